@@ -1,0 +1,1 @@
+"""Benchmarks and soaks: `make bench`, `make soak`."""

@@ -1,0 +1,1 @@
+"""What is read from Solana: nodes, the JSON border, decoders, mints and token accounts."""

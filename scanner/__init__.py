@@ -1,0 +1,1 @@
+"""The scanner program: from the chain to activities and alerts in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Everything remembered: one file per thing remembered; PostgreSQL, Redis, RQ queues, migrations."""

@@ -1,0 +1,1 @@
+"""The worker programs: the dispatcher and the workers of the job queues."""
