@@ -1,0 +1,81 @@
+"""What one wallet did in one transaction: the value that travels from the decoder to the message."""
+
+from enum import StrEnum
+
+import msgspec
+
+SOL = "SOL"
+"""The mint under which native and wrapped SOL are booked together, in lamports."""
+
+WRAPPED_SOL = "So11111111111111111111111111111111111111112"
+SOL_DECIMALS = 9
+
+
+class Kind(StrEnum):
+    """What the wallet did, told from its balances."""
+
+    BUY = "buy"
+    """A quote currency went out, another token came in."""
+    SELL = "sell"
+    """A token went out, a quote currency came in."""
+    SWAP = "swap"
+    """Quote for quote, or token for token."""
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_OUT = "transfer_out"
+    MINT = "mint"
+    BURN = "burn"
+    STAKE = "stake"
+    UNSTAKE = "unstake"
+    LIQUIDITY_ADD = "liquidity_add"
+    LIQUIDITY_REMOVE = "liquidity_remove"
+    NFT_TRADE = "nft_trade"
+    CREATE = "create"
+    OTHER = "other"
+    """Something happened that none of the words above says."""
+
+
+TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP})
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount of one mint, exact."""
+
+    mint: str
+    """The mint's address, or `SOL`."""
+    raw: int
+    """The amount in the mint's smallest unit, above zero."""
+    decimals: int | None
+    """How many of the digits of `raw` stand behind the point; None: not known."""
+
+
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
+    """What one wallet did in one transaction. (chain, signature, wallet, index) is its key."""
+
+    chain: str
+    signature: str
+    """The transaction's first signature, base58."""
+    slot: int
+    block_time: int | None
+    """Unix seconds as the block says; None: the node did not say."""
+    wallet: str
+    index: int = 0
+    """Counts the activities of one wallet in one transaction, from 0."""
+    kind: Kind
+    paid: tuple[Leg, ...]
+    """What went out, without network fee and rent of own accounts."""
+    received: tuple[Leg, ...]
+    """What came in, without rent returned from own accounts."""
+    counterparty: str | None = None
+    """The other side of a transfer, where there is exactly one."""
+    fee: int = 0
+    """Network fee in lamports, if this wallet paid it."""
+    rent: int = 0
+    """Lamports put into (above zero) or taken back from (below) own token accounts."""
+    tip: int = 0
+    """Lamports given to known tip accounts; part of what was paid."""
+    venue: str | None = None
+    """The name of the outermost trading program; None: no program but the basic ones was called."""
+    route: tuple[str, ...] = ()
+    """The venues called on the way, outermost first."""
+    position: int | None = None
+    """The transaction's place in its block, from 0; None: not told by this source."""

@@ -1,0 +1,41 @@
+"""Exact amounts as people read them: no floats, no rounding up."""
+
+from decimal import ROUND_DOWN, Decimal
+
+_SCALES = ((Decimal(1_000_000_000), "B"), (Decimal(1_000_000), "M"))
+_SIGNIFICANT = 4
+
+
+def as_decimal(raw: int, decimals: int) -> Decimal:
+    """`raw` smallest units as a number of whole units, exact."""
+    return Decimal(raw).scaleb(-decimals)
+
+
+def exact(raw: int, decimals: int) -> str:
+    """Every digit that matters: `38,410.25`, `0.000001`."""
+    text = f"{as_decimal(raw, decimals):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def compact(raw: int, decimals: int) -> str:
+    """Short for a first line: `84.2`, `38,410`, `1.24M`, `0.0004123`. Cut, never rounded up."""
+    number = as_decimal(raw, decimals)
+    for scale, letter in _SCALES:
+        if number >= scale:
+            return _cut(number / scale, 2) + letter
+    return _cut(number, _places(number))
+
+
+def _places(number: Decimal) -> int:
+    if number >= Decimal(1_000):
+        return 0
+    if number >= 1:
+        return 2
+    if number == 0:
+        return 0
+    return _SIGNIFICANT - 1 - number.adjusted()
+
+
+def _cut(number: Decimal, places: int) -> str:
+    text = f"{number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,56 @@
+"""The one tree of errors. An error carries the decision as attributes; its text is the message.
+
+WhaleWatcherError
+├── BadInput                 what a person typed cannot be used; the text tells them why and what to do
+│   └── BadAddress
+├── Unavailable              a server did not answer as it should; try again later (retry_after)
+│   ├── NodeUnavailable      no RPC provider answered
+│   ├── DatabaseUnavailable  PostgreSQL is away
+│   └── QueueUnavailable     Redis is away or refuses writes
+├── Undecodable              one transaction cannot be understood; it is quarantined, nothing stops
+└── Misconfigured            the start must not go on; the text says what to change
+"""
+
+
+class WhaleWatcherError(Exception):
+    """Root of every error this project raises on purpose."""
+
+
+class BadInput(WhaleWatcherError):  # noqa: N818 - names say the fact, not that it is an error
+    """What a person typed cannot be used; the text is written for that person."""
+
+
+class BadAddress(BadInput):
+    """The text is not a Solana address: 32 bytes in base58, 32 to 44 characters."""
+
+
+class Unavailable(WhaleWatcherError):  # noqa: N818 - the same
+    """A server did not answer as it should.
+
+    Attributes:
+        retry_after: seconds to wait before the next try, where the server said so.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NodeUnavailable(Unavailable):
+    """No RPC provider gave a usable answer."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL did not answer."""
+
+
+class QueueUnavailable(Unavailable):
+    """Redis did not answer, or refuses writes."""
+
+
+class Undecodable(WhaleWatcherError):  # noqa: N818 - the same
+    """One transaction cannot be understood; the text says what and where."""
+
+
+class Misconfigured(WhaleWatcherError):  # noqa: N818 - the same
+    """The start must not go on; the text says what to change."""
