@@ -1,0 +1,52 @@
+"""Job letters: the JSON arguments by which programs ask workers for work, and which function answers.
+
+A letter is a batch or a wake-up, never one message, and names rows instead of carrying them: what must
+not be lost stands in PostgreSQL, and a lost letter is written again from there.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Queue(StrEnum):
+    """The queues; one worker process listens to one of them."""
+
+    NOTIFICATIONS = "notifications"
+    SECURITY_SCAN = "security-scan"
+    BALANCE_CHECK = "balance-check"
+
+
+class DeliverLetter(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
+    """Deliveries are due: claim and send them."""
+
+
+class AnswerLetter(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
+    """A person's question waits for its answer."""
+
+    question_id: int
+
+
+Letter = DeliverLetter | AnswerLetter
+
+FUNCTIONS: dict[Queue, str] = {
+    Queue.NOTIFICATIONS: "workers.notifications.deliver",
+    Queue.SECURITY_SCAN: "workers.security_scan.answer",
+    Queue.BALANCE_CHECK: "workers.balance_check.answer",
+}
+"""The only functions that a job may name, as dotted names: programs do not import workers."""
+
+
+def write(letter: Letter) -> str:
+    """The letter as JSON text."""
+    return msgspec.json.encode(letter).decode()
+
+
+def read(text: str) -> Letter:
+    """The letter in `text`.
+
+    Raises:
+        ValueError: no letter of this version.
+    """
+    letter: Letter = msgspec.json.decode(text, type=Letter)
+    return letter

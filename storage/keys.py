@@ -1,0 +1,26 @@
+"""Every Redis key and channel, built here and nowhere else."""
+
+ALERTS_CHANNEL = "whale:alerts"
+"""Wake-ups for the dispatcher: a new alert stands in PostgreSQL."""
+WATCHES_CHANNEL = "whale:watches"
+"""Wake-ups for scanners: the set of watched wallets has changed."""
+
+
+def session(chat_id: int, user_id: int) -> str:
+    """What a conversation of one person in one chat remembers."""
+    return f"whale:session:{chat_id}:{user_id}"
+
+
+def cache(kind: str, key: str) -> str:
+    """One cached answer; `kind` is the cache's name."""
+    return f"whale:cache:{kind}:{key}"
+
+
+def limit(scope: str) -> str:
+    """The state of one rate limit."""
+    return f"whale:limit:{scope}"
+
+
+def wake_up(queue: str) -> str:
+    """Set while a wake-up job for `queue` is on its way, so that not a second one is sent."""
+    return f"whale:wakeup:{queue}"
