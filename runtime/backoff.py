@@ -1,0 +1,41 @@
+"""How long to wait before trying again: longer each time, never in step with others.
+
+Pure; randomness is passed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """Exponential waiting with jitter. All times in seconds."""
+
+    first: float = 0.5
+    """The longest first wait."""
+    factor: float = 2.0
+    """Each wait may be this many times the one before."""
+    longest: float = 30.0
+    """No wait is longer."""
+    forgiven_after: float = 60.0
+    """What ran this long before it failed is treated as failing for the first time."""
+
+    def ceiling(self, failures: int) -> float:
+        """The longest wait after so many failures in a row (1 or more)."""
+        exponent = min(max(failures - 1, 0), 64)
+        return min(self.longest, self.first * self.factor**exponent)
+
+    def wait(self, failures: int, chance: float) -> float:
+        """The wait after so many failures in a row: between half the ceiling and the ceiling.
+
+        Args:
+            failures: how often in a row it failed, the present one included.
+            chance: evenly distributed in 0..1, from the caller's source of randomness.
+        """
+        ceiling = self.ceiling(failures)
+        return ceiling / 2 + ceiling / 2 * chance
+
+    def count(self, failures: int, lived: float) -> int:
+        """The failures in a row after one more failure of something that ran `lived` seconds."""
+        return 1 if lived >= self.forgiven_after else failures + 1

@@ -1,0 +1,293 @@
+"""What an operator can set. Read once at the start of each process, completely and loudly, into one value.
+
+Each field below is the setting of the same name in capitals; `.env.example` is printed from this file. A
+setting that is unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
+"""
+
+# ruff: noqa: RUF009 - `_setting` is this file's `dataclasses.field`
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from runtime import parsing
+from runtime.mistakes import Mistake, SettingsError, slips
+from runtime.secret import Secret
+from runtime.setting_text import shown, written
+
+__all__ = ["SANDBOX_BOT_TOKEN", "Mistake", "Settings", "SettingsError", "load_settings", "read_environment"]
+
+SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
+"""What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
+
+
+def _setting(parser: parsing.Parser[Any], default: Any, sentence: str, *, example: str = "") -> Any:
+    """One setting: how it is read, what it is when unset, what it does, and what `.env.example` shows."""
+    return field(default=default, metadata={"parser": parser, "sentence": sentence, "example": example})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. Secrets are false when unset and show their text only by `reveal()`."""
+
+    # Telegram
+    bot_token: Secret = _setting(
+        parsing.bot_token,
+        Secret(),
+        "Token from @BotFather. Unset: a sandbox Telegram with a chat page runs here.",
+    )
+    telegram_api_url: str = _setting(
+        parsing.http_url, "https://api.telegram.org", "The Bot API server, for those who run their own."
+    )
+    webhook_url: str = _setting(
+        parsing.webhook_url,
+        "",
+        "Public address that Telegram posts to. Unset: long polling, by one instance at a time.",
+        example="https://bot.example.org/webhook",
+    )
+    webhook_secret: Secret = _setting(
+        parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
+    )
+    admin_ids: frozenset[int] = _setting(
+        parsing.ids,
+        frozenset(),
+        "Telegram user ids that may see /stats and /health.",
+        example="123456,789012",
+    )
+    telegram_rate: float = _setting(
+        parsing.number(0.1, 1000), 30.0, "Messages a second, all chats together; Telegram's free limit is 30."
+    )
+    # Chain
+    chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
+    rpc_urls: tuple[Secret, ...] = _setting(
+        parsing.rpc_urls,
+        (),
+        "HTTP addresses of nodes, best first, separated by commas. Unset: a sandbox chain runs here.",
+        example="https://mainnet.example.org/?api-key=KEY",
+    )
+    ws_urls: tuple[Secret, ...] = _setting(
+        parsing.ws_urls,
+        (),
+        "WebSocket addresses, in the order of RPC_URLS. Unset: made from RPC_URLS.",
+        example="wss://mainnet.example.org/?api-key=KEY",
+    )
+    commitment: str = _setting(
+        parsing.choice("confirmed", "processed", "finalized"),
+        "confirmed",
+        "How sure a transaction must be: processed (may vanish), confirmed, finalized (13 s later).",
+    )
+    scanner_mode: str = _setting(
+        parsing.choice("active-active", later=("sharded", "leader")),
+        "active-active",
+        "How several scanners share the work. active-active: each watches all wallets.",
+    )
+    scanner_source: str = _setting(
+        parsing.choice("auto", "transactions", "logs", "blocks"),
+        "auto",
+        "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
+    )
+    # Servers
+    database_url: Secret = _setting(
+        parsing.database_url,
+        Secret(),
+        "PostgreSQL. Unset: one is started under DATA_DIR.",
+        example="postgresql://user:password@host:5432/name",
+    )
+    database_read_url: Secret = _setting(
+        parsing.database_url, Secret(), "A replica for statistics and exports. Unset: DATABASE_URL."
+    )
+    db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
+    db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
+    redis_url: Secret = _setting(
+        parsing.redis_url,
+        Secret(),
+        "Redis or Valkey with maxmemory-policy noeviction. Unset: one is started under DATA_DIR.",
+        example="redis://:password@host:6379/0",
+    )
+    cache_url: Secret = _setting(
+        parsing.redis_url, Secret(), "A server whose keys may be evicted. Unset: REDIS_URL."
+    )
+    # Process
+    instance_id: str = _setting(
+        parsing.name, "", "Name of this process among its kind. Unset: host name and process id."
+    )
+    port: int = _setting(parsing.port, 8080, "Where the webhook listens.")
+    metrics_port: int = _setting(
+        parsing.whole(0, 65535), 0, "Where /metrics and /health are served, on loopback. 0: nowhere."
+    )
+    log_level: str = _setting(
+        parsing.choice("debug", "info", "warning", "error"), "info", "debug, info, warning or error."
+    )
+    log_format: str = _setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
+    data_dir: Path = _setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
+    # Sandbox
+    sandbox_rpc_port: int = _setting(
+        parsing.whole(1, 65534), 8899, "The sandbox chain's JSON-RPC; its WebSocket is one port higher."
+    )
+    sandbox_telegram_port: int = _setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
+    sandbox_slot_seconds: float = _setting(parsing.number(0.01, 60), 0.4, "Time from block to block.")
+    sandbox_seed: int = _setting(
+        parsing.whole(0, 2**63 - 1), 1, "What the actors do follows from this number."
+    )
+
+    @property
+    def sandbox_telegram(self) -> bool:
+        """Whether Telegram is the sandbox's, because there is no token."""
+        return not self.bot_token
+
+    @property
+    def sandbox_chain(self) -> bool:
+        """Whether the chain is the sandbox's, because there is no node."""
+        return not self.rpc_urls
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret text, for the filter on the logs."""
+        values = (getattr(self, spec.name) for spec in fields(self))
+        nested = (value if isinstance(value, tuple) else (value,) for value in values)
+        return tuple(item.reveal() for group in nested for item in group if isinstance(item, Secret) and item)
+
+    def describe(self) -> tuple[tuple[str, str], ...]:
+        """Each setting's name and value, secrets masked."""
+        return tuple((spec.name.upper(), shown(getattr(self, spec.name))) for spec in fields(self))
+
+    def require_for(self, program: str) -> None:
+        """Check that what a program cannot do without is set.
+
+        Args:
+            program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
+                balance-check or storage.
+
+        Raises:
+            SettingsError: naming each setting that is missing.
+        """
+        missing = [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]
+        if missing:
+            what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
+            raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
+
+
+_SERVERS = ("DATABASE_URL", "REDIS_URL")
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "bot": (*_SERVERS, "BOT_TOKEN"),
+    "scanner": (*_SERVERS, "RPC_URLS"),
+    "dispatcher": _SERVERS,
+    "maintenance": _SERVERS,
+    "notifications": (*_SERVERS, "BOT_TOKEN"),
+    "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "storage": ("DATABASE_URL",),
+}
+
+
+def names() -> tuple[str, ...]:
+    """The names of all settings, in the order of `.env.example`."""
+    return tuple(spec.name.upper() for spec in fields(Settings))
+
+
+def read_environment(dotenv: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment over the file `.env`, if there is one: what is exported wins over what is written.
+
+    Raises:
+        SettingsError: the file is there and cannot be read.
+    """
+    try:
+        written = {name: value or "" for name, value in dotenv_values(dotenv, interpolate=False).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError((Mistake(name=str(dotenv), what=f"cannot be read: {_reason(error)}"),)) from None
+    return {**written, **(os.environ if environ is None else environ)}
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read all settings.
+
+    Raises:
+        SettingsError: with every mistake there is.
+    """
+    mistakes = list(slips(environ, frozenset(names())))
+    values: dict[str, Any] = {}
+    for spec in fields(Settings):
+        try:
+            values |= _value(spec, environ)
+        except ValueError as error:
+            mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
+    settings = Settings(**values)
+    mistakes += _contradictions(settings, {mistake.name for mistake in mistakes})
+    if mistakes:
+        raise SettingsError(tuple(mistakes))
+    return _with_derived(settings)
+
+
+def example_env() -> str:
+    """The text of `.env.example`: every setting with what it does and its default, all commented out."""
+    head = "# Copy to .env and set what you need. All may stay unset: then `make run` uses the sandbox.\n"
+    head += "# A secret may stand in a file instead: BOT_TOKEN_FILE=/run/secrets/bot_token\n"
+    return head + "".join(
+        f"\n# {spec.metadata['sentence']}\n"
+        f"#{spec.name.upper()}={spec.metadata['example'] or written(spec.default)}\n"
+        for spec in fields(Settings)
+    )
+
+
+def _value(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    text = _text(spec, environ)
+    if not text:
+        return {}
+    if not text.isascii() and spec.metadata["parser"] is not parsing.path:
+        raise ValueError("holds a character that is not plain ASCII. Type it again by hand")
+    return {spec.name: spec.metadata["parser"](text)}
+
+
+def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
+    """What is set for a setting, directly or in a file; empty when unset."""
+    name = spec.name.upper()
+    text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+    if not file or not _is_secret(spec):
+        return text
+    if text:
+        raise ValueError(f"is set twice, also by {name}_FILE. Remove one of them")
+    try:
+        text = Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"cannot be read from the file {file} ({_reason(error)}). Mend {name}_FILE"
+        ) from None
+    if not text:
+        raise ValueError(f"is empty in the file {file}. Write it there, or remove {name}_FILE")
+    return text
+
+
+def _is_secret(spec: Field[Any]) -> bool:
+    return isinstance(spec.default, Secret) or "Secret" in str(spec.type)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (
+        (error.strerror or type(error).__name__).lower() if isinstance(error, OSError) else "it is not text"
+    )
+
+
+def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
+    """Settings that are well formed and do not fit together; silent about what is already called wrong."""
+    if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
+        yield Mistake(
+            name="WEBHOOK_SECRET", what="must be set with WEBHOOK_URL. Make one: `openssl rand -hex 32`"
+        )
+    if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
+        yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
+    if settings.db_pool_min > settings.db_pool_max:
+        yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
+
+
+def _with_derived(settings: Settings) -> Settings:
+    return replace(
+        settings,
+        database_read_url=settings.database_read_url or settings.database_url,
+        cache_url=settings.cache_url or settings.redis_url,
+        instance_id=settings.instance_id or f"{os.uname().nodename.split('.')[0][:50]}-{os.getpid()}",
+    )
