@@ -1,4 +1,4 @@
-"""The ground that traders stand on: what the local chain offers to those who live on it, and what it asks of them."""
+"""What the local chain offers to those who live on it, and what it asks of them."""
 
 from typing import Protocol
 
@@ -9,17 +9,19 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 
-class TransactionRejected(Exception):
+class TransactionRejected(Exception):  # noqa: N818 - a verdict, not a fault
     """The transaction would not land in any block; `reason` is the node's text for why.
 
-    Raised for a bad signature, an unknown or expired blockhash, a transaction seen before, or a fee payer that
-    cannot pay. A transaction that fails while it runs is not rejected: it lands, failed, and costs its fee.
+    Raised for a bad signature, an unknown or expired blockhash, a transaction seen before, or a fee payer
+    that cannot pay. A transaction that fails while it runs is not rejected: it lands, failed, and costs its
+    fee. `err` is the same reason as RPC answers write it ("BlockhashNotFound").
     """
 
-    def __init__(self, reason: str) -> None:
-        """Keep the reason in the node's own words."""
+    def __init__(self, reason: str, err: object = None) -> None:
+        """Keep the reason in the node's own words, and in its own JSON."""
         super().__init__(reason)
         self.reason = reason
+        self.err = err
 
 
 class Ground(Protocol):
@@ -49,7 +51,7 @@ class Ground(Protocol):
         """Give lamports out of the faucet, by a transaction of its own in the current slot.
 
         Raises:
-            TransactionRejected: the amount is less than an empty account must hold, or more than the faucet has.
+            TransactionRejected: the faucet has not that much.
         """
 
     def minimum_balance(self, size: int) -> int:
