@@ -50,7 +50,7 @@ class Decision:
 
 
 def decide(watch: Watch, activity: Activity, *, seen_at: datetime, now: datetime) -> Decision:
-    """Pass the activity, stored at `seen_at`, through the gates of the watch; the first that says no decides."""
+    """Pass the activity, stored at `seen_at`, through the gates; the first that says no decides."""
     if watch.chat_closed:
         return Decision(gate=Gate.CHAT_CLOSED)
     if seen_at < watch.created_at:

@@ -21,6 +21,6 @@ def limit(scope: str) -> str:
     return f"whale:limit:{scope}"
 
 
-def wake_up(queue: str) -> str:
-    """Set while a wake-up job for `queue` is on its way, so that not a second one is sent."""
-    return f"whale:wakeup:{queue}"
+def pause(scope: str) -> str:
+    """Set while nothing may pass one rate limit."""
+    return f"whale:pause:{scope}"

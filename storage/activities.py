@@ -1,0 +1,126 @@
+"""Activities, their alerts and the cursor: stored together or not at all, and once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from domain.activity import Activity
+from storage.postgres import Connection, Database, columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """A transaction that could not be decoded, to be kept as it came."""
+
+    slot: int
+    position: int
+    """Place in its block; -1: not told."""
+    signature: str | None
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one look at the chain brought, to be committed together."""
+
+    chain: str
+    activities: Sequence[Activity] = ()
+    poison: Sequence[Poison] = ()
+    feed: str | None = None
+    """The feed whose cursor moves; None: none does."""
+    slot: int | None = None
+    """Where the cursor moves to; it never moves back."""
+    block_time: int | None = field(default=None)
+
+
+NEW_KEYS = """
+INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)
+SELECT chain, signature, wallet, activity_index, coalesce(to_timestamp(block_time), now())
+FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[])
+  AS new (chain, signature, wallet, activity_index, block_time)
+ON CONFLICT DO NOTHING
+RETURNING signature, wallet, activity_index, block_time
+"""
+
+INSERT_ACTIVITIES = """
+INSERT INTO activities (chain, signature, wallet, activity_index, slot, kind, payload, block_time)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::jsonb[],
+                     $8::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+INSERT_ALERTS = """
+INSERT INTO alerts (chain, wallet_id, payload, block_time)
+SELECT new.chain, wallets.wallet_id, new.payload, new.block_time
+FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
+  WITH ORDINALITY AS new (chain, address, payload, block_time, place)
+JOIN wallets USING (chain, address)
+ORDER BY new.place
+RETURNING alert_id
+"""
+
+INSERT_POISON = """
+INSERT INTO quarantine (chain, slot, position, signature, reason, raw)
+SELECT $1, * FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::bytea[])
+ON CONFLICT DO NOTHING
+"""
+
+MOVE_CURSOR = """
+INSERT INTO cursors (chain, feed, slot) VALUES ($1, $2, $3)
+ON CONFLICT (chain, feed) DO UPDATE SET slot = excluded.slot, updated_at = now()
+WHERE cursors.slot < excluded.slot
+"""
+
+
+async def store(database: Database, batch: Batch) -> list[int]:
+    """Commit a batch: activities not seen before, their alerts, poison, and the cursor.
+
+    Returns:
+        The ids of the alerts made now, for the wake-up; empty when all was known already.
+    """
+
+    async def work(connection: Connection) -> list[int]:
+        alert_ids = await _store_activities(connection, batch)
+        await _store_poison(connection, batch)
+        if batch.feed is not None and batch.slot is not None:
+            await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot)
+        return alert_ids
+
+    return await database.transaction(work)
+
+
+async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
+    if not batch.activities:
+        return []
+    known = {_key(activity): activity for activity in batch.activities}
+    ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
+    keys = [(batch.chain, *key, known[key].block_time or batch.block_time) for key in ordered]
+    rows = await connection.fetch(NEW_KEYS, *columns(keys, 5))
+    times = {(row["signature"], row["wallet"], row["activity_index"]): row["block_time"] for row in rows}
+    if not times:
+        return []
+    new = [(activity, _payload(activity), times[key]) for key, activity in known.items() if key in times]
+    await connection.execute(
+        INSERT_ACTIVITIES,
+        *columns([(batch.chain, *_key(a), a.slot, a.kind.value, text, time) for a, text, time in new], 8),
+    )
+    alerts = await connection.fetch(
+        INSERT_ALERTS, *columns([(batch.chain, a.wallet, text, time) for a, text, time in new], 4)
+    )
+    return [row["alert_id"] for row in alerts]
+
+
+async def _store_poison(connection: Connection, batch: Batch) -> None:
+    if batch.poison:
+        rows = [(p.slot, p.position, p.signature, p.reason, p.raw) for p in batch.poison]
+        await connection.execute(INSERT_POISON, batch.chain, *columns(rows, 5))
+
+
+def _key(activity: Activity) -> tuple[str, str, int]:
+    return activity.signature, activity.wallet, activity.index
+
+
+def _payload(activity: Activity) -> str:
+    return msgspec.json.encode(activity).decode()

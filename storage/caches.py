@@ -1,0 +1,74 @@
+"""Answers kept for a while: first in the process, then in Redis; a hundred askers cause one look-up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import msgspec
+from cachetools import TTLCache
+from redis.asyncio import Redis
+
+from storage import keys
+from storage.redis import FAULTS
+
+T = TypeVar("T")
+LOCAL_ITEMS = 10_000
+LOCAL_SECONDS = 5.0
+
+
+class Cache(Generic[T]):
+    """One kind of answer under one name; either tier may be empty at any time."""
+
+    def __init__(self, client: Redis, *, name: str, type_: type[T], seconds: int) -> None:
+        self._client = client
+        self._name = name
+        self._type = type_
+        self._seconds = seconds
+        self._local: TTLCache[str, T] = TTLCache(LOCAL_ITEMS, min(LOCAL_SECONDS, seconds))
+        self._asked: dict[str, asyncio.Future[T]] = {}
+
+    async def get(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
+        """The answer for `key`, from a tier that has it, else from `look_up`, whose errors all askers see."""
+        if key in self._local:
+            return self._local[key]
+        if (asked := self._asked.get(key)) is not None:
+            return await asyncio.shield(asked)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._asked[key] = future
+        try:
+            answer = await self._from_redis(key, look_up)
+        except BaseException as error:
+            future.set_exception(
+                error if isinstance(error, Exception) else LookupError("the asker was cancelled")
+            )
+            future.exception()  # it is seen here, even when nobody else asked
+            raise
+        else:
+            future.set_result(answer)
+            self._local[key] = answer
+            return answer
+        finally:
+            del self._asked[key]
+
+    async def forget(self, key: str) -> None:
+        """The next asker causes a look-up."""
+        self._local.pop(key, None)
+        try:
+            await self._client.delete(keys.cache(self._name, key))
+        except FAULTS:
+            return
+
+    async def _from_redis(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
+        name = keys.cache(self._name, key)
+        try:
+            text = await self._client.get(name)
+        except FAULTS:
+            return await look_up()
+        if text is not None:
+            return msgspec.json.decode(text, type=self._type)
+        answer = await look_up()
+        try:
+            await self._client.set(name, msgspec.json.encode(answer), ex=self._seconds)
+        except FAULTS:
+            return answer
+        return answer

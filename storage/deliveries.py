@@ -1,0 +1,143 @@
+"""Deliveries: claiming them, the mark before the call, and what became of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from domain.activity import Activity
+from domain.deliveries import MAX_REPEATS, Claimed, Settlement
+from storage.postgres import Database, Row, affected, columns
+
+LEASE_SECONDS = 30.0
+
+CLAIM = """
+WITH due AS (
+    SELECT delivery_id FROM deliveries
+    WHERE state IN ('pending', 'retry') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY due_at, delivery_id LIMIT $2
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
+    FROM due WHERE deliveries.delivery_id = due.delivery_id
+    RETURNING deliveries.*
+)
+SELECT claimed.delivery_id, claimed.alert_id, claimed.chat_id, claimed.topic_id, claimed.watch_id,
+       coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.repeats,
+       alerts.block_time AS happened_at, alerts.created_at
+FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = claimed.watch_id
+ORDER BY claimed.delivery_id
+"""
+
+MARK_SENDING = """
+UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
+FROM chats
+WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
+  AND lease_until > now() AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
+RETURNING delivery_id
+"""
+
+SETTLE = """
+UPDATE deliveries SET state = new.state, attempts = new.attempts, repeats = new.repeats,
+    due_at = now() + make_interval(secs => new.wait), message_id = new.message_id, error = new.error,
+    lease_owner = NULL, lease_until = NULL, settled_at = CASE WHEN new.state <> 'retry' THEN now() END
+FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[])
+  AS new (delivery_id, state, attempts, repeats, wait, message_id, error)
+WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
+"""
+
+RELEASE = """
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
+WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
+"""
+
+# A sender died between its mark and its note: the message may stand in the chat or not.
+RECOVER = """
+UPDATE deliveries SET
+    state = CASE WHEN repeats < $1 THEN 'retry' ELSE 'unknown' END,
+    settled_at = CASE WHEN repeats < $1 THEN NULL ELSE now() END,
+    repeats = repeats + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
+    error = 'the sender ended before the answer came'
+WHERE state = 'sending' AND lease_until < now()
+"""
+
+CLOSE_FOR_CHAT = """
+UPDATE deliveries SET state = 'dead', error = 'chat closed', settled_at = now(),
+    lease_owner = NULL, lease_until = NULL
+FROM chats
+WHERE state IN ('pending', 'retry') AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NOT NULL
+"""
+
+BACKLOG = """
+SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_seconds
+FROM deliveries
+WHERE state IN ('pending', 'retry') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits to be sent now."""
+
+    due: int
+    oldest_seconds: float
+    """How long the oldest of them has been due."""
+
+
+async def claim(database: Database, *, owner: str, most: int) -> list[Claimed]:
+    """Take the right to send up to `most` due deliveries until a lease ends, oldest first."""
+    return [_claimed(row) for row in await database.fetch(CLAIM, owner, most, LEASE_SECONDS)]
+
+
+async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
+    """Commit that these are being sent now; only those returned may be sent.
+
+    What is missing in the answer was claimed by somebody else meanwhile, or its chat was closed.
+    """
+    rows = await database.fetch(MARK_SENDING, owner, list(delivery_ids), LEASE_SECONDS)
+    return {row["delivery_id"] for row in rows}
+
+
+async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:
+    """Note what became of deliveries that `owner` marked; how many were still its own."""
+    rows = [
+        (s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait, s.message_id, s.error)
+        for s in settlements
+    ]
+    return affected(await database.execute(SETTLE, owner, *columns(rows, 7)))
+
+
+async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> None:
+    """Give back claims that were not used."""
+    await database.execute(RELEASE, owner, list(delivery_ids))
+
+
+async def recover(database: Database) -> int:
+    """Take back what dead senders had marked: one marked repeat, then `unknown`; how many there were."""
+    return affected(await database.execute(RECOVER, MAX_REPEATS))
+
+
+async def close_undeliverable(database: Database) -> int:
+    """End what waits for chats that were closed; how many there were."""
+    return affected(await database.execute(CLOSE_FOR_CHAT))
+
+
+async def backlog(database: Database) -> Backlog:
+    """How much is due and unclaimed, and since when."""
+    row = await database.fetchrow(BACKLOG)
+    return Backlog(**dict(row)) if row else Backlog(due=0, oldest_seconds=0.0)
+
+
+async def latest_delivery_time(database: Database) -> datetime | None:
+    """When the last message was accepted."""
+    when: datetime | None = await database.fetchval(
+        "SELECT max(settled_at) FROM deliveries WHERE state = 'sent'"
+    )
+    return when
+
+
+def _claimed(row: Row) -> Claimed:
+    values = dict(row)
+    activity = msgspec.json.decode(values.pop("payload"), type=Activity)
+    return Claimed(activity=activity, **values)

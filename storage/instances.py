@@ -1,0 +1,55 @@
+"""Which processes are alive: a row each, with a heartbeat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from storage.postgres import Database
+
+HEARTBEAT_SECONDS = 10.0
+
+BEAT = """
+INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
+ON CONFLICT (instance_id) DO UPDATE
+SET program = excluded.program, detail = excluded.detail, heartbeat_at = now()
+"""
+
+ALL = """
+SELECT instance_id, program, started_at, heartbeat_at, detail,
+       extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds
+FROM instances WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One process and when it last said that it lives."""
+
+    instance_id: str
+    program: str
+    started_at: datetime
+    heartbeat_at: datetime
+    silent_seconds: float
+    detail: dict[str, object]
+    """What the program says of itself."""
+
+
+async def beat(
+    database: Database, *, instance_id: str, program: str, detail: dict[str, object] | None = None
+) -> None:
+    """Say that this process lives."""
+    await database.execute(BEAT, instance_id, program, msgspec.json.encode(detail or {}).decode())
+
+
+async def leave(database: Database, instance_id: str) -> None:
+    """This process ends in order."""
+    await database.execute("DELETE FROM instances WHERE instance_id = $1", instance_id)
+
+
+async def instances(database: Database) -> list[Instance]:
+    """All that were heard of within a day."""
+    return [
+        Instance(**{**dict(row), "detail": msgspec.json.decode(row["detail"])})
+        for row in await database.fetch(ALL)
+    ]

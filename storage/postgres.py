@@ -1,0 +1,138 @@
+"""The way to PostgreSQL: one pool, times-out on everything, transient faults tried again.
+
+Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import asyncpg
+
+from domain.errors import DatabaseUnavailable
+
+Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+Row = asyncpg.Record
+T = TypeVar("T")
+
+CONNECT_SECONDS = 10.0
+STATEMENT_SECONDS = 30.0
+ACQUIRE_SECONDS = 10.0
+TRIES = 4
+FIRST_PAUSE = 0.1
+
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+class Database:
+    """A pool of connections, with every statement tried again on faults that pass.
+
+    Each method raises DatabaseUnavailable when the tries are used up; its message holds no address.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    async def fetch(self, sql: str, *arguments: object) -> list[Row]:
+        """All rows of one repeatable statement."""
+
+        async def work(connection: Connection) -> list[Row]:
+            return await connection.fetch(sql, *arguments)
+
+        return await self._try(work)
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        """The first row of one repeatable statement, if any."""
+        rows = await self.fetch(sql, *arguments)
+        return rows[0] if rows else None
+
+    async def fetchval(self, sql: str, *arguments: object) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.fetchrow(sql, *arguments)
+        return None if row is None else row[0]
+
+    async def execute(self, sql: str, *arguments: object) -> str:
+        """Run one repeatable statement; the command tag, such as `UPDATE 3`."""
+
+        async def work(connection: Connection) -> str:
+            return await connection.execute(sql, *arguments)
+
+        return await self._try(work)
+
+    async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, from its beginning again on faults that pass."""
+
+        async def whole(connection: Connection) -> T:
+            async with connection.transaction():
+                return await work(connection)
+
+        return await self._try(whole)
+
+    async def close(self) -> None:
+        """Give back all connections; those still busy after the time-out are cut."""
+        try:
+            await asyncio.wait_for(self._pool.close(), ACQUIRE_SECONDS)
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _try(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        for attempt in range(TRIES):
+            try:
+                async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                    return await work(connection)
+            except TRANSIENT as error:
+                if attempt == TRIES - 1:
+                    raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+                await asyncio.sleep(FIRST_PAUSE * 2**attempt)
+        raise AssertionError  # the loop returns or raises
+
+
+async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, pooled: bool = False) -> Database:
+    """Connect to PostgreSQL.
+
+    Args:
+        dsn: postgresql://…
+        smallest: connections kept open.
+        largest: connections at most.
+        pooled: there is a PgBouncer in transaction mode in between, so nothing is prepared.
+
+    Raises:
+        DatabaseUnavailable: no connection could be made; the message holds no address.
+    """
+    try:
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=smallest,
+            max_size=max(smallest, largest),
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            statement_cache_size=0 if pooled else 100,
+        )
+    except (*TRANSIENT, asyncpg.PostgresError) as error:
+        raise DatabaseUnavailable(
+            f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
+        ) from error
+    return Database(pool)
+
+
+def affected(tag: str) -> int:
+    """How many rows a command tag speaks of: `UPDATE 3` -> 3."""
+    last = tag.rsplit(" ", 1)[-1]
+    return int(last) if last.isdigit() else 0
+
+
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows turned into columns, as UNNEST takes them; `width` empty columns for no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

@@ -1,0 +1,106 @@
+"""RQ: letters in, and the only functions that a job may call.
+
+Write access to Redis would be the right to run any function, were not every job checked: JSON letters,
+an allow-list of function names, no callbacks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import redis as blocking
+from rq import Queue as RqQueue
+from rq import Retry, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from domain import jobs
+from domain.errors import QueueUnavailable, WhaleWatcherError
+from storage.redis import FAULTS
+
+JOB_SECONDS = 60
+RESULT_SECONDS = 60
+FAILURE_SECONDS = 24 * 3600
+WORKER_TTL = 30
+MAINTENANCE_SECONDS = 30
+
+
+class ForbiddenJob(WhaleWatcherError):  # noqa: N818 - names say the fact
+    """A job names a function or a callback that is not on the list; somebody else writes to this Redis."""
+
+
+class LetterJob(Job):
+    """A job that runs one function of the allow-list, without callbacks, or does not run at all."""
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        """The function of the allow-list that the job names."""
+        callbacks = (self._success_callback_name, self._failure_callback_name, self._stopped_callback_name)
+        if self.func_name not in jobs.FUNCTIONS.values() or self.instance or any(callbacks):
+            raise ForbiddenJob("a job outside the allow-list was refused; check who can write to Redis")
+        function: Callable[..., Any] = super().func
+        return function
+
+
+class Queues:
+    """The queues by name, for whoever asks for work."""
+
+    def __init__(self, client: blocking.Redis) -> None:
+        self._queues = {name: _queue(name, client) for name in jobs.Queue}
+
+    async def send(self, queue: jobs.Queue, letter: jobs.Letter) -> None:
+        """Put a letter on a queue.
+
+        Raises:
+            QueueUnavailable: Redis is away or full; the work stands in PostgreSQL and is asked for again.
+        """
+        await asyncio.to_thread(self._send, queue, letter)
+
+    async def depth(self, queue: jobs.Queue) -> int:
+        """Letters that wait.
+
+        Raises:
+            QueueUnavailable: Redis is away.
+        """
+        try:
+            return await asyncio.to_thread(lambda: int(self._queues[queue].count))
+        except FAULTS as error:
+            raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
+
+    def _send(self, queue: jobs.Queue, letter: jobs.Letter) -> None:
+        try:
+            self._queues[queue].enqueue(
+                jobs.FUNCTIONS[queue],
+                jobs.write(letter),
+                description=queue.value,
+                job_timeout=JOB_SECONDS,
+                result_ttl=RESULT_SECONDS,
+                failure_ttl=FAILURE_SECONDS,
+                retry=Retry(max=2),
+            )
+        except FAULTS as error:
+            raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
+
+
+def make_worker(queue: jobs.Queue, client: blocking.Redis, *, name: str) -> SimpleWorker:
+    """A worker of one queue (with several, a kill loses jobs) that runs jobs in its own process."""
+    return SimpleWorker(
+        [_queue(queue, client)],
+        name=name,
+        connection=client,
+        job_class=LetterJob,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        log_job_description=False,
+    )
+
+
+def _queue(name: jobs.Queue, client: blocking.Redis) -> RqQueue:
+    return RqQueue(
+        name.value,
+        connection=client,
+        job_class=LetterJob,
+        serializer=JSONSerializer,
+        default_timeout=JOB_SECONDS,
+    )

@@ -1,0 +1,54 @@
+"""The way to Redis or Valkey: clients with time-outs, and the check that the server keeps its keys."""
+
+import redis as blocking
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from domain.errors import Misconfigured, QueueUnavailable
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 5.0
+FAULTS = (RedisError, OSError)
+"""What an absent, full or hanging server raises; callers go on without Redis."""
+
+
+def open_redis(url: str) -> Redis:
+    """A client that answers text, tries twice and never waits for ever. Nothing is sent yet."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        health_check_interval=30,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 1),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError],
+    )
+
+
+def open_blocking_redis(url: str) -> blocking.Redis:
+    """A client for RQ, which wants bytes and blocks for as long as it waits for a job."""
+    return blocking.Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS, health_check_interval=30)
+
+
+async def check_queue_server(client: Redis) -> None:
+    """Refuse a server that may throw queues away to make room.
+
+    Raises:
+        Misconfigured: its policy evicts keys that have no time to live.
+        QueueUnavailable: it does not answer.
+    """
+    try:
+        policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy") or ""
+    except ResponseError:
+        return  # a server that hides its configuration cannot be checked
+    except FAULTS as error:
+        raise QueueUnavailable("Redis does not answer at REDIS_URL; is the server up?") from error
+    if policy.startswith("allkeys-"):
+        raise Misconfigured(
+            f"REDIS_URL names a server with maxmemory-policy {policy}, which deletes queued jobs to make"
+            " room. Set maxmemory-policy to noeviction there; caches may live elsewhere, at CACHE_URL."
+        )

@@ -1,0 +1,75 @@
+"""Counts and ages for operators, metrics and /status: one statement, read only."""
+
+from dataclasses import dataclass
+
+from storage.postgres import Database
+
+SNAPSHOT = """
+SELECT
+    (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,
+    (SELECT count(DISTINCT wallet_id) FROM watches) AS wallets,
+    (SELECT count(*) FROM watches) AS watches,
+    (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day') AS alerts_of_day,
+    (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL) AS alerts_open,
+    waiting.deliveries_due, waiting.oldest_due_seconds,
+    settled.sent_of_day, settled.dead_of_day, settled.ambiguous,
+    (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
+    (SELECT count(*) FROM quarantine WHERE settled_at IS NULL) AS quarantined,
+    (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
+    (SELECT extract(epoch FROM now() - updated_at) FROM cursors
+        WHERE chain = $1 AND feed = 'blocks')::float8 AS feed_age_seconds,
+    latency.p50, latency.p95
+FROM (
+    SELECT count(*) AS deliveries_due,
+           coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_due_seconds
+    FROM deliveries WHERE state IN ('pending', 'retry') AND due_at <= now()
+) AS waiting, (
+    SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
+           count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
+           count(*) FILTER (WHERE repeats > 0) AS ambiguous
+    FROM deliveries WHERE settled_at > now() - interval '1 day'
+) AS settled, (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
+           percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95
+    FROM (
+        SELECT extract(epoch FROM deliveries.settled_at - alerts.created_at)::float8 AS seconds
+        FROM deliveries JOIN alerts USING (alert_id)
+        WHERE state = 'sent' AND settled_at > now() - interval '1 hour'
+        ORDER BY delivery_id DESC LIMIT 1000
+    ) AS recent
+) AS latency
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """How the system stands. None: not known, because it has not happened yet."""
+
+    chats: int
+    wallets: int
+    watches: int
+    alerts_of_day: int
+    alerts_open: int
+    """Alerts not decided for all their watches yet."""
+    deliveries_due: int
+    oldest_due_seconds: float
+    sent_of_day: int
+    dead_of_day: int
+    ambiguous: int
+    """Deliveries of the day at least one send of which had no answer."""
+    updates_open: int
+    quarantined: int
+    slot: int | None
+    """Everything on the chain up to here is stored."""
+    feed_age_seconds: float | None
+    """Seconds since that slot was stored."""
+    p50: float | None
+    """Seconds from a stored alert to the accepted message, of the last hour."""
+    p95: float | None
+
+
+async def snapshot(database: Database, *, chain: str) -> Snapshot:
+    """Count everything once."""
+    row = await database.fetchrow(SNAPSHOT, chain)
+    assert row is not None  # noqa: S101 - a SELECT without FROM a table always has a row
+    return Snapshot(**dict(row))

@@ -1,0 +1,105 @@
+"""The inbox: what Telegram sent, stored before Telegram hears 200, handled once and in order per chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.postgres import Connection, Database, affected, columns
+
+LEASE_SECONDS = 60.0
+MAX_ATTEMPTS = 3
+
+ARRIVED = """
+INSERT INTO updates (update_id, chat_id, payload)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[])
+ON CONFLICT DO NOTHING RETURNING update_id
+"""
+
+# The lock makes claims of one chat wait for each other, so that no two instances work for one chat at once.
+CLAIM = """
+UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
+    lease_until = now() + make_interval(secs => $3)
+WHERE update_id = (
+    SELECT min(update_id) FROM updates WHERE chat_id = $1 AND state IN ('new', 'working'))
+  AND NOT EXISTS (
+    SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now())
+RETURNING update_id, chat_id, payload, attempts
+"""
+
+FINISH = """
+UPDATE updates SET state = $3, error = $4, settled_at = now(), lease_owner = NULL, lease_until = NULL
+WHERE update_id = $1 AND lease_owner = $2
+"""
+
+WAITING_CHATS = """
+SELECT chat_id FROM updates
+WHERE state IN ('new', 'working')
+GROUP BY chat_id
+HAVING bool_and(state = 'new' OR lease_until < now()) AND min(received_at) < now() - make_interval(secs => $1)
+ORDER BY min(update_id) LIMIT $2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """One update as it came."""
+
+    update_id: int
+    chat_id: int
+    """The chat whose order it belongs to; 0: it names no chat."""
+    payload: str
+    """Its JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The right to handle one update, until a lease ends."""
+
+    update_id: int
+    chat_id: int
+    payload: str
+    attempts: int
+    """Tries so far, this one counted."""
+
+
+async def arrived(database: Database, updates: Sequence[Arrived]) -> set[int]:
+    """Store updates; the ids of those that were not known before."""
+    rows = sorted((u.update_id, u.chat_id, u.payload) for u in updates)
+    return {row["update_id"] for row in await database.fetch(ARRIVED, *columns(rows, 3))}
+
+
+async def take_turn(database: Database, *, chat_id: int, owner: str) -> Turn | None:
+    """The oldest open update of a chat, unless somebody is at work for this chat."""
+
+    async def work(connection: Connection) -> Turn | None:
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('updates', $1))", chat_id)
+        row = await connection.fetchrow(CLAIM, chat_id, owner, LEASE_SECONDS)
+        return None if row is None else Turn(**dict(row))
+
+    return await database.transaction(work)
+
+
+async def finish_turn(database: Database, turn: Turn, *, owner: str, error: str | None = None) -> bool:
+    """The update is handled, or has failed for good with `error`; False if the lease had gone to another."""
+    state = "done" if error is None else "failed"
+    return affected(await database.execute(FINISH, turn.update_id, owner, state, error)) > 0
+
+
+async def give_back_turn(database: Database, turn: Turn, *, owner: str) -> None:
+    """Not handled now; anybody may take it at once."""
+    await database.execute(
+        "UPDATE updates SET state = 'new', lease_owner = NULL, lease_until = NULL"
+        " WHERE update_id = $1 AND lease_owner = $2",
+        turn.update_id,
+        owner,
+    )
+
+
+async def waiting_chats(database: Database, *, older_than: float, most: int) -> list[int]:
+    """Chats with open updates that nobody works on, received more than `older_than` seconds ago."""
+    return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, most)]
+
+
+async def last_update_id(database: Database) -> int | None:
+    """The highest update stored, from which long polling goes on."""
+    highest: int | None = await database.fetchval("SELECT max(update_id) FROM updates")
+    return highest
