@@ -63,7 +63,7 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
 class TextLine(logging.Formatter):
     """`2026-11-22T01:02:03.456Z INFO bot/1 bot.inbox: text`; what has several lines is joined by ` | `.
 
-    Redaction is done here, on the finished text, so that arguments, tracebacks and foreign errors are covered.
+    Redaction is done here, on the finished text: arguments, tracebacks and foreign errors are covered.
     """
 
     default_time_format = "%Y-%m-%dT%H:%M:%S"

@@ -1,0 +1,101 @@
+"""Starting a child that dies with us, and finding those that an earlier life of ours left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+from runtime.embedded.errors import EmbeddedError
+
+_PR_SET_PDEATHSIG = 1
+
+
+def dies_with_parent(signal_number: int) -> Callable[[], None]:
+    """What a child calls before it becomes its program, so that it gets a signal when its parent dies.
+
+    Linux sends it when the thread that started the child ends: start children from the main thread.
+    Elsewhere this does nothing, and leftovers are stopped at the next start.
+    """
+    parent = os.getpid()
+    if sys.platform != "linux":
+        return lambda: None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def arm() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal_number)
+
+    return arm
+
+
+def leftovers(names: frozenset[str], folder: Path) -> list[psutil.Process]:
+    """Living processes of these names whose working folder is `folder`: servers of an earlier life."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.info["name"] in names and Path(process.cwd()) == folder:
+                found.append(process)
+    return found
+
+
+def end(processes: Iterable[psutil.Process], gently: int, patience: float) -> None:
+    """Ask processes to end by a signal, wait, and kill what remains. Returns when all are gone.
+
+    Args:
+        processes: which.
+        gently: the signal to ask with.
+        patience: seconds to wait before killing.
+    """
+    asked = list(processes)
+    _send(asked, gently)
+    _, alive = psutil.wait_procs(asked, timeout=patience)
+    _send(alive, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=patience)
+
+
+def _send(processes: Iterable[psutil.Process], number: int) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
+def ran(command: list[str], *, folder: Path, stdin: str = "", timeout: float = 60) -> tuple[int, str]:
+    """Run a command to its end: its exit code and all it said.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer than `timeout` seconds and was killed.
+    """
+    done = subprocess.run(  # noqa: S603 - our own command
+        command,
+        cwd=folder,
+        input=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def package_folder(name: str) -> Path:
+    """Where an installed package lies, without importing it.
+
+    Raises:
+        EmbeddedError: it is not installed.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise EmbeddedError(f"The package {name} is not installed. Run `make setup`.")
+    return Path(spec.origin).parent

@@ -1,0 +1,83 @@
+"""Fixtures that all tests share: real PostgreSQL and Valkey, started once, and recorded chain data."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.server import EmbeddedServer
+from runtime.embedded.valkey import EmbeddedValkey
+
+_TEMPLATE = "migrated"
+_numbers = itertools.count(1)
+
+
+def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
+    asyncio.run(server.start())
+    yield server
+    asyncio.run(server.stop())
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """PostgreSQL of this session, whose writes need not survive a power cut."""
+    yield from _running(EmbeddedPostgres(tmp_path_factory.mktemp("servers"), durable=False))
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """Valkey of this session."""
+    yield from _running(EmbeddedValkey(tmp_path_factory.mktemp("servers"), durable=False))
+
+
+@pytest.fixture(scope="session")
+def _template(postgres_server: EmbeddedServer) -> str:
+    """A database with all migrations applied, to be copied by each test."""
+    _execute(postgres_server.url, f"CREATE DATABASE {_TEMPLATE}")
+    if importlib.util.find_spec("storage.migrate"):
+        importlib.import_module("storage.migrate").apply_migrations(_named(postgres_server.url, _TEMPLATE))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def postgres_url(postgres_server: EmbeddedServer, _template: str) -> Iterator[str]:
+    """A migrated, empty database for one test."""
+    name = f"test_{next(_numbers)}"
+    _execute(postgres_server.url, f"CREATE DATABASE {name} TEMPLATE {_template}")
+    yield _named(postgres_server.url, name)
+    _execute(postgres_server.url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def valkey_url(valkey_server: EmbeddedServer) -> str:
+    """An empty Valkey for one test."""
+    with redis.Redis.from_url(valkey_server.url) as client:
+        client.flushall()
+    return valkey_server.url
+
+
+@pytest.fixture(scope="session")
+def ledger_dir() -> Path:
+    """The folder of recorded chain data, which is not part of the repository."""
+    folder = Path(__file__).parents[1].parent / "shared" / "ledger"
+    if not folder.is_dir():
+        pytest.skip("needs recorded chain data in ../shared/ledger, which is not here")
+    return folder
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _named(url: str, database: str) -> str:
+    return f"{url.rpartition('/')[0]}/{database}"

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import asyncpg
+import psycopg
+import pytest
+from redis.asyncio import Redis
+
+pytestmark = pytest.mark.services
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_each_test_has_a_database_of_its_own(postgres_url: str, turn: int) -> None:
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute("CREATE TABLE only_here (turn int)")
+    await connection.close()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_each_test_has_an_empty_valkey(valkey_url: str, turn: int) -> None:
+    async with Redis.from_url(valkey_url) as client:
+        assert await client.dbsize() == 0
+        await client.set("key", turn)
+
+
+def test_a_database_can_be_reached_without_a_loop(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        row = connection.execute("SELECT current_setting('server_version_num')::int").fetchone()
+    assert row is not None
+    assert row[0] >= 180000
