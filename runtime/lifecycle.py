@@ -23,8 +23,8 @@ from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 8.0
-"""How long a program may finish its work after SIGTERM; the supervisor kills after 10."""
+DRAIN_SECONDS = 5.0
+"""How long a program may finish its work after SIGTERM; the supervisor kills soon after."""
 _CANCEL_SECONDS = 1.0
 """How long cancelled tasks may clean up before the process ends without them."""
 _BACKOFF = Backoff()
@@ -68,7 +68,7 @@ Main = Callable[[Stop], Awaitable[None]]
 def run_program(main: Main, *, drain_seconds: float = DRAIN_SECONDS) -> int:
     """Run a program to its end on uvloop and return its exit code.
 
-    SIGTERM and SIGINT set `stop`. `main` then has `drain_seconds` to return; what is left is
+    SIGTERM, SIGINT and SIGHUP set `stop`. `main` then has `drain_seconds` to return; what is left is
     cancelled. A second signal cancels at once.
 
     Returns:
@@ -115,8 +115,9 @@ def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
         (hurry if stop.is_set() else stop).set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, heard)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup asks not to hear SIGHUP
+            loop.add_signal_handler(number, heard)
 
 
 def _end_even_if_cleaning_up_hangs() -> None:

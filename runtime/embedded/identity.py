@@ -1,8 +1,8 @@
 """As which user a server runs that refuses to run as root.
 
-Started by an ordinary user, it runs as that user. Started by root, it runs as another user, and where that user
-may not pass through the folders above the program or the data (such as /root), it is given the one capability
-to do so.
+Started by an ordinary user, it runs as that user. Started by root, it runs as another user, and where that
+user may not pass through the folders above the program or the data (such as /root), it is given the one
+capability to do so.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ class Identity:
             else "needs setpriv"
         )
         return (
-            f"PostgreSQL does not run as root, and the user {self.name} {way}. Start as an ordinary user, or "
-            "move the project to a folder that everybody may enter, or set DATABASE_URL to a server of your own."
+            f"PostgreSQL does not run as root, and the user {self.name} {way}. "
+            "Start as an ordinary user, or move the project to a folder that everybody may enter, "
+            "or set DATABASE_URL to a server of yours."
         )
 
     def own(self, folder: Path) -> None:

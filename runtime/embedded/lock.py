@@ -19,12 +19,14 @@ class FileLock:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the lock and write our process id into its file.
+        """Take the lock and write our process id into its file; nothing happens when we hold it already.
 
         Raises:
             InUseError: another process holds it; the text names its id.
             OSError: the file cannot be made.
         """
+        if self._handle is not None:
+            return
         handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -140,6 +140,6 @@ class EmbeddedPostgres(EmbeddedServer):
         version = (self.folder / "PG_VERSION").read_text(encoding="ascii").strip()
         if version != _VERSION:
             raise EmbeddedError(
-                f"{self.folder} was written by PostgreSQL {version}, and this is {_VERSION}. Move that folder "
-                "away to begin anew, or copy its content over with pg_dump."
+                f"{self.folder} was written by PostgreSQL {version}, and this is {_VERSION}. Move that "
+                "folder away to begin anew, or copy its content over with pg_dump."
             )

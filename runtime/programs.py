@@ -1,0 +1,111 @@
+"""What `make run` starts, and the environment each program gets. Pure; `runtime/supervisor.py` acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runtime.settings import SANDBOX_BOT_TOKEN, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One process."""
+
+    name: str
+    """Prefixes its lines and names its log file and its instance."""
+    arguments: tuple[str, ...]
+    """What stands behind `python`."""
+    work: str = ""
+    """What it does, for the table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """All processes of one machine."""
+
+    migrate: Program
+    """Runs to its end before the others, when the database is embedded."""
+    sandbox: Program
+    """Started when there is no token or no node."""
+    programs: tuple[Program, ...]
+    """Started together."""
+
+
+WHOLE_SYSTEM = System(
+    migrate=Program(name="migrate", arguments=("-m", "storage", "migrate")),
+    sandbox=Program(name="sandbox", arguments=("-m", "sandbox")),
+    programs=(
+        Program(name="bot", arguments=("-m", "bot"), work="answers the chat"),
+        Program(name="scanner", arguments=("-m", "scanner"), work="reads the chain"),
+        Program(name="dispatcher", arguments=("-m", "workers", "dispatcher"), work="decides who is told"),
+        Program(name="notifications", arguments=("-m", "workers", "notifications"), work="sends alerts"),
+        Program(name="security-scan", arguments=("-m", "workers", "security-scan"), work="examines tokens"),
+        Program(name="balance-check", arguments=("-m", "workers", "balance-check"), work="reads balances"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provided:
+    """What this machine provides because the settings do not; empty or 0 where they do."""
+
+    database_url: str = ""
+    """The embedded PostgreSQL; holds its password."""
+    redis_url: str = ""
+    """The embedded Valkey; holds its password."""
+    rpc_port: int = 0
+    """The sandbox chain's JSON-RPC; its WebSocket is one higher."""
+    telegram_port: int = 0
+    """The sandbox's Bot API and chat page."""
+
+    @property
+    def rpc_url(self) -> str:
+        """The sandbox chain for JSON-RPC."""
+        return f"http://127.0.0.1:{self.rpc_port}"
+
+    @property
+    def ws_url(self) -> str:
+        """The sandbox chain's stream."""
+        return f"ws://127.0.0.1:{self.rpc_port + 1}"
+
+    @property
+    def telegram_url(self) -> str:
+        """The sandbox's Bot API and its chat page."""
+        return f"http://127.0.0.1:{self.telegram_port}"
+
+    def secrets(self) -> tuple[str, ...]:
+        """The passwords in it."""
+        urls = (self.database_url, self.redis_url)
+        return tuple(url.rpartition("@")[0].rpartition(":")[2] for url in urls if url)
+
+
+def environment(provided: Provided) -> dict[str, str]:
+    """The settings that every program gets on top of what the operator set."""
+    given = {"PYTHONUNBUFFERED": "1"}
+    if provided.database_url:
+        given["DATABASE_URL"] = provided.database_url
+    if provided.redis_url:
+        given["REDIS_URL"] = provided.redis_url
+    if provided.rpc_port:
+        chain = {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
+        given |= {**chain, "SANDBOX_RPC_PORT": str(provided.rpc_port)}
+    if provided.telegram_port:
+        telegram = {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+        given |= {**telegram, "SANDBOX_TELEGRAM_PORT": str(provided.telegram_port)}
+    return given
+
+
+def environment_of(
+    program: Program, shared: Mapping[str, str], settings: Settings, place: int
+) -> dict[str, str]:
+    """The environment of one program: what all get, its own name, and a port of its own for metrics.
+
+    Args:
+        program: which.
+        shared: what every program gets.
+        settings: for METRICS_PORT; each program gets the next port.
+        place: 0 for the first program.
+    """
+    metrics_port = settings.metrics_port + place if settings.metrics_port else 0
+    return {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
