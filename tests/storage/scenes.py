@@ -1,0 +1,64 @@
+"""A small cast for the tests of storage: Alice and Bob follow a whale that buys."""
+
+from datetime import UTC, datetime
+
+from domain.activity import SOL, Activity, Kind, Leg
+from domain.decisions import Decision, decide
+from domain.watches import Watch
+from storage.activities import Batch, store
+from storage.alerts import Alert, fan_out_next
+from storage.chats import Chat, saw_chat
+from storage.postgres import Database
+from storage.watches import add_watch
+
+CHAIN = "sandbox"
+WHALE = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
+MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
+ALICE = 1001
+BOB = 1002
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def purchase(number: int = 0, *, wallet: str = WHALE, kind: Kind = Kind.BUY) -> Activity:
+    return Activity(
+        chain=CHAIN,
+        signature=f"signature-{number}",
+        slot=100 + number,
+        block_time=1_700_000_000 + number,
+        wallet=wallet,
+        kind=kind,
+        paid=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),),
+        received=(Leg(mint=MINT, raw=3_841_012_345, decimals=5),),
+    )
+
+
+async def follow(database: Database, chat_id: int, *, wallet: str = WHALE, label: str = "") -> bool:
+    await saw_chat(database, Chat(chat_id=chat_id, kind="private", title=f"chat {chat_id}"))
+    return await add_watch(database, watch_for(chat_id, wallet=wallet, label=label), created_by=chat_id)
+
+
+def watch_for(chat_id: int, *, wallet: str = WHALE, label: str = "") -> Watch:
+    return Watch(
+        watch_id=0,
+        chat_id=chat_id,
+        topic_id=0,
+        chain=CHAIN,
+        wallet=wallet,
+        label=label,
+        created_at=EPOCH,
+    )
+
+
+async def happened(database: Database, *activities: Activity) -> list[int]:
+    return await store(database, Batch(chain=CHAIN, activities=activities))
+
+
+def rules(watch: Watch, alert: Alert) -> Decision:
+    return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+
+
+async def fan_out_all(database: Database) -> int:
+    wanted = 0
+    while (count := await fan_out_next(database, rules)) is not None:
+        wanted += count
+    return wanted

@@ -1,0 +1,123 @@
+"""Deliveries: claimed by one, marked before the call, settled once."""
+
+import asyncio
+
+import pytest
+
+from domain.deliveries import Claimed, Fate, Outcome, Settlement, State, settle
+from storage.chats import close_chat
+from storage.deliveries import (
+    backlog,
+    claim,
+    close_undeliverable,
+    mark_sending,
+    recover,
+    release,
+    settle_all,
+)
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+async def due(database: Database, count: int) -> None:
+    await follow(database, ALICE, label="Toly")
+    await happened(database, *(purchase(number) for number in range(count)))
+    await fan_out_all(database)
+
+
+def accepted(claimed: Claimed) -> Settlement:
+    return settle(claimed, Outcome(fate=Fate.ACCEPTED, message_id=7))
+
+
+async def states(database: Database) -> list[str]:
+    return [row["state"] for row in await database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")]
+
+
+async def expire_leases(database: Database) -> None:
+    await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+
+
+async def test_a_claim_carries_what_the_message_needs(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="a", most=10)
+    assert (claimed.chat_id, claimed.label, claimed.activity) == (ALICE, "Toly", purchase())
+
+
+async def test_claims_of_several_senders_do_not_overlap(database: Database) -> None:
+    await due(database, 40)
+    claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
+    ids = [claimed.delivery_id for group in claims for claimed in group]
+    assert len(ids) == len(set(ids)) == 40
+
+
+async def test_a_sent_delivery_is_never_claimed_again(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="a", most=1)
+    assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == {
+        claimed.delivery_id
+    }
+    assert await settle_all(database, owner="a", settlements=[accepted(claimed)]) == 1
+    assert await states(database) == ["sent"]
+    assert await claim(database, owner="b", most=1) == []
+
+
+async def test_a_claim_without_mark_goes_to_another_without_a_repeat(database: Database) -> None:
+    await due(database, 1)
+    await claim(database, owner="dead", most=1)
+    await expire_leases(database)
+    (again,) = await claim(database, owner="b", most=1)
+    assert again.repeats == 0
+
+
+async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(database: Database) -> None:
+    await due(database, 1)
+    for expected in (["retry"], ["unknown"]):
+        (claimed,) = await claim(database, owner="dead", most=1)
+        await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
+        await expire_leases(database)
+        assert await recover(database) == 1
+        assert await states(database) == expected
+
+
+async def test_a_sender_whose_lease_ended_cannot_settle(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="slow", most=1)
+    await mark_sending(database, owner="slow", delivery_ids=[claimed.delivery_id])
+    await expire_leases(database)
+    await recover(database)
+    assert await settle_all(database, owner="slow", settlements=[accepted(claimed)]) == 0
+
+
+async def test_released_claims_are_free_at_once(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="a", most=1)
+    await release(database, owner="a", delivery_ids=[claimed.delivery_id])
+    assert len(await claim(database, owner="b", most=1)) == 1
+
+
+async def test_a_retry_waits_until_it_is_due(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="a", most=1)
+    await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id])
+    refused = settle(claimed, Outcome(fate=Fate.REFUSED, retry_after=30))
+    await settle_all(database, owner="a", settlements=[refused])
+    assert await claim(database, owner="a", most=1) == []
+    assert (await backlog(database)).due == 0
+
+
+async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
+    await due(database, 2)
+    (claimed, _) = await claim(database, owner="a", most=2)
+    await close_chat(database, ALICE, "blocked")
+    assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == set()
+    assert await close_undeliverable(database) == 2
+    assert await states(database) == [State.DEAD.value] * 2
+
+
+async def test_the_backlog_says_how_much_and_how_old(database: Database) -> None:
+    await due(database, 3)
+    waiting = await backlog(database)
+    assert waiting.due == 3
+    assert 0 <= waiting.oldest_seconds < 60
