@@ -1,0 +1,26 @@
+"""A queue server must keep what it is given."""
+
+import pytest
+from redis.asyncio import Redis
+
+from domain.errors import Misconfigured, QueueUnavailable
+from storage.redis import check_queue_server, open_redis
+
+
+@pytest.mark.services
+async def test_a_server_that_evicts_queues_is_refused(redis_client: Redis) -> None:
+    await check_queue_server(redis_client)
+    await redis_client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        with pytest.raises(Misconfigured, match="allkeys-lru"):
+            await check_queue_server(redis_client)
+    finally:
+        await redis_client.config_set("maxmemory-policy", "noeviction")
+
+
+async def test_a_server_that_is_away_is_said_without_the_password() -> None:
+    client = open_redis("redis://:hunter2@127.0.0.1:1/0")
+    with pytest.raises(QueueUnavailable) as caught:
+        await check_queue_server(client)
+    assert "hunter2" not in str(caught.value)
+    await client.aclose()
