@@ -1,0 +1,43 @@
+"""What somebody on the local chain did, to the last unit: the truth that alerts are judged against."""
+
+from dataclasses import dataclass
+
+from domain.activity import SOL, Kind, Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One wallet's part in one transaction that stands in a block."""
+
+    signature: str
+    slot: int
+    wallet: str
+    """The address of who did it, or to whom it was done."""
+    kind: Kind
+    paid: tuple[Leg, ...]
+    """What left the wallet, without network fee and rent of token accounts; empty if it failed."""
+    received: tuple[Leg, ...]
+    """What arrived in the wallet, after transfer fees and without rent; empty if it failed."""
+    failed: bool
+    """Whether the transaction failed on chain: then nothing moved but the fee."""
+
+
+def kind_of_trade(paid: Leg, received: Leg, quotes: frozenset[str]) -> Kind:
+    """Buy, sell or swap, where `quotes` are the mints besides SOL that prices are told in."""
+    spent, got = (leg.mint == SOL or leg.mint in quotes for leg in (paid, received))
+    if spent == got:
+        return Kind.SWAP
+    return Kind.BUY if spent else Kind.SELL
+
+
+def arrival(signature: str, slot: int, wallet: str, leg: Leg) -> Deed:
+    """Something came to `wallet` for nothing."""
+    return Deed(
+        signature=signature,
+        slot=slot,
+        wallet=wallet,
+        kind=Kind.TRANSFER_IN,
+        paid=(),
+        received=(leg,),
+        failed=False,
+    )

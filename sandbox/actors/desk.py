@@ -1,0 +1,142 @@
+"""Where intents become transactions: reads the chain, prices, signs, sends, and says what was done."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from solders.address_lookup_table_account import AddressLookupTableAccount
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from domain.activity import Kind
+from sandbox.actors import orders
+from sandbox.actors.deeds import Deed, arrival
+from sandbox.actors.envelope import Postage, seal
+from sandbox.actors.intents import Buy, Intent, Overreach, Scatter, Sell, SendSol, SendToken, Swap, Trade
+from sandbox.actors.market import Reserves
+from sandbox.actors.orders import Order
+from sandbox.actors.purses import Purse
+from sandbox.actors.tokens import Token
+from sandbox.chain.ground import Ground
+
+_AMOUNT = slice(64, 72)
+"""Where a token account keeps its amount, little-endian."""
+
+_PACKED = 0.5
+"""Which share of trades is sent with the lookup table."""
+_PRIORITIES = (0, 10_000, 50_000, 250_000)
+
+
+class Desk:
+    """Trades on one ground for everybody, with the pools' keys at hand to co-sign.
+
+    Args:
+        ground: the chain.
+        tokens: the tokens of the town.
+        pools: the pools' keys, by address.
+        table: the lookup table that some transactions use.
+        rng: decides the look of transactions (legacy or v0, priority, memo), never their amounts.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        tokens: Sequence[Token],
+        pools: Mapping[Pubkey, Keypair],
+        table: AddressLookupTableAccount,
+        rng: Random,
+    ) -> None:
+        self.ground = ground
+        self._tokens = tuple(tokens)
+        self._pools = pools
+        self._table = table
+        self._rng = rng
+        self._nonce = 0
+        self._quotes = frozenset(str(token.mint) for token in tokens if token.quote)
+
+    def purse(self, wallet: Pubkey, friends: tuple[Pubkey, ...] = ()) -> Purse:
+        """What `wallet` holds now."""
+        tokens = {token: self.held(wallet, token) for token in self._tokens}
+        return Purse(lamports=self.ground.balance(wallet), tokens=tokens, friends=friends)
+
+    def held(self, wallet: Pubkey, token: Token) -> int:
+        """Raw units of `token` in the wallet's usual account; 0 without one."""
+        return self._amount(token.account_of(wallet))
+
+    def reserves(self, token: Token) -> Reserves:
+        """What the token's pool holds now."""
+        pool = token.pool
+        if pool.sol_vault is None:
+            lamports = self.ground.balance(pool.authority)
+        else:
+            lamports = self._amount(pool.sol_vault)
+        return Reserves(lamports=lamports, tokens=self._amount(pool.vault))
+
+    def carry_out(self, author: Keypair, intent: Intent) -> tuple[Deed, ...]:
+        """Do it: first the author's deed, then that of each who got something by it.
+
+        Raises:
+            TransactionRejected: it cannot land in a block, for example because the author cannot pay the fee.
+        """
+        order = self._order(author.pubkey(), intent)
+        before = self.ground.account(order.witness)
+        slot = self.ground.slot
+        signature = str(self._send(author, order, intent))
+        failed = self.ground.account(order.witness) == before
+        return _deeds(author.pubkey(), order, signature, slot, failed=failed)
+
+    def _order(self, author: Pubkey, intent: Intent) -> Order:
+        match intent:
+            case SendSol():
+                return orders.send_sol(author, intent)
+            case SendToken():
+                return orders.send_token(author, intent)
+            case Scatter():
+                return orders.scatter(author, intent)
+            case Buy() | Sell() | Swap() | Overreach():
+                return self._trade(author, intent)
+
+    def _trade(self, author: Pubkey, intent: Trade) -> Order:
+        match intent:
+            case Buy():
+                return orders.buy(author, intent, self.reserves(intent.token), self._quotes)
+            case Sell():
+                return orders.sell(author, intent, self.reserves(intent.token), self._quotes)
+            case Overreach():
+                held = self.held(author, intent.token)
+                return orders.overreach(author, intent, held, self.reserves(intent.token))
+            case Swap():
+                into, out_of = self.reserves(intent.token_in), self.reserves(intent.token_out)
+                return orders.swap(author, intent, into, out_of, self._quotes)
+
+    def _send(self, author: Keypair, order: Order, intent: Intent) -> object:
+        self._nonce += 1
+        trade = order.kind is not Kind.TRANSFER_OUT
+        packed = isinstance(intent, Swap) or (trade and self._rng.random() < _PACKED)
+        postage = Postage(
+            blockhash=self.ground.latest_blockhash(),
+            nonce=self._nonce,
+            priority=self._rng.choice(_PRIORITIES) if trade else 0,
+            table=self._table if packed else None,
+        )
+        cosigners = [self._pools[key] for key in dict.fromkeys(order.cosigners)]
+        return self.ground.send(seal(order.instructions, [author, *cosigners], postage))
+
+    def _amount(self, account: Pubkey) -> int:
+        found = self.ground.account(account)
+        return int.from_bytes(found.data[_AMOUNT], "little") if found else 0
+
+
+def _deeds(author: Pubkey, order: Order, signature: str, slot: int, *, failed: bool) -> tuple[Deed, ...]:
+    """The author's deed and, unless it failed, the arrival at each who was given something."""
+    received = (order.received,) if order.received else ()
+    own = Deed(
+        signature=signature,
+        slot=slot,
+        wallet=str(author),
+        kind=order.kind,
+        paid=() if failed else (order.paid,),
+        received=() if failed else received,
+        failed=failed,
+    )
+    arrivals = (arrival(signature, slot, str(gift.to), gift.leg) for gift in order.gifts)
+    return (own,) if failed else (own, *arrivals)

@@ -1,0 +1,18 @@
+"""Keys and dice of everybody on the local chain, derived from the seed; nothing here is secret."""
+
+from functools import lru_cache
+from hashlib import sha256
+from random import Random
+
+from solders.keypair import Keypair
+
+
+@lru_cache(maxsize=8192)
+def keypair(seed: int, name: str) -> Keypair:
+    """The key of the actor, mint or pool called `name`: the same seed and name give the same key for ever."""
+    return Keypair.from_seed(sha256(f"sandbox/{seed}/{name}".encode()).digest())
+
+
+def dice(seed: int, name: str) -> Random:
+    """The generator of the actor called `name`, at its beginning."""
+    return Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose

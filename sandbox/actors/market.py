@@ -1,0 +1,38 @@
+"""What a pool gives: constant-product arithmetic in raw units. Pure, rounded in the pool's favour."""
+
+from dataclasses import dataclass
+
+FEE_BPS = 30
+"""What a pool keeps of what comes in, in hundredths of a per cent."""
+
+_BPS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserves:
+    """What a pool holds now."""
+
+    lamports: int
+    """SOL, wrapped or not."""
+    tokens: int
+    """Raw units of the pool's token."""
+
+
+def tokens_for(reserves: Reserves, lamports: int) -> int:
+    """Raw units that leave the pool when `lamports` come in."""
+    return _out(lamports, reserves.lamports, reserves.tokens)
+
+
+def lamports_for(reserves: Reserves, tokens: int) -> int:
+    """Lamports that leave the pool when `tokens` raw units have come in."""
+    return _out(tokens, reserves.tokens, reserves.lamports)
+
+
+def withheld(amount: int, fee_bps: int, fee_cap: int) -> int:
+    """What a Token-2022 transfer fee keeps of `amount`: rounded up, never above the cap."""
+    return min(fee_cap, -(-amount * fee_bps // _BPS))
+
+
+def _out(came_in: int, reserve_in: int, reserve_out: int) -> int:
+    worth = came_in * (_BPS - FEE_BPS)
+    return worth * reserve_out // (reserve_in * _BPS + worth)

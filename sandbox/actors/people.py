@@ -1,0 +1,63 @@
+"""Who acts by itself: the mutable edge around the pure habits."""
+
+from dataclasses import dataclass
+from random import Random
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from sandbox.actors.habits.habit import Habit
+from sandbox.actors.habits.holder import Holder
+from sandbox.actors.habits.rotator import Rotator
+from sandbox.actors.habits.seller import Seller
+from sandbox.actors.habits.slicer import Slicer
+from sandbox.actors.habits.transferrer import Transferrer
+from sandbox.actors.intents import Intent
+from sandbox.actors.population import HabitName
+from sandbox.actors.purses import Purse
+
+_HABITS: dict[HabitName, type[Slicer | Seller | Holder | Transferrer | Rotator]] = {
+    HabitName.SLICER: Slicer,
+    HabitName.SELLER: Seller,
+    HabitName.HOLDER: Holder,
+    HabitName.TRANSFERRER: Transferrer,
+    HabitName.ROTATOR: Rotator,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whale:
+    """A wallet worth following."""
+
+    name: str
+    address: str
+    habit: HabitName
+    sentence: str
+    """What it does, for people."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """One wallet with a habit."""
+
+    key: Keypair
+    habit: Habit
+    rng: Random
+    """Its own: what others do does not change what it draws."""
+    wealth: int
+    """Lamports it begins with, and is brought back to when it has nearly nothing."""
+    friends: tuple[Pubkey, ...] = ()
+
+    def act(self, purse: Purse) -> tuple[Intent, ...]:
+        """Decide, and become what deciding made of it."""
+        self.habit, intents = self.habit.decide(purse, self.rng)
+        return intents
+
+    def is_broke(self, purse: Purse) -> bool:
+        """Whether it needs new money to go on."""
+        return purse.lamports < self.wealth // 10 and not purse.held
+
+
+def habit_called(name: HabitName) -> Habit:
+    """The habit of that name, at its beginning."""
+    return _HABITS[name]()

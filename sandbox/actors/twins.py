@@ -1,0 +1,73 @@
+"""Pairs of keys whose addresses look alike: one for a whale, one for the spammer who poses as it.
+
+Grinding an address towards a given one is dear; finding any two alike among many is cheap (birthday paradox).
+So both the whale and its look-alike are taken from one row of candidates.
+"""
+
+from typing import NamedTuple
+
+from solders.keypair import Keypair
+
+from sandbox.actors.keys import keypair
+
+CANDIDATES = 4_000
+"""How many keys a seed that was not searched before may cost: about 0.15 s of work."""
+
+_SHAPES = ((3, 2), (2, 2), (3, 1), (2, 1), (1, 1))
+
+_FOUND: dict[int, tuple[tuple[int, int], ...]] = {
+    1: ((137_401, 171_227), (53_454, 1_466_976), (561_438, 2_133_060), (126_298, 2_160_024)),
+}
+"""Numbers of candidates of the usual seed which share their first four and last three characters."""
+
+
+class Twins(NamedTuple):
+    """Two keys whose addresses begin and end alike."""
+
+    whale: Keypair
+    impostor: Keypair
+
+
+def twins(seed: int, count: int) -> tuple[Twins, ...]:
+    """Up to `count` pairs, all different; those of the usual seed are known, others are searched for once."""
+    pairs = _FOUND.get(seed) or _search(seed)
+    return tuple(Twins(_candidate(seed, a), _candidate(seed, b)) for a, b in pairs[:count])
+
+
+def likeness(one: str, other: str) -> tuple[int, int]:
+    """How many leading and how many trailing characters two addresses share."""
+    return _shared(one, other), _shared(one[::-1], other[::-1])
+
+
+def _candidate(seed: int, number: int) -> Keypair:
+    return keypair(seed, f"twin/{number}")
+
+
+def _search(seed: int) -> tuple[tuple[int, int], ...]:
+    addresses = [str(_candidate(seed, number).pubkey()) for number in range(CANDIDATES)]
+    found: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for head, tail in _SHAPES:
+        for pair in _pairs(addresses, head, tail):
+            if taken.isdisjoint(pair):
+                found.append(pair)
+                taken.update(pair)
+    return tuple(found)
+
+
+def _pairs(addresses: list[str], head: int, tail: int) -> list[tuple[int, int]]:
+    first: dict[str, int] = {}
+    pairs = []
+    for number, address in enumerate(addresses):
+        shape = address[:head] + address[-tail:]
+        if shape in first:
+            pairs.append((first.pop(shape), number))
+        else:
+            first[shape] = number
+    return pairs
+
+
+def _shared(one: str, other: str) -> int:
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
