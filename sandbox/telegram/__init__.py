@@ -1,0 +1,19 @@
+"""A local Telegram: the Bot API as the real server behaves, its users, a ledger, faults on demand, a chat page."""
+
+from sandbox.telegram.config import FloodLimits, SeedGroup, SeedUser, TelegramConfig
+from sandbox.telegram.faults import Fault, FaultKind
+from sandbox.telegram.ledger import Entry
+from sandbox.telegram.people import Place
+from sandbox.telegram.server import SandboxTelegram
+
+__all__ = [
+    "Entry",
+    "Fault",
+    "FaultKind",
+    "FloodLimits",
+    "Place",
+    "SandboxTelegram",
+    "SeedGroup",
+    "SeedUser",
+    "TelegramConfig",
+]

@@ -1,0 +1,69 @@
+"""What a sandbox Telegram is started with: address, tokens, limits, retry pace, and who lives there at first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodLimits:
+    """How much a bot may send before the answer is 429; edits count as well as messages."""
+
+    enabled: bool = True  # False: nothing is ever limited
+    bot_per_second: int = 30  # messages in any second, over all chats
+    chat_per_second: float = 1.0  # sustained rate of one chat
+    chat_burst: int = 5  # messages one chat takes at once before the rate counts
+    group_per_minute: int = 20  # messages in any minute, in one group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedUser:
+    """Somebody who exists from the start."""
+
+    name: str  # first name, unique among the seeds: groups refer to it
+    username: str | None = None
+    language: str = "en"  # IETF tag, as clients report it
+    started: bool = False  # True: has written to the bot before, so that the bot may write first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedGroup:
+    """A group that exists from the start, with the bot in it."""
+
+    title: str
+    members: tuple[str, ...]  # names of seeded users
+    admins: tuple[str, ...] = ()  # those of them who are administrators; the first is the owner
+    topics: tuple[str, ...] = ()  # names of forum topics; empty: not a forum
+
+
+DEFAULT_USERS = (
+    SeedUser(name="Alice", username="alice_sandbox"),
+    SeedUser(name="Bob", username="bob_sandbox"),
+    SeedUser(name="Carol", username="carol_sandbox", language="de"),
+)
+DEFAULT_GROUPS = (
+    SeedGroup(title="Whale Club", members=("Alice", "Bob", "Carol"), admins=("Alice",)),
+    SeedGroup(
+        title="Research Desk", members=("Alice", "Bob"), admins=("Bob",), topics=("Alerts", "Smart money")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramConfig:
+    """Everything a sandbox Telegram can be told."""
+
+    host: str = "127.0.0.1"
+    port: int = 0  # 0: any free one
+    tokens: tuple[str, ...] = ()  # tokens accepted; empty: any that is well formed
+    bot_name: str = "Whale Watcher"
+    bot_username: str = "whale_watcher_bot"
+    privacy: bool = (
+        True  # in groups the bot reads only what is addressed to it, unless it is an administrator
+    )
+    limits: FloodLimits = FloodLimits()
+    webhook_retry_base: float = 1.0  # seconds; retries of an update wait 0, 2, 4, 8... times this
+    webhook_timeout: float = 60.0  # seconds one request to the webhook may take
+    ledger_size: int = 200_000  # entries kept
+    messages_per_chat: int = 2_000  # messages of a chat kept for edits, replies and the page
+    pending_updates: int = 100_000  # updates kept for a bot that does not fetch them
+    users: tuple[SeedUser, ...] = DEFAULT_USERS
+    groups: tuple[SeedGroup, ...] = DEFAULT_GROUPS

@@ -1,0 +1,64 @@
+"""Flood control: how long a bot must wait before it may write to a chat. Pure over the time it is given."""
+
+import math
+from collections import OrderedDict, deque
+
+from sandbox.telegram.config import FloodLimits
+
+_KEPT_CHATS = 50_000
+_MINUTE = 60.0
+
+
+class Flood:
+    """What one bot sent of late."""
+
+    def __init__(self, limits: FloodLimits) -> None:
+        self.limits = limits
+        self._bot: deque[float] = deque()
+        self._chats: OrderedDict[int, float] = OrderedDict()  # when the chat's allowance is whole again
+        self._groups: OrderedDict[int, deque[float]] = OrderedDict()
+
+    def take(self, chat_id: int, now: float, *, group: bool) -> int:
+        """0 when a message to the chat is let through at `now`, else whole seconds to wait; seconds throughout."""
+        if not self.limits.enabled:
+            return 0
+        wait = max(self._bot_wait(now), self._chat_wait(chat_id, now))
+        if group:
+            wait = max(wait, self._group_wait(chat_id, now))
+        if wait > 0:
+            return max(1, math.ceil(wait))
+        self._count(chat_id, now, group=group)
+        return 0
+
+    def _bot_wait(self, now: float) -> float:
+        _forget(self._bot, now - 1.0)
+        full = len(self._bot) >= self.limits.bot_per_second
+        return self._bot[0] + 1.0 - now if full else 0.0
+
+    def _chat_wait(self, chat_id: int, now: float) -> float:
+        spare = (self.limits.chat_burst - 1) / self.limits.chat_per_second
+        return max(self._chats.get(chat_id, now) - now - spare, 0.0)
+
+    def _group_wait(self, chat_id: int, now: float) -> float:
+        sent = self._groups.get(chat_id)
+        if sent is None:
+            return 0.0
+        _forget(sent, now - _MINUTE)
+        return sent[0] + _MINUTE - now if len(sent) >= self.limits.group_per_minute else 0.0
+
+    def _count(self, chat_id: int, now: float, *, group: bool) -> None:
+        self._bot.append(now)
+        self._chats[chat_id] = max(self._chats.get(chat_id, now), now) + 1.0 / self.limits.chat_per_second
+        self._chats.move_to_end(chat_id)
+        if len(self._chats) > _KEPT_CHATS:
+            self._chats.popitem(last=False)
+        if group:
+            self._groups.setdefault(chat_id, deque()).append(now)
+            self._groups.move_to_end(chat_id)
+            if len(self._groups) > _KEPT_CHATS:
+                self._groups.popitem(last=False)
+
+
+def _forget(times: deque[float], until: float) -> None:
+    while times and times[0] <= until:
+        times.popleft()

@@ -1,0 +1,66 @@
+"""Buttons pressed and not yet answered: who waits for what the bot says to it."""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+_LIFE = 60.0  # seconds after which Telegram takes no answer
+_KEPT = 10_000
+
+
+class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a press brought: whether the bot answered it, and with what."""
+
+    answered: bool
+    text: str | None = None
+    show_alert: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One press that waits."""
+
+    chat_id: int
+    message_id: int
+    user_id: int
+    data: str
+    at: float  # monotonic seconds
+    answer: asyncio.Future[CallbackAnswer]
+
+
+class Presses:
+    """The presses of one bot that wait for an answer, by query id."""
+
+    def __init__(self, life: float = _LIFE) -> None:
+        self._life = life
+        self._waiting: OrderedDict[str, Press] = OrderedDict()
+
+    def open(self, *, chat_id: int, message_id: int, user_id: int, data: str) -> tuple[str, Press]:
+        """A new press and the id of its query."""
+        loop = asyncio.get_running_loop()
+        query_id = str(secrets.randbits(62))
+        press = Press(
+            chat_id=chat_id,
+            message_id=message_id,
+            user_id=user_id,
+            data=data,
+            at=loop.time(),
+            answer=loop.create_future(),
+        )
+        self._waiting[query_id] = press
+        if len(self._waiting) > _KEPT:
+            self._waiting.popitem(last=False)
+        return query_id, press
+
+    def answer(self, query_id: str, answer: CallbackAnswer) -> Press | None:
+        """Give the answer to who waits; None when the query is unknown, answered or too old."""
+        press = self._waiting.pop(query_id, None)
+        if press is None or asyncio.get_running_loop().time() - press.at > self._life:
+            return None
+        if not press.answer.done():
+            press.answer.set_result(answer)
+        return press

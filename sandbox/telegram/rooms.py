@@ -1,0 +1,76 @@
+"""A room: one chat of one bot, with its members, topics and messages."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from itertools import count
+
+from sandbox.telegram.errors import ApiError, bad_request, forbidden
+from sandbox.telegram.shapes import Chat, Message, User
+
+GENERAL_TOPIC = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Topic:
+    """A thread of a forum; its id is that of the service message that opened it."""
+
+    thread_id: int
+    name: str
+    closed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Room:
+    """Everything one bot's chat remembers."""
+
+    chat: Chat
+    keep: int  # messages kept; the oldest go first
+    numbers: (
+        "count[int]"  # message ids: shared by private chats and basic groups of a bot, own in a supergroup
+    )
+    user: User | None = None  # the other side of a private chat
+    standing: str = (
+        "member"  # of the bot: member, administrator, kicked (blocked, in private), left, restricted
+    )
+    deactivated: bool = False  # the user of a private chat deleted the account
+    standings: dict[int, str] = field(default_factory=dict)  # of people in a group
+    topics: dict[int, Topic] = field(default_factory=dict)
+    messages: "OrderedDict[int, Message]" = field(default_factory=OrderedDict)
+    migrated_to: int | None = None
+
+    @property
+    def private(self) -> bool:
+        """True for a chat of two."""
+        return self.user is not None
+
+    def store(self, message: Message) -> None:
+        """Keep a message, new or edited."""
+        self.messages[message.message_id] = message
+        if len(self.messages) > self.keep:
+            self.messages.popitem(last=False)
+
+    def check_writable(self) -> None:
+        """ApiError with Telegram's reason when the bot may not write here now."""
+        if self.standing in ("member", "administrator") and self.migrated_to is None and not self.deactivated:
+            return
+        raise self._refusal()
+
+    def check_readable(self) -> None:
+        """ApiError when the bot may not even look at this chat."""
+        if self.standing in ("kicked", "left") and not self.private:
+            raise self._refusal()
+
+    def _refusal(self) -> ApiError:
+        if self.migrated_to is not None:
+            return bad_request(
+                "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": self.migrated_to}
+            )
+        if self.deactivated:
+            return forbidden("user is deactivated")
+        if self.private:
+            return forbidden("bot was blocked by the user")
+        if self.standing == "kicked":
+            return forbidden(f"bot was kicked from the {self.chat.type} chat")
+        if self.standing == "left":
+            return forbidden(f"bot is not a member of the {self.chat.type} chat")
+        return bad_request("not enough rights to send text messages to the chat")

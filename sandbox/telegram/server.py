@@ -1,0 +1,158 @@
+"""The sandbox Telegram as one server: Bot API, ledger, faults, people and the chat page on one port.
+
+async with SandboxTelegram(TelegramConfig()) as telegram:
+    alice = telegram.people.add_user("Alice")
+    telegram.people.send(alice.id, "/start")
+    entry = await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.telegram.api import Api
+from sandbox.telegram.bots import DEFAULT_TOKEN, Bot
+from sandbox.telegram.config import FloodLimits, TelegramConfig
+from sandbox.telegram.faults import Faults
+from sandbox.telegram.ledger import Ledger
+from sandbox.telegram.live import Live
+from sandbox.telegram.people import People
+from sandbox.telegram.routes import Routes
+from sandbox.telegram.seed import plant
+from sandbox.telegram.webhook import Pusher, PushPace, Webhook
+from sandbox.telegram.world import World
+
+_LARGEST_BODY = 51 << 20  # an upload of 50 MB and the form around it
+_STOP_TIMEOUT = 2.0
+
+
+class SandboxTelegram:
+    """A local Telegram; start and stop it, or use it as an async context manager."""
+
+    def __init__(self, config: TelegramConfig | None = None) -> None:
+        self.config = config or TelegramConfig()
+        self._world = World(self.config)
+        self._api = Api(self._world)
+        self._live = Live(self._world)
+        self._routes = Routes(self._world, self._live)
+        self._pushes: dict[int, asyncio.Task[None]] = {}
+        self._running = AsyncExitStack()
+        self._port = 0
+        plant(self._world)
+
+    @property
+    def url(self) -> str:
+        """Where it listens: the value for TELEGRAM_API_URL, and the chat page in a browser."""
+        return f"http://{self.config.host}:{self._port}"
+
+    @property
+    def token(self) -> str:
+        """A token it accepts."""
+        return self.config.tokens[0] if self.config.tokens else DEFAULT_TOKEN
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that was accepted."""
+        return self._world.ledger
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose."""
+        return self._world.faults
+
+    @property
+    def people(self) -> People:
+        """The people around the first bot."""
+        return self.people_of(None)
+
+    def people_of(self, bot_id: int | None) -> People:
+        """The people around a bot, by its id."""
+        return People(self._world, self._world.bots.by_id(bot_id))
+
+    def limit(self, limits: FloodLimits) -> None:
+        """Other flood limits from now on, with a clean record."""
+        self._world.set_limits(limits)
+
+    def revoke(self, token: str) -> None:
+        """A token is answered with 401 from now on."""
+        self._world.bots.revoke(token)
+
+    async def start(self) -> None:
+        """Listen; `url` is known afterwards."""
+        session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self._session = await self._running.enter_async_context(session)
+        self._tasks = await self._running.enter_async_context(asyncio.TaskGroup())
+        self._world.push_to = self._push_to
+        server = web.Server(self._handle, request_factory=_request, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=_STOP_TIMEOUT)
+        await runner.setup()
+        self._running.push_async_callback(runner.cleanup)
+        self._running.callback(self._end_waits)
+        site = web.TCPSite(runner, self.config.host, self.config.port)
+        await site.start()
+        self._port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Answer who waits, end pushing, close the port."""
+        await self._running.aclose()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.startswith("/bot"):
+            return await self._api.answer(request)
+        return await self._routes.answer(request)
+
+    def _end_waits(self) -> None:
+        self._live.close()
+        for bot in self._world.bots:
+            bot.mailbox.interrupt(None)
+            self._push_to(bot, None)
+
+    def _push_to(self, bot: Bot, webhook: Webhook | None) -> None:
+        """Begin pushing a bot's updates to a webhook, or (None) end it."""
+        running = self._pushes.pop(bot.user.id, None)
+        if running is not None:
+            running.cancel()
+        bot.pusher = bot.mailbox.on_post = None
+        if webhook is None:
+            return
+        bot.pusher = pusher = Pusher(
+            webhook,
+            bot.mailbox,
+            self._world.faults,
+            PushPace(base=self.config.webhook_retry_base, timeout=self.config.webhook_timeout),
+            lambda body, kind: self._api.carry_out_answer(bot, body, kind),
+        )
+        bot.mailbox.on_post = pusher.post
+        self._pushes[bot.user.id] = self._tasks.create_task(self._push(bot, pusher))
+
+    async def _push(self, bot: Bot, pusher: Pusher) -> None:
+        await pusher.run(self._session)
+        if bot.pusher is pusher:
+            self._push_to(bot, None)
+
+
+def _request(*parts: object) -> web.BaseRequest:
+    """A request that may be as large as the largest upload."""
+    message, payload, protocol, writer, task = parts
+    return web.BaseRequest(
+        message,  # type: ignore[arg-type] # aiohttp hands exactly these over
+        payload,  # type: ignore[arg-type]
+        protocol,  # type: ignore[arg-type]
+        writer,  # type: ignore[arg-type]
+        task,  # type: ignore[arg-type]
+        asyncio.get_running_loop(),
+        client_max_size=_LARGEST_BODY,
+    )

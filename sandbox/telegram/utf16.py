@@ -1,0 +1,26 @@
+"""Positions as Telegram counts them: UTF-16 code units, two for a character beyond the basic plane."""
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 code units `text` takes."""
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf16_offsets(text: str) -> list[int] | range:
+    """For each index into `text`, its end included, the UTF-16 offset there."""
+    if text.isascii():
+        return range(len(text) + 1)
+    offsets = [0]
+    for character in text:
+        offsets.append(offsets[-1] + (2 if character > "\uffff" else 1))
+    return offsets
+
+
+def utf16_slice(text: str, offset: int, length: int) -> str:
+    """The part of `text` that an entity covers."""
+    if text.isascii():
+        return text[offset : offset + length]
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
