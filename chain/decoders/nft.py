@@ -1,0 +1,20 @@
+"""NFT trades: one piece of something indivisible against anything else."""
+
+from chain.programs import Role
+from chain.scene import Scene
+from domain.activity import Kind, Leg
+
+
+def kind(scene: Scene) -> Kind | None:
+    """An NFT trade, where one changed hands for something else, or at a market for NFTs."""
+    if not scene.both_ways:
+        return None
+    if scene.role is Role.NFT:
+        return Kind.NFT_TRADE
+    moved = any(is_single(leg) and not scene.supply_change(leg) for leg in scene.paid + scene.received)
+    return Kind.NFT_TRADE if moved else None
+
+
+def is_single(leg: Leg) -> bool:
+    """Whether the leg is one piece of a token that has no fractions."""
+    return leg.raw == 1 and leg.decimals == 0

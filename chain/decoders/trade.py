@@ -1,0 +1,20 @@
+"""Buy, sell, swap: something went out and something else came in, whatever the venue."""
+
+from chain.scene import Scene
+from domain.activity import Kind, Leg
+
+
+def kind(scene: Scene) -> Kind | None:
+    """Which trade it was; None: nothing was exchanged."""
+    if not (scene.paid and scene.received):
+        return None
+    return between(scene.paid, scene.received, scene.quotes)
+
+
+def between(paid: tuple[Leg, ...], received: tuple[Leg, ...], quotes: frozenset[str]) -> Kind:
+    """Which trade it is to give `paid` for `received`."""
+    gave_quote = quotes.issuperset([leg.mint for leg in paid])
+    got_quote = quotes.issuperset([leg.mint for leg in received])
+    if gave_quote is got_quote:
+        return Kind.SWAP
+    return Kind.BUY if gave_quote else Kind.SELL

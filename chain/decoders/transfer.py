@@ -1,0 +1,41 @@
+"""Transfers: something went out or came in, and nothing for it."""
+
+from chain.balances import deltas
+from chain.programs import Role
+from chain.scene import Scene
+from chain.tips import TIP_ACCOUNTS
+from domain.activity import SOL, Kind, Leg
+
+_ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
+"""What may be called in a mere transfer; None: nothing, or a program nobody knows."""
+
+
+def kind(scene: Scene) -> Kind | None:
+    """Which way the transfer went; None: it went both ways, or a venue kept what was paid."""
+    if scene.both_ways or (scene.signed and scene.role not in _ARRANGES):
+        return None
+    if scene.received:
+        return Kind.TRANSFER_IN
+    return Kind.TRANSFER_OUT if scene.paid else None
+
+
+def counterparty(scene: Scene) -> str | None:
+    """The one other owner who gained what the wallet lost, or the reverse; None: not exactly one."""
+    sign = 1 if scene.paid else -1
+    mints = _main_mints(scene.paid or scene.received)
+    others = {
+        owner
+        for owner, moved in deltas(scene.transaction).items()
+        if owner != scene.wallet and owner not in TIP_ACCOUNTS and _moved(moved, mints, sign)
+    }
+    return others.pop().lstrip("?") if len(others) == 1 else None
+
+
+def _main_mints(legs: tuple[Leg, ...]) -> set[str]:
+    """The tokens; SOL only if nothing else moved, for it also pays rent."""
+    mints = {leg.mint for leg in legs}
+    return mints - {SOL} or mints
+
+
+def _moved(moved: dict[str, int], mints: set[str], sign: int) -> bool:
+    return any(moved.get(mint, 0) * sign > 0 for mint in mints)
