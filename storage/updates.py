@@ -22,11 +22,16 @@ WHERE update_id = (
     SELECT min(update_id) FROM updates WHERE chat_id = $1 AND state IN ('new', 'working'))
   AND NOT EXISTS (
     SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now())
-RETURNING update_id, chat_id, payload, attempts
+RETURNING update_id, chat_id, payload, attempts, extract(epoch FROM now() - received_at)::float8 AS age
 """
 
 FINISH = """
 UPDATE updates SET state = $3, error = $4, settled_at = now(), lease_owner = NULL, lease_until = NULL
+WHERE update_id = $1 AND lease_owner = $2
+"""
+
+PUT_OFF = """
+UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3), attempts = attempts - $4
 WHERE update_id = $1 AND lease_owner = $2
 """
 
@@ -59,6 +64,8 @@ class Turn:
     payload: str
     attempts: int
     """Tries so far, this one counted."""
+    age: float = 0.0
+    """Seconds since the update was stored."""
 
 
 async def arrived(database: Database, updates: Sequence[Arrived]) -> set[int]:
@@ -92,6 +99,19 @@ async def give_back_turn(database: Database, turn: Turn, *, owner: str) -> None:
         turn.update_id,
         owner,
     )
+
+
+async def put_off_turn(database: Database, turn: Turn, *, owner: str, seconds: float, forgiven: bool) -> None:
+    """Not handled now; nobody works for this chat for `seconds`, then anybody may.
+
+    Args:
+        database: where the update stands.
+        turn: what was tried.
+        owner: who tried.
+        seconds: the pause, on the database's clock.
+        forgiven: it was not the update's fault, so the try does not count.
+    """
+    await database.execute(PUT_OFF, turn.update_id, owner, seconds, int(forgiven))
 
 
 async def waiting_chats(database: Database, *, older_than: float, most: int) -> list[int]:
