@@ -42,6 +42,7 @@ class Child:
         self._console = console
         self._log = log
         self._changed = changed
+        self._stop = Stop()
         self._process: Process | None = None
         self._said: collections.deque[str] = collections.deque(maxlen=50)
 
@@ -50,36 +51,44 @@ class Child:
         """The process id while it runs."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
+    @property
+    def was_started(self) -> bool:
+        """Whether it ran at all."""
+        return self._process is not None
+
     async def run_once(self) -> int:
         """Start it and return its exit code when it has ended; negative: by that signal."""
         process = self._process = await self._spawn()
         self._changed()
-        listening = asyncio.gather(self._listen(process))
-        try:
-            code = await process.wait()
-            _kill_group(process.pid)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(listening, _LAST_WORDS_SECONDS)
-            return code
-        finally:
+        if self._stop.is_set():
+            self.ask_to_stop()
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen(process))
+            try:
+                code = await process.wait()
+            finally:
+                _kill_group(process.pid)
+            await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
             listening.cancel()
-            self._changed()
+        self._changed()
+        return code
 
-    async def keep_running(self, stop: Stop) -> None:
-        """Run it until the stop, again and again, with longer and longer waits while it keeps failing."""
+    async def keep_running(self) -> None:
+        """Run it until it is asked to stop, with longer and longer waits while it keeps failing."""
         failures = 0
-        while not stop.is_set():
+        while not self._stop.is_set():
             began = monotonic()
             code = await self.run_once()
-            if stop.is_set():
+            if self._stop.is_set():
                 return
             failures = _RESTARTS.count(failures, monotonic() - began)
             pause = _RESTARTS.wait(failures, random.random())  # noqa: S311 - spreads restarts, guards nothing
-            self._tell(f"{_ending(code)}; starts again in {pause:.1f} s. {self._trouble(failures)}".rstrip())
-            await stop.sleep(pause)
+            self._tell(f"{_ending(code)}; starts again in {pause:.1f} s. {self._trouble(failures)}")
+            await self._stop.sleep(pause)
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM, if it runs."""
+        """Send SIGTERM, if it runs; it is not started again."""
+        self._stop.set()
         if self._process and self.pid:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGTERM)
@@ -106,7 +115,7 @@ class Child:
             stderr=STDOUT,
             env={**os.environ, **self._environment},
             start_new_session=True,
-            preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - two system calls
+            preexec_fn=dies_with_parent(signal.SIGTERM),
         )
 
     async def _listen(self, process: Process) -> None:

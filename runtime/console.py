@@ -1,4 +1,4 @@
-"""What the supervisor shows: lines of all programs with their names before them, the table, the address to open."""
+"""What the supervisor shows: what all programs say with their names before it, and a table."""
 
 from __future__ import annotations
 
@@ -70,13 +70,3 @@ class LogFile:
     def masked(self, line: str) -> str:
         """The line without secrets."""
         return self._redactor(line)
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows in aligned columns under a header."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    lines = [
-        "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (header, *rows)
-    ]
-    return "\n".join(lines)

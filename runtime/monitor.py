@@ -1,4 +1,4 @@
-"""A small HTTP server in every process, on METRICS_PORT of 127.0.0.1: /metrics, /health/live, /health/ready."""
+"""A small HTTP server in every process, on METRICS_PORT of 127.0.0.1: /metrics, /health/live and /ready."""
 
 from __future__ import annotations
 

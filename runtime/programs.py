@@ -48,16 +48,25 @@ WHOLE_SYSTEM = System(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provided:
-    """What this machine provides because the settings do not; empty or 0 where they do."""
+    """What this machine provides because the settings do not; empty or false where they do."""
 
     database_url: str = ""
     """The embedded PostgreSQL; holds its password."""
     redis_url: str = ""
     """The embedded Valkey; holds its password."""
+    chain: bool = False
+    """Whether the sandbox's chain is used."""
+    telegram: bool = False
+    """Whether the sandbox's Telegram is used."""
     rpc_port: int = 0
-    """The sandbox chain's JSON-RPC; its WebSocket is one higher."""
+    """The sandbox chain's JSON-RPC; its WebSocket is one higher. 0 when there is no sandbox."""
     telegram_port: int = 0
-    """The sandbox's Bot API and chat page."""
+    """The sandbox's Bot API and chat page. 0 when there is no sandbox."""
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the sandbox runs at all."""
+        return self.chain or self.telegram
 
     @property
     def rpc_url(self) -> str:
@@ -87,12 +96,13 @@ def environment(provided: Provided) -> dict[str, str]:
         given["DATABASE_URL"] = provided.database_url
     if provided.redis_url:
         given["REDIS_URL"] = provided.redis_url
-    if provided.rpc_port:
-        chain = {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
-        given |= {**chain, "SANDBOX_RPC_PORT": str(provided.rpc_port)}
-    if provided.telegram_port:
-        telegram = {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
-        given |= {**telegram, "SANDBOX_TELEGRAM_PORT": str(provided.telegram_port)}
+    if provided.sandbox:
+        given["SANDBOX_RPC_PORT"] = str(provided.rpc_port)
+        given["SANDBOX_TELEGRAM_PORT"] = str(provided.telegram_port)
+    if provided.chain:
+        given |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
+    if provided.telegram:
+        given |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
     return given
 
 

@@ -1,0 +1,74 @@
+"""`python -m runtime run` starts all on this machine; `python -m runtime check` reads the settings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+
+from runtime.entry import log_style, print_mistakes
+from runtime.lifecycle import Stop, run_program
+from runtime.logs import set_up_logs
+from runtime.settings import Settings, SettingsError, load_settings, read_environment
+from runtime.supervisor import StartError, Supervisor
+
+_STOP_SECONDS = 20.0
+"""Longer than an orderly stop takes, which keeps its own time."""
+
+
+def check() -> int:
+    """Print the settings, secrets masked; or all mistakes, and return 1."""
+    try:
+        settings = load_settings(read_environment())
+    except SettingsError as error:
+        print_mistakes(error)
+        return 1
+    width = max(len(name) for name, _ in settings.describe())
+    for name, value in settings.describe():
+        print(f"{name:<{width}}  {value}")
+    print("\nThe settings are well formed.", *_provided(settings))
+    return 0
+
+
+def run() -> int:
+    """Run the system until Ctrl-C or SIGTERM; 0 after an orderly stop."""
+    try:
+        settings = load_settings(read_environment())
+    except SettingsError as error:
+        print_mistakes(error)
+        return 1
+    set_up_logs(log_style("supervisor", replace(settings, instance_id="")), settings.secrets())
+    refused: list[str] = []
+
+    async def main(stop: Stop) -> None:
+        try:
+            await Supervisor(settings, sys.stdout).run(stop)
+        except StartError as error:
+            refused.append(str(error))
+
+    code = run_program(main, drain_seconds=_STOP_SECONDS)
+    sys.stderr.write("".join(f"{sentence}\n" for sentence in refused))
+    return 1 if refused else code
+
+
+def _provided(settings: Settings) -> list[str]:
+    sides = {
+        "PostgreSQL": not settings.database_url,
+        "Valkey": not settings.redis_url,
+        "a sandbox Telegram": settings.sandbox_telegram,
+        "a sandbox chain": settings.sandbox_chain,
+    }
+    missing = [side for side, absent in sides.items() if absent]
+    return [f"`make run` provides {', '.join(missing)}."] if missing else []
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m runtime")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="start everything on this machine")
+    commands.add_parser("check", help="read the settings and tell all mistakes")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(check() if _arguments().command == "check" else run())

@@ -1,0 +1,64 @@
+"""A system of tiny programs under the real supervisor: `small_system.py DATA_DIR [KIND [MIGRATE]]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from runtime.lifecycle import Stop, run_program
+from runtime.programs import Program, System
+from runtime.settings import load_settings
+from runtime.supervisor import StartError, Supervisor
+
+_SANDBOX = """
+import os, socket, time
+rpc, telegram = int(os.environ["SANDBOX_RPC_PORT"]), int(os.environ["SANDBOX_TELEGRAM_PORT"])
+sockets = [socket.create_server(("127.0.0.1", port)) for port in (rpc, rpc + 1, telegram)]
+print("sandbox listens", flush=True)
+time.sleep(600)
+"""
+_STEADY = """
+import os, time
+print("steady", os.environ["INSTANCE_ID"], os.environ["CHAIN"], os.environ["DATABASE_URL"], flush=True)
+time.sleep(600)
+"""
+_STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("stubborn", flush=True)
+time.sleep(600)
+"""
+_CRASHING = "print('ValueError: the moon is full', flush=True); raise SystemExit(7)"
+
+
+def _program(name: str, code: str) -> Program:
+    return Program(name=name, arguments=("-c", code), work="tests")
+
+
+_KINDS = {
+    "steady": (_program("steady", _STEADY), _program("second", _STEADY)),
+    "stubborn": (_program("steady", _STEADY), _program("stubborn", _STUBBORN)),
+    "crashing": (_program("steady", _STEADY), _program("crashing", _CRASHING)),
+}
+
+
+def main(data_dir: str, kind: str = "steady", migrate: str = "print('migrated')") -> int:
+    system = System(
+        migrate=_program("migrate", migrate), sandbox=_program("sandbox", _SANDBOX), programs=_KINDS[kind]
+    )
+    settings = load_settings({**os.environ, "DATA_DIR": data_dir})
+    refused = []
+
+    async def run(stop: Stop) -> None:
+        try:
+            await Supervisor(settings, sys.stdout, system).run(stop)
+        except StartError as error:
+            refused.append(str(error))
+
+    code = run_program(run, drain_seconds=20)
+    sys.stdout.write("".join(f"refused: {sentence}\n" for sentence in refused))
+    return 1 if refused else code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
