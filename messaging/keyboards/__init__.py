@@ -1,0 +1,1 @@
+"""The buttons under messages. Pure: values in, keyboards out."""
