@@ -31,7 +31,8 @@ WHERE update_id = $1 AND lease_owner = $2
 """
 
 PUT_OFF = """
-UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3), attempts = attempts - $4
+UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3),
+    attempts = attempts - $4
 WHERE update_id = $1 AND lease_owner = $2
 """
 
