@@ -1,0 +1,23 @@
+"""What an address holds, read at one slot."""
+
+import msgspec
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """All of one mint that an owner holds, over all its accounts."""
+
+    mint: str
+    raw: int
+    decimals: int
+    frozen: bool = False
+    """At least one of the accounts is frozen."""
+
+
+class BalanceFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading of an address."""
+
+    address: str
+    lamports: int
+    holdings: tuple[Holding, ...]
+    """Largest raw amounts first; without empty accounts."""
+    slot: int | None
