@@ -1,4 +1,4 @@
-"""A local Telegram: the Bot API as the real server behaves, its users, a ledger, faults on demand, a chat page."""
+"""A local Telegram: the Bot API as the real server has it, users, a ledger, faults on demand, a chat page."""
 
 from sandbox.telegram.config import FloodLimits, SeedGroup, SeedUser, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind

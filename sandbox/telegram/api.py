@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: which method is meant, what is wrong with the call today, and the answer on the wire."""
+"""The Bot API over HTTP: which method is meant, what fault hits the call, and the answer on the wire."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

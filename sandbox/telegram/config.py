@@ -1,4 +1,4 @@
-"""What a sandbox Telegram is started with: address, tokens, limits, retry pace, and who lives there at first."""
+"""What a sandbox Telegram is started with: address, tokens, limits, pace of retries, and who lives there."""
 
 from dataclasses import dataclass
 

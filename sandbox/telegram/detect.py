@@ -5,7 +5,7 @@ import re
 from sandbox.telegram.shapes import Entity
 from sandbox.telegram.utf16 import utf16_offsets
 
-# Zones that make a bare "name.zone" a link; Telegram's own list is longer, these are the ones met in practice.
+# Zones that make a bare "name.zone" a link; Telegram's own list is longer; these are met in practice.
 _ZONES = (
     "com|net|org|io|me|app|dev|xyz|info|gg|fun|ag|so|fm|ai|co|to|im|tv|finance|market|exchange|network|wtf|"
     "ru|de|uk|fr|us|eu|ch|nl|in|cc|biz|pro|site|online|store|tech|cloud|trade|money|family"

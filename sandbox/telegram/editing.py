@@ -1,4 +1,4 @@
-"""Bot API: editMessageText, editMessageReplyMarkup, editMessageCaption, deleteMessage, answerCallbackQuery."""
+"""Bot API: editMessageText, …Caption and …ReplyMarkup, deleteMessage, answerCallbackQuery."""
 
 import time
 
@@ -16,8 +16,8 @@ from sandbox.telegram.world import Call
 _DELETABLE = 48 * 3_600  # seconds a bot may delete its messages
 _ANSWER_LIMIT = 200
 _UNCHANGED = (
-    "message is not modified: specified new message content and reply markup are exactly the same as a current "
-    "content and reply markup of the message"
+    "message is not modified: specified new message content and reply markup are exactly the same as a "
+    "current content and reply markup of the message"
 )
 
 

@@ -19,7 +19,7 @@ class Flood:
         self._groups: OrderedDict[int, deque[float]] = OrderedDict()
 
     def take(self, chat_id: int, now: float, *, group: bool) -> int:
-        """0 when a message to the chat is let through at `now`, else whole seconds to wait; seconds throughout."""
+        """0 when a message to the chat is let through at `now` (seconds), else whole seconds to wait."""
         if not self.limits.enabled:
             return 0
         wait = max(self._bot_wait(now), self._chat_wait(chat_id, now))

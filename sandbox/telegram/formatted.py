@@ -1,4 +1,4 @@
-"""Text as Telegram keeps it: cleaned, parsed, trimmed, measured, with all its entities in Telegram's order."""
+"""Text as Telegram keeps it: cleaned, parsed, trimmed, measured, its entities in Telegram's order."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,21 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _DROPPED = re.compile("\r|[\u2028-\u202e]")
 _VERBATIM = {"pre", "code"}
 _SPLITTABLE = {"bold", "italic", "underline", "strikethrough", "spoiler"}
-_ORDER = ["expandable_blockquote", "blockquote", "text_link", "text_mention", "pre", "code", "bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji", "date_time"]
+_ORDER = [
+    "expandable_blockquote",
+    "blockquote",
+    "text_link",
+    "text_mention",
+    "pre",
+    "code",
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "spoiler",
+    "custom_emoji",
+    "date_time",
+]
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 _FOUND_INSIDE = _SPLITTABLE | {"blockquote", "expandable_blockquote"}
 

@@ -41,7 +41,7 @@ class Groups:
     def add_group(
         self, title: str, standings: Mapping[int, str], *, kind: str = "supergroup", forum: bool = False
     ) -> int:
-        """A group with the bot in it; `standings` by user id: creator, administrator, member. Returns its id."""
+        """A group with the bot in it, by its id; `standings` by user id: creator, administrator, member."""
         if kind not in ("group", "supergroup"):
             raise PeopleError(f"a group is a group or a supergroup, not {kind!r}")
         for user_id in standings:
@@ -85,7 +85,7 @@ class Groups:
         self.world.record("topic", self.bot, room, detail=detail)
 
     def add_member(self, chat_id: int, user_id: int, standing: str = "member") -> None:
-        """Somebody joins a group, or gets another standing there: member, administrator, creator, left, kicked."""
+        """Somebody joins a group, or gets another standing: member, administrator, creator, left, kicked."""
         room = self.room_of(chat_id)
         user = self.user(user_id)
         room.standings[user_id] = standing

@@ -38,7 +38,7 @@ class Mailbox:
         self.on_post: Callable[[Update], None] | None = None  # the pusher, while a webhook is set
 
     def post(self, kind: str, content: msgspec.Struct, queue: tuple[str, int], life: float = _DAY) -> None:
-        """Something happened that the bot should hear of within `life` seconds; unwanted kinds are dropped."""
+        """Something the bot should hear of within `life` seconds; unwanted kinds are dropped."""
         if kind in _NOT_BY_DEFAULT if self.allowed is None else kind not in self.allowed:
             return
         update_id, self._next_id = self._next_id, self._next_id + 1
@@ -81,7 +81,7 @@ class Mailbox:
             del self._pending[update_id]
 
     async def wait(self, seconds: float) -> None:
-        """Return when an update waits or the time is over; ApiError 409 when another poll or a webhook came."""
+        """Return when an update waits or time is over; ApiError 409 when another poll or a webhook came."""
         if self._pending or seconds <= 0:
             return
         poll = self._poll = asyncio.get_running_loop().create_future()

@@ -85,5 +85,6 @@ def _check_links(button: Button) -> None:
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     if button.web_app is not None and not button.web_app.url.startswith("https://"):
         raise bad_request(
-            f"inline keyboard button Web App URL '{button.web_app.url}' is invalid: Only HTTPS links are allowed"
+            f"inline keyboard button Web App URL '{button.web_app.url}' is invalid: "
+            "Only HTTPS links are allowed"
         )

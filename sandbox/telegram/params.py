@@ -56,7 +56,7 @@ class Params:
         return value is True or (value is not None and str(value).lower() in _TRUE)
 
     def shaped(self, name: str, shape: type[T], complaint: str) -> T | None:
-        """The value in a given shape, None when absent; ApiError 400 with `complaint` when it does not fit."""
+        """The value in a given shape, None when absent; ApiError 400, `complaint`, when it does not fit."""
         value = self.values.get(name)
         if value is None or value == "":
             return None

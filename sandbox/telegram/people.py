@@ -21,7 +21,7 @@ _PRESS_LIFE = 150.0  # seconds Telegram offers a press to the bot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where somebody writes: a chat (None: the private one with the bot), a topic of it, an answer to a message."""
+    """Where somebody writes: a chat (None: the private one with the bot), its topic, what is answered."""
 
     chat_id: int | None = None
     thread_id: int | None = None

@@ -1,0 +1,43 @@
+"""A running sandbox Telegram, python-telegram-bot's own client for it, and users to talk to."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+from telegram import Bot
+
+from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram.shapes import User
+
+TOKEN = "123456789:AAF-made-up-token-of-the-tests"
+NO_LIMITS = FloodLimits(enabled=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What most tests stand on."""
+
+    telegram: SandboxTelegram
+    bot: Bot
+    alice: User  # has started the bot
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[SandboxTelegram]:
+    config = TelegramConfig(tokens=(TOKEN,), limits=NO_LIMITS, webhook_retry_base=0.02)
+    async with SandboxTelegram(config) as running:
+        yield running
+
+
+@pytest.fixture
+async def stage(telegram: SandboxTelegram) -> AsyncIterator[Stage]:
+    alice = telegram.people.add_user("Alice", username="alice", started=True)
+    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+        yield Stage(telegram=telegram, bot=bot, alice=alice)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
