@@ -91,6 +91,7 @@ def _whales(population: Population, pairs: tuple[Twins, ...]) -> dict[Whale, Per
             habit=habit_called(plan.habit),
             rng=dice(population.seed, _named(plan)),
             wealth=population.whale_lamports,
+            clumsiness=population.clumsiness,
             friends=tuple(friend.pubkey() for friend in _friend_keys(population.seed, plan)),
         )
     return whales

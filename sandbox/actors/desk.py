@@ -6,6 +6,7 @@ from random import Random
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 
 from domain.activity import Kind
 from sandbox.actors import orders
@@ -23,6 +24,8 @@ _AMOUNT = slice(64, 72)
 
 _PACKED = 0.5
 """Which share of trades is sent with the lookup table."""
+_WITH_MEMO = 0.25
+"""Which share of trades carries a memo."""
 _PRIORITIES = (0, 10_000, 50_000, 250_000)
 
 
@@ -108,7 +111,7 @@ class Desk:
                 into, out_of = self.reserves(intent.token_in), self.reserves(intent.token_out)
                 return orders.swap(author, intent, into, out_of, self._quotes)
 
-    def _send(self, author: Keypair, order: Order, intent: Intent) -> object:
+    def _send(self, author: Keypair, order: Order, intent: Intent) -> Signature:
         self._nonce += 1
         trade = order.kind is not Kind.TRANSFER_OUT
         packed = isinstance(intent, Swap) or (trade and self._rng.random() < _PACKED)
@@ -119,7 +122,13 @@ class Desk:
             table=self._table if packed else None,
         )
         cosigners = [self._pools[key] for key in dict.fromkeys(order.cosigners)]
-        return self.ground.send(seal(order.instructions, [author, *cosigners], postage))
+        noted = self._noted(author.pubkey(), order) if trade and not isinstance(intent, Swap) else order
+        return self.ground.send(seal(noted.instructions, [author, *cosigners], postage))
+
+    def _noted(self, author: Pubkey, order: Order) -> Order:
+        if self._rng.random() < _WITH_MEMO:
+            return orders.with_memo(order, author, f"order {self._nonce}")
+        return order
 
     def _amount(self, account: Pubkey) -> int:
         found = self.ground.account(account)

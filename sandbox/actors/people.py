@@ -12,7 +12,7 @@ from sandbox.actors.habits.rotator import Rotator
 from sandbox.actors.habits.seller import Seller
 from sandbox.actors.habits.slicer import Slicer
 from sandbox.actors.habits.transferrer import Transferrer
-from sandbox.actors.intents import Intent
+from sandbox.actors.intents import Intent, Overreach
 from sandbox.actors.population import HabitName
 from sandbox.actors.purses import Purse
 
@@ -47,10 +47,14 @@ class Person:
     wealth: int
     """Lamports it begins with, and is brought back to when it has nearly nothing."""
     friends: tuple[Pubkey, ...] = ()
+    clumsiness: float = 0.0
+    """How often a trade that fails on chain comes before what it does."""
 
     def act(self, purse: Purse) -> tuple[Intent, ...]:
         """Decide, and become what deciding made of it."""
         self.habit, intents = self.habit.decide(purse, self.rng)
+        if self.rng.random() < self.clumsiness and purse.held:
+            return (Overreach(token=self.rng.choice(purse.held), amount=1), *intents)
         return intents
 
     def is_broke(self, purse: Purse) -> bool:

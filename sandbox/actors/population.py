@@ -144,6 +144,8 @@ class Population:
     whales: tuple[WhalePlan, ...] = WHALES
     whale_lamports: int = 1_200 * LAMPORTS
     """What each whale begins with, and is brought back to when it has nearly nothing."""
+    clumsiness: float = 0.05
+    """How often a whale first tries to sell what it has not, which fails on chain."""
     retail: int = 40
     """Small wallets."""
     retail_lamports: int = 12 * LAMPORTS
