@@ -1,10 +1,10 @@
-"""What a button carries: a verb and arguments, signed for one chat, and for one person where that matters. Pure.
+"""What a button carries: a verb and arguments, signed for one chat and, where it matters, one person. Pure.
 
     c mute:4711 TAG      anyone in the chat may press it
     u stop:4711 TAG      only the person it was made for
 
-The tag is 72 bits of HMAC-SHA256 over the data and whom it is for; its key comes from the bot's token. Data of
-an earlier format, of another bot or another chat does not pass.
+The tag is 72 bits of HMAC-SHA256 over the data and whom it is for; its key comes from the bot's token.
+Data of an earlier format, of another bot or another chat does not pass.
 """
 
 import base64

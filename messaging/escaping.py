@@ -1,4 +1,4 @@
-"""Makes foreign text harmless before it stands in a message: chain text is cleaned, everything is escaped. Pure."""
+"""Makes foreign text harmless before it stands in a message: cleaned where it is chain text, escaped. Pure."""
 
 import html
 import re
@@ -35,8 +35,8 @@ def clean(text: str, *, most: int = LONGEST_CHAIN_TEXT) -> str:
     """Text from the chain or from a person without what could mislead, on one line, not escaped yet.
 
     Control, bidirectional, zero-width and invisible characters, heaps of marks, addresses of the web, and the
-    signs by which Telegram makes mentions, commands and tags are taken out; the rest is in NFC and cut to `most`
-    characters. Cleaning twice changes nothing. Empty: nothing was left.
+    signs by which Telegram makes mentions, commands and tags are taken out; the rest is in NFC and cut to
+    `most` characters. Cleaning twice changes nothing. Empty: nothing was left.
     """
     cleaned = _cleaned_once(text[: most * 64])
     for _ in range(len(cleaned)):  # taking something out may bring a new address together

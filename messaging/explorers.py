@@ -6,7 +6,7 @@ _SITES = {"solana": (("Solscan", "https://solscan.io"), ("Explorer", "https://ex
 
 
 def transaction_links(chain: str, signature: str) -> tuple[str, ...]:
-    """Telegram HTML links to a transaction; empty for a chain that no known site shows, such as the sandbox."""
+    """Telegram HTML links to a transaction; empty for a chain that no known site shows, as the sandbox."""
     return tuple(_link(name, f"{site}/tx/{signature}") for name, site in _SITES.get(chain, ()))
 
 

@@ -23,8 +23,7 @@ class TokenNames:
     """Mint to symbol as the chain says it, hostile; missing or None: not known."""
 
     def of(self, mint: str) -> str:
-        """The name as Telegram HTML: a pinned symbol, the chain's own symbol (marked if it imitates), or the
-        shortened mint."""
+        """The name as Telegram HTML: its symbol, marked if it imitates another, or the shortened mint."""
         known = pinned(self.chain, mint)
         if known is not None:
             return escape(known.symbol)
@@ -47,7 +46,7 @@ class TokenNames:
         return f"{number} {self.of(leg.mint)}"
 
     def price(self, paid: Leg, bought: Leg) -> str | None:
-        """What one unit of `bought` cost in `paid`, cut to four digits that matter; None: decimals unknown."""
+        """What one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
         spent, got = self._decimals(paid), self._decimals(bought)
         if spent is None or got is None or bought.raw <= 0:
             return None

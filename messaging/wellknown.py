@@ -1,4 +1,4 @@
-"""Tokens that people know by their symbol, pinned to their mints: another mint that uses the symbol is a fake. Pure."""
+"""Tokens that people know by their symbol, pinned to their mints: another mint with the symbol is a fake. Pure."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -63,6 +63,10 @@ PINNED: dict[str, Pinned] = {
     ),
 }
 
+_LOOK_ALIKE_CAPITALS = str.maketrans(
+    "АВЕКМНОРСТХУІЈЅԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # Cyrillic, then Greek
+    "ABEKMHOPCTXYIJSGQWABEZHIKMNOPTYX",
+)
 _LOOK_ALIKES = str.maketrans(
     {
         # Cyrillic
@@ -81,7 +85,7 @@ def _folded(symbol: str) -> str:
     """A symbol with everything taken away by which two that look alike may differ."""
     normal = unicodedata.normalize("NFKC", clean(symbol, most=64).removeprefix("$"))
     bare = "".join(c for c in unicodedata.normalize("NFD", normal) if not unicodedata.combining(c))
-    return "".join(bare.casefold().translate(_LOOK_ALIKES).split())
+    return "".join(bare.translate(_LOOK_ALIKE_CAPITALS).casefold().translate(_LOOK_ALIKES).split())
 
 
 _OWNERS = {_folded(pinned.symbol): pinned.symbol for pinned in PINNED.values()}

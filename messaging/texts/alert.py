@@ -159,7 +159,9 @@ def _place(facts: AlertFacts) -> str:
     """Venue, slot, time and links."""
     activity = facts.activity
     parts = [_venue(activity), f"slot {activity.slot:,}", _time(facts.happened_at)]
-    return " · ".join([part for part in parts if part] + [*transaction_links(activity.chain, activity.signature)])
+    return " · ".join(
+        [part for part in parts if part] + [*transaction_links(activity.chain, activity.signature)]
+    )
 
 
 def _venue(activity: Activity) -> str:

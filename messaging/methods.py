@@ -1,0 +1,94 @@
+"""The short way to Telegram for workers: a call in, what came of it out; no message objects are built.
+
+Several times faster than `telegram.Bot` and without exceptions: every answer and every fault is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import aiohttp
+import msgspec
+from telegram import InlineKeyboardMarkup
+
+from domain.deliveries import Fate, Outcome
+from messaging import outcomes
+from messaging.escaping import plain
+from messaging.wire import CONNECTIONS, Wire, time_limits
+
+log = logging.getLogger(__name__)
+_LIMITS = time_limits()
+_NO_PREVIEW = {"is_disabled": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to be sent."""
+
+    chat_id: int
+    text: str
+    """Telegram HTML."""
+    topic_id: int = 0
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+class Methods:
+    """The methods of the Bot API that workers call. Open it in the event loop that uses it, and close it.
+
+    Args:
+        token: of the bot; it stands in no error and no log.
+        api_url: the Bot API server.
+        connections: requests in flight at once.
+    """
+
+    __slots__ = ("_base", "_wire")
+
+    def __init__(self, token: str, api_url: str, *, connections: int = CONNECTIONS) -> None:
+        self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._wire = Wire(connections=connections)
+
+    async def open(self) -> None:
+        """Make the connection pool; nothing is sent."""
+        await self._wire.open()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._wire.close()
+
+    async def send(self, message: Message) -> Outcome:
+        """Send a message; if Telegram cannot read its markup, once more as plain text."""
+        return await self._say("sendMessage", _of_message(message), message.text)
+
+    async def edit(self, message: Message, message_id: int) -> Outcome:
+        """Put a text and buttons in the place of an older message; an equal one there is a success."""
+        parameters = {**_of_message(message), "message_id": message_id}
+        return await self._say("editMessageText", parameters, message.text)
+
+    async def call(self, method: str, parameters: dict[str, object]) -> Outcome:
+        """Any method; what came of it."""
+        try:
+            status, body = await self._wire.post(
+                self._base + method, msgspec.json.encode(parameters), _LIMITS
+            )
+        except (aiohttp.ClientError, OSError) as error:
+            return outcomes.of_error(error)
+        return outcomes.of_answer(status, body)
+
+    async def _say(self, method: str, parameters: dict[str, object], text: str) -> Outcome:
+        outcome = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
+        if outcome.fate is not Fate.IMPOSSIBLE or not outcomes.is_markup_refusal(outcome):
+            return outcome
+        log.warning(
+            "Telegram cannot read the markup of a message (%s); sending it as plain text", outcome.reason
+        )
+        return await self.call(method, {**parameters, "text": plain(text)})
+
+
+def _of_message(message: Message) -> dict[str, object]:
+    parameters: dict[str, object] = {"chat_id": message.chat_id, "link_preview_options": _NO_PREVIEW}
+    if message.topic_id:
+        parameters["message_thread_id"] = message.topic_id
+    if message.keyboard is not None:
+        parameters["reply_markup"] = message.keyboard.to_dict()
+    return parameters
