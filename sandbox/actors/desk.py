@@ -11,7 +11,7 @@ from solders.signature import Signature
 from domain.activity import Kind
 from sandbox.actors import orders
 from sandbox.actors.deeds import Deed, arrival
-from sandbox.actors.envelope import Postage, seal
+from sandbox.actors.envelope import Form, Postage, seal
 from sandbox.actors.intents import Buy, Intent, Overreach, Scatter, Sell, SendSol, SendToken, Swap, Trade
 from sandbox.actors.market import Reserves
 from sandbox.actors.orders import Order
@@ -22,8 +22,10 @@ from sandbox.chain.ground import Ground
 _AMOUNT = slice(64, 72)
 """Where a token account keeps its amount, little-endian."""
 
-_PACKED = 0.5
-"""Which share of trades is sent with the lookup table."""
+_FORMS = (Form.LEGACY, Form.LEGACY, Form.TABLE, Form.V1)
+"""How transactions are sent, by chance."""
+_CROWDED = (Form.TABLE, Form.V1)
+"""How those are sent which name too many accounts for a legacy message."""
 _WITH_MEMO = 0.25
 """Which share of trades carries a memo."""
 _PRIORITIES = (0, 10_000, 50_000, 250_000)
@@ -37,7 +39,7 @@ class Desk:
         tokens: the tokens of the town.
         pools: the pools' keys, by address.
         table: the lookup table that some transactions use.
-        rng: decides the look of transactions (legacy or v0, priority, memo), never their amounts.
+        rng: decides the look of transactions (version, priority, memo), never their amounts.
     """
 
     def __init__(
@@ -114,15 +116,16 @@ class Desk:
     def _send(self, author: Keypair, order: Order, intent: Intent) -> Signature:
         self._nonce += 1
         trade = order.kind is not Kind.TRANSFER_OUT
-        packed = isinstance(intent, Swap) or (trade and self._rng.random() < _PACKED)
+        crowded = isinstance(intent, Swap)
         postage = Postage(
             blockhash=self.ground.latest_blockhash(),
             nonce=self._nonce,
+            table=self._table,
+            form=self._rng.choice(_CROWDED if crowded else _FORMS),
             priority=self._rng.choice(_PRIORITIES) if trade else 0,
-            table=self._table if packed else None,
         )
         cosigners = [self._pools[key] for key in dict.fromkeys(order.cosigners)]
-        noted = self._noted(author.pubkey(), order) if trade and not isinstance(intent, Swap) else order
+        noted = self._noted(author.pubkey(), order) if trade and not crowded else order
         return self.ground.send(seal(noted.instructions, [author, *cosigners], postage))
 
     def _noted(self, author: Pubkey, order: Order) -> Order:

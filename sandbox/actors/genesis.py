@@ -29,6 +29,7 @@ from sandbox.chain.ground import Ground
 _TREASURY_LAMPORTS = 100 * LAMPORTS
 _FEE_CAP_SHARE = 1_000
 _MINTING = 0
+_NO_TABLE = AddressLookupTableAccount(Pubkey.default(), [])
 
 
 class NewGround(Ground, Protocol):
@@ -132,4 +133,5 @@ def _put(ground: NewGround, key: Pubkey, data: bytes, owner: Pubkey) -> None:
 
 
 def _sign(ground: Ground, instructions: Sequence[Instruction], *signers: Keypair) -> None:
-    ground.send(seal(instructions, signers, Postage(blockhash=ground.latest_blockhash(), nonce=0)))
+    postage = Postage(blockhash=ground.latest_blockhash(), nonce=0, table=_NO_TABLE)
+    ground.send(seal(instructions, signers, postage))
