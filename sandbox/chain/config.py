@@ -1,0 +1,76 @@
+"""How the local chain is to behave: one frozen value, checked when it is made."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sandbox.chain.ground import Residents
+
+Provider = Literal["agave", "helius"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayConfig:
+    """Recorded blocks and transactions to serve.
+
+    `folder` holds `transactions/SIGNATURE.json` (getTransaction results) and `blocks/SLOT.json` (getBlock
+    results); either may be missing.
+    """
+
+    folder: Path
+    per_slot: int = 4
+    """Recorded transactions in each block; a recorded block comes whole, as one block."""
+    own_blocks: bool = True
+    """Whether blocks of the chain's own go between the recorded ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainConfig:
+    """Settings of a local chain; slots and seeds alone decide what happens on it."""
+
+    host: str = "127.0.0.1"
+    rpc_port: int = 0
+    """0 takes a free port."""
+    ws_port: int = 0
+    """0 takes a free port."""
+    slot_seconds: float | None = 0.4
+    """None: no clock, slots are produced by `step` alone."""
+    skip_probability: float = 0.0
+    """How likely each slot is to have no block."""
+    seed: int = 0
+    confirmed_lag: int = 2
+    """Slots until a block is confirmed; 0 leaves no room for forks."""
+    finalized_lag: int = 32
+    """Slots until a block is final."""
+    start_slot: int = 1_000
+    residents: Residents | None = None
+    replay: ReplayConfig | None = None
+    history: int = 4_000
+    """Blocks that are remembered."""
+    provider: Provider = "helius"
+    """Whose WebSocket manners to show: a plain node's, or Helius' with transactionSubscribe."""
+    block_subscription: bool = True
+    """Whether blockSubscribe is switched on; on plain nodes it is off by default."""
+    client_queue: int = 20_000
+    """Frames that may wait for one client before it is cut off as lagging."""
+    now: Callable[[], float] = time.time
+    """Where block times come from, in seconds since 1970."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            ValueError: a setting is out of its range; the text names it.
+        """
+        if self.slot_seconds is not None and self.slot_seconds <= 0:
+            raise ValueError("slot_seconds must be above 0, or None to step by hand")
+        if not 0 <= self.skip_probability < 1:
+            raise ValueError("skip_probability must be at least 0 and below 1")
+        if not 0 <= self.confirmed_lag <= self.finalized_lag:
+            raise ValueError("confirmed_lag must be at least 0 and at most finalized_lag")
+        if self.history <= self.finalized_lag + 1:
+            raise ValueError("history must be above finalized_lag + 1")
+        if self.start_slot < 0:
+            raise ValueError("start_slot must be at least 0")

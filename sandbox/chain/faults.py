@@ -1,0 +1,103 @@
+"""Faults on demand: what the local chain is to do wrong next, how often, and to whom."""
+
+from typing import Literal, get_args
+
+import msgspec
+
+NotificationFault = Literal[
+    "drop", "duplicate", "delay", "reorder", "stall_socket", "disconnect", "disconnect_lagging"
+]
+ChainFault = Literal["skip_slot", "fork"]
+NodeFault = Literal["lying", "lag"]
+HttpFault = Literal[
+    "rate_limit", "unauthorized", "forbidden", "server_error", "html", "cut_json", "stall_answer"
+]
+Name = Literal[NotificationFault, ChainFault, NodeFault, HttpFault]
+
+NOTIFICATION: tuple[str, ...] = get_args(NotificationFault)
+HTTP: tuple[str, ...] = get_args(HttpFault)
+
+
+class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One thing to go wrong.
+
+    Notifications: `drop`, `duplicate`, `delay` (by `seconds`), `reorder` (swapped with the next one),
+    `stall_socket` (open but silent for `seconds`, or for ever), `disconnect` (closed), `disconnect_lagging`
+    (cut off as a client that reads too slowly).
+    Chain: `skip_slot`; `fork` (the next block dies before it is confirmed; with `reland` its transactions
+    land again in the block that replaces it).
+    Node: `lying` (a slot that has a block, `slot` or any, is said to be skipped); `lag` (answers as if the
+    last `slots` slots had not happened yet).
+    HTTP: `rate_limit` (429, Retry-After `seconds`), `unauthorized` (401), `forbidden` (403), `server_error`
+    (`status`), `html` (200 with a page), `cut_json` (the body ends in the middle), `stall_answer`
+    (after `seconds`).
+    """
+
+    fault: Name
+    times: int | None = 1
+    """How often it strikes; None: until it is cleared."""
+    methods: tuple[str, ...] = ()
+    """Only these RPC methods, or notifications of these subscriptions ("logsSubscribe"); empty: all."""
+    seconds: float | None = None
+    slots: int = 10
+    slot: int | None = None
+    status: int = 503
+    reland: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what could never strike, or would strike in a senseless way.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be at least 1, or null for ever")
+        if self.seconds is not None and self.seconds < 0:
+            raise ValueError("seconds must be at least 0")
+        if self.fault in ("delay", "stall_answer") and self.seconds is None:
+            raise ValueError(f"{self.fault} needs seconds")
+        if self.slots < 1:
+            raise ValueError("slots must be at least 1")
+        if not 500 <= self.status <= 599:  # noqa: PLR2004 - the codes of server errors
+            raise ValueError("status must be of the 5xx kind")
+
+
+class Faults:
+    """The faults that are armed; the oldest that fits strikes first."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._armed: list[Fault] = []
+
+    @property
+    def armed(self) -> list[Fault]:
+        """Those that can still strike."""
+        return list(self._armed)
+
+    def add(self, fault: Fault) -> None:
+        """Arm a fault."""
+        self._armed.append(fault)
+
+    def clear(self) -> None:
+        """Disarm all."""
+        self._armed.clear()
+
+    def take(self, *names: str, method: str | None = None, slot: int | None = None) -> Fault | None:
+        """The first armed fault of these names that fits, counted as having struck; None where none does."""
+        for fault in self._armed:
+            if fault.fault in names and _fits(fault, method, slot):
+                return self._strike(fault)
+        return None
+
+    def _strike(self, fault: Fault) -> Fault:
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times == 0:
+                self._armed.remove(fault)
+        return fault
+
+
+def _fits(fault: Fault, method: str | None, slot: int | None) -> bool:
+    if fault.methods and method not in fault.methods:
+        return False
+    return fault.slot is None or fault.slot == slot

@@ -1,0 +1,133 @@
+"""What is kept of a transaction once it has run: its message and its outcome, in no particular encoding.
+
+Everything that can be asked about a transaction is answered from these values (see `encodings`). Recorded
+transactions of another chain come in the same shape (see `replay`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+import msgspec
+
+Version: TypeAlias = Literal["legacy"] | int
+Encoding: TypeAlias = Literal["json", "jsonParsed", "base64", "base58"]
+Json: TypeAlias = Any
+
+VOTE_PROGRAM = "Vote111111111111111111111111111111111111111"
+MEMO_PROGRAMS = frozenset(
+    {"MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr", "Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo"}
+)
+
+
+class Instruction(msgspec.Struct, frozen=True, gc=False):
+    """One compiled instruction: indexes into the transaction's keys, and its data."""
+
+    program: int
+    accounts: tuple[int, ...]
+    data: bytes
+    depth: int | None = None
+
+
+class Lookup(msgspec.Struct, frozen=True, gc=False):
+    """Which addresses of one lookup table a version 0 message loads."""
+
+    table: str
+    writable: tuple[int, ...]
+    readonly: tuple[int, ...]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of any version, its static keys only."""
+
+    version: Version
+    header: tuple[int, int, int]
+    """Required signatures, readonly signed, readonly unsigned."""
+    keys: tuple[str, ...]
+    blockhash: str
+    instructions: tuple[Instruction, ...]
+    lookups: tuple[Lookup, ...] | None = None
+    config: Json = None
+    """The compute budget of a version 1 message, as RPC answers write it."""
+
+    def is_signer(self, index: int) -> bool:
+        """Whether the static key at `index` signs."""
+        return index < self.header[0]
+
+    def is_writable(self, index: int) -> bool:
+        """Whether the static key at `index` may be written."""
+        signed, readonly_signed, readonly_unsigned = self.header
+        if index < signed:
+            return index < signed - readonly_signed
+        return index < len(self.keys) - readonly_unsigned
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What running a transaction did. Token balances stand as RPC answers write them."""
+
+    err: Json
+    fee: int
+    pre_balances: list[int]
+    post_balances: list[int]
+    pre_tokens: list[Json] | None = None
+    post_tokens: list[Json] | None = None
+    inner: tuple[tuple[int, tuple[Instruction, ...]], ...] | None = None
+    logs: list[str] | None = None
+    units: int | None = None
+    writable: tuple[str, ...] = ()
+    readonly: tuple[str, ...] = ()
+    return_data: Json = None
+    rewards: list[Json] | None = None
+
+
+class Body(Protocol):
+    """Whoever can write a transaction in the encodings of RPC answers."""
+
+    def full(self, encoding: Encoding) -> tuple[Json, Json]:
+        """`transaction` and `meta` as in getTransaction."""
+
+    def accounts(self) -> tuple[Json, Json]:
+        """`transaction` and `meta` as in getBlock with transactionDetails "accounts"."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Recorded:
+    """One transaction of one block: what it is found by, and the body that is sent."""
+
+    signatures: tuple[str, ...]
+    version: Version
+    keys: tuple[str, ...]
+    """Static keys, then loaded writable, then loaded readonly."""
+    err: Json
+    logs: list[str] | None
+    memo: str | None
+    is_vote: bool
+    body: Body
+    wire: bytes | None = None
+    """The transaction as it was signed, where it ran here."""
+    slot: int = -1
+    index: int = -1
+    key_set: frozenset[str] = frozenset()
+    encoded: dict[str, Any] = field(default_factory=dict)
+    """Encoded once, sent many times; emptied when the block is final."""
+
+    def __post_init__(self) -> None:
+        """Prepare the set that filters ask."""
+        self.key_set = frozenset(self.keys)
+
+    @property
+    def signature(self) -> str:
+        """The first signature, which names the transaction."""
+        return self.signatures[0]
+
+
+def memo_of(keys: tuple[str, ...], outcome: Outcome, message: Message) -> str | None:
+    """All memos as getSignaturesForAddress joins them, "[5] hello; [2] hi", or None."""
+    inner = [one for _, group in outcome.inner or () for one in group]
+    found = [one.data for one in (*message.instructions, *inner) if keys[one.program] in MEMO_PROGRAMS]
+    texts = [f"[{len(data)}] {data.decode(errors='replace')}" for data in found]
+    return "; ".join(texts) or None
+
+
+def is_vote(message: Message) -> bool:
+    """Whether this is a simple vote: one or two signatures, one instruction, to the vote program."""
+    return len(message.instructions) == 1 and message.keys[message.instructions[0].program] == VOTE_PROGRAM
