@@ -41,10 +41,20 @@ class Block:
     after: States = field(default_factory=dict)
     """Accounts that this block changed, as it left them; kept until it is final."""
     commitment: Commitment = Commitment.processed
+    _by_key: dict[str, list[Recorded]] | None = None
+
+    def naming(self, key: str) -> list[Recorded]:
+        """Transactions of this block that name `key`, in their order."""
+        if self._by_key is None:
+            self._by_key = {}
+            for one in self.transactions:
+                for named in one.key_set:
+                    self._by_key.setdefault(named, []).append(one)
+        return self._by_key.get(key, [])
 
     def forget_states(self) -> None:
         """Let go of what only an unsettled block needs."""
-        self.before, self.after = {}, {}
+        self.before, self.after, self._by_key = {}, {}, None
         for one in self.transactions:
             one.encoded.clear()
 

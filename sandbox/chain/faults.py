@@ -37,7 +37,10 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     times: int | None = 1
     """How often it strikes; None: until it is cleared."""
     methods: tuple[str, ...] = ()
-    """Only these RPC methods, or notifications of these subscriptions ("logsSubscribe"); empty: all."""
+    """Only these RPC methods, or notifications of these subscriptions ("logsSubscribe"); empty: all.
+
+    "connect" stands for opening a WebSocket.
+    """
     seconds: float | None = None
     slots: int = 10
     slot: int | None = None
@@ -86,6 +89,13 @@ class Faults:
         """The first armed fault of these names that fits, counted as having struck; None where none does."""
         for fault in self._armed:
             if fault.fault in names and _fits(fault, method, slot):
+                return self._strike(fault)
+        return None
+
+    def take_at_door(self) -> Fault | None:
+        """The first fault armed for "connect", which refuses WebSocket connections."""
+        for fault in self._armed:
+            if fault.fault in HTTP and "connect" in fault.methods:
                 return self._strike(fault)
         return None
 

@@ -1,0 +1,131 @@
+"""The local chain as a running program: clock, RPC port and WebSocket port around one chain."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from websockets.asyncio.server import Server, serve
+
+from sandbox.chain.chain import Advance, Chain
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.faults import Faults
+from sandbox.chain.ground import Ground
+from sandbox.chain.http import HttpSide
+from sandbox.chain.rpc import Rpc
+from sandbox.chain.websocket import SocketSide
+
+log = logging.getLogger(__name__)
+
+_CLOSING_SECONDS = 2.0
+
+
+class SandboxChain:
+    """A chain with its servers; an async context manager, or `start` and `stop`."""
+
+    def __init__(self, config: ChainConfig | None = None) -> None:
+        """Prepare a chain that begins anew; nothing listens yet.
+
+        Raises:
+            ValueError: the replay folder holds nothing to replay.
+        """
+        self.config = config or ChainConfig()
+        self.faults = Faults()
+        self.chain = Chain(self.config, self.faults)
+        self._sockets = SocketSide(self.chain, self.config, self.faults)
+        self._rpc = Rpc(self.chain, self.config, self.faults)
+        self._stack = AsyncExitStack()
+        self._rpc_port = 0
+        self._ws_port = 0
+
+    @property
+    def ground(self) -> Ground:
+        """The chain for those who trade on it."""
+        return self.chain
+
+    @property
+    def rpc_url(self) -> str:
+        """Where JSON-RPC is answered."""
+        return f"http://{self.config.host}:{self._rpc_port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Where subscriptions are taken."""
+        return f"ws://{self.config.host}:{self._ws_port}"
+
+    async def start(self) -> None:
+        """Listen on both ports, and let the clock run if there is one.
+
+        Raises:
+            OSError: a port is taken.
+        """
+        async with AsyncExitStack() as stack:
+            self._rpc_port = await self._serve_rpc(stack)
+            self._ws_port = await self._serve_sockets(stack)
+            if self.config.slot_seconds is not None:
+                tasks = await stack.enter_async_context(asyncio.TaskGroup())
+                ticking = tasks.create_task(self._tick(self.config.slot_seconds))
+                stack.callback(ticking.cancel)
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Stop the clock and close both ports."""
+        await self._stack.aclose()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def step(self) -> Advance:
+        """Produce the next block and send it to subscribers."""
+        advance = self.chain.step()
+        self._sockets.publish(advance)
+        for block in advance.finalized:
+            block.forget_states()
+        await asyncio.sleep(0)
+        return advance
+
+    async def _step_for_http(self) -> int:
+        return (await self.step()).produced.slot
+
+    async def _tick(self, slot_seconds: float) -> None:
+        """One block for each slot that is not skipped, at the pace of the clock."""
+        loop = asyncio.get_running_loop()
+        origin, first = loop.time(), self.chain.slot
+        while True:
+            due = origin + (self.chain.slot - first + 1) * slot_seconds
+            late = loop.time() - due
+            if late > slot_seconds:
+                origin += late
+            await asyncio.sleep(max(0.0, -late))
+            await self.step()
+
+    async def _serve_rpc(self, stack: AsyncExitStack) -> int:
+        side = HttpSide(self._rpc, self.faults, self._step_for_http)
+        runner = web.AppRunner(side.application(), access_log=None, shutdown_timeout=_CLOSING_SECONDS)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.config.host, self.config.rpc_port)
+        await site.start()
+        return int(runner.addresses[0][1])
+
+    async def _serve_sockets(self, stack: AsyncExitStack) -> int:
+        server: Server = await stack.enter_async_context(
+            serve(
+                self._sockets.serve,
+                self.config.host,
+                self.config.ws_port,
+                max_size=self._sockets.longest_message,
+                process_request=self._sockets.at_door,
+                compression=None,
+                close_timeout=_CLOSING_SECONDS,
+            )
+        )
+        return int(next(iter(server.sockets)).getsockname()[1])

@@ -1,0 +1,145 @@
+"""What a subscription waits for: given a block, each watch says which results to send, encoded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import msgspec
+from solders.account import Account
+from solders.pubkey import Pubkey
+
+from sandbox.chain.account_answers import AccountConfig, Decimals, account_json
+from sandbox.chain.answers import Shape, block_json, transaction_json
+from sandbox.chain.blocks import Block
+from sandbox.chain.errors import RpcError
+from sandbox.chain.recording import Recorded
+
+_encode = msgspec.json.Encoder().encode
+_GONE = Account(0, b"", Pubkey.default())
+
+
+class Watch(Protocol):
+    """A filter over blocks."""
+
+    @property
+    def notification(self) -> str:
+        """The `method` of its notifications."""
+
+    def results(self, block: Block) -> Iterator[bytes]:
+        """What to send when `block` has become as firm as was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogsWatch:
+    """logsSubscribe: logs of all transactions, or of those that name one address."""
+
+    mentions: str | None
+    votes: bool
+    notification: str = "logsNotification"
+
+    def results(self, block: Block) -> Iterator[bytes]:
+        """One result for each transaction that fits."""
+        found = block.transactions if self.mentions is None else block.naming(self.mentions)
+        for one in found:
+            if self.mentions is not None or self.votes or not one.is_vote:
+                yield _logs(one)
+
+
+def _logs(one: Recorded) -> bytes:
+    found: bytes | None = one.encoded.get("logs")
+    if found is None:
+        value = {"signature": one.signature, "err": one.err, "logs": one.logs or []}
+        found = one.encoded["logs"] = _encode({"context": {"slot": one.slot}, "value": value})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWatch:
+    """accountSubscribe: one account, whenever a block has changed it."""
+
+    key: Pubkey
+    config: AccountConfig
+    decimals: Decimals
+    notification: str = "accountNotification"
+
+    def results(self, block: Block) -> Iterator[bytes]:
+        """The account as the block left it, if the block changed it."""
+        if self.key in block.after:
+            account = block.after[self.key] or _GONE
+            value = account_json(account, self.config, self.decimals)
+            yield _encode({"context": {"slot": block.slot}, "value": value})
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWatch:
+    """blockSubscribe: whole blocks, or of each block what names one address."""
+
+    mentions: str | None
+    shape: Shape
+    notification: str = "blockNotification"
+
+    def results(self, block: Block) -> Iterator[bytes]:
+        """The block, unless nothing in it fits."""
+        shown = None if self.mentions is None else block.naming(self.mentions)
+        if shown == []:
+            return
+        context = {"slot": block.slot}
+        yield _encode({"context": context, "value": self._value(block, shown)})
+
+    def _value(self, block: Block, shown: list[Recorded] | None) -> dict[str, Any]:
+        try:
+            written = block_json(block, self.shape, shown)
+        except RpcError:
+            newest = max(one.version for one in block.transactions if one.version != "legacy")
+            return {"slot": block.slot, "block": None, "err": {"UnsupportedTransactionVersion": newest}}
+        return {"slot": block.slot, "block": written, "err": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionWatch:
+    """Helius' transactionSubscribe: transactions by the addresses they name."""
+
+    include: frozenset[str] | None
+    exclude: frozenset[str]
+    required: frozenset[str]
+    vote: bool | None
+    failed: bool | None
+    signature: str | None
+    shape: Shape
+    notification: Literal["transactionNotification"] = "transactionNotification"
+
+    def results(self, block: Block) -> Iterator[bytes]:
+        """One result for each transaction that fits and that the subscriber can read."""
+        for one in block.transactions:
+            if self._fits(one):
+                try:
+                    yield self._result(one)
+                except RpcError:
+                    continue  # a version that the subscriber has not said to know
+
+    def _fits(self, one: Recorded) -> bool:
+        if one.is_vote and self.vote is False:
+            return False
+        if one.err is not None and self.failed is False:
+            return False
+        if self.signature is not None and self.signature not in one.signatures:
+            return False
+        return self._names(one.key_set)
+
+    def _names(self, keys: frozenset[str]) -> bool:
+        if self.include is not None and self.include.isdisjoint(keys):
+            return False
+        return self.exclude.isdisjoint(keys) and self.required <= keys
+
+    def _result(self, one: Recorded) -> bytes:
+        name = f"transaction {self.shape}"
+        found: bytes | None = one.encoded.get(name)
+        if found is None:
+            found = one.encoded[name] = _encode(self._value(one))
+        return found
+
+    def _value(self, one: Recorded) -> dict[str, Any]:
+        beside = {"signature": one.signature, "slot": one.slot, "transactionIndex": one.index}
+        if self.shape.details in ("signatures", "none"):
+            return beside
+        return {"transaction": transaction_json(one, self.shape)} | beside
