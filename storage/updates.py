@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from storage.postgres import Connection, Database, affected, columns
 
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
 
 ARRIVED = """
