@@ -42,13 +42,15 @@ def explained_log(tail: str, server: str, log: Path) -> EmbeddedError:
     for sign, sentence in _SIGNS:
         if sign in tail:
             return EmbeddedError(f"{server} does not start: {sentence} (log: {log})")
-    last = next((line for line in reversed(tail.splitlines()) if _tells(line)), "it said nothing")
+    lines = [line for line in tail.splitlines() if line.strip()] or ["it said nothing"]
+    last = next((line for line in reversed(lines) if _tells(line)), lines[-1])
     return EmbeddedError(f"{server} does not start: {last.strip()} (log: {log})")
 
 
 _ELSEWHERE = "Set DATA_DIR to a folder that can be written."
 _SIGNS = (
     ("No space left on device", "the disk is full. Free some space and start again."),
+    ("Check free disk space", "the disk is full. Free some space and start again."),
     ("Read-only file system", f"its folder is on a read-only file system. {_ELSEWHERE}"),
     ("Permission denied", f"it may not use its folder. {_ELSEWHERE}"),
     ("Cannot allocate memory", "there is not enough memory. Close something and start again."),

@@ -43,19 +43,22 @@ class Identity:
         setpriv = shutil.which("setpriv")
         if setpriv is None:
             raise EmbeddedError(self.closed_sentence())
-        caps = "-all,+dac_override" if self.closed else "-all"
         user = ["--reuid", str(self.uid), "--regid", str(self.gid), "--clear-groups"]
-        return [
-            *(setpriv, *user, "--inh-caps", caps, "--ambient-caps", caps, "--pdeathsig", death_signal, "--"),
-            *command,
-        ]
+        return [setpriv, *user, *self._way(), "--pdeathsig", death_signal, "--", *command]
+
+    def _way(self) -> list[str]:
+        """What opens the way: the capability, and the bit by which access(2), which initdb asks, honours it."""
+        if not self.closed:
+            return ["--inh-caps=-all", "--ambient-caps=-all"]
+        only = "-all,+dac_override"
+        return [f"--inh-caps={only}", f"--ambient-caps={only}", "--securebits=+no_setuid_fixup"]
 
     def closed_sentence(self) -> str:
         """What to do when this user cannot run the server."""
         way = (
             f"may not pass through {self.closed} (chmod o+x {self.closed})"
             if self.closed
-            else "needs setpriv"
+            else "cannot be taken on here (setpriv is missing or not allowed)"
         )
         return (
             f"PostgreSQL does not run as root, and the user {self.name} {way}. "

@@ -6,7 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from runtime.embedded.errors import EmbeddedError, explained_log
+from runtime.embedded.errors import EmbeddedError
 from runtime.embedded.identity import Identity, other_than_root
 from runtime.embedded.ports import LOOPBACK, answers
 from runtime.embedded.processes import package_folder, ran
@@ -124,10 +124,13 @@ class EmbeddedPostgres(EmbeddedServer):
         with self.log.open("a", encoding="utf-8") as log:
             log.write(said)
         if code != 0 or "ERROR:" in said or "FATAL:" in said:
-            identity = self._identity()
-            if identity and identity.closed and "ermi" in said:
-                raise EmbeddedError(identity.closed_sentence())
-            raise explained_log(said, self.kind.name, self.log)
+            raise self._explained(said)
+
+    def _explained(self, tail: str) -> EmbeddedError:
+        identity = self._identity()
+        if identity and ("setpriv:" in tail or (identity.closed and "Permission denied" in tail)):
+            return EmbeddedError(identity.closed_sentence())
+        return super()._explained(tail)
 
     def _identity(self) -> Identity | None:
         return other_than_root(self.folder, (_PROGRAMS / "postgres", self.folder))

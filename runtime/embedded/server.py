@@ -167,7 +167,7 @@ class EmbeddedServer(ABC):
             self.port = 0
             (self._home / f"{self.kind.short}.port").unlink(missing_ok=True)
             return False
-        raise explained_log(tail, self.kind.name, self.log)
+        raise self._explained(tail)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command, stdin = self._command()
@@ -184,6 +184,10 @@ class EmbeddedServer(ABC):
         with contextlib.suppress(BrokenPipeError):
             _feed(child, stdin)
         return child
+
+    def _explained(self, tail: str) -> EmbeddedError:
+        """Why it did not start, from what it said."""
+        return explained_log(tail, self.kind.name, self.log)
 
     def _log_size(self) -> int:
         """How long the log is; a log grown too long is put aside first."""
