@@ -1,0 +1,135 @@
+"""Mint accounts, recorded and made up, become facts or one named error."""
+
+import base64
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import base58
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chain.decoders.mint import read_mint
+from domain.errors import Undecodable
+from domain.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
+
+KEY = bytes(range(1, 33))
+NAMED = base58.b58encode(KEY).decode()
+
+
+def plain(*, minter: bytes | None = None, freezer: bytes | None = None, ready: int = 1) -> bytes:
+    return struct.pack(
+        "<I32sQBBI32s",
+        minter is not None,
+        minter or bytes(32),
+        5,
+        6,
+        ready,
+        freezer is not None,
+        freezer or bytes(32),
+    )
+
+
+def extended(*extensions: tuple[int, bytes]) -> bytes:
+    values = b"".join(struct.pack("<HH", kind, len(value)) + value for kind, value in extensions)
+    return plain().ljust(165, b"\0") + b"\x01" + values
+
+
+def facts(*extensions: tuple[int, bytes]) -> MintFacts:
+    return read_mint(extended(*extensions), address="m", program=TOKEN_2022_PROGRAM)
+
+
+def test_authorities_are_named_or_given_up() -> None:
+    kept = read_mint(plain(minter=KEY, freezer=KEY), address="m", program=TOKEN_PROGRAM)
+    assert (kept.mint_authority, kept.freeze_authority) == (NAMED, NAMED)
+    free = read_mint(plain(), address="m", program=TOKEN_PROGRAM)
+    assert (free.mint_authority, free.freeze_authority, free.decimals, free.supply) == (None, None, 6, 5)
+
+
+def test_each_extension_is_read() -> None:
+    fee = KEY + bytes(32) + bytes(8) + struct.pack("<QQH", 0, 0, 50) + struct.pack("<QQH", 9, 0, 75)
+    read = facts(
+        (12, KEY), (3, KEY), (1, fee), (14, bytes(32) + KEY), (26, KEY + b"\1"), (6, b"\2"), (9, b"")
+    )
+    assert (read.permanent_delegate, read.close_authority) == (NAMED, NAMED)
+    assert read.transfer_fee is not None
+    assert (read.transfer_fee.basis_points, read.transfer_fee.authority) == (75, NAMED)
+    assert read.transfer_hook is not None
+    assert (read.transfer_hook.program, read.transfer_hook.authority) == (NAMED, None)
+    assert read.pausable is not None
+    assert read.pausable.paused
+    assert read.default_frozen
+    assert read.non_transferable
+
+
+def test_name_and_symbol_come_from_the_metadata_extension() -> None:
+    texts = b"".join(struct.pack("<I", len(text)) + text for text in (b"Krill\0\0", b"<b>KR", b"https://x"))
+    read = facts((19, KEY + KEY + texts))
+    assert (read.name, read.symbol) == ("Krill", "<b>KR")
+
+
+def test_an_extension_of_the_future_is_named_by_its_number() -> None:
+    assert facts((18, bytes(64)), (77, b"?")).unknown_extensions == (77,)
+
+
+@pytest.mark.parametrize(
+    ("data", "program", "reason"),
+    [
+        (plain(), "11111111111111111111111111111111", "not owned by a token program"),
+        (bytes(165), TOKEN_PROGRAM, "not a mint"),
+        (bytes(165) + b"\2", TOKEN_2022_PROGRAM, "not a mint"),
+        (b"", TOKEN_2022_PROGRAM, "not a mint"),
+        (plain(ready=0), TOKEN_PROGRAM, "never set up"),
+        (extended((12, KEY))[:-1], TOKEN_2022_PROGRAM, "cut short"),
+        (extended((12, KEY[:5])), TOKEN_2022_PROGRAM, "shorter"),
+        (extended((1, KEY)), TOKEN_2022_PROGRAM, "shorter"),
+    ],
+)
+def test_what_is_no_mint_says_why(data: bytes, program: str, reason: str) -> None:
+    with pytest.raises(Undecodable, match=reason):
+        read_mint(data, address="m", program=program)
+
+
+@given(st.binary(max_size=400), st.sampled_from(TOKEN_PROGRAMS))
+def test_no_bytes_raise_anything_but_undecodable(tail: bytes, program: str) -> None:
+    for data in (tail, extended()[:166] + tail):
+        try:
+            assert read_mint(data, address="m", program=program).address == "m"
+        except Undecodable:
+            continue
+
+
+@pytest.mark.ledger
+def test_recorded_mints_are_read_with_every_extension_known(ledger_dir: Path) -> None:
+    read = [mint for path in sorted((ledger_dir / "accounts").glob("*.json")) for mint in recorded(path)]
+    assert sum(mint.program == TOKEN_2022_PROGRAM for mint in read) >= 2
+    assert len(read) >= 5
+    assert all(not mint.unknown_extensions for mint in read)
+    assert all(0 <= mint.decimals <= 18 for mint in read)
+
+
+@pytest.mark.ledger
+def test_the_recorded_dollar_of_paypal_shows_its_issuers_powers(ledger_dir: Path) -> None:
+    issued = "2b1kV6DkPAnxd5ixfnxCpjxmKwqjjaYmCZfHsFu24GXo"
+    (path, *_) = sorted((ledger_dir / "accounts").glob(f"getAccountInfo_{issued}*.json"))
+    (mint,) = recorded(path)
+    assert mint.permanent_delegate is not None
+    assert mint.freeze_authority is not None
+    assert mint.symbol == "PYUSD"
+
+
+def recorded(path: Path) -> list[MintFacts]:
+    """The mint in a recorded getAccountInfo answer, if it holds one."""
+    answer: Any = json.loads(path.read_text())
+    answer = answer.get("response", answer) if isinstance(answer, dict) else {}
+    value = (answer.get("result") or {}).get("value") if isinstance(answer.get("result"), dict) else None
+    if not isinstance(value, dict) or value.get("owner") not in TOKEN_PROGRAMS:
+        return []
+    if not isinstance(value["data"], list):
+        return []
+    data = base64.b64decode(value["data"][0])
+    if len(data) == 165 or data[165:166] == b"\x02":  # a token account
+        return []
+    return [read_mint(data, address=path.stem, program=value["owner"])]
