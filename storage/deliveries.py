@@ -8,14 +8,25 @@ import msgspec
 
 from domain.activity import Activity
 from domain.deliveries import MAX_REPEATS, Claimed, Settlement
-from storage.postgres import Database, Row, affected, columns
+from storage.postgres import Connection, Database, Row, affected, columns
 
 LEASE_SECONDS = 30.0
+PATIENT_ATTEMPTS = 3
+"""So often a refused delivery may hold up the later ones of its chat; then they pass it."""
 
+# One claim at a time, so that two senders never hold messages of one chat out of order.
+CLAIMING = "SELECT pg_advisory_xact_lock(hashtext('claim deliveries'))"
+
+# A delivery waits while an earlier one of its chat is in somebody's hands or is soon to be tried again.
 CLAIM = """
 WITH due AS (
     SELECT delivery_id FROM deliveries
     WHERE state IN ('pending', 'retry') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+      AND NOT EXISTS (
+        SELECT FROM deliveries AS earlier
+        WHERE earlier.chat_id = deliveries.chat_id AND earlier.delivery_id < deliveries.delivery_id
+          AND earlier.state IN ('pending', 'retry', 'sending')
+          AND (earlier.lease_until > now() OR (earlier.due_at > now() AND earlier.attempts <= $4)))
     ORDER BY due_at, delivery_id LIMIT $2
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
@@ -48,7 +59,8 @@ WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveri
 """
 
 RELEASE = """
-UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL,
+    due_at = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
 
@@ -86,8 +98,17 @@ class Backlog:
 
 
 async def claim(database: Database, *, owner: str, most: int) -> list[Claimed]:
-    """Take the right to send up to `most` due deliveries until a lease ends, oldest first."""
-    return [_claimed(row) for row in await database.fetch(CLAIM, owner, most, LEASE_SECONDS)]
+    """Take the right to send up to `most` due deliveries until a lease ends, oldest first.
+
+    Those of one chat come in their order: none is given out while an earlier one is held or waits to be
+    tried again soon.
+    """
+
+    async def work(connection: Connection) -> list[Row]:
+        await connection.execute(CLAIMING)
+        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS)
+
+    return [_claimed(row) for row in await database.transaction(work)]
 
 
 async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
@@ -108,9 +129,9 @@ async def settle_all(database: Database, *, owner: str, settlements: Sequence[Se
     return affected(await database.execute(SETTLE, owner, *columns(rows, 7)))
 
 
-async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> None:
-    """Give back claims that were not used."""
-    await database.execute(RELEASE, owner, list(delivery_ids))
+async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:
+    """Give back claims that were not used; they are due again after `wait` seconds."""
+    await database.execute(RELEASE, owner, list(delivery_ids), wait)
 
 
 async def recover(database: Database) -> int:

@@ -90,7 +90,15 @@ CREATE TABLE deliveries (
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
 CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
+CREATE INDEX deliveries_open_by_chat ON deliveries (chat_id, delivery_id)
+    WHERE state IN ('pending', 'retry', 'sending');
 CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
+
+CREATE TABLE chains (
+    chain    text PRIMARY KEY,
+    genesis  text NOT NULL,                          -- hash of the chain that all rows under this name speak of
+    noted_at timestamptz NOT NULL DEFAULT now()
+);
 
 CREATE TABLE cursors (
     chain      text NOT NULL,

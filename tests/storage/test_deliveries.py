@@ -46,10 +46,42 @@ async def test_a_claim_carries_what_the_message_needs(database: Database) -> Non
 
 
 async def test_claims_of_several_senders_do_not_overlap(database: Database) -> None:
-    await due(database, 40)
+    for number in range(40):
+        await follow(database, ALICE + number)
+    await happened(database, purchase())
+    await fan_out_all(database)
     claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
     ids = [claimed.delivery_id for group in claims for claimed in group]
     assert len(ids) == len(set(ids)) == 40
+
+
+async def test_one_sender_at_a_time_holds_a_chat(database: Database) -> None:
+    await due(database, 3)
+    (first,) = await claim(database, owner="a", most=1)
+    assert await claim(database, owner="b", most=10) == []
+    await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
+    assert await claim(database, owner="b", most=10) == []
+    await settle_all(database, owner="a", settlements=[accepted(first)])
+    rest = await claim(database, owner="b", most=10)
+    assert [claimed.activity for claimed in rest] == [purchase(1), purchase(2)]
+
+
+async def test_later_messages_of_a_chat_wait_for_one_that_is_tried_again_soon(database: Database) -> None:
+    await due(database, 2)
+    (first,) = await claim(database, owner="a", most=1)
+    await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
+    flood = settle(first, Outcome(fate=Fate.REFUSED, retry_after=60.0))
+    await settle_all(database, owner="a", settlements=[flood])
+    assert await claim(database, owner="a", most=10) == []
+    await database.execute("UPDATE deliveries SET attempts = 9 WHERE state = 'retry'")
+    assert len(await claim(database, owner="a", most=10)) == 1
+
+
+async def test_what_is_given_back_with_a_wait_is_due_later(database: Database) -> None:
+    await due(database, 1)
+    (claimed,) = await claim(database, owner="a", most=1)
+    await release(database, owner="a", delivery_ids=[claimed.delivery_id], wait=60.0)
+    assert await claim(database, owner="a", most=1) == []
 
 
 async def test_a_sent_delivery_is_never_claimed_again(database: Database) -> None:
