@@ -33,6 +33,11 @@ ingest_gap_backfilled = Counter(
 ingest_quarantined = Counter(
     "ingest_quarantined", "Transactions put aside because they could not be read.", registry=REGISTRY
 )
+ingest_hints_dropped = Counter(
+    "ingest_hints_dropped",
+    "Notifications left to the reconciliation, too many being under way.",
+    registry=REGISTRY,
+)
 ingest_reconnects = Counter(
     "ingest_reconnects", "Streams that were opened anew.", ("source",), registry=REGISTRY
 )

@@ -23,10 +23,10 @@ async def monitor(port: int, health: Health) -> AsyncIterator[None]:
     if not port:
         yield
         return
-    runner = web.AppRunner(_application(health), handle_signals=False, access_log=None)
+    runner = web.AppRunner(_application(health), handle_signals=False, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port, shutdown_timeout=1).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         yield
     finally:
         await runner.cleanup()

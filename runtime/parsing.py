@@ -18,7 +18,7 @@ from runtime.secret import Secret
 T = TypeVar("T")
 Parser = Callable[[str], T]
 
-_TOKEN = re.compile(r"\d{6,12}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HIGHEST_PORT = 65535
@@ -101,7 +101,7 @@ ws_urls = _list(_one_of_schemes("wss", "ws", example="wss://mainnet.example.org/
 def ids(text: str) -> frozenset[int]:
     """Telegram's numeric user ids, separated by commas."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(re.fullmatch(r"[1-9]\d{0,15}", part) for part in parts):
+    if not all(re.fullmatch(r"[1-9][0-9]{0,15}", part) for part in parts):
         raise ValueError(
             "must be numeric user ids separated by commas, like 123456,789012 (@userinfobot tells yours)"
         )
@@ -119,7 +119,7 @@ def whole(low: int, high: int) -> Parser[int]:
     """A whole number from `low` to `high`."""
 
     def parse(text: str) -> int:
-        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return int(text)
 
@@ -133,7 +133,7 @@ def number(low: float, high: float) -> Parser[float]:
     """A number from `low` to `high`."""
 
     def parse(text: str) -> float:
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text) or not low <= float(text) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or not low <= float(text) <= high:
             raise ValueError(f"must be a number from {low:g} to {high:g}")
         return float(text)
 

@@ -47,7 +47,7 @@ class Identity:
         return [setpriv, *user, *self._way(), "--pdeathsig", death_signal, "--", *command]
 
     def _way(self) -> list[str]:
-        """What opens the way: the capability, and the bit by which access(2), which initdb asks, honours it."""
+        """What opens the way: the capability, and the bit by which access(2), asked by initdb, honours it."""
         if not self.closed:
             return ["--inh-caps=-all", "--ambient-caps=-all"]
         only = "-all,+dac_override"
