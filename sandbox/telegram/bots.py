@@ -17,7 +17,6 @@ from sandbox.telegram.webhook import Pusher
 
 DEFAULT_TOKEN = "7000000001:SANDBOX-token-of-the-local-Telegram"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_\-]{3,80}")
-_FIRST_UPDATE = 100_000_001
 _FIRST_GROUP = 1_001_000_000_001
 
 
@@ -106,7 +105,7 @@ class Bots:
         bot = Bot(
             user=_bot_user(self._config, bot_id),
             privacy=self._config.privacy,
-            mailbox=Mailbox(_FIRST_UPDATE, self._config.pending_updates),
+            mailbox=Mailbox(self._config.first_update_id, self._config.pending_updates),
             flood=Flood(self._config.limits),
             presses=Presses(),
         )

@@ -64,6 +64,7 @@ class TelegramConfig:
     webhook_timeout: float = 60.0  # seconds one request to the webhook may take
     ledger_size: int = 200_000  # entries kept
     messages_per_chat: int = 2_000  # messages of a chat kept for edits, replies and the page
+    first_update_id: int = 100_000_001  # ids rise from here, without holes
     pending_updates: int = 100_000  # updates kept for a bot that does not fetch them
     users: tuple[SeedUser, ...] = DEFAULT_USERS
     groups: tuple[SeedGroup, ...] = DEFAULT_GROUPS

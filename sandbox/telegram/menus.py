@@ -8,7 +8,7 @@ from sandbox.telegram.bots import Bot
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.params import Params
 from sandbox.telegram.rooms import Room
-from sandbox.telegram.shapes import Command
+from sandbox.telegram.shapes import Command, User
 from sandbox.telegram.world import Call, find_room
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -48,9 +48,13 @@ def delete_my_commands(call: Call) -> bool:
     return True
 
 
-def menu_for(bot: Bot, room: Room, user_id: int, language: str) -> tuple[Command, ...]:
-    """What a person's command menu in a chat shows, by Telegram's order of scopes, then of languages."""
-    for scope in _scopes(room, user_id):
+def menu_for(bot: Bot, room: Room | None, user: User) -> tuple[Command, ...]:
+    """What a person's command menu in a chat shows, by Telegram's order of scopes, then of languages.
+
+    No room: the private chat of somebody who has not written yet.
+    """
+    language = user.language_code or ""
+    for scope in _scopes(room, user.id):
         for wanted in (language, ""):
             commands = bot.commands.get((scope, wanted))
             if commands:
@@ -58,11 +62,11 @@ def menu_for(bot: Bot, room: Room, user_id: int, language: str) -> tuple[Command
     return ()
 
 
-def _scopes(room: Room, user_id: int) -> Iterator[str]:
-    chat_id = room.chat.id
-    if room.private:
-        yield from (f"chat:{chat_id}", "all_private_chats", "default")
+def _scopes(room: Room | None, user_id: int) -> Iterator[str]:
+    if room is None or room.private:
+        yield from (f"chat:{user_id}", "all_private_chats", "default")
         return
+    chat_id = room.chat.id
     yield f"chat_member:{chat_id}:{user_id}"
     admin = room.standings.get(user_id) in ("creator", "administrator")
     if admin:

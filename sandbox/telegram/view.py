@@ -28,25 +28,19 @@ def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
     """One chat: its newest messages, its topics, what the bot may do there, and the person's command menu."""
     user = people.user(user_id)
     room = people.bot.rooms.get(chat_id)
-    last = people.world.ledger.last
-    if room is None:
-        return {
-            "chat_id": chat_id,
-            "messages": [],
-            "topics": [],
-            "standing": "new",
-            "commands": (),
-            "last": last,
-        }
-    messages = list(room.messages.values())[-_SHOWN_MESSAGES:]
-    return {
+    fresh = {
         "chat_id": chat_id,
-        "messages": messages,
+        "commands": menu_for(people.bot, room, user),
+        "last": people.world.ledger.last,
+    }
+    if room is None:
+        return {**fresh, "messages": [], "topics": [], "standing": "new"}
+    return {
+        **fresh,
+        "messages": list(room.messages.values())[-_SHOWN_MESSAGES:],
         "topics": _topics(room),
         "standing": room.standing,
         "migrated_to": room.migrated_to,
-        "commands": menu_for(people.bot, room, user_id, user.language_code or ""),
-        "last": last,
     }
 
 

@@ -1,0 +1,25 @@
+// The page's talk with the sandbox: questions, acts, and the stream of news.
+
+export async function ask(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+export async function act(name, body) {
+  const response = await fetch(`/sandbox/${name}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!answer.ok) throw new Error(answer.error);
+  return answer.result;
+}
+
+export function listen(since, onNews, onState) {
+  const source = new EventSource(`/events?since=${since}`);
+  source.onopen = () => onState(true);
+  source.onerror = () => onState(false);
+  source.onmessage = (event) => onNews(JSON.parse(event.data));
+}
