@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from fractions import Fraction
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from sandbox.actors.census import census_of
 from sandbox.actors.deeds import Deed, arrival
 from sandbox.actors.desk import Desk
 from sandbox.actors.genesis import NewGround
+from sandbox.actors.habits.spammer import BAIT
 from sandbox.actors.intents import Buy, Intent, Overreach, Sell, SendSol, SendToken, Swap
 from sandbox.actors.people import Person, Whale
 from sandbox.actors.population import Population
@@ -41,7 +43,10 @@ class Town:
         self.population = population or Population()
         self.active = active
         self.journal: deque[Deed] = deque(maxlen=self.population.journal)
-        """What was done by and to whales since the founding, oldest first."""
+        """What was done by and to whales since the founding, oldest first.
+
+        A fork that dies afterwards changes nothing here: compare with finalized blocks where forks are tried.
+        """
         self._census = census_of(self.population)
         self._rota = rota_of(self._census)
         self._crew = crew_of(self._census)
@@ -107,7 +112,11 @@ class Town:
         return self._on_demand(whale, Swap(token_in=token_in, token_out=token_out, amount=amount))
 
     def send_sol(self, whale: Whale, to: str, lamports: int) -> Deed:
-        """Give SOL to the wallet at address `to`."""
+        """Give SOL to the wallet at address `to`.
+
+        Raises:
+            ValueError: `to` is not an address.
+        """
         return self._on_demand(whale, SendSol(to=Pubkey.from_string(to), lamports=lamports))
 
     def send_token(self, whale: Whale, token: Token, to: str, amount: int, *, unnamed: bool = False) -> Deed:
@@ -121,10 +130,19 @@ class Town:
 
     def pester(self, whale: Whale, lamports: int) -> Deed:
         """Dust for the whale from its look-alike, else from the spammer; the deed is the sender's."""
+        sender = self._census.impostors.get(whale.address, self._census.spammer)
         dust = SendSol(to=Pubkey.from_string(whale.address), lamports=lamports)
-        return self._do(
-            self._ready(), self._census.impostors.get(whale.address, self._census.spammer).key, dust
-        )
+        return self._do(self._ready(), sender.key, dust)
+
+    def bait(self, whale: Whale) -> Deed:
+        """One unit of the worthless token for the whale, with a memo that baits; the deed is the spammer's.
+
+        Raises:
+            LookupError: the town has no token without decimals.
+        """
+        worthless = _only("a token without decimals", [one for one in self.tokens if not one.decimals])
+        gift = SendToken(to=Pubkey.from_string(whale.address), token=worthless, amount=1, memo=BAIT)
+        return self._do(self._ready(), self._census.spammer.key, gift)
 
     def _on_demand(self, whale: Whale, intent: Intent) -> Deed:
         return self._do(self._ready(), self._census.whales[whale].key, intent)
@@ -150,14 +168,13 @@ class Town:
 
     def _help(self, desk: Desk, person: Person) -> None:
         wallet = person.key.pubkey()
-        signature = desk.ground.airdrop(wallet, person.wealth)
-        self._note((arrival(str(signature), desk.ground.slot, str(wallet), sol_leg(person.wealth)),))
+        with suppress(TransactionRejected):  # An empty faucet stops nobody else.
+            signature = desk.ground.airdrop(wallet, person.wealth)
+            self._note([arrival(str(signature), desk.ground.slot, str(wallet), sol_leg(person.wealth))])
 
     def _try(self, desk: Desk, author: Keypair, intent: Intent) -> None:
-        try:
+        with suppress(TransactionRejected):  # Too poor for the fee; the next turn brings help.
             self._do(desk, author, intent)
-        except TransactionRejected:
-            return  # Too poor for the fee; the next turn brings help.
 
     def _do(self, desk: Desk, author: Keypair, intent: Intent) -> Deed:
         deeds = desk.carry_out(author, intent)

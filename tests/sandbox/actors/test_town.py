@@ -1,73 +1,30 @@
 """The town as others see it: its public acts, checked against what the chain recorded."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from domain.activity import SOL, Kind
+from sandbox.actors.census import census_of
 from sandbox.actors.deeds import Deed
+from sandbox.actors.habits.holder import GATHERED
+from sandbox.actors.habits.seller import PARTS
+from sandbox.actors.habits.slicer import SLICES
 from sandbox.actors.population import TOKENS, Population
 from sandbox.actors.tokens import LAMPORTS
 from sandbox.actors.town import NotFoundedError, Town
-from sandbox.chain.blocks import Block
-from sandbox.chain.encodings import ExecutedBody
-from sandbox.chain.recording import Outcome, Recorded
+from sandbox.chain.chain import Chain
+from sandbox.chain.faults import Fault
+from sandbox.chain.ground import TransactionRejected
 from tests.sandbox.actors.conftest import QUIET, Place, Settle
+from tests.sandbox.actors.truth import by_signature, deltas, outcome_of, told
 
-WRAPPED = "So11111111111111111111111111111111111111112"
 STRANGER = str(Keypair.from_seed(b"s" * 32).pubkey())
-
-
-def outcome_of(recorded: Recorded) -> Outcome:
-    assert isinstance(recorded.body, ExecutedBody)
-    return recorded.body.outcome
-
-
-def rows_of(outcome: Outcome) -> list[tuple[int, Any]]:
-    """Token balances before, with a sign of -1, and after, with +1."""
-    assert outcome.pre_tokens is not None
-    assert outcome.post_tokens is not None
-    return [(-1, row) for row in outcome.pre_tokens] + [(1, row) for row in outcome.post_tokens]
-
-
-def deltas(recorded: Recorded, wallet: str) -> dict[str, int]:
-    """What one owner's balances did, worked out from the block alone; rent of token accounts left out."""
-    outcome, payer = outcome_of(recorded), recorded.keys[0] == wallet
-    moved = [
-        after - before for before, after in zip(outcome.pre_balances, outcome.post_balances, strict=True)
-    ]
-    change: Counter[str] = Counter()
-    plain: set[int] = set()
-    for sign, row in rows_of(outcome):
-        mint = SOL if row["mint"] == WRAPPED else row["mint"]
-        plain |= set() if mint == SOL else {row["accountIndex"]}
-        if row["owner"] == wallet:
-            change[mint] += sign * int(row["uiTokenAmount"]["amount"])
-    if wallet in recorded.keys:
-        change[SOL] += moved[recorded.keys.index(wallet)]
-    if payer:
-        change[SOL] += outcome.fee + sum(moved[index] for index in plain)
-    return {mint: amount for mint, amount in change.items() if amount}
-
-
-def told(deed: Deed) -> dict[str, int]:
-    change: Counter[str] = Counter()
-    for leg in deed.paid:
-        change[leg.mint] -= leg.raw
-    for leg in deed.received:
-        change[leg.mint] += leg.raw
-    return {mint: amount for mint, amount in change.items() if amount}
-
-
-def by_signature(blocks: Iterable[Block]) -> dict[str, Recorded]:
-    return {one.signature: one for block in blocks for one in block.transactions}
 
 
 def check(place: Place, deeds: Iterable[Deed]) -> None:
@@ -211,7 +168,11 @@ def test_tokens_and_lamports_are_neither_made_nor_lost(lively: Place) -> None:
     for plan, token in zip(lively.town.population.tokens, lively.town.tokens, strict=True):
         mint = lively.chain.account(token.mint)
         assert mint is not None
-        assert int.from_bytes(mint.data[36:44], "little") == plan.supply * 10**plan.decimals
+        supply = plan.supply * 10**plan.decimals
+        assert int.from_bytes(mint.data[36:44], "little") == supply
+        if not plan.fee_bps:
+            accounts = [lively.chain.account(key) for key in lively.chain.holders.of_mint(str(token.mint))]
+            assert sum(int.from_bytes(one.data[64:72], "little") for one in accounts if one) == supply
 
 
 def test_every_transaction_fits_into_a_packet(lively: Place) -> None:
@@ -265,3 +226,94 @@ def test_it_refuses_to_act_before_it_is_founded() -> None:
     town = Town()
     with pytest.raises(NotFoundedError):
         town.buy(town.whales[0], town.tokens[1], LAMPORTS)
+
+
+def test_bait_is_one_unit_of_the_token_with_the_hostile_name(calm: Place) -> None:
+    ahab = calm.town.whale("Ahab")
+    deed = calm.town.bait(ahab)
+    calm.live(1)
+    check(calm, [deed, *calm.town.journal])
+    assert "claim.example" in (by_signature(calm.blocks)[deed.signature].memo or "")
+    assert calm.town.journal[0].received[0].raw == 1
+
+
+def test_an_empty_faucet_stops_nobody(settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = settle(
+        Population(whale_lamports=LAMPORTS // 1_000, pace=replace(QUIET, shortest=1, longest=2, first=1))
+    )
+
+    def refuse(*_: object) -> None:
+        raise TransactionRejected("Insufficient funds for fee", None)
+
+    monkeypatch.setattr(Chain, "airdrop", refuse)
+    assert len(place.live(30)) == 30
+
+
+HURRIED = replace(QUIET, first=1, shortest=1, longest=2)
+
+
+def lived(settle: Settle, name: str, slots: int = 300) -> tuple[Place, list[Deed]]:
+    whales = tuple(plan for plan in Population().whales if plan.name == name)
+    place = settle(Population(whales=whales, retail=0, clumsiness=0.0, pace=HURRIED))
+    place.live(slots)
+    check(place, place.town.journal)
+    address = place.town.whale(name).address
+    return place, [deed for deed in place.town.journal if deed.wallet == address]
+
+
+def test_the_slicer_buys_in_equal_slices_and_then_sells_all(settle: Settle) -> None:
+    place, deeds = lived(settle, "Ahab")
+    kinds = [deed.kind for deed in deeds]
+    assert kinds[: 2 * (SLICES + 1)] == ([Kind.BUY] * SLICES + [Kind.SELL]) * 2
+    spent = [deed.paid[0].raw for deed in deeds[:SLICES]]
+    assert max(spent) < 1.2 * min(spent)
+    bought = sum(deed.received[0].raw for deed in deeds[:SLICES])
+    assert deeds[SLICES].paid[0].raw == bought
+    assert not any(deed.failed for deed in deeds)
+    assert place.lamports(deeds[0].wallet) > 100 * LAMPORTS
+
+
+def test_the_seller_sells_its_bag_in_parts(settle: Settle) -> None:
+    place, deeds = lived(settle, "Bela")
+    stock = 10_000_000 * 10**6
+    assert [deed.kind for deed in deeds[:PARTS]] == [Kind.SELL] * PARTS
+    assert sum(deed.paid[0].raw for deed in deeds[:PARTS]) == stock
+    assert deeds[PARTS].kind is Kind.BUY
+    assert place.town.token("MITTEN").leg(stock).mint == deeds[0].paid[0].mint
+
+
+def test_the_holder_leaves_altogether(settle: Settle) -> None:
+    place, deeds = lived(settle, "Cora")
+    exits = [deed for deed in deeds if deed.kind is Kind.SELL]
+    assert len(exits) > 5
+    gathered = [deed.received[0].raw for deed in deeds[:GATHERED]]
+    assert exits[0].paid[0].raw == sum(gathered)
+    closed = by_signature(place.blocks)[exits[0].signature]
+    account = place.town.token(exits[0].paid[0].mint).account_of(Pubkey.from_string(exits[0].wallet))
+    assert outcome_of(closed).post_balances[closed.keys.index(str(account))] == 0
+
+
+def test_the_transferrer_gives_sol_and_tokens_and_is_given_back(settle: Settle) -> None:
+    place, deeds = lived(settle, "Dory")
+    out = [deed for deed in deeds if deed.kind is Kind.TRANSFER_OUT]
+    assert {SOL, str(place.town.token("KRILL").mint)} <= {deed.paid[0].mint for deed in out}
+    assert [deed for deed in deeds if deed.kind is Kind.TRANSFER_IN]
+    recorded = by_signature(place.blocks)
+    assert any(not set(recorded[deed.signature].keys) & set(friends_of(place)) for deed in out)
+
+
+def friends_of(place: Place) -> list[str]:
+    return [str(friend.key.pubkey()) for friend in census_of(place.town.population).friends]
+
+
+def test_the_rotator_changes_tokens_for_tokens_and_dollars(settle: Settle) -> None:
+    _, deeds = lived(settle, "Enki")
+    assert {Kind.SWAP, Kind.SELL, Kind.BUY} == {deed.kind for deed in deeds}
+    assert all(SOL not in {leg.mint for leg in (*deed.paid, *deed.received)} for deed in deeds[1:])
+
+
+def test_a_fork_that_dies_does_not_stop_the_town(settle: Settle) -> None:
+    place = settle()
+    place.live(20)
+    place.chain._faults.add(Fault(fault="fork"))
+    assert len(place.live(40)) == 40
