@@ -1,4 +1,4 @@
-"""Makes foreign text harmless before it stands in a message: cleaned where it is chain text, escaped. Pure."""
+"""Makes foreign text harmless before it stands in a message: chain text cleaned, everything escaped. Pure."""
 
 import html
 import re

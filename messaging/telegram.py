@@ -26,7 +26,7 @@ class AiohttpRequest(BaseRequest):
     """Carries the requests of a `telegram.Bot`.
 
     What it raises has the aiohttp error as its cause, by which `messaging.outcomes` tells what was certainly
-    not sent from what may have been carried out. No text of an error holds the address, which holds the token.
+    not sent from what may have been carried out. No text of an error holds the address and its token.
     """
 
     __slots__ = ("_read_seconds", "_wire")

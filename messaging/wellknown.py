@@ -1,4 +1,4 @@
-"""Tokens that people know by their symbol, pinned to their mints: another mint with the symbol is a fake. Pure."""
+"""Tokens that people know by symbol, pinned to their mints: another mint with that symbol is a fake. Pure."""
 
 import unicodedata
 from dataclasses import dataclass

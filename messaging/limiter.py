@@ -1,0 +1,168 @@
+"""Keeps all processes together within Telegram's limits; without Redis each keeps to a small share by itself.
+
+Limits of facts as published: 30 messages a second for the whole bot, one a second in a chat with short
+bursts, 20 a minute in a group, and silence for as long as a 429 says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from runtime import metrics
+from runtime.clock import monotonic
+
+WHOLE_BOT = "telegram"
+"""Scope of the limit over all chats; a pause of it silences every process."""
+_BOT_BURST = 3
+_CHAT = (1.0, 3)
+_GROUP_BURST = 3
+_GROUP_INTERVAL = 60.0 / (20 - _GROUP_BURST)
+"""Burst and steady rate together never make more than 20 in any minute."""
+_ALONE = 4.0
+"""So many times slower a process goes when it cannot count together with the others."""
+_MOST_LOCAL = 10_000
+_SHORTEST_SLEEP = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """At most one message per `interval` seconds in the long run, `burst` at once."""
+
+    scope: str
+    interval: float
+    burst: int
+
+
+class SharedLimits(Protocol):
+    """Counts for all processes together."""
+
+    async def admit(self, rules: Sequence[Rule]) -> float | None:
+        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: no answer."""
+        ...
+
+    async def pause(self, scope: str, seconds: float) -> None:
+        """Nothing passes this scope for so long."""
+        ...
+
+
+class LocalLimits:
+    """The same for one process, by the same rules; forgets the longest unused beyond a bound."""
+
+    __slots__ = ("_empty_at", "_slower")
+
+    def __init__(self, *, slower: float = _ALONE) -> None:
+        self._slower = slower
+        self._empty_at: dict[str, float] = {}
+
+    async def admit(self, rules: Sequence[Rule]) -> float:
+        """Charge every rule or none; the seconds to wait."""
+        now = monotonic()
+        wait = max((self._wait(rule, now) for rule in rules), default=0.0)
+        if wait <= 0:
+            for rule in rules:
+                self._charge(rule, now)
+        return max(wait, 0.0)
+
+    def _wait(self, rule: Rule, now: float) -> float:
+        spare = rule.interval * self._slower * (rule.burst - 1)
+        return self._empty_at.get(rule.scope, now) - spare - now
+
+    def _charge(self, rule: Rule, now: float) -> None:
+        empty = max(self._empty_at.pop(rule.scope, now), now) + rule.interval * self._slower
+        self._empty_at[rule.scope] = empty
+        if len(self._empty_at) > _MOST_LOCAL:
+            del self._empty_at[next(iter(self._empty_at))]
+
+
+class Limiter:
+    """Says when the next message may go to a chat.
+
+    Args:
+        shared: counts for all processes.
+        rate: messages a second over all chats, in any second.
+        local: counts here while `shared` does not answer.
+    """
+
+    __slots__ = ("_bot", "_line", "_local", "_paused", "_shared")
+
+    def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
+        self._shared = shared
+        self._local = local or LocalLimits()
+        burst = _BOT_BURST if rate > 2 * _BOT_BURST else 1
+        steady = rate - burst if burst > 1 else rate
+        self._bot = Rule(scope=WHOLE_BOT, interval=1.0 / steady, burst=burst)
+        self._line = asyncio.Lock()
+        self._paused: dict[str, float] = {}
+
+    async def admit(self, chat_id: int, *, patience: float) -> float:
+        """Wait for leave to send one message to a chat, up to `patience` seconds.
+
+        Returns:
+            0.0: send now; above: not now, but probably in so many seconds.
+        """
+        began = monotonic()
+        wait = await self._admit(chat_id, began + patience)
+        metrics.telegram_limiter_wait_seconds.observe(monotonic() - began)
+        return wait
+
+    async def refused(self, chat_id: int, retry_after: float) -> None:
+        """Telegram said 429: that chat is silent for so long, and so is every chat if another one is already.
+
+        A 429 does not say whom it means; two chats at once mean the whole bot.
+        """
+        metrics.telegram_retry_after_seconds.observe(retry_after)
+        scope = _chat_scope(chat_id)
+        others = [
+            name for name in self._paused if name not in {scope, WHOLE_BOT} and self._pause_left(name) > 0
+        ]
+        for name in (scope, WHOLE_BOT) if others else (scope,):
+            self._paused[name] = max(self._paused.get(name, 0.0), monotonic() + retry_after)
+            await self._shared.pause(name, retry_after)
+
+    async def _admit(self, chat_id: int, end: float) -> float:
+        rules = _rules(chat_id)
+        if not self._line.locked():
+            wait = await self._ask((self._bot, *rules))
+            if wait <= 0:
+                return 0.0
+        wait = await self._ask_until(rules, end)
+        if wait > 0:
+            return wait
+        async with self._line:  # first come, first served, and one asks for all that wait
+            return await self._ask_until((self._bot,), end)
+
+    async def _ask_until(self, rules: Sequence[Rule], end: float) -> float:
+        """Ask until admitted or until the wait would go beyond `end`; each round sleeps."""
+        while (wait := await self._ask(rules)) > 0:
+            if monotonic() + wait > end:
+                return wait
+            await asyncio.sleep(max(wait, _SHORTEST_SLEEP))
+        return 0.0
+
+    async def _ask(self, rules: Sequence[Rule]) -> float:
+        paused = max(self._pause_left(rule.scope) for rule in rules)
+        if paused > 0:
+            return paused
+        wait = await self._shared.admit(rules)
+        return await self._local.admit(rules) if wait is None else wait
+
+    def _pause_left(self, scope: str) -> float:
+        left = self._paused.get(scope, 0.0) - monotonic()
+        if left <= 0:
+            self._paused.pop(scope, None)
+        return max(left, 0.0)
+
+
+def _rules(chat_id: int) -> tuple[Rule, ...]:
+    interval, burst = _CHAT
+    chat = Rule(scope=_chat_scope(chat_id), interval=interval, burst=burst)
+    if chat_id > 0:
+        return (chat,)
+    return chat, Rule(scope=f"group:{chat_id}", interval=_GROUP_INTERVAL, burst=_GROUP_BURST)
+
+
+def _chat_scope(chat_id: int) -> str:
+    return f"chat:{chat_id}"
