@@ -1,6 +1,5 @@
 """The town as others see it: its public acts, checked against what the chain recorded."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -9,12 +8,7 @@ import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from domain.activity import SOL, Kind
-from sandbox.actors.census import census_of
-from sandbox.actors.deeds import Deed
-from sandbox.actors.habits.holder import GATHERED
-from sandbox.actors.habits.seller import PARTS
-from sandbox.actors.habits.slicer import SLICES
+from domain.activity import Kind
 from sandbox.actors.population import TOKENS, Population
 from sandbox.actors.tokens import LAMPORTS
 from sandbox.actors.town import NotFoundedError, Town
@@ -22,18 +16,9 @@ from sandbox.chain.chain import Chain
 from sandbox.chain.faults import Fault
 from sandbox.chain.ground import TransactionRejected
 from tests.sandbox.actors.conftest import QUIET, Place, Settle
-from tests.sandbox.actors.truth import by_signature, deltas, outcome_of, told
+from tests.sandbox.actors.truth import by_signature, check, deltas, outcome_of
 
 STRANGER = str(Keypair.from_seed(b"s" * 32).pubkey())
-
-
-def check(place: Place, deeds: Iterable[Deed]) -> None:
-    """Every deed is what the chain's balances say."""
-    recorded = by_signature(place.blocks)
-    for deed in deeds:
-        one = recorded[deed.signature]
-        assert (one.err is not None) == deed.failed
-        assert deltas(one, deed.wallet) == told(deed), deed
 
 
 @pytest.mark.parametrize("symbol", [plan.symbol for plan in TOKENS])
@@ -45,7 +30,7 @@ def test_buying_and_selling_any_token_moves_exactly_what_the_deeds_say(calm: Pla
         calm.town.sell(ahab, token),
     ]
     calm.live(1)
-    check(calm, deeds)
+    check(calm.blocks, deeds)
     assert not any(deed.failed for deed in deeds)
     traded = (Kind.SWAP,) * 3 if token.quote else (Kind.BUY, Kind.SELL, Kind.SELL)
     assert tuple(deed.kind for deed in deeds) == traded
@@ -78,7 +63,7 @@ def test_a_swap_goes_through_two_pools_and_leaves_no_sol_behind(
     calm.town.buy(enki, calm.town.token(given), 5 * LAMPORTS)
     deed = calm.town.swap(enki, calm.town.token(given), calm.town.token(taken), Fraction(1, 2))
     calm.live(1)
-    check(calm, [deed])
+    check(calm.blocks, [deed])
     assert deed.kind is kind
     assert {leg.mint for leg in (*deed.paid, *deed.received)} == {
         str(calm.town.token(given).mint),
@@ -93,7 +78,7 @@ def test_gifts_are_told_for_both_sides_where_both_are_whales(calm: Place) -> Non
     calm.town.send_token(ahab, token, bela.address, 1_000_000)
     calm.town.send_sol(ahab, STRANGER, LAMPORTS)
     calm.live(1)
-    check(calm, calm.town.journal)
+    check(calm.blocks, calm.town.journal)
     kinds = [(deed.wallet == ahab.address, deed.kind) for deed in calm.town.journal]
     out, arrived = (True, Kind.TRANSFER_OUT), (False, Kind.TRANSFER_IN)
     assert kinds == [(True, Kind.BUY), out, arrived, out, arrived, out]
@@ -105,7 +90,7 @@ def test_an_unnamed_transfer_shows_neither_owner_nor_mint(calm: Place) -> None:
     calm.town.send_token(dory, token, bela.address, 5_000)
     deed = calm.town.send_token(dory, token, bela.address, 7_000, unnamed=True)
     calm.live(1)
-    check(calm, calm.town.journal)
+    check(calm.blocks, calm.town.journal)
     keys = by_signature(calm.blocks)[deed.signature].keys
     assert bela.address not in keys
     assert str(token.mint) not in keys
@@ -119,7 +104,7 @@ def test_a_trade_beyond_ones_means_stands_in_a_block_and_moved_nothing(calm: Pla
         calm.town.sell(ahab, calm.town.token("KRILL")),
     ]
     calm.live(1)
-    check(calm, deeds)
+    check(calm.blocks, deeds)
     assert all(deed.failed and not deed.paid and not deed.received for deed in deeds)
 
 
@@ -127,7 +112,7 @@ def test_dust_comes_from_an_address_that_looks_like_the_whales(calm: Place) -> N
     ahab = calm.town.whale("Ahab")
     deed = calm.town.pester(ahab, 77)
     calm.live(1)
-    check(calm, [deed, *calm.town.journal])
+    check(calm.blocks, [deed, *calm.town.journal])
     assert deed.wallet != ahab.address
     assert (deed.wallet[:4], deed.wallet[-3:]) == (ahab.address[:4], ahab.address[-3:])
     assert [(one.wallet, one.kind) for one in calm.town.journal] == [(ahab.address, Kind.TRANSFER_IN)]
@@ -150,7 +135,7 @@ def test_another_seed_brings_other_people(settle: Settle) -> None:
 
 def test_every_deed_of_a_lively_town_is_what_the_chain_recorded(lively: Place) -> None:
     assert len(lively.town.journal) > 40
-    check(lively, lively.town.journal)
+    check(lively.blocks, lively.town.journal)
 
 
 def test_no_change_of_a_whales_balances_is_missing_from_the_journal(lively: Place) -> None:
@@ -204,7 +189,7 @@ def test_a_whale_that_has_nothing_left_is_given_new_money(settle: Settle) -> Non
     ahab = place.town.whales[0]
     place.town.send_sol(ahab, STRANGER, place.lamports(ahab.address) - LAMPORTS)
     place.live(80)
-    check(place, place.town.journal)
+    check(place.blocks, place.town.journal)
     assert place.lamports(ahab.address) > 100 * LAMPORTS
 
 
@@ -232,7 +217,7 @@ def test_bait_is_one_unit_of_the_token_with_the_hostile_name(calm: Place) -> Non
     ahab = calm.town.whale("Ahab")
     deed = calm.town.bait(ahab)
     calm.live(1)
-    check(calm, [deed, *calm.town.journal])
+    check(calm.blocks, [deed, *calm.town.journal])
     assert "claim.example" in (by_signature(calm.blocks)[deed.signature].memo or "")
     assert calm.town.journal[0].received[0].raw == 1
 
@@ -247,69 +232,6 @@ def test_an_empty_faucet_stops_nobody(settle: Settle, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Chain, "airdrop", refuse)
     assert len(place.live(30)) == 30
-
-
-HURRIED = replace(QUIET, first=1, shortest=1, longest=2)
-
-
-def lived(settle: Settle, name: str, slots: int = 300) -> tuple[Place, list[Deed]]:
-    whales = tuple(plan for plan in Population().whales if plan.name == name)
-    place = settle(Population(whales=whales, retail=0, clumsiness=0.0, pace=HURRIED))
-    place.live(slots)
-    check(place, place.town.journal)
-    address = place.town.whale(name).address
-    return place, [deed for deed in place.town.journal if deed.wallet == address]
-
-
-def test_the_slicer_buys_in_equal_slices_and_then_sells_all(settle: Settle) -> None:
-    place, deeds = lived(settle, "Ahab")
-    kinds = [deed.kind for deed in deeds]
-    assert kinds[: 2 * (SLICES + 1)] == ([Kind.BUY] * SLICES + [Kind.SELL]) * 2
-    spent = [deed.paid[0].raw for deed in deeds[:SLICES]]
-    assert max(spent) < 1.2 * min(spent)
-    bought = sum(deed.received[0].raw for deed in deeds[:SLICES])
-    assert deeds[SLICES].paid[0].raw == bought
-    assert not any(deed.failed for deed in deeds)
-    assert place.lamports(deeds[0].wallet) > 100 * LAMPORTS
-
-
-def test_the_seller_sells_its_bag_in_parts(settle: Settle) -> None:
-    place, deeds = lived(settle, "Bela")
-    stock = 10_000_000 * 10**6
-    assert [deed.kind for deed in deeds[:PARTS]] == [Kind.SELL] * PARTS
-    assert sum(deed.paid[0].raw for deed in deeds[:PARTS]) == stock
-    assert deeds[PARTS].kind is Kind.BUY
-    assert place.town.token("MITTEN").leg(stock).mint == deeds[0].paid[0].mint
-
-
-def test_the_holder_leaves_altogether(settle: Settle) -> None:
-    place, deeds = lived(settle, "Cora")
-    exits = [deed for deed in deeds if deed.kind is Kind.SELL]
-    assert len(exits) > 5
-    gathered = [deed.received[0].raw for deed in deeds[:GATHERED]]
-    assert exits[0].paid[0].raw == sum(gathered)
-    closed = by_signature(place.blocks)[exits[0].signature]
-    account = place.town.token(exits[0].paid[0].mint).account_of(Pubkey.from_string(exits[0].wallet))
-    assert outcome_of(closed).post_balances[closed.keys.index(str(account))] == 0
-
-
-def test_the_transferrer_gives_sol_and_tokens_and_is_given_back(settle: Settle) -> None:
-    place, deeds = lived(settle, "Dory")
-    out = [deed for deed in deeds if deed.kind is Kind.TRANSFER_OUT]
-    assert {SOL, str(place.town.token("KRILL").mint)} <= {deed.paid[0].mint for deed in out}
-    assert [deed for deed in deeds if deed.kind is Kind.TRANSFER_IN]
-    recorded = by_signature(place.blocks)
-    assert any(not set(recorded[deed.signature].keys) & set(friends_of(place)) for deed in out)
-
-
-def friends_of(place: Place) -> list[str]:
-    return [str(friend.key.pubkey()) for friend in census_of(place.town.population).friends]
-
-
-def test_the_rotator_changes_tokens_for_tokens_and_dollars(settle: Settle) -> None:
-    _, deeds = lived(settle, "Enki")
-    assert {Kind.SWAP, Kind.SELL, Kind.BUY} == {deed.kind for deed in deeds}
-    assert all(SOL not in {leg.mint for leg in (*deed.paid, *deed.received)} for deed in deeds[1:])
 
 
 def test_a_fork_that_dies_does_not_stop_the_town(settle: Settle) -> None:

@@ -56,3 +56,12 @@ def told(deed: Deed) -> dict[str, int]:
 
 def by_signature(blocks: Iterable[Block]) -> dict[str, Recorded]:
     return {one.signature: one for block in blocks for one in block.transactions}
+
+
+def check(blocks: Iterable[Block], deeds: Iterable[Deed]) -> None:
+    """Every deed is what the chain's balances say."""
+    recorded = by_signature(blocks)
+    for deed in deeds:
+        one = recorded[deed.signature]
+        assert (one.err is not None) == deed.failed
+        assert deltas(one, deed.wallet) == told(deed), deed
