@@ -1,1 +1,1 @@
-"""The scanner program: from the chain to activities and alerts in PostgreSQL."""
+"""Chain to activity to alert: a live stream for speed, reconciliation by blocks for completeness."""

@@ -1,0 +1,72 @@
+"""Reads fetched blocks: what the watched wallets did, and what could not be understood."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from chain.block import BlockOutcome, block_activities
+from domain.activity import Activity
+from domain.errors import Undecodable
+from scanner.looking import BlockFetched
+from storage.activities import Poison
+
+NO_PARENT = -1
+TRIES = 3
+"""How often a block that cannot be read is fetched; the fault may have been the node's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBlock:
+    """A block in our own words."""
+
+    slot: int
+    parent_slot: int
+    """`NO_PARENT`: not even that could be read."""
+    activities: tuple[Activity, ...] = ()
+    poison: tuple[Poison, ...] = ()
+
+
+class BlockReader:
+    """Reads blocks against the watched wallets, and remembers which of them were unreadable how often."""
+
+    def __init__(self, watched: Container[str], *, chain: str) -> None:
+        self._watched = watched
+        self._chain = chain
+        self._failures: dict[int, int] = {}
+
+    def read(self, fetched: BlockFetched) -> ReadBlock | None:
+        """The block; None: it is to be fetched again. After some tries it is put aside as a whole."""
+        try:
+            outcome = block_activities(
+                fetched.raw, slot=fetched.slot, chain=self._chain, watched=self._watched
+            )
+        except Undecodable as error:
+            return self._again_or_aside(fetched, str(error))
+        self._failures.pop(fetched.slot, None)
+        return ReadBlock(
+            slot=fetched.slot,
+            parent_slot=outcome.parent_slot,
+            activities=tuple(outcome.activities),
+            poison=_poison(fetched.slot, outcome),
+        )
+
+    def _again_or_aside(self, fetched: BlockFetched, reason: str) -> ReadBlock | None:
+        failures = self._failures.pop(fetched.slot, 0) + 1
+        if failures < TRIES:
+            self._failures[fetched.slot] = failures
+            return None
+        whole = Poison(
+            slot=fetched.slot,
+            position=-1,
+            signature=None,
+            reason=f"whole block: {reason}",
+            raw=bytes(fetched.raw),
+        )
+        return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
+
+
+def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
+    """What could not be understood. Its place in the block is not told; counting down keeps rows apart."""
+    return tuple(
+        Poison(slot=slot, position=-2 - count, signature=signature, reason=reason, raw=raw)
+        for count, (signature, raw, reason) in enumerate(outcome.undecodable)
+    )

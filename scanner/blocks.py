@@ -1,0 +1,210 @@
+"""The reconciliation: every slot from the stored cursor on, block by block. It makes the scanner complete.
+
+The cursor moves only in the transaction that stores what it covers, and only over slots that are settled
+(`scanner/continuity.py`). A block is decoded with a set of wallets that was read after the block was fetched,
+so a wallet whose /watch was answered before a block was produced is never missed in it.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chain.rpc import RpcPool
+from chain.rpc_reads import at_least_confirmed, current_slot, first_available_block
+from domain.activity import Activity
+from domain.errors import Unavailable
+from runtime.backoff import Backoff
+from runtime.clock import monotonic
+from runtime.metrics import ingest_gap_backfilled, ingest_slot_lag
+from scanner.block_reading import BlockReader, ReadBlock
+from scanner.continuity import BlockSeen, CalledSkipped, Look, NotThere, settle
+from scanner.looking import BlockFetched, Forgotten, Found, Looking
+from scanner.missing import Missing
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.activities import Batch, Poison
+from storage.cursors import read_cursor
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+FEED = "blocks"
+_LONGEST_STUCK = 16
+"""Times the usual pause, where the next slot is not to be had."""
+_BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksConfig:
+    """What to reconcile, and how fast."""
+
+    chain: str
+    commitment: str = "confirmed"
+    poll_seconds: float = 0.25
+    """How often a new slot is asked for."""
+    at_once: int = 8
+    """Blocks that are fetched together; they are stored in their order."""
+    per_second: float = 40.0
+    """Blocks fetched at most, when far behind."""
+    patience_seconds: float = 600.0
+    """How long a block that no provider gives holds up all later ones, before it is put aside."""
+
+
+class Blocks:
+    """Walks from the stored cursor to the head of the chain, for ever."""
+
+    def __init__(
+        self, rpc: RpcPool, database: Database, watched: Watched, recorder: Recorder, config: BlocksConfig
+    ) -> None:
+        self.cursor: int | None = None
+        """Everything up to here is stored; None: not begun."""
+        self.head = 0
+        """The newest slot of our commitment that a node told of."""
+        self.advanced = monotonic()
+        """When it last found itself at the head, or moved."""
+        self._rpc = rpc
+        self._database = database
+        self._watched = watched
+        self._recorder = recorder
+        self._config = config
+        self._looking = Looking(rpc, commitment=config.commitment)
+        self._reader = BlockReader(watched.index, chain=config.chain)
+        self._stuck = 0
+        self._missing = Missing(patience=config.patience_seconds)
+
+    async def run(self) -> None:
+        """Reconcile for ever; servers that are away only cost time."""
+        failures = 0
+        while True:
+            began = monotonic()
+            try:
+                moved = await self.step()
+            except Unavailable as error:
+                failures += 1
+                log.warning("Blocks wait at slot %s: %s", self.cursor, error)
+                await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
+            else:
+                failures = 0
+                await asyncio.sleep(self._pause(moved, monotonic() - began))
+
+    async def step(self) -> int:
+        """Look at the next slots and store what is settled; by how many slots the cursor moved.
+
+        Raises:
+            Unavailable: a server did not answer; nothing is lost by that.
+        """
+        cursor = self.cursor if self.cursor is not None else await self._begin()
+        self.head = await current_slot(self._rpc, commitment=at_least_confirmed(self._config.commitment))
+        ingest_slot_lag.set(max(0, self.head - cursor))
+        if self.head <= cursor:
+            self.advanced = monotonic()
+            return 0
+        found = await self._look(cursor)
+        await self._watched.catch_up()
+        await self._store_settled(cursor, found)
+        return self.cursor - cursor if self.cursor is not None else 0
+
+    async def _begin(self) -> int:
+        """Where to go on: at the stored cursor; at the head of the chain when there is none."""
+        stored = await read_cursor(self._database, chain=self._config.chain, feed=FEED)
+        if stored is not None:
+            self.cursor = stored.slot
+            return stored.slot
+        head = await current_slot(self._rpc, commitment=at_least_confirmed(self._config.commitment))
+        await self._commit(head, (), ())
+        log.info("Blocks are read from slot %d on", head)
+        return head
+
+    async def _look(self, cursor: int) -> list[Found]:
+        """The slots after the cursor; where they end in skipped ones, the next block, which proves them."""
+        slots = range(cursor + 1, min(self.head, cursor + self._config.at_once) + 1)
+        found = list(
+            await asyncio.gather(
+                *(self._looking.at_one(slot, avoid=self._missing.liars(slot)) for slot in slots)
+            )
+        )
+        if isinstance(found[-1], CalledSkipped):
+            found += await self._beyond(slots[-1])
+        return found
+
+    async def _beyond(self, last: int) -> list[Found]:
+        """The next block there is, with the slots up to it called skipped by the node that listed it."""
+        following = await self._looking.next_block(last, self.head)
+        if following is None:
+            return []
+        between = [CalledSkipped(slot=slot, provider="") for slot in range(last + 1, following)]
+        return [*between, await self._looking.at_one(following, avoid=self._missing.liars(following))]
+
+    async def _store_settled(self, cursor: int, found: Sequence[Found]) -> None:
+        blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
+        settlement = settle(cursor, _looks(found, blocks))
+        if settlement.upto > cursor:
+            await self._commit(settlement.upto, *_contents(blocks, settlement.upto))
+        if settlement.missing is not None:
+            await self._miss(settlement.missing.slot, settlement.missing.provider)
+        elif isinstance(found[0], Forgotten):
+            await self._forgotten(found[0].slot)
+
+    def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
+        block = self._reader.read(fetched)
+        if block is not None:
+            yield block
+
+    async def _commit(self, upto: int, activities: Sequence[Activity], poison: Sequence[Poison]) -> None:
+        batch = Batch(chain=self._config.chain, activities=activities, poison=poison, feed=FEED, slot=upto)
+        ingest_gap_backfilled.inc(await self._recorder.record(batch))
+        self.cursor, self.advanced = upto, monotonic()
+        self._missing.settled(upto)
+
+    async def _miss(self, slot: int, provider: str) -> None:
+        """A block that exists was called skipped: others are asked, in the end it is put aside, visibly."""
+        log.warning(
+            "Slot %d is called skipped by %s, yet the chain has its block", slot, provider or "a list"
+        )
+        if self._missing.note(slot, provider=provider, providers=self._rpc.names):
+            await self._put_aside(slot, slot)
+
+    async def _forgotten(self, slot: int) -> None:
+        """No provider keeps the slot any longer; what they still keep is gone on with."""
+        if self._missing.note(slot):
+            kept = await first_available_block(self._rpc)
+            await self._put_aside(slot, max(slot, min(kept - 1, self.head)))
+
+    async def _put_aside(self, first: int, last: int) -> None:
+        reason = f"no provider gives the blocks of slots {first} to {last}"
+        log.error("Put aside: %s", reason)
+        await self._commit(
+            last, (), (Poison(slot=first, position=-1, signature=None, reason=reason, raw=b""),)
+        )
+
+    def _pause(self, moved: int, took: float) -> float:
+        """Until the next look: none when behind, but for the limit of blocks a second."""
+        behind = self.cursor is not None and self.cursor < self.head
+        self._stuck = self._stuck + 1 if behind and not moved else 0
+        if behind and moved:
+            return max(0.0, moved / self._config.per_second - took)
+        return self._config.poll_seconds * min(1 + self._stuck, _LONGEST_STUCK)
+
+
+def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
+    """What was found in the words of `settle`; a block that is to be read again is not there yet."""
+    parents = {block.slot: block.parent_slot for block in blocks}
+    return [_look_of(look, parents) for look in found]
+
+
+def _look_of(look: Found, parents: dict[int, int]) -> Look:
+    if isinstance(look, CalledSkipped):
+        return look
+    if look.slot in parents:
+        return BlockSeen(slot=look.slot, parent_slot=parents[look.slot])
+    return NotThere(slot=look.slot)
+
+
+def _contents(blocks: Sequence[ReadBlock], upto: int) -> tuple[tuple[Activity, ...], tuple[Poison, ...]]:
+    settled = [block for block in blocks if block.slot <= upto]
+    return (
+        tuple(activity for block in settled for activity in block.activities),
+        tuple(poison for block in settled for poison in block.poison),
+    )

@@ -1,0 +1,110 @@
+"""How the scanner is: its heartbeat, its health checks, and the gauges that age by themselves."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chain.stream import Stream
+from domain.errors import Unavailable
+from runtime.clock import monotonic
+from runtime.health import Finding, Health, degraded, healthy, unhealthy
+from runtime.lifecycle import Stop
+from runtime.metrics import ingest_last_event_age_seconds
+from scanner.blocks import Blocks
+from scanner.live import Live
+from scanner.watched import Watched
+from storage.instances import HEARTBEAT_SECONDS, beat, leave
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+LAGGING_SLOTS = 150
+"""About a minute."""
+STUCK_SECONDS = 60.0
+_GAUGES_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organs:
+    """What is felt."""
+
+    watched: Watched
+    live: Live
+    blocks: Blocks
+    streams: Sequence[Stream]
+
+
+class Pulse:
+    """Tells others that this process lives, and how."""
+
+    def __init__(self, database: Database, organs: Organs, *, instance_id: str) -> None:
+        self._database = database
+        self._organs = organs
+        self._instance_id = instance_id
+
+    async def beat(self, stop: Stop) -> None:
+        """Beat until the stop, then leave."""
+        while not stop.is_set():
+            try:
+                await beat(
+                    self._database, instance_id=self._instance_id, program="scanner", detail=self.detail()
+                )
+            except Unavailable as error:
+                log.warning("No heartbeat: %s", error)
+            await stop.sleep(HEARTBEAT_SECONDS)
+
+    async def leave(self) -> None:
+        """This process ends in order; that the database is away changes nothing."""
+        try:
+            await leave(self._database, self._instance_id)
+        except Unavailable as error:
+            log.info("Leaves without a word: %s", error)
+
+    async def age(self, stop: Stop) -> None:
+        """Keep the gauges of age true until the stop."""
+        while await stop.sleep(_GAUGES_SECONDS):
+            now = monotonic()
+            ingest_last_event_age_seconds.labels("blocks").set(now - self._organs.blocks.advanced)
+            if self._organs.live.last_hint is not None:
+                ingest_last_event_age_seconds.labels("stream").set(now - self._organs.live.last_hint)
+
+    def detail(self) -> dict[str, object]:
+        """What the heartbeat says."""
+        blocks = self._organs.blocks
+        return {
+            "wallets": len(self._organs.watched.wallets),
+            "slot": blocks.cursor,
+            "lag": self._lag(),
+            "streams": {stream.name: stream.state for stream in self._organs.streams},
+        }
+
+    def add_checks(self, health: Health) -> None:
+        """Add what /health/ready asks."""
+        health.add("database", self._check_database)
+        health.add("blocks", self._check_blocks)
+        health.add("streams", self._check_streams)
+
+    def _lag(self) -> int:
+        blocks = self._organs.blocks
+        return max(0, blocks.head - blocks.cursor) if blocks.cursor is not None else 0
+
+    async def _check_database(self) -> Finding:
+        await self._database.fetchval("SELECT 1")
+        return healthy("PostgreSQL answers")
+
+    async def _check_blocks(self) -> Finding:
+        waiting = monotonic() - self._organs.blocks.advanced
+        if waiting > STUCK_SECONDS:
+            return unhealthy(f"no block was reconciled for {waiting:.0f} s")
+        lag = self._lag()
+        if lag > LAGGING_SLOTS:
+            return degraded(f"{lag} slots behind the chain")
+        return healthy(f"{lag} slots behind the chain")
+
+    async def _check_streams(self) -> Finding:
+        streams = self._organs.streams
+        if not streams:
+            return healthy("no stream is used: blocks alone")
+        live = sum(stream.live for stream in streams)
+        told = f"{live} of {len(streams)} streams are live"
+        return healthy(told) if live else degraded(f"{told}; alerts come by blocks, some seconds later")

@@ -1,0 +1,56 @@
+"""The set of watched wallets, kept near: reloaded now and then, caught up before each block.
+
+The guarantee: a wallet whose /watch was answered before a block was produced is never missed in that block.
+The answer comes after the commit of the watch; `catch_up` is called after the block was fetched, thus later
+than both, and a block is decoded with no older set than that.
+"""
+
+import asyncio
+
+from chain.watched import WatchedWallets
+from storage.postgres import Database
+from storage.watched import watched_now, watched_since
+
+
+class Watched:
+    """Every wallet that somebody follows; `Wanted` for streams, a container for the decoder."""
+
+    def __init__(self, database: Database, *, chain: str) -> None:
+        self.wallets: frozenset[str] = frozenset()
+        """Replaced, never changed."""
+        self.index = WatchedWallets()
+        """The same set, for comparing whole blocks with it."""
+        self._database = database
+        self._chain = chain
+        self._newest = 0
+        self._one_reader = asyncio.Lock()  # so that an older answer never undoes a newer one
+        self._change = asyncio.Event()
+
+    async def reload(self) -> None:
+        """Read all of them; this is where wallets leave the set."""
+        async with self._one_reader:
+            now = await watched_now(self._database, chain=self._chain)
+            self._newest = now.newest
+            self._become(now.wallets)
+
+    async def catch_up(self) -> None:
+        """Add the wallets that somebody has begun to follow since; cheap however many there are."""
+        async with self._one_reader:
+            came = await watched_since(self._database, chain=self._chain, newest=self._newest)
+            self._become(self.wallets | came)
+
+    async def changed(self, since: frozenset[str]) -> None:
+        """Return when the set is another one than `since`."""
+        while self.wallets is since:
+            await self._change.wait()
+
+    def _become(self, wallets: frozenset[str]) -> None:
+        if wallets == self.wallets:
+            return
+        for wallet in wallets - self.wallets:
+            self.index.add(wallet)
+        for wallet in self.wallets - wallets:
+            self.index.discard(wallet)
+        self.wallets = wallets
+        self._change.set()
+        self._change = asyncio.Event()

@@ -1,0 +1,145 @@
+"""Puts the scanner together: the only place here that chooses implementations."""
+
+import functools
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from chain.mints import token_names
+from chain.providers import stream_urls
+from chain.rpc import RpcPool, open_rpc
+from chain.rpc_reads import transaction
+from chain.stream import Stream, StreamConfig
+from domain.errors import Unavailable
+from runtime.health import Health
+from runtime.lifecycle import Nursery, Stop, nursery
+from runtime.monitor import monitor
+from runtime.settings import Settings
+from scanner.announce import ChannelAnnouncer
+from scanner.blocks import Blocks, BlocksConfig
+from scanner.identity import check_chain
+from scanner.live import Live
+from scanner.pulse import Organs, Pulse
+from scanner.record import Recorder
+from scanner.tokens import Tokens
+from scanner.watched import Watched
+from storage.channel import WakeUps, publish
+from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
+from storage.postgres import Database, open_database
+from storage.redis import open_redis
+
+log = logging.getLogger(__name__)
+
+RELOAD_SECONDS = 5.0
+FETCHERS = 8
+"""Transactions that are asked for at the same time, where streams only tell signatures."""
+FETCH_SECONDS = 5.0
+_WAYS: dict[str, tuple[str, ...]] = {
+    "auto": ("transactions", "logs"),
+    "transactions": ("transactions",),
+    "logs": ("logs",),
+    "blocks": (),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """What the scanner stands on."""
+
+    database: Database
+    rpc: RpcPool
+    wake_dispatcher: Callable[[], Awaitable[object]]
+    watches_changed: WakeUps
+
+
+async def scan(settings: Settings, stop: Stop) -> None:
+    """Run the scanner until the stop.
+
+    What is under way then is given up: nothing is lost by it, for the cursor has not moved past it.
+
+    Raises:
+        Unavailable: a server does not answer at the start.
+        Misconfigured: the nodes are on another chain than the database.
+    """
+    async with _servers(settings) as servers:
+        await check_chain(servers.rpc, servers.database, chain=settings.chain)
+        async with nursery(stop) as tasks:
+            organs = await _start(tasks, servers, settings)
+            pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
+            health = Health()
+            pulse.add_checks(health)
+            async with monitor(settings.metrics_port, health):
+                tasks.start("heartbeat", pulse.beat(stop))
+                tasks.start("ages", pulse.age(stop))
+                await stop.wait()
+        await pulse.leave()
+
+
+@asynccontextmanager
+async def _servers(settings: Settings) -> AsyncIterator[Servers]:
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+        )
+        stack.push_async_callback(database.close)
+        redis = open_redis(settings.redis_url.reveal())
+        stack.push_async_callback(redis.aclose)
+        watches_changed = WakeUps(redis, WATCHES_CHANNEL)
+        stack.push_async_callback(watches_changed.close)
+        yield Servers(
+            database=database,
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls)),
+            wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
+            watches_changed=watches_changed,
+        )
+
+
+async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs:
+    """Build the stages and start them: watched set, live stream, reconciliation."""
+    database, rpc, chain = servers.database, servers.rpc, settings.chain
+    watched = Watched(database, chain=chain)
+    await watched.reload()
+    tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
+    recorder = Recorder(database, announcer)
+    blocks = Blocks(
+        rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
+    )
+    live = Live(watched, recorder, chain=chain)
+    streams = _streams(settings)
+    tasks.start_forever("wake-ups", announcer.run)
+    tasks.start_forever(
+        "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
+    )
+    tasks.start_forever("blocks", blocks.run)
+    _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
+    for stream in streams:
+        tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
+    return Organs(watched=watched, live=live, blocks=blocks, streams=streams)
+
+
+def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
+    tasks.start_forever("live", live.store)
+    for number in range(FETCHERS):
+        tasks.start_forever(f"fetch {number}", functools.partial(live.fetch, fetch))
+
+
+def _streams(settings: Settings) -> Sequence[Stream]:
+    ways = _WAYS[settings.scanner_source]
+    urls = stream_urls(settings.rpc_urls, settings.ws_urls) if ways else ()
+    return [Stream(StreamConfig(url=url, commitment=settings.commitment, ways=ways)) for url in urls]
+
+
+async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes | None:
+    return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS)
+
+
+async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
+    """Reload the set at each wake-up, and every few seconds in case one was lost."""
+    while True:
+        await changes.wait(RELOAD_SECONDS)
+        try:
+            await watched.reload()
+        except Unavailable as error:
+            log.warning("The watched wallets are those of before: %s", error)
