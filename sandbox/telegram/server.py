@@ -23,6 +23,7 @@ from sandbox.telegram.live import Live
 from sandbox.telegram.people import People
 from sandbox.telegram.routes import Routes
 from sandbox.telegram.seed import plant
+from sandbox.telegram.shapes import Chat, User
 from sandbox.telegram.webhook import Pusher, PushPace, Webhook
 from sandbox.telegram.world import World
 
@@ -72,6 +73,15 @@ class SandboxTelegram:
     def people_of(self, bot_id: int | None) -> People:
         """The people around a bot, by its id."""
         return People(self._world, self._world.bots.by_id(bot_id))
+
+    def known_users(self) -> list[User]:
+        """Everybody there is, oldest first."""
+        return list(self._world.users.values())
+
+    def known_groups(self) -> list[Chat]:
+        """The groups around the first bot, oldest first."""
+        rooms = self._world.bots.first.rooms.values()
+        return [room.chat for room in rooms if not room.private and room.migrated_to is None]
 
     def limit(self, limits: FloodLimits) -> None:
         """Other flood limits from now on, with a clean record."""

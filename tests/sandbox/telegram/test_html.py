@@ -23,7 +23,11 @@ def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
         ("<i>a</i><em>b</em>", "ab", [("italic", 0, 1), ("italic", 1, 1)]),
         ("<u>a</u><ins>b</ins>", "ab", [("underline", 0, 1), ("underline", 1, 1)]),
         ("<s>a</s><strike>b</strike><del>c</del>", "abc", [("strikethrough", n, 1) for n in range(3)]),
-        ('<span class="tg-spoiler">a</span><tg-spoiler>b</tg-spoiler>', "ab", [("spoiler", 0, 1), ("spoiler", 1, 1)]),
+        (
+            '<span class="tg-spoiler">a</span><tg-spoiler>b</tg-spoiler>',
+            "ab",
+            [("spoiler", 0, 1), ("spoiler", 1, 1)],
+        ),
         ("🟢 <b>🐳x</b>", "🟢 🐳x", [("bold", 3, 3)]),
         ("<b>a<i>b</b></i>"[:8] + "</></b>", "ab", [("italic", 1, 1), ("bold", 0, 2)]),
         ("<blockquote>q</blockquote>", "q", [("blockquote", 0, 1)]),
@@ -33,7 +37,9 @@ def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
         ("<code>x</code><pre>y</pre>", "xy", [("code", 0, 1), ("pre", 1, 1)]),
     ],
 )
-def test_it_reads_markup_as_telegram_does(source: str, text: str, entities: list[tuple[str, int, int]]) -> None:
+def test_it_reads_markup_as_telegram_does(
+    source: str, text: str, entities: list[tuple[str, int, int]]
+) -> None:
     assert told(source) == (text, entities)
 
 
@@ -67,7 +73,10 @@ def test_a_link_that_leads_nowhere_is_mere_text() -> None:
         ("x</b>", "Unexpected end tag at byte offset 1"),
         ("<b>x</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'),
         ("<b>x</b", "Unclosed end tag at byte offset 4"),
-        ("<a href>x</a>", 'Expected equal sign in declaration of an attribute of the tag "a" at byte offset 0'),
+        (
+            "<a href>x</a>",
+            'Expected equal sign in declaration of an attribute of the tag "a" at byte offset 0',
+        ),
         ("<a href='x", "Unclosed start tag at byte offset 0"),
         ("<a href=x/y>", "Unexpected end of name token at byte offset 8"),
         ("<a =x>", 'Empty attribute name in the tag "a" at byte offset 0'),

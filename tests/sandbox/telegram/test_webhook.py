@@ -13,6 +13,7 @@ from telegram import Update
 from sandbox.telegram import Fault, FaultKind, SandboxTelegram
 from tests.sandbox.telegram.conftest import Stage
 
+pytestmark = pytest.mark.enable_socket
 Answer = Callable[[int], Awaitable[web.Response]]
 
 
@@ -72,7 +73,9 @@ async def until_pushed(telegram: SandboxTelegram, stage: Stage) -> None:
 
 
 async def test_it_pushes_with_the_secret_and_reports_itself(stage: Stage, hook: Hook) -> None:
-    await stage.bot.set_webhook(hook.url, secret_token="s3cret", max_connections=7, allowed_updates=["message"])
+    await stage.bot.set_webhook(
+        hook.url, secret_token="s3cret", max_connections=7, allowed_updates=["message"]
+    )
     stage.telegram.people.send(stage.alice.id, "/start")
     await hook.until(1)
     assert hook.seen[0][1]["X-Telegram-Bot-Api-Secret-Token"] == "s3cret"
