@@ -65,6 +65,8 @@ class Chain:
         self.landed = 0
         self._doomed: Fault | None = None
         self._replay = Replay(config.replay) if config.replay else None
+        self.replaying = True
+        """Whether recorded transactions are served now; may be changed at any time."""
         self.ledger.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
         self._enter()
 
@@ -172,7 +174,7 @@ class Chain:
 
     def _recorded(self) -> Batch | None:
         """The recorded transactions of this slot; None where the slot is the chain's own."""
-        if self._replay is None:
+        if self._replay is None or not self.replaying:
             return None
         if self._config.replay is not None and self._config.replay.own_blocks and self.tip.height % 2:
             return None

@@ -1,0 +1,62 @@
+"""`python -m sandbox`: a local chain and a local Telegram; `python -m sandbox check` proves the whole."""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from runtime.entry import print_mistakes, start
+from runtime.lifecycle import Stop
+from runtime.settings import Settings, SettingsError
+from sandbox.check.run import run_check
+from sandbox.local import LocalConfig, LocalSandbox
+
+EXAMPLES_FILE = "example-wallets"
+"""In DATA_DIR; the bot offers what stands in it."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; the exit code."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "check":
+        try:
+            return run_check(replay=chosen.replay)
+        except SettingsError as error:
+            print_mistakes(error)
+            return 2
+    return start("sandbox", _serve(chosen.replay))
+
+
+def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
+    async def serve(settings: Settings, stop: Stop) -> None:
+        async with LocalSandbox(_config(settings, replay)) as sandbox:
+            examples = settings.data_dir / EXAMPLES_FILE
+            examples.parent.mkdir(parents=True, exist_ok=True)
+            examples.write_text(sandbox.example_wallets)
+            print(f"chain {sandbox.chain.rpc_url} {sandbox.chain.ws_url}, chat {sandbox.telegram.url}")
+            await stop.wait()
+
+    return serve
+
+
+def _config(settings: Settings, replay: Path | None) -> LocalConfig:
+    return LocalConfig(
+        rpc_port=settings.sandbox_rpc_port,
+        telegram_port=settings.sandbox_telegram_port,
+        slot_seconds=settings.sandbox_slot_seconds,
+        seed=settings.sandbox_seed,
+        replay=replay,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["serve", "check"], default="serve")
+    parser.add_argument(
+        "--replay", type=Path, metavar="DIR", help="serve the recorded blocks and transactions of DIR, too"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The proof that the whole system works: followers, whales, the real programs, and a judge."""

@@ -1,0 +1,74 @@
+"""Whether the messages that arrived are those that had to arrive: each once, and no other. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.activity import Leg
+from domain.amounts import exact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A message that must stand in a chat."""
+
+    chat_id: int
+    signature: str
+    slot: int
+    legs: tuple[Leg, ...]
+    """Every amount that the message must tell, to the last unit."""
+
+    def is_told_by(self, text: str) -> bool:
+        """Whether a message names this slot and all these amounts."""
+        words = text.replace("·", " ").split()
+        return f"{self.slot:,}" in words and all(_amount(leg) in words for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message that Telegram accepted."""
+
+    chat_id: int
+    text: str
+    at: float
+    """Unix time of the acceptance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the judge found."""
+
+    matched: tuple[tuple[Expected, Told], ...]
+    missing: tuple[Expected, ...]
+    """Expected, and in no message."""
+    surplus: tuple[Told, ...]
+    """Messages that nothing explains, second copies among them."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Each expected message once, and no other."""
+        return not self.missing and not self.surplus
+
+
+def judge(expected: Sequence[Expected], told: Sequence[Told]) -> Verdict:
+    """Pair each message with one thing that had to be told."""
+    left = list(told)
+    matched: list[tuple[Expected, Told]] = []
+    missing: list[Expected] = []
+    for one in expected:
+        found = next((t for t in left if t.chat_id == one.chat_id and one.is_told_by(t.text)), None)
+        if found is None:
+            missing.append(one)
+        else:
+            left.remove(found)
+            matched.append((one, found))
+    return Verdict(matched=tuple(matched), missing=tuple(missing), surplus=tuple(left))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of the values lie; 0 for none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def _amount(leg: Leg) -> str:
+    return exact(leg.raw, leg.decimals or 0)

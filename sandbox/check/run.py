@@ -1,0 +1,90 @@
+"""`python -m sandbox check`: start everything on fresh data, play a story, print what happened, judge it."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.check.judge import Verdict, percentile
+from sandbox.check.live import LiveStory
+from sandbox.check.replayed import ReplayedStory
+from sandbox.check.stage import NoAnswerError
+from sandbox.check.system import SystemError_, last_words, running_system
+from sandbox.local import LocalConfig, LocalSandbox
+
+_REPLAY_PER_SLOT = 20
+_SHOWN = 10
+
+
+def run_check(*, replay: Path | None = None, keep: Path | None = None) -> int:
+    """Play the story of whales, or of the recorded transactions in `replay`.
+
+    Args:
+        replay: a folder with transactions/ and expected/.
+        keep: where the data goes; None: a folder that is removed afterwards.
+
+    Returns:
+        0 if each expected message and no other stands in Telegram's ledger, else 1.
+    """
+    if keep is not None:
+        return asyncio.run(_check(keep, replay))
+    with tempfile.TemporaryDirectory(prefix="whale-check-", ignore_cleanup_errors=True) as home:
+        return asyncio.run(_check(Path(home), replay))
+
+
+async def _check(home: Path, replay: Path | None) -> int:
+    begun = time.monotonic()
+    config = LocalConfig(active=False, replay=replay, replay_per_slot=_REPLAY_PER_SLOT)
+    try:
+        async with LocalSandbox(config) as sandbox, running_system(sandbox, home):
+            story = LiveStory(sandbox) if replay is None else ReplayedStory(sandbox, replay)
+            try:
+                verdict = await story.play()
+            finally:
+                _say(story.stage.transcript(story.people[:2]))
+            _report(verdict, sandbox)
+    except (NoAnswerError, SystemError_) as error:
+        _say([f"FAILED: {error}", last_words(home)])
+        return 1
+    _say([f"took {time.monotonic() - begun:.1f} s"])
+    return 0 if verdict.is_clean else 1
+
+
+def _report(verdict: Verdict, sandbox: LocalSandbox) -> None:
+    block, confirmed = _latencies(verdict, sandbox)
+    _say(
+        [
+            "",
+            f"as expected: {len(verdict.matched)}, missing: {len(verdict.missing)},"
+            + f" too many: {len(verdict.surplus)}",
+            *(f"  missing: slot {one.slot:,} {one.signature}" for one in verdict.missing[:_SHOWN]),
+            *(f"  too many: {one.text!r}" for one in verdict.surplus[:_SHOWN]),
+            _times("block produced → message accepted", block),
+            _times("block confirmed → message accepted", confirmed),
+        ]
+    )
+
+
+def _latencies(verdict: Verdict, sandbox: LocalSandbox) -> tuple[list[float], list[float]]:
+    """Seconds from the block, and from its confirmation, to the acceptance of each message."""
+    produced, lag = sandbox.produced_at, sandbox.chain.config.confirmed_lag
+    block: list[float] = []
+    confirmed: list[float] = []
+    for one, told in verdict.matched:
+        later = [at for slot, at in produced.items() if slot >= one.slot + lag]
+        if one.slot in produced and later:
+            block.append(told.at - produced[one.slot])
+            confirmed.append(told.at - min(later))
+    return block, confirmed
+
+
+def _times(what: str, seconds: Sequence[float]) -> str:
+    p50, p95 = percentile(seconds, 0.5), percentile(seconds, 0.95)
+    return f"{what}: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms over {len(seconds)}"
+
+
+def _say(lines: Sequence[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,78 @@
+"""The real programs on fresh data, started as an operator would start them, against a given sandbox."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from runtime.settings import SANDBOX_BOT_TOKEN
+from sandbox.local import LocalSandbox
+
+STOP_SECONDS = 15.0
+_SETTINGS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "WEBHOOK_URL", "WEBHOOK_SECRET", "METRICS_PORT")
+"""What an operator may have set for the real thing; a check uses none of it."""
+
+
+class SystemError_(RuntimeError):  # noqa: N801, N818 - SystemError is taken
+    """The programs did not start or did not stop in order; the text says what they said last."""
+
+
+@asynccontextmanager
+async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m runtime run` with its embedded servers under `home`, until the block ends.
+
+    Raises:
+        SystemError_: the system did not end in order.
+    """
+    log = home / "run.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "runtime",
+            "run",
+            env=_environment(sandbox, home),
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield process
+        finally:
+            await _stop(process, log)
+
+
+def last_words(home: Path, lines: int = 15) -> str:
+    """The end of what the system printed."""
+    log = home / "run.log"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+
+async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
+    if process.returncode is not None:
+        raise SystemError_(f"the system ended by itself with code {process.returncode}; see {log}")
+    process.send_signal(signal.SIGTERM)
+    try:
+        code = await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise SystemError_(f"the system did not stop within {STOP_SECONDS:g} s; see {log}") from None
+    if code:
+        raise SystemError_(f"the system stopped with code {code}; see {log}")
+
+
+def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
+    given = {
+        "DATA_DIR": str(home),
+        "CHAIN": "sandbox",
+        "RPC_URLS": sandbox.chain.rpc_url,
+        "WS_URLS": sandbox.chain.ws_url,
+        "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+        "TELEGRAM_API_URL": sandbox.telegram.url,
+        "EXAMPLE_WALLETS": sandbox.example_wallets,
+    }
+    kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in _SETTINGS}
+    return kept | dict.fromkeys(_SETTINGS, "") | given

@@ -1,0 +1,107 @@
+"""Both halves of the sandbox as one: a chain with a town that trades on it, and a Telegram with people."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox.actors.population import Population
+from sandbox.actors.town import Town
+from sandbox.chain.config import ChainConfig, ReplayConfig
+from sandbox.chain.server import SandboxChain
+from sandbox.continuity import first_slot, first_update_id
+from sandbox.telegram.config import TelegramConfig
+from sandbox.telegram.server import SandboxTelegram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalConfig:
+    """What a sandbox is started with."""
+
+    rpc_port: int = 0
+    """0 takes free ports; else the WebSocket is one port higher."""
+    telegram_port: int = 0
+    slot_seconds: float = 0.4
+    seed: int = 1
+    replay: Path | None = None
+    """A folder of recorded blocks and transactions, which stand between the chain's own."""
+    replay_per_slot: int = 4
+    """Recorded transactions in each block that has some."""
+    active: bool = True
+    """Whether the town trades by itself."""
+    telegram: TelegramConfig = field(default_factory=TelegramConfig)
+
+
+class LocalSandbox:
+    """A chain and a Telegram on this machine; an async context manager."""
+
+    def __init__(self, config: LocalConfig) -> None:
+        """Prepare; nothing listens yet.
+
+        Raises:
+            ValueError: the replay folder holds nothing to replay.
+        """
+        now = time.time()
+        self._block = asyncio.Event()
+        self.town = Town(Population(seed=config.seed), active=config.active)
+        self.produced_at: dict[int, float] = {}
+        """Unix time at which each of the latest slots became a block."""
+        self.chain = SandboxChain(replace(_chain_config(config, self.town, now), now=self._note_time))
+        self.telegram = SandboxTelegram(_telegram_config(config, now))
+        self.town.found(self.chain.chain)
+        self._stack = AsyncExitStack()
+
+    @property
+    def example_wallets(self) -> str:
+        """The whales as EXAMPLE_WALLETS takes them: `name=address`, separated by commas."""
+        return ",".join(f"{whale.name}={whale.address}" for whale in self.town.whales)
+
+    async def next_block(self) -> None:
+        """Wait until the chain closes its open slot."""
+        await self._block.wait()
+
+    def _note_time(self) -> float:
+        """The clock of the chain, asked once for each block, just when it closes."""
+        now = time.time()
+        self.produced_at[self.chain.chain.slot] = now
+        if len(self.produced_at) > self.chain.config.history:
+            del self.produced_at[next(iter(self.produced_at))]
+        self._block.set()
+        self._block.clear()
+        return now
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.telegram)
+            await stack.enter_async_context(self.chain)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+
+def _chain_config(config: LocalConfig, town: Town, now: float) -> ChainConfig:
+    return ChainConfig(
+        rpc_port=config.rpc_port,
+        ws_port=config.rpc_port + 1 if config.rpc_port else 0,
+        slot_seconds=config.slot_seconds,
+        skip_probability=0.02,
+        seed=config.seed,
+        start_slot=first_slot(now, config.slot_seconds),
+        residents=town,
+        replay=_replay_config(config),
+    )
+
+
+def _replay_config(config: LocalConfig) -> ReplayConfig | None:
+    return ReplayConfig(folder=config.replay, per_slot=config.replay_per_slot) if config.replay else None
+
+
+def _telegram_config(config: LocalConfig, now: float) -> TelegramConfig:
+    return replace(config.telegram, port=config.telegram_port, first_update_id=first_update_id(now))
