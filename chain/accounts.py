@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+import base58
 import msgspec
 
 from chain.rpc import RpcPool
@@ -17,6 +18,7 @@ BATCH = 100
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1
+_OWNER_BYTES = slice(32, 64)
 
 
 class AccountKind(StrEnum):
@@ -98,6 +100,18 @@ async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
     if account.owner not in TOKEN_PROGRAMS:
         return AccountKind.WALLET
     return _token_kind(account.data)
+
+
+async def token_account_owner(rpc: RpcPool, address: str) -> str | None:
+    """The wallet that a token account belongs to; None: there is no token account at the address.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    account = (await read_accounts(rpc, [address])).get(address)
+    if account is None or account.owner not in TOKEN_PROGRAMS or len(account.data) < _TOKEN_ACCOUNT_BYTES:
+        return None
+    return base58.b58encode(account.data[_OWNER_BYTES]).decode()
 
 
 async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
