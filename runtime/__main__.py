@@ -7,12 +7,12 @@ import sys
 from dataclasses import replace
 
 from runtime.entry import log_style, print_mistakes
-from runtime.lifecycle import Stop, run_program
+from runtime.lifecycle import Patience, Stop, run_program
 from runtime.logs import set_up_logs
 from runtime.settings import Settings, SettingsError, load_settings, read_environment
 from runtime.supervisor import StartError, Supervisor
 
-_STOP_SECONDS = 20.0
+_PATIENCE = Patience(drain=20, cancel=5)
 """Longer than an orderly stop takes, which keeps its own time."""
 
 
@@ -46,7 +46,7 @@ def run() -> int:
         except StartError as error:
             refused.append(str(error))
 
-    code = run_program(main, drain_seconds=_STOP_SECONDS)
+    code = run_program(main, _PATIENCE)
     sys.stderr.write("".join(f"{sentence}\n" for sentence in refused))
     return 1 if refused else code
 

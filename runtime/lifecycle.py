@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import uvloop
@@ -23,10 +24,6 @@ from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 5.0
-"""How long a program may finish its work after SIGTERM; the supervisor kills soon after."""
-_CANCEL_SECONDS = 1.0
-"""How long cancelled tasks may clean up before the process ends without them."""
 _BACKOFF = Backoff()
 
 
@@ -65,10 +62,24 @@ async def sleep_unless_stopped(stop: Stop, seconds: float) -> bool:
 Main = Callable[[Stop], Awaitable[None]]
 
 
-def run_program(main: Main, *, drain_seconds: float = DRAIN_SECONDS) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long the end of a program may take, in seconds."""
+
+    drain: float = 5.0
+    """To finish its work after the stop; then it is cancelled."""
+    cancel: float = 1.5
+    """To clean up after it was cancelled; then the process ends as it is."""
+
+
+_PATIENCE = Patience()
+"""Less than the ten seconds after which others kill."""
+
+
+def run_program(main: Main, patience: Patience = _PATIENCE) -> int:
     """Run a program to its end on uvloop and return its exit code.
 
-    SIGTERM, SIGINT and SIGHUP set `stop`. `main` then has `drain_seconds` to return; what is left is
+    SIGTERM, SIGINT and SIGHUP set `stop`. `main` then has `patience.drain` seconds to return; what is left is
     cancelled. A second signal cancels at once.
 
     Returns:
@@ -76,19 +87,18 @@ def run_program(main: Main, *, drain_seconds: float = DRAIN_SECONDS) -> int:
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            return runner.run(_supervised(main, drain_seconds))
+            return runner.run(_supervised(main, patience))
         finally:
-            _end_even_if_cleaning_up_hangs()
+            _end_at_the_latest(patience.cancel)
 
 
-async def _supervised(main: Main, drain_seconds: float) -> int:
+async def _supervised(main: Main, patience: Patience) -> int:
     stop, hurry = Stop(), Stop()
     _listen_to_signals(stop, hurry)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_exit_code(main, stop), name="main")
-        watch = group.create_task(_drain(task, stop, hurry, drain_seconds), name="drain")
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait({task})
+        watch = group.create_task(_drain(task, stop, hurry, patience), name="drain")
+        await asyncio.wait({task})
         watch.cancel()
     return 3 if task.cancelled() else task.result()
 
@@ -102,12 +112,13 @@ async def _exit_code(main: Main, stop: Stop) -> int:
     return 0
 
 
-async def _drain(task: asyncio.Task[int], stop: Stop, hurry: Stop, seconds: float) -> None:
+async def _drain(task: asyncio.Task[int], stop: Stop, hurry: Stop, patience: Patience) -> None:
     """Cancel the program when it takes too long to stop, or at the second signal."""
     await stop.wait()
-    if await hurry.sleep(seconds):
-        log.warning("Not finished %g s after the stop: cancelling what is left", seconds)
+    if await hurry.sleep(patience.drain):
+        log.warning("Not finished %g s after the stop: cancelling what is left", patience.drain)
     task.cancel()
+    _end_at_the_latest(patience.cancel)
 
 
 def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
@@ -120,11 +131,9 @@ def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
             loop.add_signal_handler(number, heard)
 
 
-def _end_even_if_cleaning_up_hangs() -> None:
-    """End the process soon, though a task refuses cancellation or a thread never returns."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    timer = threading.Timer(_CANCEL_SECONDS + 4, os._exit, args=(3,))
+def _end_at_the_latest(seconds: float) -> None:
+    """End the process after a time, though a task refuses cancellation or a thread never returns."""
+    timer = threading.Timer(seconds, os._exit, args=(3,))
     timer.daemon = True
     timer.start()
 

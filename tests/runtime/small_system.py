@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from runtime.lifecycle import Stop, run_program
+from runtime.lifecycle import Patience, Stop, run_program
 from runtime.programs import Program, System
 from runtime.settings import load_settings
 from runtime.supervisor import StartError, Supervisor
@@ -55,7 +55,7 @@ def main(data_dir: str, kind: str = "steady", migrate: str = "print('migrated')"
         except StartError as error:
             refused.append(str(error))
 
-    code = run_program(run, drain_seconds=20)
+    code = run_program(run, Patience(drain=20, cancel=5))
     sys.stdout.write("".join(f"refused: {sentence}\n" for sentence in refused))
     return 1 if refused else code
 
