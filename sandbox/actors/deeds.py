@@ -15,9 +15,15 @@ class Deed:
     """The address of who did it, or to whom it was done."""
     kind: Kind
     paid: tuple[Leg, ...]
-    """What left the wallet, without network fee and rent of token accounts; empty if it failed."""
+    """What left the wallet, without network fee and rent of own token accounts; empty if it failed.
+
+    Rent for somebody else's new token account has left as SOL, which stands first.
+    """
     received: tuple[Leg, ...]
-    """What arrived in the wallet, after transfer fees and without rent; empty if it failed."""
+    """What arrived in the wallet and its token accounts, after transfer fees; empty if it failed.
+
+    Rent that somebody else paid for a new token account has arrived as SOL, which stands first.
+    """
     failed: bool
     """Whether the transaction failed on chain: then nothing moved but the fee."""
 
@@ -30,7 +36,7 @@ def kind_of_trade(paid: Leg, received: Leg, quotes: frozenset[str]) -> Kind:
     return Kind.BUY if spent else Kind.SELL
 
 
-def arrival(signature: str, slot: int, wallet: str, leg: Leg) -> Deed:
+def arrival(signature: str, slot: int, wallet: str, *legs: Leg) -> Deed:
     """Something came to `wallet` for nothing."""
     return Deed(
         signature=signature,
@@ -38,6 +44,6 @@ def arrival(signature: str, slot: int, wallet: str, leg: Leg) -> Deed:
         wallet=wallet,
         kind=Kind.TRANSFER_IN,
         paid=(),
-        received=(leg,),
+        received=legs,
         failed=False,
     )

@@ -16,7 +16,7 @@ from sandbox.actors.intents import Buy, Intent, Overreach, Scatter, Sell, SendSo
 from sandbox.actors.market import Reserves
 from sandbox.actors.orders import Order
 from sandbox.actors.purses import Purse
-from sandbox.actors.tokens import Token
+from sandbox.actors.tokens import Token, sol_leg
 from sandbox.chain.ground import Ground
 
 _AMOUNT = slice(64, 72)
@@ -83,11 +83,16 @@ class Desk:
             TransactionRejected: it cannot land in a block, for example because the author cannot pay the fee.
         """
         order = self._order(author.pubkey(), intent)
-        before = self.ground.account(order.witness)
+        before, absent = self.ground.account(order.witness), self._is_absent(order.opens)
         slot = self.ground.slot
         signature = str(self._send(author, order, intent))
-        failed = self.ground.account(order.witness) == before
-        return _deeds(author.pubkey(), order, signature, slot, failed=failed)
+        if self.ground.account(order.witness) == before:
+            return (_failure(author.pubkey(), order, signature, slot),)
+        rent = self.ground.balance(order.opens) if order.opens and absent else 0
+        return _deeds(author.pubkey(), order, signature, slot, rent)
+
+    def _is_absent(self, account: Pubkey | None) -> bool:
+        return account is not None and self.ground.account(account) is None
 
     def _order(self, author: Pubkey, intent: Intent) -> Order:
         match intent:
@@ -138,17 +143,29 @@ class Desk:
         return int.from_bytes(found.data[_AMOUNT], "little") if found else 0
 
 
-def _deeds(author: Pubkey, order: Order, signature: str, slot: int, *, failed: bool) -> tuple[Deed, ...]:
-    """The author's deed and, unless it failed, the arrival at each who was given something."""
-    received = (order.received,) if order.received else ()
+def _failure(author: Pubkey, order: Order, signature: str, slot: int) -> Deed:
+    return Deed(
+        signature=signature,
+        slot=slot,
+        wallet=str(author),
+        kind=order.kind,
+        paid=(),
+        received=(),
+        failed=True,
+    )
+
+
+def _deeds(author: Pubkey, order: Order, signature: str, slot: int, rent: int) -> tuple[Deed, ...]:
+    """The author's deed, and the arrival at each who was given something, `rent` with it."""
+    housing = (sol_leg(rent),) if rent else ()
     own = Deed(
         signature=signature,
         slot=slot,
         wallet=str(author),
         kind=order.kind,
-        paid=() if failed else (order.paid,),
-        received=() if failed else received,
-        failed=failed,
+        paid=(*housing, order.paid),
+        received=(order.received,) if order.received else (),
+        failed=False,
     )
-    arrivals = (arrival(signature, slot, str(gift.to), gift.leg) for gift in order.gifts)
-    return (own,) if failed else (own, *arrivals)
+    gifts = (arrival(signature, slot, str(gift.to), *housing, gift.leg) for gift in order.gifts)
+    return (own, *gifts)

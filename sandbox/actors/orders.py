@@ -34,6 +34,8 @@ class Order:
     gifts: tuple[Gift, ...] = ()
     witness: Pubkey
     """An account that is changed by success and by nothing else in this transaction."""
+    opens: Pubkey | None = None
+    """Somebody else's token account that is made if it is not there: its rent is a gift too."""
 
 
 def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quotes: frozenset[str]) -> Order:
@@ -120,6 +122,7 @@ def send_token(author: Pubkey, intent: SendToken) -> Order:
         paid=token.leg(intent.amount),
         gifts=(Gift(to=intent.to, leg=token.leg(token.arriving(intent.amount))),),
         witness=source,
+        opens=None if intent.unnamed else dest,
     )
 
 

@@ -77,7 +77,7 @@ class Pace:
     """Slots between two steps of the volume bot; 0: never."""
 
 
-USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGkZwyTDt1v"
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 """The dollar stands at its well-known address: prices in dollars are understood as on mainnet."""
 
 TOKENS = (

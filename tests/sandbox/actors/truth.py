@@ -26,22 +26,22 @@ def rows_of(outcome: Outcome) -> list[tuple[int, Any]]:
 
 
 def deltas(recorded: Recorded, wallet: str) -> dict[str, int]:
-    """What one owner's balances did, worked out from the block alone; rent of token accounts left out."""
-    outcome, payer = outcome_of(recorded), recorded.keys[0] == wallet
+    """What one owner's balances did, worked out from the block alone; the network fee is given back.
+
+    SOL is all lamports of the wallet and of its token accounts: wrapping and rent of its own are nothing.
+    """
+    outcome = outcome_of(recorded)
     moved = [
         after - before for before, after in zip(outcome.pre_balances, outcome.post_balances, strict=True)
     ]
     change: Counter[str] = Counter()
-    plain: set[int] = set()
+    own = {index for index, key in enumerate(recorded.keys) if key == wallet}
     for sign, row in rows_of(outcome):
-        mint = SOL if row["mint"] == WRAPPED else row["mint"]
-        plain |= set() if mint == SOL else {row["accountIndex"]}
         if row["owner"] == wallet:
-            change[mint] += sign * int(row["uiTokenAmount"]["amount"])
-    if wallet in recorded.keys:
-        change[SOL] += moved[recorded.keys.index(wallet)]
-    if payer:
-        change[SOL] += outcome.fee + sum(moved[index] for index in plain)
+            own.add(row["accountIndex"])
+            amount = 0 if row["mint"] == WRAPPED else int(row["uiTokenAmount"]["amount"])
+            change[row["mint"]] += sign * amount
+    change[SOL] = sum(moved[index] for index in own) + (outcome.fee if recorded.keys[0] == wallet else 0)
     return {mint: amount for mint, amount in change.items() if amount}
 
 
