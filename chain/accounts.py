@@ -15,6 +15,8 @@ from domain.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS
 
 BATCH = 100
 """Accounts that one getMultipleAccounts may name."""
+_CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
+"""Nodes answer of finalized state by default, which is 13 s old."""
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1
@@ -76,7 +78,7 @@ async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Acc
     found: dict[str, Account] = {}
     for start in range(0, len(addresses), BATCH):
         chunk = list(addresses[start : start + BATCH])
-        raw = await rpc.call("getMultipleAccounts", [chunk, {"encoding": "base64"}])
+        raw = await rpc.call("getMultipleAccounts", [chunk, _CONFIRMED | {"encoding": "base64"}])
         answer = msgspec.json.decode(raw, type=_Many)
         found |= {
             address: _account(address, value, answer.context.slot)
@@ -121,7 +123,8 @@ async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
         NodeUnavailable: no provider answered.
     """
     raw = await rpc.call(
-        "getAccountInfo", [address, {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}]
+        "getAccountInfo",
+        [address, _CONFIRMED | {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}],
     )
     account = msgspec.json.decode(raw, type=_One)
     holdings: dict[str, Holding] = {}
@@ -139,7 +142,7 @@ async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
 
 async def _token_accounts(rpc: RpcPool, owner: str, program: str) -> list[Holding]:
     raw = await rpc.call(
-        "getTokenAccountsByOwner", [owner, {"programId": program}, {"encoding": "jsonParsed"}]
+        "getTokenAccountsByOwner", [owner, {"programId": program}, _CONFIRMED | {"encoding": "jsonParsed"}]
     )
     try:
         entries = msgspec.json.decode(raw)["value"]

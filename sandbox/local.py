@@ -10,6 +10,7 @@ from typing import Self
 
 from sandbox.actors.population import Population
 from sandbox.actors.town import Town
+from sandbox.chain.chain import Advance
 from sandbox.chain.config import ChainConfig, ReplayConfig
 from sandbox.chain.server import SandboxChain
 from sandbox.continuity import first_slot, first_update_id
@@ -49,7 +50,8 @@ class LocalSandbox:
         self.town = Town(Population(seed=config.seed), active=config.active)
         self.produced_at: dict[int, float] = {}
         """Unix time at which each of the latest slots became a block."""
-        self.chain = SandboxChain(replace(_chain_config(config, self.town, now), now=self._note_time))
+        self.chain = SandboxChain(_chain_config(config, self.town, now))
+        self.chain.listeners.append(self._note_block)
         self.telegram = SandboxTelegram(_telegram_config(config, now))
         self.town.found(self.chain.chain)
         self._stack = AsyncExitStack()
@@ -63,15 +65,12 @@ class LocalSandbox:
         """Wait until the chain closes its open slot."""
         await self._block.wait()
 
-    def _note_time(self) -> float:
-        """The clock of the chain, asked once for each block, just when it closes."""
-        now = time.time()
-        self.produced_at[self.chain.chain.slot] = now
+    def _note_block(self, advance: Advance) -> None:
+        self.produced_at[advance.produced.slot] = time.time()
         if len(self.produced_at) > self.chain.config.history:
             del self.produced_at[next(iter(self.produced_at))]
         self._block.set()
         self._block.clear()
-        return now
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

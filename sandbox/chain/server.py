@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,8 @@ class SandboxChain:
         self.config = config or ChainConfig()
         self.faults = Faults()
         self.chain = Chain(self.config, self.faults)
+        self.listeners: list[Callable[[Advance], None]] = []
+        """Called with every new block; quick, and raising nothing."""
         self._sockets = SocketSide(self.chain, self.config, self.faults)
         self._rpc = Rpc(self.chain, self.config, self.faults)
         self._stack = AsyncExitStack()
@@ -89,6 +92,8 @@ class SandboxChain:
         self._sockets.publish(advance)
         for block in advance.finalized:
             block.forget_states()
+        for listener in self.listeners:
+            listener(advance)
         await asyncio.sleep(0)
         return advance
 

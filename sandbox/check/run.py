@@ -57,14 +57,18 @@ def _report(verdict: Verdict, sandbox: LocalSandbox) -> None:
     _say(
         [
             "",
-            f"as expected: {len(verdict.matched)}, missing: {len(verdict.missing)},"
-            + f" too many: {len(verdict.surplus)}",
+            _counts(verdict),
             *(f"  missing: slot {one.slot:,} {one.signature}" for one in verdict.missing[:_SHOWN]),
-            *(f"  too many: {one.text!r}" for one in verdict.surplus[:_SHOWN]),
+            *(f"  surplus: {one.text!r}" for one in verdict.surplus[:_SHOWN]),
             _times("block produced → message accepted", block),
             _times("block confirmed → message accepted", confirmed),
         ]
     )
+
+
+def _counts(verdict: Verdict) -> str:
+    matched, missing, surplus = map(len, (verdict.matched, verdict.missing, verdict.surplus))
+    return f"messages: {matched} as expected, {missing} missing, {surplus} surplus"
 
 
 def _latencies(verdict: Verdict, sandbox: LocalSandbox) -> tuple[list[float], list[float]]:

@@ -93,7 +93,7 @@ class Stage:
         ]
 
     async def settle(self, since: int, count: int) -> None:
-        """Wait until `count` messages were accepted after entry `since`, and then a little for one too many."""
+        """Wait until `count` messages were accepted after `since`, then a little for one too many."""
         with suppress(TimeoutError):
             await self._ledger.wait_for(
                 lambda _: len(self.told(since)) >= count, seq=since, seconds=_LAST_SECONDS
