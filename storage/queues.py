@@ -5,7 +5,9 @@ an allow-list of function names, no callbacks.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import redis as blocking
@@ -17,6 +19,8 @@ from rq.serializers import JSONSerializer
 from domain import jobs
 from domain.errors import QueueUnavailable, WhaleWatcherError
 from storage.redis import FAULTS
+
+log = logging.getLogger(__name__)
 
 JOB_SECONDS = 60
 RESULT_SECONDS = 60
@@ -82,10 +86,41 @@ class Queues:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
 
 
-def make_worker(queue: jobs.Queue, client: blocking.Redis, *, name: str) -> SimpleWorker:
+class LetterWorker(SimpleWorker):
+    """Runs jobs in its own process, says when it is told to stop, and finds a returned Redis at once."""
+
+    max_connection_wait_time = 2.0
+
+    def __init__(self, *args: Any, on_stop: Callable[[], None] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._on_stop = on_stop
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT came."""
+        if self._on_stop is not None:
+            self._on_stop()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, on_stop: Callable[[], None]) -> None:
+    """Run the jobs of a queue until a signal to stop (then `on_stop` is called first) or a fault of Redis.
+
+    Must be called in the main thread, which gets the signals. It returns in either case; call it again after
+    a fault, with another name.
+    """
+    try:
+        make_worker(queue, client, name=name, on_stop=on_stop).work(logging_level="WARNING")
+    except FAULTS as error:
+        log.warning("Redis does not answer (%s); no jobs are taken", type(error).__name__)
+
+
+def make_worker(
+    queue: jobs.Queue, client: blocking.Redis, *, name: str, on_stop: Callable[[], None] | None = None
+) -> LetterWorker:
     """A worker of one queue (with several, a kill loses jobs) that runs jobs in its own process."""
-    return SimpleWorker(
-        [_queue(queue, client)],
+    return LetterWorker(
+        on_stop=on_stop,
+        queues=[_queue(queue, client)],
         name=name,
         connection=client,
         job_class=LetterJob,

@@ -1,0 +1,38 @@
+"""`python -m workers NAME`: dispatcher, notifications, security-scan or balance-check."""
+
+from __future__ import annotations
+
+import sys
+
+from domain.jobs import Queue
+from runtime.entry import log_style, print_mistakes, start
+from runtime.logs import set_up_logs
+from runtime.settings import SettingsError, load_settings, read_environment
+from workers.wiring import run_dispatcher, run_worker
+
+DISPATCHER = "dispatcher"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named worker; the exit code: 2 when it cannot be started so."""
+    names = [DISPATCHER, *Queue]
+    if len(arguments) != 1 or arguments[0] not in names:
+        sys.stderr.write(f"usage: python -m workers {{{','.join(names)}}}\n")
+        return 2
+    name = arguments[0]
+    return start(DISPATCHER, run_dispatcher) if name == DISPATCHER else _start_worker(Queue(name))
+
+
+def _start_worker(queue: Queue) -> int:
+    try:
+        settings = load_settings(read_environment())
+        settings.require_for(queue.value)
+    except SettingsError as error:
+        print_mistakes(error)
+        return 2
+    set_up_logs(log_style(queue.value, settings), settings.secrets())
+    return run_worker(queue, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""From a claimed delivery to its message: what it needs to know is looked up for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.deliveries import Claimed
+from domain.errors import Unavailable
+from messaging.callbacks import Callbacks
+from messaging.keyboards.alert import alert_keyboard
+from messaging.methods import Message
+from messaging.sender import Symbols
+from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.wellknown import pinned
+from runtime.clock import now
+from storage.postgres import Database
+from storage.tokens import tokens
+
+
+class Composer:
+    """Puts alerts into words.
+
+    Args:
+        database: knows the tokens' symbols.
+        callbacks: signs the buttons.
+        chain: whose alerts these are.
+    """
+
+    def __init__(self, database: Database, callbacks: Callbacks, *, chain: str) -> None:
+        self._database = database
+        self._callbacks = callbacks
+        self._chain = chain
+
+    async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
+        """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
+        legs = [leg for one in claimed for leg in (*one.activity.paid, *one.activity.received)]
+        mints = {leg.mint for leg in legs if pinned(self._chain, leg.mint) is None}
+        if not mints:
+            return {}
+        try:
+            found = await tokens(self._database, chain=self._chain, mints=mints)
+        except Unavailable:
+            return {}  # the alert is told all the same, with shortened mints
+        return {mint: token.symbol for mint, token in found.items()}
+
+    def compose(self, claimed: Claimed, symbols: Symbols) -> Message:
+        """The message for the delivery's chat."""
+        activity = claimed.activity
+        facts = AlertFacts(
+            activity=activity,
+            label=claimed.label,
+            symbols=symbols,
+            happened_at=claimed.happened_at,
+            age=(now() - claimed.happened_at).total_seconds(),
+            repeat=claimed.repeats > 0,
+        )
+        keyboard = alert_keyboard(
+            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=subject_mint(activity)
+        )
+        return Message(
+            chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=alert_text(facts), keyboard=keyboard
+        )

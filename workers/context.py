@@ -1,0 +1,41 @@
+"""What a worker's jobs work with: made once per process by `workers/wiring.py`, kept from job to job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chain.rpc import RpcPool
+from messaging.callbacks import Callbacks
+from messaging.methods import Methods
+from runtime.settings import Settings
+from storage.postgres import Database
+
+
+def _nobody() -> None:
+    """There is no sender in this process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Open connections and the names of this process."""
+
+    settings: Settings
+    owner: str
+    """Names this life of this process in leases; another one after each start."""
+    database: Database
+    telegram: Methods
+    """`send` and `edit` messages; every fault is an `Outcome`."""
+    callbacks: Callbacks
+    """Signs the data of buttons."""
+    rpc: RpcPool | None = None
+    """The nodes; None in a worker that does not read the chain."""
+    wake_sender: Callable[[], None] = field(default=_nobody)
+    """Makes the sender look for due deliveries at once."""
+
+    @property
+    def nodes(self) -> RpcPool:
+        """The nodes, in a worker that reads the chain."""
+        if self.rpc is None:
+            raise RuntimeError("this worker was started without RPC_URLS")
+        return self.rpc

@@ -1,0 +1,119 @@
+"""The dispatcher: decides who is told of an alert, wakes the senders, and takes up what others dropped.
+
+alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
+                                                 ^── reaper: dead senders' deliveries, forgotten questions
+
+Several may run: every step is a conditional write or may be repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from domain import decisions
+from domain.decisions import Decision
+from domain.errors import QueueUnavailable
+from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from domain.watches import Watch
+from runtime import metrics
+from runtime.lifecycle import Nursery, Stop
+from storage.alerts import Alert, fan_out_next
+from storage.channel import WakeUps
+from storage.deliveries import backlog, close_undeliverable, recover
+from storage.postgres import Database
+from storage.questions import forgotten_questions
+from storage.queues import Queues
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+"""How often PostgreSQL is asked for alerts and due deliveries that no wake-up told of."""
+REAP_SECONDS = 2.0
+FORGOTTEN_SECONDS = 5.0
+"""A question this old that nobody works on is asked again."""
+
+
+class Dispatcher:
+    """The stages of one dispatcher process, over PostgreSQL, RQ and the wake-ups."""
+
+    def __init__(self, database: Database, queues: Queues, wake_ups: WakeUps) -> None:
+        self._database = database
+        self._queues = queues
+        self._wake_ups = wake_ups
+        self._due = asyncio.Event()
+
+    def start(self, tasks: Nursery, stop: Stop) -> None:
+        """Start all stages; each starts again by itself when it fails."""
+        tasks.start_forever("fan-out", lambda: self.fan_out(stop))
+        tasks.start_forever("waker", lambda: self.wake_senders(stop))
+        tasks.start_forever("reaper", lambda: self.reap(stop))
+
+    async def fan_out(self, stop: Stop) -> None:
+        """Decide every open alert, at each wake-up and at least each second."""
+        while not stop.is_set():
+            while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
+                if wanted:
+                    self._due.set()
+            await self._wake_ups.wait(POLL_SECONDS)
+
+    async def wake_senders(self, stop: Stop) -> None:
+        """Keep one letter on the notifications queue while deliveries are due."""
+        while not stop.is_set():
+            told = await self._wait_for_due()
+            if told or await self._observe_backlog():
+                await self._send_letter()
+
+    async def reap(self, stop: Stop) -> None:
+        """Take up what dead senders held, end what waits for closed chats, ask forgotten questions again."""
+        while not stop.is_set():
+            if recovered := await recover(self._database):
+                log.warning("%d deliveries were in the hands of a sender that ended", recovered)
+                self._due.set()
+            if closed := await close_undeliverable(self._database):
+                log.info("%d deliveries ended with their closed chats", closed)
+            await self._ask_again()
+            await stop.sleep(REAP_SECONDS)
+
+    async def _wait_for_due(self) -> bool:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._due.wait()
+        except TimeoutError:
+            return False
+        self._due.clear()
+        return True
+
+    async def _observe_backlog(self) -> bool:
+        waiting = await backlog(self._database)
+        metrics.outbox_pending.set(waiting.due)
+        metrics.outbox_oldest_pending_seconds.set(waiting.oldest_seconds)
+        return waiting.due > 0
+
+    async def _send_letter(self) -> None:
+        """One letter wakes a sender; while one waits to be read, another would say nothing new."""
+        try:
+            if await self._queues.depth(Queue.NOTIFICATIONS) == 0:
+                await self._queues.send(Queue.NOTIFICATIONS, DeliverLetter())
+        except QueueUnavailable as error:
+            log.warning("Senders find deliveries by themselves, a little later: %s", error)
+
+    async def _ask_again(self) -> None:
+        """Questions whose letter was lost; a queue that still holds letters is left to its worker."""
+        questions = await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS)
+        try:
+            idle = {
+                queue for queue in {queue for _, queue in questions} if not await self._queues.depth(queue)
+            }
+            for question_id, queue in questions:
+                if queue in idle:
+                    await self._queues.send(queue, AnswerLetter(question_id=question_id))
+        except QueueUnavailable as error:
+            log.warning("Forgotten questions wait: %s", error)
+
+
+def decide(watch: Watch, alert: Alert) -> Decision:
+    """The domain's decision, counted."""
+    decision = decisions.decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+    metrics.decisions.labels(decision.gate.value).inc()
+    return decision

@@ -1,0 +1,37 @@
+"""Says every ten seconds that this process lives, so that operators see what runs."""
+
+from __future__ import annotations
+
+import logging
+
+from domain.errors import Unavailable
+from runtime.lifecycle import Stop
+from storage.instances import HEARTBEAT_SECONDS, beat, leave
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """The heartbeat of one process."""
+
+    def __init__(self, database: Database, *, instance_id: str, program: str) -> None:
+        self._database = database
+        self._instance_id = instance_id
+        self._program = program
+
+    async def run(self, stop: Stop) -> None:
+        """Beat until the stop; a database that is away is only noted."""
+        while not stop.is_set():
+            try:
+                await beat(self._database, instance_id=self._instance_id, program=self._program)
+            except Unavailable as error:
+                log.warning("No heartbeat: %s", error)
+            await stop.sleep(HEARTBEAT_SECONDS)
+
+    async def leave(self) -> None:
+        """This process ends in order."""
+        try:
+            await leave(self._database, self._instance_id)
+        except Unavailable as error:
+            log.info("Leaves without a word: %s", error)

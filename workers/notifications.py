@@ -1,0 +1,21 @@
+"""The job of the notifications queue: a wake-up for the sender, which runs beside the jobs."""
+
+from domain import jobs
+from workers.context import Context
+from workers.process import run
+
+
+def deliver(text: str) -> None:
+    """Deliveries are due: the sender looks at once. What it sends is noted in PostgreSQL, not here.
+
+    Raises:
+        ValueError: `text` is no such letter.
+    """
+    letter = jobs.read(text)
+    if not isinstance(letter, jobs.DeliverLetter):
+        raise ValueError("not a letter for the notifications queue")  # noqa: TRY004 - the text has a wrong value
+    run(_wake)
+
+
+async def _wake(context: Context) -> None:
+    context.wake_sender()

@@ -1,0 +1,41 @@
+"""The sender's outbox: deliveries in PostgreSQL, claimed in the name of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.deliveries import Claimed, Settlement
+from storage import chats, deliveries
+from storage.postgres import Database
+
+
+class StoredOutbox:
+    """`messaging.sender.Outbox` on PostgreSQL."""
+
+    def __init__(self, database: Database, *, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    async def claim(self, most: int) -> list[Claimed]:
+        """Take the right to send, oldest first."""
+        return await deliveries.claim(self._database, owner=self._owner, most=most)
+
+    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
+        """Commit that these are being sent; those that may be."""
+        return await deliveries.mark_sending(self._database, owner=self._owner, delivery_ids=delivery_ids)
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Note what became of marked ones."""
+        await deliveries.settle_all(self._database, owner=self._owner, settlements=settlements)
+
+    async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
+        """Give back what was not marked; due again after so many seconds."""
+        await deliveries.release(self._database, owner=self._owner, delivery_ids=delivery_ids, wait=wait)
+
+    async def close_chat(self, chat_id: int, reason: str) -> None:
+        """Nothing can be sent there any more."""
+        await chats.close_chat(self._database, chat_id, reason)
+
+    async def migrate_chat(self, old_id: int, new_id: int) -> None:
+        """The group has a new id."""
+        await chats.migrate_chat(self._database, old_id=old_id, new_id=new_id)

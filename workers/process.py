@@ -1,0 +1,159 @@
+"""One worker process: jobs of RQ in the main thread, one event loop with its connections in another.
+
+A job function is a plain function that RQ calls; it hands its coroutine to the loop and waits:
+
+    def answer(text: str) -> None:
+        letter = jobs.read(text)
+        run(lambda context: answer_question(context, letter.question_id))
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
+from types import FrameType
+from typing import TypeVar
+
+import uvloop
+
+from domain.errors import Misconfigured
+from runtime.lifecycle import Stop
+from workers.context import Context
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+JOB_SECONDS = 50.0
+"""How long a job may take; RQ would break it off, less gently, a little later."""
+START_SECONDS = 30.0
+DRAIN_SECONDS = 8.0
+_AGAIN_SECONDS = 1.0
+
+Open = Callable[[Stop], AbstractAsyncContextManager[Context]]
+"""Opens the connections and starts what runs beside the jobs; leaving it drains and closes all."""
+Listen = Callable[[int, Callable[[], None]], None]
+"""Runs jobs until a signal (then the second argument is called) or a fault; the number counts the calls."""
+
+
+class Process:
+    """The life of one worker process."""
+
+    def __init__(self, open_: Open) -> None:
+        self._open = open_
+        self._ready: Future[Context] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: Stop | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="loop", daemon=True)
+
+    def serve(self, listen: Listen) -> int:
+        """Start the loop, take jobs until a signal, drain; the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._heard)
+        self._thread.start()
+        try:
+            _Running.process = self
+            self._ready.result(START_SECONDS)
+            self._listen(listen)
+        except Exception:
+            log.exception("The worker cannot go on")
+            return 1
+        finally:
+            self._end()
+        return 0 if not self._thread.is_alive() else 3
+
+    def run(self, work: Callable[[Context], Awaitable[T]], *, seconds: float = JOB_SECONDS) -> T:
+        """Do `work` in the loop and wait for it, at most `seconds`.
+
+        Raises:
+            TimeoutError: it took longer; it was cancelled.
+        """
+        context = self._ready.result(START_SECONDS)
+
+        async def bounded() -> T:
+            async with asyncio.timeout(seconds):
+                return await work(context)
+
+        if self._loop is None:
+            raise RuntimeError("the loop of this worker does not run")
+        future = asyncio.run_coroutine_threadsafe(bounded(), self._loop)
+        try:
+            return future.result(seconds + 2)
+        except BaseException:
+            future.cancel()
+            raise
+
+    def stop(self) -> None:
+        """End soon; may be called from any thread and from a signal handler."""
+        self._stopping.set()
+        loop, stop = self._loop, self._stop
+        if loop is not None and stop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(stop.set)
+
+    def _listen(self, listen: Listen) -> None:
+        """Listen, and again after every fault, until the stop."""
+        count = 0
+        while not self._stopping.is_set() and self._thread.is_alive():
+            listen(count, self.stop)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._heard)
+            count += 1
+            self._stopping.wait(_AGAIN_SECONDS)
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+    def _end(self) -> None:
+        self.stop()
+        self._thread.join(DRAIN_SECONDS + 1)
+
+    def _live(self) -> None:
+        """The loop's thread: from opening to closing."""
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._main())
+        except Exception as error:
+            if not self._ready.done():
+                self._ready.set_exception(error)
+                return
+            log.exception("The worker's loop failed")
+        finally:
+            if not self._ready.done():
+                self._ready.set_exception(Misconfigured("the worker was stopped before it was ready"))
+            self._stopping.set()
+
+    async def _main(self) -> None:
+        self._stop = stop = Stop()
+        self._loop = asyncio.get_running_loop()
+        if self._stopping.is_set():
+            return
+        async with self._open(stop) as context:
+            self._ready.set_result(context)
+            await stop.wait()
+
+
+class _Running:
+    """The process that this is; there is one."""
+
+    process: Process | None = None
+
+
+def run(work: Callable[[Context], Awaitable[T]], *, seconds: float = JOB_SECONDS) -> T:
+    """For job functions: do `work` in this process's loop, with its connections, and wait for the answer.
+
+    Args:
+        work: gets the context; raises whatever should make RQ try the job again.
+        seconds: after which it is cancelled.
+
+    Raises:
+        TimeoutError: it took longer.
+        RuntimeError: this is no worker process.
+    """
+    if _Running.process is None:
+        raise RuntimeError("jobs run in worker processes only: python -m workers NAME")
+    return _Running.process.run(work, seconds=seconds)

@@ -1,0 +1,144 @@
+"""Puts the workers together: the only place here that chooses implementations."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+
+from chain.rpc import open_rpc
+from domain.jobs import Queue
+from messaging.callbacks import Callbacks
+from messaging.limiter import Limiter
+from messaging.methods import Methods
+from messaging.sender import Sender, Telling
+from runtime.health import Finding, Health, healthy, unhealthy
+from runtime.lifecycle import Nursery, Stop, nursery
+from runtime.monitor import monitor
+from runtime.settings import Settings
+from storage.channel import WakeUps
+from storage.keys import ALERTS_CHANNEL
+from storage.limits import Limits
+from storage.postgres import Database, open_database
+from storage.queues import Queues, serve
+from storage.redis import open_blocking_redis, open_redis
+from workers.composing import Composer
+from workers.context import Context
+from workers.dispatcher import Dispatcher
+from workers.heartbeat import Heartbeat
+from workers.limits import RedisLimits
+from workers.outbox import StoredOutbox
+from workers.process import DRAIN_SECONDS, Process
+
+_READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK})
+
+
+def run_worker(queue: Queue, settings: Settings) -> int:
+    """The life of the worker of one queue; the exit code."""
+    owner = _owner(settings)
+    client = open_blocking_redis(settings.redis_url.reveal())
+
+    def listen(count: int, on_stop: Callable[[], None]) -> None:
+        serve(queue, client, name=f"{owner}-{count}", on_stop=on_stop)
+
+    return Process(lambda stop: _open_worker(queue, settings, owner, stop)).serve(listen)
+
+
+async def run_dispatcher(settings: Settings, stop: Stop) -> None:
+    """The life of a dispatcher."""
+    async with AsyncExitStack() as stack:
+        database = await _database(stack, settings)
+        redis = open_redis(settings.redis_url.reveal())
+        stack.push_async_callback(redis.aclose)
+        client = stack.enter_context(open_blocking_redis(settings.redis_url.reveal()))
+        await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
+        wake_ups = WakeUps(redis, ALERTS_CHANNEL)
+        stack.push_async_callback(wake_ups.close)
+        dispatcher = Dispatcher(database, Queues(client), wake_ups)
+        heartbeat = _heartbeat(stack, database, settings, "dispatcher")
+        async with nursery(stop) as tasks:
+            tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
+            dispatcher.start(tasks, stop)
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop) -> AsyncIterator[Context]:
+    async with AsyncExitStack() as stack:
+        database = await _database(stack, settings)
+        context = Context(
+            settings=settings,
+            owner=owner,
+            database=database,
+            telegram=await _telegram(stack, settings),
+            callbacks=Callbacks(settings.bot_token.reveal()),
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls))
+            if queue in _READS_THE_CHAIN
+            else None,
+        )
+        await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
+        heartbeat = _heartbeat(stack, database, settings, queue.value)
+        tasks = await stack.enter_async_context(nursery(stop))
+        tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
+        if queue is Queue.NOTIFICATIONS:
+            context = await _with_sender(stack, context, tasks, stop)
+        yield context
+
+
+async def _with_sender(stack: AsyncExitStack, context: Context, tasks: Nursery, stop: Stop) -> Context:
+    """Start the sender; leaving the stack lets it finish what is in flight."""
+    settings = context.settings
+    redis = open_redis(settings.redis_url.reveal())
+    stack.push_async_callback(redis.aclose)
+    composer = Composer(context.database, context.callbacks, chain=settings.chain)
+    sender = Sender(
+        StoredOutbox(context.database, owner=context.owner),
+        Telling(send=context.telegram.send, compose=composer.compose, look_up=composer.look_up),
+        Limiter(RedisLimits(Limits(redis)), rate=settings.telegram_rate),
+    )
+    task = tasks.start_forever("sender", lambda: sender.run(stop))
+    stack.push_async_callback(_drain, task)
+    return replace(context, wake_sender=sender.poke)
+
+
+async def _drain(task: asyncio.Task[None]) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(task, DRAIN_SECONDS)
+
+
+async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
+    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url)
+    await telegram.open()
+    stack.push_async_callback(telegram.close)
+    return telegram
+
+
+async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
+    database = await open_database(
+        settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+    )
+    stack.push_async_callback(database.close)
+    return database
+
+
+def _heartbeat(stack: AsyncExitStack, database: Database, settings: Settings, program: str) -> Heartbeat:
+    heartbeat = Heartbeat(database, instance_id=settings.instance_id, program=program)
+    stack.push_async_callback(heartbeat.leave)
+    return heartbeat
+
+
+def _health(database: Database) -> Health:
+    async def answers() -> Finding:
+        answer = await database.fetchval("SELECT 1")
+        return healthy("answers") if answer == 1 else unhealthy("answers nonsense")
+
+    health = Health()
+    health.add("database", answers)
+    return health
+
+
+def _owner(settings: Settings) -> str:
+    """Names one life of a process: a restarted one must not be taken for the one before."""
+    return f"{settings.instance_id}-{secrets.token_hex(4)}"
