@@ -5,7 +5,6 @@ own token accounts (their rent). The network fee is given back to the payer: it 
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 import msgspec
 
@@ -17,36 +16,50 @@ from domain.activity import SOL, WRAPPED_SOL
 class Change(msgspec.Struct, gc=False):
     """What one owner's balances did in one transaction."""
 
-    lamports: int = 0
+    lamports: int
     """Native and wrapped SOL together; above zero: came in."""
-    rent: int = 0
-    """Of `lamports` not: what lies more (or less) in own token accounts than the wrapped SOL in them."""
-    tokens: dict[str, int] = {}
+    rent: int
+    """What lies more (or less) in own token accounts than the wrapped SOL in them."""
+    tokens: dict[str, int]
     """By mint, without wrapped SOL; a mint that came and went is there with 0."""
-    decimals: dict[str, int | None] = {}
+    decimals: dict[str, int | None]
 
 
 def change_of(transaction: Transaction, owner: str) -> Change:
     """What happened to `owner`, who need not be among the transaction's keys."""
-    before = [balance for balance in transaction.pre_tokens if balance.owner == owner]
-    after = [balance for balance in transaction.post_tokens if balance.owner == owner]
-    change = Change(lamports=_own_lamports(transaction, owner))
-    if before or after:
-        _book_tokens(change, before, -1)
-        _book_tokens(change, after, 1)
-        held = _held_lamports(transaction, before, after)
-        wrapped = change.tokens.pop(WRAPPED_SOL, 0)
-        change.lamports += held
-        change.rent = held - wrapped
-    return change
+    pre, post = transaction.pre_lamports, transaction.post_lamports
+    tokens: dict[str, int] = {}
+    decimals: dict[str, int | None] = {}
+    was: list[int] = []
+    now: list[int] = []
+    held = 0
+    for balance in transaction.pre_tokens:
+        if balance.owner == owner:
+            mint, amount = balance.mint, balance.amount
+            tokens[mint] = tokens.get(mint, 0) - amount.raw
+            decimals[mint] = amount.decimals
+            was.append(balance.account)
+            held -= pre[balance.account]
+    for balance in transaction.post_tokens:
+        if balance.owner == owner:
+            mint, amount = balance.mint, balance.amount
+            tokens[mint] = tokens.get(mint, 0) + amount.raw
+            decimals[mint] = amount.decimals
+            now.append(balance.account)
+            held += post[balance.account]
+    if was != now:
+        held += _held_before_or_after(transaction, {*was}, {*now})
+    rent = held - tokens.pop(WRAPPED_SOL, 0)
+    return Change(_own_lamports(transaction, owner) + held, rent, tokens, decimals)
 
 
-def _book_tokens(change: Change, balances: list[TokenBalance], sign: int) -> None:
-    tokens, decimals = change.tokens, change.decimals
-    for balance in balances:
-        mint = balance.mint
-        tokens[mint] = tokens.get(mint, 0) + sign * balance.amount.raw
-        decimals[mint] = balance.amount.decimals
+def _held_before_or_after(transaction: Transaction, was: set[int], now: set[int]) -> int:
+    """The lamports of accounts that held a token only before, or only after: they stay their owner's."""
+    closed = was - now - {balance.account for balance in transaction.post_tokens}
+    opened = now - was - {balance.account for balance in transaction.pre_tokens}
+    return sum([transaction.post_lamports[place] for place in closed]) - sum(
+        [transaction.pre_lamports[place] for place in opened]
+    )
 
 
 def _own_lamports(transaction: Transaction, owner: str) -> int:
@@ -57,31 +70,10 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     if owner not in keys:
         return 0
     place = keys.index(owner)
-    if _is_token_account(transaction, place):
+    held = transaction.pre_tokens + transaction.post_tokens
+    if any(balance.account == place for balance in held):
         return 0
     return transaction.post_lamports[place] - transaction.pre_lamports[place]
-
-
-def _is_token_account(transaction: Transaction, place: int) -> bool:
-    return any(balance.account == place for balance in transaction.post_tokens) or any(
-        balance.account == place for balance in transaction.pre_tokens
-    )
-
-
-def _held_lamports(transaction: Transaction, before: list[TokenBalance], after: list[TokenBalance]) -> int:
-    """What the owner's token accounts gained in lamports."""
-    pre, post = transaction.pre_lamports, transaction.post_lamports
-    was = {balance.account for balance in before}
-    now = {balance.account for balance in after}
-    held = sum([post[place] for place in now]) - sum([pre[place] for place in was])
-    if was != now:
-        held += sum([post[place] for place in was - _places(transaction.post_tokens)])
-        held -= sum([pre[place] for place in now - _places(transaction.pre_tokens)])
-    return held
-
-
-def _places(balances: Iterable[TokenBalance]) -> set[int]:
-    return {balance.account for balance in balances}
 
 
 def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
@@ -115,6 +107,11 @@ def _owners(transaction: Transaction, balances: tuple[TokenBalance, ...]) -> dic
 
 def supply_change(transaction: Transaction, mint: str) -> int:
     """How much of `mint` there is more (minted) or less (burned) in the accounts seen here."""
-    return sum([b.amount.raw for b in transaction.post_tokens if b.mint == mint]) - sum(
-        [b.amount.raw for b in transaction.pre_tokens if b.mint == mint]
-    )
+    change = 0
+    for balance in transaction.post_tokens:
+        if balance.mint == mint:
+            change += balance.amount.raw
+    for balance in transaction.pre_tokens:
+        if balance.mint == mint:
+            change -= balance.amount.raw
+    return change

@@ -11,7 +11,7 @@ from msgspec import Raw, Struct, field
 
 from chain import wire
 from chain.decoders.activities import activities
-from chain.glimpse import BAD_JSON, Glimpse, glimpse, may_touch
+from chain.glimpse import Glimpse, glimpse, may_touch
 from chain.quotes import QUOTES
 from chain.transaction import read_transaction
 from domain.activity import Activity
@@ -85,8 +85,8 @@ def read_block(raw: bytes | Raw) -> Block:
     """
     try:
         opened, slot = _opened(raw, _raw_block)
-    except BAD_JSON as error:
-        raise Undecodable(f"not a block: {error}") from error
+    except wire.BAD_JSON as error:
+        raise Undecodable(wire.complaint("block", raw, error)) from error
     if opened.parent_slot is None or opened.transactions is None:
         raise Undecodable("no block, or one without its transactions")
     return Block(
@@ -154,7 +154,7 @@ def _untouched(block_result: bytes | Raw, watched: Container[str]) -> BlockOutco
     """The outcome of a block without a watched wallet, in one pass; None: it may have one, or is broken."""
     try:
         header, _ = _opened(block_result, _glimpsed_block)
-    except BAD_JSON:
+    except wire.BAD_JSON:
         return None
     glimpses = header.transactions
     if header.parent_slot is None or glimpses is None:
@@ -182,6 +182,6 @@ def _signature(raw: Raw) -> str | None:
     """The signature of a transaction that cannot be read otherwise; None: not even that."""
     try:
         signatures = msgspec.json.decode(raw, type=_Signature).transaction.signatures
-    except BAD_JSON:
+    except wire.BAD_JSON:
         return None
     return signatures[0] if signatures else None

@@ -10,9 +10,6 @@ from chain import packed, wire
 from chain.watched import WatchedWallets
 from domain.errors import Undecodable
 
-BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding foreign JSON may raise."""
-
 
 class _Owner(Struct, frozen=True, gc=False):
     owner: str | None = None
@@ -51,8 +48,8 @@ def glimpse(raw: Raw) -> Glimpse:
     """
     try:
         return _glimpse(raw)
-    except BAD_JSON as error:
-        raise Undecodable(f"not a transaction: {error}") from error
+    except wire.BAD_JSON as error:
+        raise Undecodable(wire.complaint("transaction", raw, error)) from error
 
 
 def may_touch(glimpse: Glimpse, watched: Container[str]) -> bool:

@@ -1,19 +1,18 @@
-"""What instructions say they do, in a few verbs. Amounts are never read here: balances tell them. Pure.
+"""What the instructions of pools and staking programs say they do, in a few verbs. Pure.
 
-Sources: the token program's instruction list (spl-token `instruction.rs`), the stake program's
+Amounts are never read here: balances tell them. Sources: the stake program's instructions
 (`solana_stake_interface::instruction`), the stake pool's (spl-stake-pool `instruction.rs`), Raydium
 AMM v4's and token-swap's tags, and Anchor's rule that an instruction begins with the first eight
 bytes of SHA-256 of `global:` and its name.
 """
 
 import hashlib
-from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
 
-import base58
 import msgspec
 
+from chain.base58_front import front
 from chain.programs import PROGRAMS, Role
 from chain.transaction import Call, Transaction
 
@@ -21,8 +20,6 @@ from chain.transaction import Call, Transaction
 class Verb(Enum):
     """What an instruction does, as far as it helps to tell what a wallet did."""
 
-    MINT = auto()
-    BURN = auto()
     ADD = auto()
     """Liquidity is put into a pool."""
     REMOVE = auto()
@@ -30,41 +27,27 @@ class Verb(Enum):
     STAKE = auto()
     UNSTAKE = auto()
     CREATE = auto()
-    """A token, a collection or a pool is made."""
-    SWAP = auto()
+    """A token or a pool is made."""
 
 
-_TOKEN_PROGRAMS: Final = frozenset(
-    {"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"}
-)
 _STAKE_PROGRAM: Final = "Stake11111111111111111111111111111111111111"
 _STAKE_POOL: Final = "SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy"
 _RAYDIUM_V4: Final = "675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8"
-_TOKEN_SWAPS: Final = frozenset(
-    {
-        "9W959DqEETiGZocYWCQPaJ6sBmUzgfxXfqGeTEdp3aQP",
-        "DjVE6JNiYqPL2QXyCUUh8rNjHrbz9hXHNYt99MQ59qw1",
-        "SwaPpA9LAaLfeLi3a68M4DjnLqgtticKg6CnyNwgAC8",
-    }
+_TOKEN_SWAPS: Final = (
+    "9W959DqEETiGZocYWCQPaJ6sBmUzgfxXfqGeTEdp3aQP",
+    "DjVE6JNiYqPL2QXyCUUh8rNjHrbz9hXHNYt99MQ59qw1",
+    "SwaPpA9LAaLfeLi3a68M4DjnLqgtticKg6CnyNwgAC8",
 )
 
-_TOKEN_TAGS: Final = {7: Verb.MINT, 14: Verb.MINT, 8: Verb.BURN, 15: Verb.BURN}
 _STAKE_TAGS: Final = {2: Verb.STAKE, 4: Verb.UNSTAKE}
 _STAKE_POOL_TAGS: Final = {
     tag: verb
     for verb, tags in ((Verb.STAKE, (9, 14, 23, 25)), (Verb.UNSTAKE, (10, 16, 24, 26)))
     for tag in tags
 }
-_RAYDIUM_TAGS: Final = {1: Verb.ADD, 3: Verb.ADD, 4: Verb.REMOVE, 9: Verb.SWAP, 11: Verb.SWAP}
-_TOKEN_SWAP_TAGS: Final = {1: Verb.SWAP, 2: Verb.ADD, 3: Verb.REMOVE, 4: Verb.ADD, 5: Verb.REMOVE}
-_PARSED: Final = {
-    "mintTo": Verb.MINT,
-    "mintToChecked": Verb.MINT,
-    "burn": Verb.BURN,
-    "burnChecked": Verb.BURN,
-    "delegate": Verb.STAKE,
-    "withdraw": Verb.UNSTAKE,
-}
+_RAYDIUM_TAGS: Final = {1: Verb.ADD, 3: Verb.ADD, 4: Verb.REMOVE}
+_TOKEN_SWAP_TAGS: Final = {2: Verb.ADD, 3: Verb.REMOVE, 4: Verb.ADD, 5: Verb.REMOVE}
+_PARSED: Final = {"delegate": Verb.STAKE, "withdraw": Verb.UNSTAKE}
 
 _ANCHOR_NAMES: Final = {
     Verb.ADD: (
@@ -87,53 +70,49 @@ _ANCHOR_NAMES: Final = {
         " initialize_virtual_pool_with_spl_token initialize_virtual_pool_with_token2022 token_mint"
         " create_metadata_accounts_v3 create_token"
     ),
-    Verb.SWAP: (
-        "swap swap2 swap_v2 swap_exact_out swap_exact_out2 two_hop_swap two_hop_swap_v2"
-        " swap_base_input swap_base_output buy sell buy_exact_in buy_exact_out sell_exact_in"
-    ),
 }
-_POOLS: Final = frozenset({Role.AMM, Role.LAUNCH})
+_SPEAK_ANCHOR: Final = frozenset({Role.AMM, Role.LAUNCH})
+_ANCHOR_TAG: Final = 8
 
 
 def _anchor(name: str) -> bytes:
-    return hashlib.sha256(f"global:{name}".encode()).digest()[:8]
+    return hashlib.sha256(f"global:{name}".encode()).digest()[:_ANCHOR_TAG]
 
 
 _ANCHOR: Final = {_anchor(name): verb for verb, names in _ANCHOR_NAMES.items() for name in names.split()}
+_TAGS: Final = dict.fromkeys(_TOKEN_SWAPS, _TOKEN_SWAP_TAGS) | {
+    _STAKE_PROGRAM: _STAKE_TAGS,
+    _STAKE_POOL: _STAKE_POOL_TAGS,
+    _RAYDIUM_V4: _RAYDIUM_TAGS,
+}
 
 
 def verbs(transaction: Transaction) -> frozenset[Verb]:
     """All verbs that occur in the transaction, calls between programs included."""
-    return frozenset(_told(transaction.calls()))
-
-
-def _told(calls: Iterable[Call]) -> Iterable[Verb]:
-    for call in calls:
-        verb = _verb(call)
-        if verb is not None:
-            yield verb
+    told = {_verb(call) for call in transaction.calls()}
+    return frozenset(verb for verb in told if verb is not None)
 
 
 def _verb(call: Call) -> Verb | None:
     program, instruction = call.program, call.instruction
     if instruction.parsed:
-        return _PARSED.get(_parsed_type(instruction.parsed)) if program in _READ_PARSED else None
-    data = instruction.binary or _bytes(instruction.data)
+        return _PARSED.get(_parsed_type(instruction.parsed)) if program == _STAKE_PROGRAM else None
     tags = _TAGS.get(program)
     if tags is not None:
-        return tags.get(int.from_bytes(data[:4], "little") if program == _STAKE_PROGRAM else data[0])
+        # The stake program's tag is four bytes in little-endian, of which only the first is ever used.
+        return tags.get(_front(call, 1)[0])
     entry = PROGRAMS.get(program)
-    return _ANCHOR.get(data[:8]) if entry is not None and entry.role in _POOLS else None
+    if entry is None or entry.role not in _SPEAK_ANCHOR:
+        return None
+    return _ANCHOR.get(_front(call, _ANCHOR_TAG))
 
 
-_READ_PARSED: Final = _TOKEN_PROGRAMS | {_STAKE_PROGRAM}
-_TAGS: Final = (
-    dict.fromkeys(_TOKEN_PROGRAMS, _TOKEN_TAGS)
-    | dict.fromkeys(_TOKEN_SWAPS, _TOKEN_SWAP_TAGS)
-    | {_STAKE_PROGRAM: _STAKE_TAGS, _STAKE_POOL: _STAKE_POOL_TAGS, _RAYDIUM_V4: _RAYDIUM_TAGS}
-)
-_LONGEST_DATA: Final = 64
-"""Characters of base58 worth reading: what an instruction does stands in its first bytes."""
+def _front(call: Call, count: int) -> bytes:
+    """The first bytes of the instruction's data, zeros where it is shorter or no base58."""
+    instruction = call.instruction
+    if instruction.binary:
+        return instruction.binary[:count].ljust(count, b"\0")
+    return front(instruction.data or "", count)
 
 
 class _Parsed(msgspec.Struct):
@@ -148,11 +127,3 @@ def _parsed_type(raw: msgspec.Raw) -> str:
         return _parsed(raw).type
     except msgspec.DecodeError:  # a memo's parsed form is a bare text
         return ""
-
-
-def _bytes(data: str | None) -> bytes:
-    """The instruction's data; one zero byte where there is none or it is no base58."""
-    try:
-        return base58.b58decode(data or "") or b"\0"
-    except ValueError:
-        return b"\0"

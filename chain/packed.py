@@ -69,7 +69,6 @@ def _from_solders(transaction: VersionedTransaction) -> Unpacked:
             instructions=tuple(
                 wire.Instruction(
                     program_index=call.program_id_index,
-                    accounts=tuple(call.accounts),
                     binary=bytes(call.data),
                     depth=1,
                 )

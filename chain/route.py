@@ -1,89 +1,101 @@
 """Through which venues a transaction went, from the tree of program calls. Pure."""
 
-from chain.programs import PROGRAMS, Program, Role
+from functools import lru_cache
+from operator import itemgetter
+
+import msgspec
+
+from chain.programs import PROGRAMS, Role
 from chain.transaction import UNKNOWN, Transaction
-from chain.wire import Instruction
 from domain.addresses import short
+from domain.errors import Undecodable
 
 _HIDDEN = frozenset({Role.BASIC, Role.PART})
-_SHOWN = {address: program.name for address, program in PROGRAMS.items() if program.role not in _HIDDEN}
-_UNSHOWN = frozenset(PROGRAMS) - frozenset(_SHOWN)
+_SHOWN = {address: program.role not in _HIDDEN for address, program in PROGRAMS.items()}
+"""Whether a known program is a venue."""
 
-Step = tuple[int, str]
-"""How deep a program was called (1: by the transaction itself), and its address."""
+_REMEMBERED = 8192
+"""Ways kept in mind; most transactions go one of a few hundred ways."""
+
+Step = tuple[int, str, bool]
+"""How deep a program was called (1: by the transaction itself), its address, and whether it called others."""
 
 
-def steps(transaction: Transaction) -> list[Step]:
-    """The programs in the order in which they ran, without plumbing and calls to themselves.
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """The venues a transaction went through."""
 
-    A program nobody knows counts where it called others: alone it moved nothing.
+    venue: str | None
+    """The name of the outermost trading program: a known one, if any is on the way."""
+    role: Role | None
+    """What that program is for; None: not known."""
+    route: tuple[str, ...]
+    """All of them by name, outermost first, no name twice in a row."""
+
+
+def way_of(transaction: Transaction) -> Way:
+    """The way of `transaction`, without plumbing and calls of programs to themselves.
+
+    A program nobody knows counts where it called others: alone it moved nothing. Where there is no
+    other, those that the transaction itself called count all the same.
+
+    Raises:
+        Undecodable: a program is called that is none of the transaction's accounts.
     """
-    path: list[Step] = []
-    way: list[Step] = []
-    silent: list[Step] = []
-    turns = _turns(transaction)
-    last = len(turns) - 1
-    for at, step in enumerate(turns):
-        depth, program = step
-        if program in _UNSHOWN:
-            continue
-        while path and path[-1][0] >= depth:
-            path.pop()
-        known = program in _SHOWN
-        if (known or (at < last and turns[at + 1][0] > depth)) and not _within(program, path):
-            way.append(step)
-        elif not known and depth == 1:
-            silent.append(step)
-        path.append(step)
-    return way or silent
+    try:
+        return _way(tuple(_steps(transaction)))
+    except IndexError:
+        raise Undecodable("a program is called that is none of the accounts") from None
 
 
-def _within(program: str, path: list[Step]) -> bool:
-    return any(program == caller for _, caller in path)
-
-
-def _turns(transaction: Transaction) -> list[Step]:
-    """Every call with its depth, in order; where the depth was not told, 2."""
-    keys = transaction.keys
+def _steps(transaction: Transaction) -> list[Step]:
+    """The calls of all programs but plumbing, in the order in which they ran."""
+    keys = (*transaction.keys, UNKNOWN)
+    shown = [*map(_SHOWN.get, keys)]
     groups = {group.index: group.instructions for group in transaction.inner}
-    turns: list[Step] = []
+    steps: list[Step] = []
     for at, outer in enumerate(transaction.instructions):
-        turns.append((1, _program(outer, keys)))
-        if at in groups:
-            turns += [(inner.depth or 2, _program(inner, keys)) for inner in groups[at]]
-    return turns
+        place = outer.program_index
+        group = groups.get(at, ())
+        if shown[place] is not False:
+            steps.append((1, keys[place], bool(group)))
+        for ran, call in enumerate(group, 1):
+            place = call.program_index
+            if shown[place] is not False:
+                depth = call.depth or 2
+                called = ran < len(group) and (group[ran].depth or 2) > depth
+                steps.append((depth, keys[place], called))
+    return steps
 
 
-def _program(instruction: Instruction, keys: tuple[str, ...]) -> str:
-    index = instruction.program_index
-    if index is None:
-        return instruction.program or UNKNOWN
-    return keys[index] if index < len(keys) else UNKNOWN
+@lru_cache(_REMEMBERED)
+def _way(steps: tuple[Step, ...]) -> Way:
+    shown = [step for step in _not_within_itself(steps) if step[2] or step[1] in _SHOWN]
+    shown = shown or [step for step in steps if step[0] == 1]
+    known = [step for step in shown if step[1] in _SHOWN]
+    outermost = min(known or shown, key=itemgetter(0), default=None)
+    names = [_name(program) for _, program, _ in shown]
+    entry = PROGRAMS.get(outermost[1]) if outermost else None
+    return Way(
+        venue=_name(outermost[1]) if outermost else None,
+        role=entry.role if entry else None,
+        route=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
+    )
 
 
-def venue(way: list[Step]) -> str | None:
-    """The address of the outermost trading program: a known one, if any is on the way."""
-    known = [step for step in way if step[1] in _SHOWN]
-    outermost = min(known or way, key=_depth, default=None)
-    return outermost[1] if outermost else None
+def _not_within_itself(steps: tuple[Step, ...]) -> list[Step]:
+    """The steps without those that a program made to itself, as Anchor's events are."""
+    path: list[Step] = []
+    kept: list[Step] = []
+    for step in steps:
+        while path and path[-1][0] >= step[0]:
+            path.pop()
+        if all(step[1] != caller[1] for caller in path):
+            kept.append(step)
+        path.append(step)
+    return kept
 
 
-def _depth(step: Step) -> int:
-    return step[0]
-
-
-def named(program: str) -> str:
+def _name(program: str) -> str:
     """What people call the program: its name, or its short address."""
-    return _SHOWN.get(program) or short(program)
-
-
-def names(way: list[Step]) -> tuple[str, ...]:
-    """The venues by name, outermost first, no name twice in a row."""
-    told = [named(program) for _, program in way]
-    return tuple([name for at, name in enumerate(told) if not at or name != told[at - 1]])
-
-
-def role(program: str | None) -> Role | None:
-    """What the program is for; None: not known."""
-    entry: Program | None = PROGRAMS.get(program) if program else None
-    return entry.role if entry else None
+    entry = PROGRAMS.get(program)
+    return entry.name if entry is not None else short(program)

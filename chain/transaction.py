@@ -52,6 +52,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     post_tokens: tuple[TokenBalance, ...]
     instructions: tuple[Instruction, ...]
     inner: tuple[InnerCalls, ...]
+    """What each instruction called in its turn."""
 
     @property
     def payer(self) -> str:
@@ -63,21 +64,24 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
         """Who signed, the payer first."""
         return self.keys[: self.signer_count]
 
-    def program(self, instruction: Instruction) -> str:
-        """The address of the program that `instruction` calls; `?` where it cannot be told."""
-        index = instruction.program_index
-        if index is None:
-            return instruction.program or UNKNOWN
-        return self.keys[index] if index < len(self.keys) else UNKNOWN
-
     def calls(self) -> list[Call]:
-        """Every call, of the transaction and of the programs, in the order in which they ran."""
+        """Every call, of the transaction and of the programs, in the order in which they ran.
+
+        Raises:
+            Undecodable: a program is called that is none of the transaction's accounts.
+        """
         inner = {group.index: group.instructions for group in self.inner}
         return [
-            Call(program=self.program(call), depth=depth, instruction=call)
+            Call(program=self._called(call), depth=depth, instruction=call)
             for index, instruction in enumerate(self.instructions)
             for call, depth in _turn(instruction, inner.get(index, ()))
         ]
+
+    def _called(self, call: Instruction) -> str:
+        place, keys = call.program_index, self.keys
+        if place > len(keys):
+            raise Undecodable(f"call of account {place} of {len(keys)}")
+        return keys[place] if place < len(keys) else UNKNOWN
 
 
 def _turn(outer: Instruction, inner: tuple[Instruction, ...]) -> list[tuple[Instruction, int]]:
@@ -124,8 +128,8 @@ def read_transaction(
         post_lamports=meta.post_lamports,
         pre_tokens=_placed(meta.pre_tokens, keys),
         post_tokens=_placed(meta.post_tokens, keys),
-        instructions=message.instructions,
-        inner=meta.inner or (),
+        instructions=message.instructions if message.header else _indexed(message.instructions, keys),
+        inner=(meta.inner or ()) if message.header else _indexed_inner(meta.inner or (), keys),
     )
 
 
@@ -134,16 +138,17 @@ _envelope = msgspec.json.Decoder(wire.Envelope, strict=False).decode
 
 def _opened(raw: bytes | msgspec.Raw) -> wire.Envelope:
     """The envelope in `raw`, out of a node's whole answer or notification if it is in one."""
-    for _ in range(_DEEPEST_WRAPPING):
-        try:
+    try:
+        envelope = _envelope(raw)
+        for _ in range(_DEEPEST_WRAPPING):
+            inside = envelope.result or envelope.params
+            if envelope.transaction is not None or not inside:
+                break
+            raw = inside
             envelope = _envelope(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Undecodable(f"not a transaction: {error}") from error
-        inside = envelope.result or envelope.params
-        if not inside:
-            return envelope
-        raw = inside
-    raise Undecodable("not a transaction: answers within answers")
+    except wire.BAD_JSON as error:
+        raise Undecodable(wire.complaint("transaction", raw, error)) from error
+    return envelope
 
 
 def _parts(
@@ -153,7 +158,7 @@ def _parts(
     if isinstance(signed, wire.Signed) and signed.transaction is not None:
         meta, version, signed = signed.meta or meta, signed.version, signed.transaction
     if signed is None:
-        raise Undecodable("no transaction: the node answered nothing")
+        raise Undecodable("no transaction in it (is it a block?)")
     if meta is None:
         raise Undecodable("transaction without meta: what it did is not known")
     return meta, version, signed
@@ -161,15 +166,15 @@ def _parts(
 
 def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], int]:
     """All keys, and how many of the first have signed."""
-    keys, header = message.keys, message.header
+    keys, header, loaded = message.keys, message.header, meta.loaded
     if wire.ParsedKey in map(type, keys):
         signers = sum([isinstance(key, wire.ParsedKey) and key.signer for key in keys])
         addresses = tuple([key if isinstance(key, str) else key.address for key in keys])
     else:
         signers = header.signers if header is not None else 1
-        loaded = meta.loaded
-        plain = keys + loaded.writable + loaded.readonly if loaded is not None else keys
-        addresses = cast("tuple[str, ...]", plain)
+        addresses = cast("tuple[str, ...]", keys)
+        if loaded is not None and (loaded.writable or loaded.readonly):
+            addresses += loaded.writable + loaded.readonly
     count = len(meta.pre_lamports)
     if len(addresses) < count:
         addresses += tuple([f"{UNKNOWN}{place}" for place in range(len(addresses), count)])
@@ -191,7 +196,27 @@ def _placed(balances: tuple[TokenBalance, ...] | None, keys: tuple[str, ...]) ->
 
 def _err(meta: wire.Outcome) -> str | None:
     """The node's JSON about the failure, in its newer or older form."""
-    err = bytes(meta.err)
-    if not err and meta.status is not None:
-        err = bytes(meta.status.get("Err", b""))
-    return err.decode("utf-8", "replace") if err not in (b"", b"null") else None
+    raw = meta.err or (meta.status.get("Err") if meta.status is not None else None)
+    err = bytes(raw) if raw else b"null"
+    return None if err == b"null" else err.decode("utf-8", "replace")
+
+
+def _indexed(calls: tuple[Instruction, ...], keys: tuple[str, ...]) -> tuple[Instruction, ...]:
+    """The calls with their programs by place, as all forms but `jsonParsed` have them anyway."""
+    if not calls or calls[0].program is None:
+        return calls
+    return tuple([_by_place(call, keys) for call in calls])
+
+
+def _by_place(call: Instruction, keys: tuple[str, ...]) -> Instruction:
+    """A program that is none of the accounts (some nodes write nonsense there) stands after the last."""
+    place = keys.index(call.program) if call.program in keys else len(keys)
+    return msgspec.structs.replace(call, program_index=place)
+
+
+def _indexed_inner(groups: tuple[InnerCalls, ...], keys: tuple[str, ...]) -> tuple[InnerCalls, ...]:
+    if not groups or not groups[0].instructions or groups[0].instructions[0].program is None:
+        return groups
+    return tuple(
+        [InnerCalls(index=group.index, instructions=_indexed(group.instructions, keys)) for group in groups]
+    )

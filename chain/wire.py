@@ -6,10 +6,25 @@ pass translates them. Every field that some year of the ledger lacks, or has as 
 
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct, field
+from msgspec import DecodeError, Meta, Raw, Struct, field
 
 Count = Annotated[int, Meta(ge=0)]
 ABSENT = Raw(b"")
+NOWHERE = 1 << 30
+"""A place beyond any list."""
+
+BAD_JSON = (DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign JSON may raise."""
+
+
+def complaint(what: str, raw: bytes | Raw, error: Exception) -> str:
+    """Why `raw` is not `what`, and where it goes wrong."""
+    data = bytes(raw)
+    if data.strip() == b"null":
+        return f"no {what}: the node answered null"
+    if str(error).endswith("truncated"):
+        return f"not a whole {what}: cut off after {len(data)} bytes"
+    return f"not a {what}: {error}"
 
 
 class Amount(Struct, frozen=True, gc=False):
@@ -33,10 +48,10 @@ class TokenBalance(Struct, frozen=True, gc=False):
 class Instruction(Struct, frozen=True, gc=False):
     """One call, of a transaction or of a program; the `json` and the `jsonParsed` form."""
 
-    program_index: Count | None = field(name="programIdIndex", default=None)
+    program_index: Count = field(name="programIdIndex", default=NOWHERE)
+    """The program's place among the transaction's keys."""
     program: str | None = field(name="programId", default=None)
     """Named by `jsonParsed` in place of its index."""
-    accounts: tuple[int | str, ...] = ()
     data: str | None = None
     """Base58; absent where the node has parsed it."""
     binary: bytes = b""

@@ -1,12 +1,13 @@
 """From a transaction to what each wallet did: balances say what moved, decoders what it was."""
 
 from collections.abc import Callable, Container
+from typing import NamedTuple
 
-from chain import route
-from chain.balances import Change, change_of
+from chain.balances import Change, change_of, supply_change
 from chain.decoders import creation, liquidity, nft, staking, supply, trade, transfer
 from chain.programs import Role
 from chain.quotes import QUOTES
+from chain.route import Way, way_of
 from chain.scene import Scene
 from chain.tips import TIP_ACCOUNTS
 from chain.transaction import Transaction
@@ -16,9 +17,9 @@ SMALL = 10_000_000
 """Lamports; beside a trade of token against token, a change up to this is rent or a tip, no leg of it."""
 
 DECODERS: tuple[Callable[[Scene], Kind | None], ...] = (
-    supply.kind,
     liquidity.kind,
     staking.kind,
+    supply.kind,
     nft.kind,
     trade.kind,
     creation.kind,
@@ -42,37 +43,52 @@ def activities(
     """
     if transaction.failed:
         return []
-    chosen = transaction.signers if wallets is None else touched(transaction, wallets)
+    signers = transaction.signers
+    chosen = signers if wallets is None else touched(transaction, wallets)
     if not chosen:
         return []
-    way = route.steps(transaction)
-    venue = route.venue(way)
-    found = (_activity(transaction, wallet, chain, (way, venue), quotes) for wallet in chosen)
-    return [activity for activity in found if activity is not None]
+    context = _Context(transaction, chain, quotes, way_of(transaction), tip(transaction))
+    found = [_activity(context, wallet) for wallet in chosen]
+    return [one for one in found if one.paid or one.received or one.wallet in signers]
 
 
 def touched(transaction: Transaction, wallets: Container[str]) -> list[str]:
     """Those of `wallets` that the transaction names, as an account or as the owner of tokens."""
     found = [key for key in transaction.keys if key in wallets]
-    owners = {balance.owner for balance in transaction.pre_tokens + transaction.post_tokens}
-    found += sorted([owner for owner in owners if owner and owner in wallets and owner not in found])
+    for balance in transaction.pre_tokens:
+        owner = balance.owner
+        if owner in wallets and owner and owner not in found:
+            found.append(owner)
+    for balance in transaction.post_tokens:
+        owner = balance.owner
+        if owner in wallets and owner and owner not in found:
+            found.append(owner)
     return found
 
 
-def _activity(
-    transaction: Transaction,
-    wallet: str,
-    chain: str,
-    passed: tuple[list[route.Step], str | None],
-    quotes: frozenset[str],
-) -> Activity | None:
-    way, venue = passed
+class _Context(NamedTuple):
+    """What is the same for all wallets of a transaction."""
+
+    transaction: Transaction
+    chain: str
+    quotes: frozenset[str]
+    way: Way
+    tip: int
+
+
+def _activity(context: _Context, wallet: str) -> Activity:
+    transaction, chain, quotes, way, tipped = context
     change = change_of(transaction, wallet)
-    paid, received = legs = legs_of(change)
-    if not paid and not received and wallet not in transaction.signers:
-        return None
-    scene = Scene(transaction, wallet, legs, venue=venue, quotes=quotes)
-    kind = _kind(scene)
+    paid, received = legs_of(change)
+    counterparty = None
+    kind = Kind.OTHER
+    if paid and received and _is_plain(transaction, paid + received, way.role):
+        kind = trade.between(paid, received, quotes)
+    elif paid or received:
+        scene = Scene(transaction, wallet, paid, received, way.role, quotes)
+        kind = _decoded(scene)
+        if kind in _TRANSFERS:
+            counterparty = transfer.counterparty(scene)
     pays = wallet == transaction.keys[0]
     return Activity(
         chain=chain,
@@ -83,12 +99,12 @@ def _activity(
         kind=kind,
         paid=paid,
         received=received,
-        counterparty=transfer.counterparty(scene) if kind in _TRANSFERS else None,
+        counterparty=counterparty,
         fee=transaction.fee if pays else 0,
         rent=change.rent,
-        tip=tip(transaction) if pays else 0,
-        venue=route.named(venue) if venue else None,
-        route=route.names(way),
+        tip=tipped if pays else 0,
+        venue=way.venue,
+        route=way.route,
         position=transaction.position,
     )
 
@@ -98,9 +114,13 @@ _TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
 
 def legs_of(change: Change) -> Legs:
     """What went out and what came in; SOL first."""
-    tokens, decimals = change.tokens, change.decimals
-    paid = [Leg(mint=mint, raw=-raw, decimals=decimals[mint]) for mint, raw in tokens.items() if raw < 0]
-    received = [Leg(mint=mint, raw=raw, decimals=decimals[mint]) for mint, raw in tokens.items() if raw > 0]
+    paid: list[Leg] = []
+    received: list[Leg] = []
+    for mint, raw in change.tokens.items():
+        if raw < 0:
+            paid.append(Leg(mint=mint, raw=-raw, decimals=change.decimals[mint]))
+        elif raw:
+            received.append(Leg(mint=mint, raw=raw, decimals=change.decimals[mint]))
     lamports = change.lamports
     if lamports and not (paid and received and -SMALL <= lamports <= SMALL):
         side = paid if lamports < 0 else received
@@ -108,22 +128,29 @@ def legs_of(change: Change) -> Legs:
     return tuple(paid), tuple(received)
 
 
-def _kind(scene: Scene) -> Kind:
-    if scene.both_ways and _is_plain(scene):
-        return trade.between(scene.paid, scene.received, scene.quotes)
+_SELLS = frozenset(
+    {Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS, Role.LENDING, Role.PERPETUALS}
+)
+"""Where an exchange is a trade even if tokens were made or burned."""
+_SPECIAL = frozenset({Role.NFT, Role.STAKING})
+
+
+def _is_plain(transaction: Transaction, legs: tuple[Leg, ...], role: Role | None) -> bool:
+    """Whether an exchange can be nothing but a trade, so that no other decoder need be asked."""
+    if role in _SPECIAL:
+        return False
+    made = role not in _SELLS
+    for leg in legs:
+        if leg.raw == 1 and nft.is_single(leg):
+            return False
+        if made and leg.mint != SOL and supply_change(transaction, leg.mint):
+            return False
+    return True
+
+
+def _decoded(scene: Scene) -> Kind:
     kinds = (decode(scene) for decode in DECODERS)
     return next((kind for kind in kinds if kind is not None), Kind.OTHER)
-
-
-def _is_plain(scene: Scene) -> bool:
-    """Whether an exchange can be nothing but a trade: no token made or burned, no single piece."""
-    if scene.role in _SPECIAL:
-        return False
-    tokens = [leg for leg in scene.paid + scene.received if leg.mint != SOL]
-    return not any(nft.is_single(leg) or scene.supply_change(leg) for leg in tokens)
-
-
-_SPECIAL = frozenset({Role.NFT, Role.STAKING})
 
 
 def tip(transaction: Transaction) -> int:
