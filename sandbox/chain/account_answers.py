@@ -42,10 +42,10 @@ def account_json(account: Account | None, config: AccountConfig, decimals: Decim
     if account is None:
         return None
     return {
-        "data": _data(account, config, decimals),
-        "executable": account.executable,
         "lamports": account.lamports,
+        "data": _data(account, config, decimals),
         "owner": str(account.owner),
+        "executable": account.executable,
         "rentEpoch": RENT_EXEMPT_EPOCH,
         "space": len(account.data),
     }

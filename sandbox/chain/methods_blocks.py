@@ -95,9 +95,9 @@ def get_blocks(view: View, params: Params) -> list[int]:
     given = isinstance(end, int)
     config = params.config(2 if given or end is None else 1, _Range)
     tip = view.tip(at_least_confirmed(config.commitment)).slot
-    last = min(end, tip) if given else min(tip, start + _WIDEST_RANGE)
-    if last - start > _WIDEST_RANGE:
+    if given and end - start > _WIDEST_RANGE:
         raise invalid_params(f"Slot range too large; max {_WIDEST_RANGE}")
+    last = min(end if given else start + _WIDEST_RANGE, tip)
     found = (block.slot for block in view.chain.history.backwards() if start <= block.slot <= last)
     return list(found)[::-1]
 

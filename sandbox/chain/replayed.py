@@ -64,10 +64,12 @@ class ReplayedBody:
         return listed, accounts_meta(msgspec.json.decode(self.meta) or {})
 
     def _converted(self, encoding: Encoding) -> Json:
-        if encoding == "base64":
-            return [base64.b64encode(wire_of(self.signatures, self.message)).decode(), "base64"]
-        if encoding == "base58":
-            return [base58.b58encode(wire_of(self.signatures, self.message)).decode(), "base58"]
+        if encoding in ("base64", "base58"):
+            wire = signed_wire(self.signatures, self.message)
+            if wire is None:
+                return self.transaction
+            encode = base64.b64encode if encoding == "base64" else base58.b58encode
+            return [encode(wire).decode(), encoding]
         write = parsed_message if encoding == "jsonParsed" else raw_message
         return {"signatures": self.signatures, "message": write(self.message, self.outcome)}
 
@@ -167,8 +169,8 @@ def _parsed_memo(instructions: list[Json]) -> str | None:
 
 
 def _version(version: int | str | None, message: Json) -> Version:
-    if isinstance(version, int):
-        return version
+    if version is not None and version != "legacy":
+        return int(version)
     return 0 if message.get("addressTableLookups") else "legacy"
 
 
@@ -196,7 +198,8 @@ def _instruction(found: Json) -> Instruction:
 
 
 def _lookup(found: Json) -> Lookup:
-    return Lookup(found["accountKey"], tuple(found["writableIndexes"]), tuple(found["readonlyIndexes"]))
+    readonly = found["readonlyIndexes"] if "readonlyIndexes" in found else found["readableIndexes"]
+    return Lookup(found["accountKey"], tuple(found["writableIndexes"]), tuple(readonly))
 
 
 def _outcome(meta: Json) -> Outcome:
@@ -218,30 +221,34 @@ def _group(found: Json) -> tuple[int, tuple[Instruction, ...]]:
     return found["index"], tuple(_instruction(one) for one in found["instructions"])
 
 
-def wire_of(signatures: tuple[str, ...], message: Message) -> bytes:
-    """The signed bytes of a legacy or version 0 transaction, put together again from its JSON.
+def signed_wire(signatures: tuple[str, ...], message: Message) -> bytes | None:
+    """The bytes that were signed, put together again from JSON; None where the record has lost too much.
 
-    Raises:
-        ValueError: the version cannot be put together.
+    Some recorders forgot the lookup tables, or called version 0 legacy; the signatures tell.
     """
-    signed, readonly_signed, readonly_unsigned = message.header
+    kept = [Signature.from_string(one) for one in signatures]
+    for rebuilt in (_legacy(message), _version_0(message)):
+        tx = VersionedTransaction.populate(rebuilt, kept)
+        if all(tx.verify_with_results()):
+            return bytes(tx)
+    return None
+
+
+def _legacy(message: Message) -> LegacyMessage:
     keys = [Pubkey.from_string(key) for key in message.keys]
     blockhash = Hash.from_string(message.blockhash)
-    instructions = [
-        CompiledInstruction(one.program, one.data, bytes(one.accounts)) for one in message.instructions
-    ]
-    rebuilt: LegacyMessage | MessageV0
-    if message.version == "legacy":
-        rebuilt = LegacyMessage.new_with_compiled_instructions(
-            signed, readonly_signed, readonly_unsigned, keys, blockhash, instructions
-        )
-    elif message.version == 0:
-        header = MessageHeader(signed, readonly_signed, readonly_unsigned)
-        lookups = [_table(one) for one in message.lookups or ()]
-        rebuilt = MessageV0(header, keys, blockhash, instructions, lookups)
-    else:
-        raise ValueError(f"version {message.version} cannot be put together from JSON")
-    return bytes(VersionedTransaction.populate(rebuilt, [Signature.from_string(one) for one in signatures]))
+    return LegacyMessage.new_with_compiled_instructions(*message.header, keys, blockhash, _compiled(message))
+
+
+def _version_0(message: Message) -> MessageV0:
+    keys = [Pubkey.from_string(key) for key in message.keys]
+    blockhash = Hash.from_string(message.blockhash)
+    lookups = [_table(one) for one in message.lookups or ()]
+    return MessageV0(MessageHeader(*message.header), keys, blockhash, _compiled(message), lookups)
+
+
+def _compiled(message: Message) -> list[CompiledInstruction]:
+    return [CompiledInstruction(one.program, one.data, bytes(one.accounts)) for one in message.instructions]
 
 
 def _table(one: Lookup) -> MessageAddressTableLookup:

@@ -77,7 +77,8 @@ class SocketSide:
         try:
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(_until_closed(client))
-                await self._read(connection, client)
+                with suppress(ConnectionClosed):
+                    await self._read(connection, client)
                 writing.cancel()
         finally:
             for found in [one for one in self._subscriptions.values() if one.client is client]:

@@ -143,9 +143,7 @@ async def test_a_lookup_table_made_on_chain_can_be_used(chain: Chain, alice: Key
     chain.send(signed(chain, [alice], _extend_table(alice, table, [bob])))
     chain.step()
     known = AddressLookupTableAccount(table, [bob])
-    message = MessageV0.try_compile(
-        alice.pubkey(), [pay(alice, bob, SOL)], [known], chain.latest_blockhash()
-    )
+    message = MessageV0.try_compile(alice.pubkey(), [pay(alice, bob, SOL)], [known], chain.latest_blockhash())
     meta = meta_of(chain, chain.send(VersionedTransaction(message, [alice])))
     assert meta["err"] is None
     assert meta["loadedAddresses"] == {"writable": (str(bob),), "readonly": ()}
