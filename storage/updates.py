@@ -120,6 +120,11 @@ async def waiting_chats(database: Database, *, older_than: float, most: int) -> 
     return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, most)]
 
 
+async def open_updates(database: Database) -> int:
+    """How many updates are not handled yet."""
+    return int(await database.fetchval("SELECT count(*) FROM updates WHERE state IN ('new', 'working')"))
+
+
 async def last_update_id(database: Database) -> int | None:
     """The highest update stored, from which long polling goes on."""
     highest: int | None = await database.fetchval("SELECT max(update_id) FROM updates")

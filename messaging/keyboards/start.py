@@ -20,7 +20,9 @@ def examples_keyboard(
     callbacks: Callbacks, examples: Sequence[tuple[str, str]], *, chat_id: int
 ) -> InlineKeyboardMarkup | None:
     """A button for each example whale, given as name and address; None when there are none."""
-    rows = [[_follow(callbacks, f"🐋 {_name(label, address)}", address, chat_id)] for label, address in examples]
+    rows = [
+        [_follow(callbacks, f"🐋 {_name(label, address)}", address, chat_id)] for label, address in examples
+    ]
     return InlineKeyboardMarkup(rows) if rows else None
 
 

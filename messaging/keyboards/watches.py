@@ -43,10 +43,14 @@ def list_keyboard(
 def choice_keyboard(
     callbacks: Callbacks, watches: Sequence[Watch], verb: str, *, chat_id: int
 ) -> InlineKeyboardMarkup:
-    """One button for each wallet, `verb` being what a tap does with it; the newest ones where there are many."""
+    """One button for each wallet, the newest ones where there are many; `verb` says what a tap does."""
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(_name(watch), callback_data=callbacks.write(verb, watch.watch_id, chat_id=chat_id))]
+            [
+                InlineKeyboardButton(
+                    _name(watch), callback_data=callbacks.write(verb, watch.watch_id, chat_id=chat_id)
+                )
+            ]
             for watch in watches[-PAGE * 4 :]
         ]
     )

@@ -98,4 +98,11 @@ def operators_only() -> str:
 
 def one_line(example: str) -> str:
     """The conversation cannot be remembered at present; `example` shows the command in one line."""
-    return f"I cannot remember conversations at the moment. Please write it in one line: <code>{escape(example)}</code>"
+    return (
+        "I cannot remember conversations at the moment."
+        f" Please write it in one line: <code>{escape(example)}</code>"
+    )
+
+
+def _line(command: str, arguments: str, purpose: str) -> str:
+    return f"/{command} {arguments}: {purpose}" if arguments else f"/{command}: {purpose}"

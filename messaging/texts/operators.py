@@ -62,7 +62,9 @@ def stats_text(figures: Figures) -> str:
 
 def health_text(parts: Sequence[Part]) -> str:
     """Each part with its light."""
-    worst = next((state for state in ("unhealthy", "degraded") if any(p.state == state for p in parts)), "healthy")
+    worst = next(
+        (state for state in ("unhealthy", "degraded") if any(p.state == state for p in parts)), "healthy"
+    )
     return "\n".join([f"<b>Health: {worst}</b>", *(_part(part) for part in parts)])
 
 

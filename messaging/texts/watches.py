@@ -24,7 +24,10 @@ def ask_mint() -> str:
 
 def ask_label(watch: Watch) -> str:
     """Which name."""
-    return f"What shall I call {_named(watch)}? Send me a name of up to {MAX_LABEL} characters. /cancel keeps it."
+    return (
+        f"What shall I call {_named(watch)}? Send me a name of up to {MAX_LABEL} characters."
+        " /cancel keeps it as it is."
+    )
 
 
 def ask_which(what: str) -> str:
@@ -60,7 +63,9 @@ def belongs_to(owner: str) -> str:
 
 def token_account_unowned() -> str:
     """The address is a token account whose owner could not be read."""
-    return "This is a token account: a wallet's purse for one token. Send me the address of the wallet instead."
+    return (
+        "This is a token account: a wallet's purse for one token. Send me the address of the wallet instead."
+    )
 
 
 def is_mint(address: str) -> str:
@@ -82,8 +87,7 @@ def is_program() -> str:
 def too_many() -> str:
     """The chat follows as many as it may."""
     return (
-        f"This chat follows {MAX_WATCHES_PER_CHAT} wallets, which is as many as it may."
-        " /unwatch one first."
+        f"This chat follows {MAX_WATCHES_PER_CHAT} wallets, which is as many as it may. /unwatch one first."
     )
 
 

@@ -1,0 +1,209 @@
+"""From one update to its answer: who may ask, which handler, what is said. The inbox calls it in order."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+from bot import admission
+from bot.desk import Desk
+from bot.incoming import Incoming, Membership, Message, Migration, Tap, read_update
+from bot.ports import Members, Questions, Speaker, Throttle
+from bot.reply import SILENCE, Reply
+from bot.request import Command, Request, parse_command
+from bot.routes import ANSWERS, ANYTHING_ELSE, COMMANDS, TAPS, UNKNOWN_COMMAND, Route
+from domain.errors import BadInput, Unavailable
+from messaging.callbacks import OldCallback
+from messaging.escaping import escape
+from messaging.texts import help as texts
+from messaging.texts.start import group_greeting
+from runtime import clock
+from storage.sessions import Session
+from storage.updates import Turn
+
+log = logging.getLogger(__name__)
+
+ACKNOWLEDGE_SECONDS = 0.5
+"""A tap is answered by then, though its handler be still at work."""
+LATE_SECONDS = 600.0
+"""An answer that comes later than this after its question says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Answers updates."""
+
+    username: str
+    """The bot's own name, without @."""
+    desk: Desk
+    speaker: Speaker
+    members: Members
+    questions: Questions
+    throttle: Throttle
+
+    async def attend(self, turn: Turn) -> None:
+        """Do what an update asks.
+
+        Raises:
+            Unavailable: a server is away; nothing is wrong with the update, and it is to be tried again.
+        """
+        incoming = _read(turn)
+        if isinstance(incoming, Message):
+            await self._answer_message(incoming)
+        elif isinstance(incoming, Tap):
+            await self._answer_tap(incoming)
+        elif isinstance(incoming, Membership):
+            await self._note_membership(incoming)
+        elif isinstance(incoming, Migration):
+            await self.desk.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
+
+    async def apologise(self, turn: Turn) -> None:
+        """Tell the person that their update could not be handled."""
+        incoming = _read(turn)
+        asked = isinstance(incoming, Tap) or (
+            isinstance(incoming, Message) and (incoming.place.is_private or incoming.text.startswith("/"))
+        )
+        if asked and isinstance(incoming, Message | Tap):
+            await self.speaker.say(incoming.place, texts.failed())
+
+    async def _answer_message(self, message: Message) -> None:
+        command = parse_command(message.text)
+        if command is not None and command.bot not in {"", self.username.lower()}:
+            return
+        if not await self._admits(message):
+            return
+        reply = await (self._converse(message) if command is None else self._obey(message, command))
+        if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.ask is None:
+            reply = replace(reply, text=texts.late(reply.text))
+        message_id = await self._say(message, reply)
+        await self._ask(message, reply, message_id)
+
+    async def _obey(self, message: Message, command: Command) -> Reply:
+        route = COMMANDS.get(command.name)
+        if route is None:
+            named = message.place.is_private or command.bot
+            route = UNKNOWN_COMMAND if named else Route(_nothing)
+        elif command.name != "cancel":
+            await self.desk.memory.forget(message.place.chat_id, message.user_id)
+        request = replace(_request(message), command=command.name, words=command.words)
+        return await self._handled(route, message, request)
+
+    async def _converse(self, message: Message) -> Reply:
+        """A message without a command: the answer to a question of ours, or anything else."""
+        chat_id, user_id = message.place.chat_id, message.user_id
+        session = await self.desk.memory.read(chat_id, user_id) if message.text else None
+        if session is None or session.awaiting not in ANSWERS:
+            return await self._handled(ANYTHING_ELSE, message, _request(message))
+        await self.desk.memory.forget(chat_id, user_id)
+        request = replace(_request(message), about=session.about)
+        return await self._handled(ANSWERS[session.awaiting], message, request, session=session)
+
+    async def _handled(
+        self, route: Route, message: Message, request: Request, *, session: Session | None = None
+    ) -> Reply:
+        """What the handler replies, or why it was not asked; after a slip the conversation goes on."""
+        try:
+            await admission.check(route.who, message, request, desk=self.desk, members=self.members)
+            return await route.handler(request, self.desk)
+        except admission.NotAdmitted as refusal:
+            return Reply(text=str(refusal))
+        except BadInput as error:
+            if session is not None:
+                await self.desk.memory.write(message.place.chat_id, message.user_id, session)
+            return Reply(text=escape(str(error)))
+
+    async def _answer_tap(self, tap: Tap) -> None:
+        if not await self._admits(tap):
+            return
+        async with asyncio.TaskGroup() as group:
+            handling = group.create_task(self._tapped(tap), name=f"tap {tap.update_id}")
+            done, _ = await asyncio.wait({handling}, timeout=ACKNOWLEDGE_SECONDS)
+            if not done:
+                await self.speaker.acknowledge(tap.tap_id)
+            reply = await handling
+        if done:
+            await self.speaker.acknowledge(tap.tap_id, reply.note)
+        message_id = await self._show(tap, reply)
+        await self._ask(tap, reply, message_id)
+
+    async def _tapped(self, tap: Tap) -> Reply:
+        try:
+            callback = self.desk.callbacks.read(tap.data, chat_id=tap.place.chat_id, user_id=tap.user_id)
+            route = TAPS.get(callback.verb)
+            if route is None:
+                raise OldCallback
+            request = replace(_request(tap), arguments=callback.arguments, markup=tap.markup)
+            await admission.check(route.who, tap, request, desk=self.desk, members=self.members)
+            return await route.handler(request, self.desk)
+        except (BadInput, admission.NotAdmitted) as refusal:
+            return Reply(note=str(refusal))
+
+    async def _say(self, message: Message, reply: Reply) -> int | None:
+        if not reply.text:
+            return None
+        reply_to = 0 if message.place.is_private else message.message_id
+        return await self.speaker.say(message.place, reply.text, reply.keyboard, reply_to=reply_to)
+
+    async def _show(self, tap: Tap, reply: Reply) -> int | None:
+        if reply.in_place:
+            await self.speaker.change(tap.place, tap.message_id, reply.text, reply.keyboard)
+            return tap.message_id
+        if not reply.text:
+            return None
+        return await self.speaker.say(tap.place, reply.text, reply.keyboard)
+
+    async def _ask(self, asked: Message | Tap, reply: Reply, message_id: int | None) -> None:
+        """Hand a slow question to a worker, who puts the answer into the message just sent."""
+        if reply.ask is None:
+            return
+        if message_id is None:
+            raise Unavailable("the message that is to hold an answer was not confirmed")
+        await self.questions.ask(
+            reply.ask.queue,
+            reply.ask.subject,
+            place=asked.place,
+            message_id=message_id,
+            update_id=asked.update_id,
+        )
+
+    async def _admits(self, asked: Message | Tap) -> bool:
+        """Whether this person has not asked too much; told once a minute."""
+        person = asked.user_id or asked.place.chat_id
+        if await self.throttle.admits(person):
+            return True
+        if isinstance(asked, Tap):
+            await self.speaker.acknowledge(asked.tap_id, texts.too_fast())
+        elif await self.throttle.may_warn(person):
+            await self.speaker.say(asked.place, texts.too_fast())
+        return False
+
+    async def _note_membership(self, change: Membership) -> None:
+        if not change.is_member:
+            reason = "blocked" if change.place.is_private else "removed"
+            await self.desk.chats.close(change.place.chat_id, reason)
+            return
+        await self.desk.chats.open(change.place)
+        if not change.place.is_private and not change.was_member:
+            await self.speaker.say(change.place, group_greeting())
+
+
+def _read(turn: Turn) -> Incoming | None:
+    try:
+        return read_update(turn.payload)
+    except ValueError as error:
+        log.warning("Update %d has a shape that is not known: %s", turn.update_id, error)
+        return None
+
+
+def _request(asked: Message | Tap) -> Request:
+    return Request(
+        update_id=asked.update_id,
+        place=asked.place,
+        user_id=asked.user_id,
+        message_id=asked.message_id,
+        words=asked.text if isinstance(asked, Message) else "",
+    )
+
+
+async def _nothing(request: Request, desk: Desk) -> Reply:
+    del request, desk
+    return SILENCE

@@ -1,0 +1,1 @@
+"""What the bot does for each command and button: one file each; they do not know each other."""

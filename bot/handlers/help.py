@@ -1,0 +1,37 @@
+"""/help, and the answers to what is no command of ours."""
+
+from bot.desk import Desk
+from bot.reply import SILENCE, Reply
+from bot.request import Request
+from domain.addresses import is_address
+from messaging.keyboards.start import address_keyboard
+from messaging.texts import help as texts
+from messaging.texts import watches as watch_texts
+
+LONGEST_TEXT = 1_000
+"""Characters; no command of ours is longer."""
+
+
+async def explain(request: Request, desk: Desk) -> Reply:
+    """List the commands."""
+    is_operator = request.place.is_private and request.user_id in desk.operators
+    return Reply(text=texts.help_text(is_operator=is_operator))
+
+
+async def wonder(request: Request, desk: Desk) -> Reply:
+    """Answer what is neither a command nor the answer to a question; in groups people talk to each other."""
+    if not request.place.is_private:
+        return SILENCE
+    words = request.words.strip()
+    if is_address(words):
+        keyboard = address_keyboard(desk.callbacks, words, chat_id=request.place.chat_id)
+        return Reply(text=watch_texts.pasted(words), keyboard=keyboard)
+    if len(words) > LONGEST_TEXT:
+        return Reply(text=texts.too_long(LONGEST_TEXT))
+    return Reply(text=texts.not_understood() if words else texts.no_text())
+
+
+async def not_a_command(request: Request, desk: Desk) -> Reply:
+    """A command that nobody knows."""
+    del desk
+    return Reply(text=texts.unknown_command(request.command))

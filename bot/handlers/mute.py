@@ -1,0 +1,32 @@
+"""The buttons Mute 1 h and Unmute under an alert."""
+
+import json
+
+from telegram import InlineKeyboardMarkup
+
+from bot.desk import Desk
+from bot.reply import Reply
+from bot.request import Request
+from messaging.keyboards.watches import mute_swapped
+from messaging.texts import watches as texts
+
+
+async def mute_tapped(request: Request, desk: Desk) -> Reply:
+    """Mute the watch of the button or tell of it again, and put the opposite button in its place."""
+    watch_id, seconds = map(int, request.arguments)
+    chat_id = request.place.chat_id
+    watch = await desk.watches.by_id(watch_id, chat_id=chat_id)
+    until = None if watch is None else await desk.watches.mute(watch, seconds)
+    if watch is None or until is None:
+        return Reply(note=texts.gone())
+    note = texts.muted(watch, until) if seconds else texts.unmuted(watch)
+    keyboard = _buttons(request.markup)
+    if keyboard is None:
+        return Reply(note=note)
+    swapped = mute_swapped(desk.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0)
+    return Reply(note=note, keyboard=swapped, in_place=True)
+
+
+def _buttons(markup: bytes) -> InlineKeyboardMarkup | None:
+    """The keyboard as Telegram sent it back."""
+    return InlineKeyboardMarkup.de_json(json.loads(markup)) if markup else None

@@ -1,0 +1,23 @@
+"""/stats and /health: for operators. Who asks is checked, and noted, before these are called."""
+
+from dataclasses import asdict
+
+from bot.desk import Desk
+from bot.reply import Reply
+from bot.request import Request
+from messaging.texts.operators import Figures, Part, health_text, stats_text
+
+
+async def stats(request: Request, desk: Desk) -> Reply:
+    """Tell the counts."""
+    del request
+    return Reply(text=stats_text(Figures(**asdict(await desk.watchtower.snapshot()))))
+
+
+async def health(request: Request, desk: Desk) -> Reply:
+    """Tell how each part is."""
+    del request
+    parts = [
+        Part(name=c.name, state=c.state, sentence=c.sentence) for c in await desk.watchtower.components()
+    ]
+    return Reply(text=health_text(parts))

@@ -1,0 +1,22 @@
+"""/status: how fresh the data is."""
+
+from bot.desk import Desk
+from bot.reply import Reply
+from bot.request import Request
+from messaging.texts.status import Standing, status_text
+
+
+async def status(request: Request, desk: Desk) -> Reply:
+    """Tell how far the chain is read and how long messages take."""
+    snapshot = await desk.watchtower.snapshot()
+    here = await desk.watches.of(request.place)
+    standing = Standing(
+        slot=snapshot.slot,
+        feed_age_seconds=snapshot.feed_age_seconds,
+        p50=snapshot.p50,
+        p95=snapshot.p95,
+        deliveries_due=snapshot.deliveries_due,
+        oldest_due_seconds=snapshot.oldest_due_seconds,
+        wallets_here=len(here),
+    )
+    return Reply(text=status_text(standing))

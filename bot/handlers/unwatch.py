@@ -1,0 +1,38 @@
+"""/unwatch and the button Unfollow: a place stops following a wallet."""
+
+from bot.desk import Desk
+from bot.naming import meant
+from bot.reply import Reply
+from bot.request import Request
+from domain.addresses import is_address
+from messaging.keyboards.watches import DROP, choice_keyboard
+from messaging.texts import watches as texts
+
+
+async def unwatch(request: Request, desk: Desk) -> Reply:
+    """Stop following what the message names; offer a choice where that is not one wallet."""
+    watches = await desk.watches.of(request.place)
+    name = request.words.strip()
+    found = meant(watches, name) if name else watches
+    if name and len(found) == 1:
+        await desk.watches.unfollow(found[0])
+        return Reply(text=texts.unfollowed(found[0]))
+    if not watches:
+        return Reply(text=texts.nothing_followed())
+    if not found:
+        return Reply(text=texts.not_followed(_shown(name)))
+    question = texts.ambiguous(_shown(name)) if name else texts.ask_which("unfollow")
+    keyboard = choice_keyboard(desk.callbacks, found, DROP, chat_id=request.place.chat_id)
+    return Reply(text=question, keyboard=keyboard)
+
+
+async def drop_tapped(request: Request, desk: Desk) -> Reply:
+    """Stop following the wallet of the button."""
+    watch = await desk.watches.by_id(int(request.arguments[0]), chat_id=request.place.chat_id)
+    if watch is None or not await desk.watches.unfollow(watch):
+        return Reply(note=texts.gone())
+    return Reply(text=texts.unfollowed(watch), in_place=True)
+
+
+def _shown(name: str) -> str:
+    return name if is_address(name) else name[:40]

@@ -1,0 +1,281 @@
+"""What Telegram sent, in our own words: the border where its JSON stops, before the handlers.
+
+Only the fields that are used are named; whatever else an update holds is skipped unread, which makes this
+many times cheaper than building a library's objects.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+BIGGEST_ID = 2**63 - 1
+ANONYMOUS_ADMIN_ID = 1087968824
+"""The user that Telegram names as the author when an admin of a group writes in the group's own name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something was said, and where the answer belongs."""
+
+    chat_id: int
+    kind: str
+    """private, group, supergroup or channel."""
+    title: str = ""
+    """The person's or the group's name: hostile until escaped."""
+    topic_id: int = 0
+    """The forum topic; 0: none."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only one person is here."""
+        return self.kind == "private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A person wrote something."""
+
+    update_id: int
+    place: Place
+    user_id: int
+    """Who wrote; 0: a channel or an anonymous sender."""
+    message_id: int
+    text: str
+    """Empty for a photo, a sticker and the like."""
+    sent_at: int = 0
+    """Unix seconds."""
+    speaks_as_group: bool = False
+    """An admin who writes in the group's own name."""
+    is_forwarded: bool = False
+    """Somebody else's words, passed on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """A person tapped a button under one of our messages."""
+
+    update_id: int
+    place: Place
+    user_id: int
+    message_id: int
+    tap_id: str
+    """By which Telegram wants the tap answered."""
+    data: str
+    """What the button carries: anything at all until its signature is checked."""
+    markup: bytes = b""
+    """The buttons under the message, as JSON; empty: Telegram did not send them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """The bot was added, removed, blocked or unblocked."""
+
+    update_id: int
+    place: Place
+    user_id: int
+    """Who did it."""
+    is_member: bool
+    """Whether the bot can write there now."""
+    was_member: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """A group has become a supergroup, with a new id."""
+
+    update_id: int
+    old_id: int
+    new_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """An update that asks nothing of us."""
+
+    update_id: int
+
+
+Incoming = Message | Tap | Membership | Migration | Nothing
+
+
+class _User(msgspec.Struct):
+    id: int
+    is_bot: bool = False
+
+
+class _Chat(msgspec.Struct):
+    id: int
+    type: str = "private"
+    title: str = ""
+    first_name: str = ""
+    last_name: str = ""
+
+
+class _Message(msgspec.Struct):
+    message_id: int
+    chat: _Chat
+    author: _User | None = msgspec.field(name="from", default=None)
+    sender_chat: _Chat | None = None
+    date: int = 0
+    text: str = ""
+    caption: str = ""
+    message_thread_id: int = 0
+    is_topic_message: bool = False
+    forward_origin: msgspec.Raw | None = None
+    reply_markup: msgspec.Raw | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
+
+
+class _Tap(msgspec.Struct):
+    id: str
+    author: _User = msgspec.field(name="from")
+    message: _Message | None = None
+    data: str = ""
+
+
+class _Member(msgspec.Struct):
+    status: str
+    is_member: bool = True
+
+
+class _Membership(msgspec.Struct):
+    chat: _Chat
+    author: _User = msgspec.field(name="from")
+    old_chat_member: _Member
+    new_chat_member: _Member
+
+
+class _Update(msgspec.Struct):
+    update_id: int
+    message: _Message | None = None
+    callback_query: _Tap | None = None
+    my_chat_member: _Membership | None = None
+
+
+_updates = msgspec.json.Decoder(_Update)
+
+
+def read_update(payload: str | bytes) -> Incoming:
+    """The update in our words.
+
+    Raises:
+        ValueError: it is no update, or of a shape that Telegram does not send.
+    """
+    update = _updates.decode(payload)
+    if update.message is not None:
+        return _message(update.update_id, update.message)
+    if update.callback_query is not None:
+        return _tap(update.update_id, update.callback_query)
+    if update.my_chat_member is not None:
+        return _membership(update.update_id, update.my_chat_member)
+    return Nothing(update_id=update.update_id)
+
+
+def _message(update_id: int, message: _Message) -> Incoming:
+    chat_id = message.chat.id
+    if message.migrate_to_chat_id is not None:
+        return Migration(update_id=update_id, old_id=chat_id, new_id=message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return Migration(update_id=update_id, old_id=message.migrate_from_chat_id, new_id=chat_id)
+    as_chat = message.sender_chat
+    author = message.author
+    return Message(
+        update_id=update_id,
+        place=_place(message.chat, message),
+        user_id=0 if as_chat is not None or author is None else author.id,
+        message_id=message.message_id,
+        text=message.text or message.caption,
+        sent_at=message.date,
+        speaks_as_group=as_chat is not None and as_chat.id == chat_id,
+        is_forwarded=message.forward_origin is not None,
+    )
+
+
+def _tap(update_id: int, tap: _Tap) -> Incoming:
+    if tap.message is None:
+        return Nothing(
+            update_id=update_id
+        )  # under a message that was sent through another chat's inline mode
+    return Tap(
+        update_id=update_id,
+        place=_place(tap.message.chat, tap.message),
+        user_id=tap.author.id,
+        message_id=tap.message.message_id,
+        tap_id=tap.id,
+        data=tap.data,
+        markup=bytes(tap.message.reply_markup or b""),
+    )
+
+
+def _membership(update_id: int, change: _Membership) -> Membership:
+    return Membership(
+        update_id=update_id,
+        place=_place(change.chat, None),
+        user_id=change.author.id,
+        is_member=_can_write(change.new_chat_member),
+        was_member=_can_write(change.old_chat_member),
+    )
+
+
+def _can_write(member: _Member) -> bool:
+    if member.status == "restricted":
+        return member.is_member
+    return member.status in {"creator", "administrator", "member"}
+
+
+def _place(chat: _Chat, message: _Message | None) -> Place:
+    topic = message.message_thread_id if message is not None and message.is_topic_message else 0
+    title = chat.title or f"{chat.first_name} {chat.last_name}".strip()
+    return Place(chat_id=chat.id, kind=chat.type, title=title, topic_id=topic)
+
+
+class _Whereabouts(msgspec.Struct):
+    """No more of an update than says where it belongs."""
+
+    update_id: int
+    message: "_Somewhere | None" = None
+    callback_query: "_InMessage | None" = None
+    my_chat_member: "_Somewhere | None" = None
+
+
+class _ChatId(msgspec.Struct):
+    id: int
+
+
+class _Somewhere(msgspec.Struct):
+    chat: _ChatId
+
+
+class _InMessage(msgspec.Struct):
+    message: _Somewhere | None = None
+
+
+class _Numbered(msgspec.Struct):
+    update_id: int
+
+
+_whereabouts = msgspec.json.Decoder(_Whereabouts)
+_numbered = msgspec.json.Decoder(_Numbered)
+
+
+def ids_of(payload: bytes) -> tuple[int, int]:
+    """The update's id and that of the chat whose order it belongs to; 0: it names no usable chat.
+
+    Raises:
+        ValueError: not JSON, or without a usable update_id.
+    """
+    try:
+        update = _whereabouts.decode(payload)
+    except msgspec.ValidationError:
+        return _usable(_numbered.decode(payload).update_id), 0
+    tapped = update.callback_query.message if update.callback_query is not None else None
+    somewhere = update.message or tapped or update.my_chat_member
+    chat_id = somewhere.chat.id if somewhere is not None else 0
+    return _usable(update.update_id), chat_id if abs(chat_id) <= BIGGEST_ID else 0
+
+
+def _usable(update_id: int) -> int:
+    if not 0 <= update_id <= BIGGEST_ID:
+        raise ValueError("update_id is out of range")
+    return update_id

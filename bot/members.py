@@ -1,0 +1,44 @@
+"""Who is an admin of a group: asked of Telegram at the act, remembered for a minute at most."""
+
+import logging
+from dataclasses import dataclass
+
+from telegram import Bot, ChatMember
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from domain.errors import Unavailable
+from storage.caches import Cache
+
+log = logging.getLogger(__name__)
+
+_ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMembers:
+    """Asks Telegram."""
+
+    bot: Bot
+    cache: Cache[bool]
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether this person is an admin of the group now, give or take half a minute.
+
+        Raises:
+            Unavailable: Telegram did not say.
+        """
+
+        async def look_up() -> bool:
+            return await self._ask(chat_id, user_id)
+
+        return await self.cache.get(f"{chat_id}:{user_id}", look_up)
+
+    async def _ask(self, chat_id: int, user_id: int) -> bool:
+        try:
+            member = await self.bot.get_chat_member(chat_id, user_id)
+        except (BadRequest, Forbidden) as error:
+            log.info("A member of chat %d is not known: %s", chat_id, error)
+            return False
+        except TelegramError as error:
+            raise Unavailable(f"Telegram does not say who is an admin: {type(error).__name__}") from error
+        return member.status in _ADMINS

@@ -1,0 +1,174 @@
+"""What the bot needs from outside, as small protocols named after the need; `wiring.py` fills them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.incoming import Place
+from bot.reply import Keyboard
+from chain.accounts import AccountKind
+from domain.jobs import Queue
+from domain.watches import Watch
+from storage.sessions import Session
+from storage.stats import Snapshot
+from storage.updates import Arrived, Turn
+
+
+class UpdateStore(Protocol):
+    """Where updates are kept before Telegram is told that they arrived."""
+
+    async def arrived(self, updates: Sequence[Arrived]) -> set[int]:
+        """Store updates; the ids of those that were not known before."""
+
+
+class Turns(Protocol):
+    """The right to handle the updates of a chat, one after the other, across instances."""
+
+    async def take(self, chat_id: int) -> Turn | None:
+        """The oldest open update of a chat, unless somebody is at work for this chat."""
+
+    async def finish(self, turn: Turn, error: str | None = None) -> None:
+        """It is handled, or has failed for good with `error`."""
+
+    async def put_off(self, turn: Turn, *, seconds: float, forgiven: bool) -> None:
+        """Nobody works for this chat for so long; a forgiven try does not count."""
+
+    async def waiting(self, *, older_than: float, most: int) -> list[int]:
+        """Chats with updates that nobody works on."""
+
+
+class Speaker(Protocol):
+    """How the bot speaks in a chat. Each method raises Unavailable if it certainly was not heard."""
+
+    async def say(
+        self, place: Place, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
+    ) -> int | None:
+        """Send a message; its id, or None: nobody can say whether it arrived, or it never can."""
+
+    async def change(
+        self, place: Place, message_id: int, text: str, keyboard: Keyboard | None = None
+    ) -> None:
+        """Put another text and other buttons into one of our messages; no text: only the buttons."""
+
+    async def acknowledge(self, tap_id: str, text: str = "") -> None:
+        """Stop the clock on a tapped button, with a short note over it."""
+
+
+class Members(Protocol):
+    """Who is who in groups."""
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether this person is an admin of the group now, give or take a minute."""
+
+
+class WatchBook(Protocol):
+    """Which wallets a place follows."""
+
+    async def of(self, place: Place) -> list[Watch]:
+        """What the place follows, in the order in which it began."""
+
+    async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
+        """One watch, if it exists and is this chat's."""
+
+    async def follow(self, place: Place, wallet: str, label: str, *, by: int) -> bool:
+        """Follow a wallet; true if the place did not follow it before."""
+
+    async def unfollow(self, watch: Watch) -> bool:
+        """Stop following; whether it was followed."""
+
+    async def rename(self, watch: Watch, label: str) -> bool:
+        """Give the wallet another name; whether it is followed."""
+
+    async def mute(self, watch: Watch, seconds: float) -> datetime | None:
+        """Tell nothing for `seconds`, 0: tell again; until when, None if it is no longer followed."""
+
+
+class ChatBook(Protocol):
+    """Which chats there are."""
+
+    async def open(self, place: Place) -> None:
+        """The chat may be written to."""
+
+    async def close(self, chat_id: int, reason: str) -> None:
+        """Nothing is sent there any more."""
+
+    async def migrate(self, *, old_id: int, new_id: int) -> None:
+        """The group has a new id."""
+
+
+class Memory(Protocol):
+    """What a conversation remembers; it may forget at any time."""
+
+    async def read(self, chat_id: int, user_id: int) -> Session | None:
+        """What the person was doing."""
+
+    async def write(self, chat_id: int, user_id: int, session: Session) -> bool:
+        """Remember; false if it cannot be remembered now."""
+
+    async def forget(self, chat_id: int, user_id: int) -> bool:
+        """The conversation is over; whether there was one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What stands at an address."""
+
+    kind: AccountKind | None
+    """None: the node did not say in time."""
+    owner: str | None = None
+    """Of a token account the wallet it belongs to."""
+
+
+class AccountReader(Protocol):
+    """What the chain says of an address."""
+
+    async def kind(self, address: str) -> Account:
+        """What stands there; never raises and never takes longer than two seconds."""
+
+
+class Questions(Protocol):
+    """Slow questions, answered by workers in the place of a message."""
+
+    async def ask(self, queue: Queue, subject: str, *, place: Place, message_id: int, update_id: int) -> None:
+        """Store the question and wake a worker."""
+
+
+class Audit(Protocol):
+    """What operators did, and what others tried."""
+
+    async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int) -> None:
+        """Keep one act: `outcome` is done or refused."""
+
+
+class Throttle(Protocol):
+    """How much one person may ask for."""
+
+    async def admits(self, user_id: int) -> bool:
+        """Whether one more request is all right."""
+
+    async def may_warn(self, user_id: int) -> bool:
+        """Whether it is time to tell the person so again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of the system and how it is."""
+
+    name: str
+    state: str
+    """healthy, degraded or unhealthy."""
+    sentence: str
+
+
+class Watchtower(Protocol):
+    """How the system stands."""
+
+    async def snapshot(self) -> Snapshot:
+        """Counts and ages."""
+
+    async def components(self) -> list[Component]:
+        """Each part of the system."""
+
+
+HandleTurn = Callable[[Turn], Awaitable[None]]

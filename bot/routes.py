@@ -1,0 +1,88 @@
+"""Which handler answers what, and who may ask: the one table of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.asking import Awaiting
+from bot.desk import Desk
+from bot.handlers import (
+    balance,
+    cancel,
+    mute,
+    operators,
+    rename,
+    scan,
+    start,
+    status,
+    unwatch,
+    wallets,
+    watch,
+)
+from bot.handlers import help as helping
+from bot.reply import Reply
+from bot.request import Request
+from messaging.keyboards.alert import MUTE, SCAN
+from messaging.keyboards.start import BALANCE, FOLLOW
+from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+
+Handler = Callable[[Request, Desk], Awaitable[Reply]]
+
+
+class Who(Enum):
+    """Who may ask."""
+
+    ANYBODY = auto()
+    SETTLERS = auto()
+    """In private chats the person, in groups only admins."""
+    OPERATORS = auto()
+    """Those named in ADMIN_IDS, in their private chat, in their own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and who may ask it."""
+
+    handler: Handler
+    who: Who = Who.ANYBODY
+
+
+COMMANDS: dict[str, Route] = {
+    "start": Route(start.greet),
+    "help": Route(helping.explain),
+    "watch": Route(watch.watch, Who.SETTLERS),
+    "unwatch": Route(unwatch.unwatch, Who.SETTLERS),
+    "wallets": Route(wallets.wallets),
+    "rename": Route(rename.rename, Who.SETTLERS),
+    "balance": Route(balance.balance),
+    "scan": Route(scan.scan),
+    "status": Route(status.status),
+    "cancel": Route(cancel.cancel),
+    "stats": Route(operators.stats, Who.OPERATORS),
+    "health": Route(operators.health, Who.OPERATORS),
+}
+"""By command, without slash."""
+
+TAPS: dict[str, Route] = {
+    FOLLOW: Route(watch.follow_tapped, Who.SETTLERS),
+    SCAN: Route(scan.scan_tapped),
+    BALANCE: Route(balance.balance_tapped),
+    MUTE: Route(mute.mute_tapped, Who.SETTLERS),
+    DROP: Route(unwatch.drop_tapped, Who.SETTLERS),
+    NAME: Route(rename.name_tapped, Who.SETTLERS),
+    LIST: Route(wallets.page_tapped),
+    LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
+    LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
+}
+"""By the verb of a tapped button."""
+
+ANSWERS: dict[str, Route] = {
+    Awaiting.WATCH: Route(watch.watch, Who.SETTLERS),
+    Awaiting.BALANCE: Route(balance.balance),
+    Awaiting.SCAN: Route(scan.scan),
+    Awaiting.LABEL: Route(rename.name_given, Who.SETTLERS),
+}
+"""By what the conversation waits for."""
+
+UNKNOWN_COMMAND = Route(helping.not_a_command)
+ANYTHING_ELSE = Route(helping.wonder)

@@ -1,0 +1,118 @@
+"""What the bot stands on: connections to PostgreSQL, Redis, Telegram and nodes, opened together."""
+
+import functools
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.accounts import NodeAccounts, NoNode
+from bot.polling import TelegramSource
+from bot.ports import AccountReader
+from chain.rpc import open_rpc
+from messaging.methods import Methods
+from messaging.telegram import make_bot
+from runtime.lifecycle import Stop
+from runtime.settings import Settings
+from storage.caches import Cache
+from storage.channel import publish
+from storage.keys import WATCHES_CHANNEL
+from storage.limits import Limits
+from storage.postgres import Database, open_database
+from storage.queues import Queues
+from storage.redis import open_blocking_redis, open_redis
+from storage.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5.0
+STOPPED_SECONDS = 30.0
+ADMINS_SECONDS = 30
+"""How long it is remembered who is an admin of a group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Open connections, and what hangs on them."""
+
+    database: Database
+    queues: Queues
+    sessions: Sessions
+    limits: Limits
+    admins: Cache[bool]
+    watches_changed: Callable[[], Awaitable[object]]
+    bot: Bot
+    methods: Methods
+    source: TelegramSource
+    accounts: AccountReader
+
+
+@asynccontextmanager
+async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
+    """Connect to everything the bot needs.
+
+    Raises:
+        DatabaseUnavailable: PostgreSQL does not answer; all others may come later.
+    """
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+        )
+        stack.push_async_callback(database.close)
+        redis = open_redis(settings.redis_url.reveal())
+        stack.push_async_callback(redis.aclose)
+        caches = open_redis(settings.cache_url.reveal())
+        stack.push_async_callback(caches.aclose)
+        letters = open_blocking_redis(settings.redis_url.reveal())
+        stack.callback(letters.close)
+        bot, methods, source = await _telegram(settings, stack)
+        yield Servers(
+            database=database,
+            queues=Queues(letters),
+            sessions=Sessions(redis),
+            limits=Limits(redis),
+            admins=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
+            watches_changed=functools.partial(publish, redis, WATCHES_CHANNEL),
+            bot=bot,
+            methods=methods,
+            source=source,
+            accounts=await _accounts(settings, stack),
+        )
+
+
+async def introduce(bot: Bot, stop: Stop) -> bool:
+    """Learn the bot's own name; false if the stop came first. A refused token is told and waited out."""
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - all is said
+            await stop.sleep(STOPPED_SECONDS)
+        except TelegramError as error:
+            log.warning("Telegram does not answer yet: %s", type(error).__name__)
+            await stop.sleep(RETRY_SECONDS)
+        else:
+            return True
+    return False
+
+
+async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, TelegramSource]:
+    token, api_url = settings.bot_token, settings.telegram_api_url
+    bot = make_bot(token.reveal(), api_url, connections=16)
+    stack.push_async_callback(bot.shutdown)
+    methods = Methods(token.reveal(), api_url)
+    await methods.open()
+    stack.push_async_callback(methods.close)
+    source = TelegramSource(token, api_url)
+    await source.open()
+    stack.push_async_callback(source.close)
+    return bot, methods, source
+
+
+async def _accounts(settings: Settings, stack: AsyncExitStack) -> AccountReader:
+    if not settings.rpc_urls:
+        return NoNode()
+    return NodeAccounts(rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls)))

@@ -1,0 +1,91 @@
+"""How the system stands, for /status, /stats and /health."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.ports import Component
+from domain.errors import Unavailable
+from domain.jobs import Queue
+from runtime.health import Finding, Health, degraded, healthy, unhealthy
+from storage.instances import HEARTBEAT_SECONDS, Instance, instances
+from storage.postgres import Database
+from storage.queues import Queues
+from storage.stats import Snapshot, snapshot
+
+SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
+"""A program that has not been heard of for so long is not well."""
+SLOW_FEED_SECONDS = 10.0
+DEAD_FEED_SECONDS = 60.0
+SLOW_DELIVERY_SECONDS = 30.0
+LONG_QUEUE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemWatchtower:
+    """Looks at everything that programs leave in PostgreSQL and Redis."""
+
+    database: Database
+    queues: Queues
+    chain: str
+    telegram: Callable[[], Awaitable[object]]
+    """Asks Telegram something; raises if it does not answer."""
+
+    async def snapshot(self) -> Snapshot:
+        """Counts and ages."""
+        return await snapshot(self.database, chain=self.chain)
+
+    async def components(self) -> list[Component]:
+        """Each part of the system, all looked at together, each for two seconds at most."""
+        health = Health()
+        health.add("PostgreSQL", self._database)
+        health.add("Redis and queues", self._queues)
+        health.add("Telegram", self._telegram)
+        health.add("Chain", self._feed)
+        health.add("Deliveries", self._deliveries)
+        report = await health.report()
+        parts = [_component(name, finding) for name, finding in report.findings]
+        return [*parts, *await self._programs()]
+
+    async def _database(self) -> Finding:
+        await self.database.fetchval("SELECT 1")
+        return healthy("answers")
+
+    async def _queues(self) -> Finding:
+        depths = dict(zip(Queue, await asyncio.gather(*map(self.queues.depth, Queue)), strict=True))
+        said = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
+        return degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
+
+    async def _telegram(self) -> Finding:
+        await self.telegram()
+        return healthy("answers")
+
+    async def _feed(self) -> Finding:
+        age = (await self.snapshot()).feed_age_seconds
+        if age is None:
+            return unhealthy("nothing has been read yet")
+        said = f"last read {age:.1f} s ago"
+        if age > DEAD_FEED_SECONDS:
+            return unhealthy(said)
+        return degraded(said) if age > SLOW_FEED_SECONDS else healthy(said)
+
+    async def _deliveries(self) -> Finding:
+        now = await self.snapshot()
+        said = f"{now.deliveries_due} due, the oldest for {now.oldest_due_seconds:.0f} s"
+        return degraded(said) if now.oldest_due_seconds > SLOW_DELIVERY_SECONDS else healthy(said)
+
+    async def _programs(self) -> list[Component]:
+        try:
+            known = await instances(self.database)
+        except Unavailable:
+            return []
+        return [_component(f"{one.program} {one.instance_id}", _heard(one)) for one in known]
+
+
+def _heard(instance: Instance) -> Finding:
+    said = f"heard of {instance.silent_seconds:.0f} s ago"
+    return unhealthy(said) if instance.silent_seconds > SILENT_SECONDS else healthy(said)
+
+
+def _component(name: str, finding: Finding) -> Component:
+    return Component(name=name, state=finding.state.value, sentence=finding.sentence)

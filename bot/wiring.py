@@ -1,0 +1,163 @@
+"""Puts the bot together: the only place here that chooses implementations."""
+
+import asyncio
+import functools
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import subscription
+from bot.conversation import Conversation
+from bot.desk import Desk
+from bot.examples import parse_examples
+from bot.inbox import Inbox
+from bot.inlet import Inlet
+from bot.members import GroupMembers
+from bot.menu import set_menus
+from bot.polling import LEASE, LEASE_SECONDS, Polling
+from bot.pulse import Pulse
+from bot.records import (
+    PersonLimits,
+    SendLimits,
+    StoredAudit,
+    StoredChats,
+    StoredQuestions,
+    StoredTurns,
+    StoredUpdates,
+    StoredWatches,
+)
+from bot.servers import Servers, introduce, open_servers
+from bot.speaker import TelegramSpeaker
+from bot.watchtower import SystemWatchtower
+from bot.webhook import Webhook, make_application, serve
+from messaging.callbacks import Callbacks
+from messaging.limiter import Limiter
+from runtime.health import Health
+from runtime.lifecycle import Nursery, Stop, nursery
+from runtime.monitor import monitor
+from runtime.settings import Settings, read_environment
+from storage.leases import drop_lease, take_lease
+from storage.postgres import Database
+
+EXAMPLE_WALLETS = "EXAMPLE_WALLETS"
+"""Whales offered to newcomers: Label=ADDRESS,Label=ADDRESS. The sandbox sets it."""
+
+
+async def run_bot(settings: Settings, stop: Stop) -> None:
+    """Run the bot until the stop; what has begun is then finished.
+
+    Raises:
+        Unavailable: PostgreSQL does not answer at the start.
+        OSError: the webhook's port is taken.
+    """
+    async with open_servers(settings) as servers:
+        if not await introduce(servers.bot, stop):
+            return
+        way = "webhook" if settings.webhook_url else "polling"
+        pulse = Pulse(database=servers.database, instance_id=settings.instance_id, way=way)
+        health = Health()
+        pulse.add_checks(health)
+        async with monitor(settings.metrics_port, health), nursery(stop) as tasks:
+            tasks.start("heartbeat", pulse.beat(stop))
+            working = _start(tasks, settings, servers, stop)
+            await stop.wait()
+            await asyncio.wait(working)
+        await pulse.leave()
+
+
+def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> Sequence[asyncio.Task[None]]:
+    """Start the stages; returned are those that finish what they have begun after the stop."""
+    inlet = Inlet(StoredUpdates(database=servers.database))
+    inbox = make_inbox(settings, servers)
+    tasks.start_forever("inlet", inlet.run)
+    tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
+    working = [tasks.start("inbox", inbox.run(stop))]
+    if settings.webhook_url:
+        working.append(
+            tasks.start(
+                "webhook", _serve(settings, Webhook(inlet, settings.webhook_secret, inbox.notice), stop)
+            )
+        )
+        tasks.start("setWebhook", _subscribe(settings, servers, stop))
+    else:
+        polling = make_polling(settings, servers, inlet, inbox)
+        working.append(tasks.start_forever("polling", functools.partial(polling.run, stop)))
+    return working
+
+
+def make_inbox(settings: Settings, servers: Servers) -> Inbox:
+    """The inbox with everything behind it."""
+    owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
+    conversation = make_conversation(settings, servers)
+    turns = StoredTurns(database=servers.database, owner=owner)
+    return Inbox(turns, conversation.attend, conversation.apologise)
+
+
+def make_conversation(settings: Settings, servers: Servers) -> Conversation:
+    """What answers updates."""
+    limiter = Limiter(SendLimits(limits=servers.limits), rate=settings.telegram_rate)
+    return Conversation(
+        username=servers.bot.username,
+        desk=make_desk(settings, servers),
+        speaker=TelegramSpeaker(servers.methods, limiter),
+        members=GroupMembers(bot=servers.bot, cache=servers.admins),
+        questions=StoredQuestions(database=servers.database, queues=servers.queues),
+        throttle=PersonLimits(limits=servers.limits),
+    )
+
+
+def make_desk(settings: Settings, servers: Servers) -> Desk:
+    """What handlers may use."""
+    database = servers.database
+    return Desk(
+        chain=settings.chain,
+        operators=settings.admin_ids,
+        examples=parse_examples(read_environment().get(EXAMPLE_WALLETS, "")),
+        callbacks=Callbacks(settings.bot_token.reveal()),
+        watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
+        chats=StoredChats(database=database),
+        memory=servers.sessions,
+        accounts=servers.accounts,
+        watchtower=SystemWatchtower(
+            database=database, queues=servers.queues, chain=settings.chain, telegram=servers.bot.get_me
+        ),
+        audit=StoredAudit(database=database),
+    )
+
+
+def make_polling(settings: Settings, servers: Servers, inlet: Inlet, inbox: Inbox) -> Polling:
+    """Long polling by one instance at a time."""
+    return Polling(
+        source=servers.source,
+        inlet=inlet,
+        notice=inbox.notice,
+        lease=PollingLease(database=servers.database, owner=settings.instance_id),
+        prepare=functools.partial(subscription.unsubscribe, servers.bot),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingLease:
+    """The right to poll, as a row in PostgreSQL."""
+
+    database: Database
+    owner: str
+
+    async def take(self) -> bool:
+        """Take or renew it; whether it is ours."""
+        epoch = await take_lease(self.database, name=LEASE, owner=self.owner, seconds=LEASE_SECONDS)
+        return epoch is not None
+
+    async def drop(self) -> None:
+        """Let the next one have it at once."""
+        await drop_lease(self.database, name=LEASE, owner=self.owner)
+
+
+async def _serve(settings: Settings, webhook: Webhook, stop: Stop) -> None:
+    await serve(make_application(webhook, settings.webhook_url), port=settings.port, stop=stop)
+
+
+async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:
+    await subscription.subscribe_until_done(
+        servers.bot, stop, url=settings.webhook_url, secret=settings.webhook_secret
+    )
