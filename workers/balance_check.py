@@ -1,0 +1,73 @@
+"""The job of the balance-check queue: what an address holds, read now, put into the chat."""
+
+import msgspec
+
+from chain.accounts import read_balance
+from chain.mints import token_names
+from domain import jobs
+from domain.balances import BalanceFacts
+from domain.mints import TokenName
+from domain.questions import Question
+from messaging.texts.balance import balance_card, balance_failed
+from storage.answers import save_balance
+from storage.tokens import Token, save_tokens, tokens
+from storage.watches import watches_of
+from workers.answering import Expertise, answer_question
+from workers.context import Context
+from workers.process import run
+
+MOST_NAMES = 100
+"""Tokens whose names are read at most: an address may hold thousands that were sent unasked."""
+
+
+def answer(text: str) -> None:
+    """Answer the question that the letter names.
+
+    Raises:
+        ValueError: `text` is no such letter.
+    """
+    letter = jobs.read(text)
+    if not isinstance(letter, jobs.AnswerLetter):
+        raise ValueError("not a letter for the balance-check queue")  # noqa: TRY004 - the text has a wrong value
+    run(lambda context: answer_question(context, letter.question_id, EXPERTISE))
+
+
+async def _answer(context: Context, question: Question) -> str:
+    chain = context.settings.chain
+    facts = await read_balance(context.nodes, question.subject)
+    read_at = await save_balance(
+        context.database, chain=chain, address=facts.address, result=msgspec.json.encode(facts).decode()
+    )
+    return balance_card(
+        facts,
+        chain=chain,
+        names=await _names(context, facts),
+        read_at=read_at,
+        label=await _label(context, question),
+    )
+
+
+async def _names(context: Context, facts: BalanceFacts) -> dict[str, TokenName]:
+    """How the held tokens call themselves: as remembered, else as the chain says now."""
+    chain, mints = context.settings.chain, [holding.mint for holding in facts.holdings[:MOST_NAMES]]
+    known = await tokens(context.database, chain=chain, mints=mints)
+    found = await token_names(context.nodes, [mint for mint in mints if mint not in known])
+    await save_tokens(
+        context.database,
+        [Token(chain=chain, mint=n.mint, symbol=n.symbol, name=n.name, decimals=n.decimals) for n in found],
+    )
+    remembered = (
+        TokenName(mint=t.mint, symbol=t.symbol, name=t.name, decimals=t.decimals) for t in known.values()
+    )
+    return {name.mint: name for name in (*remembered, *found)}
+
+
+async def _label(context: Context, question: Question) -> str:
+    """What the chat calls the address, if it follows it."""
+    followed = await watches_of(
+        context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
+    )
+    return next((watch.label for watch in followed if watch.wallet == question.subject), "")
+
+
+EXPERTISE = Expertise(answer=_answer, give_up=balance_failed)

@@ -1,0 +1,63 @@
+"""The job of the security-scan queue: a token examined, its card put into the chat."""
+
+from datetime import datetime
+
+import msgspec
+
+from chain.mints import mint_facts
+from domain import jobs
+from domain.errors import Undecodable
+from domain.questions import Question
+from domain.security import Family, Scan, Verdict, family_verdict, scan_mint
+from messaging.texts.scan import not_a_mint, scan_card, scan_failed
+from storage.answers import fresh_scan, save_scan
+from workers.answering import Expertise, answer_question
+from workers.context import Context
+from workers.process import run
+
+LONG_SECONDS = 24 * 3600.0
+"""A token over which nobody has power stays so: nobody can take a power back."""
+SHORT_SECONDS = 300.0
+"""Powers may be used or given up at any time."""
+
+
+def answer(text: str) -> None:
+    """Answer the question that the letter names.
+
+    Raises:
+        ValueError: `text` is no such letter.
+    """
+    letter = jobs.read(text)
+    if not isinstance(letter, jobs.AnswerLetter):
+        raise ValueError("not a letter for the security-scan queue")  # noqa: TRY004 - the text has a wrong value
+    run(lambda context: answer_question(context, letter.question_id, EXPERTISE))
+
+
+async def _answer(context: Context, question: Question) -> str:
+    try:
+        scan, read_at = await _scan(context, question.subject)
+    except Undecodable as reason:
+        return not_a_mint(question.subject, str(reason))
+    return scan_card(scan, chain=context.settings.chain, read_at=read_at)
+
+
+async def _scan(context: Context, mint: str) -> tuple[Scan, datetime]:
+    chain = context.settings.chain
+    kept = await fresh_scan(context.database, chain=chain, subject=mint)
+    if kept is not None:
+        return msgspec.json.decode(kept[0], type=Scan), kept[1]
+    scan = scan_mint(await mint_facts(context.nodes, mint))
+    return scan, await save_scan(
+        context.database,
+        chain=chain,
+        subject=mint,
+        result=msgspec.json.encode(scan).decode(),
+        seconds=_good_for(scan),
+    )
+
+
+def _good_for(scan: Scan) -> float:
+    return LONG_SECONDS if family_verdict(scan, Family.CONTROL) is Verdict.PASS else SHORT_SECONDS
+
+
+EXPERTISE = Expertise(answer=_answer, give_up=scan_failed)
