@@ -1,0 +1,27 @@
+"""The buttons under an alert."""
+
+from messaging.callbacks import Callbacks
+from messaging.keyboards.alert import MUTE, SCAN, alert_keyboard
+
+CALLBACKS = Callbacks("7000000001:AASandboxSandboxSandboxSandboxSandb")
+MINT = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+
+
+def test_scan_copy_and_mute_stand_in_one_row() -> None:
+    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=12, mint=MINT)
+    assert keyboard is not None
+    (row,) = keyboard.inline_keyboard
+    scan, copy, mute = row
+    asked = CALLBACKS.read(str(scan.callback_data), chat_id=-5, user_id=1)
+    assert (asked.verb, asked.arguments) == (SCAN, (MINT,))
+    assert copy.copy_text is not None
+    assert copy.copy_text.text == MINT
+    muted = CALLBACKS.read(str(mute.callback_data), chat_id=-5, user_id=1)
+    assert (muted.verb, muted.arguments) == (MUTE, ("12", "3600"))
+
+
+def test_what_makes_no_sense_is_left_out() -> None:
+    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=12, mint=None)
+    assert keyboard is not None
+    assert [button.text for button in keyboard.inline_keyboard[0]] == ["🔕 Mute 1 h"]
+    assert alert_keyboard(CALLBACKS, chat_id=-5, watch_id=None, mint=None) is None
