@@ -23,6 +23,7 @@ _RESTARTS = Backoff(first=0.5, longest=30.0, forgiven_after=60.0)
 _KEEPS_CRASHING = 5
 _LONGEST_LINE = 64_000
 _LAST_WORDS_SECONDS = 0.5
+_LOOK_SECONDS = 0.05
 
 
 class Child:
@@ -65,7 +66,7 @@ class Child:
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen(process))
             try:
-                code = await process.wait()
+                code = await _exit_code(process)
             finally:
                 _kill_group(process.pid)
             await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
@@ -136,6 +137,13 @@ class Child:
         if failures < _KEEPS_CRASHING:
             return f"Last line: {words}"
         return f"It keeps crashing ({failures} times in a row). Last error: {words}"
+
+
+async def _exit_code(process: Process) -> int:
+    """Wait for the end of the process alone; `process.wait()` waits for all who inherited its output."""
+    while process.returncode is None:  # noqa: ASYNC110 - a process is watched
+        await asyncio.sleep(_LOOK_SECONDS)
+    return process.returncode
 
 
 def _ending(code: int) -> str:
