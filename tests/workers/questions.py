@@ -1,0 +1,85 @@
+"""A person who asks, a worker's context, and the placeholder that waits for the answer."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from chain.rpc import open_rpc
+from domain.jobs import Queue
+from domain.questions import Question
+from messaging.callbacks import Callbacks
+from messaging.methods import Message, Methods
+from runtime.secret import Secret
+from runtime.settings import SANDBOX_BOT_TOKEN, load_settings
+from sandbox.local import LocalConfig, LocalSandbox
+from sandbox.telegram.config import FloodLimits, TelegramConfig
+from storage.chats import Chat, saw_chat
+from storage.postgres import open_database
+from storage.questions import ask
+from workers.context import Context
+
+QUIET = LocalConfig(
+    slot_seconds=0.02, active=False, telegram=TelegramConfig(limits=FloodLimits(enabled=False))
+)
+"""A town that does nothing by itself, and a Telegram without limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A sandbox with somebody in it, and a worker that can answer them."""
+
+    sandbox: LocalSandbox
+    context: Context
+    chat_id: int
+
+    async def ask(self, queue: Queue, subject: str, *, update_id: int = 1) -> int:
+        """Store a question with its placeholder; its id."""
+        placeholder = await self.context.telegram.send(Message(chat_id=self.chat_id, text="…"))
+        assert placeholder.message_id is not None
+        question = Question(
+            question_id=0,
+            queue=queue,
+            chat_id=self.chat_id,
+            topic_id=0,
+            message_id=placeholder.message_id,
+            subject=subject,
+            attempts=0,
+        )
+        return await ask(self.context.database, question, update_id=update_id)
+
+    def last_edit(self) -> str:
+        """What stands in the place of the last placeholder that was answered."""
+        edits = self.sandbox.telegram.ledger.since(kind="edit", chat_id=self.chat_id)
+        return (edits[-1].text or "") if edits else ""
+
+    async def state(self, question_id: int) -> str:
+        found: str = await self.context.database.fetchval(
+            "SELECT state FROM questions WHERE question_id = $1", question_id
+        )
+        return found
+
+
+@asynccontextmanager
+async def asking(postgres_url: str) -> AsyncIterator[Asking]:
+    """Everything running; the chain has some confirmed blocks."""
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(LocalSandbox(QUIET))
+        database = await open_database(postgres_url)
+        stack.push_async_callback(database.close)
+        telegram = Methods(SANDBOX_BOT_TOKEN.reveal(), sandbox.telegram.url)
+        await telegram.open()
+        stack.push_async_callback(telegram.close)
+        rpc = await stack.enter_async_context(open_rpc([Secret(sandbox.chain.rpc_url)]))
+        chat_id = sandbox.telegram.people.add_user("Alice", started=True).id
+        await saw_chat(database, Chat(chat_id=chat_id, kind="private", title="Alice"))
+        context = Context(
+            settings=load_settings({"CHAIN": "sandbox"}),
+            owner="worker",
+            database=database,
+            telegram=telegram,
+            callbacks=Callbacks(SANDBOX_BOT_TOKEN.reveal()),
+            rpc=rpc,
+        )
+        for _ in range(5):
+            await sandbox.next_block()
+        yield Asking(sandbox=sandbox, context=context, chat_id=chat_id)

@@ -1,0 +1,50 @@
+"""Balances of the sandbox's wallets, from the question to the card in the chat."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.amounts import exact
+from domain.jobs import DeliverLetter, Queue, write
+from tests.workers.questions import Asking, asking
+from workers.answering import answer_question
+from workers.balance_check import EXPERTISE, answer
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def alice(postgres_url: str) -> AsyncIterator[Asking]:
+    async with asking(postgres_url) as scene:
+        yield scene
+
+
+async def balance(alice: Asking, address: str) -> str:
+    number = await alice.ask(Queue.BALANCE_CHECK, address)
+    await answer_question(alice.context, number, EXPERTISE)
+    assert await alice.state(number) == "answered"
+    return alice.last_edit()
+
+
+async def test_it_tells_sol_and_tokens_to_the_last_unit_with_the_slot_of_the_reading(alice: Asking) -> None:
+    town = alice.sandbox.town
+    whale, token = town.whales[0], town.token("MITTEN")
+    bought = town.buy(whale, token, 10**9).received[-1]
+    for _ in range(5):
+        await alice.sandbox.next_block()
+    card = await balance(alice, whale.address)
+    assert f"• {exact(bought.raw, token.decimals)} MITTEN" in card
+    assert "SOL" in card.splitlines()[0]
+    assert "Read at slot" in card
+    assert "unknown" in card
+
+
+async def test_an_empty_address_holds_nothing_and_that_is_said(alice: Asking) -> None:
+    card = await balance(alice, "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs")
+    assert "holds 0 SOL" in card
+    assert "No tokens." in card
+
+
+def test_a_letter_of_another_queue_is_refused() -> None:
+    with pytest.raises(ValueError, match="balance-check"):
+        answer(write(DeliverLetter()))

@@ -1,0 +1,64 @@
+"""Scans of the sandbox's tokens, from the question to the card in the chat."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.jobs import DeliverLetter, Queue, write
+from tests.workers.questions import Asking, asking
+from workers.answering import answer_question
+from workers.security_scan import EXPERTISE, answer
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def alice(postgres_url: str) -> AsyncIterator[Asking]:
+    async with asking(postgres_url) as scene:
+        yield scene
+
+
+async def scan(alice: Asking, subject: str, *, update_id: int = 1) -> str:
+    number = await alice.ask(Queue.SECURITY_SCAN, subject, update_id=update_id)
+    await answer_question(alice.context, number, EXPERTISE)
+    assert await alice.state(number) == "answered"
+    return alice.last_edit()
+
+
+async def test_a_token_that_somebody_rules_gets_an_f_with_each_power_named(alice: Asking) -> None:
+    ruled = next(token for token in alice.sandbox.town.tokens if token.symbol == "LEVIATHAN")
+    card = await scan(alice, str(ruled.mint))
+    assert card.splitlines()[0] == "🛡 LEVIATHAN · grade F"
+    assert all(power in card for power in ("mint authority", "freeze authority", "permanent delegate"))
+
+
+async def test_a_token_without_a_ruler_is_still_no_better_than_c(alice: Asking) -> None:
+    free = next(token for token in alice.sandbox.town.tokens if token.symbol == "MITTEN")
+    card = await scan(alice, str(free.mint))
+    assert card.splitlines()[0] == "🛡 MITTEN · grade C"
+    assert "Not looked at by this version: identity, holders" in card
+
+
+async def test_a_hostile_name_is_harmless(alice: Asking) -> None:
+    for number, token in enumerate(alice.sandbox.town.tokens):
+        card = await scan(alice, str(token.mint), update_id=number + 1)
+        assert "\u202e" not in card
+        assert "http" not in card
+        (*_, edit) = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
+        assert edit.message is not None
+        assert {entity.type for entity in edit.message.entities} <= {"bold", "code", "date_time"}
+
+
+async def test_a_second_look_within_minutes_tells_what_was_found_then(alice: Asking) -> None:
+    mint = str(alice.sandbox.town.tokens[1].mint)
+    first = await scan(alice, mint)
+    assert await scan(alice, mint, update_id=2) == first
+
+
+async def test_a_wallet_is_said_to_be_no_token(alice: Asking) -> None:
+    assert "is not a token" in await scan(alice, alice.sandbox.town.whales[0].address)
+
+
+def test_a_letter_of_another_queue_is_refused() -> None:
+    with pytest.raises(ValueError, match="security-scan"):
+        answer(write(DeliverLetter()))
