@@ -90,10 +90,20 @@ def _parsed(params: Params, names: tuple[str, str]) -> tuple[str, list[Entity]]:
     if mode not in ("", "none"):
         raise bad_request(f"unsupported parse_mode (the sandbox reads HTML, not {mode!r:.40})")
     given = params.shaped(names[1], list[Entity], "can't parse entities") or []
-    size = utf16_length(source)
-    if any(one.offset < 0 or one.length < 1 or one.offset + one.length > size for one in given):
-        raise bad_request("entity beyond the text: ENTITY_BOUNDS_INVALID")
+    _check_bounds(given, utf16_length(source))
     return source, given
+
+
+def _check_bounds(given: list[Entity], size: int) -> None:
+    for one in given:
+        if one.offset < 0 or one.length < 1:
+            wrong = "offset" if one.offset < 0 else "length"
+            raise bad_request(f"receive an entity with incorrect {wrong} {getattr(one, wrong)}")
+        if one.offset + one.length > size:
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {one.offset} ends after the end of the text at UTF-16 "
+                f"offset {size}"
+            )
 
 
 def _place(entity: Entity) -> tuple[int, int, int]:

@@ -41,3 +41,9 @@ async def stage(telegram: SandboxTelegram) -> AsyncIterator[Stage]:
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture(autouse=True)
+def _timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot warns, and warnings are errors here, unless asked for its coming types."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")

@@ -94,8 +94,7 @@ def test_it_refuses_in_telegrams_words(source: str, complaint: str) -> None:
 def test_any_source_is_read_or_refused(source: str) -> None:
     try:
         text, entities = parse_html(source)
-    except ApiError as refused:
-        assert refused.code == 400
+    except ApiError:
         return
     size = utf16_length(text)
-    assert all(0 <= one.offset and one.length > 0 and one.offset + one.length <= size for one in entities)
+    assert all(one.offset >= 0 and one.length > 0 and one.offset + one.length <= size for one in entities)
