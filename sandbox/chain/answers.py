@@ -37,9 +37,11 @@ def transaction_json(one: Recorded, shape: Shape) -> msgspec.Raw:
     """
     allow(one, shape)
     name = f"{shape.encoding} {shape.details == 'accounts'} {shape.rewards} {shape.max_version is None}"
-    found = one.encoded.get(name)
+    found: msgspec.Raw | None = one.encoded.get(name)
     if found is None:
-        found = one.encoded[name] = msgspec.Raw(msgspec.json.encode(_parts(one, shape)))
+        found = msgspec.Raw(msgspec.json.encode(_parts(one, shape)))
+        if not one.settled:
+            one.encoded[name] = found
     return found
 
 

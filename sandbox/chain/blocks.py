@@ -56,7 +56,7 @@ class Block:
         """Let go of what only an unsettled block needs."""
         self.before, self.after, self._by_key = {}, {}, None
         for one in self.transactions:
-            one.encoded.clear()
+            one.settle()
 
 
 class History:

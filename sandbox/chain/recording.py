@@ -108,11 +108,18 @@ class Recorded:
     index: int = -1
     key_set: frozenset[str] = frozenset()
     encoded: dict[str, Any] = field(default_factory=dict)
-    """Encoded once, sent many times; emptied when the block is final."""
+    """Encoded once, sent many times, until the block is final."""
+    settled: bool = False
+    """Whether the block is final, so that little more is asked about it."""
 
     def __post_init__(self) -> None:
         """Prepare the set that filters ask."""
         self.key_set = frozenset(self.keys)
+
+    def settle(self) -> None:
+        """Let go of what was only kept for the rush of notifications."""
+        self.settled = True
+        self.encoded.clear()
 
     @property
     def signature(self) -> str:

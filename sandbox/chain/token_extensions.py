@@ -59,6 +59,10 @@ def _close_authority(f: Fields) -> dict[str, Any]:
     return {"closeAuthority": f.key_or_none()}
 
 
+def _base64(f: Fields, size: int) -> str:
+    return base64.b64encode(f.take(size)).decode()
+
+
 def _elgamal(f: Fields) -> str | None:
     raw = f.take(32)
     return base64.b64encode(raw).decode() if any(raw) else None
@@ -77,8 +81,29 @@ def _confidential_fee(f: Fields) -> dict[str, Any]:
         "authority": f.key_or_none(),
         "withdrawWithheldAuthorityElgamalPubkey": _elgamal(f),
         "harvestToMintEnabled": bool(f.u8()),
-        "withheldAmount": base64.b64encode(f.take(64)).decode(),
+        "withheldAmount": _base64(f, 64),
     }
+
+
+def _confidential_account(f: Fields) -> dict[str, Any]:
+    return {
+        "approved": bool(f.u8()),
+        "elgamalPubkey": _base64(f, 32),
+        "pendingBalanceLo": _base64(f, 64),
+        "pendingBalanceHi": _base64(f, 64),
+        "availableBalance": _base64(f, 64),
+        "decryptableAvailableBalance": _base64(f, 36),
+        "allowConfidentialCredits": bool(f.u8()),
+        "allowNonConfidentialCredits": bool(f.u8()),
+        "pendingBalanceCreditCounter": f.u64(),
+        "maximumPendingBalanceCreditCounter": f.u64(),
+        "expectedPendingBalanceCreditCounter": f.u64(),
+        "actualPendingBalanceCreditCounter": f.u64(),
+    }
+
+
+def _confidential_fee_amount(f: Fields) -> dict[str, Any]:
+    return {"withheldAmount": _base64(f, 64)}
 
 
 def _default_state(f: Fields) -> dict[str, Any]:
@@ -163,6 +188,7 @@ _KINDS: dict[int, tuple[str, Callable[[Fields], dict[str, Any]]]] = {
     2: ("transferFeeAmount", _fee_amount),
     3: ("mintCloseAuthority", _close_authority),
     4: ("confidentialTransferMint", _confidential_mint),
+    5: ("confidentialTransferAccount", _confidential_account),
     6: ("defaultAccountState", _default_state),
     8: ("memoTransfer", _memo_transfer),
     10: ("interestBearingConfig", _interest),
@@ -171,6 +197,7 @@ _KINDS: dict[int, tuple[str, Callable[[Fields], dict[str, Any]]]] = {
     14: ("transferHook", _pointer("programId")),
     15: ("transferHookAccount", _hook_account),
     16: ("confidentialTransferFeeConfig", _confidential_fee),
+    17: ("confidentialTransferFeeAmount", _confidential_fee_amount),
     18: ("metadataPointer", _pointer("metadataAddress")),
     19: ("tokenMetadata", _metadata),
     20: ("groupPointer", _pointer("groupAddress")),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_blocks_become_confirmed_and_final_after_their_slots() -> None:
 def test_each_block_names_the_one_before() -> None:
     chain = new_chain(skip_probability=0.5, seed=3)
     blocks = [chain.step().produced for _ in range(30)]
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in itertools.pairwise(blocks):
         assert after.parent == before.slot
         assert after.previous == before.blockhash
         assert after.height == before.height + 1
@@ -103,7 +105,7 @@ def test_the_faucet_cannot_give_more_than_it_has() -> None:
 
 
 @pytest.mark.parametrize("reland", [False, True])
-def test_a_fork_that_dies_takes_its_block_with_it(reland: bool) -> None:
+def test_a_fork_that_dies_takes_its_block_with_it(*, reland: bool) -> None:
     faults = Faults()
     chain = Chain(by_hand(), faults)
     chain.airdrop(key(1).pubkey(), 5 * SOL)
@@ -159,8 +161,8 @@ def test_the_oldest_blocks_fall_out_with_all_that_was_in_them() -> None:
     assert chain.history.first_slot == block.slot + 1
 
 
-@given(st.lists(st.integers(min_value=1, max_value=SOL), max_size=8), st.booleans())
-def test_a_dead_fork_leaves_every_balance_as_if_it_had_never_been(amounts: list[int], later: bool) -> None:
+@given(amounts=st.lists(st.integers(min_value=1, max_value=SOL), max_size=8), later=st.booleans())
+def test_a_dead_fork_leaves_every_balance_as_if_it_had_never_been(amounts: list[int], *, later: bool) -> None:
     faults = Faults()
     chain = Chain(by_hand(), faults)
     chain.airdrop(key(1).pubkey(), 10 * SOL)

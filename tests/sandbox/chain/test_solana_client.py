@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from solana.rpc.async_api import AsyncClient
+from solana.rpc.commitment import Confirmed, Finalized, Processed
 from solana.rpc.core import RPCException
 from solana.rpc.models import TokenAccountOpts, TxOpts
 from solana.rpc.websocket_api import SolanaWsClient
@@ -34,12 +37,12 @@ async def test_it_reads_the_clock_of_the_chain(local: SandboxChain, client: Asyn
     assert await client.is_connected()
     assert (await client.get_version()).value.solana_core == "4.2.2"
     assert (await client.get_genesis_hash()).value == local.chain.genesis
-    assert (await client.get_slot("processed")).value == 1_006
-    assert (await client.get_slot("confirmed")).value == 1_005
-    assert (await client.get_slot("finalized")).value == 1_002
-    assert (await client.get_block_height("processed")).value == 1_006
-    assert (await client.get_epoch_info("processed")).value.absolute_slot == 1_006
-    latest = (await client.get_latest_blockhash("processed")).value
+    assert (await client.get_slot(Processed)).value == 1_006
+    assert (await client.get_slot(Confirmed)).value == 1_005
+    assert (await client.get_slot(Finalized)).value == 1_002
+    assert (await client.get_block_height(Processed)).value == 1_006
+    assert (await client.get_epoch_info(Processed)).value.absolute_slot == 1_006
+    latest = (await client.get_latest_blockhash(Processed)).value
     assert latest.blockhash == local.chain.latest_blockhash()
     assert latest.last_valid_block_height == 1_156
     assert (await client.get_blocks(1_001, 1_004)).value == [1_001, 1_002]
@@ -54,7 +57,7 @@ async def test_it_sends_a_transaction_and_reads_it_back(local: SandboxChain, cli
     sent = await client.send_transaction(signed(local.ground, [alice], pay(alice, bob, SOL)))
     await local.step()
     await local.step()
-    found = (await client.get_transaction(sent.value, "json", "confirmed", 1)).value
+    found = (await client.get_transaction(sent.value, "json", Confirmed, 1)).value
     assert found is not None
     assert found.slot == 1_002
     meta = found.transaction.meta
@@ -64,9 +67,9 @@ async def test_it_sends_a_transaction_and_reads_it_back(local: SandboxChain, cli
     (status,) = (await client.get_signature_statuses([sent.value])).value
     assert status is not None
     assert status.confirmation_status == TransactionConfirmationStatus.Confirmed
-    listed = (await client.get_signatures_for_address(bob, commitment="confirmed")).value
+    listed = (await client.get_signatures_for_address(bob, commitment=Confirmed)).value
     assert [one.signature for one in listed] == [sent.value]
-    block = (await client.get_block(1_002, "base64", 1, commitment="confirmed")).value
+    block = (await client.get_block(1_002, "base64", 1, commitment=Confirmed)).value
     assert block is not None
     assert block.block_height == 1_002
     assert block.transactions is not None
@@ -91,7 +94,7 @@ async def test_it_reads_accounts_and_tokens(local: SandboxChain, client: AsyncCl
     scene.open_mint()
     scene.give(owner, 1_500_000)
     await local.step()
-    mint, commitment = scene.mint.pubkey(), "processed"
+    mint, commitment = scene.mint.pubkey(), Processed
     assert (await client.get_balance(scene.issuer.pubkey(), commitment)).value > 9 * SOL
     raw = (await client.get_account_info(mint, commitment)).value
     assert raw is not None
@@ -104,7 +107,8 @@ async def test_it_reads_accounts_and_tokens(local: SandboxChain, client: AsyncCl
     assert largest.address == scene.account_of(owner)
     by_mint = TokenAccountOpts(mint=mint)
     (parsed,) = (await client.get_token_accounts_by_owner_json_parsed(owner, by_mint, commitment)).value
-    assert parsed.account.data.parsed["info"]["tokenAmount"]["uiAmountString"] == "1.5"
+    content: Any = parsed.account.data.parsed
+    assert content["info"]["tokenAmount"]["uiAmountString"] == "1.5"
     by_program = TokenAccountOpts(program_id=TOKEN)
     (plain,) = (await client.get_token_accounts_by_owner(owner, by_program, commitment)).value
     assert plain.pubkey == scene.account_of(owner)
@@ -114,11 +118,11 @@ async def test_it_hears_slots_logs_accounts_and_blocks(local: SandboxChain) -> N
     alice, bob = key(1), key(2).pubkey()
     async with SolanaWsClient(local.ws_url) as stream:
         mentions = RpcTransactionLogsFilterMentions(bob)
-        await stream.logs_subscribe(filter_=mentions, commitment="processed")
-        await stream.account_subscribe(pubkey=bob, commitment="processed", encoding="base64")
+        await stream.logs_subscribe(filter_=mentions, commitment=Processed)
+        await stream.account_subscribe(pubkey=bob, commitment=Processed, encoding="base64")
         await stream.block_subscribe(
             filter_=RpcBlockSubscribeFilterMentions(bob),
-            commitment="confirmed",
+            commitment=Confirmed,
             encoding="base64",
             max_supported_transaction_version=1,
         )
@@ -143,7 +147,7 @@ async def test_it_hears_slots_logs_accounts_and_blocks(local: SandboxChain) -> N
 
 async def test_it_hears_all_logs(local: SandboxChain) -> None:
     async with SolanaWsClient(local.ws_url) as stream:
-        await stream.logs_subscribe(filter_=RpcTransactionLogsFilter.All, commitment="processed")
+        await stream.logs_subscribe(filter_=RpcTransactionLogsFilter.All, commitment=Processed)
         signature = local.chain.airdrop(key(1).pubkey(), SOL)
         await local.step()
         heard = await stream.recv()
