@@ -5,6 +5,8 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from solders.account import Account
+from solders.pubkey import Pubkey
 
 from sandbox.chain.blocks import Commitment
 from sandbox.chain.chain import Chain
@@ -97,6 +99,14 @@ def test_two_equal_airdrops_are_two_transactions() -> None:
     chain = new_chain()
     assert chain.airdrop(key(1).pubkey(), SOL) != chain.airdrop(key(1).pubkey(), SOL)
     assert chain.balance(key(1).pubkey()) == 2 * SOL
+
+
+def test_an_account_put_in_place_by_decree_can_be_used_at_once() -> None:
+    chain = new_chain()
+    chain.put_account(key(1).pubkey(), Account(3 * SOL, b"", Pubkey.default()))
+    chain.send(signed(chain, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
+    assert chain.step().produced.transactions[0].err is None
+    assert chain.balance(key(2).pubkey()) == SOL
 
 
 def test_the_faucet_cannot_give_more_than_it_has() -> None:

@@ -46,15 +46,16 @@ def shown(instruction: Any) -> Any:
 def built() -> list[Any]:
     """One instruction of each kind that recorded transactions show parsed."""
     token: dict[str, Any] = {"program_id": TOKEN}
-    seed: dict[str, Any] = {"base": A, "seed": "s", "owner": C}
     return [
         pay(key(1), B, 5),
         create_account(CreateAccountParams(from_pubkey=A, to_pubkey=B, lamports=1, space=2, owner=C)),
         create_account_with_seed(
-            CreateAccountWithSeedParams(from_pubkey=A, to_pubkey=B, lamports=1, space=2, **seed)
+            CreateAccountWithSeedParams(
+                from_pubkey=A, to_pubkey=B, lamports=1, space=2, base=A, seed="s", owner=C
+            )
         ),
         allocate(AllocateParams(pubkey=A, space=9)),
-        allocate_with_seed(AllocateWithSeedParams(address=B, space=9, **seed)),
+        allocate_with_seed(AllocateWithSeedParams(address=B, space=9, base=A, seed="s", owner=C)),
         assign(AssignParams(pubkey=A, owner=B)),
         advance_nonce_account(AdvanceNonceAccountParams(nonce_pubkey=A, authorized_pubkey=B)),
         spl.transfer(models.TransferParams(source=A, dest=B, owner=C, amount=7, **token)),
