@@ -66,13 +66,13 @@ class Child:
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen(process))
             try:
-                code = await _exit_code(process)
+                return await _exit_code(process)
             finally:
                 _kill_group(process.pid)
-            await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
-            listening.cancel()
-        self._changed()
-        return code
+                await _exit_code(process)
+                await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
+                listening.cancel()
+                self._changed()
 
     async def keep_running(self) -> None:
         """Run it until it is asked to stop, with longer and longer waits while it keeps failing."""
