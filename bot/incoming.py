@@ -121,8 +121,8 @@ class _Message(msgspec.Struct):
     caption: str = ""
     message_thread_id: int = 0
     is_topic_message: bool = False
-    forward_origin: msgspec.Raw | None = None
-    reply_markup: msgspec.Raw | None = None
+    forward_origin: msgspec.Raw = msgspec.Raw()
+    reply_markup: msgspec.Raw = msgspec.Raw()
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
 
@@ -188,7 +188,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
         text=message.text or message.caption,
         sent_at=message.date,
         speaks_as_group=as_chat is not None and as_chat.id == chat_id,
-        is_forwarded=message.forward_origin is not None,
+        is_forwarded=bool(bytes(message.forward_origin)),
     )
 
 
@@ -204,7 +204,7 @@ def _tap(update_id: int, tap: _Tap) -> Incoming:
         message_id=tap.message.message_id,
         tap_id=tap.id,
         data=tap.data,
-        markup=bytes(tap.message.reply_markup or b""),
+        markup=bytes(tap.message.reply_markup),
     )
 
 
