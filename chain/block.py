@@ -135,7 +135,7 @@ def block_activities(
     undecodable: list[tuple[str | None, bytes, str]] = []
     for position, raw in enumerate(block.transactions):
         try:
-            if not may_touch(glimpse(raw), watched):
+            if not may_touch((glimpse(raw),), watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found += activities(transaction, chain=chain, wallets=watched, quotes=quotes)
@@ -159,7 +159,7 @@ def _untouched(block_result: bytes | Raw, watched: Container[str]) -> BlockOutco
     glimpses = header.transactions
     if header.parent_slot is None or glimpses is None:
         return None
-    if any(may_touch(seen, watched) for seen in glimpses):
+    if may_touch(glimpses, watched):
         return None
     return BlockOutcome(
         activities=[],

@@ -52,43 +52,51 @@ def glimpse(raw: Raw) -> Glimpse:
         raise Undecodable(wire.complaint("transaction", raw, error)) from error
 
 
-def may_touch(glimpse: Glimpse, watched: Container[str]) -> bool:
-    """Whether a watched wallet may be named; a no is certain."""
-    return _keys_may_touch(glimpse.transaction, watched) or (
-        glimpse.meta is not None and _meets(_named(glimpse.meta), watched)
-    )
+def may_touch(glimpses: Iterable[Glimpse], watched: Container[str]) -> bool:
+    """Whether one of the transactions may name a watched wallet; a no is certain.
+
+    All names are gathered first and compared at once: that is what makes a block cheap.
+    """
+    names: list[str | wire.ParsedKey | None] = []
+    packed_keys: list[bytes] = []
+    for seen in glimpses:
+        signed, meta = seen.transaction, seen.meta
+        if isinstance(signed, _Signed):
+            names += signed.message.keys if signed.message is not None else signed.keys or ()
+        else:
+            keys = packed.keys(signed)
+            if keys is None:
+                return True
+            packed_keys.append(keys)
+        if meta is not None:
+            _add_named(names, meta)
+    return _meets(_plain(names), watched) or _meets_packed(b"".join(packed_keys), watched)
 
 
-def _keys_may_touch(signed: _Signed | tuple[str, ...] | str, watched: Container[str]) -> bool:
-    if isinstance(signed, _Signed):
-        keys = signed.message.keys if signed.message is not None else signed.keys or ()
-        return _meets(_addresses(keys), watched)
-    binary = packed.keys(signed)
-    if binary is None:
-        return True
-    if isinstance(watched, WatchedWallets):
-        return watched.may_meet_packed(binary)
-    return _meets(packed.addresses(binary), watched)
-
-
-def _addresses(keys: tuple[str | wire.ParsedKey, ...]) -> Iterable[str]:
-    if wire.ParsedKey in map(type, keys):
-        return [key if isinstance(key, str) else key.address for key in keys]
-    return cast("tuple[str, ...]", keys)
-
-
-def _named(meta: _Outcome) -> list[str | None]:
-    """The owners of token accounts and the keys from look-up tables."""
-    named = [balance.owner for balance in meta.pre_tokens] if meta.pre_tokens else []
+def _add_named(names: list[str | wire.ParsedKey | None], meta: _Outcome) -> None:
+    """Add the owners of token accounts and the keys from look-up tables."""
+    if meta.pre_tokens:
+        names += [balance.owner for balance in meta.pre_tokens]
     if meta.post_tokens:
-        named += [balance.owner for balance in meta.post_tokens]
+        names += [balance.owner for balance in meta.post_tokens]
     if meta.loaded is not None:
-        named += meta.loaded.writable
-        named += meta.loaded.readonly
-    return named
+        names += meta.loaded.writable
+        names += meta.loaded.readonly
 
 
-def _meets(addresses: Iterable[str | None], watched: Container[str]) -> bool:
+def _plain(names: list[str | wire.ParsedKey | None]) -> list[str | None]:
+    if wire.ParsedKey in map(type, names):
+        return [name.address if isinstance(name, wire.ParsedKey) else name for name in names]
+    return cast("list[str | None]", names)
+
+
+def _meets(names: list[str | None], watched: Container[str]) -> bool:
     if isinstance(watched, WatchedWallets):
-        return watched.meets(addresses)
-    return any(address in watched for address in addresses)
+        return watched.meets(names)
+    return any(name in watched for name in names)
+
+
+def _meets_packed(keys: bytes, watched: Container[str]) -> bool:
+    if isinstance(watched, WatchedWallets):
+        return watched.may_meet_packed(keys)
+    return any(address in watched for address in packed.addresses(keys))

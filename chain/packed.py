@@ -2,6 +2,7 @@
 
 import binascii
 from collections.abc import Callable
+from functools import lru_cache
 
 import base58
 import msgspec
@@ -81,6 +82,8 @@ def _from_solders(transaction: VersionedTransaction) -> Unpacked:
 _V1 = 0x81
 _VERSIONED = 0x80
 _KEY = 32
+_REMEMBERED = 16_384
+"""Keys whose texts are kept: programs, markets and validators come in every block."""
 _SIGNATURE = 64
 _HEADER = 3
 _V1_COUNT_AT = 41
@@ -121,4 +124,9 @@ def _short(data: bytes, at: int) -> tuple[int, int]:
 
 def addresses(keys: bytes) -> list[str]:
     """The keys as base58."""
-    return [str(Pubkey(keys[at : at + _KEY])) for at in range(0, len(keys), _KEY)]
+    return [_address(keys[at : at + _KEY]) for at in range(0, len(keys), _KEY)]
+
+
+@lru_cache(_REMEMBERED)
+def _address(key: bytes) -> str:
+    return str(Pubkey(key))
