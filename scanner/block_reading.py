@@ -10,6 +10,7 @@ from scanner.looking import BlockFetched
 from storage.activities import Poison
 
 NO_PARENT = -1
+LONGEST_REASON = 500
 TRIES = 3
 """How often a block that cannot be read is fetched; the fault may have been the node's."""
 
@@ -58,7 +59,7 @@ class BlockReader:
             slot=fetched.slot,
             position=-1,
             signature=None,
-            reason=f"whole block: {reason}",
+            reason=_storable(f"whole block: {reason}"),
             raw=bytes(fetched.raw),
         )
         return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
@@ -67,6 +68,17 @@ class BlockReader:
 def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
     """What could not be understood. Its place in the block is not told; counting down keeps rows apart."""
     return tuple(
-        Poison(slot=slot, position=-2 - count, signature=signature, reason=reason, raw=raw)
+        Poison(
+            slot=slot,
+            position=-2 - count,
+            signature=_storable(signature) if signature else None,
+            reason=_storable(reason),
+            raw=raw,
+        )
         for count, (signature, raw, reason) in enumerate(outcome.undecodable)
     )
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL takes: without NUL and of a bounded length; the raw bytes are kept beside it."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_REASON]

@@ -19,8 +19,8 @@ from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import ingest_gap_backfilled, ingest_slot_lag
 from scanner.block_reading import BlockReader, ReadBlock
-from scanner.continuity import BlockSeen, CalledSkipped, Look, NotThere, settle
-from scanner.looking import BlockFetched, Forgotten, Found, Looking
+from scanner.continuity import Absent, BlockSeen, Look, settle
+from scanner.looking import BlockFetched, Found, Looking
 from scanner.missing import Missing
 from scanner.record import Recorder
 from scanner.watched import Watched
@@ -72,7 +72,7 @@ class Blocks:
         self._looking = Looking(rpc, commitment=config.commitment)
         self._reader = BlockReader(watched.index, chain=config.chain)
         self._stuck = 0
-        self._missing = Missing(patience=config.patience_seconds)
+        self._missing = Missing(rpc.names, patience=config.patience_seconds)
 
     async def run(self) -> None:
         """Reconcile for ever; servers that are away only cost time."""
@@ -118,24 +118,24 @@ class Blocks:
         return head
 
     async def _look(self, cursor: int) -> list[Found]:
-        """The slots after the cursor; where they end in skipped ones, the next block, which proves them."""
+        """The slots after the cursor; where they end without a block, the next one, which proves them."""
         slots = range(cursor + 1, min(self.head, cursor + self._config.at_once) + 1)
-        found = list(
-            await asyncio.gather(
-                *(self._looking.at_one(slot, avoid=self._missing.liars(slot)) for slot in slots)
-            )
-        )
-        if isinstance(found[-1], CalledSkipped):
-            found += await self._beyond(slots[-1])
+        avoid = self._missing.distrusted()
+        found = list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        last = found[-1]
+        if isinstance(last, Absent) and not isinstance(found[0], BlockFetched):
+            found += await self._beyond(last)
         return found
 
-    async def _beyond(self, last: int) -> list[Found]:
-        """The next block there is, with the slots up to it called skipped by the node that listed it."""
-        following = await self._looking.next_block(last, self.head)
+    async def _beyond(self, last: Absent) -> list[Found]:
+        """The next block there is by a node's list, if possible another node's than the one that denied."""
+        others = set(self._rpc.names) - {last.said_by}
+        avoid = {last.said_by} if others else ()
+        following = await self._looking.next_block(last.slot, self.head, avoid=avoid)
         if following is None:
             return []
-        between = [CalledSkipped(slot=slot, provider="") for slot in range(last + 1, following)]
-        return [*between, await self._looking.at_one(following, avoid=self._missing.liars(following))]
+        between = [Absent(slot=slot) for slot in range(last.slot + 1, following)]
+        return [*between, await self._looking.at(following, avoid=avoid)]
 
     async def _store_settled(self, cursor: int, found: Sequence[Found]) -> None:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
@@ -143,8 +143,8 @@ class Blocks:
         if settlement.upto > cursor:
             await self._commit(settlement.upto, *_contents(blocks, settlement.upto))
         if settlement.missing is not None:
-            await self._miss(settlement.missing.slot, settlement.missing.provider)
-        elif isinstance(found[0], Forgotten):
+            await self._miss(settlement.missing)
+        elif isinstance(found[0], Absent) and found[0].forgotten:
             await self._forgotten(found[0].slot)
 
     def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
@@ -158,13 +158,12 @@ class Blocks:
         self.cursor, self.advanced = upto, monotonic()
         self._missing.settled(upto)
 
-    async def _miss(self, slot: int, provider: str) -> None:
-        """A block that exists was called skipped: others are asked, in the end it is put aside, visibly."""
-        log.warning(
-            "Slot %d is called skipped by %s, yet the chain has its block", slot, provider or "a list"
-        )
-        if self._missing.note(slot, provider=provider, providers=self._rpc.names):
-            await self._put_aside(slot, slot)
+    async def _miss(self, missing: Absent) -> None:
+        """A block that exists is not given to us: others are asked, in the end it is put aside, visibly."""
+        if missing.said_by:
+            log.warning("Slot %d is called skipped by %s, yet it has a block", missing.slot, missing.said_by)
+        if self._missing.note(missing.slot, denied_by=missing.said_by):
+            await self._put_aside(missing.slot, missing.slot)
 
     async def _forgotten(self, slot: int) -> None:
         """No provider keeps the slot any longer; what they still keep is gone on with."""
@@ -189,17 +188,14 @@ class Blocks:
 
 
 def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
-    """What was found in the words of `settle`; a block that is to be read again is not there yet."""
+    """What was found in the words of `settle`; a block that is to be read again is not at hand."""
     parents = {block.slot: block.parent_slot for block in blocks}
-    return [_look_of(look, parents) for look in found]
-
-
-def _look_of(look: Found, parents: dict[int, int]) -> Look:
-    if isinstance(look, CalledSkipped):
-        return look
-    if look.slot in parents:
-        return BlockSeen(slot=look.slot, parent_slot=parents[look.slot])
-    return NotThere(slot=look.slot)
+    return [
+        BlockSeen(slot=look.slot, parent_slot=parents[look.slot])
+        if look.slot in parents
+        else (look if isinstance(look, Absent) else Absent(slot=look.slot))
+        for look in found
+    ]
 
 
 def _contents(blocks: Sequence[ReadBlock], upto: int) -> tuple[tuple[Activity, ...], tuple[Poison, ...]]:

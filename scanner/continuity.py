@@ -1,8 +1,9 @@
 """Decides how far slots that were looked at are settled. Pure.
 
-A node's word that a slot was skipped (or is missing on this node) proves nothing. The chain does: a block
-names its parent, so the slots between the two have no block. A slot counts as skipped only when a later
-block says so, and a parent that was called skipped is a block that is missing.
+What a node says of a slot without a block proves nothing: "skipped" also means "missing on this node", and
+"not available" is said for ever of a slot whose fork has died. The chain itself proves it: a block names its
+parent, so the slots between the two have no block. A slot counts as skipped only when a later block says so,
+and a parent that nobody gave us is a block that is missing.
 """
 
 from collections.abc import Sequence
@@ -18,21 +19,17 @@ class BlockSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalledSkipped:
-    """A slot that a node calls skipped."""
+class Absent:
+    """A slot whose block is not at hand, for whatever reason."""
 
     slot: int
-    provider: str
+    said_by: str = ""
+    """The provider that says there is none; empty: nobody says so."""
+    forgotten: bool = False
+    """No provider keeps blocks as old as this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotThere:
-    """A slot of which nothing is known yet; nothing after it counts either."""
-
-    slot: int
-
-
-Look = BlockSeen | CalledSkipped | NotThere
+Look = BlockSeen | Absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +38,20 @@ class Settlement:
 
     upto: int
     """Every slot up to here is at hand, or proven to have no block."""
-    missing: CalledSkipped | None = None
-    """A slot that has a block although it was called skipped; None: none is known."""
+    missing: Absent | None = None
+    """A slot that has a block, which nobody gave us; None: none is known."""
 
 
 def settle(cursor: int, looks: Sequence[Look]) -> Settlement:
     """How far `looks`, in the order of their slots and beginning after `cursor`, are settled."""
     upto = cursor
-    doubtful: dict[int, CalledSkipped] = {}
+    doubtful: dict[int, Absent] = {}
     for look in looks:
-        if isinstance(look, NotThere):
-            break
-        if isinstance(look, CalledSkipped):
+        if isinstance(look, Absent):
             doubtful[look.slot] = look
-            continue
-        if look.parent_slot in doubtful:
+        elif look.parent_slot in doubtful:
             return Settlement(upto=upto, missing=doubtful[look.parent_slot])
-        doubtful.clear()
-        upto = look.slot
+        else:
+            doubtful.clear()
+            upto = look.slot
     return Settlement(upto=upto)

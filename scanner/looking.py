@@ -1,4 +1,4 @@
-"""Looks at slots: fetches their blocks, or says what became of them."""
+"""Looks at slots: fetches their blocks, or says that they are not to be had."""
 
 import logging
 from collections.abc import Collection
@@ -9,7 +9,7 @@ import msgspec
 from chain.rpc_errors import NoHistory, Rejected, Skipped
 from chain.rpc_reads import Rpc, block, blocks_between
 from domain.errors import NodeUnavailable
-from scanner.continuity import CalledSkipped, NotThere
+from scanner.continuity import Absent
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,7 @@ class BlockFetched:
     raw: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
-    """No provider keeps this slot any longer."""
-
-    slot: int
-
-
-Found = BlockFetched | CalledSkipped | NotThere | Forgotten
+Found = BlockFetched | Absent
 
 
 class Looking:
@@ -42,26 +35,30 @@ class Looking:
         self._rpc = rpc
         self._commitment = commitment
 
-    async def at_one(self, slot: int, *, avoid: Collection[str] = ()) -> Found:
+    async def at(self, slot: int, *, avoid: Collection[str] = ()) -> Found:
         """What there is in this slot; a provider in `avoid` is not asked."""
         try:
             raw = await block(self._rpc, slot, commitment=self._commitment, avoid=avoid)
         except Skipped as said:
-            return CalledSkipped(slot=slot, provider=said.provider)
+            return Absent(slot=slot, said_by=said.provider)
         except NoHistory:
-            return Forgotten(slot=slot)
+            return Absent(slot=slot, forgotten=True)
         except (NodeUnavailable, Rejected) as error:
             log.debug("Slot %d: %s", slot, error)
-            return NotThere(slot=slot)
-        return NotThere(slot=slot) if bytes(raw[:4]) == b"null" else BlockFetched(slot=slot, raw=raw)
+            return Absent(slot=slot)
+        return (
+            Absent(slot=slot) if bytes(memoryview(raw)[:4]) == b"null" else BlockFetched(slot=slot, raw=raw)
+        )
 
-    async def next_block(self, after: int, upto: int) -> int | None:
+    async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:
         """The first slot above `after`, up to `upto`, that has a block by a node's list; None: none."""
         last = min(upto, after + FURTHEST)
         if last <= after:
             return None
         try:
-            listed = await blocks_between(self._rpc, after + 1, last, commitment=self._commitment)
+            listed = await blocks_between(
+                self._rpc, after + 1, last, commitment=self._commitment, avoid=avoid
+            )
         except (NodeUnavailable, Rejected, Skipped) as error:
             log.debug("Slots %d to %d: %s", after + 1, last, error)
             return None

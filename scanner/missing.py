@@ -1,35 +1,40 @@
-"""Slots whose block nobody has given us yet: who was asked, since when, and when to stop waiting."""
+"""Slots whose block nobody has given us yet: since when, when to stop waiting, and who denied them."""
 
 from collections.abc import Callable, Collection
 
 from runtime.clock import monotonic
 from runtime.metrics import ingest_gap_slots_open
 
+DISTRUST_SECONDS = 60.0
+
 
 class Missing:
-    """Remembers each missing slot until it is settled."""
+    """Remembers each missing slot until it is settled, and for a while who called it skipped."""
 
-    def __init__(self, *, patience: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, providers: Collection[str], *, patience: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._providers = frozenset(providers)
         self._patience = patience
         self._clock = clock
         self._since: dict[int, float] = {}
-        self._liars: dict[int, set[str]] = {}
+        self._distrusted_until: dict[str, float] = {}
 
-    def liars(self, slot: int) -> Collection[str]:
-        """Providers that are not worth asking about this slot for now."""
-        return self._liars.get(slot, ())
+    def distrusted(self) -> Collection[str]:
+        """Providers that are better not asked for blocks; empty if that would leave nobody."""
+        now = self._clock()
+        found = {name for name, until in self._distrusted_until.items() if until > now}
+        return () if self._providers <= found else found
 
-    def note(self, slot: int, *, provider: str = "", providers: Collection[str] = ()) -> bool:
-        """The slot is missing, and `provider` lacks it; once none of `providers` is left, all are asked anew.
+    def note(self, slot: int, *, denied_by: str = "") -> bool:
+        """The slot has a block which is missing; `denied_by` says that it has none.
 
         Returns:
             Whether this has lasted longer than our patience.
         """
         since = self._since.setdefault(slot, self._clock())
-        liars = self._liars.setdefault(slot, set())
-        liars.add(provider)
-        if liars.issuperset(providers):
-            liars.clear()
+        if denied_by:
+            self._distrusted_until[denied_by] = self._clock() + DISTRUST_SECONDS
         ingest_gap_slots_open.set(len(self._since))
         return self._clock() - since > self._patience
 
@@ -37,5 +42,4 @@ class Missing:
         """Every slot up to here is stored, put aside, or proven to have no block."""
         for slot in [slot for slot in self._since if slot <= upto]:
             del self._since[slot]
-            self._liars.pop(slot, None)
         ingest_gap_slots_open.set(len(self._since))

@@ -57,8 +57,14 @@ class Tokens:
         if not mints:
             return
         found = [
-            Token(chain=self._chain, mint=n.mint, symbol=n.symbol, name=n.name, decimals=n.decimals)
-            for n in await self._reader(mints)
+            Token(
+                chain=self._chain,
+                mint=told.mint,
+                symbol=_storable(told.symbol),
+                name=_storable(told.name),
+                decimals=told.decimals,
+            )
+            for told in await self._reader(mints)
         ]
         await save_tokens(self._database, found)
         self._keep_quiet((token.mint for token in found if token.symbol is not None), float("inf"))
@@ -66,3 +72,8 @@ class Tokens:
     def _keep_quiet(self, mints: Iterable[str], seconds: float) -> None:
         until = self._clock() + seconds
         self._quiet_until.update((mint, until) for mint in mints)
+
+
+def _storable(text: str | None) -> str | None:
+    """What PostgreSQL takes: it refuses NUL, which anybody can put into a name."""
+    return None if text is None else text.replace("\0", "")

@@ -1,0 +1,163 @@
+"""A whale on a local chain, a chat that follows it, and a scanner between them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from aiohttp import web
+from solders.keypair import Keypair
+
+from domain.watches import Watch
+from runtime.lifecycle import Stop
+from runtime.settings import Settings, load_settings
+from sandbox.chain.faults import Faults
+from sandbox.chain.http import HttpSide
+from sandbox.chain.rpc import Rpc
+from sandbox.chain.server import SandboxChain
+from scanner.wiring import scan
+from storage.channel import publish
+from storage.chats import Chat, saw_chat
+from storage.keys import WATCHES_CHANNEL
+from storage.postgres import Database
+from storage.redis import open_redis
+from storage.watches import add_watch
+from tests.sandbox.chain.wallets import SOL, key, pay, signed
+
+CHAIN = "sandbox"
+ALICE = 1001
+PATIENCE_SECONDS = 20.0
+
+
+async def follow(database: Database, wallet: str) -> None:
+    await saw_chat(database, Chat(chat_id=ALICE, kind="private", title="Alice"))
+    watch = Watch(
+        watch_id=0,
+        chat_id=ALICE,
+        topic_id=0,
+        chain=CHAIN,
+        wallet=wallet,
+        label="",
+        created_at=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    await add_watch(database, watch, created_by=ALICE)
+
+
+async def follow_and_say_so(database: Database, wallet: str, valkey_url: str) -> None:
+    await follow(database, wallet)
+    client = open_redis(valkey_url)
+    await publish(client, WATCHES_CHANNEL)
+    await client.aclose()
+
+
+class Whale:
+    """Somebody with money who gives it away, a different amount each time."""
+
+    def __init__(self, chain: SandboxChain, number: int = 1) -> None:
+        self.keys = key(number)
+        self.address = str(self.keys.pubkey())
+        self.done: list[str] = []
+        self._chain = chain
+        self._other: Keypair = key(1_000 + number)
+        self.funded = str(chain.ground.airdrop(self.keys.pubkey(), 1_000_000 * SOL))
+
+    @property
+    def landed(self) -> list[str]:
+        """What of it the chain knows: all, but for what died with a fork."""
+        return sorted(signature for signature in self.done if self._chain.chain.known(signature))
+
+    def trade(self, times: int = 1) -> list[str]:
+        made = []
+        for _ in range(times):
+            lamports = SOL + len(self.done)
+            payment = pay(self.keys, self._other.pubkey(), lamports)
+            transaction = signed(self._chain.ground, [self.keys], payment)
+            made.append(str(self._chain.ground.send(transaction)))
+            self.done.append(made[-1])
+        return made
+
+
+def settings_for(
+    rpc_urls: Iterable[str], ws_urls: Iterable[str], *, database: str, redis: str, **more: str
+) -> Settings:
+    return load_settings(environment(rpc_urls, ws_urls, database=database, redis=redis, **more))
+
+
+def environment(
+    rpc_urls: Iterable[str], ws_urls: Iterable[str], *, database: str, redis: str, **more: str
+) -> dict[str, str]:
+    return {
+        "CHAIN": CHAIN,
+        "RPC_URLS": ",".join(rpc_urls),
+        "WS_URLS": ",".join(ws_urls),
+        "DATABASE_URL": database,
+        "REDIS_URL": redis,
+        "INSTANCE_ID": "scanner-1",
+        **more,
+    }
+
+
+@asynccontextmanager
+async def scanning(settings: Settings) -> AsyncIterator[None]:
+    """A scanner as it is wired, in this process."""
+    stop = Stop()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(scan(settings, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+async def stored(database: Database, whale: Whale) -> list[str]:
+    """Signatures of what is stored of the whale, but for its funding."""
+    rows = await database.fetch("SELECT signature FROM activities WHERE wallet = $1", whale.address)
+    return sorted(row["signature"] for row in rows if row["signature"] != whale.funded)
+
+
+async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    """Return when the condition (which may be a coroutine function) holds."""
+    async with asyncio.timeout(seconds):
+        while True:
+            held = condition()
+            if asyncio.iscoroutine(held):
+                held = await held
+            if held:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def until_stored(database: Database, whale: Whale) -> None:
+    """Return when all that the whale did is stored; fail if it is stored twice or something else is."""
+
+    async def all_there() -> bool:
+        return set(whale.landed) <= set(await stored(database, whale))
+
+    await until(all_there)
+    assert await stored(database, whale) == whale.landed
+
+
+async def until_cursor(database: Database, slot: int) -> None:
+    """Return when the reconciliation has come to this slot."""
+
+    async def there() -> bool:
+        reached = await database.fetchval("SELECT max(slot) FROM cursors")
+        return reached is not None and reached >= slot
+
+    await until(there)
+
+
+@asynccontextmanager
+async def second_node(chain: SandboxChain, faults: Faults) -> AsyncIterator[str]:
+    """Another node of the same chain, with faults of its own; its address."""
+
+    async def no_step() -> int:
+        return 0
+
+    side = HttpSide(Rpc(chain.chain, chain.config, faults), faults, no_step)
+    runner = web.AppRunner(side.application(), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
