@@ -1,0 +1,69 @@
+"""Many asks become few writes, and every ask gets its own answer."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from messaging.batching import Batching
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.open = asyncio.Event()
+
+    async def write(self, asked: Sequence[int]) -> list[int]:
+        self.batches.append(list(asked))
+        await self.open.wait()
+        if -1 in asked:
+            raise LookupError("bad batch")
+        return [one * 10 for one in asked]
+
+
+async def test_what_comes_during_a_write_goes_into_the_next() -> None:
+    ledger = Ledger()
+    batching = Batching(ledger.write, most=3)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(batching.submit(number)) for number in range(6)]
+        await asyncio.sleep(0)
+        ledger.open.set()
+    assert [task.result() for task in tasks] == [0, 10, 20, 30, 40, 50]
+    assert [number for batch in ledger.batches for number in batch] == list(range(6))
+    assert len(ledger.batches) <= 3
+
+
+async def test_alone_it_writes_at_once() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    assert await Batching(ledger.write).submit(4) == 40
+
+
+async def test_a_failed_write_fails_all_that_were_in_it_and_no_others() -> None:
+    ledger = Ledger()
+    batching = Batching(ledger.write)
+    ledger.open.set()
+    results = await asyncio.gather(batching.submit(-1), batching.submit(2), return_exceptions=True)
+    assert isinstance(results[0], LookupError)
+    assert await batching.submit(2) == 20
+
+
+async def test_a_cancelled_writer_does_not_leave_the_others_waiting() -> None:
+    ledger = Ledger()
+    batching = Batching(ledger.write)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        first = group.create_task(batching.submit(1))
+        await asyncio.sleep(0)
+        second = group.create_task(batching.submit(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        ledger.open.set()
+    assert second.result() == 20
+
+
+async def test_an_answer_too_few_is_an_error_and_no_endless_wait() -> None:
+    async def forgetful(asked: Sequence[int]) -> list[int]:
+        return list(asked)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        await Batching(forgetful).submit(1)

@@ -1,0 +1,94 @@
+"""The short way to Telegram, against the sandbox's."""
+
+import logging
+
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.deliveries import Fate
+from messaging.methods import Message, Methods
+from sandbox.telegram.faults import Fault, FaultKind
+from sandbox.telegram.server import SandboxTelegram
+
+
+async def test_a_message_arrives_with_its_entities_and_buttons(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Scan", callback_data="cscan:x")]])
+    outcome = await methods.send(
+        Message(chat_id=alice, text="<b>Toly</b> https://x.example", keyboard=keyboard)
+    )
+    assert outcome.fate is Fate.ACCEPTED
+    (entry,) = telegram.ledger.messages(alice)
+    assert (entry.text, entry.message_id) == ("Toly https://x.example", outcome.message_id)
+    assert entry.message is not None
+    assert entry.message.reply_markup is not None
+
+
+async def test_it_speaks_in_a_topic(telegram: SandboxTelegram, methods: Methods) -> None:
+    bob = telegram.people.add_user("Bob", started=True)
+    group = telegram.people.add_group("Desk", {bob.id: "creator"}, forum=True)
+    topic = telegram.people.add_topic(group, "Alerts", bob.id)
+    assert (await methods.send(Message(chat_id=group, topic_id=topic, text="hi"))).fate is Fate.ACCEPTED
+    assert telegram.ledger.messages(group)[-1].thread_id == topic
+
+
+async def test_a_message_is_edited_in_its_place_and_an_equal_edit_is_fine(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    sent = await methods.send(Message(chat_id=alice, text="scanning…"))
+    assert sent.message_id is not None
+    for _ in range(2):
+        edited = await methods.edit(Message(chat_id=alice, text="<b>A</b>"), sent.message_id)
+        assert edited.fate is Fate.ACCEPTED
+    assert [entry.text for entry in telegram.ledger.since(chat_id=alice, kind="edit")] == ["A"]
+
+
+async def test_markup_that_telegram_cannot_read_goes_as_plain_text(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    outcome = await methods.send(Message(chat_id=alice, text="<b>Toly</b> <oops> 1 &lt; 2"))
+    assert outcome.fate is Fate.ACCEPTED
+    assert [entry.text for entry in telegram.ledger.messages(alice)] == ["Toly  1 < 2"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "fate", "arrives"),
+    [
+        (Fault(fault=FaultKind.DROP_ANSWER), Fate.LOST, 1),
+        (Fault(fault=FaultKind.CUT_JSON), Fate.LOST, 1),
+        (Fault(fault=FaultKind.REFUSE), Fate.LOST, 0),
+        (Fault(fault=FaultKind.FLOOD, retry_after=35), Fate.REFUSED, 0),
+        (Fault(fault=FaultKind.SERVER_ERROR), Fate.REFUSED, 0),
+        (Fault(fault=FaultKind.HTML), Fate.LOST, 0),
+        (Fault(fault=FaultKind.BLOCK), Fate.CHAT_GONE, 0),
+        (Fault(fault=FaultKind.CHAT_NOT_FOUND), Fate.CHAT_GONE, 0),
+        (Fault(fault=FaultKind.REVOKE), Fate.STOPPED, 0),
+    ],
+    ids=lambda value: value.fault.value if isinstance(value, Fault) else None,
+)
+async def test_every_fault_of_telegram_is_told_as_it_is(
+    telegram: SandboxTelegram, methods: Methods, alice: int, fault: Fault, fate: Fate, arrives: int
+) -> None:
+    telegram.faults.add(fault)
+    outcome = await methods.send(Message(chat_id=alice, text="hi"))
+    assert outcome.fate is fate
+    assert len(telegram.ledger.messages(alice)) == arrives
+
+
+async def test_a_migrated_group_says_where_it_went(telegram: SandboxTelegram, methods: Methods) -> None:
+    bob = telegram.people.add_user("Bob", started=True)
+    group = telegram.people.add_group("Desk", {bob.id: "creator"}, kind="group")
+    moved = telegram.people.migrate(group)
+    outcome = await methods.send(Message(chat_id=group, text="hi"))
+    assert (outcome.fate, outcome.new_chat_id) == (Fate.MIGRATED, moved)
+
+
+async def test_an_absent_server_is_safe_and_the_token_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    away = Methods("7000000001:AAVerySecret", "http://127.0.0.1:9")
+    await away.open()
+    outcome = await away.send(Message(chat_id=1, text="hi"))
+    await away.close()
+    assert outcome.fate is Fate.REFUSED
+    assert "AAVerySecret" not in caplog.text + outcome.reason
