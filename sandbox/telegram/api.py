@@ -105,7 +105,7 @@ class Api:
         if fault.fault is FaultKind.REFUSE:
             return _hang_up(request)
         if fault.fault is FaultKind.HTML:
-            return web.Response(status=fault.code or 502, body=_HTML_BODY, content_type="text/html")
+            return _gateway_page(fault)
         await self._prepare(fault, call, token)
         return _response(await self.carry_out(call, method))
 
@@ -159,8 +159,17 @@ async def _ruined(request: web.BaseRequest, fault: Fault, response: web.Response
     if fault.fault is FaultKind.STALL_ANSWER:
         await asyncio.sleep(fault.seconds)
         return response
+    if fault.fault is FaultKind.HTML:
+        return _gateway_page(fault)
+    if fault.fault is not FaultKind.CUT_JSON:
+        return refusal(_error_of(fault))
     body = response.body if isinstance(response.body, bytes) else b""
     return web.Response(status=response.status, body=body[: len(body) // 2], content_type=_JSON)
+
+
+def _gateway_page(fault: Fault) -> web.Response:
+    """What an edge in front of Telegram says when it lost the server."""
+    return web.Response(status=fault.code or 502, body=_HTML_BODY, content_type="text/html")
 
 
 def _hang_up(request: web.BaseRequest) -> web.Response:

@@ -27,6 +27,11 @@ def bad_request(reason: str, parameters: Mapping[str, int] | None = None) -> Api
     return ApiError(400, f"Bad Request: {reason}", parameters)
 
 
+def parse_refused(complaint: str) -> ApiError:
+    """400 for markup that cannot be read."""
+    return bad_request(f"can't parse entities: {complaint}")
+
+
 def forbidden(reason: str) -> ApiError:
     """403 with Telegram's prefix."""
     return ApiError(403, f"Forbidden: {reason}")

@@ -44,12 +44,13 @@ class Fault(Struct, frozen=True, kw_only=True):
     retry_after: int = 5
     code: int | None = None
     description: str | None = None
+    accepted: bool = False  # with server_error and html: the call took effect all the same
     fault_id: int = 0  # given when added
 
     @property
     def carried_out(self) -> bool:
         """True when the call takes effect and only its answer suffers."""
-        return self.fault in _AFTER
+        return self.fault in _AFTER or self.accepted
 
     def concerns(self, method: str, chat_id: int | None) -> bool:
         """True when a call of `method` (lower case) about `chat_id` is meant."""

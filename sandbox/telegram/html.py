@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from sandbox.telegram.errors import ApiError, bad_request
+from sandbox.telegram.errors import ApiError, parse_refused
 from sandbox.telegram.links import checked_link, mentioned_user
+from sandbox.telegram.references import decode_all, decode_reference
 from sandbox.telegram.shapes import Entity, User
 from sandbox.telegram.utf16 import utf16_length
 
@@ -42,15 +43,12 @@ _ATTRIBUTES = {
     "tg-time": {"unix", "format"},
     "blockquote": {"expandable"},
 }
-_REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,8})|#([0-9]{1,8})|(lt|gt|amp|quot)(?![a-zA-Z]));?")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _STOP = re.compile(r"[<&]")
 _SPACE = re.compile(r"[\t\n\v\f\r \0]*")
 _TAG_NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 _FORMAT = re.compile(r"[rRwWdDtT]{0,6}")
-_LARGEST_CODE_POINT = 0x10FFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,7 @@ class _Reader:
                 self._read_start_tag()
         self._add(self._source[self._at :])
         if self._open:
-            raise _refused(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
+            raise parse_refused(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
         return "".join(self._pieces), self._entities
 
     def _add(self, piece: str) -> None:
@@ -106,7 +104,7 @@ class _Reader:
             self._offset += utf16_length(piece)
 
     def _read_reference(self) -> None:
-        decoded, self._at = _decode_reference(self._source, self._at)
+        decoded, self._at = decode_reference(self._source, self._at)
         self._add(decoded)
 
     def _read_start_tag(self) -> None:
@@ -133,7 +131,7 @@ class _Reader:
             name = self._match(_ATTRIBUTE_NAME, self._at)
             if not name:
                 where = f'in the tag "{tag}" at byte offset {self._bytes(begin)}'
-                raise _refused(f"Empty attribute name {where}")
+                raise parse_refused(f"Empty attribute name {where}")
             value = self._read_value(tag, name, begin)
             if name in known:
                 attributes[name] = value
@@ -167,7 +165,7 @@ class _Reader:
         if end < 0:
             end = len(self._source)
         raw, self._at = self._source[self._at + 1 : end], min(end + 1, len(self._source))
-        return _decode_all(raw)
+        return decode_all(raw)
 
     def _read_end_tag(self) -> None:
         begin = self._at
@@ -181,7 +179,7 @@ class _Reader:
         opened = self._open.pop()
         if name and name != opened.tag:
             where = self._bytes(begin)
-            raise _refused(
+            raise parse_refused(
                 f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"'
             )
         if self._offset > opened.offset:
@@ -205,43 +203,7 @@ class _Reader:
         return len(self._source[:at].encode("utf-8", "surrogatepass"))
 
     def _refuse(self, complaint: str, at: int) -> ApiError:
-        return _refused(f"{complaint} at byte offset {self._bytes(at)}")
-
-
-def _refused(complaint: str) -> ApiError:
-    return bad_request(f"can't parse entities: {complaint}")
-
-
-def _decode_reference(source: str, at: int) -> tuple[str, int]:
-    """The character meant at `at` and where to go on; a bare ampersand stands for itself."""
-    found = _REFERENCE.match(source, at)
-    if found is None:
-        return "&", at + 1
-    hexadecimal, decimal, named = found.groups()
-    if named:
-        return _NAMED[named], found.end()
-    code = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    if code == 0 or code >= _LARGEST_CODE_POINT:
-        return "&", at + 1
-    if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogate range
-        raise _refused(
-            "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched "
-            "surrogate code units"
-        )
-    return chr(code), found.end()
-
-
-def _decode_all(raw: str) -> str:
-    if "&" not in raw:
-        return raw
-    pieces: list[str] = []
-    at = 0
-    while (ampersand := raw.find("&", at)) >= 0:
-        pieces.append(raw[at:ampersand])
-        decoded, at = _decode_reference(raw, ampersand)
-        pieces.append(decoded)
-    pieces.append(raw[at:])
-    return "".join(pieces)
+        return parse_refused(f"{complaint} at byte offset {self._bytes(at)}")
 
 
 _Finish = Callable[[list[Entity], Entity, _Open, str], None]
@@ -262,16 +224,16 @@ def _finish_link(entities: list[Entity], entity: Entity, opened: _Open, inner: s
 def _finish_emoji(entities: list[Entity], entity: Entity, opened: _Open, _inner: str) -> None:
     identifier = opened.attributes.get("emoji-id", "")
     if not identifier.isdecimal() or int(identifier) == 0:
-        raise _refused("Invalid custom emoji identifier specified")
+        raise parse_refused("Invalid custom emoji identifier specified")
     entities.append(structs.replace(entity, custom_emoji_id=identifier))
 
 
 def _finish_time(entities: list[Entity], entity: Entity, opened: _Open, _inner: str) -> None:
     unix, shown = opened.attributes.get("unix", ""), opened.attributes.get("format", "")
     if not unix.isdecimal() or int(unix) == 0 or int(unix) >= 1 << 31:
-        raise _refused("Invalid Unix time specified")
+        raise parse_refused("Invalid Unix time specified")
     if _FORMAT.fullmatch(shown) is None:
-        raise _refused("Invalid date-time format specified")
+        raise parse_refused("Invalid date-time format specified")
     entities.append(structs.replace(entity, unix_time=int(unix), date_time_format=shown or None))
 
 

@@ -50,6 +50,8 @@ class Routes:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any path but the Bot API's; mistakes are told as {"ok": false, "error": …}."""
         try:
+            if _is_foreign(request):
+                return _json({"ok": False, "error": "asked by a page of another site"}, status=403)
             found = self._table.get((request.method, request.path))
             if found is not None:
                 return await found(request)
@@ -152,6 +154,12 @@ class Routes:
 def _json(content: Any, status: int = 200) -> web.Response:
     body = msgspec.json.encode(content)
     return web.Response(status=status, body=body, content_type="application/json", headers=_SHIELD)
+
+
+def _is_foreign(request: web.BaseRequest) -> bool:
+    """True for a change that a page of another origin asks for through the reader's browser."""
+    origin = request.headers.get("Origin")
+    return request.method not in ("GET", "HEAD") and origin not in (None, f"http://{request.host}")
 
 
 def _number(text: str | None) -> int | None:

@@ -91,6 +91,10 @@ class SandboxTelegram:
         """A token is answered with 401 from now on."""
         self._world.bots.revoke(token)
 
+    def restore_tokens(self) -> None:
+        """No token is revoked any more."""
+        self._world.bots.restore()
+
     async def start(self) -> None:
         """Listen; `url` is known afterwards."""
         session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))

@@ -2,8 +2,8 @@
 
 One update of a queue is in flight at a time, different queues run side by side up to `max_connections`. Any
 2xx delivers. Otherwise the first retry comes at once, then after 2, 4, 8… seconds up to a random 60 to 120; a
-Retry-After header of up to an hour is honoured. After ten seconds without success one connection remains
-until one succeeds. Answering 410 for 23 hours closes the webhook.
+Retry-After header of up to an hour is honoured. When nothing has succeeded for ten seconds, one connection
+remains until one does. Answering 410 for 23 hours closes the webhook.
 """
 
 import asyncio
@@ -80,6 +80,7 @@ class Pusher:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: int = 0
     _last_success: float = float("-inf")
+    _failing: bool = False
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Push what waits and what comes; returns only when 410 closed the webhook."""
@@ -119,7 +120,7 @@ class Pusher:
         self._wake.set()
 
     def _connections(self, now: float) -> int:
-        quiet = now - self._last_success > _QUIET * self.pace.base
+        quiet = self._failing and now - self._last_success > _QUIET * self.pace.base
         return 1 if quiet else self.webhook.max_connections
 
     def _start_due(self, sends: asyncio.TaskGroup, session: aiohttp.ClientSession) -> None:
@@ -151,10 +152,11 @@ class Pusher:
             self._in_flight -= 1
         now = time.monotonic()
         if error is None:
-            self._last_success = now
+            self._last_success, self._failing = now, False
             self.trouble.gone_since = None
             self._finish(key, parcel)
         else:
+            self._failing = True
             self.trouble.at, self.trouble.message = int(time.time()), error
             self._retry(key, parcel, retry_after, now)
         self._wake.set()

@@ -66,5 +66,5 @@ async def test_the_narrowest_scope_is_shown(stage: Stage) -> None:
 async def test_bad_commands_are_refused(stage: Stage, command: str, description: str, complaint: str) -> None:
     with pytest.raises(BadRequest, match=f"(?i){complaint}"):
         await stage.bot.set_my_commands([(command, description)])
-    with pytest.raises(BadRequest, match="(?i)chat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await stage.bot.set_my_commands([("x", "y")], scope=BotCommandScopeChat(42))

@@ -124,3 +124,11 @@ async def test_live_news_resume_where_they_broke_off(stage: Stage, http: aiohttp
         await stage.bot.send_chat_action(stage.alice.id, "typing")
         while b'"kind":"action"' not in seen:
             seen += await response.content.readany()
+
+
+async def test_pages_of_other_sites_change_nothing(stage: Stage, http: aiohttp.ClientSession) -> None:
+    headers = {"Origin": "https://evil.example"}
+    body = {"user_id": stage.alice.id, "text": "forged"}
+    async with http.post(f"{stage.telegram.url}/sandbox/send", json=body, headers=headers) as response:
+        assert response.status == 403
+    assert stage.telegram.ledger.since(kind="user_message") == []

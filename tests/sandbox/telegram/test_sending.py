@@ -73,7 +73,7 @@ async def test_replies_show_what_they_answer(stage: Stage) -> None:
     with pytest.raises(BadRequest, match="Message to be replied not found"):
         await stage.bot.send_message(stage.alice.id, "x", reply_parameters=ReplyParameters(999))
     lenient = ReplyParameters(999, allow_sending_without_reply=True)
-    assert await stage.bot.send_message(stage.alice.id, "x", reply_parameters=lenient)
+    await stage.bot.send_message(stage.alice.id, "x", reply_parameters=lenient)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_bad_buttons_are_refused(stage: Stage, button: InlineKeyboardButto
 async def test_too_many_buttons_are_refused(stage: Stage) -> None:
     row = [InlineKeyboardButton("x", callback_data="x")]
     for rows in ([row * 9], [row] * 101):
-        with pytest.raises(BadRequest, match="(?i)reply_markup_too_long"):
+        with pytest.raises(BadRequest, match=r"(?i)reply_markup_too_long"):
             await stage.bot.send_message(stage.alice.id, "x", reply_markup=InlineKeyboardMarkup(rows))
 
 
@@ -126,7 +126,7 @@ async def test_explicit_entities_are_kept(stage: Stage) -> None:
     bold = MessageEntity("bold", 0, 2)
     sent = await stage.bot.send_message(stage.alice.id, "ab c", entities=[bold])
     assert sent.entities == (bold,)
-    with pytest.raises(BadRequest, match="(?i)ends after the end of the text at UTF-16 offset 2"):
+    with pytest.raises(BadRequest, match=r"(?i)ends after the end of the text at UTF-16 offset 2"):
         await stage.bot.send_message(stage.alice.id, "ab", entities=[MessageEntity("bold", 1, 2)])
 
 
@@ -140,7 +140,7 @@ async def test_who_cannot_be_written_to_is_said(stage: Stage) -> None:
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await stage.bot.send_message(stage.alice.id, "x")
     people.unblock(stage.alice.id)
-    assert await stage.bot.send_message(stage.alice.id, "x")
+    await stage.bot.send_message(stage.alice.id, "x")
     people.deactivate(stage.alice.id)
     with pytest.raises(Forbidden, match="user is deactivated"):
         await stage.bot.send_message(stage.alice.id, "x")
@@ -149,7 +149,7 @@ async def test_who_cannot_be_written_to_is_said(stage: Stage) -> None:
 async def test_groups_can_be_lost_in_several_ways(stage: Stage) -> None:
     people = stage.telegram.people
     chat_id = people.add_group("Club", {stage.alice.id: "creator"}, kind="group")
-    assert await stage.bot.send_message(chat_id, "x")
+    await stage.bot.send_message(chat_id, "x")
     people.restrict_bot(chat_id)
     with pytest.raises(BadRequest, match="Not enough rights to send text messages"):
         await stage.bot.send_message(chat_id, "x")
@@ -161,7 +161,7 @@ async def test_groups_can_be_lost_in_several_ways(stage: Stage) -> None:
     with pytest.raises(ChatMigrated) as moved:
         await stage.bot.send_message(chat_id, "x")
     assert moved.value.new_chat_id == new_id
-    assert await stage.bot.send_message(new_id, "x")
+    await stage.bot.send_message(new_id, "x")
 
 
 async def test_topics_are_checked(stage: Stage) -> None:
@@ -180,7 +180,7 @@ async def test_photos_and_documents_are_taken_and_known_again(stage: Stage) -> N
     assert (sent.photo[0].width, sent.photo[0].height, sent.caption) == (20, 10, "chart")
     again = await stage.bot.send_photo(stage.alice.id, sent.photo[0].file_id)
     assert again.photo[0].file_id == sent.photo[0].file_id
-    with pytest.raises(BadRequest, match="(?i)image_process_failed"):
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
         await stage.bot.send_photo(stage.alice.id, b"no picture")
     with pytest.raises(BadRequest, match="caption is too long"):
         await stage.bot.send_photo(stage.alice.id, png(2, 2), caption="x" * 1_025)

@@ -1,0 +1,43 @@
+"""The server as a whole: what it starts with, several side by side, and its end."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from sandbox.telegram import SandboxTelegram, SeedGroup, SeedUser, TelegramConfig
+
+pytestmark = pytest.mark.enable_socket
+
+
+async def test_it_starts_with_those_who_are_seeded() -> None:
+    config = TelegramConfig(
+        users=(SeedUser(name="Ann", started=True), SeedUser(name="Ben")),
+        groups=(SeedGroup(title="Desk", members=("Ann", "Ben"), admins=("Ben",), topics=("Alerts",)),),
+    )
+    async with SandboxTelegram(config) as telegram:
+        assert [user.first_name for user in telegram.known_users()] == ["Ann", "Ben"]
+        [group] = telegram.known_groups()
+        assert (group.title, group.is_forum) == ("Desk", True)
+        ann, ben = telegram.known_users()
+        room = telegram.people.room_of(group.id)
+        assert room.standings == {ben.id: "creator", ann.id: "member"}
+        assert [topic.name for topic in room.topics.values()] == ["Alerts"]
+        assert telegram.people.bot.mailbox.pending_count() == 0
+
+
+async def test_several_run_side_by_side() -> None:
+    async with SandboxTelegram() as one, SandboxTelegram() as other:
+        assert one.url != other.url
+
+
+async def test_it_stops_at_once_with_readers_and_waiters_and_can_be_stopped_twice() -> None:
+    telegram = SandboxTelegram()
+    await telegram.start()
+    async with aiohttp.ClientSession() as http:
+        stream = await http.get(f"{telegram.url}/events")
+        await stream.content.readany()
+        async with asyncio.timeout(3):
+            await telegram.stop()
+            await telegram.stop()
+        stream.close()
