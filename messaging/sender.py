@@ -155,9 +155,9 @@ class Sender:
         self._held += held
         try:
             wait = await self._send_all(turn, stop)
+            self._postponed = min(self._postponed, monotonic() + wait)
             if turn.deliveries:
                 await self._outbox.release([one.delivery_id for one in turn.deliveries], wait)
-                self._postponed = min(self._postponed, monotonic() + wait)
         except Unavailable as error:
             log.warning("Deliveries wait for their lease to end: %s", error)
         finally:
