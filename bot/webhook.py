@@ -48,7 +48,7 @@ class Webhook:
         self._secret = secret.reveal().encode()
         self._notice = notice
 
-    async def __call__(self, request: Request) -> Response:
+    async def receive(self, request: Request) -> Response:
         """Store the update and answer 200; any other answer makes Telegram send it again."""
         try:
             self._check(request)
@@ -106,7 +106,7 @@ def paths_of(webhook_url: str) -> tuple[str, ...]:
 
 def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
     """The ASGI application; other paths are 404, other methods 405."""
-    return Starlette(routes=[Route(path, webhook, methods=["POST"]) for path in paths_of(webhook_url)])
+    return Starlette(routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)])
 
 
 class _Server(uvicorn.Server):

@@ -1,0 +1,153 @@
+"""A running bot, the sandbox Telegram around it, and people who talk to it."""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from bot.wiring import run_bot
+from runtime.lifecycle import Stop
+from runtime.settings import Settings, load_settings
+from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram.ledger import Entry
+from sandbox.telegram.people import HERE, Place
+from storage.postgres import Database, open_database
+
+TOKEN = "123456789:AAF-made-up-token-of-the-tests"
+SECRET = "made-up-webhook-secret"
+OPERATOR = 900_001
+WHALE = "So11111111111111111111111111111111111111112"
+OTHER_WHALE = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
+_names = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Telegram's side of a conversation with the bot."""
+
+    telegram: SandboxTelegram
+
+    async def ask(self, user_id: int, text: str, place: Place = HERE) -> str:
+        """Write to the bot; what it says next in that chat."""
+        return (await self.asked(user_id, text, place)).text or ""
+
+    async def asked(self, user_id: int, text: str, place: Place = HERE) -> Entry:
+        """Write to the bot; its next message in that chat."""
+        seq = self.telegram.ledger.last
+        self.telegram.people.send(user_id, text, place)
+        chat_id = place.chat_id or user_id
+        return await self.said(chat_id, seq)
+
+    async def said(self, chat_id: int, seq: int, kind: str = "message") -> Entry:
+        """The bot's first act of this kind in a chat after a number of the ledger."""
+        return await self.telegram.ledger.wait_for(
+            lambda entry: entry.kind == kind and entry.chat_id == chat_id, seq=seq
+        )
+
+    async def press(self, user_id: int, entry: Entry, button: str) -> str:
+        """Press a button under a message; the note over it."""
+        answer = await self.telegram.people.press(
+            user_id, entry.message_id or 0, button, chat_id=entry.chat_id
+        )
+        assert answer.answered
+        return answer.text or ""
+
+    async def group(self, standings: dict[int, str], *, forum: bool = False) -> int:
+        """A new group with the bot in it, which has said hello there."""
+        seq = self.telegram.ledger.last
+        chat_id = self.telegram.people.add_group("Club", standings, forum=forum)
+        await self.said(chat_id, seq)
+        return chat_id
+
+    async def press_and_see(self, user_id: int, entry: Entry, button: str) -> tuple[str, str]:
+        """Press a button under a message that is then edited; the note and the new text."""
+        seq = self.telegram.ledger.last
+        note = await self.press(user_id, entry, button)
+        return note, (await self.said(entry.chat_id or 0, seq, "edit")).text or ""
+
+    def texts(self, chat_id: int) -> list[str]:
+        """Everything the bot has said in a chat."""
+        return [entry.text or "" for entry in self.telegram.ledger.messages(chat_id)]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[SandboxTelegram]:
+    limits = FloodLimits(enabled=False)
+    config = TelegramConfig(tokens=(TOKEN,), limits=limits, webhook_retry_base=0.05)
+    async with SandboxTelegram(config) as running:
+        yield running
+
+
+@pytest.fixture
+def town(telegram: SandboxTelegram) -> Town:
+    return Town(telegram=telegram)
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(postgres_url, largest=4)
+    yield opened
+    await opened.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+Make = Callable[..., Settings]
+
+
+@pytest.fixture
+def make_settings(postgres_url: str, valkey_url: str, telegram: SandboxTelegram) -> Make:
+    """Settings of one more instance; a webhook by default."""
+
+    def make(**changes: str) -> Settings:
+        port = free_port()
+        environ = {
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": telegram.url,
+            "DATABASE_URL": postgres_url,
+            "REDIS_URL": valkey_url,
+            "PORT": str(port),
+            "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+            "WEBHOOK_SECRET": SECRET,
+            "ADMIN_IDS": str(OPERATOR),
+            "TELEGRAM_RATE": "1000",
+            "INSTANCE_ID": f"bot-{next(_names)}",
+        }
+        return load_settings(environ | changes)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Make) -> Settings:
+    return make_settings()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Stop]:
+    """A bot in this process, stopped in order at the end."""
+    stop = Stop()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run_bot(settings, stop))
+        try:
+            yield stop
+        finally:
+            stop.set()
+
+
+Run = Callable[[Settings], AbstractAsyncContextManager[Stop]]
+
+
+@pytest.fixture
+async def bot(settings: Settings) -> AsyncIterator[Stop]:
+    """A running bot with a webhook."""
+    async with running(settings) as stop:
+        yield stop

@@ -1,0 +1,37 @@
+"""/stats and /health: for operators, in private, in their own words; every act is noted."""
+
+import pytest
+
+from sandbox.telegram.people import Place
+from sandbox.telegram.shapes import User
+from storage.postgres import Database
+from tests.bot.conftest import OPERATOR, Town
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
+
+
+async def acts(database: Database) -> list[tuple[int, str, str]]:
+    rows = await database.fetch("SELECT actor_id, act, outcome FROM audit_log ORDER BY audit_id")
+    return [(row["actor_id"], row["act"], row["outcome"]) for row in rows]
+
+
+async def test_an_operator_sees_counts_and_health(town: Town, database: Database) -> None:
+    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+    assert "Chats 0" in await town.ask(OPERATOR, "/stats")
+    health = await town.ask(OPERATOR, "/health")
+    assert "PostgreSQL: answers" in health
+    assert "Telegram: answers" in health
+    assert "Chain: nothing has been read yet" in health
+    assert await acts(database) == [(OPERATOR, "stats", "done"), (OPERATOR, "health", "done")]
+
+
+async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, database: Database) -> None:
+    assert "for operators" in await town.ask(alice.id, "/stats")
+    assert await acts(database) == [(alice.id, "stats", "refused")]
+
+
+async def test_an_operator_is_refused_in_a_group(town: Town, database: Database) -> None:
+    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+    group = await town.group({OPERATOR: "creator"})
+    assert "for operators" in await town.ask(OPERATOR, "/stats", Place(chat_id=group))
+    assert await acts(database) == [(OPERATOR, "stats", "refused")]
