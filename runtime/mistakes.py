@@ -59,3 +59,10 @@ def _closest(name: str, known: frozenset[str]) -> str | None:
         return None
     matches = difflib.get_close_matches(name, known, n=1, cutoff=_CLOSE)
     return matches[0] if matches else None
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, as the end of a sentence."""
+    return (
+        (error.strerror or type(error).__name__).lower() if isinstance(error, OSError) else "it is not text"
+    )

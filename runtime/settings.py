@@ -14,10 +14,9 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
 from runtime import parsing
-from runtime.mistakes import Mistake, SettingsError, slips
+from runtime.environment import read_environment
+from runtime.mistakes import Mistake, SettingsError, reason, slips
 from runtime.secret import Secret
 from runtime.setting_text import shown, written
 
@@ -190,19 +189,6 @@ def names() -> tuple[str, ...]:
     return tuple(spec.name.upper() for spec in fields(Settings))
 
 
-def read_environment(dotenv: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment over the file `.env`, if there is one: what is exported wins over what is written.
-
-    Raises:
-        SettingsError: the file is there and cannot be read.
-    """
-    try:
-        written = {name: value or "" for name, value in dotenv_values(dotenv, interpolate=False).items()}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError((Mistake(name=str(dotenv), what=f"cannot be read: {_reason(error)}"),)) from None
-    return {**written, **(os.environ if environ is None else environ)}
-
-
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read all settings.
 
@@ -254,9 +240,7 @@ def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
     try:
         text = Path(file).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"cannot be read from the file {file} ({_reason(error)}). Mend {name}_FILE"
-        ) from None
+        raise ValueError(f"cannot be read from the file {file} ({reason(error)}). Mend {name}_FILE") from None
     if not text:
         raise ValueError(f"is empty in the file {file}. Write it there, or remove {name}_FILE")
     return text
@@ -264,12 +248,6 @@ def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
 
 def _is_secret(spec: Field[Any]) -> bool:
     return isinstance(spec.default, Secret) or "Secret" in str(spec.type)
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return (
-        (error.strerror or type(error).__name__).lower() if isinstance(error, OSError) else "it is not text"
-    )
 
 
 def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:

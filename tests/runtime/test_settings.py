@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.secret import Secret
-from runtime.settings import SANDBOX_BOT_TOKEN, SettingsError, load_settings, names, read_environment
+from runtime.settings import SANDBOX_BOT_TOKEN, SettingsError, load_settings, names
 
 _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
 
@@ -148,24 +148,6 @@ def test_each_program_says_what_it_needs() -> None:
 
 def test_the_sandbox_token_is_well_formed() -> None:
     assert not load_settings({"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal()}).sandbox_telegram
-
-
-def test_what_is_exported_wins_over_what_is_written(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    file.write_text("PORT=81\nCHAIN='x1' # a fork\nSANDBOX_SEED=$PORT\n")
-    environ = read_environment(file, {"PORT": "82"})
-    assert environ == {"PORT": "82", "CHAIN": "x1", "SANDBOX_SEED": "$PORT"}
-
-
-def test_without_the_file_only_the_environment_counts(tmp_path: Path) -> None:
-    assert read_environment(tmp_path / ".env", {"A": "b"}) == {"A": "b"}
-
-
-def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    file.write_bytes(b"A=\xff\xfe")
-    with pytest.raises(SettingsError, match="cannot be read"):
-        read_environment(file, {})
 
 
 def test_names_are_in_capitals_and_stand_once() -> None:
