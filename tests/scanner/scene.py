@@ -43,6 +43,11 @@ async def follow(database: Database, wallet: str) -> None:
     await add_watch(database, watch, created_by=ALICE)
 
 
+async def follow_all(database: Database, wallets: Iterable[str]) -> None:
+    for wallet in sorted(wallets):
+        await follow(database, wallet)
+
+
 async def follow_and_say_so(database: Database, wallet: str, valkey_url: str) -> None:
     await follow(database, wallet)
     client = open_redis(valkey_url)

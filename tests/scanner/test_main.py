@@ -1,0 +1,98 @@
+"""`python -m scanner` as a process: killed in the middle of its work, and stopped in order."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.chain.server import SandboxChain
+from storage.instances import instances
+from storage.postgres import Database
+from tests.scanner.scene import Whale, environment, follow, stored, until, until_cursor, until_stored
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def scanner(variables: Mapping[str, str], folder: Path) -> AsyncIterator[Process]:
+    """The program, away from any .env; killed at the end if it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "scanner",
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("source", ["auto", "blocks"])
+async def test_killed_in_the_middle_of_a_hundred_trades_it_loses_and_doubles_nothing(
+    source: str, chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    variables = environment(
+        [chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url, SCANNER_SOURCE=source
+    )
+
+    async def thirty_stored() -> bool:
+        return len(await stored(database, whale)) >= 30
+
+    async with scanner(variables, tmp_path) as first:
+        await until_cursor(database, 1)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whale))
+            await until(thirty_stored)
+            first.send_signal(signal.SIGKILL)
+    async with scanner(variables, tmp_path):
+        await until_stored(database, whale)
+        await until_cursor(database, chain.ground.slot)
+    assert len(whale.done) == 100
+    assert await stored(database, whale) == sorted(whale.done)
+
+
+async def trade_slowly(whale: Whale) -> None:
+    for _ in range(50):
+        whale.trade(2)
+        await asyncio.sleep(0.03)
+
+
+async def test_it_ends_in_order_when_asked_and_tells_no_secret(
+    chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    variables = environment(
+        [
+            f"{chain.rpc_url}/?api-key=PLANTEDSECRET1",
+            "http://127.0.0.1:9/PLANTEDSECRET2aaaaaaaaaaaaaaaaaaaaa",
+        ],
+        [f"{chain.ws_url}/?api-key=PLANTEDSECRET1", "ws://127.0.0.1:9/PLANTEDSECRET2aaaaaaaaaaaaaaaaaaaaa"],
+        database=postgres_url,
+        redis=valkey_url,
+        LOG_LEVEL="debug",
+    )
+    async with scanner(variables, tmp_path) as process:
+
+        async def beats() -> bool:
+            return bool(await instances(database))
+
+        await until(beats)
+        process.terminate()
+        _, said = await process.communicate()
+    assert process.returncode == 0
+    assert b"PLANTEDSECRET" not in said
+    assert await instances(database) == []
