@@ -15,7 +15,7 @@ from solders.transaction_metadata import FailedTransactionMetadata, TransactionM
 from sandbox.chain.encodings import ExecutedBody
 from sandbox.chain.ground import TransactionRejected
 from sandbox.chain.messages import loaded_keys, read_instruction, read_message
-from sandbox.chain.recording import Message, Outcome, Recorded, is_vote, memo_of
+from sandbox.chain.recording import Message, Outcome, Recorded, is_vote, memo_of, owners_of
 from sandbox.chain.rejections import reason_of
 from sandbox.chain.tokens import NATIVE_DECIMALS, NATIVE_MINT, holding_of, mint_of, token_balance
 
@@ -147,6 +147,7 @@ class Ledger:
             memo=memo_of(keys, outcome, touched.message),
             is_vote=is_vote(touched.message),
             body=ExecutedBody(signatures, touched.message, outcome, wire),
+            owners=owners_of(outcome.pre_tokens, outcome.post_tokens),
             wire=wire,
         )
 

@@ -5,7 +5,7 @@ transactions of another chain come in the same shape (see `replay`).
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -79,6 +79,31 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     rewards: list[Json] | None = None
 
 
+class Owners(NamedTuple):
+    """Whose token accounts a transaction names, which its keys do not say."""
+
+    named: frozenset[str]
+    """All owners in its token balances."""
+    changed: frozenset[str]
+    """Those whose amount it changed, or whose account it opened or closed."""
+
+
+def owners_of(before: list[Json] | None, after: list[Json] | None) -> Owners:
+    """Owners out of preTokenBalances and postTokenBalances; old records do not name them."""
+    rows = [{one["accountIndex"]: one for one in side or ()} for side in (before, after)]
+    both = [(rows[0].get(index), rows[1].get(index)) for index in rows[0].keys() | rows[1].keys()]
+    moved = [pair for pair in both if _amount(pair[0]) != _amount(pair[1])]
+    return Owners(_named(both), _named(moved))
+
+
+def _amount(row: Json) -> str | None:
+    return row["uiTokenAmount"]["amount"] if row else None
+
+
+def _named(pairs: list[tuple[Json, Json]]) -> frozenset[str]:
+    return frozenset(row["owner"] for pair in pairs for row in pair if row and row.get("owner"))
+
+
 class Body(Protocol):
     """Whoever can write a transaction in the encodings of RPC answers."""
 
@@ -102,6 +127,7 @@ class Recorded:
     memo: str | None
     is_vote: bool
     body: Body
+    owners: Owners
     wire: bytes | None = None
     """The transaction as it was signed, where it ran here."""
     slot: int = -1

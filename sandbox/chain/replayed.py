@@ -29,6 +29,7 @@ from sandbox.chain.recording import (
     Version,
     is_vote,
     memo_of,
+    owners_of,
 )
 
 
@@ -145,6 +146,7 @@ def _convertible(
         memo=memo_of(keys, outcome, message),
         is_vote=is_vote(message),
         body=ReplayedBody(signatures, message, outcome, recorded_as, answer.transaction, answer.meta),
+        owners=owners_of(meta.get("preTokenBalances"), meta.get("postTokenBalances")),
     )
 
 
@@ -160,6 +162,7 @@ def _of_parsed(answer: RecordedAnswer, transaction: Json, meta: Json) -> Recorde
         memo=_parsed_memo(instructions),
         is_vote=len(instructions) == 1 and instructions[0]["programId"] == VOTE_PROGRAM,
         body=ParsedBody(signatures, message["accountKeys"], answer.transaction, answer.meta),
+        owners=owners_of(meta.get("preTokenBalances"), meta.get("postTokenBalances")),
     )
 
 

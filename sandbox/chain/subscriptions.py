@@ -14,7 +14,7 @@ from sandbox.chain.methods_accounts import decimals_at
 from sandbox.chain.methods_blocks import at_least_confirmed
 from sandbox.chain.params import Params, read_commitment, read_encoding
 from sandbox.chain.views import View
-from sandbox.chain.watches import AccountWatch, BlockWatch, LogsWatch, TransactionWatch, Watch
+from sandbox.chain.watches import AccountWatch, BlockWatch, LogsWatch, TokenAccounts, TransactionWatch, Watch
 
 MOST_ADDRESSES = 50_000
 """In each list of a transactionSubscribe."""
@@ -46,6 +46,7 @@ class _TransactionFilter(msgspec.Struct, rename="camel"):
     vote: bool | None = None
     failed: bool | None = None
     signature: str | None = None
+    token_accounts: str | None = None
 
 
 def read_subscription(method: str, params: Params, view: View) -> Wanted:
@@ -123,9 +124,24 @@ def _transactions(params: Params, view: View) -> Wanted:
         vote=wanted.vote,
         failed=wanted.failed,
         signature=wanted.signature,
+        token_accounts=_token_accounts(wanted.token_accounts),
         shape=shape,
     )
     return Wanted(watch, read_commitment(config.commitment or "processed"))
+
+
+def _token_accounts(name: str | None) -> TokenAccounts:
+    match name or "none":
+        case "none":
+            return "none"
+        case "balanceChanged":
+            return "balanceChanged"
+        case "all":
+            return "all"
+        case unknown:
+            raise invalid_params(
+                f"Invalid tokenAccounts value '{unknown}', expected one of: none, balanceChanged, all"
+            )
 
 
 def _keys(texts: list[str]) -> frozenset[str]:

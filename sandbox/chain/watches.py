@@ -95,6 +95,10 @@ class BlockWatch:
         return {"slot": block.slot, "block": written, "err": None}
 
 
+TokenAccounts = Literal["none", "balanceChanged", "all"]
+"""Whether included owners also match by their token accounts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionWatch:
     """Helius' transactionSubscribe: transactions by the addresses they name."""
@@ -105,6 +109,7 @@ class TransactionWatch:
     vote: bool | None
     failed: bool | None
     signature: str | None
+    token_accounts: TokenAccounts
     shape: Shape
     notification: Literal["transactionNotification"] = "transactionNotification"
 
@@ -124,12 +129,20 @@ class TransactionWatch:
             return False
         if self.signature is not None and self.signature not in one.signatures:
             return False
-        return self._names(one.key_set)
-
-    def _names(self, keys: frozenset[str]) -> bool:
-        if self.include is not None and self.include.isdisjoint(keys):
+        if not self._includes(one):
             return False
-        return self.exclude.isdisjoint(keys) and self.required <= keys
+        return self.exclude.isdisjoint(one.key_set) and self.required <= one.key_set
+
+    def _includes(self, one: Recorded) -> bool:
+        if self.include is None or not self.include.isdisjoint(one.key_set):
+            return True
+        match self.token_accounts:
+            case "none":
+                return False
+            case "all":
+                return not self.include.isdisjoint(one.owners.named)
+            case "balanceChanged":
+                return not self.include.isdisjoint(one.owners.changed)
 
     def _result(self, one: Recorded) -> bytes:
         name = f"transaction {self.shape}"

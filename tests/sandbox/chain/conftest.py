@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import aiohttp
 import pytest
 from solana.rpc.async_api import AsyncClient
+from websockets.asyncio.client import ClientConnection, connect
 
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.wallets import by_hand
@@ -47,3 +48,10 @@ def ask(http: aiohttp.ClientSession) -> Ask:
         return answer
 
     return asked
+
+
+@pytest.fixture
+async def stream(local: SandboxChain) -> AsyncIterator[ClientConnection]:
+    """A bare WebSocket client."""
+    async with connect(local.ws_url, max_size=None) as opened:
+        yield opened

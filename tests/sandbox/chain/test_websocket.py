@@ -10,39 +10,16 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from sandbox.chain.server import SandboxChain
+from tests.sandbox.chain.streams import call, heard, subscribed
 from tests.sandbox.chain.wallets import SOL, by_hand, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
-
-V1 = {"maxSupportedTransactionVersion": 1}
 
 
 @pytest.fixture
 async def agave() -> AsyncIterator[SandboxChain]:
     async with SandboxChain(by_hand(provider="agave")) as running:
         yield running
-
-
-@pytest.fixture
-async def stream(local: SandboxChain) -> AsyncIterator[ClientConnection]:
-    async with connect(local.ws_url, max_size=None) as opened:
-        yield opened
-
-
-async def heard(stream: ClientConnection) -> Any:
-    async with asyncio.timeout(5):
-        return msgspec.json.decode(await stream.recv())
-
-
-async def call(stream: ClientConnection, method: str, *params: Any) -> Any:
-    await stream.send(
-        msgspec.json.encode({"jsonrpc": "2.0", "id": 2, "method": method, "params": params}).decode()
-    )
-    return await heard(stream)
-
-
-async def subscribed(stream: ClientConnection, method: str, *params: Any) -> int:
-    return int((await call(stream, method, *params))["result"])
 
 
 async def test_frames_have_the_field_order_of_a_plain_node(agave: SandboxChain) -> None:
@@ -106,101 +83,6 @@ def _skeleton(found: Any) -> Any:
     if isinstance(found, dict):
         return [(name, _skeleton(value)) for name, value in found.items()]
     return type(found).__name__
-
-
-async def test_transaction_subscribe_sends_what_names_an_included_address(
-    local: SandboxChain, stream: ClientConnection
-) -> None:
-    alice, bob = key(1).pubkey(), key(2).pubkey()
-    identity = await subscribed(
-        stream, "transactionSubscribe", {"accountInclude": [str(bob)]}, {"commitment": "processed"} | V1
-    )
-    local.chain.airdrop(alice, 5 * SOL)
-    signature = str(local.chain.send(signed(local.ground, [key(1)], pay(key(1), bob, SOL))))
-    await local.step()
-    message = await heard(stream)
-    assert message["method"] == "transactionNotification"
-    assert list(message["params"]) == ["subscription", "result"]
-    assert message["params"]["subscription"] == identity
-    result = message["params"]["result"]
-    assert list(result) == ["transaction", "signature", "slot", "transactionIndex"]
-    assert list(result["transaction"]) == ["transaction", "meta", "version"]
-    assert (result["signature"], result["slot"], result["transactionIndex"]) == (signature, 1_001, 1)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        ({"accountExclude": ["faucet"]}, [1, 2]),
-        ({"accountRequired": ["alice", "bob"]}, [1, 2]),
-        ({"accountInclude": ["alice"], "failed": False}, [0, 1]),
-        ({"accountInclude": ["carol"]}, []),
-        ({}, [0, 1, 2]),
-    ],
-)
-async def test_transaction_subscribe_filters(
-    local: SandboxChain, stream: ClientConnection, wanted: dict[str, Any], expected: list[int]
-) -> None:
-    people: dict[str, Any] = {"alice": key(1).pubkey(), "bob": key(2).pubkey(), "carol": key(3).pubkey()}
-    sent = [str(local.chain.airdrop(people["alice"], 5 * SOL))]
-    people["faucet"] = _payer(local)
-    named = {
-        name: [str(people[one]) for one in value] if isinstance(value, list) else value
-        for name, value in wanted.items()
-    }
-    options = {"commitment": "processed", "transactionDetails": "signatures"}
-    await subscribed(stream, "transactionSubscribe", named, options)
-    await subscribed(stream, "slotSubscribe")
-    for lamports in (SOL, 99 * SOL):
-        tx = signed(local.ground, [key(1)], pay(key(1), people["bob"], lamports))
-        sent.append(str(local.chain.send(tx)))
-    await local.step()
-    got = [(await heard(stream))["params"]["result"] for _ in range(len(expected) + 1)]
-    assert [one["signature"] for one in got if "signature" in one] == [sent[index] for index in expected]
-
-
-def _payer(local: SandboxChain) -> Any:
-    (one,) = local.chain.open.transactions.values()
-    return one.keys[0]
-
-
-@pytest.mark.parametrize("encoding", ["json", "jsonParsed", "base64"])
-@pytest.mark.parametrize("details", ["full", "accounts"])
-async def test_transaction_subscribe_says_the_same_as_get_block(
-    local: SandboxChain, stream: ClientConnection, ask: Any, encoding: str, details: str
-) -> None:
-    shape = {"encoding": encoding, "transactionDetails": details} | V1
-    await subscribed(
-        stream, "transactionSubscribe", {}, shape | {"commitment": "confirmed", "showRewards": True}
-    )
-    local.chain.airdrop(key(1).pubkey(), SOL)
-    slot = (await local.step()).produced.slot
-    await local.step()
-    sent = (await heard(stream))["params"]["result"]["transaction"]
-    block = (await ask("getBlock", slot, shape | {"commitment": "confirmed"}))["result"]
-    assert block["transactions"] == [sent]
-
-
-async def test_helius_takes_fifty_thousand_addresses_and_no_more(stream: ClientConnection) -> None:
-    addresses = [str(key(1).pubkey())] * 50_000
-    options = {"transactionDetails": "signatures"}
-    accepted = await call(stream, "transactionSubscribe", {"accountInclude": addresses}, options)
-    assert isinstance(accepted["result"], int)
-    refused = await call(
-        stream, "transactionSubscribe", {"accountInclude": [*addresses, addresses[0]]}, options
-    )
-    assert refused["error"]["code"] == -32602
-
-
-async def test_full_details_need_the_highest_known_version(stream: ClientConnection) -> None:
-    refused = await call(stream, "transactionSubscribe", {}, {"transactionDetails": "full"})
-    assert refused["error"]["code"] == -32602
-    assert "maxSupportedTransactionVersion" in refused["error"]["message"]
-
-
-async def test_a_plain_node_knows_no_transaction_subscribe(agave: SandboxChain) -> None:
-    async with connect(agave.ws_url) as stream:
-        assert (await call(stream, "transactionSubscribe", {}, V1))["error"]["code"] == -32601
 
 
 @pytest.mark.parametrize("provider", ["agave", "helius"])

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from sandbox.chain.server import SandboxChain
+from tests.sandbox.chain.streams import V1, call, heard, subscribed
+from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
+
+pytestmark = pytest.mark.enable_socket
+
+
+async def test_transaction_subscribe_sends_what_names_an_included_address(
+    local: SandboxChain, stream: ClientConnection
+) -> None:
+    alice, bob = key(1).pubkey(), key(2).pubkey()
+    identity = await subscribed(
+        stream, "transactionSubscribe", {"accountInclude": [str(bob)]}, {"commitment": "processed"} | V1
+    )
+    local.chain.airdrop(alice, 5 * SOL)
+    signature = str(local.chain.send(signed(local.ground, [key(1)], pay(key(1), bob, SOL))))
+    await local.step()
+    message = await heard(stream)
+    assert message["method"] == "transactionNotification"
+    assert list(message["params"]) == ["subscription", "result"]
+    assert message["params"]["subscription"] == identity
+    result = message["params"]["result"]
+    assert list(result) == ["transaction", "signature", "slot", "transactionIndex"]
+    assert list(result["transaction"]) == ["transaction", "meta", "version"]
+    assert (result["signature"], result["slot"], result["transactionIndex"]) == (signature, 1_001, 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"accountExclude": ["faucet"]}, [1, 2]),
+        ({"accountRequired": ["alice", "bob"]}, [1, 2]),
+        ({"accountInclude": ["alice"], "failed": False}, [0, 1]),
+        ({"accountInclude": ["carol"]}, []),
+        ({}, [0, 1, 2]),
+    ],
+)
+async def test_transaction_subscribe_filters(
+    local: SandboxChain, stream: ClientConnection, wanted: dict[str, Any], expected: list[int]
+) -> None:
+    people: dict[str, Any] = {"alice": key(1).pubkey(), "bob": key(2).pubkey(), "carol": key(3).pubkey()}
+    sent = [str(local.chain.airdrop(people["alice"], 5 * SOL))]
+    people["faucet"] = _payer(local)
+    named = {
+        name: [str(people[one]) for one in value] if isinstance(value, list) else value
+        for name, value in wanted.items()
+    }
+    options = {"commitment": "processed", "transactionDetails": "signatures"}
+    await subscribed(stream, "transactionSubscribe", named, options)
+    await subscribed(stream, "slotSubscribe")
+    for lamports in (SOL, 99 * SOL):
+        tx = signed(local.ground, [key(1)], pay(key(1), people["bob"], lamports))
+        sent.append(str(local.chain.send(tx)))
+    await local.step()
+    got = [(await heard(stream))["params"]["result"] for _ in range(len(expected) + 1)]
+    assert [one["signature"] for one in got if "signature" in one] == [sent[index] for index in expected]
+
+
+def _payer(local: SandboxChain) -> Any:
+    (one,) = local.chain.open.transactions.values()
+    return one.keys[0]
+
+
+@pytest.mark.parametrize("encoding", ["json", "jsonParsed", "base64"])
+@pytest.mark.parametrize("details", ["full", "accounts"])
+async def test_transaction_subscribe_says_the_same_as_get_block(
+    local: SandboxChain, stream: ClientConnection, ask: Any, encoding: str, details: str
+) -> None:
+    shape = {"encoding": encoding, "transactionDetails": details} | V1
+    await subscribed(
+        stream, "transactionSubscribe", {}, shape | {"commitment": "confirmed", "showRewards": True}
+    )
+    local.chain.airdrop(key(1).pubkey(), SOL)
+    slot = (await local.step()).produced.slot
+    await local.step()
+    sent = (await heard(stream))["params"]["result"]["transaction"]
+    block = (await ask("getBlock", slot, shape | {"commitment": "confirmed"}))["result"]
+    assert block["transactions"] == [sent]
+
+
+async def test_helius_takes_fifty_thousand_addresses_and_no_more(stream: ClientConnection) -> None:
+    addresses = [str(key(1).pubkey())] * 50_000
+    options = {"transactionDetails": "signatures"}
+    accepted = await call(stream, "transactionSubscribe", {"accountInclude": addresses}, options)
+    assert isinstance(accepted["result"], int)
+    refused = await call(
+        stream, "transactionSubscribe", {"accountInclude": [*addresses, addresses[0]]}, options
+    )
+    assert refused["error"]["code"] == -32602
+
+
+async def test_full_details_need_the_highest_known_version(stream: ClientConnection) -> None:
+    refused = await call(stream, "transactionSubscribe", {}, {"transactionDetails": "full"})
+    assert refused["error"]["code"] == -32602
+    assert "maxSupportedTransactionVersion" in refused["error"]["message"]
+
+
+async def test_a_plain_node_knows_no_transaction_subscribe() -> None:
+    agave = SandboxChain(by_hand(provider="agave"))
+    async with agave, connect(agave.ws_url) as stream:
+        assert (await call(stream, "transactionSubscribe", {}, V1))["error"]["code"] == -32601
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(None, 0), ("none", 0), ("balanceChanged", 1), ("all", 2)])
+async def test_owners_match_by_their_token_accounts_where_asked(
+    local: SandboxChain, stream: ClientConnection, mode: str | None, expected: int
+) -> None:
+    scene, bob = TokenScene(local.chain), key(2).pubkey()
+    scene.open_mint()
+    scene.give(key(1).pubkey(), 100)
+    scene.give(bob, 0)
+    local.chain.airdrop(key(1).pubkey(), SOL)
+    await local.step()
+    wanted = {"accountInclude": [str(bob)]} | ({"tokenAccounts": mode} if mode else {})
+    options = {"commitment": "processed", "transactionDetails": "signatures"}
+    await subscribed(stream, "transactionSubscribe", wanted, options)
+    await subscribed(stream, "slotSubscribe")
+    for amount in (7, 0):
+        local.chain.send(signed(local.ground, [key(1)], scene.move(key(1), bob, amount)))
+    await local.step()
+    got = [await heard(stream) for _ in range(expected + 1)]
+    assert [one["method"] for one in got].count("transactionNotification") == expected
+
+
+async def test_an_unknown_way_to_match_token_accounts_is_refused(stream: ClientConnection) -> None:
+    answer = await call(stream, "transactionSubscribe", {"tokenAccounts": "some"}, V1)
+    assert answer["error"] == {
+        "code": -32602,
+        "message": "Invalid tokenAccounts value 'some', expected one of: none, balanceChanged, all",
+    }
