@@ -24,6 +24,7 @@ from sandbox.chain.ground import TransactionRejected
 from sandbox.chain.holders import Holders
 from sandbox.chain.ledger import Ledger, States
 from sandbox.chain.open_slot import OpenSlot
+from sandbox.chain.recorded_accounts import recorded_accounts
 from sandbox.chain.recording import Recorded
 from sandbox.chain.rejections import TEXTS
 from sandbox.chain.replay import Batch, Replay
@@ -68,6 +69,9 @@ class Chain:
         self.replaying = True
         """Whether recorded transactions are served now; may be changed at any time."""
         self.ledger.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
+        if config.replay is not None:
+            for key, account in recorded_accounts(config.replay.folder):
+                self.put_account(key, account)
         self._enter()
 
     @property

@@ -16,7 +16,8 @@ class ReplayConfig:
     """Recorded blocks and transactions to serve.
 
     `folder` holds `transactions/SIGNATURE.json` (getTransaction results) and `blocks/SLOT.json` (getBlock
-    results); either may be missing.
+    results); either may be missing. Mints and metadata in `accounts/` (getAccountInfo results in base64) are
+    put in place.
     """
 
     folder: Path

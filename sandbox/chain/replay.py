@@ -34,6 +34,13 @@ class _Envelope(msgspec.Struct):
     result: msgspec.Raw
 
 
+class _Place(msgspec.Struct, rename="camel"):
+    """Where a recorded transaction stood on its own chain."""
+
+    slot: int = 0
+    transaction_index: int = 0
+
+
 class Replay:
     """Recorded transactions first, in the order they happened, then recorded blocks, each whole."""
 
@@ -45,8 +52,8 @@ class Replay:
         """
         if config.per_slot < 1:
             raise ValueError("per_slot must be at least 1")
-        transactions = sorted((config.folder / "transactions").glob("*.json"))
-        blocks = sorted((config.folder / "blocks").glob("*.json"))
+        transactions = sorted((config.folder / "transactions").glob("*.json"), key=_place)
+        blocks = sorted((config.folder / "blocks").glob("*.json"), key=lambda path: (len(path.stem), path))
         if not transactions and not blocks:
             raise ValueError(f"{config.folder} has neither transactions/*.json nor blocks/*.json")
         self._per_slot = config.per_slot
@@ -67,6 +74,15 @@ class Replay:
             yield Batch(chunk, [])
         for path in blocks:
             yield from _block(path)
+
+
+def _place(path: Path) -> tuple[int, int, Path]:
+    """What to sort by; a file that cannot be read comes first, and is left out when its turn comes."""
+    try:
+        found = msgspec.json.decode(_result(path), type=_Place)
+    except (msgspec.DecodeError, OSError):
+        return 0, 0, path
+    return found.slot, found.transaction_index, path
 
 
 def _transaction(path: Path) -> list[Recorded]:
@@ -90,5 +106,5 @@ def _result(path: Path) -> bytes:
     raw = path.read_bytes()
     try:
         return bytes(msgspec.json.decode(raw, type=_Envelope).result)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         return raw

@@ -12,10 +12,12 @@ from websockets.asyncio.client import connect
 
 from sandbox.chain.answers import Shape, block_json, transaction_json
 from sandbox.chain.config import ReplayConfig
+from sandbox.chain.recorded_accounts import recorded_accounts
 from sandbox.chain.recording import Recorded
 from sandbox.chain.replay import Replay
 from sandbox.chain.replayed import RecordedAnswer, replayed
 from sandbox.chain.server import SandboxChain
+from sandbox.chain.tokens import TOKEN, TOKEN_2022, mint_of
 from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, new_chain, pay, signed
 
 
@@ -79,6 +81,31 @@ def test_what_cannot_be_read_is_left_out_and_named(folder: Path, caplog: pytest.
     assert [len(batch.transactions) for batch in batches] == [1, 3]
     assert "1.json is left out" in caplog.text
     assert "2.json is left out" in caplog.text
+
+
+def test_transactions_come_in_the_order_they_happened(folder: Path) -> None:
+    paths = sorted((folder / "transactions").glob("*.json"))
+    slots = {}
+    for path, slot in zip(paths, (30, 10, 20), strict=True):
+        answer = msgspec.json.decode(path.read_bytes()) | {"slot": slot}
+        path.write_bytes(msgspec.json.encode({"jsonrpc": "2.0", "result": answer, "id": 1}))
+        slots[slot] = replayed(
+            msgspec.json.decode(msgspec.json.encode(answer), type=RecordedAnswer)
+        ).signature
+    batch = Replay(ReplayConfig(folder=folder, per_slot=3)).next_batch()
+    assert batch is not None
+    assert [one.signature for one in batch.transactions] == [slots[slot] for slot in (10, 20, 30)]
+
+
+def test_recorded_mints_can_be_looked_up(folder: Path) -> None:
+    mint = key(77).pubkey()
+    data = bytes(36) + (5).to_bytes(8, "little") + b"\x09\x01" + bytes(36)
+    value = {"data": [base64.b64encode(data).decode(), "base64"], "owner": str(TOKEN), "lamports": 1_461_600}
+    (folder / "accounts").mkdir()
+    for name, content in ((f"getAccountInfo_{mint}", {"result": {"value": value}}), ("other", [])):
+        (folder / "accounts" / f"{name}.json").write_bytes(msgspec.json.encode(content))
+    chain = new_chain(replay=ReplayConfig(folder=folder))
+    assert mint_of(chain.account(mint)) == (5, 9)
 
 
 @pytest.mark.enable_socket
@@ -153,3 +180,9 @@ class TestRecordedMainnet:
         produced = [chain.step().produced for _ in range(25)]
         assert sum(len(block.transactions) for block in produced) > 1_400
         assert produced[-1].transactions == []
+
+    def test_recorded_mints_of_both_programs_are_there(self, ledger_dir: Path) -> None:
+        chain = new_chain(replay=ReplayConfig(folder=ledger_dir))
+        found = [account for _, account in recorded_accounts(ledger_dir)]
+        assert {account.owner for account in found} >= {TOKEN, TOKEN_2022}
+        assert all(chain.account(where) is not None for where, _ in recorded_accounts(ledger_dir))
