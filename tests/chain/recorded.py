@@ -1,0 +1,33 @@
+"""Recorded chain data, where it is at hand; the tests that need it are skipped where it is not."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LEDGER = Path(__file__).parents[2] / "../shared/ledger"
+
+needs_ledger = [
+    pytest.mark.ledger,
+    pytest.mark.skipif(not LEDGER.is_dir(), reason="no recorded chain data in ../shared/ledger"),
+]
+
+
+@functools.cache
+def transactions() -> dict[str, bytes]:
+    """The recorded getTransaction results by signature."""
+    return {path.stem: path.read_bytes() for path in sorted((LEDGER / "transactions").glob("*.json"))}
+
+
+@functools.cache
+def blocks() -> dict[str, bytes]:
+    """The recorded getBlock results by slot."""
+    return {path.stem: path.read_bytes() for path in sorted((LEDGER / "blocks").glob("*.json"))}
+
+
+def expected(signature: str) -> dict[str, Any]:
+    """What happened in a transaction, worked out apart from any decoder."""
+    found: dict[str, Any] = json.loads((LEDGER / "expected" / f"{signature}.json").read_bytes())
+    return found

@@ -1,0 +1,60 @@
+"""Every recorded transaction, against what was worked out from its balances apart from any decoder."""
+
+from chain.balances import change_of, deltas
+from chain.decoders.activities import activities
+from chain.report import lines
+from chain.transaction import read_transaction
+from domain.activity import SOL, Activity
+from tests.chain import recorded
+
+pytestmark = recorded.needs_ledger
+
+
+def _amounts(activity: Activity) -> tuple[dict[str, int], dict[str, int]]:
+    return {leg.mint: leg.raw for leg in activity.paid}, {leg.mint: leg.raw for leg in activity.received}
+
+
+def test_it_books_the_same_to_every_owner() -> None:
+    for signature, raw in recorded.transactions().items():
+        assert deltas(read_transaction(raw)) == recorded.expected(signature)["deltas"], signature
+
+
+def test_it_tells_of_one_owner_what_it_tells_of_all() -> None:
+    for signature, raw in recorded.transactions().items():
+        transaction = read_transaction(raw)
+        if not transaction.failed:
+            for owner, moved in deltas(transaction).items():
+                change = change_of(transaction, owner)
+                told = {SOL: change.lamports, **change.tokens}
+                assert owner[0] == "?" or {mint: one for mint, one in told.items() if one} == moved, signature
+
+
+def test_it_finds_every_trade_with_trader_and_exact_amounts_and_no_other() -> None:
+    found = 0
+    for signature, raw in recorded.transactions().items():
+        wanted = recorded.expected(signature)
+        done = activities(read_transaction(raw), chain="solana", wallets=None)
+        traded = next((one for one in done if one.paid and one.received), None)
+        assert (traded.wallet if traded else None) == wanted["trader"], signature
+        if traded:
+            found += 1
+            assert _amounts(traded) == (wanted["trade"]["paid"], wanted["trade"]["received"]), signature
+    assert found == sum(bool(recorded.expected(one)["trade"]) for one in recorded.transactions())
+
+
+def test_a_failed_transaction_is_nothing_but_its_fee() -> None:
+    for signature, raw in recorded.transactions().items():
+        wanted, transaction = recorded.expected(signature), read_transaction(raw)
+        assert (transaction.failed, transaction.fee) == (wanted["failed"], wanted["fee"]), signature
+        assert (transaction.payer, [*transaction.signers]) == (wanted["fee_payer"], wanted["signers"])
+        if transaction.failed:
+            assert activities(transaction, chain="solana", wallets=None) == []
+            told = list(lines(transaction, None))
+            assert sum(line.fee for line in told) == wanted["fee"]
+            assert all(line.failed and not line.paid and not line.received for line in told)
+
+
+def test_no_transaction_makes_or_loses_lamports() -> None:
+    for signature, raw in recorded.transactions().items():
+        moved = deltas(read_transaction(raw)).values()
+        assert sum(owner.get(SOL, 0) for owner in moved) == 0, signature
