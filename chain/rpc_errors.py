@@ -53,10 +53,18 @@ class BehindNode(NodeFault):
 
 
 class NoHistory(NodeFault):
-    """The node does not keep what was asked for. That says nothing about whether it was."""
+    """The node does not keep what was asked for. That says nothing about whether it was.
+
+    Attributes:
+        kept_from: the oldest slot whose block it has; None: not told.
+    """
 
     rests = False
     passes = False
+
+    def __init__(self, message: str, *, provider: str, kept_from: int | None = None) -> None:
+        super().__init__(message, provider=provider)
+        self.kept_from = kept_from
 
 
 class UnsupportedVersion(NodeFault):
@@ -108,11 +116,11 @@ class Rejected(WhaleWatcherError):  # noqa: N818 - the same
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 
+_CLEANED_UP = -32001
 _UNSUPPORTED_VERSION = -32015
 _HIGHEST_VERSION = 255
 # Agave, rpc-client-api/src/custom_error.rs.
 _FAULTS: dict[int, type[NodeFault]] = {
-    -32001: NoHistory,  # BlockCleanedUp
     -32004: NotYet,  # BlockNotAvailable
     -32005: BehindNode,  # NodeUnhealthy
     -32011: NoHistory,  # TransactionHistoryNotAvailable
@@ -124,6 +132,7 @@ _FAULTS: dict[int, type[NodeFault]] = {
     429: RateLimited,
 }
 _SKIPPED = frozenset({-32007, -32009})
+_KEPT_FROM = re.compile(r"First available block: (\d{1,18})\b")
 _NAMED_VERSION = re.compile(r"maxSupportedTransactionVersion\W+(\d{1,3})\b|version \((\d{1,3})\)")
 
 
@@ -133,6 +142,9 @@ def from_code(code: int, message: str, *, provider: str) -> NodeFault | Skipped 
         return Skipped(message, provider=provider)
     if code == _UNSUPPORTED_VERSION:
         return _unsupported(message, provider)
+    if code == _CLEANED_UP:
+        kept = _KEPT_FROM.search(message)
+        return NoHistory(message, provider=provider, kept_from=int(kept[1]) if kept else None)
     fault = _FAULTS.get(code)
     if fault is None:
         return Rejected(message, provider=provider, code=code)

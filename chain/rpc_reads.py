@@ -99,12 +99,6 @@ async def blocks_between(
     return slots
 
 
-async def first_available_block(rpc: Rpc, *, avoid: Collection[str] = ()) -> int:
-    """The oldest slot whose block the node still has."""
-    slot: int = _read(await rpc.call("getFirstAvailableBlock", avoid=avoid), int)
-    return slot
-
-
 async def transaction(rpc: Rpc, signature: str, *, commitment: str, seconds: float = 20.0) -> bytes | None:
     """A transaction with its outcome, undecoded; None: the node does not know it (yet)."""
     config = {

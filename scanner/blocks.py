@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chain.rpc import RpcPool
-from chain.rpc_reads import at_least_confirmed, current_slot, first_available_block
+from chain.rpc_reads import at_least_confirmed, current_slot
 from domain.activity import Activity
 from domain.errors import Unavailable
 from runtime.backoff import Backoff
@@ -144,8 +144,8 @@ class Blocks:
             await self._commit(settlement.upto, *_contents(blocks, settlement.upto))
         if settlement.missing is not None:
             await self._miss(settlement.missing)
-        elif isinstance(found[0], Absent) and found[0].forgotten:
-            await self._forgotten(found[0].slot)
+        elif isinstance(found[0], Absent) and found[0].kept_from is not None:
+            await self._forgotten(found[0].slot, found[0].kept_from)
 
     def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
         block = self._reader.read(fetched)
@@ -165,11 +165,10 @@ class Blocks:
         if self._missing.note(missing.slot, denied_by=missing.said_by):
             await self._put_aside(missing.slot, missing.slot)
 
-    async def _forgotten(self, slot: int) -> None:
-        """No provider keeps the slot any longer; what they still keep is gone on with."""
+    async def _forgotten(self, slot: int, kept_from: int) -> None:
+        """No provider keeps the slot any longer; in the end we go on with what they still keep."""
         if self._missing.note(slot):
-            kept = await first_available_block(self._rpc)
-            await self._put_aside(slot, max(slot, min(kept - 1, self.head)))
+            await self._put_aside(slot, max(slot, min(kept_from - 1, self.head)))
 
     async def _put_aside(self, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"

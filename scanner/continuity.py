@@ -25,8 +25,8 @@ class Absent:
     slot: int
     said_by: str = ""
     """The provider that says there is none; empty: nobody says so."""
-    forgotten: bool = False
-    """No provider keeps blocks as old as this."""
+    kept_from: int | None = None
+    """No provider keeps blocks older than this; None: nobody says so."""
 
 
 Look = BlockSeen | Absent

@@ -41,8 +41,8 @@ class Looking:
             raw = await block(self._rpc, slot, commitment=self._commitment, avoid=avoid)
         except Skipped as said:
             return Absent(slot=slot, said_by=said.provider)
-        except NoHistory:
-            return Absent(slot=slot, forgotten=True)
+        except NoHistory as said:
+            return Absent(slot=slot, kept_from=said.kept_from)
         except (NodeUnavailable, Rejected) as error:
             log.debug("Slot %d: %s", slot, error)
             return Absent(slot=slot)
