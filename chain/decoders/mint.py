@@ -46,13 +46,7 @@ _KNOWN = _HARMLESS | {
 
 
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:
-    """The facts of a mint account.
-
-    Args:
-        data: the account's bytes.
-        address: of the mint.
-        program: the account's owner.
-        slot: of the reading.
+    """The facts of the mint at `address`, from its bytes, owner program and the slot of the reading.
 
     Raises:
         Undecodable: not a mint of a token program, or cut short; the text says which.

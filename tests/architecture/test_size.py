@@ -1,0 +1,52 @@
+"""Rooms stay small: modules of one idea, functions that fit a screen."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("bot", "chain", "domain", "messaging", "runtime", "sandbox", "scanner", "storage", "workers")
+MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def test_modules_are_rooms_not_halls() -> None:
+    assert [
+        path for path in MODULES if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE
+    ] == []
+
+
+def test_functions_fit_a_screen() -> None:
+    sizes = {
+        f"{path.relative_to(ROOT)}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in MODULES
+        for node in functions(path)
+    }
+    assert {name: size for name, size in sizes.items() if size > LONGEST_FUNCTION} == {}
+
+
+def test_most_functions_are_short() -> None:
+    bodies = sorted(
+        (node.body[-1].end_lineno or 0) - node.body[0].lineno + 1
+        for path in MODULES
+        for node in functions(path)
+    )
+    assert bodies[len(bodies) // 2] <= 6
+    assert bodies[int(len(bodies) * 0.9)] <= 20
+
+
+def test_every_module_says_what_it_holds() -> None:
+    silent = [path for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+
+
+def test_no_name_says_nothing() -> None:
+    empty = {"manager", "helper", "helpers", "util", "utils", "common", "misc"}
+    named = [path for path in MODULES if path.stem in empty]
+    assert not named
