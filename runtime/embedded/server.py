@@ -85,7 +85,7 @@ class EmbeddedServer(ABC):
         """The process id while it runs."""
         return self._child.pid if self._child and self._child.poll() is None else None
 
-    async def start(self, timeout: float = 60) -> None:  # noqa: ASYNC109 - the caller knows how patient it is
+    async def start(self, timeout: float = 180) -> None:  # noqa: ASYNC109 - the caller knows how patient it is
         """Start, and return when connections are taken.
 
         Raises:
