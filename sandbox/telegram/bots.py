@@ -17,6 +17,7 @@ from sandbox.telegram.webhook import Pusher
 
 DEFAULT_TOKEN = "7000000001:SANDBOX-token-of-the-local-Telegram"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_\-]{3,80}")
+_MOST_BOTS = 1_000
 _FIRST_GROUP = 1_001_000_000_001
 
 
@@ -73,7 +74,9 @@ class Bots:
         bot_id = _bot_id(token)
         if token in self._revoked or (self._config.tokens and token not in self._config.tokens):
             raise ApiError(401, "Unauthorized")
-        bot = self._by_token[token] = self._claim(bot_id)
+        bot = self._claim(bot_id)
+        if len(self._by_token) < _MOST_BOTS:
+            self._by_token[token] = bot
         return bot
 
     def by_id(self, bot_id: int | None) -> Bot:
@@ -94,6 +97,8 @@ class Bots:
             self._claimed = True
             return self._by_id[bot_id]
         if self._claimed:
+            if len(self._by_id) >= _MOST_BOTS:
+                raise ApiError(401, "Unauthorized")
             return self._create(bot_id)
         self._claimed = True
         del self._by_id[self.first.user.id]

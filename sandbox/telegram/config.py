@@ -34,10 +34,11 @@ class SeedGroup:
     topics: tuple[str, ...] = ()  # names of forum topics; empty: not a forum
 
 
+# They have started the bot: one that remembers them from before a restart of the sandbox may go on writing.
 DEFAULT_USERS = (
-    SeedUser(name="Alice", username="alice_sandbox"),
-    SeedUser(name="Bob", username="bob_sandbox"),
-    SeedUser(name="Carol", username="carol_sandbox", language="de"),
+    SeedUser(name="Alice", username="alice_sandbox", started=True),
+    SeedUser(name="Bob", username="bob_sandbox", started=True),
+    SeedUser(name="Carol", username="carol_sandbox", language="de", started=True),
 )
 DEFAULT_GROUPS = (
     SeedGroup(title="Whale Club", members=("Alice", "Bob", "Carol"), admins=("Alice",)),

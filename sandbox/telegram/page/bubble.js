@@ -69,7 +69,7 @@ function media(message) {
   if (message.photo) {
     const size = message.photo.at(-1);
     const source = `/file/bot/${encodeURIComponent(size.file_id)}`;
-    return make("img", { class: "photo", src: source, width: size.width, alt: message.caption ?? "Photo" });
+    return make("img", { class: "photo", src: source, width: size.width, height: size.height, alt: message.caption ?? "Photo" });
   }
   if (!message.document) return null;
   const file = message.document;

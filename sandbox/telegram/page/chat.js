@@ -8,11 +8,14 @@ import { chatName, isGroup, members, shown, state } from "./state.js";
 const scroller = byId("scroller");
 const list = byId("messages");
 let below = 0;
+let pinned = true; // to the end: what grows there stays in sight
 let typing = 0;
 
 export function drawMessages() {
   list.replaceChildren();
-  for (const message of inOrder()) append(message);
+  const messages = inOrder();
+  for (const message of messages) append(message);
+  if (!messages.length) list.append(make("div", { class: "event hint" }, "No messages here yet"));
   group();
   toEnd();
 }
@@ -21,7 +24,8 @@ const inOrder = () =>
   [...state.messages.values()].filter(shown).sort((a, b) => a.message_id - b.message_id);
 
 export function arrived(message) {
-  const atEnd = nearEnd();
+  const atEnd = pinned;
+  list.querySelector(".hint")?.remove();
   state.messages.set(message.message_id, message);
   if (!shown(message)) return;
   append(message);
@@ -32,7 +36,6 @@ export function arrived(message) {
 }
 
 export function edited(message) {
-  const atEnd = nearEnd();
   state.messages.set(message.message_id, message);
   const old = list.querySelector(`[data-id="${message.message_id}"]`);
   if (!old) return;
@@ -40,7 +43,6 @@ export function edited(message) {
   fresh.classList.add("changed");
   old.replaceWith(fresh);
   group();
-  if (atEnd) toEnd();
 }
 
 export function deleted(messageId) {
@@ -157,6 +159,7 @@ function openTopic(threadId) {
 const nearEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
 
 export function toEnd() {
+  pinned = true;
   scroller.scrollTop = scroller.scrollHeight;
   noteSeen();
 }
@@ -175,9 +178,12 @@ function noteSeen() {
 }
 
 scroller.addEventListener("scroll", () => {
-  if (nearEnd()) noteSeen();
+  pinned = nearEnd();
+  if (pinned) noteSeen();
   else byId("down").hidden = false;
 });
-new ResizeObserver(() => below || toEnd()).observe(scroller);
+const stay = new ResizeObserver(() => pinned && toEnd());
+stay.observe(scroller);
+stay.observe(list);
 byId("down").addEventListener("click", toEnd);
 
