@@ -1,6 +1,7 @@
-"""What the instructions of pools and staking programs say they do, in a few verbs. Pure.
+"""What instructions of pools, staking and token programs say they do, in a few verbs. Pure.
 
-Amounts are never read here: balances tell them. Sources: the stake program's instructions
+Amounts are never read here: balances tell them. Sources: the token program's
+instructions (spl-token `instruction.rs`), the stake program's instructions
 (`solana_stake_interface::instruction`), the stake pool's (spl-stake-pool `instruction.rs`), Raydium
 AMM v4's and token-swap's tags, and Anchor's rule that an instruction begins with the first eight
 bytes of SHA-256 of `global:` and its name.
@@ -39,6 +40,12 @@ _TOKEN_SWAPS: Final = (
     "SwaPpA9LAaLfeLi3a68M4DjnLqgtticKg6CnyNwgAC8",
 )
 
+_TOKEN_PROGRAMS: Final = (
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+    "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb",
+)
+_TOKEN_TAGS: Final = {0: Verb.CREATE, 20: Verb.CREATE}
+"""InitializeMint and InitializeMint2."""
 _STAKE_TAGS: Final = {2: Verb.STAKE, 4: Verb.UNSTAKE}
 _STAKE_POOL_TAGS: Final = {
     tag: verb
@@ -47,7 +54,12 @@ _STAKE_POOL_TAGS: Final = {
 }
 _RAYDIUM_TAGS: Final = {1: Verb.ADD, 3: Verb.ADD, 4: Verb.REMOVE}
 _TOKEN_SWAP_TAGS: Final = {2: Verb.ADD, 3: Verb.REMOVE, 4: Verb.ADD, 5: Verb.REMOVE}
-_PARSED: Final = {"delegate": Verb.STAKE, "withdraw": Verb.UNSTAKE}
+_PARSED: Final = {
+    "delegate": Verb.STAKE,
+    "withdraw": Verb.UNSTAKE,
+    "initializeMint": Verb.CREATE,
+    "initializeMint2": Verb.CREATE,
+}
 
 _ANCHOR_NAMES: Final = {
     Verb.ADD: (
@@ -80,11 +92,16 @@ def _anchor(name: str) -> bytes:
 
 
 _ANCHOR: Final = {_anchor(name): verb for verb, names in _ANCHOR_NAMES.items() for name in names.split()}
-_TAGS: Final = dict.fromkeys(_TOKEN_SWAPS, _TOKEN_SWAP_TAGS) | {
+_TAGS: Final = {
+    **dict.fromkeys(_TOKEN_SWAPS, _TOKEN_SWAP_TAGS),
+    **dict.fromkeys(_TOKEN_PROGRAMS, _TOKEN_TAGS),
     _STAKE_PROGRAM: _STAKE_TAGS,
     _STAKE_POOL: _STAKE_POOL_TAGS,
     _RAYDIUM_V4: _RAYDIUM_TAGS,
 }
+
+
+_PARSED_PROGRAMS: Final = frozenset({_STAKE_PROGRAM, *_TOKEN_PROGRAMS})
 
 
 def verbs(transaction: Transaction) -> frozenset[Verb]:
@@ -96,7 +113,9 @@ def verbs(transaction: Transaction) -> frozenset[Verb]:
 def _verb(call: Call) -> Verb | None:
     program, instruction = call.program, call.instruction
     if instruction.parsed:
-        return _PARSED.get(_parsed_type(instruction.parsed)) if program == _STAKE_PROGRAM else None
+        return _PARSED.get(_parsed_type(instruction.parsed)) if program in _PARSED_PROGRAMS else None
+    if not instruction.binary and not instruction.data:
+        return None
     tags = _TAGS.get(program)
     if tags is not None:
         # The stake program's tag is four bytes in little-endian, of which only the first is ever used.

@@ -70,6 +70,7 @@ def _from_solders(transaction: VersionedTransaction) -> Unpacked:
             instructions=tuple(
                 wire.Instruction(
                     program_index=call.program_id_index,
+                    accounts=msgspec.Raw(msgspec.json.encode(list(call.accounts))),
                     binary=bytes(call.data),
                     depth=1,
                 )

@@ -28,6 +28,8 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     """The name of the outermost trading program: a known one, if any is on the way."""
     role: Role | None
     """What that program is for; None: not known."""
+    ordered: bool
+    """Whether a program for orders is on the way."""
     route: tuple[str, ...]
     """All of them by name, outermost first, no name twice in a row."""
 
@@ -78,6 +80,7 @@ def _way(steps: tuple[Step, ...]) -> Way:
     return Way(
         venue=_name(outermost[1]) if outermost else None,
         role=entry.role if entry else None,
+        ordered=any(PROGRAMS[program].role is Role.ORDERS for _, program, _ in known),
         route=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
     )
 

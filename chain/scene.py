@@ -18,6 +18,8 @@ class Scene(msgspec.Struct, gc=False):
     received: tuple[Leg, ...]
     role: Role | None
     """What the outermost venue is for; None: no venue, or one that nobody knows."""
+    venue: str | None
+    """The outermost venue's name; None: no program but the basic ones was called."""
     quotes: frozenset[str]
     """Currencies that prices are told in."""
     said: frozenset[Verb] | None = None

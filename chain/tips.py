@@ -1,4 +1,4 @@
-"""Accounts that take tips for getting a transaction into a block sooner."""
+"""Accounts that take tips for getting a transaction into a block sooner, and trading bots' fees."""
 
 TIP_ACCOUNTS = frozenset(
     {
@@ -11,5 +11,69 @@ TIP_ACCOUNTS = frozenset(
         "ADuUkR4vqLUMWXxW9gh6D6L8pMSawimctcNZ5pGwDcEt",
         "DttWaMuVvTiduZRnguLF7jNxTgiMBZ1hyAumKUiL2KRL",
         "3AVi9Tg9Uo68tJfuvoKvqKNWKkC5wPdSSdeBnizKZ6jT",
+        # Helius Sender: https://www.helius.dev/docs/sending-transactions/sender
+        "4ACfpUFoaSD9bfPdeu6DBt89gB6ENTeHBXCAi87NhDEE",
+        "D2L6yPZ2FmmmTKPgzaMKdhu6EWZcTpLy1Vhx8uvZe7NZ",
+        "9bnz4RShgq1hAnLnZbP8kbgBg1kEmcJBYQq3gQbmnSta",
+        "5VY91ws6B2hMmBFRsXkoAAdsPHBJwRfBht4DXox3xkwn",
+        "2nyhqdwKcJZR2vcqCyrYsaPVdAnFoJjiksCXJ7hfEYgD",
+        "2q5pghRs6arqVjRvT5gfgWfWcHWmw1ZuCzphgd5KfWGJ",
+        "wyvPkWjVZz1M8fHQnMMCDTQDbkManefNNhweYk5WkcF",
+        "3KCKozbAaF75qEU33jtzozcJ29yJuaLJTy2jFdzUY8bT",
+        "4vieeGHPYPG2MmyPRcYjdiDmmhN3ww7hsFNap8pVN3Ey",
+        "4TQLFNWK8AovT1gFvda5jfw2oJeRMKEmw7aH6MGBJ3or",
+        # Temporal Nozomi: https://use.temporal.xyz/nozomi/tipping
+        "TEMPaMeCRFAS9EKF53Jd6KpHxgL47uWLcpFArU1Fanq",
+        "noz3jAjPiHuBPqiSPkkugaJDkJscPuRhYnSpbi8UvC4",
+        "noz3str9KXfpKknefHji8L1mPgimezaiUyCHYMDv1GE",
+        "noz6uoYCDijhu1V7cutCpwxNiSovEwLdRHPwmgCGDNo",
+        "noz9EPNcT7WH6Sou3sr3GGjHQYVkN3DNirpbvDkv9YJ",
+        "nozc5yT15LazbLTFVZzoNZCwjh3yUtW86LoUyqsBu4L",
+        "nozFrhfnNGoyqwVuwPAW4aaGqempx4PU6g6D9CJMv7Z",
+        "nozievPk7HyK1Rqy1MPJwVQ7qQg2QoJGyP71oeDwbsu",
+        "noznbgwYnBLDHu8wcQVCEw6kDrXkPdKkydGJGNXGvL7",
+        "nozNVWs5N8mgzuD3qigrCG2UoKxZttxzZ85pvAQVrbP",
+        "nozpEGbwx4BcGp6pvEdAh1JoC2CQGZdU6HbNP1v2p6P",
+        "nozrhjhkCr3zXT3BiT4WCodYCUFeQvcdUkM7MqhKqge",
+        "nozrwQtWhEdrA6W8dkbt9gnUaMs52PdAv5byipnadq3",
+        "nozUacTVWub3cL4mJmGCYjKZTnE9RbdY5AP46iQgbPJ",
+        "nozWCyTPppJjRuw2fpzDhhWbW355fzosWSzrrMYB1Qk",
+        "nozWNju6dY353eMkMqURqwQEoM3SFgEKC6psLCSfUne",
+        "nozxNBgWohjR75vdspfxR5H9ceC7XXH99xpxhVGt3Bb",
+        # 0slot: https://0slot.trade/docs
+        "6fQaVhYZA4w3MBSXjJ81Vf6W1EDYeUPXpgVQ6UQyU1Av",
+        "4HiwLEP2Bzqj3hM2ENxJuzhcPCdsafwiet3oGkMkuQY4",
+        "7toBU3inhmrARGngC7z6SjyP85HgGMmCTEwGNRAcYnEK",
+        "8mR3wB1nh4D6J9RUCugxUpc6ya8w38LPxZ3ZjcBhgzws",
+        "6SiVU5WEwqfFapRuYCndomztEwDjvS5xgtEof3PLEGm9",
+        "TpdxgNJBWZRL8UXF5mrEsyWxDWx9HQexA9P1eTWQ42p",
+        "D8f3WkQu6dCF33cZxuAsrKHrGsqGP2yvAHf8mX6RXnwf",
+        "GQPFicsy3P3NXxB5piJohoxACqTvWE9fKpLgdsMduoHE",
+        "Ey2JEr8hDkgN8qKJGrLf2yFjRhW7rab99HVxwi5rcvJE",
+        "4iUgjMT8q2hNZnLuhpqZ1QtiV8deFPy2ajvvjEpKKgsS",
+        "3Rz8uD83QsU8wKvZbgWAPvCNDU6Fy8TSZTMcPm3RB6zt",
+        # Astralane: https://astralane.gitbook.io/docs
+        "astrazznxsGUhWShqgNtAdfrzP2G83DzcWVJDxwV9bF",
+        "astra4uejePWneqNaJKuFFA8oonqCE1sqF6b45kDMZm",
+        "astra9xWY93QyfG6yM8zwsKsRodscjQ2uU2HKNL5prk",
+        "astraRVUuTHjpwEVvNBeQEgwYx9w9CFyfxjYoobCZhL",
+        "astraEJ2fEj8Xmy6KLG7B3VfbKfsHXhHrNdCQx7iGJK",
+        "astraubkDw81n4LuutzSQ8uzHCv4BhPVhfvTcYv8SKC",
+        "astraZW5GLFefxNPAatceHhYjfA1ciq9gvfEg2S47xk",
+        "astrawVNP4xDBKT7rAdxrLYiTSTdqtUr63fSMduivXK",
     }
 )
+
+BOT_FEE_ACCOUNTS = {
+    # https://github.com/duneanalytics/spellbook, solana bot trades: bots that trade through no program of
+    # their own are known by where their fee goes.
+    "9yMwSPk9mrXSN7yDHUuZurAh1sjbJsfpUqjZ7SvVtdco": "Trojan",
+    "BBYXdwhqbCxVRVtnuMTTxh8biNisz3ZxsnHfr44jXytR": "Trojan",
+    "ZG98FUCjb8mJ824Gbs6RsgVmr1FhXb2oNiJHa2dwmPd": "BonkBot",
+    "7HeD6sLLqAnKVRuSfc1Ko3BSPMNKWgGTiWLKXJF31vKM": "Bloom",
+    "FRMxAnZgkW58zbYcE7Bxqsg99VWpJh6sMP5xLzAWNabN": "Maestro",
+    "MaestroUL88UBnZr3wfoN7hqmNWFi3ZYCGqZoJJHE36": "Maestro",
+    "noVaE91mUL5jTb8e9Vf6dqJdNPzJpEQ3uAdnQ8h4nVz": "Nova",
+}
+
+FEE_TAKERS = TIP_ACCOUNTS | BOT_FEE_ACCOUNTS.keys()

@@ -77,6 +77,16 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
             for call, depth in _turn(instruction, inner.get(index, ()))
         ]
 
+    def accounts_of(self, instruction: Instruction) -> tuple[str, ...]:
+        """The accounts that a call was given, as far as they can be told."""
+        try:
+            places = _accounts(instruction.accounts or b"[]")
+        except wire.BAD_JSON:
+            return ()
+        keys = self.keys
+        addresses = [keys[one] if one < len(keys) else UNKNOWN for one in places if isinstance(one, int)]
+        return (*addresses, *[one for one in places if isinstance(one, str)])
+
     def _called(self, call: Instruction) -> str:
         place, keys = call.program_index, self.keys
         if place > len(keys):
@@ -133,6 +143,7 @@ def read_transaction(
     )
 
 
+_accounts = msgspec.json.Decoder(tuple[wire.Count | str, ...]).decode
 _envelope = msgspec.json.Decoder(wire.Envelope, strict=False).decode
 
 

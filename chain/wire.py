@@ -52,6 +52,8 @@ class Instruction(Struct, frozen=True, gc=False):
     """The program's place among the transaction's keys."""
     program: str | None = field(name="programId", default=None)
     """Named by `jsonParsed` in place of its index."""
+    accounts: Raw = ABSENT
+    """Places among the transaction's keys, or in `jsonParsed` addresses; read only when asked for."""
     data: str | None = None
     """Base58; absent where the node has parsed it."""
     binary: bytes = b""

@@ -65,6 +65,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """What went out, without network fee and rent of own accounts."""
     received: tuple[Leg, ...]
     """What came in, without rent returned from own accounts."""
+    from_order: tuple[Leg, ...] = ()
+    """What an order of the wallet's gave for `received`, out of an account that only held it."""
     counterparty: str | None = None
     """The other side of a transfer, where there is exactly one."""
     fee: int = 0

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Container
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from chain.balances import Change, change_of, supply_change
-from chain.decoders import creation, liquidity, nft, staking, supply, trade, transfer
+from chain.decoders import creation, fill, liquidity, nft, staking, supply, trade, transfer
 from chain.programs import Role
 from chain.quotes import QUOTES
 from chain.route import Way, way_of
 from chain.scene import Scene
-from chain.tips import TIP_ACCOUNTS
+from chain.tips import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
 from chain.transaction import Transaction
 from domain.activity import SOL, SOL_DECIMALS, Activity, Kind, Leg
 
@@ -47,7 +49,8 @@ def activities(
     chosen = signers if wallets is None else touched(transaction, wallets)
     if not chosen:
         return []
-    context = _Context(transaction, chain, quotes, way_of(transaction), tip(transaction))
+    tip, bot = _tip_and_bot(transaction)
+    context = _Context(transaction, chain, quotes, _through(bot, way_of(transaction)), tip)
     found = [_activity(context, wallet) for wallet in chosen]
     return [one for one in found if one.paid or one.received or one.wallet in signers]
 
@@ -81,12 +84,14 @@ def _activity(context: _Context, wallet: str) -> Activity:
     change = change_of(transaction, wallet)
     paid, received = legs_of(change)
     counterparty = None
+    ordered: tuple[Leg, ...] = ()
     kind = Kind.OTHER
     if paid and received and _is_plain(transaction, paid + received, way.role):
         kind = trade.between(paid, received, quotes)
     elif paid or received:
-        scene = Scene(transaction, wallet, paid, received, way.role, quotes)
-        kind = _decoded(scene)
+        scene = Scene(transaction, wallet, paid, received, way.role, way.venue, quotes)
+        ordered = fill.given(scene) if way.ordered else ()
+        kind = trade.between(ordered, received, quotes) if ordered else _decoded(scene)
         if kind in _TRANSFERS:
             counterparty = transfer.counterparty(scene)
     pays = wallet == transaction.keys[0]
@@ -99,6 +104,7 @@ def _activity(context: _Context, wallet: str) -> Activity:
         kind=kind,
         paid=paid,
         received=received,
+        from_order=ordered,
         counterparty=counterparty,
         fee=transaction.fee if pays else 0,
         rent=change.rent,
@@ -153,14 +159,19 @@ def _decoded(scene: Scene) -> Kind:
     return next((kind for kind in kinds if kind is not None), Kind.OTHER)
 
 
-def tip(transaction: Transaction) -> int:
-    """Lamports that came to known tip accounts."""
+def _tip_and_bot(transaction: Transaction) -> tuple[int, str | None]:
+    """Lamports that came to tip accounts, and the trading bot that took a fee."""
     keys = transaction.keys
-    if TIP_ACCOUNTS.isdisjoint(keys):
-        return 0
-    gained = [
-        after - before
-        for key, before, after in zip(keys, transaction.pre_lamports, transaction.post_lamports, strict=True)
-        if key in TIP_ACCOUNTS
-    ]
-    return sum(raw for raw in gained if raw > 0)
+    if FEE_TAKERS.isdisjoint(keys):
+        return 0, None
+    pairs = zip(transaction.pre_lamports, transaction.post_lamports, strict=True)
+    gained = {key: after - before for key, (before, after) in zip(keys, pairs, strict=True) if after > before}
+    bots = [BOT_FEE_ACCOUNTS[key] for key in gained if key in BOT_FEE_ACCOUNTS]
+    return sum(raw for key, raw in gained.items() if key in TIP_ACCOUNTS), bots[0] if bots else None
+
+
+def _through(bot: str | None, way: Way) -> Way:
+    """The way with the bot in front, where one took a fee from a trade and has no program in it."""
+    if bot is None or way.venue is None or bot in way.route:
+        return way
+    return replace(way, venue=bot, route=(bot, *way.route))

@@ -16,7 +16,16 @@ def kind(scene: Scene) -> Kind | None:
         return None
     if scene.received:
         return Kind.TRANSFER_IN
-    return Kind.TRANSFER_OUT if scene.paid else None
+    return Kind.TRANSFER_OUT if scene.paid and not _is_rent(scene) else None
+
+
+def _is_rent(scene: Scene) -> bool:
+    """Whether SOL went into nothing but accounts that a program has just opened."""
+    if scene.venue is None or any(leg.mint != SOL for leg in scene.paid):
+        return False
+    before = dict(zip(scene.transaction.keys, scene.transaction.pre_lamports, strict=True))
+    gained = [owner for owner, moved in deltas(scene.transaction).items() if moved.get(SOL, 0) > 0]
+    return bool(gained) and not any(before.get(owner, 0) for owner in gained)
 
 
 def counterparty(scene: Scene) -> str | None:
