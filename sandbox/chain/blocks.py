@@ -41,6 +41,8 @@ class Block:
     after: States = field(default_factory=dict)
     """Accounts that this block changed, as it left them; kept until it is final."""
     commitment: Commitment = Commitment.processed
+    encoded: dict[str, bytes] = field(default_factory=dict)
+    """Notifications of the whole block, encoded once for all who wait for the same."""
     _by_key: dict[str, list[Recorded]] | None = None
 
     def naming(self, key: str) -> list[Recorded]:
@@ -55,6 +57,7 @@ class Block:
     def forget_states(self) -> None:
         """Let go of what only an unsettled block needs."""
         self.before, self.after, self._by_key = {}, {}, None
+        self.encoded.clear()
         for one in self.transactions:
             one.settle()
 

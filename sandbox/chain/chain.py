@@ -11,7 +11,7 @@ from solders.account import Account
 from solders.compute_budget import set_compute_unit_limit
 from solders.hash import Hash
 from solders.keypair import Keypair
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.system_program import TransferParams, transfer
@@ -31,6 +31,11 @@ from sandbox.chain.replay import Batch, Replay
 
 BLOCKHASH_LIFE = 150
 """Blocks for which a blockhash can be used."""
+
+LARGEST = 1_232
+"""Bytes of a legacy or version 0 transaction."""
+LARGEST_V1 = 4_096
+"""Bytes of a version 1 transaction."""
 
 _SLOT_HASHES = 512
 _FAUCET_LAMPORTS = 500_000_000 * 10**9
@@ -106,18 +111,21 @@ class Chain:
         Raises:
             TransactionRejected: it cannot land in a block at all.
         """
-        self.check_age(tx)
+        self.check_form(tx)
         execution = self.ledger.execute(tx)
         self.open.take(execution)
         self.holders.note(execution.after)
         return tx.signatures[0]
 
-    def check_age(self, tx: VersionedTransaction) -> None:
-        """Refuse a transaction that has landed before, or whose blockhash is unknown or too old.
+    def check_form(self, tx: VersionedTransaction) -> None:
+        """Refuse a transaction too big, landed before, or with a blockhash that is unknown or too old.
 
         Raises:
             TransactionRejected: for one of these reasons.
         """
+        largest = LARGEST_V1 if isinstance(tx.message, MessageV1) else LARGEST
+        if len(bytes(tx)) > largest:
+            raise TransactionRejected(f"{TEXTS['TooLarge']}: over {largest} bytes", "SanitizeFailure")
         if self.known(str(tx.signatures[0])):
             raise TransactionRejected(TEXTS["AlreadyProcessed"], "AlreadyProcessed")
         if not self.is_recent(tx.message.recent_blockhash):

@@ -172,7 +172,7 @@ def _decoded(text: str, encoding: str) -> VersionedTransaction:
 
 def _preflight(view: View, tx: VersionedTransaction) -> None:
     try:
-        view.chain.check_age(tx)
+        view.chain.check_form(tx)
     except TransactionRejected as rejected:
         raise preflight_failure(rejected.reason, _simulation(rejected.err, [], 0)) from rejected
     err, meta = view.chain.ledger.simulate(tx)

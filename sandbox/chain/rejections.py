@@ -21,6 +21,7 @@ TEXTS = {
     "InvalidAddressLookupTableOwner": ("Transaction loads an address table account with an invalid owner"),
     "InvalidAddressLookupTableData": "Transaction loads an address table account with invalid data",
     "InvalidAddressLookupTableIndex": "Transaction address table lookup uses an invalid index",
+    "TooLarge": "Transaction is too large",
     "TooManyAccountLocks": "Transaction locked too many accounts",
     "MaxLoadedAccountsDataSizeExceeded": ("Transaction exceeded max loaded accounts data size cap"),
 }

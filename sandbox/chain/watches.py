@@ -1,6 +1,6 @@
 """What a subscription waits for: given a block, each watch says which results to send, encoded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -53,6 +53,14 @@ def _logs(one: Recorded) -> bytes:
     return found
 
 
+def _once(block: Block, name: str, value: Callable[[Block], Any]) -> bytes:
+    """A result beside its slot, encoded for the first who waits for it and kept for the others."""
+    found = block.encoded.get(name)
+    if found is None:
+        found = block.encoded[name] = _encode({"context": {"slot": block.slot}, "value": value(block)})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class AccountWatch:
     """accountSubscribe: one account, whenever a block has changed it."""
@@ -65,9 +73,10 @@ class AccountWatch:
     def results(self, block: Block) -> Iterator[bytes]:
         """The account as the block left it, if the block changed it."""
         if self.key in block.after:
-            account = block.after[self.key] or _GONE
-            value = account_json(account, self.config, self.decimals)
-            yield _encode({"context": {"slot": block.slot}, "value": value})
+            yield _once(block, f"account {self.key} {self.config}", self._value)
+
+    def _value(self, block: Block) -> Any:
+        return account_json(block.after[self.key] or _GONE, self.config, self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,11 @@ class BlockWatch:
 
     def results(self, block: Block) -> Iterator[bytes]:
         """The block, unless nothing in it fits."""
-        shown = None if self.mentions is None else block.naming(self.mentions)
-        if shown == []:
-            return
-        context = {"slot": block.slot}
-        yield _encode({"context": context, "value": self._value(block, shown)})
+        if self.mentions is None or block.naming(self.mentions):
+            yield _once(block, f"block {self.mentions} {self.shape}", self._value)
 
-    def _value(self, block: Block, shown: list[Recorded] | None) -> dict[str, Any]:
+    def _value(self, block: Block) -> dict[str, Any]:
+        shown = None if self.mentions is None else block.naming(self.mentions)
         try:
             written = block_json(block, self.shape, shown)
         except RpcError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from sandbox.chain.blocks import Commitment
 from sandbox.chain.chain import Chain
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.ground import Ground, TransactionRejected
-from tests.sandbox.chain.wallets import SOL, by_hand, key, new_chain, pay, signed
+from tests.sandbox.chain.wallets import SOL, by_hand, key, new_chain, note, pay, signed
 
 
 class Spender:
@@ -107,6 +108,15 @@ def test_an_account_put_in_place_by_decree_can_be_used_at_once() -> None:
     chain.send(signed(chain, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
     assert chain.step().produced.transactions[0].err is None
     assert chain.balance(key(2).pubkey()) == SOL
+
+
+@pytest.mark.parametrize(("version", "fits"), [(None, False), (0, False), (1, True)])
+def test_only_version_1_may_be_longer_than_a_packet(*, version: int | None, fits: bool) -> None:
+    chain = new_chain()
+    chain.airdrop(key(1).pubkey(), SOL)
+    long = signed(chain, [key(1)], note(b"x" * 1_300, key(1).pubkey()), version=version)
+    with nullcontext() if fits else pytest.raises(TransactionRejected, match="over 1232 bytes"):
+        chain.send(long)
 
 
 def test_the_faucet_cannot_give_more_than_it_has() -> None:
