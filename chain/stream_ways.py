@@ -5,12 +5,12 @@ A changed set is subscribed to before the old one is dropped; what comes twice m
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from chain.rpc_errors import Rejected
-from chain.stream_line import Line, StreamLost
+from chain.stream_line import StreamLost
 
 ADDRESSES = 50_000
 """What one transactionSubscribe takes."""
@@ -18,10 +18,17 @@ AT_ONCE = 64
 """logsSubscribe requests that are under way together."""
 
 
+class Asking(Protocol):
+    """Puts requests to a node; `chain.stream_line.Line`."""
+
+    async def ask(self, method: str, params: Sequence[Any] = ()) -> msgspec.Raw:
+        """The answer."""
+
+
 class Way(Protocol):
     """The subscriptions of one connection."""
 
-    async def watch(self, line: Line, wallets: frozenset[str]) -> None:
+    async def watch(self, line: Asking, wallets: frozenset[str]) -> None:
         """Hear of these wallets, and of no others from a moment later on.
 
         Raises:
@@ -37,7 +44,7 @@ class TransactionsWay:
         self._commitment = commitment
         self._subscriptions: list[int] = []
 
-    async def watch(self, line: Line, wallets: frozenset[str]) -> None:
+    async def watch(self, line: Asking, wallets: frozenset[str]) -> None:
         """Subscribe to the new set, then leave the old one; an empty set would mean everybody."""
         old, self._subscriptions = self._subscriptions, []
         for part in _parts(sorted(wallets), ADDRESSES):
@@ -63,7 +70,7 @@ class LogsWay:
         self._commitment = commitment
         self._subscriptions: dict[str, int] = {}
 
-    async def watch(self, line: Line, wallets: frozenset[str]) -> None:
+    async def watch(self, line: Asking, wallets: frozenset[str]) -> None:
         """Subscribe to those that came, leave those that went."""
         gone = self._subscriptions.keys() - wallets
         for part in _parts(sorted(wallets - self._subscriptions.keys()), AT_ONCE):
@@ -72,12 +79,12 @@ class LogsWay:
             numbers = [self._subscriptions.pop(wallet) for wallet in part]
             await asyncio.gather(*(_leave(line, "logsUnsubscribe", number) for number in numbers))
 
-    async def _subscribe(self, line: Line, wallet: str) -> None:
+    async def _subscribe(self, line: Asking, wallet: str) -> None:
         params = [{"mentions": [wallet]}, {"commitment": self._commitment}]
         self._subscriptions[wallet] = _number(await line.ask("logsSubscribe", params))
 
 
-async def _leave(line: Line, method: str, subscription: int) -> None:
+async def _leave(line: Asking, method: str, subscription: int) -> None:
     """Leave a subscription; that the node has left it already is as good."""
     try:
         await line.ask(method, [subscription])

@@ -144,7 +144,7 @@ class Blocks:
             await self._commit(settlement.upto, *_contents(blocks, settlement.upto))
         if settlement.missing is not None:
             await self._miss(settlement.missing)
-        elif isinstance(found[0], Absent) and found[0].kept_from is not None:
+        elif settlement.upto == cursor and isinstance(found[0], Absent) and found[0].kept_from is not None:
             await self._forgotten(found[0].slot, found[0].kept_from)
 
     def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
