@@ -1,4 +1,12 @@
-"""Everything over HTTP that is not the Bot API: ledger, faults, limits, people, and the chat page's files."""
+"""Everything over HTTP that is not the Bot API: ledger, faults, limits, people, and the chat page's files.
+
+GET    /ledger?since=N&chat_id=C&kind=K,K&limit=M    entries after number N; `next` is the N to ask with next
+GET    /ledger/wait?since=N&timeout=S                the same, once there is one, or after S seconds
+GET, POST, DELETE /faults                            rules in force; add one (fault, method, chat_id, times…)
+POST   /sandbox/limits                               other flood limits
+POST   /sandbox/<act>                                what people do: see drive.py
+GET    /sandbox/state, /sandbox/chat, /events, /     the chat page and what it reads
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path

@@ -96,7 +96,14 @@ class SandboxTelegram:
         self._world.bots.restore()
 
     async def start(self) -> None:
-        """Listen; `url` is known afterwards."""
+        """Listen; `url` is known afterwards. OSError when the port is taken."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._running.aclose()
+            raise
+
+    async def _start(self) -> None:
         session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._session = await self._running.enter_async_context(session)
         self._tasks = await self._running.enter_async_context(asyncio.TaskGroup())

@@ -31,6 +31,15 @@ async def test_several_run_side_by_side() -> None:
         assert one.url != other.url
 
 
+async def test_a_taken_port_is_said_and_nothing_is_left_behind() -> None:
+    async with SandboxTelegram() as first:
+        port = int(first.url.rpartition(":")[2])
+        second = SandboxTelegram(TelegramConfig(port=port))
+        with pytest.raises(OSError, match="address already in use"):
+            await second.start()
+        await second.stop()
+
+
 async def test_it_stops_at_once_with_readers_and_waiters_and_can_be_stopped_twice() -> None:
     telegram = SandboxTelegram()
     await telegram.start()
