@@ -1,8 +1,4 @@
-"""The JSON-RPC errors of a Solana node, with its codes and its texts.
-
-RpcError
-  every one of them is made by a function below, so that code and text always agree
-"""
+"""The JSON-RPC errors of a Solana node: one function each, so that code and text always agree."""
 
 from typing import Any
 

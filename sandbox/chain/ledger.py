@@ -46,11 +46,16 @@ class _Touched:
     programs: frozenset[int]
 
 
+def new_machine() -> LiteSVM:
+    """A machine with all programs; blockhashes and repetitions are checked by the chain, not by it."""
+    return LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
+
+
 @dataclass(slots=True)
 class Ledger:
     """All accounts as they stand, and the machine that changes them."""
 
-    svm: LiteSVM = field(default_factory=lambda: new_machine())  # noqa: PLW0108 - defined below
+    svm: LiteSVM = field(default_factory=new_machine)
     decimals: dict[str, int] = field(default_factory=lambda: {NATIVE_MINT: NATIVE_DECIMALS})
 
     def account(self, key: Pubkey) -> Account | None:
@@ -187,11 +192,6 @@ class Ledger:
                 return 0
             known = self.decimals[mint] = figures.decimals
         return known
-
-
-def new_machine() -> LiteSVM:
-    """A machine with all programs; blockhashes and repetitions are checked by the chain, not by it."""
-    return LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
 
 
 def _writable(touched: _Touched, states: list[Account | None]) -> States:

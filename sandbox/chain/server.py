@@ -94,7 +94,7 @@ class SandboxChain:
             block.forget_states()
         for listener in self.listeners:
             listener(advance)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # lets the sockets take what was published before the next step is asked for
         return advance
 
     async def _step_for_http(self) -> int:
