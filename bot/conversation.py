@@ -69,9 +69,12 @@ class Conversation:
         command = parse_command(message.text)
         if command is not None and command.bot not in {"", self.username.lower()}:
             return
+        session = await self._session(message) if command is None else None
+        if command is None and session is None and not message.place.is_private:
+            return  # people talk to each other
         if not await self._admits(message):
             return
-        reply = await (self._converse(message) if command is None else self._obey(message, command))
+        reply = await (self._converse(message, session) if command is None else self._obey(message, command))
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.ask is None:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await self._say(message, reply)
@@ -87,13 +90,18 @@ class Conversation:
         request = replace(_request(message), command=command.name, words=command.words)
         return await self._handled(route, message, request)
 
-    async def _converse(self, message: Message) -> Reply:
+    async def _session(self, message: Message) -> Session | None:
+        """The question of ours that waits for this person's answer."""
+        if not message.text:
+            return None
+        session = await self.desk.memory.read(message.place.chat_id, message.user_id)
+        return session if session is not None and session.awaiting in ANSWERS else None
+
+    async def _converse(self, message: Message, session: Session | None) -> Reply:
         """A message without a command: the answer to a question of ours, or anything else."""
-        chat_id, user_id = message.place.chat_id, message.user_id
-        session = await self.desk.memory.read(chat_id, user_id) if message.text else None
-        if session is None or session.awaiting not in ANSWERS:
+        if session is None:
             return await self._handled(ANYTHING_ELSE, message, _request(message))
-        await self.desk.memory.forget(chat_id, user_id)
+        await self.desk.memory.forget(message.place.chat_id, message.user_id)
         request = replace(_request(message), about=session.about)
         return await self._handled(ANSWERS[session.awaiting], message, request, session=session)
 

@@ -106,7 +106,9 @@ def paths_of(webhook_url: str) -> tuple[str, ...]:
 
 def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
     """The ASGI application; other paths are 404, other methods 405."""
-    return Starlette(routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)])
+    return Starlette(
+        routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
+    )
 
 
 class _Server(uvicorn.Server):

@@ -1,7 +1,7 @@
 """/help, and the answers to what is no command of ours."""
 
 from bot.desk import Desk
-from bot.reply import SILENCE, Reply
+from bot.reply import Reply
 from bot.request import Request
 from domain.addresses import is_address
 from messaging.keyboards.start import address_keyboard
@@ -19,9 +19,7 @@ async def explain(request: Request, desk: Desk) -> Reply:
 
 
 async def wonder(request: Request, desk: Desk) -> Reply:
-    """Answer what is neither a command nor the answer to a question; in groups people talk to each other."""
-    if not request.place.is_private:
-        return SILENCE
+    """Answer what is neither a command nor the answer to a question, in a private chat."""
     words = request.words.strip()
     if is_address(words):
         keyboard = address_keyboard(desk.callbacks, words, chat_id=request.place.chat_id)

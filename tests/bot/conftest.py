@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -131,6 +131,23 @@ def settings(make_settings: Make) -> Settings:
     return make_settings()
 
 
+async def until(holds: Callable[[], Awaitable[object]], *, seconds: float = 10.0) -> None:
+    """Wait for something that other processes bring about."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - it stands in a database
+            await asyncio.sleep(0.02)
+
+
+async def is_listening(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Stop]:
     """A bot in this process, stopped in order at the end."""
@@ -138,6 +155,8 @@ async def running(settings: Settings) -> AsyncIterator[Stop]:
     async with asyncio.TaskGroup() as group:
         group.create_task(run_bot(settings, stop))
         try:
+            if settings.webhook_url:
+                await until(lambda: is_listening(settings.port))
             yield stop
         finally:
             stop.set()
