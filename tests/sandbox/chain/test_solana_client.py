@@ -50,11 +50,15 @@ async def test_it_reads_the_clock_of_the_chain(local: SandboxChain, client: Asyn
     assert (await client.get_minimum_balance_for_rent_exemption(165)).value == 2_039_280
 
 
-async def test_it_sends_a_transaction_and_reads_it_back(local: SandboxChain, client: AsyncClient) -> None:
+@pytest.mark.parametrize("version", [None, 0, 1])
+async def test_it_sends_a_transaction_and_reads_it_back(
+    local: SandboxChain, client: AsyncClient, version: int | None
+) -> None:
     alice, bob = key(1), key(2).pubkey()
     await client.request_airdrop(alice.pubkey(), 3 * SOL)
     await local.step()
-    sent = await client.send_transaction(signed(local.ground, [alice], pay(alice, bob, SOL)))
+    tx = signed(local.ground, [alice], pay(alice, bob, SOL), version=version)
+    sent = await client.send_transaction(tx)
     await local.step()
     await local.step()
     found = (await client.get_transaction(sent.value, "json", Confirmed, 1)).value
