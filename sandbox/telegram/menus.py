@@ -79,10 +79,10 @@ def _scopes(room: Room | None, user_id: int) -> Iterator[str]:
 
 def _key(call: Call) -> tuple[str, str]:
     scope = call.params.shaped("scope", dict[str, Any], "can't parse BotCommandScope") or {"type": "default"}
-    kind = scope.get("type")
+    kind = Params(scope).text("type")
     language = call.params.text("language_code")
     if kind in _PLAIN_SCOPES:
-        return str(kind), language
+        return kind, language
     if kind not in ("chat", "chat_administrators", "chat_member"):
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     room = find_room(call.bot, Params(scope))

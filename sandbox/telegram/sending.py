@@ -9,7 +9,7 @@ from sandbox.telegram.errors import bad_request, too_many_requests
 from sandbox.telegram.files import StoredFile
 from sandbox.telegram.formatted import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
 from sandbox.telegram.markup import read_inline_keyboard
-from sandbox.telegram.params import Upload
+from sandbox.telegram.params import Params, Upload
 from sandbox.telegram.rooms import Room
 from sandbox.telegram.shapes import Document, Message, PhotoSize
 from sandbox.telegram.world import Call, Moment
@@ -152,8 +152,8 @@ def _replied(call: Call, room: Room) -> Message | None:
         message_id = params.integer("reply_to_message_id")
         lenient = params.flag("allow_sending_without_reply")
     else:
-        message_id = asked.get("message_id")
-        lenient = bool(asked.get("allow_sending_without_reply"))
+        message_id = Params(asked).integer("message_id")
+        lenient = Params(asked).flag("allow_sending_without_reply")
     if not message_id:
         return None
     found = room.messages.get(message_id)
