@@ -1,0 +1,94 @@
+"""Speaking: what surely was not heard is said again, and nothing else."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.incoming import Place
+from bot.speaker import NotHeard, TelegramSpeaker
+from messaging.limiter import Limiter, LocalLimits
+from messaging.methods import Methods
+from sandbox.telegram.faults import Fault, FaultKind
+from tests.bot.conftest import TOKEN, Town
+
+
+class NoLimits:
+    async def admit(self, rules: object) -> float | None:
+        return 0.0
+
+    async def pause(self, scope: str, seconds: float) -> None:
+        return
+
+
+@pytest.fixture
+async def speaker(town: Town) -> AsyncIterator[TelegramSpeaker]:
+    methods = Methods(TOKEN, town.telegram.url)
+    await methods.open()
+    yield TelegramSpeaker(methods, Limiter(NoLimits(), rate=1000.0, local=LocalLimits()))
+    await methods.close()
+
+
+@pytest.fixture
+def alice(town: Town) -> Place:
+    return Place(chat_id=town.telegram.people.add_users(1)[0], kind="private")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(fault=FaultKind.SERVER_ERROR, code=500),
+        Fault(fault=FaultKind.FLOOD, retry_after=1),
+    ],
+)
+async def test_a_refusal_that_passes_is_tried_again(
+    town: Town, speaker: TelegramSpeaker, alice: Place, fault: Fault
+) -> None:
+    town.telegram.faults.add(fault)
+    assert await speaker.say(alice, "hello") is not None
+    assert town.texts(alice.chat_id) == ["hello"]
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.HTML])
+async def test_what_may_have_been_heard_is_not_said_again(
+    town: Town, speaker: TelegramSpeaker, alice: Place, kind: FaultKind
+) -> None:
+    town.telegram.faults.add(Fault(fault=kind, code=502))
+    assert await speaker.say(alice, "hello") is None
+    assert len(town.texts(alice.chat_id)) <= 1
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(fault=FaultKind.FLOOD, retry_after=35), Fault(fault=FaultKind.REVOKE)]
+)
+async def test_a_long_pause_is_left_to_the_inbox(
+    town: Town, speaker: TelegramSpeaker, alice: Place, fault: Fault
+) -> None:
+    town.telegram.faults.add(fault)
+    with pytest.raises(NotHeard) as caught:
+        await speaker.say(alice, "hello")
+    assert (caught.value.retry_after or 0) >= 30
+
+
+async def test_what_is_broken_is_said_as_plain_text(
+    town: Town, speaker: TelegramSpeaker, alice: Place
+) -> None:
+    assert await speaker.say(alice, "a <b>bold") is not None
+    assert town.texts(alice.chat_id) == ["a bold"]
+
+
+async def test_an_equal_edit_and_an_old_tap_are_no_errors(
+    town: Town, speaker: TelegramSpeaker, alice: Place
+) -> None:
+    message_id = await speaker.say(alice, "hello") or 0
+    await speaker.change(alice, message_id, "hello")
+    await speaker.change(alice, 999, "gone")
+    await speaker.acknowledge("4711", "too late")
+    assert town.texts(alice.chat_id) == ["hello"]
+
+
+async def test_a_group_that_moved_is_spoken_to_where_it_is(town: Town, speaker: TelegramSpeaker) -> None:
+    (ann,) = town.telegram.people.add_users(1)
+    group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
+    moved = town.telegram.people.migrate(group)
+    await speaker.say(Place(chat_id=group, kind="group"), "hello")
+    assert town.texts(moved) == ["hello"]
