@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import aiohttp
 
+from runtime import metrics
+from runtime.clock import monotonic
+
 CONNECTIONS = 128
 """Requests in flight at once; more wait for a connection, which is safe to repeat."""
 READ_SECONDS = 30.0
@@ -54,6 +57,20 @@ class Wire:
             aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError: nothing was sent.
             aiohttp.ClientError, TimeoutError: it may have been carried out.
         """
+        name = _method(url)
+        began = monotonic()
+        code = "none"
+        try:
+            status, answer = await self._ask(url, body, limits)
+            code = str(status)
+        finally:
+            metrics.telegram_requests.labels(name, code).inc()
+            metrics.telegram_request_seconds.labels(name).observe(monotonic() - began)
+        return status, answer
+
+    async def _ask(
+        self, url: str, body: bytes | aiohttp.FormData | None, limits: aiohttp.ClientTimeout
+    ) -> tuple[int, bytes]:
         session = self._opened()
         headers = {"Content-Type": "application/json"} if isinstance(body, bytes) else None
         method = "GET" if body is None else "POST"
@@ -74,6 +91,12 @@ def time_limits(
     """Time-outs in seconds; `wait_for_pool` bounds waiting for a free connection and making it, together."""
     pool = connect if wait_for_pool is None else connect + wait_for_pool
     return aiohttp.ClientTimeout(total=pool + 2 * read, connect=pool, sock_connect=connect, sock_read=read)
+
+
+def _method(url: str) -> str:
+    """The name of the method in an address of the Bot API, for metrics; it must not hold the token."""
+    before, _, name = url.rpartition("/")
+    return name if name.isalpha() and "/file/" not in before else "file"
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import redis as blocking
 from rq import Queue as RqQueue
 from rq import Retry, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -86,40 +87,58 @@ class Queues:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
 
 
+class Stopping(Protocol):
+    """That the process is to end."""
+
+    def set(self) -> None:
+        """Say it."""
+        ...
+
+    def is_set(self) -> bool:
+        """Whether it was said."""
+        ...
+
+
 class LetterWorker(SimpleWorker):
-    """Runs jobs in its own process, says when it is told to stop, and finds a returned Redis at once."""
+    """Runs jobs in its own process, tells and hears when to stop, and finds a returned Redis at once."""
 
     max_connection_wait_time = 2.0
 
-    def __init__(self, *args: Any, on_stop: Callable[[], None] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stopping: Stopping | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._on_stop = on_stop
+        self._stopping = stopping
+
+    def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - the shape of RQ
+        """Before each job: a stop that was asked for before RQ listened to signals counts too."""
+        if self._stopping is not None and self._stopping.is_set():
+            raise StopRequested
+        super().check_for_suspension(burst)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """SIGTERM or SIGINT came."""
-        if self._on_stop is not None:
-            self._on_stop()
+        if self._stopping is not None:
+            self._stopping.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
-def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, on_stop: Callable[[], None]) -> None:
-    """Run the jobs of a queue until a signal to stop (then `on_stop` is called first) or a fault of Redis.
+def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Stopping) -> None:
+    """Run the jobs of a queue until a signal to stop (then `stopping` is set first) or a fault of Redis.
 
     Must be called in the main thread, which gets the signals. It returns in either case; call it again after
     a fault, with another name.
     """
     try:
-        make_worker(queue, client, name=name, on_stop=on_stop).work(logging_level="WARNING")
+        make_worker(queue, client, name=name, stopping=stopping).work(logging_level="WARNING")
     except FAULTS as error:
         log.warning("Redis does not answer (%s); no jobs are taken", type(error).__name__)
 
 
 def make_worker(
-    queue: jobs.Queue, client: blocking.Redis, *, name: str, on_stop: Callable[[], None] | None = None
+    queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Stopping | None = None
 ) -> LetterWorker:
     """A worker of one queue (with several, a kill loses jobs) that runs jobs in its own process."""
     return LetterWorker(
-        on_stop=on_stop,
+        stopping=stopping,
         queues=[_queue(queue, client)],
         name=name,
         connection=client,

@@ -10,6 +10,9 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.errors import Misconfigured, QueueUnavailable
 
+RedisClient = Redis
+"""For those who pass a client on without knowing Redis."""
+
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
 FAULTS = (RedisError, OSError)

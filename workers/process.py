@@ -17,11 +17,11 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvloop
 
-from domain.errors import Misconfigured
+from domain.errors import Misconfigured, WhaleWatcherError
 from runtime.lifecycle import Stop
 from workers.context import Context
 
@@ -32,12 +32,14 @@ JOB_SECONDS = 50.0
 """How long a job may take; RQ would break it off, less gently, a little later."""
 START_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
+"""How long a stop may take, all in all; the supervisor kills after 10."""
+JOB_DRAIN_SECONDS = 6.0
 _AGAIN_SECONDS = 1.0
 
 Open = Callable[[Stop], AbstractAsyncContextManager[Context]]
 """Opens the connections and starts what runs beside the jobs; leaving it drains and closes all."""
-Listen = Callable[[int, Callable[[], None]], None]
-"""Runs jobs until a signal (then the second argument is called) or a fault; the number counts the calls."""
+Listen = Callable[[int, "Process"], None]
+"""Runs jobs until a signal (then it sets the process) or a fault; the number counts the calls."""
 
 
 class Process:
@@ -48,6 +50,7 @@ class Process:
         self._ready: Future[Context] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: Stop | None = None
+        self._job: asyncio.Task[Any] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._live, name="loop", daemon=True)
 
@@ -60,6 +63,9 @@ class Process:
             _Running.process = self
             self._ready.result(START_SECONDS)
             self._listen(listen)
+        except WhaleWatcherError as error:
+            log.error("The worker cannot go on: %s", error)  # noqa: TRY400 - the sentence says it all
+            return 1
         except Exception:
             log.exception("The worker cannot go on")
             return 1
@@ -76,8 +82,12 @@ class Process:
         context = self._ready.result(START_SECONDS)
 
         async def bounded() -> T:
-            async with asyncio.timeout(seconds):
-                return await work(context)
+            self._job = asyncio.current_task()
+            try:
+                async with asyncio.timeout(seconds):
+                    return await work(context)
+            finally:
+                self._job = None
 
         if self._loop is None:
             raise RuntimeError("the loop of this worker does not run")
@@ -88,7 +98,11 @@ class Process:
             future.cancel()
             raise
 
-    def stop(self) -> None:
+    def is_set(self) -> bool:
+        """Whether it is to end."""
+        return self._stopping.is_set()
+
+    def set(self) -> None:
         """End soon; may be called from any thread and from a signal handler."""
         self._stopping.set()
         loop, stop = self._loop, self._stop
@@ -99,17 +113,17 @@ class Process:
         """Listen, and again after every fault, until the stop."""
         count = 0
         while not self._stopping.is_set() and self._thread.is_alive():
-            listen(count, self.stop)
+            listen(count, self)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._heard)
             count += 1
             self._stopping.wait(_AGAIN_SECONDS)
 
     def _heard(self, _number: int, _frame: FrameType | None) -> None:
-        self.stop()
+        self.set()
 
     def _end(self) -> None:
-        self.stop()
+        self.set()
         self._thread.join(DRAIN_SECONDS + 1)
 
     def _live(self) -> None:
@@ -135,6 +149,13 @@ class Process:
         async with self._open(stop) as context:
             self._ready.set_result(context)
             await stop.wait()
+            await self._finish_job()
+
+    async def _finish_job(self) -> None:
+        """Let the job in hand come to its end, then cancel it; it will be done again."""
+        if (job := self._job) is not None:
+            await asyncio.wait({job}, timeout=JOB_DRAIN_SECONDS)
+            job.cancel()
 
 
 class _Running:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
 from chain.rpc import open_rpc
+from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
@@ -23,7 +25,7 @@ from storage.keys import ALERTS_CHANNEL
 from storage.limits import Limits
 from storage.postgres import Database, open_database
 from storage.queues import Queues, serve
-from storage.redis import open_blocking_redis, open_redis
+from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
 from workers.composing import Composer
 from workers.context import Context
 from workers.dispatcher import Dispatcher
@@ -31,6 +33,8 @@ from workers.heartbeat import Heartbeat
 from workers.limits import RedisLimits
 from workers.outbox import StoredOutbox
 from workers.process import DRAIN_SECONDS, Process
+
+log = logging.getLogger(__name__)
 
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK})
 
@@ -40,8 +44,8 @@ def run_worker(queue: Queue, settings: Settings) -> int:
     owner = _owner(settings)
     client = open_blocking_redis(settings.redis_url.reveal())
 
-    def listen(count: int, on_stop: Callable[[], None]) -> None:
-        serve(queue, client, name=f"{owner}-{count}", on_stop=on_stop)
+    def listen(count: int, process: Process) -> None:
+        serve(queue, client, name=f"{owner}-{count}", stopping=process)
 
     return Process(lambda stop: _open_worker(queue, settings, owner, stop)).serve(listen)
 
@@ -50,8 +54,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
     """The life of a dispatcher."""
     async with AsyncExitStack() as stack:
         database = await _database(stack, settings)
-        redis = open_redis(settings.redis_url.reveal())
-        stack.push_async_callback(redis.aclose)
+        redis = await _redis(stack, settings)
         client = stack.enter_context(open_blocking_redis(settings.redis_url.reveal()))
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
@@ -68,6 +71,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
 async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop) -> AsyncIterator[Context]:
     async with AsyncExitStack() as stack:
         database = await _database(stack, settings)
+        redis = await _redis(stack, settings)
         context = Context(
             settings=settings,
             owner=owner,
@@ -83,20 +87,20 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         if queue is Queue.NOTIFICATIONS:
-            context = await _with_sender(stack, context, tasks, stop)
+            context = _with_sender(stack, context, Limits(redis), tasks, stop)
         yield context
 
 
-async def _with_sender(stack: AsyncExitStack, context: Context, tasks: Nursery, stop: Stop) -> Context:
+def _with_sender(
+    stack: AsyncExitStack, context: Context, limits: Limits, tasks: Nursery, stop: Stop
+) -> Context:
     """Start the sender; leaving the stack lets it finish what is in flight."""
     settings = context.settings
-    redis = open_redis(settings.redis_url.reveal())
-    stack.push_async_callback(redis.aclose)
     composer = Composer(context.database, context.callbacks, chain=settings.chain)
     sender = Sender(
         StoredOutbox(context.database, owner=context.owner),
         Telling(send=context.telegram.send, compose=composer.compose, look_up=composer.look_up),
-        Limiter(RedisLimits(Limits(redis)), rate=settings.telegram_rate),
+        Limiter(RedisLimits(limits), rate=settings.telegram_rate),
     )
     task = tasks.start_forever("sender", lambda: sender.run(stop))
     stack.push_async_callback(_drain, task)
@@ -121,6 +125,17 @@ async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
     )
     stack.push_async_callback(database.close)
     return database
+
+
+async def _redis(stack: AsyncExitStack, settings: Settings) -> RedisClient:
+    """A client of a server that keeps its queues; one that is away at present is no reason not to start."""
+    client = open_redis(settings.redis_url.reveal())
+    stack.push_async_callback(client.aclose)
+    try:
+        await check_queue_server(client)
+    except QueueUnavailable as error:
+        log.warning("Work is found by looking into PostgreSQL: %s", error)
+    return client
 
 
 def _heartbeat(stack: AsyncExitStack, database: Database, settings: Settings, program: str) -> Heartbeat:

@@ -1,0 +1,23 @@
+"""What jobs work with says clearly what is not there."""
+
+import pytest
+
+from messaging.callbacks import Callbacks
+from messaging.methods import Methods
+from runtime.settings import Settings
+from storage.postgres import Database
+from workers.context import Context
+
+
+@pytest.mark.services
+async def test_a_worker_without_nodes_says_so(database: Database) -> None:
+    context = Context(
+        settings=Settings(),
+        owner="a",
+        database=database,
+        telegram=Methods("1:a", "http://127.0.0.1:9"),
+        callbacks=Callbacks("1:a"),
+    )
+    context.wake_sender()
+    with pytest.raises(RuntimeError, match="RPC_URLS"):
+        _ = context.nodes

@@ -1,0 +1,160 @@
+"""The dispatcher decides, wakes and takes up what others dropped."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from domain import jobs
+from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from domain.questions import Question
+from runtime.lifecycle import Stop, nursery
+from storage.channel import WakeUps, publish
+from storage.chats import close_chat
+from storage.deliveries import claim, mark_sending
+from storage.keys import ALERTS_CHANNEL
+from storage.postgres import Database
+from storage.questions import ask, take_question
+from storage.queues import Queues
+from storage.redis import open_blocking_redis
+from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+from workers import dispatcher as module
+from workers.dispatcher import Dispatcher
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REAP_SECONDS", 0.05)
+    monkeypatch.setattr(module, "FORGOTTEN_SECONDS", 0.0)
+
+
+@pytest.fixture
+def queues(valkey_url: str) -> Queues:
+    return Queues(open_blocking_redis(valkey_url))
+
+
+@asynccontextmanager
+async def dispatching(database: Database, queues: Queues, redis_client: Redis) -> AsyncIterator[None]:
+    stop = Stop()
+    wake_ups = WakeUps(redis_client, ALERTS_CHANNEL)
+    async with nursery(stop) as tasks:
+        Dispatcher(database, queues, wake_ups).start(tasks, stop)
+        yield
+        stop.set()
+    await wake_ups.close()
+
+
+def letters(queues: Queues, queue: Queue) -> list[jobs.Letter]:
+    return [jobs.read(job.args[0]) for job in queues._queues[queue].jobs]
+
+
+async def until_state(database: Database, *expected: str) -> None:
+    async with asyncio.timeout(5):
+        while [  # noqa: ASYNC110 - rows of PostgreSQL raise no events
+            row["state"] for row in await database.fetch("SELECT state FROM deliveries ORDER BY chat_id")
+        ] != list(expected):
+            await asyncio.sleep(0.01)
+
+
+async def until_letters(queues: Queues, queue: Queue, count: int) -> None:
+    async with asyncio.timeout(5):
+        while await queues.depth(queue) < count:  # noqa: ASYNC110 - nor do queues
+            await asyncio.sleep(0.01)
+
+
+async def test_an_alert_becomes_deliveries_and_one_letter(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    async with dispatching(database, queues, redis_client):
+        await asyncio.sleep(0.05)
+        await happened(database, *(purchase(number) for number in range(20)))
+        await publish(redis_client, ALERTS_CHANNEL)
+        async with asyncio.timeout(module.POLL_SECONDS * 0.8):
+            await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await until_state(database, *["pending"] * 40)
+        await asyncio.sleep(0.1)
+    assert letters(queues, Queue.NOTIFICATIONS) == [DeliverLetter()]
+
+
+async def test_without_a_wake_up_it_looks_by_itself(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    async with dispatching(database, queues, redis_client):
+        await happened(database, purchase())
+        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+
+
+async def test_a_lost_letter_is_written_again_while_deliveries_are_due(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    async with dispatching(database, queues, redis_client):
+        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await redis_client.flushall()
+        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+
+
+async def test_what_a_dead_sender_marked_is_tried_once_more(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    (claimed,) = await claim(database, owner="dead", most=1)
+    await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
+    await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+    async with dispatching(database, queues, redis_client):
+        await until_state(database, "retry")
+        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+    assert await database.fetchval("SELECT repeats FROM deliveries") == 1
+
+
+async def test_what_waits_for_a_closed_chat_is_ended(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    await close_chat(database, ALICE, "blocked")
+    async with dispatching(database, queues, redis_client):
+        await until_state(database, "dead", "pending")
+
+
+async def test_a_forgotten_question_is_asked_again_once(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    question = Question(
+        question_id=0,
+        queue=Queue.SECURITY_SCAN,
+        chat_id=ALICE,
+        topic_id=0,
+        message_id=5,
+        subject="mint",
+        attempts=0,
+    )
+    forgotten = await ask(database, question, update_id=1)
+    taken = await ask(database, question, update_id=2)
+    await take_question(database, taken, owner="somebody")
+    async with dispatching(database, queues, redis_client):
+        await until_letters(queues, Queue.SECURITY_SCAN, 1)
+        await asyncio.sleep(0.2)
+    assert letters(queues, Queue.SECURITY_SCAN) == [AnswerLetter(question_id=forgotten)]
+
+
+async def test_without_redis_it_decides_all_the_same(database: Database, redis_client: Redis) -> None:
+    away = Queues(open_blocking_redis("redis://127.0.0.1:1/0"))
+    await follow(database, ALICE)
+    async with dispatching(database, away, redis_client):
+        await happened(database, purchase())
+        await until_state(database, "pending")

@@ -1,0 +1,141 @@
+"""A worker process keeps one loop for its jobs and ends in order."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from domain.errors import DatabaseUnavailable
+from runtime.lifecycle import Stop
+from workers import process as module
+from workers.context import Context
+from workers.process import Process, run
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """Signals and the process of this test are put back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    module._Running.process = None
+
+
+def bare_context() -> Context:
+    """A context whose connections are not used here."""
+    return Context.__new__(Context)
+
+
+class Life:
+    """What is opened and closed beside the jobs."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    @asynccontextmanager
+    async def open(self, _: Stop) -> AsyncIterator[Context]:
+        self.said.append("opened")
+        yield bare_context()
+        self.said.append("closed")
+
+
+def test_jobs_share_one_loop_in_another_thread_and_the_end_is_in_order() -> None:
+    life = Life()
+    loops = []
+
+    async def where(_: Context) -> tuple[int, str]:
+        return id(asyncio.get_running_loop()), threading.current_thread().name
+
+    def listen(_: int, process: Process) -> None:
+        loops.extend([run(where), run(where)])
+        process.set()
+
+    assert Process(life.open).serve(listen) == 0
+    assert loops[0] == loops[1]
+    assert loops[0][1] == "loop"
+    assert life.said == ["opened", "closed"]
+
+
+def test_a_job_that_takes_too_long_is_cancelled() -> None:
+    ended = threading.Event()
+
+    async def endless(_: Context) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    def listen(_: int, process: Process) -> None:
+        with pytest.raises(TimeoutError):
+            run(endless, seconds=0.05)
+        process.set()
+
+    assert Process(Life().open).serve(listen) == 0
+    assert ended.is_set()
+
+
+def test_an_error_of_a_job_reaches_the_queue() -> None:
+    async def failing(_: Context) -> None:
+        raise LookupError("no such question")
+
+    def listen(_: int, process: Process) -> None:
+        with pytest.raises(LookupError, match="no such question"):
+            run(failing)
+        process.set()
+
+    assert Process(Life().open).serve(listen) == 0
+
+
+def test_after_a_fault_it_listens_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
+    calls = []
+
+    def listen(count: int, process: Process) -> None:
+        calls.append(count)
+        if count == 2:
+            process.set()
+
+    assert Process(Life().open).serve(listen) == 0
+    assert calls == [0, 1, 2]
+
+
+def test_a_signal_ends_it_and_the_job_in_hand_is_finished() -> None:
+    finished = []
+
+    async def slow(_: Context) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.2)
+        finished.append(True)
+
+    def listen(_: int, process: Process) -> None:
+        run(slow)
+        assert process.is_set()
+
+    assert Process(Life().open).serve(listen) == 0
+    assert finished == [True]
+
+
+def test_a_start_that_fails_is_told_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Life):
+        @asynccontextmanager
+        async def open(self, _: Stop) -> AsyncIterator[Context]:
+            if not self.said:
+                raise DatabaseUnavailable("PostgreSQL does not answer")
+            yield bare_context()
+
+    assert Process(Broken().open).serve(lambda _count, _process: None) == 1
+    assert "PostgreSQL does not answer" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_jobs_run_in_worker_processes_only() -> None:
+    async def nothing(_: Context) -> None:
+        return None
+
+    with pytest.raises(RuntimeError, match="python -m workers"):
+        run(nothing)
