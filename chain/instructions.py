@@ -11,11 +11,9 @@ import hashlib
 from enum import Enum, auto
 from typing import Final
 
-import msgspec
-
-from chain.base58_front import front
+from chain.calls import Call, calls_of
 from chain.programs import PROGRAMS, Role
-from chain.transaction import Call, Transaction
+from chain.transaction import Transaction
 
 
 class Verb(Enum):
@@ -106,43 +104,19 @@ _PARSED_PROGRAMS: Final = frozenset({_STAKE_PROGRAM, *_TOKEN_PROGRAMS})
 
 def verbs(transaction: Transaction) -> frozenset[Verb]:
     """All verbs that occur in the transaction, calls between programs included."""
-    told = {_verb(call) for call in transaction.calls()}
+    told = {_verb(call) for call in calls_of(transaction)}
     return frozenset(verb for verb in told if verb is not None)
 
 
 def _verb(call: Call) -> Verb | None:
-    program, instruction = call.program, call.instruction
-    if instruction.parsed:
-        return _PARSED.get(_parsed_type(instruction.parsed)) if program in _PARSED_PROGRAMS else None
-    if not instruction.binary and not instruction.data:
+    program = call.program
+    if call.parsed is not None:
+        return _PARSED.get(call.parsed) if program in _PARSED_PROGRAMS else None
+    if not call.front:
         return None
     tags = _TAGS.get(program)
     if tags is not None:
         # The stake program's tag is four bytes in little-endian, of which only the first is ever used.
-        return tags.get(_front(call, 1)[0])
+        return tags.get(call.front[0])
     entry = PROGRAMS.get(program)
-    if entry is None or entry.role not in _SPEAK_ANCHOR:
-        return None
-    return _ANCHOR.get(_front(call, _ANCHOR_TAG))
-
-
-def _front(call: Call, count: int) -> bytes:
-    """The first bytes of the instruction's data, zeros where it is shorter or no base58."""
-    instruction = call.instruction
-    if instruction.binary:
-        return instruction.binary[:count].ljust(count, b"\0")
-    return front(instruction.data or "", count)
-
-
-class _Parsed(msgspec.Struct):
-    type: str = ""
-
-
-_parsed = msgspec.json.Decoder(_Parsed).decode
-
-
-def _parsed_type(raw: msgspec.Raw) -> str:
-    try:
-        return _parsed(raw).type
-    except msgspec.DecodeError:  # a memo's parsed form is a bare text
-        return ""
+    return _ANCHOR.get(call.front) if entry is not None and entry.role in _SPEAK_ANCHOR else None

@@ -22,6 +22,8 @@ class Unpacked(msgspec.Struct, frozen=True, gc=False):
     signature: str
     version: int | str
     message: wire.Message
+    told: tuple[tuple[bytes, bytes], ...]
+    """For each instruction the places of the accounts it was given, and its data."""
 
 
 def unpack(packed: tuple[str, ...] | str) -> Unpacked:
@@ -68,15 +70,10 @@ def _from_solders(transaction: VersionedTransaction) -> Unpacked:
             keys=tuple(map(str, message.account_keys)),
             header=wire.Header(signers=message.header.num_required_signatures),
             instructions=tuple(
-                wire.Instruction(
-                    program_index=call.program_id_index,
-                    accounts=msgspec.Raw(msgspec.json.encode(list(call.accounts))),
-                    binary=bytes(call.data),
-                    depth=1,
-                )
-                for call in message.instructions
+                [wire.Instruction(program_index=call.program_id_index) for call in message.instructions]
             ),
         ),
+        told=tuple([(bytes(call.accounts), bytes(call.data)) for call in message.instructions]),
     )
 
 

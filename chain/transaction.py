@@ -19,15 +19,6 @@ UNKNOWN: Final = "?"
 _DEEPEST_WRAPPING = 4
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One program's turn, in the order in which the programs ran."""
-
-    program: str
-    depth: int
-    """1: called by the transaction itself."""
-    instruction: Instruction
-
-
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     """What a transaction was and what it did; amounts in lamports and in tokens' smallest units."""
 
@@ -53,6 +44,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     instructions: tuple[Instruction, ...]
     inner: tuple[InnerCalls, ...]
     """What each instruction called in its turn."""
+    source: bytes | msgspec.Raw
+    """The node's JSON, from which what the programs were told is read when asked for."""
 
     @property
     def payer(self) -> str:
@@ -63,40 +56,6 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     def signers(self) -> tuple[str, ...]:
         """Who signed, the payer first."""
         return self.keys[: self.signer_count]
-
-    def calls(self) -> list[Call]:
-        """Every call, of the transaction and of the programs, in the order in which they ran.
-
-        Raises:
-            Undecodable: a program is called that is none of the transaction's accounts.
-        """
-        inner = {group.index: group.instructions for group in self.inner}
-        return [
-            Call(program=self._called(call), depth=depth, instruction=call)
-            for index, instruction in enumerate(self.instructions)
-            for call, depth in _turn(instruction, inner.get(index, ()))
-        ]
-
-    def accounts_of(self, instruction: Instruction) -> tuple[str, ...]:
-        """The accounts that a call was given, as far as they can be told."""
-        try:
-            places = _accounts(instruction.accounts or b"[]")
-        except wire.BAD_JSON:
-            return ()
-        keys = self.keys
-        addresses = [keys[one] if one < len(keys) else UNKNOWN for one in places if isinstance(one, int)]
-        return (*addresses, *[one for one in places if isinstance(one, str)])
-
-    def _called(self, call: Instruction) -> str:
-        place, keys = call.program_index, self.keys
-        if place > len(keys):
-            raise Undecodable(f"call of account {place} of {len(keys)}")
-        return keys[place] if place < len(keys) else UNKNOWN
-
-
-def _turn(outer: Instruction, inner: tuple[Instruction, ...]) -> list[tuple[Instruction, int]]:
-    """An instruction with what it called; where the depth was not told, all is called by it."""
-    return [(outer, 1), *((call, call.depth or 2) for call in inner)]
 
 
 def read_transaction(
@@ -111,7 +70,7 @@ def read_transaction(
     Raises:
         Undecodable: and nothing else, whatever the bytes are.
     """
-    envelope = _opened(raw)
+    envelope, source = _opened(raw)
     meta, version, signed = _parts(envelope)
     if not isinstance(signed, wire.Signed):
         unpacked = packed.unpack(signed)
@@ -139,15 +98,15 @@ def read_transaction(
         pre_tokens=_placed(meta.pre_tokens, keys),
         post_tokens=_placed(meta.post_tokens, keys),
         instructions=message.instructions if message.header else _indexed(message.instructions, keys),
+        source=source,
         inner=(meta.inner or ()) if message.header else _indexed_inner(meta.inner or (), keys),
     )
 
 
-_accounts = msgspec.json.Decoder(tuple[wire.Count | str, ...]).decode
 _envelope = msgspec.json.Decoder(wire.Envelope, strict=False).decode
 
 
-def _opened(raw: bytes | msgspec.Raw) -> wire.Envelope:
+def _opened(raw: bytes | msgspec.Raw) -> tuple[wire.Envelope, bytes | msgspec.Raw]:
     """The envelope in `raw`, out of a node's whole answer or notification if it is in one."""
     try:
         envelope = _envelope(raw)
@@ -159,7 +118,7 @@ def _opened(raw: bytes | msgspec.Raw) -> wire.Envelope:
             envelope = _envelope(raw)
     except wire.BAD_JSON as error:
         raise Undecodable(wire.complaint("transaction", raw, error)) from error
-    return envelope
+    return envelope, raw
 
 
 def _parts(

@@ -46,19 +46,12 @@ class TokenBalance(Struct, frozen=True, gc=False):
 
 
 class Instruction(Struct, frozen=True, gc=False):
-    """One call, of a transaction or of a program; the `json` and the `jsonParsed` form."""
+    """Which program was called; what it was told is read only when asked for (`chain.calls`)."""
 
     program_index: Count = field(name="programIdIndex", default=NOWHERE)
     """The program's place among the transaction's keys."""
     program: str | None = field(name="programId", default=None)
     """Named by `jsonParsed` in place of its index."""
-    accounts: Raw = ABSENT
-    """Places among the transaction's keys, or in `jsonParsed` addresses; read only when asked for."""
-    data: str | None = None
-    """Base58; absent where the node has parsed it."""
-    binary: bytes = b""
-    """The data itself, where the transaction came in binary."""
-    parsed: Raw = ABSENT
     depth: int | None = field(name="stackHeight", default=None)
     """1: called by the transaction itself; None: the node did not say (before 2022)."""
 

@@ -1,7 +1,6 @@
 """From a transaction to what each wallet did: balances say what moved, decoders what it was."""
 
 from collections.abc import Callable, Container
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -49,9 +48,10 @@ def activities(
     chosen = signers if wallets is None else touched(transaction, wallets)
     if not chosen:
         return []
-    tip, bot = _tip_and_bot(transaction)
-    context = _Context(transaction, chain, quotes, _through(bot, way_of(transaction)), tip)
-    found = [_activity(context, wallet) for wallet in chosen]
+    way, tip = _way_and_tip(transaction)
+    found = [_activity(transaction, wallet, way, tip, chain, quotes) for wallet in chosen]
+    if wallets is None:
+        return found
     return [one for one in found if one.paid or one.received or one.wallet in signers]
 
 
@@ -69,18 +69,9 @@ def touched(transaction: Transaction, wallets: Container[str]) -> list[str]:
     return found
 
 
-class _Context(NamedTuple):
-    """What is the same for all wallets of a transaction."""
-
-    transaction: Transaction
-    chain: str
-    quotes: frozenset[str]
-    way: Way
-    tip: int
-
-
-def _activity(context: _Context, wallet: str) -> Activity:
-    transaction, chain, quotes, way, tipped = context
+def _activity(
+    transaction: Transaction, wallet: str, way: Way, tip: int, chain: str, quotes: frozenset[str]
+) -> Activity:
     change = change_of(transaction, wallet)
     paid, received = legs_of(change)
     counterparty = None
@@ -108,7 +99,7 @@ def _activity(context: _Context, wallet: str) -> Activity:
         counterparty=counterparty,
         fee=transaction.fee if pays else 0,
         rent=change.rent,
-        tip=tipped if pays else 0,
+        tip=tip if pays else 0,
         venue=way.venue,
         route=way.route,
         position=transaction.position,
@@ -159,19 +150,17 @@ def _decoded(scene: Scene) -> Kind:
     return next((kind for kind in kinds if kind is not None), Kind.OTHER)
 
 
-def _tip_and_bot(transaction: Transaction) -> tuple[int, str | None]:
-    """Lamports that came to tip accounts, and the trading bot that took a fee."""
-    keys = transaction.keys
+def _way_and_tip(transaction: Transaction) -> tuple[Way, int]:
+    """The way, and lamports that came to tip accounts.
+
+    A trading bot that took a fee from a trade and has no program in it stands in front of the way.
+    """
+    way, keys = way_of(transaction), transaction.keys
     if FEE_TAKERS.isdisjoint(keys):
-        return 0, None
+        return way, 0
     pairs = zip(transaction.pre_lamports, transaction.post_lamports, strict=True)
     gained = {key: after - before for key, (before, after) in zip(keys, pairs, strict=True) if after > before}
-    bots = [BOT_FEE_ACCOUNTS[key] for key in gained if key in BOT_FEE_ACCOUNTS]
-    return sum(raw for key, raw in gained.items() if key in TIP_ACCOUNTS), bots[0] if bots else None
-
-
-def _through(bot: str | None, way: Way) -> Way:
-    """The way with the bot in front, where one took a fee from a trade and has no program in it."""
-    if bot is None or way.venue is None or bot in way.route:
-        return way
-    return replace(way, venue=bot, route=(bot, *way.route))
+    bot = next((BOT_FEE_ACCOUNTS[key] for key in gained if key in BOT_FEE_ACCOUNTS), None)
+    if bot is not None and way.venue is not None and bot not in way.route:
+        way = replace(way, venue=bot, route=(bot, *way.route))
+    return way, sum([raw for key, raw in gained.items() if key in TIP_ACCOUNTS])

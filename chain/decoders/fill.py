@@ -1,6 +1,7 @@
 """Orders that somebody else filled: the wallet signed nothing, and what it gave was set aside before."""
 
 from chain.balances import deltas
+from chain.calls import calls_of
 from chain.programs import PROGRAMS, Role
 from chain.scene import Scene
 from domain.activity import SOL, SOL_DECIMALS, Leg
@@ -32,10 +33,10 @@ def _with_orders(scene: Scene) -> list[str]:
     """The accounts which a program for orders was given together with the wallet, without signers."""
     transaction = scene.transaction
     given: dict[str, None] = {}
-    for call in transaction.calls():
+    for call in calls_of(transaction):
         program = PROGRAMS.get(call.program)
         if program is not None and program.role is Role.ORDERS:
-            given.update(dict.fromkeys(transaction.accounts_of(call.instruction)))
+            given.update(dict.fromkeys(call.accounts))
     if scene.wallet not in given:
         return []
     return [one for one in given if one != scene.wallet and one not in transaction.signers]
@@ -44,7 +45,7 @@ def _with_orders(scene: Scene) -> list[str]:
 def _lost(scene: Scene, moved: dict[str, int], bought: set[str]) -> tuple[Leg, ...]:
     """The legs of one who lost something and won nothing, and not what was bought."""
     lost = {mint: -raw for mint, raw in moved.items() if raw < 0}
-    if lost.get(SOL, 0) <= SMALL:
+    if len(lost) > 1 and lost.get(SOL, 0) <= SMALL:
         lost.pop(SOL, None)
     if any(raw > 0 for raw in moved.values()) or bought & lost.keys():
         return ()

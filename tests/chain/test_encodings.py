@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chain.calls import calls_of
 from chain.decoders.activities import activities
 from chain.transaction import Transaction, read_transaction
 from domain.activity import Activity
@@ -24,7 +25,7 @@ def _told(transaction: Transaction) -> tuple[Any, ...]:
         transaction.signers,
         transaction.failed,
         done,
-        [(one.program, one.depth) for one in transaction.calls()],
+        calls_of(transaction),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chain.block import block_activities
+from chain.calls import calls_of
 from chain.decoders.activities import activities
 from chain.transaction import read_transaction
 from domain.errors import Undecodable
@@ -33,7 +34,7 @@ def _decode(raw: bytes) -> None:
         transaction = read_transaction(raw)
         activities(transaction, chain="solana", wallets=None)
         activities(transaction, chain="solana", wallets=frozenset(transaction.keys))
-        transaction.calls()
+        calls_of(transaction)
 
 
 def _places(told: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
