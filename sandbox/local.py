@@ -33,6 +33,8 @@ class LocalConfig:
     """Recorded transactions in each block that has some."""
     active: bool = True
     """Whether the town trades by itself."""
+    population: Population | None = None
+    """Who lives there; None: everybody usual, from the seed."""
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
 
 
@@ -47,7 +49,7 @@ class LocalSandbox:
         """
         now = time.time()
         self._block = asyncio.Event()
-        self.town = Town(Population(seed=config.seed), active=config.active)
+        self.town = Town(config.population or Population(seed=config.seed), active=config.active)
         self.produced_at: dict[int, float] = {}
         """Unix time at which each of the latest slots became a block."""
         self.chain = SandboxChain(_chain_config(config, self.town, now))

@@ -1,0 +1,153 @@
+"""The real programs as processes, started again when they die as `make run` does, against a sandbox."""
+
+import asyncio
+import io
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from runtime.child import Child
+from runtime.console import Console, LogFile
+from runtime.programs import WHOLE_SYSTEM, Program
+from runtime.redaction import Redactor
+from runtime.settings import names
+from sandbox.local import LocalSandbox
+from storage.postgres import Database
+
+CHAIN = "sandbox"
+_STOP_SECONDS = 6.0
+_AGAIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Where PostgreSQL and Valkey are."""
+
+    postgres_url: str
+    valkey_url: str
+
+
+def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str, str]:
+    """Settings for the sandbox; what the operator of this machine has set for the real thing counts nothing."""
+    return dict.fromkeys(names(), "") | {
+        "CHAIN": CHAIN,
+        "RPC_URLS": sandbox.chain.rpc_url,
+        "WS_URLS": sandbox.chain.ws_url,
+        "BOT_TOKEN": sandbox.telegram.token,
+        "TELEGRAM_API_URL": sandbox.telegram.url,
+        "EXAMPLE_WALLETS": sandbox.example_wallets,
+        "DATABASE_URL": servers.postgres_url,
+        "REDIS_URL": servers.valkey_url,
+        "DATA_DIR": str(home),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "",
+    }
+
+
+class Programs:
+    """Programs that run; each says what it says into a file of its own."""
+
+    def __init__(self, database: Database, shared: Mapping[str, str], home: Path) -> None:
+        self._database = database
+        self._shared = dict(shared)
+        self._home = home
+        self._console = Console(io.StringIO(), [])
+        self._children: dict[str, Child] = {}
+
+    def make(self, name: str, *, of: str = "", **settings: str) -> Child:
+        """A program under supervision, called `name`; `of` names its kind if that is another."""
+        program = _program(name, of or name)
+        given = self._shared | _named(self._shared["DATABASE_URL"], name) | {"INSTANCE_ID": f"{name}-1"}
+        log = LogFile(self.log(name), Redactor())
+        child = self._children[name] = Child(program, given | settings, self._console, log)
+        return child
+
+    def log(self, name: str) -> Path:
+        """Where a program's lines go, unmasked."""
+        return self._home / f"{name}.log"
+
+    def pid(self, name: str) -> int:
+        """The process id of a program that runs."""
+        pid = self._children[name].pid
+        assert pid is not None, f"{name} does not run"
+        return pid
+
+    async def ready(self, *names: str) -> None:
+        """Wait until all (or these) have said that they live."""
+        wanted = [f"{name}-1" for name in names or self._children]
+        statement = "SELECT count(*) FROM instances WHERE instance_id = ANY($1)"
+        async with asyncio.timeout(_AGAIN_SECONDS):
+            while await self._database.fetchval(statement, wanted) < len(wanted):
+                await asyncio.sleep(0.05)
+            while "scanner-1" in wanted and not await self._database.fetchval("SELECT max(slot) FROM cursors"):
+                await asyncio.sleep(0.05)
+
+    async def kill(self, name: str) -> None:
+        """kill -9; return when it is dead and its leases have ended, as they would half a minute later."""
+        backends = await self._backends(name)
+        process = psutil.Process(self.pid(name))
+        os.kill(process.pid, signal.SIGKILL)
+        async with asyncio.timeout(_AGAIN_SECONDS):
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                await asyncio.sleep(0.01)
+            while backends & await self._backends(name):
+                await asyncio.sleep(0.01)
+        for table in ("deliveries", "updates", "questions"):
+            await self._database.execute(
+                f"UPDATE {table} SET lease_until = now() - interval '1 ms'"  # noqa: S608 - a constant
+                " WHERE lease_until IS NOT NULL AND lease_owner LIKE $1",
+                f"{name}-1%",
+            )
+
+    async def again(self, name: str, dead: int) -> None:
+        """Wait until a program runs again that had the process id `dead`."""
+        async with asyncio.timeout(_AGAIN_SECONDS):
+            while self._children[name].pid in {None, dead}:
+                await asyncio.sleep(0.02)
+
+    async def _backends(self, name: str) -> set[int]:
+        """The server processes that work for a program."""
+        rows = await self._database.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = $1", f"{name}-1"
+        )
+        return {row["pid"] for row in rows}
+
+    async def stop(self) -> None:
+        """SIGTERM to all, then the end."""
+        for child in self._children.values():
+            child.ask_to_stop()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                while any(child.pid for child in self._children.values()):
+                    await asyncio.sleep(0.02)
+        finally:
+            for child in self._children.values():
+                child.kill()
+
+
+@asynccontextmanager
+async def running(programs: Programs, names_: Sequence[str], **settings: str) -> AsyncIterator[None]:
+    """These programs, until the block ends."""
+    async with asyncio.TaskGroup() as group:
+        for name in names_:
+            group.create_task(programs.make(name, **settings).keep_running())
+        try:
+            await programs.ready()
+            yield
+        finally:
+            await programs.stop()
+
+
+def _program(name: str, kind: str) -> Program:
+    found = next(program for program in WHOLE_SYSTEM.programs if program.name == kind)
+    return replace(found, name=name)
+
+
+def _named(database_url: str, name: str) -> dict[str, str]:
+    """The database's address with the program's name in it, so that its connections can be told apart."""
+    return {"DATABASE_URL": f"{database_url}?application_name={name}-1"}

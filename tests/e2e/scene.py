@@ -1,0 +1,193 @@
+"""A sandbox, the programs, and who follows whom: what an end-to-end test plays in and what it is judged by."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from solders.keypair import Keypair
+
+from domain.watches import Watch
+from sandbox.actors.people import Whale
+from sandbox.actors.population import HabitName, Population, WhalePlan
+from sandbox.check.judge import Expected, Told, Verdict, judge
+from sandbox.check.stage import Person, Stage
+from sandbox.local import LocalConfig, LocalSandbox
+from sandbox.telegram.config import FloodLimits, TelegramConfig
+from sandbox.telegram.ledger import Entry
+from storage.chats import Chat, saw_chat
+from storage.postgres import Database, open_database
+from storage.watches import add_watch
+from tests.e2e.programs import CHAIN, Programs, Servers, environment, running
+
+REPEAT_MARK = "Possible repeat"
+SOL = 10**9
+_AT_ONCE = 10
+"""Deeds in one block."""
+_SETTLE_SECONDS = 20.0
+
+UNSETTLED = """
+SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
+     + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that runs, for a test to look at and to meddle with."""
+
+    sandbox: LocalSandbox
+    database: Database
+    programs: Programs
+    stage: Stage
+
+    async def follow_all(self) -> dict[str, int]:
+        """One person for each whale, who follows it; the chats by the whale's address."""
+        chats: dict[str, int] = {}
+        for whale in self.sandbox.town.whales:
+            chats[whale.address] = self.sandbox.telegram.people.add_user(
+                f"Friend of {whale.name}", started=True
+            ).id
+            await self._follow(chats[whale.address], whale)
+        return chats
+
+    async def _follow(self, chat_id: int, whale: Whale) -> None:
+        await saw_chat(self.database, Chat(chat_id=chat_id, kind="private", title=whale.name))
+        watch = Watch(
+            watch_id=0,
+            chat_id=chat_id,
+            topic_id=0,
+            chain=CHAIN,
+            wallet=whale.address,
+            label=whale.name,
+            created_at=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+        await add_watch(self.database, watch, created_by=chat_id)
+
+    async def trade(self, rounds: int) -> None:
+        """So many deeds of every whale, some in each block."""
+        done = 0
+        for number in range(rounds):
+            for whale in self.sandbox.town.whales:
+                self._act(whale, number)
+                done += 1
+                if done % _AT_ONCE == 0:
+                    await self.sandbox.next_block()
+
+    def _act(self, whale: Whale, number: int) -> None:
+        town = self.sandbox.town
+        token = town.token(("MITTEN", "KRILL")[number % 2])
+        if number % 3 == 1:
+            town.send_sol(whale, str(Keypair().pubkey()), SOL // 2)
+        else:
+            town.buy(whale, token, SOL)
+
+    async def until_told(self, count: int, *, since: int) -> None:
+        """Wait for so many messages."""
+        ledger = self.sandbox.telegram.ledger
+        await ledger.wait_for(lambda _: len(self.stage.told(since)) >= count, seq=since, seconds=_SETTLE_SECONDS)
+
+    async def until_edited(self, count: int, *, since: int) -> None:
+        """Wait for so many edits."""
+        ledger = self.sandbox.telegram.ledger
+        await ledger.wait_for(lambda _: len(self.edits(since)) >= count, seq=since, seconds=_SETTLE_SECONDS)
+
+    def edits(self, since: int) -> list[Entry]:
+        """What the bot has put in the place of its messages."""
+        return self.sandbox.telegram.ledger.since(since, kind="edit")
+
+    async def until_answered(self, questions: int) -> None:
+        """Wait until so many questions are answered."""
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            statement = "SELECT count(*) FROM questions WHERE state = 'answered'"
+            while await self.database.fetchval(statement) < questions:
+                await asyncio.sleep(0.05)
+
+    async def until_settled(self, alerts: int) -> None:
+        """Wait until so many alerts are stored and there is nothing more to be told of them."""
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            while await self.database.fetchval("SELECT count(*) FROM alerts") < alerts:
+                await asyncio.sleep(0.05)
+            while await self.database.fetchval(UNSETTLED):
+                await asyncio.sleep(0.05)
+
+    def judged(self, chats: dict[str, int], *, since: int) -> Verdict:
+        """The town's journal against the sandbox Telegram's ledger."""
+        expected = [
+            Expected(
+                chat_id=chats[deed.wallet],
+                signature=deed.signature,
+                slot=deed.slot,
+                legs=(*deed.paid, *deed.received),
+            )
+            for deed in self.sandbox.town.journal
+            if deed.wallet in chats and not deed.failed
+        ]
+        return judge(expected, self.stage.told(since))
+
+    async def repeats(self) -> dict[int, int]:
+        """In which chats how many deliveries are noted as repeated."""
+        rows = await self.database.fetch(
+            "SELECT chat_id, count(*) AS repeats FROM deliveries WHERE repeats > 0 GROUP BY chat_id"
+        )
+        return {row["chat_id"]: row["repeats"] for row in rows}
+
+
+def population(whales: int) -> Population:
+    """So many whales and nobody else."""
+    plans = tuple(
+        WhalePlan(name=f"Whale {number + 1}", habit=HabitName.SLICER, sentence="does as it is told")
+        for number in range(whales)
+    )
+    return Population(whales=plans, retail=0)
+
+
+def config(*, whales: int = 5, slot_seconds: float = 0.2) -> LocalConfig:
+    """A quiet town on a quick chain, and a Telegram without limits of its own."""
+    return LocalConfig(
+        slot_seconds=slot_seconds,
+        active=False,
+        population=population(whales),
+        telegram=TelegramConfig(limits=FloodLimits(enabled=False), users=(), groups=()),
+    )
+
+
+@asynccontextmanager
+async def playing(
+    servers: Servers, home: Path, names: Sequence[str], *, setting: LocalConfig | None = None, **settings: str
+) -> AsyncIterator[Scene]:
+    """A sandbox and the named programs, ready; `settings` are set for all of them."""
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(LocalSandbox(setting or config()))
+        database = await open_database(servers.postgres_url)
+        stack.push_async_callback(database.close)
+        programs = Programs(database, environment(sandbox, servers, home) | settings, home)
+        await stack.enter_async_context(running(programs, names))
+        yield Scene(sandbox=sandbox, database=database, programs=programs, stage=Stage(sandbox))
+
+
+async def each_was_told_once(scene: Scene, chats: dict[str, int], *, since: int) -> None:
+    """Everything that was done was told, and nothing else, save for second copies that say so and are noted."""
+    verdict = scene.judged(chats, since=since)
+    assert not verdict.missing
+    assert not unmarked(verdict)
+    copies = Counter(told.chat_id for told in marked(scene.stage.told(since)))
+    assert copies <= Counter(await scene.repeats())
+
+
+def unmarked(verdict: Verdict) -> list[Told]:
+    """Messages that nothing explains and that do not say that they may be a repeat."""
+    return [told for told in verdict.surplus if REPEAT_MARK not in told.text]
+
+
+def marked(messages: Sequence[Told]) -> list[Told]:
+    """Those that say that they may be a repeat."""
+    return [told for told in messages if REPEAT_MARK in told.text]
+
+
+def enter(stage: Stage, number: int) -> list[Person]:
+    """So many people who have not spoken yet."""
+    return [stage.enter(f"Person {place + 1}") for place in range(number)]

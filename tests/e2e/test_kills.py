@@ -1,0 +1,118 @@
+"""kill -9 of each program in the middle of a hundred: nothing is lost, and nothing is told twice unmarked."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sandbox.telegram.ledger import Entry
+from tests.e2e.programs import Servers
+from tests.e2e.scene import Scene, config, each_was_told_once, enter, playing
+
+pytestmark = [pytest.mark.e2e, pytest.mark.services]
+
+CHAIN_TO_CHAT = ("scanner", "dispatcher", "notifications")
+PEOPLE, EACH = 25, 4
+HUNDRED = PEOPLE * EACH
+EARLY = 25
+
+
+@pytest.mark.parametrize("name", CHAIN_TO_CHAT)
+async def test_a_kill_amid_a_hundred_alerts_loses_and_doubles_nothing(
+    servers: Servers, tmp_path: Path, name: str
+) -> None:
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
+        chats = await scene.follow_all()
+        since = scene.stage.mark
+        async with asyncio.TaskGroup() as group:
+            group.create_task(scene.trade(EACH))
+            await scene.until_told(EARLY, since=since)
+            await scene.programs.kill(name)
+            assert len(scene.stage.told(since)) < HUNDRED
+        await scene.until_settled(HUNDRED)
+        await each_was_told_once(scene, chats, since=since)
+
+
+async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
+    servers: Servers, tmp_path: Path
+) -> None:
+    async with playing(servers, tmp_path, ["bot"]) as scene:
+        whale = scene.sandbox.town.whales[0].address
+        since, people = scene.stage.mark, enter(scene.stage, PEOPLE)
+        commands = (f"/watch {whale} Moby", "/second", "/third", "/fourth")
+        for command in commands:
+            for person in people:
+                scene.sandbox.telegram.people.send(person.user_id, command)
+        await scene.until_told(EARLY, since=since)
+        await scene.programs.kill("bot")
+        assert len(scene.stage.told(since)) < HUNDRED
+        await _until_handled(scene)
+
+        again = await _tried_again(scene)
+        for person in people:
+            answers = [told.text for told in scene.stage.told(since) if told.chat_id == person.user_id]
+            assert list(dict.fromkeys(map(_answered, answers))) == ["Moby", "/second", "/third", "/fourth"]
+            assert len(answers) <= EACH + again[person.user_id]
+        assert await scene.database.fetchval("SELECT count(*) FROM watches") == PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [("security-scan", "/scan"), ("balance-check", "/balance")], ids=["scan", "balance"]
+)
+async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
+    servers: Servers, tmp_path: Path, name: str, command: str
+) -> None:
+    async with playing(servers, tmp_path, ["bot", "dispatcher", name]) as scene:
+        since, people = scene.stage.mark, enter(scene.stage, PEOPLE)
+        subjects = _subjects(scene)[command]
+        for subject in subjects:
+            for person in people:
+                scene.sandbox.telegram.people.send(person.user_id, f"{command} {subject}")
+        await scene.until_edited(EARLY, since=since)
+        await scene.programs.kill(name)
+        assert len(scene.edits(since)) < HUNDRED
+        await scene.until_answered(HUNDRED)
+
+        answers = Counter((entry.chat_id, entry.message_id) for entry in scene.edits(since))
+        placeholders = scene.sandbox.telegram.ledger.since(since, kind="message")
+        assert len(placeholders) == HUNDRED
+        assert answers.keys() == {(entry.chat_id, entry.message_id) for entry in placeholders}
+        assert answers.total() <= HUNDRED + await scene.database.fetchval(
+            "SELECT count(*) FROM questions WHERE attempts > 1"
+        )
+        assert all(_tells_of(subjects)(entry) for entry in scene.edits(since))
+
+
+async def _until_handled(scene: Scene) -> None:
+    async with asyncio.timeout(20):
+        statement = "SELECT count(*) FROM updates WHERE state = 'done'"
+        while await scene.database.fetchval(statement) < HUNDRED:
+            await asyncio.sleep(0.05)
+
+
+async def _tried_again(scene: Scene) -> Counter[int]:
+    """How many updates of each chat were in the hands of the bot that was killed."""
+    rows = await scene.database.fetch("SELECT chat_id FROM updates WHERE attempts > 1")
+    return Counter(row["chat_id"] for row in rows)
+
+
+def _answered(text: str) -> str:
+    """Which of the commands a text answers."""
+    return next(word for word in ("Moby", "/second", "/third", "/fourth") if word in text)
+
+
+def _subjects(scene: Scene) -> dict[str, list[str]]:
+    town = scene.sandbox.town
+    return {
+        "/scan": [str(token.mint) for token in town.tokens[:EACH]],
+        "/balance": [whale.address for whale in town.whales[:EACH]],
+    }
+
+
+def _tells_of(subjects: list[str]) -> Callable[[Entry], bool]:
+    """Whether an answer is a card about one of these, and no apology."""
+    return lambda entry: any(subject in (entry.text or "") for subject in subjects) and (
+        "slot" in (entry.text or "").lower()
+    )
