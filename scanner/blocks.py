@@ -134,18 +134,18 @@ class Blocks:
         following = await self._looking.next_block(last.slot, self.head, avoid=avoid)
         if following is None:
             return []
-        between = [Absent(slot=slot) for slot in range(last.slot + 1, following)]
-        return [*between, await self._looking.at(following, avoid=avoid)]
+        return [await self._looking.at(following, avoid=avoid)]
 
     async def _store_settled(self, cursor: int, found: Sequence[Found]) -> None:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
             await self._commit(settlement.upto, *_contents(blocks, settlement.upto))
-        if settlement.missing is not None:
-            await self._miss(settlement.missing)
-        elif settlement.upto == cursor and isinstance(found[0], Absent) and found[0].kept_from is not None:
-            await self._forgotten(found[0].slot, found[0].kept_from)
+        first = found[0]
+        if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
+            await self._forgotten(first.slot, first.kept_from)
+        elif settlement.missing is not None:
+            await self._miss(settlement.upto + 1, settlement.missing)
 
     def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
         block = self._reader.read(fetched)
@@ -158,12 +158,15 @@ class Blocks:
         self.cursor, self.advanced = upto, monotonic()
         self._missing.settled(upto)
 
-    async def _miss(self, missing: Absent) -> None:
-        """A block that exists is not given to us: others are asked, in the end it is put aside, visibly."""
+    async def _miss(self, first: int, missing: Absent) -> None:
+        """A block that exists is not given to us: others are asked, in the end it is put aside, visibly.
+
+        With it goes what lies between it and `first`, of which nothing is proven.
+        """
         if missing.said_by:
             log.warning("Slot %d is called skipped by %s, yet it has a block", missing.slot, missing.said_by)
         if self._missing.note(missing.slot, denied_by=missing.said_by):
-            await self._put_aside(missing.slot, missing.slot)
+            await self._put_aside(first, missing.slot)
 
     async def _forgotten(self, slot: int, kept_from: int) -> None:
         """No provider keeps the slot any longer; in the end we go on with what they still keep."""

@@ -43,14 +43,18 @@ class Settlement:
 
 
 def settle(cursor: int, looks: Sequence[Look]) -> Settlement:
-    """How far `looks`, in the order of their slots and beginning after `cursor`, are settled."""
+    """How far `looks`, in the order of their slots and beginning after `cursor`, are settled.
+
+    Slots may be left out: a block whose parent is not above the last settled slot settles all before it.
+    """
     upto = cursor
     doubtful: dict[int, Absent] = {}
     for look in looks:
         if isinstance(look, Absent):
             doubtful[look.slot] = look
-        elif look.parent_slot in doubtful:
-            return Settlement(upto=upto, missing=doubtful[look.parent_slot])
+        elif look.parent_slot > upto:
+            parent = look.parent_slot
+            return Settlement(upto=upto, missing=doubtful.get(parent) or Absent(slot=parent))
         else:
             doubtful.clear()
             upto = look.slot

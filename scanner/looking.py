@@ -13,8 +13,9 @@ from scanner.continuity import Absent
 
 log = logging.getLogger(__name__)
 
-FURTHEST = 10_000
-"""Slots that are searched at once for the next block."""
+FIRST_RANGE = 1_000
+WIDEST_RANGE = 500_000
+"""Slots that are searched at once for the next block: few at first, then as many as a node allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +53,18 @@ class Looking:
 
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:
         """The first slot above `after`, up to `upto`, that has a block by a node's list; None: none."""
-        last = min(upto, after + FURTHEST)
-        if last <= after:
-            return None
-        try:
-            listed = await blocks_between(
-                self._rpc, after + 1, last, commitment=self._commitment, avoid=avoid
-            )
-        except (NodeUnavailable, Rejected, Skipped) as error:
-            log.debug("Slots %d to %d: %s", after + 1, last, error)
-            return None
-        return min((slot for slot in listed if after < slot <= last), default=None)
+        first, width = after + 1, FIRST_RANGE
+        while first <= upto:
+            last = min(upto, first + width - 1)
+            try:
+                listed = await blocks_between(
+                    self._rpc, first, last, commitment=self._commitment, avoid=avoid
+                )
+            except (NodeUnavailable, Rejected, Skipped) as error:
+                log.debug("Slots %d to %d: %s", first, last, error)
+                return None
+            found = min((slot for slot in listed if first <= slot <= last), default=None)
+            if found is not None:
+                return found
+            first, width = last + 1, min(width * 10, WIDEST_RANGE)
+        return None

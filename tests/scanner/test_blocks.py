@@ -1,0 +1,174 @@
+"""The reconciliation, step by step, on a chain whose slots are made by hand."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from chain.rpc import open_rpc
+from domain.errors import NodeUnavailable
+from runtime.secret import Secret
+from sandbox.chain.faults import Fault
+from sandbox.chain.server import SandboxChain
+from scanner.blocks import Blocks, BlocksConfig
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.cursors import read_cursor
+from storage.postgres import Database
+from tests.sandbox.chain.wallets import by_hand
+from tests.scanner.scene import CHAIN, Whale, follow, stored
+
+pytestmark = pytest.mark.services
+
+
+class Silence:
+    """Announces nothing."""
+
+    def announce(self, mints: frozenset[str]) -> None:
+        pass
+
+
+@asynccontextmanager
+async def reconciling(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Blocks]:
+    config = BlocksConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
+    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
+        watched = Watched(database, chain=CHAIN)
+        yield Blocks(rpc, database, watched, Recorder(database, Silence()), config)
+
+
+@pytest.fixture
+async def chain() -> AsyncIterator[SandboxChain]:
+    async with SandboxChain(by_hand(history=40)) as running:
+        await steps(running, 5)
+        yield running
+
+
+async def steps(chain: SandboxChain, count: int) -> None:
+    for _ in range(count):
+        await chain.step()
+
+
+async def cursor(database: Database) -> int:
+    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
+    assert stands is not None
+    return stands.slot
+
+
+async def until_still(blocks: Blocks) -> None:
+    for _ in range(100):
+        if not await blocks.step():
+            return
+    pytest.fail("it moves without end")
+
+
+async def test_the_first_start_is_at_the_head(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    whale.trade(3)
+    await steps(chain, 4)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+    assert await stored(database, whale) == []
+    assert await cursor(database) == blocks.head
+
+
+async def test_a_later_start_goes_on_at_the_cursor(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+    whale.trade(3)
+    await steps(chain, 20)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+    assert await stored(database, whale) == sorted(whale.done)
+    assert await cursor(database) == blocks.head
+
+
+async def test_skipped_slots_are_passed_once_a_later_block_proves_them(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        chain.faults.add(Fault(fault="skip_slot", times=12))
+        await steps(chain, 20)
+        await until_still(blocks)
+        assert await cursor(database) == blocks.head
+    assert await database.fetchval("SELECT count(*) FROM quarantine") == 0
+
+
+async def test_the_cursor_waits_at_a_block_that_is_denied(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        slot = chain.ground.slot
+        whale.trade(1)
+        chain.faults.add(Fault(fault="lying", slot=slot, times=None))
+        await steps(chain, 6)
+        await until_still(blocks)
+        assert await cursor(database) == slot - 1
+        chain.faults.clear()
+        await until_still(blocks)
+    assert await stored(database, whale) == whale.done
+
+
+async def test_a_block_that_stays_denied_is_put_aside_in_the_end_and_told(
+    chain: SandboxChain, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with reconciling(chain, database, patience_seconds=0) as blocks:
+        await until_still(blocks)
+        slot = chain.ground.slot
+        chain.faults.add(Fault(fault="lying", slot=slot, times=None))
+        await steps(chain, 6)
+        for _ in range(5):
+            await blocks.step()
+    assert await cursor(database) == blocks.head
+    assert await database.fetchval("SELECT slot FROM quarantine") == slot
+    assert "Put aside" in caplog.text
+
+
+async def test_slots_that_no_node_keeps_are_put_aside_as_a_range(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database, patience_seconds=0) as blocks:
+        await until_still(blocks)
+        first = blocks.head + 1
+        await steps(chain, 100)
+        for _ in range(30):
+            await blocks.step()
+    assert await cursor(database) == blocks.head
+    row = await database.fetchrow("SELECT slot, reason FROM quarantine")
+    assert row is not None
+    assert row["slot"] == first
+    assert f"slots {first} to" in row["reason"]
+
+
+async def test_nothing_moves_while_no_node_answers(chain: SandboxChain, database: Database) -> None:
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        before = await cursor(database)
+        await steps(chain, 3)
+        chain.faults.add(Fault(fault="forbidden", times=None))
+        with pytest.raises(NodeUnavailable):
+            await blocks.step()
+        assert await cursor(database) == before
+
+
+async def test_a_node_that_jumps_back_moves_nothing(chain: SandboxChain, database: Database) -> None:
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        before = await cursor(database)
+        chain.faults.add(Fault(fault="lag", slots=4, times=None))
+        assert await blocks.step() == 0
+        assert await cursor(database) == before
+
+
+async def test_far_behind_it_keeps_to_its_rate(chain: SandboxChain, database: Database) -> None:
+    async with reconciling(chain, database, per_second=20, poll_seconds=0.25) as blocks:
+        await until_still(blocks)
+        assert blocks._pause(0, 0.0) == 0.25
+        await steps(chain, 30)
+        moved = await blocks.step()
+        assert moved == 8
+        assert blocks._pause(moved, 0.1) == pytest.approx(8 / 20 - 0.1)

@@ -1,0 +1,73 @@
+"""How the scanner says that it is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chain.rpc import open_rpc
+from chain.stream import Stream, StreamConfig
+from runtime.clock import monotonic
+from runtime.health import Health, State
+from runtime.lifecycle import Stop
+from runtime.secret import Secret
+from scanner.blocks import Blocks, BlocksConfig
+from scanner.live import Live
+from scanner.pulse import LAGGING_SLOTS, STUCK_SECONDS, Organs, Pulse
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.instances import instances
+from storage.postgres import Database
+from tests.scanner.scene import CHAIN, until
+from tests.scanner.test_blocks import Silence
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def organs(database: Database) -> AsyncIterator[Organs]:
+    watched, recorder = Watched(database, chain=CHAIN), Recorder(database, Silence())
+    async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
+        yield Organs(
+            watched=watched,
+            live=Live(watched, recorder, chain=CHAIN),
+            blocks=Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN)),
+            streams=[Stream(StreamConfig(url=Secret("ws://127.0.0.1:9")))],
+        )
+
+
+async def states(pulse: Pulse) -> dict[str, State]:
+    health = Health()
+    pulse.add_checks(health)
+    return {name: finding.state for name, finding in (await health.report()).findings}
+
+
+async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organs: Organs) -> None:
+    pulse, stop = Pulse(database, organs, instance_id="scanner-7"), Stop()
+
+    async def beats() -> bool:
+        return bool(await instances(database))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pulse.beat(stop))
+        await until(beats)
+        stop.set()
+    (alive,) = await instances(database)
+    assert alive.detail == {"wallets": 0, "slot": None, "lag": 0, "streams": {"127.0.0.1:9": "closed"}}
+    await pulse.leave()
+    assert await instances(database) == []
+
+
+async def test_its_health_tells_lag_and_standstill_and_streams(database: Database, organs: Organs) -> None:
+    pulse = Pulse(database, organs, instance_id="scanner-7")
+    assert await states(pulse) == {
+        "database": State.HEALTHY,
+        "blocks": State.HEALTHY,
+        "streams": State.DEGRADED,
+    }
+    organs.streams[0].state = "live (logs)"
+    organs.blocks.cursor, organs.blocks.head = 10, 11 + LAGGING_SLOTS
+    assert (await states(pulse))["blocks"] is State.DEGRADED
+    assert (await states(pulse))["streams"] is State.HEALTHY
+    organs.blocks.advanced = monotonic() - STUCK_SECONDS - 1
+    assert (await states(pulse))["blocks"] is State.UNHEALTHY
