@@ -247,9 +247,10 @@ class Chain:
 
 
 def _first_block(config: ChainConfig, genesis: Hash) -> Block:
+    """The block after the genesis: the slots between the two had none, and it says so."""
     return Block(
         slot=config.start_slot,
-        parent=max(config.start_slot - 1, 0),
+        parent=0,
         height=config.start_slot,
         blockhash=_digest(bytes(genesis), b"first"),
         previous=genesis,
