@@ -4,9 +4,9 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import decode
+from bench import decode, webhook
 
-BENCHMARKS: dict[str, Callable[[], int]] = {"decode": decode.main}
+BENCHMARKS: dict[str, Callable[[], int]] = {"decode": decode.main, "webhook": webhook.main}
 
 
 def main() -> int:
