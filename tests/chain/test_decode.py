@@ -1,0 +1,104 @@
+"""`python -m chain decode`: what it prints, where, and with which exit code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.chain import samples
+
+TRADER, MINT = samples.address("trader"), samples.address("mint")
+
+
+def _run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, list[dict[str, Any]], list[str]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "chain", "decode", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        timeout=20,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return done.returncode, lines, done.stderr.decode().splitlines()
+
+
+def _file(folder: Path, name: str, told: Any) -> Path:
+    path = folder / name
+    path.write_bytes(told if isinstance(told, bytes) else samples.raw(told))
+    return path
+
+
+def test_it_prints_one_object_a_line_for_every_signer(tmp_path: Path) -> None:
+    code, lines, complaints = _run(_file(tmp_path, "swap.json", samples.swap()))
+    assert (code, complaints) == (0, [])
+    assert lines == [
+        {
+            "signature": samples.swap()["transaction"]["signatures"][0],
+            "slot": 5,
+            "failed": False,
+            "wallet": TRADER,
+            "kind": "buy",
+            "paid": {"SOL": 1_000_000_000},
+            "received": {MINT: 250},
+            "fee": 5000,
+            "venue": "Jupiter v6",
+            "route": ["Jupiter v6", "Raydium CLMM", "Orca Whirlpool"],
+            "counterparty": None,
+        }
+    ]
+
+
+def test_it_tells_of_the_wallet_that_was_asked_for(tmp_path: Path) -> None:
+    pool = samples.address("pool")
+    _, lines, _ = _run("--wallet", pool, _file(tmp_path, "swap.json", samples.swap()))
+    assert [(line["wallet"], line["received"], line["fee"]) for line in lines] == [
+        (pool, {"SOL": 1_000_000_000}, 0)
+    ]
+
+
+def test_a_failed_transaction_is_its_fee(tmp_path: Path) -> None:
+    told = samples.swap()
+    told["meta"]["err"] = {"InstructionError": [0, "Custom"]}
+    _, (line,), _ = _run(_file(tmp_path, "failed.json", told))
+    assert (line["failed"], line["kind"], line["paid"], line["received"], line["fee"]) == (
+        True,
+        "other",
+        {},
+        {},
+        5000,
+    )
+
+
+def test_it_reads_blocks_and_standard_input() -> None:
+    block = {
+        "parentSlot": 8,
+        "blockhash": "b",
+        "previousBlockhash": "a",
+        "transactions": [samples.swap(), {}],
+    }
+    code, lines, complaints = _run("--block", "-", stdin=samples.raw(block))
+    assert (code, len(lines)) == (1, 1)
+    assert complaints == ["standard input: transaction 1: no transaction in it (is it a block?)"]
+
+
+def test_what_cannot_be_read_is_one_line_and_the_rest_is_still_decoded(tmp_path: Path) -> None:
+    bad = [
+        _file(tmp_path, "bad.json", b"{]"),
+        _file(tmp_path, "null.json", b'{"result":null}'),
+        _file(tmp_path, "cut.json", samples.raw(samples.swap())[:500]),
+        tmp_path / "missing.json",
+    ]
+    code, lines, complaints = _run(*bad, _file(tmp_path, "good.json", samples.swap()))
+    assert (code, len(lines), len(complaints)) == (1, 1, 4)
+    assert all(complaint.startswith(f"{path}: ") for path, complaint in zip(bad, complaints, strict=True))
+    assert "byte 1" in complaints[0]
+    assert "null" in complaints[1]
+    assert "cut off after 500 bytes" in complaints[2]
+
+
+def test_a_wallet_that_is_no_address_is_refused() -> None:
+    code, lines, complaints = _run("--wallet", "nonsense", "-")
+    assert (code, lines) == (2, [])
+    assert "is not a Solana address" in complaints[-1]
