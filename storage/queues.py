@@ -87,6 +87,27 @@ class Queues:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
 
 
+class _Seldom(logging.Filter):
+    """Lets RQ complain about an absent Redis twice a minute and not, by two threads, twice a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this one is told."""
+        if "could not connect to Redis" not in str(record.msg):
+            return True
+        if record.created < self._next:
+            return False
+        self._next = record.created + _SELDOM_SECONDS
+        return True
+
+
+_SELDOM_SECONDS = 30.0
+_SELDOM = _Seldom()
+
+
 class Stopping(Protocol):
     """That the process is to end."""
 
@@ -127,6 +148,7 @@ def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Sto
     Must be called in the main thread, which gets the signals. It returns in either case; call it again after
     a fault, with another name.
     """
+    logging.getLogger("rq.worker").addFilter(_SELDOM)  # the same one again adds nothing
     try:
         make_worker(queue, client, name=name, stopping=stopping).work(logging_level="WARNING")
     except FAULTS as error:

@@ -62,6 +62,7 @@ class Process:
         try:
             _Running.process = self
             self._ready.result(START_SECONDS)
+            log.info("Ready")
             self._listen(listen)
         except WhaleWatcherError as error:
             log.error("The worker cannot go on: %s", error)  # noqa: TRY400 - the sentence says it all

@@ -64,6 +64,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
             dispatcher.start(tasks, stop)
+            log.info("Ready")
             await stop.wait()
 
 

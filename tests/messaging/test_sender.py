@@ -12,12 +12,17 @@ from messaging import sender as sender_module
 from messaging.limiter import Limiter, LocalLimits
 from messaging.methods import Message, Methods
 from messaging.sender import Sender, Symbols, Telling
+from runtime import metrics
 from runtime.lifecycle import Stop
+from sandbox.telegram.config import FloodLimits
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 from storage.deliveries import recover
+from storage.limits import Limits
 from storage.postgres import Database, open_database
+from storage.redis import open_redis
 from tests.storage.scenes import fan_out_all, follow, happened, purchase
+from workers.limits import RedisLimits
 from workers.outbox import StoredOutbox
 
 pytestmark = pytest.mark.services
@@ -267,3 +272,50 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
         await recover(database)
         await until_states(database, State.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
+
+
+@pytest.fixture
+async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
+    client = open_redis(valkey_url)
+    yield RedisLimits(Limits(client))
+    await client.aclose()
+
+
+def limited_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=30))
+
+
+async def test_two_senders_together_never_meet_telegrams_flood_limit(
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits
+) -> None:
+    telegram.limit(FloodLimits())
+    chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(45)]
+    await make_due(database, chats, 2)
+    before = _refusals()
+    async with running(*(limited_sender(database, methods, limits, f"sender {n}") for n in range(2))):
+        await until_states(database, *[State.SENT] * 90)
+    assert _refusals() == before
+    times = sorted(entry.at_ms for entry in telegram.ledger.messages())
+    assert times[-1] - times[0] < 4_500
+
+
+async def test_a_busy_group_does_not_hold_up_others(
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+) -> None:
+    group = telegram.people.add_group("Desk", {alice: "creator"})
+    await make_due(database, [group], 30)
+    sender = limited_sender(database, methods, limits, "a")
+    async with running(sender):
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        seq = telegram.ledger.last
+        await make_due(database, [alice], first=100)
+        sender.poke()
+        entry = await telegram.ledger.wait_for(lambda entry: entry.chat_id == alice, seq=seq, seconds=1.0)
+    assert entry.text == "signature-100"
+    assert len(texts(telegram, group)) < 5
+    assert await database.fetchval("SELECT count(*) FROM deliveries WHERE lease_owner IS NOT NULL") == 0
+
+
+def _refusals() -> float:
+    return metrics.REGISTRY.get_sample_value("notify_total", {"outcome": "refused"}) or 0.0
