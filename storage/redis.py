@@ -33,8 +33,13 @@ def open_redis(url: str) -> Redis:
 
 
 def open_blocking_redis(url: str) -> blocking.Redis:
-    """A client for RQ, which wants bytes and blocks for as long as it waits for a job."""
-    return blocking.Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS, health_check_interval=30)
+    """A client for RQ, which wants bytes. A worker lengthens its time-out to the time it waits for a job."""
+    return blocking.Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        health_check_interval=30,
+    )
 
 
 async def check_queue_server(client: Redis) -> None:

@@ -1,7 +1,8 @@
 """The dispatcher: decides who is told of an alert, wakes the senders, and takes up what others dropped.
 
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
-                                                 ^── reaper: dead senders' deliveries, forgotten questions
+                                                 ^── reaper: what dead senders held
+question without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
 """
@@ -48,6 +49,7 @@ class Dispatcher:
         tasks.start_forever("fan-out", lambda: self.fan_out(stop))
         tasks.start_forever("waker", lambda: self.wake_senders(stop))
         tasks.start_forever("reaper", lambda: self.reap(stop))
+        tasks.start_forever("questions", lambda: self.ask_again(stop))
 
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
@@ -65,14 +67,22 @@ class Dispatcher:
                 await self._send_letter()
 
     async def reap(self, stop: Stop) -> None:
-        """Take up what dead senders held, end what waits for closed chats, ask forgotten questions again."""
+        """Take up what dead senders held and end what waits for closed chats."""
         while not stop.is_set():
             if recovered := await recover(self._database):
                 log.warning("%d deliveries were in the hands of a sender that ended", recovered)
                 self._due.set()
             if closed := await close_undeliverable(self._database):
                 log.info("%d deliveries ended with their closed chats", closed)
-            await self._ask_again()
+            await stop.sleep(REAP_SECONDS)
+
+    async def ask_again(self, stop: Stop) -> None:
+        """Write the letters of forgotten questions again; kept apart, because it waits for Redis."""
+        while not stop.is_set():
+            try:
+                await self._ask_forgotten()
+            except QueueUnavailable as error:
+                log.warning("Forgotten questions wait: %s", error)
             await stop.sleep(REAP_SECONDS)
 
     async def _wait_for_due(self) -> bool:
@@ -98,18 +108,14 @@ class Dispatcher:
         except QueueUnavailable as error:
             log.warning("Senders find deliveries by themselves, a little later: %s", error)
 
-    async def _ask_again(self) -> None:
-        """Questions whose letter was lost; a queue that still holds letters is left to its worker."""
-        questions = await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS)
-        try:
-            idle = {
-                queue for queue in {queue for _, queue in questions} if not await self._queues.depth(queue)
-            }
-            for question_id, queue in questions:
-                if queue in idle:
-                    await self._queues.send(queue, AnswerLetter(question_id=question_id))
-        except QueueUnavailable as error:
-            log.warning("Forgotten questions wait: %s", error)
+    async def _ask_forgotten(self) -> None:
+        """A queue that still holds letters is left to its worker: the question may be among them."""
+        waiting = {queue: await self._queues.depth(queue) for queue in Queue}
+        for queue, depth in waiting.items():
+            metrics.rq_jobs.labels(queue.value, "queued").set(depth)
+        for question_id, queue in await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS):
+            if not waiting[queue]:
+                await self._queues.send(queue, AnswerLetter(question_id=question_id))
 
 
 def decide(watch: Watch, alert: Alert) -> Decision:

@@ -158,3 +158,27 @@ async def test_without_redis_it_decides_all_the_same(database: Database, redis_c
     async with dispatching(database, away, redis_client):
         await happened(database, purchase())
         await until_state(database, "pending")
+
+
+async def test_a_redis_that_hangs_stops_neither_decisions_nor_the_reaper(
+    database: Database, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.redis.ANSWER_SECONDS", 0.2)
+
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
+    released = asyncio.Event()
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    with open_blocking_redis(f"redis://127.0.0.1:{port}/0") as client:
+        async with dispatching(database, Queues(client), redis_client):
+            await happened(database, purchase())
+            await until_state(database, "pending", "pending")
+            await close_chat(database, ALICE, "blocked")
+            await until_state(database, "dead", "pending")
+            released.set()
+    silent.close()
