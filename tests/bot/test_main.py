@@ -1,0 +1,126 @@
+"""`python -m bot` as processes: killed, stopped, and without its database."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import psycopg
+import pytest
+
+from bot.webhook import SECRET_HEADER
+from runtime.settings import Settings
+from storage.postgres import Database
+from tests.bot.conftest import SECRET, TOKEN, Make, Town, is_listening, running, until
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": settings.telegram_api_url,
+        "DATABASE_URL": settings.database_url.reveal(),
+        "REDIS_URL": settings.redis_url.reveal(),
+        "PORT": str(settings.port),
+        "WEBHOOK_URL": settings.webhook_url,
+        "WEBHOOK_SECRET": SECRET,
+        "INSTANCE_ID": settings.instance_id,
+    }
+
+
+@asynccontextmanager
+async def process_of(settings: Settings) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", env=environment(settings), stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        await until(lambda: is_listening(settings.port), seconds=20)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def message(update_id: int, user_id: int, text: str) -> dict[str, object]:
+    person = {"id": user_id, "is_bot": False, "first_name": "A"}
+    chat = {"id": user_id, "type": "private", "first_name": "A"}
+    said = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
+    return {"update_id": update_id, "message": said}
+
+
+async def post(settings: Settings, update: dict[str, object]) -> int:
+    async with (
+        aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session,
+        session.post(settings.webhook_url, json=update) as answer,
+    ):
+        return answer.status
+
+
+async def all_done(database: Database) -> bool:
+    return bool(await database.fetchval("SELECT bool_and(state = 'done') FROM updates"))
+
+
+async def test_what_a_killed_instance_had_stored_is_answered_once_by_another(
+    town: Town, make_settings: Make, database: Database
+) -> None:
+    users = town.telegram.people.add_users(10)
+    settings = make_settings()
+    async with process_of(settings) as process:
+        for number, user in enumerate(users):
+            assert await post(settings, message(number, user, "/help")) == 200
+        process.kill()
+        await process.wait()
+    stored = await database.fetchval("SELECT count(*) FROM updates")
+    assert stored == len(users)
+    await database.execute("UPDATE updates SET lease_until = now() WHERE state = 'working'")
+    async with running(make_settings()):
+        await until(lambda: all_done(database), seconds=20)
+    said = [len(town.texts(user)) for user in users]
+    assert min(said) == 1
+    assert sum(said) - len(users) <= 1  # killed between a reply and noting it
+
+
+async def test_a_stop_is_quick_and_in_order(make_settings: Make, database: Database) -> None:
+    settings = make_settings()
+    async with process_of(settings) as process:
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            assert await process.wait() == 0
+        assert process.stderr is not None
+        assert TOKEN.encode() not in await process.stderr.read()
+    assert await database.fetchval("SELECT count(*) FROM instances") == 0
+
+
+async def test_without_its_database_it_says_try_again_and_goes_on_afterwards(
+    town: Town, settings: Settings, postgres_url: str
+) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    name = postgres_url.rpartition("/")[2]
+    async with running(settings):
+        await asyncio.to_thread(shut, postgres_url, name, closed=True)
+        assert await post(settings, message(1, alice, "/help")) == 503
+        await asyncio.to_thread(shut, postgres_url, name, closed=False)
+        assert await post(settings, message(1, alice, "/help")) == 200
+        await until(lambda: _answered(town, alice))
+
+
+async def _answered(town: Town, chat_id: int) -> bool:
+    return len(town.texts(chat_id)) == 1
+
+
+def shut(url: str, name: str, *, closed: bool) -> None:
+    """Let nobody into the database, and throw everybody out; or open it again."""
+    admin = f"{url.rpartition('/')[0]}/postgres"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {not closed}'.encode())
+        if closed:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+            )
