@@ -81,6 +81,7 @@ def read_transaction(
     if not signature:
         raise Undecodable("transaction without a signature")
     keys, signer_count = _keys(message, meta)
+    _check_places(meta, len(keys))
     err = _err(meta)
     return Transaction(
         signature=signature,
@@ -95,8 +96,8 @@ def read_transaction(
         signer_count=signer_count,
         pre_lamports=meta.pre_lamports,
         post_lamports=meta.post_lamports,
-        pre_tokens=_placed(meta.pre_tokens, keys),
-        post_tokens=_placed(meta.post_tokens, keys),
+        pre_tokens=meta.pre_tokens or (),
+        post_tokens=meta.post_tokens or (),
         instructions=message.instructions if message.header else _indexed(message.instructions, keys),
         source=source,
         inner=(meta.inner or ()) if message.header else _indexed_inner(meta.inner or (), keys),
@@ -153,22 +154,19 @@ def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], i
     return addresses, signers
 
 
-def _placed(balances: tuple[TokenBalance, ...] | None, keys: tuple[str, ...]) -> tuple[TokenBalance, ...]:
-    """The balances, each on one of the transaction's accounts."""
-    if not balances:
-        return ()
-    count = len(keys)
-    for balance in balances:
+def _check_places(meta: wire.Outcome, count: int) -> None:
+    """Each token balance must lie on one of the transaction's accounts."""
+    for balance in (meta.pre_tokens or ()) + (meta.post_tokens or ()):
         if balance.account >= count:
             raise Undecodable(f"token balance on account {balance.account} of {count}")
-    return balances
 
 
 def _err(meta: wire.Outcome) -> str | None:
     """The node's JSON about the failure, in its newer or older form."""
-    raw = meta.err or (meta.status.get("Err") if meta.status is not None else None)
-    err = bytes(raw) if raw else b"null"
-    return None if err == b"null" else err.decode("utf-8", "replace")
+    err = meta.err
+    if err is None and meta.status is not None:
+        err = meta.status.get("Err")
+    return None if err is None else msgspec.json.encode(err).decode()
 
 
 def _indexed(calls: tuple[Instruction, ...], keys: tuple[str, ...]) -> tuple[Instruction, ...]:

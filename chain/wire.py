@@ -4,7 +4,7 @@ Our own words are laid over the node's names while decoding (`field(name=...)`),
 pass translates them. Every field that some year of the ledger lacks, or has as null, has a default.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import DecodeError, Meta, Raw, Struct, field
 
@@ -77,8 +77,9 @@ class Outcome(Struct, frozen=True, gc=False):
     fee: Count
     pre_lamports: tuple[int, ...] = field(name="preBalances")
     post_lamports: tuple[int, ...] = field(name="postBalances")
-    err: Raw = ABSENT
-    status: dict[str, Raw] | None = None
+    err: Any = None
+    """What went wrong, in the node's words."""
+    status: dict[str, Any] | None = None
     """The older way to say `err`: {"Ok": null} or {"Err": ...}."""
     pre_tokens: tuple[TokenBalance, ...] | None = field(name="preTokenBalances", default=None)
     post_tokens: tuple[TokenBalance, ...] | None = field(name="postTokenBalances", default=None)

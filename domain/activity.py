@@ -75,6 +75,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Lamports put into (above zero) or taken back from (below) own token accounts."""
     tip: int = 0
     """Lamports given to known tip accounts; part of what was paid."""
+    venue_fee: int = 0
+    """Lamports given to known fee accounts of venues and trading bots; part of what was paid."""
     venue: str | None = None
     """The name of the outermost trading program; None: no program but the basic ones was called."""
     route: tuple[str, ...] = ()

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Container
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chain.balances import Change, change_of, supply_change
 from chain.decoders import creation, fill, liquidity, nft, staking, supply, trade, transfer
+from chain.fees import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
 from chain.programs import Role
 from chain.quotes import QUOTES
 from chain.route import Way, way_of
 from chain.scene import Scene
-from chain.tips import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
 from chain.transaction import Transaction
 from domain.activity import SOL, SOL_DECIMALS, Activity, Kind, Leg
 
@@ -31,6 +32,17 @@ DECODERS: tuple[Callable[[Scene], Kind | None], ...] = (
 Legs = tuple[tuple[Leg, ...], tuple[Leg, ...]]
 
 
+class Taken(Struct, frozen=True, gc=False):
+    """Lamports that known accounts took from a transaction."""
+
+    tip: int
+    fee: int
+    """Fees of venues and trading bots."""
+
+
+_NOTHING = Taken(0, 0)
+
+
 def activities(
     transaction: Transaction,
     *,
@@ -48,8 +60,8 @@ def activities(
     chosen = signers if wallets is None else touched(transaction, wallets)
     if not chosen:
         return []
-    way, tip = _way_and_tip(transaction)
-    found = [_activity(transaction, wallet, way, tip, chain, quotes) for wallet in chosen]
+    way, taken = _way_and_taken(transaction)
+    found = [_activity(transaction, wallet, way, taken, chain, quotes) for wallet in chosen]
     if wallets is None:
         return found
     return [one for one in found if one.paid or one.received or one.wallet in signers]
@@ -70,7 +82,7 @@ def touched(transaction: Transaction, wallets: Container[str]) -> list[str]:
 
 
 def _activity(
-    transaction: Transaction, wallet: str, way: Way, tip: int, chain: str, quotes: frozenset[str]
+    transaction: Transaction, wallet: str, way: Way, taken: Taken, chain: str, quotes: frozenset[str]
 ) -> Activity:
     change = change_of(transaction, wallet)
     paid, received = legs_of(change)
@@ -99,7 +111,8 @@ def _activity(
         counterparty=counterparty,
         fee=transaction.fee if pays else 0,
         rent=change.rent,
-        tip=tip if pays else 0,
+        tip=taken.tip if pays else 0,
+        venue_fee=taken.fee if pays else 0,
         venue=way.venue,
         route=way.route,
         position=transaction.position,
@@ -150,17 +163,17 @@ def _decoded(scene: Scene) -> Kind:
     return next((kind for kind in kinds if kind is not None), Kind.OTHER)
 
 
-def _way_and_tip(transaction: Transaction) -> tuple[Way, int]:
-    """The way, and lamports that came to tip accounts.
+def _way_and_taken(transaction: Transaction) -> tuple[Way, Taken]:
+    """The way, and what known accounts took.
 
     A trading bot that took a fee from a trade and has no program in it stands in front of the way.
     """
-    way, keys = way_of(transaction), transaction.keys
-    if FEE_TAKERS.isdisjoint(keys):
-        return way, 0
-    pairs = zip(transaction.pre_lamports, transaction.post_lamports, strict=True)
-    gained = {key: after - before for key, (before, after) in zip(keys, pairs, strict=True) if after > before}
-    bot = next((BOT_FEE_ACCOUNTS[key] for key in gained if key in BOT_FEE_ACCOUNTS), None)
+    way, takers = way_of(transaction), FEE_TAKERS.intersection(transaction.keys)
+    if not takers:
+        return way, _NOTHING
+    gained = {taker: max(change_of(transaction, taker).lamports, 0) for taker in takers}
+    bot = next((BOT_FEE_ACCOUNTS[taker] for taker in takers & BOT_FEE_ACCOUNTS.keys() if gained[taker]), None)
     if bot is not None and way.venue is not None and bot not in way.route:
         way = replace(way, venue=bot, route=(bot, *way.route))
-    return way, sum([raw for key, raw in gained.items() if key in TIP_ACCOUNTS])
+    tip = sum([raw for taker, raw in gained.items() if taker in TIP_ACCOUNTS])
+    return way, Taken(tip, sum(gained.values()) - tip)

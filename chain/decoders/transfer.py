@@ -1,9 +1,9 @@
 """Transfers: something went out or came in, and nothing for it."""
 
 from chain.balances import deltas
+from chain.fees import TIP_ACCOUNTS
 from chain.programs import Role
 from chain.scene import Scene
-from chain.tips import TIP_ACCOUNTS
 from domain.activity import SOL, Kind, Leg
 
 _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})

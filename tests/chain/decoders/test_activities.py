@@ -162,7 +162,9 @@ def test_a_bot_without_a_program_is_known_by_its_fee() -> None:
     told["transaction"]["message"]["accountKeys"].append(BONKBOT)
     told["meta"]["preBalances"].append(0)
     told["meta"]["postBalances"].append(3_000_000)
-    assert (_of(told, ALICE).venue, _of(told, ALICE).route) == ("BonkBot", ("BonkBot", "Raydium CPMM"))
+    bought = _of(told, ALICE)
+    assert (bought.venue, bought.route) == ("BonkBot", ("BonkBot", "Raydium CPMM"))
+    assert (bought.venue_fee, bought.tip) == (3_000_000, 0)
 
 
 def test_a_trade_by_a_delegate_is_the_owners_though_only_the_delegate_signs_and_pays() -> None:

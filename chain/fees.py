@@ -1,4 +1,4 @@
-"""Accounts that take tips for getting a transaction into a block sooner, and trading bots' fees."""
+"""Accounts known for what they take: tips for speed, fees of venues, fees of trading bots."""
 
 TIP_ACCOUNTS = frozenset(
     {
@@ -76,4 +76,19 @@ BOT_FEE_ACCOUNTS = {
     "noVaE91mUL5jTb8e9Vf6dqJdNPzJpEQ3uAdnQ8h4nVz": "Nova",
 }
 
-FEE_TAKERS = TIP_ACCOUNTS | BOT_FEE_ACCOUNTS.keys()
+VENUE_FEE_ACCOUNTS = frozenset(
+    {
+        # Pump.fun and PumpSwap: https://github.com/pump-fun/pump-public-docs
+        "62qc2CNXwrYqQScmEdiZFFAnJR262PxWEuNQtxfafNgV",
+        "7VtfL8fvgNfhz17qKRMjzQEXgbdpnHHHQRh54R9jP2RJ",
+        "7hTckgnGnLQR6sdH7YkqFTAA7VwTfYFaZ6EhEsU3saCX",
+        "9rPYyANsfQZw3DnDmKE3YCQF5E8oD89UXoHn9JFEhJUz",
+        "AVmoTthdrX6tKt4nDjco2D775W2YK3sDhxPcMmzUAmTY",
+        "CebN5WGQ4jvEPvsVU4EoHEpgzq1VV7AbicfhtW4xC9iM",
+        "FWsW1xNtWscwNmKv6wVsU1iTzRN6wmmk3MjxRP5tT7hz",
+        "G5UZAVbAf46s7cKWoyKu8kYTip9DGTpbLZ2qa9Aq69dP",
+        "JCRGumoE9Qi5BBgULTgdgTLjSgkCMSbF62ZZfGs84JeU",
+    }
+)
+
+FEE_TAKERS = TIP_ACCOUNTS | BOT_FEE_ACCOUNTS.keys() | VENUE_FEE_ACCOUNTS
