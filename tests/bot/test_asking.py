@@ -1,0 +1,18 @@
+"""Without Redis: no conversations, but every command in one line, and nothing is lost."""
+
+import pytest
+
+from storage.postgres import Database
+from tests.bot.conftest import WHALE, Make, Town, free_port, running
+
+pytestmark = pytest.mark.services
+
+
+async def test_without_redis_one_line_must_do(town: Town, make_settings: Make, database: Database) -> None:
+    alice, bob, ann = town.telegram.people.add_users(3)
+    nowhere = f"redis://127.0.0.1:{free_port()}/0"
+    async with running(make_settings(REDIS_URL=nowhere)):
+        assert "in one line: /watch ADDRESS name" in await town.ask(alice, "/watch")
+        assert "I now follow Moby" in await town.ask(bob, f"/watch {WHALE} Moby")
+        assert "Scanning" in await town.ask(ann, f"/scan {WHALE}")
+    assert await database.fetchval("SELECT state FROM questions") == "open"
