@@ -126,9 +126,10 @@ def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
         (hurry if stop.is_set() else stop).set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup asks not to hear SIGHUP
-            loop.add_signal_handler(number, heard)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT even if a shell started us in its background
+        loop.add_signal_handler(number, heard)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks not to hear it
+        loop.add_signal_handler(signal.SIGHUP, heard)
 
 
 def _end_at_the_latest(seconds: float) -> None:

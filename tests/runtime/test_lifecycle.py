@@ -82,6 +82,16 @@ def test_a_program_ends_though_a_task_refuses_to() -> None:
     assert _ended(body, signal.SIGTERM)[0] == 3
 
 
+def test_an_interrupt_is_heard_in_the_background_of_a_shell() -> None:
+    code = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{_HEAD}    await stop.wait()\n"
+    command = [sys.executable, "-c", f"{code}sys.exit(run_program(main))"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=_ROOT) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        program.send_signal(signal.SIGINT)
+        assert program.wait(5) == 0
+
+
 def test_nohup_is_respected() -> None:
     body = "await stop.sleep(0.2)\nprint(stop.is_set())"
     code = f"import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n{_HEAD}"
