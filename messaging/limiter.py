@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,10 @@ _ALONE = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
 _MOST_LOCAL = 10_000
 _SHORTEST_SLEEP = 0.005
+_ANSWER_SECONDS = 1.0
+"""How long the shared count may take; a server that hangs must not hold up messages."""
+_ALONE_SECONDS = 5.0
+"""How long it is not asked again after it gave no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,7 @@ class Limiter:
         local: counts here while `shared` does not answer.
     """
 
-    __slots__ = ("_bot", "_line", "_local", "_paused", "_shared")
+    __slots__ = ("_alone_until", "_bot", "_line", "_local", "_paused", "_shared")
 
     def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
         self._shared = shared
@@ -96,6 +101,7 @@ class Limiter:
         self._bot = Rule(scope=WHOLE_BOT, interval=1.0 / steady, burst=burst)
         self._line = asyncio.Lock()
         self._paused: dict[str, float] = {}
+        self._alone_until = 0.0
 
     async def admit(self, chat_id: int, *, patience: float) -> float:
         """Wait for leave to send one message to a chat, up to `patience` seconds.
@@ -120,7 +126,7 @@ class Limiter:
         ]
         for name in (scope, WHOLE_BOT) if others else (scope,):
             self._paused[name] = max(self._paused.get(name, 0.0), monotonic() + retry_after)
-            await self._shared.pause(name, retry_after)
+            await self._pause_shared(name, retry_after)
 
     async def _admit(self, chat_id: int, end: float) -> float:
         rules = _rules(chat_id)
@@ -146,8 +152,24 @@ class Limiter:
         paused = max(self._pause_left(rule.scope) for rule in rules)
         if paused > 0:
             return paused
-        wait = await self._shared.admit(rules)
+        wait = await self._ask_shared(rules)
         return await self._local.admit(rules) if wait is None else wait
+
+    async def _ask_shared(self, rules: Sequence[Rule]) -> float | None:
+        if self._alone_until > monotonic():
+            return None
+        wait = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                wait = await self._shared.admit(rules)
+        if wait is None:
+            self._alone_until = monotonic() + _ALONE_SECONDS
+        return wait
+
+    async def _pause_shared(self, scope: str, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._shared.pause(scope, seconds)
 
     def _pause_left(self, scope: str) -> float:
         left = self._paused.get(scope, 0.0) - monotonic()

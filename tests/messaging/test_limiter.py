@@ -104,6 +104,30 @@ async def test_without_redis_it_goes_on_slower() -> None:
     assert 0.1 < wait <= 4 / 27
 
 
+class Hanging(Silent):
+    """Shared limits on a server that accepts and never answers."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def admit(self, rules: object) -> None:
+        self.asked += 1
+        await asyncio.Event().wait()
+
+    async def pause(self, scope: str, seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_redis_that_hangs_is_asked_once_and_then_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.limiter._ANSWER_SECONDS", 0.05)
+    shared = Hanging()
+    limiter = Limiter(shared, rate=1000)
+    async with asyncio.timeout(1):
+        assert await admitted(limiter, [1, 2, 3]) == 3
+        await limiter.refused(1, 30.0)
+    assert shared.asked == 1
+
+
 async def test_what_one_process_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messaging.limiter._MOST_LOCAL", 10)
     limits = LocalLimits()
