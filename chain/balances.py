@@ -76,6 +76,19 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     return transaction.post_lamports[place] - transaction.pre_lamports[place]
 
 
+def sol_change(transaction: Transaction, key: str) -> int:
+    """What one of the transaction's keys gained in native and wrapped SOL, rent aside."""
+    place = transaction.keys.index(key)
+    gained = transaction.post_lamports[place] - transaction.pre_lamports[place]
+    for balance in transaction.post_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner == key:
+            gained += balance.amount.raw
+    for balance in transaction.pre_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner == key:
+            gained -= balance.amount.raw
+    return gained
+
+
 def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
     """By owner and mint, what each lost or won; nothing for a failed transaction but its fee.
 

@@ -7,6 +7,7 @@ import msgspec
 
 from chain.programs import PROGRAMS, Role
 from chain.transaction import UNKNOWN, Transaction
+from chain.wire import Instruction
 from domain.addresses import short
 from domain.errors import Undecodable
 
@@ -51,22 +52,31 @@ def way_of(transaction: Transaction) -> Way:
 
 def _steps(transaction: Transaction) -> list[Step]:
     """The calls of all programs but plumbing, in the order in which they ran."""
-    keys = (*transaction.keys, UNKNOWN)
-    shown = [*map(_SHOWN.get, keys)]
+    keys = transaction.keys
+    shown = [*map(_SHOWN.get, keys), None]
     groups = {group.index: group.instructions for group in transaction.inner}
     steps: list[Step] = []
     for at, outer in enumerate(transaction.instructions):
         place = outer.program_index
         group = groups.get(at, ())
         if shown[place] is not False:
-            steps.append((1, keys[place], bool(group)))
-        for ran, call in enumerate(group, 1):
+            steps.append((1, _key(keys, place), bool(group)))
+        for call in group:
             place = call.program_index
             if shown[place] is not False:
                 depth = call.depth or 2
-                called = ran < len(group) and (group[ran].depth or 2) > depth
-                steps.append((depth, keys[place], called))
+                steps.append((depth, _key(keys, place), shown[place] or _called_others(call, group)))
     return steps
+
+
+def _key(keys: tuple[str, ...], place: int) -> str:
+    return keys[place] if place < len(keys) else UNKNOWN
+
+
+def _called_others(call: Instruction, group: tuple[Instruction, ...]) -> bool:
+    """Whether the next that ran was called by `call`."""
+    ran = next(at for at, one in enumerate(group) if one is call) + 1
+    return ran < len(group) and (group[ran].depth or 2) > (call.depth or 2)
 
 
 @lru_cache(_REMEMBERED)

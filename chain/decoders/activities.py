@@ -5,7 +5,7 @@ from collections.abc import Callable, Container
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chain.balances import Change, change_of, supply_change
+from chain.balances import Change, change_of, sol_change, supply_change
 from chain.decoders import creation, fill, liquidity, nft, staking, supply, trade, transfer
 from chain.fees import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
 from chain.programs import Role
@@ -171,7 +171,7 @@ def _way_and_taken(transaction: Transaction) -> tuple[Way, Taken]:
     way, takers = way_of(transaction), FEE_TAKERS.intersection(transaction.keys)
     if not takers:
         return way, _NOTHING
-    gained = {taker: max(change_of(transaction, taker).lamports, 0) for taker in takers}
+    gained = {taker: max(sol_change(transaction, taker), 0) for taker in takers}
     bot = next((BOT_FEE_ACCOUNTS[taker] for taker in takers & BOT_FEE_ACCOUNTS.keys() if gained[taker]), None)
     if bot is not None and way.venue is not None and bot not in way.route:
         way = replace(way, venue=bot, route=(bot, *way.route))
