@@ -26,7 +26,7 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     """The venues a transaction went through."""
 
     venue: str | None
-    """The name of the outermost trading program: a known one, if any is on the way."""
+    """The name of the outermost trading program: a known one, if any is on the way, and no mere vault."""
     role: Role | None
     """What that program is for; None: not known."""
     ordered: bool
@@ -84,7 +84,8 @@ def _way(steps: tuple[Step, ...]) -> Way:
     shown = [step for step in _not_within_itself(steps) if step[2] or step[1] in _SHOWN]
     shown = shown or [step for step in steps if step[0] == 1]
     known = [step for step in shown if step[1] in _SHOWN]
-    outermost = min(known or shown, key=itemgetter(0), default=None)
+    trading = [step for step in known if PROGRAMS[step[1]].role is not Role.VAULT]
+    outermost = min(trading or known or shown, key=itemgetter(0), default=None)
     names = [_name(program) for _, program, _ in shown]
     entry = PROGRAMS.get(outermost[1]) if outermost else None
     return Way(

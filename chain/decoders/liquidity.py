@@ -8,11 +8,13 @@ from domain.activity import Kind, Leg
 
 def kind(scene: Scene) -> Kind | None:
     """Add or remove, where the pool was called for that and not to swap."""
-    if scene.role is not Role.AMM or not scene.signed:
+    if scene.role is not Role.AMM:
         return None
     added, removed = Verb.ADD in scene.verbs, Verb.REMOVE in scene.verbs
     if scene.both_ways:
         return _by_share(scene, added=added, removed=removed)
+    if not scene.signed:
+        return None
     if scene.paid and added:
         return Kind.LIQUIDITY_ADD
     return Kind.LIQUIDITY_REMOVE if scene.received and removed else None

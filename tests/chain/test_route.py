@@ -58,6 +58,13 @@ def test_a_stranger_beside_a_known_venue_that_called_nobody_is_not_on_the_way() 
     assert way.route == ("Orca Whirlpool",)
 
 
+def test_a_vault_that_trades_is_on_the_way_and_the_venue_is_where_it_trades() -> None:
+    squads = "SQDS4ep65T869zMMBKyuUq6aD6EgTu8psMjkvj52pCf"
+    way = _way((call(squads), (call(JUPITER, depth=2), call(WHIRLPOOL, depth=3), call(TOKEN, depth=4))))
+    assert (way.venue, way.role) == ("Jupiter v6", Role.ROUTER)
+    assert way.route == ("Squads v4", "Jupiter v6", "Orca Whirlpool")
+
+
 def test_it_copes_with_ledgers_that_do_not_tell_depths() -> None:
     way = _way((call(JUPITER), (call(WHIRLPOOL), call(TOKEN), call(RAYDIUM_CLMM), call(TOKEN))))
     assert way.route == ("Jupiter v6", "Orca Whirlpool", "Raydium CLMM")
