@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.ports import Account
 from chain.accounts import AccountKind, account_kind, token_account_owner
 from chain.rpc import RpcPool
-from domain.errors import NodeUnavailable
+from domain.errors import WhaleWatcherError
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class NodeAccounts:
                 kind = await account_kind(self.rpc, address)
                 is_purse = kind is AccountKind.TOKEN_ACCOUNT
                 owner = await token_account_owner(self.rpc, address) if is_purse else None
-        except (TimeoutError, NodeUnavailable, ValueError) as error:
+        except (TimeoutError, WhaleWatcherError, ValueError) as error:
             log.info("What stands at an address is unknown: %s", type(error).__name__)
             return Account(kind=None)
         return Account(kind=kind, owner=owner)

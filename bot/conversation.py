@@ -1,6 +1,7 @@
 """From one update to its answer: who may ask, which handler, what is said. The inbox calls it in order."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass, replace
 
@@ -123,15 +124,29 @@ class Conversation:
         if not await self._admits(tap):
             return
         async with asyncio.TaskGroup() as group:
-            handling = group.create_task(self._tapped(tap), name=f"tap {tap.update_id}")
+            handling = group.create_task(self._outcome(tap), name=f"tap {tap.update_id}")
             done, _ = await asyncio.wait({handling}, timeout=ACKNOWLEDGE_SECONDS)
             if not done:
-                await self.speaker.acknowledge(tap.tap_id)
-            reply = await handling
+                await self._acknowledge_meanwhile(tap)
+        outcome = handling.result()
+        if isinstance(outcome, Exception):
+            raise outcome
         if done:
-            await self.speaker.acknowledge(tap.tap_id, reply.note)
-        message_id = await self._show(tap, reply)
-        await self._ask(tap, reply, message_id)
+            await self.speaker.acknowledge(tap.tap_id, outcome.note)
+        message_id = await self._show(tap, outcome)
+        await self._ask(tap, outcome, message_id)
+
+    async def _acknowledge_meanwhile(self, tap: Tap) -> None:
+        """Stop the clock on the button; that it goes on turning is no reason to do the work again."""
+        with contextlib.suppress(Unavailable):
+            await self.speaker.acknowledge(tap.tap_id)
+
+    async def _outcome(self, tap: Tap) -> Reply | Exception:
+        """What the handler replies or raises; a task group would hide the error in a group of errors."""
+        try:
+            return await self._tapped(tap)
+        except Exception as error:  # noqa: BLE001 - it is raised again by the caller
+            return error
 
     async def _tapped(self, tap: Tap) -> Reply:
         try:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from bot.ports import HandleTurn, Turns
 from domain.errors import Unavailable
 from runtime import metrics
+from runtime.clock import monotonic
 from runtime.lifecycle import Stop, nursery
 from storage.updates import MAX_ATTEMPTS, Turn
 
@@ -106,6 +107,7 @@ class Inbox:
 
     async def _attend(self, turn: Turn) -> bool:
         """Handle one update; whether the chat's next may be taken now."""
+        began = monotonic()
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
                 await self._handle(turn)
@@ -119,7 +121,7 @@ class Inbox:
             return await self._fail(turn, error)
         await self._turns.finish(turn)
         metrics.updates_handled.labels("done").inc()
-        metrics.update_seconds.observe(turn.age)
+        metrics.update_seconds.observe(turn.age + monotonic() - began)
         return True
 
     async def _try_later(self, turn: Turn, error: Unavailable) -> bool:

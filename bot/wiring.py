@@ -39,7 +39,6 @@ from runtime.settings import Settings, read_environment
 from storage.leases import drop_lease, take_lease
 from storage.postgres import Database
 
-EXAMPLE_WALLETS = "EXAMPLE_WALLETS"
 """Whales offered to newcomers: Label=ADDRESS,Label=ADDRESS. The sandbox sets it."""
 
 
@@ -112,7 +111,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
     return Desk(
         chain=settings.chain,
         operators=settings.admin_ids,
-        examples=parse_examples(read_environment().get(EXAMPLE_WALLETS, "")),
+        examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
         chats=StoredChats(database=database),

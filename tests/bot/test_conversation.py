@@ -10,6 +10,7 @@ from bot.webhook import SECRET_HEADER
 from messaging.callbacks import Callbacks
 from runtime import clock
 from runtime.settings import Settings
+from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.people import Place
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
@@ -186,3 +187,14 @@ async def test_a_null_character_loses_nothing(town: Town, database: Database, po
     await handled(database)
     assert "\\u0000" in str(await database.fetchval("SELECT payload->>'unreadable' FROM updates"))
     assert "What I can do" in await town.ask(alice, "/help")
+
+
+async def test_a_tap_whose_answer_telegram_refuses_is_answered_later(town: Town, database: Database) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    followed = await town.asked(alice, f"/watch {WHALE} Moby")
+    town.telegram.faults.add(Fault(fault=FaultKind.FLOOD, method="editMessageText", retry_after=6))
+    await town.press(alice, followed, "✖️ Unfollow")
+    await until(
+        lambda: database.fetchval("SELECT true FROM updates WHERE lease_owner IS NULL AND state = 'working'")
+    )
+    assert await database.fetchval("SELECT attempts FROM updates ORDER BY update_id DESC LIMIT 1") == 0
