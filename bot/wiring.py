@@ -35,11 +35,9 @@ from messaging.limiter import Limiter
 from runtime.health import Health
 from runtime.lifecycle import Nursery, Stop, nursery
 from runtime.monitor import monitor
-from runtime.settings import Settings, read_environment
+from runtime.settings import Settings
 from storage.leases import drop_lease, take_lease
 from storage.postgres import Database
-
-"""Whales offered to newcomers: Label=ADDRESS,Label=ADDRESS. The sandbox sets it."""
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:

@@ -2,19 +2,18 @@
 
 import pytest
 
-from bot.wiring import EXAMPLE_WALLETS
 from runtime.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OTHER_WHALE, WHALE, Town, running
+from tests.bot.conftest import OTHER_WHALE, WHALE, Make, Town, running
 
 pytestmark = pytest.mark.services
 
 
 async def test_it_offers_example_whales_and_the_first_tap_follows_one(
-    settings: Settings, town: Town, alice: User, database: Database, monkeypatch: pytest.MonkeyPatch
+    make_settings: Make, town: Town, alice: User, database: Database
 ) -> None:
-    monkeypatch.setenv(EXAMPLE_WALLETS, f"Slicer={WHALE},Exit <b>={OTHER_WHALE}")
+    settings = make_settings(EXAMPLE_WALLETS=f"Slicer={WHALE},Exit <b>={OTHER_WHALE}")
     async with running(settings):
         greeting = await town.asked(alice.id, "/start")
         assert "Hello, Alice" in (greeting.text or "")
