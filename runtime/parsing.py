@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from domain.addresses import is_address
 from runtime.secret import Secret
 
 T = TypeVar("T")
@@ -112,6 +113,15 @@ def name(text: str) -> str:
     """A short name for keys and labels."""
     if not _NAME.fullmatch(text):
         raise ValueError("must be up to 64 letters, digits, dots, _ or -")
+    return text
+
+
+def examples(text: str) -> str:
+    """`Label=ADDRESS`, separated by commas; every address is one."""
+    for part in text.split(","):
+        label, _, address = part.rpartition("=")
+        if not label.strip() or not is_address(address.strip()):
+            raise ValueError("must be names and addresses of wallets, like Toly=ADDRESS,Ansem=ADDRESS")
     return text
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runtime.settings import SANDBOX_BOT_TOKEN, Settings
+from runtime.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
+
+EXAMPLES_FILE = "example-wallets"
+"""In DATA_DIR: the sandbox writes its whales there before its ports answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,8 @@ class Program:
     """What stands behind `python`."""
     work: str = ""
     """What it does, for the table."""
+    offers_examples: bool = False
+    """Whether it tells newcomers of the sandbox's whales."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ WHOLE_SYSTEM = System(
     migrate=Program(name="migrate", arguments=("-m", "storage", "migrate")),
     sandbox=Program(name="sandbox", arguments=("-m", "sandbox")),
     programs=(
-        Program(name="bot", arguments=("-m", "bot"), work="answers the chat"),
+        Program(name="bot", arguments=("-m", "bot"), work="answers the chat", offers_examples=True),
         Program(name="scanner", arguments=("-m", "scanner"), work="reads the chain"),
         Program(name="dispatcher", arguments=("-m", "workers", "dispatcher"), work="decides who is told"),
         Program(name="notifications", arguments=("-m", "workers", "notifications"), work="sends alerts"),
@@ -118,4 +123,9 @@ def environment_of(
         place: 0 for the first program.
     """
     metrics_port = settings.metrics_port + place if settings.metrics_port else 0
-    return {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
+    given = {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
+    if program.offers_examples and settings.sandbox_chain and not settings.example_wallets:
+        given["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
+    if settings.sandbox_telegram and not settings.admin_ids:
+        given["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
+    return given

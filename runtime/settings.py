@@ -20,10 +20,20 @@ from runtime.mistakes import Mistake, SettingsError, reason, slips
 from runtime.secret import Secret
 from runtime.setting_text import shown, written
 
-__all__ = ["SANDBOX_BOT_TOKEN", "Mistake", "Settings", "SettingsError", "load_settings", "read_environment"]
+__all__ = [
+    "SANDBOX_BOT_TOKEN",
+    "SANDBOX_OPERATOR",
+    "Mistake",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+    "read_environment",
+]
 
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
 """What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
+SANDBOX_OPERATOR = 500_000_001
+"""The first person of the sandbox's Telegram; operates the bot there when ADMIN_IDS is unset."""
 
 
 def _setting(parser: parsing.Parser[Any], default: Any, sentence: str, *, example: str = "") -> Any:
@@ -59,8 +69,14 @@ class Settings:
         "Telegram user ids that may see /stats and /health.",
         example="123456,789012",
     )
+    example_wallets: str = _setting(
+        parsing.examples,
+        "",
+        "Wallets offered to newcomers, or EXAMPLE_WALLETS_FILE. The sandbox offers its whales.",
+        example="Name=ADDRESS,Other=ADDRESS",
+    )
     telegram_rate: float = _setting(
-        parsing.number(0.1, 1000), 30.0, "Messages a second, all chats together; Telegram's free limit is 30."
+        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; Telegram's free limit is 30."
     )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
@@ -224,7 +240,7 @@ def _value(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
     text = _text(spec, environ)
     if not text:
         return {}
-    if not text.isascii() and spec.metadata["parser"] is not parsing.path:
+    if not text.isascii() and spec.metadata["parser"] not in {parsing.path, parsing.examples}:
         raise ValueError("holds a character that is not plain ASCII. Type it again by hand")
     return {spec.name: spec.metadata["parser"](text)}
 
@@ -233,7 +249,7 @@ def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
     """What is set for a setting, directly or in a file; empty when unset."""
     name = spec.name.upper()
     text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
-    if not file or not _is_secret(spec):
+    if not file or not _may_stand_in_file(spec):
         return text
     if text:
         raise ValueError(f"is set twice, also by {name}_FILE. Remove one of them")
@@ -246,8 +262,10 @@ def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
     return text
 
 
-def _is_secret(spec: Field[Any]) -> bool:
-    return isinstance(spec.default, Secret) or "Secret" in str(spec.type)
+def _may_stand_in_file(spec: Field[Any]) -> bool:
+    """Secrets may, and what another program finds out."""
+    secret = isinstance(spec.default, Secret) or "Secret" in str(spec.type)
+    return secret or spec.metadata["parser"] is parsing.examples
 
 
 def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:

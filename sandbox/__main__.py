@@ -7,12 +7,10 @@ from pathlib import Path
 
 from runtime.entry import print_mistakes, start
 from runtime.lifecycle import Stop
+from runtime.programs import EXAMPLES_FILE
 from runtime.settings import Settings, SettingsError
 from sandbox.check.run import run_check
 from sandbox.local import LocalConfig, LocalSandbox
-
-EXAMPLES_FILE = "example-wallets"
-"""In DATA_DIR; the bot offers what stands in it."""
 
 
 def main(arguments: list[str]) -> int:
@@ -29,10 +27,10 @@ def main(arguments: list[str]) -> int:
 
 def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
     async def serve(settings: Settings, stop: Stop) -> None:
-        async with LocalSandbox(_config(settings, replay)) as sandbox:
-            examples = settings.data_dir / EXAMPLES_FILE
-            examples.parent.mkdir(parents=True, exist_ok=True)
-            examples.write_text(sandbox.example_wallets)
+        sandbox = LocalSandbox(_config(settings, replay))
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        (settings.data_dir / EXAMPLES_FILE).write_text(sandbox.example_wallets, encoding="utf-8")
+        async with sandbox:
             print(f"chain {sandbox.chain.rpc_url} {sandbox.chain.ws_url}, chat {sandbox.telegram.url}")
             await stop.wait()
 

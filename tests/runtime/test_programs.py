@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from runtime.programs import WHOLE_SYSTEM, Program, Provided, environment, environment_of
-from runtime.settings import SANDBOX_BOT_TOKEN, load_settings
+from runtime.programs import EXAMPLES_FILE, WHOLE_SYSTEM, Program, Provided, environment, environment_of
+from runtime.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, load_settings
 
 _EVERYTHING = Provided(
     database_url="postgresql://whale:pw1@127.0.0.1:1/whale",
@@ -45,13 +45,28 @@ def test_nothing_is_given_in_place_of_what_is_set() -> None:
 
 def test_each_program_has_a_name_and_a_port_of_its_own() -> None:
     program = Program(name="bot", arguments=("-m", "bot"))
-    assert environment_of(program, {}, load_settings({}), 3) == {"INSTANCE_ID": "bot-1", "METRICS_PORT": "0"}
-    settings = load_settings({"METRICS_PORT": "9100"})
+    settings = load_settings({"ADMIN_IDS": "5"})
+    assert environment_of(program, {}, settings, 3) == {"INSTANCE_ID": "bot-1", "METRICS_PORT": "0"}
+    settings = load_settings({"ADMIN_IDS": "5", "METRICS_PORT": "9100"})
     assert environment_of(program, {"A": "b"}, settings, 3) == {
         "A": "b",
         "INSTANCE_ID": "bot-1",
         "METRICS_PORT": "9103",
     }
+
+
+def test_the_bot_offers_the_sandboxs_whales_unless_the_operator_named_others() -> None:
+    bot = next(program for program in WHOLE_SYSTEM.programs if program.name == "bot")
+    assert environment_of(bot, {}, load_settings({}), 0)["EXAMPLE_WALLETS_FILE"].endswith(EXAMPLES_FILE)
+    named = load_settings({"EXAMPLE_WALLETS": f"System={'1' * 32}"})
+    assert "EXAMPLE_WALLETS_FILE" not in environment_of(bot, {}, named, 0)
+
+
+def test_in_the_sandboxs_telegram_its_first_person_is_the_operator() -> None:
+    program = Program(name="bot", arguments=("-m", "bot"))
+    assert environment_of(program, {}, load_settings({}), 0)["ADMIN_IDS"] == str(SANDBOX_OPERATOR)
+    real = load_settings({"BOT_TOKEN": "123456789:" + "A" * 35})
+    assert "ADMIN_IDS" not in environment_of(program, {}, real, 0)
 
 
 def test_passwords_of_embedded_servers_are_known_as_secrets() -> None:

@@ -20,7 +20,7 @@ def test_with_nothing_set_both_sides_are_the_sandbox() -> None:
     settings = load_settings({})
     assert settings.sandbox_telegram
     assert settings.sandbox_chain
-    assert settings.telegram_rate == 30
+    assert settings.telegram_rate == 27
     assert settings.commitment == "confirmed"
     assert settings.data_dir == Path(".data")
 
@@ -153,3 +153,11 @@ def test_the_sandbox_token_is_well_formed() -> None:
 def test_names_are_in_capitals_and_stand_once() -> None:
     assert len(set(names())) == len(names())
     assert all(name.isupper() for name in names())
+
+
+def test_example_wallets_are_names_and_addresses_perhaps_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "examples"
+    file.write_text(f"Ähab={'1' * 32}", encoding="utf-8")
+    assert load_settings({"EXAMPLE_WALLETS_FILE": str(file)}).example_wallets == f"Ähab={'1' * 32}"
+    with pytest.raises(SettingsError, match="EXAMPLE_WALLETS must be names and addresses"):
+        load_settings({"EXAMPLE_WALLETS": "Ahab=nonsense"})
