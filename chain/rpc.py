@@ -1,6 +1,6 @@
 """Asks nodes over HTTP: several providers, one after the other until one answers.
 
-`RpcPool.call` is the only way to a node's JSON-RPC; `chain/rpc_reads.py` names the questions.
+`RpcPool.call` is the only way to a node's JSON-RPC; `chain/rpc_reads.py` and others name the questions.
 """
 
 import asyncio

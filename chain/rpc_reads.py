@@ -1,23 +1,16 @@
-"""The questions that are asked of nodes, each with its parameters and the shape of its answer.
+"""The questions about slots, blocks and transactions, each with its parameters and the shape of its answer.
 
-Blocks and transactions come back undecoded, for `chain/block.py` and `chain/transaction.py`. Each function
-raises what `RpcPool.call` raises.
+Blocks and transactions come back undecoded, for `chain/block.py` and `chain/transaction.py`; what stands at
+an address is asked in `chain/accounts.py`. Each function raises what `RpcPool.call` raises.
 """
 
-import asyncio
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 
 from chain.rpc_errors import Broken
 
-T = TypeVar("T")
-
-ACCOUNTS_AT_ONCE = 100
-"""What getMultipleAccounts takes."""
-_WAYS = 4
-"""Batches of accounts that are asked for at the same time."""
 _BLOCK_SECONDS = 30.0
 
 
@@ -28,37 +21,6 @@ class Rpc(Protocol):
         self, method: str, params: Sequence[Any] = (), *, seconds: float = 20.0, avoid: Collection[str] = ()
     ) -> msgspec.Raw:
         """The `result`, undecoded."""
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as the chain holds it."""
-
-    owner: str
-    """The program that it belongs to."""
-    lamports: int
-    data: tuple[str, str]
-    """Base64, and the word "base64"."""
-    executable: bool = False
-
-
-class TokenAccount(msgspec.Struct, frozen=True):
-    """One token account of a wallet, undecoded."""
-
-    pubkey: str
-    account: Account
-
-
-class _Value(msgspec.Struct):
-    value: msgspec.Raw
-
-
-class SignatureSeen(msgspec.Struct, frozen=True, rename="camel"):
-    """An entry of getSignaturesForAddress."""
-
-    signature: str
-    slot: int
-    err: msgspec.Raw = msgspec.Raw(b"null")
-    block_time: int | None = None
 
 
 async def current_slot(rpc: Rpc, *, commitment: str, seconds: float = 20.0) -> int:
@@ -110,75 +72,9 @@ async def transaction(rpc: Rpc, signature: str, *, commitment: str, seconds: flo
     return None if result == b"null" else result
 
 
-async def account(rpc: Rpc, address: str, *, commitment: str = "confirmed") -> Account | None:
-    """One account; None: there is none."""
-    found: Account | None = await _value(
-        rpc, "getAccountInfo", [address, _base64(commitment)], Account | None
-    )
-    return found
-
-
-async def accounts(
-    rpc: Rpc, addresses: Sequence[str], *, commitment: str = "confirmed"
-) -> dict[str, Account | None]:
-    """Many accounts, a hundred a request; None for those that do not exist."""
-    unique = list(dict.fromkeys(addresses))
-    parts = [unique[start : start + ACCOUNTS_AT_ONCE] for start in range(0, len(unique), ACCOUNTS_AT_ONCE)]
-    ways = asyncio.Semaphore(_WAYS)
-
-    async def ask(part: list[str]) -> list[Account | None]:
-        async with ways:
-            found: list[Account | None] = await _value(
-                rpc, "getMultipleAccounts", [part, _base64(commitment)], list[Account | None]
-            )
-        if len(found) != len(part):
-            raise Broken(f"{len(found)} accounts for {len(part)} addresses", provider="getMultipleAccounts")
-        return found
-
-    answers = await asyncio.gather(*map(ask, parts))
-    return dict(zip(unique, (account for answer in answers for account in answer), strict=True))
-
-
-async def balance(rpc: Rpc, address: str, *, commitment: str = "confirmed") -> int:
-    """Lamports of an address; 0 where there is no account."""
-    lamports: int = await _value(rpc, "getBalance", [address, {"commitment": commitment}], int)
-    return lamports
-
-
-async def token_accounts(
-    rpc: Rpc, owner: str, *, program: str, commitment: str = "confirmed"
-) -> list[TokenAccount]:
-    """The token accounts of a wallet under one token program."""
-    params = [owner, {"programId": program}, _base64(commitment)]
-    found: list[TokenAccount] = await _value(rpc, "getTokenAccountsByOwner", params, list[TokenAccount])
-    return found
-
-
-async def signatures_for(
-    rpc: Rpc, address: str, *, limit: int = 1_000, before: str | None = None, commitment: str = "confirmed"
-) -> list[SignatureSeen]:
-    """The newest transactions that name an address, newest first, at most 1,000, older than `before`."""
-    config: dict[str, Any] = {"limit": limit, "commitment": at_least_confirmed(commitment)}
-    if before is not None:
-        config["before"] = before
-    seen: list[SignatureSeen] = _read(
-        await rpc.call("getSignaturesForAddress", [address, config]), list[SignatureSeen]
-    )
-    return seen
-
-
 def at_least_confirmed(commitment: str) -> str:
     """The commitment for questions that nodes do not answer at `processed`."""
     return "confirmed" if commitment == "processed" else commitment
-
-
-def _base64(commitment: str) -> dict[str, str]:
-    return {"encoding": "base64", "commitment": commitment}
-
-
-async def _value(rpc: Rpc, method: str, params: Sequence[Any], shape: Any) -> Any:
-    """The `value` of an answer that comes with its context."""
-    return _read(_read(await rpc.call(method, params), _Value).value, shape)
 
 
 def _read(raw: msgspec.Raw, shape: Any) -> Any:

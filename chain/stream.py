@@ -16,7 +16,7 @@ from websockets.exceptions import WebSocketException
 from chain.providers import host_name
 from chain.rpc_errors import Rejected
 from chain.stream_line import Line, Sink, StreamLost
-from chain.stream_ways import LogsWay, TransactionsWay, Way
+from chain.stream_ways import LogsWay, SlotsWay, TransactionsWay, Way
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import ingest_reconnects
@@ -28,7 +28,11 @@ _BACKOFF = Backoff(first=0.25, factor=2.0, longest=15.0, forgiven_after=20.0)
 _CONNECT_SECONDS = 10.0
 _LARGEST_FRAME = 16 * 1024 * 1024
 
-_WAYS: dict[str, Callable[[str], Way]] = {"transactions": TransactionsWay, "logs": LogsWay}
+_WAYS: dict[str, Callable[[str], Way]] = {
+    "transactions": TransactionsWay,
+    "logs": LogsWay,
+    "slots": SlotsWay,
+}
 
 
 class Wanted(Protocol):

@@ -63,6 +63,16 @@ class TransactionsWay:
         return [{"accountInclude": wallets, "failed": False, "vote": False}, options]
 
 
+class SlotsWay:
+    """Nothing but the heartbeat, which tells of new slots: for those who read blocks."""
+
+    def __init__(self, commitment: str) -> None:
+        self._commitment = commitment
+
+    async def watch(self, line: Asking, wallets: frozenset[str]) -> None:
+        """Ask for nothing: the heartbeat is subscribed to on every connection."""
+
+
 class LogsWay:
     """logsSubscribe: only signatures, one subscription a wallet."""
 

@@ -6,6 +6,7 @@ so a wallet whose /watch was answered before a block was produced is never misse
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Iterator, Sequence
@@ -72,6 +73,7 @@ class Blocks:
         self._looking = Looking(rpc, commitment=config.commitment)
         self._reader = BlockReader(watched.index, chain=config.chain)
         self._stuck = 0
+        self._nudged = asyncio.Event()
         self._missing = Missing(rpc.names, patience=config.patience_seconds)
 
     async def run(self) -> None:
@@ -87,7 +89,11 @@ class Blocks:
                 await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
             else:
                 failures = 0
-                await asyncio.sleep(self._pause(moved, monotonic() - began))
+                await self._rest(self._pause(moved, monotonic() - began))
+
+    def nudge(self) -> None:
+        """A node works on a new slot: look now, rather than when the time for it has come."""
+        self._nudged.set()
 
     async def step(self) -> int:
         """Look at the next slots and store what is settled; by how many slots the cursor moved.
@@ -179,6 +185,16 @@ class Blocks:
         await self._commit(
             last, (), (Poison(slot=first, position=-1, signature=None, reason=reason, raw=b""),)
         )
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so long; at the head of the chain, until a new slot at the latest."""
+        if self.cursor is None or self.cursor < self.head:
+            await asyncio.sleep(seconds)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._nudged.wait()
+        self._nudged.clear()
 
     def _pause(self, moved: int, took: float) -> float:
         """Until the next look: none when behind, but for the limit of blocks a second."""

@@ -37,10 +37,16 @@ Fetch = Callable[[str], Awaitable[bytes | None]]
 """Asks a node for a transaction; None: it does not know it yet."""
 
 
+def _nobody() -> None:
+    """Wants to know of new slots."""
+
+
 class Live:
     """Takes hints (it is the streams' `Sink`) and stores what watched wallets did in them."""
 
-    def __init__(self, watched: Watched, recorder: Recorder, *, chain: str) -> None:
+    def __init__(
+        self, watched: Watched, recorder: Recorder, *, chain: str, on_slot: Callable[[], None] = _nobody
+    ) -> None:
         self.newest_slot = 0
         """The highest slot that a node was heard to work on."""
         self.last_hint: float | None = None
@@ -48,13 +54,16 @@ class Live:
         self._watched = watched
         self._recorder = recorder
         self._chain = chain
+        self._on_slot = on_slot
         self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def slot(self, slot: int) -> None:
-        """A node works on this slot."""
-        self.newest_slot = max(self.newest_slot, slot)
+        """A node works on this slot; whoever wants to know of new ones is told."""
+        if slot > self.newest_slot:
+            self.newest_slot = slot
+            self._on_slot()
 
     def hint(self, hint: Hint) -> None:
         """A watched wallet may have done something; a repeated signature is passed over."""

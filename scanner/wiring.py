@@ -39,7 +39,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "auto": ("transactions", "logs"),
     "transactions": ("transactions",),
     "logs": ("logs",),
-    "blocks": (),
+    "blocks": ("slots",),
 }
 
 
@@ -106,7 +106,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     blocks = Blocks(
         rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
     )
-    live = Live(watched, recorder, chain=chain)
+    live = Live(watched, recorder, chain=chain, on_slot=blocks.nudge)
     streams = _streams(settings)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever(
@@ -127,7 +127,7 @@ def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[byt
 
 def _streams(settings: Settings) -> Sequence[Stream]:
     ways = _WAYS[settings.scanner_source]
-    urls = stream_urls(settings.rpc_urls, settings.ws_urls) if ways else ()
+    urls = stream_urls(settings.rpc_urls, settings.ws_urls)
     return [Stream(StreamConfig(url=url, commitment=settings.commitment, ways=ways)) for url in urls]
 
 

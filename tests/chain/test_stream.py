@@ -82,6 +82,15 @@ async def test_a_node_without_transactions_is_asked_for_logs() -> None:
             await until_heard(chain, ear, 1)
 
 
+async def test_slots_alone_can_be_heard_of(chain: SandboxChain) -> None:
+    ear = Ear()
+    async with listening(chain.ws_url, Wallets(ALICE), ear, ways=("slots",)) as stream:
+        assert stream.state == "live (slots)"
+        trade(chain, 1)
+        await ear.until(lambda: len(ear.slots) > 10)
+        assert ear.hints == []
+
+
 async def test_a_silent_socket_is_dead_though_tcp_is_up(chain: SandboxChain) -> None:
     ear = Ear()
     async with listening(chain.ws_url, Wallets(ALICE), ear, silence_seconds=0.4) as stream:

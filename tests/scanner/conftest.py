@@ -18,5 +18,5 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def chain() -> AsyncIterator[SandboxChain]:
-    async with SandboxChain(ChainConfig(slot_seconds=0.1)) as running:
+    async with SandboxChain(ChainConfig(slot_seconds=0.05)) as running:
         yield running

@@ -1,5 +1,6 @@
 """The reconciliation, step by step, on a chain whose slots are made by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ from scanner.watched import Watched
 from storage.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.scene import CHAIN, Whale, follow, stored, until
 
 pytestmark = pytest.mark.services
 
@@ -172,3 +173,16 @@ async def test_far_behind_it_keeps_to_its_rate(chain: SandboxChain, database: Da
         moved = await blocks.step()
         assert moved == 8
         assert blocks._pause(moved, 0.1) == pytest.approx(8 / 20 - 0.1)
+
+
+async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database, poll_seconds=20) as blocks, asyncio.TaskGroup() as group:
+        running = group.create_task(blocks.run())
+        await until(lambda: blocks.cursor is not None and blocks.cursor == blocks.head)
+        before = blocks.head
+        await steps(chain, 2)
+        blocks.nudge()
+        await until(lambda: blocks.cursor == before + 2)
+        running.cancel()

@@ -139,7 +139,12 @@ async def test_what_cannot_be_read_stops_nothing(place: Place, database: Databas
     assert await stored(database, place.whale) == place.whale.done[:1]
 
 
-async def test_the_newest_slot_never_goes_back(place: Place) -> None:
-    for slot in (5, 9, 7):
-        place.live.slot(slot)
-    assert place.live.newest_slot == 9
+def test_new_slots_are_told_of_and_older_ones_are_not() -> None:
+    told: list[str] = []
+    live = Live(
+        Watched.__new__(Watched), Recorder.__new__(Recorder), chain=CHAIN, on_slot=lambda: told.append("new")
+    )
+    for slot in (5, 9, 7, 9):
+        live.slot(slot)
+    assert live.newest_slot == 9
+    assert len(told) == 2

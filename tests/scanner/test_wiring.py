@@ -7,16 +7,19 @@ import pytest
 
 from domain.errors import Misconfigured
 from runtime.lifecycle import Stop
+from sandbox.actors.town import Town
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
 from scanner.wiring import scan
 from storage.instances import instances
 from storage.postgres import Database
+from storage.tokens import tokens
 from tests.scanner.scene import (
     CHAIN,
     Whale,
     follow,
+    follow_all,
     follow_and_say_so,
     scanning,
     second_node,
@@ -45,7 +48,7 @@ async def test_all_that_a_whale_does_is_stored_once_by(
         await until_cursor(database, 1)
         for _ in range(5):
             whale.trade(6)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
         await until_stored(database, whale)
         await until_cursor(database, chain.ground.slot)
     assert await stored(database, whale) == whale.landed
@@ -100,7 +103,7 @@ async def test_nothing_is_lost_or_doubled_by(
         chain.faults.add(Fault(**FAULTS[name]))
         for _ in range(8):
             whale.trade(3)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
         await until_stored(database, whale)
         chain.faults.clear()
         await until_cursor(database, chain.ground.slot)
@@ -143,7 +146,7 @@ async def test_a_wallet_followed_during_a_burst_is_missed_in_no_later_block(
                 await follow_and_say_so(database, whale.address, valkey_url)
             if round_number >= 5:
                 whale.trade(5)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
         await until_stored(database, whale)
         await until_stored(database, other)
 
@@ -198,3 +201,47 @@ async def test_it_refuses_another_chain_under_the_same_name(
     settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
     with pytest.raises(Misconfigured, match="RPC_URLS lead to a chain"):
         await scan(settings, Stop())
+
+
+async def test_a_token_seen_for_the_first_time_is_remembered_with_what_the_chain_says_of_it(
+    database: Database, postgres_url: str, valkey_url: str
+) -> None:
+    town = Town(active=False)
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=town)) as chain:
+        town.found(chain.chain)
+        whale, token = town.whales[0], town.tokens[0]
+        await follow(database, whale.address)
+        settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
+        async with scanning(settings):
+            await until_cursor(database, chain.ground.slot - 5)
+            deed = town.buy(whale, token, 10**9)
+
+            async def known() -> bool:
+                return str(token.mint) in await tokens(database, chain=CHAIN, mints=[str(token.mint)])
+
+            await until(known)
+    found = (await tokens(database, chain=CHAIN, mints=[str(token.mint)]))[str(token.mint)]
+    assert (found.symbol, found.decimals) == (token.symbol, token.decimals)
+    kind = await database.fetchval("SELECT kind FROM activities WHERE signature = $1", deed.signature)
+    assert kind == deed.kind
+
+
+async def test_a_busy_town_comes_out_as_its_journal_says(
+    database: Database, postgres_url: str, valkey_url: str
+) -> None:
+    town = Town()
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=town)) as chain:
+        town.active = False
+        town.found(chain.chain)
+        await follow_all(database, [whale.address for whale in town.whales])
+        settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
+        async with scanning(settings):
+            await until_cursor(database, chain.ground.slot)
+            before = len(town.journal)
+            town.active = True
+            await until(lambda: len(town.journal) > before + 12)
+            town.active = False
+            await until_cursor(database, chain.ground.slot + 1)
+    told = {(deed.signature, deed.wallet) for deed in list(town.journal)[before:] if not deed.failed}
+    rows = await database.fetch("SELECT signature, wallet FROM activities")
+    assert told <= {(row["signature"], row["wallet"]) for row in rows}
