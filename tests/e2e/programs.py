@@ -18,6 +18,7 @@ from runtime.redaction import Redactor
 from runtime.settings import names
 from sandbox.local import LocalSandbox
 from storage.postgres import Database
+from tests.e2e.waiting import until
 
 CHAIN = "sandbox"
 _STOP_SECONDS = 6.0
@@ -33,7 +34,7 @@ class Servers:
 
 
 def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str, str]:
-    """Settings for the sandbox; what the operator of this machine has set for the real thing counts nothing."""
+    """Settings for the sandbox; what is set on this machine for the real thing counts nothing."""
     return dict.fromkeys(names(), "") | {
         "CHAIN": CHAIN,
         "RPC_URLS": sandbox.chain.rpc_url,
@@ -78,37 +79,47 @@ class Programs:
         return pid
 
     async def ready(self, *names: str) -> None:
-        """Wait until all (or these) have said that they live."""
+        """Wait until all (or these) have said that they live, and the scanner knows where it begins."""
         wanted = [f"{name}-1" for name in names or self._children]
-        statement = "SELECT count(*) FROM instances WHERE instance_id = ANY($1)"
-        async with asyncio.timeout(_AGAIN_SECONDS):
-            while await self._database.fetchval(statement, wanted) < len(wanted):
-                await asyncio.sleep(0.05)
-            while "scanner-1" in wanted and not await self._database.fetchval("SELECT max(slot) FROM cursors"):
-                await asyncio.sleep(0.05)
+        if wanted:
+            await until(lambda: self._live(wanted), seconds=_AGAIN_SECONDS)
 
-    async def kill(self, name: str) -> None:
-        """kill -9; return when it is dead and its leases have ended, as they would half a minute later."""
+    async def _live(self, instances: Sequence[str]) -> bool:
+        living = await self._database.fetchval(
+            "SELECT count(*) FROM instances WHERE instance_id = ANY($1)", instances
+        )
+        begun = "scanner-1" not in instances or await self._database.fetchval("SELECT count(*) FROM cursors")
+        return bool(living == len(instances) and begun)
+
+    async def kill(self, name: str) -> int:
+        """kill -9; return when it is dead and its leases have ended, as they would half a minute later.
+
+        Returns:
+            The process id that it had.
+        """
         backends = await self._backends(name)
         process = psutil.Process(self.pid(name))
         os.kill(process.pid, signal.SIGKILL)
-        async with asyncio.timeout(_AGAIN_SECONDS):
-            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-                await asyncio.sleep(0.01)
-            while backends & await self._backends(name):
-                await asyncio.sleep(0.01)
+        await until(lambda: _is_dead(process), seconds=_AGAIN_SECONDS)
+
+        async def is_forgotten() -> bool:
+            return not backends & await self._backends(name)
+
+        await until(is_forgotten, seconds=_AGAIN_SECONDS)
+        await self._end_leases(name)
+        return process.pid
+
+    async def _end_leases(self, name: str) -> None:
         for table in ("deliveries", "updates", "questions"):
             await self._database.execute(
-                f"UPDATE {table} SET lease_until = now() - interval '1 ms'"  # noqa: S608 - a constant
+                f"UPDATE {table} SET lease_until = now() - interval '1 ms'"
                 " WHERE lease_until IS NOT NULL AND lease_owner LIKE $1",
                 f"{name}-1%",
             )
 
     async def again(self, name: str, dead: int) -> None:
-        """Wait until a program runs again that had the process id `dead`."""
-        async with asyncio.timeout(_AGAIN_SECONDS):
-            while self._children[name].pid in {None, dead}:
-                await asyncio.sleep(0.02)
+        """Wait until the program runs again that had the process id `dead`."""
+        await until(lambda: self._children[name].pid not in {None, dead}, seconds=_AGAIN_SECONDS)
 
     async def _backends(self, name: str) -> set[int]:
         """The server processes that work for a program."""
@@ -122,20 +133,20 @@ class Programs:
         for child in self._children.values():
             child.ask_to_stop()
         try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                while any(child.pid for child in self._children.values()):
-                    await asyncio.sleep(0.02)
+            await until(
+                lambda: not any(child.pid for child in self._children.values()), seconds=_STOP_SECONDS
+            )
         finally:
             for child in self._children.values():
                 child.kill()
 
 
 @asynccontextmanager
-async def running(programs: Programs, names_: Sequence[str], **settings: str) -> AsyncIterator[None]:
+async def running(programs: Programs, children: Sequence[Child]) -> AsyncIterator[None]:
     """These programs, until the block ends."""
     async with asyncio.TaskGroup() as group:
-        for name in names_:
-            group.create_task(programs.make(name, **settings).keep_running())
+        for child in children:
+            group.create_task(child.keep_running())
         try:
             await programs.ready()
             yield
@@ -146,6 +157,13 @@ async def running(programs: Programs, names_: Sequence[str], **settings: str) ->
 def _program(name: str, kind: str) -> Program:
     found = next(program for program in WHOLE_SYSTEM.programs if program.name == kind)
     return replace(found, name=name)
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _named(database_url: str, name: str) -> dict[str, str]:

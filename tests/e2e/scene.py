@@ -1,12 +1,12 @@
-"""A sandbox, the programs, and who follows whom: what an end-to-end test plays in and what it is judged by."""
+"""A sandbox, the programs, and who follows whom: where an end-to-end test plays and how it is judged."""
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from solders.keypair import Keypair
 
@@ -22,16 +22,18 @@ from storage.chats import Chat, saw_chat
 from storage.postgres import Database, open_database
 from storage.watches import add_watch
 from tests.e2e.programs import CHAIN, Programs, Servers, environment, running
+from tests.e2e.waiting import until
 
 REPEAT_MARK = "Possible repeat"
 SOL = 10**9
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _AT_ONCE = 10
 """Deeds in one block."""
 _SETTLE_SECONDS = 20.0
 
-UNSETTLED = """
-SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
-     + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))
+ALL_TOLD = """
+SELECT (NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL)
+    AND NOT EXISTS (SELECT FROM deliveries WHERE state IN ('pending', 'retry', 'sending')))::int
 """
 
 
@@ -88,7 +90,13 @@ class Scene:
     async def until_told(self, count: int, *, since: int) -> None:
         """Wait for so many messages."""
         ledger = self.sandbox.telegram.ledger
-        await ledger.wait_for(lambda _: len(self.stage.told(since)) >= count, seq=since, seconds=_SETTLE_SECONDS)
+        await ledger.wait_for(
+            lambda _: len(self.stage.told(since)) >= count, seq=since, seconds=_SETTLE_SECONDS
+        )
+
+    async def until_sent(self, deliveries: int) -> None:
+        """Wait until Telegram's word on so many deliveries is noted."""
+        await self._until("SELECT count(*) FROM deliveries WHERE state = 'sent'", deliveries)
 
     async def until_edited(self, count: int, *, since: int) -> None:
         """Wait for so many edits."""
@@ -101,18 +109,26 @@ class Scene:
 
     async def until_answered(self, questions: int) -> None:
         """Wait until so many questions are answered."""
-        async with asyncio.timeout(_SETTLE_SECONDS):
-            statement = "SELECT count(*) FROM questions WHERE state = 'answered'"
-            while await self.database.fetchval(statement) < questions:
-                await asyncio.sleep(0.05)
+        await self._until("SELECT count(*) FROM questions WHERE state = 'answered'", questions)
+
+    async def until_working(self, updates: int) -> None:
+        """Wait until so many updates are in the hands of a bot."""
+        await self._until("SELECT count(*) FROM updates WHERE state = 'working'", updates)
+
+    async def until_handled(self, updates: int) -> None:
+        """Wait until so many updates are handled."""
+        await self._until("SELECT count(*) FROM updates WHERE state = 'done'", updates)
 
     async def until_settled(self, alerts: int) -> None:
         """Wait until so many alerts are stored and there is nothing more to be told of them."""
-        async with asyncio.timeout(_SETTLE_SECONDS):
-            while await self.database.fetchval("SELECT count(*) FROM alerts") < alerts:
-                await asyncio.sleep(0.05)
-            while await self.database.fetchval(UNSETTLED):
-                await asyncio.sleep(0.05)
+        await self._until("SELECT count(*) FROM alerts", alerts)
+        await self._until(ALL_TOLD, 1)
+
+    async def _until(self, statement: str, least: int) -> None:
+        async def reached() -> bool:
+            return int(await self.database.fetchval(statement)) >= least
+
+        await until(reached, seconds=_SETTLE_SECONDS)
 
     def judged(self, chats: dict[str, int], *, since: int) -> Verdict:
         """The town's journal against the sandbox Telegram's ledger."""
@@ -156,21 +172,31 @@ def config(*, whales: int = 5, slot_seconds: float = 0.2) -> LocalConfig:
 
 
 @asynccontextmanager
-async def playing(
-    servers: Servers, home: Path, names: Sequence[str], *, setting: LocalConfig | None = None, **settings: str
+async def opened(
+    servers: Servers, home: Path, *, setting: LocalConfig | None = None, settings: Mapping[str, str] = NOTHING
 ) -> AsyncIterator[Scene]:
-    """A sandbox and the named programs, ready; `settings` are set for all of them."""
+    """A sandbox without any program yet; `settings` are those of every program."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(LocalSandbox(setting or config()))
         database = await open_database(servers.postgres_url)
         stack.push_async_callback(database.close)
-        programs = Programs(database, environment(sandbox, servers, home) | settings, home)
-        await stack.enter_async_context(running(programs, names))
+        programs = Programs(database, {**environment(sandbox, servers, home), **settings}, home)
         yield Scene(sandbox=sandbox, database=database, programs=programs, stage=Stage(sandbox))
 
 
+@asynccontextmanager
+async def playing(
+    servers: Servers, home: Path, names: Sequence[str], *, setting: LocalConfig | None = None
+) -> AsyncIterator[Scene]:
+    """A sandbox and the named programs, ready."""
+    async with opened(servers, home, setting=setting) as scene:
+        children = [scene.programs.make(name) for name in names]
+        async with running(scene.programs, children):
+            yield scene
+
+
 async def each_was_told_once(scene: Scene, chats: dict[str, int], *, since: int) -> None:
-    """Everything that was done was told, and nothing else, save for second copies that say so and are noted."""
+    """All that was done was told, and nothing else, save for second copies that say so and are noted."""
     verdict = scene.judged(chats, since=since)
     assert not verdict.missing
     assert not unmarked(verdict)

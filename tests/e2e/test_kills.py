@@ -29,8 +29,9 @@ async def test_a_kill_amid_a_hundred_alerts_loses_and_doubles_nothing(
         async with asyncio.TaskGroup() as group:
             group.create_task(scene.trade(EACH))
             await scene.until_told(EARLY, since=since)
-            await scene.programs.kill(name)
+            dead = await scene.programs.kill(name)
             assert len(scene.stage.told(since)) < HUNDRED
+        await scene.programs.again(name, dead)
         await scene.until_settled(HUNDRED)
         await each_was_told_once(scene, chats, since=since)
 
@@ -46,9 +47,10 @@ async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
             for person in people:
                 scene.sandbox.telegram.people.send(person.user_id, command)
         await scene.until_told(EARLY, since=since)
-        await scene.programs.kill("bot")
+        dead = await scene.programs.kill("bot")
         assert len(scene.stage.told(since)) < HUNDRED
-        await _until_handled(scene)
+        await scene.programs.again("bot", dead)
+        await scene.until_handled(HUNDRED)
 
         again = await _tried_again(scene)
         for person in people:
@@ -71,8 +73,9 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
             for person in people:
                 scene.sandbox.telegram.people.send(person.user_id, f"{command} {subject}")
         await scene.until_edited(EARLY, since=since)
-        await scene.programs.kill(name)
+        dead = await scene.programs.kill(name)
         assert len(scene.edits(since)) < HUNDRED
+        await scene.programs.again(name, dead)
         await scene.until_answered(HUNDRED)
 
         answers = Counter((entry.chat_id, entry.message_id) for entry in scene.edits(since))
@@ -83,13 +86,6 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
             "SELECT count(*) FROM questions WHERE attempts > 1"
         )
         assert all(_tells_of(subjects)(entry) for entry in scene.edits(since))
-
-
-async def _until_handled(scene: Scene) -> None:
-    async with asyncio.timeout(20):
-        statement = "SELECT count(*) FROM updates WHERE state = 'done'"
-        while await scene.database.fetchval(statement) < HUNDRED:
-            await asyncio.sleep(0.05)
 
 
 async def _tried_again(scene: Scene) -> Counter[int]:
@@ -113,6 +109,6 @@ def _subjects(scene: Scene) -> dict[str, list[str]]:
 
 def _tells_of(subjects: list[str]) -> Callable[[Entry], bool]:
     """Whether an answer is a card about one of these, and no apology."""
-    return lambda entry: any(subject in (entry.text or "") for subject in subjects) and (
-        "slot" in (entry.text or "").lower()
+    return lambda entry: (
+        any(subject in (entry.text or "") for subject in subjects) and ("slot" in (entry.text or "").lower())
     )

@@ -1,0 +1,91 @@
+"""What is told when an answer of Telegram, PostgreSQL or Valkey is lost on the way."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.server import EmbeddedServer
+from runtime.embedded.valkey import EmbeddedValkey
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.migrate import apply_migrations
+from tests.e2e.programs import Servers
+from tests.e2e.scene import config, each_was_told_once, marked, playing
+
+pytestmark = [pytest.mark.e2e, pytest.mark.services]
+
+CHAIN_TO_CHAT = ("scanner", "dispatcher", "notifications")
+PEOPLE, EACH = 25, 4
+HUNDRED = PEOPLE * EACH
+EARLY = 25
+
+
+async def test_a_sender_killed_before_telegram_answers_repeats_that_message_once_and_says_so(
+    servers: Servers, tmp_path: Path
+) -> None:
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=2)) as scene:
+        chats = await scene.follow_all()
+        unlucky = chats[scene.sandbox.town.whales[0].address]
+        stall = Fault(fault=FaultKind.STALL_ANSWER, method="sendMessage", chat_id=unlucky, seconds=4)
+        scene.sandbox.telegram.faults.add(stall)
+        since = scene.stage.mark
+        await scene.trade(1)
+        await scene.until_told(2, since=since)
+        await scene.until_sent(1)
+        await scene.programs.kill("notifications")
+        await scene.until_settled(2)
+        await each_was_told_once(scene, chats, since=since)
+        copies = marked(scene.stage.told(since))
+        assert [told.chat_id for told in copies] == [unlucky]
+        assert await scene.repeats() == {unlucky: 1}
+
+
+async def test_alerts_outlive_a_crash_of_postgres(valkey_url: str, tmp_path: Path) -> None:
+    async with _own(EmbeddedPostgres(tmp_path)) as server:
+        await asyncio.to_thread(apply_migrations, server.url)
+        await _crash_amid_a_hundred(server, Servers(postgres_url=server.url, valkey_url=valkey_url), tmp_path)
+
+
+async def test_alerts_outlive_a_crash_of_valkey(postgres_url: str, tmp_path: Path) -> None:
+    async with _own(EmbeddedValkey(tmp_path)) as server:
+        await _crash_amid_a_hundred(
+            server, Servers(postgres_url=postgres_url, valkey_url=server.url), tmp_path
+        )
+
+
+async def _crash_amid_a_hundred(server: EmbeddedServer, servers: Servers, home: Path) -> None:
+    async with playing(servers, home, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
+        chats = await scene.follow_all()
+        since = scene.stage.mark
+        async with asyncio.TaskGroup() as group:
+            group.create_task(scene.trade(EACH))
+            await scene.until_told(EARLY, since=since)
+            url = await _crash(server)
+            assert len(scene.stage.told(since)) < HUNDRED
+        assert server.url == url
+        await scene.until_settled(HUNDRED)
+        await each_was_told_once(scene, chats, since=since)
+
+
+async def _crash(server: EmbeddedServer) -> str:
+    """kill -9, and the start that follows it under `make run`; where the server was before."""
+    url = server.url
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    await server.died()
+    await server.start()
+    return url
+
+
+@asynccontextmanager
+async def _own(server: EmbeddedServer) -> AsyncIterator[EmbeddedServer]:
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()

@@ -1,0 +1,137 @@
+"""No secret leaves a program, whatever goes wrong around it: not in its lines, metrics, rows or messages."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from runtime.embedded.ports import free_port
+from runtime.programs import WHOLE_SYSTEM
+from sandbox.chain.faults import Fault as ChainFault
+from sandbox.chain.faults import Name as ChainFaultName
+from sandbox.telegram.faults import Fault, FaultKind
+from tests.e2e.programs import Servers, running
+from tests.e2e.scene import SOL, Scene, opened
+from tests.e2e.waiting import until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.services]
+
+TOKEN = "7000000001:AAPlantedPlantedPlantedPlantedPlanted"
+RPC_KEY = "planted-key-of-the-node-0123456789"
+WEBHOOK_SECRET = "planted-secret-of-the-webhook"
+TABLES = ("updates", "questions", "deliveries", "quarantine", "instances", "audit_log", "leases", "chats")
+_NODE: tuple[ChainFaultName, ...] = ("server_error", "html", "cut_json", "unauthorized", "disconnect")
+TROUBLE = ("WARNING", "ERROR")
+
+
+async def test_planted_secrets_stay_where_they_are_while_everything_fails(
+    servers: Servers, tmp_path: Path
+) -> None:
+    async with opened(servers, tmp_path, settings={"LOG_LEVEL": "debug", "BOT_TOKEN": TOKEN}) as scene:
+        ports: dict[str, int] = {}
+        children = []
+        for program in WHOLE_SYSTEM.programs:
+            ports[program.name] = free_port()
+            settings = _planted(scene) | {"METRICS_PORT": str(ports[program.name])}
+            children.append(scene.programs.make(program.name, **settings))
+        async with running(scene.programs, children):
+            await _live_through_faults(scene)
+            pages = await _pages(ports)
+        said = {name: scene.programs.log(name).read_text() for name in ports}
+        troubled = [name for name, text in said.items() if any(word in text for word in TROUBLE)]
+        assert {"bot", "scanner", "notifications"} <= set(troubled)
+        said |= (
+            pages
+            | await _rows(scene)
+            | {"chat": "\n".join(map(str, scene.sandbox.telegram.ledger.messages()))}
+        )
+        assert _leaks(said, servers) == []
+
+
+async def test_a_program_that_cannot_start_tells_no_secret(servers: Servers, tmp_path: Path) -> None:
+    nowhere = f"127.0.0.1:{free_port()}"
+    async with opened(servers, tmp_path, settings={"BOT_TOKEN": TOKEN}) as scene:
+        settings = {
+            "DATABASE_URL": f"postgresql://whale:{RPC_KEY}@{nowhere}/whales",
+            "REDIS_URL": f"redis://:{RPC_KEY}@{nowhere}/0",
+            "RPC_URLS": f"http://{nowhere}/?api-key={RPC_KEY}",
+            "WS_URLS": "",
+            "TELEGRAM_API_URL": f"http://{nowhere}",
+        }
+        for name in ("bot", "scanner", "notifications"):
+            code = await scene.programs.make(name, **settings).run_once()
+            assert code != 0
+            said = scene.programs.log(name).read_text()
+            assert said
+            assert _leaks({name: said}, servers) == []
+
+
+def _planted(scene: Scene) -> dict[str, str]:
+    chain = scene.sandbox.chain
+    return {
+        "RPC_URLS": f"{chain.rpc_url}/?api-key={RPC_KEY}",
+        "WS_URLS": f"{chain.ws_url}/?api-key={RPC_KEY}",
+        "WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
+
+
+async def _live_through_faults(scene: Scene) -> None:
+    """Commands and trades while the node, Telegram and PostgreSQL fail in turn; then all is told."""
+    stage, town = scene.stage, scene.sandbox.town
+    alice, whale = stage.enter("Alice"), town.whales[0]
+    await stage.say(alice, f"/watch {whale.address} Moby", until="Moby")
+    node, telegram = scene.sandbox.chain.faults, scene.sandbox.telegram.faults
+    for trouble in _NODE:
+        node.add(ChainFault(fault=trouble))
+    for fault in (
+        Fault(fault=FaultKind.HTML, method="sendMessage", code=502, times=2),
+        Fault(fault=FaultKind.SERVER_ERROR, method="getUpdates"),
+        Fault(fault=FaultKind.REVOKE, method="getUpdates"),
+    ):
+        telegram.add(fault)
+    scene.sandbox.telegram.people.send(alice.user_id, "/status")
+    town.buy(whale, town.token("MITTEN"), SOL)
+    await scene.until_settled(1)
+    await scene.database.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%-1'"
+    )
+    town.buy(whale, town.token("KRILL"), SOL)
+    await scene.until_settled(2)
+    await until(lambda: not telegram.active())
+
+
+async def _pages(ports: dict[str, int]) -> dict[str, str]:
+    """What each program shows to whoever asks for its metrics and its health."""
+    pages = {}
+    async with aiohttp.ClientSession() as session:
+        for name, port in ports.items():
+            for path in ("/metrics", "/health/ready"):
+                async with session.get(f"http://127.0.0.1:{port}{path}") as response:
+                    pages[f"{name} {path}"] = await response.text()
+    return pages
+
+
+async def _rows(scene: Scene) -> dict[str, str]:
+    """All that is stored where errors and states are noted."""
+    return {
+        table: str(
+            await scene.database.fetchval(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        )
+        for table in TABLES
+    }
+
+
+def _leaks(said: dict[str, str], servers: Servers) -> list[str]:
+    """Where which secret stands."""
+    secrets = {"token": TOKEN.partition(":")[2], "key": RPC_KEY, "webhook": WEBHOOK_SECRET} | {
+        name: urlsplit(url).password or ""
+        for name, url in (("dsn", servers.postgres_url), ("redis", servers.valkey_url))
+    }
+    assert all(len(secret) > 8 for secret in secrets.values())
+    return [
+        f"{name} in {place}"
+        for place, text in said.items()
+        for name, secret in secrets.items()
+        if secret in text
+    ]

@@ -1,0 +1,18 @@
+"""Waiting for what no event tells of: the state of processes and of rows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+LOOK_SECONDS = 0.02
+
+
+async def until(
+    condition: Callable[[], bool] | Callable[[], Awaitable[bool]], *, seconds: float = 20.0
+) -> None:
+    """Return when the condition holds; TimeoutError when it does not within `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            held = condition()
+            if held if isinstance(held, bool) else await held:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
