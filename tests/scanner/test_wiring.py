@@ -1,6 +1,7 @@
 """The scanner as it is wired, on a local chain that misbehaves in every way it can."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -245,3 +246,50 @@ async def test_a_busy_town_comes_out_as_its_journal_says(
     told = {(deed.signature, deed.wallet) for deed in list(town.journal)[before:] if not deed.failed}
     rows = await database.fetch("SELECT signature, wallet FROM activities")
     assert told <= {(row["signature"], row["wallet"]) for row in rows}
+
+
+async def test_two_scanners_of_one_database_store_everything_once(
+    chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
+    async with scanning(settings), scanning(replace(settings, instance_id="scanner-2")):
+        await until_cursor(database, 1)
+        for _ in range(10):
+            whale.trade(3)
+            await asyncio.sleep(0.05)
+        await until_stored(database, whale)
+    assert await database.fetchval("SELECT count(*) FROM alerts") in (30, 31)  # with or without the funding
+
+
+async def test_postgresql_that_cuts_every_connection_loses_nothing(
+    chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
+    async with scanning(settings):
+        await until_cursor(database, 1)
+        for _ in range(10):
+            whale.trade(3)
+            await database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            await asyncio.sleep(0.05)
+        await until_stored(database, whale)
+
+
+async def test_without_redis_everything_is_stored_all_the_same(
+    chain: SandboxChain, database: Database, postgres_url: str
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    settings = settings_for(
+        [chain.rpc_url], [chain.ws_url], database=postgres_url, redis="redis://127.0.0.1:9/0"
+    )
+    async with scanning(settings):
+        await until_cursor(database, 1)
+        whale.trade(5)
+        await until_stored(database, whale)
