@@ -32,6 +32,9 @@ PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back."""
 TURN_SECONDS = 15.0
 """How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
+NOTING_SECONDS = 20.0
+"""How long an outcome is tried to be noted while the outbox is away; within the lease of the mark."""
+_NOTING_PAUSE = 0.5
 POLL_SECONDS = 2.0
 """How often is looked for due deliveries when nobody says that there are any."""
 _NEVER = float("inf")
@@ -95,6 +98,8 @@ class Sender:
         self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._news = asyncio.Event()
         self._held = 0
+        self._strays: list[int] = []
+        """Claims that could not be given back because the outbox was away."""
         self._look_at = 0.0
         self._postponed = _NEVER
         self._stopped_until = 0.0
@@ -132,6 +137,9 @@ class Sender:
         room = MOST_HELD - self._held
         if room <= 0 or self._stopped_until > now:
             return
+        if self._strays:
+            await self._outbox.release(self._strays, 0.0)
+            self._strays = []
         claimed = sorted(await self._outbox.claim(room), key=lambda one: (one.chat_id, one.delivery_id))
         if not claimed:
             return
@@ -159,7 +167,8 @@ class Sender:
             if turn.deliveries:
                 await self._outbox.release([one.delivery_id for one in turn.deliveries], wait)
         except Unavailable as error:
-            log.warning("Deliveries wait for their lease to end: %s", error)
+            log.debug("The deliveries of a chat are put off: %s", error)
+            self._strays += [one.delivery_id for one in turn.deliveries]
         finally:
             self._held -= held
             self._news.set()
@@ -172,17 +181,17 @@ class Sender:
             wait = await self._limiter.admit(turn.chat_id, patience=PATIENCE)
             if wait > 0 or stop.is_set():
                 return wait
-            claimed = turn.deliveries.pop(0)
+            claimed = turn.deliveries[0]
             async with self._flights:
-                outcome = await self._send(claimed, turn.symbols)
+                marked = await self._marks.submit(claimed.delivery_id)
+                del turn.deliveries[0]
+                outcome = await self._send(claimed, turn.symbols) if marked else None
             if outcome is not None and outcome.fate not in _SETTLED:
                 return settle(claimed, outcome).wait
         return 0.0
 
-    async def _send(self, claimed: Claimed, symbols: Symbols) -> Outcome | None:
-        """Mark, send, settle; None when the right to send it had been lost."""
-        if not await self._marks.submit(claimed.delivery_id):
-            return None
+    async def _send(self, claimed: Claimed, symbols: Symbols) -> Outcome:
+        """Send what was marked, and note what came of it."""
         outcome = await self._say(claimed, symbols)
         await self._follow_up(claimed, outcome)
         await self._notes.submit(settle(claimed, outcome))
@@ -223,8 +232,17 @@ class Sender:
         return [delivery_id in marked for delivery_id in delivery_ids]
 
     async def _note(self, settlements: Sequence[Settlement]) -> list[None]:
-        await self._outbox.settle(settlements)
-        return [None] * len(settlements)
+        """Keep at it while the outbox is away: what is not noted in time would be sent again."""
+        end = monotonic() + NOTING_SECONDS
+        while True:
+            try:
+                await self._outbox.settle(settlements)
+            except Unavailable:
+                if monotonic() > end:
+                    raise
+                await asyncio.sleep(_NOTING_PAUSE)
+            else:
+                return [None] * len(settlements)
 
 
 @dataclass(slots=True)

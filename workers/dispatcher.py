@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from domain import decisions
 from domain.decisions import Decision
-from domain.errors import QueueUnavailable
+from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, DeliverLetter, Queue
 from domain.watches import Watch
 from runtime import metrics
@@ -54,36 +55,33 @@ class Dispatcher:
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
         while not stop.is_set():
-            while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
-                if wanted:
-                    self._due.set()
+            await _attempt("fan-out", lambda: self._fan_out_all(stop))
             await self._wake_ups.wait(POLL_SECONDS)
 
     async def wake_senders(self, stop: Stop) -> None:
         """Keep one letter on the notifications queue while deliveries are due."""
         while not stop.is_set():
-            told = await self._wait_for_due()
-            if told or await self._observe_backlog():
-                await self._send_letter()
+            if await self._wait_for_due():
+                await _attempt("waking", self._send_letter)
+            else:
+                await _attempt("waking", self._wake_for_backlog)
 
     async def reap(self, stop: Stop) -> None:
         """Take up what dead senders held and end what waits for closed chats."""
         while not stop.is_set():
-            if recovered := await recover(self._database):
-                log.warning("%d deliveries were in the hands of a sender that ended", recovered)
-                self._due.set()
-            if closed := await close_undeliverable(self._database):
-                log.info("%d deliveries ended with their closed chats", closed)
+            await _attempt("reaping", self._reap)
             await stop.sleep(REAP_SECONDS)
 
     async def ask_again(self, stop: Stop) -> None:
         """Write the letters of forgotten questions again; kept apart, because it waits for Redis."""
         while not stop.is_set():
-            try:
-                await self._ask_forgotten()
-            except QueueUnavailable as error:
-                log.warning("Forgotten questions wait: %s", error)
+            await _attempt("asking again", self._ask_forgotten)
             await stop.sleep(REAP_SECONDS)
+
+    async def _fan_out_all(self, stop: Stop) -> None:
+        while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
+            if wanted:
+                self._due.set()
 
     async def _wait_for_due(self) -> bool:
         try:
@@ -94,19 +92,25 @@ class Dispatcher:
         self._due.clear()
         return True
 
-    async def _observe_backlog(self) -> bool:
+    async def _wake_for_backlog(self) -> None:
+        """For letters that were lost, and for deliveries whose wait is over."""
         waiting = await backlog(self._database)
         metrics.outbox_pending.set(waiting.due)
         metrics.outbox_oldest_pending_seconds.set(waiting.oldest_seconds)
-        return waiting.due > 0
+        if waiting.due:
+            await self._send_letter()
 
     async def _send_letter(self) -> None:
         """One letter wakes a sender; while one waits to be read, another would say nothing new."""
-        try:
-            if await self._queues.depth(Queue.NOTIFICATIONS) == 0:
-                await self._queues.send(Queue.NOTIFICATIONS, DeliverLetter())
-        except QueueUnavailable as error:
-            log.warning("Senders find deliveries by themselves, a little later: %s", error)
+        if await self._queues.depth(Queue.NOTIFICATIONS) == 0:
+            await self._queues.send(Queue.NOTIFICATIONS, DeliverLetter())
+
+    async def _reap(self) -> None:
+        if recovered := await recover(self._database):
+            log.warning("%d deliveries were in the hands of a sender that ended", recovered)
+            self._due.set()
+        if closed := await close_undeliverable(self._database):
+            log.info("%d deliveries ended with their closed chats", closed)
 
     async def _ask_forgotten(self) -> None:
         """A queue that still holds letters is left to its worker: the question may be among them."""
@@ -116,6 +120,14 @@ class Dispatcher:
         for question_id, queue in await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS):
             if not waiting[queue]:
                 await self._queues.send(queue, AnswerLetter(question_id=question_id))
+
+
+async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:
+    """Do a step; a server that is away is noted, and the step comes again with the next round."""
+    try:
+        await step()
+    except Unavailable as error:
+        log.warning("No %s at present; nothing is lost: %s", what, error)
 
 
 def decide(watch: Watch, alert: Alert) -> Decision:

@@ -36,9 +36,16 @@ class Alone(LocalLimits):
 
 
 class FlakyOutbox(StoredOutbox):
-    """Fails to note anything while `away`."""
+    """Fails to note anything while `away`, and to mark `markless` times."""
 
     away = False
+    markless = 0
+
+    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
+        if self.markless:
+            self.markless -= 1
+            raise DatabaseUnavailable("PostgreSQL: away")
+        return await super().mark(delivery_ids)
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         if self.away:
@@ -253,18 +260,51 @@ async def test_a_lease_that_ran_out_before_the_call_is_not_used(
     outbox = StoredOutbox(database, owner="a")
     (claimed,) = await outbox.claim(1)
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
-    assert await sender._send(claimed, {}) is None
+    turn = sender_module._Turn(alice, [claimed], {}, float("inf"))
+    assert await sender._send_all(turn, Stop()) == 0.0
+    assert turn.deliveries == []
     assert texts(telegram, alice) == []
 
 
-async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
+async def test_a_database_that_is_away_for_a_moment_after_the_call_makes_no_repeat(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    outbox = FlakyOutbox(database, owner="a")
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    await make_due(database, [alice], 2)
+    outbox.away = True
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000))):
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        outbox.away = False
+        await until_states(database, State.SENT, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-1"]
+
+
+async def test_a_database_that_is_away_before_the_call_costs_no_lease_time(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    outbox = FlakyOutbox(database, owner="a")
+    outbox.markless = 1
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    await make_due(database, [alice], 2)
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000))):
+        await until_states(database, State.SENT, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-1"]
+
+
+async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
+    telegram: SandboxTelegram,
+    methods: Methods,
+    database: Database,
+    alice: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
     sender = Sender(outbox, telling, Limiter(Alone(), rate=1000))
     await make_due(database, [alice])
     outbox.away = True
+    monkeypatch.setattr(sender_module, "NOTING_SECONDS", 0.0)
     async with running(sender):
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
         outbox.away = False
