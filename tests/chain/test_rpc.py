@@ -16,6 +16,8 @@ from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from tests.chain.nodes import error, node, result
 
+pytestmark = pytest.mark.enable_socket
+
 FAULTS: dict[str, dict[str, Any]] = {
     "rate limit": {"fault": "rate_limit", "seconds": 60},
     "wrong key": {"fault": "unauthorized"},

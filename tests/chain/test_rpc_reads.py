@@ -19,6 +19,8 @@ from sandbox.chain.server import SandboxChain
 from tests.chain.nodes import node, result
 from tests.sandbox.chain.wallets import SOL, by_hand, key
 
+pytestmark = pytest.mark.enable_socket
+
 
 @pytest.fixture
 async def chain() -> AsyncIterator[SandboxChain]:

@@ -13,6 +13,8 @@ from sandbox.chain.server import SandboxChain
 from tests.chain.listening import QUICK, Ear, Wallets, listening
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 
+pytestmark = pytest.mark.enable_socket
+
 ALICE, BOB = str(key(1).pubkey()), str(key(2).pubkey())
 
 

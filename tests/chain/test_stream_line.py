@@ -13,6 +13,8 @@ from sandbox.chain.server import SandboxChain
 from tests.chain.listening import Ear
 from tests.sandbox.chain.wallets import by_hand
 
+pytestmark = pytest.mark.enable_socket
+
 
 @asynccontextmanager
 async def line() -> AsyncIterator[Line]:

@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+import pytest
 
 from chain.rpc import open_rpc
 from chain.watched import WatchedWallets
@@ -12,6 +13,8 @@ from scanner.block_reading import NO_PARENT, TRIES, BlockReader
 from scanner.looking import BlockFetched, Looking
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.scene import Whale
+
+pytestmark = pytest.mark.enable_socket
 
 
 async def fetched_block() -> tuple[BlockFetched, Whale]:

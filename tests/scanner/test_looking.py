@@ -11,6 +11,8 @@ from scanner.looking import BlockFetched, Looking
 from tests.chain.nodes import error, node, result
 from tests.sandbox.chain.wallets import by_hand
 
+pytestmark = pytest.mark.enable_socket
+
 
 async def test_a_slot_has_a_block_or_not() -> None:
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
