@@ -10,6 +10,8 @@ from messaging.methods import Message, Methods
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 
+pytestmark = pytest.mark.enable_socket
+
 
 async def test_a_message_arrives_with_its_entities_and_buttons(
     telegram: SandboxTelegram, methods: Methods, alice: int

@@ -13,6 +13,8 @@ from messaging.telegram import make_bot
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 
+pytestmark = pytest.mark.enable_socket
+
 
 async def test_a_bot_speaks_html_without_previews(telegram: SandboxTelegram, alice: int) -> None:
     async with make_bot(telegram.token, telegram.url) as bot:

@@ -10,6 +10,8 @@ from aiohttp.test_utils import TestServer
 from messaging import wire
 from messaging.wire import Wire, time_limits
 
+pytestmark = pytest.mark.enable_socket
+
 
 async def answer(request: web.Request) -> web.Response:
     await asyncio.sleep(float(request.query.get("wait", "0")))
