@@ -104,7 +104,7 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
         winner = post.get(place) or pre.get(place) or key
         booked.setdefault(loser, Counter())[SOL] -= transaction.pre_lamports[place]
         booked.setdefault(winner, Counter())[SOL] += transaction.post_lamports[place]
-    booked[transaction.payer][SOL] += transaction.fee
+    booked.setdefault(transaction.payer, Counter())[SOL] += transaction.fee
     for balances, owners, sign in ((transaction.pre_tokens, pre, -1), (transaction.post_tokens, post, 1)):
         for balance in balances:
             if balance.mint != WRAPPED_SOL:

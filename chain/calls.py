@@ -122,5 +122,5 @@ def _key(transaction: Transaction, place: int) -> str:
 def _parsed_type(raw: Raw) -> str:
     try:
         return _parsed(raw).type
-    except msgspec.DecodeError:  # a memo's parsed form is a bare text
+    except wire.BAD_JSON:  # a memo's parsed form is a bare text
         return ""

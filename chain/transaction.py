@@ -111,12 +111,13 @@ def _opened(raw: bytes | msgspec.Raw) -> tuple[wire.Envelope, bytes | msgspec.Ra
     """The envelope in `raw`, out of a node's whole answer or notification if it is in one."""
     try:
         envelope = _envelope(raw)
-        for _ in range(_DEEPEST_WRAPPING):
-            inside = envelope.result or envelope.params
-            if envelope.transaction is not None or not inside:
+        wrappings = 0
+        while envelope.transaction is None and wrappings < _DEEPEST_WRAPPING:
+            raw = envelope.result or envelope.params
+            if not raw:
                 break
-            raw = inside
             envelope = _envelope(raw)
+            wrappings += 1
     except wire.BAD_JSON as error:
         raise Undecodable(wire.complaint("transaction", raw, error)) from error
     return envelope, raw
@@ -156,9 +157,9 @@ def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], i
 
 def _check_places(meta: wire.Outcome, count: int) -> None:
     """Each token balance must lie on one of the transaction's accounts."""
-    for balance in (meta.pre_tokens or ()) + (meta.post_tokens or ()):
-        if balance.account >= count:
-            raise Undecodable(f"token balance on account {balance.account} of {count}")
+    for balances in (meta.pre_tokens, meta.post_tokens):
+        if balances and max([balance.account for balance in balances]) >= count:
+            raise Undecodable(f"token balance on an account beyond the {count} there are")
 
 
 def _err(meta: wire.Outcome) -> str | None:

@@ -69,7 +69,7 @@ def activities(
 
 def touched(transaction: Transaction, wallets: Container[str]) -> list[str]:
     """Those of `wallets` that the transaction names, as an account or as the owner of tokens."""
-    found = [key for key in transaction.keys if key in wallets]
+    found = [*filter(wallets.__contains__, transaction.keys)]
     for balance in transaction.pre_tokens:
         owner = balance.owner
         if owner in wallets and owner and owner not in found:

@@ -13,8 +13,14 @@ def kind(scene: Scene) -> Kind | None:
 
 def between(paid: tuple[Leg, ...], received: tuple[Leg, ...], quotes: frozenset[str]) -> Kind:
     """Which trade it is to give `paid` for `received`."""
-    gave_quote = quotes.issuperset([leg.mint for leg in paid])
-    got_quote = quotes.issuperset([leg.mint for leg in received])
-    if gave_quote is got_quote:
+    gave_quote = _all_in(quotes, paid)
+    if gave_quote is _all_in(quotes, received):
         return Kind.SWAP
     return Kind.BUY if gave_quote else Kind.SELL
+
+
+def _all_in(quotes: frozenset[str], legs: tuple[Leg, ...]) -> bool:
+    for leg in legs:  # noqa: SIM110 - a generator takes longer than the few legs there are
+        if leg.mint not in quotes:
+            return False
+    return True

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chain.balances import deltas
 from chain.block import block_activities
 from chain.calls import calls_of
 from chain.decoders.activities import activities
@@ -112,6 +113,19 @@ def test_it_reads_what_old_ledgers_lack() -> None:
     assert transaction.failed
     assert transaction.err == '{"InstructionError":[0,"Custom"]}'
     assert (transaction.slot, transaction.block_time) == (5, None)
+
+
+def test_a_payer_that_is_said_to_be_a_token_account_is_borne() -> None:
+    told = samples.swap()
+    told["meta"]["preTokenBalances"][0]["accountIndex"] = 0
+    assert deltas(read_transaction(samples.raw(told)))
+
+
+def test_a_parsed_instruction_that_is_no_utf8_is_borne() -> None:
+    told = samples.as_parsed(samples.swap())
+    told["transaction"]["message"]["instructions"][0]["parsed"] = {"type": "X"}
+    calls = calls_of(read_transaction(samples.raw(told).replace(b'"X"', b'"\xc4"')))
+    assert calls[0].parsed == ""
 
 
 def test_it_uses_slot_time_and_position_where_the_node_did_not_tell_them() -> None:
