@@ -117,6 +117,7 @@ async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_sa
             await programs.ready("bot", "second")
             alice = stage.enter("Alice")
             await stage.say(alice, "/hello", until="/hello")
+            await scene.until_handled(1)
 
             pause = Fault(fault=FaultKind.FLOOD, method="sendMessage", chat_id=alice.user_id, retry_after=3)
             scene.sandbox.telegram.faults.add(pause)

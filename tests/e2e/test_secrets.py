@@ -87,7 +87,6 @@ async def _live_through_faults(scene: Scene) -> None:
     for fault in (
         Fault(fault=FaultKind.HTML, method="sendMessage", code=502, times=2),
         Fault(fault=FaultKind.SERVER_ERROR, method="getUpdates"),
-        Fault(fault=FaultKind.REVOKE, method="getUpdates"),
     ):
         telegram.add(fault)
     scene.sandbox.telegram.people.send(alice.user_id, "/status")
@@ -98,7 +97,10 @@ async def _live_through_faults(scene: Scene) -> None:
     )
     town.buy(whale, town.token("KRILL"), SOL)
     await scene.until_settled(2)
+    telegram.add(Fault(fault=FaultKind.REVOKE, method="getUpdates"))
+    scene.sandbox.telegram.people.send(alice.user_id, "/status")
     await until(lambda: not telegram.active())
+    await until(lambda: "refuses the bot's token" in scene.programs.log("bot").read_text())
 
 
 async def _pages(ports: dict[str, int]) -> dict[str, str]:
