@@ -9,27 +9,41 @@ from domain.activity import Kind
 from domain.decisions import DUST_LAMPORTS
 from sandbox.actors.deeds import Deed
 from sandbox.actors.people import Whale
+from sandbox.actors.population import WHALES, HabitName, WhalePlan
 from sandbox.check.judge import Expected, Verdict, judge
 from sandbox.check.stage import START_SECONDS, Person, Stage
 from sandbox.local import LocalSandbox
 
 TRADES = 50
+PER_SLOT = 2
+"""Trades in each slot; with as many followers as there are, no chat is told more than it may be."""
 _SOL = 10**9
 _PART = Fraction(1, 20)
 _STRANGER_EVERY = 5
 _DUST = 5_000
+_NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi", "Ivan")
+_MORE_WHALES = ("Finn", "Gala", "Hugo", "Iris")
+
+
+def whales() -> tuple[WhalePlan, ...]:
+    """Who the story needs: one for each follower but Bob, and a stranger whom nobody follows."""
+    more = (
+        WhalePlan(name=name, habit=HabitName.HOLDER, sentence="does what the story asks")
+        for name in _MORE_WHALES
+    )
+    return (*WHALES, *more)
 
 
 class LiveStory:
-    """Alice follows by a button, Bob follows and mutes, three more follow a whale each."""
+    """Alice follows by a button, Bob follows and mutes, the others follow a whale each."""
 
     def __init__(self, sandbox: LocalSandbox) -> None:
         self._sandbox = sandbox
         self._town = sandbox.town
         self.stage = Stage(sandbox)
-        self.people = [self.stage.enter(name) for name in ("Alice", "Bob", "Carol", "Dave", "Erin")]
+        self.people = [self.stage.enter(name) for name in _NAMES]
         self._stranger = self._town.whales[-1]
-        self._followed = self._town.whales[:4]
+        self._followed = self._town.whales[:-1]
         self._tokens = [token for token in self._town.tokens if token.symbol != "USDC"][:3]
 
     async def play(self) -> Verdict:
@@ -73,7 +87,7 @@ class LiveStory:
         await self.stage.press(bob, alert, "Mute")
 
     async def _trade(self) -> None:
-        """Fifty things worth telling, one a slot, with failures, dust and a stranger's trades among them."""
+        """Fifty things worth telling, with failures, dust and a stranger's trades among them."""
         acts = self._acts()
         for number in range(TRADES):
             whale = self._followed[number % len(self._followed)]
@@ -82,7 +96,8 @@ class LiveStory:
                 self._town.buy(self._stranger, self._tokens[0], _SOL)
                 self._town.fail(whale, self._tokens[0])
                 self._town.pester(whale, _DUST)
-            await self._sandbox.next_block()
+            if number % PER_SLOT == PER_SLOT - 1:
+                await self._sandbox.next_block()
 
     def _acts(self) -> list[Callable[[Whale], Deed]]:
         town, (one, two, three) = self._town, self._tokens

@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox.actors.population import Population
 from sandbox.check.judge import Verdict, percentile
-from sandbox.check.live import LiveStory
+from sandbox.check.live import LiveStory, whales
 from sandbox.check.replayed import ReplayedStory
 from sandbox.check.stage import NoAnswerError
 from sandbox.check.system import SystemError_, last_words, running_system
@@ -36,7 +37,12 @@ def run_check(*, replay: Path | None = None, keep: Path | None = None) -> int:
 
 async def _check(home: Path, replay: Path | None) -> int:
     begun = time.monotonic()
-    config = LocalConfig(active=False, replay=replay, replay_per_slot=_REPLAY_PER_SLOT)
+    config = LocalConfig(
+        active=False,
+        population=Population(whales=whales()),
+        replay=replay,
+        replay_per_slot=_REPLAY_PER_SLOT,
+    )
     try:
         async with LocalSandbox(config) as sandbox, running_system(sandbox, home):
             story = LiveStory(sandbox) if replay is None else ReplayedStory(sandbox, replay)

@@ -103,11 +103,15 @@ class Stage:
     def transcript(self, people: list[Person]) -> list[str]:
         """What these people and the bot said to each other, in order."""
         names = {person.user_id: person.name for person in people}
-        return [
-            _line(entry, names)
-            for entry in self._ledger.since(0, kind="message,edit,user_message,press,callback_answer")
-            if entry.chat_id in names or entry.user_id in names
-        ]
+        buttons: dict[str, str] = {}
+        lines = []
+        for entry in self._ledger.since(0, kind="message,edit,user_message,press,callback_answer"):
+            buttons |= _buttons(entry)
+            pressed = str((entry.detail or {}).get("data")) if entry.kind == "press" else ""
+            text = entry.text or buttons.get(pressed, "")
+            if text and (entry.chat_id in names or entry.user_id in names):
+                lines.append(_line(entry, names, text))
+        return lines
 
     @property
     def mark(self) -> int:
@@ -115,7 +119,7 @@ class Stage:
         return self._ledger.last
 
 
-def _line(entry: Entry, names: dict[int, str]) -> str:
+def _line(entry: Entry, names: dict[int, str], text: str) -> str:
     whom = names.get(entry.chat_id or entry.user_id or 0, "?")
     speaker = {
         "user_message": whom,
@@ -123,9 +127,11 @@ def _line(entry: Entry, names: dict[int, str]) -> str:
         "edit": f"bot → {whom} (edited)",
         "callback_answer": f"bot → {whom} (notice)",
     }.get(entry.kind, f"bot → {whom}")
-    text = entry.text or _pressed(entry)
     return f"{speaker}: " + text.replace("\n", "\n    ")
 
 
-def _pressed(entry: Entry) -> str:
-    return str((entry.detail or {}).get("text") or (entry.detail or {}).get("data") or "")
+def _buttons(entry: Entry) -> dict[str, str]:
+    """The buttons under a message: their texts by what they send."""
+    keyboard = entry.message.reply_markup if entry.message else None
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return {key.callback_data: key.text for row in rows for key in row if key.callback_data}
