@@ -11,6 +11,9 @@ import msgspec
 from chain.transaction import UNKNOWN, Transaction
 from chain.wire import TokenBalance
 from domain.activity import SOL, WRAPPED_SOL
+from domain.errors import Undecodable
+
+_NOWHERE = "a token balance on an account that the transaction does not have"
 
 
 class Change(msgspec.Struct, gc=False):
@@ -26,7 +29,18 @@ class Change(msgspec.Struct, gc=False):
 
 
 def change_of(transaction: Transaction, owner: str) -> Change:
-    """What happened to `owner`, who need not be among the transaction's keys."""
+    """What happened to `owner`, who need not be among the transaction's keys.
+
+    Raises:
+        Undecodable: a token balance lies on none of the transaction's accounts.
+    """
+    try:
+        return _change_of(transaction, owner)
+    except IndexError:
+        raise Undecodable(_NOWHERE) from None
+
+
+def _change_of(transaction: Transaction, owner: str) -> Change:
     pre, post = transaction.pre_lamports, transaction.post_lamports
     tokens: dict[str, int] = {}
     decimals: dict[str, int | None] = {}
@@ -93,6 +107,9 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
     """By owner and mint, what each lost or won; nothing for a failed transaction but its fee.
 
     A token account whose owner the node did not tell stands for its owner, with `?` before it.
+
+    Raises:
+        Undecodable: a token balance lies on none of the transaction's accounts.
     """
     if transaction.failed:
         return {}
@@ -115,6 +132,8 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
 
 def _owners(transaction: Transaction, balances: tuple[TokenBalance, ...]) -> dict[int, str]:
     keys = transaction.keys
+    if any(balance.account >= len(keys) for balance in balances):
+        raise Undecodable(_NOWHERE)
     return {balance.account: balance.owner or UNKNOWN + keys[balance.account] for balance in balances}
 
 

@@ -81,7 +81,6 @@ def read_transaction(
     if not signature:
         raise Undecodable("transaction without a signature")
     keys, signer_count = _keys(message, meta)
-    _check_places(meta, len(keys))
     err = _err(meta)
     return Transaction(
         signature=signature,
@@ -139,14 +138,14 @@ def _parts(
 def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], int]:
     """All keys, and how many of the first have signed."""
     keys, header, loaded = message.keys, message.header, meta.loaded
-    if wire.ParsedKey in map(type, keys):
-        signers = sum([isinstance(key, wire.ParsedKey) and key.signer for key in keys])
+    if header is None:
+        signers = sum([isinstance(key, wire.ParsedKey) and key.signer for key in keys]) or 1
         addresses = tuple([key if isinstance(key, str) else key.address for key in keys])
     else:
-        signers = header.signers if header is not None else 1
-        addresses = cast("tuple[str, ...]", keys)
-        if loaded is not None and (loaded.writable or loaded.readonly):
-            addresses += loaded.writable + loaded.readonly
+        signers = header.signers
+        addresses = _plain(keys)
+    if loaded is not None and wire.ParsedKey is not type(keys[0] if keys else None):
+        addresses += loaded.writable + loaded.readonly
     count = len(meta.pre_lamports)
     if len(addresses) < count:
         addresses += tuple([f"{UNKNOWN}{place}" for place in range(len(addresses), count)])
@@ -155,11 +154,14 @@ def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], i
     return addresses, signers
 
 
-def _check_places(meta: wire.Outcome, count: int) -> None:
-    """Each token balance must lie on one of the transaction's accounts."""
-    for balances in (meta.pre_tokens, meta.post_tokens):
-        if balances and max([balance.account for balance in balances]) >= count:
-            raise Undecodable(f"token balance on an account beyond the {count} there are")
+def _plain(keys: tuple[str | wire.ParsedKey, ...]) -> tuple[str, ...]:
+    """The keys, which are all plain texts where a header tells how many of them signed."""
+    plain = cast("tuple[str, ...]", keys)
+    try:
+        "".join(plain)  # the quickest way to see that each is a text
+    except TypeError:
+        raise Undecodable("keys in two forms, or parsed ones beside a header") from None
+    return plain
 
 
 def _err(meta: wire.Outcome) -> str | None:

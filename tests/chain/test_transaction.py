@@ -121,6 +121,16 @@ def test_a_payer_that_is_said_to_be_a_token_account_is_borne() -> None:
     assert deltas(read_transaction(samples.raw(told)))
 
 
+def test_a_token_balance_beyond_the_accounts_is_undecodable() -> None:
+    told = samples.swap()
+    told["meta"]["postTokenBalances"][0]["accountIndex"] = 2**64
+    transaction = read_transaction(samples.raw(told))
+    with pytest.raises(Undecodable):
+        deltas(transaction)
+    with pytest.raises(Undecodable):
+        activities(transaction, chain="solana", wallets=None)
+
+
 def test_a_parsed_instruction_that_is_no_utf8_is_borne() -> None:
     told = samples.as_parsed(samples.swap())
     told["transaction"]["message"]["instructions"][0]["parsed"] = {"type": "X"}
