@@ -2,6 +2,7 @@
 
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
                                                  ^── reaper: what dead senders held
+what was held is due ──> one digest per chat among the deliveries
 question without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
@@ -23,6 +24,7 @@ from runtime.lifecycle import Nursery, Stop
 from storage.alerts import Alert, fan_out_next
 from storage.channel import WakeUps
 from storage.deliveries import backlog, close_undeliverable, recover
+from storage.digests import gather_due
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
@@ -51,6 +53,7 @@ class Dispatcher:
         tasks.start_forever("waker", lambda: self.wake_senders(stop))
         tasks.start_forever("reaper", lambda: self.reap(stop))
         tasks.start_forever("questions", lambda: self.ask_again(stop))
+        tasks.start_forever("digests", lambda: self.gather(stop))
 
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
@@ -77,6 +80,12 @@ class Dispatcher:
         while not stop.is_set():
             await _attempt("asking again", self._ask_forgotten)
             await stop.sleep(REAP_SECONDS)
+
+    async def gather(self, stop: Stop) -> None:
+        """Make digests of what was held and is due."""
+        while not stop.is_set():
+            await _attempt("gathering", self._gather)
+            await stop.sleep(POLL_SECONDS)
 
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
@@ -112,6 +121,10 @@ class Dispatcher:
         if closed := await close_undeliverable(self._database):
             log.info("%d deliveries ended with their closed chats", closed)
 
+    async def _gather(self) -> None:
+        while await gather_due(self._database):
+            self._due.set()
+
     async def _ask_forgotten(self) -> None:
         """A queue that still holds letters is left to its worker: the question may be among them."""
         waiting = {queue: await self._queues.depth(queue) for queue in Queue}
@@ -132,6 +145,8 @@ async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:
 
 def decide(watch: Watch, alert: Alert) -> Decision:
     """The domain's decision, counted."""
-    decision = decisions.decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+    decision = decisions.decide(
+        watch, alert.activity, seen_at=alert.created_at, now=alert.now, facts=alert.facts
+    )
     metrics.decisions.labels(decision.gate.value).inc()
     return decision
