@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.ports import AccountReader, Audit, ChatBook, Memory, WatchBook, Watchtower
+from bot.ports import AccountReader, Audit, ChatBook, Memory, RuleBook, WatchBook, Watchtower
 from messaging.callbacks import Callbacks
 
 
@@ -19,6 +19,7 @@ class Desk:
     callbacks: Callbacks
     watches: WatchBook
     chats: ChatBook
+    rules: RuleBook
     memory: Memory
     accounts: AccountReader
     watchtower: Watchtower

@@ -9,6 +9,7 @@ from bot.incoming import Place
 from bot.reply import Keyboard
 from chain.accounts import AccountKind
 from domain.jobs import Queue
+from domain.rules import ChatSettings, Rules
 from domain.watches import Watch
 from storage.sessions import Session
 from storage.stats import Snapshot
@@ -95,6 +96,24 @@ class ChatBook(Protocol):
 
     async def migrate(self, *, old_id: int, new_id: int) -> None:
         """The group has a new id."""
+
+
+class RuleBook(Protocol):
+    """What chats want to be told, and when."""
+
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """What a chat has set."""
+
+    async def change_settings(
+        self, place: Place, change: Callable[[ChatSettings], ChatSettings]
+    ) -> ChatSettings:
+        """Change a chat's settings; what they are then."""
+
+    async def change_chat_rules(self, place: Place, change: Callable[[Rules], Rules]) -> None:
+        """Change the rules for all wallets of a chat."""
+
+    async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
+        """Change the rules of a watch; false if it is gone."""
 
 
 class Memory(Protocol):

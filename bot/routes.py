@@ -9,10 +9,13 @@ from bot.desk import Desk
 from bot.handlers import (
     balance,
     cancel,
+    hours,
     mute,
     operators,
     rename,
+    rules,
     scan,
+    silence,
     start,
     status,
     unwatch,
@@ -23,6 +26,7 @@ from bot.handlers import help as helping
 from bot.reply import Reply
 from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
+from messaging.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
 
@@ -54,6 +58,11 @@ COMMANDS: dict[str, Route] = {
     "unwatch": Route(unwatch.unwatch, Who.SETTLERS),
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Who.SETTLERS),
+    "rules": Route(rules.rules, Who.SETTLERS),
+    "mute": Route(silence.mute, Who.SETTLERS),
+    "quiet": Route(hours.quiet, Who.SETTLERS),
+    "timezone": Route(hours.zone, Who.SETTLERS),
+    "digest": Route(hours.digest, Who.SETTLERS),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
     "status": Route(status.status),
@@ -73,6 +82,13 @@ TAPS: dict[str, Route] = {
     LIST: Route(wallets.page_tapped),
     LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
     LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
+    RULE: Route(rules.rule_tapped, Who.SETTLERS),
+    QUIET: Route(hours.quiet_tapped, Who.SETTLERS),
+    ZONE: Route(hours.zone_tapped, Who.SETTLERS),
+    DIGEST: Route(hours.digest_tapped, Who.SETTLERS),
+    MUTE_PICK: Route(silence.picked, Who.SETTLERS),
+    MUTE_WALLET: Route(silence.wallet_tapped, Who.SETTLERS),
+    MUTE_TOKEN: Route(silence.token_tapped, Who.SETTLERS),
 }
 """By the verb of a tapped button."""
 

@@ -26,6 +26,7 @@ from bot.records import (
     StoredUpdates,
     StoredWatches,
 )
+from bot.rulebook import StoredRules
 from bot.servers import Servers, introduce, open_servers
 from bot.speaker import TelegramSpeaker
 from bot.watchtower import SystemWatchtower
@@ -106,13 +107,15 @@ def make_conversation(settings: Settings, servers: Servers) -> Conversation:
 def make_desk(settings: Settings, servers: Servers) -> Desk:
     """What handlers may use."""
     database = servers.database
+    chats = StoredChats(database=database)
     return Desk(
         chain=settings.chain,
         operators=settings.admin_ids,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
-        chats=StoredChats(database=database),
+        chats=chats,
+        rules=StoredRules(database=database, chats=chats),
         memory=servers.sessions,
         accounts=servers.accounts,
         watchtower=SystemWatchtower(

@@ -31,7 +31,7 @@ def value(activity: Activity, sol_usd: Decimal | None) -> Decimal | None:
 
 
 def sol_price(activity: Activity) -> Decimal | None:
-    """Dollars for one SOL, as a trade of SOL against a dollar token shows; None: this is none or too small."""
+    """Dollars for one SOL, as a trade of SOL against a dollar token shows; None: none, or too small."""
     if activity.kind not in TRADES or len(activity.paid) != 1 or len(activity.received) != 1:
         return None
     paid, received = activity.paid[0], activity.received[0]
