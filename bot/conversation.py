@@ -224,6 +224,7 @@ def _request(asked: Message | Tap) -> Request:
         user_id=asked.user_id,
         message_id=asked.message_id,
         words=asked.text if isinstance(asked, Message) else "",
+        reply_to=asked.reply_to if isinstance(asked, Message) else 0,
     )
 
 

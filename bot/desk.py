@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.ports import AccountReader, Audit, ChatBook, Memory, RuleBook, WatchBook, Watchtower
+from bot.ports import AccountReader, Audit, ChatBook, Memory, RuleBook, Stories, WatchBook, Watchtower
 from messaging.callbacks import Callbacks
 
 
@@ -20,6 +20,7 @@ class Desk:
     watches: WatchBook
     chats: ChatBook
     rules: RuleBook
+    stories: Stories
     memory: Memory
     accounts: AccountReader
     watchtower: Watchtower

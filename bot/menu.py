@@ -18,7 +18,20 @@ from messaging.texts.help import COMMANDS, OPERATOR_COMMANDS
 log = logging.getLogger(__name__)
 
 _IN_GROUPS = frozenset(
-    {"watch", "unwatch", "wallets", "rename", "rules", "mute", "quiet", "balance", "scan", "status", "help"}
+    {
+        "watch",
+        "unwatch",
+        "wallets",
+        "rename",
+        "rules",
+        "mute",
+        "quiet",
+        "why",
+        "balance",
+        "scan",
+        "status",
+        "help",
+    }
 )
 
 

@@ -13,6 +13,7 @@ from domain.rules import ChatSettings, Rules
 from domain.watches import Watch
 from storage.sessions import Session
 from storage.stats import Snapshot
+from storage.stories import Story
 from storage.updates import Arrived, Turn
 
 
@@ -114,6 +115,28 @@ class RuleBook(Protocol):
 
     async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
         """Change the rules of a watch; false if it is gone."""
+
+
+class Stories(Protocol):
+    """What became of events for a place."""
+
+    async def of_message(self, place: Place, message_id: int) -> Story | None:
+        """Of the alert that one of our messages tells."""
+
+    async def of_transaction(self, place: Place, signature: str) -> Story | None:
+        """Of a transaction."""
+
+    async def of_wallet(self, place: Place, wallet: str) -> Story | None:
+        """Of the latest event of a wallet."""
+
+    async def of_token(self, place: Place, mint: str) -> Story | None:
+        """Of the latest event with a token."""
+
+    async def why_unreadable(self, signature: str) -> str | None:
+        """Why a transaction is in quarantine; None: it is not."""
+
+    async def symbols(self, story: Story) -> dict[str, str | None]:
+        """Symbols of the event's tokens, as far as they are known."""
 
 
 class Memory(Protocol):

@@ -21,6 +21,7 @@ from bot.handlers import (
     unwatch,
     wallets,
     watch,
+    why,
 )
 from bot.handlers import help as helping
 from bot.reply import Reply
@@ -63,6 +64,7 @@ COMMANDS: dict[str, Route] = {
     "quiet": Route(hours.quiet, Who.SETTLERS),
     "timezone": Route(hours.zone, Who.SETTLERS),
     "digest": Route(hours.digest, Who.SETTLERS),
+    "why": Route(why.why),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
     "status": Route(status.status),

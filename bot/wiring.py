@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import subscription
+from bot.chronicle import StoredStories
 from bot.conversation import Conversation
 from bot.desk import Desk
 from bot.examples import parse_examples
@@ -116,6 +117,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
         chats=chats,
         rules=StoredRules(database=database, chats=chats),
+        stories=StoredStories(database=database, chain=settings.chain),
         memory=servers.sessions,
         accounts=servers.accounts,
         watchtower=SystemWatchtower(

@@ -15,6 +15,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("quiet", "23:00-07:00", "hours in which alerts wait for one message"),
     ("timezone", "Europe/Berlin", "where you live"),
     ("digest", "off, hourly or daily 08:00", "alerts together, or so many an hour"),
+    ("why", "transaction, wallet or token", "why you were told, or not; also as an answer to an alert"),
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("scan", "MINT", "what could go wrong with a token"),
     ("status", "", "how fresh the data is"),

@@ -66,3 +66,7 @@ CREATE TABLE broadcast_messages (
 );
 CREATE INDEX broadcast_messages_open ON broadcast_messages (broadcast_id, due_at)
     WHERE state IN ('pending', 'sending');
+
+-- Why was I told, or not: the way from a transaction or a wallet to its alerts.
+CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
+CREATE INDEX IF NOT EXISTS alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
