@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from bot.ports import AccountReader, Audit, ChatBook, Memory, RuleBook, Stories, WatchBook, Watchtower
+from bot.engine_room import SystemEngineRoom
+from bot.ports import (
+    AccountReader,
+    Audit,
+    ChatBook,
+    Memory,
+    PeopleBook,
+    RuleBook,
+    Stories,
+    WatchBook,
+    Watchtower,
+)
 from messaging.callbacks import Callbacks
 
 
@@ -25,3 +36,5 @@ class Desk:
     accounts: AccountReader
     watchtower: Watchtower
     audit: Audit
+    people: PeopleBook
+    engine: SystemEngineRoom

@@ -11,6 +11,9 @@ from chain.accounts import AccountKind
 from domain.jobs import Queue
 from domain.rules import ChatSettings, Rules
 from domain.watches import Watch
+from storage.audit import Act
+from storage.bans import Ban
+from storage.people import PersonFile
 from storage.sessions import Session
 from storage.stats import Snapshot
 from storage.stories import Story
@@ -179,8 +182,30 @@ class Questions(Protocol):
 class Audit(Protocol):
     """What operators did, and what others tried."""
 
-    async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int) -> None:
-        """Keep one act: `outcome` is done or refused."""
+    async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int, about: str = "") -> None:
+        """Keep one act: `outcome` is done or refused, `about` says whom or what it concerned."""
+
+    async def latest(self, *, actor_id: int | None, most: int) -> list[Act]:
+        """The latest acts, of one person or of all."""
+
+
+class PeopleBook(Protocol):
+    """Who may use the bot, and what is kept of them."""
+
+    async def ban_of(self, user_id: int) -> Ban | None:
+        """Why somebody may not use the bot; None: they may."""
+
+    async def ban(self, user_id: int, reason: str, *, by: int) -> None:
+        """Hear nothing of somebody any more, and tell them nothing."""
+
+    async def unban(self, user_id: int) -> bool:
+        """Let somebody in again; whether they were banned."""
+
+    async def file(self, chat_id: int) -> PersonFile | None:
+        """What is kept of a chat, in numbers."""
+
+    async def forget(self, chat_id: int) -> None:
+        """Delete all that is kept of a chat."""
 
 
 class Throttle(Protocol):

@@ -9,9 +9,11 @@ from bot.desk import Desk
 from bot.handlers import (
     balance,
     cancel,
+    engine,
     hours,
     mute,
     operators,
+    people,
     rename,
     rules,
     scan,
@@ -27,6 +29,7 @@ from bot.handlers import help as helping
 from bot.reply import Reply
 from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
+from messaging.keyboards.engine import RETRY
 from messaging.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
@@ -71,6 +74,13 @@ COMMANDS: dict[str, Route] = {
     "cancel": Route(cancel.cancel),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
+    "queues": Route(engine.queues, Who.OPERATORS),
+    "retryfailed": Route(engine.retry_failed, Who.OPERATORS),
+    "instances": Route(engine.instances, Who.OPERATORS),
+    "user": Route(people.user, Who.OPERATORS),
+    "ban": Route(people.ban, Who.OPERATORS),
+    "unban": Route(people.unban, Who.OPERATORS),
+    "audit": Route(people.audit, Who.OPERATORS),
 }
 """By command, without slash."""
 
@@ -91,6 +101,7 @@ TAPS: dict[str, Route] = {
     MUTE_PICK: Route(silence.picked, Who.SETTLERS),
     MUTE_WALLET: Route(silence.wallet_tapped, Who.SETTLERS),
     MUTE_TOKEN: Route(silence.token_tapped, Who.SETTLERS),
+    RETRY: Route(engine.retry_tapped, Who.OPERATORS),
 }
 """By the verb of a tapped button."""
 

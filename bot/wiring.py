@@ -10,11 +10,13 @@ from bot import subscription
 from bot.chronicle import StoredStories
 from bot.conversation import Conversation
 from bot.desk import Desk
+from bot.engine_room import SystemEngineRoom
 from bot.examples import parse_examples
 from bot.inbox import Inbox
 from bot.inlet import Inlet
 from bot.members import GroupMembers
 from bot.menu import set_menus
+from bot.people_records import StoredPeople
 from bot.polling import LEASE, LEASE_SECONDS, Polling
 from bot.pulse import Pulse
 from bot.records import (
@@ -124,6 +126,8 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             database=database, queues=servers.queues, chain=settings.chain, telegram=servers.bot.get_me
         ),
         audit=StoredAudit(database=database),
+        people=StoredPeople(database=database, chats=chats),
+        engine=SystemEngineRoom(database=database, jobs=servers.jobs),
     )
 
 

@@ -27,6 +27,13 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
+    ("queues", "", "what waits, works and fails"),
+    ("retryfailed", "queue or cause", "try failed jobs and messages again"),
+    ("instances", "", "which processes live"),
+    ("user", "ID", "one person or group"),
+    ("ban", "ID reason", "let somebody out"),
+    ("unban", "ID", "let somebody in again"),
+    ("audit", "ID", "what operators did"),
 )
 _LONGEST_WORD = 32
 
