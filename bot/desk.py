@@ -7,6 +7,7 @@ from bot.ports import (
     AccountReader,
     Audit,
     ChatBook,
+    Megaphone,
     Memory,
     PeopleBook,
     RuleBook,
@@ -38,3 +39,4 @@ class Desk:
     audit: Audit
     people: PeopleBook
     engine: SystemEngineRoom
+    megaphone: Megaphone

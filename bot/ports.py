@@ -13,6 +13,7 @@ from domain.rules import ChatSettings, Rules
 from domain.watches import Watch
 from storage.audit import Act
 from storage.bans import Ban
+from storage.broadcasts import Progress
 from storage.people import PersonFile
 from storage.sessions import Session
 from storage.stats import Snapshot
@@ -206,6 +207,22 @@ class PeopleBook(Protocol):
 
     async def forget(self, chat_id: int) -> None:
         """Delete all that is kept of a chat."""
+
+
+class Megaphone(Protocol):
+    """Texts for all chats."""
+
+    async def draft(self, text: str, *, by: int) -> tuple[int, int]:
+        """Keep a text; its number, and how many chats it would go to."""
+
+    async def start(self, number: int) -> bool:
+        """Begin, or go on; false if it runs or is done already."""
+
+    async def stop(self, number: int) -> bool:
+        """Send no more of it for now; whether it was running."""
+
+    async def progress(self, number: int | None = None) -> Progress | None:
+        """How far one has come, or the latest that was begun."""
 
 
 class Throttle(Protocol):

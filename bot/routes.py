@@ -8,7 +8,9 @@ from bot.asking import Awaiting
 from bot.desk import Desk
 from bot.handlers import (
     balance,
+    broadcast,
     cancel,
+    deleteme,
     engine,
     hours,
     mute,
@@ -29,8 +31,8 @@ from bot.handlers import help as helping
 from bot.reply import Reply
 from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
-from messaging.keyboards.engine import RETRY
-from messaging.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
+from messaging.keyboards.engine import BROADCAST, RETRY
+from messaging.keyboards.rules import DIGEST, FORGET, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
 
@@ -72,6 +74,7 @@ COMMANDS: dict[str, Route] = {
     "scan": Route(scan.scan),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
+    "deleteme": Route(deleteme.ask, Who.SETTLERS),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
     "queues": Route(engine.queues, Who.OPERATORS),
@@ -81,6 +84,7 @@ COMMANDS: dict[str, Route] = {
     "ban": Route(people.ban, Who.OPERATORS),
     "unban": Route(people.unban, Who.OPERATORS),
     "audit": Route(people.audit, Who.OPERATORS),
+    "broadcast": Route(broadcast.broadcast, Who.OPERATORS),
 }
 """By command, without slash."""
 
@@ -101,7 +105,9 @@ TAPS: dict[str, Route] = {
     MUTE_PICK: Route(silence.picked, Who.SETTLERS),
     MUTE_WALLET: Route(silence.wallet_tapped, Who.SETTLERS),
     MUTE_TOKEN: Route(silence.token_tapped, Who.SETTLERS),
+    FORGET: Route(deleteme.tapped, Who.SETTLERS),
     RETRY: Route(engine.retry_tapped, Who.OPERATORS),
+    BROADCAST: Route(broadcast.broadcast_tapped, Who.OPERATORS),
 }
 """By the verb of a tapped button."""
 

@@ -14,6 +14,7 @@ from bot.engine_room import SystemEngineRoom
 from bot.examples import parse_examples
 from bot.inbox import Inbox
 from bot.inlet import Inlet
+from bot.megaphone import StoredBroadcasts
 from bot.members import GroupMembers
 from bot.menu import set_menus
 from bot.people_records import StoredPeople
@@ -128,6 +129,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         audit=StoredAudit(database=database),
         people=StoredPeople(database=database, chats=chats),
         engine=SystemEngineRoom(database=database, jobs=servers.jobs),
+        megaphone=StoredBroadcasts(database=database),
     )
 
 

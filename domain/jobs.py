@@ -15,6 +15,7 @@ class Queue(StrEnum):
     NOTIFICATIONS = "notifications"
     SECURITY_SCAN = "security-scan"
     BALANCE_CHECK = "balance-check"
+    MAINTENANCE = "maintenance"
 
 
 class DeliverLetter(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
@@ -27,12 +28,21 @@ class AnswerLetter(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     question_id: int
 
 
-Letter = DeliverLetter | AnswerLetter
+class TidyLetter(msgspec.Struct, frozen=True, kw_only=True, tag="tidy"):
+    """This hour's cleanup is not done yet."""
+
+
+class BroadcastLetter(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"):
+    """A broadcast is not through yet."""
+
+
+Letter = DeliverLetter | AnswerLetter | TidyLetter | BroadcastLetter
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.security_scan.answer",
     Queue.BALANCE_CHECK: "workers.balance_check.answer",
+    Queue.MAINTENANCE: "workers.maintenance.work",
 }
 """The only functions that a job may name, as dotted names: programs do not import workers."""
 

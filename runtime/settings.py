@@ -119,6 +119,9 @@ class Settings:
     )
     db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
     db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
+    keep_days: int = _setting(
+        parsing.whole(1, 36_500), 90, "Days for which activities, alerts and deliveries are remembered."
+    )
     redis_url: Secret = _setting(
         parsing.redis_url,
         Secret(),
@@ -192,7 +195,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "bot": (*_SERVERS, "BOT_TOKEN"),
     "scanner": (*_SERVERS, "RPC_URLS"),
     "dispatcher": _SERVERS,
-    "maintenance": _SERVERS,
+    "maintenance": (*_SERVERS, "BOT_TOKEN"),
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),

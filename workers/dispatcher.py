@@ -17,23 +17,27 @@ from collections.abc import Awaitable, Callable
 from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
-from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, TidyLetter
 from domain.watches import Watch
 from runtime import metrics
 from runtime.lifecycle import Nursery, Stop
 from storage.alerts import Alert, fan_out_next
+from storage.broadcasts import running
 from storage.channel import WakeUps
 from storage.deliveries import backlog, close_undeliverable, recover
 from storage.digests import gather_due
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
+from storage.ticks import is_open
+from workers.maintenance import CLEANUP
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for alerts and due deliveries that no wake-up told of."""
 REAP_SECONDS = 2.0
+REMIND_SECONDS = 2.0
 FORGOTTEN_SECONDS = 5.0
 """A question this old that nobody works on is asked again."""
 
@@ -54,6 +58,7 @@ class Dispatcher:
         tasks.start_forever("reaper", lambda: self.reap(stop))
         tasks.start_forever("questions", lambda: self.ask_again(stop))
         tasks.start_forever("digests", lambda: self.gather(stop))
+        tasks.start_forever("periodic", lambda: self.remind(stop))
 
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
@@ -86,6 +91,12 @@ class Dispatcher:
         while not stop.is_set():
             await _attempt("gathering", self._gather)
             await stop.sleep(POLL_SECONDS)
+
+    async def remind(self, stop: Stop) -> None:
+        """Write the letters of work that is due by the clock, or is not through."""
+        while not stop.is_set():
+            await _attempt("periodic work", self._remind)
+            await stop.sleep(REMIND_SECONDS)
 
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
@@ -124,6 +135,15 @@ class Dispatcher:
     async def _gather(self) -> None:
         while await gather_due(self._database):
             self._due.set()
+
+    async def _remind(self) -> None:
+        """One letter at a time: its worker takes up whatever there is."""
+        if await self._queues.depth(Queue.MAINTENANCE):
+            return
+        if await is_open(self._database, CLEANUP):
+            await self._queues.send(Queue.MAINTENANCE, TidyLetter())
+        elif await running(self._database) is not None:
+            await self._queues.send(Queue.MAINTENANCE, BroadcastLetter())
 
     async def _ask_forgotten(self) -> None:
         """A queue that still holds letters is left to its worker: the question may be among them."""

@@ -23,6 +23,9 @@ MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
 MUTE_PICK = "mpick"
 """Verb of a button that asks for how long to mute a wallet: watch id."""
 
+FORGET = "forget"
+"""Verb of a button that deletes all that is kept of the chat: yes or no."""
+
 _MINIMA = (("0", "any"), ("100", "$100"), ("1000", "$1K"), ("10000", "$10K"), ("100000", "$100K"))
 _TIMES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "forever"), ("off", "not at all"))
 _ZONES = (
@@ -102,6 +105,17 @@ def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: in
         if verb == MUTE_WALLET or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
     ]
     return InlineKeyboardMarkup(_rows(buttons, 3))
+
+
+def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> InlineKeyboardMarkup:
+    """Delete everything, or not; for the person who asked."""
+    buttons = [
+        InlineKeyboardButton(
+            text, callback_data=callbacks.write(FORGET, word, chat_id=chat_id, user_id=user_id)
+        )
+        for word, text in (("yes", "🗑 Delete everything"), ("no", "Keep it"))
+    ]
+    return InlineKeyboardMarkup([buttons])
 
 
 def _words(

@@ -21,6 +21,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("status", "", "how fresh the data is"),
     ("help", "", "this list"),
     ("cancel", "", "forget what I asked you"),
+    ("deleteme", "", "delete all that I keep of you"),
 )
 """Command, its arguments, and what it does in a few words; the menu in Telegram is made of it too."""
 
@@ -34,6 +35,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("ban", "ID reason", "let somebody out"),
     ("unban", "ID", "let somebody in again"),
     ("audit", "ID", "what operators did"),
+    ("broadcast", "text", "a message to all chats; shows a preview first"),
 )
 _LONGEST_WORD = 32
 

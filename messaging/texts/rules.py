@@ -90,6 +90,24 @@ def mute_usage() -> str:
     return "Write it like <code>/mute Moby 1h</code>, or <code>/mute MINT 1d</code>; also forever, and off."
 
 
+def ask_delete() -> str:
+    """Whether to delete all that is kept."""
+    return (
+        "Shall I delete all that I keep of this chat: wallets, names, rules, what I told you and what waits?"
+        " This cannot be undone."
+    )
+
+
+def deleted() -> str:
+    """All is gone."""
+    return "🗑 Deleted. Nothing more is sent. /start begins anew."
+
+
+def kept() -> str:
+    """Nothing was deleted."""
+    return "All right, nothing was deleted."
+
+
 def is_forever(until: datetime) -> bool:
     """Whether nobody will live to see it."""
     return until >= FOREVER or until.astimezone(UTC).year >= _FAR_YEAR

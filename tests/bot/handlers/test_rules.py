@@ -77,3 +77,12 @@ async def test_the_rules_of_a_wallet_that_is_gone_are_gone(town: Town, alice: Us
     card = await town.asked(alice.id, "/rules Moby")
     await town.ask(alice.id, "/unwatch Moby")
     assert "not followed here any more" in await town.press(alice.id, card, "$1K")
+
+
+async def test_e73_a_double_tap_changes_nothing_twice(town: Town, alice: User, database: Database) -> None:
+    await town.ask(alice.id, f"/watch {WHALE} Moby")
+    card = await town.asked(alice.id, "/rules Moby")
+    await town.press_and_see(alice.id, card, "$1K")
+    first = await rules_of_watch(database)
+    await town.press(alice.id, card, "• $1K •")
+    assert await rules_of_watch(database) == first
