@@ -115,7 +115,8 @@ def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str) -
 
 def csv_caption(rows: int, total: int) -> str:
     """What stands under the file."""
-    return f"{rows:,} of {total:,} whales, by volume" if rows < total else f"{rows:,} whales, by volume"
+    some = f"{rows:,} of {total:,} whales" if rows < total else f"{rows:,} whale{'' if rows == 1 else 's'}"
+    return f"{some}, by volume"
 
 
 def _entry(place: int, whale: Whale, chain: str) -> str:

@@ -11,12 +11,12 @@ from chain.block import block_activities
 from chain.rpc import open_rpc
 from chain.rpc_reads import block, blocks_between
 from domain.activity import Activity
-from domain.whales import LAMPORTS, Findings, ScanSession, ScanStatus, findings
+from domain.whales import LAMPORTS, Findings, ScanSession, ScanStatus, Whale, findings
 from runtime.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.scan_sessions import NewScan, latest_scan, start_scan, stop_scan
-from storage.whales import Whale, top_whales
+from storage.whales import top_whales
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
