@@ -47,7 +47,7 @@ class BlockReader:
             slot=fetched.slot,
             parent_slot=outcome.parent_slot,
             activities=tuple(outcome.activities),
-            poison=_poison(fetched.slot, outcome),
+            poison=poison_of(fetched.slot, outcome),
         )
 
     def _again_or_aside(self, fetched: BlockFetched, reason: str) -> ReadBlock | None:
@@ -65,7 +65,7 @@ class BlockReader:
         return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
 
 
-def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
+def poison_of(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
     """What could not be understood. Its place in the block is not told; counting down keeps rows apart."""
     return tuple(
         Poison(
@@ -74,6 +74,7 @@ def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
             signature=_storable(signature) if signature else None,
             reason=_storable(reason),
             raw=raw,
+            block_time=outcome.block_time,
         )
         for count, (signature, raw, reason) in enumerate(outcome.undecodable)
     )

@@ -182,9 +182,8 @@ class Blocks:
     async def _put_aside(self, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
-        await self._commit(
-            last, (), (Poison(slot=first, position=-1, signature=None, reason=reason, raw=b""),)
-        )
+        nothing = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
+        await self._commit(last, (), (nothing,))
 
     async def _rest(self, seconds: float) -> None:
         """Wait so long; at the head of the chain, until a new slot at the latest."""
