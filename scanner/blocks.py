@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chain.quotes import QUOTES
 from chain.rpc import RpcPool
 from chain.rpc_reads import at_least_confirmed, current_slot
 from domain.activity import Activity
@@ -42,6 +43,8 @@ class BlocksConfig:
     """What to reconcile, and how fast."""
 
     chain: str
+    quotes: frozenset[str] = QUOTES
+    """Mints that prices are told in."""
     commitment: str = "confirmed"
     poll_seconds: float = 0.25
     """How often a new slot is asked for."""
@@ -71,7 +74,7 @@ class Blocks:
         self._recorder = recorder
         self._config = config
         self._looking = Looking(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain)
+        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
         self._stuck = 0
         self._nudged = asyncio.Event()
         self._missing = Missing(rpc.names, patience=config.patience_seconds)

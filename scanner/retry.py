@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chain.block import block_activities
 from chain.decoders.activities import activities
+from chain.quotes import QUOTES, quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_errors import Rejected, Skipped
 from chain.rpc_reads import at_least_confirmed, block, blocks_between
@@ -36,6 +37,7 @@ class Retrying:
     chain: str
     commitment: str
     watched: frozenset[str]
+    quotes: frozenset[str] = QUOTES
 
     async def all(self, stop: Stop) -> tuple[int, int]:
         """Try everything that waits, oldest first; how many were decoded, and how many still wait."""
@@ -78,7 +80,7 @@ class Retrying:
         """
         if one.is_transaction:
             transaction = read_transaction(one.raw, slot=one.slot, block_time=one.block_time)
-            found = activities(transaction, chain=self.chain, wallets=self.watched)
+            found = activities(transaction, chain=self.chain, wallets=self.watched, quotes=self.quotes)
             return Batch(chain=self.chain, activities=found)
         if one.raw:
             return self._of_blocks([(one.slot, one.raw)])
@@ -96,7 +98,9 @@ class Retrying:
         found: list[Activity] = []
         poison: list[Poison] = []
         for slot, raw in blocks:
-            outcome = block_activities(raw, slot=slot, chain=self.chain, watched=self.watched)
+            outcome = block_activities(
+                raw, slot=slot, chain=self.chain, watched=self.watched, quotes=self.quotes
+            )
             found += outcome.activities
             poison += poison_of(slot, outcome)
         return Batch(chain=self.chain, activities=found, poison=poison)
@@ -114,6 +118,7 @@ async def retry(settings: Settings, stop: Stop) -> None:
                 chain=settings.chain,
                 commitment=settings.commitment,
                 watched=frozenset(watched),
+                quotes=quotes_of(settings.quote_mints),
             )
             decoded, left = await retrying.all(stop)
         sys.stdout.write(f"{decoded} decoded, {left} still in quarantine\n")
