@@ -107,6 +107,12 @@ class Settings:
         "auto",
         "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
     )
+    quote_mints: frozenset[str] = _setting(
+        parsing.addresses,
+        frozenset(),
+        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
+        example="MINT,MINT",
+    )
     # Servers
     database_url: Secret = _setting(
         parsing.database_url,
