@@ -1,7 +1,6 @@
 """The job of the backfill queue: one step of a scan session, which writes the letter of the next one."""
 
 from domain import jobs
-from workers.context import Context
 from workers.process import run
 from workers.scan_session import do_step
 
@@ -15,9 +14,4 @@ def step(text: str) -> None:
     letter = jobs.read(text)
     if not isinstance(letter, jobs.StepLetter):
         raise ValueError("not a letter for the backfill queue")  # noqa: TRY004 - the text has a wrong value
-    asked = letter
-
-    async def work(context: Context) -> None:
-        await do_step(context, asked)
-
-    run(work)
+    run(lambda context: do_step(context, letter))
