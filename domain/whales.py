@@ -1,7 +1,7 @@
 """Scan sessions: a background walk over the chain that finds addresses which move much SOL. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -85,31 +85,20 @@ class Whale:
     last_slot: int
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What one address did within one step."""
+    """What one address did within one step. Amounts are lamports."""
 
     address: str
-    times_seen: int = 0
-    volume: int = 0
-    largest: int = 0
-    kinds: set[str] = field(default_factory=set)
-    venues: set[str] = field(default_factory=set)
-    block_time: int | None = None
+    times_seen: int
+    volume: int
+    largest: int
+    kinds: frozenset[str]
+    venues: frozenset[str]
+    block_time: int | None
     """Unix seconds of the latest; None: not told."""
-    slot: int = 0
-
-    def add(self, activity: Activity, moved: int) -> None:
-        """Count one activity that moved so many lamports."""
-        self.times_seen += 1
-        self.volume += moved
-        self.largest = max(self.largest, moved)
-        self.kinds.add(activity.kind.value)
-        if activity.venue is not None:
-            self.venues.add(activity.venue)
-        if activity.block_time is not None:
-            self.block_time = max(self.block_time or 0, activity.block_time)
-        self.slot = max(self.slot, activity.slot)
+    slot: int
+    """Of the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,23 +125,32 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
 
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
     """
-    sightings: dict[str, Sighting] = {}
+    least = max(min_lamports, 1)
+    counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= least]
+    by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}
-    swaps: set[str] = set()
-    transfers: set[str] = set()
-    for activity in activities:
-        moved = moved_sol(activity)
-        if not moved or moved < min_lamports:
-            continue
-        sightings.setdefault(activity.wallet, Sighting(address=activity.wallet)).add(activity, moved)
+    for activity, moved in counted:
+        by_address.setdefault(activity.wallet, []).append((activity, moved))
         largest[activity.signature] = max(moved, largest.get(activity.signature, 0))
-        if activity.kind in TRADES:
-            swaps.add(activity.signature)
-        elif activity.kind in _TRANSFERS:
-            transfers.add(activity.signature)
+    swaps = {activity.signature for activity, _ in counted if activity.kind in TRADES}
+    transfers = {activity.signature for activity, _ in counted if activity.kind in _TRANSFERS}
     return Findings(
         swaps=len(swaps),
         transfers=len(transfers - swaps),
         volume=sum(largest.values()),
-        sightings=tuple(sightings[address] for address in sorted(sightings)),
+        sightings=tuple(_sighting(address, seen) for address, seen in sorted(by_address.items())),
+    )
+
+
+def _sighting(address: str, seen: Sequence[tuple[Activity, int]]) -> Sighting:
+    times = [activity.block_time for activity, _ in seen if activity.block_time is not None]
+    return Sighting(
+        address=address,
+        times_seen=len(seen),
+        volume=sum(moved for _, moved in seen),
+        largest=max(moved for _, moved in seen),
+        kinds=frozenset(activity.kind.value for activity, _ in seen),
+        venues=frozenset(activity.venue for activity, _ in seen if activity.venue is not None),
+        block_time=max(times, default=None),
+        slot=max(activity.slot for activity, _ in seen),
     )

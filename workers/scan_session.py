@@ -67,8 +67,8 @@ async def do_step(context: Context, letter: StepLetter) -> None:
             return  # stopped, or taken over by another worker
         session = after
     if session.status is ScanStatus.RUNNING:
-        await asyncio.sleep(pause)
         await _ask_for_next(context, session)
+        await asyncio.sleep(pause)  # the letter waits as long: this worker does one job at a time
     elif session.status is not ScanStatus.STOPPED:
         await _tell_end(context, session)
 

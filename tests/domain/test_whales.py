@@ -49,7 +49,7 @@ def test_an_address_gathers_what_it_did_and_less_than_the_minimum_is_not_counted
     first, second = found.sightings
     assert (first.address, second.address) == ("a", "b")
     assert (second.times_seen, second.volume, second.largest) == (2, 60 * LAMPORTS, 50 * LAMPORTS)
-    assert (second.kinds, second.venues) == ({"buy", "sell"}, {"Venue b"})
+    assert (second.kinds, second.venues) == (frozenset({"buy", "sell"}), frozenset({"Venue b"}))
     assert (second.slot, second.block_time) == (9, 1_700_000_009)
 
 

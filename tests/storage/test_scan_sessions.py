@@ -41,8 +41,8 @@ def sighting(address: str, volume: int, *, kind: str = "buy", venue: str = "Town
         times_seen=1,
         volume=volume,
         largest=volume,
-        kinds={kind},
-        venues={venue} if venue else set(),
+        kinds=frozenset({kind}),
+        venues=frozenset({venue} if venue else ()),
         block_time=1_700_000_000,
         slot=101,
     )

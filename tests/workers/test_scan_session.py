@@ -1,5 +1,6 @@
 """Steps of a scan session on the sandbox's chain: what is found, what fails, how it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -139,6 +140,18 @@ async def test_a_letter_that_came_twice_does_nothing_the_second_time(scene: Scen
     await do_step(scene.context, letter)
     await do_step(scene.context, letter)
     assert len(scene.letters()) == 1
+
+
+async def test_of_many_workers_with_the_same_letter_one_does_the_step(scene: Scene) -> None:
+    await scene.start()
+    begun = await scene.step()
+    letter = StepLetter(session_id=begun.session_id, turn=begun.turn)
+    await scene.asking.sandbox.next_block()
+    await asyncio.gather(*(do_step(scene.context, letter) for _ in range(6)))
+    session = await scene.stands()
+    assert session.turn == begun.turn + 2
+    assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
+    assert len(scene.letters()) == 2
 
 
 async def test_ten_errors_fail_it_and_operators_hear_the_last_one(scene: Scene) -> None:

@@ -21,8 +21,8 @@ async def found(database: Database, count: int, *, venue: str = "Town pool") -> 
             times_seen=number,
             volume=(1_000 + number) * LAMPORTS,
             largest=LAMPORTS,
-            kinds={"buy"},
-            venues={venue},
+            kinds=frozenset({"buy"}),
+            venues=frozenset({venue}),
             block_time=1_700_000_000,
             slot=100,
         )
