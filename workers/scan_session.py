@@ -129,6 +129,7 @@ async def _ask_for_next(context: Context, session: ScanSession) -> None:
 
 async def _tell_end(context: Context, session: ScanSession) -> None:
     """Tell who started it; of a failure tell all operators. What was not heard is told again later."""
+    log.info("Scan session %d has ended: %s", session.session_id, session.status.value)
     chats = {session.chat_id}
     if session.status is ScanStatus.FAILED:
         chats |= context.settings.admin_ids
