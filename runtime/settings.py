@@ -66,7 +66,7 @@ class Settings:
     admin_ids: frozenset[int] = _setting(
         parsing.ids,
         frozenset(),
-        "Telegram user ids that may see /stats and /health.",
+        "Telegram user ids that may use /stats, /health and /scanner.",
         example="123456,789012",
     )
     example_wallets: str = _setting(
@@ -182,7 +182,7 @@ class Settings:
 
         Args:
             program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
-                balance-check or storage.
+                balance-check, backfill or storage.
 
         Raises:
             SettingsError: naming each setting that is missing.
@@ -202,6 +202,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "storage": ("DATABASE_URL",),
 }
 
