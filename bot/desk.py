@@ -11,6 +11,7 @@ from bot.ports import (
     Memory,
     PeopleBook,
     RuleBook,
+    ScanBook,
     Stories,
     WatchBook,
     Watchtower,
@@ -40,3 +41,4 @@ class Desk:
     people: PeopleBook
     engine: SystemEngineRoom
     megaphone: Megaphone
+    scans: ScanBook

@@ -29,6 +29,7 @@ _IN_GROUPS = frozenset(
         "why",
         "balance",
         "scan",
+        "whales",
         "status",
         "help",
     }

@@ -19,12 +19,14 @@ from bot.handlers import (
     rename,
     rules,
     scan,
+    scanner,
     silence,
     start,
     status,
     unwatch,
     wallets,
     watch,
+    whales,
     why,
 )
 from bot.handlers import help as helping
@@ -35,6 +37,7 @@ from messaging.keyboards.engine import BROADCAST, RETRY
 from messaging.keyboards.rules import DIGEST, FORGET, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+from messaging.keyboards.whales import SCANNER, WHALES
 
 Handler = Callable[[Request, Desk], Awaitable[Reply]]
 
@@ -72,6 +75,7 @@ COMMANDS: dict[str, Route] = {
     "why": Route(why.why),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
+    "whales": Route(whales.whales),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
     "deleteme": Route(deleteme.ask, Who.SETTLERS),
@@ -85,6 +89,7 @@ COMMANDS: dict[str, Route] = {
     "unban": Route(people.unban, Who.OPERATORS),
     "audit": Route(people.audit, Who.OPERATORS),
     "broadcast": Route(broadcast.broadcast, Who.OPERATORS),
+    "scanner": Route(scanner.scanner, Who.OPERATORS),
 }
 """By command, without slash."""
 
@@ -108,6 +113,8 @@ TAPS: dict[str, Route] = {
     FORGET: Route(deleteme.tapped, Who.SETTLERS),
     RETRY: Route(engine.retry_tapped, Who.OPERATORS),
     BROADCAST: Route(broadcast.broadcast_tapped, Who.OPERATORS),
+    WHALES: Route(whales.page_tapped),
+    SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),
 }
 """By the verb of a tapped button."""
 

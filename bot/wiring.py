@@ -31,6 +31,7 @@ from bot.records import (
     StoredWatches,
 )
 from bot.rulebook import StoredRules
+from bot.scans import StoredScans
 from bot.servers import Servers, introduce, open_servers
 from bot.speaker import TelegramSpeaker
 from bot.watchtower import SystemWatchtower
@@ -130,6 +131,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         people=StoredPeople(database=database, chats=chats),
         engine=SystemEngineRoom(database=database, jobs=servers.jobs),
         megaphone=StoredBroadcasts(database=database),
+        scans=StoredScans(database=database, queues=servers.queues, chain=settings.chain),
     )
 
 

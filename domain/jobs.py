@@ -15,6 +15,7 @@ class Queue(StrEnum):
     NOTIFICATIONS = "notifications"
     SECURITY_SCAN = "security-scan"
     BALANCE_CHECK = "balance-check"
+    BACKFILL = "backfill"
     MAINTENANCE = "maintenance"
 
 
@@ -36,13 +37,22 @@ class BroadcastLetter(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"
     """A broadcast is not through yet."""
 
 
-Letter = DeliverLetter | AnswerLetter | TidyLetter | BroadcastLetter
+class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
+    """A scan session waits for its next step."""
+
+    session_id: int
+    turn: int
+    """The step's turn; the letter is void when the scan session has another one."""
+
+
+Letter = DeliverLetter | AnswerLetter | StepLetter | TidyLetter | BroadcastLetter
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.security_scan.answer",
     Queue.BALANCE_CHECK: "workers.balance_check.answer",
     Queue.MAINTENANCE: "workers.maintenance.work",
+    Queue.BACKFILL: "workers.backfill.step",
 }
 """The only functions that a job may name, as dotted names: programs do not import workers."""
 

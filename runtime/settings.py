@@ -66,7 +66,7 @@ class Settings:
     admin_ids: frozenset[int] = _setting(
         parsing.ids,
         frozenset(),
-        "Telegram user ids that may see /stats and /health.",
+        "Telegram user ids that may use /stats, /health and /scanner.",
         example="123456,789012",
     )
     example_wallets: str = _setting(
@@ -107,6 +107,12 @@ class Settings:
         "auto",
         "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
     )
+    quote_mints: frozenset[str] = _setting(
+        parsing.addresses,
+        frozenset(),
+        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
+        example="MINT,MINT",
+    )
     # Servers
     database_url: Secret = _setting(
         parsing.database_url,
@@ -119,9 +125,7 @@ class Settings:
     )
     db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
     db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
-    keep_days: int = _setting(
-        parsing.whole(1, 36_500), 90, "Days for which activities, alerts and deliveries are remembered."
-    )
+    keep_days: int = _setting(parsing.whole(1, 36_500), 90, "Days that activities and messages are kept.")
     redis_url: Secret = _setting(
         parsing.redis_url,
         Secret(),
@@ -179,7 +183,7 @@ class Settings:
 
         Args:
             program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
-                balance-check or storage.
+                balance-check, backfill or storage.
 
         Raises:
             SettingsError: naming each setting that is missing.
@@ -199,6 +203,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "storage": ("DATABASE_URL",),
 }
 

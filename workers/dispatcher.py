@@ -3,7 +3,7 @@
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
                                                  ^── reaper: what dead senders held
 what was held is due ──> one digest per chat among the deliveries
-question without a letter ──> a letter on its queue
+question or scan session without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
 """
@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
-from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, TidyLetter
+from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
 from domain.watches import Watch
 from runtime import metrics
 from runtime.lifecycle import Nursery, Stop
@@ -29,6 +29,7 @@ from storage.digests import gather_due
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
+from storage.scan_sessions import silent_scans
 from storage.ticks import is_open
 from workers.maintenance import CLEANUP
 
@@ -59,6 +60,7 @@ class Dispatcher:
         tasks.start_forever("questions", lambda: self.ask_again(stop))
         tasks.start_forever("digests", lambda: self.gather(stop))
         tasks.start_forever("periodic", lambda: self.remind(stop))
+        tasks.start_forever("scan sessions", lambda: self.resume_scans(stop))
 
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
@@ -97,6 +99,12 @@ class Dispatcher:
         while not stop.is_set():
             await _attempt("periodic work", self._remind)
             await stop.sleep(REMIND_SECONDS)
+
+    async def resume_scans(self, stop: Stop) -> None:
+        """Write the letters of silent scan sessions again: their job died, or an end is still to be told."""
+        while not stop.is_set():
+            await _attempt("resuming of scan sessions", self._resume_silent)
+            await stop.sleep(REAP_SECONDS)
 
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
@@ -153,6 +161,14 @@ class Dispatcher:
         for question_id, queue in await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS):
             if not waiting[queue]:
                 await self._queues.send(queue, AnswerLetter(question_id=question_id))
+
+    async def _resume_silent(self) -> None:
+        """The same: letters that wait are left to the worker."""
+        silent = await silent_scans(self._database)
+        if silent and await self._queues.depth(Queue.BACKFILL) == 0:
+            for session_id, turn in silent:
+                log.warning("Scan session %d is silent; it is taken up again", session_id)
+                await self._queues.send(Queue.BACKFILL, StepLetter(session_id=session_id, turn=turn))
 
 
 async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:

@@ -117,7 +117,7 @@ def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
     lines = [
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
         f"Known since {date_time(person.created_at)}",
-        f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} wait",
+        f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
         f"Wrote {person.updates_of_day:,} times in 24 h"
         + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
     ]

@@ -18,6 +18,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("why", "transaction, wallet or token", "why you were told, or not; also as an answer to an alert"),
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("scan", "MINT", "what could go wrong with a token"),
+    ("whales", "", "the largest wallets found"),
     ("status", "", "how fresh the data is"),
     ("help", "", "this list"),
     ("cancel", "", "forget what I asked you"),
@@ -36,6 +37,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("unban", "ID", "let somebody in again"),
     ("audit", "ID", "what operators did"),
     ("broadcast", "text", "a message to all chats; shows a preview first"),
+    ("scanner", "start, stop, status or csv", "look for whales"),
 )
 _LONGEST_WORD = 32
 
