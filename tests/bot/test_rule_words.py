@@ -67,15 +67,15 @@ def test_each_word_changes_its_rule_and_no_other() -> None:
     assert after("max none", own) == Rules(max_usd=Decimal(0))
     assert after("first", own).first_buy_only is True
     assert after("exit off", own).full_exit_only is False
-    assert after("off sell", own).kinds_off == {Kind.SELL}
-    assert after("only SOL", own).only_tokens == {"SOL"}
-    assert after(f"never {MINT}, sol", own).never_tokens == {MINT, "SOL"}
+    assert after("off sell", own).kinds_off == frozenset({Kind.SELL})
+    assert after("only SOL", own).only_tokens == frozenset({"SOL"})
+    assert after(f"never {MINT}, sol", own).never_tokens == frozenset({MINT, "SOL"})
     assert after("reset all", own) == NO_RULES
 
 
 def test_a_change_begins_with_what_the_chat_says() -> None:
     chat = Rules(kinds_off=frozenset({Kind.SELL}))
-    assert after("off buy", inherited=chat).kinds_off == {Kind.BUY, Kind.SELL}
+    assert after("off buy", inherited=chat).kinds_off == frozenset({Kind.BUY, Kind.SELL})
     assert after("on sell", inherited=chat).kinds_off == frozenset()
 
 

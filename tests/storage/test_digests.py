@@ -11,6 +11,7 @@ from storage.deliveries import claim
 from storage.digests import MOST_TOLD, contents, gather_due
 from storage.postgres import Database
 from storage.rules import change_settings
+from storage.watches import mute_watch
 from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -101,3 +102,21 @@ async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
     await fan_out_all(database)
     rows = await database.fetch("SELECT gate, due_at > now() AS later FROM deliveries")
     assert [(row["gate"], row["later"]) for row in rows] in ([("quiet", True)] * 3, [("wanted", False)] * 3)
+
+
+async def test_f79_a_mute_while_the_digest_is_built_leaves_it_whole(database: Database) -> None:
+    await held(database, ALICE, 6)
+    await end_wait(database)
+    watch_id = await database.fetchval("SELECT watch_id FROM watches")
+    await asyncio.gather(
+        mute_watch(database, watch_id=watch_id, chat_id=ALICE, seconds=60),
+        gather_due(database),
+        gather_due(database),
+    )
+    assert await states(database) == {"pending": 1, "folded": 5}
+    (carrier,) = await claim(database, owner="a", most=9)
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert sum(entry.number for entry in entries) == 6
+    await happened(database, purchase(99))
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT gate FROM deliveries ORDER BY delivery_id DESC LIMIT 1") == "muted"

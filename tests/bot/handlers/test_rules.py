@@ -1,5 +1,7 @@
 """/rules and its buttons: settings edited in place."""
 
+from decimal import Decimal
+
 import pytest
 
 from domain.activity import Kind
@@ -29,7 +31,11 @@ async def test_rules_are_shown_and_changed_in_place(town: Town, alice: User, dat
     _, text = await town.press_and_see(alice.id, card, "⬜ first buys only")
     assert "first buy of a token: yes" in text
     rules = await rules_of_watch(database)
-    assert (rules.min_usd, rules.kinds_off, rules.first_buy_only) == (1000, {Kind.SELL}, True)
+    assert (rules.min_usd, rules.kinds_off, rules.first_buy_only) == (
+        Decimal(1000),
+        frozenset({Kind.SELL}),
+        True,
+    )
     _, text = await town.press_and_see(alice.id, card, "Reset")
     assert "Minimum: none" in text
     assert await rules_of_watch(database) == Rules()
@@ -45,7 +51,7 @@ async def test_rules_for_all_wallets_are_written_and_a_wallet_departs_from_them(
     assert "Minimum: $2,500" in told
     assert "Not told: buy, sell" in told
     settings = await settings_of(database, alice.id)
-    assert (settings.rules.min_usd, settings.rules.kinds_off) == (2500, {Kind.SELL})
+    assert (settings.rules.min_usd, settings.rules.kinds_off) == (Decimal(2500), frozenset({Kind.SELL}))
 
 
 async def test_tokens_are_listed_and_excluded(town: Town, alice: User) -> None:
