@@ -14,8 +14,9 @@ from bot.request import Command, Request, parse_command
 from bot.routes import ANSWERS, ANYTHING_ELSE, COMMANDS, TAPS, UNKNOWN_COMMAND, Route
 from domain.errors import BadInput, Unavailable
 from messaging.callbacks import OldCallback
-from messaging.escaping import escape
+from messaging.escaping import escape, plain
 from messaging.texts import help as texts
+from messaging.texts.engine import you_are_banned
 from messaging.texts.start import group_greeting
 from runtime import clock
 from storage.sessions import Session
@@ -199,12 +200,19 @@ class Conversation:
     async def _admits(self, asked: Message | Tap) -> bool:
         """Whether this person has not asked too much; told once a minute."""
         person = asked.user_id or asked.place.chat_id
+        ban = await self.desk.people.ban_of(person)
+        if ban is not None:
+            return await self._turn_away(asked, you_are_banned(ban.reason))
         if await self.throttle.admits(person):
             return True
+        return await self._turn_away(asked, texts.too_fast())
+
+    async def _turn_away(self, asked: Message | Tap, why: str) -> bool:
+        """Say why nothing more is said, once a minute; always false."""
         if isinstance(asked, Tap):
-            await self.speaker.acknowledge(asked.tap_id, texts.too_fast())
-        elif await self.throttle.may_warn(person):
-            await self.speaker.say(asked.place, texts.too_fast())
+            await self.speaker.acknowledge(asked.tap_id, plain(why))
+        elif await self.throttle.may_warn(asked.user_id or asked.place.chat_id):
+            await self.speaker.say(asked.place, why)
         return False
 
     async def _note_membership(self, change: Membership) -> None:
@@ -212,7 +220,8 @@ class Conversation:
             reason = "blocked" if change.place.is_private else "removed"
             await self.desk.chats.close(change.place.chat_id, reason)
             return
-        await self.desk.chats.open(change.place)
+        if await self.desk.people.ban_of(change.place.chat_id) is None:
+            await self.desk.chats.open(change.place)
         if not change.place.is_private and not change.was_member:
             await self.speaker.say(change.place, group_greeting())
 
@@ -232,6 +241,7 @@ def _request(asked: Message | Tap) -> Request:
         user_id=asked.user_id,
         message_id=asked.message_id,
         words=asked.text if isinstance(asked, Message) else "",
+        reply_to=asked.reply_to if isinstance(asked, Message) else 0,
     )
 
 

@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from bot.ports import AccountReader, Audit, ChatBook, Memory, ScanBook, WatchBook, Watchtower
+from bot.engine_room import SystemEngineRoom
+from bot.ports import (
+    AccountReader,
+    Audit,
+    ChatBook,
+    Megaphone,
+    Memory,
+    PeopleBook,
+    RuleBook,
+    ScanBook,
+    Stories,
+    WatchBook,
+    Watchtower,
+)
 from messaging.callbacks import Callbacks
 
 
@@ -19,8 +32,13 @@ class Desk:
     callbacks: Callbacks
     watches: WatchBook
     chats: ChatBook
+    rules: RuleBook
+    stories: Stories
     memory: Memory
     accounts: AccountReader
     watchtower: Watchtower
     audit: Audit
+    people: PeopleBook
+    engine: SystemEngineRoom
+    megaphone: Megaphone
     scans: ScanBook

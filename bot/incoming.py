@@ -48,6 +48,8 @@ class Message:
     """An admin who writes in the group's own name."""
     is_forwarded: bool = False
     """Somebody else's words, passed on."""
+    reply_to: int = 0
+    """The message that this one answers; 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,10 @@ class _Chat(msgspec.Struct):
     last_name: str = ""
 
 
+class _Answered(msgspec.Struct):
+    message_id: int
+
+
 class _Message(msgspec.Struct):
     message_id: int
     chat: _Chat
@@ -122,6 +128,7 @@ class _Message(msgspec.Struct):
     message_thread_id: int = 0
     is_topic_message: bool = False
     forward_origin: msgspec.Raw = msgspec.Raw()
+    reply_to_message: _Answered | None = None
     reply_markup: msgspec.Raw = msgspec.Raw()
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
@@ -189,7 +196,16 @@ def _message(update_id: int, message: _Message) -> Incoming:
         sent_at=message.date,
         speaks_as_group=as_chat is not None and as_chat.id == chat_id,
         is_forwarded=bool(bytes(message.forward_origin)),
+        reply_to=_answered(message),
     )
+
+
+def _answered(message: _Message) -> int:
+    """The message answered; in a topic every message answers the one that began it, which says nothing."""
+    replied = message.reply_to_message
+    if replied is None or (message.is_topic_message and replied.message_id == message.message_thread_id):
+        return 0
+    return replied.message_id
 
 
 def _tap(update_id: int, tap: _Tap) -> Incoming:

@@ -18,7 +18,21 @@ from messaging.texts.help import COMMANDS, OPERATOR_COMMANDS
 log = logging.getLogger(__name__)
 
 _IN_GROUPS = frozenset(
-    {"watch", "unwatch", "wallets", "rename", "balance", "scan", "whales", "status", "help"}
+    {
+        "watch",
+        "unwatch",
+        "wallets",
+        "rename",
+        "rules",
+        "mute",
+        "quiet",
+        "why",
+        "balance",
+        "scan",
+        "whales",
+        "status",
+        "help",
+    }
 )
 
 

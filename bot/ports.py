@@ -9,10 +9,16 @@ from bot.incoming import Place
 from bot.reply import Document, Keyboard
 from chain.accounts import AccountKind
 from domain.jobs import Queue
+from domain.rules import ChatSettings, Rules
 from domain.watches import Watch
 from domain.whales import ScanSession, Whale
+from storage.audit import Act
+from storage.bans import Ban
+from storage.broadcasts import Progress
+from storage.people import PersonFile
 from storage.sessions import Session
 from storage.stats import Snapshot
+from storage.stories import Story
 from storage.updates import Arrived, Turn
 
 
@@ -101,6 +107,46 @@ class ChatBook(Protocol):
         """The group has a new id."""
 
 
+class RuleBook(Protocol):
+    """What chats want to be told, and when."""
+
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """What a chat has set."""
+
+    async def change_settings(
+        self, place: Place, change: Callable[[ChatSettings], ChatSettings]
+    ) -> ChatSettings:
+        """Change a chat's settings; what they are then."""
+
+    async def change_chat_rules(self, place: Place, change: Callable[[Rules], Rules]) -> None:
+        """Change the rules for all wallets of a chat."""
+
+    async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
+        """Change the rules of a watch; false if it is gone."""
+
+
+class Stories(Protocol):
+    """What became of events for a place."""
+
+    async def of_message(self, place: Place, message_id: int) -> Story | None:
+        """Of the alert that one of our messages tells."""
+
+    async def of_transaction(self, place: Place, signature: str) -> Story | None:
+        """Of a transaction."""
+
+    async def of_wallet(self, place: Place, wallet: str) -> Story | None:
+        """Of the latest event of a wallet."""
+
+    async def of_token(self, place: Place, mint: str) -> Story | None:
+        """Of the latest event with a token."""
+
+    async def why_unreadable(self, signature: str) -> str | None:
+        """Why a transaction is in quarantine; None: it is not."""
+
+    async def symbols(self, story: Story) -> dict[str, str | None]:
+        """Symbols of the event's tokens, as far as they are known."""
+
+
 class Memory(Protocol):
     """What a conversation remembers; it may forget at any time."""
 
@@ -141,8 +187,46 @@ class Questions(Protocol):
 class Audit(Protocol):
     """What operators did, and what others tried."""
 
-    async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int) -> None:
-        """Keep one act: `outcome` is done or refused."""
+    async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int, about: str = "") -> None:
+        """Keep one act: `outcome` is done or refused, `about` says whom or what it concerned."""
+
+    async def latest(self, *, actor_id: int | None, most: int) -> list[Act]:
+        """The latest acts, of one person or of all."""
+
+
+class PeopleBook(Protocol):
+    """Who may use the bot, and what is kept of them."""
+
+    async def ban_of(self, user_id: int) -> Ban | None:
+        """Why somebody may not use the bot; None: they may."""
+
+    async def ban(self, user_id: int, reason: str, *, by: int) -> None:
+        """Hear nothing of somebody any more, and tell them nothing."""
+
+    async def unban(self, user_id: int) -> bool:
+        """Let somebody in again; whether they were banned."""
+
+    async def file(self, chat_id: int) -> PersonFile | None:
+        """What is kept of a chat, in numbers."""
+
+    async def forget(self, chat_id: int) -> None:
+        """Delete all that is kept of a chat."""
+
+
+class Megaphone(Protocol):
+    """Texts for all chats."""
+
+    async def draft(self, text: str, *, by: int) -> tuple[int, int]:
+        """Keep a text; its number, and how many chats it would go to."""
+
+    async def start(self, number: int) -> bool:
+        """Begin, or go on; false if it runs or is done already."""
+
+    async def stop(self, number: int) -> bool:
+        """Send no more of it for now; whether it was running."""
+
+    async def progress(self, number: int | None = None) -> Progress | None:
+        """How far one has come, or the latest that was begun."""
 
 
 class ScanBook(Protocol):

@@ -28,6 +28,8 @@ class Request:
     """What a tapped button carries."""
     about: str = ""
     """What the conversation was about, such as a watch."""
+    reply_to: int = 0
+    """The message that the person answers; 0: none."""
     markup: bytes = b""
     """The buttons under the tapped message, as JSON."""
 

@@ -8,23 +8,33 @@ from bot.asking import Awaiting
 from bot.desk import Desk
 from bot.handlers import (
     balance,
+    broadcast,
     cancel,
+    deleteme,
+    engine,
+    hours,
     mute,
     operators,
+    people,
     rename,
+    rules,
     scan,
     scanner,
+    silence,
     start,
     status,
     unwatch,
     wallets,
     watch,
     whales,
+    why,
 )
 from bot.handlers import help as helping
 from bot.reply import Reply
 from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
+from messaging.keyboards.engine import BROADCAST, RETRY
+from messaging.keyboards.rules import DIGEST, FORGET, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
 from messaging.keyboards.whales import SCANNER, WHALES
@@ -57,13 +67,28 @@ COMMANDS: dict[str, Route] = {
     "unwatch": Route(unwatch.unwatch, Who.SETTLERS),
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Who.SETTLERS),
+    "rules": Route(rules.rules, Who.SETTLERS),
+    "mute": Route(silence.mute, Who.SETTLERS),
+    "quiet": Route(hours.quiet, Who.SETTLERS),
+    "timezone": Route(hours.zone, Who.SETTLERS),
+    "digest": Route(hours.digest, Who.SETTLERS),
+    "why": Route(why.why),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
     "whales": Route(whales.whales),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
+    "deleteme": Route(deleteme.ask, Who.SETTLERS),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
+    "queues": Route(engine.queues, Who.OPERATORS),
+    "retryfailed": Route(engine.retry_failed, Who.OPERATORS),
+    "instances": Route(engine.instances, Who.OPERATORS),
+    "user": Route(people.user, Who.OPERATORS),
+    "ban": Route(people.ban, Who.OPERATORS),
+    "unban": Route(people.unban, Who.OPERATORS),
+    "audit": Route(people.audit, Who.OPERATORS),
+    "broadcast": Route(broadcast.broadcast, Who.OPERATORS),
     "scanner": Route(scanner.scanner, Who.OPERATORS),
 }
 """By command, without slash."""
@@ -78,6 +103,16 @@ TAPS: dict[str, Route] = {
     LIST: Route(wallets.page_tapped),
     LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
     LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
+    RULE: Route(rules.rule_tapped, Who.SETTLERS),
+    QUIET: Route(hours.quiet_tapped, Who.SETTLERS),
+    ZONE: Route(hours.zone_tapped, Who.SETTLERS),
+    DIGEST: Route(hours.digest_tapped, Who.SETTLERS),
+    MUTE_PICK: Route(silence.picked, Who.SETTLERS),
+    MUTE_WALLET: Route(silence.wallet_tapped, Who.SETTLERS),
+    MUTE_TOKEN: Route(silence.token_tapped, Who.SETTLERS),
+    FORGET: Route(deleteme.tapped, Who.SETTLERS),
+    RETRY: Route(engine.retry_tapped, Who.OPERATORS),
+    BROADCAST: Route(broadcast.broadcast_tapped, Who.OPERATORS),
     WHALES: Route(whales.page_tapped),
     SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),
 }

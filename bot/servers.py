@@ -19,6 +19,7 @@ from runtime.lifecycle import Stop
 from runtime.settings import Settings
 from storage.caches import Cache
 from storage.channel import publish
+from storage.failed_jobs import FailedJobs
 from storage.keys import WATCHES_CHANNEL
 from storage.limits import Limits
 from storage.postgres import Database, open_database
@@ -40,6 +41,7 @@ class Servers:
 
     database: Database
     queues: Queues
+    jobs: FailedJobs
     sessions: Sessions
     limits: Limits
     admins: Cache[bool]
@@ -72,6 +74,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         yield Servers(
             database=database,
             queues=Queues(letters),
+            jobs=FailedJobs(letters),
             sessions=Sessions(redis),
             limits=Limits(redis),
             admins=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import subscription
+from bot.chronicle import StoredStories
 from bot.conversation import Conversation
 from bot.desk import Desk
+from bot.engine_room import SystemEngineRoom
 from bot.examples import parse_examples
 from bot.inbox import Inbox
 from bot.inlet import Inlet
+from bot.megaphone import StoredBroadcasts
 from bot.members import GroupMembers
 from bot.menu import set_menus
+from bot.people_records import StoredPeople
 from bot.polling import LEASE, LEASE_SECONDS, Polling
 from bot.pulse import Pulse
 from bot.records import (
@@ -26,6 +30,7 @@ from bot.records import (
     StoredUpdates,
     StoredWatches,
 )
+from bot.rulebook import StoredRules
 from bot.scans import StoredScans
 from bot.servers import Servers, introduce, open_servers
 from bot.speaker import TelegramSpeaker
@@ -107,19 +112,25 @@ def make_conversation(settings: Settings, servers: Servers) -> Conversation:
 def make_desk(settings: Settings, servers: Servers) -> Desk:
     """What handlers may use."""
     database = servers.database
+    chats = StoredChats(database=database)
     return Desk(
         chain=settings.chain,
         operators=settings.admin_ids,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
-        chats=StoredChats(database=database),
+        chats=chats,
+        rules=StoredRules(database=database, chats=chats),
+        stories=StoredStories(database=database, chain=settings.chain),
         memory=servers.sessions,
         accounts=servers.accounts,
         watchtower=SystemWatchtower(
             database=database, queues=servers.queues, chain=settings.chain, telegram=servers.bot.get_me
         ),
         audit=StoredAudit(database=database),
+        people=StoredPeople(database=database, chats=chats),
+        engine=SystemEngineRoom(database=database, jobs=servers.jobs),
+        megaphone=StoredBroadcasts(database=database),
         scans=StoredScans(database=database, queues=servers.queues, chain=settings.chain),
     )
 

@@ -5,6 +5,7 @@ pending ──> sending ──> sent
    │           ├──────> dead       it can never arrive
    │           └──────> unknown    the answer was lost a second time; nobody can tell
 suppressed                         a gate said no
+held ──> pending | folded          told later, in one digest with others
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class State(StrEnum):
     """It can never arrive: the chat is gone, or Telegram will not take the message."""
     UNKNOWN = "unknown"
     """The answer was lost twice; it probably stands in the chat."""
+    HELD = "held"
+    """A gate said not yet: it waits for the end of quiet hours or for the next digest."""
+    FOLDED = "folded"
+    """It stands in the digest of another delivery, whose fate is its own."""
 
 
 class Fate(StrEnum):
@@ -91,6 +96,10 @@ class Claimed:
     happened_at: datetime
     """The block's time, or when it was seen where the chain gave none."""
     created_at: datetime
+    reasons: str | None = None
+    """By what it was decided, as JSON; None: the chat had set nothing."""
+    digest_id: int | None = None
+    """Its own id where it carries a digest of held deliveries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ class Queue(StrEnum):
     SECURITY_SCAN = "security-scan"
     BALANCE_CHECK = "balance-check"
     BACKFILL = "backfill"
+    MAINTENANCE = "maintenance"
 
 
 class DeliverLetter(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
@@ -28,6 +29,14 @@ class AnswerLetter(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     question_id: int
 
 
+class TidyLetter(msgspec.Struct, frozen=True, kw_only=True, tag="tidy"):
+    """This hour's cleanup is not done yet."""
+
+
+class BroadcastLetter(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"):
+    """A broadcast is not through yet."""
+
+
 class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
     """A scan session waits for its next step."""
 
@@ -36,12 +45,13 @@ class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
     """The step's turn; the letter is void when the scan session has another one."""
 
 
-Letter = DeliverLetter | AnswerLetter | StepLetter
+Letter = DeliverLetter | AnswerLetter | StepLetter | TidyLetter | BroadcastLetter
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.security_scan.answer",
     Queue.BALANCE_CHECK: "workers.balance_check.answer",
+    Queue.MAINTENANCE: "workers.maintenance.work",
     Queue.BACKFILL: "workers.backfill.step",
 }
 """The only functions that a job may name, as dotted names: programs do not import workers."""

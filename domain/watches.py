@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules
+
 MAX_WATCHES_PER_CHAT = 500
 MAX_LABEL = 32
 
@@ -24,3 +26,9 @@ class Watch:
     """Nothing is told before this time; None: not muted."""
     chat_closed: bool = False
     """The chat cannot be written to at present."""
+    rules: Rules = NO_RULES
+    """What is told of this wallet."""
+    settings: ChatSettings = DEFAULT_SETTINGS
+    """What the chat has set for all its wallets."""
+    told_this_hour: int = 0
+    """Alerts that the chat was told one by one in this clock hour; counted only where it set a limit."""

@@ -64,10 +64,7 @@ class Settings:
         parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
     )
     admin_ids: frozenset[int] = _setting(
-        parsing.ids,
-        frozenset(),
-        "Telegram user ids that may use /stats, /health and /scanner.",
-        example="123456,789012",
+        parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
     )
     example_wallets: str = _setting(
         parsing.examples,
@@ -125,6 +122,7 @@ class Settings:
     )
     db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
     db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
+    keep_days: int = _setting(parsing.whole(1, 36_500), 90, "Days that activities and messages are kept.")
     redis_url: Secret = _setting(
         parsing.redis_url,
         Secret(),
@@ -198,7 +196,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "bot": (*_SERVERS, "BOT_TOKEN"),
     "scanner": (*_SERVERS, "RPC_URLS"),
     "dispatcher": _SERVERS,
-    "maintenance": _SERVERS,
+    "maintenance": (*_SERVERS, "BOT_TOKEN"),
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),

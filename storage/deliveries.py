@@ -44,7 +44,7 @@ WITH due AS (
 )
 SELECT claimed.delivery_id, claimed.alert_id, claimed.chat_id, claimed.topic_id, claimed.watch_id,
        coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.repeats,
-       alerts.block_time AS happened_at, alerts.created_at
+       alerts.block_time AS happened_at, alerts.created_at, claimed.reasons, claimed.digest_id
 FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = claimed.watch_id
 ORDER BY claimed.delivery_id
 """

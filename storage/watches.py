@@ -4,16 +4,22 @@ from datetime import datetime
 
 from domain.watches import Watch
 from storage.postgres import Connection, Database, Row, affected
+from storage.rules import read_rules, read_settings
 
-COLUMNS = "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at"
+COLUMNS = (
+    "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
+    " watches.rules, chats.settings"
+)
 
 OF_CHAT = f"""
-SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id)
+SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY watch_id
 """  # noqa: S608 - constants only
 
-BY_ID = f"SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) WHERE watch_id = $1"  # noqa: S608
+BY_ID = f"""
+SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
+"""  # noqa: S608 - the same
 
 ADD = """
 INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by) VALUES ($1, $2, $3, $4, $5)
@@ -45,13 +51,13 @@ WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wal
 
 async def watches_of(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[Watch]:
     """What the chat (or its topic) follows, in the order in which it began."""
-    return [_watch(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
+    return [watch_of(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
 
 
 async def watch_by_id(database: Database, watch_id: int) -> Watch | None:
     """One watch, if it still exists."""
     row = await database.fetchrow(BY_ID, watch_id)
-    return None if row is None else _watch(row)
+    return None if row is None else watch_of(row)
 
 
 async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
@@ -104,5 +110,8 @@ async def watched_wallets(database: Database, *, chain: str) -> set[str]:
     return {row["address"] for row in await database.fetch(WATCHED, chain)}
 
 
-def _watch(row: Row) -> Watch:
-    return Watch(**dict(row))
+def watch_of(row: Row) -> Watch:
+    """The watch in a row whose columns are named like its fields; rules and settings are JSON."""
+    values = dict(row)
+    rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
+    return Watch(**values, rules=rules, settings=settings)

@@ -1,4 +1,4 @@
-"""`python -m workers NAME`: dispatcher, notifications, security-scan, balance-check or backfill."""
+"""`python -m workers NAME`: dispatcher, or the worker of one queue (domain/jobs.py)."""
 
 from __future__ import annotations
 

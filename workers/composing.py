@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from domain.activity import Activity
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
+from domain.reasons import read_reasons
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
 from messaging.methods import Message
 from messaging.sender import Symbols
 from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.texts.digest import DigestEntry, digest_text
+from messaging.texts.reasons import unknown_notes
 from messaging.wellknown import pinned
 from runtime.clock import now
+from storage.digests import Entry, contents
 from storage.postgres import Database
 from storage.tokens import tokens
+
+
+class Known(dict[str, str | None]):
+    """Symbols by mint, and the contents of the digests among the deliveries they were looked up for."""
+
+    def __init__(self, symbols: Symbols, digests: Mapping[int, Sequence[Entry]]) -> None:
+        super().__init__(symbols)
+        self.digests = digests
 
 
 class Composer:
@@ -33,7 +46,51 @@ class Composer:
 
     async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
-        legs = [leg for one in claimed for leg in (*one.activity.paid, *one.activity.received)]
+        digests = await self._digests([one.delivery_id for one in claimed if one.digest_id is not None])
+        told = [entry.activity for entries in digests.values() for entry in entries]
+        symbols = await self._symbols([*(one.activity for one in claimed), *filter(None, told)])
+        return Known(symbols, digests)
+
+    def compose(self, claimed: Claimed, symbols: Symbols) -> Message:
+        """The message for the delivery's chat.
+
+        Raises:
+            LookupError: it is a digest whose contents could not be looked up; it is to be tried again.
+        """
+        if claimed.digest_id is not None:
+            return self._digest(claimed, symbols)
+        activity = claimed.activity
+        facts = AlertFacts(
+            activity=activity,
+            label=claimed.label,
+            symbols=symbols,
+            happened_at=claimed.happened_at,
+            age=(now() - claimed.happened_at).total_seconds(),
+            repeat=claimed.repeats > 0,
+            notes=unknown_notes(read_reasons(claimed.reasons)),
+        )
+        keyboard = alert_keyboard(
+            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=subject_mint(activity)
+        )
+        return Message(
+            chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=alert_text(facts), keyboard=keyboard
+        )
+
+    def _digest(self, claimed: Claimed, symbols: Symbols) -> Message:
+        entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, Known) else None
+        if not entries:
+            raise LookupError(f"the contents of digest {claimed.delivery_id} are not known at present")
+        text = digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.repeats > 0)
+        return Message(chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=text)
+
+    async def _digests(self, digest_ids: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
+        try:
+            return await contents(self._database, digest_ids) if digest_ids else {}
+        except Unavailable:
+            return {}
+
+    async def _symbols(self, activities: Iterable[Activity]) -> Symbols:
+        legs = [leg for one in activities for leg in (*one.paid, *one.received)]
         mints = {leg.mint for leg in legs if pinned(self._chain, leg.mint) is None}
         if not mints:
             return {}
@@ -43,20 +100,13 @@ class Composer:
             return {}  # the alert is told all the same, with shortened mints
         return {mint: token.symbol for mint, token in found.items()}
 
-    def compose(self, claimed: Claimed, symbols: Symbols) -> Message:
-        """The message for the delivery's chat."""
-        activity = claimed.activity
-        facts = AlertFacts(
-            activity=activity,
-            label=claimed.label,
-            symbols=symbols,
-            happened_at=claimed.happened_at,
-            age=(now() - claimed.happened_at).total_seconds(),
-            repeat=claimed.repeats > 0,
-        )
-        keyboard = alert_keyboard(
-            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=subject_mint(activity)
-        )
-        return Message(
-            chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=alert_text(facts), keyboard=keyboard
-        )
+
+def _entry(entry: Entry) -> DigestEntry:
+    return DigestEntry(
+        label=entry.label,
+        wallet=entry.wallet,
+        kind=entry.kind,
+        number=entry.number,
+        activity=entry.activity,
+        happened_at=entry.happened_at,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from chain.rpc import RpcPool
@@ -35,6 +35,8 @@ class Context:
     """Takes letters; None in a worker that writes none."""
     wake_sender: Callable[[], None] = field(default=_nobody)
     """Makes the sender look for due deliveries at once."""
+    broadcast: Callable[[], Awaitable[None]] | None = None
+    """Sends what is running of broadcasts, for a while; None in a worker that sends none."""
 
     @property
     def nodes(self) -> RpcPool:

@@ -2,6 +2,7 @@
 
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
                                                  ^── reaper: what dead senders held
+what was held is due ──> one digest per chat among the deliveries
 question or scan session without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
@@ -16,23 +17,28 @@ from collections.abc import Awaitable, Callable
 from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
-from domain.jobs import AnswerLetter, DeliverLetter, Queue, StepLetter
+from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
 from domain.watches import Watch
 from runtime import metrics
 from runtime.lifecycle import Nursery, Stop
 from storage.alerts import Alert, fan_out_next
+from storage.broadcasts import running
 from storage.channel import WakeUps
 from storage.deliveries import backlog, close_undeliverable, recover
+from storage.digests import gather_due
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
 from storage.scan_sessions import silent_scans
+from storage.ticks import is_open
+from workers.maintenance import CLEANUP
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 """How often PostgreSQL is asked for alerts and due deliveries that no wake-up told of."""
 REAP_SECONDS = 2.0
+REMIND_SECONDS = 2.0
 FORGOTTEN_SECONDS = 5.0
 """A question this old that nobody works on is asked again."""
 
@@ -52,6 +58,8 @@ class Dispatcher:
         tasks.start_forever("waker", lambda: self.wake_senders(stop))
         tasks.start_forever("reaper", lambda: self.reap(stop))
         tasks.start_forever("questions", lambda: self.ask_again(stop))
+        tasks.start_forever("digests", lambda: self.gather(stop))
+        tasks.start_forever("periodic", lambda: self.remind(stop))
         tasks.start_forever("scan sessions", lambda: self.resume_scans(stop))
 
     async def fan_out(self, stop: Stop) -> None:
@@ -79,6 +87,18 @@ class Dispatcher:
         while not stop.is_set():
             await _attempt("asking again", self._ask_forgotten)
             await stop.sleep(REAP_SECONDS)
+
+    async def gather(self, stop: Stop) -> None:
+        """Make digests of what was held and is due."""
+        while not stop.is_set():
+            await _attempt("gathering", self._gather)
+            await stop.sleep(POLL_SECONDS)
+
+    async def remind(self, stop: Stop) -> None:
+        """Write the letters of work that is due by the clock, or is not through."""
+        while not stop.is_set():
+            await _attempt("periodic work", self._remind)
+            await stop.sleep(REMIND_SECONDS)
 
     async def resume_scans(self, stop: Stop) -> None:
         """Write the letters of silent scan sessions again: their job died, or an end is still to be told."""
@@ -120,6 +140,19 @@ class Dispatcher:
         if closed := await close_undeliverable(self._database):
             log.info("%d deliveries ended with their closed chats", closed)
 
+    async def _gather(self) -> None:
+        while await gather_due(self._database):
+            self._due.set()
+
+    async def _remind(self) -> None:
+        """One letter at a time: its worker takes up whatever there is."""
+        if await self._queues.depth(Queue.MAINTENANCE):
+            return
+        if await is_open(self._database, CLEANUP):
+            await self._queues.send(Queue.MAINTENANCE, TidyLetter())
+        elif await running(self._database) is not None:
+            await self._queues.send(Queue.MAINTENANCE, BroadcastLetter())
+
     async def _ask_forgotten(self) -> None:
         """A queue that still holds letters is left to its worker: the question may be among them."""
         waiting = {queue: await self._queues.depth(queue) for queue in Queue}
@@ -148,6 +181,8 @@ async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:
 
 def decide(watch: Watch, alert: Alert) -> Decision:
     """The domain's decision, counted."""
-    decision = decisions.decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+    decision = decisions.decide(
+        watch, alert.activity, seen_at=alert.created_at, now=alert.now, facts=alert.facts
+    )
     metrics.decisions.labels(decision.gate.value).inc()
     return decision

@@ -26,6 +26,7 @@ from storage.limits import Limits
 from storage.postgres import Database, open_database
 from storage.queues import Queues, serve
 from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
+from workers.broadcasting import Broadcasting
 from workers.composing import Composer
 from workers.context import Context
 from workers.dispatcher import Dispatcher
@@ -90,6 +91,8 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         if queue is Queue.NOTIFICATIONS:
             context = _with_sender(stack, context, Limits(redis), tasks, stop)
+        if queue is Queue.MAINTENANCE:
+            context = replace(context, broadcast=_broadcasting(context, Limits(redis)).run)
         yield context
 
 
@@ -107,6 +110,11 @@ def _with_sender(
     task = tasks.start_forever("sender", lambda: sender.run(stop))
     stack.push_async_callback(_drain, task)
     return replace(context, wake_sender=sender.poke)
+
+
+def _broadcasting(context: Context, limits: Limits) -> Broadcasting:
+    counts, rate = RedisLimits(limits), context.settings.telegram_rate
+    return Broadcasting(context=context, limiter=Limiter(counts, rate=rate), counts=counts, rate=rate)
 
 
 def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:

@@ -40,11 +40,13 @@ class AlertFacts:
     """Seconds from `happened_at` to now."""
     repeat: bool = False
     """The answer to an earlier send was lost, so that this may be the second copy."""
+    notes: Sequence[str] = ()
+    """What the reader should know of how it was decided, as Telegram HTML."""
 
 
 def alert_text(facts: AlertFacts) -> str:
     """The message as Telegram HTML, under 4,096 characters."""
-    lines = [_headline(facts), *_notices(facts), _amounts(facts), _place(facts), *_mints(facts)]
+    lines = [headline(facts), *_notices(facts), _amounts(facts), _place(facts), *_mints(facts)]
     return "\n".join(line for line in lines if line)
 
 
@@ -59,7 +61,8 @@ def subject_mint(activity: Activity) -> str | None:
 _Tell = Callable[[AlertFacts, TokenNames], str]
 
 
-def _headline(facts: AlertFacts) -> str:
+def headline(facts: AlertFacts) -> str:
+    """The first line: who did what."""
     activity = facts.activity
     sign, tell = _KINDS[activity.kind]
     who = wallet_name(facts.label, activity.wallet)
@@ -132,7 +135,7 @@ def _notices(facts: AlertFacts) -> list[str]:
         notices.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     if facts.age > LATE_SECONDS:
         notices.append(f"⏱ {_span(facts.age)} late")
-    return notices
+    return [*notices, *facts.notes]
 
 
 def _amounts(facts: AlertFacts) -> str:

@@ -10,18 +10,33 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("unwatch", "ADDRESS or name", "stop following"),
     ("wallets", "", "what you follow, mute, unfollow"),
     ("rename", "ADDRESS or name, new name", "name a wallet"),
+    ("rules", "wallet", "which alerts you want: dollars, kinds, tokens"),
+    ("mute", "wallet or token, 1h, 1d, forever", "hear nothing of it for a while"),
+    ("quiet", "23:00-07:00", "hours in which alerts wait for one message"),
+    ("timezone", "Europe/Berlin", "where you live"),
+    ("digest", "off, hourly or daily 08:00", "alerts together, or so many an hour"),
+    ("why", "transaction, wallet or token", "why you were told, or not; also as an answer to an alert"),
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("scan", "MINT", "what could go wrong with a token"),
     ("whales", "", "the largest wallets found"),
     ("status", "", "how fresh the data is"),
     ("help", "", "this list"),
     ("cancel", "", "forget what I asked you"),
+    ("deleteme", "", "delete all that I keep of you"),
 )
 """Command, its arguments, and what it does in a few words; the menu in Telegram is made of it too."""
 
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
+    ("queues", "", "what waits, works and fails"),
+    ("retryfailed", "queue or cause", "try failed jobs and messages again"),
+    ("instances", "", "which processes live"),
+    ("user", "ID", "one person or group"),
+    ("ban", "ID reason", "let somebody out"),
+    ("unban", "ID", "let somebody in again"),
+    ("audit", "ID", "what operators did"),
+    ("broadcast", "text", "a message to all chats; shows a preview first"),
     ("scanner", "start, stop, status or csv", "look for whales"),
 )
 _LONGEST_WORD = 32

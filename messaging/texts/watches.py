@@ -8,6 +8,7 @@ from domain.watches import MAX_LABEL, MAX_WATCHES_PER_CHAT, Watch
 from messaging.escaping import escape
 from messaging.names import wallet_name
 
+_FAR_YEAR = 2100
 PAGE = 10
 """Wallets on one page of the list."""
 
@@ -152,7 +153,9 @@ def reading_balance(name: str, address: str) -> str:
 
 def muted(watch: Watch, until: datetime) -> str:
     """A note over a button, plain text."""
-    return f"Muted until {until.astimezone(UTC):%H:%M} UTC: {watch.label or short(watch.wallet)}"
+    far = until.astimezone(UTC).year >= _FAR_YEAR
+    when = "for good" if far else f"until {until.astimezone(UTC):%H:%M} UTC"
+    return f"Muted {when}: {watch.label or short(watch.wallet)}"
 
 
 def unmuted(watch: Watch) -> str:

@@ -87,7 +87,7 @@ async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
     assert len(town.texts(group)) == 2
 
 
-async def test_one_person_who_floods_is_told_once_and_others_are_answered(
+async def test_g86_one_person_who_floods_is_told_once_and_others_are_answered(
     town: Town, database: Database, post: Post
 ) -> None:
     alice, bob = town.telegram.people.add_users(2)

@@ -9,9 +9,11 @@ from domain.activity import Leg
 from domain.deliveries import Claimed
 from messaging.callbacks import Callbacks
 from storage.deliveries import claim
+from storage.digests import gather_due
 from storage.postgres import Database
 from storage.tokens import Token, save_tokens
 from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.test_digests import end_wait, held
 from workers.composing import Composer
 
 pytestmark = pytest.mark.services
@@ -52,3 +54,21 @@ async def test_a_database_that_is_away_costs_the_symbols_only(database: Database
     claimed = await claimed_purchase(database, KRILL)
     await database.close()
     assert await Composer(database, CALLBACKS, chain=CHAIN).look_up([claimed]) == {}
+
+
+async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
+    await held(database, ALICE, 3)
+    await end_wait(database)
+    await gather_due(database)
+    (claimed,) = await claim(database, owner="a", most=1)
+    composer = Composer(database, CALLBACKS, chain=CHAIN)
+    with pytest.raises(LookupError):
+        composer.compose(claimed, {})
+    text = composer.compose(claimed, await composer.look_up([claimed])).text
+    assert "3 alerts" in text
+    assert text.count("<b>Moby</b> bought") == 3
+
+
+async def test_f77_a_rule_that_could_not_be_checked_is_told(database: Database) -> None:
+    claimed = replace(await claimed_purchase(database, KRILL), reasons='{"unknown": ["below_minimum"]}')
+    assert "Price unknown" in Composer(database, CALLBACKS, chain=CHAIN).compose(claimed, {}).text

@@ -1,0 +1,51 @@
+"""The bot's port onto what became of events, for /why."""
+
+from dataclasses import dataclass
+
+from bot.incoming import Place
+from storage import stories
+from storage.postgres import Database
+from storage.stories import Story
+from storage.tokens import tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStories:
+    """What became of events for a place."""
+
+    database: Database
+    chain: str
+
+    async def of_message(self, place: Place, message_id: int) -> Story | None:
+        """Of the alert that one of our messages tells."""
+        return await stories.story_of_message(
+            self.database, chat_id=place.chat_id, topic_id=place.topic_id, message_id=message_id
+        )
+
+    async def of_transaction(self, place: Place, signature: str) -> Story | None:
+        """Of a transaction."""
+        return await stories.story_of_transaction(
+            self.database, chat_id=place.chat_id, topic_id=place.topic_id, signature=signature
+        )
+
+    async def of_wallet(self, place: Place, wallet: str) -> Story | None:
+        """Of the latest event of a wallet."""
+        return await stories.story_of_wallet(
+            self.database, chat_id=place.chat_id, topic_id=place.topic_id, wallet=wallet, chain=self.chain
+        )
+
+    async def of_token(self, place: Place, mint: str) -> Story | None:
+        """Of the latest event with a token."""
+        return await stories.story_of_token(
+            self.database, chat_id=place.chat_id, topic_id=place.topic_id, mint=mint
+        )
+
+    async def why_unreadable(self, signature: str) -> str | None:
+        """Why a transaction is in quarantine; None: it is not."""
+        return await stories.why_unreadable(self.database, chain=self.chain, signature=signature)
+
+    async def symbols(self, story: Story) -> dict[str, str | None]:
+        """Symbols of the event's tokens, as far as they are known."""
+        mints = {leg.mint for leg in (*story.activity.paid, *story.activity.received)}
+        found = await tokens(self.database, chain=self.chain, mints=mints)
+        return {mint: token.symbol for mint, token in found.items()}

@@ -1,0 +1,79 @@
+"""/quiet, /timezone, /digest and their buttons: when a chat is told."""
+
+from collections.abc import Callable
+
+from telegram import InlineKeyboardMarkup
+
+from bot.desk import Desk
+from bot.hour_words import Change, parse_digest, parse_quiet, parse_zone
+from bot.reply import Reply
+from bot.request import Request
+from domain.rules import ChatSettings
+from messaging.callbacks import Callbacks
+from messaging.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
+from messaging.texts.rules import hours_text
+from runtime import clock
+
+Keyboard = Callable[..., InlineKeyboardMarkup]
+
+
+async def quiet(request: Request, desk: Desk) -> Reply:
+    """Show or set the hours in which nothing is sent."""
+    return await _answer(request, desk, parse_quiet, quiet_keyboard)
+
+
+async def zone(request: Request, desk: Desk) -> Reply:
+    """Show or set the time zone."""
+    return await _answer(request, desk, parse_zone, zone_keyboard)
+
+
+async def digest(request: Request, desk: Desk) -> Reply:
+    """Show or set whether alerts come together, and how many come one by one."""
+    return await _answer(request, desk, parse_digest, digest_keyboard)
+
+
+async def quiet_tapped(request: Request, desk: Desk) -> Reply:
+    """Set the quiet hours of the button."""
+    return await _set(request, desk, parse_quiet(_written(request)), quiet_keyboard, in_place=True)
+
+
+async def zone_tapped(request: Request, desk: Desk) -> Reply:
+    """Set the time zone of the button."""
+    return await _set(request, desk, parse_zone(request.arguments[0]), zone_keyboard, in_place=True)
+
+
+async def digest_tapped(request: Request, desk: Desk) -> Reply:
+    """Set the digest of the button."""
+    return await _set(request, desk, parse_digest(_written(request)), digest_keyboard, in_place=True)
+
+
+async def _answer(request: Request, desk: Desk, read: Callable[[str], Change], keyboard: Keyboard) -> Reply:
+    words = request.words.strip()
+    if words:
+        return await _set(request, desk, read(words), keyboard)
+    settings = await desk.rules.settings(request.place.chat_id)
+    return _card(request, desk.callbacks, settings, keyboard)
+
+
+async def _set(
+    request: Request, desk: Desk, change: Change, keyboard: Keyboard, *, in_place: bool = False
+) -> Reply:
+    settings = await desk.rules.change_settings(request.place, change)
+    return _card(request, desk.callbacks, settings, keyboard, in_place=in_place)
+
+
+def _card(
+    request: Request,
+    callbacks: Callbacks,
+    settings: ChatSettings,
+    keyboard: Keyboard,
+    *,
+    in_place: bool = False,
+) -> Reply:
+    buttons = keyboard(callbacks, settings, chat_id=request.place.chat_id)
+    return Reply(text=hours_text(settings, clock.now()), keyboard=buttons, in_place=in_place)
+
+
+def _written(request: Request) -> str:
+    """A button's words as one would write them: its data may hold no colon."""
+    return request.arguments[0].replace(".", ":")

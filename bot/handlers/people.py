@@ -1,0 +1,70 @@
+"""/user, /ban, /unban, /audit: for operators."""
+
+from dataclasses import asdict
+
+from bot.desk import Desk
+from bot.reply import Reply
+from bot.request import Request
+from messaging.texts import engine as texts
+from messaging.texts.engine import ActFigures, PersonFigures
+
+MOST_ACTS = 20
+_BIGGEST_ID = 2**53
+
+
+async def user(request: Request, desk: Desk) -> Reply:
+    """Show one person or group."""
+    number, _ = _id_and_rest(request.words)
+    if number is None:
+        return Reply(text=texts.id_usage("user"))
+    file, ban = await desk.people.file(number), await desk.people.ban_of(number)
+    if file is None:
+        return Reply(text=texts.banned(number, ban.reason) if ban is not None else texts.unknown_person())
+    values = asdict(file)
+    del values["closed_at"]
+    reason = None if ban is None else ban.reason
+    return Reply(text=texts.person_text(PersonFigures(**values), ban_reason=reason))
+
+
+async def ban(request: Request, desk: Desk) -> Reply:
+    """Ban somebody, for a reason."""
+    number, reason = _id_and_rest(request.words)
+    if number is None or not reason:
+        return Reply(text=texts.id_usage("ban"))
+    if number in desk.operators:
+        return Reply(text=texts.operators_stay())
+    await desk.people.ban(number, reason[:200], by=request.user_id)
+    await _note(request, desk, "ban", f"{number}: {reason[:200]}")
+    return Reply(text=texts.banned(number, reason))
+
+
+async def unban(request: Request, desk: Desk) -> Reply:
+    """Let somebody in again."""
+    number, _ = _id_and_rest(request.words)
+    if number is None:
+        return Reply(text=texts.id_usage("unban"))
+    was_banned = await desk.people.unban(number)
+    await _note(request, desk, "unban", str(number))
+    return Reply(text=texts.unbanned(number, was_banned=was_banned))
+
+
+async def audit(request: Request, desk: Desk) -> Reply:
+    """Show the latest acts, of one person or of all."""
+    number, _ = _id_and_rest(request.words)
+    acts = [
+        ActFigures(actor_id=one.actor_id, act=one.act, outcome=one.outcome, about=one.about or "", at=one.at)
+        for one in await desk.audit.latest(actor_id=number, most=MOST_ACTS)
+    ]
+    return Reply(text=texts.audit_text(acts))
+
+
+async def _note(request: Request, desk: Desk, act: str, about: str) -> None:
+    await desk.audit.note(act, "done", actor_id=request.user_id, chat_id=request.place.chat_id, about=about)
+
+
+def _id_and_rest(words: str) -> tuple[int | None, str]:
+    first, _, rest = words.strip().partition(" ")
+    digits = first.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > _BIGGEST_ID:
+        return None, rest
+    return int(first), " ".join(rest.split())

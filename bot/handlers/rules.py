@@ -1,0 +1,59 @@
+"""/rules and its buttons: what is told of one wallet, or of all."""
+
+from bot.desk import Desk
+from bot.naming import leading_name
+from bot.reply import Reply
+from bot.request import Request
+from bot.rule_words import Change, parse_change
+from domain.rules import NO_RULES, effective
+from domain.watches import Watch
+from messaging.keyboards.rules import rules_keyboard
+from messaging.texts import rules as texts
+from messaging.texts import watches as watch_texts
+
+
+async def rules(request: Request, desk: Desk) -> Reply:
+    """Show the rules of what the message names, or of all wallets; change one if it says so."""
+    found, rest = leading_name(await desk.watches.of(request.place), request.words)
+    if len(found) > 1:
+        return Reply(text=watch_texts.ambiguous(request.words[:40]))
+    watch = found[0] if found else None
+    if rest:
+        return await _changed(request, desk, watch, rest)
+    return await _shown(request, desk, watch)
+
+
+async def rule_tapped(request: Request, desk: Desk) -> Reply:
+    """Change the rule of the button and show all of them in its place."""
+    watch_id, *words = request.arguments
+    watch = await desk.watches.by_id(int(watch_id), chat_id=request.place.chat_id) if int(watch_id) else None
+    if watch is None and int(watch_id):
+        return Reply(note=watch_texts.gone())
+    return await _changed(request, desk, watch, " ".join(words), in_place=True)
+
+
+async def _changed(
+    request: Request, desk: Desk, watch: Watch | None, words: str, *, in_place: bool = False
+) -> Reply:
+    settings = await desk.rules.settings(request.place.chat_id)
+    change = parse_change(words, NO_RULES if watch is None else settings.rules)
+    if not await _apply(request, desk, watch, change):
+        return Reply(note=watch_texts.gone()) if in_place else Reply(text=watch_texts.gone())
+    fresh = None if watch is None else await desk.watches.by_id(watch.watch_id, chat_id=watch.chat_id)
+    return await _shown(request, desk, fresh, in_place=in_place)
+
+
+async def _apply(request: Request, desk: Desk, watch: Watch | None, change: Change) -> bool:
+    if watch is None:
+        await desk.rules.change_chat_rules(request.place, change)
+        return True
+    return await desk.rules.change_rules(watch, change)
+
+
+async def _shown(request: Request, desk: Desk, watch: Watch | None, *, in_place: bool = False) -> Reply:
+    chat_id = request.place.chat_id
+    settings = await desk.rules.settings(chat_id)
+    counting = settings.rules if watch is None else effective(watch.rules, settings.rules)
+    watch_id = 0 if watch is None else watch.watch_id
+    keyboard = rules_keyboard(desk.callbacks, counting, chat_id=chat_id, watch_id=watch_id)
+    return Reply(text=texts.rules_text(watch, counting), keyboard=keyboard, in_place=in_place)

@@ -1,0 +1,97 @@
+"""/why: which gate let an event through or stopped it, and the button that opens that gate."""
+
+import re
+
+from bot.desk import Desk
+from bot.naming import meant
+from bot.reply import Reply
+from bot.request import Request
+from domain.addresses import is_address
+from domain.reasons import NO_REASONS
+from messaging.keyboards.why import fix_keyboard
+from messaging.names import wallet_name
+from messaging.texts import why as texts
+from messaging.texts.alert import subject_mint
+from messaging.texts.why import WhyFacts, why_text
+from storage.stories import Story, Told
+
+_SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
+
+
+async def why(request: Request, desk: Desk) -> Reply:
+    """Replay what the message names, or the alert that it answers."""
+    words = request.words.strip()
+    if not words:
+        if not request.reply_to:
+            return Reply(text=texts.usage())
+        story = await desk.stories.of_message(request.place, request.reply_to)
+        return Reply(text=texts.no_alert()) if story is None else await _told(request, desk, story)
+    signature = _SIGNATURE.search(words)
+    if signature is not None:
+        return await _of_transaction(request, desk, signature.group())
+    return await _of_address(request, desk, words)
+
+
+async def _of_transaction(request: Request, desk: Desk, signature: str) -> Reply:
+    story = await desk.stories.of_transaction(request.place, signature)
+    if story is not None:
+        return await _told(request, desk, story)
+    reason = await desk.stories.why_unreadable(signature)
+    if reason is not None:
+        return Reply(text=texts.unreadable(reason))
+    return Reply(text=texts.not_seen((await desk.watchtower.snapshot()).slot))
+
+
+async def _of_address(request: Request, desk: Desk, words: str) -> Reply:
+    """A wallet by name or address, else a token."""
+    followed = meant(await desk.watches.of(request.place), words)
+    address = followed[0].wallet if followed else words
+    if not is_address(address):
+        return Reply(text=texts.usage())
+    story = await desk.stories.of_wallet(request.place, address)
+    if story is None and not followed:
+        story = await desk.stories.of_token(request.place, address)
+    if story is not None:
+        return await _told(request, desk, story)
+    if not followed:
+        return Reply(text=texts.nothing_of_token())
+    name = wallet_name(followed[0].label, address)
+    slot = (await desk.watchtower.snapshot()).slot
+    return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True))
+
+
+async def _told(request: Request, desk: Desk, story: Story) -> Reply:
+    told = story.told
+    keyboard = fix_keyboard(
+        desk.callbacks,
+        None if told is None else told.gate,
+        chat_id=request.place.chat_id,
+        watch_id=story.watch_id,
+        wallet=story.activity.wallet,
+        kind=story.activity.kind,
+        mint=subject_mint(story.activity),
+    )
+    symbols = await desk.stories.symbols(story)
+    return Reply(text=why_text(_facts(story, told, symbols)), keyboard=keyboard)
+
+
+def _facts(story: Story, told: Told | None, symbols: dict[str, str | None]) -> WhyFacts:
+    return WhyFacts(
+        activity=story.activity,
+        label=story.label,
+        symbols=symbols,
+        happened_at=story.happened_at,
+        decided=story.decided,
+        is_followed=story.watch_id is not None,
+        followed_at=story.followed_at,
+        gate=None if told is None else told.gate,
+        state=None if told is None else told.state,
+        reasons=NO_REASONS if told is None else told.reasons,
+        due_at=None if told is None else told.due_at,
+        attempts=0 if told is None else told.attempts,
+        repeats=0 if told is None else told.repeats,
+        error=None if told is None else told.error,
+        settled_at=None if told is None else told.settled_at,
+        digest_state=None if told is None else told.digest_state,
+        digest_at=None if told is None else told.digest_at,
+    )

@@ -1,0 +1,103 @@
+"""What is taken away when its time is over: in batches, oldest first, so that nothing waits for it."""
+
+from dataclasses import dataclass
+
+from storage.postgres import Database, affected
+
+BATCH = 5_000
+MOST_BATCHES = 40
+"""In one hour; what is left goes with the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Broom:
+    """One kind of thing, and the statement that deletes a batch of it: $1 batch size, $2 days to keep."""
+
+    name: str
+    statement: str
+
+
+# Numbers rise with time, so the oldest rows stand at the beginning of the primary key.
+_BROOMS = (
+    _Broom(
+        name="updates",
+        statement="""
+DELETE FROM updates WHERE update_id IN (
+    SELECT update_id FROM (
+        SELECT update_id, state, settled_at FROM updates ORDER BY update_id LIMIT $1) AS oldest
+    WHERE state IN ('done', 'failed') AND settled_at < now() - make_interval(days => least($2, 7)))
+  AND update_id < (SELECT max(update_id) FROM updates)""",
+    ),
+    _Broom(
+        name="questions",
+        statement="""
+DELETE FROM questions WHERE question_id IN (
+    SELECT question_id FROM questions
+    WHERE state <> 'open' AND settled_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
+    ),
+    _Broom(
+        name="deliveries",
+        statement="""
+DELETE FROM deliveries WHERE delivery_id IN (
+    SELECT delivery_id FROM (
+        SELECT delivery_id, state, created_at FROM deliveries ORDER BY delivery_id LIMIT $1) AS oldest
+    WHERE state IN ('sent', 'suppressed', 'dead', 'unknown', 'folded')
+      AND created_at < now() - make_interval(days => $2))""",
+    ),
+    _Broom(
+        name="alerts",
+        statement="""
+DELETE FROM alerts WHERE alert_id IN (
+    SELECT alert_id FROM (
+        SELECT alert_id, created_at, fanned_out_at FROM alerts ORDER BY alert_id LIMIT $1) AS oldest
+    WHERE fanned_out_at IS NOT NULL AND created_at < now() - make_interval(days => $2)
+      AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = oldest.alert_id))""",
+    ),
+    _Broom(
+        name="prices",
+        statement="""
+DELETE FROM dollar_prices WHERE ctid IN (
+    SELECT ctid FROM dollar_prices WHERE seen_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    _Broom(
+        name="scans",
+        statement="""
+DELETE FROM security_scans WHERE ctid IN (
+    SELECT ctid FROM security_scans
+    WHERE expires_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    _Broom(
+        name="balances",
+        statement="""
+DELETE FROM balances WHERE ctid IN (
+    SELECT ctid FROM balances WHERE read_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
+    ),
+    _Broom(
+        name="instances",
+        statement="""
+DELETE FROM instances WHERE instance_id IN (
+    SELECT instance_id FROM instances
+    WHERE heartbeat_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
+    ),
+    _Broom(
+        name="ticks",
+        statement="""
+DELETE FROM ticks WHERE ctid IN (
+    SELECT ctid FROM ticks WHERE tick < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
+    ),
+)
+
+
+async def sweep(database: Database, *, days: int) -> dict[str, int]:
+    """Delete what is older than `days`, and sooner what nobody asks for; how many rows of each kind."""
+    return {broom.name: await _sweep(database, broom, days) for broom in _BROOMS}
+
+
+async def _sweep(database: Database, broom: _Broom, days: int) -> int:
+    total = 0
+    for _ in range(MOST_BATCHES):
+        count = affected(await database.execute(broom.statement, BATCH, days))
+        total += count
+        if count == 0:
+            break
+    return total

@@ -1,0 +1,43 @@
+"""Deliveries that were given up: by cause, and taken up again in batches."""
+
+from dataclasses import dataclass
+
+from storage.postgres import Database, affected
+
+RECENT = "7 days"
+"""Older ones are no news to anybody and stay as they are."""
+
+# Numbers in a cause (ids, waits) do not make it another cause.
+_CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
+_AGAIN = f"deliveries.state = 'dead' AND settled_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
+
+CAUSES = f"""
+SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (chat_id)
+WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
+"""  # noqa: S608 - constants only
+
+REVIVE = f"""
+UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), settled_at = NULL
+WHERE delivery_id IN (
+    SELECT delivery_id FROM deliveries JOIN chats USING (chat_id)
+    WHERE {_AGAIN} AND {_CAUSE} = $1 ORDER BY delivery_id LIMIT $2
+    FOR UPDATE OF deliveries SKIP LOCKED)
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadCause:
+    """Why messages were given up, and how many; only those whose chat can be written to."""
+
+    cause: str
+    number: int
+
+
+async def dead_causes(database: Database) -> list[DeadCause]:
+    """The causes of a week, the most frequent first."""
+    return [DeadCause(cause=row["cause"], number=row["number"]) for row in await database.fetch(CAUSES)]
+
+
+async def revive(database: Database, cause: str, *, most: int) -> int:
+    """Send up to `most` of them again; how many there were."""
+    return affected(await database.execute(REVIVE, cause, most))

@@ -1,0 +1,85 @@
+"""What gates need to know beyond the activity: dollars, and what the wallet had of the token before.
+
+Dollar prices come from trades between SOL and a dollar token that followed wallets made; the median of the
+last few within an hour counts, so that one odd trade moves nothing. Holdings are what the wallet was seen to
+get and give since somebody follows it; where that is not enough to tell, the fact is unknown.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from domain.activity import SOL, Activity, Kind
+from domain.decisions import NO_FACTS, Facts
+from domain.dollars import DOLLAR_MINTS, sol_price, value
+from domain.rules import DEFAULT_SETTINGS, NO_RULES
+from domain.watches import Watch
+from storage.postgres import Connection
+
+MOST_HISTORY = 2_000
+"""Activities of one wallet looked back upon; who has more is unknown unless these suffice."""
+
+NOTE_PRICE = """
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
+"""
+
+PRICE = """
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
+    SELECT usd FROM dollar_prices
+    WHERE chain = $1 AND mint = $2
+      AND seen_at BETWEEN $3::timestamptz - interval '1 hour' AND $3::timestamptz + interval '1 minute'
+    ORDER BY seen_at DESC LIMIT 9
+) AS latest
+"""
+
+HISTORY = """
+SELECT count(DISTINCT number) AS activities,
+       coalesce(sum(raw) FILTER (WHERE way = 'received'), 0) AS got,
+       coalesce(sum(raw) FILTER (WHERE way = 'paid'), 0) AS gave
+FROM (
+    SELECT row_number() OVER () AS number, payload FROM activities
+    WHERE chain = $1 AND wallet = $2 AND slot < $3
+    ORDER BY block_time DESC LIMIT $5
+) AS earlier
+LEFT JOIN LATERAL (
+    SELECT way, (leg->>'raw')::numeric AS raw
+    FROM (VALUES ('paid'), ('received')) AS ways (way), jsonb_array_elements(payload->way) AS leg
+    WHERE leg->>'mint' = $4
+) AS legs ON true
+"""
+
+
+async def note_price(connection: Connection, activity: Activity, seen_at: datetime) -> None:
+    """Remember what a trade of SOL against a dollar token shows; other activities show nothing."""
+    usd = sol_price(activity)
+    if usd is not None:
+        await connection.execute(NOTE_PRICE, activity.chain, SOL, activity.signature, usd, seen_at)
+
+
+async def facts_for(
+    connection: Connection, activity: Activity, seen_at: datetime, watches: Iterable[Watch]
+) -> Facts:
+    """The facts that these watches' rules may ask for; none where nothing is set."""
+    if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
+        return NO_FACTS
+    price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, seen_at)
+    first, whole = await _holding(connection, activity)
+    return Facts(usd=value(activity, price), first_buy=first, full_exit=whole)
+
+
+async def _holding(connection: Connection, activity: Activity) -> tuple[bool | None, bool | None]:
+    """Whether it is the first buy of its token, and whether nothing of it is left."""
+    legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid}.get(activity.kind, ())
+    tokens = [leg for leg in legs if leg.mint not in DOLLAR_MINTS and leg.mint != SOL]
+    if len(tokens) != 1:
+        return None, None
+    row = await connection.fetchrow(
+        HISTORY, activity.chain, activity.wallet, activity.slot, tokens[0].mint, MOST_HISTORY
+    )
+    if row is None:
+        return None, None
+    cut, left = row["activities"] >= MOST_HISTORY, row["got"] - row["gave"]
+    if activity.kind is Kind.BUY:
+        return (False if row["got"] > 0 else None if cut else True), None
+    return None, None if cut or left <= 0 else tokens[0].raw >= left

@@ -1,0 +1,55 @@
+"""/quiet, /timezone, /digest and their buttons."""
+
+import pytest
+
+from domain.rules import Digest, Quiet
+from sandbox.telegram.people import Place
+from sandbox.telegram.shapes import User
+from storage.postgres import Database
+from storage.rules import settings_of
+from tests.bot.conftest import Town
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
+
+
+async def test_quiet_hours_are_written_or_tapped(town: Town, alice: User, database: Database) -> None:
+    assert "Quiet hours: none" in await town.ask(alice.id, "/quiet")
+    card = await town.asked(alice.id, "/quiet 23:00-07:30")
+    assert "Quiet hours: 23:00–07:30" in (card.text or "")
+    _, text = await town.press_and_see(alice.id, card, "⬜ full exits at once")
+    assert "Full exits in quiet hours: at once" in text
+    _, text = await town.press_and_see(alice.id, card, "22–7")
+    assert "Quiet hours: 22:00–07:00" in text
+    settings = await settings_of(database, alice.id)
+    assert (settings.quiet, settings.exits_wake) == (Quiet(begin=1320, end=420), True)
+    _, text = await town.press_and_see(alice.id, card, "no quiet hours")
+    assert "Quiet hours: none" in text
+
+
+async def test_the_time_zone_is_written_or_tapped(town: Town, alice: User, database: Database) -> None:
+    card = await town.asked(alice.id, "/timezone europe/berlin")
+    assert "Time zone: Europe/Berlin" in (card.text or "")
+    _, text = await town.press_and_see(alice.id, card, "Asia/Tokyo")
+    assert "Time zone: Asia/Tokyo" in text
+    assert (await settings_of(database, alice.id)).zone == "Asia/Tokyo"
+    assert "do not know this time zone" in await town.ask(alice.id, "/timezone Atlantis")
+
+
+async def test_digests_and_the_limit_are_written_or_tapped(
+    town: Town, alice: User, database: Database
+) -> None:
+    card = await town.asked(alice.id, "/digest daily 19:30")
+    assert "Digest: daily at 19:30" in (card.text or "")
+    _, text = await town.press_and_see(alice.id, card, "hourly")
+    assert "Digest: each full hour" in text
+    _, text = await town.press_and_see(alice.id, card, "20/h")
+    assert "in an hour: 20" in text
+    settings = await settings_of(database, alice.id)
+    assert (settings.digest, settings.per_hour) == (Digest.HOURLY, 20)
+    assert "one by one in an hour: no limit" in await town.ask(alice.id, "/digest no limit")
+
+
+async def test_in_a_group_only_admins_set_hours(town: Town, alice: User, bob: User) -> None:
+    group = await town.group({alice.id: "creator", bob.id: "member"})
+    for command in ("/quiet 23-7", "/timezone UTC", "/digest hourly", "/mute x 1h"):
+        assert "Only admins" in await town.ask(bob.id, command, Place(chat_id=group))

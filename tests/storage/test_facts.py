@@ -1,0 +1,105 @@
+"""What rules ask for: dollars from trades that were seen, and what a wallet had before."""
+
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity import SOL, Activity, Kind, Leg
+from domain.decisions import Facts
+from domain.rules import Rules
+from domain.watches import Watch
+from storage.alerts import Alert, fan_out_next
+from storage.postgres import Database
+from storage.rules import change_rules
+from storage.watches import watches_of
+from tests.storage.scenes import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
+
+pytestmark = pytest.mark.services
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+
+
+@pytest.fixture
+async def _ruled(database: Database) -> None:
+    await follow(database, ALICE)
+    (watch,) = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    await change_rules(
+        database, watch_id=watch.watch_id, chat_id=ALICE, change=lambda _: Rules(first_buy_only=True)
+    )
+
+
+async def known(database: Database, *activities: Activity) -> list[Facts]:
+    """The facts of each, in their order."""
+    seen: list[Facts] = []
+
+    def note(watch: Watch, alert: Alert) -> object:
+        seen.append(alert.facts)
+        return rules(watch, alert)
+
+    await happened(database, *activities)
+    while await fan_out_next(database, note) is not None:  # type: ignore[arg-type]
+        pass
+    return seen
+
+
+def sol_for(dollars: int, number: int) -> Activity:
+    return structs.replace(
+        purchase(number, kind=Kind.SELL),
+        paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
+        received=(Leg(mint=USDC, raw=dollars * 10**6, decimals=6),),
+    )
+
+
+def sale(number: int, raw: int) -> Activity:
+    return structs.replace(
+        purchase(number, kind=Kind.SELL),
+        paid=(Leg(mint=MINT, raw=raw, decimals=5),),
+        received=purchase().paid,
+    )
+
+
+BOUGHT = purchase().received[0].raw
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_f77_a_price_nobody_saw_is_unknown_and_the_alert_is_told(database: Database) -> None:
+    (facts,) = await known(database, purchase())
+    assert facts.usd is None
+    assert await database.fetchval("SELECT state FROM deliveries") == "pending"
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_the_price_of_sol_is_the_median_of_what_trades_showed(database: Database) -> None:
+    odd = 1_000_000
+    *_, facts = await known(
+        database, sol_for(150, 0), sol_for(151, 1), sol_for(odd, 2), sol_for(152, 3), purchase(4)
+    )
+    assert facts.usd in {Decimal("84.2") * 151, Decimal("84.2") * 152}
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_a_price_that_is_an_hour_old_is_unknown(database: Database) -> None:
+    *_, facts = await known(database, sol_for(150, 0), purchase(3_700))
+    assert facts.usd is None
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_the_first_buy_is_told_from_the_second(database: Database) -> None:
+    first, second = await known(database, purchase(0), purchase(1))
+    assert (first.first_buy, second.first_buy) == (True, False)
+    rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
+    assert [row["gate"] for row in rows] == ["wanted", "not_first_buy"]
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_a_sale_of_all_that_was_bought_is_a_full_exit(database: Database) -> None:
+    _, part, rest, unseen = await known(
+        database, purchase(0), sale(1, BOUGHT // 3), sale(2, BOUGHT - BOUGHT // 3), sale(3, 5)
+    )
+    assert (part.full_exit, rest.full_exit, unseen.full_exit) == (False, True, None)
+
+
+async def test_nothing_is_looked_up_for_who_has_set_nothing(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await known(database, purchase()) == [Facts()]
+    assert WHALE

@@ -1,0 +1,66 @@
+"""The job of the maintenance queue: the hourly cleanup, and broadcasts."""
+
+import logging
+from dataclasses import asdict
+
+from domain import jobs
+from storage.cleanup import sweep
+from storage.partitions import Partitioned, keep_partitions
+from storage.ticks import finish_tick, take_tick
+from workers.context import Context
+from workers.process import run
+
+log = logging.getLogger(__name__)
+
+CLEANUP = "cleanup"
+"""Name of the hourly tick."""
+LEASE_SECONDS = 120.0
+
+
+def work(text: str) -> None:
+    """Do what the letter asks; repeated letters do nothing that is done already.
+
+    Raises:
+        ValueError: `text` is no such letter.
+    """
+    letter = jobs.read(text)
+    if isinstance(letter, jobs.TidyLetter):
+        run(tidy)
+    elif isinstance(letter, jobs.BroadcastLetter):
+        run(_broadcast)
+    else:
+        raise ValueError("not a letter for the maintenance queue")  # noqa: TRY004 - the text has a wrong value
+
+
+async def tidy(context: Context) -> bool:
+    """Do this hour's cleanup, unless it is done or somebody is at it; whether it was done here."""
+    tick = await take_tick(context.database, CLEANUP, owner=context.owner, seconds=LEASE_SECONDS)
+    if tick is None:
+        return False
+    days = context.settings.keep_days
+    partitions = await keep_partitions(context.database, days=days)
+    swept = await sweep(context.database, days=days)
+    _tell(partitions, swept)
+    report = {**swept, **asdict(partitions)}
+    await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)
+    return True
+
+
+async def _broadcast(context: Context) -> None:
+    if context.broadcast is not None:
+        await context.broadcast()
+
+
+def _tell(partitions: Partitioned, swept: dict[str, int]) -> None:
+    log.info(
+        "Cleaned up: %s", ", ".join(f"{name} {count}" for name, count in swept.items() if count) or "nothing"
+    )
+    if partitions.made:
+        log.info("Made %s", ", ".join(partitions.made))
+    if partitions.dropped:
+        log.warning("Dropped %s: older than KEEP_DAYS", ", ".join(partitions.dropped))
+    if partitions.left_in_default:
+        log.warning(
+            "%d activities stay in the default partition: their day had none of its own in time",
+            partitions.left_in_default,
+        )
