@@ -1,5 +1,5 @@
 -- Rules of watches and chats, held deliveries and digests, bans, periodic work, broadcasts.
--- depends: 0001.initial
+-- depends: 0002.scan_sessions
 
 ALTER TABLE chats ADD COLUMN settings jsonb NOT NULL DEFAULT '{}';   -- domain/rules.ChatSettings
 ALTER TABLE watches ADD COLUMN rules jsonb NOT NULL DEFAULT '{}';    -- domain/rules.Rules
