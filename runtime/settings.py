@@ -98,9 +98,9 @@ class Settings:
         "How sure a transaction must be: processed (may vanish), confirmed, finalized (13 s later).",
     )
     scanner_mode: str = _setting(
-        parsing.choice("active-active", later=("sharded", "leader")),
+        parsing.choice("active-active", "sharded", "leader"),
         "active-active",
-        "How several scanners share the work. active-active: each watches all wallets.",
+        "How several scanners share the work: each watches all wallets, or its share, or one leads.",
     )
     scanner_source: str = _setting(
         parsing.choice("auto", "transactions", "logs", "blocks"),

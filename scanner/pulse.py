@@ -11,6 +11,7 @@ from runtime.health import Finding, Health, degraded, healthy, unhealthy
 from runtime.lifecycle import Stop
 from runtime.metrics import ingest_last_event_age_seconds
 from scanner.blocks import Blocks
+from scanner.duty import NOTHING
 from scanner.live import Live
 from scanner.watched import Watched
 from storage.instances import HEARTBEAT_SECONDS, beat, leave
@@ -72,6 +73,8 @@ class Pulse:
         """What the heartbeat says."""
         blocks = self._organs.blocks
         return {
+            "mode": blocks.role.name,
+            "turn": "stands by" if blocks.role.duty.buckets == NOTHING else "works",
             "wallets": len(self._organs.watched.wallets),
             "slot": blocks.cursor,
             "lag": self._lag(),

@@ -18,6 +18,7 @@ from runtime.monitor import monitor
 from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
+from scanner.duty import Duty, Seat, role_for
 from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
@@ -73,6 +74,7 @@ async def scan(settings: Settings, stop: Stop) -> None:
                 tasks.start("heartbeat", pulse.beat(stop))
                 tasks.start("ages", pulse.age(stop))
                 await stop.wait()
+        await organs.blocks.role.leave()
         await pulse.leave()
 
 
@@ -107,6 +109,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
     )
     live = Live(watched, recorder, chain=chain, on_slot=blocks.nudge)
+    await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     streams = _streams(settings)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever(
@@ -117,6 +120,25 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
     return Organs(watched=watched, live=live, blocks=blocks, streams=streams)
+
+
+async def _take_role(
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+) -> None:
+    """Let SCANNER_MODE decide which wallets are watched, under which lease is written, what is walked for."""
+    watched, recorder, blocks = parts
+
+    def changed(duty: Duty) -> None:
+        watched.serve(duty.buckets)
+        blocks.nudge()
+
+    seat = Seat(
+        database=servers.database, chain=settings.chain, instance_id=settings.instance_id, changed=changed
+    )
+    role = role_for(settings.scanner_mode, seat)
+    watched.serve(role.duty.buckets)
+    recorder.role = blocks.role = role
+    tasks.start_forever("role", role.run)
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:

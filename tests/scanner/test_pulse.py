@@ -13,8 +13,10 @@ from runtime.lifecycle import Stop
 from runtime.secret import Secret
 from scanner.blocks import Blocks, BlocksConfig
 from scanner.live import Live
+from scanner.missing import Missing
 from scanner.pulse import LAGGING_SLOTS, STUCK_SECONDS, Organs, Pulse
 from scanner.record import Recorder
+from scanner.walk import Walk
 from scanner.watched import Watched
 from storage.instances import instances
 from storage.postgres import Database
@@ -53,7 +55,14 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         await until(beats)
         stop.set()
     (alive,) = await instances(database)
-    assert alive.detail == {"wallets": 0, "slot": None, "lag": 0, "streams": {"127.0.0.1:9": "closed"}}
+    assert alive.detail == {
+        "mode": "active-active",
+        "turn": "works",
+        "wallets": 0,
+        "slot": None,
+        "lag": 0,
+        "streams": {"127.0.0.1:9": "closed"},
+    }
     await pulse.leave()
     assert await instances(database) == []
 
@@ -66,7 +75,10 @@ async def test_its_health_tells_lag_and_standstill_and_streams(database: Databas
         "streams": State.DEGRADED,
     }
     organs.streams[0].state = "live (logs)"
-    organs.blocks.cursor, organs.blocks.head = 10, 11 + LAGGING_SLOTS
+    organs.blocks.walk, organs.blocks.head = (
+        Walk(cursor=10, missing=Missing((), patience=1)),
+        11 + LAGGING_SLOTS,
+    )
     assert (await states(pulse))["blocks"] is State.DEGRADED
     assert (await states(pulse))["streams"] is State.HEALTHY
     organs.blocks.advanced = monotonic() - STUCK_SECONDS - 1
