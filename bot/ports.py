@@ -10,6 +10,7 @@ from bot.reply import Keyboard
 from chain.accounts import AccountKind
 from domain.jobs import Queue
 from domain.watches import Watch
+from storage.instances import InstanceHealth, TradeGap
 from storage.sessions import Session
 from storage.stats import Snapshot
 from storage.updates import Arrived, Turn
@@ -169,6 +170,12 @@ class Watchtower(Protocol):
 
     async def components(self) -> list[Component]:
         """Each part of the system."""
+
+    async def instances(self) -> list[InstanceHealth]:
+        """Each process that was heard of within a day."""
+
+    async def gaps(self, minutes: int) -> list[TradeGap]:
+        """Followed wallets of which nothing was stored for so many minutes, the longest first."""
 
 
 HandleTurn = Callable[[Turn], Awaitable[None]]

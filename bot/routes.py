@@ -9,6 +9,7 @@ from bot.desk import Desk
 from bot.handlers import (
     balance,
     cancel,
+    instances,
     mute,
     operators,
     rename,
@@ -60,6 +61,7 @@ COMMANDS: dict[str, Route] = {
     "cancel": Route(cancel.cancel),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
+    "instances": Route(instances.instances, Who.OPERATORS),
 }
 """By command, without slash."""
 

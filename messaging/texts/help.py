@@ -21,6 +21,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
+    ("instances", "minutes", "each process, its sockets and nodes; wallets silent for so long"),
 )
 _LONGEST_WORD = 32
 

@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.chain.server import SandboxChain
@@ -58,13 +59,26 @@ class Fleet:
         return (self._folder / f"{name}.log").read_text()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a scenario plays."""
+
+    chain: SandboxChain
+    database: Database
+    postgres_url: str
+    valkey_url: str
+    folder: Path
+
+    def variables(self, **settings: str) -> dict[str, str]:
+        """The environment of a scanner here."""
+        chain, given = self.chain, {"database": self.postgres_url, "redis": self.valkey_url}
+        return environment([chain.rpc_url], [chain.ws_url], **given, **settings)
+
+
 @asynccontextmanager
-async def fleet(
-    chain: SandboxChain, database: str, redis: str, folder: Path, **settings: str
-) -> AsyncIterator[Fleet]:
+async def fleet(place: Place, **settings: str) -> AsyncIterator[Fleet]:
     """An empty fleet; what runs at the end is killed."""
-    variables = environment([chain.rpc_url], [chain.ws_url], database=database, redis=redis, **settings)
-    made = Fleet(variables, folder)
+    made = Fleet(place.variables(**settings), place.folder)
     try:
         yield made
     finally:
