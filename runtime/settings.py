@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from runtime import parsing
 from runtime.environment import read_environment
-from runtime.mistakes import Mistake, SettingsError, reason, slips
+from runtime.mistakes import Mistake, SettingsError, slips
 from runtime.secret import Secret
 from runtime.setting_text import shown, written
+from runtime.setting_value import given
 
 __all__ = [
     "SANDBOX_BOT_TOKEN",
@@ -91,6 +92,25 @@ class Settings:
         (),
         "WebSocket addresses, in the order of RPC_URLS. Unset: made from RPC_URLS.",
         example="wss://mainnet.example.org/?api-key=KEY",
+    )
+    rpc_pool_min: int = _setting(
+        parsing.whole(0, 10), 2, "Connections kept warm to a node that is not asked."
+    )
+    rpc_pool_max: int = _setting(
+        parsing.whole(1, 1000), 10, "Connections that each process may open to a node."
+    )
+    rpc_idle_seconds: float = _setting(
+        parsing.number(1, 3600), 60.0, "How long an unused connection to a node is kept."
+    )
+    rpc_rate: float = _setting(parsing.number(0, 100_000), 0.0, "Requests a second to one node. 0: no limit.")
+    rpc_budget: int = _setting(
+        parsing.whole(0, 10**9), 0, "Requests to one node in 24 hours of a process. 0: no limit."
+    )
+    rpc_hedge_seconds: float = _setting(
+        parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
+    )
+    rpc_batch: int = _setting(
+        parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
     )
     commitment: str = _setting(
         parsing.choice("confirmed", "processed", "finalized"),
@@ -215,7 +235,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {}
     for spec in fields(Settings):
         try:
-            values |= _value(spec, environ)
+            values |= given(spec, environ)
         except ValueError as error:
             mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
     settings = Settings(**values)
@@ -234,38 +254,6 @@ def example_env() -> str:
         f"#{spec.name.upper()}={spec.metadata['example'] or written(spec.default)}\n"
         for spec in fields(Settings)
     )
-
-
-def _value(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    text = _text(spec, environ)
-    if not text:
-        return {}
-    if not text.isascii() and spec.metadata["parser"] not in {parsing.path, parsing.examples}:
-        raise ValueError("holds a character that is not plain ASCII. Type it again by hand")
-    return {spec.name: spec.metadata["parser"](text)}
-
-
-def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
-    """What is set for a setting, directly or in a file; empty when unset."""
-    name = spec.name.upper()
-    text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
-    if not file or not _may_stand_in_file(spec):
-        return text
-    if text:
-        raise ValueError(f"is set twice, also by {name}_FILE. Remove one of them")
-    try:
-        text = Path(file).expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot be read from the file {file} ({reason(error)}). Mend {name}_FILE") from None
-    if not text:
-        raise ValueError(f"is empty in the file {file}. Write it there, or remove {name}_FILE")
-    return text
-
-
-def _may_stand_in_file(spec: Field[Any]) -> bool:
-    """Secrets may, and what another program finds out."""
-    secret = isinstance(spec.default, Secret) or "Secret" in str(spec.type)
-    return secret or spec.metadata["parser"] is parsing.examples
 
 
 def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chain.rpc import RpcPool
 from chain.stream import Stream
 from domain.errors import Unavailable
 from runtime.clock import monotonic
@@ -33,6 +34,7 @@ class Organs:
     live: Live
     blocks: Blocks
     streams: Sequence[Stream]
+    rpc: RpcPool
 
 
 class Pulse:
@@ -79,6 +81,7 @@ class Pulse:
             "slot": blocks.cursor,
             "lag": self._lag(),
             "streams": {stream.name: stream.state for stream in self._organs.streams},
+            "nodes": self._organs.rpc.statistics(),
         }
 
     def add_checks(self, health: Health) -> None:
@@ -86,6 +89,7 @@ class Pulse:
         health.add("database", self._check_database)
         health.add("blocks", self._check_blocks)
         health.add("streams", self._check_streams)
+        health.add("nodes", self._check_nodes)
 
     def _lag(self) -> int:
         blocks = self._organs.blocks
@@ -103,6 +107,12 @@ class Pulse:
         if lag > LAGGING_SLOTS:
             return degraded(f"{lag} slots behind the chain")
         return healthy(f"{lag} slots behind the chain")
+
+    async def _check_nodes(self) -> Finding:
+        told = self._organs.rpc.statistics()
+        said = "; ".join(f"{name}: {state}" for name, state in told.items())
+        resting = [name for name, state in told.items() if "rests" in state]
+        return degraded(said) if len(resting) == len(told) else healthy(said)
 
     async def _check_streams(self) -> Finding:
         streams = self._organs.streams

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.mints import token_names
+from chain.pool_config import PoolConfig
 from chain.providers import stream_urls
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
@@ -78,6 +79,19 @@ async def scan(settings: Settings, stop: Stop) -> None:
         await pulse.leave()
 
 
+def pool_config(settings: Settings) -> PoolConfig:
+    """How nodes are asked, by the settings RPC_*."""
+    return PoolConfig(
+        connections_min=settings.rpc_pool_min,
+        connections_max=settings.rpc_pool_max,
+        idle_seconds=settings.rpc_idle_seconds,
+        per_second=settings.rpc_rate,
+        per_day=settings.rpc_budget,
+        hedge_seconds=settings.rpc_hedge_seconds,
+        batch=settings.rpc_batch,
+    )
+
+
 @asynccontextmanager
 async def _servers(settings: Settings) -> AsyncIterator[Servers]:
     async with AsyncExitStack() as stack:
@@ -91,7 +105,7 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
         stack.push_async_callback(watches_changed.close)
         yield Servers(
             database=database,
-            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls)),
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
@@ -112,6 +126,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     streams = _streams(settings)
     tasks.start_forever("wake-ups", announcer.run)
+    tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
         "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
     )
@@ -119,7 +134,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams)
+    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
 
 
 async def _take_role(

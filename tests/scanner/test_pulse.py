@@ -35,6 +35,7 @@ async def organs(database: Database) -> AsyncIterator[Organs]:
             live=Live(watched, recorder, chain=CHAIN),
             blocks=Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN)),
             streams=[Stream(StreamConfig(url=Secret("ws://127.0.0.1:9")))],
+            rpc=rpc,
         )
 
 
@@ -62,6 +63,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         "slot": None,
         "lag": 0,
         "streams": {"127.0.0.1:9": "closed"},
+        "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
     }
     await pulse.leave()
     assert await instances(database) == []
@@ -73,6 +75,7 @@ async def test_its_health_tells_lag_and_standstill_and_streams(database: Databas
         "database": State.HEALTHY,
         "blocks": State.HEALTHY,
         "streams": State.DEGRADED,
+        "nodes": State.HEALTHY,
     }
     organs.streams[0].state = "live (logs)"
     organs.blocks.walk, organs.blocks.head = (
