@@ -61,4 +61,4 @@ async def _until_settled(shards: list[_Shard]) -> float:
 
 def _settled(shards: list[_Shard]) -> bool:
     owned = [bucket for shard in shards for bucket in shard.role.duty.buckets or ()]
-    return sorted(owned) == sorted(ALL_BUCKETS)
+    return sorted(owned) == sorted(ALL_BUCKETS) and all(shard.role.duty.buckets for shard in shards)
