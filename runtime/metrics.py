@@ -30,6 +30,12 @@ ingest_gap_slots_open = Gauge("ingest_gap_slots_open", "Slots missed and not yet
 ingest_gap_backfilled = Counter(
     "ingest_gap_backfilled", "Transactions that only the reconciliation found.", registry=REGISTRY
 )
+ingest_sampled_blocks = Counter(
+    "ingest_sampled_blocks", "Blocks read to check what lists of signatures told.", registry=REGISTRY
+)
+ingest_untold = Counter(
+    "ingest_untold", "Activities in sampled blocks of which no list told.", registry=REGISTRY
+)
 ingest_quarantined = Counter(
     "ingest_quarantined", "Transactions put aside because they could not be read.", registry=REGISTRY
 )

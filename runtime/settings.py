@@ -127,6 +127,14 @@ class Settings:
         "auto",
         "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
     )
+    reconcile: str = _setting(
+        parsing.choice("blocks", "signatures"),
+        "blocks",
+        "What makes the feed complete: every block, or for few wallets the lists of their signatures.",
+    )
+    reconcile_seconds: float = _setting(
+        parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
+    )
     # Servers
     database_url: Secret = _setting(
         parsing.database_url,
@@ -264,6 +272,10 @@ def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
         )
     if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
         yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
+    if settings.reconcile == "signatures" and settings.scanner_source == "blocks":
+        yield Mistake(
+            name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
+        )
     if settings.db_pool_min > settings.db_pool_max:
         yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
 

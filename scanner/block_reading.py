@@ -59,7 +59,7 @@ class BlockReader:
             slot=fetched.slot,
             position=-1,
             signature=None,
-            reason=_storable(f"whole block: {reason}"),
+            reason=storable(f"whole block: {reason}"),
             raw=bytes(fetched.raw),
         )
         return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
@@ -71,14 +71,14 @@ def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
         Poison(
             slot=slot,
             position=-2 - count,
-            signature=_storable(signature) if signature else None,
-            reason=_storable(reason),
+            signature=storable(signature) if signature else None,
+            reason=storable(reason),
             raw=raw,
         )
         for count, (signature, raw, reason) in enumerate(outcome.undecodable)
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """What PostgreSQL takes: without NUL and of a bounded length; the raw bytes are kept beside it."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_REASON]

@@ -19,7 +19,7 @@ from runtime.clock import monotonic
 from runtime.metrics import ingest_slot_lag
 from scanner.duty import IDLE, ActiveActive, Duty, Role
 from scanner.record import Recorder
-from scanner.walk import FEED, BlocksConfig, Walk, Walker
+from scanner.walk import FEED, BlocksConfig, Walk, Walker, Walking
 from scanner.watched import Watched
 from storage.cursors import read_cursor
 from storage.leases import Fenced
@@ -53,7 +53,8 @@ class Blocks:
         """When it last found itself at the head, or moved."""
         self._rpc = rpc
         self._database = database
-        self._walker = Walker(rpc, watched, recorder, config)
+        self.walker: Walking = Walker(rpc, watched, recorder, config)
+        """How walks are taken further."""
         self._config = config
         self._stuck = 0
         self._nudged = asyncio.Event()
@@ -98,7 +99,7 @@ class Blocks:
             self.advanced = monotonic()  # somebody else's turn
             return 0
         ingest_slot_lag.set(max(0, self.head - self.walk.cursor))
-        moved = await self._walker.advance(self.walk, self.head)
+        moved = await self.walker.advance(self.walk, self.head)
         if moved or self.head <= self.walk.cursor:
             self.advanced = monotonic()
         return moved + await self._catch_up(self.walk)
@@ -107,7 +108,7 @@ class Blocks:
         """Take the walks that are behind a step further; those that are there become one with the first."""
         moved = 0
         for walk in tuple(self.behind):
-            moved += await self._walker.advance(walk, self.head)
+            moved += await self.walker.advance(walk, self.head)
             if walk.cursor >= first.cursor and walk.buckets is not None:
                 first.buckets = (first.buckets or frozenset()) | walk.buckets
                 self.behind.remove(walk)
@@ -129,9 +130,9 @@ class Blocks:
         """Where to go on: at the stored cursor; at the head of the chain when there is none."""
         stored = await read_cursor(self._database, chain=self._config.chain, feed=FEED)
         if stored is not None:
-            return self._walker.walk(stored.slot)
-        walk = self._walker.walk(self.head)
-        await self._walker.put_down(walk)
+            return self.walker.walk(stored.slot)
+        walk = self.walker.walk(self.head)
+        await self.walker.put_down(walk)
         log.info("Blocks are read from slot %d on", self.head)
         return walk
 
@@ -156,13 +157,13 @@ class Blocks:
     def _begin_shards(self, cursors: Mapping[int, int]) -> None:
         """Buckets that are complete as far as the first walk join it; the others have one behind it."""
         if self.walk is None:
-            self.walk = self._walker.walk(max(cursors.values()), frozenset())
+            self.walk = self.walker.walk(max(cursors.values()), frozenset())
         level = frozenset(bucket for bucket, slot in cursors.items() if slot >= self.walk.cursor)
         self.walk.buckets = (self.walk.buckets or frozenset()) | level
         late = cursors.keys() - level
         if late:
             slowest = min(cursors[bucket] for bucket in late)
-            self.behind.append(self._walker.walk(slowest, frozenset(late)))
+            self.behind.append(self.walker.walk(slowest, frozenset(late)))
 
     async def _rest(self, seconds: float) -> None:
         """Wait so long; at the head of the chain, until a new slot at the latest."""

@@ -100,11 +100,11 @@ class Pulse:
         return healthy("PostgreSQL answers")
 
     async def _check_blocks(self) -> Finding:
-        waiting = monotonic() - self._organs.blocks.advanced
-        if waiting > STUCK_SECONDS:
+        waiting, pause = monotonic() - self._organs.blocks.advanced, self._organs.blocks.walker.pause_seconds
+        if waiting > STUCK_SECONDS + pause:
             return unhealthy(f"no block was reconciled for {waiting:.0f} s")
         lag = self._lag()
-        if lag > LAGGING_SLOTS:
+        if lag > LAGGING_SLOTS * (1 + pause / STUCK_SECONDS):
             return degraded(f"{lag} slots behind the chain")
         return healthy(f"{lag} slots behind the chain")
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from chain.rpc import RpcPool
 from domain.activity import Activity
@@ -51,10 +52,38 @@ class Walk:
     buckets: frozenset[int] | None = None
     """Of the wallets in these buckets; None: of all."""
     missing: Missing
+    rested: tuple[float, int] = (float("-inf"), 0)
+    """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
+
+    def keep(self, served: frozenset[int] | None) -> bool:
+        """Drop what is not watched any more; whether anything is left to read for."""
+        if self.buckets is None:
+            return served is None
+        if served is not None:
+            self.buckets &= served
+        return bool(self.buckets)
+
+
+class Walking(Protocol):
+    """Takes walks further: by whole blocks (`Walker`), or by lists of signatures."""
+
+    pause_seconds: float
+    """How long a walk may rest although there is something new."""
+
+    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
+        """A walk that begins after this slot."""
+
+    async def advance(self, walk: Walk, head: int) -> int:
+        """Go on towards `head`; by how many slots the cursor moved."""
+
+    async def put_down(self, walk: Walk) -> None:
+        """Store where the walk stands, before anything was read."""
 
 
 class Walker:
     """Takes walks further; several walks may be at different places."""
+
+    pause_seconds = 0.0
 
     def __init__(self, rpc: RpcPool, watched: Watched, recorder: Recorder, config: BlocksConfig) -> None:
         self._rpc = rpc
@@ -80,18 +109,9 @@ class Walker:
             return 0
         found = await self._look(walk, head)
         await self._watched.catch_up()
-        if self._keep_what_is_watched(walk):  # no wait between this and the decoding
+        if walk.keep(self._watched.served):  # no wait between this and the decoding
             await self._store_settled(walk, head, found)
         return walk.cursor - before
-
-    def _keep_what_is_watched(self, walk: Walk) -> bool:
-        """Drop from the walk what is not ours any more; whether anything is left to read for."""
-        served = self._watched.served
-        if walk.buckets is None:
-            return served is None
-        if served is not None:
-            walk.buckets &= served
-        return bool(walk.buckets)
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""

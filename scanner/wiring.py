@@ -24,6 +24,7 @@ from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
+from scanner.signatures import SignaturesConfig, SignatureWalker
 from scanner.tokens import Tokens
 from scanner.watched import Watched
 from storage.channel import WakeUps, publish
@@ -122,9 +123,11 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     blocks = Blocks(
         rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
     )
+    streams = _streams(settings)
+    if settings.reconcile == "signatures":
+        blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
     live = Live(watched, recorder, chain=chain, on_slot=blocks.nudge)
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
-    streams = _streams(settings)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
@@ -135,6 +138,18 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
     return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+
+
+def _by_signatures(
+    servers: Servers, settings: Settings, watched: Watched, recorder: Recorder, streams: Sequence[Stream]
+) -> SignatureWalker:
+    """A reconciliation that asks for signatures, at once when a stream was lost and stands again."""
+    config = SignaturesConfig(
+        chain=settings.chain, commitment=settings.commitment, every_seconds=settings.reconcile_seconds
+    )
+    walker = SignatureWalker(servers.rpc, watched, recorder, config)
+    walker.hurry = lambda: sum(stream.opened for stream in streams)
+    return walker
 
 
 async def _take_role(

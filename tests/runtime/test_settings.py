@@ -104,6 +104,7 @@ def test_trouble_with_the_file_of_a_secret_is_told(tmp_path: Path) -> None:
 def test_settings_that_contradict_each_other_are_told() -> None:
     assert "WEBHOOK_SECRET" in _mistakes({"WEBHOOK_URL": "https://bot.example.org/"})
     assert "WS_URLS" in _mistakes({"WS_URLS": "wss://a.example.org"})
+    assert "RECONCILE" in _mistakes({"RECONCILE": "signatures", "SCANNER_SOURCE": "blocks"})
     assert "DB_POOL_MIN" in _mistakes({"DB_POOL_MIN": "5", "DB_POOL_MAX": "4"})
 
 

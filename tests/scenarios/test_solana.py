@@ -49,10 +49,17 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("source", ["auto", "blocks"])
+WAYS = {
+    "auto": {"SCANNER_SOURCE": "auto"},
+    "blocks": {"SCANNER_SOURCE": "blocks"},
+    "signatures": {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "1"},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario(name: str, source: str, place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE=source) as whale:
+async def test_scenario(name: str, way: str, place: Place) -> None:
+    async with watching(place, **WAYS[way]) as whale:
         place.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
         place.chain.faults.clear()
