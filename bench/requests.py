@@ -16,7 +16,8 @@ from sandbox.chain.server import SandboxChain
 from storage.cursors import read_cursor
 
 WALLETS = 1_000
-SECONDS = 12.0
+SECONDS = {"blocks": 12.0, "signatures": 30.0}
+"""How long is counted; 30 s are one round of signatures, whose first is over by then."""
 SLOT_SECONDS = 0.4
 DEEDS_AN_HOUR = 6
 """What each wallet does."""
@@ -37,7 +38,7 @@ async def requests_by_source() -> None:
 
 async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, float]:
     """By method, scaled to an hour."""
-    wallets = strangers(WALLETS)
+    wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
     await place.follow(wallets)
     port = _free_port()
     async with SandboxChain(ChainConfig(slot_seconds=SLOT_SECONDS)) as chain:
@@ -46,17 +47,17 @@ async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, flo
         async with scanner(environment, place.folder), aiohttp.ClientSession() as session:
             await _until_begun(place)
             before = await _counted(session, port)
-            await _live(chain, wallets)
+            await _live(chain, wallets, seconds)
             after = await _counted(session, port)
-    return {method: (count - before.get(method, 0)) * 3_600 / SECONDS for method, count in after.items()}
+    return {method: (count - before.get(method, 0)) * 3_600 / seconds for method, count in after.items()}
 
 
-async def _live(chain: SandboxChain, wallets: list[str]) -> None:
+async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:
     """Let the wallets do what they do, spread evenly."""
-    deeds = max(1, round(WALLETS * DEEDS_AN_HOUR * SECONDS / 3_600))
+    deeds = max(1, round(WALLETS * DEEDS_AN_HOUR * seconds / 3_600))
     for number in range(deeds):
         chain.ground.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
-        await asyncio.sleep(SECONDS / deeds)
+        await asyncio.sleep(seconds / deeds)
 
 
 async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float]:
@@ -69,10 +70,15 @@ async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float
 
 
 async def _until_begun(place: Ground) -> None:
+    """Return when the cursor has moved once."""
+    first: int | None = None
     async with asyncio.timeout(60):
-        while await read_cursor(place.database, chain=CHAIN, feed="blocks") is None:  # noqa: ASYNC110
+        while True:
+            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+            if cursor is not None and first is not None and cursor.slot > first:
+                return
+            first = first or (cursor.slot if cursor is not None else None)
             await asyncio.sleep(0.05)
-    await asyncio.sleep(1)
 
 
 def _free_port() -> int:
