@@ -14,11 +14,13 @@ from bot.handlers import (
     operators,
     rename,
     scan,
+    scanner,
     start,
     status,
     unwatch,
     wallets,
     watch,
+    whales,
 )
 from bot.handlers import help as helping
 from bot.reply import Reply
@@ -26,6 +28,7 @@ from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+from messaging.keyboards.whales import SCANNER, WHALES
 
 Handler = Callable[[Request, Desk], Awaitable[Reply]]
 
@@ -57,11 +60,13 @@ COMMANDS: dict[str, Route] = {
     "rename": Route(rename.rename, Who.SETTLERS),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
+    "whales": Route(whales.whales),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
     "instances": Route(instances.instances, Who.OPERATORS),
+    "scanner": Route(scanner.scanner, Who.OPERATORS),
 }
 """By command, without slash."""
 
@@ -75,6 +80,8 @@ TAPS: dict[str, Route] = {
     LIST: Route(wallets.page_tapped),
     LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
     LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
+    WHALES: Route(whales.page_tapped),
+    SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),
 }
 """By the verb of a tapped button."""
 

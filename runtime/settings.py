@@ -67,7 +67,7 @@ class Settings:
     admin_ids: frozenset[int] = _setting(
         parsing.ids,
         frozenset(),
-        "Telegram user ids that may see /stats and /health.",
+        "Telegram user ids that may use /stats, /health and /scanner.",
         example="123456,789012",
     )
     example_wallets: str = _setting(
@@ -134,6 +134,12 @@ class Settings:
     )
     reconcile_seconds: float = _setting(
         parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
+    )
+    quote_mints: frozenset[str] = _setting(
+        parsing.addresses,
+        frozenset(),
+        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
+        example="MINT,MINT",
     )
     # Servers
     database_url: Secret = _setting(
@@ -204,7 +210,7 @@ class Settings:
 
         Args:
             program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
-                balance-check or storage.
+                balance-check, backfill or storage.
 
         Raises:
             SettingsError: naming each setting that is missing.
@@ -224,6 +230,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "storage": ("DATABASE_URL",),
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from chain.decoders.activities import activities
+from chain.quotes import QUOTES
 from chain.rpc import RpcPool
 from chain.signatures import Listed, signatures_between, token_accounts, transactions
 from chain.transaction import read_transaction
@@ -42,6 +43,8 @@ class SignaturesConfig:
     """How often to ask."""
 
     chain: str
+    quotes: frozenset[str] = QUOTES
+    """Mints that prices are told in."""
     commitment: str = "confirmed"
     every_seconds: float = 30.0
     """From round to round; a stream that was lost brings the next one forward."""
@@ -61,7 +64,7 @@ class SignatureWalker:
         self._recorder = recorder
         self._config = config
         self._looking = Looking(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain)
+        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
         self._token_accounts: dict[str, tuple[float, list[str]]] = {}
 
     def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
@@ -153,7 +156,12 @@ class SignatureWalker:
                 raise Undecodable("no node gives this transaction")
             raise NodeUnavailable(f"a transaction of slot {one.slot} is listed and not given")
         transaction = read_transaction(raw, slot=one.slot, block_time=None)
-        return activities(transaction, chain=self._config.chain, wallets=self._watched.index)
+        return activities(
+            transaction,
+            chain=self._config.chain,
+            wallets=self._watched.index,
+            quotes=self._config.quotes,
+        )
 
     async def _sample(self, walk: Walk, after: int, upto: int) -> None:
         """Read one block of the round whole: what it shows must have been told already."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chain.quotes import QUOTES
 from chain.rpc import RpcPool
 from domain.activity import Activity
 from runtime.metrics import ingest_gap_backfilled
@@ -32,6 +33,8 @@ class BlocksConfig:
     """What to reconcile, and how fast."""
 
     chain: str
+    quotes: frozenset[str] = QUOTES
+    """Mints that prices are told in."""
     commitment: str = "confirmed"
     poll_seconds: float = 0.25
     """How often a new slot is asked for."""
@@ -91,7 +94,7 @@ class Walker:
         self._recorder = recorder
         self._config = config
         self._looking = Looking(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain)
+        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
 
     def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
         """A walk that begins after this slot."""
@@ -186,7 +189,7 @@ class Walker:
     async def _put_aside(self, walk: Walk, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
-        poison = Poison(slot=first, position=-1, signature=None, reason=reason, raw=b"")
+        poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
         await self._commit(walk, last, (), (poison,))
 
 

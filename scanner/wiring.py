@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chain.mints import token_names
 from chain.pool_config import PoolConfig
 from chain.providers import stream_urls
+from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
 from chain.stream import Stream, StreamConfig
@@ -115,18 +116,23 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
 async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs:
     """Build the stages and start them: watched set, live stream, reconciliation."""
     database, rpc, chain = servers.database, servers.rpc, settings.chain
+    quotes = quotes_of(settings.quote_mints)
     watched = Watched(database, chain=chain)
     await watched.reload()
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
     blocks = Blocks(
-        rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
+        rpc,
+        database,
+        watched,
+        recorder,
+        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
     )
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
-    live = Live(watched, recorder, chain=chain, on_slot=blocks.nudge)
+    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
@@ -145,7 +151,10 @@ def _by_signatures(
 ) -> SignatureWalker:
     """A reconciliation that asks for signatures, at once when a stream was lost and stands again."""
     config = SignaturesConfig(
-        chain=settings.chain, commitment=settings.commitment, every_seconds=settings.reconcile_seconds
+        chain=settings.chain,
+        quotes=quotes_of(settings.quote_mints),
+        commitment=settings.commitment,
+        every_seconds=settings.reconcile_seconds,
     )
     walker = SignatureWalker(servers.rpc, watched, recorder, config)
     walker.hurry = lambda: sum(stream.opened for stream in streams)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from chain import signatures as pages
@@ -100,7 +101,7 @@ async def test_scenario_54_a_page_that_ends_at_a_signature_a_fork_took_with_it_h
             asked.append(params[1])
             config = dict(params[1]) if isinstance(params[1], dict) else {}
             gone = config.get("before") == listed[3].signature if listed else False
-            return pages.msgspec.Raw(b"[]") if gone else await ask(method, params)
+            return msgspec.Raw(b"[]") if gone else await ask(method, params)
 
         listed: list[pages.Listed] = []
         listed += await pages.signatures_between(

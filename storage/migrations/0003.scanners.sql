@@ -1,5 +1,5 @@
 -- Scanners that share the wallets, and what operators see of instances and of gaps.
--- depends: 0001.initial
+-- depends: 0002.scan_sessions
 
 -- Which scanners share the wallets of a chain now; who is silent for some seconds is out.
 CREATE TABLE scanner_members (
