@@ -17,7 +17,7 @@ from storage.cursors import read_cursor
 
 WALLETS = 1_000
 SECONDS = {"blocks": 12.0, "signatures": 30.0}
-"""How long is counted; 30 s are one round of signatures, whose first is over by then."""
+"""How long wallets act; counted is from the end of one round of signatures to the end of the next."""
 SLOT_SECONDS = 0.4
 DEEDS_AN_HOUR = 6
 """What each wallet does."""
@@ -45,9 +45,12 @@ async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, flo
         settings = {"SCANNER_SOURCE": source, "RECONCILE": reconcile, "METRICS_PORT": str(port)}
         environment = place.environment([chain.rpc_url], [chain.ws_url], **settings)
         async with scanner(environment, place.folder), aiohttp.ClientSession() as session:
-            await _until_begun(place)
+            await _until_moved(place)
             before = await _counted(session, port)
+            begun = asyncio.get_running_loop().time()
             await _live(chain, wallets, seconds)
+            await _until_moved(place)
+            seconds = asyncio.get_running_loop().time() - begun
             after = await _counted(session, port)
     return {method: (count - before.get(method, 0)) * 3_600 / seconds for method, count in after.items()}
 
@@ -69,7 +72,7 @@ async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float
     return counts
 
 
-async def _until_begun(place: Ground) -> None:
+async def _until_moved(place: Ground) -> None:
     """Return when the cursor has moved once."""
     first: int | None = None
     async with asyncio.timeout(60):

@@ -8,6 +8,7 @@ import aiohttp
 from chain.pool_config import PoolConfig
 from chain.rpc_answer import seconds_to_wait
 from chain.rpc_errors import Broken
+from runtime.metrics import rpc_connections
 from runtime.secret import Secret
 
 CONNECT_SECONDS = 5.0
@@ -49,17 +50,21 @@ class Connections:
         """
         try:
             async with asyncio.timeout(max(seconds, 0.01)), self._free:
-                self.in_use += 1
+                self._count(1)
                 try:
                     return await self._answer(body)
                 finally:
-                    self.in_use -= 1
+                    self._count(-1)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise Broken(f"no answer: {type(error).__name__}", provider=self._name) from None
 
     async def close(self) -> None:
         """Close all of them."""
         await self._session.close()
+
+    def _count(self, change: int) -> None:
+        self.in_use += change
+        rpc_connections.labels(self._name).set(self.in_use)
 
     async def _answer(self, body: bytes) -> Response:
         limit = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)

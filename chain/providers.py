@@ -10,7 +10,7 @@ from chain.pool_config import DEFAULT, PoolConfig
 from chain.rpc_errors import NodeFault
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
-from runtime.metrics import rpc_breaker_state, rpc_connections
+from runtime.metrics import rpc_breaker_state
 from runtime.secret import Secret
 
 LAGGING_SLOTS = 50
@@ -84,7 +84,6 @@ class Provider:
         self.asked += requests
         self.asked_at = monotonic()
         self.allowance.spend(requests)
-        rpc_connections.labels(self.name).set(self.connections.in_use + 1)
         if self._in_a_row:
             rpc_breaker_state.labels(self.name).set(_ON_TRIAL)
 
