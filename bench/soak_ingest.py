@@ -14,7 +14,7 @@ import time
 from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import uvloop
@@ -34,6 +34,10 @@ NAMES = ("scanner-a", "scanner-b", "scanner-c")
 WHALES = 15
 SLOT_SECONDS = 0.1
 SETTLE_SECONDS = 60.0
+RECONCILE = {
+    "blocks": {"RECONCILE": "blocks"},
+    "signatures": {"RECONCILE": "signatures", "RECONCILE_SECONDS": "2"},
+}
 _SOL = 10**9
 
 FAULTS: tuple[Callable[[], Fault], ...] = (
@@ -133,28 +137,38 @@ class Fleet:
         known = self._processes.get(name)
         if known is None or known.returncode is not None:
             own = {**self._environment, "INSTANCE_ID": name, "LOG_LEVEL": "error"}
-            self._processes[name] = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "scanner",
-                cwd=self._place.folder,
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
-                stdout=DEVNULL,
-                stderr=DEVNULL,
-            )
+            with (self._place.folder / f"{name}.log").open("ab") as log:
+                self._processes[name] = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "scanner",
+                    cwd=self._place.folder,
+                    env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
+                    stdout=DEVNULL,
+                    stderr=log,
+                )
 
     async def trouble(self) -> None:
         """Kill or stop one of them, and bring it back after a while."""
         name = random.choice(NAMES)
+        await self._again_if_ended(name)
         self.kills += 1
         if random.random() < 0.5:
             await self._end(name)
         else:
-            self._processes[name].send_signal(signal.SIGSTOP)
-            await asyncio.sleep(random.uniform(0.5, 8))
-            self._processes[name].send_signal(signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                self._processes[name].send_signal(signal.SIGSTOP)
+                await asyncio.sleep(random.uniform(0.5, 8))
+                self._processes[name].send_signal(signal.SIGCONT)
         await asyncio.sleep(random.uniform(0, 2))
         await self.start(name)
+
+    async def _again_if_ended(self, name: str) -> None:
+        """A scanner that no node answers at its start gives up, and a supervisor starts it again."""
+        if self._processes[name].returncode is not None:
+            lines = (self._place.folder / f"{name}.log").read_text().strip().splitlines()
+            print(f"  {name} had ended by itself: {lines[-1] if lines else 'without a word'}", flush=True)
+            await self.start(name)
 
     async def end(self) -> None:
         """Kill all."""
@@ -168,13 +182,15 @@ class Fleet:
         await process.wait()
 
 
-async def soak(mode: str, place: Ground, *, seconds: float) -> Verdict:
+async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "blocks") -> Verdict:
     """Play for so long in one role, let it settle, and judge."""
     async with SandboxChain(ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000)) as chain:
         pod = Pod(chain)
         pod.fund()
         await place.follow(pod.wallets)
-        environment = place.environment([chain.rpc_url], [chain.ws_url], SCANNER_MODE=mode)
+        environment = place.environment(
+            [chain.rpc_url], [chain.ws_url], SCANNER_MODE=mode, **RECONCILE[reconcile]
+        )
         async with _fleet(environment, place) as fleet:
             await _until_cursor(place, 1)
             faults = await _play(chain, pod, fleet, seconds)
@@ -235,11 +251,11 @@ async def _alerts(place: Ground, pod: Pod) -> Counter[tuple[str, str]]:
     return Counter((row["wallet"], row["signature"]) for row in rows if row["wallet"] in set(pod.wallets))
 
 
-async def _all(modes: Sequence[str], seconds: float) -> bool:
+async def _all(modes: Sequence[str], seconds: float, reconcile: str) -> bool:
     clean = True
     for mode in modes:
         async with ground() as place:
-            verdict = await soak(mode, place, seconds=seconds / len(modes))
+            verdict = await soak(mode, place, seconds=seconds / len(modes), reconcile=reconcile)
         print(f"{mode:<14} {verdict}", flush=True)
         clean = clean and verdict.clean
     return clean
@@ -250,12 +266,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.soak_ingest")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
+    parser.add_argument("--reconcile", choices=list(RECONCILE), default="blocks")
     parser.add_argument("--seed", type=int, default=None)
     asked = parser.parse_args()
     seed = asked.seed if asked.seed is not None else random.randrange(10**6)
     random.seed(seed)
     print(f"seed {seed}", flush=True)
-    return 0 if uvloop.run(_all(asked.modes, asked.minutes * 60)) else 1
+    return 0 if uvloop.run(_all(asked.modes, asked.minutes * 60, asked.reconcile)) else 1
 
 
 if __name__ == "__main__":
