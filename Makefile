@@ -6,7 +6,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode migrate lock clean
+.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-ingest soak-ingest migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -42,6 +42,12 @@ cover: $(DEV) ## all tests with branch coverage
 
 bench: $(DEV) ## every benchmark
 	@exec $(PY) -m bench
+
+bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, shared wallets
+	@exec $(PY) -m bench ingest
+
+soak-ingest: $(DEV) ## faults and kills of three scanners in each role, against the chain's record (MINUTES=10)
+	@exec $(PY) -m bench.soak_ingest --minutes $(or $(MINUTES),10)
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

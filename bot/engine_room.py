@@ -1,4 +1,4 @@
-"""The bot's port onto queues, failures and processes, for operators."""
+"""The bot's port onto queues and failures, for operators."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from storage.dead import dead_causes, revive
 from storage.failed_jobs import FailedJobs, QueueState
-from storage.instances import Instance, instances
 from storage.postgres import Database
 
 BATCH = 200
@@ -50,10 +49,6 @@ class SystemEngineRoom:
     async def queues(self) -> list[QueueState]:
         """Every queue; raises QueueUnavailable when Redis is away."""
         return await self.jobs.states()
-
-    async def instances(self) -> list[Instance]:
-        """Every process that was heard of within a day."""
-        return await instances(self.database)
 
     async def failures(self, words: str = "") -> list[Failure]:
         """What failed, by cause, where queue or cause holds `words`; without Redis only messages."""

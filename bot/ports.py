@@ -15,6 +15,7 @@ from domain.whales import ScanSession, Whale
 from storage.audit import Act
 from storage.bans import Ban
 from storage.broadcasts import Progress
+from storage.instances import InstanceHealth, TradeGap
 from storage.people import PersonFile
 from storage.sessions import Session
 from storage.stats import Snapshot
@@ -278,6 +279,12 @@ class Watchtower(Protocol):
 
     async def components(self) -> list[Component]:
         """Each part of the system."""
+
+    async def instances(self) -> list[InstanceHealth]:
+        """Each process that was heard of within a day."""
+
+    async def gaps(self, minutes: int) -> list[TradeGap]:
+        """Followed wallets of which nothing was stored for so many minutes, the longest first."""
 
 
 HandleTurn = Callable[[Turn], Awaitable[None]]

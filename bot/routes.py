@@ -13,6 +13,7 @@ from bot.handlers import (
     deleteme,
     engine,
     hours,
+    instances,
     mute,
     operators,
     people,
@@ -83,12 +84,12 @@ COMMANDS: dict[str, Route] = {
     "health": Route(operators.health, Who.OPERATORS),
     "queues": Route(engine.queues, Who.OPERATORS),
     "retryfailed": Route(engine.retry_failed, Who.OPERATORS),
-    "instances": Route(engine.instances, Who.OPERATORS),
     "user": Route(people.user, Who.OPERATORS),
     "ban": Route(people.ban, Who.OPERATORS),
     "unban": Route(people.unban, Who.OPERATORS),
     "audit": Route(people.audit, Who.OPERATORS),
     "broadcast": Route(broadcast.broadcast, Who.OPERATORS),
+    "instances": Route(instances.instances, Who.OPERATORS),
     "scanner": Route(scanner.scanner, Who.OPERATORS),
 }
 """By command, without slash."""

@@ -8,7 +8,15 @@ from bot.ports import Component
 from domain.errors import Unavailable
 from domain.jobs import Queue
 from runtime.health import Finding, Health, degraded, healthy, unhealthy
-from storage.instances import HEARTBEAT_SECONDS, Instance, instances
+from storage.instances import (
+    HEARTBEAT_SECONDS,
+    Instance,
+    InstanceHealth,
+    TradeGap,
+    instance_health,
+    instances,
+    trade_gaps,
+)
 from storage.postgres import Database
 from storage.queues import Queues
 from storage.stats import Snapshot, snapshot
@@ -47,6 +55,14 @@ class SystemWatchtower:
         report = await health.report()
         parts = [_component(name, finding) for name, finding in report.findings]
         return [*parts, *await self._programs()]
+
+    async def instances(self) -> list[InstanceHealth]:
+        """Each process that was heard of within a day."""
+        return await instance_health(self.database)
+
+    async def gaps(self, minutes: int) -> list[TradeGap]:
+        """Followed wallets of which nothing was stored for so many minutes, the longest first."""
+        return await trade_gaps(self.database, chain=self.chain, minutes=minutes)
 
     async def _database(self) -> Finding:
         await self.database.fetchval("SELECT 1")

@@ -1,26 +1,46 @@
-"""One RPC provider: its addresses, the name it is shown by, and how it has been doing."""
+"""One RPC provider: its connections, the name it is shown by, and how it has been doing."""
 
 import random
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
+from chain.allowance import Allowance
+from chain.connections import Connections
+from chain.pool_config import DEFAULT, PoolConfig
 from chain.rpc_errors import NodeFault
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import rpc_breaker_state
 from runtime.secret import Secret
 
+LAGGING_SLOTS = 50
+"""A provider that is so far behind the others is asked after them."""
 _REST = Backoff(first=0.5, factor=2.0, longest=30.0)
 _IN_USE, _ON_TRIAL, _AVOIDED = 0, 1, 2
+_MEMORY = 0.1
+"""How much of the usual latency the newest answer makes up."""
 
 
 class Provider:
     """A node we may ask. Its address may hold a key, so only `name` is ever shown."""
 
-    def __init__(self, name: str, url: Secret) -> None:
+    def __init__(self, name: str, url: Secret, config: PoolConfig = DEFAULT) -> None:
         self.name = name
-        self.url = url
-        self._failures = 0
+        self.allowance = Allowance(per_second=config.per_second, per_day=config.per_day)
+        self.batches = config.batch
+        """Questions that it takes in one request; 0: one by one."""
+        self.asked = 0
+        self.failures = 0
+        """Of all that was asked."""
+        self.latency: float | None = None
+        """Seconds that it usually takes; None: it never answered."""
+        self.slot = 0
+        """The newest slot it told of."""
+        self.asked_at = 0.0
+        self._url = url
+        self._config = config
+        self._connections: Connections | None = None
+        self._in_a_row = 0
         self._rests_until = 0.0
         rpc_breaker_state.labels(name).set(_IN_USE)
 
@@ -28,40 +48,74 @@ class Provider:
         return f"Provider({self.name})"
 
     @property
+    def connections(self) -> Connections:
+        """The way to it, opened when it is first asked."""
+        if self._connections is None:
+            self._connections = Connections(self.name, self._url, self._config)
+        return self._connections
+
+    @property
     def rest(self) -> float:
         """Seconds until it should be asked again; 0: now."""
-        return max(0.0, self._rests_until - monotonic())
+        return max(0.0, self._rests_until - monotonic(), self.allowance.wait)
 
-    def answered(self) -> None:
-        """It gave what was asked for."""
-        if self._failures:
-            self._failures = 0
+    def answered(self, seconds: float) -> None:
+        """It gave what was asked for, in so many seconds."""
+        before = seconds if self.latency is None else self.latency
+        self.latency = before + _MEMORY * (seconds - before)
+        if self._in_a_row:
+            self._in_a_row = 0
             rpc_breaker_state.labels(self.name).set(_IN_USE)
 
     def failed(self, fault: NodeFault) -> None:
         """It did not; rest it as long as it asked for, or longer each time."""
+        self.failures += 1
         if not fault.rests:
             return
-        self._failures += 1
+        self._in_a_row += 1
         pause = fault.retry_after
         if pause is None:
-            pause = _REST.wait(self._failures, random.random())  # noqa: S311 - spreads retries
+            pause = _REST.wait(self._in_a_row, random.random())  # noqa: S311 - spreads retries
         self._rests_until = max(self._rests_until, monotonic() + pause)
         rpc_breaker_state.labels(self.name).set(_AVOIDED)
 
-    def tried(self) -> None:
-        """It is being asked again after failures."""
-        if self._failures:
+    def tried(self, requests: int = 1) -> None:
+        """It is being asked."""
+        self.asked += requests
+        self.asked_at = monotonic()
+        self.allowance.spend(requests)
+        if self._in_a_row:
             rpc_breaker_state.labels(self.name).set(_ON_TRIAL)
 
+    def describe(self, newest_slot: int) -> str:
+        """How it does, in one line for operators; `newest_slot` is the newest that any provider told of."""
+        in_use = 0 if self._connections is None else self._connections.in_use
+        parts = [f"{in_use}/{self._config.connections_max} in use", f"{self.asked:,} asked"]
+        if self.failures:
+            parts.append(f"{self.failures:,} failed")
+        if self.latency is not None:
+            parts.append(f"{self.latency * 1000:.0f} ms")
+        if self.slot:
+            parts.append(f"{newest_slot - self.slot:,} slots behind")
+        if self.allowance.per_day:
+            parts.append(f"{self.allowance.spent:,} of {self.allowance.per_day:,} today")
+        if self.rest:
+            parts.append(f"rests {self.rest:.1f} s")
+        return ", ".join(parts)
 
-def providers(urls: Sequence[Secret]) -> tuple[Provider, ...]:
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._connections is not None:
+            await self._connections.close()
+
+
+def providers(urls: Sequence[Secret], config: PoolConfig = DEFAULT) -> tuple[Provider, ...]:
     """The providers at these addresses, best first, each with a name of its own."""
     names: list[str] = []
     for url in urls:
         name = host_name(url)
         names.append(f"{name}#{len(names) + 1}" if name in names else name)
-    return tuple(Provider(name, url) for name, url in zip(names, urls, strict=True))
+    return tuple(Provider(name, url, config) for name, url in zip(names, urls, strict=True))
 
 
 def host_name(url: Secret) -> str:

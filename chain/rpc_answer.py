@@ -1,8 +1,10 @@
 """Reads one answer of a node: its result, or the error that it means. Pure."""
 
+from collections.abc import Sequence
+
 import msgspec
 
-from chain.rpc_errors import Broken, from_code, from_status
+from chain.rpc_errors import Broken, NodeFault, Rejected, Skipped, from_code, from_status
 
 _ABSENT = msgspec.Raw(b"")
 _OK = 200
@@ -20,7 +22,12 @@ class _Answer(msgspec.Struct):
     error: _Fault | None = None
 
 
+class _Numbered(_Answer):
+    id: int | None = None
+
+
 _decode = msgspec.json.Decoder(_Answer).decode
+_decode_batch = msgspec.json.Decoder(list[_Numbered]).decode
 
 
 def read_answer(status: int, body: bytes, *, provider: str, retry_after: float | None = None) -> msgspec.Raw:
@@ -47,6 +54,35 @@ def read_answer(status: int, body: bytes, *, provider: str, retry_after: float |
         raise from_status(status, provider=provider, retry_after=retry_after)
     if not memoryview(answer.result).nbytes:
         raise Broken("the answer has no result", provider=provider)
+    return answer.result
+
+
+def read_answers(
+    status: int, body: bytes, numbers: Sequence[int], *, provider: str
+) -> list[msgspec.Raw | Exception]:
+    """The answers to a batch, in the order of its requests' `numbers`: each a `result`, or an error.
+
+    Raises:
+        Rejected: the provider takes no batches.
+        NodeFault: it did not answer them.
+    """
+    try:
+        answers = {answer.id: answer for answer in _decode_batch(body)}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        read_answer(status, body, provider=provider)  # says what it is, if it is an error
+        raise Rejected("it takes no batches", provider=provider, code=0) from None
+    if status != _OK:
+        raise from_status(status, provider=provider, retry_after=None)
+    return [_one_of(answers.get(number), provider) for number in numbers]
+
+
+def _one_of(answer: _Answer | None, provider: str) -> msgspec.Raw | NodeFault | Skipped | Rejected:
+    if answer is None:
+        return Broken("a batch was answered in part", provider=provider)
+    if answer.error is not None:
+        return from_code(answer.error.code, answer.error.message, provider=provider)
+    if not memoryview(answer.result).nbytes:
+        return Broken("the answer has no result", provider=provider)
     return answer.result
 
 

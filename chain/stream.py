@@ -66,6 +66,8 @@ class Stream:
         self.name = host_name(config.url)
         self.state = "closed"
         """connecting, live, lost: with the way or the reason."""
+        self.opened = 0
+        """How often its subscriptions have stood."""
         self._config = config
         self._ways = list(config.ways)
         self._line: Line | None = None
@@ -124,6 +126,7 @@ class Stream:
     async def _keep_subscribed(self, line: Line, wanted: Wanted) -> None:
         """Tell the node each set of wallets that is wanted."""
         way: Way | None = None
+        self.opened += 1
         while True:
             wallets = wanted.wallets
             way = await self._watch(line, way, wallets)

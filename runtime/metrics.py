@@ -30,6 +30,12 @@ ingest_gap_slots_open = Gauge("ingest_gap_slots_open", "Slots missed and not yet
 ingest_gap_backfilled = Counter(
     "ingest_gap_backfilled", "Transactions that only the reconciliation found.", registry=REGISTRY
 )
+ingest_sampled_blocks = Counter(
+    "ingest_sampled_blocks", "Blocks read to check what lists of signatures told.", registry=REGISTRY
+)
+ingest_untold = Counter(
+    "ingest_untold", "Activities in sampled blocks of which no list told.", registry=REGISTRY
+)
 ingest_quarantined = Counter(
     "ingest_quarantined", "Transactions put aside because they could not be read.", registry=REGISTRY
 )
@@ -50,6 +56,7 @@ rpc_request_seconds = Histogram(
 rpc_breaker_state = Gauge(
     "rpc_breaker_state", "0: in use, 1: on trial, 2: avoided.", ("provider",), registry=REGISTRY
 )
+rpc_connections = Gauge("rpc_connections", "Requests to a node under way.", ("provider",), registry=REGISTRY)
 events = Counter("events", "Activities stored, by kind.", ("kind",), registry=REGISTRY)
 events_duplicate = Counter("events_duplicate", "Activities that were stored already.", registry=REGISTRY)
 alerts = Counter("alerts", "Alerts stored, by kind.", ("kind",), registry=REGISTRY)

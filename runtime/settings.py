@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from runtime import parsing
 from runtime.environment import read_environment
-from runtime.mistakes import Mistake, SettingsError, reason, slips
+from runtime.mistakes import Mistake, SettingsError, slips
 from runtime.secret import Secret
 from runtime.setting_text import shown, written
+from runtime.setting_value import given
 
 __all__ = [
     "SANDBOX_BOT_TOKEN",
@@ -89,20 +90,47 @@ class Settings:
         "WebSocket addresses, in the order of RPC_URLS. Unset: made from RPC_URLS.",
         example="wss://mainnet.example.org/?api-key=KEY",
     )
+    rpc_pool_min: int = _setting(
+        parsing.whole(0, 10), 2, "Connections kept warm to a node that is not asked."
+    )
+    rpc_pool_max: int = _setting(
+        parsing.whole(1, 1000), 10, "Connections that each process may open to a node."
+    )
+    rpc_idle_seconds: float = _setting(
+        parsing.number(1, 3600), 60.0, "How long an unused connection to a node is kept."
+    )
+    rpc_rate: float = _setting(parsing.number(0, 100_000), 0.0, "Requests a second to one node. 0: no limit.")
+    rpc_budget: int = _setting(
+        parsing.whole(0, 10**9), 0, "Requests to one node in 24 hours of a process. 0: no limit."
+    )
+    rpc_hedge_seconds: float = _setting(
+        parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
+    )
+    rpc_batch: int = _setting(
+        parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
+    )
     commitment: str = _setting(
         parsing.choice("confirmed", "processed", "finalized"),
         "confirmed",
         "How sure a transaction must be: processed (may vanish), confirmed, finalized (13 s later).",
     )
     scanner_mode: str = _setting(
-        parsing.choice("active-active", later=("sharded", "leader")),
+        parsing.choice("active-active", "sharded", "leader"),
         "active-active",
-        "How several scanners share the work. active-active: each watches all wallets.",
+        "How several scanners share the work: each watches all wallets, or its share, or one leads.",
     )
     scanner_source: str = _setting(
         parsing.choice("auto", "transactions", "logs", "blocks"),
         "auto",
         "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
+    )
+    reconcile: str = _setting(
+        parsing.choice("blocks", "signatures"),
+        "blocks",
+        "What makes the feed complete: every block, or for few wallets the lists of their signatures.",
+    )
+    reconcile_seconds: float = _setting(
+        parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
     )
     quote_mints: frozenset[str] = _setting(
         parsing.addresses,
@@ -220,7 +248,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {}
     for spec in fields(Settings):
         try:
-            values |= _value(spec, environ)
+            values |= given(spec, environ)
         except ValueError as error:
             mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
     settings = Settings(**values)
@@ -241,38 +269,6 @@ def example_env() -> str:
     )
 
 
-def _value(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    text = _text(spec, environ)
-    if not text:
-        return {}
-    if not text.isascii() and spec.metadata["parser"] not in {parsing.path, parsing.examples}:
-        raise ValueError("holds a character that is not plain ASCII. Type it again by hand")
-    return {spec.name: spec.metadata["parser"](text)}
-
-
-def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
-    """What is set for a setting, directly or in a file; empty when unset."""
-    name = spec.name.upper()
-    text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
-    if not file or not _may_stand_in_file(spec):
-        return text
-    if text:
-        raise ValueError(f"is set twice, also by {name}_FILE. Remove one of them")
-    try:
-        text = Path(file).expanduser().read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot be read from the file {file} ({reason(error)}). Mend {name}_FILE") from None
-    if not text:
-        raise ValueError(f"is empty in the file {file}. Write it there, or remove {name}_FILE")
-    return text
-
-
-def _may_stand_in_file(spec: Field[Any]) -> bool:
-    """Secrets may, and what another program finds out."""
-    secret = isinstance(spec.default, Secret) or "Secret" in str(spec.type)
-    return secret or spec.metadata["parser"] is parsing.examples
-
-
 def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
     """Settings that are well formed and do not fit together; silent about what is already called wrong."""
     if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
@@ -281,6 +277,10 @@ def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
         )
     if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
         yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
+    if settings.reconcile == "signatures" and settings.scanner_source == "blocks":
+        yield Mistake(
+            name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
+        )
     if settings.db_pool_min > settings.db_pool_max:
         yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
 

@@ -65,7 +65,7 @@ class BlockReader:
             slot=fetched.slot,
             position=-1,
             signature=None,
-            reason=_storable(f"whole block: {reason}"),
+            reason=storable(f"whole block: {reason}"),
             raw=bytes(fetched.raw),
         )
         return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
@@ -77,8 +77,8 @@ def poison_of(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
         Poison(
             slot=slot,
             position=-2 - count,
-            signature=_storable(signature) if signature else None,
-            reason=_storable(reason),
+            signature=storable(signature) if signature else None,
+            reason=storable(reason),
             raw=raw,
             block_time=outcome.block_time,
         )
@@ -86,6 +86,6 @@ def poison_of(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """What PostgreSQL takes: without NUL and of a bounded length; the raw bytes are kept beside it."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_REASON]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chain.rpc import RpcPool
 from chain.stream import Stream
 from domain.errors import Unavailable
 from runtime.clock import monotonic
@@ -11,6 +12,7 @@ from runtime.health import Finding, Health, degraded, healthy, unhealthy
 from runtime.lifecycle import Stop
 from runtime.metrics import ingest_last_event_age_seconds
 from scanner.blocks import Blocks
+from scanner.duty import NOTHING
 from scanner.live import Live
 from scanner.watched import Watched
 from storage.instances import HEARTBEAT_SECONDS, beat, leave
@@ -32,6 +34,7 @@ class Organs:
     live: Live
     blocks: Blocks
     streams: Sequence[Stream]
+    rpc: RpcPool
 
 
 class Pulse:
@@ -72,10 +75,13 @@ class Pulse:
         """What the heartbeat says."""
         blocks = self._organs.blocks
         return {
+            "mode": blocks.role.name,
+            "turn": "stands by" if blocks.role.duty.buckets == NOTHING else "works",
             "wallets": len(self._organs.watched.wallets),
             "slot": blocks.cursor,
             "lag": self._lag(),
             "streams": {stream.name: stream.state for stream in self._organs.streams},
+            "nodes": self._organs.rpc.statistics(),
         }
 
     def add_checks(self, health: Health) -> None:
@@ -83,6 +89,7 @@ class Pulse:
         health.add("database", self._check_database)
         health.add("blocks", self._check_blocks)
         health.add("streams", self._check_streams)
+        health.add("nodes", self._check_nodes)
 
     def _lag(self) -> int:
         blocks = self._organs.blocks
@@ -93,13 +100,19 @@ class Pulse:
         return healthy("PostgreSQL answers")
 
     async def _check_blocks(self) -> Finding:
-        waiting = monotonic() - self._organs.blocks.advanced
-        if waiting > STUCK_SECONDS:
+        waiting, pause = monotonic() - self._organs.blocks.advanced, self._organs.blocks.walker.pause_seconds
+        if waiting > STUCK_SECONDS + pause:
             return unhealthy(f"no block was reconciled for {waiting:.0f} s")
         lag = self._lag()
-        if lag > LAGGING_SLOTS:
+        if lag > LAGGING_SLOTS * (1 + pause / STUCK_SECONDS):
             return degraded(f"{lag} slots behind the chain")
         return healthy(f"{lag} slots behind the chain")
+
+    async def _check_nodes(self) -> Finding:
+        told = self._organs.rpc.statistics()
+        said = "; ".join(f"{name}: {state}" for name, state in told.items())
+        resting = [name for name, state in told.items() if "rests" in state]
+        return degraded(said) if len(resting) == len(told) else healthy(said)
 
     async def _check_streams(self) -> Finding:
         streams = self._organs.streams

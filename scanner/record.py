@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from domain.activity import Activity
 from runtime.metrics import alerts, events, events_duplicate, ingest_quarantined
+from scanner.duty import NOTHING, ActiveActive, Role
 from storage.activities import Batch, store
+from storage.leases import Fenced
 from storage.postgres import Database
 
 
@@ -23,14 +26,20 @@ class Recorder:
     def __init__(self, database: Database, announcer: Announcer) -> None:
         self._database = database
         self._announcer = announcer
+        self.role: Role = ActiveActive()
+        """Says under which lease is written, and whether anything is to be."""
 
     async def record(self, batch: Batch) -> int:
         """Commit a batch and announce its alerts; how many of them are new.
 
         Raises:
             DatabaseUnavailable: nothing is stored, or all is and the answer was lost; say it again.
+            Fenced: it is somebody else's turn; nothing is stored.
         """
-        new = len(await store(self._database, batch))
+        duty = self.role.duty
+        if duty.buckets == NOTHING:
+            raise Fenced("it is another scanner's turn")
+        new = len(await store(self._database, replace(batch, fence=duty.fence)))
         _count(batch, new)
         if new:
             self._announcer.announce(mints_of(batch.activities))

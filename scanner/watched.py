@@ -6,45 +6,63 @@ than both, and a block is decoded with no older set than that.
 """
 
 import asyncio
+from collections.abc import Collection
 
 from chain.watched import WatchedWallets
+from domain.sharding import bucket_of
 from storage.postgres import Database
 from storage.watched import watched_now, watched_since
 
 
 class Watched:
-    """Every wallet that somebody follows; `Wanted` for streams, a container for the decoder."""
+    """Every wallet that somebody follows, as far as it is ours; `Wanted` for streams, a container for blocks.
+
+    `serve` says what is ours; the sets below and `served` always change together.
+    """
 
     def __init__(self, database: Database, *, chain: str) -> None:
         self.wallets: frozenset[str] = frozenset()
         """Replaced, never changed."""
         self.index = WatchedWallets()
         """The same set, for comparing whole blocks with it."""
+        self.served: frozenset[int] | None = None
+        """The buckets of wallets that are ours; None: all."""
+        self._everybody: frozenset[str] = frozenset()
         self._database = database
         self._chain = chain
         self._newest = 0
         self._one_reader = asyncio.Lock()  # so that an older answer never undoes a newer one
         self._change = asyncio.Event()
 
+    def serve(self, buckets: frozenset[int] | None) -> None:
+        """From now on the wallets in these buckets are ours; None: all."""
+        if buckets != self.served:
+            self.served = buckets
+            self._become(self._everybody)
+
     async def reload(self) -> None:
         """Read all of them; this is where wallets leave the set."""
         async with self._one_reader:
             now = await watched_now(self._database, chain=self._chain)
             self._newest = now.newest
-            self._become(now.wallets)
+            if now.wallets != self._everybody:
+                self._become(now.wallets)
 
     async def catch_up(self) -> None:
         """Add the wallets that somebody has begun to follow since; cheap however many there are."""
         async with self._one_reader:
             came = await watched_since(self._database, chain=self._chain, newest=self._newest)
-            self._become(self.wallets | came)
+            if not came <= self._everybody:
+                self._become(self._everybody | came)
 
     async def changed(self, since: frozenset[str]) -> None:
         """Return when the set is another one than `since`."""
         while self.wallets is since:
             await self._change.wait()
 
-    def _become(self, wallets: frozenset[str]) -> None:
+    def _become(self, everybody: frozenset[str]) -> None:
+        self._everybody = everybody
+        wallets = everybody if self.served is None else _in_buckets(everybody, self.served)
         if wallets == self.wallets:
             return
         for wallet in wallets - self.wallets:
@@ -54,3 +72,7 @@ class Watched:
         self.wallets = wallets
         self._change.set()
         self._change = asyncio.Event()
+
+
+def _in_buckets(wallets: Collection[str], buckets: Collection[int]) -> frozenset[str]:
+    return frozenset(wallet for wallet in wallets if bucket_of(wallet) in buckets)

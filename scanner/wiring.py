@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.mints import token_names
+from chain.pool_config import PoolConfig
 from chain.providers import stream_urls
 from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
@@ -19,10 +20,12 @@ from runtime.monitor import monitor
 from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
+from scanner.duty import Duty, Seat, role_for
 from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
+from scanner.signatures import SignaturesConfig, SignatureWalker
 from scanner.tokens import Tokens
 from scanner.watched import Watched
 from storage.channel import WakeUps, publish
@@ -74,7 +77,21 @@ async def scan(settings: Settings, stop: Stop) -> None:
                 tasks.start("heartbeat", pulse.beat(stop))
                 tasks.start("ages", pulse.age(stop))
                 await stop.wait()
+        await organs.blocks.role.leave()
         await pulse.leave()
+
+
+def pool_config(settings: Settings) -> PoolConfig:
+    """How nodes are asked, by the settings RPC_*."""
+    return PoolConfig(
+        connections_min=settings.rpc_pool_min,
+        connections_max=settings.rpc_pool_max,
+        idle_seconds=settings.rpc_idle_seconds,
+        per_second=settings.rpc_rate,
+        per_day=settings.rpc_budget,
+        hedge_seconds=settings.rpc_hedge_seconds,
+        batch=settings.rpc_batch,
+    )
 
 
 @asynccontextmanager
@@ -90,7 +107,7 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
         stack.push_async_callback(watches_changed.close)
         yield Servers(
             database=database,
-            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls)),
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
@@ -112,9 +129,13 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         recorder,
         BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
     )
-    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
     streams = _streams(settings)
+    if settings.reconcile == "signatures":
+        blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
+    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
+    tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
         "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
     )
@@ -122,7 +143,41 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams)
+    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+
+
+def _by_signatures(
+    servers: Servers, settings: Settings, watched: Watched, recorder: Recorder, streams: Sequence[Stream]
+) -> SignatureWalker:
+    """A reconciliation that asks for signatures, at once when a stream was lost and stands again."""
+    config = SignaturesConfig(
+        chain=settings.chain,
+        quotes=quotes_of(settings.quote_mints),
+        commitment=settings.commitment,
+        every_seconds=settings.reconcile_seconds,
+    )
+    walker = SignatureWalker(servers.rpc, watched, recorder, config)
+    walker.hurry = lambda: sum(stream.opened for stream in streams)
+    return walker
+
+
+async def _take_role(
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+) -> None:
+    """Let SCANNER_MODE decide which wallets are watched, under which lease is written, what is walked for."""
+    watched, recorder, blocks = parts
+
+    def changed(duty: Duty) -> None:
+        watched.serve(duty.buckets)
+        blocks.nudge()
+
+    seat = Seat(
+        database=servers.database, chain=settings.chain, instance_id=settings.instance_id, changed=changed
+    )
+    role = role_for(settings.scanner_mode, seat)
+    watched.serve(role.duty.buckets)
+    recorder.role = blocks.role = role
+    tasks.start_forever("role", role.run)
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:

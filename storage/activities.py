@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from domain.activity import Activity
+from storage.leases import Fence, check_fence
 from storage.postgres import Connection, Database, columns
+from storage.shards import move_shards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,10 @@ class Batch:
     slot: int | None = None
     """Where the cursor moves to; it never moves back."""
     block_time: int | None = field(default=None)
+    buckets: Sequence[int] | None = None
+    """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
+    fence: Fence | None = None
+    """The lease without which nothing is stored; None: none is needed."""
 
 
 NEW_KEYS = """
@@ -85,16 +91,31 @@ async def store(database: Database, batch: Batch) -> list[int]:
 
     Returns:
         The ids of the alerts made now, for the wake-up; empty when all was known already.
+
+    Raises:
+        Fenced: the lease of the batch is not held; nothing is stored.
     """
 
     async def work(connection: Connection) -> list[int]:
+        if batch.fence is not None:
+            await check_fence(connection, batch.fence)
         alert_ids = await _store_activities(connection, batch)
         await _store_poison(connection, batch)
-        if batch.feed is not None and batch.slot is not None:
-            await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot)
+        await _move_cursor(connection, batch)
         return alert_ids
 
     return await database.transaction(work)
+
+
+async def _move_cursor(connection: Connection, batch: Batch) -> None:
+    if batch.feed is None or batch.slot is None:
+        return
+    if batch.buckets is None:
+        await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot)
+    else:
+        await move_shards(
+            connection, chain=batch.chain, feed=batch.feed, buckets=batch.buckets, slot=batch.slot
+        )
 
 
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:

@@ -22,6 +22,42 @@ FROM instances WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, i
 """
 
 
+HEALTH = """
+SELECT instance_id, program, health, silent_seconds, wallets, sockets, detail FROM instance_health
+WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
+"""
+
+GAPS = "SELECT address, last_activity_at, minutes FROM trade_gaps($2) WHERE chain = $1 LIMIT $3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceHealth:
+    """One process as the view `instance_health` has it."""
+
+    instance_id: str
+    program: str
+    health: str
+    """healthy: heard of within a minute; degraded: within five; else unhealthy."""
+    silent_seconds: float
+    wallets: int | None
+    """How many it watches; None: it watches none by its nature."""
+    sockets: dict[str, str]
+    """The state of each of its streams, by provider."""
+    detail: dict[str, object]
+    """What else the program says of itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeGap:
+    """A followed wallet of which nothing was stored for a while."""
+
+    address: str
+    last_activity_at: datetime | None
+    """None: nothing was ever stored of it."""
+    minutes: int
+    """Whole minutes since then, or since it was first followed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """One process and when it last said that it lives."""
@@ -53,3 +89,22 @@ async def instances(database: Database) -> list[Instance]:
         Instance(**{**dict(row), "detail": msgspec.json.decode(row["detail"])})
         for row in await database.fetch(ALL)
     ]
+
+
+async def instance_health(database: Database) -> list[InstanceHealth]:
+    """How all are that were heard of within a day."""
+    return [
+        InstanceHealth(
+            **{
+                **dict(row),
+                "sockets": msgspec.json.decode(row["sockets"], type=dict[str, str]),
+                "detail": msgspec.json.decode(row["detail"]),
+            }
+        )
+        for row in await database.fetch(HEALTH)
+    ]
+
+
+async def trade_gaps(database: Database, *, chain: str, minutes: int, most: int = 20) -> list[TradeGap]:
+    """Followed wallets that were silent for at least so many minutes, the longest first."""
+    return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, most)]

@@ -1,4 +1,4 @@
-"""/queues, /retryfailed, /instances: for operators."""
+"""/queues, /retryfailed: for operators."""
 
 from bot.desk import Desk
 from bot.engine_room import Failure
@@ -7,7 +7,7 @@ from bot.request import Request
 from domain.errors import QueueUnavailable
 from messaging.keyboards.engine import ALL, retry_keyboard
 from messaging.texts import engine as texts
-from messaging.texts.engine import FailureFigures, ProcessFigures, QueueFigures
+from messaging.texts.engine import FailureFigures, QueueFigures
 
 
 async def queues(request: Request, desk: Desk) -> Reply:
@@ -34,21 +34,6 @@ async def queues(request: Request, desk: Desk) -> Reply:
             shown, due=now.deliveries_due, oldest_seconds=now.oldest_due_seconds, dead=now.dead_of_day
         )
     )
-
-
-async def instances(request: Request, desk: Desk) -> Reply:
-    """Tell which processes live."""
-    del request
-    shown = [
-        ProcessFigures(
-            name=one.instance_id,
-            program=one.program,
-            started_at=one.started_at,
-            silent_seconds=one.silent_seconds,
-        )
-        for one in await desk.engine.instances()
-    ]
-    return Reply(text=texts.instances_text(shown))
 
 
 async def retry_failed(request: Request, desk: Desk) -> Reply:

@@ -9,7 +9,6 @@ from messaging.texts.status import span
 from messaging.texts.times import date_time
 
 _LONGEST = 80
-_SILENT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +30,6 @@ class FailureFigures:
     queue: str
     cause: str
     number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessFigures:
-    """One process."""
-
-    name: str
-    program: str
-    started_at: datetime
-    silent_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +94,6 @@ def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
     return "\n".join(parts)
 
 
-def instances_text(processes: Sequence[ProcessFigures]) -> str:
-    """Each process with its last sign of life."""
-    lines = [_process(one) for one in processes]
-    return "\n".join(["<b>Instances</b>", *(lines or ["none was heard of within a day"])])
-
-
 def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
     """One person or group."""
     name = _safe(person.title) or "without a name"
@@ -167,14 +150,6 @@ def unbanned(user_id: int, *, was_banned: bool) -> str:
 def you_are_banned(reason: str) -> str:
     """What the person reads; plain and HTML alike."""
     return f"⛔ You may not use this bot: {_safe(reason)}"
-
-
-def _process(one: ProcessFigures) -> str:
-    light = "🔴" if one.silent_seconds > _SILENT_SECONDS else "🟢"
-    heard = f"heard of {span(one.silent_seconds)} ago"
-    return (
-        f"{light} <b>{_safe(one.name)}</b> {_safe(one.program)} · since {date_time(one.started_at)} · {heard}"
-    )
 
 
 def _queue(queue: QueueFigures) -> str:

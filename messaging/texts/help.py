@@ -31,12 +31,12 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("health", "", "how each part of the system is"),
     ("queues", "", "what waits, works and fails"),
     ("retryfailed", "queue or cause", "try failed jobs and messages again"),
-    ("instances", "", "which processes live"),
     ("user", "ID", "one person or group"),
     ("ban", "ID reason", "let somebody out"),
     ("unban", "ID", "let somebody in again"),
     ("audit", "ID", "what operators did"),
     ("broadcast", "text", "a message to all chats; shows a preview first"),
+    ("instances", "minutes", "each process, its sockets and nodes; wallets silent for so long"),
     ("scanner", "start, stop, status or csv", "look for whales"),
 )
 _LONGEST_WORD = 32

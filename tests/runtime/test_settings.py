@@ -104,11 +104,13 @@ def test_trouble_with_the_file_of_a_secret_is_told(tmp_path: Path) -> None:
 def test_settings_that_contradict_each_other_are_told() -> None:
     assert "WEBHOOK_SECRET" in _mistakes({"WEBHOOK_URL": "https://bot.example.org/"})
     assert "WS_URLS" in _mistakes({"WS_URLS": "wss://a.example.org"})
+    assert "RECONCILE" in _mistakes({"RECONCILE": "signatures", "SCANNER_SOURCE": "blocks"})
     assert "DB_POOL_MIN" in _mistakes({"DB_POOL_MIN": "5", "DB_POOL_MAX": "4"})
 
 
-def test_modes_of_later_versions_are_refused_with_a_reason() -> None:
-    assert "not available in this version" in _mistakes({"SCANNER_MODE": "leader"})["SCANNER_MODE"]
+@pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
+def test_every_way_of_sharing_the_work_is_taken(mode: str) -> None:
+    assert load_settings({"SCANNER_MODE": mode}).scanner_mode == mode
 
 
 def test_a_character_from_a_word_processor_is_told() -> None:

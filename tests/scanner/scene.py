@@ -29,13 +29,13 @@ ALICE = 1001
 PATIENCE_SECONDS = 20.0
 
 
-async def follow(database: Database, wallet: str) -> None:
+async def follow(database: Database, wallet: str, chain: str = CHAIN) -> None:
     await saw_chat(database, Chat(chat_id=ALICE, kind="private", title="Alice"))
     watch = Watch(
         watch_id=0,
         chat_id=ALICE,
         topic_id=0,
-        chain=CHAIN,
+        chain=chain,
         wallet=wallet,
         label="",
         created_at=datetime(2020, 1, 1, tzinfo=UTC),

@@ -13,8 +13,10 @@ from runtime.lifecycle import Stop
 from runtime.secret import Secret
 from scanner.blocks import Blocks, BlocksConfig
 from scanner.live import Live
+from scanner.missing import Missing
 from scanner.pulse import LAGGING_SLOTS, STUCK_SECONDS, Organs, Pulse
 from scanner.record import Recorder
+from scanner.walk import Walk
 from scanner.watched import Watched
 from storage.instances import instances
 from storage.postgres import Database
@@ -33,6 +35,7 @@ async def organs(database: Database) -> AsyncIterator[Organs]:
             live=Live(watched, recorder, chain=CHAIN),
             blocks=Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN)),
             streams=[Stream(StreamConfig(url=Secret("ws://127.0.0.1:9")))],
+            rpc=rpc,
         )
 
 
@@ -53,7 +56,15 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         await until(beats)
         stop.set()
     (alive,) = await instances(database)
-    assert alive.detail == {"wallets": 0, "slot": None, "lag": 0, "streams": {"127.0.0.1:9": "closed"}}
+    assert alive.detail == {
+        "mode": "active-active",
+        "turn": "works",
+        "wallets": 0,
+        "slot": None,
+        "lag": 0,
+        "streams": {"127.0.0.1:9": "closed"},
+        "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
+    }
     await pulse.leave()
     assert await instances(database) == []
 
@@ -64,9 +75,13 @@ async def test_its_health_tells_lag_and_standstill_and_streams(database: Databas
         "database": State.HEALTHY,
         "blocks": State.HEALTHY,
         "streams": State.DEGRADED,
+        "nodes": State.HEALTHY,
     }
     organs.streams[0].state = "live (logs)"
-    organs.blocks.cursor, organs.blocks.head = 10, 11 + LAGGING_SLOTS
+    organs.blocks.walk, organs.blocks.head = (
+        Walk(cursor=10, missing=Missing((), patience=1)),
+        11 + LAGGING_SLOTS,
+    )
     assert (await states(pulse))["blocks"] is State.DEGRADED
     assert (await states(pulse))["streams"] is State.HEALTHY
     organs.blocks.advanced = monotonic() - STUCK_SECONDS - 1

@@ -8,7 +8,6 @@ from rq import Queue as RqQueue
 
 from domain.jobs import AnswerLetter, Queue
 from sandbox.telegram.shapes import User
-from storage.instances import beat
 from storage.postgres import Database
 from storage.queues import Queues, make_worker
 from storage.redis import open_blocking_redis
@@ -109,10 +108,3 @@ async def test_g85_nobody_else_may_look_or_press(
         "SELECT act FROM audit_log WHERE outcome = 'refused' AND actor_id = $1", alice.id
     )
     assert len(acts) == 7
-
-
-async def test_instances_are_told(operator: User, town: Town, database: Database) -> None:
-    await beat(database, instance_id="scanner-1", program="scanner")
-    told = await town.ask(OPERATOR, "/instances")
-    assert "🟢 scanner-1 scanner" in told
-    assert "bot" in told

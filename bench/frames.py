@@ -1,0 +1,95 @@
+"""From a frame of a node's stream to the committed alert and the published wake-up."""
+
+import asyncio
+import functools
+import statistics
+import time
+
+from solders.pubkey import Pubkey
+
+from bench.ground import CHAIN, Ground, strangers
+from chain.rpc import open_rpc
+from chain.rpc_reads import transaction
+from chain.stream_frames import Hint, read_frame
+from runtime.lifecycle import Stop, nursery
+from runtime.secret import Secret
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.server import SandboxChain
+from scanner.announce import ChannelAnnouncer
+from scanner.live import Live
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.channel import publish
+from storage.keys import ALERTS_CHANNEL
+from storage.redis import open_redis
+
+FRAMES = 1_000
+SOL_UNITS = 10**9
+PAUSE_SECONDS = 0.01
+_WARM = 50
+
+
+class _NoNames:
+    """A book in which every token stands already."""
+
+    def knows(self, mint: str) -> bool:
+        return bool(mint)
+
+    async def learn(self, mints: frozenset[str]) -> None:
+        del mints
+
+
+async def frame_latency(place: Ground) -> None:
+    """Measure and print."""
+    wallet, frames = await _frames()
+    await place.follow([wallet])
+    redis = open_redis(place.valkey_url)
+    published = asyncio.Event()
+
+    async def wake() -> None:
+        await publish(redis, ALERTS_CHANNEL)
+        published.set()
+
+    watched = Watched(place.database, chain=CHAIN)
+    await watched.reload()
+    seconds: list[float] = []
+    async with nursery(Stop()) as tasks:
+        announcer = ChannelAnnouncer(wake, _NoNames(), tasks)
+        live = Live(watched, Recorder(place.database, announcer), chain=CHAIN)
+        tasks.start_forever("announcer", announcer.run)
+        tasks.start_forever("live", functools.partial(live.store))
+        for frame in frames:
+            begun = time.perf_counter()
+            hint = read_frame(frame)
+            assert isinstance(hint, Hint)
+            live.hint(hint)
+            await asyncio.wait_for(published.wait(), 10)
+            seconds.append(time.perf_counter() - begun)
+            published.clear()
+            await asyncio.sleep(PAUSE_SECONDS)
+    await redis.aclose()
+    cuts = statistics.quantiles(seconds[_WARM:], n=100)
+    stored = await place.database.fetchval("SELECT count(*) FROM alerts")
+    print(f"\nframe received to alert committed and wake-up published: {stored:,} alerts")
+    print(f"  p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
+
+
+async def _frames() -> tuple[str, list[bytes]]:
+    """Notifications of one whale's payments, each with a signature of its own."""
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
+        wallet = Pubkey.from_string(strangers(1)[0])
+        signature = str(chain.ground.airdrop(wallet, SOL_UNITS))
+        for _ in range(4):
+            await chain.step()
+        async with open_rpc([Secret(chain.rpc_url)]) as rpc:
+            known = await transaction(rpc, signature, commitment="confirmed") or b""
+    made = []
+    for number in range(FRAMES):
+        mark = f"Frame{number}".replace("0", "A")
+        raw = known.replace(signature.encode(), (mark + signature[len(mark) :]).encode())
+        own = (mark + signature[len(mark) :]).encode()
+        made.append(
+            b'{"jsonrpc":"2.0","method":"transactionNotification","params":{"subscription":1,"result":'
+            b'{"signature":"%s","slot":1001,"transaction":%s}}}' % (own, raw)
+        )
+    return str(wallet), made

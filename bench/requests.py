@@ -1,0 +1,90 @@
+"""How many requests each source makes to the node in an hour, with a thousand wallets watched.
+
+On the sandbox chain at mainnet's pace, in which the watched wallets do what is said below.
+"""
+
+import asyncio
+import re
+import socket
+
+import aiohttp
+from solders.pubkey import Pubkey
+
+from bench.ground import CHAIN, Ground, ground, scanner, strangers
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.server import SandboxChain
+from storage.cursors import read_cursor
+
+WALLETS = 1_000
+SECONDS = {"blocks": 12.0, "signatures": 30.0}
+"""How long wallets act; counted is from the end of one round of signatures to the end of the next."""
+SLOT_SECONDS = 0.4
+DEEDS_AN_HOUR = 6
+"""What each wallet does."""
+_COUNTED = re.compile(r'rpc_requests_total\{[^}]*method="(\w+)"[^}]*\} ([\d.e+]+)')
+
+
+async def requests_by_source() -> None:
+    """Measure and print."""
+    print(f"\nrequests to the node by {WALLETS:,} wallets in an hour, each doing {DEEDS_AN_HOUR} things")
+    for source in ("transactions", "logs", "blocks"):
+        for reconcile in ("blocks", "signatures"):
+            if (source, reconcile) != ("blocks", "signatures"):
+                async with ground() as place:
+                    made = await _requests(place, source, reconcile)
+                told = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()))
+                print(f"  {source:<13}{reconcile:<11}{sum(made.values()):>9,.0f}   {told}")
+
+
+async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, float]:
+    """By method, scaled to an hour."""
+    wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
+    await place.follow(wallets)
+    port = _free_port()
+    async with SandboxChain(ChainConfig(slot_seconds=SLOT_SECONDS)) as chain:
+        settings = {"SCANNER_SOURCE": source, "RECONCILE": reconcile, "METRICS_PORT": str(port)}
+        environment = place.environment([chain.rpc_url], [chain.ws_url], **settings)
+        async with scanner(environment, place.folder), aiohttp.ClientSession() as session:
+            await _until_moved(place)
+            before = await _counted(session, port)
+            begun = asyncio.get_running_loop().time()
+            await _live(chain, wallets, seconds)
+            await _until_moved(place)
+            seconds = asyncio.get_running_loop().time() - begun
+            after = await _counted(session, port)
+    return {method: (count - before.get(method, 0)) * 3_600 / seconds for method, count in after.items()}
+
+
+async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:
+    """Let the wallets do what they do, spread evenly."""
+    deeds = max(1, round(WALLETS * DEEDS_AN_HOUR * seconds / 3_600))
+    for number in range(deeds):
+        chain.ground.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
+        await asyncio.sleep(seconds / deeds)
+
+
+async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float]:
+    async with session.get(f"http://127.0.0.1:{port}/metrics") as response:
+        text = await response.text()
+    counts: dict[str, float] = {}
+    for method, count in _COUNTED.findall(text):
+        counts[method] = counts.get(method, 0.0) + float(count)
+    return counts
+
+
+async def _until_moved(place: Ground) -> None:
+    """Return when the cursor has moved once."""
+    first: int | None = None
+    async with asyncio.timeout(60):
+        while True:
+            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+            if cursor is not None and first is not None and cursor.slot > first:
+                return
+            first = first or (cursor.slot if cursor is not None else None)
+            await asyncio.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,64 @@
+"""How long fifty thousand wallets take to find a scanner again, when one of four dies or one comes."""
+
+import asyncio
+import time
+
+from bench.ground import CHAIN, Ground, strangers
+from domain.sharding import ALL_BUCKETS
+from runtime.lifecycle import Stop, nursery
+from scanner.duty import Seat, Sharded
+from scanner.watched import Watched
+
+WALLETS = 50_000
+SHARDS = 4
+
+
+class _Shard:
+    """The part of a scanner that knows which wallets are its own."""
+
+    def __init__(self, place: Ground, name: str) -> None:
+        self.watched = Watched(place.database, chain=CHAIN)
+        self.role = Sharded(
+            Seat(
+                database=place.database,
+                chain=CHAIN,
+                instance_id=name,
+                changed=lambda duty: self.watched.serve(duty.buckets),
+            )
+        )
+        self.watched.serve(self.role.duty.buckets)
+
+
+async def rebalancing(place: Ground) -> None:
+    """Measure and print."""
+    await place.follow(strangers(WALLETS))
+    shards = [_Shard(place, f"scanner-{number}") for number in range(SHARDS)]
+    async with nursery(Stop()) as tasks:
+        for shard in shards:
+            await shard.watched.reload()
+        running = [tasks.start_forever("role", shard.role.run) for shard in shards]
+        await _until_settled(shards)
+        sizes = ", ".join(f"{len(shard.watched.wallets):,}" for shard in shards)
+        running.pop().cancel()
+        death = await _until_settled(shards[:-1])
+        newcomer = _Shard(place, "newcomer")
+        await newcomer.watched.reload()
+        tasks.start_forever("role", newcomer.role.run)
+        join = await _until_settled([*shards[:-1], newcomer])
+    print(f"\n{WALLETS:,} wallets over {SHARDS} shards ({sizes})")
+    print(f"  all watched again {death:.1f} s after a death, shared anew {join:.1f} s after a join")
+
+
+async def _until_settled(shards: list[_Shard]) -> float:
+    """Seconds until each wallet is watched by exactly one of these."""
+    begun = time.monotonic()
+    async with asyncio.timeout(60):
+        while not _settled(shards):  # noqa: ASYNC110 - it stands in several processes' memory
+            await asyncio.sleep(0.05)
+    assert sum(len(shard.watched.wallets) for shard in shards) == WALLETS
+    return time.monotonic() - begun
+
+
+def _settled(shards: list[_Shard]) -> bool:
+    owned = [bucket for shard in shards for bucket in shard.role.duty.buckets or ()]
+    return sorted(owned) == sorted(ALL_BUCKETS) and all(shard.role.duty.buckets for shard in shards)

@@ -1,0 +1,45 @@
+"""/instances: each process and how it is, for operators; with minutes also the wallets silent for so long."""
+
+from bot.desk import Desk
+from bot.reply import Reply
+from bot.request import Request
+from messaging.texts.instances import Quiet, Running, instances_text
+
+LONGEST_MINUTES = 60 * 24 * 365
+
+
+async def instances(request: Request, desk: Desk) -> Reply:
+    """Tell of every process; of silent wallets where minutes are given."""
+    running = [
+        Running(
+            name=one.instance_id,
+            program=one.program,
+            health=one.health,
+            silent_seconds=one.silent_seconds,
+            wallets=one.wallets,
+            sockets=one.sockets,
+            turn=_text(one.detail.get("mode"), one.detail.get("turn")),
+            nodes=_nodes(one.detail.get("nodes")),
+        )
+        for one in await desk.watchtower.instances()
+    ]
+    minutes = _minutes(request.words)
+    quiet = [] if minutes is None else await desk.watchtower.gaps(minutes)
+    told = [Quiet(address=gap.address, minutes=gap.minutes) for gap in quiet]
+    return Reply(text=instances_text(running, told, minutes=minutes))
+
+
+def _minutes(words: str) -> int | None:
+    """The minutes asked for; None: none, or no number that makes sense."""
+    text = words.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(int(text[:12]), LONGEST_MINUTES)
+
+
+def _nodes(told: object) -> dict[str, str]:
+    return {str(name): str(state) for name, state in told.items()} if isinstance(told, dict) else {}
+
+
+def _text(*parts: object) -> str:
+    return ", ".join(part for part in parts if isinstance(part, str))

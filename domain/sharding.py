@@ -1,0 +1,39 @@
+"""Which of several scanners owns which wallet: rendezvous hashing, the same in every process. Pure.
+
+Wallets fall into a fixed number of buckets, and a bucket belongs to the live member that scores highest for
+it. When a member goes, only its buckets move; when one comes, only those it wins: about 1 in N.
+"""
+
+import zlib
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+
+BUCKETS = 256
+"""Never to be changed without moving the rows of `shard_cursors`: it is part of what they mean."""
+ALL_BUCKETS = frozenset(range(BUCKETS))
+
+
+def bucket_of(wallet: str) -> int:
+    """The bucket of a wallet: 0 to `BUCKETS` - 1, for ever the same."""
+    return zlib.crc32(wallet.encode()) % BUCKETS
+
+
+def owner_of(bucket: int, members: Collection[str]) -> str:
+    """The member that owns a bucket; the order of `members` does not matter.
+
+    Raises:
+        ValueError: there are no members.
+    """
+    return max(members, key=lambda member: (_score(bucket, member), member))
+
+
+def buckets_of(member: str, members: Iterable[str]) -> frozenset[int]:
+    """What `member` owns among `members`; nothing if it is none of them."""
+    everybody = frozenset(members)
+    if member not in everybody:
+        return frozenset()
+    return frozenset(bucket for bucket in ALL_BUCKETS if owner_of(bucket, everybody) == member)
+
+
+def _score(bucket: int, member: str) -> bytes:
+    return blake2b(f"{bucket}/{member}".encode(), digest_size=8).digest()

@@ -1,0 +1,212 @@
+"""Takes a walk along the chain some slots further: fetches, decodes, commits what is settled.
+
+A cursor moves only in the transaction that stores what it covers, and only over slots that are settled
+(`scanner/continuity.py`). A block is decoded with a set of wallets that was read after the block was fetched,
+so a wallet whose /watch was answered before a block was produced is never missed in it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chain.quotes import QUOTES
+from chain.rpc import RpcPool
+from domain.activity import Activity
+from runtime.metrics import ingest_gap_backfilled
+from scanner.block_reading import BlockReader, ReadBlock
+from scanner.continuity import Absent, BlockSeen, Look, settle
+from scanner.looking import BlockFetched, Found, Looking
+from scanner.missing import Missing
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.activities import Batch, Poison
+
+log = logging.getLogger(__name__)
+
+FEED = "blocks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksConfig:
+    """What to reconcile, and how fast."""
+
+    chain: str
+    quotes: frozenset[str] = QUOTES
+    """Mints that prices are told in."""
+    commitment: str = "confirmed"
+    poll_seconds: float = 0.25
+    """How often a new slot is asked for."""
+    at_once: int = 8
+    """Blocks that are fetched together; they are stored in their order."""
+    per_second: float = 40.0
+    """Blocks fetched at most, when far behind."""
+    patience_seconds: float = 600.0
+    """How long a block that no provider gives holds up all later ones, before it is put aside."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """How far some wallets are complete."""
+
+    cursor: int
+    """Everything up to here is stored."""
+    buckets: frozenset[int] | None = None
+    """Of the wallets in these buckets; None: of all."""
+    missing: Missing
+    rested: tuple[float, int] = (float("-inf"), 0)
+    """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
+
+    def keep(self, served: frozenset[int] | None) -> bool:
+        """Drop what is not watched any more; whether anything is left to read for."""
+        if self.buckets is None:
+            return served is None
+        if served is not None:
+            self.buckets &= served
+        return bool(self.buckets)
+
+
+class Walking(Protocol):
+    """Takes walks further: by whole blocks (`Walker`), or by lists of signatures."""
+
+    pause_seconds: float
+    """How long a walk may rest although there is something new."""
+
+    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
+        """A walk that begins after this slot."""
+
+    async def advance(self, walk: Walk, head: int) -> int:
+        """Go on towards `head`; by how many slots the cursor moved."""
+
+    async def put_down(self, walk: Walk) -> None:
+        """Store where the walk stands, before anything was read."""
+
+
+class Walker:
+    """Takes walks further; several walks may be at different places."""
+
+    pause_seconds = 0.0
+
+    def __init__(self, rpc: RpcPool, watched: Watched, recorder: Recorder, config: BlocksConfig) -> None:
+        self._rpc = rpc
+        self._watched = watched
+        self._recorder = recorder
+        self._config = config
+        self._looking = Looking(rpc, commitment=config.commitment)
+        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
+
+    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
+        """A walk that begins after this slot."""
+        missing = Missing(self._rpc.names, patience=self._config.patience_seconds)
+        return Walk(cursor=cursor, buckets=buckets, missing=missing)
+
+    async def advance(self, walk: Walk, head: int) -> int:
+        """Look at the next slots up to `head` and store what is settled; by how many slots the cursor moved.
+
+        Raises:
+            Unavailable: a server did not answer; nothing is lost by that.
+        """
+        before = walk.cursor
+        if head <= before:
+            return 0
+        found = await self._look(walk, head)
+        await self._watched.catch_up()
+        if walk.keep(self._watched.served):  # no wait between this and the decoding
+            await self._store_settled(walk, head, found)
+        return walk.cursor - before
+
+    async def put_down(self, walk: Walk) -> None:
+        """Store where the walk stands, before anything was read."""
+        await self._commit(walk, walk.cursor, (), ())
+
+    async def _look(self, walk: Walk, head: int) -> list[Found]:
+        """The slots after the cursor; where they end without a block, the next one, which proves them."""
+        slots = range(walk.cursor + 1, min(head, walk.cursor + self._config.at_once) + 1)
+        avoid = walk.missing.distrusted()
+        found = list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        last = found[-1]
+        if isinstance(last, Absent) and not isinstance(found[0], BlockFetched):
+            found += await self._beyond(last, head)
+        return found
+
+    async def _beyond(self, last: Absent, head: int) -> list[Found]:
+        """The next block there is by a node's list, if possible another node's than the one that denied."""
+        others = set(self._rpc.names) - {last.said_by}
+        avoid = {last.said_by} if others else ()
+        following = await self._looking.next_block(last.slot, head, avoid=avoid)
+        if following is None:
+            return []
+        return [await self._looking.at(following, avoid=avoid)]
+
+    async def _store_settled(self, walk: Walk, head: int, found: Sequence[Found]) -> None:
+        cursor = walk.cursor
+        blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
+        settlement = settle(cursor, _looks(found, blocks))
+        if settlement.upto > cursor:
+            await self._commit(walk, settlement.upto, *_contents(blocks, settlement.upto))
+        first = found[0]
+        if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
+            await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
+        elif settlement.missing is not None:
+            await self._miss(walk, settlement.upto + 1, settlement.missing)
+
+    def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
+        block = self._reader.read(fetched)
+        if block is not None:
+            yield block
+
+    async def _commit(
+        self, walk: Walk, upto: int, activities: Sequence[Activity], poison: Sequence[Poison]
+    ) -> None:
+        batch = Batch(
+            chain=self._config.chain,
+            activities=activities,
+            poison=poison,
+            feed=FEED,
+            slot=upto,
+            buckets=None if walk.buckets is None else sorted(walk.buckets),
+        )
+        ingest_gap_backfilled.inc(await self._recorder.record(batch))
+        walk.cursor = upto
+        walk.missing.settled(upto)
+
+    async def _miss(self, walk: Walk, first: int, missing: Absent) -> None:
+        """A block that exists is not given to us: others are asked, in the end it is put aside, visibly.
+
+        With it goes what lies between it and `first`, of which nothing is proven.
+        """
+        if missing.said_by:
+            log.warning("Slot %d is called skipped by %s, yet it has a block", missing.slot, missing.said_by)
+        if walk.missing.note(missing.slot, denied_by=missing.said_by):
+            await self._put_aside(walk, first, missing.slot)
+
+    async def _forgotten(self, walk: Walk, slot: int, last: int) -> None:
+        """No provider keeps the slot any longer; in the end we go on with what they still keep."""
+        if walk.missing.note(slot):
+            await self._put_aside(walk, slot, last)
+
+    async def _put_aside(self, walk: Walk, first: int, last: int) -> None:
+        reason = f"no provider gives the blocks of slots {first} to {last}"
+        log.error("Put aside: %s", reason)
+        poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
+        await self._commit(walk, last, (), (poison,))
+
+
+def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
+    """What was found in the words of `settle`; a block that is to be read again is not at hand."""
+    parents = {block.slot: block.parent_slot for block in blocks}
+    return [
+        BlockSeen(slot=look.slot, parent_slot=parents[look.slot])
+        if look.slot in parents
+        else (look if isinstance(look, Absent) else Absent(slot=look.slot))
+        for look in found
+    ]
+
+
+def _contents(blocks: Sequence[ReadBlock], upto: int) -> tuple[tuple[Activity, ...], tuple[Poison, ...]]:
+    settled = [block for block in blocks if block.slot <= upto]
+    return (
+        tuple(activity for block in settled for activity in block.activities),
+        tuple(poison for block in settled for poison in block.poison),
+    )

@@ -1,0 +1,89 @@
+"""Scanners that share the wallets: who is there, and how far each bucket of wallets is complete."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from domain.sharding import BUCKETS
+from storage.postgres import Connection, Database
+
+# What is complete for all wallets is complete for each bucket.
+READ = """
+SELECT bucket, greatest(shard_cursors.slot, cursors.slot) AS slot
+FROM shard_cursors LEFT JOIN cursors ON cursors.chain = shard_cursors.chain AND cursors.feed = $2
+WHERE shard_cursors.chain = $1 AND bucket = ANY($3::int[])
+"""
+
+BEGIN_CURSOR = """
+INSERT INTO cursors (chain, feed, slot) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+"""
+
+BEGIN_BUCKETS = """
+INSERT INTO shard_cursors (chain, bucket, slot)
+SELECT $1, bucket, (SELECT slot FROM cursors WHERE chain = $1 AND feed = $2)
+FROM generate_series(0, $3 - 1) AS bucket
+ON CONFLICT DO NOTHING
+"""
+
+# In one order for all writers, so that two of them never wait for each other.
+MOVE = """
+UPDATE shard_cursors SET slot = $3
+FROM (SELECT chain, bucket FROM shard_cursors
+      WHERE chain = $1 AND bucket = ANY($2::int[]) AND slot < $3 ORDER BY bucket FOR UPDATE) AS mine
+WHERE shard_cursors.chain = mine.chain AND shard_cursors.bucket = mine.bucket AND shard_cursors.slot < $3
+"""
+
+MOVE_LOWEST = """
+UPDATE cursors SET slot = lowest.slot, updated_at = now()
+FROM (SELECT min(slot) AS slot, count(*) AS buckets FROM shard_cursors WHERE chain = $1) AS lowest
+WHERE chain = $1 AND feed = $2 AND lowest.buckets = $3 AND cursors.slot < lowest.slot
+"""
+
+ROLL_CALL = """
+WITH mine AS (
+    INSERT INTO scanner_members (chain, instance_id) VALUES ($1, $2)
+    ON CONFLICT (chain, instance_id) DO UPDATE SET beat_at = now()
+)
+SELECT instance_id FROM scanner_members
+WHERE chain = $1 AND instance_id <> $2 AND beat_at > now() - make_interval(secs => $3)
+"""
+
+FORGET = "DELETE FROM scanner_members WHERE chain = $1 AND beat_at < now() - interval '1 hour'"
+
+
+async def roll_call(database: Database, *, chain: str, instance_id: str, seconds: float) -> frozenset[str]:
+    """Say that this scanner is there; everybody who said so within `seconds`, this one included."""
+    rows = await database.fetch(ROLL_CALL, chain, instance_id, seconds)
+    return frozenset(row["instance_id"] for row in rows) | {instance_id}
+
+
+async def leave_shards(database: Database, *, chain: str, instance_id: str) -> None:
+    """This scanner ends in order: the others share its wallets at their next roll call."""
+    await database.execute(
+        "DELETE FROM scanner_members WHERE chain = $1 AND instance_id = $2", chain, instance_id
+    )
+    await database.execute(FORGET, chain)
+
+
+async def begin_shards(database: Database, *, chain: str, feed: str, slot: int) -> None:
+    """Give every bucket a cursor: the one of `feed`, or `slot` if nothing was ever read."""
+
+    async def work(connection: Connection) -> None:
+        await connection.execute(BEGIN_CURSOR, chain, feed, slot)
+        await connection.execute(BEGIN_BUCKETS, chain, feed, BUCKETS)
+
+    await database.transaction(work)
+
+
+async def shard_cursors(
+    database: Database, *, chain: str, feed: str, buckets: Collection[int]
+) -> Mapping[int, int]:
+    """Up to which slot each bucket is complete; what never began is missing."""
+    rows = await database.fetch(READ, chain, feed, sorted(buckets))
+    return {row["bucket"]: row["slot"] for row in rows}
+
+
+async def move_shards(
+    connection: Connection, *, chain: str, feed: str, buckets: Sequence[int], slot: int
+) -> None:
+    """Move these buckets to a slot, never back, and the cursor of `feed` to the lowest of all."""
+    await connection.execute(MOVE, chain, list(buckets), slot)
+    await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS)

@@ -1,0 +1,35 @@
+"""/instances: for operators."""
+
+import pytest
+
+from sandbox.telegram.shapes import User
+from storage.instances import beat
+from storage.postgres import Database
+from tests.bot.conftest import OPERATOR, Town
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
+
+
+async def test_an_operator_sees_each_process_and_silent_wallets(
+    town: Town, database: Database, alice: User
+) -> None:
+    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+    detail: dict[str, object] = {
+        "mode": "leader",
+        "turn": "stands by",
+        "wallets": 3,
+        "streams": {"node.example": "live (logs)"},
+        "nodes": {"node.example": "3/10 in use"},
+    }
+    await beat(database, instance_id="scanner-9", program="scanner", detail=detail)
+    text = await town.ask(OPERATOR, "/instances")
+    assert "scanner-9" in text
+    assert "leader, stands by · 3 wallets" in text
+    assert "node node.example: 3/10 in use" in text
+    assert "ilent" not in text
+    assert "No followed wallet is silent for 60 min" in await town.ask(OPERATOR, "/instances 60")
+    assert "ilent for" not in await town.ask(OPERATOR, "/instances soon")
+
+
+async def test_nobody_else_sees_them(town: Town, alice: User) -> None:
+    assert "for operators" in await town.ask(alice.id, "/instances")

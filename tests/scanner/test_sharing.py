@@ -1,0 +1,215 @@
+"""The reconciliation where scanners share the wallets: each bucket goes on where it was left."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from chain.rpc import open_rpc
+from domain.sharding import ALL_BUCKETS, bucket_of
+from runtime.secret import Secret
+from sandbox.chain.server import SandboxChain
+from scanner.blocks import Blocks, BlocksConfig
+from scanner.duty import IDLE, Duty
+from scanner.record import Recorder
+from scanner.watched import Watched
+from storage.cursors import read_cursor
+from storage.leases import Fence, Fenced, take_lease
+from storage.postgres import Database
+from tests.sandbox.chain.wallets import by_hand
+from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.test_blocks import Silence, steps, until_still
+
+pytestmark = pytest.mark.services
+
+HALF = frozenset(range(128))
+REST = ALL_BUCKETS - HALF
+
+
+@dataclass
+class Appointed:
+    """A role whose duty a test sets."""
+
+    duty: Duty = IDLE
+    name: str = "appointed"
+
+    async def run(self) -> None:
+        pass
+
+    async def leave(self) -> None:
+        pass
+
+    def fenced(self) -> None:
+        self.duty = IDLE
+
+
+@dataclass
+class Scanner:
+    """A reconciliation with its set of wallets and its role."""
+
+    blocks: Blocks
+    watched: Watched
+    role: Appointed
+
+    def take(self, duty: Duty) -> None:
+        self.role.duty = duty
+        self.watched.serve(duty.buckets)
+
+    def share(self, buckets: frozenset[int]) -> None:
+        self.take(Duty(buckets=buckets))
+
+
+@asynccontextmanager
+async def scanner(chain: SandboxChain, database: Database) -> AsyncIterator[Scanner]:
+    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
+        watched, recorder, role = Watched(database, chain=CHAIN), Recorder(database, Silence()), Appointed()
+        blocks = Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN))
+        blocks.role = recorder.role = role
+        watched.serve(role.duty.buckets)
+        yield Scanner(blocks, watched, role)
+
+
+@pytest.fixture
+async def chain() -> AsyncIterator[SandboxChain]:
+    async with SandboxChain(by_hand(history=200)) as running:
+        await steps(running, 5)
+        yield running
+
+
+async def whales(chain: SandboxChain, database: Database, count: int = 12) -> list[Whale]:
+    made = [Whale(chain, number) for number in range(1, count + 1)]
+    for whale in made:
+        await follow(database, whale.address)
+    assert {bucket_of(whale.address) in HALF for whale in made} == {True, False}
+    return made
+
+
+async def trade(chain: SandboxChain, everybody: list[Whale], slots: int) -> None:
+    for _ in range(slots):
+        for whale in everybody:
+            whale.trade()
+        await chain.step()
+    await steps(chain, 3)
+
+
+async def all_stored(database: Database, everybody: list[Whale]) -> bool:
+    return all([await stored(database, whale) == sorted(whale.done) for whale in everybody])
+
+
+async def cursor(database: Database) -> int:
+    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
+    assert stands is not None
+    return stands.slot
+
+
+async def test_two_that_share_store_everything_each_its_own(chain: SandboxChain, database: Database) -> None:
+    everybody = await whales(chain, database)
+    async with scanner(chain, database) as one, scanner(chain, database) as other:
+        one.share(HALF)
+        other.share(REST)
+        await until_still(one.blocks)
+        await until_still(other.blocks)
+        await trade(chain, everybody, 3)
+        await until_still(one.blocks)
+        for whale in everybody:
+            ours = bucket_of(whale.address) in HALF
+            assert await stored(database, whale) == (sorted(whale.done) if ours else [])
+        assert await cursor(database) < one.blocks.head
+        await until_still(other.blocks)
+        assert await all_stored(database, everybody)
+        assert await cursor(database) == other.blocks.head
+
+
+async def test_what_a_dead_scanner_left_is_caught_up_beside_the_head(
+    chain: SandboxChain, database: Database
+) -> None:
+    everybody = await whales(chain, database)
+    async with scanner(chain, database) as survivor, scanner(chain, database) as dying:
+        survivor.share(HALF)
+        dying.share(REST)
+        await until_still(survivor.blocks)
+        await until_still(dying.blocks)
+        await trade(chain, everybody, 20)
+        await until_still(survivor.blocks)
+        survivor.share(ALL_BUCKETS)
+        await survivor.blocks.step()
+        assert [walk.buckets for walk in survivor.blocks.behind] == [REST]
+        await until_still(survivor.blocks)
+        assert survivor.blocks.behind == []
+        assert await cursor(database) == survivor.blocks.head
+    assert await all_stored(database, everybody)
+
+
+async def test_a_newcomer_goes_on_where_the_first_let_go(chain: SandboxChain, database: Database) -> None:
+    everybody = await whales(chain, database)
+    async with scanner(chain, database) as first, scanner(chain, database) as newcomer:
+        first.share(ALL_BUCKETS)
+        await until_still(first.blocks)
+        await trade(chain, everybody, 2)
+        first.share(HALF)  # without having read what was just traded
+        await until_still(first.blocks)
+        await trade(chain, everybody, 2)
+        newcomer.share(REST)
+        await until_still(newcomer.blocks)
+        await until_still(first.blocks)
+    assert await all_stored(database, everybody)
+
+
+async def test_a_share_that_goes_and_comes_back_has_no_gap(chain: SandboxChain, database: Database) -> None:
+    everybody = await whales(chain, database)
+    async with scanner(chain, database) as one:
+        one.share(ALL_BUCKETS)
+        await until_still(one.blocks)
+        for share in (HALF, ALL_BUCKETS, REST, frozenset[int](), ALL_BUCKETS):
+            one.share(share)
+            await trade(chain, everybody, 2)
+            await one.blocks.step()
+        one.share(ALL_BUCKETS)
+        await until_still(one.blocks)
+        assert await all_stored(database, everybody)
+        assert await cursor(database) == one.blocks.head
+
+
+async def test_from_all_wallets_to_shares_and_back_nothing_is_lost_or_read_again(
+    chain: SandboxChain, database: Database
+) -> None:
+    everybody = await whales(chain, database)
+    for duty in (Duty(), Duty(buckets=ALL_BUCKETS), Duty()):
+        async with scanner(chain, database) as one:
+            one.take(duty)
+            await until_still(one.blocks)
+            before = await cursor(database)
+            await trade(chain, everybody, 2)
+            await until_still(one.blocks)
+            assert await cursor(database) > before
+    assert await all_stored(database, everybody)
+
+
+async def test_a_leader_that_was_replaced_writes_nothing(chain: SandboxChain, database: Database) -> None:
+    everybody = await whales(chain, database)
+    lease = {"name": "scanner", "owner": "a"}
+    epoch = await take_lease(database, **lease, seconds=60)
+    assert epoch is not None
+    async with scanner(chain, database) as old, scanner(chain, database) as new:
+        old.take(Duty(fence=Fence(**lease, epoch=epoch)))
+        await until_still(old.blocks)
+        await trade(chain, everybody, 2)
+        await database.execute("UPDATE leases SET expires_at = now() - interval '1 second'")
+        epoch = await take_lease(database, name="scanner", owner="b", seconds=60)
+        assert epoch is not None
+        before = await cursor(database)
+        with pytest.raises(Fenced):
+            await old.blocks.step()
+        assert await cursor(database) == before
+        assert await database.fetchval("SELECT count(*) FROM activities") == 0
+        new.take(Duty(fence=Fence(name="scanner", owner="b", epoch=epoch)))
+        await until_still(new.blocks)
+        assert await all_stored(database, everybody)
+
+
+async def test_who_stands_by_reads_and_writes_nothing(chain: SandboxChain, database: Database) -> None:
+    async with scanner(chain, database) as standby:
+        assert await standby.blocks.step() == 0
+        assert standby.blocks.cursor is None
+    assert await read_cursor(database, chain=CHAIN, feed="blocks") is None

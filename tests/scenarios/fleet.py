@@ -1,0 +1,126 @@
+"""Several scanners as processes of their own, to be killed, stopped and woken."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.chain.server import SandboxChain
+from storage.instances import instances
+from storage.postgres import Database
+from tests.scanner.scene import Whale, environment, follow, stored, until
+
+ROOT = Path(__file__).parents[2]
+
+
+class Fleet:
+    """Scanners by name."""
+
+    def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
+        self.processes: dict[str, Process] = {}
+        self._variables = dict(variables)
+        self._folder = folder
+
+    async def start(self, *names: str) -> None:
+        """Start scanners under these names."""
+        for name in names:
+            with (self._folder / f"{name}.log").open("ab") as log:
+                self.processes[name] = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "scanner",
+                    cwd=self._folder,
+                    env={
+                        "PATH": os.environ["PATH"],
+                        "PYTHONPATH": str(ROOT),
+                        **self._variables,
+                        "INSTANCE_ID": name,
+                    },
+                    stdout=DEVNULL,
+                    stderr=log,
+                )
+
+    async def kill(self, name: str) -> None:
+        """kill -9, and wait until it is dead."""
+        process = self.processes.pop(name)
+        process.kill()
+        await process.wait()
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal."""
+        self.processes[name].send_signal(number)
+
+    def said(self, name: str) -> str:
+        """What a scanner has logged."""
+        return (self._folder / f"{name}.log").read_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a scenario plays."""
+
+    chain: SandboxChain
+    database: Database
+    postgres_url: str
+    valkey_url: str
+    folder: Path
+
+    def variables(self, **settings: str) -> dict[str, str]:
+        """The environment of a scanner here."""
+        chain, given = self.chain, {"database": self.postgres_url, "redis": self.valkey_url}
+        return environment([chain.rpc_url], [chain.ws_url], **given, **settings)
+
+
+@asynccontextmanager
+async def fleet(place: Place, **settings: str) -> AsyncIterator[Fleet]:
+    """An empty fleet; what runs at the end is killed."""
+    made = Fleet(place.variables(**settings), place.folder)
+    try:
+        yield made
+    finally:
+        for name in tuple(made.processes):
+            await made.kill(name)
+
+
+async def until_up(database: Database, *names: str) -> None:
+    """Return when these scanners have said that they live, and one knows where it begins."""
+
+    async def up() -> bool:
+        known = {one.instance_id for one in await instances(database)}
+        return known >= set(names) and bool(await database.fetchval("SELECT count(*) FROM cursors"))
+
+    await until(up)
+
+
+async def pod(chain: SandboxChain, database: Database, count: int) -> list[Whale]:
+    """Whales that Alice follows."""
+    whales = [Whale(chain, number) for number in range(1, count + 1)]
+    for whale in whales:
+        await follow(database, whale.address)
+    return whales
+
+
+async def trade_slowly(whales: list[Whale], rounds: int, pause: float = 0.06) -> None:
+    """Each whale acts once a round."""
+    for _ in range(rounds):
+        for whale in whales:
+            whale.trade()
+        await asyncio.sleep(pause)
+
+
+async def until_all_stored(database: Database, whales: list[Whale], seconds: float = 20) -> None:
+    """Return when everything that landed is stored; fail if anything is stored twice or was invented."""
+
+    async def there() -> bool:
+        return all([set(whale.landed) <= set(await stored(database, whale)) for whale in whales])
+
+    await until(there, seconds)
+    for whale in whales:
+        assert await stored(database, whale) == whale.landed
+    assert await database.fetchval("SELECT count(*) FROM alerts") == await database.fetchval(
+        "SELECT count(*) FROM activities"
+    )

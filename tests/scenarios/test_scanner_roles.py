@@ -1,0 +1,88 @@
+"""Scenarios 15 and 52, and the kill of a scanner in each role, on real processes."""
+
+import asyncio
+import signal
+
+import pytest
+
+from storage.postgres import Database
+from tests.scanner.scene import until
+from tests.scenarios.fleet import Place, fleet, pod, trade_slowly, until_all_stored, until_up
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+TRIO = ("scanner-a", "scanner-b", "scanner-c")
+REBALANCED_SECONDS = 10.0
+
+
+async def owner(database: Database) -> str | None:
+    found: str | None = await database.fetchval(
+        "SELECT owner FROM leases WHERE name = 'scanner:sandbox' AND expires_at > now()"
+    )
+    return found
+
+
+@pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
+@pytest.mark.parametrize("source", ["auto", "blocks"])
+async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubles_nothing_when(
+    mode: str, source: str, place: Place
+) -> None:
+    whales = await pod(place.chain, place.database, 10)
+    settings = {"SCANNER_MODE": mode, "SCANNER_SOURCE": source}
+    async with fleet(place, **settings) as scanners:
+        await scanners.start(*TRIO)
+        await until_up(place.database, *TRIO)
+        victim = (await owner(place.database)) or TRIO[0]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 12))
+            await asyncio.sleep(0.2)
+            await scanners.kill(victim)
+        await until_all_stored(place.database, whales, seconds=REBALANCED_SECONDS + 2)
+
+
+async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins_again(
+    place: Place,
+) -> None:
+    whales = await pod(place.chain, place.database, 4)
+    async with fleet(place, SCANNER_MODE="leader") as scanners:
+        await scanners.start("scanner-a")
+        await until_up(place.database, "scanner-a")
+        await until_leads(place.database, "scanner-a")
+        await scanners.start("scanner-b")
+        await until_up(place.database, "scanner-b")
+        await trade_slowly(whales, 2)
+        scanners.signal("scanner-a", signal.SIGSTOP)
+        await trade_slowly(whales, 2)
+        await until_leads(place.database, "scanner-b")
+        await until_all_stored(place.database, whales)
+        scanners.signal("scanner-a", signal.SIGCONT)
+        await trade_slowly(whales, 6)
+        await until(lambda: "Stands by" in scanners.said("scanner-a"))
+        await until_all_stored(place.database, whales)
+        assert await owner(place.database) == "scanner-b"
+        assert await place.database.fetchval("SELECT epoch FROM leases WHERE name = 'scanner:sandbox'") == 2
+        await scanners.kill("scanner-b")
+        await until_leads(place.database, "scanner-a")
+        await trade_slowly(whales, 2)
+        await until_all_stored(place.database, whales)
+
+
+async def until_leads(database: Database, name: str) -> None:
+    async def leads() -> bool:
+        return await owner(database) == name
+
+    await until(leads, REBALANCED_SECONDS)
+
+
+async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(place: Place) -> None:
+    whales = await pod(place.chain, place.database, 12)
+    async with fleet(place, SCANNER_MODE="sharded") as scanners:
+        await scanners.start("scanner-a", "scanner-b")
+        await until_up(place.database, "scanner-a", "scanner-b")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 100))
+            await scanners.start("scanner-c")
+            await until_up(place.database, "scanner-c")
+            await asyncio.sleep(2)
+            await scanners.kill("scanner-a")
+        await until_all_stored(place.database, whales, seconds=REBALANCED_SECONDS)

@@ -1,0 +1,225 @@
+"""Scenarios D: what Solana, its nodes and their sockets do wrong, each by its number."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.metrics import ingest_reconnects
+from runtime.settings import load_settings
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.faults import Fault, Faults
+from sandbox.chain.server import SandboxChain
+from scanner.continuity import Absent, BlockSeen, Look, settle
+from storage.cursors import read_cursor
+from storage.watches import remove_watch
+from tests.sandbox.chain.wallets import SOL, key, pay, signed
+from tests.scanner.scene import (
+    ALICE,
+    CHAIN,
+    Whale,
+    follow,
+    follow_and_say_so,
+    scanning,
+    second_node,
+    stored,
+    until,
+    until_cursor,
+)
+from tests.scenarios.fleet import Place
+from tests.scenarios.stage import act, until_told_once, watching
+
+pytestmark = pytest.mark.services
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "36 notifications dropped": {"fault": "drop", "times": None},
+    "37 notifications five times": {"fault": "duplicate", "times": None},
+    "40 cut as lagging": {"fault": "disconnect_lagging", "times": 4},
+    "41 skipped slots": {"fault": "skip_slot", "times": 10},
+    "46 a fork that dies and lands again": {"fault": "fork", "times": 1, "reland": True},
+    "46 a fork that dies": {"fault": "fork", "times": 1},
+    "48 429": {"fault": "rate_limit", "times": 3, "seconds": 1},
+    "48 HTML": {"fault": "html", "times": 6},
+    "48 half JSON": {"fault": "cut_json", "times": 6},
+    "48 5xx": {"fault": "server_error", "times": 6},
+    "48 401 for a while": {"fault": "unauthorized", "times": 3},
+    "50 a node that jumps back": {"fault": "lag", "times": 15, "slots": 30},
+}
+
+
+WAYS = {
+    "auto": {"SCANNER_SOURCE": "auto"},
+    "blocks": {"SCANNER_SOURCE": "blocks"},
+    "signatures": {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "1"},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", FAULTS)
+async def test_scenario(name: str, way: str, place: Place) -> None:
+    async with watching(place, **WAYS[way]) as whale:
+        place.chain.faults.add(Fault(**FAULTS[name]))
+        await act(whale)
+        place.chain.faults.clear()
+
+
+async def test_scenario_37_the_same_notification_from_two_providers_is_one_alert(place: Place) -> None:
+    async with second_node(place.chain, Faults()) as other:
+        urls = {
+            "RPC_URLS": f"{place.chain.rpc_url},{other}",
+            "WS_URLS": f"{place.chain.ws_url},{place.chain.ws_url}",
+        }
+        place.chain.faults.add(Fault(fault="duplicate", times=None))
+        async with watching(place, **urls) as whale:
+            await act(whale)
+
+
+async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap_filled(place: Place) -> None:
+    async with watching(place, SCANNER_SOURCE="auto") as whale:
+        before = ingest_reconnects.labels("stream")._value.get()
+        place.chain.faults.add(Fault(fault="stall_socket", times=1))
+        await act(whale, 3)
+        await until_told_once(place, whale)
+        await until(lambda: ingest_reconnects.labels("stream")._value.get() > before, 13)
+        await act(whale, 3)
+
+
+async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing(place: Place) -> None:
+    async with watching(place) as whale:
+        for _ in range(4):
+            place.chain.faults.add(Fault(fault="disconnect", times=1))
+            await act(whale, 4, pause=0.1)
+
+
+async def test_scenario_41_a_lying_node_is_found_out(place: Place) -> None:
+    lies = Faults()
+    lies.add(Fault(fault="lying", times=None))
+    async with second_node(place.chain, lies) as liar:
+        urls = {"RPC_URLS": f"{liar},{place.chain.rpc_url}", "SCANNER_SOURCE": "blocks"}
+        async with watching(place, **urls) as whale:
+            await act(whale, 3)
+
+
+LOOKS = st.lists(
+    st.tuples(st.booleans(), st.lists(st.booleans(), min_size=1, max_size=5)), min_size=1, max_size=60
+)
+
+
+@given(chain=LOOKS, width=st.integers(1, 9))
+def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_each_look(
+    chain: list[tuple[bool, list[bool]]], width: int
+) -> None:
+    """Each slot has a block or not, and at each look a node gives it or not; absence is said, or not yet."""
+    produced = [slot for slot, (has_block, _) in enumerate(chain, 1) if has_block]
+    parents = dict(zip(produced, [0, *produced], strict=False))
+    cursor, had = 0, set[int]()
+    for look in range(2 * len(chain)):
+        looks: list[Look] = []
+        for slot in range(cursor + 1, min(len(chain), cursor + width) + 1):
+            given_now = chain[slot - 1][1][look % len(chain[slot - 1][1])]
+            seen = slot in parents and given_now
+            looks.append(
+                BlockSeen(slot=slot, parent_slot=parents[slot])
+                if seen
+                else Absent(slot=slot, said_by="node" if look % 2 else "")
+            )
+        upto = settle(cursor, looks).upto
+        assert upto >= cursor
+        had |= {look.slot for look in looks if isinstance(look, BlockSeen) and look.slot <= upto}
+        cursor = upto
+        assert {slot for slot in produced if slot <= cursor} <= had
+
+
+async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(place: Place) -> None:
+    """A finalized commitment asks for blocks that the node has, but not finalized yet."""
+    async with watching(place, COMMITMENT="finalized", SCANNER_SOURCE="blocks") as whale:
+        await act(whale, 3)
+
+
+async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(place: Place) -> None:
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        for number, version in enumerate((None, 0, 1)):
+            payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
+            transaction = signed(place.chain.ground, [whale.keys], payment, version=version)
+            whale.done.append(str(place.chain.ground.send(transaction)))
+
+
+async def test_scenario_47_a_failed_transaction_makes_no_alert(place: Place) -> None:
+    async with watching(place) as whale:
+        too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
+        place.chain.ground.send(signed(place.chain.ground, [whale.keys], too_much))
+        await act(whale, 2)
+
+
+async def test_scenario_49_all_providers_down_and_back_loses_nothing(place: Place) -> None:
+    async with watching(place) as whale:
+        place.chain.faults.add(Fault(fault="server_error", times=None))
+        place.chain.faults.add(Fault(fault="disconnect", times=None))
+        await act(whale, 10, pause=0.2)
+        place.chain.faults.clear()
+
+
+async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(place: Place) -> None:
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        await act(whale, 3)
+        before = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+        place.chain.faults.add(Fault(fault="lag", times=None, slots=500))
+        await asyncio.sleep(0.5)
+        after = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+        assert before is not None
+        assert after is not None
+        assert after.slot >= before.slot
+        place.chain.faults.clear()
+
+
+async def test_scenario_51_alerts_follow_what_is_followed(place: Place, valkey_url: str) -> None:
+    async with watching(place) as whale:
+        other = Whale(place.chain, 2)
+        await until_cursor(place.database, place.chain.ground.slot)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(act(whale, 20))
+            await follow_and_say_so(place.database, other.address, valkey_url)
+            other.trade(3)
+            await until_told_once(place, other)
+            await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=other.address)
+            await asyncio.sleep(5.5)
+            told = await stored(place.database, other)
+            other.trade(3)
+        await until_cursor(place.database, place.chain.ground.slot)
+        assert await stored(place.database, other) == told
+
+
+async def test_scenario_53_and_03_a_long_back_fill_that_is_killed_goes_on_at_its_cursor(
+    place: Place,
+) -> None:
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        pass
+    whale.trade(1)
+    for _ in range(300):
+        await place.chain.step()
+    whale.trade(1)
+    from_slot = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+    assert from_slot is not None
+    settings = load_settings(place.variables(SCANNER_SOURCE="blocks"))
+    async with scanning(settings):
+        await until_cursor(place.database, from_slot.slot + 40)
+    async with scanning(settings):
+        await until_told_once(place, whale)
+
+
+async def test_scenario_55_a_plain_node_of_another_chain_is_polled_and_its_events_carry_the_chain(
+    place: Place,
+) -> None:
+    config = ChainConfig(slot_seconds=0.05, provider="agave", block_subscription=False)
+    async with SandboxChain(config) as x1:
+        whale = Whale(x1)
+        variables = place.variables(CHAIN="x1", RPC_URLS=x1.rpc_url, WS_URLS=x1.ws_url)
+        await follow(place.database, whale.address, chain="x1")
+        async with scanning(load_settings(variables)):
+            await until_cursor(place.database, 1)
+            whale.trade(3)
+            await until_told_once(place, whale)
+    chains = await place.database.fetch("SELECT DISTINCT chain FROM activities")
+    assert [row["chain"] for row in chains] == ["x1"]
