@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
 from messaging.methods import Message
-from messaging.sender import Symbols
+from messaging.telling import Symbols
 from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.texts.bundle import bundle_text
 from messaging.wellknown import pinned
 from runtime.clock import now
 from storage.postgres import Database
@@ -43,20 +45,29 @@ class Composer:
             return {}  # the alert is told all the same, with shortened mints
         return {mint: token.symbol for mint, token in found.items()}
 
-    def compose(self, claimed: Claimed, symbols: Symbols) -> Message:
-        """The message for the delivery's chat."""
-        activity = claimed.activity
-        facts = AlertFacts(
-            activity=activity,
-            label=claimed.label,
-            symbols=symbols,
-            happened_at=claimed.happened_at,
-            age=(now() - claimed.happened_at).total_seconds(),
-            repeat=claimed.repeats > 0,
+    def compose(self, parcel: Sequence[Claimed], symbols: Symbols) -> Message:
+        """One message for one or several deliveries to the same place of a chat."""
+        first, events = parcel[0], [_facts(claimed, symbols) for claimed in parcel]
+        if len(parcel) == 1:
+            return self._message(first, alert_text(events[0]), subject_mint(first.activity))
+        one_watch = len({claimed.watch_id for claimed in parcel}) == 1
+        return self._message(
+            first if one_watch else replace(first, watch_id=None), bundle_text(events), mint=None
         )
+
+    def _message(self, claimed: Claimed, text: str, mint: str | None) -> Message:
         keyboard = alert_keyboard(
-            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=subject_mint(activity)
+            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=mint
         )
-        return Message(
-            chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=alert_text(facts), keyboard=keyboard
-        )
+        return Message(chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=text, keyboard=keyboard)
+
+
+def _facts(claimed: Claimed, symbols: Symbols) -> AlertFacts:
+    return AlertFacts(
+        activity=claimed.activity,
+        label=claimed.label,
+        symbols=symbols,
+        happened_at=claimed.happened_at,
+        age=(now() - claimed.happened_at).total_seconds(),
+        repeat=claimed.repeats > 0,
+    )
