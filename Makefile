@@ -6,7 +6,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode migrate lock clean
+.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-delivery migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -42,6 +42,9 @@ cover: $(DEV) ## all tests with branch coverage
 
 bench: $(DEV) ## every benchmark
 	@exec $(PY) -m bench
+
+bench-delivery: $(DEV) ## alerts to messages: fan-out, throughput, latency, the limit, and one RQ job a message
+	@exec $(PY) -m bench delivery
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from domain.lanes import Lane
+from messaging.batching import Batching
+from messaging.line import Line, Rule
 from runtime import metrics
 from runtime.clock import monotonic
 
@@ -32,26 +33,19 @@ _ALONE = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
 _MOST_LOCAL = 10_000
 _SHORTEST_SLEEP = 0.005
+_AT_ONCE = 100
+"""Requests counted in one go."""
 _ANSWER_SECONDS = 1.0
 """How long the shared count may take; a server that hangs must not hold up messages."""
 _ALONE_SECONDS = 5.0
 """How long it is not asked again after it gave no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """At most one message per `interval` seconds in the long run, `burst` at once."""
-
-    scope: str
-    interval: float
-    burst: int
-
-
 class SharedLimits(Protocol):
     """Counts for all processes together."""
 
-    async def admit(self, rules: Sequence[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: no answer."""
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
         ...
 
     async def pause(self, scope: str, seconds: float) -> None:
@@ -68,7 +62,11 @@ class LocalLimits:
         self._slower = slower
         self._empty_at: dict[str, float] = {}
 
-    async def admit(self, rules: Sequence[Rule]) -> float:
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        """Of each request charge every rule or none; the seconds to wait."""
+        return [self.admit(rules) for rules in requests]
+
+    def admit(self, rules: Sequence[Rule]) -> float:
         """Charge every rule or none; the seconds to wait."""
         now = monotonic()
         wait = max((self._wait(rule, now) for rule in rules), default=0.0)
@@ -97,14 +95,15 @@ class Limiter:
         local: counts here while `shared` does not answer.
     """
 
-    __slots__ = ("_alone_until", "_bot", "_lines", "_local", "_paused", "_shared", "rate")
+    __slots__ = ("_alone_until", "_asking", "_bot", "_lines", "_local", "_paused", "_shared", "rate")
 
     def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
         self._shared = shared
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
-        self._lines = {lane: asyncio.Lock() for lane in Lane}
+        self._lines = {lane: Line(rule, self._ask_all) for lane, rule in self._bot.items()}
+        self._asking = Batching(self._ask_all, most=_AT_ONCE)
         self._paused: dict[str, float] = {}
         self._alone_until = 0.0
 
@@ -127,7 +126,9 @@ class Limiter:
         metrics.telegram_retry_after_seconds.observe(retry_after)
         scope = _chat_scope(chat_id)
         others = [
-            name for name in self._paused if name not in {scope, WHOLE_BOT} and self._pause_left(name) > 0
+            name
+            for name in tuple(self._paused)
+            if name not in {scope, WHOLE_BOT} and self._pause_left(name) > 0
         ]
         for name in (scope, WHOLE_BOT) if others else (scope,):
             self._paused[name] = max(self._paused.get(name, 0.0), monotonic() + retry_after)
@@ -135,41 +136,42 @@ class Limiter:
 
     async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
         rules, bot, line = _rules(chat_id, lane), self._bot[lane], self._lines[lane]
-        if not line.locked():
-            wait = await self._ask((bot, *rules))
+        if line.is_empty:
+            wait = await self._asking.submit((bot, *rules))
             if wait <= 0:
                 return 0.0
         wait = await self._ask_until(rules, end)
-        if wait > 0:
-            return wait
-        async with line:  # first come, first served, and one asks for all that wait
-            return await self._ask_until((bot,), end)
+        return wait if wait > 0 else await line.pass_(end)
 
     async def _ask_until(self, rules: Sequence[Rule], end: float) -> float:
         """Ask until admitted or until the wait would go beyond `end`; each round sleeps."""
-        while (wait := await self._ask(rules)) > 0:
+        while (wait := await self._asking.submit(rules)) > 0:
             if monotonic() + wait > end:
                 return wait
             await asyncio.sleep(max(wait, _SHORTEST_SLEEP))
         return 0.0
 
-    async def _ask(self, rules: Sequence[Rule]) -> float:
-        paused = max(self._pause_left(rule.scope) for rule in rules)
-        if paused > 0:
-            return paused
-        wait = await self._ask_shared(rules)
-        return await self._local.admit(rules) if wait is None else wait
+    async def _ask_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        """One answer each; what is paused here is not asked for."""
+        waits = [max(self._pause_left(rule.scope) for rule in rules) for rules in requests]
+        asked = [rules for rules, wait in zip(requests, waits, strict=True) if wait <= 0]
+        answers = iter(await self._count(asked)) if asked else iter(())
+        return [wait if wait > 0 else next(answers) for wait in waits]
 
-    async def _ask_shared(self, rules: Sequence[Rule]) -> float | None:
+    async def _count(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        shared = await self._ask_shared(requests)
+        return await self._local.admit_all(requests) if shared is None else shared
+
+    async def _ask_shared(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
         if self._alone_until > monotonic():
             return None
-        wait = None
+        waits = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
-                wait = await self._shared.admit(rules)
-        if wait is None:
+                waits = await self._shared.admit_all(requests)
+        if waits is None:
             self._alone_until = monotonic() + _ALONE_SECONDS
-        return wait
+        return waits
 
     async def _pause_shared(self, scope: str, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -17,7 +17,7 @@ from domain.errors import Unavailable
 from domain.lanes import Lane
 from messaging.batching import Batching
 from messaging.limiter import Limiter
-from messaging.parcels import next_parcel
+from messaging.parcels import MOST, next_parcel
 from messaging.telling import Outbox, Symbols, Telling
 from runtime import metrics
 from runtime.clock import monotonic, unix
@@ -33,8 +33,10 @@ HELD_SECONDS = 8.0
 """No more deliveries are held than could be sent in this time, so that what comes later finds its place."""
 URGENT_HELD = 100
 """As many urgent ones may be held beyond that."""
-MOST_IN_FLIGHT = 64
+MOST_IN_FLIGHT = 128
 """Messages on their way to Telegram at a time."""
+_LINGER = 0.002
+"""Seconds in which marks and notes gather when there are many."""
 PATIENCE = {Lane.URGENT: 4.5}
 _PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
@@ -67,8 +69,8 @@ class Sender:
         self._limiter = limiter
         self._fold = fold
         self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
-        self._marks = Batching(self._mark)
-        self._notes = Batching(self._note)
+        self._marks = Batching(self._mark, linger=_LINGER)
+        self._notes = Batching(self._note, linger=_LINGER)
         self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._news = asyncio.Event()
         self._held = 0
@@ -127,14 +129,17 @@ class Sender:
             turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
             self._held += len(turn.deliveries)
             chats.create_task(self._serve(turn, stop))
-        return True
+        return len(claimed) >= min(room, MOST)
 
     def _room(self) -> tuple[int, Lane]:
         """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
-        room = self._most - self._held
-        if room >= self._most // 4:
-            return room, Lane.BULK
+        if self._has_room:
+            return self._most - self._held, Lane.BULK
         return self._most + URGENT_HELD - self._held, Lane.URGENT
+
+    @property
+    def _has_room(self) -> bool:
+        return self._most - self._held >= self._most // 4
 
     async def _wait(self) -> None:
         """For news, or until it is time to look again."""
@@ -158,7 +163,8 @@ class Sender:
             self._strays += [one.delivery_id for one in turn.deliveries]
         finally:
             self._held -= held
-            self._news.set()
+            if self._has_room:
+                self._news.set()
 
     async def _send_all(self, turn: _Turn, stop: Stop) -> float:
         """Send from the front until something stops it; the seconds that the rest is to wait."""

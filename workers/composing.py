@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cachetools import LRUCache
+
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
 from messaging.methods import Message
 from messaging.telling import Symbols
-from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.texts.alert import LATE_SECONDS, AlertFacts, alert_text, subject_mint
 from messaging.texts.bundle import bundle_text
 from messaging.wellknown import pinned
 from runtime.clock import now
 from storage.postgres import Database
 from storage.tokens import tokens
+
+_TEXTS = 1_000
+"""Texts kept for the next followers of the same alert."""
 
 
 class Composer:
@@ -32,6 +37,7 @@ class Composer:
         self._database = database
         self._callbacks = callbacks
         self._chain = chain
+        self._texts: LRUCache[tuple[object, ...], str] = LRUCache(_TEXTS)
 
     async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
@@ -47,13 +53,24 @@ class Composer:
 
     def compose(self, parcel: Sequence[Claimed], symbols: Symbols) -> Message:
         """One message for one or several deliveries to the same place of a chat."""
-        first, events = parcel[0], [_facts(claimed, symbols) for claimed in parcel]
+        first = parcel[0]
         if len(parcel) == 1:
-            return self._message(first, alert_text(events[0]), subject_mint(first.activity))
+            return self._message(first, self._text(first, symbols), subject_mint(first.activity))
+        events = [_facts(claimed, symbols) for claimed in parcel]
         one_watch = len({claimed.watch_id for claimed in parcel}) == 1
         return self._message(
             first if one_watch else replace(first, watch_id=None), bundle_text(events), mint=None
         )
+
+    def _text(self, claimed: Claimed, symbols: Symbols) -> str:
+        """The words for one delivery; followers who call the wallet the same read the same."""
+        facts = _facts(claimed, symbols)
+        told = tuple(symbols.get(leg.mint) for leg in (*claimed.activity.paid, *claimed.activity.received))
+        key = (claimed.alert_id, claimed.label, facts.repeat, int(facts.age // LATE_SECONDS), told)
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = alert_text(facts)
+        return text
 
     def _message(self, claimed: Claimed, text: str, mint: str | None) -> Message:
         keyboard = alert_keyboard(

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from messaging.limiter import WHOLE_BOT, Limiter, LocalLimits, Rule
+from messaging.limiter import WHOLE_BOT, Limiter, LocalLimits
+from messaging.line import Rule
 from storage.limits import Limits
 from storage.redis import open_redis
 from workers.limits import RedisLimits
@@ -13,7 +14,7 @@ from workers.limits import RedisLimits
 class Silent:
     """Shared limits that do not answer, as when Redis is away."""
 
-    async def admit(self, rules: object) -> None:
+    async def admit_all(self, requests: object) -> None:
         return None
 
     async def pause(self, scope: str, seconds: float) -> None:
@@ -110,7 +111,7 @@ class Hanging(Silent):
     def __init__(self) -> None:
         self.asked = 0
 
-    async def admit(self, rules: object) -> None:
+    async def admit_all(self, requests: object) -> None:
         self.asked += 1
         await asyncio.Event().wait()
 
@@ -132,7 +133,7 @@ async def test_what_one_process_remembers_is_bounded(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("messaging.limiter._MOST_LOCAL", 10)
     limits = LocalLimits()
     for chat in range(50):
-        await limits.admit([Rule(scope=f"chat:{chat}", interval=1.0, burst=1)])
+        limits.admit([Rule(scope=f"chat:{chat}", interval=1.0, burst=1)])
     assert len(limits._empty_at) == 10
 
 
