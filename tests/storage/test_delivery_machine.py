@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from domain.deliveries import MAX_ATTEMPTS, MAX_REPEATS, Claimed, Fate, Outcome, settle_together
 from domain.lanes import Lane
@@ -28,7 +35,7 @@ OWNER = st.sampled_from(OWNERS)
 
 
 class Deliveries(RuleBasedStateMachine):
-    """Two senders over the deliveries of two chats, one of them in the bulk lane, and a Telegram that counts."""
+    """Two senders over the deliveries of two chats, one in the bulk lane; and a Telegram that counts."""
 
     loop: asyncio.AbstractEventLoop
     database: Database
@@ -57,17 +64,20 @@ class Deliveries(RuleBasedStateMachine):
             "UPDATE deliveries SET lane = $1 WHERE chat_id = $2", Lane.BULK.value, ALICE + 1
         )
 
-    @rule(owner=OWNER, most=st.integers(1, 6))
-    def claims(self, owner: str, most: int) -> None:
+    @rule(owner=OWNER, most=st.integers(1, 6), marked=st.integers(0, 3))
+    def claims(self, owner: str, most: int, marked: int) -> None:
         if not self.held[owner] and not self.sending[owner]:
             self.held[owner] = self.do(claim(self.database, owner=owner, most=most))
+            self.marks(owner, marked)
 
+    @precondition(lambda self: any(self.held.values()))
     @rule(owner=OWNER)
     def gives_back(self, owner: str) -> None:
         ids = [one.delivery_id for one in self.held[owner]]
         self.do(release(self.database, owner=owner, delivery_ids=ids))
         self.held[owner] = []
 
+    @precondition(lambda self: any(self.held.values()))
     @rule(owner=OWNER, together=st.integers(1, 3))
     def marks(self, owner: str, together: int) -> None:
         if self.sending[owner]:
@@ -77,6 +87,7 @@ class Deliveries(RuleBasedStateMachine):
         marked = self.do(mark_sending(self.database, owner=owner, delivery_ids=ids))
         self.sending[owner] = [one for one in parcel if one.delivery_id in marked]
 
+    @precondition(lambda self: any(self.sending.values()))
     @rule(owner=OWNER, fate=st.sampled_from(list(Fate)), told=st.booleans(), arrived=st.booleans())
     def calls(self, owner: str, fate: Fate, *, told: bool, arrived: bool) -> None:
         """Telegram answers, or its answer is lost, whether the message arrived or not."""
@@ -91,6 +102,7 @@ class Deliveries(RuleBasedStateMachine):
         settlements = settle_together(parcel, Outcome(fate=fate, retry_after=wait))
         assert self.do(settle_all(self.database, owner=owner, settlements=settlements)) == len(parcel)
 
+    @precondition(lambda self: any(self.sending.values()) or any(self.held.values()))
     @rule(owner=OWNER, called=st.booleans())
     def dies(self, owner: str, *, called: bool) -> None:
         """Killed with whatever it holds, before or after the call; its leases end and others take over."""
@@ -130,7 +142,7 @@ class Deliveries(RuleBasedStateMachine):
             self.dies(owner, called=False)
         for _ in range(3 * ROWS):
             self.time_passes()
-            self.claims("a", 6)
+            self.claims("a", 6, 0)
             while self.held["a"]:
                 self.marks("a", 3)
                 self.calls("a", Fate.ACCEPTED, told=False, arrived=True)
