@@ -6,11 +6,11 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode migrate lock clean
+.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-delivery soak-delivery migrate lock clean
 
 ##@ Every day
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start everything: embedded servers, sandbox where accounts are missing, all programs
 	@exec $(PY) -m runtime run
@@ -42,6 +42,12 @@ cover: $(DEV) ## all tests with branch coverage
 
 bench: $(DEV) ## every benchmark
 	@exec $(PY) -m bench
+
+bench-delivery: $(DEV) ## alerts to messages: fan-out, throughput, latency, the limit, and one RQ job a message
+	@exec $(PY) -m bench delivery
+
+soak-delivery: $(DEV) ## ten minutes of kills among senders, dispatcher and servers; lost must be 0
+	@exec $(PY) -m bench.soak_delivery
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

@@ -4,9 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import decode, webhook
+from bench import decode, delivery, webhook
 
-BENCHMARKS: dict[str, Callable[[], int]] = {"decode": decode.main, "webhook": webhook.main}
+BENCHMARKS: dict[str, Callable[[], int]] = {
+    "decode": decode.main,
+    "delivery": delivery.main,
+    "webhook": webhook.main,
+}
 
 
 def main() -> int:

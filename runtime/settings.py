@@ -76,7 +76,14 @@ class Settings:
         example="Name=ADDRESS,Other=ADDRESS",
     )
     telegram_rate: float = _setting(
-        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; Telegram's free limit is 30."
+        parsing.number(0.1, 1000),
+        27.0,
+        "Messages a second, all chats together; free are 30, paid broadcasts 1000.",
+    )
+    coalesce_seconds: float = _setting(
+        parsing.number(0, 5),
+        3.0,
+        "What a wallet does within so many seconds after an alert becomes one message. 0: each its own.",
     )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")

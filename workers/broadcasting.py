@@ -6,11 +6,14 @@ A stop counts at the next message; after a crash the next job goes on where this
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.deliveries import Fate, Outcome, waiting_time
-from messaging.limiter import Limiter, Rule
+from domain.lanes import Lane
+from messaging.limiter import Limiter
+from messaging.line import Rule
 from messaging.methods import Message
 from runtime.clock import monotonic
 from storage import broadcasts
@@ -36,8 +39,8 @@ _BULK = "bulk"
 class Counts(Protocol):
     """Counts for all processes together."""
 
-    async def admit(self, rules: list[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: no answer."""
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,11 @@ class Broadcasting:
             if (await backlog(self.context.database)).due:
                 await asyncio.sleep(YIELD_SECONDS)
                 continue
-            wait = await self.counts.admit([rule])
-            wait = rule.interval if wait is None else wait
+            waits = await self.counts.admit_all([[rule]])
+            wait = rule.interval if waits is None else waits[0]
             if wait > 0:
                 await asyncio.sleep(min(wait, YIELD_SECONDS))
-            elif await self.limiter.admit(chat_id, patience=PATIENCE) <= 0:
+            elif await self.limiter.admit(chat_id, patience=PATIENCE, lane=Lane.BULK) <= 0:
                 return True
         return False
 

@@ -15,7 +15,8 @@ from domain.jobs import Queue
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
 from messaging.methods import Methods
-from messaging.sender import Sender, Telling
+from messaging.sender import Sender
+from messaging.telling import Telling
 from runtime.health import Finding, Health, healthy, unhealthy
 from runtime.lifecycle import Nursery, Stop, nursery
 from runtime.monitor import monitor
@@ -60,7 +61,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
         stack.push_async_callback(wake_ups.close)
-        dispatcher = Dispatcher(database, Queues(client), wake_ups)
+        dispatcher = Dispatcher(database, Queues(client), wake_ups, window=settings.coalesce_seconds)
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
@@ -106,6 +107,7 @@ def _with_sender(
         StoredOutbox(context.database, owner=context.owner),
         Telling(send=context.telegram.send, compose=composer.compose, look_up=composer.look_up),
         Limiter(RedisLimits(limits), rate=settings.telegram_rate),
+        fold=settings.coalesce_seconds > 0,
     )
     task = tasks.start_forever("sender", lambda: sender.run(stop))
     stack.push_async_callback(_drain, task)
