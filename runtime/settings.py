@@ -64,10 +64,7 @@ class Settings:
         parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
     )
     admin_ids: frozenset[int] = _setting(
-        parsing.ids,
-        frozenset(),
-        "Telegram user ids that may use /stats, /health and /scanner.",
-        example="123456,789012",
+        parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
     )
     example_wallets: str = _setting(
         parsing.examples,

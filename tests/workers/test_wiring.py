@@ -33,7 +33,7 @@ def settings(postgres_url: str, valkey_url: str) -> Settings:
 async def test_every_worker_opens_and_closes(queue: Queue, settings: Settings) -> None:
     stop = Stop()
     async with _open_worker(queue, settings, "owner", stop) as context:
-        assert (context.rpc is None) is (queue is Queue.NOTIFICATIONS)
+        assert (context.rpc is None) is (queue in {Queue.NOTIFICATIONS, Queue.MAINTENANCE})
         assert await context.database.fetchval("SELECT 1") == 1
         context.wake_sender()
         stop.set()
