@@ -73,9 +73,7 @@ class Settings:
         example="Name=ADDRESS,Other=ADDRESS",
     )
     telegram_rate: float = _setting(
-        parsing.number(0.1, 1000),
-        27.0,
-        "Messages a second, all chats together; free are 30, paid broadcasts 1000.",
+        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; free are 30, paid 1000."
     )
     coalesce_seconds: float = _setting(
         parsing.number(0, 5),

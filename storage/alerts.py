@@ -1,5 +1,6 @@
 """Alerts on their way to deliveries: the resumable fan-out."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -134,7 +135,8 @@ async def fan_out_next(
         await _find_watches(connection, opened)
         for one in opened:
             await _look_up(connection, one)
-        deliveries = [new for one in opened for new in _deliveries(one, decide)]
+        told: Counter[int] = Counter()
+        deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
         await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
         await connection.execute(ADVANCE, *columns([one.advance() for one in opened], 5))
         reach("fan-out")
@@ -192,14 +194,18 @@ def _alert(row: Row) -> Alert:
 _New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
 
 
-def _deliveries(one: _Open, decide: Decide) -> list[_New]:
-    """The rows of the decisions. What is urgent is held for nothing."""
+def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
+    """The rows of the decisions. What is urgent is held for nothing.
+
+    `told` counts what chats with a limit an hour are told in this very transaction.
+    """
     held = one.held_until is not None and one.lane > Lane.URGENT
     due_at = one.held_until if held and one.held_until is not None else one.alert.now
     place = one.row["decided"]
     rows = []
     for number, watch in enumerate(one.watches):
-        decision = decide(watch, one.alert)
+        decision = decide(_counted(watch, told), one.alert)
+        told[watch.chat_id] += decision.wanted and watch.settings.per_hour is not None
         later = decision.due_at
         rows.append(
             (
@@ -217,6 +223,12 @@ def _deliveries(one: _Open, decide: Decide) -> list[_New]:
             )
         )
     return rows
+
+
+def _counted(watch: Watch, told: Counter[int]) -> Watch:
+    if not told[watch.chat_id]:
+        return watch
+    return replace(watch, told_this_hour=watch.told_this_hour + told[watch.chat_id])
 
 
 def _watch(row: Row) -> Watch:
