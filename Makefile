@@ -33,8 +33,8 @@ types: $(DEV) ## mypy, strict, product and tests
 imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
-unit: $(DEV) ## tests without services and without network
-	@$(PY) -m pytest -q -m "not services and not e2e and not browser" --disable-socket --allow-unix-socket
+unit: $(DEV) ## tests without services, on loopback alone
+	@$(PY) -m pytest -q -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
 cover: $(DEV) ## all tests with branch coverage

@@ -6,7 +6,10 @@ from bot.ports import Members
 from bot.request import Request
 from bot.routes import Who
 from domain.errors import WhaleWatcherError
+from messaging.escaping import clean
 from messaging.texts import help as texts
+
+_LONGEST_ACT = 40
 
 
 class NotAdmitted(WhaleWatcherError):  # noqa: N818 - names say the fact
@@ -25,9 +28,15 @@ async def check(who: Who, asked: Message | Tap, request: Request, *, desk: Desk,
     if who is Who.OPERATORS:
         allowed = _is_operator(asked, desk)
         outcome = "done" if allowed else "refused"
-        await desk.audit.note(request.command, outcome, actor_id=asked.user_id, chat_id=asked.place.chat_id)
+        await desk.audit.note(_act(request), outcome, actor_id=asked.user_id, chat_id=asked.place.chat_id)
         if not allowed:
             raise NotAdmitted(texts.operators_only())
+
+
+def _act(request: Request) -> str:
+    """What is asked, with its first word: `scanner start`."""
+    first = request.arguments or request.words.split()[:1]
+    return clean(" ".join((request.command or request.verb, *first[:1])), most=_LONGEST_ACT)
 
 
 async def _may_settle(asked: Message | Tap, members: Members) -> bool:

@@ -79,6 +79,7 @@ class Conversation:
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.ask is None:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await self._say(message, reply)
+        await self._hand_over(message, reply)
         await self._ask(message, reply, message_id)
 
     async def _obey(self, message: Message, command: Command) -> Reply:
@@ -134,6 +135,7 @@ class Conversation:
         if done:
             await self.speaker.acknowledge(tap.tap_id, outcome.note)
         message_id = await self._show(tap, outcome)
+        await self._hand_over(tap, outcome)
         await self._ask(tap, outcome, message_id)
 
     async def _acknowledge_meanwhile(self, tap: Tap) -> None:
@@ -154,7 +156,9 @@ class Conversation:
             route = TAPS.get(callback.verb)
             if route is None:
                 raise OldCallback
-            request = replace(_request(tap), arguments=callback.arguments, markup=tap.markup)
+            request = replace(
+                _request(tap), verb=callback.verb, arguments=callback.arguments, markup=tap.markup
+            )
             await admission.check(route.who, tap, request, desk=self.desk, members=self.members)
             return await route.handler(request, self.desk)
         except (BadInput, admission.NotAdmitted) as refusal:
@@ -173,6 +177,10 @@ class Conversation:
         if not reply.text:
             return None
         return await self.speaker.say(tap.place, reply.text, reply.keyboard)
+
+    async def _hand_over(self, asked: Message | Tap, reply: Reply) -> None:
+        if reply.document is not None:
+            await self.speaker.hand_over(asked.place, reply.document)
 
     async def _ask(self, asked: Message | Tap, reply: Reply, message_id: int | None) -> None:
         """Hand a slow question to a worker, who puts the answer into the message just sent."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.ports import AccountReader, Audit, ChatBook, Memory, WatchBook, Watchtower
+from bot.ports import AccountReader, Audit, ChatBook, Memory, ScanBook, WatchBook, Watchtower
 from messaging.callbacks import Callbacks
 
 
@@ -23,3 +23,4 @@ class Desk:
     accounts: AccountReader
     watchtower: Watchtower
     audit: Audit
+    scans: ScanBook

@@ -17,7 +17,9 @@ from messaging.texts.help import COMMANDS, OPERATOR_COMMANDS
 
 log = logging.getLogger(__name__)
 
-_IN_GROUPS = frozenset({"watch", "unwatch", "wallets", "rename", "balance", "scan", "status", "help"})
+_IN_GROUPS = frozenset(
+    {"watch", "unwatch", "wallets", "rename", "balance", "scan", "whales", "status", "help"}
+)
 
 
 async def set_menus(bot: Bot, operators: Iterable[int]) -> None:

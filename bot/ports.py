@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.incoming import Place
-from bot.reply import Keyboard
+from bot.reply import Document, Keyboard
 from chain.accounts import AccountKind
 from domain.jobs import Queue
 from domain.watches import Watch
+from domain.whales import ScanSession, Whale
 from storage.sessions import Session
 from storage.stats import Snapshot
 from storage.updates import Arrived, Turn
@@ -50,6 +51,9 @@ class Speaker(Protocol):
         self, place: Place, message_id: int, text: str, keyboard: Keyboard | None = None
     ) -> None:
         """Put another text and other buttons into one of our messages; no text: only the buttons."""
+
+    async def hand_over(self, place: Place, document: Document) -> int | None:
+        """Send a file; its message's id, or None as with `say`."""
 
     async def acknowledge(self, tap_id: str, text: str = "") -> None:
         """Stop the clock on a tapped button, with a short note over it."""
@@ -139,6 +143,27 @@ class Audit(Protocol):
 
     async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int) -> None:
         """Keep one act: `outcome` is done or refused."""
+
+
+class ScanBook(Protocol):
+    """Scan sessions, and the whales they found."""
+
+    async def start(
+        self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
+    ) -> ScanSession:
+        """Start one; the one that runs, which is another's if its `update_id` is."""
+
+    async def stop(self) -> ScanSession | None:
+        """Stop the one that runs; None: none runs."""
+
+    async def latest(self) -> ScanSession | None:
+        """The one that runs, else the last one that ran."""
+
+    async def whales(self, *, most: int, after: int = 0) -> list[Whale]:
+        """The found addresses, most volume first, without the first `after`."""
+
+    async def count(self) -> int:
+        """How many addresses were found."""
 
 
 class Throttle(Protocol):

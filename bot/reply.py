@@ -19,6 +19,17 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that goes with the reply."""
+
+    name: str
+    content: bytes
+    """Not empty."""
+    caption: str = ""
+    """Plain text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What is to be said. An empty reply says nothing."""
 
@@ -30,6 +41,7 @@ class Reply:
     note: str = ""
     """A few words over the tapped button; plain text, 200 characters at most."""
     ask: Ask | None = None
+    document: Document | None = None
 
 
 SILENCE = Reply()

@@ -20,6 +20,8 @@ class Request:
     """The person's message, or the one of ours that was tapped."""
     command: str = ""
     """Without slash, in small letters; empty: none."""
+    verb: str = ""
+    """What a tapped button asks for; empty: none was tapped."""
     words: str = ""
     """What follows the command; without a command the whole message."""
     arguments: tuple[str, ...] = ()

@@ -13,11 +13,13 @@ from bot.handlers import (
     operators,
     rename,
     scan,
+    scanner,
     start,
     status,
     unwatch,
     wallets,
     watch,
+    whales,
 )
 from bot.handlers import help as helping
 from bot.reply import Reply
@@ -25,6 +27,7 @@ from bot.request import Request
 from messaging.keyboards.alert import MUTE, SCAN
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+from messaging.keyboards.whales import SCANNER, WHALES
 
 Handler = Callable[[Request, Desk], Awaitable[Reply]]
 
@@ -56,10 +59,12 @@ COMMANDS: dict[str, Route] = {
     "rename": Route(rename.rename, Who.SETTLERS),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
+    "whales": Route(whales.whales),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
+    "scanner": Route(scanner.scanner, Who.OPERATORS),
 }
 """By command, without slash."""
 
@@ -73,6 +78,8 @@ TAPS: dict[str, Route] = {
     LIST: Route(wallets.page_tapped),
     LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
     LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
+    WHALES: Route(whales.page_tapped),
+    SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),
 }
 """By the verb of a tapped button."""
 

@@ -6,13 +6,13 @@ import random
 from typing import Any
 
 from bot.incoming import Place
-from bot.reply import Keyboard
+from bot.reply import Document, Keyboard
 from domain.deliveries import Fate, Outcome
 from domain.errors import Unavailable
 from domain.lanes import Lane
 from messaging.escaping import plain
 from messaging.limiter import Limiter
-from messaging.methods import Methods
+from messaging.methods import File, Methods
 from messaging.outcomes import is_markup_refusal
 from runtime import metrics
 from runtime.backoff import Backoff
@@ -61,6 +61,15 @@ class TelegramSpeaker:
         else:
             await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
 
+    async def hand_over(self, place: Place, document: Document) -> int | None:
+        """Send a file; its message's id, or None as with `say`."""
+        parameters: dict[str, object] = {"chat_id": place.chat_id, "caption": document.caption}
+        if place.topic_id:
+            parameters["message_thread_id"] = place.topic_id
+        file = File(field="document", name=document.name, content=document.content)
+        outcome = await self._call("sendDocument", parameters, file)
+        return outcome.message_id
+
     async def acknowledge(self, tap_id: str, text: str = "") -> None:
         """Stop the clock on a tapped button, with a short note over it; one that is too old needs none."""
         note: dict[str, object] = {"text": text[:LONGEST_NOTE]} if text else {}
@@ -77,7 +86,7 @@ class TelegramSpeaker:
         log.error("Telegram cannot read the markup of a reply: %s", outcome.reason)
         return await self._call(method, {**common, "text": plain(text)})
 
-    async def _call(self, method: str, parameters: dict[str, Any]) -> Outcome:
+    async def _call(self, method: str, parameters: dict[str, Any], file: File | None = None) -> Outcome:
         """Call until there is an outcome other than a refusal that passes.
 
         Raises:
@@ -85,7 +94,7 @@ class TelegramSpeaker:
         """
         for attempt in range(1, TRIES + 1):
             await self._admitted(parameters)
-            outcome = await self._methods.call(method, parameters)
+            outcome = await self._methods.call(method, parameters, file)
             metrics.telegram_requests.labels(method, outcome.fate.value).inc()
             if outcome.fate is Fate.MIGRATED:
                 parameters = {**parameters, "chat_id": outcome.new_chat_id}

@@ -43,6 +43,7 @@ class SystemWatchtower:
         health.add("Telegram", self._telegram)
         health.add("Chain", self._feed)
         health.add("Deliveries", self._deliveries)
+        health.add("Quarantine", self._quarantine)
         report = await health.report()
         parts = [_component(name, finding) for name, finding in report.findings]
         return [*parts, *await self._programs()]
@@ -73,6 +74,11 @@ class SystemWatchtower:
         now = await self.snapshot()
         said = f"{now.deliveries_due} due, the oldest for {now.oldest_due_seconds:.0f} s"
         return degraded(said) if now.oldest_due_seconds > SLOW_DELIVERY_SECONDS else healthy(said)
+
+    async def _quarantine(self) -> Finding:
+        waiting = (await self.snapshot()).quarantined
+        said = f"{waiting} not decoded" + (": see python -m chain retry" if waiting else "")
+        return degraded(said) if waiting else healthy(said)
 
     async def _programs(self) -> list[Component]:
         try:

@@ -26,6 +26,7 @@ from bot.records import (
     StoredUpdates,
     StoredWatches,
 )
+from bot.scans import StoredScans
 from bot.servers import Servers, introduce, open_servers
 from bot.speaker import TelegramSpeaker
 from bot.watchtower import SystemWatchtower
@@ -119,6 +120,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             database=database, queues=servers.queues, chain=settings.chain, telegram=servers.bot.get_me
         ),
         audit=StoredAudit(database=database),
+        scans=StoredScans(database=database, queues=servers.queues, chain=settings.chain),
     )
 
 

@@ -1,4 +1,7 @@
-"""`python -m chain`: what can be asked of the chain layer by hand."""
+"""`python -m chain decode`: what wallets did, by files; `python -m chain retry`: the quarantine again.
+
+The quarantine is kept by the scanner, of which this layer knows nothing: the command is handed over to it.
+"""
 
 import argparse
 import os
@@ -6,12 +9,19 @@ import sys
 
 from chain import decode
 
+RETRY = "retry"
+
 
 def main() -> int:
     """Run the command that was asked for; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m chain")
-    decode.add_to(parser.add_subparsers(dest="command", required=True))
-    options = decode.options_from(parser.parse_args())
+    commands = parser.add_subparsers(dest="command", required=True)
+    decode.add_to(commands)
+    commands.add_parser(RETRY, help="try to decode again what waits in the quarantine")
+    arguments = parser.parse_args()
+    if arguments.command == RETRY:
+        os.execv(sys.executable, [sys.executable, "-m", "scanner", RETRY])  # noqa: S606 - our own program
+    options = decode.options_from(arguments)
     streams = decode.Streams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
     try:
         return decode.decode(options, streams)

@@ -117,17 +117,17 @@ def block_activities(
     *,
     slot: int,
     chain: str,
-    watched: Container[str],
+    watched: Container[str] | None,
     quotes: frozenset[str] = QUOTES,
 ) -> BlockOutcome:
-    """What the `watched` wallets did in a block; a bad transaction is set aside and stops nothing.
+    """What the `watched` wallets (None: every signer) did; a bad transaction is set aside and stops nothing.
 
     Give a `WatchedWallets` where blocks come in base64: other containers cost a base58 text for each key.
 
     Raises:
         Undecodable: the block as a whole cannot be read.
     """
-    untouched = _untouched(block_result, watched)
+    untouched = None if watched is None else _untouched(block_result, watched)
     if untouched is not None:
         return untouched
     block = read_block(block_result)
@@ -135,7 +135,7 @@ def block_activities(
     undecodable: list[tuple[str | None, bytes, str]] = []
     for position, raw in enumerate(block.transactions):
         try:
-            if not may_touch((glimpse(raw),), watched):
+            if watched is not None and not may_touch((glimpse(raw),), watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found += activities(transaction, chain=chain, wallets=watched, quotes=quotes)

@@ -22,3 +22,8 @@ QUOTES = LIQUID_STAKED_SOL | {
     "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT
 }
 """What counts as a quote currency unless told otherwise."""
+
+
+def quotes_of(mints: frozenset[str]) -> frozenset[str]:
+    """The quote currencies where `mints` are named; SOL always is one. None named: the usual ones."""
+    return mints | {SOL, WRAPPED_SOL} if mints else QUOTES

@@ -72,14 +72,11 @@ def read_transaction(
     """
     envelope, source = _opened(raw)
     meta, version, signed = _parts(envelope)
-    if not isinstance(signed, wire.Signed):
+    if isinstance(signed, wire.Signed):
+        signature, message = _signed(signed, envelope)
+    else:
         unpacked = packed.unpack(signed)
         signature, version, message = unpacked.signature, unpacked.version, unpacked.message
-    else:
-        signature = signed.signatures[0] if signed.signatures else envelope.signature or ""
-        message = signed.message or wire.Message(keys=signed.keys or ())
-    if not signature:
-        raise Undecodable("transaction without a signature")
     keys, signer_count = _keys(message, meta)
     err = _err(meta)
     return Transaction(
@@ -133,6 +130,13 @@ def _parts(
     if meta is None:
         raise Undecodable("transaction without meta: what it did is not known")
     return meta, version, signed
+
+
+def _signed(signed: wire.Signed, envelope: wire.Envelope) -> tuple[str, wire.Message]:
+    signature = signed.signatures[0] if signed.signatures else envelope.signature
+    if not signature:
+        raise Undecodable("transaction without a signature")
+    return signature, signed.message or wire.Message(keys=signed.keys or ())
 
 
 def _keys(message: wire.Message, meta: wire.Outcome) -> tuple[tuple[str, ...], int]:

@@ -1,14 +1,16 @@
 """Exact amounts as people read them: no floats, no rounding up."""
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 _SCALES = ((Decimal(1_000_000_000), "B"), (Decimal(1_000_000), "M"))
 _SIGNIFICANT = 4
+_EXACT = Context(prec=400, rounding=ROUND_DOWN)
+"""Enough digits for any amount; the usual 28 would round the largest."""
 
 
 def as_decimal(raw: int, decimals: int) -> Decimal:
     """`raw` smallest units as a number of whole units, exact."""
-    return Decimal(raw).scaleb(-decimals)
+    return Decimal(raw).scaleb(-decimals, _EXACT)
 
 
 def exact(raw: int, decimals: int) -> str:
@@ -22,7 +24,7 @@ def compact(raw: int, decimals: int) -> str:
     number = as_decimal(raw, decimals)
     for scale, letter in _SCALES:
         if number >= scale:
-            return _cut(number / scale, 2) + letter
+            return _cut(_EXACT.divide(number, scale), 2) + letter
     return _cut(number, _places(number))
 
 
@@ -37,5 +39,5 @@ def _places(number: Decimal) -> int:
 
 
 def _cut(number: Decimal, places: int) -> str:
-    text = f"{number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN):,f}"
+    text = f"{number.quantize(Decimal(1).scaleb(-places), context=_EXACT):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

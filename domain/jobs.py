@@ -15,6 +15,7 @@ class Queue(StrEnum):
     NOTIFICATIONS = "notifications"
     SECURITY_SCAN = "security-scan"
     BALANCE_CHECK = "balance-check"
+    BACKFILL = "backfill"
 
 
 class DeliverLetter(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
@@ -27,12 +28,21 @@ class AnswerLetter(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     question_id: int
 
 
-Letter = DeliverLetter | AnswerLetter
+class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
+    """A scan session waits for its next step."""
+
+    session_id: int
+    turn: int
+    """The step's turn; the letter is void when the scan session has another one."""
+
+
+Letter = DeliverLetter | AnswerLetter | StepLetter
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.security_scan.answer",
     Queue.BALANCE_CHECK: "workers.balance_check.answer",
+    Queue.BACKFILL: "workers.backfill.step",
 }
 """The only functions that a job may name, as dotted names: programs do not import workers."""
 

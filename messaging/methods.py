@@ -20,6 +20,8 @@ from messaging.wire import CONNECTIONS, Wire, time_limits
 
 log = logging.getLogger(__name__)
 _LIMITS = time_limits()
+_UPLOAD_LIMITS = time_limits(read=120.0)
+"""Telegram may take long to take a file before it answers."""
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -36,6 +38,16 @@ class Message:
     """Telegram HTML."""
     topic_id: int = 0
     keyboard: InlineKeyboardMarkup | Markup | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that goes with a call."""
+
+    field: str
+    """The parameter that it is, such as `document`."""
+    name: str
+    content: bytes
 
 
 class Methods:
@@ -70,12 +82,12 @@ class Methods:
         parameters = {**_of_message(message), "message_id": message_id}
         return await self._say("editMessageText", parameters, message.text)
 
-    async def call(self, method: str, parameters: dict[str, object]) -> Outcome:
+    async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> Outcome:
         """Any method; what came of it."""
+        content = msgspec.json.encode(parameters) if file is None else _form(parameters, file)
+        limits = _LIMITS if file is None else _UPLOAD_LIMITS
         try:
-            status, body = await self._wire.post(
-                self._base + method, msgspec.json.encode(parameters), _LIMITS
-            )
+            status, body = await self._wire.post(self._base + method, content, limits)
         except (aiohttp.ClientError, OSError) as error:
             return outcomes.of_error(error)
         return outcomes.of_answer(status, body)
@@ -88,6 +100,15 @@ class Methods:
             "Telegram cannot read the markup of a message (%s); sending it as plain text", outcome.reason
         )
         return await self.call(method, {**parameters, "text": plain(text)})
+
+
+def _form(parameters: dict[str, object], file: File) -> aiohttp.FormData:
+    """The parameters beside a file; those that are no texts as JSON."""
+    form = aiohttp.FormData()
+    for name, value in parameters.items():
+        form.add_field(name, value if isinstance(value, str) else msgspec.json.encode(value).decode())
+    form.add_field(file.field, file.content, filename=file.name, content_type="application/octet-stream")
+    return form
 
 
 def _of_message(message: Message) -> dict[str, object]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import uvloop
 
+from domain.errors import WhaleWatcherError
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 
@@ -106,6 +107,9 @@ async def _supervised(main: Main, patience: Patience) -> int:
 async def _exit_code(main: Main, stop: Stop) -> int:
     try:
         await main(stop)
+    except WhaleWatcherError as error:
+        log.error("The program cannot go on: %s", error)  # noqa: TRY400 - its text says what to do
+        return 1
     except Exception:
         log.exception("The program failed")
         return 1

@@ -23,6 +23,8 @@ _TALKATIVE = (
     "apscheduler",
 )
 """Libraries whose ordinary life is not told; httpx would log the bot token with every request."""
+_ALARMED = ("asyncpg",)
+"""Libraries that warn, with a traceback each, of what we tell ourselves in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
     logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _ALARMED:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class TextLine(logging.Formatter):

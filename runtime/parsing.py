@@ -109,6 +109,14 @@ def ids(text: str) -> frozenset[int]:
     return frozenset(map(int, parts))
 
 
+def addresses(text: str) -> frozenset[str]:
+    """Addresses of wallets or mints, separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(map(is_address, parts)):
+        raise ValueError("must be addresses separated by commas, of 32 to 44 letters and digits each")
+    return frozenset(parts)
+
+
 def name(text: str) -> str:
     """A short name for keys and labels."""
     if not _NAME.fullmatch(text):

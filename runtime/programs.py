@@ -47,6 +47,7 @@ WHOLE_SYSTEM = System(
         Program(name="notifications", arguments=("-m", "workers", "notifications"), work="sends alerts"),
         Program(name="security-scan", arguments=("-m", "workers", "security-scan"), work="examines tokens"),
         Program(name="balance-check", arguments=("-m", "workers", "balance-check"), work="reads balances"),
+        Program(name="backfill", arguments=("-m", "workers", "backfill"), work="looks for whales"),
     ),
 )
 

@@ -66,7 +66,7 @@ class Settings:
     admin_ids: frozenset[int] = _setting(
         parsing.ids,
         frozenset(),
-        "Telegram user ids that may see /stats and /health.",
+        "Telegram user ids that may use /stats, /health and /scanner.",
         example="123456,789012",
     )
     example_wallets: str = _setting(
@@ -81,9 +81,7 @@ class Settings:
         "Messages a second, all chats together; free are 30, paid broadcasts 1000.",
     )
     coalesce_seconds: float = _setting(
-        parsing.number(0, 5),
-        3.0,
-        "What a wallet does within so many seconds after an alert becomes one message. 0: each its own.",
+        parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
     )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
@@ -113,6 +111,12 @@ class Settings:
         parsing.choice("auto", "transactions", "logs", "blocks"),
         "auto",
         "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
+    )
+    quote_mints: frozenset[str] = _setting(
+        parsing.addresses,
+        frozenset(),
+        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
+        example="MINT,MINT",
     )
     # Servers
     database_url: Secret = _setting(
@@ -183,13 +187,12 @@ class Settings:
 
         Args:
             program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
-                balance-check or storage.
+                balance-check, backfill or storage.
 
         Raises:
             SettingsError: naming each setting that is missing.
         """
-        missing = [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]
-        if missing:
+        if missing := [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]:
             what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
             raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
 
@@ -203,6 +206,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "storage": ("DATABASE_URL",),
 }
 

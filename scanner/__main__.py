@@ -1,8 +1,19 @@
-"""`python -m scanner`: watches the chain."""
+"""`python -m scanner` watches the chain; `python -m scanner retry` tries the quarantine again."""
 
 import sys
 
 from runtime.entry import start
+from scanner.retry import retry
 from scanner.wiring import scan
 
-sys.exit(start("scanner", scan))
+
+def main(arguments: list[str]) -> int:
+    """Run the command; the exit code."""
+    if arguments not in ([], ["retry"]):
+        sys.stderr.write("usage: python -m scanner [retry]\n")
+        return 2
+    return start("scanner", retry if arguments else scan)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

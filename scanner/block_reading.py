@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from chain.block import BlockOutcome, block_activities
+from chain.quotes import QUOTES
 from domain.activity import Activity
 from domain.errors import Undecodable
 from scanner.looking import BlockFetched
@@ -29,16 +30,21 @@ class ReadBlock:
 class BlockReader:
     """Reads blocks against the watched wallets, and remembers which of them were unreadable how often."""
 
-    def __init__(self, watched: Container[str], *, chain: str) -> None:
+    def __init__(self, watched: Container[str], *, chain: str, quotes: frozenset[str] = QUOTES) -> None:
         self._watched = watched
         self._chain = chain
+        self._quotes = quotes
         self._failures: dict[int, int] = {}
 
     def read(self, fetched: BlockFetched) -> ReadBlock | None:
         """The block; None: it is to be fetched again. After some tries it is put aside as a whole."""
         try:
             outcome = block_activities(
-                fetched.raw, slot=fetched.slot, chain=self._chain, watched=self._watched
+                fetched.raw,
+                slot=fetched.slot,
+                chain=self._chain,
+                watched=self._watched,
+                quotes=self._quotes,
             )
         except Undecodable as error:
             return self._again_or_aside(fetched, str(error))
@@ -47,7 +53,7 @@ class BlockReader:
             slot=fetched.slot,
             parent_slot=outcome.parent_slot,
             activities=tuple(outcome.activities),
-            poison=_poison(fetched.slot, outcome),
+            poison=poison_of(fetched.slot, outcome),
         )
 
     def _again_or_aside(self, fetched: BlockFetched, reason: str) -> ReadBlock | None:
@@ -65,7 +71,7 @@ class BlockReader:
         return ReadBlock(slot=fetched.slot, parent_slot=NO_PARENT, poison=(whole,))
 
 
-def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
+def poison_of(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
     """What could not be understood. Its place in the block is not told; counting down keeps rows apart."""
     return tuple(
         Poison(
@@ -74,6 +80,7 @@ def _poison(slot: int, outcome: BlockOutcome) -> tuple[Poison, ...]:
             signature=_storable(signature) if signature else None,
             reason=_storable(reason),
             raw=raw,
+            block_time=outcome.block_time,
         )
         for count, (signature, raw, reason) in enumerate(outcome.undecodable)
     )

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chain.quotes import QUOTES
 from chain.rpc import RpcPool
 from chain.rpc_reads import at_least_confirmed, current_slot
 from domain.activity import Activity
@@ -42,6 +43,8 @@ class BlocksConfig:
     """What to reconcile, and how fast."""
 
     chain: str
+    quotes: frozenset[str] = QUOTES
+    """Mints that prices are told in."""
     commitment: str = "confirmed"
     poll_seconds: float = 0.25
     """How often a new slot is asked for."""
@@ -71,7 +74,7 @@ class Blocks:
         self._recorder = recorder
         self._config = config
         self._looking = Looking(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain)
+        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
         self._stuck = 0
         self._nudged = asyncio.Event()
         self._missing = Missing(rpc.names, patience=config.patience_seconds)
@@ -182,9 +185,8 @@ class Blocks:
     async def _put_aside(self, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
-        await self._commit(
-            last, (), (Poison(slot=first, position=-1, signature=None, reason=reason, raw=b""),)
-        )
+        nothing = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
+        await self._commit(last, (), (nothing,))
 
     async def _rest(self, seconds: float) -> None:
         """Wait so long; at the head of the chain, until a new slot at the latest."""

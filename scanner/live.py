@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import msgspec
 
 from chain.decoders.activities import activities
+from chain.quotes import QUOTES
 from chain.stream_frames import Hint
 from chain.transaction import read_transaction
 from domain.activity import Activity
@@ -45,7 +46,13 @@ class Live:
     """Takes hints (it is the streams' `Sink`) and stores what watched wallets did in them."""
 
     def __init__(
-        self, watched: Watched, recorder: Recorder, *, chain: str, on_slot: Callable[[], None] = _nobody
+        self,
+        watched: Watched,
+        recorder: Recorder,
+        *,
+        chain: str,
+        quotes: frozenset[str] = QUOTES,
+        on_slot: Callable[[], None] = _nobody,
     ) -> None:
         self.newest_slot = 0
         """The highest slot that a node was heard to work on."""
@@ -54,6 +61,7 @@ class Live:
         self._watched = watched
         self._recorder = recorder
         self._chain = chain
+        self._quotes = quotes
         self._on_slot = on_slot
         self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
@@ -106,7 +114,9 @@ class Live:
     def _decoded(self, hint: Hint) -> list[Activity]:
         try:
             transaction = read_transaction(hint.raw or b"", slot=hint.slot or 0, block_time=None)
-            return activities(transaction, chain=self._chain, wallets=self._watched.index)
+            return activities(
+                transaction, chain=self._chain, wallets=self._watched.index, quotes=self._quotes
+            )
         except Undecodable as error:
             log.info("A notification is left to the reconciliation: %s", error)
             return []

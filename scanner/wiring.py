@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chain.mints import token_names
 from chain.providers import stream_urls
+from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
 from chain.stream import Stream, StreamConfig
@@ -98,15 +99,20 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
 async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs:
     """Build the stages and start them: watched set, live stream, reconciliation."""
     database, rpc, chain = servers.database, servers.rpc, settings.chain
+    quotes = quotes_of(settings.quote_mints)
     watched = Watched(database, chain=chain)
     await watched.reload()
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
     blocks = Blocks(
-        rpc, database, watched, recorder, BlocksConfig(chain=chain, commitment=settings.commitment)
+        rpc,
+        database,
+        watched,
+        recorder,
+        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
     )
-    live = Live(watched, recorder, chain=chain, on_slot=blocks.nudge)
+    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
     streams = _streams(settings)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever(

@@ -19,6 +19,11 @@ class Poison:
     signature: str | None
     reason: str
     raw: bytes
+    """As it came; empty: nobody gave the block."""
+    block_time: int | None = None
+    """Unix seconds, where the block told."""
+    last_slot: int | None = None
+    """The end of a range of slots; None: this slot alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,9 @@ RETURNING alert_id
 """
 
 INSERT_POISON = """
-INSERT INTO quarantine (chain, slot, position, signature, reason, raw)
-SELECT $1, * FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::bytea[])
+INSERT INTO quarantine (chain, slot, position, signature, reason, raw, block_time, last_slot)
+SELECT $1, *
+FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::bigint[])
 ON CONFLICT DO NOTHING
 """
 
@@ -114,8 +120,11 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
 
 async def _store_poison(connection: Connection, batch: Batch) -> None:
     if batch.poison:
-        rows = [(p.slot, p.position, p.signature, p.reason, p.raw) for p in batch.poison]
-        await connection.execute(INSERT_POISON, batch.chain, *columns(rows, 5))
+        rows = [
+            (p.slot, p.position, p.signature, p.reason, p.raw, p.block_time, p.last_slot)
+            for p in batch.poison
+        ]
+        await connection.execute(INSERT_POISON, batch.chain, *columns(rows, 7))
 
 
 def _key(activity: Activity) -> tuple[str, str, int]:

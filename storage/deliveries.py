@@ -1,5 +1,6 @@
 """Deliveries: claiming them, the mark before the call, and what became of them."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,14 @@ PATIENT_ATTEMPTS = 3
 """So often a refused delivery may hold up the later ones of its chat; then they pass it."""
 
 # One claim at a time, so that two senders never hold messages of one chat out of order.
-CLAIMING = "SELECT pg_advisory_xact_lock(hashtext('claim deliveries'))"
+CLAIMING = "SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries'))"
+
+# A claim that was committed while its answer was lost: nobody knows that it holds anything.
+UNDO_CLAIM = """
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
+WHERE lease_owner = $1 AND state IN ('pending', 'retry')
+  AND lease_until = $2::timestamptz + make_interval(secs => $3)
+"""
 
 EACH = 60
 """Deliveries of one chat given out at a time: as many as one message may tell of."""
@@ -61,10 +69,12 @@ FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id 
 ORDER BY claimed.lane, claimed.delivery_id
 """
 
+# $4: the answer to this very statement was lost once, so what it had marked is marked already.
 MARK_SENDING = """
 UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
 FROM chats
-WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
+WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
+  AND (state IN ('pending', 'retry') OR ($4 AND state = 'sending'))
   AND lease_until > now() AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
 RETURNING delivery_id
 """
@@ -131,9 +141,13 @@ async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane
         most: deliveries at most.
         up_to: the last lane to take from.
     """
+    tries: list[datetime] = []
 
     async def work(connection: Connection) -> list[Row]:
-        await connection.execute(CLAIMING)
+        now = await connection.fetchval(CLAIMING)
+        for earlier in tries:
+            await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
+        tries.append(now)
         return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, EACH)
 
     return [_claimed(row) for row in await database.transaction(work)]
@@ -144,8 +158,13 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
     What is missing in the answer was claimed by somebody else meanwhile, or its chat was closed.
     """
-    rows = await database.fetch(MARK_SENDING, owner, list(delivery_ids), LEASE_SECONDS)
-    return {row["delivery_id"] for row in rows}
+    tries = itertools.count()
+
+    async def work(connection: Connection) -> list[Row]:
+        again = next(tries) > 0
+        return await connection.fetch(MARK_SENDING, owner, list(delivery_ids), LEASE_SECONDS, again)
+
+    return {row["delivery_id"] for row in await database.transaction(work)}
 
 
 async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:

@@ -13,10 +13,11 @@ ON CONFLICT (update_id, queue) DO UPDATE SET message_id = excluded.message_id
 RETURNING question_id
 """
 
+# A worker answers one question at a time: one that it holds was taken by a call whose answer was lost.
 TAKE = """
 UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
-WHERE question_id = $1 AND state = 'open' AND (lease_until IS NULL OR lease_until < now())
+WHERE question_id = $1 AND state = 'open' AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
 RETURNING question_id, queue, chat_id, topic_id, message_id, subject, attempts
 """
 

@@ -15,13 +15,16 @@ ON CONFLICT DO NOTHING RETURNING update_id
 """
 
 # The lock makes claims of one chat wait for each other, so that no two instances work for one chat at once.
+# An owner asks for a chat only when it is not at work for it: what it holds then was taken by a claim whose
+# answer was lost, and is given again.
 CLAIM = """
 UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
 WHERE update_id = (
     SELECT min(update_id) FROM updates WHERE chat_id = $1 AND state IN ('new', 'working'))
   AND NOT EXISTS (
-    SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now())
+    SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now()
+      AND lease_owner IS DISTINCT FROM $2)
 RETURNING update_id, chat_id, payload, attempts, extract(epoch FROM now() - received_at)::float8 AS age
 """
 

@@ -1,4 +1,4 @@
-"""`python -m workers NAME`: dispatcher, notifications, security-scan or balance-check."""
+"""`python -m workers NAME`: dispatcher, notifications, security-scan, balance-check or backfill."""
 
 from __future__ import annotations
 

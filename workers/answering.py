@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from domain import jobs
 from domain.deliveries import Fate, Outcome
 from domain.errors import Unavailable
 from domain.questions import MAX_TRIES, Question
@@ -11,6 +12,7 @@ from messaging.methods import Message
 from storage.chats import close_chat, migrate_chat
 from storage.questions import close_question, give_back_question, take_question
 from workers.context import Context
+from workers.process import run
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,18 @@ class Expertise:
     """The answer as Telegram HTML; raises Unavailable when it cannot be known now."""
     give_up: Callable[[str], str]
     """What is said of a subject when all tries were in vain."""
+
+
+def answer_letter(text: str, expertise: Expertise) -> None:
+    """The job: answer the question that the letter names.
+
+    Raises:
+        ValueError: `text` is no such letter.
+    """
+    letter = jobs.read(text)
+    if not isinstance(letter, jobs.AnswerLetter):
+        raise ValueError("not a letter that asks for an answer")  # noqa: TRY004 - the text has a wrong value
+    run(lambda context: answer_question(context, letter.question_id, expertise))
 
 
 async def answer_question(context: Context, question_id: int, expertise: Expertise) -> None:

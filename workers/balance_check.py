@@ -4,7 +4,6 @@ import msgspec
 
 from chain.accounts import read_balance
 from chain.mints import token_names
-from domain import jobs
 from domain.balances import BalanceFacts
 from domain.mints import TokenName
 from domain.questions import Question
@@ -12,24 +11,16 @@ from messaging.texts.balance import balance_card, balance_failed
 from storage.answers import save_balance
 from storage.tokens import Token, save_tokens, tokens
 from storage.watches import watches_of
-from workers.answering import Expertise, answer_question
+from workers.answering import Expertise, answer_letter
 from workers.context import Context
-from workers.process import run
 
 MOST_NAMES = 100
 """Tokens whose names are read at most: an address may hold thousands that were sent unasked."""
 
 
 def answer(text: str) -> None:
-    """Answer the question that the letter names.
-
-    Raises:
-        ValueError: `text` is no such letter.
-    """
-    letter = jobs.read(text)
-    if not isinstance(letter, jobs.AnswerLetter):
-        raise ValueError("not a letter for the balance-check queue")  # noqa: TRY004 - the text has a wrong value
-    run(lambda context: answer_question(context, letter.question_id, EXPERTISE))
+    """Answer the question that the letter names; ValueError if it is none."""
+    answer_letter(text, EXPERTISE)
 
 
 async def _answer(context: Context, question: Question) -> str:

@@ -10,6 +10,7 @@ from messaging.callbacks import Callbacks
 from messaging.methods import Methods
 from runtime.settings import Settings
 from storage.postgres import Database
+from storage.queues import Queues
 
 
 def _nobody() -> None:
@@ -30,6 +31,8 @@ class Context:
     """Signs the data of buttons."""
     rpc: RpcPool | None = None
     """The nodes; None in a worker that does not read the chain."""
+    letters: Queues | None = None
+    """Takes letters; None in a worker that writes none."""
     wake_sender: Callable[[], None] = field(default=_nobody)
     """Makes the sender look for due deliveries at once."""
 
@@ -39,3 +42,10 @@ class Context:
         if self.rpc is None:
             raise RuntimeError("this worker was started without RPC_URLS")
         return self.rpc
+
+    @property
+    def queues(self) -> Queues:
+        """The queues, in a worker that writes letters."""
+        if self.letters is None:
+            raise RuntimeError("this worker writes no letters")
+        return self.letters

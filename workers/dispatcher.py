@@ -2,7 +2,7 @@
 
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
                                                  ^── reaper: what dead senders held
-question without a letter ──> a letter on its queue
+question or scan session without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
 """
@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
-from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from domain.jobs import AnswerLetter, DeliverLetter, Queue, StepLetter
 from domain.watches import Watch
 from runtime import metrics
 from runtime.faultpoints import reach
@@ -27,6 +27,7 @@ from storage.deliveries import backlog, close_undeliverable, recover
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
+from storage.scan_sessions import silent_scans
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Dispatcher:
         tasks.start_forever("waker", lambda: self.wake_senders(stop))
         tasks.start_forever("reaper", lambda: self.reap(stop))
         tasks.start_forever("questions", lambda: self.ask_again(stop))
+        tasks.start_forever("scan sessions", lambda: self.resume_scans(stop))
 
     async def fan_out(self, stop: Stop) -> None:
         """Decide every open alert, at each wake-up and at least each second."""
@@ -78,6 +80,12 @@ class Dispatcher:
         """Write the letters of forgotten questions again; kept apart, because it waits for Redis."""
         while not stop.is_set():
             await _attempt("asking again", self._ask_forgotten)
+            await stop.sleep(REAP_SECONDS)
+
+    async def resume_scans(self, stop: Stop) -> None:
+        """Write the letters of silent scan sessions again: their job died, or an end is still to be told."""
+        while not stop.is_set():
+            await _attempt("resuming of scan sessions", self._resume_silent)
             await stop.sleep(REAP_SECONDS)
 
     async def _fan_out_all(self, stop: Stop) -> None:
@@ -127,6 +135,14 @@ class Dispatcher:
         for question_id, queue in await forgotten_questions(self._database, older_than=FORGOTTEN_SECONDS):
             if not waiting[queue]:
                 await self._queues.send(queue, AnswerLetter(question_id=question_id))
+
+    async def _resume_silent(self) -> None:
+        """The same: letters that wait are left to the worker."""
+        silent = await silent_scans(self._database)
+        if silent and await self._queues.depth(Queue.BACKFILL) == 0:
+            for session_id, turn in silent:
+                log.warning("Scan session %d is silent; it is taken up again", session_id)
+                await self._queues.send(Queue.BACKFILL, StepLetter(session_id=session_id, turn=turn))
 
 
 async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:

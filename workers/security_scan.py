@@ -5,15 +5,13 @@ from datetime import datetime
 import msgspec
 
 from chain.mints import mint_facts
-from domain import jobs
 from domain.errors import Undecodable
 from domain.questions import Question
 from domain.security import Family, Scan, Verdict, family_verdict, scan_mint
 from messaging.texts.scan import not_a_mint, scan_card, scan_failed
 from storage.answers import fresh_scan, save_scan
-from workers.answering import Expertise, answer_question
+from workers.answering import Expertise, answer_letter
 from workers.context import Context
-from workers.process import run
 
 LONG_SECONDS = 24 * 3600.0
 """A token over which nobody has power stays so: nobody can take a power back."""
@@ -22,15 +20,8 @@ SHORT_SECONDS = 300.0
 
 
 def answer(text: str) -> None:
-    """Answer the question that the letter names.
-
-    Raises:
-        ValueError: `text` is no such letter.
-    """
-    letter = jobs.read(text)
-    if not isinstance(letter, jobs.AnswerLetter):
-        raise ValueError("not a letter for the security-scan queue")  # noqa: TRY004 - the text has a wrong value
-    run(lambda context: answer_question(context, letter.question_id, EXPERTISE))
+    """Answer the question that the letter names; ValueError if it is none."""
+    answer_letter(text, EXPERTISE)
 
 
 async def _answer(context: Context, question: Question) -> str:

@@ -37,7 +37,7 @@ from workers.process import DRAIN_SECONDS, Process
 
 log = logging.getLogger(__name__)
 
-_READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK})
+_READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.BACKFILL})
 
 
 def run_worker(queue: Queue, settings: Settings) -> int:
@@ -83,6 +83,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls))
             if queue in _READS_THE_CHAIN
             else None,
+            letters=_letters(stack, settings) if queue is Queue.BACKFILL else None,
         )
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         heartbeat = _heartbeat(stack, database, settings, queue.value)
@@ -108,6 +109,10 @@ def _with_sender(
     task = tasks.start_forever("sender", lambda: sender.run(stop))
     stack.push_async_callback(_drain, task)
     return replace(context, wake_sender=sender.poke)
+
+
+def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
+    return Queues(stack.enter_context(open_blocking_redis(settings.redis_url.reveal())))
 
 
 async def _drain(task: asyncio.Task[None]) -> None:

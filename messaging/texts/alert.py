@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.activity import SOL, WRAPPED_SOL, Activity, Kind, Leg
+from domain.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Activity, Kind, Leg
 from domain.addresses import short
 from messaging.escaping import clean, escape
 from messaging.explorers import transaction_links
@@ -21,6 +21,8 @@ LATE_SECONDS = 60.0
 _MOST_LEGS = 3
 """Amounts told one by one; of more, only their number is told."""
 _LONGEST_VENUE = 32
+_SMALL_CHANGE = 10_000_000
+"""Lamports up to which SOL beside a token is rent or the like: exact in the second line, not in the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,16 +152,33 @@ def _notices(facts: AlertFacts) -> list[str]:
 def _amounts(facts: AlertFacts) -> str:
     """`84.2 SOL → 38,410.25 WIF @ 0.002192 SOL`, or one side where only one moved."""
     names, activity = _names(facts), facts.activity
-    sides = [_sum(legs, names.exact) for legs in (activity.paid, activity.received) if legs]
+    sides = [_sum(legs, names.exact) for legs in (_given(activity), activity.received) if legs]
     if len(sides) == 1:
         return sides[0]
-    return " → ".join(sides) + _price(activity, names)
+    return " → ".join(sides) + _price(activity, names) + _costs(activity, names)
+
+
+def _costs(activity: Activity, names: TokenNames) -> str:
+    """What of the amount paid went to the venue and as a tip, and whether an order paid it."""
+    costs = [("fee", activity.venue_fee), ("tip", activity.tip)]
+    told = [
+        f"{word} {names.compact(Leg(mint=SOL, raw=raw, decimals=SOL_DECIMALS))}"
+        for word, raw in costs
+        if raw > 0
+    ]
+    filled = [] if activity.paid or not activity.from_order else ["filled from an order"]
+    return "".join(f" · {part}" for part in told + filled)
+
+
+def _given(activity: Activity) -> tuple[Leg, ...]:
+    """What went out: of the wallet, or of an order that held it."""
+    return activity.paid or activity.from_order
 
 
 def _price(activity: Activity, names: TokenNames) -> str:
-    if len(activity.paid) != 1 or len(activity.received) != 1:
+    if len(_given(activity)) != 1 or len(activity.received) != 1:
         return ""
-    paid, received = activity.paid[0], activity.received[0]
+    paid, received = _given(activity)[0], activity.received[0]
     if activity.kind is Kind.BUY or activity.kind is Kind.SWAP:
         price = names.price(paid, received)
     elif activity.kind is Kind.SELL:
@@ -196,8 +215,9 @@ def _mints(facts: AlertFacts) -> list[str]:
 
 
 def _side(facts: AlertFacts, name: str, names: TokenNames) -> str:
-    legs = facts.activity.paid if name == "paid" else facts.activity.received
-    return _sum(legs, names.compact)
+    legs = _given(facts.activity) if name == "paid" else facts.activity.received
+    tokens = tuple(leg for leg in legs if leg.mint != SOL or leg.raw > _SMALL_CHANGE)
+    return _sum(tokens or legs, names.compact)
 
 
 def _sum(legs: Sequence[Leg], tell: Callable[[Leg], str]) -> str:

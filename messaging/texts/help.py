@@ -12,6 +12,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("rename", "ADDRESS or name, new name", "name a wallet"),
     ("balance", "ADDRESS or name", "what a wallet holds"),
     ("scan", "MINT", "what could go wrong with a token"),
+    ("whales", "", "the largest wallets found"),
     ("status", "", "how fresh the data is"),
     ("help", "", "this list"),
     ("cancel", "", "forget what I asked you"),
@@ -21,6 +22,7 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
+    ("scanner", "start, stop, status or csv", "look for whales"),
 )
 _LONGEST_WORD = 32
 

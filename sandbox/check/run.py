@@ -15,7 +15,7 @@ from sandbox.check.stage import NoAnswerError
 from sandbox.check.system import SystemError_, last_words, running_system
 from sandbox.local import LocalConfig, LocalSandbox
 
-_REPLAY_PER_SLOT = 20
+_REPLAY_PER_SLOT = 50
 _SHOWN = 10
 
 

@@ -114,10 +114,13 @@ CREATE TABLE quarantine (
     slot          bigint NOT NULL,
     position      integer NOT NULL,                  -- place in the block; -1: not told
     signature     text,
+    last_slot     bigint,                            -- of a range of slots; NULL: this slot alone
+    block_time    bigint,                            -- unix seconds, where the block told
     reason        text NOT NULL,
-    raw           bytea NOT NULL,
+    raw           bytea NOT NULL,                    -- empty: nobody gave the block
     created_at    timestamptz NOT NULL DEFAULT now(),
-    settled_at    timestamptz,
+    tried_at      timestamptz,                       -- when it was last tried again
+    settled_at    timestamptz,                       -- when it was decoded after all
     UNIQUE NULLS NOT DISTINCT (chain, slot, position, signature)
 );
 

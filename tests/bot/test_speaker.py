@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from bot.incoming import Place
+from bot.reply import Document
 from bot.speaker import NotHeard, TelegramSpeaker
 from messaging.limiter import Limiter, LocalLimits
 from messaging.methods import Methods
@@ -46,6 +47,19 @@ async def test_a_refusal_that_passes_is_tried_again(
     town.telegram.faults.add(fault)
     assert await speaker.say(alice, "hello") is not None
     assert town.texts(alice.chat_id) == ["hello"]
+
+
+async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
+    town: Town, speaker: TelegramSpeaker, alice: Place
+) -> None:
+    town.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
+    document = Document(name="a “b”.csv", content=b"a,b\r\n", caption="<two> columns")
+    message_id = await speaker.hand_over(alice, document)
+    (entry,) = town.telegram.ledger.messages(alice.chat_id)
+    assert (entry.message_id, entry.text) == (message_id, "<two> columns")
+    assert entry.message is not None
+    assert entry.message.document is not None
+    assert entry.message.document.file_size == 5
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.HTML])

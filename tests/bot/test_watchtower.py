@@ -37,6 +37,7 @@ async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Databas
         "Telegram": "unhealthy",
         "Chain": "healthy",
         "Deliveries": "healthy",
+        "Quarantine": "healthy",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
     }

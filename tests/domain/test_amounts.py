@@ -1,6 +1,7 @@
 """Amounts are exact, or cut; never rounded up."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.amounts import as_decimal, compact, exact
 
-RAW = st.integers(min_value=0, max_value=2**64 - 1)
+RAW = st.integers(min_value=0, max_value=10**60)
 DECIMALS = st.integers(min_value=0, max_value=18)
 
 
@@ -43,5 +44,5 @@ def test_exact_text_reads_back_to_the_same_amount(raw: int, decimals: int) -> No
 @given(RAW, DECIMALS)
 def test_a_compact_amount_is_never_more_than_there_is(raw: int, decimals: int) -> None:
     text = compact(raw, decimals).replace(",", "")
-    scale = {"M": Decimal(10**6), "B": Decimal(10**9)}.get(text[-1], Decimal(1))
-    assert Decimal(text.rstrip("MB")) * scale <= as_decimal(raw, decimals)
+    scale = {"M": 10**6, "B": 10**9}.get(text[-1], 1)
+    assert Fraction(text.rstrip("MB")) * scale <= Fraction(raw, 10**decimals)

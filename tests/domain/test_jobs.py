@@ -2,11 +2,13 @@
 
 import pytest
 
-from domain.jobs import FUNCTIONS, AnswerLetter, DeliverLetter, Queue, read, write
+from domain.jobs import FUNCTIONS, AnswerLetter, DeliverLetter, Letter, Queue, StepLetter, read, write
 
 
-@pytest.mark.parametrize("letter", [DeliverLetter(), AnswerLetter(question_id=2**40)])
-def test_a_letter_survives_the_queue(letter: DeliverLetter | AnswerLetter) -> None:
+@pytest.mark.parametrize(
+    "letter", [DeliverLetter(), AnswerLetter(question_id=2**40), StepLetter(session_id=3, turn=2**40)]
+)
+def test_a_letter_survives_the_queue(letter: Letter) -> None:
     assert read(write(letter)) == letter
 
 

@@ -107,10 +107,11 @@ class Programs:
             return not backends & await self._backends(name)
 
         await until(is_forgotten, seconds=_AGAIN_SECONDS)
-        await self._end_leases(name)
+        await self.end_leases(name)
         return process.pid
 
-    async def _end_leases(self, name: str) -> None:
+    async def end_leases(self, name: str) -> None:
+        """Let what a program holds be free, as it would be half a minute later."""
         for table in ("deliveries", "updates", "questions"):
             await self._database.execute(
                 f"UPDATE {table} SET lease_until = now() - interval '1 ms'"

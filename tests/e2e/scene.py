@@ -119,16 +119,16 @@ class Scene:
         """Wait until so many updates are handled."""
         await self._until("SELECT count(*) FROM updates WHERE state = 'done'", updates)
 
-    async def until_settled(self, alerts: int) -> None:
+    async def until_settled(self, alerts: int, *, seconds: float = _SETTLE_SECONDS) -> None:
         """Wait until so many alerts are stored and there is nothing more to be told of them."""
         await self._until("SELECT count(*) FROM alerts", alerts)
-        await self._until(ALL_TOLD, 1)
+        await self._until(ALL_TOLD, 1, seconds=seconds)
 
-    async def _until(self, statement: str, least: int) -> None:
+    async def _until(self, statement: str, least: int, *, seconds: float = _SETTLE_SECONDS) -> None:
         async def reached() -> bool:
             return int(await self.database.fetchval(statement)) >= least
 
-        await until(reached, seconds=_SETTLE_SECONDS)
+        await until(reached, seconds=seconds)
 
     def judged(self, chats: dict[str, int], *, since: int) -> Verdict:
         """The town's journal against the sandbox Telegram's ledger."""

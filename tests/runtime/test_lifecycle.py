@@ -52,6 +52,14 @@ def test_a_program_that_raises_ends_with_1_and_says_why() -> None:
     assert b"ValueError: the moon is full" in err
 
 
+def test_what_an_operator_can_mend_is_one_line_without_a_traceback() -> None:
+    body = "from domain.errors import Misconfigured\nraise Misconfigured('set the moon to new')"
+    code, _, err = _ended(body)
+    assert code == 1
+    assert b"set the moon to new" in err
+    assert b"Traceback" not in err
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_sets_the_stop_and_lets_it_finish(number: int) -> None:
     code, out, _ = _ended("await stop.wait()\nawait asyncio.sleep(0.05)\nprint('drained')", number)

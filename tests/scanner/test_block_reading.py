@@ -5,13 +5,16 @@ import json
 import msgspec
 import pytest
 
+from chain.quotes import quotes_of
 from chain.rpc import open_rpc
 from chain.watched import WatchedWallets
+from domain.activity import Kind
 from runtime.secret import Secret
 from sandbox.chain.server import SandboxChain
+from sandbox.local import LocalConfig, LocalSandbox
 from scanner.block_reading import NO_PARENT, TRIES, BlockReader
 from scanner.looking import BlockFetched, Looking
-from tests.sandbox.chain.wallets import by_hand
+from tests.sandbox.chain.wallets import SOL, by_hand
 from tests.scanner.scene import Whale
 
 pytestmark = pytest.mark.enable_socket
@@ -66,3 +69,21 @@ def test_a_block_that_cannot_be_read_is_fetched_again_and_then_put_aside() -> No
     assert block.parent_slot == NO_PARENT
     assert [poison.raw for poison in block.poison] == [b'{"transactions": 3}']
     assert reader.read(garbage) is None
+
+
+@pytest.mark.parametrize(("money", "kind"), [("SOL", Kind.SWAP), ("ANCHOR", Kind.SELL)])
+async def test_what_counts_as_money_can_be_named(money: str, kind: Kind) -> None:
+    async with LocalSandbox(LocalConfig(slot_seconds=0.02, active=False)) as sandbox:
+        town, whale = sandbox.town, sandbox.town.whales[0]
+        town.buy(whale, town.token("MITTEN"), SOL)
+        deed = town.swap(whale, town.token("MITTEN"), town.token("ANCHOR"))
+        while sandbox.chain.chain.slot < deed.slot + 3:
+            await sandbox.next_block()
+        async with open_rpc([Secret(sandbox.chain.rpc_url)]) as rpc:
+            found = await Looking(rpc, commitment="confirmed").at(deed.slot)
+    assert isinstance(found, BlockFetched)
+    quotes = quotes_of(frozenset(str(token.mint) for token in town.tokens if token.symbol == money))
+    block = BlockReader(WatchedWallets([whale.address]), chain="sandbox", quotes=quotes).read(found)
+    assert block is not None
+    kinds = {activity.signature: activity.kind for activity in block.activities}
+    assert kinds[deed.signature] is kind

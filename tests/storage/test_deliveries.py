@@ -1,6 +1,8 @@
 """Deliveries: claimed by one, marked before the call, settled once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import pytest
 
@@ -15,10 +17,11 @@ from storage.deliveries import (
     release,
     settle_all,
 )
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+T = TypeVar("T")
 
 
 async def due(database: Database, count: int) -> None:
@@ -53,6 +56,27 @@ async def test_claims_of_several_senders_do_not_overlap(database: Database) -> N
     claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
     ids = [claimed.delivery_id for group in claims for claimed in group]
     assert len(ids) == len(set(ids)) == 40
+
+
+class LosesAnswers(Database):
+    """Commits, does not hear that it did, and tries again."""
+
+    async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        await super().transaction(work)
+        return await super().transaction(work)
+
+
+async def test_a_claim_and_a_mark_whose_answers_were_lost_are_told_by_the_next_try(
+    database: Database,
+) -> None:
+    await due(database, 3)
+    forgetful = LosesAnswers(database._pool)
+    claimed = await claim(forgetful, owner="a", most=10)
+    assert len(claimed) == 3
+    ids = [one.delivery_id for one in claimed]
+    assert await mark_sending(forgetful, owner="a", delivery_ids=ids) == set(ids)
+    assert await claim(forgetful, owner="a", most=10) == []
+    assert await mark_sending(database, owner="a", delivery_ids=ids) == set()
 
 
 async def test_one_sender_at_a_time_holds_a_chat(database: Database) -> None:

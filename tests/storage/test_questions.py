@@ -56,3 +56,10 @@ async def test_tries_end(database: Database) -> None:
         question = await take_question(database, number, owner="a")
         assert question is not None
         assert await give_back_question(database, question, owner="a") == (attempt < MAX_TRIES)
+
+
+async def test_a_worker_whose_answer_was_lost_gets_the_question_again(database: Database) -> None:
+    number = await asked(database)
+    for _ in range(2):
+        assert await take_question(database, number, owner="a") is not None
+    assert await take_question(database, number, owner="b") is None

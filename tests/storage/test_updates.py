@@ -83,3 +83,12 @@ async def test_a_busy_chat_does_not_hold_up_another(database: Database) -> None:
     await arrived(database, [update(1, chat_id=1), update(2, chat_id=2)])
     assert await take_turn(database, chat_id=1, owner="a") is not None
     assert await take_turn(database, chat_id=2, owner="a") is not None
+
+
+async def test_an_owner_whose_answer_was_lost_gets_the_turn_again(database: Database) -> None:
+    await arrived(database, [update(1)])
+    await take_turn(database, chat_id=CHAT, owner="a")
+    again = await take_turn(database, chat_id=CHAT, owner="a")
+    assert again is not None
+    assert again.update_id == 1
+    assert await take_turn(database, chat_id=CHAT, owner="b") is None

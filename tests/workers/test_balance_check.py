@@ -46,5 +46,5 @@ async def test_an_empty_address_holds_nothing_and_that_is_said(alice: Asking) ->
 
 
 def test_a_letter_of_another_queue_is_refused() -> None:
-    with pytest.raises(ValueError, match="balance-check"):
+    with pytest.raises(ValueError, match="asks for an answer"):
         answer(write(DeliverLetter()))

@@ -10,7 +10,7 @@ from workers.context import Context
 
 
 @pytest.mark.services
-async def test_a_worker_without_nodes_says_so(database: Database) -> None:
+async def test_a_worker_without_nodes_or_queues_says_so(database: Database) -> None:
     context = Context(
         settings=Settings(),
         owner="a",
@@ -21,3 +21,5 @@ async def test_a_worker_without_nodes_says_so(database: Database) -> None:
     context.wake_sender()
     with pytest.raises(RuntimeError, match="RPC_URLS"):
         _ = context.nodes
+    with pytest.raises(RuntimeError, match="no letters"):
+        _ = context.queues

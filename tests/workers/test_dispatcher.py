@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from domain import jobs
-from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from domain.jobs import AnswerLetter, DeliverLetter, Queue, StepLetter
 from domain.questions import Question
 from runtime.lifecycle import Stop, nursery
 from storage.channel import WakeUps, publish
@@ -19,7 +19,8 @@ from storage.postgres import Database
 from storage.questions import ask, take_question
 from storage.queues import Queues
 from storage.redis import open_blocking_redis
-from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+from storage.scan_sessions import NewScan, start_scan
+from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 from workers import dispatcher as module
 from workers.dispatcher import Dispatcher
 
@@ -150,6 +151,22 @@ async def test_a_forgotten_question_is_asked_again_once(
         await until_letters(queues, Queue.SECURITY_SCAN, 1)
         await asyncio.sleep(0.2)
     assert letters(queues, Queue.SECURITY_SCAN) == [AnswerLetter(question_id=forgotten)]
+
+
+async def test_a_silent_scan_session_is_taken_up_again_once(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    new = NewScan(
+        chain=CHAIN, update_id=1, started_by=1, chat_id=1, min_lamports=1, slots_per_step=1, seconds=60
+    )
+    session = await start_scan(database, new)
+    async with dispatching(database, queues, redis_client):
+        await asyncio.sleep(0.2)
+        assert await queues.depth(Queue.BACKFILL) == 0
+        await database.execute("UPDATE scan_sessions SET heartbeat_at = now() - interval '31 seconds'")
+        await until_letters(queues, Queue.BACKFILL, 1)
+        await asyncio.sleep(0.2)
+    assert letters(queues, Queue.BACKFILL) == [StepLetter(session_id=session.session_id, turn=session.turn)]
 
 
 async def test_without_redis_it_decides_all_the_same(database: Database, redis_client: Redis) -> None:

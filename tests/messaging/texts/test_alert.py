@@ -159,3 +159,26 @@ def test_nothing_from_the_chain_breaks_a_message(
     text, entities = parse_html(alert_text(facts(hostile, label=label, symbols={MINT: symbol}, repeat=True)))
     assert len(text) < 4096
     assert {entity.type for entity in entities} <= {"bold", "date_time", "text_link", "code"}
+
+
+def test_rent_beside_a_token_is_told_exactly_but_not_in_the_first_line() -> None:
+    rent = Leg(mint=SOL, raw=2_039_280, decimals=9)
+    sent = lines(activity(Kind.TRANSFER_OUT, paid=(rent, TOKENS), received=(), counterparty=WALLET))
+    assert sent[0] == "📤 Toly-2 sent 38,410 KRILL to 7vfC…voxs"
+    assert sent[1] == "0.00203928 SOL + 38,410.25 KRILL"
+
+
+def test_sol_that_is_all_there_is_stands_in_the_first_line_however_little() -> None:
+    little = Leg(mint=SOL, raw=5_000, decimals=9)
+    assert lines(activity(Kind.TRANSFER_IN, paid=(), received=(little,)))[0].endswith("received 0.000005 SOL")
+
+
+def test_a_fill_tells_what_the_order_gave() -> None:
+    filled = lines(activity(paid=(), from_order=(SOLS,)))
+    assert filled[0] == "🟢 Toly-2 bought 38,410 KRILL for 84.2 SOL"
+    assert filled[1] == "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL · filled from an order"
+
+
+def test_fees_and_tips_within_the_price_are_told() -> None:
+    told = lines(activity(venue_fee=842_000_000, tip=1_000_000))
+    assert told[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")

@@ -1,0 +1,108 @@
+"""/scanner start, stop, status, csv and their buttons: for operators, which is checked and noted before."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal, InvalidOperation
+
+from bot.desk import Desk
+from bot.reply import Document, Keyboard, Reply
+from bot.request import Request
+from domain.errors import BadInput
+from domain.whales import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, LONGEST_MINUTES, ScanSession
+from messaging.keyboards.whales import scan_keyboard
+from messaging.texts import whales as texts
+from messaging.whales_csv import MOST_ROWS, whales_csv
+
+_LEAST_SOL = Decimal("0.001")
+_MOST_SOL = Decimal(1_000_000)
+_LONGEST_NUMBER = 20
+
+
+async def scanner(request: Request, desk: Desk) -> Reply:
+    """Do what the first word after the command says."""
+    act, *words = request.words.split() or ["status"]
+    if act.lower() == "start":
+        return await _start(request, desk, words)
+    chosen = _ACTS.get(act.lower())
+    return Reply(text=texts.usage()) if chosen is None else await chosen(request, desk)
+
+
+async def scanner_tapped(request: Request, desk: Desk) -> Reply:
+    """Do what the button says; the message shows it."""
+    act = request.arguments[0]
+    if act == "csv":
+        return await _csv(request, desk)
+    if act == "stop":
+        await desk.scans.stop()
+    session = await desk.scans.latest()
+    return Reply(note=texts.nothing_to_stop()) if session is None else _shown(request, desk, session)
+
+
+async def _start(request: Request, desk: Desk, words: list[str]) -> Reply:
+    least = _sol(words[0]) if words else Decimal(DEFAULT_MIN_SOL)
+    minutes = _minutes(words[1]) if len(words) > 1 else DEFAULT_MINUTES
+    session = await desk.scans.start(
+        update_id=request.update_id,
+        by=request.user_id,
+        chat_id=request.place.chat_id,
+        min_lamports=int(least * LAMPORTS),
+        seconds=minutes * 60.0,
+    )
+    is_ours = session.update_id == request.update_id
+    text = texts.scan_started(session) if is_ours else texts.scan_runs_already(session)
+    return Reply(text=text, keyboard=_buttons(request, desk, session))
+
+
+async def _stop(request: Request, desk: Desk) -> Reply:
+    session = await desk.scans.stop()
+    if session is None:
+        return Reply(text=texts.nothing_to_stop())
+    return Reply(text=texts.scan_stopped(session), keyboard=_buttons(request, desk, session))
+
+
+async def _status(request: Request, desk: Desk) -> Reply:
+    session = await desk.scans.latest()
+    if session is None:
+        return Reply(text=texts.no_scan())
+    return Reply(text=texts.scan_standing(session), keyboard=_buttons(request, desk, session))
+
+
+async def _csv(request: Request, desk: Desk) -> Reply:
+    del request
+    whales = await desk.scans.whales(most=MOST_ROWS)
+    if not whales:
+        return Reply(text=texts.no_whales())
+    caption = texts.csv_caption(len(whales), await desk.scans.count())
+    return Reply(document=Document(name="whales.csv", content=whales_csv(whales), caption=caption))
+
+
+_ACTS: dict[str, Callable[[Request, Desk], Awaitable[Reply]]] = {
+    "stop": _stop,
+    "status": _status,
+    "csv": _csv,
+}
+
+
+def _shown(request: Request, desk: Desk, session: ScanSession) -> Reply:
+    return Reply(text=texts.scan_standing(session), keyboard=_buttons(request, desk, session), in_place=True)
+
+
+def _buttons(request: Request, desk: Desk, session: ScanSession) -> Keyboard:
+    return scan_keyboard(desk.callbacks, session, chat_id=request.place.chat_id)
+
+
+def _sol(word: str) -> Decimal:
+    try:
+        number = Decimal(word) if len(word) <= _LONGEST_NUMBER else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not _LEAST_SOL <= number <= _MOST_SOL:
+        raise BadInput(texts.bad_minimum())
+    return number
+
+
+def _minutes(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER):
+        raise BadInput(texts.bad_minutes())
+    if not 1 <= int(word) <= LONGEST_MINUTES:
+        raise BadInput(texts.bad_minutes())
+    return int(word)

@@ -1,0 +1,56 @@
+"""The quarantine: transactions and blocks that could not be decoded, kept as they came until they can be."""
+
+from dataclasses import dataclass
+
+from storage.postgres import Database
+
+WAITING = """
+SELECT quarantine_id, slot, coalesce(last_slot, slot) AS last_slot, position, signature, reason, raw,
+       block_time
+FROM quarantine
+WHERE chain = $1 AND settled_at IS NULL AND quarantine_id > $2
+ORDER BY quarantine_id LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """Something that waits to be decoded."""
+
+    quarantine_id: int
+    slot: int
+    last_slot: int
+    """The end of a range of slots; `slot` where it is one."""
+    position: int
+    """-1: a whole block or range; else one transaction."""
+    signature: str | None
+    reason: str
+    """Why it could not be decoded, the last time."""
+    raw: bytes
+    """As it came; empty: nobody gave the block."""
+    block_time: int | None
+    """Unix seconds, where the block told."""
+
+    @property
+    def is_transaction(self) -> bool:
+        """One transaction, and not a block or a range of slots."""
+        return self.position != -1
+
+
+async def waiting(database: Database, *, chain: str, after: int = 0, most: int = 100) -> list[Quarantined]:
+    """What waits, oldest first, from the row after `after` on."""
+    return [Quarantined(**dict(row)) for row in await database.fetch(WAITING, chain, after, most)]
+
+
+async def note_decoded(database: Database, quarantine_id: int) -> None:
+    """It was decoded, and what it held is stored."""
+    await database.execute(
+        "UPDATE quarantine SET settled_at = now(), tried_at = now() WHERE quarantine_id = $1", quarantine_id
+    )
+
+
+async def note_tried(database: Database, quarantine_id: int, reason: str) -> None:
+    """It was tried again in vain, because of `reason`."""
+    await database.execute(
+        "UPDATE quarantine SET tried_at = now(), reason = $2 WHERE quarantine_id = $1", quarantine_id, reason
+    )

@@ -1,0 +1,132 @@
+"""/scanner: for operators, in private, in their own words; every act is noted."""
+
+import csv
+import io
+
+import pytest
+
+from domain.jobs import Queue
+from domain.whales import LAMPORTS, ScanSession
+from runtime.settings import Settings
+from sandbox.telegram.people import Place
+from sandbox.telegram.shapes import User
+from storage.postgres import Database
+from storage.queues import Queues
+from storage.redis import open_blocking_redis
+from storage.scan_sessions import latest_scan
+from tests.bot.conftest import OPERATOR, Town
+from tests.bot.handlers.test_operators import acts
+from tests.bot.handlers.whales import CHAIN, found
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
+
+
+@pytest.fixture(autouse=True)
+def olga(town: Town) -> User:
+    return town.telegram.people.add_user("Olga", user_id=OPERATOR)
+
+
+async def stands(database: Database) -> ScanSession:
+    session = await latest_scan(database, chain=CHAIN)
+    assert session is not None
+    return session
+
+
+async def test_a_start_is_stored_and_a_worker_is_asked(
+    town: Town, database: Database, settings: Settings
+) -> None:
+    assert "No scan session has run yet" in await town.ask(OPERATOR, "/scanner")
+    told = await town.ask(OPERATOR, "/scanner start 12.5 90")
+    assert told.startswith("Started.")
+    assert "Looks for 12.5 SOL or more" in told
+    assert "89 min left" in told
+    session = await stands(database)
+    assert session.min_lamports == 12_500_000_000
+    with open_blocking_redis(settings.redis_url.reveal()) as client:
+        assert await Queues(client).depth(Queue.BACKFILL) == 1
+    assert "is running already" in await town.ask(OPERATOR, "/scanner start")
+    assert (await stands(database)).session_id == session.session_id
+    assert await acts(database) == [
+        (OPERATOR, "scanner", "done"),
+        (OPERATOR, "scanner start", "done"),
+        (OPERATOR, "scanner start", "done"),
+    ]
+
+
+async def test_without_numbers_it_takes_the_usual_ones(town: Town, database: Database) -> None:
+    told = await town.ask(OPERATOR, "/scanner START")
+    assert "Looks for 100 SOL or more" in told
+    assert "29 min left" in told
+    assert (await stands(database)).min_lamports == 100 * LAMPORTS
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("start much", "minimum is a number"),
+        ("start 0", "minimum is a number"),
+        ("start -5", "minimum is a number"),
+        ("start NaN", "minimum is a number"),
+        ("start 1e999999999", "minimum is a number"),
+        ("start 5 soon", "whole number of minutes"),
+        ("start 5 0", "whole number of minutes"),
+        ("start 5 1441", "whole number of minutes"),
+        ("start 5 ²", "whole number of minutes"),
+        ("dance", "/scanner start [min SOL] [minutes]"),
+    ],
+)
+async def test_what_cannot_be_used_is_explained(town: Town, database: Database, words: str, why: str) -> None:
+    assert why in await town.ask(OPERATOR, f"/scanner {words}")
+    assert await latest_scan(database, chain=CHAIN) is None
+
+
+async def test_it_is_refreshed_and_stopped_in_its_place(town: Town, database: Database) -> None:
+    shown = await town.asked(OPERATOR, "/scanner start")
+    await database.execute("UPDATE scan_sessions SET last_slot = 777, slots_scanned = 5")
+    _, text = await town.press_and_see(OPERATOR, shown, "🔄 Refresh")
+    assert "Slots 5, the last one 777" in text
+    _, text = await town.press_and_see(OPERATOR, shown, "⏹ Stop")
+    assert "⏹ stopped" in text
+    assert (await stands(database)).status.value == "stopped"
+    assert "No scan session is running" in await town.ask(OPERATOR, "/scanner stop")
+    assert "⏹ stopped" in await town.ask(OPERATOR, "/scanner status")
+    noted = [act for _, act, _ in await acts(database)]
+    assert noted == ["scanner start", "scanner status", "scanner stop", "scanner stop", "scanner status"]
+
+
+async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, database: Database) -> None:
+    assert "for operators" in await town.ask(alice.id, "/scanner start 1")
+    group = await town.group({OPERATOR: "creator"})
+    assert "for operators" in await town.ask(OPERATOR, "/scanner start 1", Place(chat_id=group))
+    assert await latest_scan(database, chain=CHAIN) is None
+    assert await acts(database) == [
+        (alice.id, "scanner start", "refused"),
+        (OPERATOR, "scanner start", "refused"),
+    ]
+
+
+async def test_g_87_the_file_holds_everything_found_and_no_formula(town: Town, database: Database) -> None:
+    assert "No whales have been found yet" in await town.ask(OPERATOR, "/scanner csv")
+    await found(database, 30, venue="=cmd()")
+    seq = town.telegram.ledger.last
+    town.telegram.people.send(OPERATOR, "/scanner csv")
+    entry = await town.said(OPERATOR, seq)
+    assert entry.text == "30 whales, by volume"
+    assert entry.message is not None
+    document = entry.message.document
+    assert document is not None
+    assert document.file_name == "whales.csv"
+    stored = town.telegram._world.files.get(document.file_id)
+    assert stored is not None
+    rows = list(csv.DictReader(io.StringIO(stored.upload.content.decode("utf-8-sig"))))
+    assert len(rows) == 30
+    assert [row["volume_sol"] for row in rows[:2]] == ["1030.000000000", "1029.000000000"]
+    assert {row["venues"] for row in rows} == {"'=cmd()"}
+
+
+async def test_the_button_sends_the_file_too(town: Town, database: Database) -> None:
+    await found(database, 1)
+    shown = await town.asked(OPERATOR, "/scanner start")
+    seq = town.telegram.ledger.last
+    await town.press(OPERATOR, shown, "📄 CSV")
+    assert (await town.said(OPERATOR, seq)).text == "1 whale, by volume"

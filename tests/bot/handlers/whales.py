@@ -1,0 +1,35 @@
+"""Whales for the tests of handlers, found in a scan session."""
+
+import base58
+
+from domain.whales import LAMPORTS, Sighting
+from storage.postgres import Connection, Database
+from storage.whales import add_sightings
+
+CHAIN = "solana"
+
+
+def address(number: int) -> str:
+    return base58.b58encode(bytes([number] * 32)).decode()
+
+
+async def found(database: Database, count: int, *, venue: str = "Town pool") -> None:
+    """So many whales; the one with the highest number has moved the most."""
+    sightings = [
+        Sighting(
+            address=address(number),
+            times_seen=number,
+            volume=(1_000 + number) * LAMPORTS,
+            largest=LAMPORTS,
+            kinds=frozenset({"buy"}),
+            venues=frozenset({venue}),
+            block_time=1_700_000_000,
+            slot=100,
+        )
+        for number in range(1, count + 1)
+    ]
+
+    async def work(connection: Connection) -> int:
+        return await add_sightings(connection, chain=CHAIN, sightings=sightings)
+
+    assert await database.transaction(work) == count

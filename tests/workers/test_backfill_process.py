@@ -1,0 +1,106 @@
+"""The backfill worker end to end: real processes killed in the middle, against the chain's record."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from chain.block import block_activities
+from chain.rpc import open_rpc
+from chain.rpc_reads import block, blocks_between
+from domain.activity import Activity
+from domain.whales import LAMPORTS, Findings, ScanSession, ScanStatus, Whale, findings
+from runtime.secret import Secret
+from sandbox.local import LocalConfig, LocalSandbox
+from sandbox.telegram.config import FloodLimits, TelegramConfig
+from storage.scan_sessions import NewScan, latest_scan, start_scan, stop_scan
+from storage.whales import top_whales
+from tests.workers.conftest import Town
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(enabled=False)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A trading town, a worker's surroundings, and a scan session."""
+
+    town: Town
+    sandbox: LocalSandbox
+
+    async def start(self) -> None:
+        new = NewScan(
+            chain="sandbox",
+            update_id=1,
+            started_by=1,
+            chat_id=1,
+            min_lamports=LAMPORTS,
+            slots_per_step=4,
+            seconds=1800,
+        )
+        await start_scan(self.town.database, new)
+        await self.forget()
+
+    async def forget(self) -> None:
+        """As if thirty seconds had passed since the last sign of life."""
+        await self.town.database.execute(
+            "UPDATE scan_sessions SET heartbeat_at = now() - interval '31 seconds'"
+        )
+
+    async def stands(self) -> ScanSession:
+        session = await latest_scan(self.town.database, chain="sandbox")
+        assert session is not None
+        return session
+
+    async def until_scanned(self, slots: int) -> ScanSession:
+        async with asyncio.timeout(20):
+            while (session := await self.stands()).slots_scanned < slots:  # noqa: ASYNC110 - rows raise no events
+                await asyncio.sleep(0.02)
+        return session
+
+    async def truth(self, session: ScanSession) -> Findings:
+        """What the chain's own blocks hold of the slots that the scan session says it has counted."""
+        activities: list[Activity] = []
+        async with open_rpc([Secret(self.sandbox.chain.rpc_url)]) as rpc:
+            first, last = (session.first_slot or 0) + 1, session.last_slot or 0
+            for slot in await blocks_between(rpc, first, last, commitment="confirmed"):
+                raw = await block(rpc, slot, commitment="confirmed")
+                activities += block_activities(raw, slot=slot, chain="sandbox", watched=None).activities
+        return findings(activities, min_lamports=session.min_lamports)
+
+
+@pytest.fixture
+async def scene(town: Town) -> AsyncIterator[Scene]:
+    async with LocalSandbox(BUSY) as sandbox:
+        town.environment["RPC_URLS"] = sandbox.chain.rpc_url
+        yield Scene(town=town, sandbox=sandbox)
+
+
+async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice(scene: Scene) -> None:
+    await scene.start()
+    _, worker = await scene.town.started("dispatcher", "backfill")
+    for slots in (20, 45, 70):
+        await scene.until_scanned(slots)
+        worker.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(worker.wait, 10)
+        await scene.forget()
+        worker = scene.town.start("backfill")
+    await scene.until_scanned(90)
+    session = await stop_scan(scene.town.database, chain="sandbox")
+    assert session is not None
+    assert session.status is ScanStatus.STOPPED
+    expected = await scene.truth(session)
+    found = await top_whales(scene.town.database, chain="sandbox", most=10_000)
+    assert session.slots_scanned == (session.last_slot or 0) - (session.first_slot or 0)
+    assert (session.swaps, session.transfers) == (expected.swaps, expected.transfers)
+    assert session.volume == expected.volume
+    assert {whale.address: _sums(whale) for whale in found} == {
+        one.address: (one.times_seen, one.volume, one.largest, one.slot) for one in expected.sightings
+    }
+    assert len({one.address for one in scene.sandbox.town.whales} & {whale.address for whale in found}) >= 3
+
+
+def _sums(whale: Whale) -> tuple[int, int, int, int]:
+    return whale.times_seen, whale.volume, whale.largest, whale.last_slot
