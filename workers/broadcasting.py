@@ -15,6 +15,7 @@ from domain.lanes import Lane
 from messaging.limiter import Limiter
 from messaging.line import Rule
 from messaging.methods import Message
+from messaging.telling import Send
 from runtime.clock import monotonic
 from storage import broadcasts
 from storage.broadcasts import MAX_ATTEMPTS, Broadcast
@@ -48,10 +49,9 @@ class Broadcasting:
     """What a broadcast is sent with."""
 
     context: Context
+    send: Send
     limiter: Limiter
     counts: Counts
-    rate: float
-    """Messages a second of the whole bot."""
 
     async def run(self) -> None:
         """Send what is running for a while; called again until nothing is left."""
@@ -80,7 +80,9 @@ class Broadcasting:
 
     async def _admitted(self, chat_id: int, end: float) -> bool:
         """Wait until no alert is due and the limits have room; false: not in this job any more."""
-        rule = Rule(scope=_BULK, interval=1.0 / max(self.rate * SHARE, 0.05), burst=1)
+        rule = Rule(
+            scope=_BULK, interval=1.0 / max(self.context.settings.telegram_rate * SHARE, 0.05), burst=1
+        )
         while monotonic() < end:
             if (await backlog(self.context.database)).due:
                 await asyncio.sleep(YIELD_SECONDS)
@@ -99,7 +101,7 @@ class Broadcasting:
         )
         if attempts is None:
             return
-        outcome = await self.context.telegram.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
+        outcome = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
         state, wait = _state(outcome, attempts), _wait(outcome, attempts)
         await broadcasts.settle(
             self.context.database,

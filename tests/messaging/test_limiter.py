@@ -119,7 +119,9 @@ class Hanging(Silent):
         await asyncio.Event().wait()
 
 
-async def test_a_redis_that_hangs_is_asked_once_and_then_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_b22_a_redis_that_hangs_is_asked_once_and_then_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("messaging.limiter._ANSWER_SECONDS", 0.05)
     shared = Hanging()
     limiter = Limiter(shared, rate=1000)

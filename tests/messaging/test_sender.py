@@ -153,7 +153,7 @@ async def test_without_a_poke_it_finds_what_is_due(
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message", seconds=4)
 
 
-async def test_a_lost_answer_leads_to_one_marked_repeat(
+async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER))
@@ -163,7 +163,7 @@ async def test_a_lost_answer_leads_to_one_marked_repeat(
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
-async def test_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
+async def test_e62_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
@@ -182,7 +182,7 @@ async def test_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
     ],
     ids=lambda fault: fault.fault.value,
 )
-async def test_a_refused_message_comes_later_and_before_the_next_of_its_chat(
+async def test_e64_a_refused_message_comes_later_and_before_the_next_of_its_chat(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, fault: Fault
 ) -> None:
     telegram.faults.add(fault)
@@ -192,7 +192,7 @@ async def test_a_refused_message_comes_later_and_before_the_next_of_its_chat(
     assert [str(text).split()[0] for text in texts(telegram, alice)] == [f"signature-{n}" for n in range(3)]
 
 
-async def test_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
+async def test_e58_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.people.block(alice)
@@ -203,7 +203,7 @@ async def test_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
     assert texts(telegram, alice) == []
 
 
-async def test_a_migrated_group_gets_its_messages_at_its_new_place(
+async def test_e59_a_migrated_group_gets_its_messages_at_its_new_place(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"}, kind="group")
@@ -215,7 +215,7 @@ async def test_a_migrated_group_gets_its_messages_at_its_new_place(
     assert [row["chat_id"] for row in await database.fetch("SELECT chat_id FROM chats")] == [moved]
 
 
-async def test_a_revoked_token_loses_nothing(
+async def test_e72_a_revoked_token_loses_nothing(
     telegram: SandboxTelegram,
     methods: Methods,
     database: Database,
@@ -334,7 +334,7 @@ def limited_sender(database: Database, methods: Methods, limits: RedisLimits, ow
     return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=27), fold=False)
 
 
-async def test_two_senders_together_never_meet_telegrams_flood_limit(
+async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
     telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits
 ) -> None:
     telegram.limit(FloodLimits())
