@@ -6,11 +6,12 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-ingest soak-ingest migrate lock clean
+.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-ingest bench-delivery \
+  soak soak-ingest soak-delivery migrate lock clean
 
 ##@ Every day
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start everything: embedded servers, sandbox where accounts are missing, all programs
 	@exec $(PY) -m runtime run
@@ -48,6 +49,14 @@ bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, 
 
 soak-ingest: $(DEV) ## faults and kills of three scanners in each role, against the chain's record (MINUTES=10)
 	@exec $(PY) -m bench.soak_ingest --minutes $(or $(MINUTES),10)
+
+bench-delivery: $(DEV) ## alerts to messages: fan-out, throughput, latency, the limit, and one RQ job a message
+	@exec $(PY) -m bench delivery
+
+soak-delivery: $(DEV) ## ten minutes of kills among senders, dispatcher and servers; lost must be 0
+	@exec $(PY) -m bench.soak_delivery
+
+soak: soak-ingest soak-delivery ## both soaks, one after the other
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

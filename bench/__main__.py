@@ -4,11 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import decode, ingest, webhook
+from bench import decode, delivery, ingest, webhook
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
     "ingest": ingest.main,
+    "delivery": delivery.main,
     "webhook": webhook.main,
 }
 

@@ -10,7 +10,7 @@ from domain.errors import QueueUnavailable
 from domain.jobs import AnswerLetter, Queue
 from domain.questions import Question
 from domain.watches import Watch
-from messaging.limiter import Rule
+from messaging.line import Rule
 from runtime import clock
 from storage import audit, chats, limits, questions, updates, watches
 from storage.postgres import Database
@@ -209,11 +209,14 @@ class SendLimits:
 
     limits: limits.Limits
 
-    async def admit(self, rules: Sequence[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: Redis is away."""
-        wanted = [limits.Limit(scope=rule.scope, interval=rule.interval, burst=rule.burst) for rule in rules]
-        return await self.limits.admit(wanted)
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
+        return await self.limits.admit_all([[_limit(rule) for rule in rules] for rules in requests])
 
     async def pause(self, scope: str, seconds: float) -> None:
         """Nothing passes this scope for so long."""
         await self.limits.pause(scope, seconds)
+
+
+def _limit(rule: Rule) -> limits.Limit:
+    return limits.Limit(scope=rule.scope, interval=rule.interval, burst=rule.burst)

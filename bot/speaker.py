@@ -9,6 +9,7 @@ from bot.incoming import Place
 from bot.reply import Document, Keyboard
 from domain.deliveries import Fate, Outcome
 from domain.errors import Unavailable
+from domain.lanes import Lane
 from messaging.escaping import plain
 from messaging.limiter import Limiter
 from messaging.methods import File, Methods
@@ -108,7 +109,9 @@ class TelegramSpeaker:
     async def _admitted(self, parameters: dict[str, Any]) -> None:
         """Wait for leave to write into a chat; answers to taps need none."""
         chat_id = parameters.get("chat_id")
-        wait = await self._limiter.admit(chat_id, patience=PATIENCE) if isinstance(chat_id, int) else 0.0
+        if not isinstance(chat_id, int):
+            return
+        wait = await self._limiter.admit(chat_id, patience=PATIENCE, lane=Lane.REPLIES)
         if wait > 0:
             raise NotHeard("the chat has had enough for now", retry_after=wait)
 

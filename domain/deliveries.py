@@ -8,11 +8,13 @@ suppressed                         a gate said no
 held ──> pending | folded          told later, in one digest with others
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from domain.activity import Activity
+from domain.lanes import Lane
 
 MAX_ATTEMPTS = 12
 """Refused sends before a delivery is given up; with the waits below about four hours."""
@@ -21,7 +23,7 @@ LONGEST_WAIT = 1800.0
 STOPPED_WAIT = 30.0
 """Seconds between looks whether a refused token works again."""
 MAX_REPEATS = 1
-"""How often a send may be repeated whose answer was lost."""
+"""How often a send may be repeated whose answer was lost; not at all in the bulk lane."""
 
 
 class State(StrEnum):
@@ -100,6 +102,9 @@ class Claimed:
     """By what it was decided, as JSON; None: the chat had set nothing."""
     digest_id: int | None = None
     """Its own id where it carries a digest of held deliveries."""
+    lane: Lane = Lane.NORMAL
+    alone: bool = False
+    """Telegram refused a message in which it stood with others; it goes by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,24 @@ class Settlement:
     """Seconds until it is due again."""
     message_id: int | None = None
     error: str | None = None
+    alone: bool = False
+    """From now on it goes by itself."""
+
+
+def settle_together(parcel: Sequence[Claimed], outcome: Outcome) -> list[Settlement]:
+    """What follows for deliveries that one message carried.
+
+    A message that Telegram will never take may be so because of one of them: then each tries by itself.
+    """
+    if len(parcel) == 1 or outcome.fate is not Fate.IMPOSSIBLE:
+        return [settle(claimed, outcome) for claimed in parcel]
+    apart = replace(outcome, fate=Fate.REFUSED)
+    return [replace(settle(claimed, apart), wait=0.0, alone=True) for claimed in parcel]
+
+
+def most_repeats(lane: Lane) -> int:
+    """How often a message of this lane may be repeated whose answer was lost."""
+    return 0 if lane is Lane.BULK else MAX_REPEATS
 
 
 def settle(claimed: Claimed, outcome: Outcome) -> Settlement:
@@ -127,6 +150,7 @@ def settle(claimed: Claimed, outcome: Outcome) -> Settlement:
         wait=_wait(claimed, outcome),
         message_id=outcome.message_id,
         error=outcome.reason or None,
+        alone=claimed.alone,
     )
 
 
@@ -135,7 +159,7 @@ _FINAL = {Fate.ACCEPTED: State.SENT, Fate.IMPOSSIBLE: State.DEAD, Fate.CHAT_GONE
 
 def _state(claimed: Claimed, outcome: Outcome) -> State:
     if outcome.fate is Fate.LOST:
-        return State.RETRY if claimed.repeats < MAX_REPEATS else State.UNKNOWN
+        return State.RETRY if claimed.repeats < most_repeats(claimed.lane) else State.UNKNOWN
     if outcome.fate is Fate.REFUSED and claimed.attempts + _counts(outcome) >= MAX_ATTEMPTS:
         return State.DEAD
     return _FINAL.get(outcome.fate, State.RETRY)

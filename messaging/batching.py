@@ -19,13 +19,22 @@ class Batching(Generic[A, B]):
     Args:
         write: does the work for all given, and answers for each in their order.
         most: given to one call of `write`.
+        linger: seconds to let more gather after a write that was for several.
     """
 
-    __slots__ = ("_busy", "_most", "_waiting", "_write")
+    __slots__ = ("_busy", "_crowded", "_linger", "_most", "_waiting", "_write")
 
-    def __init__(self, write: Callable[[Sequence[A]], Awaitable[Sequence[B]]], *, most: int = 500) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[A]], Awaitable[Sequence[B]]],
+        *,
+        most: int = 500,
+        linger: float = 0.0,
+    ) -> None:
         self._write = write
         self._most = most
+        self._linger = linger
+        self._crowded = False
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._busy = asyncio.Lock()
 
@@ -39,7 +48,10 @@ class Batching(Generic[A, B]):
         return await future
 
     async def _write_batch(self) -> None:
+        if self._crowded and self._linger:
+            await asyncio.sleep(self._linger)
         batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        self._crowded = len(batch) > 1
         try:
             answers = await self._write([asked for asked, _ in batch])
             for (_, future), answer in zip(batch, answers, strict=True):

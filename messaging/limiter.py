@@ -1,7 +1,8 @@
 """Keeps all processes together within Telegram's limits; without Redis each keeps to a small share by itself.
 
-Limits of facts as published: 30 messages a second for the whole bot, one a second in a chat with short
-bursts, 20 a minute in a group, and silence for as long as a 429 says.
+Limits as published: 30 messages a second for the whole bot, one a second in a chat with short
+bursts, 20 a minute in a group, and silence for as long as a 429 says. All lanes draw on the same counts;
+an upper lane may run further ahead, so that under pressure what is free is always its own first.
 """
 
 from __future__ import annotations
@@ -9,43 +10,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
+from domain.lanes import Lane
+from messaging.batching import Batching
+from messaging.line import Line, Rule
 from runtime import metrics
 from runtime.clock import monotonic
 
 WHOLE_BOT = "telegram"
 """Scope of the limit over all chats; a pause of it silences every process."""
-_BOT_BURST = 3
-_CHAT = (1.0, 3)
-_GROUP_BURST = 3
-_GROUP_INTERVAL = 60.0 / (20 - _GROUP_BURST)
+_CHAT_INTERVAL = 1.0
+_CHAT_BURSTS = {Lane.REPLIES: 4, Lane.URGENT: 4, Lane.NORMAL: 3, Lane.BULK: 2}
+"""Messages that a chat takes at once, by lane: the upper ones still go when the lower ones have to wait."""
+_GROUP_INTERVAL = 60.0 / (20 - max(_CHAT_BURSTS.values()))
 """Burst and steady rate together never make more than 20 in any minute."""
+_BOT_SPARE = {Lane.REPLIES: 2, Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: -1}
+"""Messages of the whole bot that a lane may be ahead of the normal one: so it goes first."""
+_LOWEST_SHARED = 6.0
+"""Messages a second below which there is nothing to share among lanes."""
 _ALONE = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
 _MOST_LOCAL = 10_000
 _SHORTEST_SLEEP = 0.005
+_AT_ONCE = 100
+"""Requests counted in one go."""
 _ANSWER_SECONDS = 1.0
 """How long the shared count may take; a server that hangs must not hold up messages."""
 _ALONE_SECONDS = 5.0
 """How long it is not asked again after it gave no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """At most one message per `interval` seconds in the long run, `burst` at once."""
-
-    scope: str
-    interval: float
-    burst: int
-
-
 class SharedLimits(Protocol):
     """Counts for all processes together."""
 
-    async def admit(self, rules: Sequence[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: no answer."""
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
         ...
 
     async def pause(self, scope: str, seconds: float) -> None:
@@ -62,7 +62,11 @@ class LocalLimits:
         self._slower = slower
         self._empty_at: dict[str, float] = {}
 
-    async def admit(self, rules: Sequence[Rule]) -> float:
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        """Of each request charge every rule or none; the seconds to wait."""
+        return [self.admit(rules) for rules in requests]
+
+    def admit(self, rules: Sequence[Rule]) -> float:
         """Charge every rule or none; the seconds to wait."""
         now = monotonic()
         wait = max((self._wait(rule, now) for rule in rules), default=0.0)
@@ -87,30 +91,30 @@ class Limiter:
 
     Args:
         shared: counts for all processes.
-        rate: messages a second over all chats, in any second.
+        rate: messages a second over all chats, in any second; the upper lanes may be two above it.
         local: counts here while `shared` does not answer.
     """
 
-    __slots__ = ("_alone_until", "_bot", "_line", "_local", "_paused", "_shared")
+    __slots__ = ("_alone_until", "_asking", "_bot", "_lines", "_local", "_paused", "_shared", "rate")
 
     def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
         self._shared = shared
         self._local = local or LocalLimits()
-        burst = _BOT_BURST if rate > 2 * _BOT_BURST else 1
-        steady = rate - burst if burst > 1 else rate
-        self._bot = Rule(scope=WHOLE_BOT, interval=1.0 / steady, burst=burst)
-        self._line = asyncio.Lock()
+        self.rate = rate
+        self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
+        self._lines = {lane: Line(rule, self._ask_all) for lane, rule in self._bot.items()}
+        self._asking = Batching(self._ask_all, most=_AT_ONCE)
         self._paused: dict[str, float] = {}
         self._alone_until = 0.0
 
-    async def admit(self, chat_id: int, *, patience: float) -> float:
+    async def admit(self, chat_id: int, *, patience: float, lane: Lane = Lane.NORMAL) -> float:
         """Wait for leave to send one message to a chat, up to `patience` seconds.
 
         Returns:
             0.0: send now; above: not now, but probably in so many seconds.
         """
         began = monotonic()
-        wait = await self._admit(chat_id, began + patience)
+        wait = await self._admit(chat_id, lane, began + patience)
         metrics.telegram_limiter_wait_seconds.observe(monotonic() - began)
         return wait
 
@@ -122,49 +126,52 @@ class Limiter:
         metrics.telegram_retry_after_seconds.observe(retry_after)
         scope = _chat_scope(chat_id)
         others = [
-            name for name in self._paused if name not in {scope, WHOLE_BOT} and self._pause_left(name) > 0
+            name
+            for name in tuple(self._paused)
+            if name not in {scope, WHOLE_BOT} and self._pause_left(name) > 0
         ]
         for name in (scope, WHOLE_BOT) if others else (scope,):
             self._paused[name] = max(self._paused.get(name, 0.0), monotonic() + retry_after)
             await self._pause_shared(name, retry_after)
 
-    async def _admit(self, chat_id: int, end: float) -> float:
-        rules = _rules(chat_id)
-        if not self._line.locked():
-            wait = await self._ask((self._bot, *rules))
+    async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
+        rules, bot, line = _rules(chat_id, lane), self._bot[lane], self._lines[lane]
+        if line.is_empty:
+            wait = await self._asking.submit((bot, *rules))
             if wait <= 0:
                 return 0.0
         wait = await self._ask_until(rules, end)
-        if wait > 0:
-            return wait
-        async with self._line:  # first come, first served, and one asks for all that wait
-            return await self._ask_until((self._bot,), end)
+        return wait if wait > 0 else await line.pass_(end)
 
     async def _ask_until(self, rules: Sequence[Rule], end: float) -> float:
         """Ask until admitted or until the wait would go beyond `end`; each round sleeps."""
-        while (wait := await self._ask(rules)) > 0:
+        while (wait := await self._asking.submit(rules)) > 0:
             if monotonic() + wait > end:
                 return wait
             await asyncio.sleep(max(wait, _SHORTEST_SLEEP))
         return 0.0
 
-    async def _ask(self, rules: Sequence[Rule]) -> float:
-        paused = max(self._pause_left(rule.scope) for rule in rules)
-        if paused > 0:
-            return paused
-        wait = await self._ask_shared(rules)
-        return await self._local.admit(rules) if wait is None else wait
+    async def _ask_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        """One answer each; what is paused here is not asked for."""
+        waits = [max(self._pause_left(rule.scope) for rule in rules) for rules in requests]
+        asked = [rules for rules, wait in zip(requests, waits, strict=True) if wait <= 0]
+        answers = iter(await self._count(asked)) if asked else iter(())
+        return [wait if wait > 0 else next(answers) for wait in waits]
 
-    async def _ask_shared(self, rules: Sequence[Rule]) -> float | None:
+    async def _count(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        shared = await self._ask_shared(requests)
+        return await self._local.admit_all(requests) if shared is None else shared
+
+    async def _ask_shared(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
         if self._alone_until > monotonic():
             return None
-        wait = None
+        waits = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
-                wait = await self._shared.admit(rules)
-        if wait is None:
+                waits = await self._shared.admit_all(requests)
+        if waits is None:
             self._alone_until = monotonic() + _ALONE_SECONDS
-        return wait
+        return waits
 
     async def _pause_shared(self, scope: str, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -178,12 +185,20 @@ class Limiter:
         return max(left, 0.0)
 
 
-def _rules(chat_id: int) -> tuple[Rule, ...]:
-    interval, burst = _CHAT
-    chat = Rule(scope=_chat_scope(chat_id), interval=interval, burst=burst)
+def _bot_rule(rate: float, lane: Lane) -> Rule:
+    """A burst of a fiftieth of the rate catches up what a late wake-up lost; both together make the rate."""
+    if rate <= _LOWEST_SHARED:
+        return Rule(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
+    burst = max(2, round(rate / 50))
+    return Rule(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])
+
+
+def _rules(chat_id: int, lane: Lane) -> tuple[Rule, ...]:
+    burst = _CHAT_BURSTS[lane]
+    chat = Rule(scope=_chat_scope(chat_id), interval=_CHAT_INTERVAL, burst=burst)
     if chat_id > 0:
         return (chat,)
-    return chat, Rule(scope=f"group:{chat_id}", interval=_GROUP_INTERVAL, burst=_GROUP_BURST)
+    return chat, Rule(scope=f"group:{chat_id}", interval=_GROUP_INTERVAL, burst=burst)
 
 
 def _chat_scope(chat_id: int) -> str:

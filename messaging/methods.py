@@ -6,6 +6,7 @@ Several times faster than `telegram.Bot` and without exceptions: every answer an
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -24,6 +25,10 @@ _UPLOAD_LIMITS = time_limits(read=120.0)
 _NO_PREVIEW = {"is_disabled": True}
 
 
+Markup = Mapping[str, object]
+"""A keyboard as Telegram reads it; made several times faster than the library's objects."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message to be sent."""
@@ -32,7 +37,7 @@ class Message:
     text: str
     """Telegram HTML."""
     topic_id: int = 0
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: InlineKeyboardMarkup | Markup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,9 @@ def _of_message(message: Message) -> dict[str, object]:
     parameters: dict[str, object] = {"chat_id": message.chat_id, "link_preview_options": _NO_PREVIEW}
     if message.topic_id:
         parameters["message_thread_id"] = message.topic_id
-    if message.keyboard is not None:
-        parameters["reply_markup"] = message.keyboard.to_dict()
+    keyboard = message.keyboard
+    if isinstance(keyboard, InlineKeyboardMarkup):
+        parameters["reply_markup"] = keyboard.to_dict()
+    elif keyboard is not None:
+        parameters["reply_markup"] = keyboard
     return parameters

@@ -8,28 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
-from domain.deliveries import STOPPED_WAIT, Claimed, Fate, Outcome, Settlement, settle
+from domain.deliveries import STOPPED_WAIT, Claimed, Fate, Outcome, Settlement, settle, settle_together
 from domain.errors import Unavailable
+from domain.lanes import Lane
 from messaging.batching import Batching
 from messaging.limiter import Limiter
-from messaging.methods import Message
+from messaging.parcels import MOST, next_parcel
+from messaging.telling import Outbox, Symbols, Telling
 from runtime import metrics
 from runtime.clock import monotonic, unix
+from runtime.faultpoints import reach
 from runtime.lifecycle import Stop
 
 log = logging.getLogger(__name__)
 
 MOST_HELD = 500
-"""Deliveries claimed at a time."""
-MOST_IN_FLIGHT = 64
+"""Deliveries held at a time."""
+FEWEST_HELD = 64
+HELD_SECONDS = 8.0
+"""No more deliveries are held than could be sent in this time, so that what comes later finds its place."""
+URGENT_HELD = 100
+"""As many urgent ones may be held beyond that."""
+MOST_IN_FLIGHT = 128
 """Messages on their way to Telegram at a time."""
-PATIENCE = 2.0
-"""Seconds that a claimed delivery waits for the limits before it is given back."""
+_LINGER = 0.002
+"""Seconds in which marks and notes gather when there are many."""
+PATIENCE = {Lane.URGENT: 4.5}
+_PATIENCE = 2.0
+"""Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
+_PRESSED_SECONDS = 0.1
+"""Who waited so long for the limits is at one of them."""
 TURN_SECONDS = 15.0
 """How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
 NOTING_SECONDS = 20.0
@@ -40,61 +52,25 @@ POLL_SECONDS = 2.0
 _NEVER = float("inf")
 _SHORTEST_WAIT = 0.01
 
-Symbols = Mapping[str, str | None]
-
-
-class Outbox(Protocol):
-    """The deliveries, kept where nothing is lost; each method raises Unavailable when that is away."""
-
-    async def claim(self, most: int) -> list[Claimed]:
-        """Take the right to send, oldest first."""
-        ...
-
-    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
-        """Commit that these are being sent; those that may be."""
-        ...
-
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
-        """Note what became of marked ones."""
-        ...
-
-    async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
-        """Give back what was not marked; due again after so many seconds."""
-        ...
-
-    async def close_chat(self, chat_id: int, reason: str) -> None:
-        """Nothing can be sent there any more."""
-        ...
-
-    async def migrate_chat(self, old_id: int, new_id: int) -> None:
-        """The group has a new id."""
-        ...
-
-
-Send = Callable[[Message], Awaitable[Outcome]]
-Compose = Callable[[Claimed, Symbols], Message]
-LookUp = Callable[[Sequence[Claimed]], Awaitable[Symbols]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """How a delivery becomes a message in a chat."""
-
-    send: Send
-    compose: Compose
-    look_up: LookUp
-    """The symbols of the tokens in these deliveries, as the chain says them."""
-
 
 class Sender:
-    """Sends until it is stopped. Two senders, in one process or in many, never send the same delivery."""
+    """Sends until it is stopped. Two senders, in one process or in many, never send the same delivery.
 
-    def __init__(self, outbox: Outbox, telling: Telling, limiter: Limiter) -> None:
+    Args:
+        outbox: where the deliveries stand.
+        telling: makes messages of them.
+        limiter: says when one may go.
+        fold: whether deliveries of a chat that wait together are told together.
+    """
+
+    def __init__(self, outbox: Outbox, telling: Telling, limiter: Limiter, *, fold: bool = True) -> None:
         self._outbox = outbox
         self._telling = telling
         self._limiter = limiter
-        self._marks = Batching(self._mark)
-        self._notes = Batching(self._note)
+        self._fold = fold
+        self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
+        self._marks = Batching(self._mark, linger=_LINGER)
+        self._notes = Batching(self._note, linger=_LINGER)
         self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._news = asyncio.Event()
         self._held = 0
@@ -118,7 +94,7 @@ class Sender:
             while not stop.is_set():
                 self._news.clear()
                 try:
-                    await self._start(chats, stop)
+                    await self._start_all(chats, stop)
                 except Unavailable as error:
                     log.warning("No deliveries can be claimed: %s", error)
                 await self._wait()
@@ -128,25 +104,42 @@ class Sender:
         await stop.wait()
         self.poke()
 
-    async def _start(self, chats: asyncio.TaskGroup, stop: Stop) -> None:
-        """Claim as much as there is room for and begin to send it."""
+    async def _start_all(self, chats: asyncio.TaskGroup, stop: Stop) -> None:
+        while await self._start(chats, stop):
+            continue
+
+    async def _start(self, chats: asyncio.TaskGroup, stop: Stop) -> bool:
+        """Claim as much as there is room for and begin to send it; whether there may be more."""
         now = monotonic()
         self._look_at = now + POLL_SECONDS
         if self._postponed <= now:
             self._postponed = _NEVER
-        room = MOST_HELD - self._held
-        if room <= 0 or self._stopped_until > now:
-            return
+        room, lane = self._room()
+        if room <= 0 or self._stopped_until > now or stop.is_set():
+            return False
         if self._strays:
             await self._outbox.release(self._strays, 0.0)
             self._strays = []
-        claimed = sorted(await self._outbox.claim(room), key=lambda one: (one.chat_id, one.delivery_id))
+        claimed = sorted(await self._outbox.claim(room, lane), key=_by_chat)
         if not claimed:
-            return
+            return False
+        reach("claimed")
         symbols = await self._telling.look_up(claimed)
-        for chat_id, group in groupby(claimed, key=lambda one: one.chat_id):
-            turn = _Turn(chat_id, list(group), symbols, monotonic() + TURN_SECONDS)
+        for (chat_id, of), group in groupby(claimed, key=lambda one: (one.chat_id, one.lane)):
+            turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
+            self._held += len(turn.deliveries)
             chats.create_task(self._serve(turn, stop))
+        return len(claimed) >= min(room, MOST)
+
+    def _room(self) -> tuple[int, Lane]:
+        """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
+        if self._has_room:
+            return self._most - self._held, Lane.BULK
+        return self._most + URGENT_HELD - self._held, Lane.URGENT
+
+    @property
+    def _has_room(self) -> bool:
+        return self._most - self._held >= self._most // 4
 
     async def _wait(self) -> None:
         """For news, or until it is time to look again."""
@@ -160,7 +153,6 @@ class Sender:
     async def _serve(self, turn: _Turn, stop: Stop) -> None:
         """Send a chat's deliveries in their order; what cannot go now is given back."""
         held = len(turn.deliveries)
-        self._held += held
         try:
             wait = await self._send_all(turn, stop)
             self._postponed = min(self._postponed, monotonic() + wait)
@@ -171,49 +163,62 @@ class Sender:
             self._strays += [one.delivery_id for one in turn.deliveries]
         finally:
             self._held -= held
-            self._news.set()
+            if self._has_room:
+                self._news.set()
 
     async def _send_all(self, turn: _Turn, stop: Stop) -> float:
         """Send from the front until something stops it; the seconds that the rest is to wait."""
         while turn.deliveries and not stop.is_set() and monotonic() < turn.ends_at:
             if self._stopped_until > monotonic():
                 return STOPPED_WAIT
-            wait = await self._limiter.admit(turn.chat_id, patience=PATIENCE)
+            began = monotonic()
+            patience = PATIENCE.get(turn.lane, _PATIENCE)
+            wait = await self._limiter.admit(turn.chat_id, patience=patience, lane=turn.lane)
             if wait > 0 or stop.is_set():
                 return wait
-            claimed = turn.deliveries[0]
+            pressed = monotonic() - began > _PRESSED_SECONDS
+            parcel = next_parcel(turn.deliveries, pressed=pressed) if self._fold else turn.deliveries[:1]
             async with self._flights:
-                marked = await self._marks.submit(claimed.delivery_id)
-                del turn.deliveries[0]
-                outcome = await self._send(claimed, turn.symbols) if marked else None
+                outcome = await self._send(parcel, turn)
             if outcome is not None and outcome.fate not in _SETTLED:
-                return settle(claimed, outcome).wait
+                return settle(parcel[0], outcome).wait
         return 0.0
 
-    async def _send(self, claimed: Claimed, symbols: Symbols) -> Outcome:
-        """Send what was marked, and note what came of it."""
-        outcome = await self._say(claimed, symbols)
-        await self._follow_up(claimed, outcome)
-        await self._notes.submit(settle(claimed, outcome))
+    async def _send(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome | None:
+        """Mark, send, and note what came of it; None: none of it may be sent any more."""
+        marked = await self._marks.submit([one.delivery_id for one in parcel])
+        gone = {one.delivery_id for one in parcel}
+        turn.deliveries = [one for one in turn.deliveries if one.delivery_id not in gone]
+        parcel = [one for one in parcel if one.delivery_id in marked]
+        if not parcel:
+            return None
+        reach("marked")
+        outcome = await self._say(parcel, turn.symbols)
+        reach("accepted")
+        await self._follow_up(parcel, outcome)
+        await self._notes.submit(settle_together(parcel, outcome))
+        reach("noted")
         return outcome
 
-    async def _say(self, claimed: Claimed, symbols: Symbols) -> Outcome:
+    async def _say(self, parcel: Sequence[Claimed], symbols: Symbols) -> Outcome:
         try:
-            message = self._telling.compose(claimed, symbols)
+            message = self._telling.compose(parcel, symbols)
         except Exception:
-            log.exception("Alert %d cannot be put into words; it is tried again", claimed.alert_id)
-            return Outcome(fate=Fate.REFUSED, reason="it could not be put into words")
+            log.exception("Alert %d cannot be put into words; it is tried again", parcel[0].alert_id)
+            fate = Fate.REFUSED if len(parcel) == 1 else Fate.IMPOSSIBLE
+            return Outcome(fate=fate, reason="it could not be put into words")
         return await self._telling.send(message)
 
-    async def _follow_up(self, claimed: Claimed, outcome: Outcome) -> None:
-        """What an outcome means beyond its delivery."""
-        _count(claimed, outcome)
+    async def _follow_up(self, parcel: Sequence[Claimed], outcome: Outcome) -> None:
+        """What an outcome means beyond its deliveries."""
+        _count(parcel, outcome)
+        chat_id = parcel[0].chat_id
         if outcome.retry_after is not None:
-            await self._limiter.refused(claimed.chat_id, outcome.retry_after)
+            await self._limiter.refused(chat_id, outcome.retry_after)
         if outcome.fate is Fate.CHAT_GONE:
-            await self._outbox.close_chat(claimed.chat_id, outcome.reason)
+            await self._outbox.close_chat(chat_id, outcome.reason)
         if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
-            await self._outbox.migrate_chat(claimed.chat_id, outcome.new_chat_id)
+            await self._outbox.migrate_chat(chat_id, outcome.new_chat_id)
         if outcome.fate is Fate.STOPPED:
             self._stand_still(outcome)
 
@@ -227,12 +232,13 @@ class Sender:
             )
         self._stopped_until = monotonic() + STOPPED_WAIT
 
-    async def _mark(self, delivery_ids: Sequence[int]) -> list[bool]:
-        marked = await self._outbox.mark(delivery_ids)
-        return [delivery_id in marked for delivery_id in delivery_ids]
+    async def _mark(self, parcels: Sequence[Sequence[int]]) -> list[set[int]]:
+        marked = await self._outbox.mark([delivery_id for ids in parcels for delivery_id in ids])
+        return [marked.intersection(ids) for ids in parcels]
 
-    async def _note(self, settlements: Sequence[Settlement]) -> list[None]:
+    async def _note(self, parcels: Sequence[Sequence[Settlement]]) -> list[None]:
         """Keep at it while the outbox is away: what is not noted in time would be sent again."""
+        settlements = [one for parcel in parcels for one in parcel]
         end = monotonic() + NOTING_SECONDS
         while True:
             try:
@@ -242,14 +248,15 @@ class Sender:
                     raise
                 await asyncio.sleep(_NOTING_PAUSE)
             else:
-                return [None] * len(settlements)
+                return [None] * len(parcels)
 
 
 @dataclass(slots=True)
 class _Turn:
-    """The deliveries of one chat that are held; the front one is next."""
+    """The deliveries of one chat and lane that are held; the front one is next."""
 
     chat_id: int
+    lane: Lane
     deliveries: list[Claimed]
     symbols: Symbols
     ends_at: float
@@ -260,11 +267,19 @@ _SETTLED = frozenset({Fate.ACCEPTED, Fate.IMPOSSIBLE})
 """After these the next message of the chat may go; after all others it waits, so that the order is kept."""
 
 
-def _count(claimed: Claimed, outcome: Outcome) -> None:
-    metrics.notify.labels(outcome.fate.value).inc()
+def _by_chat(claimed: Claimed) -> tuple[int, int, int]:
+    return claimed.lane, claimed.chat_id, claimed.delivery_id
+
+
+def _count(parcel: Sequence[Claimed], outcome: Outcome) -> None:
+    metrics.notify.labels(outcome.fate.value).inc(len(parcel))
+    if len(parcel) > 1:
+        metrics.notify_folded.inc(len(parcel))
     if outcome.fate is Fate.LOST:
-        metrics.notify_ambiguous.inc()
-    if outcome.fate is Fate.ACCEPTED:
-        metrics.notify_latency_seconds.observe(max(0.0, unix() - claimed.happened_at.timestamp()))
-    else:
-        log.warning("Delivery %d: %s (%s)", claimed.delivery_id, outcome.fate.value, outcome.reason)
+        metrics.notify_ambiguous.inc(len(parcel))
+    if outcome.fate is not Fate.ACCEPTED:
+        log.warning("Delivery %d: %s (%s)", parcel[0].delivery_id, outcome.fate.value, outcome.reason)
+        return
+    now = unix()
+    for claimed in parcel:
+        metrics.notify_latency_seconds.observe(max(0.0, now - claimed.happened_at.timestamp()))

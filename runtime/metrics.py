@@ -73,6 +73,9 @@ notify = Counter("notify", "Deliveries tried, by outcome.", ("outcome",), regist
 notify_ambiguous = Counter(
     "notify_ambiguous", "Messages whose answer was lost: Telegram may have sent them.", registry=REGISTRY
 )
+notify_folded = Counter(
+    "notify_folded", "Deliveries that were told in a message with others.", registry=REGISTRY
+)
 notify_latency_seconds = Histogram(
     "notify_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY, registry=REGISTRY
 )

@@ -74,7 +74,10 @@ class Settings:
         example="Name=ADDRESS,Other=ADDRESS",
     )
     telegram_rate: float = _setting(
-        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; Telegram's free limit is 30."
+        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; free are 30, paid 1000."
+    )
+    coalesce_seconds: float = _setting(
+        parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
     )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
@@ -213,8 +216,7 @@ class Settings:
         Raises:
             SettingsError: naming each setting that is missing.
         """
-        missing = [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]
-        if missing:
+        if missing := [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]:
             what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
             raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
 

@@ -1,6 +1,7 @@
 """Alerts on their way to deliveries: the resumable fan-out."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,12 +9,15 @@ import msgspec
 
 from domain.activity import Activity
 from domain.decisions import NO_FACTS, Decision, Facts
+from domain.lanes import Lane, hold, lane_of, turn
 from domain.reasons import reasons_text
 from domain.watches import Watch
+from runtime.faultpoints import reach
 from storage.facts import facts_for, note_price
 from storage.postgres import Connection, Database, Row, columns
 from storage.watches import watch_of
 
+_ACTIVITY = msgspec.json.Decoder(Activity)
 Decide = Callable[[Watch, "Alert"], Decision]
 
 
@@ -33,64 +37,143 @@ class Alert:
     """What the rules of its watches may ask for."""
 
 
-CLAIM_ALERT = """
-SELECT alert_id, wallet_id, payload, created_at, block_time, last_watch_id, now() AS now FROM alerts
-WHERE fanned_out_at IS NULL
-ORDER BY alert_id LIMIT 1
-FOR UPDATE SKIP LOCKED
+CLAIM_ALERTS = """
+SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
+       open.last_watch_id, open.decided, open.held_until, before.created_at AS before_at,
+       before.held_until AS before_held, now() AS now
+FROM alerts AS open LEFT JOIN LATERAL (
+    SELECT created_at, held_until FROM alerts AS earlier
+    WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
+    ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
+WHERE open.fanned_out_at IS NULL
+ORDER BY open.alert_id LIMIT $1
+FOR UPDATE OF open SKIP LOCKED
 """
 
-WATCHES_OF_WALLET = """
-SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
-       closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings,
-       CASE WHEN chats.settings ? 'per_hour' THEN (
-           SELECT count(*) FROM deliveries
-           WHERE deliveries.chat_id = watches.chat_id AND gate = 'wanted'
-             AND deliveries.created_at >= date_trunc('hour', now())
-       ) ELSE 0 END AS told_this_hour
-FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
-WHERE wallet_id = $1 AND watch_id > $2
-ORDER BY watch_id LIMIT $3
+# Of each alert its next watches; at first only a few, which so are on their way soon.
+WATCHES_OF_ALERTS = """
+SELECT alert.id AS alert_id, watch.*
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
+CROSS JOIN LATERAL (
+    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
+           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings,
+           CASE WHEN chats.settings ? 'per_hour' THEN (
+               SELECT count(*) FROM deliveries
+               WHERE deliveries.chat_id = watches.chat_id AND gate = 'wanted'
+                 AND deliveries.created_at >= date_trunc('hour', now())
+           ) ELSE 0 END AS told_this_hour
+    FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
+    WHERE wallet_id = alert.wallet_id AND watch_id > alert.last
+    ORDER BY watch_id LIMIT alert.most) AS watch
+ORDER BY alert.id, watch.watch_id
 """
 
 INSERT_DELIVERIES = """
-INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, due_at, reasons)
-SELECT $1, chat_id, topic_id, watch_id, state, gate, coalesce(due_at, now()), reasons
-FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::jsonb[])
-  AS new (chat_id, topic_id, watch_id, state, gate, due_at, reasons)
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, turn_at, held, due_at,
+    reasons)
+SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+    $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
 ON CONFLICT DO NOTHING
 """
 
 ADVANCE = """
-UPDATE alerts SET last_watch_id = $2, fanned_out_at = CASE WHEN $3 THEN now() END WHERE alert_id = $1
+UPDATE alerts SET last_watch_id = new.last, decided = alerts.decided + new.decided, held_until = new.held,
+    fanned_out_at = CASE WHEN new.is_last THEN now() END
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
+  AS new (alert_id, last, decided, held, is_last)
+WHERE alerts.alert_id = new.alert_id
 """
 
+AT_ONCE = 64
+"""Alerts decided in one transaction: small ones need not wait until a large one is through."""
+FIRST = 250
+"""Watches decided first of an alert, so that its first messages are on their way in no time."""
 
-async def fan_out_next(database: Database, decide: Decide, *, most: int = 5_000) -> int | None:
-    """Decide the oldest open alert for its next `most` watches, in one transaction.
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """An alert that is being decided."""
+
+    row: Row
+    alert: Alert
+    lane: Lane
+    held_until: datetime | None
+    most: int
+    watches: list[Watch]
+
+    @property
+    def is_last(self) -> bool:
+        return len(self.watches) < self.most
+
+    def advance(self) -> tuple[int, int, int, datetime | None, bool]:
+        last = self.watches[-1].watch_id if self.watches else self.row["last_watch_id"]
+        return self.alert.alert_id, last, len(self.watches), self.held_until, self.is_last
+
+
+async def fan_out_next(
+    database: Database, decide: Decide, *, most: int = 2_000, window: float = 0.0
+) -> int | None:
+    """Decide the oldest open alerts, each for its next `most` watches, in one transaction.
 
     A kill in between costs nothing: what was committed stays, the rest is decided by whoever comes next.
+
+    Args:
+        database: where they stand.
+        decide: the gates.
+        most: watches of one alert.
+        window: seconds in which a wallet's alerts are held to be told together; 0: none is.
 
     Returns:
         How many of the decisions were yes; None when no alert is open (or others hold them all).
     """
 
     async def work(connection: Connection) -> int | None:
-        row = await connection.fetchrow(CLAIM_ALERT)
-        if row is None:
+        rows = await connection.fetch(CLAIM_ALERTS, AT_ONCE)
+        if not rows:
             return None
-        alert = _alert(row)
-        found = await connection.fetch(WATCHES_OF_WALLET, row["wallet_id"], row["last_watch_id"], most)
-        watches = [watch_of(one) for one in found]
-        await note_price(connection, alert.activity, alert.happened_at)
-        facts = await facts_for(connection, alert.activity, alert.happened_at, watches)
-        rows = [_delivery(watch, replace(alert, facts=facts), decide) for watch in watches]
-        await connection.execute(INSERT_DELIVERIES, alert.alert_id, *columns(rows, 7))
-        last = watches[-1].watch_id if watches else row["last_watch_id"]
-        await connection.execute(ADVANCE, alert.alert_id, last, len(watches) < most)
-        return sum(delivery[3] == "pending" for delivery in rows)
+        opened = _opened(rows, most, window)
+        await _find_watches(connection, opened)
+        for one in opened:
+            await _look_up(connection, one)
+        told: Counter[int] = Counter()
+        deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
+        await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
+        await connection.execute(ADVANCE, *columns([one.advance() for one in opened], 5))
+        reach("fan-out")
+        return sum(delivery[4] == "pending" for delivery in deliveries)
 
     return await database.transaction(work)
+
+
+def _opened(rows: Sequence[Row], most: int, window: float) -> list[_Open]:
+    """The alerts with how long each is held, which follows from the wallet's one before."""
+    before: dict[int, tuple[datetime, datetime | None]] = {}
+    opened = []
+    for row in rows:
+        wallet, at = row["wallet_id"], row["created_at"]
+        stored = (row["before_at"], row["before_held"]) if row["before_at"] else None
+        held = row["held_until"] or hold(at, before.get(wallet, stored), window)
+        before[wallet] = (at, held)
+        alert = _alert(row)
+        lane = lane_of(alert.activity)
+        limit = most if row["last_watch_id"] else min(most, FIRST)
+        opened.append(_Open(row=row, alert=alert, lane=lane, held_until=held, most=limit, watches=[]))
+    return opened
+
+
+async def _find_watches(connection: Connection, opened: Sequence[_Open]) -> None:
+    asked = [(one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.most) for one in opened]
+    by_alert = {one.alert.alert_id: one.watches for one in opened}
+    for row in await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4)):
+        by_alert[row["alert_id"]].append(_watch(row))
+
+
+async def _look_up(connection: Connection, one: _Open) -> None:
+    """What the rules of its watches may ask for; and a price, where the alert shows one."""
+    alert = one.alert
+    await note_price(connection, alert.activity, alert.happened_at)
+    facts = await facts_for(connection, alert.activity, alert.happened_at, one.watches)
+    one.alert = replace(alert, facts=facts)
 
 
 async def open_alerts(database: Database) -> int:
@@ -101,25 +184,54 @@ async def open_alerts(database: Database) -> int:
 def _alert(row: Row) -> Alert:
     return Alert(
         alert_id=row["alert_id"],
-        activity=msgspec.json.decode(row["payload"], type=Activity),
+        activity=_ACTIVITY.decode(row["payload"]),
         created_at=row["created_at"],
         now=row["now"],
         happened_at=row["block_time"],
     )
 
 
-_Row = tuple[int, int, int, str, str, datetime | None, str | None]
+_New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
 
 
-def _delivery(watch: Watch, alert: Alert, decide: Decide) -> _Row:
-    decision = decide(watch, alert)
-    reasons = reasons_text(watch, alert.facts, decision)
-    return (
-        watch.chat_id,
-        watch.topic_id,
-        watch.watch_id,
-        decision.state.value,
-        decision.gate.value,
-        decision.due_at,
-        reasons,
-    )
+def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
+    """The rows of the decisions. What is urgent is held for nothing.
+
+    `told` counts what chats with a limit an hour are told in this very transaction.
+    """
+    held = one.held_until is not None and one.lane > Lane.URGENT
+    due_at = one.held_until if held and one.held_until is not None else one.alert.now
+    place = one.row["decided"]
+    rows = []
+    for number, watch in enumerate(one.watches):
+        decision = decide(_counted(watch, told), one.alert)
+        told[watch.chat_id] += decision.wanted and watch.settings.per_hour is not None
+        later = decision.due_at
+        rows.append(
+            (
+                one.alert.alert_id,
+                watch.chat_id,
+                watch.topic_id,
+                watch.watch_id,
+                decision.state.value,
+                decision.gate.value,
+                one.lane.value,
+                turn(later or due_at, place + number),
+                held and later is None,
+                later or due_at,
+                reasons_text(watch, one.alert.facts, decision),
+            )
+        )
+    return rows
+
+
+def _counted(watch: Watch, told: Counter[int]) -> Watch:
+    if not told[watch.chat_id]:
+        return watch
+    return replace(watch, told_this_hour=watch.told_this_hour + told[watch.chat_id])
+
+
+def _watch(row: Row) -> Watch:
+    values = dict(row)
+    del values["alert_id"]
+    return watch_of(values)

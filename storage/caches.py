@@ -1,19 +1,25 @@
 """Answers kept for a while: first in the process, then in Redis; a hundred askers cause one look-up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Generic, TypeVar
 
 import msgspec
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from redis.asyncio import Redis
 
 from storage import keys
 from storage.redis import FAULTS
 
 T = TypeVar("T")
+K = TypeVar("K")
 LOCAL_ITEMS = 10_000
 LOCAL_SECONDS = 5.0
+
+
+def newest_used(most: int) -> MutableMapping[K, T]:
+    """A mapping in this process alone that keeps the `most` entries used last."""
+    return LRUCache(most)
 
 
 class Cache(Generic[T]):

@@ -9,8 +9,10 @@ import msgspec
 
 from domain.activity import Activity
 from domain.deliveries import MAX_REPEATS, Claimed, Settlement
+from domain.lanes import Lane
 from storage.postgres import Connection, Database, Row, affected, columns
 
+_ACTIVITY = msgspec.json.Decoder(Activity)
 LEASE_SECONDS = 30.0
 PATIENT_ATTEMPTS = 3
 """So often a refused delivery may hold up the later ones of its chat; then they pass it."""
@@ -25,28 +27,47 @@ WHERE lease_owner = $1 AND state IN ('pending', 'retry')
   AND lease_until = $2::timestamptz + make_interval(secs => $3)
 """
 
-# A delivery waits while an earlier one of its chat is in somebody's hands or is soon to be tried again.
-CLAIM = """
-WITH due AS (
-    SELECT delivery_id FROM deliveries
-    WHERE state IN ('pending', 'retry') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
-      AND NOT EXISTS (
-        SELECT FROM deliveries AS earlier
-        WHERE earlier.chat_id = deliveries.chat_id AND earlier.delivery_id < deliveries.delivery_id
-          AND earlier.state IN ('pending', 'retry', 'sending')
-          AND (earlier.lease_until > now() OR (earlier.due_at > now() AND earlier.attempts <= $4)))
-    ORDER BY due_at, delivery_id LIMIT $2
-    FOR UPDATE SKIP LOCKED
+EACH = 60
+"""Deliveries of one chat given out at a time: as many as one message may tell of."""
+
+# What a chat may be sent: due, and in nobody's hands.
+_FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
+# What later ones of the same chat and lane wait for: in somebody's hands, or soon to be tried again.
+_BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT held))"
+
+# ruff: noqa: S608 - the parts put in are the constants above
+# First the chats whose turn it is, lane by lane; then what else is due there, for it may be told together.
+CLAIM = f"""
+WITH front AS MATERIALIZED (
+    SELECT DISTINCT chat_id, lane FROM (
+        SELECT chat_id, lane FROM deliveries
+        WHERE state IN ('pending', 'retry') AND lane <= $5 AND {_FREE} AND NOT EXISTS (
+            SELECT FROM deliveries AS earlier
+            WHERE earlier.chat_id = deliveries.chat_id AND earlier.lane = deliveries.lane
+              AND earlier.delivery_id < deliveries.delivery_id
+              AND earlier.state IN ('pending', 'retry', 'sending')
+              AND (earlier.lease_until > now()
+                   OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.held)))
+        ORDER BY lane, turn_at, delivery_id LIMIT $2) AS next
+), due AS MATERIALIZED (
+    SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
+        SELECT delivery_id, {_FREE} AS free, bool_or({_BLOCKS}) OVER (ORDER BY delivery_id) AS blocked
+        FROM deliveries
+        WHERE deliveries.chat_id = front.chat_id AND deliveries.lane = front.lane
+          AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
+        ORDER BY delivery_id LIMIT $6) AS taken
+    WHERE free AND NOT blocked ORDER BY front.lane, delivery_id LIMIT $2
 ), claimed AS (
     UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
-    FROM due WHERE deliveries.delivery_id = due.delivery_id
+    FROM due WHERE deliveries.delivery_id = due.delivery_id AND {_FREE}
     RETURNING deliveries.*
 )
 SELECT claimed.delivery_id, claimed.alert_id, claimed.chat_id, claimed.topic_id, claimed.watch_id,
        coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.repeats,
-       alerts.block_time AS happened_at, alerts.created_at, claimed.reasons, claimed.digest_id
+       alerts.block_time AS happened_at, alerts.created_at, claimed.reasons, claimed.digest_id,
+       claimed.lane, claimed.alone
 FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = claimed.watch_id
-ORDER BY claimed.delivery_id
+ORDER BY claimed.lane, claimed.delivery_id
 """
 
 # $4: the answer to this very statement was lost once, so what it had marked is marked already.
@@ -62,14 +83,16 @@ RETURNING delivery_id
 SETTLE = """
 UPDATE deliveries SET state = new.state, attempts = new.attempts, repeats = new.repeats,
     due_at = now() + make_interval(secs => new.wait), message_id = new.message_id, error = new.error,
-    lease_owner = NULL, lease_until = NULL, settled_at = CASE WHEN new.state <> 'retry' THEN now() END
-FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[])
-  AS new (delivery_id, state, attempts, repeats, wait, message_id, error)
+    alone = new.alone, lease_owner = NULL, lease_until = NULL,
+    settled_at = CASE WHEN new.state <> 'retry' THEN now() END
+FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[],
+            $9::boolean[])
+  AS new (delivery_id, state, attempts, repeats, wait, message_id, error, alone)
 WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
 """
 
 RELEASE = """
-UPDATE deliveries SET lease_owner = NULL, lease_until = NULL,
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, held = false,
     due_at = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
@@ -77,8 +100,8 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pendin
 # A sender died between its mark and its note: the message may stand in the chat or not.
 RECOVER = """
 UPDATE deliveries SET
-    state = CASE WHEN repeats < $1 THEN 'retry' ELSE 'unknown' END,
-    settled_at = CASE WHEN repeats < $1 THEN NULL ELSE now() END,
+    state = CASE WHEN repeats < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN 'retry' ELSE 'unknown' END,
+    settled_at = CASE WHEN repeats < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN NULL ELSE now() END,
     repeats = repeats + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
     error = 'the sender ended before the answer came'
 WHERE state = 'sending' AND lease_until < now()
@@ -107,11 +130,17 @@ class Backlog:
     """How long the oldest of them has been due."""
 
 
-async def claim(database: Database, *, owner: str, most: int) -> list[Claimed]:
-    """Take the right to send up to `most` due deliveries until a lease ends, oldest first.
+async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane.BULK) -> list[Claimed]:
+    """Take the right to send up to `most` due deliveries until a lease ends, by lane and turn.
 
-    Those of one chat come in their order: none is given out while an earlier one is held or waits to be
-    tried again soon.
+    Those of one chat and lane come together and in their order: none is given out while an earlier one is in
+    somebody's hands or waits to be tried again soon.
+
+    Args:
+        database: where they stand.
+        owner: who takes them.
+        most: deliveries at most.
+        up_to: the last lane to take from.
     """
     tries: list[datetime] = []
 
@@ -120,7 +149,7 @@ async def claim(database: Database, *, owner: str, most: int) -> list[Claimed]:
         for earlier in tries:
             await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
         tries.append(now)
-        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS)
+        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, EACH)
 
     return [_claimed(row) for row in await database.transaction(work)]
 
@@ -142,10 +171,10 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:
     """Note what became of deliveries that `owner` marked; how many were still its own."""
     rows = [
-        (s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait, s.message_id, s.error)
+        (s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait, s.message_id, s.error, s.alone)
         for s in settlements
     ]
-    return affected(await database.execute(SETTLE, owner, *columns(rows, 7)))
+    return affected(await database.execute(SETTLE, owner, *columns(rows, 8)))
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:
@@ -155,7 +184,7 @@ async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]
 
 async def recover(database: Database) -> int:
     """Take back what dead senders had marked: one marked repeat, then `unknown`; how many there were."""
-    return affected(await database.execute(RECOVER, MAX_REPEATS))
+    return affected(await database.execute(RECOVER, MAX_REPEATS, Lane.BULK.value))
 
 
 async def close_undeliverable(database: Database) -> int:
@@ -179,5 +208,5 @@ async def latest_delivery_time(database: Database) -> datetime | None:
 
 def _claimed(row: Row) -> Claimed:
     values = dict(row)
-    activity = msgspec.json.decode(values.pop("payload"), type=Activity)
-    return Claimed(activity=activity, **values)
+    activity = _ACTIVITY.decode(values.pop("payload"))
+    return Claimed(activity=activity, lane=Lane(values.pop("lane")), **values)

@@ -8,27 +8,42 @@ from redis.asyncio import Redis
 from storage import keys
 from storage.redis import FAULTS
 
-# GCRA: each bucket holds the time at which it would be empty again. All limits admit, or none is charged.
-# KEYS: for each limit its bucket and its pause. ARGV: for each limit the seconds per unit and of burst.
-# Answer: seconds to wait (as text); '0' means admitted and charged.
+# GCRA: each bucket holds the time at which it would be empty again. Of a request all limits admit, or none is
+# charged; requests are answered in their order.
+# KEYS: for each limit its bucket and its pause. ARGV: how many limits each request has, then for each limit
+# the seconds per unit and of burst; the number of requests comes first.
+# Answer: for each request the seconds to wait (as text); '0' means admitted and charged.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local wait = 0
-local after = {}
-for i = 1, #KEYS / 2 do
-  local interval, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local empty = math.max(tonumber(redis.call('GET', KEYS[2 * i - 1]) or now), now)
-  local paused = tonumber(redis.call('GET', KEYS[2 * i]) or now)
-  wait = math.max(wait, empty - burst - now, paused - now)
-  after[i] = empty + interval
+local known = {}
+local function time_at(key)
+  if known[key] == nil then known[key] = tonumber(redis.call('GET', key) or now) end
+  return known[key]
 end
-if wait > 0 then return tostring(wait) end
-for i = 1, #KEYS / 2 do
-  local life = math.ceil((after[i] - now) * 1000) + 1000
-  redis.call('SET', KEYS[2 * i - 1], string.format('%.6f', after[i]), 'PX', life)
+local answers, charged, requests, first = {}, {}, tonumber(ARGV[1]), 1
+for request = 1, requests do
+  local last, wait = first + tonumber(ARGV[1 + request]) - 1, 0
+  for i = first, last do
+    local burst = tonumber(ARGV[1 + requests + 2 * i])
+    local empty = math.max(time_at(KEYS[2 * i - 1]), now)
+    wait = math.max(wait, empty - burst - now, time_at(KEYS[2 * i]) - now)
+  end
+  if wait <= 0 then
+    for i = first, last do
+      local key = KEYS[2 * i - 1]
+      known[key] = math.max(time_at(key), now) + tonumber(ARGV[requests + 2 * i])
+      charged[key] = true
+    end
+  end
+  answers[request] = wait > 0 and string.format('%.6f', wait) or '0'
+  first = last + 1
 end
-return '0'
+for key in pairs(charged) do
+  local life = math.ceil((known[key] - now) * 1000) + 1000
+  redis.call('SET', key, string.format('%.6f', known[key]), 'PX', life)
+end
+return answers
 """
 
 # KEYS: one pause. ARGV: its seconds. A pause only ever grows.
@@ -64,12 +79,20 @@ class Limits:
         Returns:
             0.0: go ahead; above: ask again after that many seconds; None: Redis is away.
         """
+        answers = await self.admit_all([limits])
+        return None if answers is None else answers[0]
+
+    async def admit_all(self, requests: Sequence[Sequence[Limit]]) -> list[float] | None:
+        """Many requests at once, answered in their order as by `admit`; None: Redis is away."""
+        limits = [limit for request in requests for limit in request]
         buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]
         rates = [rate for limit in limits for rate in (limit.interval, limit.interval * (limit.burst - 1))]
+        sizes = [len(request) for request in requests]
         try:
-            return float(await self._admit(keys=buckets, args=rates))
+            answers = await self._admit(keys=buckets, args=[len(requests), *sizes, *rates])
         except FAULTS:
             return None
+        return [float(answer) for answer in answers]
 
     async def pause(self, scope: str, seconds: float) -> None:
         """Admit nothing in this scope for `seconds`, in any process. Without Redis nothing is shared."""

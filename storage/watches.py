@@ -1,6 +1,8 @@
 """Watches: which chat follows which wallet, under which name."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from domain.watches import Watch
 from storage.postgres import Connection, Database, Row, affected
@@ -110,7 +112,7 @@ async def watched_wallets(database: Database, *, chain: str) -> set[str]:
     return {row["address"] for row in await database.fetch(WATCHED, chain)}
 
 
-def watch_of(row: Row) -> Watch:
+def watch_of(row: Row | Mapping[str, Any]) -> Watch:
     """The watch in a row whose columns are named like its fields; rules and settings are JSON."""
     values = dict(row)
     rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))

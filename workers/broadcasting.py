@@ -6,12 +6,16 @@ A stop counts at the next message; after a crash the next job goes on where this
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.deliveries import Fate, Outcome, waiting_time
-from messaging.limiter import Limiter, Rule
+from domain.lanes import Lane
+from messaging.limiter import Limiter
+from messaging.line import Rule
 from messaging.methods import Message
+from messaging.telling import Send
 from runtime.clock import monotonic
 from storage import broadcasts
 from storage.broadcasts import MAX_ATTEMPTS, Broadcast
@@ -36,8 +40,8 @@ _BULK = "bulk"
 class Counts(Protocol):
     """Counts for all processes together."""
 
-    async def admit(self, rules: list[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: no answer."""
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +49,9 @@ class Broadcasting:
     """What a broadcast is sent with."""
 
     context: Context
+    send: Send
     limiter: Limiter
     counts: Counts
-    rate: float
-    """Messages a second of the whole bot."""
 
     async def run(self) -> None:
         """Send what is running for a while; called again until nothing is left."""
@@ -77,16 +80,18 @@ class Broadcasting:
 
     async def _admitted(self, chat_id: int, end: float) -> bool:
         """Wait until no alert is due and the limits have room; false: not in this job any more."""
-        rule = Rule(scope=_BULK, interval=1.0 / max(self.rate * SHARE, 0.05), burst=1)
+        rule = Rule(
+            scope=_BULK, interval=1.0 / max(self.context.settings.telegram_rate * SHARE, 0.05), burst=1
+        )
         while monotonic() < end:
             if (await backlog(self.context.database)).due:
                 await asyncio.sleep(YIELD_SECONDS)
                 continue
-            wait = await self.counts.admit([rule])
-            wait = rule.interval if wait is None else wait
+            waits = await self.counts.admit_all([[rule]])
+            wait = rule.interval if waits is None else waits[0]
             if wait > 0:
                 await asyncio.sleep(min(wait, YIELD_SECONDS))
-            elif await self.limiter.admit(chat_id, patience=PATIENCE) <= 0:
+            elif await self.limiter.admit(chat_id, patience=PATIENCE, lane=Lane.BULK) <= 0:
                 return True
         return False
 
@@ -96,7 +101,7 @@ class Broadcasting:
         )
         if attempts is None:
             return
-        outcome = await self.context.telegram.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
+        outcome = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
         state, wait = _state(outcome, attempts), _wait(outcome, attempts)
         await broadcasts.settle(
             self.context.database,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 
 from domain.activity import Activity
 from domain.deliveries import Claimed
@@ -11,15 +12,20 @@ from domain.reasons import read_reasons
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
 from messaging.methods import Message
-from messaging.sender import Symbols
-from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.telling import Symbols
+from messaging.texts.alert import LATE_SECONDS, AlertFacts, alert_text, subject_mint
+from messaging.texts.bundle import bundle_text
 from messaging.texts.digest import DigestEntry, digest_text
 from messaging.texts.reasons import unknown_notes
 from messaging.wellknown import pinned
 from runtime.clock import now
+from storage.caches import newest_used
 from storage.digests import Entry, contents
 from storage.postgres import Database
 from storage.tokens import tokens
+
+_TEXTS = 1_000
+"""Texts kept for the next followers of the same alert."""
 
 
 class Known(dict[str, str | None]):
@@ -43,6 +49,7 @@ class Composer:
         self._database = database
         self._callbacks = callbacks
         self._chain = chain
+        self._texts: MutableMapping[tuple[object, ...], str] = newest_used(_TEXTS)
 
     async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
@@ -51,37 +58,22 @@ class Composer:
         symbols = await self._symbols([*(one.activity for one in claimed), *filter(None, told)])
         return Known(symbols, digests)
 
-    def compose(self, claimed: Claimed, symbols: Symbols) -> Message:
-        """The message for the delivery's chat.
+    def compose(self, parcel: Sequence[Claimed], symbols: Symbols) -> Message:
+        """One message for one or several deliveries to the same place of a chat.
 
         Raises:
             LookupError: it is a digest whose contents could not be looked up; it is to be tried again.
         """
-        if claimed.digest_id is not None:
-            return self._digest(claimed, symbols)
-        activity = claimed.activity
-        facts = AlertFacts(
-            activity=activity,
-            label=claimed.label,
-            symbols=symbols,
-            happened_at=claimed.happened_at,
-            age=(now() - claimed.happened_at).total_seconds(),
-            repeat=claimed.repeats > 0,
-            notes=unknown_notes(read_reasons(claimed.reasons)),
+        first = parcel[0]
+        if first.digest_id is not None:
+            return Message(chat_id=first.chat_id, topic_id=first.topic_id, text=_digest_text(first, symbols))
+        if len(parcel) == 1:
+            return self._message(first, self._text(first, symbols), subject_mint(first.activity))
+        events = [_facts(claimed, symbols) for claimed in parcel]
+        one_watch = len({claimed.watch_id for claimed in parcel}) == 1
+        return self._message(
+            first if one_watch else replace(first, watch_id=None), bundle_text(events), mint=None
         )
-        keyboard = alert_keyboard(
-            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=subject_mint(activity)
-        )
-        return Message(
-            chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=alert_text(facts), keyboard=keyboard
-        )
-
-    def _digest(self, claimed: Claimed, symbols: Symbols) -> Message:
-        entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, Known) else None
-        if not entries:
-            raise LookupError(f"the contents of digest {claimed.delivery_id} are not known at present")
-        text = digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.repeats > 0)
-        return Message(chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=text)
 
     async def _digests(self, digest_ids: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
         try:
@@ -99,6 +91,48 @@ class Composer:
         except Unavailable:
             return {}  # the alert is told all the same, with shortened mints
         return {mint: token.symbol for mint, token in found.items()}
+
+    def _text(self, claimed: Claimed, symbols: Symbols) -> str:
+        """The words for one delivery; followers who call the wallet the same read the same."""
+        facts = _facts(claimed, symbols)
+        told = tuple(symbols.get(leg.mint) for leg in (*claimed.activity.paid, *claimed.activity.received))
+        key = (
+            claimed.alert_id,
+            claimed.label,
+            claimed.reasons,
+            facts.repeat,
+            int(facts.age // LATE_SECONDS),
+            told,
+        )
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = alert_text(facts)
+        return text
+
+    def _message(self, claimed: Claimed, text: str, mint: str | None) -> Message:
+        keyboard = alert_keyboard(
+            self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=mint
+        )
+        return Message(chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=text, keyboard=keyboard)
+
+
+def _facts(claimed: Claimed, symbols: Symbols) -> AlertFacts:
+    return AlertFacts(
+        activity=claimed.activity,
+        label=claimed.label,
+        symbols=symbols,
+        happened_at=claimed.happened_at,
+        age=(now() - claimed.happened_at).total_seconds(),
+        repeat=claimed.repeats > 0,
+        notes=unknown_notes(read_reasons(claimed.reasons)),
+    )
+
+
+def _digest_text(claimed: Claimed, symbols: Symbols) -> str:
+    entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, Known) else None
+    if not entries:
+        raise LookupError(f"the contents of digest {claimed.delivery_id} are not known at present")
+    return digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.repeats > 0)
 
 
 def _entry(entry: Entry) -> DigestEntry:

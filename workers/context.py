@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chain.rpc import RpcPool
 from messaging.callbacks import Callbacks
-from messaging.methods import Methods
+from messaging.replies import Speaks
 from runtime.settings import Settings
 from storage.postgres import Database
 from storage.queues import Queues
@@ -25,7 +25,7 @@ class Context:
     owner: str
     """Names this life of this process in leases; another one after each start."""
     database: Database
-    telegram: Methods
+    telegram: Speaks
     """`send` and `edit` messages; every fault is an `Outcome`."""
     callbacks: Callbacks
     """Signs the data of buttons."""

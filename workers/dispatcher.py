@@ -20,6 +20,7 @@ from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
 from domain.watches import Watch
 from runtime import metrics
+from runtime.faultpoints import reach
 from runtime.lifecycle import Nursery, Stop
 from storage.alerts import Alert, fan_out_next
 from storage.broadcasts import running
@@ -46,8 +47,9 @@ FORGOTTEN_SECONDS = 5.0
 class Dispatcher:
     """The stages of one dispatcher process, over PostgreSQL, RQ and the wake-ups."""
 
-    def __init__(self, database: Database, queues: Queues, wake_ups: WakeUps) -> None:
+    def __init__(self, database: Database, queues: Queues, wake_ups: WakeUps, *, window: float = 0.0) -> None:
         self._database = database
+        self._window = window
         self._queues = queues
         self._wake_ups = wake_ups
         self._due = asyncio.Event()
@@ -107,8 +109,12 @@ class Dispatcher:
             await stop.sleep(REAP_SECONDS)
 
     async def _fan_out_all(self, stop: Stop) -> None:
-        while not stop.is_set() and (wanted := await fan_out_next(self._database, decide)) is not None:
+        while not stop.is_set():
+            wanted = await fan_out_next(self._database, decide, window=self._window)
+            if wanted is None:
+                return
             if wanted:
+                reach("letter")
                 self._due.set()
 
     async def _wait_for_due(self) -> bool:
@@ -135,6 +141,7 @@ class Dispatcher:
 
     async def _reap(self) -> None:
         if recovered := await recover(self._database):
+            metrics.notify_ambiguous.inc(recovered)
             log.warning("%d deliveries were in the hands of a sender that ended", recovered)
             self._due.set()
         if closed := await close_undeliverable(self._database):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from messaging.limiter import Rule
+from messaging.line import Rule
 from storage.limits import Limit, Limits
 
 
@@ -14,12 +14,14 @@ class RedisLimits:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    async def admit(self, rules: Sequence[Rule]) -> float | None:
-        """Charge every rule or none: 0.0 charged, above it the seconds to wait, None: Redis is away."""
-        return await self._limits.admit(
-            [Limit(scope=rule.scope, interval=rule.interval, burst=rule.burst) for rule in rules]
-        )
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
+        return await self._limits.admit_all([[_limit(rule) for rule in rules] for rules in requests])
 
     async def pause(self, scope: str, seconds: float) -> None:
         """Nothing passes this scope for so long."""
         await self._limits.pause(scope, seconds)
+
+
+def _limit(rule: Rule) -> Limit:
+    return Limit(scope=rule.scope, interval=rule.interval, burst=rule.burst)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.deliveries import Claimed, Settlement
+from domain.lanes import Lane
 from storage import chats, deliveries
 from storage.postgres import Database
 
@@ -16,9 +17,9 @@ class StoredOutbox:
         self._database = database
         self._owner = owner
 
-    async def claim(self, most: int) -> list[Claimed]:
-        """Take the right to send, oldest first."""
-        return await deliveries.claim(self._database, owner=self._owner, most=most)
+    async def claim(self, most: int, up_to: Lane) -> list[Claimed]:
+        """Take the right to send, by lane and turn."""
+        return await deliveries.claim(self._database, owner=self._owner, most=most, up_to=up_to)
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
         """Commit that these are being sent; those that may be."""

@@ -31,8 +31,11 @@ T = TypeVar("T")
 JOB_SECONDS = 50.0
 """How long a job may take; RQ would break it off, less gently, a little later."""
 START_SECONDS = 30.0
-DRAIN_SECONDS = 8.0
-"""How long a stop may take, all in all; the supervisor kills after 10."""
+DRAIN_SECONDS = 30.0
+"""How long a stop may take at most: a call to Telegram that was begun gets its answer, and no doubt is left.
+
+It ends as soon as nothing is in flight. Give it 35 s before you kill; `make run` does not wait so long.
+"""
 JOB_DRAIN_SECONDS = 6.0
 _AGAIN_SECONDS = 1.0
 

@@ -15,9 +15,11 @@ from domain.jobs import Queue
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
 from messaging.methods import Methods
-from messaging.sender import Sender, Telling
+from messaging.replies import Replies
+from messaging.sender import Sender
+from messaging.telling import Telling
 from runtime.health import Finding, Health, healthy, unhealthy
-from runtime.lifecycle import Nursery, Stop, nursery
+from runtime.lifecycle import Stop, nursery
 from runtime.monitor import monitor
 from runtime.settings import Settings
 from storage.channel import WakeUps
@@ -60,7 +62,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
         stack.push_async_callback(wake_ups.close)
-        dispatcher = Dispatcher(database, Queues(client), wake_ups)
+        dispatcher = Dispatcher(database, Queues(client), wake_ups, window=settings.coalesce_seconds)
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
@@ -74,11 +76,13 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
     async with AsyncExitStack() as stack:
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
+        telegram = await _telegram(stack, settings)
+        limiter = Limiter(RedisLimits(Limits(redis)), rate=settings.telegram_rate)
         context = Context(
             settings=settings,
             owner=owner,
             database=database,
-            telegram=await _telegram(stack, settings),
+            telegram=Replies(telegram, limiter),
             callbacks=Callbacks(settings.bot_token.reveal()),
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls))
             if queue in _READS_THE_CHAIN
@@ -90,31 +94,25 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         if queue is Queue.NOTIFICATIONS:
-            context = _with_sender(stack, context, Limits(redis), tasks, stop)
+            sender = _sender(context, telegram, limiter)
+            stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
+            context = replace(context, wake_sender=sender.poke)
         if queue is Queue.MAINTENANCE:
-            context = replace(context, broadcast=_broadcasting(context, Limits(redis)).run)
+            counts = RedisLimits(Limits(redis))
+            bulk = Broadcasting(context=context, send=telegram.send, limiter=limiter, counts=counts)
+            context = replace(context, broadcast=bulk.run)
         yield context
 
 
-def _with_sender(
-    stack: AsyncExitStack, context: Context, limits: Limits, tasks: Nursery, stop: Stop
-) -> Context:
-    """Start the sender; leaving the stack lets it finish what is in flight."""
+def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     settings = context.settings
     composer = Composer(context.database, context.callbacks, chain=settings.chain)
-    sender = Sender(
+    return Sender(
         StoredOutbox(context.database, owner=context.owner),
-        Telling(send=context.telegram.send, compose=composer.compose, look_up=composer.look_up),
-        Limiter(RedisLimits(limits), rate=settings.telegram_rate),
+        Telling(send=telegram.send, compose=composer.compose, look_up=composer.look_up),
+        limiter,
+        fold=settings.coalesce_seconds > 0,
     )
-    task = tasks.start_forever("sender", lambda: sender.run(stop))
-    stack.push_async_callback(_drain, task)
-    return replace(context, wake_sender=sender.poke)
-
-
-def _broadcasting(context: Context, limits: Limits) -> Broadcasting:
-    counts, rate = RedisLimits(limits), context.settings.telegram_rate
-    return Broadcasting(context=context, limiter=Limiter(counts, rate=rate), counts=counts, rate=rate)
 
 
 def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
@@ -122,6 +120,7 @@ def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
 
 
 async def _drain(task: asyncio.Task[None]) -> None:
+    """Let the sender finish what is in flight."""
     with suppress(TimeoutError):
         await asyncio.wait_for(task, DRAIN_SECONDS)
 

@@ -1,8 +1,7 @@
 """The buttons under an alert: Scan, Copy mint, Mute 1 h. Pure."""
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
-
 from messaging.callbacks import Callbacks
+from messaging.methods import Markup
 
 SCAN = "scan"
 """Verb of a button that scans its argument, a mint or an address."""
@@ -13,7 +12,7 @@ MUTE_SECONDS = 3600
 
 def alert_keyboard(
     callbacks: Callbacks, *, chat_id: int, watch_id: int | None, mint: str | None
-) -> InlineKeyboardMarkup | None:
+) -> Markup | None:
     """The buttons of an alert for one chat.
 
     Args:
@@ -23,14 +22,13 @@ def alert_keyboard(
         mint: the token it is about; None: only SOL moved, and there is nothing to scan or copy.
 
     Returns:
-        One row; None when no button makes sense.
+        One row, as Telegram reads it; None when no button makes sense.
     """
-    row: list[InlineKeyboardButton] = []
+    row: list[Markup] = []
     if mint is not None:
-        scan = callbacks.write(SCAN, mint, chat_id=chat_id)
-        row.append(InlineKeyboardButton("🛡 Scan", callback_data=scan))
-        row.append(InlineKeyboardButton("📋 Copy mint", copy_text=CopyTextButton(mint)))
+        row.append({"text": "🛡 Scan", "callback_data": callbacks.write(SCAN, mint, chat_id=chat_id)})
+        row.append({"text": "📋 Copy mint", "copy_text": {"text": mint}})
     if watch_id is not None:
         mute = callbacks.write(MUTE, watch_id, MUTE_SECONDS, chat_id=chat_id)
-        row.append(InlineKeyboardButton("🔕 Mute 1 h", callback_data=mute))
-    return InlineKeyboardMarkup([row]) if row else None
+        row.append({"text": "🔕 Mute 1 h", "callback_data": mute})
+    return {"inline_keyboard": [row]} if row else None

@@ -50,6 +50,20 @@ def alert_text(facts: AlertFacts) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def event_lines(facts: AlertFacts) -> str:
+    """The same event among others: what happened, and exactly what and where, in two lines."""
+    return "\n".join([f"{headline(facts)}\n{_amounts(facts)} · {_place(facts)}", *facts.notes])
+
+
+def event_words(facts: AlertFacts) -> str:
+    """What an event has in common with others of its sort: who did what with which token."""
+    sign, _ = _KINDS[facts.activity.kind]
+    mint = subject_mint(facts.activity)
+    what = f" {_names(facts).of(mint)}" if mint else ""
+    who = wallet_name(facts.label, facts.activity.wallet)
+    return f"{sign} <b>{who}</b> {facts.activity.kind.value.replace('_', ' ')}{what}"
+
+
 def subject_mint(activity: Activity) -> str | None:
     """The token that the activity is about, which its buttons scan and copy; None: only SOL moved."""
     received_first = activity.kind is not Kind.SELL
@@ -134,7 +148,7 @@ def _notices(facts: AlertFacts) -> list[str]:
     if facts.repeat:
         notices.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     if facts.age > LATE_SECONDS:
-        notices.append(f"⏱ {_span(facts.age)} late")
+        notices.append(f"⏱ {span(facts.age)} late")
     return [*notices, *facts.notes]
 
 
@@ -221,7 +235,7 @@ def _names(facts: AlertFacts) -> TokenNames:
     return TokenNames(chain=facts.activity.chain, symbols=facts.symbols)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """`3 min`, `2 h 5 min`, `4 d`: cut, never rounded up."""
     minutes = int(seconds // 60)
     if minutes < 60:  # noqa: PLR2004 - an hour

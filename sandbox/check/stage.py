@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
+from messaging.texts.bundle import events_of
 from sandbox.check.judge import Told
 from sandbox.local import LocalSandbox
 from sandbox.telegram.ledger import Entry
@@ -86,10 +87,11 @@ class Stage:
         return answer.text or ""
 
     def told(self, since: int) -> list[Told]:
-        """Every message of the bot after entry `since`."""
+        """Every message of the bot after entry `since`; of one that tells several events each by itself."""
         return [
-            Told(chat_id=entry.chat_id or 0, text=entry.text or "", at=entry.at_ms / 1000)
+            Told(chat_id=entry.chat_id or 0, text=text, at=entry.at_ms / 1000)
             for entry in self._ledger.since(since, kind="message")
+            for text in events_of(entry.text or "")
         ]
 
     async def settle(self, since: int, count: int) -> None:

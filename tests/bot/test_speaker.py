@@ -1,6 +1,6 @@
 """Speaking: what surely was not heard is said again, and nothing else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -14,8 +14,8 @@ from tests.bot.conftest import TOKEN, Town
 
 
 class NoLimits:
-    async def admit(self, rules: object) -> float | None:
-        return 0.0
+    async def admit_all(self, requests: Sequence[object]) -> list[float]:
+        return [0.0] * len(requests)
 
     async def pause(self, scope: str, seconds: float) -> None:
         return

@@ -44,6 +44,7 @@ def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str
         "EXAMPLE_WALLETS": sandbox.example_wallets,
         "DATABASE_URL": servers.postgres_url,
         "REDIS_URL": servers.valkey_url,
+        "COALESCE_SECONDS": "0",
         "DATA_DIR": str(home),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "",

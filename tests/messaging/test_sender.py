@@ -8,10 +8,12 @@ import pytest
 
 from domain.deliveries import Claimed, Settlement, State
 from domain.errors import DatabaseUnavailable
+from domain.lanes import Lane
 from messaging import sender as sender_module
 from messaging.limiter import Limiter, LocalLimits
 from messaging.methods import Message, Methods
-from messaging.sender import Sender, Symbols, Telling
+from messaging.sender import Sender
+from messaging.telling import Symbols, Telling
 from runtime import metrics
 from runtime.lifecycle import Stop
 from sandbox.telegram.config import FloodLimits
@@ -41,6 +43,10 @@ class FlakyOutbox(StoredOutbox):
     away = False
     markless = 0
 
+    def __init__(self, database: Database, *, owner: str) -> None:
+        super().__init__(database, owner=owner)
+        self.refused = asyncio.Event()
+
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
         if self.markless:
             self.markless -= 1
@@ -49,6 +55,7 @@ class FlakyOutbox(StoredOutbox):
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         if self.away:
+            self.refused.set()
             raise DatabaseUnavailable("PostgreSQL: away")
         await super().settle(settlements)
 
@@ -64,15 +71,16 @@ async def nothing_known(_: Sequence[Claimed]) -> Symbols:
     return {}
 
 
-def words(claimed: Claimed, _: Symbols) -> Message:
-    repeat = " again" if claimed.repeats else ""
-    return Message(chat_id=claimed.chat_id, text=f"{claimed.activity.signature}{repeat}")
+def words(parcel: Sequence[Claimed], _: Symbols) -> Message:
+    repeat = " again" if parcel[0].repeats else ""
+    names = " ".join(claimed.activity.signature for claimed in parcel)
+    return Message(chat_id=parcel[0].chat_id, text=f"{names}{repeat}")
 
 
 def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
     limiter = Limiter(Alone(slower=0.001), rate=1000)
-    return Sender(StoredOutbox(database, owner=owner), telling, limiter)
+    return Sender(StoredOutbox(database, owner=owner), telling, limiter, fold=False)
 
 
 @asynccontextmanager
@@ -145,7 +153,7 @@ async def test_without_a_poke_it_finds_what_is_due(
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message", seconds=4)
 
 
-async def test_a_lost_answer_leads_to_one_marked_repeat(
+async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER))
@@ -155,7 +163,7 @@ async def test_a_lost_answer_leads_to_one_marked_repeat(
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
-async def test_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
+async def test_e62_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
@@ -174,7 +182,7 @@ async def test_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
     ],
     ids=lambda fault: fault.fault.value,
 )
-async def test_a_refused_message_comes_later_and_before_the_next_of_its_chat(
+async def test_e64_a_refused_message_comes_later_and_before_the_next_of_its_chat(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, fault: Fault
 ) -> None:
     telegram.faults.add(fault)
@@ -184,7 +192,7 @@ async def test_a_refused_message_comes_later_and_before_the_next_of_its_chat(
     assert [str(text).split()[0] for text in texts(telegram, alice)] == [f"signature-{n}" for n in range(3)]
 
 
-async def test_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
+async def test_e58_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.people.block(alice)
@@ -195,7 +203,7 @@ async def test_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
     assert texts(telegram, alice) == []
 
 
-async def test_a_migrated_group_gets_its_messages_at_its_new_place(
+async def test_e59_a_migrated_group_gets_its_messages_at_its_new_place(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"}, kind="group")
@@ -207,7 +215,7 @@ async def test_a_migrated_group_gets_its_messages_at_its_new_place(
     assert [row["chat_id"] for row in await database.fetch("SELECT chat_id FROM chats")] == [moved]
 
 
-async def test_a_revoked_token_loses_nothing(
+async def test_e72_a_revoked_token_loses_nothing(
     telegram: SandboxTelegram,
     methods: Methods,
     database: Database,
@@ -226,15 +234,15 @@ async def test_a_revoked_token_loses_nothing(
 async def test_an_alert_without_words_is_tried_again_and_holds_up_nobody_else(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
-    def stumbling(claimed: Claimed, symbols: Symbols) -> Message:
-        if claimed.chat_id == alice and not claimed.attempts:
+    def stumbling(parcel: Sequence[Claimed], symbols: Symbols) -> Message:
+        if parcel[0].chat_id == alice and not parcel[0].attempts:
             raise KeyError("a bug")
-        return words(claimed, symbols)
+        return words(parcel, symbols)
 
     bob = telegram.people.add_user("Bob", started=True).id
     await make_due(database, [alice, bob])
     telling = Telling(send=methods.send, compose=stumbling, look_up=nothing_known)
-    sender = Sender(StoredOutbox(database, owner="a"), telling, Limiter(Alone(), rate=1000))
+    sender = Sender(StoredOutbox(database, owner="a"), telling, Limiter(Alone(), rate=1000), fold=False)
     async with running(sender):
         await until_states(database, State.SENT, State.SENT)
     assert [entry.chat_id for entry in telegram.ledger.messages()] == [bob, alice]
@@ -258,9 +266,9 @@ async def test_a_lease_that_ran_out_before_the_call_is_not_used(
     await make_due(database, [alice])
     sender = make_sender(database, methods)
     outbox = StoredOutbox(database, owner="a")
-    (claimed,) = await outbox.claim(1)
+    (claimed,) = await outbox.claim(1, Lane.BULK)
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
-    turn = sender_module._Turn(alice, [claimed], {}, float("inf"))
+    turn = sender_module._Turn(alice, Lane.NORMAL, [claimed], {}, float("inf"))
     assert await sender._send_all(turn, Stop()) == 0.0
     assert turn.deliveries == []
     assert texts(telegram, alice) == []
@@ -273,7 +281,7 @@ async def test_a_database_that_is_away_for_a_moment_after_the_call_makes_no_repe
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
     outbox.away = True
-    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000))):
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
         outbox.away = False
         await until_states(database, State.SENT, State.SENT)
@@ -287,7 +295,7 @@ async def test_a_database_that_is_away_before_the_call_costs_no_lease_time(
     outbox.markless = 1
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
-    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000))):
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
         await until_states(database, State.SENT, State.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-1"]
 
@@ -301,12 +309,12 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
-    sender = Sender(outbox, telling, Limiter(Alone(), rate=1000))
+    sender = Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)
     await make_due(database, [alice])
     outbox.away = True
     monkeypatch.setattr(sender_module, "NOTING_SECONDS", 0.0)
     async with running(sender):
-        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        await outbox.refused.wait()
         outbox.away = False
         await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
         await recover(database)
@@ -323,10 +331,10 @@ async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
 
 def limited_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
     telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
-    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=30))
+    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=27), fold=False)
 
 
-async def test_two_senders_together_never_meet_telegrams_flood_limit(
+async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
     telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits
 ) -> None:
     telegram.limit(FloodLimits())

@@ -131,6 +131,7 @@ async def town(
             "CHAIN": "sandbox",
             "RPC_URLS": "http://127.0.0.1:9",
             "TELEGRAM_RATE": "60",
+            "COALESCE_SECONDS": "0",
         }
         made = Town(
             database=database,

@@ -37,14 +37,15 @@ async def sending(
     methods = Methods(telegram.token, telegram.url)
     await methods.open()
     context = Context(
-        settings=load_settings({}),
+        settings=load_settings({"TELEGRAM_RATE": "1000"}),
         owner="w",
         database=database,
         telegram=methods,
         callbacks=Callbacks(telegram.token),
     )
     counts = RedisLimits(Limits(redis_client))
-    yield Broadcasting(context=context, limiter=Limiter(counts, rate=1000), counts=counts, rate=1000)
+    limiter = Limiter(counts, rate=1000)
+    yield Broadcasting(context=context, send=methods.send, limiter=limiter, counts=counts)
     await methods.close()
 
 

@@ -34,7 +34,7 @@ async def test_a_known_symbol_is_told(database: Database) -> None:
     await save_tokens(database, [Token(chain=CHAIN, mint=KRILL, symbol="KRILL", name=None, decimals=6)])
     claimed = await claimed_purchase(database, KRILL)
     composer = Composer(database, CALLBACKS, chain=CHAIN)
-    message = composer.compose(claimed, await composer.look_up([claimed]))
+    message = composer.compose([claimed], await composer.look_up([claimed]))
     assert message.text.startswith("🟢 <b>Toly</b> bought 5 KRILL for 84.2 SOL\n")
     assert "late" in message.text
     assert "repeat" not in message.text
@@ -45,7 +45,7 @@ async def test_a_known_symbol_is_told(database: Database) -> None:
 async def test_an_unknown_one_is_its_mint_and_a_repeat_is_marked(database: Database) -> None:
     claimed = replace(await claimed_purchase(database, KRILL), repeats=1)
     composer = Composer(database, CALLBACKS, chain=CHAIN)
-    message = composer.compose(claimed, await composer.look_up([claimed]))
+    message = composer.compose([claimed], await composer.look_up([claimed]))
     assert "5 So11…1113" in message.text
     assert "Possible repeat" in message.text
 
@@ -63,12 +63,12 @@ async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
     (claimed,) = await claim(database, owner="a", most=1)
     composer = Composer(database, CALLBACKS, chain=CHAIN)
     with pytest.raises(LookupError):
-        composer.compose(claimed, {})
-    text = composer.compose(claimed, await composer.look_up([claimed])).text
+        composer.compose([claimed], {})
+    text = composer.compose([claimed], await composer.look_up([claimed])).text
     assert "3 alerts" in text
     assert text.count("<b>Moby</b> bought") == 3
 
 
 async def test_f77_a_rule_that_could_not_be_checked_is_told(database: Database) -> None:
     claimed = replace(await claimed_purchase(database, KRILL), reasons='{"unknown": ["below_minimum"]}')
-    assert "Price unknown" in Composer(database, CALLBACKS, chain=CHAIN).compose(claimed, {}).text
+    assert "Price unknown" in Composer(database, CALLBACKS, chain=CHAIN).compose([claimed], {}).text

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.deliveries import Fate, Outcome, settle
+from domain.lanes import Lane
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
 from workers.outbox import StoredOutbox
@@ -15,8 +16,8 @@ async def test_what_one_claimed_is_marked_and_settled_by_nobody_else(database: D
     await happened(database, purchase())
     await fan_out_all(database)
     mine, other = StoredOutbox(database, owner="a"), StoredOutbox(database, owner="b")
-    (claimed,) = await mine.claim(5)
-    assert await other.claim(5) == []
+    (claimed,) = await mine.claim(5, Lane.BULK)
+    assert await other.claim(5, Lane.BULK) == []
     assert await other.mark([claimed.delivery_id]) == set()
     assert await mine.mark([claimed.delivery_id]) == {claimed.delivery_id}
     sent = settle(claimed, Outcome(fate=Fate.ACCEPTED, message_id=9))
@@ -41,6 +42,6 @@ async def test_what_is_given_back_may_be_claimed_again(database: Database) -> No
     await happened(database, purchase())
     await fan_out_all(database)
     outbox = StoredOutbox(database, owner="a")
-    (claimed,) = await outbox.claim(5)
+    (claimed,) = await outbox.claim(5, Lane.BULK)
     await outbox.release([claimed.delivery_id], 0.0)
-    assert len(await outbox.claim(5)) == 1
+    assert len(await outbox.claim(5, Lane.BULK)) == 1

@@ -1,11 +1,10 @@
 """The buttons Mute 1 h and Unmute under an alert."""
 
 import pytest
-from telegram import InlineKeyboardMarkup
 
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
-from messaging.methods import Message, Methods
+from messaging.methods import Markup, Message, Methods
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
@@ -14,7 +13,7 @@ from tests.bot.conftest import TOKEN, WHALE, Town
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
-async def alert(town: Town, chat_id: int, keyboard: InlineKeyboardMarkup | None) -> Entry:
+async def alert(town: Town, chat_id: int, keyboard: Markup | None) -> Entry:
     """What the notifications worker would send."""
     seq = town.telegram.ledger.last
     methods = Methods(TOKEN, town.telegram.url)

@@ -1,5 +1,9 @@
 """The buttons under an alert."""
 
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import MUTE, SCAN, alert_keyboard
 
@@ -7,11 +11,15 @@ CALLBACKS = Callbacks("7000000001:AASandboxSandboxSandboxSandboxSandb")
 MINT = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 
 
+def row_of(*, watch_id: int | None, mint: str | None) -> Sequence[InlineKeyboardButton]:
+    """The buttons as the library reads them."""
+    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=watch_id, mint=mint)
+    read = InlineKeyboardMarkup.de_json(dict(keyboard or {}))
+    return read.inline_keyboard[0]
+
+
 def test_scan_copy_and_mute_stand_in_one_row() -> None:
-    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=12, mint=MINT)
-    assert keyboard is not None
-    (row,) = keyboard.inline_keyboard
-    scan, copy, mute = row
+    scan, copy, mute = row_of(watch_id=12, mint=MINT)
     asked = CALLBACKS.read(str(scan.callback_data), chat_id=-5, user_id=1)
     assert (asked.verb, asked.arguments) == (SCAN, (MINT,))
     assert copy.copy_text is not None
@@ -21,7 +29,5 @@ def test_scan_copy_and_mute_stand_in_one_row() -> None:
 
 
 def test_what_makes_no_sense_is_left_out() -> None:
-    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=12, mint=None)
-    assert keyboard is not None
-    assert [button.text for button in keyboard.inline_keyboard[0]] == ["🔕 Mute 1 h"]
+    assert [button.text for button in row_of(watch_id=12, mint=None)] == ["🔕 Mute 1 h"]
     assert alert_keyboard(CALLBACKS, chat_id=-5, watch_id=None, mint=None) is None

@@ -1,0 +1,267 @@
+"""Alerts to messages: the fan-out, the whole way of the sender, and the same by one RQ job per message.
+
+On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios.
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import uvloop
+from redis.asyncio import Redis
+
+from bench.naive import one_job_per_message
+from domain.activity import SOL, Activity, Kind, Leg
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.valkey import EmbeddedValkey
+from runtime.settings import SANDBOX_BOT_TOKEN
+from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram.ledger import Entry
+from storage.activities import Batch, store
+from storage.alerts import fan_out_next
+from storage.channel import publish
+from storage.keys import ALERTS_CHANNEL
+from storage.migrate import apply_migrations
+from storage.postgres import Database, open_database
+from storage.redis import open_redis
+from workers.dispatcher import decide
+
+FOLLOWERS = 100_000
+MESSAGES = 6_000
+CHAIN = "solana"
+MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+STEADY_RATE = 500
+STEADY_SECONDS = 6
+LIMIT_RATE = 27
+LIMIT_SECONDS = float(os.environ.get("BENCH_LIMIT_SECONDS", "20"))
+NAIVE = 300
+
+PEOPLE = """
+INSERT INTO chats (chat_id) SELECT unnest($1::bigint[])
+"""
+WALLETS = """
+INSERT INTO wallets (chain, address) SELECT $1, 'wallet-' || n FROM generate_series(0, $2 - 1) AS n
+"""
+FOLLOW = """
+INSERT INTO watches (chat_id, wallet_id, created_at)
+SELECT chat_id, wallet_id, '2020-01-01' FROM chats
+JOIN wallets ON address = 'wallet-' || ((chat_id - $1) % $2)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """The servers."""
+
+    telegram: SandboxTelegram
+    database: Database
+    redis: Redis
+    environment: dict[str, str]
+
+    async def populate(self, followers: int, wallets: int) -> list[int]:
+        """So many people, spread over so many wallets; a fresh start."""
+        await self.database.execute(
+            "TRUNCATE chats, wallets, watches, alerts, deliveries, activities, activity_keys CASCADE"
+        )
+        await self.redis.flushall()
+        people = self.telegram.people.add_users(followers)
+        for chat_id in people:
+            self.telegram.people.send(chat_id, "/start")
+        await self.database.execute(PEOPLE, people)
+        await self.database.execute(WALLETS, CHAIN, wallets)
+        await self.database.execute(FOLLOW, people[0], wallets)
+        await self.database.execute("ANALYZE")
+        return people
+
+
+def main() -> int:
+    """Run, and print what came out."""
+    uvloop.run(_bench())
+    return 0
+
+
+async def _bench() -> None:
+    async with _town() as town:
+        await _measure_fan_out(town)
+        fast = await _measure_throughput(town)
+        slow = await one_job_per_message(town.telegram, town.environment, NAIVE)
+        print(f"one RQ job a message, PTB's HTTP{slow:>12,.0f} messages/s: {fast / slow:,.0f} times slower")
+        await _measure_latency(town)
+        await _measure_limit(town)
+
+
+async def _measure_fan_out(town: Town) -> None:
+    await town.populate(FOLLOWERS, 1)
+    await _happen(town.database, ["wallet-0"], 0)
+    began = time.perf_counter()
+    first = 0.0
+    while await fan_out_next(town.database, decide) is not None:
+        first = first or time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    print(f"fan-out to {FOLLOWERS:,}: {seconds:.2f} s, the first are stored after {first * 1000:.0f} ms")
+
+
+async def _measure_throughput(town: Town) -> float:
+    """One sender, no limits, one message to each chat; messages a second of its CPU."""
+    await town.populate(MESSAGES, 1)
+    async with _workers(town, "unlimited") as processes:
+        await _happen(town.database, ["wallet-0"], 0)
+        while await fan_out_next(town.database, decide) is not None:
+            continue
+        seconds, spent = await _until_told(town, MESSAGES, processes[0])
+    print(f"whole way of the sender {MESSAGES / seconds:>12,.0f} messages/s")
+    print(f"  a core of the sender {MESSAGES / spent:>13,.0f} messages/s")
+    return MESSAGES / seconds
+
+
+async def _until_told(town: Town, count: int, process: psutil.Process) -> tuple[float, float]:
+    """Seconds and CPU seconds from the first accepted message to the last."""
+    told: list[float] = []
+    cpu: list[float] = []
+
+    def heard(entry: Entry) -> None:
+        if entry.kind == "message":
+            told.append(time.perf_counter())
+            if len(told) in {1, count}:
+                times = process.cpu_times()
+                cpu.append(times.user + times.system)
+
+    town.telegram.ledger.listen(heard)
+    async with asyncio.timeout(120):
+        while len(told) < count:  # noqa: ASYNC110 - the ledger has no event for a number
+            await asyncio.sleep(0.05)
+    return told[-1] - told[0], cpu[-1] - cpu[0]
+
+
+async def _measure_latency(town: Town) -> None:
+    """Alerts of many wallets at a steady pace, each with one follower; from their commit to acceptance."""
+    count = STEADY_RATE * STEADY_SECONDS
+    people = await town.populate(count, count)
+    committed: dict[int, float] = {}
+    told: dict[int, float] = {}
+
+    def heard(entry: Entry) -> None:
+        if entry.kind == "message" and entry.chat_id is not None:
+            told.setdefault(entry.chat_id, time.perf_counter())
+
+    town.telegram.ledger.listen(heard)
+    async with _workers(town, "dispatcher", "notifications", TELEGRAM_RATE="1000"):
+        start = time.perf_counter()
+        for number in range(0, count, 10):
+            await asyncio.sleep(max(0.0, start + number / STEADY_RATE - time.perf_counter()))
+            wallets = [f"wallet-{n}" for n in range(number, number + 10)]
+            await _happen(town.database, wallets, number)
+            committed |= dict.fromkeys(people[number : number + 10], time.perf_counter())
+            await publish(town.redis, ALERTS_CHANNEL)
+        async with asyncio.timeout(60):
+            while len(told) < count:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.05)
+    late = [told[chat] - committed[chat] for chat in people]
+    cuts = [1000 * cut for cut in statistics.quantiles(late, n=100)]
+    print(f"committed to accepted at {STEADY_RATE}/s: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms")
+
+
+async def _measure_limit(town: Town) -> None:
+    """Four senders at the limit of the whole bot, against a Telegram that enforces its own."""
+    count = int(LIMIT_RATE * LIMIT_SECONDS * 1.2)
+    await town.populate(count, 1)
+    town.telegram.limit(FloodLimits())
+    times: list[float] = []
+    town.telegram.ledger.listen(
+        lambda entry: times.append(time.perf_counter()) if entry.kind == "message" else None
+    )
+    async with _workers(town, *["notifications"] * 4, TELEGRAM_RATE=str(LIMIT_RATE)):
+        await _happen(town.database, ["wallet-0"], 0)
+        while await fan_out_next(town.database, decide) is not None:
+            continue
+        await asyncio.sleep(LIMIT_SECONDS)
+    waited = await town.database.fetchval("SELECT count(*) FROM deliveries WHERE error LIKE 'Too Many%'")
+    used = (len(times) - 1) / (times[-1] - times[0]) / LIMIT_RATE
+    print(
+        f"four senders at {LIMIT_RATE}/s for {LIMIT_SECONDS:g} s: {used:.1%} used, {waited} answers of 429",
+    )
+
+
+async def _happen(database: Database, wallets: Sequence[str], number: int) -> None:
+    await store(
+        database, Batch(chain=CHAIN, activities=[_trade(w, number + n) for n, w in enumerate(wallets)])
+    )
+
+
+def _trade(wallet: str, number: int) -> Activity:
+    return Activity(
+        chain=CHAIN,
+        signature=f"signature-{number}",
+        slot=341_000_000 + number,
+        block_time=int(time.time()),
+        wallet=wallet,
+        kind=Kind.BUY,
+        paid=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),),
+        received=(Leg(mint=MINT, raw=38_410_250_000, decimals=6),),
+        venue="Jupiter",
+    )
+
+
+@asynccontextmanager
+async def _workers(town: Town, *names: str, **settings: str) -> AsyncIterator[list[psutil.Process]]:
+    """Workers in processes of their own, ready when the block begins."""
+    await town.database.execute("DELETE FROM instances")
+    processes = []
+    for number, name in enumerate(names):
+        environment = {**os.environ, **town.environment, **settings, "INSTANCE_ID": f"{name}-{number}"}
+        program = ["bench.unlimited"] if name == "unlimited" else ["workers", name]
+        processes.append(
+            await asyncio.create_subprocess_exec(sys.executable, "-m", *program, env=environment)
+        )
+    try:
+        await _until_ready(town, len(names))
+        yield [psutil.Process(process.pid) for process in processes]
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            await process.wait()
+
+
+async def _until_ready(town: Town, count: int) -> None:
+    async with asyncio.timeout(30):
+        while await town.database.fetchval("SELECT count(*) FROM instances") < count:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def _town() -> AsyncIterator[Town]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
+        await asyncio.gather(postgres.start(), valkey.start())
+        stack.push_async_callback(postgres.stop)
+        stack.push_async_callback(valkey.stop)
+        await asyncio.to_thread(apply_migrations, postgres.url)
+        config = TelegramConfig(limits=FloodLimits(enabled=False))
+        telegram = await stack.enter_async_context(SandboxTelegram(config))
+        database = await open_database(postgres.url)
+        stack.push_async_callback(database.close)
+        redis = open_redis(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        yield Town(
+            telegram=telegram,
+            database=database,
+            redis=redis,
+            environment={
+                "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+                "TELEGRAM_API_URL": telegram.url,
+                "DATABASE_URL": postgres.url,
+                "REDIS_URL": valkey.url,
+                "CHAIN": CHAIN,
+                "LOG_LEVEL": "warning",
+            },
+        )

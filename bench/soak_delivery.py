@@ -1,0 +1,277 @@
+"""The delivery under fire: three senders, a dispatcher and both servers, killed at random.
+
+The sandbox Telegram's ledger is the judge: lost must be 0, and twice only what was counted as doubtful.
+`SOAK_SECONDS` says for how long, 600 unless set.
+"""
+
+import asyncio
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvloop
+
+from domain.activity import SOL, Activity, Kind, Leg
+from domain.errors import Unavailable
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.server import EmbeddedServer
+from runtime.embedded.valkey import EmbeddedValkey
+from runtime.settings import SANDBOX_BOT_TOKEN
+from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.activities import Batch, store
+from storage.migrate import apply_migrations
+from storage.postgres import Database, open_database
+
+SENDERS = 3
+CHATS = 60
+ALERTS_PER_SECOND = 12
+LAST_SECONDS = 120.0
+"""After the last kill everything must have arrived within this time; a lease lasts half a minute."""
+CHAIN = "solana"
+_SPREAD = (1.5, 4.0)
+_PROGRAMS = ("dispatcher", *(f"notifications-{n}" for n in range(SENDERS)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of a soak."""
+
+    alerts: int
+    kills: Counter[str]
+    lost: int
+    doubled: int
+    doubtful: int
+    """Sends whose answer was lost, as counted in the rows."""
+    unexplained: int
+    """Copies beyond what the row of their own delivery counts."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing lost, and nothing twice that was not counted."""
+        return self.alerts > 0 and not self.lost and not self.unexplained
+
+    def __str__(self) -> str:
+        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        return (
+            f"{self.alerts} deliveries; kills: {kills or 'none'}\n"
+            f"lost {self.lost}, twice {self.doubled}, counted as doubtful {self.doubtful}, "
+            f"unexplained {self.unexplained}"
+        )
+
+
+def main() -> int:
+    """Soak, and print the verdict; 1 when it is not clean."""
+    verdict = uvloop.run(soak(float(os.environ.get("SOAK_SECONDS", "600"))))
+    print(verdict)
+    return 0 if verdict.is_clean else 1
+
+
+async def soak(seconds: float, *, hurry: bool = False) -> Verdict:
+    """Let alerts happen and things die for so long; then let it come to rest.
+
+    Args:
+        seconds: how long.
+        hurry: end the leases of the dead at the end instead of waiting for it.
+    """
+    async with _ground() as ground:
+        end = time.monotonic() + seconds
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ground.happen(end))
+            group.create_task(ground.kill(end))
+            group.create_task(ground.lose_answers(end))
+        await ground.come_to_rest(hurry=hurry)
+        return await ground.verdict()
+
+
+@dataclass(kw_only=True)
+class _Ground:
+    """Servers, programs and the town's people."""
+
+    telegram: SandboxTelegram
+    database: Database
+    servers: tuple[EmbeddedServer, EmbeddedServer]
+    environment: dict[str, str]
+    chats: list[int] = field(default_factory=list)
+    programs: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    kills: Counter[str] = field(default_factory=Counter)
+
+    async def start(self, name: str) -> None:
+        program = name.partition("-")[0]
+        self.programs[name] = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "workers",
+            program,
+            env={**os.environ, **self.environment, "INSTANCE_ID": name},
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+
+    async def happen(self, end: float) -> None:
+        """Alerts, each of one chat's own whale; what cannot be stored is stored later."""
+        number = 0
+        while time.monotonic() < end:
+            with suppress(Unavailable):
+                await store(self.database, Batch(chain=CHAIN, activities=[_trade(number)]))
+                number += 1
+            await asyncio.sleep(1 / ALERTS_PER_SECOND)
+
+    async def kill(self, end: float) -> None:
+        """One at a time, each started again at once."""
+        while time.monotonic() < end - _SPREAD[1]:
+            await asyncio.sleep(random.uniform(*_SPREAD))
+            victim = random.choice([*_PROGRAMS, *_PROGRAMS, "postgres", "valkey"])
+            self.kills[victim.partition("-")[0]] += 1
+            if victim in self.programs:
+                await self._kill_program(victim)
+            else:
+                await self._kill_server(self.servers[victim == "valkey"])
+
+    async def _kill_program(self, name: str) -> None:
+        process = self.programs[name]
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await self.start(name)
+
+    async def _kill_server(self, server: EmbeddedServer) -> None:
+        if server.pid is not None:
+            os.kill(server.pid, signal.SIGKILL)
+            await server.died()
+        await server.start()
+
+    async def lose_answers(self, end: float) -> None:
+        """Now and then Telegram's answer does not arrive."""
+        while time.monotonic() < end:
+            self.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
+            await asyncio.sleep(1.0)
+
+    async def come_to_rest(self, *, hurry: bool) -> None:
+        """Wait until nothing is open any more."""
+        for name, process in [*self.programs.items()]:
+            if process.returncode is not None:
+                await self.start(name)
+        if hurry:
+            await self._hurry()
+        async with asyncio.timeout(LAST_SECONDS):
+            while await self._open():  # noqa: ASYNC110 - rows raise no events
+                await asyncio.sleep(0.2)
+
+    async def _hurry(self) -> None:
+        """All end gently, so that every lease left is one of the dead; then they start again."""
+        await self.end()
+        await self.database.execute(
+            "UPDATE deliveries SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL"
+        )
+        await asyncio.gather(*(self.start(name) for name in _PROGRAMS))
+
+    async def _open(self) -> int:
+        return int(
+            await self.database.fetchval(
+                "SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)"
+                " + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))"
+            )
+        )
+
+    async def verdict(self) -> Verdict:
+        """What the ledger says of what was stored."""
+        rows = await self.database.fetch(
+            "SELECT (payload->>'slot')::bigint AS slot, chat_id, repeats FROM alerts"
+            " JOIN deliveries USING (alert_id)"
+        )
+        told = Counter(
+            (entry.chat_id, int(slot.replace(",", "")))
+            for entry in self.telegram.ledger.messages()
+            for slot in re.findall(r"slot ([\d,]+)", entry.text or "")
+        )
+        copies = [told[row["chat_id"], row["slot"]] for row in rows]
+        alerts = int(await self.database.fetchval("SELECT count(*) FROM alerts"))
+        return Verdict(
+            alerts=len(rows),
+            kills=self.kills,
+            lost=copies.count(0) + alerts - len(rows),
+            doubled=sum(max(0, count - 1) for count in copies),
+            doubtful=sum(row["repeats"] for row in rows),
+            unexplained=sum(
+                max(0, count - 1 - row["repeats"]) for count, row in zip(copies, rows, strict=True)
+            ),
+        )
+
+    async def end(self) -> None:
+        """End the programs."""
+        for process in self.programs.values():
+            if process.returncode is None:
+                process.terminate()
+        for process in self.programs.values():
+            await process.wait()
+
+
+def _trade(number: int) -> Activity:
+    return Activity(
+        chain=CHAIN,
+        signature=f"signature-{number}",
+        slot=1_000 + number,
+        block_time=int(time.time()),
+        wallet=f"wallet-{number % CHATS}",
+        kind=Kind.SELL if number % 7 == 0 else Kind.BUY,
+        paid=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),),
+        received=(Leg(mint=SOL, raw=1_000_000 + number, decimals=9),),
+    )
+
+
+FOLLOW = """
+WITH people AS (INSERT INTO chats (chat_id) SELECT unnest($1::bigint[]) RETURNING chat_id),
+     whales AS (INSERT INTO wallets (chain, address)
+                SELECT $2, 'wallet-' || n FROM generate_series(0, $3::int - 1) AS n
+                RETURNING wallet_id, address)
+INSERT INTO watches (chat_id, wallet_id, created_at)
+SELECT chat_id, wallet_id, '2020-01-01'
+FROM people JOIN whales ON address = 'wallet-' || (chat_id - $4::bigint)
+"""
+
+
+@asynccontextmanager
+async def _ground() -> AsyncIterator[_Ground]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
+        await asyncio.gather(postgres.start(), valkey.start())
+        stack.push_async_callback(postgres.stop)
+        stack.push_async_callback(valkey.stop)
+        await asyncio.to_thread(apply_migrations, postgres.url)
+        config = TelegramConfig(limits=FloodLimits(enabled=False))
+        telegram = await stack.enter_async_context(SandboxTelegram(config))
+        database = await open_database(postgres.url)
+        stack.push_async_callback(database.close)
+        chats = telegram.people.add_users(CHATS)
+        await database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
+        ground = _Ground(
+            telegram=telegram,
+            database=database,
+            servers=(postgres, valkey),
+            chats=chats,
+            environment={
+                "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+                "TELEGRAM_API_URL": telegram.url,
+                "DATABASE_URL": postgres.url,
+                "REDIS_URL": valkey.url,
+                "CHAIN": CHAIN,
+                "LOG_LEVEL": "error",
+            },
+        )
+        stack.push_async_callback(ground.end)
+        await asyncio.gather(*(ground.start(name) for name in _PROGRAMS))
+        yield ground
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Lanes: which message goes first when not all can go at once, and which may wait for others. Pure."""
+
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from domain.activity import Activity, Kind
+
+PACE = 1 / 27
+"""Seconds between the turns of one alert's deliveries: as fast as Telegram takes them, and no faster."""
+
+
+class Lane(IntEnum):
+    """What goes first; a lower number passes the higher ones."""
+
+    REPLIES = 0
+    """Answers to people who look at the chat right now; never stored."""
+    URGENT = 1
+    """An exit: who holds the same may want to act."""
+    NORMAL = 2
+    BULK = 3
+    """Broadcasts and digests: they may wait, and are never repeated when their answer is lost."""
+
+
+def lane_of(activity: Activity, *, full_exit: bool | None = None) -> Lane:
+    """The lane of an activity's deliveries.
+
+    Args:
+        activity: what happened.
+        full_exit: whether a sell left nothing; None: not known, and then it counts as an exit.
+    """
+    return Lane.URGENT if activity.kind is Kind.SELL and full_exit is not False else Lane.NORMAL
+
+
+def turn(begun: datetime, place: int) -> datetime:
+    """When it is the turn of an alert's delivery number `place`, counted from 0.
+
+    An alert with very many followers so takes the whole rate while it is alone, and leaves the next alert its
+    place: turns are compared, not waited for.
+    """
+    return begun + timedelta(seconds=place * PACE)
+
+
+def hold(
+    created_at: datetime, before: tuple[datetime, datetime | None] | None, window: float
+) -> datetime | None:
+    """Until when an alert waits for others of its wallet, so that a burst becomes one message.
+
+    The first of a burst goes at once; what follows within the window is told together at its end.
+
+    Args:
+        created_at: when the alert was stored.
+        before: the wallet's alert before: when it was stored, and until when it was held.
+        window: seconds; 0: nothing waits.
+    """
+    if before is None or window <= 0:
+        return None
+    last_at, held = before
+    told_at = held or last_at
+    if created_at < told_at:
+        return held
+    ends = told_at + timedelta(seconds=window)
+    return ends if created_at < ends else None

@@ -1,0 +1,175 @@
+"""Scenario H95: whatever senders and Telegram do in whatever order, a delivery keeps its promise.
+
+No copy after the first without its mark, none forgotten, attempts bounded. On PostgreSQL itself.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from domain.deliveries import MAX_ATTEMPTS, MAX_REPEATS, Claimed, Fate, Outcome, settle_together
+from domain.lanes import Lane
+from storage.deliveries import claim, mark_sending, recover, release, settle_all
+from storage.postgres import Database, open_database
+from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+T = TypeVar("T")
+OWNERS = ("a", "b")
+ROWS = 4
+FINAL = {"sent", "dead", "unknown"}
+OWNER = st.sampled_from(OWNERS)
+
+
+class Deliveries(RuleBasedStateMachine):
+    """Two senders over the deliveries of two chats, one in the bulk lane; and a Telegram that counts."""
+
+    loop: asyncio.AbstractEventLoop
+    database: Database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, list[Claimed]] = {owner: [] for owner in OWNERS}
+        self.sending: dict[str, list[Claimed]] = {owner: [] for owner in OWNERS}
+        self.copies: Counter[int] = Counter()
+        self.lost: Counter[int] = Counter()
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.do(self.fill())
+
+    async def fill(self) -> None:
+        await self.database.execute("TRUNCATE chats, wallets, alerts, activity_keys, activities CASCADE")
+        for chat_id in (ALICE, ALICE + 1):
+            await follow(self.database, chat_id)
+        await happened(self.database, *(purchase(number) for number in range(ROWS)))
+        await fan_out_all(self.database)
+        await self.database.execute(
+            "UPDATE deliveries SET lane = $1 WHERE chat_id = $2", Lane.BULK.value, ALICE + 1
+        )
+
+    @rule(owner=OWNER, most=st.integers(1, 6), marked=st.integers(0, 3))
+    def claims(self, owner: str, most: int, marked: int) -> None:
+        if not self.held[owner] and not self.sending[owner]:
+            self.held[owner] = self.do(claim(self.database, owner=owner, most=most))
+            self.marks(owner, marked)
+
+    @precondition(lambda self: any(self.held.values()))
+    @rule(owner=OWNER)
+    def gives_back(self, owner: str) -> None:
+        ids = [one.delivery_id for one in self.held[owner]]
+        self.do(release(self.database, owner=owner, delivery_ids=ids))
+        self.held[owner] = []
+
+    @precondition(lambda self: any(self.held.values()))
+    @rule(owner=OWNER, together=st.integers(1, 3))
+    def marks(self, owner: str, together: int) -> None:
+        if self.sending[owner]:
+            return
+        parcel, self.held[owner] = self.held[owner][:together], self.held[owner][together:]
+        ids = [one.delivery_id for one in parcel]
+        marked = self.do(mark_sending(self.database, owner=owner, delivery_ids=ids))
+        self.sending[owner] = [one for one in parcel if one.delivery_id in marked]
+
+    @precondition(lambda self: any(self.sending.values()))
+    @rule(owner=OWNER, fate=st.sampled_from(list(Fate)), told=st.booleans(), arrived=st.booleans())
+    def calls(self, owner: str, fate: Fate, *, told: bool, arrived: bool) -> None:
+        """Telegram answers, or its answer is lost, whether the message arrived or not."""
+        parcel, self.sending[owner] = self.sending[owner], []
+        if not parcel:
+            return
+        if fate is Fate.ACCEPTED or (fate is Fate.LOST and arrived):
+            self.arrives(parcel)
+        if fate is Fate.LOST:
+            self.lost.update(one.delivery_id for one in parcel)
+        wait = 0.001 if fate is Fate.REFUSED and told else None
+        settlements = settle_together(parcel, Outcome(fate=fate, retry_after=wait))
+        assert self.do(settle_all(self.database, owner=owner, settlements=settlements)) == len(parcel)
+
+    @precondition(lambda self: any(self.sending.values()) or any(self.held.values()))
+    @rule(owner=OWNER, called=st.booleans())
+    def dies(self, owner: str, *, called: bool) -> None:
+        """Killed with whatever it holds, before or after the call; its leases end and others take over."""
+        if called:
+            self.arrives(self.sending[owner])
+        self.lost.update(one.delivery_id for one in self.sending[owner])
+        self.held[owner], self.sending[owner] = [], []
+        self.do(self.end_leases(owner))
+
+    async def end_leases(self, owner: str) -> None:
+        await self.database.execute(
+            "UPDATE deliveries SET lease_until = now() - interval '1 ms' WHERE lease_owner = $1", owner
+        )
+        await recover(self.database)
+
+    @rule()
+    def time_passes(self) -> None:
+        self.do(self.database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'retry'"))
+
+    def arrives(self, parcel: list[Claimed]) -> None:
+        """A copy stands in the chat; a second one only when it is marked."""
+        for one in parcel:
+            self.copies[one.delivery_id] += 1
+            assert self.copies[one.delivery_id] == 1 or one.repeats > 0
+
+    @invariant()
+    def attempts_and_copies_are_bounded(self) -> None:
+        for row in self.do(self.database.fetch("SELECT * FROM deliveries")):
+            repeats = 0 if row["lane"] == Lane.BULK else MAX_REPEATS
+            assert row["attempts"] <= MAX_ATTEMPTS + MAX_REPEATS + 1
+            assert self.copies[row["delivery_id"]] <= 1 + repeats
+            assert row["repeats"] == self.lost[row["delivery_id"]] <= 1 + repeats
+
+    def teardown(self) -> None:
+        """All senders die, and one that meets no faults comes: nothing is left."""
+        for owner in OWNERS:
+            self.dies(owner, called=False)
+        for _ in range(3 * ROWS):
+            self.time_passes()
+            self.claims("a", 6, 0)
+            while self.held["a"]:
+                self.marks("a", 3)
+                self.calls("a", Fate.ACCEPTED, told=False, arrived=True)
+        rows = self.do(self.database.fetch("SELECT delivery_id, state FROM deliveries"))
+        assert {row["state"] for row in rows} <= FINAL
+        assert all(self.copies[row["delivery_id"]] >= 1 for row in rows if row["state"] == "sent")
+
+
+def test_h95_no_order_of_events_breaks_the_promise(postgres_url: str) -> None:
+    loop = asyncio.new_event_loop()
+    opened = loop.run_until_complete(open_database(postgres_url))
+
+    class OnThis(Deliveries):
+        database = opened
+
+    OnThis.loop = loop
+    try:
+        run_state_machine_as_test(
+            OnThis,
+            settings=settings(
+                max_examples=40,
+                stateful_step_count=25,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            ),
+        )
+    finally:
+        loop.run_until_complete(opened.close())
+        loop.close()
