@@ -11,7 +11,6 @@ ALTER TABLE deliveries
     ADD COLUMN held    boolean NOT NULL DEFAULT false,   -- due later only to be told with others; holds up nobody
     ADD COLUMN alone   boolean NOT NULL DEFAULT false;   -- Telegram refused it among others; it goes by itself
 
-CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
 CREATE INDEX deliveries_by_turn ON deliveries (lane, turn_at, delivery_id) WHERE state IN ('pending', 'retry');
 CREATE INDEX deliveries_open_by_lane ON deliveries (chat_id, lane, delivery_id)
     WHERE state IN ('pending', 'retry', 'sending');
