@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cachetools import LRUCache
-
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
 from messaging.callbacks import Callbacks
@@ -37,7 +35,7 @@ class Composer:
         self._database = database
         self._callbacks = callbacks
         self._chain = chain
-        self._texts: LRUCache[tuple[object, ...], str] = LRUCache(_TEXTS)
+        self._texts: dict[tuple[object, ...], str] = {}
 
     async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
@@ -70,6 +68,8 @@ class Composer:
         text = self._texts.get(key)
         if text is None:
             text = self._texts[key] = alert_text(facts)
+            if len(self._texts) > _TEXTS:
+                del self._texts[next(iter(self._texts))]
         return text
 
     def _message(self, claimed: Claimed, text: str, mint: str | None) -> Message:
