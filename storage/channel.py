@@ -18,6 +18,14 @@ async def publish(client: Redis, channel: str, message: str = "") -> bool:
     return True
 
 
+async def tell(client: Redis, channel: str) -> int:
+    """Wake whoever listens; how many did. 0 also if Redis is away."""
+    try:
+        return int(await client.publish(channel, ""))
+    except FAULTS:
+        return 0
+
+
 class WakeUps:
     """Waits for a wake-up on some channels, or for a time to pass, whichever is first."""
 

@@ -165,7 +165,7 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
         again = next(tries) > 0
         return await connection.fetch(MARK_SENDING, owner, list(delivery_ids), LEASE_SECONDS, again)
 
-    return {row["delivery_id"] for row in await database.transaction(work)}
+    return {row["delivery_id"] for row in await database.repeatable(work)}
 
 
 async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:

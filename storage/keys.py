@@ -2,6 +2,8 @@
 
 ALERTS_CHANNEL = "whale:alerts"
 """Wake-ups for the dispatcher: a new alert stands in PostgreSQL."""
+DELIVERIES_CHANNEL = "whale:deliveries"
+"""Wake-ups for senders: deliveries are due."""
 WATCHES_CHANNEL = "whale:watches"
 """Wake-ups for scanners: the set of watched wallets has changed."""
 

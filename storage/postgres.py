@@ -81,6 +81,10 @@ class Database:
 
         return await self._try(whole)
 
+    async def repeatable(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run one statement that may be repeated, outside a transaction; again on faults that pass."""
+        return await self._try(work)
+
     async def close(self) -> None:
         """Give back all connections; those still busy after the time-out are cut."""
         try:

@@ -44,12 +44,30 @@ FORGOTTEN_SECONDS = 5.0
 """A question this old that nobody works on is asked again."""
 
 
+Tell = Callable[[], Awaitable[int]]
+"""Calls the senders; how many heard it."""
+
+
+async def _nobody() -> int:
+    """There is no sender to be called."""
+    return 0
+
+
 class Dispatcher:
     """The stages of one dispatcher process, over PostgreSQL, RQ and the wake-ups."""
 
-    def __init__(self, database: Database, queues: Queues, wake_ups: WakeUps, *, window: float = 0.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queues: Queues,
+        wake_ups: WakeUps,
+        *,
+        window: float = 0.0,
+        tell: Tell = _nobody,
+    ) -> None:
         self._database = database
         self._window = window
+        self._tell = tell
         self._queues = queues
         self._wake_ups = wake_ups
         self._due = asyncio.Event()
@@ -74,7 +92,7 @@ class Dispatcher:
         """Keep one letter on the notifications queue while deliveries are due."""
         while not stop.is_set():
             if await self._wait_for_due():
-                await _attempt("waking", self._send_letter)
+                await _attempt("waking", self._wake)
             else:
                 await _attempt("waking", self._wake_for_backlog)
 
@@ -125,6 +143,11 @@ class Dispatcher:
             return False
         self._due.clear()
         return True
+
+    async def _wake(self) -> None:
+        """Call the senders; a letter waits for them where none has heard it."""
+        if not await self._tell():
+            await self._send_letter()
 
     async def _wake_for_backlog(self) -> None:
         """For letters that were lost, and for deliveries whose wait is over."""

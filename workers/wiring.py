@@ -22,8 +22,8 @@ from runtime.health import Finding, Health, healthy, unhealthy
 from runtime.lifecycle import Stop, nursery
 from runtime.monitor import monitor
 from runtime.settings import Settings
-from storage.channel import WakeUps
-from storage.keys import ALERTS_CHANNEL
+from storage.channel import WakeUps, tell
+from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
 from storage.limits import Limits
 from storage.postgres import Database, open_database
 from storage.queues import Queues, serve
@@ -39,6 +39,7 @@ from workers.process import DRAIN_SECONDS, Process
 
 log = logging.getLogger(__name__)
 
+_LISTEN_SECONDS = 2.0
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.BACKFILL})
 
 
@@ -62,7 +63,13 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
         stack.push_async_callback(wake_ups.close)
-        dispatcher = Dispatcher(database, Queues(client), wake_ups, window=settings.coalesce_seconds)
+        dispatcher = Dispatcher(
+            database,
+            Queues(client),
+            wake_ups,
+            window=settings.coalesce_seconds,
+            tell=lambda: tell(redis, DELIVERIES_CHANNEL),
+        )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
@@ -95,6 +102,9 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
         if queue is Queue.NOTIFICATIONS:
             sender = _sender(context, telegram, limiter)
+            wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
+            stack.push_async_callback(wake_ups.close)
+            tasks.start_forever("wake-ups", lambda: _poke(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
             context = replace(context, wake_sender=sender.poke)
         if queue is Queue.MAINTENANCE:
@@ -102,6 +112,13 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             bulk = Broadcasting(context=context, send=telegram.send, limiter=limiter, counts=counts)
             context = replace(context, broadcast=bulk.run)
         yield context
+
+
+async def _poke(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
+    """Pass on what the dispatcher calls."""
+    while not stop.is_set():
+        if await wake_ups.wait(_LISTEN_SECONDS):
+            sender.poke()
 
 
 def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:

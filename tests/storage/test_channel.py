@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from storage.channel import WakeUps, publish
+from storage.channel import WakeUps, publish, tell
 from storage.redis import open_redis
 
 
@@ -31,3 +31,12 @@ async def test_without_redis_the_wait_lasts_as_long_as_a_poll() -> None:
     assert not await publish(client, "news")
     await wake_ups.close()
     await client.aclose()
+
+
+@pytest.mark.services
+async def test_it_says_how_many_heard_the_call(redis_client: Redis) -> None:
+    assert await tell(redis_client, "here") == 0
+    wake_ups = WakeUps(redis_client, "here")
+    await wake_ups.wait(0.05)
+    assert await tell(redis_client, "here") == 1
+    await wake_ups.close()
