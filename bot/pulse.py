@@ -1,17 +1,12 @@
 """How the bot is: its heartbeat, its health checks, and the gauge of what waits."""
 
-import logging
 from dataclasses import dataclass
 
-from domain.errors import Unavailable
 from runtime.health import Finding, Health, healthy
-from runtime.lifecycle import Stop
 from runtime.metrics import updates_pending
-from storage.instances import HEARTBEAT_SECONDS, beat, leave
+from storage.heartbeat import Heartbeat
 from storage.postgres import Database
 from storage.updates import open_updates
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +22,15 @@ class Pulse:
         """Ready is who can store an update."""
         health.add("postgresql", self._can_store)
 
-    async def beat(self, stop: Stop) -> None:
-        """Beat until the stop."""
-        while not stop.is_set():
-            try:
-                waiting = await open_updates(self.database)
-                updates_pending.set(waiting)
-                detail: dict[str, object] = {"updates": self.way, "waiting": waiting}
-                await beat(self.database, instance_id=self.instance_id, program="bot", detail=detail)
-            except Unavailable as error:
-                log.warning("No heartbeat: %s", error)
-            await stop.sleep(HEARTBEAT_SECONDS)
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """What tells others; each beat also sets the gauge of what waits."""
+        return Heartbeat(self.database, instance_id=self.instance_id, program="bot", detail=self._detail)
 
-    async def leave(self) -> None:
-        """This process ends in order; that the database is away changes nothing."""
-        try:
-            await leave(self.database, self.instance_id)
-        except Unavailable as error:
-            log.info("Leaves without a word: %s", error)
+    async def _detail(self) -> dict[str, object]:
+        waiting = await open_updates(self.database)
+        updates_pending.set(waiting)
+        return {"updates": self.way, "waiting": waiting}
 
     async def _can_store(self) -> Finding:
         waiting = await open_updates(self.database)

@@ -60,12 +60,13 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
         pulse = Pulse(database=servers.database, instance_id=settings.instance_id, way=way)
         health = Health()
         pulse.add_checks(health)
+        heartbeat = pulse.heartbeat
         async with monitor(settings.metrics_port, health), nursery(stop) as tasks:
-            tasks.start("heartbeat", pulse.beat(stop))
+            tasks.start("heartbeat", heartbeat.run(stop))
             working = _start(tasks, settings, servers, stop)
             await stop.wait()
             await asyncio.wait(working)
-        await pulse.leave()
+        await heartbeat.leave()
 
 
 def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> Sequence[asyncio.Task[None]]:

@@ -1,12 +1,10 @@
 """How the scanner is: its heartbeat, its health checks, and the gauges that age by themselves."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chain.rpc import RpcPool
 from chain.stream import Stream
-from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.health import Finding, Health, degraded, healthy, unhealthy
 from runtime.lifecycle import Stop
@@ -15,10 +13,8 @@ from scanner.blocks import Blocks
 from scanner.duty import NOTHING
 from scanner.live import Live
 from scanner.watched import Watched
-from storage.instances import HEARTBEAT_SECONDS, beat, leave
+from storage.heartbeat import Heartbeat
 from storage.postgres import Database
-
-log = logging.getLogger(__name__)
 
 LAGGING_SLOTS = 150
 """About a minute."""
@@ -43,25 +39,7 @@ class Pulse:
     def __init__(self, database: Database, organs: Organs, *, instance_id: str) -> None:
         self._database = database
         self._organs = organs
-        self._instance_id = instance_id
-
-    async def beat(self, stop: Stop) -> None:
-        """Beat until the stop, then leave."""
-        while not stop.is_set():
-            try:
-                await beat(
-                    self._database, instance_id=self._instance_id, program="scanner", detail=self.detail()
-                )
-            except Unavailable as error:
-                log.warning("No heartbeat: %s", error)
-            await stop.sleep(HEARTBEAT_SECONDS)
-
-    async def leave(self) -> None:
-        """This process ends in order; that the database is away changes nothing."""
-        try:
-            await leave(self._database, self._instance_id)
-        except Unavailable as error:
-            log.info("Leaves without a word: %s", error)
+        self.heartbeat = Heartbeat(database, instance_id=instance_id, program="scanner", detail=self._tell)
 
     async def age(self, stop: Stop) -> None:
         """Keep the gauges of age true until the stop."""
@@ -70,6 +48,9 @@ class Pulse:
             ingest_last_event_age_seconds.labels("blocks").set(now - self._organs.blocks.advanced)
             if self._organs.live.last_hint is not None:
                 ingest_last_event_age_seconds.labels("stream").set(now - self._organs.live.last_hint)
+
+    async def _tell(self) -> dict[str, object]:
+        return self.detail()
 
     def detail(self) -> dict[str, object]:
         """What the heartbeat says."""

@@ -74,11 +74,11 @@ async def scan(settings: Settings, stop: Stop) -> None:
             health = Health()
             pulse.add_checks(health)
             async with monitor(settings.metrics_port, health):
-                tasks.start("heartbeat", pulse.beat(stop))
+                tasks.start("heartbeat", pulse.heartbeat.run(stop))
                 tasks.start("ages", pulse.age(stop))
                 await stop.wait()
         await organs.blocks.role.leave()
-        await pulse.leave()
+        await pulse.heartbeat.leave()
 
 
 def pool_config(settings: Settings) -> PoolConfig:

@@ -23,6 +23,7 @@ from runtime.lifecycle import Stop, nursery
 from runtime.monitor import monitor
 from runtime.settings import Settings
 from storage.channel import WakeUps, tell
+from storage.heartbeat import Heartbeat
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
 from storage.limits import Limits
 from storage.postgres import Database, open_database
@@ -32,7 +33,6 @@ from workers.broadcasting import Broadcasting
 from workers.composing import Composer
 from workers.context import Context
 from workers.dispatcher import Dispatcher
-from workers.heartbeat import Heartbeat
 from workers.limits import RedisLimits
 from workers.outbox import StoredOutbox
 from workers.process import DRAIN_SECONDS, Process

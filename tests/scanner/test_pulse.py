@@ -52,7 +52,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         return bool(await instances(database))
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(pulse.beat(stop))
+        group.create_task(pulse.heartbeat.run(stop))
         await until(beats)
         stop.set()
     (alive,) = await instances(database)
@@ -65,7 +65,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         "streams": {"127.0.0.1:9": "closed"},
         "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
     }
-    await pulse.leave()
+    await pulse.heartbeat.leave()
     assert await instances(database) == []
 
 

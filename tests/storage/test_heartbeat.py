@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from runtime.lifecycle import Stop
+from storage.heartbeat import Heartbeat
 from storage.instances import instances
 from storage.postgres import Database
-from workers.heartbeat import Heartbeat
 
 
 @pytest.mark.services
