@@ -10,6 +10,7 @@ from bot.reply import Document, Keyboard
 from chain.accounts import AccountKind
 from domain.jobs import Queue
 from domain.rules import ChatSettings, Rules
+from domain.snapshot import Snapshot
 from domain.watches import Watch
 from domain.whales import ScanSession, Whale
 from storage.audit import Act
@@ -18,7 +19,6 @@ from storage.broadcasts import Progress
 from storage.instances import InstanceHealth, TradeGap
 from storage.people import PersonFile
 from storage.sessions import Session
-from storage.stats import Snapshot
 from storage.stories import Story
 from storage.updates import Arrived, Turn
 

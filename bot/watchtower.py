@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.ports import Component
 from domain.errors import Unavailable
 from domain.jobs import Queue
+from domain.snapshot import Snapshot
 from runtime.health import Finding, Health, degraded, healthy, unhealthy
 from storage.instances import (
     HEARTBEAT_SECONDS,
@@ -19,7 +20,7 @@ from storage.instances import (
 )
 from storage.postgres import Database
 from storage.queues import Queues
-from storage.stats import Snapshot, snapshot
+from storage.stats import snapshot
 
 SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
 """A program that has not been heard of for so long is not well."""

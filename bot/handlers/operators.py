@@ -1,17 +1,15 @@
 """/stats and /health: for operators. Who asks is checked, and noted, before these are called."""
 
-from dataclasses import asdict
-
 from bot.desk import Desk
 from bot.reply import Reply
 from bot.request import Request
-from messaging.texts.operators import Figures, Part, health_text, stats_text
+from messaging.texts.operators import Part, health_text, stats_text
 
 
 async def stats(request: Request, desk: Desk) -> Reply:
     """Tell the counts."""
     del request
-    return Reply(text=stats_text(Figures(**asdict(await desk.watchtower.snapshot()))))
+    return Reply(text=stats_text(await desk.watchtower.snapshot()))
 
 
 async def health(request: Request, desk: Desk) -> Reply:

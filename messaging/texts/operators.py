@@ -3,34 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.snapshot import Snapshot
 from messaging.escaping import clean, escape
 from messaging.texts.status import span
 
 _LONGEST_NAME = 48
 _LONGEST_SENTENCE = 200
 _LIGHTS = {"healthy": "🟢", "degraded": "🟡", "unhealthy": "🔴"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The counts of /stats. None: not known, because it has not happened yet."""
-
-    chats: int
-    wallets: int
-    watches: int
-    alerts_of_day: int
-    alerts_open: int
-    deliveries_due: int
-    oldest_due_seconds: float
-    sent_of_day: int
-    dead_of_day: int
-    ambiguous: int
-    updates_open: int
-    quarantined: int
-    slot: int | None
-    feed_age_seconds: float | None
-    p50: float | None
-    p95: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +22,7 @@ class Part:
     sentence: str
 
 
-def stats_text(figures: Figures) -> str:
+def stats_text(figures: Snapshot) -> str:
     """All counts, one subject a line."""
     f = figures
     return "\n".join(

@@ -1,8 +1,9 @@
 """What operators see."""
 
-from messaging.texts.operators import Figures, Part, health_text, stats_text
+from domain.snapshot import Snapshot
+from messaging.texts.operators import Part, health_text, stats_text
 
-NOTHING = Figures(
+NOTHING = Snapshot(
     chats=1_000,
     wallets=0,
     watches=0,
