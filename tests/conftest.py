@@ -21,6 +21,18 @@ _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
+ALONE = ("e2e", "scenarios", "bench", "runtime")
+"""Folders whose tests start whole systems, or measure time: one after the other, in one process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what must not run at the same time, where tests run in several processes."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in ALONE:
+            item.add_marker(pytest.mark.xdist_group("alone"))
+
+
 def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
     asyncio.run(server.start())
     yield server
