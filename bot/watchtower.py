@@ -39,6 +39,8 @@ class SystemWatchtower:
     chain: str
     telegram: Callable[[], Awaitable[object]]
     """Asks Telegram something; raises if it does not answer."""
+    feed_pause: float = 0.0
+    """Seconds between two rounds of the scanner, where it reads in rounds."""
 
     async def snapshot(self) -> Snapshot:
         """Counts and ages."""
@@ -83,9 +85,9 @@ class SystemWatchtower:
         if age is None:
             return unhealthy("nothing has been read yet")
         said = f"last read {age:.1f} s ago"
-        if age > DEAD_FEED_SECONDS:
+        if age > DEAD_FEED_SECONDS + self.feed_pause:
             return unhealthy(said)
-        return degraded(said) if age > SLOW_FEED_SECONDS else healthy(said)
+        return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
 
     async def _deliveries(self) -> Finding:
         now = await self.snapshot()

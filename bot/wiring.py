@@ -126,7 +126,11 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         memory=servers.sessions,
         accounts=servers.accounts,
         watchtower=SystemWatchtower(
-            database=database, queues=servers.queues, chain=settings.chain, telegram=servers.bot.get_me
+            database=database,
+            queues=servers.queues,
+            chain=settings.chain,
+            telegram=servers.bot.get_me,
+            feed_pause=settings.reconcile_seconds if settings.reconcile == "signatures" else 0.0,
         ),
         audit=StoredAudit(database=database),
         people=StoredPeople(database=database, chats=chats),

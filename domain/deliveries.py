@@ -115,6 +115,8 @@ class Settlement:
     state: State
     attempts: int
     repeats: int
+    repeats_before: int
+    """As it was when it was marked: another mark of the same delivery is not settled by this."""
     wait: float = 0.0
     """Seconds until it is due again."""
     message_id: int | None = None
@@ -147,6 +149,7 @@ def settle(claimed: Claimed, outcome: Outcome) -> Settlement:
         state=_state(claimed, outcome),
         attempts=claimed.attempts + _counts(outcome),
         repeats=claimed.repeats + lost,
+        repeats_before=claimed.repeats,
         wait=_wait(claimed, outcome),
         message_id=outcome.message_id,
         error=outcome.reason or None,

@@ -24,7 +24,7 @@ def next_parcel(waiting: Sequence[Claimed], *, pressed: bool) -> list[Claimed]:
         pressed: the chat or the bot is at its limit just now.
     """
     first = waiting[0]
-    if first.alone:
+    if _goes_alone(first):
         return [first]
     crowded = pressed or len(waiting) > CROWD
     fitting = [other for other in waiting if _goes_with(first, other, crowded=crowded)]
@@ -33,5 +33,10 @@ def next_parcel(waiting: Sequence[Claimed], *, pressed: bool) -> list[Claimed]:
 
 def _goes_with(first: Claimed, other: Claimed, *, crowded: bool) -> bool:
     same_place = first.topic_id == other.topic_id
-    same_kind = (first.repeats > 0) == (other.repeats > 0) and not other.alone
+    same_kind = (first.repeats > 0) == (other.repeats > 0) and not _goes_alone(other)
     return same_place and same_kind and (crowded or first.activity.wallet == other.activity.wallet)
+
+
+def _goes_alone(claimed: Claimed) -> bool:
+    """A digest carries others already, whoever made it; what was refused among others is tried by itself."""
+    return claimed.alone or claimed.digest_id is not None

@@ -93,7 +93,7 @@ class SignatureWalker:
         wallets = [w for w in self._watched.wallets if buckets is None or bucket_of(w) in buckets]
         listed = await self._listed(wallets, after=before, upto=head)
         for start in range(0, len(listed), FETCHED_TOGETHER):
-            await self._store(walk, listed[start : start + FETCHED_TOGETHER])
+            await self._store(walk, listed[start : start + FETCHED_TOGETHER], frozenset(wallets))
         await self._sample(walk, before, head)
         await self._recorder.record(self._moved(buckets, head))
         walk.cursor = head
@@ -135,22 +135,27 @@ class SignatureWalker:
             self._token_accounts[wallet] = (monotonic(), known)
         return known
 
-    async def _store(self, walk: Walk, listed: Sequence[Listed]) -> None:
-        """Fetch, decode and commit; the cursor stays, for there may be more in the same slots."""
+    async def _store(self, walk: Walk, listed: Sequence[Listed], wallets: frozenset[str]) -> None:
+        """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
+
+        What was asked for is what is decoded: `wallets` are those of the round, whatever is served by now.
+        """
         signatures = [one.signature for one in listed]
         raws = await transactions(self._rpc, signatures, commitment=self._config.commitment)
         found: list[Activity] = []
         poison: list[Poison] = []
         for one, raw in zip(listed, raws, strict=True):
             try:
-                found += self._decoded(walk, one, raw)
+                found += self._decoded(walk, one, raw, wallets)
             except Undecodable as error:
                 poison.append(_poison(one, raw, str(error)))
         if found or poison:
             batch = Batch(chain=self._config.chain, activities=found, poison=poison)
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
 
-    def _decoded(self, walk: Walk, one: Listed, raw: bytes | None) -> Iterable[Activity]:
+    def _decoded(
+        self, walk: Walk, one: Listed, raw: bytes | None, wallets: frozenset[str]
+    ) -> Iterable[Activity]:
         if raw is None:
             if walk.missing.note(one.slot):
                 raise Undecodable("no node gives this transaction")
@@ -159,7 +164,7 @@ class SignatureWalker:
         return activities(
             transaction,
             chain=self._config.chain,
-            wallets=self._watched.index,
+            wallets=wallets,
             quotes=self._config.quotes,
         )
 

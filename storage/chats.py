@@ -10,9 +10,10 @@ ON CONFLICT (chat_id) DO UPDATE SET kind = excluded.kind, title = excluded.title
 WHERE (chats.kind, chats.title) IS DISTINCT FROM (excluded.kind, excluded.title)
 """
 
-REOPEN = (
-    "UPDATE chats SET closed_reason = NULL, closed_at = NULL WHERE chat_id = $1 AND closed_at IS NOT NULL"
-)
+REOPEN = """
+UPDATE chats SET closed_reason = NULL, closed_at = NULL
+WHERE chat_id = $1 AND closed_at IS NOT NULL RETURNING chat_id
+"""
 
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
 
@@ -29,6 +30,27 @@ WHERE chat_id = $1 AND NOT EXISTS (
     SELECT 1 FROM deliveries AS other
     WHERE other.chat_id = $2 AND other.topic_id = deliveries.topic_id
       AND other.alert_id = deliveries.alert_id)
+"""
+
+
+BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
+
+MOVE_SETTINGS = """
+UPDATE chats SET settings = old.settings FROM chats AS old
+WHERE chats.chat_id = $2 AND old.chat_id = $1 AND chats.settings = '{}'
+"""
+
+# A digest whose carrier stays behind is gathered anew in the new chat.
+UNFOLD = """
+UPDATE deliveries SET state = 'held', digest_id = NULL, settled_at = NULL, due_at = now()
+WHERE chat_id = $2 AND state = 'folded' AND digest_id IN (
+    SELECT delivery_id FROM deliveries WHERE chat_id = $1 AND state IN ('pending', 'retry', 'sending'))
+"""
+
+END_WAITING = """
+UPDATE deliveries SET state = 'dead', error = 'chat was closed', settled_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND state IN ('pending', 'retry', 'held')
 """
 
 
@@ -49,8 +71,13 @@ async def saw_chat(database: Database, chat: Chat) -> None:
 
 
 async def reopen_chat(database: Database, chat_id: int) -> None:
-    """The chat may be written to again; nothing old is sent."""
-    await database.execute(REOPEN, chat_id)
+    """The chat may be written to again; what waited for it while it was closed is not sent."""
+
+    async def work(connection: Connection) -> None:
+        if await connection.fetchval(REOPEN, chat_id):
+            await connection.execute(END_WAITING, chat_id)
+
+    await database.transaction(work)
 
 
 async def close_chat(database: Database, chat_id: int, reason: str) -> None:
@@ -62,13 +89,13 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
     """The group got a new id: everything that names the old one names the new one, once."""
 
     async def work(connection: Connection) -> None:
-        taken = await connection.fetchval("SELECT 1 FROM chats WHERE chat_id = $1", new_id)
-        if taken is None:
+        known = await connection.fetch(BOTH, [old_id, new_id])  # a fan-out that is under way is waited for
+        if new_id not in {row["chat_id"] for row in known}:
             await connection.execute(
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id
             )
             return
-        for statement in (MOVE_WATCHES, MOVE_DELIVERIES):
+        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_DELIVERIES, UNFOLD):
             await connection.execute(statement, old_id, new_id)
         await connection.execute("UPDATE questions SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)
         await connection.execute("DELETE FROM chats WHERE chat_id = $1", old_id)

@@ -40,9 +40,14 @@ DELETE FROM questions WHERE question_id IN (
         statement="""
 DELETE FROM deliveries WHERE delivery_id IN (
     SELECT delivery_id FROM (
-        SELECT delivery_id, state, created_at FROM deliveries ORDER BY delivery_id LIMIT $1) AS oldest
+        SELECT delivery_id, digest_id, state, created_at FROM deliveries
+        ORDER BY delivery_id LIMIT $1) AS oldest
     WHERE state IN ('sent', 'suppressed', 'dead', 'unknown', 'folded')
-      AND created_at < now() - make_interval(days => $2))""",
+      AND created_at < now() - make_interval(days => $2)
+      AND NOT EXISTS (
+        SELECT FROM deliveries AS carrier WHERE carrier.delivery_id = oldest.digest_id
+          AND carrier.delivery_id <> oldest.delivery_id
+          AND carrier.state IN ('pending', 'retry', 'sending')))""",
     ),
     _Broom(
         name="alerts",

@@ -14,6 +14,9 @@ from storage.postgres import Connection, Database, Row, affected, columns
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
 LEASE_SECONDS = 30.0
+"""How long a claim holds."""
+MARK_SECONDS = 90.0
+"""How long a mark holds: longer than a send may take, plain-text repetition and noting included."""
 PATIENT_ATTEMPTS = 3
 """So often a refused delivery may hold up the later ones of its chat; then they pass it."""
 
@@ -86,9 +89,10 @@ UPDATE deliveries SET state = new.state, attempts = new.attempts, repeats = new.
     alone = new.alone, lease_owner = NULL, lease_until = NULL,
     settled_at = CASE WHEN new.state <> 'retry' THEN now() END
 FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[],
-            $9::boolean[])
-  AS new (delivery_id, state, attempts, repeats, wait, message_id, error, alone)
+            $9::boolean[], $10::int[])
+  AS new (delivery_id, state, attempts, repeats, wait, message_id, error, alone, repeats_before)
 WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
+  AND deliveries.repeats = new.repeats_before
 """
 
 RELEASE = """
@@ -111,7 +115,8 @@ CLOSE_FOR_CHAT = """
 UPDATE deliveries SET state = 'dead', error = 'chat closed', settled_at = now(),
     lease_owner = NULL, lease_until = NULL
 FROM chats
-WHERE state IN ('pending', 'retry') AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NOT NULL
+WHERE state IN ('pending', 'retry', 'held') AND chats.chat_id = deliveries.chat_id
+  AND chats.closed_at IS NOT NULL
 """
 
 BACKLOG = """
@@ -163,7 +168,7 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
     async def work(connection: Connection) -> list[Row]:
         again = next(tries) > 0
-        return await connection.fetch(MARK_SENDING, owner, list(delivery_ids), LEASE_SECONDS, again)
+        return await connection.fetch(MARK_SENDING, owner, list(delivery_ids), MARK_SECONDS, again)
 
     return {row["delivery_id"] for row in await database.repeatable(work)}
 
@@ -171,10 +176,13 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:
     """Note what became of deliveries that `owner` marked; how many were still its own."""
     rows = [
-        (s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait, s.message_id, s.error, s.alone)
+        (
+            *(s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait),
+            *(s.message_id, s.error, s.alone, s.repeats_before),
+        )
         for s in settlements
     ]
-    return affected(await database.execute(SETTLE, owner, *columns(rows, 8)))
+    return affected(await database.execute(SETTLE, owner, *columns(rows, 9)))
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:

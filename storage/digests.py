@@ -30,7 +30,7 @@ WITH ready AS (
 UPDATE deliveries SET
     state = CASE WHEN deliveries.delivery_id = carrier THEN 'pending' ELSE 'folded' END,
     settled_at = CASE WHEN deliveries.delivery_id = carrier THEN NULL ELSE now() END,
-    digest_id = carrier, due_at = now(), turn_at = now(), alone = true
+    digest_id = carrier, due_at = now(), turn_at = now(), alone = true, lane = 2
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 

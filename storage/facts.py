@@ -35,11 +35,12 @@ SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
 
 HISTORY = """
 SELECT count(DISTINCT number) AS activities,
-       coalesce(sum(raw) FILTER (WHERE way = 'received'), 0) AS got,
-       coalesce(sum(raw) FILTER (WHERE way = 'paid'), 0) AS gave
+       coalesce(sum(raw) FILTER (WHERE way = 'received' AND slot < $3), 0) AS got,
+       coalesce(sum(raw) FILTER (WHERE way = 'paid' AND slot < $3), 0) AS gave,
+       count(raw) FILTER (WHERE slot = $3) AS beside
 FROM (
-    SELECT row_number() OVER () AS number, payload FROM activities
-    WHERE chain = $1 AND wallet = $2 AND slot < $3
+    SELECT row_number() OVER () AS number, slot, payload FROM activities
+    WHERE chain = $1 AND wallet = $2 AND slot <= $3 AND (signature, activity_index) <> ($6, $7)
     ORDER BY block_time DESC LIMIT $5
 ) AS earlier
 LEFT JOIN LATERAL (
@@ -75,9 +76,16 @@ async def _holding(connection: Connection, activity: Activity) -> tuple[bool | N
     if len(tokens) != 1:
         return None, None
     row = await connection.fetchrow(
-        HISTORY, activity.chain, activity.wallet, activity.slot, tokens[0].mint, MOST_HISTORY
+        HISTORY,
+        activity.chain,
+        activity.wallet,
+        activity.slot,
+        tokens[0].mint,
+        MOST_HISTORY,
+        activity.signature,
+        activity.index,
     )
-    if row is None:
+    if row is None or row["beside"]:  # the order within a slot is not known
         return None, None
     cut, left = row["activities"] >= MOST_HISTORY, row["got"] - row["gave"]
     if activity.kind is Kind.BUY:

@@ -33,7 +33,7 @@ FROM (
     FROM (
         SELECT extract(epoch FROM deliveries.settled_at - alerts.created_at)::float8 AS seconds
         FROM deliveries JOIN alerts USING (alert_id)
-        WHERE state = 'sent' AND settled_at > now() - interval '1 hour'
+        WHERE state = 'sent' AND settled_at > now() - interval '1 hour' AND digest_id IS NULL
         ORDER BY delivery_id DESC LIMIT 1000
     ) AS recent
 ) AS latency

@@ -38,8 +38,8 @@ async def tidy(context: Context) -> bool:
     if tick is None:
         return False
     days = context.settings.keep_days
-    partitions = await keep_partitions(context.database, days=days)
     swept = await sweep(context.database, days=days)
+    partitions = await keep_partitions(context.database, days=days)
     _tell(partitions, swept)
     report = {**swept, **asdict(partitions)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)

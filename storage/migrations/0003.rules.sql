@@ -70,3 +70,6 @@ CREATE INDEX broadcast_messages_open ON broadcast_messages (broadcast_id, due_at
 -- Why was I told, or not: the way from a transaction or a wallet to its alerts.
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX IF NOT EXISTS alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
+
+-- The cleanup looks for old keys; without this it would read all of them.
+CREATE INDEX activity_keys_by_time ON activity_keys USING brin (block_time);

@@ -94,3 +94,9 @@ def test_parcel_by_parcel_each_goes_once(held: list[Claimed], pressed: bool) -> 
         sent += ids(parcel)
         left = [one for one in left if one not in parcel]
     assert sorted(sent) == list(range(len(held)))
+
+
+def test_a_digest_goes_alone_whoever_made_it() -> None:
+    digest = replace(waiting(2), digest_id=2)
+    assert next_parcel([digest, waiting(3)], pressed=True) == [digest]
+    assert next_parcel([waiting(1), digest, waiting(3)], pressed=True) == [waiting(1), waiting(3)]

@@ -177,3 +177,16 @@ async def test_the_backlog_says_how_much_and_how_old(database: Database) -> None
     waiting = await backlog(database)
     assert waiting.due == 3
     assert 0 <= waiting.oldest_seconds < 60
+
+
+async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(database: Database) -> None:
+    await due(database, 1)
+    (slow,) = await claim(database, owner="a", most=1)
+    await mark_sending(database, owner="a", delivery_ids=[slow.delivery_id])
+    await expire_leases(database)
+    await recover(database)
+    (again,) = await claim(database, owner="a", most=1)
+    await mark_sending(database, owner="a", delivery_ids=[again.delivery_id])
+    lost = settle(slow, Outcome(fate=Fate.LOST))
+    assert await settle_all(database, owner="a", settlements=[lost]) == 0
+    assert await settle_all(database, owner="a", settlements=[accepted(again)]) == 1

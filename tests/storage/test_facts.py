@@ -103,3 +103,10 @@ async def test_nothing_is_looked_up_for_who_has_set_nothing(database: Database) 
     await follow(database, ALICE)
     assert await known(database, purchase()) == [Facts()]
     assert WHALE
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_two_sales_in_one_slot_are_not_said_to_leave_something(database: Database) -> None:
+    await known(database, purchase(0))
+    halves = [structs.replace(sale(number, 1_920_506_172), slot=500) for number in (1, 2)]
+    assert [facts.full_exit for facts in await known(database, *halves)] == [None, None]
