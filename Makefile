@@ -17,7 +17,7 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@exec $(PY) -m pytest -n 3 --dist loadgroup
+	@exec $(PY) -m pytest -n 2 --dist loadgroup
 
 check: lint types imports unit ## what to run before each commit
 

@@ -26,7 +26,7 @@ from tests.sandbox.chain.wallets import SOL, key, pay, signed
 
 CHAIN = "sandbox"
 ALICE = 1001
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 
 
 async def follow(database: Database, wallet: str, chain: str = CHAIN) -> None:
