@@ -6,7 +6,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check cover run settings bench bench-decode bench-ingest bench-delivery \
+.PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   soak soak-ingest soak-delivery migrate lock clean
 
 ##@ Every day
@@ -18,6 +18,12 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
 	@exec $(PY) -m pytest -n 2 --dist loadgroup
+
+prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
+	@exec $(PY) -m sandbox check
+
+sandbox: $(RUN) ## the local chain and the local Telegram alone (REPLAY=folder serves recorded blocks, too)
+	@exec $(PY) -m sandbox $(if $(REPLAY),--replay $(REPLAY))
 
 check: lint types imports unit ## what to run before each commit
 

@@ -172,6 +172,13 @@ def choice(*choices: str, later: tuple[str, ...] = ()) -> Parser[str]:
     return parse
 
 
+def folder(text: str) -> str:
+    """A folder that is there."""
+    if not Path(text).expanduser().is_dir():
+        raise ValueError("is no folder. Name one that is there")
+    return text
+
+
 def path(text: str) -> Path:
     """A folder; `~` is the home folder."""
     return Path(text).expanduser()

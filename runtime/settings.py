@@ -18,7 +18,7 @@ from runtime import parsing
 from runtime.environment import read_environment
 from runtime.mistakes import Mistake, SettingsError, slips
 from runtime.secret import Secret
-from runtime.setting_text import shown, written
+from runtime.setting_text import shown
 from runtime.setting_value import given
 
 __all__ = [
@@ -185,6 +185,12 @@ class Settings:
     sandbox_seed: int = _setting(
         parsing.whole(0, 2**63 - 1), 1, "What the actors do follows from this number."
     )
+    sandbox_replay: str = _setting(
+        parsing.folder,
+        "",
+        "A folder of recorded blocks and transactions that the sandbox chain serves between its own.",
+        example="../recorded",
+    )
 
     @property
     def sandbox_telegram(self) -> bool:
@@ -235,6 +241,11 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def unset_settings() -> dict[str, str]:
+    """An environment in which nothing is set, whatever stands in `.env`: neither here nor in a file."""
+    return {text: "" for name in names() for text in (name, f"{name}_FILE")}
+
+
 def names() -> tuple[str, ...]:
     """The names of all settings, in the order of `.env.example`."""
     return tuple(spec.name.upper() for spec in fields(Settings))
@@ -258,17 +269,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if mistakes:
         raise SettingsError(tuple(mistakes))
     return _with_derived(settings)
-
-
-def example_env() -> str:
-    """The text of `.env.example`: every setting with what it does and its default, all commented out."""
-    head = "# Copy to .env and set what you need. All may stay unset: then `make run` uses the sandbox.\n"
-    head += "# A secret may stand in a file instead: BOT_TOKEN_FILE=/run/secrets/bot_token\n"
-    return head + "".join(
-        f"\n# {spec.metadata['sentence']}\n"
-        f"#{spec.name.upper()}={spec.metadata['example'] or written(spec.default)}\n"
-        for spec in fields(Settings)
-    )
 
 
 def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:

@@ -43,7 +43,7 @@ def _config(settings: Settings, replay: Path | None) -> LocalConfig:
         telegram_port=settings.sandbox_telegram_port,
         slot_seconds=settings.sandbox_slot_seconds,
         seed=settings.sandbox_seed,
-        replay=replay,
+        replay=replay or (Path(settings.sandbox_replay).expanduser() if settings.sandbox_replay else None),
     )
 
 

@@ -81,6 +81,8 @@ class EmbeddedPostgres(EmbeddedServer):
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
         password = self._home / "postgres.initial"
+        password.unlink(missing_ok=True)
+        password.touch(mode=0o600)
         password.write_text(self._password, encoding="ascii")
         try:
             self._fill(staging, password)

@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from runtime.settings import SANDBOX_BOT_TOKEN
+from runtime.settings import SANDBOX_BOT_TOKEN, unset_settings
 from sandbox.local import LocalSandbox
 
 STOP_SECONDS = 15.0
-_SETTINGS = ("DATABASE_URL", "REDIS_URL", "CACHE_URL", "WEBHOOK_URL", "WEBHOOK_SECRET", "METRICS_PORT")
-"""What an operator may have set for the real thing; a check uses none of it."""
 
 
 class SystemError_(RuntimeError):  # noqa: N801, N818 - SystemError is taken
@@ -74,5 +72,4 @@ def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
         "TELEGRAM_API_URL": sandbox.telegram.url,
         "EXAMPLE_WALLETS": sandbox.example_wallets,
     }
-    kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in _SETTINGS}
-    return kept | dict.fromkeys(_SETTINGS, "") | given
+    return {**os.environ, **unset_settings(), **given}

@@ -33,7 +33,7 @@ UPDATE_FAULTS = frozenset({FaultKind.DUPLICATE_UPDATE, FaultKind.DELAY_UPDATE, F
 _AFTER = frozenset({FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.STALL_ANSWER})
 
 
-class Fault(Struct, frozen=True, kw_only=True):
+class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One rule; None in `method` or `chat_id` means any."""
 
     fault: FaultKind

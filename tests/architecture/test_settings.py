@@ -3,7 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runtime.settings import example_env, names
+from runtime.env_example import example_env
+from runtime.settings import names
 
 _ROOT = Path(__file__).parents[2]
 

@@ -15,7 +15,7 @@ from runtime.child import Child
 from runtime.console import Console, LogFile
 from runtime.programs import WHOLE_SYSTEM, Program
 from runtime.redaction import Redactor
-from runtime.settings import names
+from runtime.settings import unset_settings
 from sandbox.local import LocalSandbox
 from storage.postgres import Database
 from tests.e2e.waiting import until
@@ -35,7 +35,7 @@ class Servers:
 
 def environment(sandbox: LocalSandbox, servers: Servers, home: Path) -> dict[str, str]:
     """Settings for the sandbox; what is set on this machine for the real thing counts nothing."""
-    return dict.fromkeys(names(), "") | {
+    return unset_settings() | {
         "CHAIN": CHAIN,
         "RPC_URLS": sandbox.chain.rpc_url,
         "WS_URLS": sandbox.chain.ws_url,

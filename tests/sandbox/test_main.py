@@ -1,0 +1,26 @@
+"""The command line of the sandbox: what it serves follows from the settings and its words."""
+
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import SettingsError, load_settings, unset_settings
+from sandbox.__main__ import _config
+
+
+def test_recorded_data_is_named_by_the_word_or_by_the_setting(tmp_path: Path) -> None:
+    by_setting = load_settings({"SANDBOX_REPLAY": str(tmp_path)})
+    assert _config(by_setting, None).replay == tmp_path
+    assert _config(by_setting, Path("other")).replay == Path("other")
+    assert _config(load_settings({}), None).replay is None
+
+
+def test_a_folder_that_is_not_there_is_a_mistake_in_the_settings() -> None:
+    with pytest.raises(SettingsError, match="SANDBOX_REPLAY is no folder"):
+        load_settings({"SANDBOX_REPLAY": "/nowhere/at/all"})
+
+
+def test_with_everything_unset_no_file_of_the_operator_counts() -> None:
+    cleared = unset_settings()
+    assert cleared["DATABASE_URL_FILE"] == ""
+    assert load_settings({"DATABASE_URL_FILE": "/run/secrets/dsn"} | cleared) == load_settings({})
