@@ -21,7 +21,7 @@ _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
-ALONE = ("e2e", "scenarios", "bench", "runtime")
+ALONE = ("e2e", "scenarios", "bench")
 """Folders whose tests start whole systems, or measure time: one after the other, in one process."""
 
 
