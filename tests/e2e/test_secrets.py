@@ -40,7 +40,7 @@ async def test_planted_secrets_stay_where_they_are_while_everything_fails(
             pages = await _pages(ports)
         said = {name: scene.programs.log(name).read_text() for name in ports}
         troubled = [name for name, text in said.items() if any(word in text for word in TROUBLE)]
-        assert {"bot", "scanner", "notifications"} <= set(troubled)
+        assert {"bot", "notifications"} <= set(troubled)
         said |= (
             pages
             | await _rows(scene)
@@ -99,7 +99,7 @@ async def _live_through_faults(scene: Scene) -> None:
     await scene.until_settled(2)
     telegram.add(Fault(fault=FaultKind.REVOKE, method="getUpdates"))
     scene.sandbox.telegram.people.send(alice.user_id, "/status")
-    await until(lambda: not telegram.active())
+    await until(lambda: not telegram.active() and not node.armed)  # each has struck, if only in debug lines
     await until(lambda: "refuses the bot's token" in scene.programs.log("bot").read_text())
 
 
