@@ -9,12 +9,13 @@ setting that is unset or empty has its default. A secret may stand in a file ins
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from runtime import parsing
+from runtime.contradictions import contradictions
 from runtime.environment import read_environment
 from runtime.mistakes import Mistake, SettingsError, slips
 from runtime.secret import Secret
@@ -265,26 +266,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
     settings = Settings(**values)
-    mistakes += _contradictions(settings, {mistake.name for mistake in mistakes})
+    mistakes += contradictions(settings, {mistake.name for mistake in mistakes})
     if mistakes:
         raise SettingsError(tuple(mistakes))
     return _with_derived(settings)
-
-
-def _contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
-    """Settings that are well formed and do not fit together; silent about what is already called wrong."""
-    if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
-        yield Mistake(
-            name="WEBHOOK_SECRET", what="must be set with WEBHOOK_URL. Make one: `openssl rand -hex 32`"
-        )
-    if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
-        yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
-    if settings.reconcile == "signatures" and settings.scanner_source == "blocks":
-        yield Mistake(
-            name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
-        )
-    if settings.db_pool_min > settings.db_pool_max:
-        yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
 
 
 def _with_derived(settings: Settings) -> Settings:
