@@ -21,6 +21,7 @@ from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
 from scanner.duty import Duty, Seat, role_for
+from scanner.forks import Forks
 from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
@@ -127,12 +128,21 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         database,
         watched,
         recorder,
-        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
+        BlocksConfig(
+            chain=chain, quotes=quotes, commitment=settings.commitment, blind_seconds=_blind_seconds(settings)
+        ),
     )
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
-    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    live = Live(
+        watched,
+        recorder,
+        chain=chain,
+        quotes=quotes,
+        on_slot=blocks.nudge,
+        provisional=settings.commitment == "processed",
+    )
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
@@ -140,6 +150,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
     )
     tasks.start_forever("blocks", blocks.run)
+    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
@@ -155,10 +166,19 @@ def _by_signatures(
         quotes=quotes_of(settings.quote_mints),
         commitment=settings.commitment,
         every_seconds=settings.reconcile_seconds,
+        blind_seconds=_blind_seconds(settings),
     )
     walker = SignatureWalker(servers.rpc, watched, recorder, config)
     walker.hurry = lambda: sum(stream.opened for stream in streams)
     return walker
+
+
+def _blind_seconds(settings: Settings) -> float | None:
+    """How long a cursor may stand still; rounds of signatures move it once each."""
+    if not settings.outage_seconds:
+        return None
+    rounds = 3 * settings.reconcile_seconds if settings.reconcile == "signatures" else 0.0
+    return max(settings.outage_seconds, rounds)
 
 
 async def _take_role(

@@ -44,12 +44,13 @@ WITH told AS (
 )
 SELECT digest_id, place <= $2 AS alone, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
        payload->>'kind' AS kind, CASE WHEN place <= $2 THEN payload END AS payload,
-       alerts.block_time AS happened_at, 1::bigint AS number, place
+       alerts.block_time AS happened_at, 1::bigint AS number,
+       (reverted_at IS NOT NULL)::int::bigint AS reverted, place
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place <= $2
 UNION ALL
 SELECT digest_id, false, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
-       min(alerts.block_time), count(*), $2 + 1
+       min(alerts.block_time), count(*), count(reverted_at), $2 + 1
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind'
 ORDER BY digest_id, place DESC
@@ -68,6 +69,8 @@ class Entry:
     """None: counted only."""
     happened_at: datetime
     """Of several: of the first."""
+    reverted: int = 0
+    """How many of them died with their fork."""
 
 
 async def gather_due(database: Database, *, most: int = 500) -> int:
@@ -101,4 +104,5 @@ def _entry(row: Row) -> Entry:
         number=row["number"],
         activity=None if row["payload"] is None else msgspec.json.decode(row["payload"], type=Activity),
         happened_at=row["happened_at"],
+        reverted=row["reverted"],
     )

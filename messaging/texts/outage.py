@@ -1,0 +1,41 @@
+"""The one line after an outage: from when to when nothing was seen, and what that meant for the chat. Pure.
+
+🌫 I was blind from 14:03 to 14:25 (22 min). 3,140 blocks were read afterwards: 7 events here came late.
+"""
+
+from datetime import datetime
+
+from domain.notices import Blind
+from messaging.texts.alert import span
+from messaging.texts.times import date_time, time_of_day
+
+_MINUTE = 60.0
+
+
+def outage_text(blind: Blind) -> str:
+    """The line as Telegram HTML."""
+    return f"🌫 I was blind {_when(blind)}. {_replayed(blind.blocks)}: {_meant(blind.events)}."
+
+
+def _when(blind: Blind) -> str:
+    seconds = (blind.ended_at - blind.began_at).total_seconds()
+    lasted = span(seconds) if seconds >= _MINUTE else f"{max(1, int(seconds))} s"
+    pauses = f", {blind.spells} times" if blind.spells > 1 else ""
+    return f"from {_from(blind.began_at, blind.ended_at)} to {date_time(blind.ended_at)} ({lasted}{pauses})"
+
+
+def _from(began_at: datetime, ended_at: datetime) -> str:
+    same_day = began_at.date() == ended_at.date()
+    return time_of_day(began_at) if same_day else date_time(began_at)
+
+
+def _replayed(blocks: int) -> str:
+    if not blocks:
+        return "What was missed was looked up afterwards"
+    return f"{blocks:,} block{' was' if blocks == 1 else 's were'} read afterwards"
+
+
+def _meant(events: int) -> str:
+    if not events:
+        return "nothing had happened in your wallets"
+    return f"{events:,} event{'' if events == 1 else 's'} of your wallets came late"
