@@ -88,7 +88,7 @@ NOTHING = Corrected(suppressed=0, addressed=0, finished=0)
 
 
 async def correct_next(database: Database, *, most: int = BATCH) -> Corrected:
-    """Suppress what is not sent yet and address who was told: up to `most` deliveries of the oldest alerts."""
+    """Suppress what is not sent yet and address who was told: up to `most` deliveries of the oldest ones."""
 
     async def work(connection: Connection) -> Corrected:
         alert_ids = [row["alert_id"] for row in await connection.fetch(OPEN, ALERTS)]
