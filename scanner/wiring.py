@@ -123,15 +123,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    blocks = Blocks(
-        rpc,
-        database,
-        watched,
-        recorder,
-        BlocksConfig(
-            chain=chain, quotes=quotes, commitment=settings.commitment, blind_seconds=_blind_seconds(settings)
-        ),
-    )
+    blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
@@ -155,6 +147,15 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
     return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+
+
+def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
+    return BlocksConfig(
+        chain=settings.chain,
+        quotes=quotes,
+        commitment=settings.commitment,
+        blind_seconds=_blind_seconds(settings),
+    )
 
 
 def _by_signatures(

@@ -1,4 +1,4 @@
-"""Scenarios 49 and 46 from the chain to the chat: what people are told after an outage, and of a fork that dies."""
+"""Scenarios 49 and 46 from the chain to the chat: what is told after an outage, and of a fork that dies."""
 
 import asyncio
 import os
@@ -32,8 +32,10 @@ def servers(postgres_url: str, valkey_url: str) -> Servers:
 @asynccontextmanager
 async def playing(servers: Servers, home: Path, **settings: str) -> AsyncIterator[Scene]:
     setting = config(whales=2, slot_seconds=0.05)
-    async with opened(servers, home, setting=setting, settings={"OUTAGE_SECONDS": "2", **settings}) as scene:
-        async with running(scene.programs, [scene.programs.make(name) for name in PROGRAMS]):
+    given = {"OUTAGE_SECONDS": "2", **settings}
+    async with opened(servers, home, setting=setting, settings=given) as scene:
+        children = [scene.programs.make(name) for name in PROGRAMS]
+        async with running(scene.programs, children):
             yield scene
 
 
