@@ -95,14 +95,14 @@ class Move:
 async def notice_gap(connection: Connection, move: Move) -> bool:
     """Before the cursor moves and anything is stored: note a blind spell; whether an outage is open now."""
     look = await _look(connection, move)
-    if not look["blind"]:
-        return bool(look["is_open"])
-    await connection.execute(LOCK, move.chain)
+    if not (look["blind"] or look["is_open"]):
+        return False
+    await connection.execute(LOCK, move.chain)  # before any row, so that no two wait for each other
     look = await _look(connection, move)  # somebody else may have gone on meanwhile
     if look["blind"]:
         buckets = None if move.buckets is None else sorted(look["buckets"])
         await connection.execute(OPEN, move.chain, buckets, look["moved_at"], look["slot"], move.reach.head)
-    return True
+    return bool(look["blind"] or look["is_open"])
 
 
 async def notice_end(connection: Connection, move: Move) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -30,11 +30,14 @@ def servers(postgres_url: str, valkey_url: str) -> Servers:
 
 
 @asynccontextmanager
-async def playing(servers: Servers, home: Path, **settings: str) -> AsyncIterator[Scene]:
+async def playing(
+    servers: Servers, home: Path, *, scanners: Sequence[str] = (), **settings: str
+) -> AsyncIterator[Scene]:
     setting = config(whales=2, slot_seconds=0.05)
     given = {"OUTAGE_SECONDS": "2", **settings}
     async with opened(servers, home, setting=setting, settings=given) as scene:
         children = [scene.programs.make(name) for name in PROGRAMS]
+        children += [scene.programs.make(name, of="scanner") for name in scanners]
         async with running(scene.programs, children):
             yield scene
 
@@ -56,37 +59,67 @@ async def nodes_away(scene: Scene) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def scanner_stopped(scene: Scene) -> AsyncIterator[None]:
-    pid = scene.programs.pid("scanner")
-    os.kill(pid, signal.SIGSTOP)
+async def scanners_stopped(scene: Scene) -> AsyncIterator[None]:
+    pids = [scene.programs.pid(name) for name in scene.programs.names if "scanner" in name]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     yield
-    os.kill(pid, signal.SIGCONT)
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("away", [nodes_away, scanner_stopped])
+@pytest.mark.parametrize("away", [nodes_away, scanners_stopped])
 async def test_scenario_49_after_an_outage_each_chat_gets_its_late_alerts_and_one_line(
     away: Away, servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path) as scene:
-        chats = list((await scene.follow_all()).values())
-        since = scene.stage.mark
-        async with away(scene):
-            for _ in range(3):
-                scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
-                await scene.sandbox.next_block()
-            await asyncio.sleep(BLIND_SECONDS)
-            assert said(scene, since, chats[0]) == []
-        await until(lambda: all(said(scene, since, chat) for chat in chats[1:]))
-        await until(lambda: len(said(scene, since, chats[0])) == 4)
-        lines = [[one.text or "" for one in said(scene, since, chat)][-1] for chat in chats]
-        assert all(line.startswith("🌫 I was blind from ") for line in lines)
+        lines = await blind_for_a_while(scene, away)
         assert lines[0].endswith("blocks were read afterwards: 3 events of your wallets came late.")
-        assert lines[1].endswith("nothing had happened in your wallets.")
         blocks = int(lines[0].split(". ")[1].split()[0])
         assert 60 < blocks < 400
-        await asyncio.sleep(3)
-        assert [len(said(scene, since, chat)) for chat in chats] == [4, 1]
-        assert await scene.database.fetchval("SELECT count(*) FROM outages") == 1
+
+
+async def test_scenario_49_scanners_that_share_the_wallets_tell_it_once(
+    servers: Servers, tmp_path: Path
+) -> None:
+    async with playing(servers, tmp_path, scanners=("scanner-b",), SCANNER_MODE="sharded") as scene:
+
+        async def both_share() -> bool:
+            members = await scene.database.fetchval("SELECT count(*) FROM scanner_members")
+            return members == 2 and not await holds(scene, "shard_cursors WHERE moved_at IS NULL")
+
+        await until(both_share)
+        lines = await blind_for_a_while(scene, scanners_stopped)
+        assert lines[0].endswith("3 events of your wallets came late.")
+
+
+async def test_scenario_49_a_source_of_signatures_tells_it_too(servers: Servers, tmp_path: Path) -> None:
+    source = {"RECONCILE": "signatures", "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
+    async with playing(servers, tmp_path, **source) as scene:
+        lines = await blind_for_a_while(scene, scanners_stopped)
+        assert lines[0].endswith(
+            "What was missed was looked up afterwards: 3 events of your wallets came late."
+        )
+
+
+async def blind_for_a_while(scene: Scene, away: Away) -> list[str]:
+    """Somebody acts meanwhile, somebody does not; the line of each."""
+    chats = list((await scene.follow_all()).values())
+    since = scene.stage.mark
+    async with away(scene):
+        for _ in range(3):
+            scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
+            await scene.sandbox.next_block()
+        await asyncio.sleep(BLIND_SECONDS)
+        assert said(scene, since, chats[0]) == []
+    await until(lambda: [len(said(scene, since, chat)) for chat in chats] == [4, 1])
+    await asyncio.sleep(3)
+    assert [len(said(scene, since, chat)) for chat in chats] == [4, 1]
+    assert await scene.database.fetchval("SELECT count(*) FROM outages") == 1
+    lines = [said(scene, since, chat)[-1].text or "" for chat in chats]
+    assert all(line.startswith("🌫 I was blind from ") for line in lines)
+    assert lines[1].endswith("nothing had happened in your wallets.")
+    return lines
 
 
 async def deed_on_a_fork(scene: Scene, *, reland: bool = False) -> None:
