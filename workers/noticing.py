@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.deliveries import Fate, Outcome
 from domain.errors import Unavailable
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 """Notices that are held at a time."""
 POLL_SECONDS = 1.0
+_SOON_SECONDS = 0.1
 PATIENCE = 5.0
 """Seconds that a claimed one waits for the limits; well within its lease."""
 NOTING_SECONDS = 20.0
@@ -45,7 +46,7 @@ NOTING_SECONDS = 20.0
 _NOTING_PAUSE = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Noticing:
     """What notices are told with."""
 
@@ -54,31 +55,39 @@ class Noticing:
     telegram: Speaks
     composer: Composer
     limiter: Limiter
+    held: int = field(default=0, init=False)
+    """Notices that are in hand just now."""
 
     async def run(self, stop: Stop) -> None:
-        """Tell what is due, until the stop; what is in flight then is finished."""
-        while not stop.is_set():
-            try:
-                told_any = await self.tell_due(stop)
-            except Unavailable as error:
-                log.warning("No notices can be told at present; nothing is lost: %s", error)
-                told_any = False
-            if not told_any:
-                await stop.sleep(POLL_SECONDS)
+        """Tell what is due, until the stop, and then finish what is in flight; one that hangs holds up none."""
+        async with asyncio.TaskGroup() as group:
+            while not stop.is_set():
+                try:
+                    began = await self._begin_due(group, stop)
+                except Unavailable as error:
+                    log.warning("No notices can be told at present; nothing is lost: %s", error)
+                    began = False
+                await stop.sleep(_SOON_SECONDS if began else POLL_SECONDS)
 
     async def tell_due(self, stop: Stop) -> bool:
-        """Tell what is due now, up to `AT_ONCE`; whether there was any.
+        """Tell what is due now, up to `AT_ONCE`, and wait for the end; whether there was any.
 
         Raises:
             Unavailable: PostgreSQL is away.
         """
+        async with asyncio.TaskGroup() as group:
+            return await self._begin_due(group, stop)
+
+    async def _begin_due(self, group: asyncio.TaskGroup, stop: Stop) -> bool:
+        """Begin what is due, as far as there is room; whether there may be more."""
         await recover_notices(self.database)
         await close_notices(self.database)
-        claimed = await claim_notices(self.database, owner=self.owner, most=AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            for notice in claimed:
-                group.create_task(self._attempt(notice, stop))
-        return bool(claimed)
+        room = AT_ONCE - self.held
+        claimed = await claim_notices(self.database, owner=self.owner, most=room)
+        for notice in claimed:
+            self.held += 1
+            group.create_task(self._attempt(notice, stop))
+        return room == 0 or bool(claimed)
 
     async def _attempt(self, notice: Notice, stop: Stop) -> None:
         """What fails here comes again when its lease has ended."""
@@ -86,6 +95,8 @@ class Noticing:
             await self._tell(notice, stop)
         except (Unavailable, TimeoutError) as error:
             log.warning("Notice %d is put off: %s", notice.notice_id, error)
+        finally:
+            self.held -= 1
 
     async def _tell(self, notice: Notice, stop: Stop) -> None:
         wait = await self.limiter.admit(notice.chat_id, patience=PATIENCE, lane=notice.lane)

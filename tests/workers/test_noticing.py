@@ -214,3 +214,19 @@ async def test_it_looks_by_itself_and_ends_when_told_to(
         tasks.start("notices", noticing.run(stop))
         await telegram.ledger.wait_for(lambda entry: entry.kind == "edit" and entry.chat_id == chat)
         stop.set()
+
+
+async def test_one_whose_answer_does_not_come_holds_up_no_other(
+    noticing: Noticing, telegram: SandboxTelegram, database: Database
+) -> None:
+    chats = telegram.people.add_users(70)
+    for chat in chats:
+        await follow(database, chat)
+    await blind(database)
+    await address_all(database)
+    telegram.faults.add(Fault(fault=FaultKind.STALL, method="sendMessage", chat_id=chats[0], seconds=8))
+    stop = Stop()
+    async with nursery(stop) as tasks:
+        tasks.start("notices", noticing.run(stop))
+        await telegram.ledger.wait_for(lambda _: len(telegram.ledger.messages()) == 69, seconds=6)
+        stop.set()
