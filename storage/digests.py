@@ -36,6 +36,11 @@ FROM due WHERE deliveries.delivery_id = due.delivery_id
 
 MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'held'"
 
+MOVE_NOTICES = """
+UPDATE notices SET due_at = $2
+WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
+"""
+
 CONTENTS = """
 WITH told AS (
     SELECT digest_id, delivery_id, watch_id, alert_id,
@@ -84,8 +89,9 @@ async def gather_due(database: Database, *, most: int = 500) -> int:
 
 
 async def move_held(connection: Connection, chat_id: int, due_at: datetime) -> None:
-    """The chat's held deliveries are due at another time."""
+    """The chat's held deliveries are due at another time, and what else waits for that time."""
     await connection.execute(MOVE, chat_id, due_at)
+    await connection.execute(MOVE_NOTICES, chat_id, due_at)
 
 
 async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[Entry]]:

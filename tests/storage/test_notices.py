@@ -8,7 +8,8 @@ import pytest
 from domain.deliveries import Fate, Outcome, State
 from domain.lanes import Lane
 from domain.notices import Notice, NoticeKind, settle_notice
-from storage.chats import close_chat
+from domain.rules import ChatSettings, Digest
+from storage.chats import close_chat, migrate_chat, reopen_chat
 from storage.notices import (
     claim_notices,
     close_notices,
@@ -20,6 +21,7 @@ from storage.notices import (
     told_in,
 )
 from storage.postgres import Database
+from storage.rules import change_settings
 from tests.storage.scenes import ALICE, follow, purchase
 from tests.storage.test_corrections import correct_all, die, send, told_early
 from tests.storage.test_outage_notices import address_all, blind
@@ -138,3 +140,27 @@ async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     assert not await mark_notice(database, notice.notice_id, owner="a")
     assert await close_notices(database) == 1
     assert await states(database) == ["dead"]
+
+
+async def test_when_quiet_hours_are_given_up_the_line_comes_at_once(database: Database) -> None:
+    await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda _: ChatSettings(digest=Digest.HOURLY))
+    await blind(database)
+    await address_all(database)
+    assert await claim_notices(database, owner="a", most=9) == []
+    await change_settings(database, ALICE, lambda _: ChatSettings())
+    assert len(await claim_notices(database, owner="a", most=9)) == 1
+
+
+async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(database: Database) -> None:
+    await lines(database, 1)
+    await close_chat(database, ALICE, "blocked")
+    await reopen_chat(database, ALICE)
+    assert await states(database) == ["dead"]
+
+
+@pytest.mark.parametrize("known", [1, 2])
+async def test_notices_go_with_a_group_to_its_new_id_each_once(known: int, database: Database) -> None:
+    await lines(database, known)
+    await migrate_chat(database, old_id=ALICE, new_id=ALICE + 1)
+    assert [one.chat_id for one in await claim_notices(database, owner="a", most=9)] == [ALICE + 1]
