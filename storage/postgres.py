@@ -92,7 +92,8 @@ class Database:
     async def close(self) -> None:
         """Give back all connections; those still busy after the time-out are cut."""
         try:
-            await asyncio.wait_for(self._pool.close(), ACQUIRE_SECONDS)
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
