@@ -106,7 +106,7 @@ async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Met
     token, api_url = settings.bot_token, settings.telegram_api_url
     bot = make_bot(token.reveal(), api_url, connections=16)
     stack.push_async_callback(bot.shutdown)
-    methods = Methods(token.reveal(), api_url)
+    methods = Methods(token.reveal(), api_url, rate=settings.telegram_rate)
     await methods.open()
     stack.push_async_callback(methods.close)
     source = TelegramSource(token, api_url)

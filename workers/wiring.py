@@ -144,7 +144,7 @@ async def _drain(task: asyncio.Task[None]) -> None:
 
 
 async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
-    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url)
+    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url, rate=settings.telegram_rate)
     await telegram.open()
     stack.push_async_callback(telegram.close)
     return telegram
