@@ -35,6 +35,8 @@ class Blind:
     spells: int
     blocks: int
     """Read afterwards; 0: the source reads none."""
+    unread: int = 0
+    """Slots whose blocks no node gave any more."""
     events: int
     """Of the chat's wallets, that came late."""
 

@@ -32,7 +32,7 @@ WITH due AS (
     UPDATE notices SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
     FROM due WHERE notices.notice_id = due.notice_id RETURNING notices.*
 )
-SELECT claimed.*, began_at, ended_at, spells, blocks,
+SELECT claimed.*, began_at, ended_at, spells, blocks, unread,
        coalesce((SELECT max(notice_id) FROM notices AS same
                  WHERE same.chat_id = claimed.chat_id AND same.message_id = claimed.message_id),
                 claimed.notice_id) AS upto_id
@@ -173,6 +173,7 @@ def _blind(row: Row) -> Blind:
         ended_at=row["ended_at"],
         spells=row["spells"],
         blocks=row["blocks"],
+        unread=row["unread"],
         events=row["events"],
     )
 

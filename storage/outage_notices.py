@@ -54,7 +54,10 @@ ON CONFLICT DO NOTHING
 
 ADVANCE = """
 UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), telling_at = coalesce(telling_at, now()),
-    told_at = CASE WHEN $3 THEN now() END
+    told_at = CASE WHEN $3 THEN now() END,
+    unread = (SELECT coalesce(sum(coalesce(last_slot, slot) - slot + 1), 0) FROM quarantine
+              WHERE quarantine.chain = outages.chain AND position = -1 AND signature IS NULL
+                AND settled_at IS NULL AND slots && int8range(slot, coalesce(last_slot, slot), '[]'))
 WHERE outage_id = $1
 """
 

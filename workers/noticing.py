@@ -59,7 +59,7 @@ class Noticing:
     """Notices that are in hand just now."""
 
     async def run(self, stop: Stop) -> None:
-        """Tell what is due until the stop, then finish what is in flight. One that hangs holds up no other."""
+        """Tell what is due until the stop, then finish what is in flight; what hangs holds up no other."""
         async with asyncio.TaskGroup() as group:
             while not stop.is_set():
                 try:

@@ -14,7 +14,7 @@ _MINUTE = 60.0
 
 def outage_text(blind: Blind) -> str:
     """The line as Telegram HTML."""
-    return f"🌫 I was blind {_when(blind)}. {_replayed(blind.blocks)}: {_meant(blind.events)}."
+    return f"🌫 I was blind {_when(blind)}. {_replayed(blind)}: {_meant(blind)}."
 
 
 def _when(blind: Blind) -> str:
@@ -29,13 +29,19 @@ def _from(began_at: datetime, ended_at: datetime) -> str:
     return time_of_day(began_at) if same_day else date_time(began_at)
 
 
-def _replayed(blocks: int) -> str:
-    if not blocks:
-        return "What was missed was looked up afterwards"
-    return f"{blocks:,} block{' was' if blocks == 1 else 's were'} read afterwards"
+def _replayed(blind: Blind) -> str:
+    read = "What was missed was looked up afterwards"
+    if blind.blocks:
+        read = f"{blind.blocks:,} block{' was' if blind.blocks == 1 else 's were'} read afterwards"
+    lost = f", {blind.unread:,} slots no node would show me any more" if blind.unread else ""
+    return read + lost
 
 
-def _meant(events: int) -> str:
-    if not events:
-        return "nothing had happened in your wallets"
-    return f"{events:,} event{'' if events == 1 else 's'} of your wallets came late"
+def _meant(blind: Blind) -> str:
+    if blind.events:
+        return f"{blind.events:,} event{'' if blind.events == 1 else 's'} of your wallets came late"
+    return (
+        "I cannot rule out that I missed something"
+        if blind.unread
+        else "nothing had happened in your wallets"
+    )

@@ -13,6 +13,7 @@ CREATE TABLE outages (
     spells         integer NOT NULL DEFAULT 1,       -- blind spells, with pauses too short to be told apart
     slots          int8multirange NOT NULL,          -- what was produced while nothing was read
     blocks         bigint NOT NULL DEFAULT 0,        -- read afterwards
+    unread         bigint NOT NULL DEFAULT 0,        -- slots of it whose blocks nobody gave, when it is told
     counted_to     bigint NOT NULL,                  -- blocks up to this slot are counted
     after_alert_id bigint NOT NULL,                  -- what was stored later is what came late
     upto_alert_id  bigint,

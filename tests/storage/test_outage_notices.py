@@ -6,7 +6,7 @@ import pytest
 
 from domain.rules import ChatSettings, Quiet
 from domain.sharding import bucket_of
-from storage.activities import Batch, store
+from storage.activities import Batch, Poison, store
 from storage.bans import ban
 from storage.chats import close_chat
 from storage.outage_notices import address_next
@@ -141,3 +141,15 @@ async def test_in_quiet_hours_it_waits_for_their_end(database: Database) -> None
     assert row is not None
     assert timedelta(minutes=58) < row["due_at"] - now <= timedelta(minutes=60)
     assert row["lane"] == 3
+
+
+async def test_slots_that_nobody_gave_are_told(database: Database) -> None:
+    await follow(database, ALICE)
+    await blind(database)
+    for first, last in ((110, 119), (150, None), (200, 400)):  # the last ones were not of this outage
+        lost = Poison(
+            slot=first, last_slot=last, position=-1, signature=None, reason="nobody gives it", raw=b""
+        )
+        await store(database, Batch(chain=CHAIN, poison=[lost]))
+    await address_all(database)
+    assert await database.fetchval("SELECT unread FROM outages") == 11

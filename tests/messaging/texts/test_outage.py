@@ -9,7 +9,9 @@ from messaging.texts.outage import outage_text
 BEGAN = datetime(2026, 3, 1, 14, 3, tzinfo=UTC)
 
 
-def line(*, seconds: float = 1320, spells: int = 1, blocks: int = 3140, events: int = 7) -> str:
+def line(
+    *, seconds: float = 1320, spells: int = 1, blocks: int = 3140, events: int = 7, unread: int = 0
+) -> str:
     return plain(
         outage_text(
             Blind(
@@ -18,6 +20,7 @@ def line(*, seconds: float = 1320, spells: int = 1, blocks: int = 3140, events: 
                 spells=spells,
                 blocks=blocks,
                 events=events,
+                unread=unread,
             )
         )
     )
@@ -45,3 +48,10 @@ def test_an_outage_over_midnight_tells_both_days_and_one_with_pauses_how_many_sp
     text = line(seconds=11 * 3600, spells=3)
     assert "from 2026-03-01 14:03 UTC to 2026-03-02 01:03 UTC (11 h, 3 times)" in text
     assert "(59 s)" in line(seconds=59.7)
+
+
+def test_what_no_node_gave_is_never_called_nothing() -> None:
+    text = line(events=0, unread=12_000)
+    assert "3,140 blocks were read afterwards, 12,000 slots no node would show me any more: " in text
+    assert text.endswith("I cannot rule out that I missed something.")
+    assert line(unread=1).endswith("7 events of your wallets came late.")
