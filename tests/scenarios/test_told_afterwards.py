@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.chain.faults import Fault
+from sandbox.chain.watches import TransactionWatch
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers, running
 from tests.e2e.scene import SOL, Scene, config, opened
@@ -122,6 +123,20 @@ async def blind_for_a_while(scene: Scene, away: Away) -> list[str]:
     return lines
 
 
+async def followed(scene: Scene) -> int:
+    """Somebody follows the first whale, and the stream tells of it."""
+    wallet = scene.sandbox.town.whales[0].address
+    chats = await scene.follow_all()
+
+    def is_heard() -> bool:
+        watches = [one.wanted.watch for one in scene.sandbox.chain._sockets._subscriptions.values()]
+        found = [watch.include for watch in watches if isinstance(watch, TransactionWatch)]
+        return any(include and wallet in include for include in found)
+
+    await until(is_heard)
+    return chats[wallet]
+
+
 async def deed_on_a_fork(scene: Scene, *, reland: bool = False) -> None:
     """Somebody gives, in a block that dies with the next."""
     await scene.sandbox.next_block()
@@ -135,7 +150,7 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, COMMITMENT="processed") as scene:
-        chat = next(iter((await scene.follow_all()).values()))
+        chat = await followed(scene)
         since = scene.stage.mark
         await deed_on_a_fork(scene)
         await until(lambda: bool(said(scene, since, chat)))
@@ -150,7 +165,7 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
         assert now[1:] == was
         assert "sent 7 SOL" in was[0]
         assert "sent 1 SOL" in (second.text or "")
-        assert await holds(scene, "notices WHERE state = 'sent'")
+        await until(lambda: holds(scene, "notices WHERE state = 'sent'"))
         assert await scene.database.fetchval("SELECT count(*) FROM activities") == 1
 
 
@@ -158,7 +173,7 @@ async def test_scenario_46_processed_what_lands_again_on_the_other_fork_stays_as
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, COMMITMENT="processed") as scene:
-        chat = next(iter((await scene.follow_all()).values()))
+        chat = await followed(scene)
         since = scene.stage.mark
         await deed_on_a_fork(scene, reland=True)
         await until(lambda: bool(said(scene, since, chat)))
@@ -176,7 +191,7 @@ async def test_scenario_46_confirmed_nobody_is_told_of_a_fork_that_dies(
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path) as scene:
-        chat = next(iter((await scene.follow_all()).values()))
+        chat = await followed(scene)
         since = scene.stage.mark
         await deed_on_a_fork(scene)
         scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
