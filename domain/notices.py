@@ -38,7 +38,7 @@ class Blind:
     unread: int = 0
     """Slots whose blocks no node gave any more."""
     events: int
-    """Of the chat's wallets, that came late."""
+    """Of the chat's wallets, that happened while it was blind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,10 +38,11 @@ WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interv
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('outages ' || $1))"
 
+# A stream may have gone on telling: what happened counts, whoever found it.
 OPEN = """
 INSERT INTO outages AS known (chain, buckets, began_at, slots, counted_to, after_alert_id)
 VALUES ($1, $2, $3, int8multirange(int8range($4, $5, '(]')), $4,
-        (SELECT coalesce(max(alert_id), 0) FROM alerts))
+        coalesce((SELECT alert_id FROM alerts WHERE created_at < $3 ORDER BY alert_id DESC LIMIT 1), 0))
 ON CONFLICT (chain) WHERE telling_at IS NULL DO UPDATE SET
     buckets = (SELECT array_agg(DISTINCT bucket) FROM unnest(known.buckets || excluded.buckets) AS bucket
                WHERE known.buckets IS NOT NULL AND excluded.buckets IS NOT NULL),

@@ -1,6 +1,7 @@
 """The one line after an outage: from when to when nothing was seen, and what that meant for the chat. Pure.
 
-🌫 I was blind from 14:03 to 14:25 (22 min). 3,140 blocks were read afterwards: 7 events here came late.
+🌫 I was blind from 14:03 to 14:25 (22 min). 3,140 blocks were read afterwards: 7 events of your wallets fell
+into that time.
 """
 
 from datetime import datetime
@@ -39,9 +40,9 @@ def _replayed(blind: Blind) -> str:
 
 def _meant(blind: Blind) -> str:
     if blind.events:
-        return f"{blind.events:,} event{'' if blind.events == 1 else 's'} of your wallets came late"
+        return f"{blind.events:,} event{'' if blind.events == 1 else 's'} of your wallets fell into that time"
     return (
         "I cannot rule out that I missed something"
         if blind.unread
-        else "nothing had happened in your wallets"
+        else "nothing happened in your wallets in that time"
     )

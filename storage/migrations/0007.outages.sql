@@ -15,7 +15,7 @@ CREATE TABLE outages (
     blocks         bigint NOT NULL DEFAULT 0,        -- read afterwards
     unread         bigint NOT NULL DEFAULT 0,        -- slots of it whose blocks nobody gave, when it is told
     counted_to     bigint NOT NULL,                  -- blocks up to this slot are counted
-    after_alert_id bigint NOT NULL,                  -- what was stored later is what came late
+    after_alert_id bigint NOT NULL,                  -- the last one stored before it began
     upto_alert_id  bigint,
     telling_at     timestamptz,                      -- when the first chats were addressed
     last_chat_id   bigint,                           -- how far the addressing has come
@@ -48,7 +48,7 @@ CREATE TABLE notices (
     outage_id   bigint REFERENCES outages ON DELETE CASCADE,
     delivery_id bigint REFERENCES deliveries ON DELETE CASCADE,  -- that told what was reverted
     message_id  bigint,                              -- in which it was told; NULL: that is not known
-    events      bigint NOT NULL DEFAULT 0,           -- of an outage: alerts that came late to this chat
+    events      bigint NOT NULL DEFAULT 0,           -- of an outage: alerts of this chat that fell into it
     lane        smallint NOT NULL,
     state       text NOT NULL DEFAULT 'pending',
     attempts    integer NOT NULL DEFAULT 0,

@@ -75,7 +75,7 @@ async def test_scenario_49_after_an_outage_each_chat_gets_its_late_alerts_and_on
 ) -> None:
     async with playing(servers, tmp_path) as scene:
         lines = await blind_for_a_while(scene, away)
-        assert lines[0].endswith("blocks were read afterwards: 3 events of your wallets came late.")
+        assert lines[0].endswith("blocks were read afterwards: 3 events of your wallets fell into that time.")
         blocks = int(lines[0].split(". ")[1].split()[0])
         assert 60 < blocks < 400
 
@@ -91,7 +91,7 @@ async def test_scenario_49_scanners_that_share_the_wallets_tell_it_once(
 
         await until(both_share)
         lines = await blind_for_a_while(scene, scanners_stopped)
-        assert lines[0].endswith("3 events of your wallets came late.")
+        assert lines[0].endswith("3 events of your wallets fell into that time.")
 
 
 async def test_scenario_49_a_source_of_signatures_tells_it_too(servers: Servers, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ async def test_scenario_49_a_source_of_signatures_tells_it_too(servers: Servers,
     async with playing(servers, tmp_path, **source) as scene:
         lines = await blind_for_a_while(scene, scanners_stopped)
         assert lines[0].endswith(
-            "What was missed was looked up afterwards: 3 events of your wallets came late."
+            "What was missed was looked up afterwards: 3 events of your wallets fell into that time."
         )
 
 
@@ -119,7 +119,7 @@ async def blind_for_a_while(scene: Scene, away: Away) -> list[str]:
     assert await scene.database.fetchval("SELECT count(*) FROM outages") == 1
     lines = [said(scene, since, chat)[-1].text or "" for chat in chats]
     assert all(line.startswith("🌫 I was blind from ") for line in lines)
-    assert lines[1].endswith("nothing had happened in your wallets.")
+    assert lines[1].endswith("nothing happened in your wallets in that time.")
     return lines
 
 

@@ -151,12 +151,14 @@ async def test_after_a_change_of_mode_the_cursor_of_all_counts_for_each_bucket(d
     assert await outages(database) == []
 
 
-async def test_what_came_late_lies_between_the_alerts_before_and_after(database: Database) -> None:
+async def test_what_fell_into_it_lies_between_the_alerts_before_and_after(database: Database) -> None:
     await move(database, 100, 100)
     await store(database, Batch(chain=CHAIN, activities=[purchase(1)]))
     await database.execute("INSERT INTO wallets (chain, address) VALUES ($1, $2)", CHAIN, WHALE)
     before = await store(database, Batch(chain=CHAIN, activities=[purchase(2)]))
+    await database.execute("UPDATE alerts SET created_at = now() - interval '11 min'")
     await stand_still(database, 600)
+    await store(database, Batch(chain=CHAIN, activities=[purchase(4)]))  # by the stream, which goes on
     reach = Reach(head=1_000, blind_seconds=60.0)
     late = await store(
         database, Batch(chain=CHAIN, activities=[purchase(3)], feed=FEED, slot=999, reach=reach)

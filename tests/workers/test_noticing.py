@@ -97,7 +97,7 @@ async def test_each_chat_of_an_outage_gets_one_line(
     messages = telegram.ledger.messages()
     assert sorted(entry.chat_id or 0 for entry in messages) == sorted(chats)
     assert {(entry.text or "").rsplit(": ")[-1] for entry in messages} == {
-        "1 event of your wallets came late."
+        "1 event of your wallets fell into that time."
     }
 
 

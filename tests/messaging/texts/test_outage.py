@@ -29,14 +29,14 @@ def line(
 def test_it_says_from_when_to_when_how_many_blocks_and_what_it_meant() -> None:
     assert line() == (
         "🌫 I was blind from 14:03 UTC to 2026-03-01 14:25 UTC (22 min). 3,140 blocks were read afterwards:"
-        " 7 events of your wallets came late."
+        " 7 events of your wallets fell into that time."
     )
 
 
 def test_where_nothing_happened_it_says_so() -> None:
-    assert line(events=0).endswith("nothing had happened in your wallets.")
+    assert line(events=0).endswith("nothing happened in your wallets in that time.")
     assert line(events=1, blocks=1).endswith(
-        "1 block was read afterwards: 1 event of your wallets came late."
+        "1 block was read afterwards: 1 event of your wallets fell into that time."
     )
 
 
@@ -54,4 +54,4 @@ def test_what_no_node_gave_is_never_called_nothing() -> None:
     text = line(events=0, unread=12_000)
     assert "3,140 blocks were read afterwards, 12,000 slots no node would show me any more: " in text
     assert text.endswith("I cannot rule out that I missed something.")
-    assert line(unread=1).endswith("7 events of your wallets came late.")
+    assert line(unread=1).endswith("7 events of your wallets fell into that time.")
