@@ -13,7 +13,6 @@ from typing import Protocol
 
 from chain.quotes import QUOTES
 from chain.rpc import RpcPool
-from domain.activity import Activity
 from runtime.metrics import ingest_gap_backfilled
 from scanner.block_reading import BlockReader, ReadBlock
 from scanner.continuity import Absent, BlockSeen, Look, settle
@@ -118,7 +117,7 @@ class Walker:
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""
-        await self._commit(walk, walk.cursor, (), ())
+        await self.keep(walk, walk.cursor, ())
 
     async def _look(self, walk: Walk, head: int) -> list[Found]:
         """The slots after the cursor; where they end without a block, the next one, which proves them."""
@@ -144,7 +143,7 @@ class Walker:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
-            await self._commit(walk, settlement.upto, *_contents(blocks, settlement.upto))
+            await self.keep(walk, settlement.upto, [b for b in blocks if b.slot <= settlement.upto])
         first = found[0]
         if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
             await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
@@ -156,13 +155,14 @@ class Walker:
         if block is not None:
             yield block
 
-    async def _commit(
-        self, walk: Walk, upto: int, activities: Sequence[Activity], poison: Sequence[Poison]
+    async def keep(
+        self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()
     ) -> None:
+        """Commit these blocks, what was put aside, and that all up to `upto` is settled."""
         batch = Batch(
             chain=self._config.chain,
-            activities=activities,
-            poison=poison,
+            activities=[activity for block in blocks for activity in block.activities],
+            poison=[*(poison for block in blocks for poison in block.poison), *aside],
             feed=FEED,
             slot=upto,
             buckets=None if walk.buckets is None else sorted(walk.buckets),
@@ -190,7 +190,7 @@ class Walker:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
         poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
-        await self._commit(walk, last, (), (poison,))
+        await self.keep(walk, last, (), (poison,))
 
 
 def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
@@ -202,11 +202,3 @@ def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
         else (look if isinstance(look, Absent) else Absent(slot=look.slot))
         for look in found
     ]
-
-
-def _contents(blocks: Sequence[ReadBlock], upto: int) -> tuple[tuple[Activity, ...], tuple[Poison, ...]]:
-    settled = [block for block in blocks if block.slot <= upto]
-    return (
-        tuple(activity for block in settled for activity in block.activities),
-        tuple(poison for block in settled for poison in block.poison),
-    )

@@ -20,15 +20,20 @@ from runtime.monitor import monitor
 from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
+from scanner.collect import Collector, LiveCollector, Outlet
 from scanner.duty import Duty, Seat, role_for
 from scanner.identity import check_chain
 from scanner.live import Live
+from scanner.process import Decoding
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
+from scanner.shipping import Shipping
 from scanner.signatures import SignaturesConfig, SignatureWalker
 from scanner.tokens import Tokens
 from scanner.watched import Watched
+from scanner.wiring_process import Processing, process
 from storage.channel import WakeUps, publish
+from storage.haul_queue import HaulQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
@@ -53,6 +58,8 @@ class Servers:
 
     database: Database
     rpc: RpcPool
+    hauls: HaulQueue
+    """To processors; used only where they are apart."""
     wake_dispatcher: Callable[[], Awaitable[object]]
     watches_changed: WakeUps
 
@@ -68,6 +75,9 @@ async def scan(settings: Settings, stop: Stop) -> None:
     """
     async with _servers(settings) as servers:
         await check_chain(servers.rpc, servers.database, chain=settings.chain)
+        if settings.scanner_stage == "process":
+            await process(_processing(servers, settings), stop)
+            return
         async with nursery(stop) as tasks:
             organs = await _start(tasks, servers, settings)
             pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
@@ -101,13 +111,15 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
             settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
-        redis = open_redis(settings.redis_url.reveal())
+        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
         stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(raw_redis.aclose)
         watches_changed = WakeUps(redis, WATCHES_CHANNEL)
         stack.push_async_callback(watches_changed.close)
         yield Servers(
             database=database,
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
+            hauls=HaulQueue(raw_redis, chain=settings.chain),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
@@ -122,17 +134,19 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    blocks = Blocks(
-        rpc,
-        database,
-        watched,
-        recorder,
-        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
-    )
+    config = BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment)
+    blocks = Blocks(rpc, database, watched, recorder, config)
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
     live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    shipping = None
+    if settings.scanner_stage == "collect":
+        outlet = _outlet(servers, settings, recorder)
+        shipping = outlet.shipping
+        blocks.walker = Collector(rpc, watched, recorder, config, outlet=outlet)
+        live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+        tasks.start_forever("hauls on the way", shipping.run)
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
@@ -143,7 +157,31 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc, shipping=shipping)
+
+
+def _outlet(servers: Servers, settings: Settings, recorder: Recorder) -> Outlet:
+    """Where a collector's catch goes."""
+    shipping = Shipping(
+        servers.hauls,
+        servers.database,
+        chain=settings.chain,
+        most_bytes=settings.scanner_queue_mib << 20,
+    )
+    quotes = quotes_of(settings.quote_mints)
+    decoding = Decoding(servers.database, recorder, chain=settings.chain, quotes=quotes)
+    return Outlet(shipping=shipping, decoding=decoding, database=servers.database)
+
+
+def _processing(servers: Servers, settings: Settings) -> Processing:
+    """What a processor stands on."""
+    return Processing(
+        database=servers.database,
+        rpc=servers.rpc,
+        hauls=servers.hauls,
+        wake_dispatcher=servers.wake_dispatcher,
+        settings=settings,
+    )
 
 
 def _by_signatures(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from domain.activity import Activity
-from storage.leases import Fence, check_fence
+from storage.leases import Fence, check_fence, check_fences
 from storage.postgres import Connection, Database, columns
 from storage.shards import move_shards
+from storage.strands import StrandMove, move_strands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,10 @@ class Batch:
     """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
     fence: Fence | None = None
     """The lease without which nothing is stored; None: none is needed."""
+    strands: Sequence[StrandMove] = ()
+    """Strands of wallets whose cursors move, each from where it must stand already."""
+    fences: Sequence[Fence] = ()
+    """More leases without which nothing is stored."""
 
 
 NEW_KEYS = """
@@ -99,6 +104,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
     async def work(connection: Connection) -> list[int]:
         if batch.fence is not None:
             await check_fence(connection, batch.fence)
+        if batch.fences:
+            await check_fences(connection, batch.fences)
         alert_ids = await _store_activities(connection, batch)
         await _store_poison(connection, batch)
         await _move_cursor(connection, batch)
@@ -108,6 +115,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
 
 
 async def _move_cursor(connection: Connection, batch: Batch) -> None:
+    if batch.feed is not None and batch.strands:
+        await move_strands(connection, chain=batch.chain, feed=batch.feed, moves=batch.strands)
     if batch.feed is None or batch.slot is None:
         return
     if batch.buckets is None:

@@ -18,7 +18,12 @@ async def instances(request: Request, desk: Desk) -> Reply:
             silent_seconds=one.silent_seconds,
             wallets=one.wallets,
             sockets=one.sockets,
-            turn=_text(one.detail.get("mode"), one.detail.get("turn")),
+            turn=_text(
+                _stage(one.detail.get("stage")),
+                one.detail.get("mode"),
+                one.detail.get("turn"),
+                one.detail.get("queue"),
+            ),
             nodes=_nodes(one.detail.get("nodes")),
         )
         for one in await desk.watchtower.instances()
@@ -41,5 +46,10 @@ def _nodes(told: object) -> dict[str, str]:
     return {str(name): str(state) for name, state in told.items()} if isinstance(told, dict) else {}
 
 
+def _stage(told: object) -> str:
+    """Said only where scanners are apart."""
+    return str(told) if told in ("collect", "process") else ""
+
+
 def _text(*parts: object) -> str:
-    return ", ".join(part for part in parts if isinstance(part, str))
+    return ", ".join(part for part in parts if isinstance(part, str) and part)
