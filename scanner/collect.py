@@ -136,7 +136,7 @@ class Collector(Walker):
         """Let every strand begin here, before anything was read."""
         await self._begin(walk.cursor)
 
-    async def keep(
+    async def _commit(
         self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()
     ) -> None:
         """Put aside what cannot be read, then hand over the rest with the word that it is complete."""

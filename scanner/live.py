@@ -106,8 +106,10 @@ class Live:
     async def keep(self, hints: Sequence[Hint]) -> None:
         """Commit what watched wallets did in these transactions."""
         found = [activity for hint in hints for activity in self._decoded(hint)]
-        if not found:
-            return
+        if found:
+            await self._commit(found)
+
+    async def _commit(self, found: list[Activity]) -> None:
         try:
             await self._recorder.record(Batch(chain=self._chain, activities=found))
         except Unavailable as error:

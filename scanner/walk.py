@@ -117,7 +117,7 @@ class Walker:
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""
-        await self.keep(walk, walk.cursor, ())
+        await self._commit(walk, walk.cursor, ())
 
     async def _look(self, walk: Walk, head: int) -> list[Found]:
         """The slots after the cursor; where they end without a block, the next one, which proves them."""
@@ -143,7 +143,7 @@ class Walker:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
-            await self.keep(walk, settlement.upto, [b for b in blocks if b.slot <= settlement.upto])
+            await self._commit(walk, settlement.upto, [b for b in blocks if b.slot <= settlement.upto])
         first = found[0]
         if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
             await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
@@ -155,10 +155,9 @@ class Walker:
         if block is not None:
             yield block
 
-    async def keep(
+    async def _commit(
         self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()
     ) -> None:
-        """Commit these blocks, what was put aside, and that all up to `upto` is settled."""
         batch = Batch(
             chain=self._config.chain,
             activities=[activity for block in blocks for activity in block.activities],
@@ -190,7 +189,7 @@ class Walker:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
         poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
-        await self.keep(walk, last, (), (poison,))
+        await self._commit(walk, last, (), aside=(poison,))
 
 
 def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.sharding import STRANDS
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
@@ -39,6 +40,9 @@ class OwnQueue:
         await self._server.died()
         await asyncio.sleep(away)
         await self._server.start()
+
+    async def end(self) -> None:
+        await self._server.stop()
 
 
 @pytest.fixture
@@ -104,3 +108,78 @@ async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_a
             await queue.empty()
         await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
         assert await in_order(place.database, whales)
+
+
+@pytest.mark.parametrize("source", ["auto", "blocks"])
+async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_nothing(
+    source: str, place: Place, queue: OwnQueue
+) -> None:
+    whales = await pod(place.chain, place.database, 6)
+    async with fleet(place, SCANNER_SOURCE=source) as scanners:
+        await begin(scanners, place.database)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 50))
+            await asyncio.sleep(0.5)
+            await queue.crash(away=1.5)
+        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+
+
+async def test_while_the_queue_is_away_the_collector_stores_by_itself(place: Place, queue: OwnQueue) -> None:
+    whales = await pod(place.chain, place.database, 3)
+    async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
+        await begin(scanners, place.database)
+        await trade_slowly(whales, 3)
+        await until_all_stored(place.database, whales)
+        await queue.end()
+        await trade_slowly(whales, 3)
+        await until_all_stored(place.database, whales)
+
+
+async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(place: Place) -> None:
+    whales = await pod(place.chain, place.database, 6)
+    async with fleet(place) as scanners:
+        await begin(scanners, place.database)
+        await scanners.start("collector-b", SCANNER_STAGE="collect")
+        await until_up(place.database, "collector-b")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 30))
+            await asyncio.sleep(0.5)
+            await scanners.kill(COLLECTOR)
+        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+
+
+async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_nothing_when_it_wakes(
+    place: Place,
+) -> None:
+    whales = await pod(place.chain, place.database, 8)
+    async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
+        await begin(scanners, place.database)
+        scanners.signal(PROCESSORS[0], signal.SIGSTOP)
+        await trade_slowly(whales, 5)
+        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+        scanners.signal(PROCESSORS[0], signal.SIGCONT)
+        await trade_slowly(whales, 20)
+        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+        assert await in_order(place.database, whales)
+
+
+async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
+    whales = await pod(place.chain, place.database, 6)
+    async with fleet(place) as scanners:
+        await begin(scanners, place.database)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 10))
+            await asyncio.sleep(0.2)
+            scanners.signal(PROCESSORS[0], signal.SIGTERM)
+            ended = scanners.processes.pop(PROCESSORS[0])
+            assert await asyncio.wait_for(ended.wait(), 10) == 0
+
+        async def alone() -> bool:
+            mine = await place.database.fetchval(
+                "SELECT count(*) FROM leases WHERE owner = $1 AND name LIKE 'strand:%' AND expires_at > now()",
+                PROCESSORS[1],
+            )
+            return bool(mine == STRANDS)
+
+        await until(alone, 4)
+        await until_all_stored(place.database, whales)
