@@ -139,7 +139,8 @@ def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
 async def _drain(task: asyncio.Task[None]) -> None:
     """Let the sender finish what is in flight."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(task, DRAIN_SECONDS)
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await task
 
 
 async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
