@@ -38,6 +38,11 @@ def _apart(settings: Settings) -> Iterator[Mistake]:
             what=f"cannot be sharded with SCANNER_STAGE={stage}: processors share the wallets by themselves."
             " Set active-active or leader, for the collectors",
         )
+    if settings.commitment == "processed":
+        yield Mistake(
+            name="COMMITMENT",
+            what=f"cannot be processed with SCANNER_STAGE={stage}: only a whole scanner follows what may vanish",
+        )
     if settings.reconcile == "signatures":
         yield Mistake(
             name="RECONCILE",

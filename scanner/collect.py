@@ -194,11 +194,15 @@ class LiveCollector(Live):
 
 
 def hauls_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterator[Haul]:
-    """For each strand hauls that make it complete from `after` up to `upto`, none much beyond a portion."""
+    """For each strand hauls that make it complete from `after` up to `upto`, none much beyond a portion.
+
+    What was read again of slots before goes first, and makes nothing complete.
+    """
+    caught = [block for block in blocks if isinstance(block, CaughtBlock)]  # others are put aside as a whole
+    for strand, again in _by_strands(block for block in caught if block.slot <= after).items():
+        yield Haul(strand=strand, caught=tuple(again))
     portion: list[CaughtBlock] = []
-    for block in blocks:
-        if not isinstance(block, CaughtBlock):
-            continue  # put aside as a whole
+    for block in sorted((block for block in caught if block.slot > after), key=lambda block: block.slot):
         portion.append(block)
         if sum(one.size for one in portion) >= PORTION_BYTES and block.slot < upto:
             yield from _portion(portion, after=after, upto=block.slot)
@@ -207,13 +211,18 @@ def hauls_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterator[
 
 
 def _portion(blocks: Iterable[CaughtBlock], *, after: int, upto: int) -> Iterator[Haul]:
+    parts = _by_strands(blocks)
+    for strand in sorted(ALL_STRANDS):
+        yield Haul(strand=strand, caught=tuple(parts.get(strand, ())), after=after, upto=upto)
+
+
+def _by_strands(blocks: Iterable[CaughtBlock]) -> dict[int, list[Caught]]:
     parts: defaultdict[int, list[Caught]] = defaultdict(list)
     for block in blocks:
         for caught in block.caught:
             for strand, part in _by_strand(caught):
                 parts[strand].append(part)
-    for strand in sorted(ALL_STRANDS):
-        yield Haul(strand=strand, caught=tuple(parts[strand]), after=after, upto=upto)
+    return parts
 
 
 def _by_strand(caught: Caught) -> Iterator[tuple[int, Caught]]:

@@ -95,26 +95,26 @@ class Decoding:
     def _take(self, hold: Hold, haul: Haul, cursors: dict[int, int]) -> str:
         """Add a haul to what is committed; what became of it."""
         if haul.upto is None or haul.after is None:
-            self._add(hold, haul.caught, certain=False)
+            self._add(hold, haul.caught)
             return "hint"
         cursor = cursors.get(haul.strand, _NEVER)
         if haul.upto <= cursor:
             return "known"
         if haul.after > cursor:
             return "gap"
-        self._add(hold, haul.caught, certain=True)
+        self._add(hold, haul.caught)
         begun = hold.moves.get(haul.strand)
         after = haul.after if begun is None else begun.after
         hold.moves[haul.strand] = StrandMove(strand=haul.strand, after=after, upto=haul.upto)
         cursors[haul.strand] = haul.upto
         return "stored"
 
-    def _add(self, hold: Hold, caught: Iterable[Caught], *, certain: bool) -> None:
+    def _add(self, hold: Hold, caught: Iterable[Caught]) -> None:
         for one in caught:
             try:
                 hold.activities += self._activities(one)
             except Undecodable as error:
-                if certain:
+                if one.position is not None:  # it stands in a block
                     hold.poison.append(_poison(one, str(error)))
                 else:
                     log.info("A notification is left to the reconciliation: %s", error)
@@ -178,7 +178,7 @@ class Processor:
 def _poison(one: Caught, reason: str) -> Poison:
     return Poison(
         slot=one.slot or 0,
-        position=_NEVER - 1 if one.position is None else one.position,
+        position=one.position if one.position is not None else _NEVER,
         signature=signature_of(Raw(one.raw)),
         reason=storable(reason),
         raw=one.raw,

@@ -59,8 +59,7 @@ class Pulse:
         """What the heartbeat says."""
         blocks, shipping = self._organs.blocks, self._organs.shipping
         return {
-            "stage": "whole" if shipping is None else "collect",
-            "queue": "" if shipping is None else shipping.told,
+            **({} if shipping is None else {"stage": "collect", "queue": shipping.told}),
             "mode": blocks.role.name,
             "turn": "stands by" if blocks.role.duty.buckets == NOTHING else "works",
             "wallets": len(self._organs.watched.wallets),

@@ -19,7 +19,7 @@ from scanner.strands import SILENT_SECONDS
 from scanner.walk import FEED
 from storage.haul_queue import HaulQueue, QueueSize
 from storage.postgres import Database
-from storage.strands import processors_present, strand_cursors
+from storage.strands import follow_strands, processors_present, strand_cursors
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ class Shipping:
         self._chain = chain
         self._most = most_bytes
         self._manifest = Manifest()
+        self._followed: int | None = None
         self._looked = asyncio.Event()
 
     @property
@@ -145,6 +146,7 @@ class Shipping:
         """Look after what is on the way, for ever."""
         while True:
             try:
+                await self.follow()
                 await self.look()
                 self.away = False
             except QueueUnavailable as error:
@@ -153,6 +155,18 @@ class Shipping:
             except Unavailable as error:
                 log.warning("It is not known what has arrived: %s", error)
             await asyncio.sleep(AWAY_SECONDS if self.away else LOOK_SECONDS)
+
+    async def follow(self) -> None:
+        """Let the cursor of all wallets follow the strands.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL does not answer.
+        """
+        cursors = await strand_cursors(self._database, chain=self._chain, feed=FEED)
+        lowest = min(cursors.values(), default=None)
+        if lowest != self._followed:
+            await follow_strands(self._database, chain=self._chain, feed=FEED)
+            self._followed = lowest
 
     async def look(self) -> None:
         """What has arrived, what was lost, and how much waits.

@@ -65,10 +65,18 @@ async def strand_cursors(database: Database, *, chain: str, feed: str) -> Mappin
 
 
 async def move_strands(connection: Connection, *, chain: str, feed: str, moves: Sequence[StrandMove]) -> None:
-    """Move these strands, never back and never over a gap, and the cursor of `feed` to the lowest bucket."""
+    """Move these strands, never back and never over a gap; the cursor of `feed` follows by `follow_strands`."""
     rows = [(move.strand, move.after, move.upto) for move in moves]
     await connection.execute(MOVE, chain, feed, *columns(rows, 3), STRANDS)
-    await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS)
+
+
+async def follow_strands(database: Database, *, chain: str, feed: str) -> None:
+    """Move the cursor of `feed` to where every strand is complete.
+
+    This is nothing for the transactions of processors: none sees what the others are just about to commit,
+    and all would wait for the one row.
+    """
+    await database.execute(MOVE_LOWEST, chain, feed, BUCKETS)
 
 
 async def processors_roll_call(

@@ -19,7 +19,7 @@ async def instances(request: Request, desk: Desk) -> Reply:
             wallets=one.wallets,
             sockets=one.sockets,
             turn=_text(
-                _stage(one.detail.get("stage")),
+                one.detail.get("stage"),
                 one.detail.get("mode"),
                 one.detail.get("turn"),
                 one.detail.get("queue"),
@@ -46,10 +46,5 @@ def _nodes(told: object) -> dict[str, str]:
     return {str(name): str(state) for name, state in told.items()} if isinstance(told, dict) else {}
 
 
-def _stage(told: object) -> str:
-    """Said only where scanners are apart."""
-    return str(told) if told in ("collect", "process") else ""
-
-
 def _text(*parts: object) -> str:
-    return ", ".join(part for part in parts if isinstance(part, str) and part)
+    return ", ".join(part for part in parts if isinstance(part, str))
