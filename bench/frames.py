@@ -34,9 +34,11 @@ class NoNames:
     """A book in which every token stands already."""
 
     def knows(self, mint: str) -> bool:
+        """Always."""
         return bool(mint)
 
     async def learn(self, mints: frozenset[str]) -> None:
+        """There is nothing to learn."""
         del mints
 
 

@@ -11,7 +11,7 @@ import uvloop
 
 from bench.apart import collectors_and_processors
 from bench.frames import frame_latency
-from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
+from bench.ground import Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
 from bench.requests import requests_by_source

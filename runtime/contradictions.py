@@ -41,7 +41,7 @@ def _apart(settings: Settings) -> Iterator[Mistake]:
     if settings.commitment == "processed":
         yield Mistake(
             name="COMMITMENT",
-            what=f"cannot be processed with SCANNER_STAGE={stage}: only a whole scanner follows what may vanish",
+            what=f"cannot be processed with SCANNER_STAGE={stage}: only whole scanners follow forks",
         )
     if settings.reconcile == "signatures":
         yield Mistake(

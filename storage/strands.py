@@ -65,7 +65,7 @@ async def strand_cursors(database: Database, *, chain: str, feed: str) -> Mappin
 
 
 async def move_strands(connection: Connection, *, chain: str, feed: str, moves: Sequence[StrandMove]) -> None:
-    """Move these strands, never back and never over a gap; the cursor of `feed` follows by `follow_strands`."""
+    """Move these strands, never back and never over a gap; `follow_strands` moves the cursor of `feed`."""
     rows = [(move.strand, move.after, move.upto) for move in moves]
     await connection.execute(MOVE, chain, feed, *columns(rows, 3), STRANDS)
 

@@ -1,4 +1,4 @@
-"""Collectors and processors as processes of their own: killed, and the queue between them emptied, amid trades."""
+"""Collectors and processors as processes: killed, and the queue between them emptied, amid trades."""
 
 import asyncio
 import os
@@ -172,11 +172,13 @@ async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
             await asyncio.sleep(0.2)
             scanners.signal(PROCESSORS[0], signal.SIGTERM)
             ended = scanners.processes.pop(PROCESSORS[0])
-            assert await asyncio.wait_for(ended.wait(), 10) == 0
+            async with asyncio.timeout(10):
+                assert await ended.wait() == 0
 
         async def alone() -> bool:
             mine = await place.database.fetchval(
-                "SELECT count(*) FROM leases WHERE owner = $1 AND name LIKE 'strand:%' AND expires_at > now()",
+                "SELECT count(*) FROM leases"
+                " WHERE owner = $1 AND name LIKE 'strand:%' AND expires_at > now()",
                 PROCESSORS[1],
             )
             return bool(mine == STRANDS)
