@@ -103,9 +103,13 @@ class Pulse:
 
     async def _check_processors(self) -> Finding:
         shipping = self._organs.shipping
-        if shipping is None or shipping.processors:
-            return healthy("" if shipping is None else shipping.told)
-        return unhealthy("no processor is there; start a scanner with SCANNER_STAGE=process")
+        if shipping is None:
+            return healthy("processors are not apart")
+        if not shipping.processors and not shipping.away:
+            return unhealthy("no processor is there; start a scanner with SCANNER_STAGE=process")
+        if shipping.oldest_seconds > STUCK_SECONDS:
+            return unhealthy(f"a haul waits for {shipping.oldest_seconds:.0f} s")
+        return healthy(shipping.told)
 
     async def _check_streams(self) -> Finding:
         streams = self._organs.streams

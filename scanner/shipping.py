@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
 AWAY_SECONDS = 2.0
 """From look to look while Redis does not answer."""
+RENEW_SECONDS = 60.0
+"""From time to time the server is told to keep what waits."""
 MOST_HAULS = 20_000
 """That may wait for processors, however small they are; some minutes of the chain."""
 
@@ -91,12 +93,19 @@ class Shipping:
         self._most = most_bytes
         self._manifest = Manifest()
         self._followed: int | None = None
+        self._renewed = float("-inf")
         self._looked = asyncio.Event()
 
     @property
     def full(self) -> bool:
         """Whether enough waits for processors."""
         return self.size.size_bytes >= self._most or self.size.hauls >= MOST_HAULS
+
+    @property
+    def oldest_seconds(self) -> float:
+        """Age of the oldest haul that is on the way."""
+        oldest = min((shipped.at for _, shipped in self._manifest.oldest()), default=None)
+        return 0.0 if oldest is None else monotonic() - oldest
 
     @property
     def told(self) -> str:
@@ -183,14 +192,16 @@ class Shipping:
             haul_losses.inc()
             self.lost = True
         self.size = await self._queue.size()
+        if monotonic() - self._renewed > RENEW_SECONDS:
+            await self._queue.renew()
+            self._renewed = monotonic()
         self.processors = await processors_present(self._database, chain=self._chain, seconds=SILENT_SECONDS)
         self._measure()
 
     def _measure(self) -> None:
         haul_queue_entries.set(self.size.hauls)
         haul_queue_bytes.set(self.size.size_bytes)
-        oldest = min((shipped.at for _, shipped in self._manifest.oldest()), default=None)
-        haul_oldest_seconds.set(0.0 if oldest is None else monotonic() - oldest)
+        haul_oldest_seconds.set(self.oldest_seconds)
         self._looked.set()
         self._looked = asyncio.Event()
 

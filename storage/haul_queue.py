@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Hauls of one strand that are taken together."""
+KEPT_SECONDS = 3_600
+"""How long hauls are kept when no collector runs any longer; then the chain is read again."""
 _FIELD = b"haul"
 _FIRST = "0-0"
 _encode = msgspec.msgpack.Encoder().encode
@@ -92,6 +94,13 @@ class HaulQueue:
         for strand, entry in entries:
             pipe.xrange(self._keys[strand], entry, entry)
         return [bool(found) for found in await _answers(pipe)]
+
+    async def renew(self) -> None:
+        """Keep what waits for another while; what nobody renews is of collectors that are gone."""
+        pipe = self._client.pipeline(transaction=False)
+        for key in self._keys.values():
+            pipe.expire(key, KEPT_SECONDS)
+        await _answers(pipe)
 
     async def size(self) -> QueueSize:
         """How much waits."""

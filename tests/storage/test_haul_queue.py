@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from domain.errors import QueueUnavailable
 from domain.hauls import Caught, Haul
 from storage import keys
-from storage.haul_queue import AT_ONCE, HaulQueue
+from storage.haul_queue import AT_ONCE, KEPT_SECONDS, HaulQueue
 from storage.redis import open_redis
 from tests.storage.scenes import CHAIN
 
@@ -82,6 +82,12 @@ async def test_an_emptied_server_has_nothing_of_what_was_put(queue: HaulQueue, c
     entries = await queue.put([haul(4, 1)])
     await client.flushall()
     assert await queue.standing([(4, entries[0])]) == [False]
+
+
+async def test_what_nobody_renews_is_gone_after_a_while(queue: HaulQueue, client: Redis) -> None:
+    await queue.put([haul(4, 1)])
+    await queue.renew()
+    assert 0 < await client.ttl(keys.hauls(CHAIN, 4)) <= KEPT_SECONDS
 
 
 async def test_a_server_that_is_away_is_said() -> None:
