@@ -143,7 +143,7 @@ class Walker:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
-            await self._commit(walk, settlement.upto, [b for b in blocks if b.slot <= settlement.upto])
+            await self._commit(walk, settlement.upto, [one for one in blocks if one.slot <= settlement.upto])
         first = found[0]
         if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
             await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
@@ -161,7 +161,7 @@ class Walker:
         batch = Batch(
             chain=self._config.chain,
             activities=[activity for block in blocks for activity in block.activities],
-            poison=[*(poison for block in blocks for poison in block.poison), *aside],
+            poison=[*aside, *(poison for block in blocks for poison in block.poison)],
             feed=FEED,
             slot=upto,
             buckets=None if walk.buckets is None else sorted(walk.buckets),

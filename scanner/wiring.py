@@ -74,10 +74,10 @@ async def scan(settings: Settings, stop: Stop) -> None:
         Misconfigured: the nodes are on another chain than the database.
     """
     async with _servers(settings) as servers:
-        await check_chain(servers.rpc, servers.database, chain=settings.chain)
-        if settings.scanner_stage == "process":
+        if settings.scanner_stage == "process":  # needs no node to work
             await process(_processing(servers, settings), stop)
             return
+        await check_chain(servers.rpc, servers.database, chain=settings.chain)
         async with nursery(stop) as tasks:
             organs = await _start(tasks, servers, settings)
             pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
@@ -121,20 +121,21 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    config = BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment)
-    blocks = Blocks(rpc, database, watched, recorder, config)
+    blocks = Blocks(
+        rpc,
+        database,
+        watched,
+        recorder,
+        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
+    )
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
     live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     shipping = None
     if settings.scanner_stage == "collect":
-        outlet = _outlet(servers, settings, recorder)
-        shipping = outlet.shipping
-        blocks.walker = Collector(rpc, watched, recorder, config, outlet=outlet)
-        live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
-        tasks.start_forever("hauls on the way", shipping.run)
-    await _take_role(tasks, servers, settings, (watched, recorder, blocks))
+        live, shipping = _hand_over(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
@@ -145,30 +146,6 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
     return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc, shipping=shipping)
-
-
-def _outlet(servers: Servers, settings: Settings, recorder: Recorder) -> Outlet:
-    """Where a collector's catch goes."""
-    shipping = Shipping(
-        servers.hauls,
-        servers.database,
-        chain=settings.chain,
-        most_bytes=settings.scanner_queue_mib << 20,
-    )
-    quotes = quotes_of(settings.quote_mints)
-    decoding = Decoding(servers.database, recorder, chain=settings.chain, quotes=quotes)
-    return Outlet(shipping=shipping, decoding=decoding, database=servers.database)
-
-
-def _processing(servers: Servers, settings: Settings) -> Processing:
-    """What a processor stands on."""
-    return Processing(
-        database=servers.database,
-        rpc=servers.rpc,
-        hauls=servers.hauls,
-        wake_dispatcher=servers.wake_dispatcher,
-        settings=settings,
-    )
 
 
 def _by_signatures(
@@ -229,3 +206,28 @@ async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
             await watched.reload()
         except Unavailable as error:
             log.warning("The watched wallets are those of before: %s", error)
+
+
+def _hand_over(
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+) -> tuple[Live, Shipping]:
+    """Let processors decode and store what `blocks` and the live path catch."""
+    watched, recorder, blocks = parts
+    database, chain, quotes = servers.database, settings.chain, quotes_of(settings.quote_mints)
+    shipping = Shipping(servers.hauls, database, chain=chain, most_bytes=settings.scanner_queue_mib << 20)
+    decoding = Decoding(database, recorder, chain=chain, quotes=quotes)
+    outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
+    blocks.walker = Collector(servers.rpc, watched, recorder, blocks.config, outlet=outlet)
+    tasks.start_forever("hauls on the way", shipping.run)
+    live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    return live, shipping
+
+
+def _processing(servers: Servers, settings: Settings) -> Processing:
+    return Processing(
+        database=servers.database,
+        rpc=servers.rpc,
+        hauls=servers.hauls,
+        wake_dispatcher=servers.wake_dispatcher,
+        settings=settings,
+    )
