@@ -76,8 +76,8 @@ class HaulQueue:
         except FAULTS as error:
             raise QueueUnavailable("Redis does not answer") from error
         return [
-            Queued(strand=self._strands[key], entry=entry.decode(), haul=_haul(fields))
-            for key, entries in _pairs(found)
+            Queued(strand=strand, entry=entry.decode(), haul=_haul(fields, strand))
+            for strand, entries in ((self._strands[key], entries) for key, entries in _pairs(found))
             for entry, fields in entries
         ]
 
@@ -120,12 +120,13 @@ async def _answers(pipe: Any) -> list[Any]:
     return answers
 
 
-def _haul(fields: Mapping[bytes, bytes]) -> Haul | None:
+def _haul(fields: Mapping[bytes, bytes], strand: int) -> Haul | None:
     try:
-        return _decode(fields[_FIELD])
+        haul = _decode(fields[_FIELD])
     except (KeyError, msgspec.DecodeError) as error:
         log.warning("No haul, and passed over: %s", type(error).__name__)
         return None
+    return haul if haul.strand == strand else None  # who has this strand has no right to others
 
 
 def _pairs(found: Any) -> Iterable[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
@@ -71,9 +72,10 @@ async def test_its_size_is_known_whoever_filled_it(queue: HaulQueue) -> None:
 async def test_what_is_no_haul_is_told_and_can_be_dropped(queue: HaulQueue, client: Redis) -> None:
     await client.xadd(keys.hauls(CHAIN, 4), {"haul": b"\xc1"})
     await client.xadd(keys.hauls(CHAIN, 4), {"other": b"1"})
+    await client.xadd(keys.hauls(CHAIN, 4), {"haul": msgspec.msgpack.encode(haul(5, 1))})
     await queue.put([haul(4, 1)])
     taken = await queue.take({4}, seconds=0.1)
-    assert [one.haul is None for one in taken] == [True, True, False]
+    assert [one.haul is None for one in taken] == [True, True, True, False]
     await queue.drop({4: taken[-1].entry})
     assert (await queue.size()).hauls == 0
 
