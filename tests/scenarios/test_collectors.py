@@ -135,9 +135,10 @@ async def test_while_the_queue_is_away_the_collector_stores_by_itself(place: Pla
         await until_all_stored(place.database, whales)
 
 
-async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(place: Place) -> None:
+@pytest.mark.parametrize("mode", ["active-active", "leader"])
+async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(mode: str, place: Place) -> None:
     whales = await pod(place.chain, place.database, 6)
-    async with fleet(place) as scanners:
+    async with fleet(place, SCANNER_MODE=mode) as scanners:
         await begin(scanners, place.database)
         await scanners.start("collector-b", SCANNER_STAGE="collect")
         await until_up(place.database, "collector-b")
