@@ -16,6 +16,7 @@ from bot.ports import (
     WatchBook,
     Watchtower,
 )
+from domain.tiers import Caps
 from messaging.callbacks import Callbacks
 
 
@@ -27,6 +28,8 @@ class Desk:
     """The chain that is watched, as it stands in rows."""
     operators: frozenset[int]
     """Who may use operators' commands."""
+    caps: Caps
+    """Alerts an hour of each tier."""
     examples: tuple[tuple[str, str], ...]
     """Whales offered to newcomers: label and address."""
     callbacks: Callbacks

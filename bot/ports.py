@@ -138,6 +138,9 @@ class Stories(Protocol):
     async def of_wallet(self, place: Place, wallet: str) -> Story | None:
         """Of the latest event of a wallet."""
 
+    async def mints_called(self, place: Place, symbol: str) -> list[str]:
+        """The mints of that symbol that the chat was lately told of."""
+
     async def of_token(self, place: Place, mint: str) -> Story | None:
         """Of the latest event with a token."""
 
@@ -209,6 +212,12 @@ class PeopleBook(Protocol):
 
     async def file(self, chat_id: int) -> PersonFile | None:
         """What is kept of a chat, in numbers."""
+
+    async def set_tier(self, chat_id: int, tier: str) -> str | None:
+        """Give a chat a tier; the one before, None: it is not known."""
+
+    async def tier_cap(self, chat_id: int) -> int | None:
+        """Alerts an hour that the chat's tier allows; None: no limit."""
 
     async def forget(self, chat_id: int) -> None:
         """Delete all that is kept of a chat."""

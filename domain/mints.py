@@ -75,3 +75,5 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str | None
     name: str | None
     decimals: int
+    supply: int | None = None
+    """In the smallest unit; None: not read."""

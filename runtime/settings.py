@@ -80,6 +80,11 @@ class Settings:
     coalesce_seconds: float = _setting(
         parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
     )
+    tier_caps: str = _setting(
+        parsing.tier_caps,
+        "free=300,plus=1000,pro=0",
+        "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
+    )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
     rpc_urls: tuple[Secret, ...] = _setting(

@@ -63,6 +63,7 @@ class Tokens:
                 symbol=_storable(told.symbol),
                 name=_storable(told.name),
                 decimals=told.decimals,
+                supply=told.supply,
             )
             for told in await self._reader(mints)
         ]

@@ -6,12 +6,14 @@ get and give since somebody follows it; where that is not enough to tell, the fa
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from domain.activity import SOL, Activity, Kind
-from domain.decisions import NO_FACTS, Facts
+from domain.activity import SOL, TRADES, Activity, Kind
 from domain.dollars import DOLLAR_MINTS, sol_price, value
+from domain.gates import NO_FACTS, Facts
+from domain.lanes import tokens_of
 from domain.rules import DEFAULT_SETTINGS, NO_RULES
 from domain.watches import Watch
 from storage.postgres import Connection
@@ -51,6 +53,9 @@ LEFT JOIN LATERAL (
 """
 
 
+AGE_AND_SUPPLY = "SELECT supply, born_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
+
+
 async def note_price(connection: Connection, activity: Activity, seen_at: datetime) -> None:
     """Remember what a trade of SOL against a dollar token shows; other activities show nothing."""
     usd = sol_price(activity)
@@ -66,7 +71,27 @@ async def facts_for(
         return NO_FACTS
     price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, seen_at)
     first, whole = await _holding(connection, activity)
-    return Facts(usd=value(activity, price), first_buy=first, full_exit=whole)
+    facts = Facts(usd=value(activity, price), first_buy=first, full_exit=whole)
+    return await _with_token(connection, activity, seen_at, facts)
+
+
+async def _with_token(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
+    """And how old its token is, and what all of it would fetch at the price that was paid."""
+    legs = [leg for leg in (*activity.paid, *activity.received) if leg.mint in tokens_of(activity)]
+    if len({leg.mint for leg in legs}) != 1:
+        return facts
+    row = await connection.fetchrow(AGE_AND_SUPPLY, activity.chain, legs[0].mint)
+    if row is None:
+        return facts
+    cap = None
+    if facts.usd is not None and row["supply"] and activity.kind in TRADES:
+        cap = facts.usd * row["supply"] / sum(leg.raw for leg in legs)
+    return replace(
+        facts,
+        token_age=None if row["born_at"] is None else seen_at - row["born_at"],
+        token_age_at_least=seen_at - row["first_seen_at"],
+        market_cap=cap,
+    )
 
 
 async def _holding(connection: Connection, activity: Activity) -> tuple[bool | None, bool | None]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.activity import Activity
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
+from domain.gates import BEYOND
 from domain.reasons import read_reasons
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
@@ -143,4 +144,5 @@ def _entry(entry: Entry) -> DigestEntry:
         number=entry.number,
         activity=entry.activity,
         happened_at=entry.happened_at,
+        is_beyond=entry.gate in BEYOND,
     )

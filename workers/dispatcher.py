@@ -18,6 +18,7 @@ from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
+from domain.tiers import NO_CAPS, Caps
 from domain.watches import Watch
 from runtime import metrics
 from runtime.faultpoints import reach
@@ -63,10 +64,12 @@ class Dispatcher:
         wake_ups: WakeUps,
         *,
         window: float = 0.0,
+        caps: Caps = NO_CAPS,
         tell: Tell = _nobody,
     ) -> None:
         self._database = database
         self._window = window
+        self._caps = caps
         self._tell = tell
         self._queues = queues
         self._wake_ups = wake_ups
@@ -128,7 +131,7 @@ class Dispatcher:
 
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set():
-            wanted = await fan_out_next(self._database, decide, window=self._window)
+            wanted = await fan_out_next(self._database, decide, window=self._window, caps=self._caps)
             if wanted is None:
                 return
             if wanted:

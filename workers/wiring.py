@@ -12,6 +12,7 @@ from dataclasses import replace
 from chain.rpc import open_rpc
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
+from domain.tiers import parse_caps
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
 from messaging.methods import Methods
@@ -68,6 +69,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             Queues(client),
             wake_ups,
             window=settings.coalesce_seconds,
+            caps=parse_caps(settings.tier_caps),
             tell=lambda: tell(redis, DELIVERIES_CHANNEL),
         )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")

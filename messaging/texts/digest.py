@@ -27,6 +27,8 @@ class DigestEntry:
     number: int
     activity: Activity | None
     happened_at: datetime
+    is_beyond: bool = False
+    """It was more than may be told one by one in an hour."""
 
 
 def digest_text(
@@ -42,6 +44,8 @@ def digest_text(
     lines, rest = _told_alone(entries, symbols)
     total = sum(entry.number for entry in entries)
     head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>"]
+    if beyond := sum(entry.number for entry in entries if entry.is_beyond):
+        head.append(f"🚦 {beyond:,} of them were more than may be told one by one in an hour: /digest")
     if repeat:
         head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     return "\n".join([*head, *_counted(rest), *lines])

@@ -1,5 +1,6 @@
 """Digests: every event stands in one exactly once, and it fits a message."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -35,6 +36,11 @@ def entry(
         activity=None if counted else activity,
         happened_at=NOW,
     )
+
+
+def test_what_was_more_than_an_hour_takes_is_said() -> None:
+    text = digest_text([entry(), replace(entry(number=7, counted=True), is_beyond=True)], symbols={})
+    assert "7 of them were more than may be told one by one in an hour" in text
 
 
 def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
