@@ -201,7 +201,13 @@ async def _look_up(connection: Connection, one: _Open) -> None:
     """What the rules of its watches may ask for; and a price, where the alert shows one."""
     alert = one.alert
     await note_price(connection, alert.activity, alert.happened_at)
-    facts = await facts_for(connection, alert.activity, alert.happened_at, one.watches)
+    facts = await facts_for(
+        connection,
+        alert.activity,
+        one.watches,
+        happened_at=alert.happened_at,
+        stored_at=alert.created_at,
+    )
     one.alert = replace(alert, facts=facts)
 
 

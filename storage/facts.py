@@ -2,7 +2,8 @@
 
 Dollar prices come from trades between SOL and a dollar token that followed wallets made; the median of the
 last few within an hour counts, so that one odd trade moves nothing. Holdings are what the wallet was seen to
-get and give since somebody follows it; where that is not enough to tell, the fact is unknown.
+get and give since somebody follows it; where that is not enough to tell, the fact is unknown. What happened
+later but was seen earlier counts, too: so the last of two sells to be seen is the exit, in whichever order.
 """
 
 from collections.abc import Iterable
@@ -37,12 +38,13 @@ SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
 
 HISTORY = """
 SELECT count(DISTINCT number) AS activities,
-       coalesce(sum(raw) FILTER (WHERE way = 'received' AND slot < $3), 0) AS got,
-       coalesce(sum(raw) FILTER (WHERE way = 'paid' AND slot < $3), 0) AS gave,
+       coalesce(sum(raw) FILTER (WHERE way = 'received' AND slot <> $3), 0) AS got,
+       coalesce(sum(raw) FILTER (WHERE way = 'paid' AND slot <> $3), 0) AS gave,
        count(raw) FILTER (WHERE slot = $3) AS beside
 FROM (
     SELECT row_number() OVER () AS number, slot, payload FROM activities
-    WHERE chain = $1 AND wallet = $2 AND slot <= $3 AND (signature, activity_index) <> ($6, $7)
+    WHERE chain = $1 AND wallet = $2 AND (slot <= $3 OR seen_at < $8)
+      AND (signature, activity_index) <> ($6, $7)
     ORDER BY block_time DESC LIMIT $5
 ) AS earlier
 LEFT JOIN LATERAL (
@@ -64,15 +66,20 @@ async def note_price(connection: Connection, activity: Activity, seen_at: dateti
 
 
 async def facts_for(
-    connection: Connection, activity: Activity, seen_at: datetime, watches: Iterable[Watch]
+    connection: Connection,
+    activity: Activity,
+    watches: Iterable[Watch],
+    *,
+    happened_at: datetime,
+    stored_at: datetime,
 ) -> Facts:
     """The facts that these watches' rules may ask for; none where nothing is set."""
     if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
         return NO_FACTS
-    price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, seen_at)
-    first, whole = await _holding(connection, activity)
+    price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, happened_at)
+    first, whole = await _holding(connection, activity, stored_at)
     facts = Facts(usd=value(activity, price), first_buy=first, full_exit=whole)
-    return await _with_token(connection, activity, seen_at, facts)
+    return await _with_token(connection, activity, happened_at, facts)
 
 
 async def _with_token(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
@@ -94,7 +101,9 @@ async def _with_token(connection: Connection, activity: Activity, seen_at: datet
     )
 
 
-async def _holding(connection: Connection, activity: Activity) -> tuple[bool | None, bool | None]:
+async def _holding(
+    connection: Connection, activity: Activity, stored_at: datetime
+) -> tuple[bool | None, bool | None]:
     """Whether it is the first buy of its token, and whether nothing of it is left."""
     legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid}.get(activity.kind, ())
     tokens = [leg for leg in legs if leg.mint not in DOLLAR_MINTS and leg.mint != SOL]
@@ -109,6 +118,7 @@ async def _holding(connection: Connection, activity: Activity) -> tuple[bool | N
         MOST_HISTORY,
         activity.signature,
         activity.index,
+        stored_at,
     )
     if row is None or row["beside"]:  # the order within a slot is not known
         return None, None

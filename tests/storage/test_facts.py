@@ -132,3 +132,29 @@ async def test_market_cap_and_age_follow_from_the_trade_and_from_what_is_stored(
     await database.execute("UPDATE tokens SET born_at = to_timestamp(1699996400)")
     (facts,) = await known(database, structs.replace(bought, signature="last", block_time=1_700_003_600))
     assert facts.token_age == timedelta(hours=2)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_out_of_order_the_last_seen_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    (later,) = await known(database, sale(9, whole - 10))
+    (earlier,) = await known(database, sale(5, 10))
+    assert (later.full_exit, earlier.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_together_the_last_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    first, last = await known(database, sale(5, 10), sale(9, whole - 10))
+    assert (first.full_exit, last.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_buys_that_are_seen_out_of_order_only_the_first_seen_is_the_first(
+    database: Database,
+) -> None:
+    (later,) = await known(database, purchase(9))
+    (earlier,) = await known(database, purchase(5))
+    assert (later.first_buy, earlier.first_buy) == (True, False)
