@@ -53,7 +53,8 @@ async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
         raise SystemError_(f"the system ended by itself with code {process.returncode}; see {log}")
     process.send_signal(signal.SIGTERM)
     try:
-        code = await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        async with asyncio.timeout(STOP_SECONDS):
+            code = await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()
