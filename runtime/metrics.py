@@ -75,7 +75,7 @@ notify_ambiguous = Counter(
 )
 telegram_fallbacks = Counter(
     "telegram_fallbacks",
-    "Messages sent once more: plain, without markup; general, not into a topic that is gone.",
+    "Messages sent once more: plain (no markup), general (topic is gone), repeat (reply unconfirmed).",
     ("way",),
     registry=REGISTRY,
 )

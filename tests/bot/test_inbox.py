@@ -109,7 +109,9 @@ async def test_chats_do_not_wait_for_each_other(database: Database, start: Start
         await until(lambda: settled(database))
 
 
-async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(database: Database, start: Start) -> None:
+async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
+    database: Database, start: Start
+) -> None:
     await arrive(database, 1, 2)
     await updates.take_turn(database, chat_id=7, owner="dead")
     await database.execute(
