@@ -102,7 +102,7 @@ class SystemWatchtower:
 
     async def _quarantine(self) -> Finding:
         waiting = (await self.snapshot()).quarantined
-        said = f"{waiting} not decoded" + (": see python -m chain retry" if waiting else "")
+        said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
         return degraded(said) if waiting else healthy(said)
 
     async def _programs(self) -> list[Component]:
