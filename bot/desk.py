@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from bot.engine_room import SystemEngineRoom
+from bot.people_port import PeopleBook
 from bot.ports import (
     AccountReader,
     Audit,
     ChatBook,
     Megaphone,
     Memory,
-    PeopleBook,
     RuleBook,
     ScanBook,
     Stories,

@@ -77,3 +77,12 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
     decimals: int
     supply: int | None = None
     """In the smallest unit; None: not read."""
+
+
+class Birth(msgspec.Struct, frozen=True, kw_only=True):
+    """When a mint was made."""
+
+    at: int
+    """Unix seconds."""
+    is_exact: bool
+    """False: it was made then or before."""

@@ -149,6 +149,11 @@ class Settings:
         "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
         example="MINT,MINT",
     )
+    mint_ages: str = _setting(
+        parsing.choice("off", "on"),
+        "off",
+        "on: two requests for each new token tell how old it is, for /rules age.",
+    )
     # Servers
     database_url: Secret = _setting(
         parsing.database_url,

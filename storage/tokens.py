@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from domain.mints import Birth
 from storage.postgres import Database, Row, columns
 
 SAVE = """
@@ -13,6 +14,12 @@ ON CONFLICT (chain, mint) DO UPDATE SET
     decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply), updated_at = now()
 """
 
+
+NOTE_BIRTH = """
+UPDATE tokens SET born_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE born_at END,
+    first_seen_at = least(first_seen_at, to_timestamp($3::bigint))
+WHERE chain = $1 AND mint = $2
+"""
 
 LOOKED_AT = 500
 """The chat's latest deliveries in which a symbol is looked for."""
@@ -58,6 +65,11 @@ async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> d
 async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: str) -> list[str]:
     """The mints of that symbol among the chat's latest deliveries, the latest first."""
     return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
+
+
+async def note_birth(database: Database, *, chain: str, mint: str, birth: Birth) -> None:
+    """Remember when a token was made, or that it was there at that time."""
+    await database.execute(NOTE_BIRTH, chain, mint, birth.at, birth.is_exact)
 
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:
