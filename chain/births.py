@@ -1,7 +1,7 @@
 """When a token was made: from the list of what names its mint, and the oldest transaction of that list.
 
 Two requests for each token. Of a token with more than a page of transactions only the newest page is read:
-then it is known that it is older than that. A node that has forgotten its past lists too little; so the oldest
+then it is known that it is older than that. A node that has forgotten its past lists too little: the oldest
 one counts as the making only if the mint had no account before it.
 """
 
