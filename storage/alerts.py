@@ -16,7 +16,7 @@ from domain.tiers import NO_CAPS, Caps, cap_of
 from domain.watches import Watch
 from runtime.faultpoints import reach
 from storage.facts import facts_for, note_price
-from storage.holdings import book, chats_that_hold, holders_of
+from storage.holdings import Asked, book, chats_that_hold
 from storage.postgres import Connection, Database, Row, columns
 from storage.rules import read_settings
 from storage.told import told_this_hour
@@ -191,15 +191,16 @@ def _is_limited(row: Row, caps: Caps) -> bool:
 async def _find_holding(connection: Connection, opened: Sequence[_Open]) -> None:
     """Book the new alerts, and find which chats hold what all of them are about."""
     await book(connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new])
-    holders = await holders_of(connection, [one.alert.activity for one in opened])
-    for one in opened:
-        one.holding = await chats_that_hold(
-            connection,
-            holders,
-            one.alert.activity,
+    asked = [
+        Asked(
             wallet_id=one.row["wallet_id"],
+            activity=one.alert.activity,
             chats=[watch.chat_id for watch in one.watches],
         )
+        for one in opened
+    ]
+    for one, chats in zip(opened, await chats_that_hold(connection, asked), strict=True):
+        one.holding = chats
 
 
 async def _look_up(connection: Connection, one: _Open) -> None:
@@ -265,9 +266,12 @@ def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
 
 
 def _counted(watch: Watch, told: Counter[int]) -> Watch:
-    if not told[watch.chat_id]:
+    """The watch with what its chat was told just now, where that may reach a limit."""
+    number = watch.told_this_hour + told[watch.chat_id]
+    limits = (watch.tier_cap, watch.settings.per_hour)
+    if all(most is None or number < most for most in limits):
         return watch
-    return replace(watch, told_this_hour=watch.told_this_hour + told[watch.chat_id])
+    return replace(watch, told_this_hour=number)
 
 
 def _watch(row: Row, caps: Caps, told: Mapping[int, int]) -> Watch:

@@ -5,7 +5,8 @@ followed it is not known: a holding may be missing here, and then nothing is mor
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from domain.activity import Activity
 from domain.lanes import tokens_of
@@ -29,16 +30,32 @@ CROSS JOIN LATERAL (
     ORDER BY updated_at DESC LIMIT $3) AS held
 """
 
-# One look into the index for each chat, however many follow the holders.
+# One look into the index for each chat, however many follow the holders; two are enough to leave one out.
 CHATS = """
-SELECT chat.chat_id FROM unnest($1::bigint[]) AS chat (chat_id)
+SELECT chat.chat_id, found.wallets FROM unnest($1::bigint[]) AS chat (chat_id)
 CROSS JOIN LATERAL (
-    SELECT FROM watches
-    WHERE watches.chat_id = chat.chat_id AND wallet_id = ANY($2::bigint[]) LIMIT 1) AS found
+    SELECT array_agg(wallet_id) AS wallets FROM (
+        SELECT DISTINCT wallet_id FROM watches
+        WHERE watches.chat_id = chat.chat_id AND wallet_id = ANY($2::bigint[]) LIMIT 2) AS two) AS found
+WHERE found.wallets IS NOT NULL
 """
 
-Holders = dict[tuple[str, str], list[int]]
-"""Chain and mint to the wallets that hold it."""
+Token = tuple[str, str]
+"""Chain and mint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An activity, and the chats that may be told of it."""
+
+    wallet_id: int
+    activity: Activity
+    chats: Sequence[int]
+
+    @property
+    def tokens(self) -> frozenset[Token]:
+        """What it is about."""
+        return frozenset((self.activity.chain, mint) for mint in tokens_of(self.activity))
 
 
 async def book(connection: Connection, dealings: Iterable[tuple[int, Activity]]) -> None:
@@ -60,23 +77,37 @@ async def book(connection: Connection, dealings: Iterable[tuple[int, Activity]])
         await connection.execute(BOOK, *columns(rows, 4))
 
 
-async def holders_of(connection: Connection, activities: Iterable[Activity]) -> Holders:
-    """Who holds the tokens that these are about; tokens that nobody holds are missing."""
-    asked = sorted({(activity.chain, mint) for activity in activities for mint in tokens_of(activity)})
-    found: Holders = defaultdict(list)
-    if asked:
-        for row in await connection.fetch(HOLDERS, *columns(asked, 2), MOST_HOLDERS):
+async def chats_that_hold(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
+    """Of each one's chats those that follow another wallet which holds a token of the activity."""
+    chats: dict[Token, set[int]] = defaultdict(set)
+    for one in asked:
+        for token in one.tokens:
+            chats[token].update(one.chats)
+    holders = await _holders(connection, chats)
+    held = {
+        token: {
+            row["chat_id"]: row["wallets"] for row in await connection.fetch(CHATS, [*chats[token]], found)
+        }
+        for token, found in holders.items()
+    }
+    return [_chats(one, held) for one in asked]
+
+
+async def _holders(connection: Connection, tokens: Iterable[Token]) -> dict[Token, list[int]]:
+    """Who holds these; what nobody holds is missing."""
+    wanted = sorted(tokens)
+    found: dict[Token, list[int]] = defaultdict(list)
+    if wanted:
+        for row in await connection.fetch(HOLDERS, *columns(wanted, 2), MOST_HOLDERS):
             found[row["chain"], row["mint"]].append(row["wallet_id"])
     return found
 
 
-async def chats_that_hold(
-    connection: Connection, holders: Holders, activity: Activity, *, wallet_id: int, chats: Sequence[int]
-) -> frozenset[int]:
-    """Of these chats the ones that follow another wallet which holds a token of the activity."""
-    tokens = ((activity.chain, mint) for mint in tokens_of(activity))
-    others = {holder for token in tokens for holder in holders.get(token, ())} - {wallet_id}
-    if not others or not chats:
-        return frozenset()
-    rows = await connection.fetch(CHATS, list(chats), list(others))
-    return frozenset(row["chat_id"] for row in rows)
+def _chats(asked: Asked, held: Mapping[Token, Mapping[int, Sequence[int]]]) -> frozenset[int]:
+    """A wallet's own holding makes nothing more urgent."""
+    books = [held[token] for token in asked.tokens if token in held]
+    return frozenset(
+        chat
+        for chat in asked.chats
+        if any(wallet != asked.wallet_id for one in books for wallet in one.get(chat, ()))
+    )
