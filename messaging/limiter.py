@@ -117,6 +117,16 @@ class Limiter:
         metrics.telegram_limiter_wait_seconds.observe(monotonic() - began)
         return wait
 
+    async def again(self, *, patience: float, lane: Lane) -> float:
+        """Wait for leave of the whole bot once more, for a message that did not go when it was admitted.
+
+        It would arrive beside those that are admitted now; its chat has been charged and is not again.
+
+        Returns:
+            0.0: send now; above: not now, but probably in so many seconds.
+        """
+        return await self._pass((self._bot[lane],), lane, monotonic() + patience)
+
     async def refused(self, chat_id: int, retry_after: float) -> None:
         """Telegram said 429: that chat is silent for so long, and so is every chat if another one is already.
 
@@ -135,7 +145,10 @@ class Limiter:
 
     async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
         """Chat, group and the whole bot admit together, or none is charged."""
-        rules, line = (self._bot[lane], *_rules(chat_id, lane)), self._lines[lane]
+        return await self._pass((self._bot[lane], *_rules(chat_id, lane)), lane, end)
+
+    async def _pass(self, rules: Sequence[Rule], lane: Lane, end: float) -> float:
+        line = self._lines[lane]
         if line.is_empty and await self._asking.submit(rules) <= 0:
             return 0.0
         return await line.pass_(rules, end)

@@ -42,6 +42,9 @@ _PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
 _PRESSED_SECONDS = 0.1
 """Who waited so long for the limits is at one of them."""
+STALE_SECONDS = 0.1
+"""What was admitted longer ago, because a commit or the machine was slow, asks the limit of the bot again."""
+_STALE_PATIENCE = 10.0
 TURN_SECONDS = 15.0
 """How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
 NOTING_SECONDS = 20.0
@@ -176,7 +179,8 @@ class Sender:
             wait = await self._limiter.admit(turn.chat_id, patience=patience, lane=turn.lane)
             if wait > 0 or stop.is_set():
                 return wait
-            pressed = monotonic() - began > _PRESSED_SECONDS
+            turn.admitted_at = monotonic()
+            pressed = turn.admitted_at - began > _PRESSED_SECONDS
             parcel = next_parcel(turn.deliveries, pressed=pressed) if self._fold else turn.deliveries[:1]
             async with self._flights:
                 outcome = await self._send(parcel, turn)
@@ -193,20 +197,23 @@ class Sender:
         if not parcel:
             return None
         reach("marked")
-        outcome = await self._say(parcel, turn.symbols)
+        outcome = await self._say(parcel, turn)
         reach("accepted")
         await self._follow_up(parcel, outcome)
         await self._notes.submit(settle_together(parcel, outcome))
         reach("noted")
         return outcome
 
-    async def _say(self, parcel: Sequence[Claimed], symbols: Symbols) -> Outcome:
+    async def _say(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome:
         try:
-            message = self._telling.compose(parcel, symbols)
+            message = self._telling.compose(parcel, turn.symbols)
         except Exception:
             log.exception("Alert %d cannot be put into words; it is tried again", parcel[0].alert_id)
             fate = Fate.REFUSED if len(parcel) == 1 else Fate.IMPOSSIBLE
             return Outcome(fate=fate, reason="it could not be put into words")
+        is_stale = monotonic() - turn.admitted_at > STALE_SECONDS
+        if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=turn.lane) > 0:
+            return Outcome(fate=Fate.REFUSED, reason="it could not go in time")
         return await self._telling.send(message)
 
     async def _follow_up(self, parcel: Sequence[Claimed], outcome: Outcome) -> None:
@@ -261,6 +268,8 @@ class _Turn:
     symbols: Symbols
     ends_at: float
     """When the rest is given back, by the monotonic clock."""
+    admitted_at: float = 0.0
+    """When the limits let its next message go, by the same."""
 
 
 _SETTLED = frozenset({Fate.ACCEPTED, Fate.IMPOSSIBLE})

@@ -98,8 +98,8 @@ async def states(database: Database) -> list[str]:
     return [row["state"] for row in rows]
 
 
-async def until(fact: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
+async def until(fact: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
         while not await fact():  # noqa: ASYNC110 - rows of PostgreSQL raise no events
             await asyncio.sleep(0.01)
 

@@ -1,0 +1,76 @@
+"""A slow commit lets no messages bunch: what goes later than it was admitted asks the limit again."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from domain.deliveries import Outcome
+from messaging.limiter import Limiter
+from messaging.methods import Message, Methods
+from messaging.sender import Sender
+from messaging.telling import Telling
+from sandbox.telegram.config import FloodLimits
+from sandbox.telegram.server import SandboxTelegram
+from storage.limits import Limits
+from storage.postgres import Database, open_database
+from storage.redis import open_redis
+from tests.messaging.test_sender import make_due, nothing_known, running, until, words
+from workers.limits import RedisLimits
+from workers.outbox import StoredOutbox
+
+pytestmark = pytest.mark.services
+RATE = 27
+
+
+class StallingOutbox(StoredOutbox):
+    """Every now and then a commit takes as long as on a disk that is busy elsewhere."""
+
+    def __init__(self, database: Database, *, owner: str) -> None:
+        super().__init__(database, owner=owner)
+        self._calls = itertools.count(1)
+
+    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
+        if next(self._calls) % 40 == 39:
+            await asyncio.sleep(0.7)
+        return await super().mark(delivery_ids)
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def test_two_senders_with_slow_commits_are_never_told_to_slow_down(
+    telegram: SandboxTelegram, methods: Methods, database: Database, valkey_url: str
+) -> None:
+    telegram.limit(FloodLimits())
+    people = telegram.people.add_users(150)
+    for chat_id in people:
+        telegram.people.send(chat_id, "/start")
+    refused = []
+
+    async def send(message: Message) -> Outcome:
+        outcome = await methods.send(message)
+        if outcome.retry_after is not None:
+            refused.append(outcome)
+        return outcome
+
+    client = open_redis(valkey_url)
+    limits = RedisLimits(Limits(client))
+    telling = Telling(send=send, compose=words, look_up=nothing_known)
+    senders = [
+        Sender(StallingOutbox(database, owner=owner), telling, Limiter(limits, rate=RATE)) for owner in "ab"
+    ]
+    await make_due(database, people)
+
+    async def all_went() -> bool:
+        return len(telegram.ledger.messages()) == len(people)
+
+    async with running(*senders):
+        await until(all_went, 25)
+    await client.aclose()
+    assert refused == []
