@@ -18,6 +18,7 @@ from storage.instances import (
     instances,
     trade_gaps,
 )
+from storage.notices import recent_notices
 from storage.postgres import Database
 from storage.queues import Queues
 from storage.stats import snapshot
@@ -28,6 +29,8 @@ SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
 LONG_QUEUE = 1_000
+NOTICE_DAYS = 7
+"""So long operators are told of what was found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class SystemWatchtower:
         health.add("Chain", self._feed)
         health.add("Deliveries", self._deliveries)
         health.add("Quarantine", self._quarantine)
+        health.add("Notices", self._notices)
         report = await health.report()
         parts = [_component(name, finding) for name, finding in report.findings]
         return [*parts, *await self._programs()]
@@ -98,6 +102,12 @@ class SystemWatchtower:
         waiting = (await self.snapshot()).quarantined
         said = f"{waiting} not decoded" + (": see python -m chain retry" if waiting else "")
         return degraded(said) if waiting else healthy(said)
+
+    async def _notices(self) -> Finding:
+        known = await recent_notices(self.database, chain=self.chain, days=NOTICE_DAYS)
+        if not known:
+            return healthy("nothing new is known")
+        return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
 
     async def _programs(self) -> list[Component]:
         try:

@@ -42,7 +42,7 @@ class Gate(StrEnum):
     CHAT_CLOSED = "chat_closed"
     """The chat blocked the bot or is gone."""
     BEFORE_WATCH = "before_watch"
-    """It was seen before the chat followed the wallet."""
+    """It was seen, or happened, before the chat followed the wallet."""
     MUTED = "muted"
     TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
     KIND_OFF = "kind_off"
@@ -169,7 +169,9 @@ def _closed(case: Case) -> Verdict:
 
 
 def _before(case: Case) -> Verdict:
-    return _stops(case.seen_at < case.watch.created_at)
+    since = case.watch.since_slot
+    is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not told
+    return _stops(is_older or case.seen_at < case.watch.created_at)
 
 
 def _muted(case: Case) -> Verdict:

@@ -14,7 +14,7 @@ import msgspec
 from chain.decoders.activities import activities
 from chain.quotes import QUOTES
 from chain.stream_frames import Hint
-from chain.transaction import read_transaction
+from chain.transaction import Transaction, read_transaction
 from domain.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import monotonic
@@ -42,6 +42,10 @@ def _nobody() -> None:
     """Wants to know of new slots."""
 
 
+def _learns_nothing(_transaction: Transaction) -> None:
+    """Nobody wants to know what transactions tell besides."""
+
+
 class Live:
     """Takes hints (it is the streams' `Sink`) and stores what watched wallets did in them."""
 
@@ -53,6 +57,7 @@ class Live:
         chain: str,
         quotes: frozenset[str] = QUOTES,
         on_slot: Callable[[], None] = _nobody,
+        on_transaction: Callable[[Transaction], None] = _learns_nothing,
     ) -> None:
         self.newest_slot = 0
         """The highest slot that a node was heard to work on."""
@@ -63,6 +68,7 @@ class Live:
         self._chain = chain
         self._quotes = quotes
         self._on_slot = on_slot
+        self._on_transaction = on_transaction
         self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -114,6 +120,7 @@ class Live:
     def _decoded(self, hint: Hint) -> list[Activity]:
         try:
             transaction = read_transaction(hint.raw or b"", slot=hint.slot or 0, block_time=None)
+            self._on_transaction(transaction)
             return activities(
                 transaction, chain=self._chain, wallets=self._watched.index, quotes=self._quotes
             )

@@ -2,17 +2,15 @@
 
 import functools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.mints import token_names
 from chain.pool_config import PoolConfig
-from chain.providers import stream_urls
 from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
-from chain.stream import Stream, StreamConfig
 from domain.errors import Unavailable
 from runtime.health import Health
 from runtime.lifecycle import Nursery, Stop, nursery
@@ -25,8 +23,9 @@ from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
-from scanner.signatures import SignaturesConfig, SignatureWalker
+from scanner.sources import sources_of
 from scanner.tokens import Tokens
+from scanner.upkeep import Upkeep
 from scanner.watched import Watched
 from storage.channel import WakeUps, publish
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
@@ -39,12 +38,6 @@ RELOAD_SECONDS = 5.0
 FETCHERS = 8
 """Transactions that are asked for at the same time, where streams only tell signatures."""
 FETCH_SECONDS = 5.0
-_WAYS: dict[str, tuple[str, ...]] = {
-    "auto": ("transactions", "logs"),
-    "transactions": ("transactions",),
-    "logs": ("logs",),
-    "blocks": ("slots",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +122,10 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         recorder,
         BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
     )
-    streams = _streams(settings)
-    if settings.reconcile == "signatures":
-        blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
-    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    sources = sources_of(settings, rpc, watched, recorder, blocks)
+    live = Live(
+        watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge, on_transaction=sources.learn
+    )
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
@@ -141,24 +134,9 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     )
     tasks.start_forever("blocks", blocks.run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
-    for stream in streams:
-        tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
-
-
-def _by_signatures(
-    servers: Servers, settings: Settings, watched: Watched, recorder: Recorder, streams: Sequence[Stream]
-) -> SignatureWalker:
-    """A reconciliation that asks for signatures, at once when a stream was lost and stands again."""
-    config = SignaturesConfig(
-        chain=settings.chain,
-        quotes=quotes_of(settings.quote_mints),
-        commitment=settings.commitment,
-        every_seconds=settings.reconcile_seconds,
-    )
-    walker = SignatureWalker(servers.rpc, watched, recorder, config)
-    walker.hurry = lambda: sum(stream.opened for stream in streams)
-    return walker
+    tasks.start_forever("upkeep", Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain).run)
+    sources.start(tasks, live)
+    return Organs(watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc)
 
 
 async def _take_role(
@@ -184,12 +162,6 @@ def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[byt
     tasks.start_forever("live", live.store)
     for number in range(FETCHERS):
         tasks.start_forever(f"fetch {number}", functools.partial(live.fetch, fetch))
-
-
-def _streams(settings: Settings) -> Sequence[Stream]:
-    ways = _WAYS[settings.scanner_source]
-    urls = stream_urls(settings.rpc_urls, settings.ws_urls)
-    return [Stream(StreamConfig(url=url, commitment=settings.commitment, ways=ways)) for url in urls]
 
 
 async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes | None:

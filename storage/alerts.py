@@ -56,7 +56,7 @@ SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
 CROSS JOIN LATERAL (
     SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
-           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings,
+           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings,
            CASE WHEN chats.settings ? 'per_hour' THEN (
                SELECT count(*) FROM deliveries
                WHERE deliveries.chat_id = watches.chat_id AND gate = 'wanted'
