@@ -1,4 +1,4 @@
-"""Where the scanner hears from and what makes it complete, by SCANNER_SOURCE and RECONCILE: a part of the wiring.
+"""Where the scanner hears from and what makes it complete, by settings: a part of the wiring.
 
 `auto` leaves the first to what each node offers, and the second to how many addresses are watched.
 """
