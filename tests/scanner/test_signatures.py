@@ -201,8 +201,8 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
     async with rounds(chain, database) as blocks:
         await until_still(blocks)
 
-        async def nothing(*_: object) -> list[object]:
-            return []
+        async def nothing(*_: object) -> dict[str, object]:
+            return {}
 
         monkeypatch.setattr(SignatureWalker, "_listed", lambda *_, **__: nothing())
         before = ingest_untold._value.get()
