@@ -30,7 +30,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "blocks": ("blocks", "slots"),
 }
 _WITHOUT_BLOCKS = ("transactions", "logs")
-"""What `auto` tries where blocks may not be read at all: they would cost more traffic than all else."""
+"""What `auto` tries where blocks may not be read at all, or come later than alerts are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,8 @@ def sources_of(
 
 def _streams(settings: Settings, blocks: Blocks) -> Sequence[Stream]:
     ways = _WAYS[settings.scanner_source]
-    if settings.scanner_source == "auto" and settings.reconcile != "blocks":
+    needs_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
+    if settings.scanner_source == "auto" and not needs_blocks:
         ways = _WITHOUT_BLOCKS
     return [
         Stream(

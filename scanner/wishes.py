@@ -22,6 +22,8 @@ READ_AGAIN_SECONDS = 3_600.0
 """How long a list is believed where only speed rests on it; what is decoded here adds to it meanwhile."""
 AT_ONCE = 4
 """Wallets whose token accounts are asked for together."""
+PER_SECOND = 20.0
+"""Such wallets a second, so that a start with thousands leaves the node room for what is urgent."""
 LOOK_SECONDS = 1.0
 
 
@@ -38,6 +40,7 @@ class Wishes:
         self._change = asyncio.Event()
         self._look = asyncio.Event()
         self._seen = -1
+        self._came: dict[str, None] = {}
         self.wish = Wish(wallets=watched.wallets, version=rpc.transaction_version)
 
     async def changed(self, since: Wish) -> None:
@@ -56,6 +59,7 @@ class Wishes:
             self._renew()
             self.look()
             await self._watched.changed(known)
+            self._came |= dict.fromkeys(self._watched.wallets - known.wallets)
 
     async def keep(self) -> None:
         """Read the token accounts that are not known yet, and take over what else changes, for ever."""
@@ -72,18 +76,27 @@ class Wishes:
         return self.by_address() and len(self._watched.wallets) < self._most
 
     async def _read_some(self) -> None:
-        due = self._accounts.unread(self._watched.wallets, believed_seconds=READ_AGAIN_SECONDS)
+        due = self._due()
         if not due:
             return
         try:
             await asyncio.gather(
-                *(self._accounts.of(w, believed_seconds=READ_AGAIN_SECONDS) for w in due[:AT_ONCE])
+                *(self._accounts.of(wallet, believed_seconds=READ_AGAIN_SECONDS) for wallet in due)
             )
         except Unavailable as error:
             log.info("Token accounts are not known yet: %s", error)
             return
+        for wallet in due:
+            self._came.pop(wallet, None)
         self._renew()
         self.look()  # there may be more to read
+        await asyncio.sleep(len(due) / PER_SECOND)
+
+    def _due(self) -> list[str]:
+        """The next wallets to ask for: those first that somebody has just begun to follow."""
+        self._came = {wallet: None for wallet in self._came if wallet in self._watched.wallets}
+        every = self._accounts.unread(self._watched.wallets, believed_seconds=READ_AGAIN_SECONDS)
+        return list(dict.fromkeys([*islice(self._came, AT_ONCE), *every]))[:AT_ONCE]
 
     def _renew(self) -> None:
         """Say what is wished now, if that is something else than before."""

@@ -125,7 +125,7 @@ WHERE state IN ('pending', 'retry', 'held') AND chats.chat_id = deliveries.chat_
 """
 
 CLOSE_UNFOLLOWED = f"""
-UPDATE deliveries SET state = 'dead', error = 'no longer followed', settled_at = now(),
+UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', settled_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE state IN ('pending', 'retry', 'held') AND NOT {_FOLLOWED}
 """
@@ -173,8 +173,8 @@ async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane
 async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
     """Commit that these are being sent now; only those returned may be sent.
 
-    What is missing in the answer was claimed by somebody else meanwhile, or nobody wants it any more: its chat
-    was closed, or follows the wallet no longer.
+    What is missing in the answer was claimed by somebody else meanwhile, or nobody wants it any more: its
+    chat was closed, or follows the wallet no longer.
     """
     tries = itertools.count()
 

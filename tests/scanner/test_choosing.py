@@ -38,7 +38,10 @@ pytestmark = pytest.mark.services
     ],
 )
 def test_lists_are_preferred_while_they_are_few(
-    addresses: int, every: float, now: bool, expected: bool
+    addresses: int,
+    every: float,
+    now: bool,  # noqa: FBT001 - a parameter of the test
+    expected: bool,  # noqa: FBT001 - the same
 ) -> None:
     assert prefers_signatures(addresses, every_seconds=every, now=now) is expected
 

@@ -80,9 +80,10 @@ def test_a_block_that_cannot_be_read_is_offered_no_more() -> None:
 def test_how_far_the_chain_is_is_known_only_while_blocks_come() -> None:
     now = [100.0]
     told = Told(lambda: now[0])
-    assert told.head is None
+    heads = [told.head]
     told.put(block(12))
     told.put(block(11))
-    assert told.head == 12
+    heads.append(told.head)
     now[0] += FRESH_SECONDS
-    assert told.head is None
+    heads.append(told.head)
+    assert heads == [None, 12, None]

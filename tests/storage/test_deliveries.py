@@ -65,7 +65,7 @@ async def test_what_was_decided_for_a_watch_that_is_gone_is_not_sent(database: D
     assert await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
     assert await mark_sending(database, owner="a", delivery_ids=[claimed[0].delivery_id]) == set()
     assert await close_undeliverable(database) == 3
-    assert await states(database) == ["dead"] * 3
+    assert await states(database) == ["suppressed"] * 3
     assert await claim(database, owner="a", most=10) == []
 
 
