@@ -87,6 +87,7 @@ class Stream:
         """How often its subscriptions have stood."""
         self._config = config
         self._ways = list(config.ways)
+        self._proven = False
         self._line: Line | None = None
 
     @property
@@ -164,17 +165,19 @@ class Stream:
         self.state = f"{state}, {way.left_out:,} addresses too many" if way.left_out else state
 
     async def _watch(self, line: Line, way: Way | None, wish: Wish) -> Way:
-        """Subscribe in the way that is in use, or in the best that the node does not refuse."""
-        if way is not None:
-            await way.watch(line, wish)
-            return way
+        """Subscribe in the way that is in use, or in the best that the node does not refuse.
+
+        What it has taken once is not given up for another way because it refuses now.
+        """
         while True:
-            way = _WAYS[self._ways[0]](self._config)
+            way = way or _WAYS[self._ways[0]](self._config)
             try:
                 await way.watch(line, wish)
             except Rejected as refusal:
-                if len(self._ways) == 1:
+                if self._proven or len(self._ways) == 1:
                     raise
                 log.info("%s: %s is not offered here (%d)", self.name, self._ways.pop(0), refusal.code)
+                way = None
             else:
+                self._proven = self._proven or way.stands
                 return way

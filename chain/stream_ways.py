@@ -46,6 +46,10 @@ class Way(Protocol):
     left_out: int
     """Addresses that are wished for and not subscribed to, because the node takes no more."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether the node has taken what was asked for; False also where nothing was to be asked yet."""
+
     async def watch(self, line: Asking, wish: Wish) -> None:
         """Hear of what is wished for, and of nothing else from a moment later on.
 
@@ -65,6 +69,11 @@ class TransactionsWay:
         self._subscriptions: list[int] = []
         self._wish: tuple[frozenset[str], int] | None = None
         self._by_owner = True
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a subscription."""
+        return bool(self._subscriptions)
 
     async def watch(self, line: Asking, wish: Wish) -> None:
         """Subscribe to the new set, then leave the old one; an empty set would mean everybody."""
@@ -105,6 +114,7 @@ class SlotsWay:
     """Nothing but the heartbeat, which tells of new slots: for those who read blocks."""
 
     left_out = 0
+    stands = True
 
     def __init__(self, commitment: str) -> None:
         self._commitment = commitment
@@ -123,13 +133,20 @@ class BlocksWay:
         self._subscription: int | None = None
         self._version = 0
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is a subscription."""
+        return self._subscription is not None
+
     async def watch(self, line: Asking, wish: Wish) -> None:
-        """Subscribe once, and anew where newer transactions are to be told of."""
-        if self._subscription is not None and wish.version == self._version:
-            return
+        """Subscribe while there is a wallet to read for, and anew for newer transactions."""
         old = self._subscription
-        self._subscription = _number(await line.ask("blockSubscribe", self._params(wish.version)))
-        self._version = wish.version
+        if bool(wish.wallets) is self.stands and (old is None or wish.version == self._version):
+            return
+        self._subscription = None
+        if wish.wallets:
+            self._subscription = _number(await line.ask("blockSubscribe", self._params(wish.version)))
+            self._version = wish.version
         if old is not None:
             await _leave(line, "blockUnsubscribe", old)
 
@@ -153,6 +170,11 @@ class LogsWay:
         self._most = most
         self._subscriptions: dict[str, int] = {}
         self._refused: set[str] = set()
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a subscription."""
+        return bool(self._subscriptions)
 
     async def watch(self, line: Asking, wish: Wish) -> None:
         """Leave those that went, subscribe to those that came: the wallets first, as many as the node takes.

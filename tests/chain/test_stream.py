@@ -122,6 +122,18 @@ async def test_a_node_without_blocks_or_transactions_is_asked_for_logs_and_says_
     assert "is live (logs)" in told
 
 
+async def test_what_is_offered_is_found_out_when_there_is_something_to_ask_for_on_the_same_socket() -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
+        chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
+        ear, wallets = Ear(), Wallets()
+        async with listening(chain.ws_url, wallets, ear) as stream:
+            assert stream.state == "live (transactions)"
+            wallets.become(ALICE)
+            await ear.until(lambda: stream.state == "live (logs)")
+            await until_heard(chain, ear, 1)
+            assert stream.opened == 1
+
+
 async def test_what_the_node_does_not_take_is_told() -> None:
     config = ChainConfig(slot_seconds=0.05, provider="agave", subscriptions=3)  # one is the heartbeat
     async with SandboxChain(config) as chain:

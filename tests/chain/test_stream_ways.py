@@ -112,11 +112,22 @@ async def test_a_newer_version_is_subscribed_to_and_other_wishes_change_nothing(
 
 async def test_blocks_are_subscribed_to_once_and_anew_for_a_newer_version() -> None:
     line, way = Recorder(), BlocksWay("processed")
-    await way.watch(line, wish(()))
     await way.watch(line, wish({"a"}))
+    await way.watch(line, wish({"a", "b"}))
     assert line.asked == [("blockSubscribe", "all")]
     await way.watch(line, wish({"a"}, version=2))
     assert line.methods() == ["blockSubscribe", "blockSubscribe", "blockUnsubscribe"]
+
+
+async def test_blocks_are_left_while_there_is_nobody_to_read_them_for() -> None:
+    line, way = Recorder(), BlocksWay("confirmed")
+    await way.watch(line, wish(()))
+    assert (line.asked, way.stands) == ([], False)
+    await way.watch(line, wish({"a"}))
+    assert way.stands
+    await way.watch(line, wish(()))
+    assert line.methods() == ["blockSubscribe", "blockUnsubscribe"]
+    assert not way.stands
 
 
 async def test_token_accounts_are_subscribed_to_beside_the_wallets_and_left_with_them() -> None:
