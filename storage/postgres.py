@@ -17,6 +17,9 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 30.0
+IDLE_SECONDS = 5
+"""A transaction in which nothing happens for so long is ended by the server: its process is stopped or its
+host is gone, and others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
@@ -34,6 +37,7 @@ TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 
@@ -88,7 +92,8 @@ class Database:
     async def close(self) -> None:
         """Give back all connections; those still busy after the time-out are cut."""
         try:
-            await asyncio.wait_for(self._pool.close(), ACQUIRE_SECONDS)
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
@@ -124,6 +129,7 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, poole
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             statement_cache_size=0 if pooled else 100,
+            server_settings={"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"},
         )
     except (*TRANSIENT, asyncpg.PostgresError) as error:
         raise DatabaseUnavailable(
