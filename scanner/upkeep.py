@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chain.rpc import RpcPool
@@ -31,6 +32,8 @@ class Upkeep:
     rpc: RpcPool
     blocks: Blocks
     chain: str
+    heard: Callable[[], int] = lambda: 0
+    """The newest slot that streams heard of; 0: none did."""
     _head: int = 0
     _version: int = KNOWN_VERSION
 
@@ -49,7 +52,7 @@ class Upkeep:
         Raises:
             Unavailable: it is to be told again.
         """
-        head, version = self.blocks.head, self.rpc.transaction_version
+        head, version = self._agreed(), self.rpc.transaction_version
         rpc_transaction_version.set(version)
         if head != self._head:
             await note_head(self.database, chain=self.chain, slot=head)
@@ -61,3 +64,8 @@ class Upkeep:
             )
             log.warning("%s", sentence)
             self._version = version
+
+    def _agreed(self) -> int:
+        """What was asked for or heard, whichever is lower: too high a slot would silence new watches."""
+        heard = self.heard()
+        return min(self.blocks.head, heard) if heard else self.blocks.head

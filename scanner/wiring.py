@@ -121,7 +121,8 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     )
     tasks.start_forever("blocks", blocks.run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
-    tasks.start_forever("upkeep", Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain).run)
+    upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain, heard=lambda: live.newest_slot)
+    tasks.start_forever("upkeep", upkeep.run)
     sources.start(tasks, live)
     return Organs(watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc)
 

@@ -38,3 +38,16 @@ async def test_the_newest_slot_and_a_new_version_are_stored_once(
     assert (notice.about, notice.times) == ("transaction version 2", 1)
     assert rpc_transaction_version._value.get() == 2
     assert "version 2 have appeared" in caplog.text
+
+
+async def test_a_slot_that_no_stream_has_heard_of_is_not_believed(database: Database) -> None:
+    async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
+        watched, recorder = Watched(database, chain=CHAIN), Recorder(database, Silence())
+        blocks = Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN))
+        upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=CHAIN, heard=lambda: 1_002)
+        blocks.head = 10**12
+        await upkeep.tell()
+        assert await read_head(database, chain=CHAIN) == 1_002
+        blocks.head = 1_001
+        await upkeep.tell()
+        assert await read_head(database, chain=CHAIN) == 1_001

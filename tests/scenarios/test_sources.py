@@ -47,13 +47,13 @@ LONG = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS"
 """One round at the start, and then nothing but what streams tell."""
 
 
+def heard_by(chain: SandboxChain, method: str) -> int:
+    """Subscriptions that stand."""
+    return sum(one.method == method for one in chain._sockets._subscriptions.values())
+
+
 def logs_heard(chain: SandboxChain) -> int:
-    """Subscriptions to logs that stand."""
-    return sum(one.method == "logsSubscribe" for one in chain._sockets._subscriptions.values())
-
-
-def blocks_heard(chain: SandboxChain) -> int:
-    return sum(one.method == "blockSubscribe" for one in chain._sockets._subscriptions.values())
+    return heard_by(chain, "logsSubscribe")
 
 
 def asked(*methods: str) -> float:
@@ -109,7 +109,8 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs
     await follow(place.database, whale.address)
     async with scanning(load_settings(place.variables(**LONG))):
         await until(lambda: logs_heard(place.chain) == 2)  # the wallet and its token account
-        backfilled, stands = ingest_gap_backfilled._value.get(), await cursor(place.database)
+        stands = await until_rounds_rest(place)
+        backfilled = ingest_gap_backfilled._value.get()
         first = gifts.give(123)
         await until(lambda: is_stored(place.database, whale, first))
         assert ingest_gap_backfilled._value.get() == backfilled
@@ -120,6 +121,23 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs
         last = gifts.give(456)
         await slots(place.chain, 6)
         assert not await is_stored(place.database, whale, last)
+
+
+async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_transactions(
+    place: Place,
+) -> None:
+    whale = Whale(place.chain)
+    gifts = Gifts(place.chain, whale)
+    gifts.open_account()
+    await slots(place.chain, 4)
+    await follow(place.database, whale.address)
+    settings = LONG | {"SCANNER_SOURCE": "transactions"}
+    async with scanning(load_settings(place.variables(**settings))):
+        await until(lambda: heard_by(place.chain, "transactionSubscribe") == 1)
+        stands = await until_rounds_rest(place)
+        gift = gifts.give(123)
+        await until(lambda: is_stored(place.database, whale, gift))
+        assert await cursor(place.database) == stands
 
 
 async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(place: Place) -> None:
@@ -160,6 +178,15 @@ async def cursor(database: Database) -> int:
     stands = await read_cursor(database, chain=CHAIN, feed="blocks")
     assert stands is not None
     return stands.slot
+
+
+async def until_rounds_rest(place: Place) -> int:
+    """Return when no round is due any more (one is at the start, and one when the streams stand); the cursor."""
+    while True:
+        stands = await cursor(place.database)
+        await slots(place.chain, 40)  # longer than it takes to notice that a round is due
+        if await cursor(place.database) == stands:
+            return stands
 
 
 async def say_so(valkey_url: str) -> None:
@@ -213,7 +240,7 @@ async def test_scenario_by_blocks_that_the_node_tells(name: str, place: Place) -
 
 async def test_blocks_that_the_node_tells_need_no_requests(place: Place) -> None:
     async with telling_blocks(place) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
-        await until(lambda: blocks_heard(there.chain) == 1)
+        await until(lambda: heard_by(there.chain, "blockSubscribe") == 1)
         await slots(there.chain, 10)
         before = asked("getBlock", "getSlot")
         await act(whale, 4)
