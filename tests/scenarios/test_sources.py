@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -181,7 +182,7 @@ async def cursor(database: Database) -> int:
 
 
 async def until_rounds_rest(place: Place) -> int:
-    """Return when no round is due any more (one is at the start, and one when the streams stand); the cursor."""
+    """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
     while True:
         stands = await cursor(place.database)
         await slots(place.chain, 40)  # longer than it takes to notice that a round is due
@@ -221,13 +222,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 async def telling_blocks(place: Place) -> AsyncIterator[Place]:
     """The same place, whose node offers blockSubscribe."""
     async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
-        yield Place(
-            chain=chain,
-            database=place.database,
-            postgres_url=place.postgres_url,
-            valkey_url=place.valkey_url,
-            folder=place.folder,
-        )
+        yield replace(place, chain=chain)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -248,6 +243,35 @@ async def test_blocks_that_the_node_tells_need_no_requests(place: Place) -> None
         assert (
             asked("getBlock", "getSlot") - before <= 2
         )  # 24 slots; each would take a block and a slot or two
+
+
+PROBES = {
+    "Helius": ({"provider": "helius"}, {}, "transactionSubscribe"),
+    "a node that tells blocks": ({"provider": "agave", "block_subscription": True}, {}, "blockSubscribe"),
+    "such a node, where blocks are not read": (
+        {"provider": "agave", "block_subscription": True},
+        {"RECONCILE": "signatures"},
+        "logsSubscribe",
+    ),
+    "such a node, where blocks come too late": (
+        {"provider": "agave", "block_subscription": True},
+        {"COMMITMENT": "processed"},
+        "logsSubscribe",
+    ),
+    "a plain node": ({"provider": "agave"}, {"RECONCILE": "auto"}, "logsSubscribe"),
+}
+
+
+@pytest.mark.parametrize("node", PROBES)
+async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, place: Place) -> None:
+    offered, settings, expected = PROBES[node]
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, **offered)) as chain:  # type: ignore[arg-type]
+        there = replace(place, chain=chain)
+        async with watching(there, **settings) as whale:
+            await until(lambda: heard_by(chain, expected) == 1)
+            ways = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
+            assert sum(heard_by(chain, way) for way in ways) == 1
+            whale.trade(3)
 
 
 Twist = Callable[[dict[str, Any], Any], Any]
