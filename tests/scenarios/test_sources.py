@@ -1,33 +1,23 @@
 """Scenarios D of the sources: what each hears of, what nodes offer, and what a watch is too late for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
-import msgspec
 import pytest
-from aiohttp import web
 
-from domain.decisions import Gate, decide
-from runtime.metrics import ingest_gap_backfilled, rpc_requests
+from runtime.metrics import ingest_gap_backfilled
 from runtime.settings import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from storage.alerts import Alert, fan_out_next
-from storage.channel import publish
 from storage.cursors import read_cursor
-from storage.heads import read_head
 from storage.instances import instances
-from storage.keys import WATCHES_CHANNEL
-from storage.notices import recent_notices
 from storage.postgres import Database
-from storage.redis import open_redis
 from storage.watches import remove_watch
-from tests.sandbox.chain.wallets import SOL, TokenScene, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenScene, key, signed
 from tests.scanner.scene import (
     ALICE,
     CHAIN,
@@ -35,11 +25,11 @@ from tests.scanner.scene import (
     follow,
     follow_and_say_so,
     scanning,
-    stored,
     until,
     until_cursor,
 )
 from tests.scenarios.fleet import Place
+from tests.scenarios.looking import asked, cursor, heard_by, is_stored, say_so, slots
 from tests.scenarios.stage import act, until_told_once, watching
 
 pytestmark = pytest.mark.services
@@ -48,20 +38,8 @@ LONG = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS"
 """One round at the start, and then nothing but what streams tell."""
 
 
-def heard_by(chain: SandboxChain, method: str) -> int:
-    """Subscriptions that stand."""
-    return sum(one.method == method for one in chain._sockets._subscriptions.values())
-
-
 def logs_heard(chain: SandboxChain) -> int:
     return heard_by(chain, "logsSubscribe")
-
-
-def asked(*methods: str) -> float:
-    samples = [sample for metric in rpc_requests.collect() for sample in metric.samples]
-    return sum(
-        one.value for one in samples if one.name.endswith("_total") and one.labels["method"] in methods
-    )
 
 
 class Gifts:
@@ -88,16 +66,6 @@ class Gifts:
 
 def whale_key(whale: Whale) -> Any:
     return whale.keys.pubkey()
-
-
-async def slots(chain: SandboxChain, count: int) -> None:
-    """Wait for so many slots."""
-    slot = chain.ground.slot
-    await until(lambda: chain.ground.slot >= slot + count)
-
-
-async def is_stored(database: Database, whale: Whale, signature: str) -> bool:
-    return signature in await stored(database, whale)
 
 
 async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs_until_it_is_unfollowed(
@@ -175,12 +143,6 @@ async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_witho
         assert {one.client for one in place.chain._sockets._subscriptions.values()} == clients
 
 
-async def cursor(database: Database) -> int:
-    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
-    assert stands is not None
-    return stands.slot
-
-
 async def until_rounds_rest(place: Place) -> int:
     """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
     while True:
@@ -188,12 +150,6 @@ async def until_rounds_rest(place: Place) -> int:
         await slots(place.chain, 40)  # longer than it takes to notice that a round is due
         if await cursor(place.database) == stands:
             return stands
-
-
-async def say_so(valkey_url: str) -> None:
-    client = open_redis(valkey_url)
-    await publish(client, WATCHES_CHANNEL)
-    await client.aclose()
 
 
 async def until_live(database: Database) -> None:
@@ -272,199 +228,6 @@ async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, p
             ways = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
             assert sum(heard_by(chain, way) for way in ways) == 1
             whale.trade(3)
-
-
-Twist = Callable[[dict[str, Any], Any], Any]
-"""From a request and the true answer to what the node says."""
-
-
-@asynccontextmanager
-async def twisting(chain: SandboxChain, twist: Twist) -> AsyncIterator[str]:
-    """Another node of the same chain, whose answers are twisted; its address."""
-    async with aiohttp.ClientSession() as session:
-
-        async def answer(request: web.Request) -> web.Response:
-            asked = msgspec.json.decode(await request.read())
-            async with session.post(chain.rpc_url, json=asked) as response:
-                told = msgspec.json.decode(await response.read())
-            return web.Response(body=msgspec.json.encode(twist(asked, told)))
-
-        application = web.Application()
-        application.add_routes([web.post("/", answer)])
-        runner = web.AppRunner(application, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
-
-
-class Future:
-    """A node of the day on which the whale's transactions are of version 2: who does not say so gets none."""
-
-    def __init__(self) -> None:
-        self.payer = ""
-        self.refused = 0
-
-    def __call__(self, asked: dict[str, Any], told: Any) -> Any:
-        if asked["method"] not in ("getBlock", "getTransaction") or not told.get("result"):
-            return told
-        shown = told["result"]
-        mine = [one for one in shown.get("transactions", [shown]) if self._is_mine(one)]
-        if not mine:
-            return told
-        if asked["params"][1]["maxSupportedTransactionVersion"] < 2:
-            self.refused += 1
-            text = (
-                "Transaction version (2) is not supported by the requesting client. Please try the request"
-                ' again with the following configuration parameter: "maxSupportedTransactionVersion": 2'
-            )
-            return {"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32015, "message": text}}
-        for one in mine:
-            one["version"] = 2
-        return told
-
-    def _is_mine(self, one: dict[str, Any]) -> bool:
-        return bool(self.payer) and self.payer in one["transaction"]["message"]["accountKeys"]
-
-
-@pytest.mark.parametrize("reconcile", ["blocks", "signatures"])
-async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operators_are_told(
-    reconcile: str, place: Place
-) -> None:
-    future = Future()
-    async with twisting(place.chain, future) as url:
-        settings = {"RECONCILE": reconcile, "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
-        async with watching(place, RPC_URLS=url, **settings) as whale:
-            future.payer = whale.address
-            await act(whale, 3)
-            await until_told_once(place, whale)
-            await until(lambda: noticed(place.database))
-        assert future.refused >= 1
-        assert await place.database.fetchval("SELECT count(*) FROM quarantine") == 0
-
-
-async def noticed(database: Database) -> bool:
-    known = await recent_notices(database, chain=CHAIN, days=7)
-    return [notice.about for notice in known] == ["transaction version 2"]
-
-
-async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(place: Place) -> None:
-    """The node names no version that could be asked for: the block is waited for, not passed."""
-
-    class Nameless(Future):
-        def __call__(self, asked: dict[str, Any], told: Any) -> Any:
-            answer = super().__call__(asked, told)
-            if "error" in answer and answer["error"]["code"] == -32015:
-                answer["error"]["message"] = "Transaction version is not supported"
-            return answer
-
-    nameless = Nameless()
-    async with (
-        twisting(place.chain, nameless) as url,
-        watching(place, RPC_URLS=url, SCANNER_SOURCE="blocks") as whale,
-    ):
-        nameless.payer = whale.address
-        (late,) = whale.trade(1)
-        await until(lambda: nameless.refused)
-        await slots(place.chain, 10)
-        produced = place.chain.chain.history.transaction(late)
-        assert produced is not None
-        assert await cursor(place.database) < produced.slot
-        assert await stored(place.database, whale) == []
-        nameless.payer = ""
-
-
-async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
-        payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL)
-        sent = place.chain.ground.send(signed(place.chain.ground, [whale.keys], payment, version=1))
-        whale.done.append(str(sent))
-        await until_told_once(place, whale)
-        transaction = await ask(place.chain, "getTransaction", [str(sent), {"commitment": "confirmed"}])
-    assert transaction["error"]["code"] == -32015
-
-
-async def ask(chain: SandboxChain, method: str, params: list[Any]) -> Any:
-    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    async with aiohttp.ClientSession() as session, session.post(chain.rpc_url, json=request) as response:
-        return msgspec.json.decode(await response.read())
-
-
-BOB = 1002
-
-
-async def told_to(database: Database, chat_id: int) -> dict[str, str]:
-    """What was decided for a chat: the gate by signature."""
-    while await fan_out_next(database, _decide) is not None:
-        pass
-    rows = await database.fetch(
-        "SELECT gate, payload ->> 'signature' AS signature FROM deliveries JOIN alerts USING (alert_id)"
-        " WHERE chat_id = $1",
-        chat_id,
-    )
-    return {row["signature"]: row["gate"] for row in rows}
-
-
-def _decide(watch: Any, alert: Alert) -> Any:
-    return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
-
-
-ROUNDS = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "4"}
-
-
-@pytest.mark.parametrize("alice", ["follows it too", "does not follow it"])
-async def test_scenario_51_a_new_watch_is_told_of_nothing_from_before_it_though_a_later_round_finds_it(
-    alice: str, place: Place, valkey_url: str
-) -> None:
-    """Notifications are lost, so that the round alone finds what happened before the watch and after it."""
-    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
-    whale, other = Whale(place.chain), Whale(place.chain, 2)
-    await follow(place.database, other.address)
-    if alice == "follows it too":
-        await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(**ROUNDS))):
-        await until_cursor(place.database, place.chain.ground.slot)
-        before = whale.trade(2)
-        confirmed = place.chain.ground.slot + 1
-
-        async def is_told() -> bool:
-            return (await read_head(place.database, chain=CHAIN) or 0) >= confirmed
-
-        await until(is_told)
-        await follow(place.database, whale.address, chat_id=BOB)
-        await say_so(valkey_url)
-        after = whale.trade(2)
-        await until(lambda: is_stored(place.database, whale, after[-1]))
-        gates = await told_to(place.database, BOB)
-    assert [gates[signature] for signature in after] == [Gate.WANTED, Gate.WANTED]
-    assert [gates.get(signature, Gate.BEFORE_WATCH) for signature in before] == [Gate.BEFORE_WATCH] * 2
-    told = await told_to(place.database, ALICE)
-    if alice == "follows it too":
-        assert {told[signature] for signature in before + after} == {Gate.WANTED}
-
-
-async def test_scenario_51_a_wallet_that_was_removed_is_told_of_no_more_by_any_round(
-    place: Place, valkey_url: str
-) -> None:
-    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
-    whale, other = Whale(place.chain), Whale(place.chain, 2)
-    for one in (whale, other):
-        await follow(place.database, one.address)
-    async with scanning(load_settings(place.variables(**(ROUNDS | {"RECONCILE_SECONDS": "1"})))):
-        await until_cursor(place.database, place.chain.ground.slot)
-        whale.trade(2)  # may be stored, and is not decided before the wallet is removed
-        await slots(place.chain, 4)
-        await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
-        await say_so(valkey_url)
-        whale.trade(2)
-        await slots(place.chain, 3)
-        last = other.trade(1)
-        await until(lambda: is_stored(place.database, other, last[0]))
-        told = await told_to(place.database, ALICE)
-    assert set(told) & set(whale.done) == set()
-    assert told[last[0]] == Gate.WANTED
 
 
 async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
