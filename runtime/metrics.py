@@ -47,6 +47,25 @@ ingest_hints_dropped = Counter(
 ingest_reconnects = Counter(
     "ingest_reconnects", "Streams that were opened anew.", ("source",), registry=REGISTRY
 )
+haul_queue_entries = Gauge(
+    "haul_queue_entries", "Hauls that wait in Redis for processors.", registry=REGISTRY
+)
+haul_queue_bytes = Gauge(
+    "haul_queue_bytes", "Memory that waiting hauls take in Redis, by its estimate.", registry=REGISTRY
+)
+haul_oldest_seconds = Gauge(
+    "haul_oldest_seconds", "Age of the oldest haul of this collector not yet stored.", registry=REGISTRY
+)
+haul_losses = Counter(
+    "haul_losses", "Times that hauls were lost on the way and the chain was read again.", registry=REGISTRY
+)
+hauls = Counter(
+    "hauls",
+    "Hauls taken by processors: stored, known already, beyond a gap, or no hauls.",
+    ("outcome",),
+    registry=REGISTRY,
+)
+haul_strands = Gauge("haul_strands", "Strands of wallets that this processor has.", registry=REGISTRY)
 rpc_requests = Counter(
     "rpc_requests", "Requests to nodes, by outcome.", ("provider", "method", "code"), registry=REGISTRY
 )
@@ -66,6 +85,10 @@ events = Counter("events", "Activities stored, by kind.", ("kind",), registry=RE
 events_duplicate = Counter("events_duplicate", "Activities that were stored already.", registry=REGISTRY)
 alerts = Counter("alerts", "Alerts stored, by kind.", ("kind",), registry=REGISTRY)
 
+alerts_reverted = Counter(
+    "alerts_reverted", "Alerts taken back because their transaction died with its fork.", registry=REGISTRY
+)
+
 # Alert to chat
 decisions = Counter(
     "decisions", "Whether a chat wants an alert, by the gate that decided.", ("gate",), registry=REGISTRY
@@ -81,6 +104,13 @@ notify_ambiguous = Counter(
 notify_folded = Counter(
     "notify_folded", "Deliveries that were told in a message with others.", registry=REGISTRY
 )
+notices = Counter(
+    "notices",
+    "Notices tried (outages, corrections of alerts), by outcome.",
+    ("kind", "outcome"),
+    registry=REGISTRY,
+)
+outages_told = Counter("outages_told", "Outages of which all chats were addressed.", registry=REGISTRY)
 notify_latency_seconds = Histogram(
     "notify_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY, registry=REGISTRY
 )

@@ -7,7 +7,7 @@ What is dropped here (a full queue, a database that is away, a transaction that 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import msgspec
 
@@ -57,18 +57,20 @@ class Live:
         chain: str,
         quotes: frozenset[str] = QUOTES,
         on_slot: Callable[[], None] = _nobody,
-        on_transaction: Callable[[Transaction], None] = _learns_nothing,
+        provisional: bool = False,
     ) -> None:
         self.newest_slot = 0
         """The highest slot that a node was heard to work on."""
         self.last_hint: float | None = None
         """When the last hint came, by the monotonic clock; None: none has."""
+        self.on_transaction: Callable[[Transaction], None] = _learns_nothing
+        """Called with each transaction that was decoded."""
         self._watched = watched
         self._recorder = recorder
         self._chain = chain
         self._quotes = quotes
         self._on_slot = on_slot
-        self._on_transaction = on_transaction
+        self._provisional = provisional
         self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -107,20 +109,27 @@ class Live:
         """Decode and commit what is ready, for ever, in batches as large as what waits."""
         while True:
             hints = [await self._ready.get(), *_waiting(self._ready, AT_ONCE - 1)]
-            found = [activity for hint in hints for activity in self._decoded(hint)]
-            if found:
-                await self._commit(found)
+            await self.keep(hints)
+
+    async def keep(self, hints: Sequence[Hint]) -> None:
+        """Commit what watched wallets did in these transactions."""
+        found = [activity for hint in hints for activity in self._decoded(hint)]
+        if found:
+            await self._commit(found)
 
     async def _commit(self, found: list[Activity]) -> None:
         try:
-            await self._recorder.record(Batch(chain=self._chain, activities=found))
+            await self._recorder.record(self._batch(found))
         except Unavailable as error:
             log.warning("%d activities are left to the reconciliation: %s", len(found), error)
+
+    def _batch(self, found: list[Activity]) -> Batch:
+        return Batch(chain=self._chain, activities=found, provisional=self._provisional)
 
     def _decoded(self, hint: Hint) -> list[Activity]:
         try:
             transaction = read_transaction(hint.raw or b"", slot=hint.slot or 0, block_time=None)
-            self._on_transaction(transaction)
+            self.on_transaction(transaction)
             return activities(
                 transaction, chain=self._chain, wallets=self._watched.index, quotes=self._quotes
             )

@@ -84,17 +84,22 @@ def sources_of(
     return sources
 
 
+def _ways(settings: Settings) -> tuple[str, ...]:
+    """What to try, the best first; collectors ask for each block, so that nothing is told to them twice."""
+    collects = settings.scanner_stage == "collect"
+    if settings.scanner_source == "auto":
+        needs_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
+        return _WAYS["auto"] if needs_blocks and not collects else _WITHOUT_BLOCKS
+    return ("slots",) if collects and settings.scanner_source == "blocks" else _WAYS[settings.scanner_source]
+
+
 def _streams(settings: Settings, blocks: Blocks) -> Sequence[Stream]:
-    ways = _WAYS[settings.scanner_source]
-    needs_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
-    if settings.scanner_source == "auto" and not needs_blocks:
-        ways = _WITHOUT_BLOCKS
     return [
         Stream(
             StreamConfig(
                 url=url,
                 commitment=settings.commitment,
-                ways=ways,
+                ways=_ways(settings),
                 subscriptions=settings.logs_subscriptions,
                 on_block=blocks.hear,
             )
@@ -109,4 +114,13 @@ def _signatures_config(settings: Settings) -> SignaturesConfig:
         quotes=quotes_of(settings.quote_mints),
         commitment=settings.commitment,
         every_seconds=settings.reconcile_seconds,
+        blind_seconds=blind_seconds(settings),
     )
+
+
+def blind_seconds(settings: Settings) -> float | None:
+    """How long a cursor may stand still; rounds of signatures move it once each."""
+    if not settings.outage_seconds:
+        return None
+    rounds = 3 * settings.reconcile_seconds if settings.reconcile != "blocks" else 0.0
+    return max(settings.outage_seconds, rounds)

@@ -9,8 +9,8 @@ from chain.rpc import RpcPool
 from domain.errors import Unavailable
 from runtime.metrics import rpc_transaction_version
 from scanner.blocks import Blocks
+from storage.discoveries import discover
 from storage.heads import note_head
-from storage.notices import note
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Upkeep:
             self._head = head
         if version > self._version:
             sentence = NEW_VERSION.format(version=version)
-            await note(
+            await discover(
                 self.database, chain=self.chain, about=f"transaction version {version}", sentence=sentence
             )
             log.warning("%s", sentence)

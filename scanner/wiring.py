@@ -18,16 +18,22 @@ from runtime.monitor import monitor
 from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
+from scanner.collect import Collector, LiveCollector, Outlet
 from scanner.duty import Duty, Seat, role_for
+from scanner.forks import Forks
 from scanner.identity import check_chain
 from scanner.live import Live
+from scanner.process import Decoding
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
-from scanner.sources import sources_of
+from scanner.shipping import Shipping
+from scanner.sources import blind_seconds, sources_of
 from scanner.tokens import Tokens
 from scanner.upkeep import Upkeep
 from scanner.watched import Watched
+from scanner.wiring_process import Processing, process
 from storage.channel import WakeUps, publish
+from storage.haul_queue import HaulQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
@@ -46,6 +52,8 @@ class Servers:
 
     database: Database
     rpc: RpcPool
+    hauls: HaulQueue
+    """To processors; used only where they are apart."""
     wake_dispatcher: Callable[[], Awaitable[object]]
     watches_changed: WakeUps
 
@@ -60,6 +68,9 @@ async def scan(settings: Settings, stop: Stop) -> None:
         Misconfigured: the nodes are on another chain than the database.
     """
     async with _servers(settings) as servers:
+        if settings.scanner_stage == "process":  # needs no node to work
+            await process(_processing(servers, settings), stop)
+            return
         await check_chain(servers.rpc, servers.database, chain=settings.chain)
         async with nursery(stop) as tasks:
             organs = await _start(tasks, servers, settings)
@@ -81,13 +92,15 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
             settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
-        redis = open_redis(settings.redis_url.reveal())
+        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
         stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(raw_redis.aclose)
         watches_changed = WakeUps(redis, WATCHES_CHANNEL)
         stack.push_async_callback(watches_changed.close)
         yield Servers(
             database=database,
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
+            hauls=HaulQueue(raw_redis, chain=settings.chain),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
@@ -102,29 +115,44 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    blocks = Blocks(
-        rpc,
-        database,
-        watched,
-        recorder,
-        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
-    )
+    blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))
     sources = sources_of(settings, rpc, watched, recorder, blocks)
     live = Live(
-        watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge, on_transaction=sources.learn
+        watched,
+        recorder,
+        chain=chain,
+        quotes=quotes,
+        on_slot=blocks.nudge,
+        provisional=settings.commitment == "processed",
     )
+    live.on_transaction = sources.learn
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
+    shipping = None
+    if settings.scanner_stage == "collect":
+        live, shipping = _hand_over(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
         "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
     )
     tasks.start_forever("blocks", blocks.run)
+    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain, heard=lambda: live.newest_slot)
     tasks.start_forever("upkeep", upkeep.run)
     sources.start(tasks, live)
-    return Organs(watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc)
+    return Organs(
+        watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc, shipping=shipping
+    )
+
+
+def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
+    return BlocksConfig(
+        chain=settings.chain,
+        quotes=quotes,
+        commitment=settings.commitment,
+        blind_seconds=blind_seconds(settings),
+    )
 
 
 async def _take_role(
@@ -164,3 +192,28 @@ async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
             await watched.reload()
         except Unavailable as error:
             log.warning("The watched wallets are those of before: %s", error)
+
+
+def _hand_over(
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+) -> tuple[Live, Shipping]:
+    """Let processors decode and store what `blocks` and the live path catch."""
+    watched, recorder, blocks = parts
+    database, chain, quotes = servers.database, settings.chain, quotes_of(settings.quote_mints)
+    shipping = Shipping(servers.hauls, database, chain=chain, most_bytes=settings.scanner_queue_mib << 20)
+    decoding = Decoding(database, recorder, chain=chain, quotes=quotes)
+    outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
+    blocks.walker = Collector(servers.rpc, watched, recorder, blocks.config, outlet=outlet)
+    tasks.start_forever("hauls on the way", shipping.run)
+    live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    return live, shipping
+
+
+def _processing(servers: Servers, settings: Settings) -> Processing:
+    return Processing(
+        database=servers.database,
+        rpc=servers.rpc,
+        hauls=servers.hauls,
+        wake_dispatcher=servers.wake_dispatcher,
+        settings=settings,
+    )

@@ -11,7 +11,7 @@ CREATE TABLE heads (
 ALTER TABLE watches ADD COLUMN since_slot bigint;         -- nothing up to it is told; NULL: not known
 
 -- What is worth knowing although nothing is broken, as a transaction version that appeared; a row for each thing.
-CREATE TABLE notices (
+CREATE TABLE discoveries (
     chain    text NOT NULL,
     about    text NOT NULL,
     sentence text NOT NULL,

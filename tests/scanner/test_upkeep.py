@@ -10,8 +10,8 @@ from scanner.blocks import Blocks, BlocksConfig
 from scanner.record import Recorder
 from scanner.upkeep import Upkeep
 from scanner.watched import Watched
+from storage.discoveries import recent_discoveries
 from storage.heads import read_head
-from storage.notices import recent_notices
 from storage.postgres import Database
 from tests.scanner.scene import CHAIN
 from tests.scanner.test_blocks import Silence
@@ -28,14 +28,14 @@ async def test_the_newest_slot_and_a_new_version_are_stored_once(
         upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=CHAIN)
         await upkeep.tell()
         assert await read_head(database, chain=CHAIN) is None
-        assert await recent_notices(database, chain=CHAIN, days=7) == []
+        assert await recent_discoveries(database, chain=CHAIN, days=7) == []
         blocks.head = 1_234
         rpc._allow(UnsupportedVersion("version (2)", provider="node", version=2))
         await upkeep.tell()
         await upkeep.tell()
     assert await read_head(database, chain=CHAIN) == 1_234
-    (notice,) = await recent_notices(database, chain=CHAIN, days=7)
-    assert (notice.about, notice.times) == ("transaction version 2", 1)
+    (found,) = await recent_discoveries(database, chain=CHAIN, days=7)
+    assert (found.about, found.times) == ("transaction version 2", 1)
     assert rpc_transaction_version._value.get() == 2
     assert "version 2 have appeared" in caplog.text
 

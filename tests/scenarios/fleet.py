@@ -25,7 +25,7 @@ class Fleet:
         self._variables = dict(variables)
         self._folder = folder
 
-    async def start(self, *names: str) -> None:
+    async def start(self, *names: str, **settings: str) -> None:
         """Start scanners under these names."""
         for name in names:
             with (self._folder / f"{name}.log").open("ab") as log:
@@ -39,6 +39,7 @@ class Fleet:
                         "PYTHONPATH": str(ROOT),
                         **self._variables,
                         "INSTANCE_ID": name,
+                        **settings,
                     },
                     stdout=DEVNULL,
                     stderr=log,

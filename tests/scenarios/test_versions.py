@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from sandbox.chain.server import SandboxChain
-from storage.notices import recent_notices
+from storage.discoveries import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.scene import CHAIN, stored, until
@@ -92,8 +92,8 @@ async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operat
 
 
 async def noticed(database: Database) -> bool:
-    known = await recent_notices(database, chain=CHAIN, days=7)
-    return [notice.about for notice in known] == ["transaction version 2"]
+    known = await recent_discoveries(database, chain=CHAIN, days=7)
+    return [found.about for found in known] == ["transaction version 2"]
 
 
 async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(place: Place) -> None:
