@@ -266,6 +266,7 @@ async def _ground() -> AsyncIterator[_Ground]:
                 "REDIS_URL": valkey.url,
                 "CHAIN": CHAIN,
                 "LOG_LEVEL": "error",
+                "TIER_CAPS": "free=0",
             },
         )
         stack.push_async_callback(ground.end)

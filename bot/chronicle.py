@@ -6,7 +6,7 @@ from bot.incoming import Place
 from storage import stories
 from storage.postgres import Database
 from storage.stories import Story
-from storage.tokens import tokens
+from storage.tokens import mints_called, tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,10 @@ class StoredStories:
         return await stories.story_of_token(
             self.database, chat_id=place.chat_id, topic_id=place.topic_id, mint=mint
         )
+
+    async def mints_called(self, place: Place, symbol: str) -> list[str]:
+        """The mints of that symbol that the chat was lately told of."""
+        return await mints_called(self.database, chain=self.chain, chat_id=place.chat_id, symbol=symbol)
 
     async def why_unreadable(self, signature: str) -> str | None:
         """Why a transaction is in quarantine; None: it is not."""

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 from bot.engine_room import SystemEngineRoom
+from bot.people_port import PeopleBook
 from bot.ports import (
     AccountReader,
     Audit,
     ChatBook,
     Megaphone,
     Memory,
-    PeopleBook,
     RuleBook,
     ScanBook,
     Stories,
     WatchBook,
     Watchtower,
 )
+from domain.tiers import Caps
 from messaging.callbacks import Callbacks
 
 
@@ -27,6 +28,8 @@ class Desk:
     """The chain that is watched, as it stands in rows."""
     operators: frozenset[int]
     """Who may use operators' commands."""
+    caps: Caps
+    """Alerts an hour of each tier."""
     examples: tuple[tuple[str, str], ...]
     """Whales offered to newcomers: label and address."""
     callbacks: Callbacks

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.ports import ChatBook
+from domain.tiers import FREE, Caps, cap_of
 from runtime import clock
 from storage import bans, people
 from storage.bans import Ban
@@ -21,6 +22,7 @@ class StoredPeople:
 
     database: Database
     chats: ChatBook
+    caps: Caps
     _known: dict[int, Ban] = field(default_factory=dict)
     _until: float = 0.0
 
@@ -48,6 +50,14 @@ class StoredPeople:
     async def file(self, chat_id: int) -> PersonFile | None:
         """What is kept of a chat, in numbers."""
         return await people.person_file(self.database, chat_id)
+
+    async def set_tier(self, chat_id: int, tier: str) -> str | None:
+        """Give a chat a tier; the one before, None: it is not known."""
+        return await people.set_tier(self.database, chat_id, tier)
+
+    async def tier_cap(self, chat_id: int) -> int | None:
+        """Alerts an hour that the chat's tier allows; None: no limit."""
+        return cap_of(self.caps, await people.tier_of(self.database, chat_id) or FREE)
 
     async def forget(self, chat_id: int) -> None:
         """Delete all that is kept of a chat."""

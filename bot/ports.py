@@ -14,10 +14,8 @@ from domain.snapshot import Snapshot
 from domain.watches import Watch
 from domain.whales import ScanSession, Whale
 from storage.audit import Act
-from storage.bans import Ban
 from storage.broadcasts import Progress
 from storage.instances import InstanceHealth, TradeGap
-from storage.people import PersonFile
 from storage.sessions import Session
 from storage.stories import Story
 from storage.updates import Arrived, Turn
@@ -138,6 +136,9 @@ class Stories(Protocol):
     async def of_wallet(self, place: Place, wallet: str) -> Story | None:
         """Of the latest event of a wallet."""
 
+    async def mints_called(self, place: Place, symbol: str) -> list[str]:
+        """The mints of that symbol that the chat was lately told of."""
+
     async def of_token(self, place: Place, mint: str) -> Story | None:
         """Of the latest event with a token."""
 
@@ -193,25 +194,6 @@ class Audit(Protocol):
 
     async def latest(self, *, actor_id: int | None, most: int) -> list[Act]:
         """The latest acts, of one person or of all."""
-
-
-class PeopleBook(Protocol):
-    """Who may use the bot, and what is kept of them."""
-
-    async def ban_of(self, user_id: int) -> Ban | None:
-        """Why somebody may not use the bot; None: they may."""
-
-    async def ban(self, user_id: int, reason: str, *, by: int) -> None:
-        """Hear nothing of somebody any more, and tell them nothing."""
-
-    async def unban(self, user_id: int) -> bool:
-        """Let somebody in again; whether they were banned."""
-
-    async def file(self, chat_id: int) -> PersonFile | None:
-        """What is kept of a chat, in numbers."""
-
-    async def forget(self, chat_id: int) -> None:
-        """Delete all that is kept of a chat."""
 
 
 class Megaphone(Protocol):

@@ -33,9 +33,19 @@ from bot.handlers import (
 from bot.handlers import help as helping
 from bot.reply import Reply
 from bot.request import Request
-from messaging.keyboards.alert import MUTE, SCAN
+from messaging.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.keyboards.engine import BROADCAST, RETRY
-from messaging.keyboards.rules import DIGEST, FORGET, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE, ZONE
+from messaging.keyboards.rules import (
+    DIGEST,
+    FORGET,
+    MUTE_PICK,
+    MUTE_TOKEN,
+    MUTE_WALLET,
+    QUIET,
+    RULE,
+    TOKEN_PICK,
+    ZONE,
+)
 from messaging.keyboards.start import BALANCE, FOLLOW
 from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
 from messaging.keyboards.whales import SCANNER, WHALES
@@ -85,6 +95,7 @@ COMMANDS: dict[str, Route] = {
     "queues": Route(engine.queues, Who.OPERATORS),
     "retryfailed": Route(engine.retry_failed, Who.OPERATORS),
     "user": Route(people.user, Who.OPERATORS),
+    "tier": Route(people.tier, Who.OPERATORS),
     "ban": Route(people.ban, Who.OPERATORS),
     "unban": Route(people.unban, Who.OPERATORS),
     "audit": Route(people.audit, Who.OPERATORS),
@@ -99,6 +110,9 @@ TAPS: dict[str, Route] = {
     SCAN: Route(scan.scan_tapped),
     BALANCE: Route(balance.balance_tapped),
     MUTE: Route(mute.mute_tapped, Who.SETTLERS),
+    WHY: Route(why.why_tapped),
+    LESS: Route(why.less_tapped, Who.SETTLERS),
+    TOKEN_PICK: Route(silence.token_picked, Who.SETTLERS),
     DROP: Route(unwatch.drop_tapped, Who.SETTLERS),
     NAME: Route(rename.name_tapped, Who.SETTLERS),
     LIST: Route(wallets.page_tapped),

@@ -30,7 +30,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
 
     Args:
         words: such as `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`, `only MINT`,
-            `never MINT`, `any MINT`, `reset`.
+            `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
         inherited: what counts where the own rules say nothing.
 
     Raises:
@@ -41,7 +41,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
     if read is None:
         raise BadInput(
             "I did not understand that rule. Write one of: min 1000, max 50000, off sell, on sell, first on,"
-            " exit on, only MINT, never MINT, any MINT, reset."
+            " exit on, only MINT, never MINT, any MINT, age 1h-7d, cap 100k-5m, reset."
         )
     return read(rest.strip(), inherited)
 
@@ -97,6 +97,44 @@ def _maximum(rest: str, inherited: Rules) -> Change:
     del inherited
     amount = parse_dollars(rest)
     return lambda old: structs.replace(old, max_usd=amount)
+
+
+def _age(rest: str, inherited: Rules) -> Change:
+    del inherited
+    least, most = (_seconds(end) for end in ends(rest, "age 1h-7d, age 30m-, age -1d, or age any"))
+    if most and least > most:
+        raise BadInput("The first age is to be the smaller one, like age 1h-7d.")
+    return lambda old: structs.replace(old, min_age_seconds=least, max_age_seconds=most)
+
+
+def _seconds(text: str) -> int:
+    seconds = parse_span(text) if text else 0.0
+    if seconds is None:
+        raise BadInput("Write an age like 30m, 6h, 7d or 2w.")
+    return int(seconds)
+
+
+def _cap(rest: str, inherited: Rules) -> Change:
+    del inherited
+    low, high = ends(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
+    least, most = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
+    if most and least > most:
+        raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
+    return lambda old: structs.replace(old, min_cap=least, max_cap=most)
+
+
+def ends(text: str, examples: str) -> tuple[str, str]:
+    """Both ends of `1h-7d`, `1h-`, `-7d`; empty: open. `any` is open at both.
+
+    Raises:
+        BadInput: it is no range; the text gives the examples.
+    """
+    if text.lower() in {"any", "off", "none"}:
+        return "", ""
+    low, dash, high = (part.strip() for part in text.replace("–", "-").partition("-"))
+    if not dash or not (low or high):
+        raise BadInput(f"Write {examples}.")
+    return low, high
 
 
 def _switch(rest: str) -> bool:
@@ -191,5 +229,7 @@ _READERS: dict[str, Callable[[str, Rules], Change]] = {
     "only": _only,
     "never": _never,
     "any": _any,
+    "age": _age,
+    "cap": _cap,
     "reset": _reset,
 }

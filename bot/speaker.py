@@ -1,4 +1,4 @@
-"""How the bot speaks in chats: tries again what surely was not heard, and nothing else."""
+"""How the bot speaks: tries again what surely was not heard, and once, marked, what may have been."""
 
 import asyncio
 import logging
@@ -24,6 +24,7 @@ PATIENCE = 5.0
 """A longer wait that Telegram asks for is left to the inbox, which lets other chats go on meanwhile."""
 STOPPED_SECONDS = 30.0
 LONGEST_NOTE = 200
+POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 _BACKOFF = Backoff(first=0.3, longest=2.0)
 _NO_PREVIEW = {"is_disabled": True}
 
@@ -42,13 +43,19 @@ class TelegramSpeaker:
     async def say(
         self, place: Place, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
     ) -> int | None:
-        """Send a message; its id, or None: nobody can say whether it arrived, or it never can."""
+        """Send a message; its id, or None: nobody can say whether it arrived, or it never can.
+
+        If Telegram's answer is lost it is said once more and says so: somebody waits for it.
+        """
         parameters: dict[str, object] = {"chat_id": place.chat_id}
         if place.topic_id:
             parameters["message_thread_id"] = place.topic_id
         if reply_to:
             parameters["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
         outcome = await self._speak("sendMessage", parameters, text, keyboard)
+        if outcome.fate is Fate.LOST:
+            metrics.telegram_fallbacks.labels("repeat").inc()
+            outcome = await self._speak("sendMessage", parameters, f"{POSSIBLE_REPEAT}\n{text}", keyboard)
         return outcome.message_id
 
     async def change(
@@ -56,10 +63,13 @@ class TelegramSpeaker:
     ) -> None:
         """Put another text and other buttons into one of our messages; no text: only the buttons."""
         parameters: dict[str, object] = {"chat_id": place.chat_id, "message_id": message_id}
-        if text:
-            await self._speak("editMessageText", parameters, text, keyboard)
-        else:
-            await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
+        for _ in range(2):  # the same edit twice is one, so a lost answer does no harm
+            if text:
+                outcome = await self._speak("editMessageText", parameters, text, keyboard)
+            else:
+                outcome = await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
+            if outcome.fate is not Fate.LOST:
+                return
 
     async def hand_over(self, place: Place, document: Document) -> int | None:
         """Send a file; its message's id, or None as with `say`."""

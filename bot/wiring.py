@@ -36,6 +36,7 @@ from bot.servers import Servers, introduce, open_servers
 from bot.speaker import TelegramSpeaker
 from bot.watchtower import SystemWatchtower
 from bot.webhook import Webhook, make_application, serve
+from domain.tiers import parse_caps
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
 from runtime.health import Health
@@ -114,9 +115,11 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
     """What handlers may use."""
     database = servers.database
     chats = StoredChats(database=database)
+    caps = parse_caps(settings.tier_caps)
     return Desk(
         chain=settings.chain,
         operators=settings.admin_ids,
+        caps=caps,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
@@ -134,7 +137,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
         ),
         audit=StoredAudit(database=database),
-        people=StoredPeople(database=database, chats=chats),
+        people=StoredPeople(database=database, chats=chats, caps=caps),
         engine=SystemEngineRoom(database=database, jobs=servers.jobs),
         megaphone=StoredBroadcasts(database=database),
         scans=StoredScans(

@@ -46,7 +46,13 @@ def _name(mint: Account | None, metadata: Account | None) -> TokenName | None:
         facts = _facts(mint, metadata)
     except Undecodable:
         return None
-    return TokenName(mint=facts.address, symbol=facts.symbol, name=facts.name, decimals=facts.decimals)
+    return TokenName(
+        mint=facts.address,
+        symbol=facts.symbol,
+        name=facts.name,
+        decimals=facts.decimals,
+        supply=facts.supply,
+    )
 
 
 def _facts(mint: Account, metadata: Account | None) -> MintFacts:

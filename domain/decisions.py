@@ -7,16 +7,28 @@ is wanted now. What is not known never stops: it is told, and the message says w
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
-from domain import quiet
+from domain import bounds, quiet
 from domain.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.deliveries import State
 from domain.dollars import DOLLAR_MINTS
+from domain.gates import BEYOND, NO_FACTS, Facts, Gate, Verdict
 from domain.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
 from domain.watches import Watch
+
+__all__ = [
+    "DUST_LAMPORTS",
+    "GATES",
+    "NO_FACTS",
+    "TOLD_BY_DEFAULT",
+    "Case",
+    "Decision",
+    "Facts",
+    "Gate",
+    "Verdict",
+    "decide",
+]
 
 DUST_LAMPORTS = 1_000_000
 """An incoming transfer of less SOL than this (0.001) is noise: look-alike addresses send it to be copied."""
@@ -33,60 +45,6 @@ TOLD_BY_DEFAULT = TRADES | {
     Kind.NFT_TRADE,
     Kind.CREATE,
 }
-
-
-class Gate(StrEnum):
-    """What decided. Every gate but `WANTED` says no, or not yet."""
-
-    WANTED = "wanted"
-    REVERTED = "reverted"
-    """It was seen before it was confirmed, and died with its fork."""
-    CHAT_CLOSED = "chat_closed"
-    """The chat blocked the bot or is gone."""
-    BEFORE_WATCH = "before_watch"
-    """It was seen, or happened, before the chat followed the wallet."""
-    MUTED = "muted"
-    TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
-    KIND_OFF = "kind_off"
-    DUST = "dust"
-    TOKEN_NOT_LISTED = "token_not_listed"  # noqa: S105 - the same
-    """The rules name the only tokens that are told, and this is none of them."""
-    TOKEN_EXCLUDED = "token_excluded"  # noqa: S105 - the same
-    BELOW_MINIMUM = "below_minimum"
-    ABOVE_MAXIMUM = "above_maximum"
-    NOT_FIRST_BUY = "not_first_buy"
-    NOT_FULL_EXIT = "not_full_exit"
-    QUIET = "quiet"
-    """It is told in one digest when the quiet hours end."""
-    DIGEST = "digest"
-    """The chat hears of everything in digests."""
-    HOUR_FULL = "hour_full"
-    """The chat has heard as many alerts in this hour as it wants; the rest comes together at its end."""
-
-
-class Verdict(StrEnum):
-    """What a gate says of an activity."""
-
-    PASSED = "passed"
-    UNKNOWN = "unknown"
-    """What the gate needs is not known; that never stops anything, and is told."""
-    HELD = "held"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is known beyond the activity itself. None: not known."""
-
-    usd: Decimal | None = None
-    """Dollars that changed hands."""
-    first_buy: bool | None = None
-    """Whether the wallet had never got the bought token before, as far as it was watched."""
-    full_exit: bool | None = None
-    """Whether nothing is left of the sold token of all that the wallet was seen to get."""
-
-
-NO_FACTS = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +124,7 @@ def decide(
 
 def _due(case: Case, gate: Gate) -> datetime:
     """When a held activity is told: with the next digest, never within quiet hours."""
-    begin = quiet.end_of_hour(case.now) if gate is Gate.HOUR_FULL else case.now
+    begin = quiet.end_of_hour(case.now) if gate in BEYOND else case.now
     return quiet.next_telling(case.watch.settings, begin)
 
 
@@ -272,6 +230,12 @@ def _hour_full(case: Case) -> Verdict:
     return _holds(most is not None and case.watch.told_this_hour >= most and not _wakes(case))
 
 
+def _tier_full(case: Case) -> Verdict:
+    """Of everything: what an operator granted is not for the chat to stretch."""
+    most = case.watch.tier_cap
+    return _holds(most is not None and case.watch.told_this_hour >= most)
+
+
 GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
     (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
@@ -286,15 +250,20 @@ GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
     (Gate.ABOVE_MAXIMUM, _above),
     (Gate.NOT_FIRST_BUY, _not_first),
     (Gate.NOT_FULL_EXIT, _not_exit),
+    (Gate.TOO_YOUNG, lambda case: bounds.too_young(case.rules, case.facts)),
+    (Gate.TOO_OLD, lambda case: bounds.too_old(case.rules, case.facts)),
+    (Gate.CAP_TOO_LOW, lambda case: bounds.cap_too_low(case.rules, case.facts)),
+    (Gate.CAP_TOO_HIGH, lambda case: bounds.cap_too_high(case.rules, case.facts)),
     (Gate.QUIET, _quiet),
     (Gate.DIGEST, _digest),
     (Gate.HOUR_FULL, _hour_full),
+    (Gate.TIER_FULL, _tier_full),
 )
 """All gates, in the order in which they are asked."""
 
 _NEEDS_NO_RULES = {
     *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
-    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST, Gate.TIER_FULL),
 }
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
 """The gates that matter to a chat that has set nothing."""

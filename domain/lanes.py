@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from domain.activity import Activity, Kind
+from domain.activity import SOL, WRAPPED_SOL, Activity, Kind
+from domain.dollars import DOLLAR_MINTS
 
 PACE = 1 / 27
 """Seconds between the turns of one alert's deliveries: as fast as Telegram takes them, and no faster."""
@@ -15,20 +16,28 @@ class Lane(IntEnum):
     REPLIES = 0
     """Answers to people who look at the chat right now; never stored."""
     URGENT = 1
-    """An exit: who holds the same may want to act."""
+    """An exit, or about a token that the chat holds: who holds it may want to act."""
     NORMAL = 2
     BULK = 3
     """Broadcasts and digests: they may wait, and are never repeated when their answer is lost."""
 
 
-def lane_of(activity: Activity, *, full_exit: bool | None = None) -> Lane:
-    """The lane of an activity's deliveries.
+def lane_of(activity: Activity, *, full_exit: bool | None = None, is_held: bool = False) -> Lane:
+    """The lane of an activity's delivery.
 
     Args:
         activity: what happened.
         full_exit: whether a sell left nothing; None: not known, and then it counts as an exit.
+        is_held: whether another wallet that the chat follows holds a token of it.
     """
-    return Lane.URGENT if activity.kind is Kind.SELL and full_exit is not False else Lane.NORMAL
+    is_exit = activity.kind is Kind.SELL and full_exit is not False
+    return Lane.URGENT if is_exit or is_held else Lane.NORMAL
+
+
+def tokens_of(activity: Activity) -> frozenset[str]:
+    """The mints that one holds rather than pays with."""
+    legs = (*activity.paid, *activity.received)
+    return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
 
 
 def turn(begun: datetime, place: int) -> datetime:

@@ -75,3 +75,14 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str | None
     name: str | None
     decimals: int
+    supply: int | None = None
+    """In the smallest unit; None: not read."""
+
+
+class Birth(msgspec.Struct, frozen=True, kw_only=True):
+    """When a mint was made."""
+
+    at: int
+    """Unix seconds."""
+    is_exact: bool
+    """False: it was made then or before."""

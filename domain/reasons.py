@@ -19,20 +19,29 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     usd: Decimal | None = None
     unknown: tuple[Gate, ...] = ()
     """Gates that let it pass because what they need was not known."""
+    tier_cap: int | None = None
+    """Alerts an hour that the chat's tier allowed, where that held it."""
+    age_seconds: int | None = None
+    """How old the token was."""
+    market_cap: Decimal | None = None
 
 
 NO_REASONS = Reasons()
 
 
 def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
-    """The reasons as JSON; None where the chat had set nothing."""
-    if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
+    """The reasons as JSON; None where the chat had set nothing and was told at once."""
+    capped = watch.tier_cap if decision.gate is Gate.TIER_FULL else None
+    if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
         return None
     reasons = Reasons(
         rules=effective(watch.rules, watch.settings.rules),
         settings=msgspec.structs.replace(watch.settings, rules=NO_RULES, muted_tokens={}),
         usd=facts.usd,
         unknown=decision.unknown,
+        tier_cap=capped,
+        age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
+        market_cap=None if facts.market_cap is None else facts.market_cap.quantize(Decimal(1)),
     )
     return msgspec.json.encode(reasons).decode()
 

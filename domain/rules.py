@@ -35,6 +35,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Mints; if there are any, nothing else is told."""
     never_tokens: frozenset[str] | None = None
     """Mints that are not told."""
+    min_age_seconds: int | None = None
+    """Of a token made a shorter time ago nothing is told; 0: no minimum."""
+    max_age_seconds: int | None = None
+    """The same for one made a longer time ago; 0: no maximum."""
+    min_cap: Decimal | None = None
+    """Of a token that is worth less dollars altogether nothing is told; 0: no minimum."""
+    max_cap: Decimal | None = None
+    """The same for one that is worth more; 0: no maximum."""
 
 
 NO_RULES = Rules()
@@ -54,6 +62,10 @@ def effective(own: Rules, chat: Rules) -> Rules:
         full_exit_only=_first(own.full_exit_only, chat.full_exit_only),
         only_tokens=_first(own.only_tokens, chat.only_tokens),
         never_tokens=never or None,
+        min_age_seconds=_first(own.min_age_seconds, chat.min_age_seconds),
+        max_age_seconds=_first(own.max_age_seconds, chat.max_age_seconds),
+        min_cap=_first(own.min_cap, chat.min_cap),
+        max_cap=_first(own.max_cap, chat.max_cap),
     )
 
 

@@ -33,4 +33,6 @@ class Watch:
     settings: ChatSettings = DEFAULT_SETTINGS
     """What the chat has set for all its wallets."""
     told_this_hour: int = 0
-    """Alerts that the chat was told one by one in this clock hour; counted only where it set a limit."""
+    """Alerts that the chat was told one by one in this clock hour; counted only where there is a limit."""
+    tier_cap: int | None = None
+    """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""

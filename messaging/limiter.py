@@ -32,7 +32,6 @@ _LOWEST_SHARED = 6.0
 _ALONE = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
 _MOST_LOCAL = 10_000
-_SHORTEST_SLEEP = 0.005
 _AT_ONCE = 100
 """Requests counted in one go."""
 _ANSWER_SECONDS = 1.0
@@ -102,7 +101,7 @@ class Limiter:
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
-        self._lines = {lane: Line(rule, self._ask_all) for lane, rule in self._bot.items()}
+        self._lines = {lane: Line(self._ask_all) for lane in Lane}
         self._asking = Batching(self._ask_all, most=_AT_ONCE)
         self._paused: dict[str, float] = {}
         self._alone_until = 0.0
@@ -135,21 +134,11 @@ class Limiter:
             await self._pause_shared(name, retry_after)
 
     async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
-        rules, bot, line = _rules(chat_id, lane), self._bot[lane], self._lines[lane]
-        if line.is_empty:
-            wait = await self._asking.submit((bot, *rules))
-            if wait <= 0:
-                return 0.0
-        wait = await self._ask_until(rules, end)
-        return wait if wait > 0 else await line.pass_(end)
-
-    async def _ask_until(self, rules: Sequence[Rule], end: float) -> float:
-        """Ask until admitted or until the wait would go beyond `end`; each round sleeps."""
-        while (wait := await self._asking.submit(rules)) > 0:
-            if monotonic() + wait > end:
-                return wait
-            await asyncio.sleep(max(wait, _SHORTEST_SLEEP))
-        return 0.0
+        """Chat, group and the whole bot admit together, or none is charged."""
+        rules, line = (self._bot[lane], *_rules(chat_id, lane)), self._lines[lane]
+        if line.is_empty and await self._asking.submit(rules) <= 0:
+            return 0.0
+        return await line.pass_(rules, end)
 
     async def _ask_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
         """One answer each; what is paused here is not asked for."""

@@ -1,11 +1,11 @@
-"""The line before a limit: first come, first served, and one asks for all who wait."""
+"""The line before the limits: first come, first served, and one asks for all who wait."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from runtime.clock import monotonic
 
@@ -26,54 +26,97 @@ class Rule:
 AskAll = Callable[[Sequence[Sequence[Rule]]], Awaitable[Sequence[float]]]
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """One who waits."""
+
+    rules: Sequence[Rule]
+    end: float
+    """Until when, by the monotonic clock."""
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    """There is an answer, or nobody asks at present."""
+    answer: float | None = None
+    ready_at: float = 0.0
+    """Not before this it makes sense to ask again."""
+
+
 class Line:
-    """Who waits for one rule, in order.
+    """Who waits for leave, in order; who waits for its own chat holds up nobody.
 
     Args:
-        rule: what each has to pass.
-        ask_all: charges rules; for each request 0.0 or the seconds to wait.
+        ask_all: of each request charges every rule or none; for each 0.0 or the seconds to wait.
     """
 
-    __slots__ = ("_ask_all", "_busy", "_rule", "_waiting")
+    __slots__ = ("_ask_all", "_asker", "_news", "_waiting")
 
-    def __init__(self, rule: Rule, ask_all: AskAll) -> None:
-        self._rule = rule
+    def __init__(self, ask_all: AskAll) -> None:
         self._ask_all = ask_all
-        self._waiting: deque[tuple[float, asyncio.Future[float]]] = deque()
-        self._busy = asyncio.Lock()
+        self._waiting: list[_Waiting] = []
+        self._asker: _Waiting | None = None
+        """Who asks for all at present."""
+        self._news = asyncio.Event()
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody waits."""
         return not self._waiting
 
-    async def pass_(self, end: float) -> float:
-        """Wait until admitted: 0.0; or, when that would be after `end` of the monotonic clock, the wait."""
-        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        entry = (end, future)
-        self._waiting.append(entry)
+    async def pass_(self, rules: Sequence[Rule], end: float) -> float:
+        """Wait until every rule admits at once: 0.0; or, when that would be after `end`, the wait.
+
+        Whoever leaves without leave has charged nothing.
+        """
+        one = _Waiting(rules, end)
+        self._waiting.append(one)
+        self._news.set()
         try:
-            async with self._busy:
-                while not future.done():
-                    await self._advance()
+            while one.answer is None:
+                await self._ask_or_wait(one)
         finally:
-            if not future.done():
-                self._waiting.remove(entry)
-        return future.result()
+            self._leave(one)
+        return one.answer
+
+    async def _ask_or_wait(self, one: _Waiting) -> None:
+        if self._asker not in {None, one}:
+            await one.called.wait()
+            one.called.clear()
+            return
+        self._asker = one
+        await self._advance()
+
+    def _leave(self, one: _Waiting) -> None:
+        """Go, and let the next one ask if it was this one who did."""
+        if one in self._waiting:
+            self._waiting.remove(one)
+        if self._asker in {None, one}:
+            self._asker = None
+            if self._waiting:
+                self._waiting[0].called.set()
 
     async def _advance(self) -> None:
         """Let pass who may; sleep when nobody may yet."""
-        front = [*self._waiting][:_MOST]
-        waits = await self._ask_all([(self._rule,)] * len(front))
-        admitted = sum(wait <= 0 for wait in waits)
-        for _ in range(admitted):
-            _, future = self._waiting.popleft()
-            future.set_result(0.0)
-        wait = max(waits)
-        if wait <= 0:
+        self._news.clear()
+        now = monotonic()
+        front = [one for one in self._waiting if one.ready_at <= now][:_MOST]
+        if not front:
+            await self._sleep(min(one.ready_at for one in self._waiting) - now)
             return
-        for entry in [entry for entry in self._waiting if monotonic() + wait > entry[0]]:
-            self._waiting.remove(entry)
-            entry[1].set_result(wait)
-        if self._waiting and not admitted:
-            await asyncio.sleep(max(wait, _SHORTEST_SLEEP))
+        waits = await self._ask_all([one.rules for one in front])
+        for one, wait in zip(front, waits, strict=True):
+            _answer(one, wait)
+        self._waiting = [one for one in self._waiting if one.answer is None]
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until somebody may pass, or somebody new comes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, _SHORTEST_SLEEP)):
+                await self._news.wait()
+
+
+def _answer(one: _Waiting, wait: float) -> None:
+    again_at = monotonic() + wait
+    if wait <= 0 or again_at > one.end:
+        one.answer = max(wait, 0.0)
+        one.called.set()
+    else:
+        one.ready_at = again_at

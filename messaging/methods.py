@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import msgspec
@@ -17,6 +17,7 @@ from domain.deliveries import Fate, Outcome
 from messaging import outcomes
 from messaging.escaping import plain
 from messaging.wire import CONNECTIONS, Wire, time_limits
+from runtime import metrics
 
 log = logging.getLogger(__name__)
 _LIMITS = time_limits()
@@ -84,8 +85,18 @@ class Methods:
         await self._wire.close()
 
     async def send(self, message: Message) -> Outcome:
-        """Send a message; if Telegram cannot read its markup, once more as plain text."""
-        return await self._say("sendMessage", _of_message(message), message.text)
+        """Send a message.
+
+        If Telegram cannot read its markup, once more as plain text; if its topic is gone, once more to where
+        the forum speaks in general.
+        """
+        outcome = await self._say("sendMessage", _of_message(message), message.text)
+        if not message.topic_id or not outcomes.is_topic_refusal(outcome):
+            return outcome
+        log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, outcome.reason)
+        metrics.telegram_fallbacks.labels("general").inc()
+        general = replace(message, topic_id=0)
+        return await self._say("sendMessage", _of_message(general), message.text)
 
     async def edit(self, message: Message, message_id: int) -> Outcome:
         """Put a text and buttons in the place of an older message; an equal one there is a success."""
@@ -122,6 +133,7 @@ class Methods:
         log.warning(
             "Telegram cannot read the markup of a message (%s); sending it as plain text", outcome.reason
         )
+        metrics.telegram_fallbacks.labels("plain").inc()
         return await self.call(method, {**parameters, "text": plain(text)})
 
 

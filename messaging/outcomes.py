@@ -25,6 +25,7 @@ LONGEST_REASON = 200
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _MARKUP = "can't parse entities"
+_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _ALREADY = "message is not modified"
 _STARS = "balance_too_low"
 """https://core.telegram.org/method/messages.sendMessage lists it for a bot that has not enough Stars."""
@@ -96,6 +97,12 @@ def of_error(error: BaseException) -> Outcome:
 def is_markup_refusal(outcome: Outcome) -> bool:
     """Whether Telegram could not read the HTML, so that plain text may do."""
     return outcome.fate is Fate.IMPOSSIBLE and _MARKUP in outcome.reason.lower()
+
+
+def is_topic_refusal(outcome: Outcome) -> bool:
+    """Whether the topic of a forum is gone or closed; the forum itself may still be written to."""
+    reason = outcome.reason.lower()
+    return outcome.fate is Fate.IMPOSSIBLE and any(part in reason for part in _TOPIC)
 
 
 def is_lack_of_stars(outcome: Outcome) -> bool:

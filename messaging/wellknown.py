@@ -98,6 +98,16 @@ def imitated(chain: str, mint: str, symbol: str) -> str | None:
     return _OWNERS.get(_folded(symbol))
 
 
+def mint_of(chain: str, symbol: str) -> str | None:
+    """The mint that is pinned under that symbol, in letters large or small; None: none is."""
+    wanted = symbol.casefold()
+    if wanted == NATIVE_SYMBOLS.get(chain, "SOL").casefold():
+        return SOL
+    if chain not in PINNED_CHAINS:
+        return None
+    return next((mint for mint, token in PINNED.items() if token.symbol.casefold() == wanted), None)
+
+
 def pinned(chain: str, mint: str) -> Pinned | None:
     """The well-known token at this mint, if it is one."""
     if mint in {SOL, WRAPPED_SOL}:

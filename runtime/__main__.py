@@ -11,10 +11,11 @@ from runtime.beside import run_beside
 from runtime.entry import log_style, print_mistakes
 from runtime.lifecycle import Patience, Stop, run_program
 from runtime.logs import set_up_logs
+from runtime.programs import SENDING_SECONDS
 from runtime.settings import Settings, SettingsError, load_settings, read_environment
 from runtime.supervisor import StartError, Supervisor
 
-_PATIENCE = Patience(drain=20, cancel=5)
+_PATIENCE = Patience(drain=SENDING_SECONDS + 15, cancel=5)
 """Longer than an orderly stop takes, which keeps its own time."""
 
 

@@ -5,6 +5,7 @@
 claimed    a sender took deliveries and has not marked them
 marked     `sending` is committed, Telegram not yet called
 accepted   Telegram has taken the message, nobody has noted it
+noting     the outcome is written and not committed
 noted      the outcome is written
 fan-out    decisions are written and not committed
 letter     deliveries are committed, nobody was told

@@ -101,6 +101,12 @@ notify = Counter("notify", "Deliveries tried, by outcome.", ("outcome",), regist
 notify_ambiguous = Counter(
     "notify_ambiguous", "Messages whose answer was lost: Telegram may have sent them.", registry=REGISTRY
 )
+telegram_fallbacks = Counter(
+    "telegram_fallbacks",
+    "Messages sent once more: plain (no markup), general (topic is gone), repeat (reply unconfirmed).",
+    ("way",),
+    registry=REGISTRY,
+)
 notify_folded = Counter(
     "notify_folded", "Deliveries that were told in a message with others.", registry=REGISTRY
 )

@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain.addresses import is_address
+from domain.tiers import caps_text, parse_caps
 from runtime.secret import Secret
 
 T = TypeVar("T")
@@ -131,6 +132,11 @@ def examples(text: str) -> str:
         if not label.strip() or not is_address(address.strip()):
             raise ValueError("must be names and addresses of wallets, like Toly=ADDRESS,Ansem=ADDRESS")
     return text
+
+
+def tier_caps(text: str) -> str:
+    """`free=300,plus=1000,pro=0`."""
+    return caps_text(parse_caps(text))
 
 
 def whole(low: int, high: int) -> Parser[int]:

@@ -23,6 +23,14 @@ class Program:
     """What it does, for the table."""
     offers_examples: bool = False
     """Whether it tells newcomers of the sandbox's whales."""
+    drain_seconds: float = 6.5
+    """How long its orderly end may take: what is in flight is finished; idle, it ends at once."""
+
+
+SENDING_SECONDS = 33.0
+"""Of a sender: as long as Telegram may take to answer, and then to note it."""
+JOB_SECONDS = 9.0
+"""Of a worker with a job in hand; it is cancelled before, and done again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,10 @@ class System:
     """Started together."""
 
 
+def _worker(name: str, work: str) -> Program:
+    return Program(name=name, arguments=("-m", "workers", name), work=work, drain_seconds=JOB_SECONDS)
+
+
 WHOLE_SYSTEM = System(
     migrate=Program(name="migrate", arguments=("-m", "storage", "migrate")),
     sandbox=Program(name="sandbox", arguments=("-m", "sandbox")),
@@ -44,11 +56,16 @@ WHOLE_SYSTEM = System(
         Program(name="bot", arguments=("-m", "bot"), work="answers the chat", offers_examples=True),
         Program(name="scanner", arguments=("-m", "scanner"), work="reads the chain"),
         Program(name="dispatcher", arguments=("-m", "workers", "dispatcher"), work="decides who is told"),
-        Program(name="notifications", arguments=("-m", "workers", "notifications"), work="sends alerts"),
-        Program(name="security-scan", arguments=("-m", "workers", "security-scan"), work="examines tokens"),
-        Program(name="balance-check", arguments=("-m", "workers", "balance-check"), work="reads balances"),
-        Program(name="maintenance", arguments=("-m", "workers", "maintenance"), work="tidies up, broadcasts"),
-        Program(name="backfill", arguments=("-m", "workers", "backfill"), work="looks for whales"),
+        Program(
+            name="notifications",
+            arguments=("-m", "workers", "notifications"),
+            work="sends alerts",
+            drain_seconds=SENDING_SECONDS,
+        ),
+        _worker("security-scan", "examines tokens"),
+        _worker("balance-check", "reads balances"),
+        _worker("maintenance", "tidies up, broadcasts"),
+        _worker("backfill", "looks for whales"),
     ),
 )
 

@@ -18,6 +18,7 @@ from runtime import parsing
 from runtime.contradictions import contradictions
 from runtime.environment import read_environment
 from runtime.mistakes import Mistake, SettingsError, slips
+from runtime.needs import NEEDS
 from runtime.secret import Secret
 from runtime.setting_text import shown
 from runtime.setting_value import given
@@ -81,6 +82,11 @@ class Settings:
     )
     coalesce_seconds: float = _setting(
         parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
+    )
+    tier_caps: str = _setting(
+        parsing.tier_caps,
+        "free=300,plus=1000,pro=0",
+        "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
     )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
@@ -157,6 +163,11 @@ class Settings:
         frozenset(),
         "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
         example="MINT,MINT",
+    )
+    mint_ages: str = _setting(
+        parsing.choice("off", "on"),
+        "off",
+        "on: two requests for each new token tell how old it is, for /rules age.",
     )
     # Servers
     database_url: Secret = _setting(
@@ -239,23 +250,9 @@ class Settings:
         Raises:
             SettingsError: naming each setting that is missing.
         """
-        if missing := [name for name in _NEEDS.get(program, ()) if not getattr(self, name.lower())]:
+        if missing := [name for name in NEEDS.get(program, ()) if not getattr(self, name.lower())]:
             what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
             raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
-
-
-_SERVERS = ("DATABASE_URL", "REDIS_URL")
-_NEEDS: Mapping[str, tuple[str, ...]] = {
-    "bot": (*_SERVERS, "BOT_TOKEN"),
-    "scanner": (*_SERVERS, "RPC_URLS"),
-    "dispatcher": _SERVERS,
-    "maintenance": (*_SERVERS, "BOT_TOKEN"),
-    "notifications": (*_SERVERS, "BOT_TOKEN"),
-    "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
-    "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
-    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
-    "storage": ("DATABASE_URL",),
-}
 
 
 def unset_settings() -> dict[str, str]:

@@ -1,13 +1,14 @@
 """`make run`: the embedded servers, the sandbox and all programs on one machine, from start to stop.
 
-The order: servers, migrations and sandbox, programs; back: programs, sandbox, servers, within ten seconds.
+The order: servers, migrations and sandbox, programs; back: programs, sandbox, servers.
+Each program gets as long as it may need to finish what is in flight; idle, all is over within seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import TextIO
 
@@ -29,10 +30,10 @@ from runtime.redaction import Redactor
 from runtime.roster import Roster
 from runtime.settings import Settings
 
-_PROGRAMS_SECONDS = 6.5
 _SANDBOX_SECONDS = 1.0
 _SERVERS_SECONDS = 1.0
-"""Together with a second stop signal to the servers they stay under ten seconds."""
+_PATIENT_SECONDS = 2.0
+"""After this it is said for whom we wait."""
 _SANDBOX_START_SECONDS = 30.0
 _LOOK_SECONDS = 0.02
 
@@ -195,20 +196,32 @@ class Supervisor:
             await stop.sleep(_LOOK_SECONDS)
 
     async def _stop_children(self) -> None:
-        await self._stop_some([program.name for program in self._system.programs], _PROGRAMS_SECONDS)
-        await self._stop_some([self._system.sandbox.name], _SANDBOX_SECONDS)
+        await self._stop_some({one.name: one.drain_seconds for one in self._system.programs})
+        await self._stop_some({self._system.sandbox.name: _SANDBOX_SECONDS})
 
-    async def _stop_some(self, names: Sequence[str], seconds: float) -> None:
-        """Ask for the end, wait, and kill what remains."""
-        children = [self._children[name] for name in names]
-        for child in children:
-            child.ask_to_stop()
+    async def _stop_some(self, patience: Mapping[str, float]) -> None:
+        """Ask for the end, wait for each as long as it may take, and kill what remains."""
+        for name in patience:
+            self._children[name].ask_to_stop()
         try:
-            if running := {self._tasks[name] for name in names if name in self._tasks}:
-                await asyncio.wait(running, timeout=seconds)
+            await asyncio.gather(
+                *(self._end(name, seconds) for name, seconds in patience.items() if name in self._tasks)
+            )
         finally:
-            for child in children:
-                child.kill()
+            for name in patience:
+                self._children[name].kill()
+
+    async def _end(self, name: str, seconds: float) -> None:
+        """Wait for the end of a program, and bring it about when its time is over."""
+        task = {self._tasks[name]}
+        first = min(seconds, _PATIENT_SECONDS)
+        _, working = await asyncio.wait(task, timeout=first)
+        if working and seconds > first:
+            self._console.say(
+                f"Waiting for {name} to finish what is in flight, up to {seconds:g} s; Ctrl-C ends it now."
+            )
+            await asyncio.wait(task, timeout=seconds - first)
+        self._children[name].kill()
 
     def _show(self, provided: Provided) -> None:
         """Print what runs where, and what to open."""

@@ -1,14 +1,14 @@
-"""What tokens are called: from PostgreSQL, else from the chain, and then remembered in PostgreSQL."""
+"""What tokens are called and how old they are: from PostgreSQL, else from the chain, and then remembered."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from domain.errors import WhaleWatcherError
-from domain.mints import TokenName
+from domain.mints import Birth, TokenName
 from runtime.clock import monotonic
 from storage.postgres import Database
-from storage.tokens import Token, save_tokens, tokens
+from storage.tokens import Token, note_birth, save_tokens, tokens
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,37 @@ class TokenReader(Protocol):
         """What is found; what is no mint is missing."""
 
 
+class BirthReader(Protocol):
+    """Reads from the chain when a mint was made."""
+
+    async def __call__(self, mint: str) -> Birth | None:
+        """None: nothing is known."""
+        ...
+
+
 class Tokens:
-    """The book of tokens of one chain."""
+    """The book of tokens of one chain.
+
+    Args:
+        database: remembers.
+        reader: asks the chain for names.
+        births: asks the chain for ages; None: they are not asked for.
+        chain: whose tokens these are.
+        clock: seconds that only grow.
+    """
 
     def __init__(
-        self, database: Database, reader: TokenReader, *, chain: str, clock: Callable[[], float] = monotonic
+        self,
+        database: Database,
+        reader: TokenReader,
+        *,
+        chain: str,
+        births: BirthReader | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._database = database
         self._reader = reader
+        self._births = births
         self._chain = chain
         self._clock = clock
         self._quiet_until: dict[str, float] = {}
@@ -63,11 +86,20 @@ class Tokens:
                 symbol=_storable(told.symbol),
                 name=_storable(told.name),
                 decimals=told.decimals,
+                supply=told.supply,
             )
             for told in await self._reader(mints)
         ]
         await save_tokens(self._database, found)
         self._keep_quiet((token.mint for token in found if token.symbol is not None), float("inf"))
+        if self._births is not None:
+            for token in found:
+                await self._note_birth(self._births, token.mint)
+
+    async def _note_birth(self, births: BirthReader, mint: str) -> None:
+        birth = await births(mint)
+        if birth is not None:
+            await note_birth(self._database, chain=self._chain, mint=mint, birth=birth)
 
     def _keep_quiet(self, mints: Iterable[str], seconds: float) -> None:
         until = self._clock() + seconds

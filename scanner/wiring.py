@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from chain.births import token_birth
 from chain.mints import token_names
 from chain.pool_config import pool_config
 from chain.quotes import quotes_of
@@ -112,7 +113,8 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     quotes = quotes_of(settings.quote_mints)
     watched = Watched(database, chain=chain)
     await watched.reload()
-    tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
+    births = functools.partial(token_birth, rpc) if settings.mint_ages == "on" else None
+    tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain, births=births)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
     blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))

@@ -1,20 +1,25 @@
 """Alerts on their way to deliveries: the resumable fan-out."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
 from domain.activity import Activity
-from domain.decisions import NO_FACTS, Decision, Facts
+from domain.decisions import Decision
+from domain.gates import NO_FACTS, Facts
 from domain.lanes import Lane, hold, lane_of, turn
 from domain.reasons import reasons_text
+from domain.tiers import NO_CAPS, Caps, cap_of
 from domain.watches import Watch
 from runtime.faultpoints import reach
 from storage.facts import facts_for, note_price
+from storage.holdings import Asked, book, chats_that_hold
 from storage.postgres import Connection, Database, Row, columns
+from storage.rules import read_settings
+from storage.told import told_this_hour
 from storage.watches import watch_of
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
@@ -62,12 +67,7 @@ SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
 CROSS JOIN LATERAL (
     SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
-           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings,
-           CASE WHEN chats.settings ? 'per_hour' THEN (
-               SELECT count(*) FROM deliveries
-               WHERE deliveries.chat_id = watches.chat_id AND gate = 'wanted'
-                 AND deliveries.created_at >= date_trunc('hour', now())
-           ) ELSE 0 END AS told_this_hour
+           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last
     ORDER BY watch_id LIMIT alert.most) AS watch
@@ -102,10 +102,16 @@ class _Open:
 
     row: Row
     alert: Alert
-    lane: Lane
     held_until: datetime | None
     most: int
     watches: list[Watch]
+    holding: frozenset[int] = frozenset()
+    """Chats that hold a token of it."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody was decided yet."""
+        return int(self.row["last_watch_id"]) == 0
 
     @property
     def is_last(self) -> bool:
@@ -117,7 +123,7 @@ class _Open:
 
 
 async def fan_out_next(
-    database: Database, decide: Decide, *, most: int = 2_000, window: float = 0.0
+    database: Database, decide: Decide, *, most: int = 2_000, window: float = 0.0, caps: Caps = NO_CAPS
 ) -> int | None:
     """Decide the oldest open alerts, each for its next `most` watches, in one transaction.
 
@@ -128,6 +134,7 @@ async def fan_out_next(
         decide: the gates.
         most: watches of one alert.
         window: seconds in which a wallet's alerts are held to be told together; 0: none is.
+        caps: alerts one by one in an hour, by the tier of the chat.
 
     Returns:
         How many of the decisions were yes; None when no alert is open (or others hold them all).
@@ -139,9 +146,10 @@ async def fan_out_next(
             return None
         await connection.execute(LAZILY)
         opened = _opened(rows, most, window)
-        await _find_watches(connection, opened)
+        await _find_watches(connection, opened, caps)
         for one in opened:
             await _look_up(connection, one)
+        await _find_holding(connection, opened)
         told: Counter[int] = Counter()
         deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
         await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
@@ -162,24 +170,52 @@ def _opened(rows: Sequence[Row], most: int, window: float) -> list[_Open]:
         held = row["held_until"] or hold(at, before.get(wallet, stored), window)
         before[wallet] = (at, held)
         alert = _alert(row)
-        lane = lane_of(alert.activity)
         limit = most if row["last_watch_id"] else min(most, FIRST)
-        opened.append(_Open(row=row, alert=alert, lane=lane, held_until=held, most=limit, watches=[]))
+        opened.append(_Open(row=row, alert=alert, held_until=held, most=limit, watches=[]))
     return opened
 
 
-async def _find_watches(connection: Connection, opened: Sequence[_Open]) -> None:
+async def _find_watches(connection: Connection, opened: Sequence[_Open], caps: Caps) -> None:
     asked = [(one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.most) for one in opened]
     by_alert = {one.alert.alert_id: one.watches for one in opened}
-    for row in await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4)):
-        by_alert[row["alert_id"]].append(_watch(row))
+    rows = await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4))
+    limited = {row["chat_id"] for row in rows if _is_limited(row, caps)}
+    told = await told_this_hour(connection, limited)
+    for row in rows:
+        by_alert[row["alert_id"]].append(_watch(row, caps, told))
+
+
+def _is_limited(row: Row, caps: Caps) -> bool:
+    own, tier = read_settings(row["settings"]).per_hour, cap_of(caps, row["tier"])
+    return not (own is None and tier is None)
+
+
+async def _find_holding(connection: Connection, opened: Sequence[_Open]) -> None:
+    """Book the new alerts, and find which chats hold what all of them are about."""
+    await book(connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new])
+    asked = [
+        Asked(
+            wallet_id=one.row["wallet_id"],
+            activity=one.alert.activity,
+            chats=[watch.chat_id for watch in one.watches],
+        )
+        for one in opened
+    ]
+    for one, chats in zip(opened, await chats_that_hold(connection, asked), strict=True):
+        one.holding = chats
 
 
 async def _look_up(connection: Connection, one: _Open) -> None:
     """What the rules of its watches may ask for; and a price, where the alert shows one."""
     alert = one.alert
     await note_price(connection, alert.activity, alert.happened_at)
-    facts = await facts_for(connection, alert.activity, alert.happened_at, one.watches)
+    facts = await facts_for(
+        connection,
+        alert.activity,
+        one.watches,
+        happened_at=alert.happened_at,
+        stored_at=alert.created_at,
+    )
     one.alert = replace(alert, facts=facts)
 
 
@@ -203,43 +239,46 @@ _New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | 
 
 
 def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
-    """The rows of the decisions. What is urgent is held for nothing.
-
-    `told` counts what chats with a limit an hour are told in this very transaction.
-    """
-    held = one.held_until is not None and one.lane > Lane.URGENT
-    due_at = one.held_until if held and one.held_until is not None else one.alert.now
-    place = one.row["decided"]
+    """The rows of the decisions; `told` counts what chats are told in this very transaction."""
     rows = []
-    for number, watch in enumerate(one.watches):
+    for number, watch in enumerate(one.watches, one.row["decided"]):
         decision = decide(_counted(watch, told), one.alert)
-        told[watch.chat_id] += decision.wanted and watch.settings.per_hour is not None
-        later = decision.due_at
-        rows.append(
-            (
-                one.alert.alert_id,
-                watch.chat_id,
-                watch.topic_id,
-                watch.watch_id,
-                decision.state.value,
-                decision.gate.value,
-                one.lane.value,
-                turn(later or due_at, place + number),
-                held and later is None,
-                later or due_at,
-                reasons_text(watch, one.alert.facts, decision),
-            )
-        )
+        told[watch.chat_id] += decision.wanted
+        rows.append(_delivery(one, watch, decision, number))
     return rows
 
 
+def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
+    """One row. What is urgent is held for nothing but what the chat asked for."""
+    lane = lane_of(one.alert.activity, is_held=watch.chat_id in one.holding)
+    held = decision.due_at is None and one.held_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (one.held_until if held and one.held_until else one.alert.now)
+    return (
+        one.alert.alert_id,
+        watch.chat_id,
+        watch.topic_id,
+        watch.watch_id,
+        decision.state.value,
+        decision.gate.value,
+        lane.value,
+        turn(due_at, place),
+        held,
+        due_at,
+        reasons_text(watch, one.alert.facts, decision),
+    )
+
+
 def _counted(watch: Watch, told: Counter[int]) -> Watch:
-    if not told[watch.chat_id]:
+    """The watch with what its chat was told just now, where that may reach a limit."""
+    number = watch.told_this_hour + told[watch.chat_id]
+    limits = (watch.tier_cap, watch.settings.per_hour)
+    if all(most is None or number < most for most in limits):
         return watch
-    return replace(watch, told_this_hour=watch.told_this_hour + told[watch.chat_id])
+    return replace(watch, told_this_hour=number)
 
 
-def _watch(row: Row) -> Watch:
+def _watch(row: Row, caps: Caps, told: Mapping[int, int]) -> Watch:
     values = dict(row)
     del values["alert_id"]
-    return watch_of(values)
+    cap = cap_of(caps, values.pop("tier"))
+    return watch_of(values | {"tier_cap": cap, "told_this_hour": told.get(row["chat_id"], 0)})

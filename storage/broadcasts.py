@@ -1,5 +1,6 @@
 """Broadcasts: one text for all chats, a row for each, resumable after any crash."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,12 +56,15 @@ WHERE broadcast_id = $1 AND chat_id IN (
 RETURNING chat_id
 """
 
+# $4: the answer to this very statement was lost once, so it may be marked already.
 MARK = """
-UPDATE broadcast_messages SET state = 'sending', attempts = attempts + 1
+UPDATE broadcast_messages SET state = 'sending',
+    attempts = attempts + CASE WHEN broadcast_messages.state = 'pending' THEN 1 ELSE 0 END
 FROM broadcasts JOIN chats ON chats.chat_id = $3
 WHERE broadcast_messages.broadcast_id = $1 AND broadcasts.broadcast_id = $1 AND broadcasts.state = 'running'
   AND broadcast_messages.chat_id = $3 AND lease_owner = $2 AND lease_until > now()
-  AND broadcast_messages.state = 'pending' AND closed_at IS NULL
+  AND (broadcast_messages.state = 'pending' OR ($4 AND broadcast_messages.state = 'sending'))
+  AND closed_at IS NULL
 RETURNING broadcast_messages.attempts
 """
 
@@ -165,8 +169,13 @@ async def claim(database: Database, broadcast_id: int, *, owner: str, most: int)
 
 async def mark(database: Database, broadcast_id: int, *, owner: str, chat_id: int) -> int | None:
     """Commit that it is being sent to this chat: the number of the try; None: it must not be sent."""
-    attempts: int | None = await database.fetchval(MARK, broadcast_id, owner, chat_id)
-    return attempts
+    tries = itertools.count()
+
+    async def work(connection: Connection) -> int | None:
+        attempts: int | None = await connection.fetchval(MARK, broadcast_id, owner, chat_id, next(tries) > 0)
+        return attempts
+
+    return await database.repeatable(work)
 
 
 async def settle(  # noqa: PLR0913 - the columns of a row

@@ -41,8 +41,9 @@ WHERE chat_id = $1 AND NOT EXISTS (
 BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
 
 MOVE_SETTINGS = """
-UPDATE chats SET settings = old.settings FROM chats AS old
-WHERE chats.chat_id = $2 AND old.chat_id = $1 AND chats.settings = '{}'
+UPDATE chats SET settings = CASE WHEN chats.settings = '{}' THEN old.settings ELSE chats.settings END,
+    tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END
+FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
 """
 
 # A digest whose carrier stays behind is gathered anew in the new chat.

@@ -65,6 +65,14 @@ DELETE FROM dollar_prices WHERE ctid IN (
     SELECT ctid FROM dollar_prices WHERE seen_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
     _Broom(
+        name="holdings",
+        statement="""
+DELETE FROM holdings WHERE ctid IN (
+    SELECT ctid FROM holdings
+    WHERE updated_at < now() - make_interval(days => CASE WHEN raw = 0 THEN least($2, 1) ELSE $2 END)
+    LIMIT $1)""",
+    ),
+    _Broom(
         name="scans",
         statement="""
 DELETE FROM security_scans WHERE ctid IN (

@@ -10,6 +10,7 @@ import msgspec
 from domain.activity import Activity
 from domain.deliveries import MAX_REPEATS, Claimed, Settlement
 from domain.lanes import Lane
+from runtime.faultpoints import reach
 from storage.postgres import Connection, Database, Row, affected, columns
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
@@ -134,10 +135,20 @@ UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', settle
 WHERE state IN ('pending', 'retry', 'held') AND NOT {_FOLLOWED}
 """
 
-BACKLOG = """
+# What waits behind one of its chat that is to be tried again later is not due, whatever its own time says.
+POSTPONED = f"""
+SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
+WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT held
+GROUP BY chat_id, lane
+"""
+DUE = f"""
+FROM deliveries LEFT JOIN ({POSTPONED}) AS postponed USING (chat_id, lane)
+WHERE state IN ('pending', 'retry') AND due_at <= now() AND (first IS NULL OR delivery_id < first)
+"""
+
+BACKLOG = f"""
 SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_seconds
-FROM deliveries
-WHERE state IN ('pending', 'retry') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+{DUE} AND (lease_until IS NULL OR lease_until < now())
 """
 
 
@@ -198,7 +209,13 @@ async def settle_all(database: Database, *, owner: str, settlements: Sequence[Se
         )
         for s in settlements
     ]
-    return affected(await database.execute(SETTLE, owner, *columns(rows, 9)))
+
+    async def work(connection: Connection) -> int:
+        tag = await connection.execute(SETTLE, owner, *columns(rows, 9))
+        reach("noting")
+        return affected(tag)
+
+    return await database.transaction(work)
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from domain.activity import Activity, Kind
+from domain.gates import Gate
 from storage.postgres import Connection, Database, Row, affected
 
 MOST_TOLD = 40
@@ -43,21 +44,21 @@ WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
 
 CONTENTS = """
 WITH told AS (
-    SELECT digest_id, delivery_id, watch_id, alert_id,
+    SELECT digest_id, delivery_id, watch_id, alert_id, gate,
            row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS place
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
 SELECT digest_id, place <= $2 AS alone, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
        payload->>'kind' AS kind, CASE WHEN place <= $2 THEN payload END AS payload,
        alerts.block_time AS happened_at, 1::bigint AS number,
-       (reverted_at IS NOT NULL)::int::bigint AS reverted, place
+       (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, place
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place <= $2
 UNION ALL
 SELECT digest_id, false, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
-       min(alerts.block_time), count(*), count(reverted_at), $2 + 1
+       min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
-WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind'
+WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind', gate
 ORDER BY digest_id, place DESC
 """
 
@@ -76,6 +77,8 @@ class Entry:
     """Of several: of the first."""
     reverted: int = 0
     """How many of them died with their fork."""
+    gate: Gate
+    """What held it."""
 
 
 async def gather_due(database: Database, *, most: int = 500) -> int:
@@ -111,4 +114,5 @@ def _entry(row: Row) -> Entry:
         activity=None if row["payload"] is None else msgspec.json.decode(row["payload"], type=Activity),
         happened_at=row["happened_at"],
         reverted=row["reverted"],
+        gate=Gate(row["gate"]),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from storage.postgres import Connection, Database
 
 FILE = """
-SELECT chat_id, kind, title, created_at, closed_reason, closed_at,
+SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
        (SELECT count(*) FROM watches WHERE watches.chat_id = chats.chat_id) AS watches,
        (SELECT count(*) FROM updates WHERE updates.chat_id = chats.chat_id
            AND received_at > now() - interval '1 day') AS updates_of_day,
@@ -16,6 +16,11 @@ SELECT chat_id, kind, title, created_at, closed_reason, closed_at,
        (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id
            AND state IN ('pending', 'retry', 'sending', 'held')) AS waiting
 FROM chats WHERE chat_id = $1
+"""
+
+SET_TIER = """
+UPDATE chats SET tier = $2 FROM chats AS old
+WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
 """
 
 FORGET = (
@@ -33,6 +38,8 @@ class PersonFile:
     kind: str
     title: str
     """As Telegram says it: hostile until escaped."""
+    tier: str
+    """Which limits hold for it: domain/tiers.py."""
     created_at: datetime
     closed_reason: str | None
     closed_at: datetime | None
@@ -47,6 +54,18 @@ async def person_file(database: Database, chat_id: int) -> PersonFile | None:
     """The chat, if it is known."""
     row = await database.fetchrow(FILE, chat_id)
     return None if row is None else PersonFile(**dict(row))
+
+
+async def set_tier(database: Database, chat_id: int, tier: str) -> str | None:
+    """Give a chat a tier; the one it had before, None: it is not known."""
+    before: str | None = await database.fetchval(SET_TIER, chat_id, tier)
+    return before
+
+
+async def tier_of(database: Database, chat_id: int) -> str | None:
+    """The tier of a chat; None: it is not known."""
+    tier: str | None = await database.fetchval("SELECT tier FROM chats WHERE chat_id = $1", chat_id)
+    return tier
 
 
 async def forget_chat(database: Database, chat_id: int) -> None:

@@ -1,9 +1,10 @@
 """Counts and ages for operators, metrics and /status: one statement, read only."""
 
 from domain.snapshot import Snapshot
+from storage.deliveries import DUE
 from storage.postgres import Database
 
-SNAPSHOT = """
+SNAPSHOT = f"""
 SELECT
     (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,
     (SELECT count(DISTINCT wallet_id) FROM watches) AS wallets,
@@ -21,7 +22,7 @@ SELECT
 FROM (
     SELECT count(*) AS deliveries_due,
            coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_due_seconds
-    FROM deliveries WHERE state IN ('pending', 'retry') AND due_at <= now()
+    {DUE}
 ) AS waiting, (
     SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
            count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
@@ -37,7 +38,7 @@ FROM (
         ORDER BY delivery_id DESC LIMIT 1000
     ) AS recent
 ) AS latency
-"""
+"""  # noqa: S608 - constants only
 
 
 async def snapshot(database: Database, *, chain: str) -> Snapshot:

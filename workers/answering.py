@@ -27,6 +27,9 @@ class Expertise:
     """What is said of a subject when all tries were in vain."""
 
 
+DEADLY = "each worker that tried it died"
+
+
 def answer_letter(text: str, expertise: Expertise) -> None:
     """The job: answer the question that the letter names.
 
@@ -43,9 +46,15 @@ async def answer_question(context: Context, question_id: int, expertise: Experti
     """Answer a question unless it is answered or somebody is at it.
 
     What cannot be answered now is given back; it is asked again soon, and after MAX_TRIES the person is told.
+    So it is with a question at which so many workers died: it is not touched again.
     """
     question = await take_question(context.database, question_id, owner=context.owner)
     if question is None:
+        return
+    if question.attempts > MAX_TRIES:
+        log.error("Question %d has ended %d workers; it is given up", question_id, MAX_TRIES)
+        outcome = await _put(context, question, expertise.give_up(question.subject))
+        await _settle(context, question, outcome, DEADLY)
         return
     try:
         text, error = await expertise.answer(context, question), None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.activity import Activity
 from domain.deliveries import Claimed
 from domain.errors import Unavailable
+from domain.gates import BEYOND
 from domain.reasons import read_reasons
 from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
@@ -155,4 +156,5 @@ def _entry(entry: Entry) -> DigestEntry:
         activity=entry.activity,
         happened_at=entry.happened_at,
         reverted=entry.reverted,
+        is_beyond=entry.gate in BEYOND,
     )

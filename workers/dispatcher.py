@@ -14,11 +14,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from domain import decisions
 from domain.decisions import Decision
 from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
+from domain.tiers import NO_CAPS, Caps
 from domain.watches import Watch
 from runtime import metrics
 from runtime.faultpoints import reach
@@ -56,6 +58,21 @@ async def _nobody() -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatcherConfig:
+    """What an operator may set."""
+
+    window: float = 0.0
+    """Seconds in which a wallet's alerts are held to be told together; 0: none is."""
+    caps: Caps = field(default_factory=lambda: NO_CAPS)
+    """Alerts an hour by tier."""
+    well_seconds: float = 60.0
+    """An outage is told when the feed has been well for so long."""
+
+
+DEFAULT = DispatcherConfig()
+
+
 class Dispatcher:
     """The stages of one dispatcher process, over PostgreSQL, RQ and the wake-ups."""
 
@@ -65,13 +82,11 @@ class Dispatcher:
         queues: Queues,
         wake_ups: WakeUps,
         *,
-        window: float = 0.0,
         tell: Tell = _nobody,
-        well_seconds: float = 60.0,
+        config: DispatcherConfig = DEFAULT,
     ) -> None:
         self._database = database
-        self._well_seconds = well_seconds
-        self._window = window
+        self._config = config
         self._tell = tell
         self._queues = queues
         self._wake_ups = wake_ups
@@ -147,7 +162,9 @@ class Dispatcher:
 
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set():
-            wanted = await fan_out_next(self._database, decide, window=self._window)
+            wanted = await fan_out_next(
+                self._database, decide, window=self._config.window, caps=self._config.caps
+            )
             if wanted is None:
                 return
             if wanted:
@@ -198,7 +215,9 @@ class Dispatcher:
             log.info("%d deliveries suppressed, %d chats are told otherwise", done.suppressed, done.addressed)
 
     async def _address(self) -> None:
-        while (step := await address_next(self._database, well_seconds=self._well_seconds)) is not None:
+        while (
+            step := await address_next(self._database, well_seconds=self._config.well_seconds)
+        ) is not None:
             if step.is_last:
                 metrics.outages_told.inc()
                 log.info("Every chat that an outage touched is to hear of it")

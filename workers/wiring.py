@@ -13,6 +13,7 @@ from chain.pool_config import pool_config
 from chain.rpc import open_rpc
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
+from domain.tiers import parse_caps
 from messaging.callbacks import Callbacks
 from messaging.limiter import Limiter
 from messaging.methods import Methods
@@ -33,7 +34,7 @@ from storage.redis import RedisClient, check_queue_server, open_blocking_redis, 
 from workers.broadcasting import Broadcasting
 from workers.composing import Composer
 from workers.context import Context
-from workers.dispatcher import Dispatcher
+from workers.dispatcher import Dispatcher, DispatcherConfig
 from workers.limits import RedisLimits
 from workers.noticing import Noticing
 from workers.outbox import StoredOutbox
@@ -69,9 +70,12 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             database,
             Queues(client),
             wake_ups,
-            window=settings.coalesce_seconds,
             tell=lambda: tell(redis, DELIVERIES_CHANNEL),
-            well_seconds=settings.outage_seconds,
+            config=DispatcherConfig(
+                window=settings.coalesce_seconds,
+                caps=parse_caps(settings.tier_caps),
+                well_seconds=settings.outage_seconds,
+            ),
         )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:

@@ -9,7 +9,6 @@ from bot.hour_words import Change, parse_digest, parse_quiet, parse_zone
 from bot.reply import Reply
 from bot.request import Request
 from domain.rules import ChatSettings
-from messaging.callbacks import Callbacks
 from messaging.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
 from messaging.texts.rules import hours_text
 from runtime import clock
@@ -52,26 +51,22 @@ async def _answer(request: Request, desk: Desk, read: Callable[[str], Change], k
     if words:
         return await _set(request, desk, read(words), keyboard)
     settings = await desk.rules.settings(request.place.chat_id)
-    return _card(request, desk.callbacks, settings, keyboard)
+    return await _card(request, desk, settings, keyboard)
 
 
 async def _set(
     request: Request, desk: Desk, change: Change, keyboard: Keyboard, *, in_place: bool = False
 ) -> Reply:
     settings = await desk.rules.change_settings(request.place, change)
-    return _card(request, desk.callbacks, settings, keyboard, in_place=in_place)
+    return await _card(request, desk, settings, keyboard, in_place=in_place)
 
 
-def _card(
-    request: Request,
-    callbacks: Callbacks,
-    settings: ChatSettings,
-    keyboard: Keyboard,
-    *,
-    in_place: bool = False,
+async def _card(
+    request: Request, desk: Desk, settings: ChatSettings, keyboard: Keyboard, *, in_place: bool = False
 ) -> Reply:
-    buttons = keyboard(callbacks, settings, chat_id=request.place.chat_id)
-    return Reply(text=hours_text(settings, clock.now()), keyboard=buttons, in_place=in_place)
+    chat_id = request.place.chat_id
+    text = hours_text(settings, clock.now(), tier_cap=await desk.people.tier_cap(chat_id))
+    return Reply(text=text, keyboard=keyboard(desk.callbacks, settings, chat_id=chat_id), in_place=in_place)
 
 
 def _written(request: Request) -> str:

@@ -1,10 +1,11 @@
-"""/user, /ban, /unban, /audit: for operators."""
+"""/user, /tier, /ban, /unban, /audit: for operators."""
 
 from dataclasses import asdict
 
 from bot.desk import Desk
 from bot.reply import Reply
 from bot.request import Request
+from domain.tiers import cap_of
 from messaging.texts import engine as texts
 from messaging.texts.engine import ActFigures, PersonFigures
 
@@ -23,7 +24,21 @@ async def user(request: Request, desk: Desk) -> Reply:
     values = asdict(file)
     del values["closed_at"]
     reason = None if ban is None else ban.reason
-    return Reply(text=texts.person_text(PersonFigures(**values), ban_reason=reason))
+    cap = cap_of(desk.caps, file.tier)
+    return Reply(text=texts.person_text(PersonFigures(**values, tier_cap=cap), ban_reason=reason))
+
+
+async def tier(request: Request, desk: Desk) -> Reply:
+    """Give a person or a group a tier, and with it a limit of alerts an hour."""
+    number, wanted = _id_and_rest(request.words)
+    name = wanted.lower()
+    if number is None or name not in desk.caps:
+        return Reply(text=texts.tier_usage(desk.caps))
+    before = await desk.people.set_tier(number, name)
+    if before is None:
+        return Reply(text=texts.unknown_person())
+    await _note(request, desk, "tier", f"{number}: {before} -> {name}")
+    return Reply(text=texts.tier_set(number, name, before=before, cap=cap_of(desk.caps, name)))
 
 
 async def ban(request: Request, desk: Desk) -> Reply:

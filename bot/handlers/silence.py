@@ -15,11 +15,12 @@ from domain.errors import BadInput
 from domain.rules import FOREVER, MOST_TOKENS, ChatSettings
 from domain.watches import Watch
 from messaging.escaping import escape
-from messaging.keyboards.rules import MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, mute_times
+from messaging.keyboards.rules import MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, mute_times, token_choice
 from messaging.keyboards.watches import choice_keyboard
 from messaging.names import wallet_name
 from messaging.texts import rules as texts
 from messaging.texts import watches as watch_texts
+from messaging.wellknown import mint_of
 from runtime import clock
 
 
@@ -57,17 +58,43 @@ async def token_tapped(request: Request, desk: Desk) -> Reply:
     return await _mute_token(request, desk, mint, parse_span(span) or 0.0, in_place=True)
 
 
+async def token_picked(request: Request, desk: Desk) -> Reply:
+    """Ask for how long to mute the token of the button."""
+    return _ask_token(request, desk, request.arguments[0], in_place=True)
+
+
 async def _mute_other(request: Request, desk: Desk, watches: list[Watch]) -> Reply:
     """A token, or nothing that is known."""
-    mint, _, rest = request.words.partition(" ")
-    if not mint and watches:
+    named, _, rest = request.words.partition(" ")
+    if not named and watches:
         keyboard = choice_keyboard(desk.callbacks, watches, MUTE_PICK, chat_id=request.place.chat_id)
         return Reply(text=watch_texts.ask_which("mute"), keyboard=keyboard)
-    if not is_address(mint):
-        return Reply(text=watch_texts.not_followed(mint[:40]) if mint else texts.mute_usage())
+    mints = [named] if is_address(named) else await _called(request, desk, named)
+    if not mints:
+        return Reply(text=watch_texts.not_followed(named[:40]) if named else texts.mute_usage())
+    if len(mints) > 1:
+        keyboard = token_choice(desk.callbacks, mints, chat_id=request.place.chat_id)
+        return Reply(text=texts.ask_which_token(named[:40]), keyboard=keyboard)
     if not rest:
-        keyboard = mute_times(desk.callbacks, MUTE_TOKEN, mint, chat_id=request.place.chat_id)
-        return Reply(text=texts.ask_how_long(f"the token {escape(mint)}"), keyboard=keyboard)
+        return _ask_token(request, desk, mints[0])
+    return await _mute_for(request, desk, mints[0], rest)
+
+
+async def _called(request: Request, desk: Desk, name: str) -> list[str]:
+    """The tokens of that symbol: the well-known one, and those that the chat was lately told of."""
+    symbol = name.removeprefix("$")
+    known = mint_of(desk.chain, symbol)
+    lately = await desk.stories.mints_called(request.place, symbol) if symbol else []
+    return list(dict.fromkeys([*([known] if known else []), *lately]))
+
+
+def _ask_token(request: Request, desk: Desk, mint: str, *, in_place: bool = False) -> Reply:
+    keyboard = mute_times(desk.callbacks, MUTE_TOKEN, mint, chat_id=request.place.chat_id)
+    about = f"the token {escape(mint)}"
+    return Reply(text=texts.ask_how_long(about), keyboard=keyboard, in_place=in_place)
+
+
+async def _mute_for(request: Request, desk: Desk, mint: str, rest: str) -> Reply:
     seconds = parse_span(rest)
     return (
         Reply(text=texts.mute_usage()) if seconds is None else await _mute_token(request, desk, mint, seconds)

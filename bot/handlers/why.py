@@ -1,4 +1,4 @@
-"""/why: which gate let an event through or stopped it, and the button that opens that gate."""
+"""/why, and the buttons Why and Less like this: which gate decided, and how to change it."""
 
 import re
 
@@ -8,6 +8,7 @@ from bot.reply import Reply
 from bot.request import Request
 from domain.addresses import is_address
 from domain.reasons import NO_REASONS
+from messaging.keyboards.less import less_keyboard
 from messaging.keyboards.why import fix_keyboard
 from messaging.names import wallet_name
 from messaging.texts import why as texts
@@ -30,6 +31,29 @@ async def why(request: Request, desk: Desk) -> Reply:
     if signature is not None:
         return await _of_transaction(request, desk, signature.group())
     return await _of_address(request, desk, words)
+
+
+async def why_tapped(request: Request, desk: Desk) -> Reply:
+    """Replay what the message above the button tells; of many events the latest."""
+    story = await desk.stories.of_message(request.place, request.message_id)
+    return Reply(note=texts.no_alert()) if story is None else await _told(request, desk, story)
+
+
+async def less_tapped(request: Request, desk: Desk) -> Reply:
+    """Offer what could be told less of what the message above the button tells."""
+    story = await desk.stories.of_message(request.place, request.message_id)
+    if story is None or story.watch_id is None:
+        return Reply(note=texts.no_alert())
+    keyboard = less_keyboard(
+        desk.callbacks,
+        chat_id=request.place.chat_id,
+        watch_id=story.watch_id,
+        kind=story.activity.kind,
+        mint=subject_mint(story.activity),
+        usd=None if story.told is None else story.told.reasons.usd,
+    )
+    name = wallet_name(story.label, story.activity.wallet)
+    return Reply(text=texts.ask_less(name), keyboard=keyboard)
 
 
 async def _of_transaction(request: Request, desk: Desk, signature: str) -> Reply:

@@ -1,4 +1,4 @@
-"""The buttons under an alert: Scan, Copy mint, Mute 1 h. Pure."""
+"""The buttons under an alert: Scan, Copy mint, Mute 1 h; Why, Less like this. Pure."""
 
 from messaging.callbacks import Callbacks
 from messaging.methods import Markup
@@ -8,11 +8,13 @@ SCAN = "scan"
 MUTE = "mute"
 """Verb of a button that mutes: watch id and seconds; 0 seconds: tell again."""
 MUTE_SECONDS = 3600
+WHY = "why"
+"""Verb of a button that tells why the message above it was sent."""
+LESS = "less"
+"""Verb of a button that offers to tell less of what stands in the message above it."""
 
 
-def alert_keyboard(
-    callbacks: Callbacks, *, chat_id: int, watch_id: int | None, mint: str | None
-) -> Markup | None:
+def alert_keyboard(callbacks: Callbacks, *, chat_id: int, watch_id: int | None, mint: str | None) -> Markup:
     """The buttons of an alert for one chat.
 
     Args:
@@ -22,7 +24,7 @@ def alert_keyboard(
         mint: the token it is about; None: only SOL moved, and there is nothing to scan or copy.
 
     Returns:
-        One row, as Telegram reads it; None when no button makes sense.
+        One or two rows, as Telegram reads them; what makes no sense is left out.
     """
     row: list[Markup] = []
     if mint is not None:
@@ -31,4 +33,7 @@ def alert_keyboard(
     if watch_id is not None:
         mute = callbacks.write(MUTE, watch_id, MUTE_SECONDS, chat_id=chat_id)
         row.append({"text": "🔕 Mute 1 h", "callback_data": mute})
-    return {"inline_keyboard": [row]} if row else None
+    about = [{"text": "❔ Why", "callback_data": callbacks.write(WHY, chat_id=chat_id)}]
+    if watch_id is not None:
+        about.append({"text": "🤏 Less like this", "callback_data": callbacks.write(LESS, chat_id=chat_id)})
+    return {"inline_keyboard": [row, about] if row else [about]}

@@ -22,6 +22,8 @@ MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
 """The same for a token: mint and time; `f` is forever, since there is no room for more."""
 MUTE_PICK = "mpick"
 """Verb of a button that asks for how long to mute a wallet: watch id."""
+TOKEN_PICK = "tpick"  # noqa: S105 - a token of the chain
+"""The same for a token: mint."""
 
 FORGET = "forget"
 """Verb of a button that deletes all that is kept of the chat: yes or no."""
@@ -105,6 +107,15 @@ def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: in
         if verb == MUTE_WALLET or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
     ]
     return InlineKeyboardMarkup(_rows(buttons, 3))
+
+
+def token_choice(callbacks: Callbacks, mints: Sequence[str], *, chat_id: int) -> InlineKeyboardMarkup:
+    """Which of several tokens of one name to mute."""
+    buttons = [
+        InlineKeyboardButton(mint, callback_data=callbacks.write(TOKEN_PICK, mint, chat_id=chat_id))
+        for mint in mints
+    ]
+    return InlineKeyboardMarkup(_rows(buttons, 1))
 
 
 def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> InlineKeyboardMarkup:

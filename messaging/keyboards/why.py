@@ -13,6 +13,10 @@ _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.ABOVE_MAXIMUM: ("No maximum", "max", "none"),
     Gate.NOT_FIRST_BUY: ("Tell every buy", "first", "off"),
     Gate.NOT_FULL_EXIT: ("Tell every sell", "exit", "off"),
+    Gate.TOO_YOUNG: ("Tokens of any age", "age", "any"),
+    Gate.TOO_OLD: ("Tokens of any age", "age", "any"),
+    Gate.CAP_TOO_LOW: ("Any market cap", "cap", "any"),
+    Gate.CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
     Gate.TOKEN_NOT_LISTED: ("Tell all tokens", "any", ""),
     Gate.TOKEN_EXCLUDED: ("Tell all tokens", "any", ""),
 }

@@ -22,8 +22,10 @@ MOST_TOLD = 20
 """Events told one by one; Telegram shows 100 links and the like in a message, and an event has up to four."""
 MOST_LINES = 12
 """Lines of the summary."""
+LONGEST = 4_096
+"""What Telegram takes in one message, in UTF-16 units of what a reader sees."""
 _ROOM = 3_000
-"""Characters that the events told one by one may take, as a reader sees them; 4,096 fit in all."""
+"""Of these the events told one by one may take so many."""
 
 
 def bundle_text(events: Sequence[AlertFacts]) -> str:
@@ -31,7 +33,9 @@ def bundle_text(events: Sequence[AlertFacts]) -> str:
     ordered = sorted(events, key=lambda one: (one.happened_at, one.activity.slot))
     told = _fitting(ordered)
     older = ordered[: len(ordered) - len(told)]
-    return "\n\n".join([_head(ordered), *told, *([_summary(older)] if older else [])])
+    parts = [_head(ordered), *told]
+    room = LONGEST - sum(_units(part) + 2 for part in parts)
+    return "\n\n".join([*parts, *([_summary(older, room)] if older else [])])
 
 
 def events_of(text: str) -> list[str]:
@@ -61,7 +65,7 @@ def _fitting(events: Sequence[AlertFacts]) -> list[str]:
     room = _ROOM
     for event in reversed(events[-MOST_TOLD:]):
         lines = event_lines(event)
-        room -= len(plain(lines))
+        room -= _units(lines)
         if room < 0 and told:
             break
         told.append(lines)
@@ -71,9 +75,25 @@ def _fitting(events: Sequence[AlertFacts]) -> list[str]:
 _BEFORE = "Before these:"
 
 
-def _summary(events: Sequence[AlertFacts]) -> str:
+def _summary(events: Sequence[AlertFacts], room: int) -> str:
+    """The events by sort and number, each counted once, in at most so many units."""
     sorts = Counter(event_words(event) for event in events).most_common()
-    lines = [f"{words} × {count}" for words, count in sorts[:MOST_LINES]]
-    if rest := sum(count for _, count in sorts[MOST_LINES:]):
+    lines: list[str] = []
+    room -= _units(_BEFORE) + _LAST_LINE
+    for words, count in sorts[:MOST_LINES]:
+        line = f"{words} × {count}"
+        room -= _units(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    if rest := sum(count for _, count in sorts[len(lines) :]):
         lines.append(f"and others × {rest}")
     return "\n".join([_BEFORE, *lines])
+
+
+_LAST_LINE = 24
+"""Room for the line that counts the others."""
+
+
+def _units(text: str) -> int:
+    return len(plain(text).encode("utf-16-le")) // 2

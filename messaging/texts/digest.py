@@ -13,6 +13,10 @@ from messaging.texts.times import time_of_day
 
 MOST_UNITS = 3_000
 """Room for the activities told one by one, in Telegram's UTF-16 units; a message holds 4,096."""
+LONGEST = 4_096
+"""What Telegram takes in all."""
+_LAST_LINE = 80
+"""Room for the lines that say how many earlier ones and how many more wallets there are."""
 _MOST_WALLETS = 12
 """Wallets whose earlier activities are counted by kind; those of more are one number."""
 
@@ -29,6 +33,8 @@ class DigestEntry:
     happened_at: datetime
     reverted: int = 0
     """How many of them died with their fork."""
+    is_beyond: bool = False
+    """It was more than may be told one by one in an hour."""
 
 
 def digest_text(
@@ -46,9 +52,12 @@ def digest_text(
     reverted = sum(entry.reverted for entry in entries)
     undone = f" · ❌ {reverted:,} reverted" if reverted else ""
     head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>{undone}"]
+    if beyond := sum(entry.number for entry in entries if entry.is_beyond):
+        head.append(f"🚦 {beyond:,} of them were more than may be told one by one in an hour: /digest")
     if repeat:
         head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
-    return "\n".join([*head, *_counted(rest), *lines])
+    room = LONGEST - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
+    return "\n".join([*head, *_counted(rest, room), *lines])
 
 
 def _told_alone(
@@ -76,8 +85,11 @@ def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
     return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"
 
 
-def _counted(entries: Sequence[DigestEntry]) -> list[str]:
-    """`Toly: 12 buy, 3 sell` for each wallet with the most first; the rest of the wallets in one line."""
+def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
+    """`Toly: 12 buy, 3 sell` for each wallet with the most first; the rest of the wallets in one line.
+
+    `room` is how many units the lines may take beside the last one.
+    """
     totals: Counter[tuple[str, str]] = Counter()
     kinds: dict[tuple[str, str], Counter[Kind]] = {}
     for entry in entries:
@@ -88,8 +100,15 @@ def _counted(entries: Sequence[DigestEntry]) -> list[str]:
         return []
     ranked = totals.most_common()
     lines = [f"Earlier, {totals.total():,}:"]
-    lines += [f"· {wallet_name(*key)}: {_by_kind(kinds[key])}" for key, _ in ranked[:_MOST_WALLETS]]
-    if left := ranked[_MOST_WALLETS:]:
+    told = 0
+    for key, _ in ranked[:_MOST_WALLETS]:
+        line = f"· {wallet_name(*key)}: {_by_kind(kinds[key])}"
+        room -= _units(line)
+        if room < 0:
+            break
+        lines.append(line)
+        told += 1
+    if left := ranked[told:]:
         lines.append(f"· {len(left):,} more wallets: {sum(number for _, number in left):,}")
     return lines
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.tiers import FREE, Caps, cap_of
 from messaging.escaping import clean, escape
 from messaging.texts.status import span
 from messaging.texts.times import date_time
@@ -39,6 +40,9 @@ class PersonFigures:
     chat_id: int
     kind: str
     title: str
+    tier: str
+    tier_cap: int | None
+    """Alerts one by one in an hour; None: no limit."""
     created_at: datetime
     closed_reason: str | None
     watches: int
@@ -101,6 +105,7 @@ def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
         f"Known since {date_time(person.created_at)}",
         f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
+        f"Tier {_tier(person.tier, person.tier_cap)}",
         f"Wrote {person.updates_of_day:,} times in 24 h"
         + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
     ]
@@ -132,6 +137,17 @@ def id_usage(command: str) -> str:
     return f"Write it like <code>/{command} 123456789{reason}</code>."
 
 
+def tier_usage(caps: Caps) -> str:
+    """What /tier takes."""
+    tiers = ", ".join(f"<b>{_tier(name, cap_of(caps, name))}</b>" for name in caps)
+    return f"Write it like <code>/tier 123456789 {next(iter(caps), FREE)}</code>. There are: {tiers}."
+
+
+def tier_set(chat_id: int, tier: str, *, before: str, cap: int | None) -> str:
+    """A chat has another tier now."""
+    return f"✅ <code>{chat_id}</code> has the tier {_tier(tier, cap)}; it was {_safe(before)}."
+
+
 def banned(user_id: int, reason: str) -> str:
     """Somebody is banned now."""
     return f"⛔ Banned <code>{user_id}</code>: {_safe(reason)}"
@@ -150,6 +166,10 @@ def unbanned(user_id: int, *, was_banned: bool) -> str:
 def you_are_banned(reason: str) -> str:
     """What the person reads; plain and HTML alike."""
     return f"⛔ You may not use this bot: {_safe(reason)}"
+
+
+def _tier(name: str, cap: int | None) -> str:
+    return f"{_safe(name)} ({'no limit' if cap is None else f'{cap:,} alerts an hour'})"
 
 
 def _queue(queue: QueueFigures) -> str:

@@ -32,6 +32,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("queues", "", "what waits, works and fails"),
     ("retryfailed", "queue or cause", "try failed jobs and messages again"),
     ("user", "ID", "one person or group"),
+    ("tier", "ID tier", "how many alerts an hour somebody gets one by one"),
     ("ban", "ID reason", "let somebody out"),
     ("unban", "ID", "let somebody in again"),
     ("audit", "ID", "what operators did"),

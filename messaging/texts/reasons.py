@@ -13,6 +13,14 @@ def dollars(amount: Decimal) -> str:
     return f"${cents // 100:,}" + (f".{cents % 100:02}" if cents % 100 else "")
 
 
+def duration(seconds: int) -> str:
+    """`7 d`, `90 min`: in the largest unit that it fills twice, cut."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
 def clock(minute: int) -> str:
     """`07:30` for minutes since midnight."""
     return f"{minute // 60:02}:{minute % 60:02}"
@@ -32,4 +40,8 @@ def unknown_notes(reasons: Reasons) -> list[str]:
         notes.append("❔ It is not known whether this is the first buy")
     if Gate.NOT_FULL_EXIT in reasons.unknown:
         notes.append("❔ It is not known whether anything is left")
+    if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
+        notes.append("❔ The token's age is not known, so your limits of age were not applied")
+    if {Gate.CAP_TOO_LOW, Gate.CAP_TOO_HIGH} & set(reasons.unknown):
+        notes.append("❔ Market cap unknown, so your limits for it were not applied")
     return notes

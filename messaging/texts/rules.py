@@ -1,6 +1,7 @@
 """Rules, mutes, quiet hours and digests, as followers see them. Pure."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from domain.activity import Kind
 from domain.addresses import short
@@ -8,9 +9,9 @@ from domain.decisions import TOLD_BY_DEFAULT
 from domain.quiet import zone_of
 from domain.rules import FOREVER, ChatSettings, Digest, Rules
 from domain.watches import Watch
-from messaging.escaping import escape
+from messaging.escaping import clean, escape
 from messaging.names import wallet_name
-from messaging.texts.reasons import clock, dollars, hours
+from messaging.texts.reasons import clock, dollars, duration, hours
 from messaging.texts.times import date_time
 
 _MOST_MINTS = 8
@@ -30,6 +31,8 @@ def rules_text(watch: Watch | None, rules: Rules) -> str:
         f"Not told: {_kinds(rules)}",
         f"Only the first buy of a token: {_yes(rules.first_buy_only)}",
         f"Only full exits: {_yes(rules.full_exit_only)}",
+        f"Age of the token: {_span(rules.min_age_seconds, rules.max_age_seconds)}",
+        f"Market cap: {_range(rules.min_cap, rules.max_cap)}",
     ]
     if rules.only_tokens:
         lines.append(f"Only these tokens: {_mints(rules.only_tokens)}")
@@ -37,18 +40,20 @@ def rules_text(watch: Watch | None, rules: Rules) -> str:
         lines.append(f"Never these tokens: {_mints(rules.never_tokens)}")
     lines += [
         "",
-        "What has no known price is told all the same, and says so.",
+        "What is not known, such as a price or an age, stops nothing: it is told, and says so.",
         f"Or write: <code>{example} min 1000</code>, and so <code>max 50k</code>, <code>only MINT</code>,",
-        "<code>never MINT</code>, <code>any</code>, <code>off sell</code>.",
+        "<code>never MINT</code>, <code>any</code>, <code>off sell</code>, <code>age 1h-7d</code>,",
+        "<code>cap 100k-5m</code>.",
     ]
     return "\n".join(lines)
 
 
-def hours_text(settings: ChatSettings, now: datetime) -> str:
-    """Quiet hours, time zone, digest and limit of a chat."""
+def hours_text(settings: ChatSettings, now: datetime, *, tier_cap: int | None = None) -> str:
+    """Quiet hours, time zone, digest and limit of a chat; `tier_cap` is what its tier allows."""
     local = now.astimezone(zone_of(settings.zone))
     quiet = "none" if settings.quiet is None else hours(settings.quiet)
-    limit = "no limit" if settings.per_hour is None else f"{settings.per_hour:,}, the rest together"
+    limits = [most for most in (settings.per_hour, tier_cap) if most is not None]
+    limit = f"{min(limits):,}, the rest together" if limits else "no limit"
     return "\n".join(
         [
             "<b>When I tell you</b>",
@@ -85,9 +90,17 @@ def ask_how_long(name: str) -> str:
     return f"For how long shall I mute <b>{name}</b>?"
 
 
+def ask_which_token(symbol: str) -> str:
+    """Several tokens bear that symbol; buttons stand below."""
+    return f"More than one token is called {escape(clean(symbol, most=16))}. Which shall I mute?"
+
+
 def mute_usage() -> str:
     """What /mute takes."""
-    return "Write it like <code>/mute Moby 1h</code>, or <code>/mute MINT 1d</code>; also forever, and off."
+    return (
+        "Write it like <code>/mute Moby 1h</code>, <code>/mute WIF 1d</code> or"
+        " <code>/mute MINT 1d</code>; also forever, and off."
+    )
 
 
 def ask_delete() -> str:
@@ -115,6 +128,20 @@ def is_forever(until: datetime) -> bool:
 
 def _limit(amount: object) -> str:
     return dollars(amount) if amount else "none"  # type: ignore[arg-type]
+
+
+def _span(least: int | None, most: int | None) -> str:
+    return _between(duration(least) if least else "", duration(most) if most else "")
+
+
+def _range(least: Decimal | None, most: Decimal | None) -> str:
+    return _between(dollars(least) if least else "", dollars(most) if most else "")
+
+
+def _between(least: str, most: str) -> str:
+    if least and most:
+        return f"{least} to {most}"
+    return f"at least {least}" if least else f"at most {most}" if most else "any"
 
 
 def _kinds(rules: Rules) -> str:

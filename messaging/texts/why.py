@@ -8,12 +8,13 @@ from decimal import Decimal
 from domain.activity import Activity
 from domain.decisions import GATES, Gate
 from domain.deliveries import State
+from domain.gates import HOLDING
 from domain.reasons import Reasons
 from domain.rules import Digest
 from messaging.escaping import clean, escape
 from messaging.names import wallet_name
 from messaging.texts.alert import REVERTED, AlertFacts, headline
-from messaging.texts.reasons import dollars, hours
+from messaging.texts.reasons import dollars, duration, hours
 from messaging.texts.times import date_time
 
 _LONGEST_REASON = 120
@@ -107,6 +108,11 @@ def usage() -> str:
     )
 
 
+def ask_less(name: str) -> str:
+    """What to tell less of; buttons stand below. `name` is HTML."""
+    return f"What shall I tell less of? It was <b>{name}</b>. /rules takes it back."
+
+
 def no_alert() -> str:
     """The message that was answered is no alert."""
     return "That message is no alert of mine, or it is longer ago than I remember."
@@ -130,7 +136,7 @@ def _rules(facts: WhyFacts) -> list[str]:
         if gate is facts.gate:
             sign = "🌙" if facts.due_at and facts.state in {State.HELD, State.FOLDED} else "🛑"
             lines.append(f"{sign} {_SAYS[gate](facts)}")
-            if gate not in {Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL}:
+            if gate not in HOLDING:
                 return lines
         elif gate in facts.reasons.unknown:
             lines.append(f"❔ {_SAYS[gate](facts)}; that was not known, so it passed")
@@ -152,6 +158,10 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
             Gate.NOT_FULL_EXIT: rules.full_exit_only,
             Gate.QUIET: settings.quiet,
             Gate.DIGEST: settings.digest is not Digest.OFF,
+            Gate.TOO_YOUNG: rules.min_age_seconds,
+            Gate.TOO_OLD: rules.max_age_seconds,
+            Gate.CAP_TOO_LOW: rules.min_cap,
+            Gate.CAP_TOO_HIGH: rules.max_cap,
             Gate.HOUR_FULL: settings.per_hour is not None,
         }.get(gate)
     )
@@ -159,6 +169,22 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
 
 def _worth(facts: WhyFacts) -> str:
     return "" if facts.reasons.usd is None else f": it was {dollars(facts.reasons.usd)}"
+
+
+def _age(facts: WhyFacts, bound: int | None) -> str:
+    old = facts.reasons.age_seconds
+    return duration(bound or 0) + ("" if old is None else f": it was {duration(old)} old")
+
+
+def _cap(facts: WhyFacts, bound: Decimal | None) -> str:
+    cap = facts.reasons.market_cap
+    return dollars(bound or Decimal(0)) + ("" if cap is None else f": it was {dollars(cap)}")
+
+
+def _tier(facts: WhyFacts) -> str:
+    cap = facts.reasons.tier_cap
+    most = "" if cap is None else f": {cap:,} alerts one by one in an hour"
+    return f"Limit that operators set for this chat{most}"
 
 
 def _quiet_hours(facts: WhyFacts) -> str:
@@ -182,9 +208,14 @@ _SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
     Gate.ABOVE_MAXIMUM: lambda f: f"Maximum {dollars(f.reasons.rules.max_usd or Decimal(0))}{_worth(f)}",
     Gate.NOT_FIRST_BUY: lambda _: "Only the first buy of a token",
     Gate.NOT_FULL_EXIT: lambda _: "Only full exits",
+    Gate.TOO_YOUNG: lambda f: f"Token at least as old as {_age(f, f.reasons.rules.min_age_seconds)}",
+    Gate.TOO_OLD: lambda f: f"Token at most as old as {_age(f, f.reasons.rules.max_age_seconds)}",
+    Gate.CAP_TOO_LOW: lambda f: f"Market cap of at least {_cap(f, f.reasons.rules.min_cap)}",
+    Gate.CAP_TOO_HIGH: lambda f: f"Market cap of at most {_cap(f, f.reasons.rules.max_cap)}",
     Gate.QUIET: _quiet_hours,
     Gate.DIGEST: lambda facts: f"Digest, {facts.reasons.settings.digest.value}",
     Gate.HOUR_FULL: lambda facts: f"At most {facts.reasons.settings.per_hour} an hour",
+    Gate.TIER_FULL: _tier,
 }
 
 

@@ -72,5 +72,6 @@ def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
         "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
         "TELEGRAM_API_URL": sandbox.telegram.url,
         "EXAMPLE_WALLETS": sandbox.example_wallets,
+        "TIER_CAPS": "free=0",
     }
     return {**os.environ, **unset_settings(), **given}

@@ -3,6 +3,7 @@
 import pytest
 
 from storage.postgres import Database
+from storage.redis import open_redis
 from tests.bot.conftest import WHALE, Make, Town, free_port, running
 
 pytestmark = pytest.mark.services
@@ -16,3 +17,16 @@ async def test_without_redis_one_line_must_do(town: Town, make_settings: Make, d
         assert "I now follow Moby" in await town.ask(bob, f"/watch {WHALE} Moby")
         assert "Scanning" in await town.ask(ann, f"/scan {WHALE}")
     assert await database.fetchval("SELECT state FROM questions") == "open"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_b25_a_question_that_redis_forgot_is_started_again_with_a_friendly_word(
+    town: Town, valkey_url: str
+) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    assert "address" in (await town.ask(alice, "/watch")).lower()
+    client = open_redis(valkey_url)
+    await client.flushall()
+    await client.aclose()
+    assert "I did not understand that. Send me a wallet's address" in await town.ask(alice, "Moby")
+    assert "I now follow" in await town.ask(alice, f"/watch {WHALE} Moby")

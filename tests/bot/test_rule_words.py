@@ -53,6 +53,29 @@ def test_what_is_no_time() -> None:
     assert parse_span("99999h") is None
 
 
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("age 1h-7d", Rules(min_age_seconds=3600, max_age_seconds=7 * 86400)),
+        ("age 30m-", Rules(min_age_seconds=1800, max_age_seconds=0)),
+        ("age -1d", Rules(min_age_seconds=0, max_age_seconds=86400)),
+        ("age any", Rules(min_age_seconds=0, max_age_seconds=0)),
+        ("cap 100k-5m", Rules(min_cap=Decimal(100_000), max_cap=Decimal(5_000_000))),
+        ("cap $1,000 – $2,000", Rules(min_cap=Decimal(1000), max_cap=Decimal(2000))),
+        ("cap -500k", Rules(min_cap=Decimal(0), max_cap=Decimal(500_000))),
+        ("cap any", Rules(min_cap=Decimal(0), max_cap=Decimal(0))),
+    ],
+)
+def test_age_and_market_cap(words: str, rules: Rules) -> None:
+    assert after(words) == rules
+
+
+@pytest.mark.parametrize("words", ["age", "age 7d", "age 7d-1h", "age old-", "age -", "cap 5m-1m", "cap x-"])
+def test_what_is_no_range_says_what_to_write(words: str) -> None:
+    with pytest.raises(BadInput):
+        after(words)
+
+
 def test_a_kind_or_both_of_a_pair() -> None:
     assert kinds_named("sell") == {Kind.SELL}
     assert kinds_named("transfer") == {Kind.TRANSFER_IN, Kind.TRANSFER_OUT}

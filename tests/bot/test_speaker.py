@@ -1,4 +1,4 @@
-"""Speaking: what surely was not heard is said again, and nothing else."""
+"""Speaking: what surely was not heard is said again, what may have been once more and marked."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.incoming import Place
 from bot.reply import Document
-from bot.speaker import NotHeard, TelegramSpeaker
+from bot.speaker import POSSIBLE_REPEAT, NotHeard, TelegramSpeaker
 from messaging.limiter import Limiter, LocalLimits
 from messaging.methods import Methods
 from sandbox.telegram.faults import Fault, FaultKind
@@ -62,13 +62,34 @@ async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
     assert entry.message.document.file_size == 5
 
 
-@pytest.mark.parametrize("kind", [FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.HTML])
-async def test_what_may_have_been_heard_is_not_said_again(
-    town: Town, speaker: TelegramSpeaker, alice: Place, kind: FaultKind
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [(FaultKind.DROP_ANSWER, ["hello"]), (FaultKind.CUT_JSON, ["hello"]), (FaultKind.HTML, [])],
+)
+async def test_e62_and_e64_what_may_have_been_heard_is_said_once_more_and_says_so(
+    town: Town, speaker: TelegramSpeaker, alice: Place, kind: FaultKind, first: list[str]
 ) -> None:
     town.telegram.faults.add(Fault(fault=kind, code=502))
+    assert await speaker.say(alice, "hello") is not None
+    assert town.texts(alice.chat_id) == [*first, f"{POSSIBLE_REPEAT}\nhello"]
+
+
+async def test_what_is_never_confirmed_is_said_twice_at_most(
+    town: Town, speaker: TelegramSpeaker, alice: Place
+) -> None:
+    town.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=5))
     assert await speaker.say(alice, "hello") is None
-    assert len(town.texts(alice.chat_id)) <= 1
+    assert len(town.texts(alice.chat_id)) == 2
+
+
+async def test_an_edit_whose_answer_is_lost_is_made_again(
+    town: Town, speaker: TelegramSpeaker, alice: Place
+) -> None:
+    message_id = await speaker.say(alice, "hello") or 0
+    town.telegram.faults.add(Fault(fault=FaultKind.HTML, code=502))
+    await speaker.change(alice, message_id, "good bye")
+    edits = [entry.text for entry in town.telegram.ledger.since(0) if entry.kind == "edit"]
+    assert edits == ["good bye"]
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ async def _live_through_faults(scene: Scene) -> None:
     for trouble in _NODE:
         node.add(ChainFault(fault=trouble))
     for fault in (
-        Fault(fault=FaultKind.HTML, method="sendMessage", code=502, times=2),
+        Fault(fault=FaultKind.HTML, method="sendMessage", code=502, times=3),  # a reply is repeated once
         Fault(fault=FaultKind.SERVER_ERROR, method="getUpdates"),
     ):
         telegram.add(fault)

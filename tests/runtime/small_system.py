@@ -31,13 +31,26 @@ time.sleep(600)
 _CRASHING = "print('ValueError: the moon is full', flush=True); raise SystemExit(7)"
 
 
-def _program(name: str, code: str) -> Program:
-    return Program(name=name, arguments=("-c", code), work="tests")
+_SLOW = """
+import signal, sys, time
+def finish(*_):
+    time.sleep(3)
+    print("finished", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, finish)
+print("slow", flush=True)
+time.sleep(600)
+"""
+
+
+def _program(name: str, code: str, *, drain: float = 6.5) -> Program:
+    return Program(name=name, arguments=("-c", code), work="tests", drain_seconds=drain)
 
 
 _KINDS = {
     "steady": (_program("steady", _STEADY), _program("second", _STEADY)),
     "stubborn": (_program("steady", _STEADY), _program("stubborn", _STUBBORN)),
+    "slow": (_program("slow", _SLOW, drain=8), _program("stubborn", _STUBBORN, drain=0.5)),
     "crashing": (_program("steady", _STEADY), _program("crashing", _CRASHING)),
 }
 

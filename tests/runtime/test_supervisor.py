@@ -161,6 +161,19 @@ def test_a_second_ctrl_c_does_not_wait(runs: list[_Run], home: str) -> None:
     assert _gone(pids)
 
 
+def test_each_program_gets_as_long_as_it_may_need(runs: list[_Run], home: str) -> None:
+    run = _up(runs, home, "slow")
+    run.said(r"\| slow")
+    run.said(r"\| stubborn")
+    stubborn, began = run.pid_of("stubborn"), time.monotonic()
+    run.process.send_signal(signal.SIGINT)
+    assert _gone({stubborn}, 2.5)
+    run.said("Waiting for slow to finish what is in flight")
+    assert run.process.wait(10) == 0
+    run.said(r"slow +\| finished")
+    assert 3 <= time.monotonic() - began < 7
+
+
 def test_what_dies_is_started_again_and_the_rest_goes_on(runs: list[_Run], home: str) -> None:
     run = _up(runs, home)
     steady, second = run.pid_of("steady"), run.pid_of("second")

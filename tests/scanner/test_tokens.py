@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.errors import NodeUnavailable
-from domain.mints import TokenName
+from domain.mints import Birth, TokenName
 from scanner.tokens import ASK_AGAIN_SECONDS, Tokens
 from storage.postgres import Database
 from storage.tokens import tokens
@@ -67,3 +67,30 @@ async def test_a_node_that_is_away_costs_only_the_name(database: Database) -> No
     reader = Reader(away=True)
     await Tokens(database, reader, chain=CHAIN).learn(frozenset({MINT}))
     assert await tokens(database, chain=CHAIN, mints=[MINT]) == {}
+
+
+async def test_the_age_is_asked_for_once_where_that_is_wanted(database: Database) -> None:
+    asked: list[str] = []
+
+    async def births(mint: str) -> Birth | None:
+        asked.append(mint)
+        return Birth(at=1_700_000_000, is_exact=True)
+
+    book = Tokens(database, Reader(), chain=CHAIN, births=births)
+    await book.learn(frozenset({MINT, OTHER}))
+    await book.learn(frozenset({MINT}))
+    assert asked == [MINT]
+    born = await database.fetchval(
+        "SELECT (extract(epoch FROM born_at), extract(epoch FROM first_seen_at)) FROM tokens"
+    )
+    assert [int(time) for time in born] == [1_700_000_000] * 2
+
+
+async def test_an_age_that_is_only_a_bound_is_kept_as_one(database: Database) -> None:
+    async def births(mint: str) -> Birth | None:
+        del mint
+        return Birth(at=1_700_000_000, is_exact=False)
+
+    await Tokens(database, Reader(), chain=CHAIN, births=births).learn(frozenset({MINT}))
+    assert await database.fetchval("SELECT born_at FROM tokens") is None
+    assert await database.fetchval("SELECT extract(epoch FROM first_seen_at) FROM tokens") == 1_700_000_000

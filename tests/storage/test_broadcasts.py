@@ -18,6 +18,7 @@ from storage.broadcasts import (
 from storage.chats import close_chat
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, BOB, follow
+from tests.storage.test_deliveries import LosesAnswers
 
 pytestmark = pytest.mark.services
 
@@ -47,6 +48,15 @@ async def test_it_goes_to_open_chats_and_ends(database: Database, number: int) -
     done = await progress(database)
     assert done is not None
     assert (done.state, done.total, done.sent) == ("done", 2, 2)
+
+
+async def test_a_mark_whose_answer_was_lost_is_told_by_the_next_try(database: Database, number: int) -> None:
+    await start(database, number)
+    chat, *_ = await claim(database, number, owner="a", most=9)
+    forgetful = LosesAnswers(database._pool)
+    assert await mark(forgetful, number, owner="a", chat_id=chat) == 1
+    assert await mark(database, number, owner="a", chat_id=chat) is None
+    assert await mark(forgetful, number, owner="b", chat_id=chat) is None
 
 
 async def test_after_a_stop_nothing_is_sent_until_it_goes_on(database: Database, number: int) -> None:

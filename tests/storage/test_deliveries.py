@@ -18,6 +18,7 @@ from storage.deliveries import (
     settle_all,
 )
 from storage.postgres import Connection, Database
+from storage.stats import snapshot
 from storage.watches import remove_watch
 from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
@@ -85,6 +86,10 @@ class LosesAnswers(Database):
     async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         await super().transaction(work)
         return await super().transaction(work)
+
+    async def repeatable(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        await super().repeatable(work)
+        return await super().repeatable(work)
 
 
 async def test_a_claim_and_a_mark_whose_answers_were_lost_are_told_by_the_next_try(
@@ -211,3 +216,16 @@ async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(data
     lost = settle(slow, Outcome(fate=Fate.LOST))
     assert await settle_all(database, owner="a", settlements=[lost]) == 0
     assert await settle_all(database, owner="a", settlements=[accepted(again)]) == 1
+
+
+async def test_what_waits_behind_a_postponed_one_of_its_chat_is_not_due(database: Database) -> None:
+    await due(database, 3)
+    (first,) = await claim(database, owner="a", most=1)
+    await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
+    refused = settle(first, Outcome(fate=Fate.REFUSED, retry_after=300))
+    await settle_all(database, owner="a", settlements=[refused])
+    assert await claim(database, owner="a", most=9) == []
+    assert (await backlog(database)).due == 0
+    assert (await snapshot(database, chain=CHAIN)).deliveries_due == 0
+    await database.execute("UPDATE deliveries SET attempts = 4 WHERE state = 'retry'")
+    assert (await backlog(database)).due == 2

@@ -1,5 +1,6 @@
 """What rules ask for: dollars from trades that were seen, and what a wallet had before."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from domain.watches import Watch
 from storage.alerts import Alert, fan_out_next
 from storage.postgres import Database
 from storage.rules import change_rules
+from storage.tokens import Token, save_tokens
 from storage.watches import watches_of
 from tests.storage.scenes import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
 
@@ -110,3 +112,49 @@ async def test_two_sales_in_one_slot_are_not_said_to_leave_something(database: D
     await known(database, purchase(0))
     halves = [structs.replace(sale(number, 1_920_506_172), slot=500) for number in (1, 2)]
     assert [facts.full_exit for facts in await known(database, *halves)] == [None, None]
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_market_cap_and_age_follow_from_the_trade_and_from_what_is_stored(database: Database) -> None:
+    bought = structs.replace(
+        purchase(2),
+        paid=(Leg(mint=USDC, raw=50 * 10**6, decimals=6),),
+        received=(Leg(mint=MINT, raw=1_000, decimals=5),),
+    )
+    assert (await known(database, bought))[0].market_cap is None
+    await save_tokens(
+        database, [Token(chain=CHAIN, mint=MINT, symbol=None, name=None, decimals=5, supply=2_000_000)]
+    )
+    await database.execute("UPDATE tokens SET first_seen_at = to_timestamp(1700000000)")
+    (facts,) = await known(database, structs.replace(bought, signature="later", block_time=1_700_003_600))
+    assert facts.market_cap == 100_000
+    assert (facts.token_age, facts.token_age_at_least) == (None, timedelta(hours=1))
+    await database.execute("UPDATE tokens SET born_at = to_timestamp(1699996400)")
+    (facts,) = await known(database, structs.replace(bought, signature="last", block_time=1_700_003_600))
+    assert facts.token_age == timedelta(hours=2)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_out_of_order_the_last_seen_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    (later,) = await known(database, sale(9, whole - 10))
+    (earlier,) = await known(database, sale(5, 10))
+    assert (later.full_exit, earlier.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_together_the_last_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    first, last = await known(database, sale(5, 10), sale(9, whole - 10))
+    assert (first.full_exit, last.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_buys_that_are_seen_out_of_order_only_the_first_seen_is_the_first(
+    database: Database,
+) -> None:
+    (later,) = await known(database, purchase(9))
+    (earlier,) = await known(database, purchase(5))
+    assert (later.first_buy, earlier.first_buy) == (True, False)

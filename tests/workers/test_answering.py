@@ -8,8 +8,9 @@ from domain.errors import NodeUnavailable
 from domain.jobs import Queue
 from domain.questions import MAX_TRIES, Question
 from sandbox.telegram.faults import Fault, FaultKind
+from storage.questions import take_question
 from tests.workers.questions import Asking, asking
-from workers.answering import Expertise, answer_question
+from workers.answering import DEADLY, Expertise, answer_question
 from workers.context import Context
 
 pytestmark = pytest.mark.services
@@ -48,6 +49,22 @@ async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice
         assert alice.last_edit() == ""
         await answer_question(alice.context, number, KNOWS_NOT)
     assert await alice.state(number) == "failed"
+    assert alice.last_edit() == "nothing about it"
+
+
+async def kills(_context: Context, _question: Question) -> str:
+    raise AssertionError("this would end the worker")
+
+
+async def test_a16_a_question_that_ends_every_worker_is_put_aside_with_the_reason(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    database = alice.context.database
+    for life in range(MAX_TRIES):
+        assert await take_question(database, number, owner=f"life {life}") is not None
+        await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
+    await answer_question(alice.context, number, Expertise(answer=kills, give_up=KNOWS.give_up))
+    assert await alice.state(number) == "failed"
+    assert await database.fetchval("SELECT error FROM questions") == DEADLY
     assert alice.last_edit() == "nothing about it"
 
 

@@ -62,7 +62,7 @@ async def test_a5_a_sender_killed_before_the_call_makes_no_repeat(town: Town) ->
     assert not any(MARK in str(entry.text) for entry in town.telegram.ledger.messages())
 
 
-@pytest.mark.parametrize(("fault", "first_copies"), [("marked", 0), ("accepted", 1)])
+@pytest.mark.parametrize(("fault", "first_copies"), [("marked", 0), ("accepted", 1), ("noting", 1)])
 async def test_a6_a_sender_killed_around_the_call_makes_one_marked_repeat(
     town: Town, fault: str, first_copies: int
 ) -> None:

@@ -46,7 +46,12 @@ async def test_digests_and_the_limit_are_written_or_tapped(
     assert "in an hour: 20" in text
     settings = await settings_of(database, alice.id)
     assert (settings.digest, settings.per_hour) == (Digest.HOURLY, 20)
-    assert "one by one in an hour: no limit" in await town.ask(alice.id, "/digest no limit")
+    assert "one by one in an hour: 300, the rest" in await town.ask(alice.id, "/digest no limit")
+    await database.execute("UPDATE chats SET tier = 'pro'")
+    assert "one by one in an hour: no limit" in await town.ask(alice.id, "/digest")
+    assert "one by one in an hour: 400" in await town.ask(alice.id, "/digest 400 an hour")
+    await database.execute("UPDATE chats SET tier = 'free'")
+    assert "one by one in an hour: 300" in await town.ask(alice.id, "/digest")
 
 
 async def test_in_a_group_only_admins_set_hours(town: Town, alice: User, bob: User) -> None:

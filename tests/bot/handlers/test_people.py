@@ -52,3 +52,14 @@ async def test_g85_forwarded_words_and_groups_give_no_power(
     assert "for operators" in await town.ask(OPERATOR, f"/ban {alice.id} x", Place(chat_id=group))
     assert await database.fetchval("SELECT count(*) FROM bans") == 0
     assert "⛔" in await town.ask(OPERATOR, f"/audit {OPERATOR}")
+
+
+async def test_an_operator_gives_a_tier_and_it_is_noted(town: Town, alice: User) -> None:
+    await town.ask(alice.id, "/start")
+    assert "Tier free (300 alerts an hour)" in await town.ask(OPERATOR, f"/user {alice.id}")
+    assert "Write it like /tier" in await town.ask(OPERATOR, f"/tier {alice.id} gold")
+    assert "has the tier pro (no limit); it was free" in await town.ask(OPERATOR, f"/tier {alice.id} pro")
+    assert "Tier pro (no limit)" in await town.ask(OPERATOR, f"/user {alice.id}")
+    assert "I know nobody" in await town.ask(OPERATOR, "/tier 12345 pro")
+    assert f"tier: {alice.id}: free -> pro" in await town.ask(OPERATOR, "/audit")
+    assert "for operators" in await town.ask(alice.id, f"/tier {alice.id} pro")

@@ -1,12 +1,17 @@
 """/mute and its buttons."""
 
 import pytest
+from msgspec import structs
 
 from domain.rules import FOREVER
 from sandbox.telegram.shapes import User
+from storage.activities import Batch, store
 from storage.postgres import Database
 from storage.rules import settings_of
+from storage.tokens import Token, save_tokens
 from tests.bot.conftest import OTHER_WHALE, WHALE, Town
+from tests.storage.scenes import MINT as BONK
+from tests.storage.scenes import fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
@@ -54,3 +59,26 @@ async def test_what_is_neither_is_told(town: Town, alice: User) -> None:
     await town.ask(alice.id, f"/watch {OTHER_WHALE} Moby")
     assert "You follow no wallet called" in await town.ask(alice.id, "/mute Nemo 1h")
     assert "Write it like" in await town.ask(alice.id, "/mute Moby soon")
+
+
+async def test_a_token_is_muted_by_its_symbol(town: Town, alice: User, database: Database) -> None:
+    assert "Muted until" in await town.ask(alice.id, "/mute $wif 1d")
+    assert (await settings_of(database, alice.id)).muted_tokens.keys() == {MINT}
+
+
+async def test_tokens_that_share_a_symbol_are_asked_about(
+    town: Town, alice: User, database: Database
+) -> None:
+    await town.ask(alice.id, f"/watch {WHALE} Moby")
+    fake = Token(chain="solana", mint=BONK, symbol="WIF", name=None, decimals=5)
+    await save_tokens(database, [fake])
+    event = structs.replace(purchase(), chain="solana", wallet=WHALE)
+    await store(database, Batch(chain="solana", activities=[event]))
+    await fan_out_all(database)
+    shown = await town.asked(alice.id, "/mute wif 1h")
+    assert "More than one token is called wif" in (shown.text or "")
+    _, text = await town.press_and_see(alice.id, shown, BONK)
+    assert "For how long" in text
+    _, text = await town.press_and_see(alice.id, shown, "8 h")
+    assert "Muted until" in text
+    assert (await settings_of(database, alice.id)).muted_tokens.keys() == {BONK}

@@ -7,12 +7,15 @@ from msgspec import structs
 
 from domain.activity import Activity, Kind
 from domain.rules import ChatSettings, Digest, Rules
+from messaging.callbacks import Callbacks
+from messaging.keyboards.alert import alert_keyboard
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
 from storage.activities import Batch, Poison, store
 from storage.postgres import Database
 from storage.rules import change_rules, change_settings, read_rules
-from tests.bot.conftest import WHALE, Town
+from tests.bot.conftest import TOKEN, WHALE, Town, until
+from tests.bot.handlers.test_mute import alert
 from tests.storage.scenes import MINT, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -126,3 +129,27 @@ async def test_without_a_question_it_says_how_to_ask(town: Town, alice: User) ->
     entry = await town.asked(alice.id, "/why")
     assert "Answer one of my alerts" in (entry.text or "")
     assert "no alert of mine" in await town.ask(alice.id, "/why", Place(reply_to=entry.message_id))
+
+
+async def test_buttons_under_an_alert_tell_why_and_offer_less(
+    town: Town, alice: User, database: Database, watch_id: int
+) -> None:
+    await happens(database, event())
+    keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=MINT)
+    entry = await alert(town, alice.id, keyboard)
+    await database.execute(
+        "UPDATE deliveries SET state = 'sent', message_id = $1, settled_at = now()", entry.message_id
+    )
+    await town.press(alice.id, entry, "❔ Why")
+    told = await town.said(alice.id, entry.seq)
+    assert "✅ Rules: none are set" in (told.text or "")
+    await town.press(alice.id, entry, "🤏 Less like this")
+    offer = await town.said(alice.id, told.seq)
+    assert "What shall I tell less of? It was Moby" in (offer.text or "")
+    await town.press(alice.id, offer, "Of this wallet no buy")
+    await until(lambda: _silent(database, watch_id))
+
+
+async def _silent(database: Database, watch_id: int) -> bool:
+    text = await database.fetchval("SELECT rules FROM watches WHERE watch_id = $1", watch_id)
+    return Kind.BUY in (read_rules(text).kinds_off or ())

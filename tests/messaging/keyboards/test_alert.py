@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from messaging.callbacks import Callbacks
-from messaging.keyboards.alert import MUTE, SCAN, alert_keyboard
+from messaging.keyboards.alert import LESS, MUTE, SCAN, WHY, alert_keyboard
 
 CALLBACKS = Callbacks("7000000001:AASandboxSandboxSandboxSandboxSandb")
 MINT = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
@@ -14,7 +14,7 @@ MINT = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 def row_of(*, watch_id: int | None, mint: str | None) -> Sequence[InlineKeyboardButton]:
     """The buttons as the library reads them."""
     keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=watch_id, mint=mint)
-    read = InlineKeyboardMarkup.de_json(dict(keyboard or {}))
+    read = InlineKeyboardMarkup.de_json(dict(keyboard))
     return read.inline_keyboard[0]
 
 
@@ -30,4 +30,11 @@ def test_scan_copy_and_mute_stand_in_one_row() -> None:
 
 def test_what_makes_no_sense_is_left_out() -> None:
     assert [button.text for button in row_of(watch_id=12, mint=None)] == ["🔕 Mute 1 h"]
-    assert alert_keyboard(CALLBACKS, chat_id=-5, watch_id=None, mint=None) is None
+    assert [button.text for button in row_of(watch_id=None, mint=None)] == ["❔ Why"]
+
+
+def test_why_and_less_stand_below() -> None:
+    keyboard = alert_keyboard(CALLBACKS, chat_id=-5, watch_id=12, mint=MINT)
+    why, less = InlineKeyboardMarkup.de_json(dict(keyboard)).inline_keyboard[1]
+    verbs = [CALLBACKS.read(str(b.callback_data), chat_id=-5, user_id=1).verb for b in (why, less)]
+    assert verbs == [WHY, LESS]

@@ -68,10 +68,9 @@ def test_a_choice_has_a_button_for_each() -> None:
 
 def test_the_mute_button_changes_places_with_its_opposite() -> None:
     alert = alert_keyboard(CALLBACKS, chat_id=CHAT, watch_id=1, mint=ADDRESS)
-    assert alert is not None
     sent_back = InlineKeyboardMarkup.de_json(dict(alert))
     muted = mute_swapped(CALLBACKS, sent_back, watch(1), chat_id=CHAT, muted=True)
-    assert labels(muted) == [["🛡 Scan", "📋 Copy mint", "🔔 Unmute"]]
+    assert labels(muted) == [["🛡 Scan", "📋 Copy mint", "🔔 Unmute"], ["❔ Why", "🤏 Less like this"]]
     again = mute_swapped(CALLBACKS, muted, watch(1), chat_id=CHAT, muted=False)
     assert again == sent_back
 

@@ -38,6 +38,11 @@ def entry(
     )
 
 
+def test_what_was_more_than_an_hour_takes_is_said() -> None:
+    text = digest_text([entry(), replace(entry(number=7, counted=True), is_beyond=True)], symbols={})
+    assert "7 of them were more than may be told one by one in an hour" in text
+
+
 def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
     text = plain(
         digest_text([entry(number=30, counted=True), entry("Toly"), entry()], symbols={MINT: "KRILL"})

@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Gate
 from domain.reasons import Reasons
 from domain.rules import Quiet
-from messaging.texts.reasons import dollars, hours, unknown_notes
+from messaging.texts.reasons import dollars, duration, hours, unknown_notes
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,12 @@ def test_what_was_not_known_is_told() -> None:
     assert len(notes) == 3
     assert "Price unknown" in notes[0]
     assert unknown_notes(Reasons()) == []
+    later = unknown_notes(Reasons(unknown=(Gate.TOO_YOUNG, Gate.TOO_OLD, Gate.CAP_TOO_LOW)))
+    assert ["age" in later[0], "Market cap" in later[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(30, "30 s"), (60, "1 min"), (5400, "90 min"), (86400, "1 d"), (90000, "25 h")]
+)
+def test_durations(seconds: int, text: str) -> None:
+    assert duration(seconds) == text

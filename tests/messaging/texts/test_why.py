@@ -59,6 +59,16 @@ def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
     assert "✅ At most 3 an hour" in text
 
 
+def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
+    rules = Rules(min_age_seconds=3600, max_cap=Decimal(5_000_000))
+    reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), tier_cap=300)
+    young = plain(why_text(replace(FACTS, gate=Gate.TOO_YOUNG, state=State.SUPPRESSED, reasons=reasons)))
+    assert "🛑 Token at least as old as 1 h: it was 10 min old" in young
+    full = plain(why_text(replace(FACTS, gate=Gate.TIER_FULL, state=State.HELD, reasons=reasons)))
+    assert "✅ Market cap of at most $5,000,000: it was $1,000" in full
+    assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
+
+
 def test_a_digest_has_the_fate_of_its_carrier() -> None:
     folded = replace(
         FACTS, gate=Gate.QUIET, state=State.FOLDED, digest_state=State.SENT, digest_at=NOW, reasons=SET

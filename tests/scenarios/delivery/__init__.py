@@ -1,0 +1,1 @@
+"""Scenarios of the way from the alert to the message: Telegram, RQ and Redis at their worst."""

@@ -1,0 +1,219 @@
+"""Scenarios 60, 61, 63, 67: each refusal of Telegram has its own action, and what was not sent comes once."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.activity import SOL, Activity, Kind, Leg
+from domain.deliveries import Fate, Outcome, State
+from messaging.escaping import plain
+from messaging.limiter import Limiter
+from messaging.methods import Message, Methods
+from messaging.sender import Sender
+from messaging.telling import Send, Telling
+from messaging.texts.alert import AlertFacts
+from messaging.texts.bundle import LONGEST, bundle_text
+from messaging.texts.digest import DigestEntry, digest_text
+from messaging.wire import time_limits
+from runtime import metrics
+from runtime.clock import now
+from sandbox.telegram.faults import Fault, FaultKind
+from sandbox.telegram.server import SandboxTelegram
+from storage.alerts import fan_out_next
+from storage.chats import Chat, saw_chat
+from storage.postgres import Database
+from storage.watches import add_watch
+from tests.messaging.test_sender import (
+    Alone,
+    make_due,
+    make_sender,
+    nothing_known,
+    running,
+    texts,
+    until_states,
+    words,
+)
+from tests.storage.scenes import happened, purchase, rules, watch_for
+from workers.outbox import StoredOutbox
+
+pytestmark = pytest.mark.services
+NOT_HTML = "Bad Request: can't parse entities: Unsupported start tag"
+
+
+def sending_by(database: Database, send: Send) -> Sender:
+    telling = Telling(send=send, compose=words, look_up=nothing_known)
+    limiter = Limiter(Alone(slower=0.001), rate=1000)
+    return Sender(StoredOutbox(database, owner="a"), telling, limiter, fold=False)
+
+
+def counted(way: str) -> float:
+    return float(metrics.telegram_fallbacks.labels(way)._value.get())
+
+
+@pytest.mark.parametrize(("refusals", "state"), [(1, State.SENT), (2, State.DEAD)])
+async def test_scenario_60_unreadable_markup_falls_back_to_plain_text_once_and_is_counted(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, refusals: int, state: State
+) -> None:
+    before = counted("plain")
+    telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=NOT_HTML, times=refusals))
+    await make_due(database, [alice])
+    async with running(make_sender(database, methods)):
+        await until_states(database, state)
+    assert counted("plain") == before + 1
+    assert texts(telegram, alice) == (["signature-0"] if state is State.SENT else [])
+    assert await database.fetchval("SELECT closed_at FROM chats") is None
+
+
+async def test_scenario_61_a_chat_that_is_not_found_is_closed(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    telegram.faults.add(Fault(fault=FaultKind.CHAT_NOT_FOUND))
+    await make_due(database, [alice], 2)
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.DEAD, State.PENDING)
+    assert "chat not found" in await database.fetchval("SELECT closed_reason FROM chats")
+    assert telegram.ledger.messages(alice) == []
+
+
+async def test_scenario_61_a_group_that_takes_the_right_to_write_is_closed(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    group = telegram.people.add_group("Desk", {alice: "creator"})
+    telegram.people.restrict_bot(group)
+    await make_due(database, [group])
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.DEAD)
+    assert await database.fetchval("SELECT closed_at FROM chats") is not None
+
+
+async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    group = telegram.people.add_group("Desk", {alice: "creator"}, forum=True)
+    topic = telegram.people.add_topic(group, "Whales", alice)
+    await saw_chat(database, Chat(chat_id=group, kind="supergroup", title="Desk"))
+    await add_watch(database, replace(watch_for(group), topic_id=topic), created_by=alice)
+    telegram.people.remove_topic(group, topic)
+    await happened(database, purchase())
+    await fan_out_next(database, rules)
+    before = counted("general")
+    async with running(sending_by(database, _into_topic(methods, topic))):
+        await until_states(database, State.SENT)
+    (told,) = telegram.ledger.messages(group)
+    assert told.text == "signature-0"
+    assert counted("general") == before + 1
+    assert await database.fetchval("SELECT closed_at FROM chats") is None
+
+
+def _into_topic(methods: Methods, topic: int) -> Send:
+    async def send(message: Message) -> Outcome:
+        return await methods.send(replace(message, topic_id=topic))
+
+    return send
+
+
+async def _first_by(broken: Methods, methods: Methods) -> tuple[Send, list[Outcome]]:
+    """A sender's way to Telegram whose first try goes wrong."""
+    outcomes: list[Outcome] = []
+
+    async def send(message: Message) -> Outcome:
+        outcomes.append(await (methods if outcomes else broken).send(message))
+        return outcomes[-1]
+
+    await broken.open()
+    return send, outcomes
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9", "http://no-such-host.invalid"], ids=["refused", "no such name"]
+)
+async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_without_doubt(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, address: str
+) -> None:
+    broken = Methods(telegram.token, address)
+    send, outcomes = await _first_by(broken, methods)
+    await make_due(database, [alice])
+    async with running(sending_by(database, send)):
+        await until_states(database, State.SENT)
+    await broken.close()
+    assert [one.fate for one in outcomes] == [Fate.REFUSED, Fate.ACCEPTED]
+    assert texts(telegram, alice) == ["signature-0"]
+    assert await database.fetchval("SELECT repeats FROM deliveries") == 0
+
+
+async def test_scenario_63_who_got_no_connection_in_time_is_tried_again_without_doubt(
+    telegram: SandboxTelegram, database: Database, alice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.methods._LIMITS", time_limits(connect=0.2))
+    bob = telegram.people.add_user("Bob", started=True).id
+    telegram.faults.add(Fault(fault=FaultKind.STALL, seconds=0.6, chat_id=alice))
+    narrow = Methods(telegram.token, telegram.url, connections=1)
+    await narrow.open()
+    outcomes: list[Outcome] = []
+
+    async def send(message: Message) -> Outcome:
+        outcomes.append(await narrow.send(message))
+        return outcomes[-1]
+
+    await make_due(database, [alice, bob])
+    async with running(sending_by(database, send)):
+        await until_states(database, State.SENT, State.SENT)
+    await narrow.close()
+    assert Fate.REFUSED in {one.fate for one in outcomes}
+    assert Fate.LOST not in {one.fate for one in outcomes}
+    assert [len(texts(telegram, chat)) for chat in (alice, bob)] == [1, 1]
+    assert await database.fetchval("SELECT sum(repeats) FROM deliveries") == 0
+
+
+HOSTILE = "\u202e💎🐋<b>&amp;" * 8
+
+
+LABELS = [HOSTILE, "💎" * 32, "عربى " * 6, "&<>" * 10]
+
+
+@pytest.mark.parametrize("label", LABELS)
+async def test_scenario_67_a_message_of_sixty_hostile_events_is_taken_whole(
+    telegram: SandboxTelegram, methods: Methods, alice: int, label: str
+) -> None:
+    text = bundle_text([_event(number, label) for number in range(60)])
+    assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
+    outcome = await methods.send(Message(chat_id=alice, text=text))
+    assert outcome.fate is Fate.ACCEPTED
+    (entry,) = telegram.ledger.messages(alice)
+    assert "60 events" in (entry.text or "")
+
+
+@pytest.mark.parametrize("label", LABELS)
+async def test_scenario_67_a_digest_of_a_thousand_hostile_events_is_taken_whole(
+    telegram: SandboxTelegram, methods: Methods, alice: int, label: str
+) -> None:
+    entries = [
+        DigestEntry(
+            label=label,
+            wallet=f"{'w' * 38}{wallet:02}",
+            kind=kind,
+            number=1_000_000 if wallet < 16 else 1,
+            activity=_event(wallet, label).activity if wallet >= 16 else None,
+            happened_at=now(),
+        )
+        for wallet in range(40)
+        for kind in Kind
+    ]
+    text = digest_text(entries, symbols={})
+    assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
+    assert (await methods.send(Message(chat_id=alice, text=text))).fate is Fate.ACCEPTED
+
+
+def _event(number: int, label: str) -> AlertFacts:
+    activity = Activity(
+        chain="sandbox",
+        signature=f"s{number}",
+        slot=number,
+        block_time=None,
+        wallet=f"{'w' * 38}{number:02}",
+        kind=Kind.BUY,
+        paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
+        received=(Leg(mint=f"{'m' * 38}{number:02}", raw=10**9, decimals=6),),
+    )
+    symbols = {leg.mint: label for leg in activity.received}
+    return AlertFacts(activity=activity, label=label, symbols=symbols, happened_at=now(), age=0.0)
