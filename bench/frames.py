@@ -89,7 +89,7 @@ async def whale_and_frames(count: int) -> tuple[str, list[bytes]]:
             known = await transaction(rpc, signature, commitment="confirmed") or b""
     made = []
     for number in range(count):
-        mark = f"Frame{number}".replace("0", "A")
+        mark = f"Frame{number:04d}".replace("0", "A")  # of one length, so that no two are alike
         raw = known.replace(signature.encode(), (mark + signature[len(mark) :]).encode())
         own = (mark + signature[len(mark) :]).encode()
         made.append(

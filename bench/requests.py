@@ -13,27 +13,39 @@ from solders.pubkey import Pubkey
 from bench.ground import CHAIN, Ground, ground, scanner, strangers
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
+from scanner.token_accounts import BELIEVED_SECONDS
+from scanner.wishes import READ_AGAIN_SECONDS
 from storage.cursors import read_cursor
 
 WALLETS = 1_000
+TOLD = "blocks told"
+"""The source `blocks`, on a node that offers blockSubscribe."""
 SECONDS = {"blocks": 12.0, "signatures": 30.0}
 """How long wallets act; counted is from the end of one round of signatures to the end of the next."""
 SLOT_SECONDS = 0.4
 DEEDS_AN_HOUR = 6
 """What each wallet does."""
+TOKEN_ACCOUNTS = "getTokenAccountsByOwner"
 _COUNTED = re.compile(r'rpc_requests_total\{[^}]*method="(\w+)"[^}]*\} ([\d.e+]+)')
 
 
 async def requests_by_source() -> None:
     """Measure and print."""
     print(f"\nrequests to the node by {WALLETS:,} wallets in an hour, each doing {DEEDS_AN_HOUR} things")
-    for source in ("transactions", "logs", "blocks"):
+    for source in ("transactions", "logs", "blocks", TOLD):
         for reconcile in ("blocks", "signatures"):
-            if (source, reconcile) != ("blocks", "signatures"):
+            if source in ("transactions", "logs") or reconcile == "blocks":
                 async with ground() as place:
                     made = await _requests(place, source, reconcile)
-                told = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()))
+                made |= _by_rule(source, reconcile)
+                told = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
                 print(f"  {source:<13}{reconcile:<11}{sum(made.values()):>9,.0f}   {told}")
+
+
+def _by_rule(source: str, reconcile: str) -> dict[str, float]:
+    """Lists of token accounts are read too seldom to be counted here: two requests a wallet each time."""
+    times = 3_600 / BELIEVED_SECONDS if reconcile == "signatures" else 3_600 / READ_AGAIN_SECONDS
+    return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 
 async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, float]:
@@ -41,8 +53,13 @@ async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, flo
     wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
     await place.follow(wallets)
     port = _free_port()
-    async with SandboxChain(ChainConfig(slot_seconds=SLOT_SECONDS)) as chain:
-        settings = {"SCANNER_SOURCE": source, "RECONCILE": reconcile, "METRICS_PORT": str(port)}
+    config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == TOLD)
+    async with SandboxChain(config) as chain:
+        settings = {
+            "SCANNER_SOURCE": source.removesuffix(" told"),
+            "RECONCILE": reconcile,
+            "METRICS_PORT": str(port),
+        }
         environment = place.environment([chain.rpc_url], [chain.ws_url], **settings)
         async with scanner(environment, place.folder), aiohttp.ClientSession() as session:
             await _until_moved(place)

@@ -40,6 +40,8 @@ SETTLE_SECONDS = 60.0
 RECONCILE = {
     "blocks": {"RECONCILE": "blocks"},
     "signatures": {"RECONCILE": "signatures", "RECONCILE_SECONDS": "2"},
+    "auto": {"RECONCILE": "auto", "RECONCILE_SECONDS": "3", "SCANNER_SOURCE": "logs"},
+    "told": {"RECONCILE": "blocks", "SCANNER_SOURCE": "blocks"},
 }
 EMPTIED = 0.3
 """How often the queue between collector and processors is emptied, besides."""
@@ -203,7 +205,8 @@ class Fleet:
 
 async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "blocks") -> Verdict:
     """Play for so long in one role, let it settle, and judge."""
-    async with SandboxChain(ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000)) as chain:
+    config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "told")
+    async with SandboxChain(config) as chain:
         pod = Pod(chain)
         pod.fund()
         await place.follow(pod.wallets)

@@ -9,6 +9,7 @@ from domain.errors import Unavailable
 from domain.jobs import Queue
 from domain.snapshot import Snapshot
 from runtime.health import Finding, Health, degraded, healthy, unhealthy
+from storage.discoveries import recent_discoveries
 from storage.instances import (
     HEARTBEAT_SECONDS,
     Instance,
@@ -29,6 +30,8 @@ SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
 LONG_QUEUE = 1_000
+DISCOVERY_DAYS = 7
+"""So long operators are told of what was found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class SystemWatchtower:
         health.add("Chain", self._feed)
         health.add("Deliveries", self._deliveries)
         health.add("Quarantine", self._quarantine)
+        health.add("Discoveries", self._discoveries)
         report = await health.report()
         parts = [_component(name, finding) for name, finding in report.findings]
         return [*parts, *await self._programs()]
@@ -104,6 +108,12 @@ class SystemWatchtower:
         waiting = (await self.snapshot()).quarantined
         said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
         return degraded(said) if waiting else healthy(said)
+
+    async def _discoveries(self) -> Finding:
+        known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
+        if not known:
+            return healthy("nothing new is known")
+        return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
 
     async def _programs(self) -> list[Component]:
         try:

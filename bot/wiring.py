@@ -134,7 +134,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             queues=servers.queues,
             chain=settings.chain,
             telegram=servers.bot.get_me,
-            feed_pause=settings.reconcile_seconds if settings.reconcile == "signatures" else 0.0,
+            feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
         ),
         audit=StoredAudit(database=database),
         people=StoredPeople(database=database, chats=chats, caps=caps),

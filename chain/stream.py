@@ -15,8 +15,17 @@ from websockets.exceptions import WebSocketException
 
 from chain.providers import host_name
 from chain.rpc_errors import Rejected
-from chain.stream_line import Line, Sink, StreamLost
-from chain.stream_ways import LogsWay, SlotsWay, TransactionsWay, Way
+from chain.stream_frames import BlockTold
+from chain.stream_line import Line, Sink, StreamLost, to_nobody
+from chain.stream_ways import (
+    SUBSCRIPTIONS,
+    BlocksWay,
+    LogsWay,
+    SlotsWay,
+    TransactionsWay,
+    Way,
+    Wish,
+)
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import ingest_reconnects
@@ -26,24 +35,20 @@ log = logging.getLogger(__name__)
 
 _BACKOFF = Backoff(first=0.25, factor=2.0, longest=15.0, forgiven_after=20.0)
 _CONNECT_SECONDS = 10.0
-_LARGEST_FRAME = 16 * 1024 * 1024
-
-_WAYS: dict[str, Callable[[str], Way]] = {
-    "transactions": TransactionsWay,
-    "logs": LogsWay,
-    "slots": SlotsWay,
-}
+_LARGEST_FRAME = 64 * 1024 * 1024
+"""A whole block, as JSON."""
+_FRAMES_WAITING = 8
 
 
 class Wanted(Protocol):
     """The wallets that matter, as they change."""
 
     @property
-    def wallets(self) -> frozenset[str]:
+    def wish(self) -> Wish:
         """All of them, now."""
 
-    async def changed(self, since: frozenset[str]) -> None:
-        """Return when `wallets` is another set than `since`."""
+    async def changed(self, since: Wish) -> None:
+        """Return when `wish` is another than `since`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,18 @@ class StreamConfig:
     silence_seconds: float = 10.0
     """A connection without any frame for this long is dead; slots come more than once a second."""
     backoff: Backoff = field(default=_BACKOFF)
+    subscriptions: int = SUBSCRIPTIONS
+    """Where each address takes a subscription of its own: how many on this connection at most."""
+    on_block: Callable[[BlockTold], None] = to_nobody
+    """Called with each whole block that comes. It must not wait."""
+
+
+_WAYS: dict[str, Callable[[StreamConfig], Way]] = {
+    "transactions": lambda config: TransactionsWay(config.commitment),
+    "blocks": lambda config: BlocksWay(config.commitment),
+    "logs": lambda config: LogsWay(config.commitment, config.subscriptions),
+    "slots": lambda config: SlotsWay(config.commitment),
+}
 
 
 class Stream:
@@ -70,12 +87,18 @@ class Stream:
         """How often its subscriptions have stood."""
         self._config = config
         self._ways = list(config.ways)
+        self._proven = False
         self._line: Line | None = None
 
     @property
     def live(self) -> bool:
         """Whether the subscriptions stand."""
         return self.state.startswith("live")
+
+    @property
+    def way(self) -> str | None:
+        """The way in which it hears; None: it does not."""
+        return self._ways[0] if self.live else None
 
     @property
     def silence(self) -> float | None:
@@ -105,10 +128,11 @@ class Stream:
                 open_timeout=_CONNECT_SECONDS,
                 close_timeout=1,
                 max_size=_LARGEST_FRAME,
+                max_queue=_FRAMES_WAITING,
                 compression=None,
                 proxy=None,
             ) as socket:
-                await self._serve(Line(self.name, socket, sink), wanted)
+                await self._serve(Line(self.name, socket, sink, self._config.on_block), wanted)
         except* (StreamLost, Rejected) as group:
             reasons += [str(error) for error in group.exceptions]
         except* (WebSocketException, OSError, TimeoutError) as group:
@@ -128,23 +152,32 @@ class Stream:
         way: Way | None = None
         self.opened += 1
         while True:
-            wallets = wanted.wallets
-            way = await self._watch(line, way, wallets)
-            self.state = f"live ({self._ways[0]})"
-            await wanted.changed(wallets)
+            wish = wanted.wish
+            way = await self._watch(line, way, wish)
+            self._say_live(way)
+            await wanted.changed(wish)
 
-    async def _watch(self, line: Line, way: Way | None, wallets: frozenset[str]) -> Way:
-        """Subscribe in the way that is in use, or in the best that the node does not refuse."""
-        if way is not None:
-            await way.watch(line, wallets)
-            return way
+    def _say_live(self, way: Way) -> None:
+        """Which way it goes, for /instances and once for the log."""
+        state = f"live ({self._ways[0]})"
+        if not self.live:
+            log.info("Stream of %s is %s", self.name, state)
+        self.state = f"{state}, {way.left_out:,} addresses too many" if way.left_out else state
+
+    async def _watch(self, line: Line, way: Way | None, wish: Wish) -> Way:
+        """Subscribe in the way that is in use, or in the best that the node does not refuse.
+
+        What it has taken once is not given up for another way because it refuses now.
+        """
         while True:
-            way = _WAYS[self._ways[0]](self._config.commitment)
+            way = way or _WAYS[self._ways[0]](self._config)
             try:
-                await way.watch(line, wallets)
+                await way.watch(line, wish)
             except Rejected as refusal:
-                if len(self._ways) == 1:
+                if self._proven or len(self._ways) == 1:
                     raise
                 log.info("%s: %s is not offered here (%d)", self.name, self._ways.pop(0), refusal.code)
+                way = None
             else:
+                self._proven = self._proven or way.stands
                 return way

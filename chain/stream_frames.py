@@ -24,6 +24,19 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockTold:
+    """A block as a stream brought it, whole and undecoded; others of its slot may be told as well."""
+
+    slot: int
+    parent_slot: int
+    blockhash: str
+    previous_blockhash: str
+    """Of the parent."""
+    raw: msgspec.Raw
+    """As getBlock gives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSeen:
     """The node works on this slot: the heartbeat of a connection."""
 
@@ -42,7 +55,7 @@ class Reply:
     """Of the refusal."""
 
 
-Frame = Hint | SlotSeen | Reply
+Frame = Hint | BlockTold | SlotSeen | Reply
 
 
 class _Refusal(msgspec.Struct):
@@ -81,10 +94,28 @@ class _TransactionResult(msgspec.Struct):
     slot: int | None = None
 
 
+class _Told(msgspec.Struct):
+    slot: int
+    block: msgspec.Raw = msgspec.Raw(b"null")
+    err: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _BlockResult(msgspec.Struct):
+    value: _Told
+
+
+class _BlockHead(msgspec.Struct, rename="camel"):
+    parent_slot: int
+    blockhash: str
+    previous_blockhash: str
+
+
 _frame = msgspec.json.Decoder(_Frame).decode
 _slot = msgspec.json.Decoder(_Slot).decode
 _logs = msgspec.json.Decoder(_LogsResult).decode
 _transaction = msgspec.json.Decoder(_TransactionResult).decode
+_block = msgspec.json.Decoder(_BlockResult).decode
+_block_head = msgspec.json.Decoder(_BlockHead).decode
 
 
 def read_frame(data: bytes | str) -> Frame | None:
@@ -110,6 +141,8 @@ def _notification(method: str, result: msgspec.Raw) -> Frame | None:
         return Hint(signature=seen.signature, slot=seen.slot, raw=result)
     if method == "logsNotification":
         return _from_logs(_logs(result))
+    if method == "blockNotification":
+        return _from_block(_block(result).value)
     return None
 
 
@@ -118,3 +151,17 @@ def _from_logs(seen: _LogsResult) -> Hint | None:
     if bytes(seen.value.err) != b"null" or seen.value.signature == _NO_SIGNATURE:
         return None
     return Hint(signature=seen.value.signature, slot=seen.context.slot, raw=None)
+
+
+def _from_block(told: _Told) -> BlockTold | None:
+    """A block that the node could not write, as one with newer transactions, is to be asked for."""
+    if bytes(memoryview(told.block)[:4]) == b"null" or bytes(told.err) != b"null":
+        return None
+    head = _block_head(told.block)
+    return BlockTold(
+        slot=told.slot,
+        parent_slot=head.parent_slot,
+        blockhash=head.blockhash,
+        previous_blockhash=head.previous_blockhash,
+        raw=told.block,
+    )

@@ -2,14 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from chain.rpc_errors import Rejected
-from chain.stream_frames import Hint, Reply, SlotSeen, read_frame
+from chain.stream_frames import BlockTold, Hint, Reply, SlotSeen, read_frame
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 
@@ -30,15 +30,26 @@ class Sink(Protocol):
         """The node works on this slot."""
 
 
+def to_nobody(_block: BlockTold) -> None:
+    """Nobody reads the blocks of this stream."""
+
+
 class Line:
     """An open socket. `listen` and `watch_silence` run beside whoever asks."""
 
-    def __init__(self, name: str, socket: ClientConnection, sink: Sink) -> None:
+    def __init__(
+        self,
+        name: str,
+        socket: ClientConnection,
+        sink: Sink,
+        on_block: Callable[[BlockTold], None] = to_nobody,
+    ) -> None:
         self.name = name
         self.heard = monotonic()
         """When the last frame came."""
         self._socket = socket
         self._sink = sink
+        self._on_block = on_block
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -91,6 +102,8 @@ class Line:
             self._sink.hint(frame)
         elif isinstance(frame, SlotSeen):
             self._sink.slot(frame.slot)
+        elif isinstance(frame, BlockTold):
+            self._on_block(frame)
         elif isinstance(frame, Reply):
             waiting = self._waiting.get(frame.request_id)
             if waiting is not None and not waiting.done():

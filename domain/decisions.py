@@ -141,7 +141,9 @@ def _closed(case: Case) -> Verdict:
 
 
 def _before(case: Case) -> Verdict:
-    return _stops(case.seen_at < case.watch.created_at)
+    since = case.watch.since_slot
+    is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not told
+    return _stops(is_older or case.seen_at < case.watch.created_at)
 
 
 def _muted(case: Case) -> Verdict:

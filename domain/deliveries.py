@@ -4,7 +4,7 @@ pending ──> sending ──> sent
    ^           ├──────> retry ──> sending …
    │           ├──────> dead       it can never arrive
    │           └──────> unknown    the answer was lost a second time; nobody can tell
-suppressed                         a gate said no
+suppressed                         a gate said no, or the watch is gone
 held ──> pending | folded          told later, in one digest with others
 """
 
@@ -37,7 +37,7 @@ class State(StrEnum):
     RETRY = "retry"
     """Handed back; it may be claimed once due."""
     SUPPRESSED = "suppressed"
-    """A gate said no."""
+    """A gate said no, or the wallet was unfollowed before it was sent."""
     DEAD = "dead"
     """It can never arrive: the chat is gone, or Telegram will not take the message."""
     UNKNOWN = "unknown"

@@ -15,7 +15,7 @@ class Gate(StrEnum):
     CHAT_CLOSED = "chat_closed"
     """The chat blocked the bot or is gone."""
     BEFORE_WATCH = "before_watch"
-    """It was seen before the chat followed the wallet."""
+    """It was seen, or happened, before the chat followed the wallet."""
     MUTED = "muted"
     TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
     KIND_OFF = "kind_off"

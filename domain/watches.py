@@ -22,6 +22,8 @@ class Watch:
     label: str
     """What the people of the chat call the wallet; empty: no name given."""
     created_at: datetime
+    since_slot: int | None = None
+    """The newest slot when it was made: nothing up to it is told; None: not known."""
     muted_until: datetime | None = None
     """Nothing is told before this time; None: not muted."""
     chat_closed: bool = False

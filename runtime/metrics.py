@@ -76,6 +76,11 @@ rpc_breaker_state = Gauge(
     "rpc_breaker_state", "0: in use, 1: on trial, 2: avoided.", ("provider",), registry=REGISTRY
 )
 rpc_connections = Gauge("rpc_connections", "Requests to a node under way.", ("provider",), registry=REGISTRY)
+rpc_transaction_version = Gauge(
+    "rpc_transaction_version",
+    "The newest transaction version that nodes are asked for; above 1, one has appeared.",
+    registry=REGISTRY,
+)
 events = Counter("events", "Activities stored, by kind.", ("kind",), registry=REGISTRY)
 events_duplicate = Counter("events_duplicate", "Activities that were stored already.", registry=REGISTRY)
 alerts = Counter("alerts", "Alerts stored, by kind.", ("kind",), registry=REGISTRY)

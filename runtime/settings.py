@@ -142,12 +142,15 @@ class Settings:
     scanner_source: str = _setting(
         parsing.choice("auto", "transactions", "logs", "blocks"),
         "auto",
-        "Where chain data comes from: transactions (Helius), logs, blocks; auto tries them in this order.",
+        "Where chain data comes from: transactions (Helius), logs, blocks; auto asks what the node offers.",
+    )
+    logs_subscriptions: int = _setting(
+        parsing.whole(1, 1_000_000), 5_000, "Subscriptions to logs that one connection asks for at most."
     )
     reconcile: str = _setting(
-        parsing.choice("blocks", "signatures"),
+        parsing.choice("blocks", "signatures", "auto"),
         "blocks",
-        "What makes the feed complete: every block, or for few wallets the lists of their signatures.",
+        "What makes the feed complete: blocks, signatures (for few wallets), auto (whichever asks for less).",
     )
     reconcile_seconds: float = _setting(
         parsing.number(1, 3600), 30.0, "From one round of signatures to the next."

@@ -13,12 +13,14 @@ from collections.abc import Mapping
 
 from chain.rpc import RpcPool
 from chain.rpc_reads import at_least_confirmed, current_slot
+from chain.stream_frames import BlockTold
 from domain.errors import Unavailable
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import ingest_slot_lag
 from scanner.duty import IDLE, ActiveActive, Duty, Role
 from scanner.record import Recorder
+from scanner.told import Told
 from scanner.walk import FEED, BlocksConfig, Walk, Walker, Walking
 from scanner.watched import Watched
 from storage.cursors import read_cursor
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 
 _LONGEST_STUCK = 16
 """Times the usual pause, where the next slot is not to be had."""
+HEAD_SECONDS = 1.0
+"""How often it is asked how far the chain is, while the walk rests."""
 _BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
 
 
@@ -53,12 +57,15 @@ class Blocks:
         """When it last found itself at the head, or moved."""
         self._rpc = rpc
         self._database = database
-        self.walker: Walking = Walker(rpc, watched, recorder, config)
+        self._told = Told()
+        self.by_blocks = Walker(rpc, watched, recorder, config, self._told)
+        self.walker: Walking = self.by_blocks
         """How walks are taken further."""
         self._config = config
         self._stuck = 0
         self._nudged = asyncio.Event()
         self._duty = IDLE
+        self._asked = float("-inf")
 
     @property
     def cursor(self) -> int | None:
@@ -91,14 +98,18 @@ class Blocks:
         """There may be something new: look now, rather than when the time for it has come."""
         self._nudged.set()
 
+    def hear(self, told: BlockTold) -> None:
+        """A stream brought a block: it need not be asked for."""
+        self._told.put(told)
+        self.nudge()
+
     async def step(self) -> int:
         """Look at the next slots and store what is settled; by how many slots the cursors moved.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        commitment = at_least_confirmed(self._config.commitment)
-        self.head = await current_slot(self._rpc, commitment=commitment)
+        await self._find_head()
         await self._take_up(self.role.duty)
         if self.walk is None:
             self.advanced = monotonic()  # somebody else's turn
@@ -108,6 +119,20 @@ class Blocks:
         if moved or self.head <= self.walk.cursor:
             self.advanced = monotonic()
         return moved + await self._catch_up(self.walk)
+
+    async def _find_head(self) -> None:
+        """How far the chain is: as streams tell, else by asking; now and then only, where nothing is due."""
+        told = self._told.head
+        if told is not None:
+            self.head = told
+        elif self._is_due() or monotonic() - self._asked > HEAD_SECONDS:
+            self._asked = monotonic()
+            commitment = at_least_confirmed(self._config.commitment)
+            self.head = await current_slot(self._rpc, commitment=commitment)
+
+    def _is_due(self) -> bool:
+        walks = (self.walk, *self.behind)
+        return any(walk is None or self.walker.is_due(walk) for walk in walks)
 
     async def _catch_up(self, first: Walk) -> int:
         """Take the walks that are behind a step further; those that are there become one with the first."""
@@ -182,6 +207,9 @@ class Blocks:
 
     def _pause(self, moved: int, took: float) -> float:
         """Until the next look: none when behind, but for the limit of blocks a second."""
+        if not self._is_due():
+            self._stuck = 0
+            return HEAD_SECONDS
         behind = bool(self.behind) or (self.walk is not None and self.walk.cursor < self.head)
         self._stuck = self._stuck + 1 if behind and not moved else 0
         if behind and moved:

@@ -14,7 +14,7 @@ import msgspec
 from chain.decoders.activities import activities
 from chain.quotes import QUOTES
 from chain.stream_frames import Hint
-from chain.transaction import read_transaction
+from chain.transaction import Transaction, read_transaction
 from domain.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import monotonic
@@ -42,6 +42,10 @@ def _nobody() -> None:
     """Wants to know of new slots."""
 
 
+def _learns_nothing(_transaction: Transaction) -> None:
+    """Nobody wants to know what transactions tell besides."""
+
+
 class Live:
     """Takes hints (it is the streams' `Sink`) and stores what watched wallets did in them."""
 
@@ -59,6 +63,8 @@ class Live:
         """The highest slot that a node was heard to work on."""
         self.last_hint: float | None = None
         """When the last hint came, by the monotonic clock; None: none has."""
+        self.on_transaction: Callable[[Transaction], None] = _learns_nothing
+        """Called with each transaction that was decoded."""
         self._watched = watched
         self._recorder = recorder
         self._chain = chain
@@ -123,6 +129,7 @@ class Live:
     def _decoded(self, hint: Hint) -> list[Activity]:
         try:
             transaction = read_transaction(hint.raw or b"", slot=hint.slot or 0, block_time=None)
+            self.on_transaction(transaction)
             return activities(
                 transaction, chain=self._chain, wallets=self._watched.index, quotes=self._quotes
             )

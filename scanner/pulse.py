@@ -62,6 +62,7 @@ class Pulse:
             **({} if shipping is None else {"stage": "collect", "queue": shipping.told}),
             "mode": blocks.role.name,
             "turn": "stands by" if blocks.role.duty.buckets == NOTHING else "works",
+            "reconcile": f"reconciles by {blocks.walker.name}",
             "wallets": len(self._organs.watched.wallets),
             "slot": blocks.cursor,
             "lag": self._lag(),

@@ -1,14 +1,14 @@
 """Commits what was decoded and says so: the last stage of both the live stream and the reconciliation."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from domain.activity import Activity
 from runtime.metrics import alerts, events, events_duplicate, ingest_quarantined
 from scanner.duty import NOTHING, ActiveActive, Role
-from storage.activities import Batch, store
+from storage.activities import Batch, known_activities, store
 from storage.leases import Fenced
 from storage.postgres import Database
 
@@ -44,6 +44,14 @@ class Recorder:
         if new:
             self._announcer.announce(mints_of(batch.activities))
         return new
+
+    async def known(self, *, chain: str, signatures: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """Of which of these transactions something is stored, and of which wallet: pairs of both.
+
+        Raises:
+            DatabaseUnavailable: nothing is known.
+        """
+        return await known_activities(self._database, chain=chain, signatures=signatures)
 
 
 def mints_of(activities: Iterable[Activity]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from chain.decoders.activities import activities
 from chain.quotes import QUOTES
 from chain.rpc import RpcPool
-from chain.signatures import Listed, signatures_between, token_accounts, transactions
+from chain.signatures import Listed, signatures_between, transactions
 from chain.transaction import read_transaction
 from domain.activity import Activity
 from domain.errors import NodeUnavailable, Undecodable
@@ -24,6 +24,7 @@ from scanner.block_reading import BlockReader, storable
 from scanner.looking import BlockFetched, Looking
 from scanner.missing import Missing
 from scanner.record import Recorder
+from scanner.token_accounts import TokenAccounts
 from scanner.walk import FEED, Walk
 from scanner.watched import Watched
 from storage.activities import Batch, Poison
@@ -34,8 +35,9 @@ AT_ONCE = 8
 """Addresses that are asked for together."""
 FETCHED_TOGETHER = 100
 """Transactions in one commit at most."""
-TOKEN_ACCOUNTS_SECONDS = 600.0
-"""How long a wallet's list of token accounts is believed; a deed of the wallet ends it at once."""
+
+Round = dict[str, tuple[Listed, set[str]]]
+"""What a round lists, by signature, with the wallets that it was listed for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,16 @@ class SignaturesConfig:
 class SignatureWalker:
     """Takes walks to the head of the chain in one round each; stands in the place of `Walker`."""
 
-    def __init__(self, rpc: RpcPool, watched: Watched, recorder: Recorder, config: SignaturesConfig) -> None:
+    name = "signatures"
+
+    def __init__(
+        self,
+        rpc: RpcPool,
+        watched: Watched,
+        recorder: Recorder,
+        config: SignaturesConfig,
+        accounts: TokenAccounts | None = None,
+    ) -> None:
         self.hurry: Callable[[], int] = lambda: 0
         """A number that changes when a stream was opened anew: then a round begins at once."""
         self.pause_seconds = config.every_seconds
@@ -67,7 +78,7 @@ class SignatureWalker:
         self._config = config
         self._looking = Looking(rpc, commitment=config.commitment)
         self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
-        self._token_accounts: dict[str, tuple[float, list[str]]] = {}
+        self._accounts = accounts or TokenAccounts(rpc, commitment=config.commitment)
 
     def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
         """A walk that begins after this slot."""
@@ -85,7 +96,7 @@ class SignatureWalker:
             Unavailable: a server did not answer; nothing is lost by that.
         """
         before, walk.head = walk.cursor, head
-        if head <= before or not self._is_due(walk):
+        if head <= before or not self.is_due(walk):
             return 0
         opened = self.hurry()
         await self._watched.catch_up()
@@ -93,7 +104,7 @@ class SignatureWalker:
             return 0
         buckets = walk.buckets
         wallets = [w for w in self._watched.wallets if buckets is None or bucket_of(w) in buckets]
-        listed = await self._listed(wallets, after=before, upto=head)
+        listed = await self._unknown(await self._listed(wallets, after=before, upto=head))
         for start in range(0, len(listed), FETCHED_TOGETHER):
             await self._store(walk, listed[start : start + FETCHED_TOGETHER], frozenset(wallets))
         await self._sample(walk, before, head)
@@ -103,39 +114,52 @@ class SignatureWalker:
         walk.rested = (monotonic(), opened)
         return head - before
 
-    def _is_due(self, walk: Walk) -> bool:
+    def is_due(self, walk: Walk) -> bool:
+        """Whether it is time for a round."""
         last, opened = walk.rested
         return monotonic() - last >= self._config.every_seconds or self.hurry() != opened
 
-    async def _listed(self, wallets: Sequence[str], *, after: int, upto: int) -> list[Listed]:
-        """What is listed for these wallets and did not fail, the oldest first, each once."""
-        found: dict[str, Listed] = {}
+    async def _listed(self, wallets: Sequence[str], *, after: int, upto: int) -> Round:
+        """What is listed for these wallets and did not fail."""
+        found: Round = {}
+        self._accounts.keep_only(self._watched.wallets)
         for start in range(0, len(wallets), AT_ONCE):
             part = wallets[start : start + AT_ONCE]
-            for listed in await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part)):
-                found |= {one.signature: one for one in listed if not one.failed}
-        return sorted(found.values(), key=lambda one: one.slot)
+            lists = await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part))
+            for wallet, listed in zip(part, lists, strict=True):
+                for one in listed:
+                    found.setdefault(one.signature, (one, set()))[1].add(wallet)
+        return found
+
+    async def _unknown(self, listed: Round) -> list[Listed]:
+        """What is not stored of every wallet that it was listed for, the oldest first.
+
+        At `processed` all is looked at again: what was stored then may have vanished and landed elsewhere.
+        """
+        known: frozenset[tuple[str, str]] = frozenset()
+        if self._config.commitment != "processed":
+            known = await self._recorder.known(chain=self._config.chain, signatures=sorted(listed))
+        unknown = [
+            one
+            for one, wallets in listed.values()
+            if any((one.signature, wallet) not in known for wallet in wallets)
+        ]
+        return sorted(unknown, key=lambda one: one.slot)
 
     async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[Listed]:
         """Of the wallet itself first: what it did may have opened token accounts."""
         found = await self._of_address(wallet, after, upto)
-        if found:
-            self._token_accounts.pop(wallet, None)
-        for account in await self._accounts(wallet):
+        if not all(self._accounts.has_learned_from(one.signature) for one in found):
+            self._accounts.doubt(wallet)
+        for account in await self._accounts.of(wallet):
             found += await self._of_address(account, after, upto)
         return found
 
     async def _of_address(self, address: str, after: int, upto: int) -> list[Listed]:
-        return await signatures_between(
+        listed = await signatures_between(
             self._rpc, address, after=after, upto=upto, commitment=self._config.commitment
         )
-
-    async def _accounts(self, wallet: str) -> list[str]:
-        read_at, known = self._token_accounts.get(wallet, (float("-inf"), []))
-        if monotonic() - read_at > TOKEN_ACCOUNTS_SECONDS:
-            known = await token_accounts(self._rpc, wallet, commitment=self._config.commitment)
-            self._token_accounts[wallet] = (monotonic(), known)
-        return known
+        return [one for one in listed if not one.failed]
 
     async def _store(self, walk: Walk, listed: Sequence[Listed], wallets: frozenset[str]) -> None:
         """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
@@ -163,6 +187,7 @@ class SignatureWalker:
                 raise Undecodable("no node gives this transaction")
             raise NodeUnavailable(f"a transaction of slot {one.slot} is listed and not given")
         transaction = read_transaction(raw, slot=one.slot, block_time=None)
+        self._accounts.learn(transaction, wallets)
         return activities(
             transaction,
             chain=self._config.chain,

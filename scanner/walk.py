@@ -13,12 +13,14 @@ from typing import Protocol
 
 from chain.quotes import QUOTES
 from chain.rpc import RpcPool
+from domain.errors import NodeUnavailable
 from runtime.metrics import ingest_gap_backfilled
 from scanner.block_reading import BlockReader, ReadBlock
 from scanner.continuity import Absent, BlockSeen, Look, settle
 from scanner.looking import BlockFetched, Found, Looking
 from scanner.missing import Missing
 from scanner.record import Recorder
+from scanner.told import Told
 from scanner.watched import Watched
 from storage.activities import Batch, Poison
 from storage.outages import Reach
@@ -80,8 +82,16 @@ class Walk:
 class Walking(Protocol):
     """Takes walks further: by whole blocks (`Walker`), or by lists of signatures."""
 
-    pause_seconds: float
-    """How long a walk may rest although there is something new."""
+    @property
+    def name(self) -> str:
+        """What it reads, for operators."""
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long a walk may rest although there is something new."""
+
+    def is_due(self, walk: Walk) -> bool:
+        """Whether it would go on now, if there were something new."""
 
     def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
         """A walk that begins after this slot."""
@@ -96,10 +106,19 @@ class Walking(Protocol):
 class Walker:
     """Takes walks further; several walks may be at different places."""
 
+    name = "blocks"
     pause_seconds = 0.0
 
-    def __init__(self, rpc: RpcPool, watched: Watched, recorder: Recorder, config: BlocksConfig) -> None:
+    def __init__(
+        self,
+        rpc: RpcPool,
+        watched: Watched,
+        recorder: Recorder,
+        config: BlocksConfig,
+        told: Told | None = None,
+    ) -> None:
         self._rpc = rpc
+        self._told = told or Told()
         self._watched = watched
         self._recorder = recorder
         self._config = config
@@ -111,6 +130,10 @@ class Walker:
         missing = Missing(self._rpc.names, patience=self._config.patience_seconds)
         return Walk(cursor=cursor, buckets=buckets, missing=missing)
 
+    def is_due(self, walk: Walk) -> bool:  # noqa: ARG002 - a walk by blocks never rests
+        """Always: blocks are read as they come."""
+        return True
+
     async def advance(self, walk: Walk, head: int) -> int:
         """Look at the next slots up to `head` and store what is settled; by how many slots the cursor moved.
 
@@ -120,10 +143,12 @@ class Walker:
         before, walk.head = walk.cursor, head
         if head <= before:
             return 0
+        again = await self._told_in_two_ways(before)
         found = await self._look(walk, head)
         await self._watched.catch_up()
         if walk.keep(self._watched.served):  # no wait between this and the decoding
-            await self._store_settled(walk, head, found)
+            await self._store_settled(walk, head, found, again)
+            self._told.passed(walk.cursor)
         return walk.cursor - before
 
     async def put_down(self, walk: Walk) -> None:
@@ -131,13 +156,45 @@ class Walker:
         await self._commit(walk, walk.cursor, ())
 
     async def _look(self, walk: Walk, head: int) -> list[Found]:
+        """The next slots: what streams told of them, else what nodes say."""
+        told = self._told.after(walk.cursor, self._config.at_once)
+        if not told:
+            return await self._ask(walk, head)
+        found: list[Found] = []
+        parent = told[0].parent_slot
+        if parent > walk.cursor:  # a block that no stream told of
+            found = await self._ask_for(walk, upto=parent)
+            if found[-1].slot < parent:
+                return found
+        return [*found, *(BlockFetched(slot=block.slot, raw=block.raw) for block in told)]
+
+    async def _ask(self, walk: Walk, head: int) -> list[Found]:
         """The slots after the cursor; where they end without a block, the next one, which proves them."""
-        slots = range(walk.cursor + 1, min(head, walk.cursor + self._config.at_once) + 1)
-        avoid = walk.missing.distrusted()
-        found = list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        found = await self._ask_for(walk, upto=head)
         last = found[-1]
         if isinstance(last, Absent) and not isinstance(found[0], BlockFetched):
             found += await self._beyond(last, head)
+        return found
+
+    async def _ask_for(self, walk: Walk, *, upto: int) -> list[Found]:
+        """The slots after the cursor, a few of them."""
+        slots = range(walk.cursor + 1, min(upto, walk.cursor + self._config.at_once) + 1)
+        avoid = walk.missing.distrusted()
+        return list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+
+    async def _told_in_two_ways(self, cursor: int) -> list[BlockFetched]:
+        """Blocks already passed of which streams told two versions: as nodes give them.
+
+        Raises:
+            NodeUnavailable: no node says what stands there.
+        """
+        found: list[BlockFetched] = []
+        for slot in [slot for slot in self._told.doubtful if slot <= cursor]:
+            look = await self._looking.at(slot)
+            if isinstance(look, BlockFetched):
+                found.append(look)
+            elif not look.said_by and look.kept_from is None:
+                raise NodeUnavailable(f"no node says which block of slot {slot} is right")
         return found
 
     async def _beyond(self, last: Absent, head: int) -> list[Found]:
@@ -149,22 +206,32 @@ class Walker:
             return []
         return [await self._looking.at(following, avoid=avoid)]
 
-    async def _store_settled(self, walk: Walk, head: int, found: Sequence[Found]) -> None:
+    async def _store_settled(
+        self, walk: Walk, head: int, found: Sequence[Found], again: Sequence[BlockFetched]
+    ) -> None:
         cursor = walk.cursor
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
+            blocks += [block for look in again for block in self._read(look)]
             await self._commit(walk, settlement.upto, [one for one in blocks if one.slot <= settlement.upto])
+            self._settle_doubts(cursor)
         first = found[0]
         if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
             await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
         elif settlement.missing is not None:
             await self._miss(walk, settlement.upto + 1, settlement.missing)
 
+    def _settle_doubts(self, cursor: int) -> None:
+        for slot in [slot for slot in self._told.doubtful if slot <= cursor]:
+            self._told.settled(slot)
+
     def _read(self, fetched: BlockFetched) -> Iterator[ReadBlock]:
         block = self._reader.read(fetched)
         if block is not None:
             yield block
+        else:
+            self._told.spoilt(fetched.slot)
 
     async def _commit(
         self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()

@@ -8,6 +8,7 @@ than both, and a block is decoded with no older set than that.
 import asyncio
 from collections.abc import Collection
 
+from chain.stream_ways import Wish
 from chain.watched import WatchedWallets
 from domain.sharding import bucket_of
 from storage.postgres import Database
@@ -23,6 +24,8 @@ class Watched:
     def __init__(self, database: Database, *, chain: str) -> None:
         self.wallets: frozenset[str] = frozenset()
         """Replaced, never changed."""
+        self.wish = Wish()
+        """The same set, in the words of streams."""
         self.index = WatchedWallets()
         """The same set, for comparing whole blocks with it."""
         self.served: frozenset[int] | None = None
@@ -55,9 +58,9 @@ class Watched:
             if not came <= self._everybody:
                 self._become(self._everybody | came)
 
-    async def changed(self, since: frozenset[str]) -> None:
+    async def changed(self, since: Wish) -> None:
         """Return when the set is another one than `since`."""
-        while self.wallets is since:
+        while self.wish is since:
             await self._change.wait()
 
     def _become(self, everybody: frozenset[str]) -> None:
@@ -70,6 +73,7 @@ class Watched:
         for wallet in self.wallets - wallets:
             self.index.discard(wallet)
         self.wallets = wallets
+        self.wish = Wish(wallets=wallets)
         self._change.set()
         self._change = asyncio.Event()
 

@@ -2,18 +2,16 @@
 
 import functools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.births import token_birth
 from chain.mints import token_names
 from chain.pool_config import pool_config
-from chain.providers import stream_urls
 from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
-from chain.stream import Stream, StreamConfig
 from domain.errors import Unavailable
 from runtime.health import Health
 from runtime.lifecycle import Nursery, Stop, nursery
@@ -30,8 +28,9 @@ from scanner.process import Decoding
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
 from scanner.shipping import Shipping
-from scanner.signatures import SignaturesConfig, SignatureWalker
+from scanner.sources import blind_seconds, sources_of
 from scanner.tokens import Tokens
+from scanner.upkeep import Upkeep
 from scanner.watched import Watched
 from scanner.wiring_process import Processing, process
 from storage.channel import WakeUps, publish
@@ -46,12 +45,6 @@ RELOAD_SECONDS = 5.0
 FETCHERS = 8
 """Transactions that are asked for at the same time, where streams only tell signatures."""
 FETCH_SECONDS = 5.0
-_WAYS: dict[str, tuple[str, ...]] = {
-    "auto": ("transactions", "logs"),
-    "transactions": ("transactions",),
-    "logs": ("logs",),
-    "blocks": ("slots",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +118,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
     blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))
-    streams = _streams(settings)
-    if settings.reconcile == "signatures":
-        blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
+    sources = sources_of(settings, rpc, watched, recorder, blocks)
     live = Live(
         watched,
         recorder,
@@ -136,6 +127,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         on_slot=blocks.nudge,
         provisional=settings.commitment == "processed",
     )
+    live.on_transaction = sources.learn
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     shipping = None
     if settings.scanner_stage == "collect":
@@ -148,9 +140,12 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tasks.start_forever("blocks", blocks.run)
     tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
-    for stream in streams:
-        tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc, shipping=shipping)
+    upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain, heard=lambda: live.newest_slot)
+    tasks.start_forever("upkeep", upkeep.run)
+    sources.start(tasks, live)
+    return Organs(
+        watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc, shipping=shipping
+    )
 
 
 def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
@@ -158,32 +153,8 @@ def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
         chain=settings.chain,
         quotes=quotes,
         commitment=settings.commitment,
-        blind_seconds=_blind_seconds(settings),
+        blind_seconds=blind_seconds(settings),
     )
-
-
-def _by_signatures(
-    servers: Servers, settings: Settings, watched: Watched, recorder: Recorder, streams: Sequence[Stream]
-) -> SignatureWalker:
-    """A reconciliation that asks for signatures, at once when a stream was lost and stands again."""
-    config = SignaturesConfig(
-        chain=settings.chain,
-        quotes=quotes_of(settings.quote_mints),
-        commitment=settings.commitment,
-        every_seconds=settings.reconcile_seconds,
-        blind_seconds=_blind_seconds(settings),
-    )
-    walker = SignatureWalker(servers.rpc, watched, recorder, config)
-    walker.hurry = lambda: sum(stream.opened for stream in streams)
-    return walker
-
-
-def _blind_seconds(settings: Settings) -> float | None:
-    """How long a cursor may stand still; rounds of signatures move it once each."""
-    if not settings.outage_seconds:
-        return None
-    rounds = 3 * settings.reconcile_seconds if settings.reconcile == "signatures" else 0.0
-    return max(settings.outage_seconds, rounds)
 
 
 async def _take_role(
@@ -209,12 +180,6 @@ def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[byt
     tasks.start_forever("live", live.store)
     for number in range(FETCHERS):
         tasks.start_forever(f"fetch {number}", functools.partial(live.fetch, fetch))
-
-
-def _streams(settings: Settings) -> Sequence[Stream]:
-    ways = _WAYS[settings.scanner_source]
-    urls = stream_urls(settings.rpc_urls, settings.ws_urls)
-    return [Stream(StreamConfig(url=url, commitment=settings.commitment, ways=ways)) for url in urls]
 
 
 async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes | None:

@@ -97,6 +97,23 @@ WHERE cursors.slot < excluded.slot
 """
 
 
+KNOWN = (
+    "SELECT DISTINCT signature, wallet FROM activity_keys WHERE chain = $1 AND signature = ANY($2::text[])"
+)
+KNOWN_AT_ONCE = 1_000
+
+
+async def known_activities(
+    database: Database, *, chain: str, signatures: Sequence[str]
+) -> frozenset[tuple[str, str]]:
+    """Signature and wallet of every activity that is stored of these transactions."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(signatures), KNOWN_AT_ONCE):
+        part = list(signatures[start : start + KNOWN_AT_ONCE])
+        found |= {(row["signature"], row["wallet"]) for row in await database.fetch(KNOWN, chain, part)}
+    return frozenset(found)
+
+
 async def store(database: Database, batch: Batch) -> list[int]:
     """Commit a batch: activities not seen before, their alerts, poison, and the cursor.
 

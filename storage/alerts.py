@@ -67,7 +67,7 @@ SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
 CROSS JOIN LATERAL (
     SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
-           closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
+           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
     WHERE wallet_id = alert.wallet_id AND watch_id > alert.last
     ORDER BY watch_id LIMIT alert.most) AS watch

@@ -78,13 +78,18 @@ FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id 
 ORDER BY claimed.lane, claimed.delivery_id
 """
 
+# What was decided for a watch that is gone is not told, unless it carries a digest: others stand in that.
+_FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
+       OR EXISTS (SELECT FROM watches WHERE watches.watch_id = deliveries.watch_id))"""
+
 # $4: the answer to this very statement was lost once, so what it had marked is marked already.
-MARK_SENDING = """
+MARK_SENDING = f"""
 UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
 FROM chats
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
   AND (state IN ('pending', 'retry') OR ($4 AND state = 'sending'))
   AND lease_until > now() AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
+  AND ($4 AND state = 'sending' OR {_FOLLOWED})
 RETURNING delivery_id
 """
 
@@ -122,6 +127,12 @@ UPDATE deliveries SET state = 'dead', error = 'chat closed', settled_at = now(),
 FROM chats
 WHERE state IN ('pending', 'retry', 'held') AND chats.chat_id = deliveries.chat_id
   AND chats.closed_at IS NOT NULL
+"""
+
+CLOSE_UNFOLLOWED = f"""
+UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', settled_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE state IN ('pending', 'retry', 'held') AND NOT {_FOLLOWED}
 """
 
 # What waits behind one of its chat that is to be tried again later is not due, whatever its own time says.
@@ -177,7 +188,8 @@ async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane
 async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
     """Commit that these are being sent now; only those returned may be sent.
 
-    What is missing in the answer was claimed by somebody else meanwhile, or its chat was closed.
+    What is missing in the answer was claimed by somebody else meanwhile, or nobody wants it any more: its
+    chat was closed, or follows the wallet no longer.
     """
     tries = itertools.count()
 
@@ -217,8 +229,9 @@ async def recover(database: Database) -> int:
 
 
 async def close_undeliverable(database: Database) -> int:
-    """End what waits for chats that were closed; how many there were."""
-    return affected(await database.execute(CLOSE_FOR_CHAT))
+    """End what waits for chats that were closed, or for watches that are gone; how many there were."""
+    closed = affected(await database.execute(CLOSE_FOR_CHAT))
+    return closed + affected(await database.execute(CLOSE_UNFOLLOWED))
 
 
 async def backlog(database: Database) -> Backlog:

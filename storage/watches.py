@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from domain.watches import Watch
+from storage.heads import READ
 from storage.postgres import Connection, Database, Row, affected
 from storage.rules import read_rules, read_settings
 
 COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
-    " watches.rules, chats.settings"
+    " since_slot, watches.rules, chats.settings"
 )
 
 OF_CHAT = f"""
@@ -24,7 +25,8 @@ SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (c
 """  # noqa: S608 - the same
 
 ADD = """
-INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
 SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
 RETURNING watch_id, xmax = 0 AS is_new
@@ -80,8 +82,9 @@ async def add_watch(database: Database, watch: Watch, *, created_by: int | None)
         wallet_id = await connection.fetchval(
             "SELECT wallet_id FROM wallets WHERE chain = $1 AND address = $2", watch.chain, watch.wallet
         )
+        since = await connection.fetchval(READ, watch.chain)
         row = await connection.fetchrow(
-            ADD, watch.chat_id, watch.topic_id, wallet_id, watch.label, created_by
+            ADD, watch.chat_id, watch.topic_id, wallet_id, watch.label, created_by, since
         )
         return bool(row and row["is_new"])
 

@@ -18,12 +18,7 @@ async def instances(request: Request, desk: Desk) -> Reply:
             silent_seconds=one.silent_seconds,
             wallets=one.wallets,
             sockets=one.sockets,
-            turn=_text(
-                one.detail.get("stage"),
-                one.detail.get("mode"),
-                one.detail.get("turn"),
-                one.detail.get("queue"),
-            ),
+            turn=_text(*(one.detail.get(name) for name in ("stage", "mode", "turn", "reconcile", "queue"))),
             nodes=_nodes(one.detail.get("nodes")),
         )
         for one in await desk.watchtower.instances()

@@ -52,8 +52,10 @@ class ChainConfig:
     """Blocks that are remembered."""
     provider: Provider = "helius"
     """Whose WebSocket manners to show: a plain node's, or Helius' with transactionSubscribe."""
-    block_subscription: bool = True
-    """Whether blockSubscribe is switched on; on plain nodes it is off by default."""
+    block_subscription: bool = False
+    """Whether blockSubscribe is switched on; nodes have it off by default."""
+    subscriptions: int = 1_000_000
+    """How many there may be at a time, of all clients together."""
     client_queue: int = 20_000
     """Frames that may wait for one client before it is cut off as lagging."""
     now: Callable[[], float] = time.time

@@ -93,3 +93,8 @@ def unsupported_version(version: object) -> RpcError:
 def min_context_slot(slot: int) -> RpcError:
     """The node has not yet reached the slot that the caller wants to see."""
     return RpcError(-32016, "Minimum context slot has not been reached", {"contextSlot": slot})
+
+
+def too_many_subscriptions() -> RpcError:
+    """The node takes no further subscription, of anybody."""
+    return RpcError(-32603, "Internal Error: Subscription refused. Node subscription limit reached")

@@ -17,7 +17,12 @@ from sandbox.chain.chain import Advance, Chain
 from sandbox.chain.clients import Client
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.dialects import DIALECTS
-from sandbox.chain.errors import RpcError, invalid_request, method_not_found
+from sandbox.chain.errors import (
+    RpcError,
+    invalid_request,
+    method_not_found,
+    too_many_subscriptions,
+)
 from sandbox.chain.faults import Faults
 from sandbox.chain.params import Params
 from sandbox.chain.rpc import decode
@@ -137,6 +142,8 @@ class SocketSide:
     def _subscribe(self, client: Client, method: str, params: Params) -> int:
         view = View(self._chain, self._config, self._faults)
         wanted = read_subscription(method, params, view)
+        if len(self._subscriptions) >= self._config.subscriptions:
+            raise too_many_subscriptions()
         identity = next(self._ids)
         self._subscriptions[identity] = _Subscription(identity, client, method, wanted)
         return identity

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.watchtower import SystemWatchtower
+from storage.discoveries import discover
 from storage.instances import beat
 from storage.postgres import Database
 from storage.queues import Queues
@@ -45,9 +46,24 @@ async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Databas
         "Chain": "healthy",
         "Deliveries": "healthy",
         "Quarantine": "healthy",
+        "Discoveries": "healthy",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
     }
+
+
+async def test_what_operators_ought_to_know_is_told_for_a_week(
+    tower: SystemWatchtower, database: Database
+) -> None:
+    await discover(
+        database, chain="solana", about="transaction version 2", sentence="Version 2 has appeared."
+    )
+    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
+    assert told.state == "degraded"
+    assert told.sentence.endswith("UTC: Version 2 has appeared.")
+    await database.execute("UPDATE discoveries SET first_at = now() - interval '8 days'")
+    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
+    assert told.state == "healthy"
 
 
 @pytest.mark.parametrize(("age", "state"), [(30, "degraded"), (90, "unhealthy")])

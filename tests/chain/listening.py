@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from chain.stream import Stream, StreamConfig
 from chain.stream_frames import Hint
+from chain.stream_ways import Wish
 from runtime.backoff import Backoff
 from runtime.secret import Secret
 
@@ -43,16 +44,16 @@ class Wallets:
     """A set that can change."""
 
     def __init__(self, *wallets: str) -> None:
-        self.wallets = frozenset(wallets)
+        self.wish = Wish(wallets=frozenset(wallets))
         self._change = asyncio.Event()
 
-    def become(self, *wallets: str) -> None:
-        self.wallets = frozenset(wallets)
+    def become(self, *wallets: str, accounts: tuple[str, ...] = (), version: int = 1) -> None:
+        self.wish = Wish(wallets=frozenset(wallets), accounts=accounts, version=version)
         self._change.set()
         self._change = asyncio.Event()
 
-    async def changed(self, since: frozenset[str]) -> None:
-        while self.wallets is since:
+    async def changed(self, since: Wish) -> None:
+        while self.wish is since:
             await self._change.wait()
 
 

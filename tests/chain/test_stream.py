@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 
 from chain.stream import Stream, StreamConfig
+from chain.stream_frames import BlockTold
 from runtime.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
@@ -91,6 +93,55 @@ async def test_slots_alone_can_be_heard_of(chain: SandboxChain) -> None:
         trade(chain, 1)
         await ear.until(lambda: len(ear.slots) > 10)
         assert ear.hints == []
+
+
+async def test_whole_blocks_are_heard_of_where_the_node_offers_them() -> None:
+    blocks: list[BlockTold] = []
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
+        chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
+        ear, way = Ear(), ("blocks", "slots")
+        async with listening(chain.ws_url, Wallets(ALICE), ear, ways=way, on_block=blocks.append) as stream:
+            assert stream.way == "blocks"
+            done = trade(chain, 1)
+            await ear.until(lambda: any(done.encode() in bytes(block.raw) for block in blocks))
+    assert all(later.parent_slot >= earlier.slot for earlier, later in pairwise(blocks))
+    assert ear.hints == []
+
+
+async def test_a_node_without_blocks_or_transactions_is_asked_for_logs_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "chain.stream")
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
+        ways = ("transactions", "blocks", "logs")
+        async with listening(chain.ws_url, Wallets(ALICE), Ear(), ways=ways) as stream:
+            assert stream.state == "live (logs)"
+    told = " ".join(caplog.messages)
+    assert "transactions is not offered here" in told
+    assert "blocks is not offered here" in told
+    assert "is live (logs)" in told
+
+
+async def test_what_is_offered_is_found_out_when_there_is_something_to_ask_for_on_the_same_socket() -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
+        chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
+        ear, wallets = Ear(), Wallets()
+        async with listening(chain.ws_url, wallets, ear) as stream:
+            assert stream.state == "live (transactions)"
+            wallets.become(ALICE)
+            await ear.until(lambda: stream.state == "live (logs)")
+            await until_heard(chain, ear, 1)
+            assert stream.opened == 1
+
+
+async def test_what_the_node_does_not_take_is_told() -> None:
+    config = ChainConfig(slot_seconds=0.05, provider="agave", subscriptions=3)  # one is the heartbeat
+    async with SandboxChain(config) as chain:
+        wallets = Wallets()
+        wallets.become(ALICE, BOB, accounts=(str(key(3).pubkey()), str(key(4).pubkey())))
+        async with listening(chain.ws_url, wallets, Ear(), ways=("logs",)) as stream:
+            assert stream.state == "live (logs), 2 addresses too many"
+            assert stream.way == "logs"
 
 
 async def test_a_silent_socket_is_dead_though_tcp_is_up(chain: SandboxChain) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.stream_frames import Hint, Reply, SlotSeen, read_frame
+from chain.stream_frames import BlockTold, Hint, Reply, SlotSeen, read_frame
 from chain.transaction import read_transaction
 
 
@@ -34,6 +34,33 @@ def test_a_failed_transaction_is_not_asked_for() -> None:
 
 def test_the_signature_of_ones_is_nobodys() -> None:
     assert read_frame(logs("1" * 64)) is None
+
+
+def block(value: object) -> bytes:
+    result = {"context": {"slot": 9}, "value": value}
+    params = {"result": result, "subscription": 1}
+    return json.dumps({"jsonrpc": "2.0", "method": "blockNotification", "params": params}).encode()
+
+
+def test_a_block_comes_whole_with_what_links_it_to_its_parent() -> None:
+    whole = {"parentSlot": 7, "blockhash": "b", "previousBlockhash": "a", "transactions": []}
+    told = read_frame(block({"slot": 9, "block": whole, "err": None}))
+    assert isinstance(told, BlockTold)
+    assert (told.slot, told.parent_slot, told.blockhash, told.previous_blockhash) == (9, 7, "b", "a")
+    assert json.loads(bytes(told.raw)) == whole
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"slot": 9, "block": None, "err": {"UnsupportedTransactionVersion": 2}},
+        {"slot": 9, "block": {"parentSlot": 8, "blockhash": "b", "previousBlockhash": "a"}, "err": "x"},
+        {"slot": 9, "block": {"blockhash": "b"}, "err": None},
+        {"slot": 9},
+    ],
+)
+def test_a_block_that_the_node_could_not_write_is_none(value: object) -> None:
+    assert read_frame(block(value)) is None
 
 
 def test_an_answer_and_a_refusal_are_told_apart() -> None:

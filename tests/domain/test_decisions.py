@@ -67,6 +67,23 @@ def test_what_was_seen_before_the_watch_is_not_told() -> None:
     assert gate(WATCH, activity(Kind.BUY), seen_at=early) is Gate.BEFORE_WATCH
 
 
+@pytest.mark.parametrize(
+    ("slot", "since", "expected"),
+    [
+        (7, 6, Gate.WANTED),
+        (7, 7, Gate.BEFORE_WATCH),
+        (7, 8, Gate.BEFORE_WATCH),
+        (7, None, Gate.WANTED),
+        (0, 8, Gate.WANTED),  # nobody told of its slot
+    ],
+)
+def test_what_happened_before_the_watch_is_not_told_however_late_it_is_found(
+    slot: int, since: int | None, expected: Gate
+) -> None:
+    happened = structs.replace(activity(Kind.BUY), slot=slot)
+    assert gate(replace(WATCH, since_slot=since), happened) is expected
+
+
 def test_dust_is_not_told_but_a_real_transfer_is() -> None:
     assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS - 1)) is Gate.DUST
     assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS)) is Gate.WANTED

@@ -29,18 +29,18 @@ ALICE = 1001
 PATIENCE_SECONDS = 40.0
 
 
-async def follow(database: Database, wallet: str, chain: str = CHAIN) -> None:
-    await saw_chat(database, Chat(chat_id=ALICE, kind="private", title="Alice"))
+async def follow(database: Database, wallet: str, chain: str = CHAIN, *, chat_id: int = ALICE) -> None:
+    await saw_chat(database, Chat(chat_id=chat_id, kind="private", title=f"chat {chat_id}"))
     watch = Watch(
         watch_id=0,
-        chat_id=ALICE,
+        chat_id=chat_id,
         topic_id=0,
         chain=chain,
         wallet=wallet,
         label="",
         created_at=datetime(2020, 1, 1, tzinfo=UTC),
     )
-    await add_watch(database, watch, created_by=ALICE)
+    await add_watch(database, watch, created_by=chat_id)
 
 
 async def follow_all(database: Database, wallets: Iterable[str]) -> None:

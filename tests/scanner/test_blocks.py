@@ -3,12 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from chain.rpc import open_rpc
+from chain.stream_frames import BlockTold, read_frame
 from domain.errors import NodeUnavailable
+from runtime.metrics import rpc_requests
 from runtime.secret import Secret
+from sandbox.chain.answers import Shape, block_json
+from sandbox.chain.blocks import Commitment
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.blocks import Blocks, BlocksConfig
@@ -186,3 +192,108 @@ async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
         blocks.nudge()
         await until(lambda: blocks.cursor == before + 2)
         running.cancel()
+
+
+def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | None = None) -> BlockTold:
+    """A block of the chain as blockSubscribe tells it; `name` and `parent`: as it may tell it besides."""
+    block = chain.chain.history.block(slot)
+    assert block is not None
+    shape = Shape(encoding="json", details="full", rewards=False, max_version=1)
+    written = block_json(block, shape)
+    if parent is not None:
+        written |= {"parentSlot": parent}
+    frame = {"slot": slot, "block": written | ({"blockhash": name} if name else {}), "err": None}
+    params = {"result": {"context": {"slot": slot}, "value": frame}, "subscription": 1}
+    told = read_frame(msgspec.json.encode({"method": "blockNotification", "params": params}))
+    assert isinstance(told, BlockTold)
+    return told
+
+
+def asked(*methods: str) -> float:
+    samples = [sample for metric in rpc_requests.collect() for sample in metric.samples]
+    return sum(
+        one.value for one in samples if one.name.endswith("_total") and one.labels["method"] in methods
+    )
+
+
+async def test_blocks_that_a_stream_told_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        before = asked("getBlock", "getSlot")
+        for _ in range(6):
+            chain.faults.add(Fault(fault="skip_slot"))
+            whale.trade(2)
+            await steps(chain, 1)
+            blocks.hear(told_block(chain, chain.chain.history.tip(Commitment.confirmed).slot))
+            await blocks.step()
+        assert await cursor(database) == chain.chain.history.tip(Commitment.confirmed).slot
+        assert asked("getBlock", "getSlot") == before
+        await steps(chain, 2)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+    assert await stored(database, whale) == sorted(whale.done)
+
+
+async def test_a_block_that_no_stream_told_of_is_asked_for_alone(
+    chain: SandboxChain, database: Database
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        start = await cursor(database)
+        for _ in range(6):
+            whale.trade(1)
+            await steps(chain, 1)
+        await steps(chain, 2)
+        before = asked("getBlock")
+        for slot in (start + 1, start + 2, start + 4, start + 5, start + 6, start + 7):
+            blocks.hear(told_block(chain, slot))
+        await blocks.step()
+        await blocks.step()
+        assert asked("getBlock") - before == 1
+        assert await cursor(database) == start + 7
+        await until_still(blocks)
+    assert await stored(database, whale) == sorted(whale.done)
+
+
+async def test_of_a_slot_told_with_two_parents_the_node_is_asked_even_when_it_was_passed(
+    chain: SandboxChain, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        start = await cursor(database)
+        whale.trade(1)
+        await steps(chain, 1)
+        true = chain.chain.history.tip(Commitment.processed).slot
+        await steps(chain, 3)
+        empty = told_block(chain, start, name="of another fork")  # what the slot was first said to hold
+        blocks.hear(replace(empty, slot=true, parent_slot=start))
+        await blocks.step()
+        assert await cursor(database) >= true
+        assert await stored(database, whale) == []
+        blocks.hear(told_block(chain, true, parent=start - 1))
+        blocks.hear(told_block(chain, true + 1))
+        await until_still(blocks)
+    assert await stored(database, whale) == sorted(whale.done)
+    assert "two different blocks were told" in caplog.text
+
+
+async def test_a_told_block_that_cannot_be_read_is_asked_for(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await follow(database, whale.address)
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        whale.trade(1)
+        await steps(chain, 1)
+        slot = chain.chain.history.tip(Commitment.processed).slot
+        await steps(chain, 3)
+        blocks.hear(replace(told_block(chain, slot), raw=msgspec.Raw(b'{"parentSlot": 1}')))
+        await until_still(blocks)
+        await until_still(blocks)
+    assert await stored(database, whale) == sorted(whale.done)
+    assert await database.fetchval("SELECT count(*) FROM quarantine") == 0

@@ -63,6 +63,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
     (alive,) = await instances(database)
     assert alive.detail == {
         "mode": "active-active",
+        "reconcile": "reconciles by blocks",
         "turn": "works",
         "wallets": 0,
         "slot": None,

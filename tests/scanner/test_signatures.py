@@ -7,9 +7,12 @@ import msgspec
 import pytest
 
 from chain import signatures as pages
+from chain.decoders.activities import activities
 from chain.rpc import open_rpc
+from chain.transaction import read_transaction
+from domain.activity import Activity
 from domain.errors import NodeUnavailable
-from runtime.metrics import ingest_untold
+from runtime.metrics import ingest_untold, rpc_requests
 from runtime.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -17,6 +20,7 @@ from scanner.blocks import Blocks, BlocksConfig
 from scanner.record import Recorder
 from scanner.signatures import SignaturesConfig, SignatureWalker
 from scanner.watched import Watched
+from storage.activities import Batch, store
 from storage.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
@@ -134,6 +138,70 @@ async def test_tokens_that_come_into_an_account_of_the_wallet_are_found_though_i
     assert await stored(database, whale) == [str(gift)]
 
 
+def asked(method: str) -> float:
+    samples = [sample for metric in rpc_requests.collect() for sample in metric.samples]
+    return sum(one.value for one in samples if one.name.endswith("_total") and one.labels["method"] == method)
+
+
+async def test_what_is_stored_already_is_not_fetched_again(chain: SandboxChain, database: Database) -> None:
+    whale = Whale(chain)
+    await steps(chain, 3)
+    await follow(database, whale.address)
+    async with rounds(chain, database) as blocks, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        await until_still(blocks)
+        whale.trade(6)
+        await steps(chain, 4)
+        early = whale.done[:4]
+        raws = await pages.transactions(rpc, early, commitment="confirmed")
+        found = [one for raw in raws for one in decoded(raw, whale.address)]
+        await store(database, Batch(chain=CHAIN, activities=found))
+        before = asked("getTransaction")
+        await until_still(blocks)
+        assert asked("getTransaction") - before == 2
+    assert await stored(database, whale) == sorted(whale.done)
+
+
+def decoded(raw: bytes | None, wallet: str) -> list[Activity]:
+    return activities(read_transaction(raw or b""), chain=CHAIN, wallets={wallet})
+
+
+async def test_what_is_stored_of_one_wallet_is_fetched_for_the_other(
+    chain: SandboxChain, database: Database
+) -> None:
+    whale, friend = Whale(chain), Whale(chain, 2)
+    for one in (whale, friend):
+        await follow(database, one.address)
+    async with rounds(chain, database) as blocks, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        await until_still(blocks)
+        payment = pay(whale.keys, friend.keys.pubkey(), SOL)
+        gift = str(chain.ground.send(signed(chain.ground, [whale.keys], payment)))
+        await steps(chain, 4)
+        (raw,) = await pages.transactions(rpc, [gift], commitment="confirmed")
+        await store(database, Batch(chain=CHAIN, activities=decoded(raw, whale.address)))
+        await until_still(blocks)
+    assert await stored(database, friend) == [gift]
+
+
+async def test_token_accounts_are_read_again_after_a_deed_that_was_not_decoded_here(
+    chain: SandboxChain, database: Database
+) -> None:
+    whale = Whale(chain)
+    await steps(chain, 3)
+    await follow(database, whale.address)
+    async with rounds(chain, database) as blocks:
+        await until_still(blocks)
+        await steps(chain, 2)
+        await until_still(blocks)
+        before = asked("getTokenAccountsByOwner")
+        await steps(chain, 2)
+        await until_still(blocks)
+        assert asked("getTokenAccountsByOwner") == before
+        whale.trade(1)
+        await steps(chain, 4)
+        await until_still(blocks)
+        assert asked("getTokenAccountsByOwner") == before + 2  # one for each token program
+
+
 async def test_failed_transactions_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
@@ -201,8 +269,8 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
     async with rounds(chain, database) as blocks:
         await until_still(blocks)
 
-        async def nothing(*_: object) -> list[object]:
-            return []
+        async def nothing(*_: object) -> dict[str, object]:
+            return {}
 
         monkeypatch.setattr(SignatureWalker, "_listed", lambda *_, **__: nothing())
         before = ingest_untold._value.get()

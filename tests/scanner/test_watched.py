@@ -47,7 +47,7 @@ async def test_catching_up_finds_a_wallet_that_is_followed_again(database: Datab
 
 async def test_who_waits_for_a_change_is_woken_by_one_only(database: Database) -> None:
     watched = Watched(database, chain=CHAIN)
-    before = watched.wallets
+    before = watched.wish
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(watched.changed(before))
         await watched.reload()
@@ -55,7 +55,7 @@ async def test_who_waits_for_a_change_is_woken_by_one_only(database: Database) -
         assert not waiting.done()
         await follow(database, FIRST)
         await watched.catch_up()
-    assert watched.wallets is not before
+    assert watched.wish is not before
     await watched.changed(before)
 
 

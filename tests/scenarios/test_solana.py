@@ -212,7 +212,7 @@ async def test_scenario_53_and_03_a_long_back_fill_that_is_killed_goes_on_at_its
 async def test_scenario_55_a_plain_node_of_another_chain_is_polled_and_its_events_carry_the_chain(
     place: Place,
 ) -> None:
-    config = ChainConfig(slot_seconds=0.05, provider="agave", block_subscription=False)
+    config = ChainConfig(slot_seconds=0.05, provider="agave")
     async with SandboxChain(config) as x1:
         whale = Whale(x1)
         variables = place.variables(CHAIN="x1", RPC_URLS=x1.rpc_url, WS_URLS=x1.ws_url)

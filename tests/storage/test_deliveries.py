@@ -19,7 +19,8 @@ from storage.deliveries import (
 )
 from storage.postgres import Connection, Database
 from storage.stats import snapshot
-from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from storage.watches import remove_watch
+from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 T = TypeVar("T")
@@ -57,6 +58,26 @@ async def test_claims_of_several_senders_do_not_overlap(database: Database) -> N
     claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
     ids = [claimed.delivery_id for group in claims for claimed in group]
     assert len(ids) == len(set(ids)) == 40
+
+
+async def test_what_was_decided_for_a_watch_that_is_gone_is_not_sent(database: Database) -> None:
+    await due(database, 3)
+    claimed = await claim(database, owner="a", most=1)
+    assert await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
+    assert await mark_sending(database, owner="a", delivery_ids=[claimed[0].delivery_id]) == set()
+    assert await close_undeliverable(database) == 3
+    assert await states(database) == ["suppressed"] * 3
+    assert await claim(database, owner="a", most=10) == []
+
+
+async def test_a_digest_is_sent_although_its_first_wallet_is_followed_no_longer(database: Database) -> None:
+    await due(database, 1)
+    digest = await database.fetchval("SELECT delivery_id FROM deliveries")
+    await database.execute("UPDATE deliveries SET digest_id = delivery_id")
+    await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
+    assert await close_undeliverable(database) == 0
+    await claim(database, owner="a", most=1)
+    assert await mark_sending(database, owner="a", delivery_ids=[digest]) == {digest}
 
 
 class LosesAnswers(Database):

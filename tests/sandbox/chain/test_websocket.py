@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.streams import call, heard, subscribed
 from tests.sandbox.chain.wallets import SOL, by_hand, key, pay, signed
@@ -99,8 +100,18 @@ async def test_logs_of_two_addresses_are_refused(stream: ClientConnection) -> No
 
 
 async def test_blocks_are_not_sent_where_that_is_switched_off() -> None:
-    async with SandboxChain(by_hand(block_subscription=False)) as running, connect(running.ws_url) as stream:
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as running, connect(running.ws_url) as stream:
         assert (await call(stream, "blockSubscribe", "all"))["error"]["code"] == -32601
+
+
+async def test_more_subscriptions_than_the_node_takes_are_refused_until_one_is_left() -> None:
+    async with SandboxChain(by_hand(subscriptions=1)) as running, connect(running.ws_url) as stream:
+        identity = await subscribed(stream, "slotSubscribe")
+        refused = (await call(stream, "slotSubscribe"))["error"]
+        assert refused["code"] == -32603
+        assert "limit reached" in refused["message"]
+        await call(stream, "slotUnsubscribe", identity)
+        await subscribed(stream, "slotSubscribe")
 
 
 async def test_a_block_of_an_unknown_version_is_announced_without_content(

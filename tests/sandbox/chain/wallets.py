@@ -29,6 +29,7 @@ def by_hand(**settings: object) -> ChainConfig:
         "slot_seconds": None,
         "confirmed_lag": 1,
         "finalized_lag": 4,
+        "block_subscription": True,
         "now": lambda: 1_700_000_000.0,
     }
     return ChainConfig(**{**chosen, **settings})  # type: ignore[arg-type]

@@ -1,0 +1,248 @@
+"""Scenarios D of the sources: what each hears of, what nodes offer, and what a watch is too late for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from runtime.metrics import ingest_gap_backfilled
+from runtime.settings import load_settings
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.faults import Fault
+from sandbox.chain.server import SandboxChain
+from storage.cursors import read_cursor
+from storage.instances import instances
+from storage.postgres import Database
+from storage.watches import remove_watch
+from tests.sandbox.chain.wallets import SOL, TokenScene, key, signed
+from tests.scanner.scene import (
+    ALICE,
+    CHAIN,
+    Whale,
+    follow,
+    follow_and_say_so,
+    scanning,
+    until,
+    until_cursor,
+)
+from tests.scenarios.fleet import Place
+from tests.scenarios.looking import asked, cursor, heard_by, is_stored, say_so, slots
+from tests.scenarios.stage import act, until_told_once, watching
+
+pytestmark = pytest.mark.services
+
+LONG = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "3600"}
+"""One round at the start, and then nothing but what streams tell."""
+
+
+def logs_heard(chain: SandboxChain) -> int:
+    return heard_by(chain, "logsSubscribe")
+
+
+class Gifts:
+    """Somebody who gives tokens to a whale, without naming it."""
+
+    def __init__(self, chain: SandboxChain, whale: Whale) -> None:
+        self._chain = chain
+        self._whale = whale
+        self._giver = key(77)
+        self._tokens = TokenScene(chain.chain)
+        self._tokens.open_mint()
+        chain.ground.airdrop(self._giver.pubkey(), 10 * SOL)
+        self._tokens.give(self._giver.pubkey(), 1_000_000)
+
+    def open_account(self) -> str:
+        """The whale gets its first tokens, and with them an account; the signature."""
+        return self._tokens.give(whale_key(self._whale), 5)
+
+    def give(self, amount: int) -> str:
+        """Tokens for the account that the whale has; the signature."""
+        moved = self._tokens.move(self._giver, whale_key(self._whale), amount)
+        return str(self._chain.ground.send(signed(self._chain.ground, [self._giver], moved, version=None)))
+
+
+def whale_key(whale: Whale) -> Any:
+    return whale.keys.pubkey()
+
+
+async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs_until_it_is_unfollowed(
+    place: Place, valkey_url: str
+) -> None:
+    whale = Whale(place.chain)
+    gifts = Gifts(place.chain, whale)
+    gifts.open_account()
+    await slots(place.chain, 4)
+    await follow(place.database, whale.address)
+    async with scanning(load_settings(place.variables(**LONG))):
+        await until(lambda: logs_heard(place.chain) == 2)  # the wallet and its token account
+        stands = await until_rounds_rest(place)
+        backfilled = ingest_gap_backfilled._value.get()
+        first = gifts.give(123)
+        await until(lambda: is_stored(place.database, whale, first))
+        assert ingest_gap_backfilled._value.get() == backfilled
+        assert await cursor(place.database) == stands
+        await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
+        await say_so(valkey_url)
+        await until(lambda: logs_heard(place.chain) == 0)
+        last = gifts.give(456)
+        await slots(place.chain, 6)
+        assert not await is_stored(place.database, whale, last)
+
+
+async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_transactions(
+    place: Place,
+) -> None:
+    whale = Whale(place.chain)
+    gifts = Gifts(place.chain, whale)
+    gifts.open_account()
+    await slots(place.chain, 4)
+    await follow(place.database, whale.address)
+    settings = LONG | {"SCANNER_SOURCE": "transactions"}
+    async with scanning(load_settings(place.variables(**settings))):
+        await until(lambda: heard_by(place.chain, "transactionSubscribe") == 1)
+        stands = await until_rounds_rest(place)
+        gift = gifts.give(123)
+        await until(lambda: is_stored(place.database, whale, gift))
+        assert await cursor(place.database) == stands
+
+
+async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(place: Place) -> None:
+    whale = Whale(place.chain)
+    gifts = Gifts(place.chain, whale)
+    await slots(place.chain, 4)
+    await follow(place.database, whale.address)
+    async with scanning(load_settings(place.variables(**LONG))):
+        await until(lambda: logs_heard(place.chain) == 1)
+        await until(lambda: asked("getTokenAccountsByOwner") > 0)
+        await slots(place.chain, 4)
+        opened = gifts.open_account()  # names the whale, which owns the new account
+        await until(lambda: is_stored(place.database, whale, opened))
+        await until(lambda: logs_heard(place.chain) == 2)
+        gift = gifts.give(123)
+        await until(lambda: is_stored(place.database, whale, gift))
+
+
+async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_without_a_reconnect(
+    place: Place, valkey_url: str
+) -> None:
+    whale = Whale(place.chain)
+    gifts = Gifts(place.chain, whale)
+    gifts.open_account()
+    await slots(place.chain, 4)
+    async with scanning(load_settings(place.variables(**LONG))):
+        await until_live(place.database)
+        clients = {one.client for one in place.chain._sockets._subscriptions.values()}
+        await follow_and_say_so(place.database, whale.address, valkey_url)
+        async with asyncio.timeout(5):
+            await until(lambda: logs_heard(place.chain) == 2)
+        gift = gifts.give(123)
+        await until(lambda: is_stored(place.database, whale, gift))
+        assert {one.client for one in place.chain._sockets._subscriptions.values()} == clients
+
+
+async def until_rounds_rest(place: Place) -> int:
+    """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
+    while True:
+        stands = await cursor(place.database)
+        await slots(place.chain, 40)  # longer than it takes to notice that a round is due
+        if await cursor(place.database) == stands:
+            return stands
+
+
+async def until_live(database: Database) -> None:
+    """Return when the scanner has said that it lives, and where it stands."""
+
+    async def lives() -> bool:
+        return (
+            bool(await instances(database))
+            and await read_cursor(database, chain=CHAIN, feed="blocks") is not None
+        )
+
+    await until(lives)
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "36 notifications dropped": {"fault": "drop", "times": 15, "methods": ("blockSubscribe",)},
+    "37 notifications repeated": {"fault": "duplicate", "times": None},
+    "40 cut as lagging": {"fault": "disconnect_lagging", "times": 3},
+    "41 skipped slots": {"fault": "skip_slot", "times": 10},
+    "notifications out of order": {"fault": "reorder", "times": 10},
+    "46 a fork that dies and lands again": {"fault": "fork", "times": 1, "reland": True},
+}
+
+
+@asynccontextmanager
+async def telling_blocks(place: Place) -> AsyncIterator[Place]:
+    """The same place, whose node offers blockSubscribe."""
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
+        yield replace(place, chain=chain)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_scenario_by_blocks_that_the_node_tells(name: str, place: Place) -> None:
+    async with telling_blocks(place) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
+        there.chain.faults.add(Fault(**FAULTS[name]))
+        await act(whale)
+        there.chain.faults.clear()
+
+
+async def test_blocks_that_the_node_tells_need_no_requests(place: Place) -> None:
+    async with telling_blocks(place) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
+        await until(lambda: heard_by(there.chain, "blockSubscribe") == 1)
+        await slots(there.chain, 10)
+        before = asked("getBlock", "getSlot")
+        await act(whale, 4)
+        await slots(there.chain, 20)
+        assert (
+            asked("getBlock", "getSlot") - before <= 2
+        )  # 24 slots; each would take a block and a slot or two
+
+
+PROBES = {
+    "Helius": ({"provider": "helius"}, {}, "transactionSubscribe"),
+    "a node that tells blocks": ({"provider": "agave", "block_subscription": True}, {}, "blockSubscribe"),
+    "such a node, where blocks are not read": (
+        {"provider": "agave", "block_subscription": True},
+        {"RECONCILE": "signatures"},
+        "logsSubscribe",
+    ),
+    "such a node, where blocks come too late": (
+        {"provider": "agave", "block_subscription": True},
+        {"COMMITMENT": "processed"},
+        "logsSubscribe",
+    ),
+    "a plain node": ({"provider": "agave"}, {"RECONCILE": "auto"}, "logsSubscribe"),
+}
+
+
+@pytest.mark.parametrize("node", PROBES)
+async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, place: Place) -> None:
+    offered, settings, expected = PROBES[node]
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, **offered)) as chain:  # type: ignore[arg-type]
+        there = replace(place, chain=chain)
+        async with watching(there, **settings) as whale:
+            await until(lambda: heard_by(chain, expected) == 1)
+            ways = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
+            assert sum(heard_by(chain, way) for way in ways) == 1
+            whale.trade(3)
+
+
+async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
+    place: Place, valkey_url: str
+) -> None:
+    """With rounds so often that a dozen addresses are too many."""
+    settings = {"SCANNER_SOURCE": "logs", "RECONCILE": "auto", "RECONCILE_SECONDS": "1"}
+    whales = [Whale(place.chain, number) for number in range(1, 13)]
+    await follow(place.database, whales[0].address)
+    async with scanning(load_settings(place.variables(**settings))):
+        await until_cursor(place.database, place.chain.ground.slot)
+        for number, whale in enumerate(whales[1:], 2):
+            await follow_and_say_so(place.database, whale.address, valkey_url)
+            for known in whales[:number]:
+                known.trade()
+            await slots(place.chain, 2)
+        for whale in whales:
+            await until_told_once(place, whale)

@@ -1,0 +1,138 @@
+"""Scenario 43: transactions of a version that nodes refuse to those who do not say that they know it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+from aiohttp import web
+
+from sandbox.chain.server import SandboxChain
+from storage.discoveries import recent_discoveries
+from storage.postgres import Database
+from tests.sandbox.chain.wallets import SOL, key, pay, signed
+from tests.scanner.scene import CHAIN, stored, until
+from tests.scenarios.fleet import Place
+from tests.scenarios.looking import cursor, slots
+from tests.scenarios.stage import act, until_told_once, watching
+
+pytestmark = pytest.mark.services
+
+Twist = Callable[[dict[str, Any], Any], Any]
+"""From a request and the true answer to what the node says."""
+
+
+@asynccontextmanager
+async def twisting(chain: SandboxChain, twist: Twist) -> AsyncIterator[str]:
+    """Another node of the same chain, whose answers are twisted; its address."""
+    async with aiohttp.ClientSession() as session:
+
+        async def answer(request: web.Request) -> web.Response:
+            asked = msgspec.json.decode(await request.read())
+            async with session.post(chain.rpc_url, json=asked) as response:
+                told = msgspec.json.decode(await response.read())
+            return web.Response(body=msgspec.json.encode(twist(asked, told)))
+
+        application = web.Application()
+        application.add_routes([web.post("/", answer)])
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        try:
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+
+
+class Future:
+    """A node of the day on which the whale's transactions are of version 2: who does not say so gets none."""
+
+    def __init__(self) -> None:
+        self.payer = ""
+        self.refused = 0
+
+    def __call__(self, asked: dict[str, Any], told: Any) -> Any:
+        if asked["method"] not in ("getBlock", "getTransaction") or not told.get("result"):
+            return told
+        shown = told["result"]
+        mine = [one for one in shown.get("transactions", [shown]) if self._is_mine(one)]
+        if not mine:
+            return told
+        if asked["params"][1]["maxSupportedTransactionVersion"] < 2:
+            self.refused += 1
+            text = (
+                "Transaction version (2) is not supported by the requesting client. Please try the request"
+                ' again with the following configuration parameter: "maxSupportedTransactionVersion": 2'
+            )
+            return {"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32015, "message": text}}
+        for one in mine:
+            one["version"] = 2
+        return told
+
+    def _is_mine(self, one: dict[str, Any]) -> bool:
+        return bool(self.payer) and self.payer in one["transaction"]["message"]["accountKeys"]
+
+
+@pytest.mark.parametrize("reconcile", ["blocks", "signatures"])
+async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operators_are_told(
+    reconcile: str, place: Place
+) -> None:
+    future = Future()
+    async with twisting(place.chain, future) as url:
+        settings = {"RECONCILE": reconcile, "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
+        async with watching(place, RPC_URLS=url, **settings) as whale:
+            future.payer = whale.address
+            await act(whale, 3)
+            await until_told_once(place, whale)
+            await until(lambda: noticed(place.database))
+        assert future.refused >= 1
+        assert await place.database.fetchval("SELECT count(*) FROM quarantine") == 0
+
+
+async def noticed(database: Database) -> bool:
+    known = await recent_discoveries(database, chain=CHAIN, days=7)
+    return [found.about for found in known] == ["transaction version 2"]
+
+
+async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(place: Place) -> None:
+    """The node names no version that could be asked for: the block is waited for, not passed."""
+
+    class Nameless(Future):
+        def __call__(self, asked: dict[str, Any], told: Any) -> Any:
+            answer = super().__call__(asked, told)
+            if "error" in answer and answer["error"]["code"] == -32015:
+                answer["error"]["message"] = "Transaction version is not supported"
+            return answer
+
+    nameless = Nameless()
+    async with (
+        twisting(place.chain, nameless) as url,
+        watching(place, RPC_URLS=url, SCANNER_SOURCE="blocks") as whale,
+    ):
+        nameless.payer = whale.address
+        (late,) = whale.trade(1)
+        await until(lambda: nameless.refused)
+        await slots(place.chain, 10)
+        produced = place.chain.chain.history.transaction(late)
+        assert produced is not None
+        assert await cursor(place.database) < produced.slot
+        assert await stored(place.database, whale) == []
+        nameless.payer = ""
+
+
+async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(place: Place) -> None:
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL)
+        sent = place.chain.ground.send(signed(place.chain.ground, [whale.keys], payment, version=1))
+        whale.done.append(str(sent))
+        await until_told_once(place, whale)
+        transaction = await ask(place.chain, "getTransaction", [str(sent), {"commitment": "confirmed"}])
+    assert transaction["error"]["code"] == -32015
+
+
+async def ask(chain: SandboxChain, method: str, params: list[Any]) -> Any:
+    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    async with aiohttp.ClientSession() as session, session.post(chain.rpc_url, json=request) as response:
+        return msgspec.json.decode(await response.read())

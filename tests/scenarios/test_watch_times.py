@@ -1,0 +1,92 @@
+"""Scenario 51: from when on, and until when, a watch is told; also where rounds find things late."""
+
+from typing import Any
+
+import pytest
+
+from domain.decisions import Gate, decide
+from runtime.settings import load_settings
+from sandbox.chain.faults import Fault
+from storage.alerts import Alert, fan_out_next
+from storage.heads import read_head
+from storage.postgres import Database
+from storage.watches import remove_watch
+from tests.scanner.scene import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
+from tests.scenarios.fleet import Place
+from tests.scenarios.looking import is_stored, say_so, slots
+
+pytestmark = pytest.mark.services
+
+BOB = 1002
+
+
+async def told_to(database: Database, chat_id: int) -> dict[str, str]:
+    """What was decided for a chat: the gate by signature."""
+    while await fan_out_next(database, _decide) is not None:
+        pass
+    rows = await database.fetch(
+        "SELECT gate, payload ->> 'signature' AS signature FROM deliveries JOIN alerts USING (alert_id)"
+        " WHERE chat_id = $1",
+        chat_id,
+    )
+    return {row["signature"]: row["gate"] for row in rows}
+
+
+def _decide(watch: Any, alert: Alert) -> Any:
+    return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+
+
+ROUNDS = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "4"}
+
+
+@pytest.mark.parametrize("alice", ["follows it too", "does not follow it"])
+async def test_scenario_51_a_new_watch_is_told_of_nothing_from_before_it_though_a_later_round_finds_it(
+    alice: str, place: Place, valkey_url: str
+) -> None:
+    """Notifications are lost, so that the round alone finds what happened before the watch and after it."""
+    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
+    whale, other = Whale(place.chain), Whale(place.chain, 2)
+    await follow(place.database, other.address)
+    if alice == "follows it too":
+        await follow(place.database, whale.address)
+    async with scanning(load_settings(place.variables(**ROUNDS))):
+        await until_cursor(place.database, place.chain.ground.slot)
+        before = whale.trade(2)
+        confirmed = place.chain.ground.slot + 1
+
+        async def is_told() -> bool:
+            return (await read_head(place.database, chain=CHAIN) or 0) >= confirmed
+
+        await until(is_told)
+        await follow(place.database, whale.address, chat_id=BOB)
+        await say_so(valkey_url)
+        after = whale.trade(2)
+        await until(lambda: is_stored(place.database, whale, after[-1]))
+        gates = await told_to(place.database, BOB)
+    assert [gates[signature] for signature in after] == [Gate.WANTED, Gate.WANTED]
+    assert [gates.get(signature, Gate.BEFORE_WATCH) for signature in before] == [Gate.BEFORE_WATCH] * 2
+    told = await told_to(place.database, ALICE)
+    if alice == "follows it too":
+        assert {told[signature] for signature in before + after} == {Gate.WANTED}
+
+
+async def test_scenario_51_a_wallet_that_was_removed_is_told_of_no_more_by_any_round(
+    place: Place, valkey_url: str
+) -> None:
+    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
+    whale, other = Whale(place.chain), Whale(place.chain, 2)
+    for one in (whale, other):
+        await follow(place.database, one.address)
+    async with scanning(load_settings(place.variables(**(ROUNDS | {"RECONCILE_SECONDS": "1"})))):
+        await until_cursor(place.database, place.chain.ground.slot)
+        whale.trade(2)  # may be stored, and is not decided before the wallet is removed
+        await slots(place.chain, 4)
+        await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
+        await say_so(valkey_url)
+        whale.trade(2)
+        await slots(place.chain, 3)
+        last = other.trade(1)
+        await until(lambda: is_stored(place.database, other, last[0]))
+        told = await told_to(place.database, ALICE)
+    assert set(told) & set(whale.done) == set()
+    assert told[last[0]] == Gate.WANTED
