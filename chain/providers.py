@@ -42,6 +42,7 @@ class Provider:
         self._connections: Connections | None = None
         self._in_a_row = 0
         self._rests_until = 0.0
+        self._failed_at = 0.0
         rpc_breaker_state.labels(name).set(_IN_USE)
 
     def __repr__(self) -> str:
@@ -67,12 +68,20 @@ class Provider:
             self._in_a_row = 0
             rpc_breaker_state.labels(self.name).set(_IN_USE)
 
-    def failed(self, fault: NodeFault) -> None:
-        """It did not; rest it as long as it asked for, or longer each time."""
+    def failed(self, fault: NodeFault, *, began: float | None = None) -> None:
+        """It did not; rest it as long as it asked for, or longer each time.
+
+        Args:
+            fault: what it came to.
+            began: when it was asked, by the monotonic clock. Of what was asked before it last failed, a
+                failure is the same trouble: many at the same time count once.
+        """
         self.failures += 1
         if not fault.rests:
             return
-        self._in_a_row += 1
+        if began is None or began >= self._failed_at:
+            self._in_a_row += 1
+        self._failed_at = monotonic()
         pause = fault.retry_after
         if pause is None:
             pause = _REST.wait(self._in_a_row, random.random())  # noqa: S311 - spreads retries

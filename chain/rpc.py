@@ -207,7 +207,7 @@ class RpcPool:
                 self._allow(fault)
                 answer = await self._measured(provider, question, ask)
         except NodeFault as fault:
-            provider.failed(fault)
+            provider.failed(fault, began=began)
             return fault
         except (Skipped, Rejected) as said:
             return said

@@ -55,6 +55,8 @@ class Walk:
     buckets: frozenset[int] | None = None
     """Of the wallets in these buckets; None: of all."""
     missing: Missing
+    width: int | None = None
+    """Slots that are looked at together, fewer where nodes do not give so many in time; None: not tried yet."""
     rested: tuple[float, int] = (float("-inf"), 0)
     """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
 
@@ -122,9 +124,11 @@ class Walker:
 
     async def _look(self, walk: Walk, head: int) -> list[Found]:
         """The slots after the cursor; where they end without a block, the next one, which proves them."""
-        slots = range(walk.cursor + 1, min(head, walk.cursor + self._config.at_once) + 1)
+        width = walk.width or self._config.at_once
+        slots = range(walk.cursor + 1, min(head, walk.cursor + width) + 1)
         avoid = walk.missing.distrusted()
         found = list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        walk.width = max(1, width // 2) if _unanswered(found[0]) else min(self._config.at_once, width * 2)
         last = found[-1]
         if isinstance(last, Absent) and not isinstance(found[0], BlockFetched):
             found += await self._beyond(last, head)
@@ -191,6 +195,11 @@ class Walker:
         log.error("Put aside: %s", reason)
         poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
         await self._commit(walk, last, (), (poison,))
+
+
+def _unanswered(found: Found) -> bool:
+    """Whether nobody said anything of the slot, as when more was asked for than fits through the line in time."""
+    return isinstance(found, Absent) and not found.said_by and found.kept_from is None
 
 
 def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
