@@ -1,6 +1,7 @@
 """The way to PostgreSQL: one pool, times-out on everything, transient faults tried again.
 
-Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit.
+Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit. None
+leaves anything behind in its session, so that a PgBouncer in transaction mode may stand in between.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
+from runtime.metrics import db_retries
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record
@@ -20,6 +22,10 @@ STATEMENT_SECONDS = 30.0
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
+IDLE_IN_TRANSACTION_SECONDS = 15
+"""A process that is stopped within a transaction holds its locks no longer; the server ends its session."""
+
+SESSION = {"idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s"}
 
 TRANSIENT = (
     OSError,
@@ -30,6 +36,7 @@ TRANSIENT = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.TooManyConnectionsError,
@@ -100,23 +107,24 @@ class Database:
             except TRANSIENT as error:
                 if attempt == TRIES - 1:
                     raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+                db_retries.labels(type(error).__name__).inc()
                 await asyncio.sleep(FIRST_PAUSE * 2**attempt)
         raise AssertionError  # the loop returns or raises
 
 
-async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, pooled: bool = False) -> Database:
-    """Connect to PostgreSQL.
+async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Database:
+    """Connect to PostgreSQL, directly or through a PgBouncer, which is noticed.
 
     Args:
         dsn: postgresql://…
         smallest: connections kept open.
         largest: connections at most.
-        pooled: there is a PgBouncer in transaction mode in between, so nothing is prepared.
 
     Raises:
         DatabaseUnavailable: no connection could be made; the message holds no address.
     """
     try:
+        pooled = await _is_pooled(dsn)
         pool = await asyncpg.create_pool(
             dsn,
             min_size=smallest,
@@ -124,12 +132,28 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, poole
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             statement_cache_size=0 if pooled else 100,
+            server_settings=None if pooled else SESSION,
         )
     except (*TRANSIENT, asyncpg.PostgresError) as error:
         raise DatabaseUnavailable(
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
     return Database(pool)
+
+
+async def _is_pooled(dsn: str) -> bool:
+    """Whether the server at the other end is not the one that we were told of when we connected.
+
+    A pooler makes that number up, and the next transaction may be another server process's. Then nothing may be
+    prepared for later, and no parameter of a session may be asked for.
+    """
+    connection = await asyncpg.connect(
+        dsn, timeout=CONNECT_SECONDS, command_timeout=CONNECT_SECONDS, statement_cache_size=0
+    )
+    try:
+        return bool(await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid())
+    finally:
+        await connection.close(timeout=CONNECT_SECONDS)
 
 
 def affected(tag: str) -> int:
