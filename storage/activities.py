@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from domain.activity import Activity
+from runtime.faultpoints import reach
 from storage.leases import Fence, check_fence
 from storage.postgres import Connection, Database, columns
 from storage.shards import move_shards
@@ -100,6 +101,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
         if batch.fence is not None:
             await check_fence(connection, batch.fence)
         alert_ids = await _store_activities(connection, batch)
+        if alert_ids:
+            reach("storing")
         await _store_poison(connection, batch)
         await _move_cursor(connection, batch)
         return alert_ids

@@ -1,0 +1,57 @@
+"""Scenarios 1 and 2: a scanner dies by kill -9 at exact points around its commit."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.programs import Servers, running
+from tests.e2e.scene import config, each_was_told_once, opened
+from tests.scenarios.fleet import Place, fleet, pod, until_all_stored, until_up
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+POLL_SECONDS = 2.0
+SEND_SECONDS = 3.0
+"""For a machine on which other tests run."""
+
+
+@pytest.mark.parametrize("source", ["auto", "blocks"])
+@pytest.mark.parametrize("point", ["decoded", "storing"])
+async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_again(
+    point: str, source: str, place: Place
+) -> None:
+    whales = await pod(place.chain, place.database, 1)
+    async with fleet(place, SCANNER_SOURCE=source, WHALE_FAULT=point) as doomed:
+        await doomed.start("scanner-a")
+        await until_up(place.database, "scanner-a")
+        whales[0].trade(3)
+        assert await asyncio.wait_for(doomed.processes["scanner-a"].wait(), 20) == -signal.SIGKILL
+        del doomed.processes["scanner-a"]
+    assert await place.database.fetchval("SELECT count(*) FROM alerts") == 0
+    async with fleet(place, SCANNER_SOURCE=source) as scanners:
+        await scanners.start("scanner-b")
+        await until_all_stored(place.database, whales)
+
+
+async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_found_by_the_poll(
+    postgres_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    servers = Servers(postgres_url=postgres_url, valkey_url=valkey_url)
+    async with opened(servers, tmp_path, setting=config(whales=1)) as scene:
+        programs = scene.programs
+        children = [programs.make(name) for name in ("dispatcher", "notifications")]
+        children.append(programs.make("scanner", WHALE_FAULT="stored"))
+        async with running(programs, children):
+            chats, alive = await scene.follow_all(), programs.pid("scanner")
+            since = scene.stage.mark
+            await scene.trade(1)
+            await scene.until_settled(1)
+            await programs.again("scanner", alive)
+            await each_was_told_once(scene, chats, since=since)
+        late = await scene.database.fetchval(
+            "SELECT max(extract(epoch FROM deliveries.settled_at - alerts.created_at))::float8"
+            " FROM deliveries JOIN alerts USING (alert_id)"
+        )
+        assert late < POLL_SECONDS + SEND_SECONDS
