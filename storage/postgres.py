@@ -5,6 +5,7 @@ leaves anything behind in its session, so that a PgBouncer in transaction mode m
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -153,7 +154,8 @@ async def _is_pooled(dsn: str) -> bool:
     try:
         return bool(await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid())
     finally:
-        await connection.close(timeout=CONNECT_SECONDS)
+        with contextlib.suppress(*TRANSIENT):  # it is of no more use, however it ends
+            await connection.close(timeout=1)
 
 
 def affected(tag: str) -> int:

@@ -1,61 +1,35 @@
 """Scenarios C for the scanner: what PostgreSQL does wrong while whales act, each by its number."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.metrics import db_retries
 from runtime.settings import load_settings
-from sandbox.chain.server import SandboxChain
-from storage.migrate import apply_migrations
-from storage.postgres import open_database
+from storage.postgres import Connection
 from tests.scanner.scene import CHAIN, scanning
 from tests.scenarios.cutting import cutting
 from tests.scenarios.fleet import Place
+from tests.scenarios.own_postgres import OwnPlace, own_postgres
 from tests.scenarios.stage import act, until_told_once, watching
 
 pytestmark = pytest.mark.services
 
+SOMEBODY_WAITS = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())
+"""
 
-class OwnPlace:
-    """A place with a PostgreSQL of its own, to be hurt."""
 
-    def __init__(self, place: Place, server: EmbeddedPostgres) -> None:
-        self.place = place
-        self._server = server
-
-    async def crash(self, away: float = 0.0) -> None:
-        """kill -9 of the whole server, and its start after a while."""
-        assert self._server.pid is not None
-        os.kill(self._server.pid, signal.SIGKILL)
-        await self._server.died()
-        await asyncio.sleep(away)
-        await self._server.start()
-
-    async def kill_backend(self) -> None:
-        """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too."""
-        pid = await self.place.database.fetchval(
-            "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        )
-        os.kill(pid, signal.SIGKILL)
+class UndoneError(Exception):
+    """What was done is to be undone."""
 
 
 @pytest.fixture
-async def own(chain: SandboxChain, valkey_url: str, tmp_path: Path) -> AsyncIterator[OwnPlace]:
-    server = EmbeddedPostgres(tmp_path)
-    await server.start()
-    await asyncio.to_thread(apply_migrations, server.url)
-    database = await open_database(server.url)
-    place = Place(
-        chain=chain, database=database, postgres_url=server.url, valkey_url=valkey_url, folder=tmp_path
-    )
-    yield OwnPlace(place, server)
-    await database.close()
-    await server.stop()
+async def own(place: Place, tmp_path: Path) -> AsyncIterator[OwnPlace]:
+    async with own_postgres(place, tmp_path) as made:
+        yield made
 
 
 @pytest.mark.parametrize("source", ["auto", "blocks"])
@@ -88,6 +62,45 @@ async def test_scenario_29_after_a_while_without_postgres_everything_is_found(ow
         group.create_task(act(whale, 40))
         await asyncio.sleep(0.2)
         await own.crash(away=4)
+
+
+async def test_scenario_30_a_deadlock_is_borne_and_counted(place: Place) -> None:
+    """Somebody holds the wallet, the scanner the key of what it did, and each wants what the other has."""
+    counted = db_retries.labels("DeadlockDetectedError")._value
+    before = counted.get()
+
+    async def meddle(connection: Connection) -> None:
+        await connection.execute("SELECT FROM wallets FOR UPDATE")
+        (signature,) = whale.trade(1)
+        while not await connection.fetchval(SOMEBODY_WAITS):  # noqa: ASYNC110 - rows raise no events
+            await asyncio.sleep(0.02)
+        await connection.execute(
+            "INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)"
+            " VALUES ($1, $2, $3, 0, now())",
+            CHAIN,
+            signature,
+            whale.address,
+        )
+        raise UndoneError
+
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        with pytest.raises(UndoneError):
+            await place.database.transaction(meddle)
+        await until_told_once(place, whale)
+    assert counted.get() > before
+
+
+async def test_scenario_30_failures_of_serialization_are_borne_and_counted(place: Place) -> None:
+    """Two scanners write the same where PostgreSQL refuses what others have changed meanwhile."""
+    name = place.postgres_url.rpartition("/")[2]
+    await place.database.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+    counted = db_retries.labels("SerializationError")._value
+    before = counted.get()
+    second = load_settings(place.variables(INSTANCE_ID="scanner-2"))
+    async with watching(place) as whale, scanning(second):
+        await act(whale, 15)
+        await until_told_once(place, whale)
+    assert counted.get() > before
 
 
 async def test_scenario_34_a_cursor_from_a_backup_is_read_on_without_any_second_alert(place: Place) -> None:
