@@ -138,21 +138,6 @@ async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(place: Pl
         await act(whale, 3)
 
 
-async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
-        for number, version in enumerate((None, 0, 1)):
-            payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
-            transaction = signed(place.chain.ground, [whale.keys], payment, version=version)
-            whale.done.append(str(place.chain.ground.send(transaction)))
-
-
-async def test_scenario_47_a_failed_transaction_makes_no_alert(place: Place) -> None:
-    async with watching(place) as whale:
-        too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        place.chain.ground.send(signed(place.chain.ground, [whale.keys], too_much))
-        await act(whale, 2)
-
-
 async def test_scenario_49_all_providers_down_and_back_loses_nothing(place: Place) -> None:
     async with watching(place) as whale:
         place.chain.faults.add(Fault(fault="server_error", times=None))
