@@ -55,7 +55,7 @@ def pooler(server_url: str) -> Iterator[str]:
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
             _await(port)
-            yield urlunsplit(server._replace(netloc=f"{server.username}:any@127.0.0.1:{port}"))
+            yield urlunsplit(server._replace(netloc=f"{server.username}:{server.password}@127.0.0.1:{port}"))
         finally:
             process.kill()
             process.wait()

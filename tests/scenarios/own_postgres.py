@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,19 @@ class OwnPlace:
         os.kill(self.server.pid, signal.SIGKILL)
         await self.server.died()
         await asyncio.sleep(away)
+        await self.server.start()
+
+    async def back_up(self, folder: Path) -> None:
+        """Keep a copy of all that is stored now."""
+        await self.server.stop()
+        await asyncio.to_thread(shutil.copytree, self.server.folder, folder)
+        await self.server.start()
+
+    async def restore(self, folder: Path) -> None:
+        """Let the copy be what is stored."""
+        await self.server.stop()
+        await asyncio.to_thread(shutil.rmtree, self.server.folder)
+        await asyncio.to_thread(shutil.copytree, folder, self.server.folder)
         await self.server.start()
 
     async def kill_backend(self) -> None:

@@ -1,24 +1,14 @@
 """Scenario 31: the disk under PostgreSQL is full. Nothing is called stored that is not, and room is all it needs."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 
-import aiohttp
-import msgspec
 import pytest
 
-from bot.inlet import Inlet
-from bot.records import StoredUpdates
-from bot.webhook import SECRET_HEADER, Webhook, make_application, serve
 from domain.errors import DatabaseUnavailable
-from runtime.lifecycle import Stop
 from runtime.metrics import db_retries
-from runtime.secret import Secret
-from sandbox.chain.server import SandboxChain
-from tests.bot.conftest import free_port, is_listening, until
+from tests.scenarios.door import webhook
 from tests.scenarios.fleet import Place
 from tests.scenarios.own_postgres import OwnPlace, own_postgres
 from tests.scenarios.small_disk import CannotMountError, SmallDisk, small_disk
@@ -34,53 +24,6 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk]:
             yield mounted
     except CannotMountError as error:
         pytest.skip(str(error))
-
-
-class Telegram:
-    """Posts updates of some size, and keeps count of those that were taken."""
-
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        self.taken: set[int] = set()
-        self.sent = 0
-        self._session = session
-        self._url = url
-
-    async def post(self) -> int:
-        """The status of one update's post."""
-        self.sent += 1
-        chat = {"id": self.sent, "type": "private"}
-        message = {"message_id": 1, "chat": chat, "text": os.urandom(3_000).hex()}
-        body = msgspec.json.encode({"update_id": self.sent, "message": message})
-        headers = {SECRET_HEADER: "right", "Content-Type": "application/json"}
-        async with self._session.post(self._url, data=body, headers=headers) as answer:
-            if answer.status == 200:
-                self.taken.add(self.sent)
-            return answer.status
-
-    async def until_answered(self, status: int) -> None:
-        """Post until the answer is this."""
-        async with asyncio.timeout(30):
-            while await self.post() != status:
-                await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def webhook(place: Place) -> AsyncIterator[Telegram]:
-    """The bot's door with the real inbox behind it."""
-    inlet, stop, port = Inlet(StoredUpdates(database=place.database)), Stop(), free_port()
-    application = make_application(Webhook(inlet, Secret("right"), lambda _: None), "https://x.example/hook")
-    async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
-        storing = group.create_task(inlet.run())
-        serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
-        await until(lambda: is_listening(port))
-        yield Telegram(session, f"http://127.0.0.1:{port}/hook")
-        stop.set()
-        await serving
-        storing.cancel()
-
-
-async def slot(own: OwnPlace) -> int:
-    return int(await own.place.database.fetchval("SELECT max(slot) FROM cursors"))
 
 
 @pytest.mark.parametrize("full", ["tables", "journal"])

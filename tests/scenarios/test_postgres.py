@@ -11,12 +11,14 @@ from runtime.settings import load_settings
 from storage.postgres import Connection
 from tests.scanner.scene import CHAIN, scanning
 from tests.scenarios.cutting import cutting
+from tests.scenarios.door import webhook
 from tests.scenarios.fleet import Place
 from tests.scenarios.own_postgres import OwnPlace, own_postgres
 from tests.scenarios.stage import act, until_told_once, watching
 
 pytestmark = pytest.mark.services
 
+RECOVERED_SECONDS = 5.0
 SOMEBODY_WAITS = """
 SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())
 """
@@ -38,6 +40,21 @@ async def test_scenario_26_a_crash_under_load_loses_and_doubles_nothing(own: Own
         group.create_task(act(whale, 20))
         await asyncio.sleep(0.3)
         await own.crash()
+
+
+async def test_scenario_26_telegram_hears_5xx_while_postgres_is_down_and_200_within_five_seconds(
+    own: OwnPlace,
+) -> None:
+    async with webhook(own.place) as telegram:
+        await telegram.until_answered(200)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(own.crash(away=0.5))
+            await telegram.until_answered(503)
+        async with asyncio.timeout(RECOVERED_SECONDS):
+            await telegram.until_answered(200)
+    assert telegram.answers == {200, 503}
+    rows = await own.place.database.fetch("SELECT update_id FROM updates")
+    assert telegram.taken <= {row["update_id"] for row in rows}
 
 
 @pytest.mark.parametrize("lost", ["answer", "commit"])
@@ -101,6 +118,27 @@ async def test_scenario_30_failures_of_serialization_are_borne_and_counted(place
         await act(whale, 15)
         await until_told_once(place, whale)
     assert counted.get() > before
+
+
+async def test_scenario_34_after_a_restore_the_gap_is_read_once_and_nothing_older_is_told(
+    own: OwnPlace, tmp_path: Path
+) -> None:
+    """Deeds before the backup stay told; those after it, which the database has forgotten, are told once."""
+    async with watching(own.place, SCANNER_SOURCE="blocks") as whale:
+        await act(whale, 4)
+        await until_told_once(own.place, whale)
+        newest = await own.place.database.fetchval("SELECT max(alert_id) FROM alerts")
+    await own.back_up(tmp_path / "backup")
+    async with scanning(load_settings(own.place.variables(SCANNER_SOURCE="blocks"))):
+        await act(whale, 4)
+        await until_told_once(own.place, whale)
+    await own.restore(tmp_path / "backup")
+    assert await own.place.database.fetchval("SELECT max(alert_id) FROM alerts") == newest
+    async with scanning(load_settings(own.place.variables(SCANNER_SOURCE="blocks"))):
+        await act(whale, 2)
+        await until_told_once(own.place, whale)
+    again = await own.place.database.fetchval("SELECT count(*) FROM alerts WHERE alert_id <= $1", newest)
+    assert again == newest
 
 
 async def test_scenario_34_a_cursor_from_a_backup_is_read_on_without_any_second_alert(place: Place) -> None:
