@@ -7,7 +7,7 @@ DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  soak soak-ingest soak-delivery migrate lock clean
+  soak soak-ingest soak-delivery retry migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -72,6 +72,9 @@ setup: $(DEV) ## create .venv and install what is pinned
 
 settings: $(RUN) ## read the settings and tell all mistakes
 	@exec $(PY) -m runtime check
+
+retry: $(RUN) ## try again to decode what waits in the quarantine, beside a running system or on DATABASE_URL
+	@exec $(PY) -m runtime beside chain retry
 
 migrate: $(RUN) ## bring the database at DATABASE_URL up to date
 	@exec $(PY) -m storage migrate

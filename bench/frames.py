@@ -63,7 +63,8 @@ async def frame_latency(place: Ground) -> None:
             hint = read_frame(frame)
             assert isinstance(hint, Hint)
             live.hint(hint)
-            await asyncio.wait_for(published.wait(), 10)
+            async with asyncio.timeout(10):
+                await published.wait()
             seconds.append(time.perf_counter() - begun)
             published.clear()
             await asyncio.sleep(PAUSE_SECONDS)

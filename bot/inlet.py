@@ -58,7 +58,8 @@ class Inlet:
         waiting = _Waiting(update, asyncio.get_running_loop().create_future())
         try:
             self._queue.put_nowait(waiting)
-            await asyncio.wait_for(waiting.stored, STORE_SECONDS)
+            async with asyncio.timeout(STORE_SECONDS):
+                await waiting.stored
         except asyncio.QueueFull:
             raise Overloaded("too many updates wait to be stored", retry_after=1.0) from None
         except TimeoutError:

@@ -247,6 +247,9 @@ class ScanBook(Protocol):
     async def whales(self, *, most: int, after: int = 0) -> list[Whale]:
         """The found addresses, most volume first, without the first `after`."""
 
+    async def export(self, *, most: int) -> list[Whale]:
+        """The same to be kept as a file, perhaps some seconds old."""
+
     async def count(self) -> int:
         """How many addresses were found."""
 
@@ -276,6 +279,9 @@ class Watchtower(Protocol):
 
     async def snapshot(self) -> Snapshot:
         """Counts and ages."""
+
+    async def statistics(self) -> Snapshot:
+        """The same, perhaps some seconds old."""
 
     async def components(self) -> list[Component]:
         """Each part of the system."""

@@ -9,6 +9,7 @@ from domain.whales import SLOTS_PER_STEP, ScanSession, Whale
 from storage import scan_sessions, whales
 from storage.postgres import Database
 from storage.queues import Queues
+from storage.replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ class StoredScans:
     """Scan sessions in PostgreSQL, whose steps are jobs."""
 
     database: Database
+    replica: Replica
     queues: Queues
     chain: str
 
@@ -50,6 +52,12 @@ class StoredScans:
     async def whales(self, *, most: int, after: int = 0) -> list[Whale]:
         """The found addresses, most volume first, without the first `after`."""
         return await whales.top_whales(self.database, chain=self.chain, most=most, after=after)
+
+    async def export(self, *, most: int) -> list[Whale]:
+        """The same to be kept as a file, perhaps some seconds old."""
+        return await self.replica.read(
+            lambda database: whales.top_whales(database, chain=self.chain, most=most)
+        )
 
     async def count(self) -> int:
         """How many addresses were found."""

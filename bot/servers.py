@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.accounts import NodeAccounts, NoNode
 from bot.polling import TelegramSource
 from bot.ports import AccountReader
+from chain.pool_config import pool_config
 from chain.rpc import open_rpc
 from messaging.methods import Methods
 from messaging.telegram import make_bot
@@ -25,6 +26,7 @@ from storage.limits import Limits
 from storage.postgres import Database, open_database
 from storage.queues import Queues
 from storage.redis import open_blocking_redis, open_redis
+from storage.replica import Replica
 from storage.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class Servers:
     """Open connections, and what hangs on them."""
 
     database: Database
+    replica: Replica
     queues: Queues
     jobs: FailedJobs
     sessions: Sessions
@@ -64,6 +67,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
+        replica = await _replica(settings, database, stack)
         redis = open_redis(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
         caches = open_redis(settings.cache_url.reveal())
@@ -73,6 +77,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         bot, methods, source = await _telegram(settings, stack)
         yield Servers(
             database=database,
+            replica=replica,
             queues=Queues(letters),
             jobs=FailedJobs(letters),
             sessions=Sessions(redis),
@@ -102,11 +107,21 @@ async def introduce(bot: Bot, stop: Stop) -> bool:
     return False
 
 
+async def _replica(settings: Settings, database: Database, stack: AsyncExitStack) -> Replica:
+    """It is connected to when it is first asked, so that the bot starts without it."""
+    url = settings.database_read_url
+    if url.reveal() == settings.database_url.reveal():
+        return Replica(database=database, primary=database)
+    other = await open_database(url.reveal(), smallest=0, largest=settings.db_pool_max)
+    stack.push_async_callback(other.close)
+    return Replica(database=other, primary=database)
+
+
 async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, TelegramSource]:
     token, api_url = settings.bot_token, settings.telegram_api_url
     bot = make_bot(token.reveal(), api_url, connections=16)
     stack.push_async_callback(bot.shutdown)
-    methods = Methods(token.reveal(), api_url)
+    methods = Methods(token.reveal(), api_url, rate=settings.telegram_rate)
     await methods.open()
     stack.push_async_callback(methods.close)
     source = TelegramSource(token, api_url)
@@ -118,4 +133,5 @@ async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Met
 async def _accounts(settings: Settings, stack: AsyncExitStack) -> AccountReader:
     if not settings.rpc_urls:
         return NoNode()
-    return NodeAccounts(rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls)))
+    pool = open_rpc(settings.rpc_urls, pool_config(settings))
+    return NodeAccounts(rpc=await stack.enter_async_context(pool))

@@ -20,6 +20,7 @@ from storage.instances import (
 )
 from storage.postgres import Database
 from storage.queues import Queues
+from storage.replica import Replica
 from storage.stats import snapshot
 
 SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
@@ -35,6 +36,7 @@ class SystemWatchtower:
     """Looks at everything that programs leave in PostgreSQL and Redis."""
 
     database: Database
+    replica: Replica
     queues: Queues
     chain: str
     telegram: Callable[[], Awaitable[object]]
@@ -45,6 +47,10 @@ class SystemWatchtower:
     async def snapshot(self) -> Snapshot:
         """Counts and ages."""
         return await snapshot(self.database, chain=self.chain)
+
+    async def statistics(self) -> Snapshot:
+        """The same, perhaps some seconds old."""
+        return await self.replica.read(lambda database: snapshot(database, chain=self.chain))
 
     async def components(self) -> list[Component]:
         """Each part of the system, all looked at together, each for two seconds at most."""
@@ -96,7 +102,7 @@ class SystemWatchtower:
 
     async def _quarantine(self) -> Finding:
         waiting = (await self.snapshot()).quarantined
-        said = f"{waiting} not decoded" + (": see python -m chain retry" if waiting else "")
+        said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
         return degraded(said) if waiting else healthy(said)
 
     async def _programs(self) -> list[Component]:

@@ -127,6 +127,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         accounts=servers.accounts,
         watchtower=SystemWatchtower(
             database=database,
+            replica=servers.replica,
             queues=servers.queues,
             chain=settings.chain,
             telegram=servers.bot.get_me,
@@ -136,7 +137,9 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
         people=StoredPeople(database=database, chats=chats),
         engine=SystemEngineRoom(database=database, jobs=servers.jobs),
         megaphone=StoredBroadcasts(database=database),
-        scans=StoredScans(database=database, queues=servers.queues, chain=settings.chain),
+        scans=StoredScans(
+            database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from runtime.settings import Settings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolConfig:
@@ -24,3 +26,16 @@ class PoolConfig:
 
 
 DEFAULT = PoolConfig()
+
+
+def pool_config(settings: Settings) -> PoolConfig:
+    """How nodes are asked, by the settings RPC_*."""
+    return PoolConfig(
+        connections_min=settings.rpc_pool_min,
+        connections_max=settings.rpc_pool_max,
+        idle_seconds=settings.rpc_idle_seconds,
+        per_second=settings.rpc_rate,
+        per_day=settings.rpc_budget,
+        hedge_seconds=settings.rpc_hedge_seconds,
+        batch=settings.rpc_batch,
+    )

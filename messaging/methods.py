@@ -23,6 +23,9 @@ _LIMITS = time_limits()
 _UPLOAD_LIMITS = time_limits(read=120.0)
 """Telegram may take long to take a file before it answers."""
 _NO_PREVIEW = {"is_disabled": True}
+FREE_RATE = 30.0
+"""Messages a second that Telegram takes without payment; what goes beyond must allow to be paid for."""
+_NEVER_PAID = "sendChatAction"
 
 
 Markup = Mapping[str, object]
@@ -57,12 +60,17 @@ class Methods:
         token: of the bot; it stands in no error and no log.
         api_url: the Bot API server.
         connections: requests in flight at once.
+        rate: messages a second that all processes may send. Above FREE_RATE each message says that it may be
+            paid for, without which Telegram refuses it; only what goes beyond that rate is charged.
     """
 
-    __slots__ = ("_base", "_wire")
+    __slots__ = ("_base", "_paid", "_wire")
 
-    def __init__(self, token: str, api_url: str, *, connections: int = CONNECTIONS) -> None:
+    def __init__(
+        self, token: str, api_url: str, *, connections: int = CONNECTIONS, rate: float = FREE_RATE
+    ) -> None:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._paid = rate > FREE_RATE
         self._wire = Wire(connections=connections)
 
     async def open(self) -> None:
@@ -84,6 +92,19 @@ class Methods:
 
     async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> Outcome:
         """Any method; what came of it."""
+        if self._paid and method.startswith("send") and method != _NEVER_PAID:
+            outcome = await self._call(method, {**parameters, "allow_paid_broadcast": True}, file)
+            if not outcomes.is_lack_of_stars(outcome):
+                return outcome
+            log.error(
+                "Telegram takes no payment for messages (%s): they go unpaid, at most %g a second."
+                " Give the bot Stars, or set TELEGRAM_RATE to less.",
+                outcome.reason,
+                FREE_RATE,
+            )
+        return await self._call(method, parameters, file)
+
+    async def _call(self, method: str, parameters: dict[str, object], file: File | None) -> Outcome:
         content = msgspec.json.encode(parameters) if file is None else _form(parameters, file)
         limits = _LIMITS if file is None else _UPLOAD_LIMITS
         try:

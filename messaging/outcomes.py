@@ -26,6 +26,8 @@ _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _MARKUP = "can't parse entities"
 _ALREADY = "message is not modified"
+_STARS = "balance_too_low"
+"""https://core.telegram.org/method/messages.sendMessage lists it for a bot that has not enough Stars."""
 
 # Parts of the descriptions of 400, in small letters, and what they mean. The first that fits decides.
 _BAD_REQUESTS: tuple[tuple[str, Fate], ...] = (
@@ -94,6 +96,11 @@ def of_error(error: BaseException) -> Outcome:
 def is_markup_refusal(outcome: Outcome) -> bool:
     """Whether Telegram could not read the HTML, so that plain text may do."""
     return outcome.fate is Fate.IMPOSSIBLE and _MARKUP in outcome.reason.lower()
+
+
+def is_lack_of_stars(outcome: Outcome) -> bool:
+    """Whether a message was refused because it cannot be paid for; without payment it may still go."""
+    return outcome.fate is Fate.IMPOSSIBLE and _STARS in outcome.reason.lower()
 
 
 _LIBRARY_ERRORS: tuple[tuple[type[TelegramError], HTTPStatus], ...] = (

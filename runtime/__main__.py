@@ -1,11 +1,13 @@
-"""`python -m runtime run` starts all on this machine; `python -m runtime check` reads the settings."""
+"""`python -m runtime run` starts all on this machine; `check` reads the settings; `beside` runs a command."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
+from runtime.beside import run_beside
 from runtime.entry import log_style, print_mistakes
 from runtime.lifecycle import Patience, Stop, run_program
 from runtime.logs import set_up_logs
@@ -51,6 +53,16 @@ def run() -> int:
     return 1 if refused else code
 
 
+def beside(arguments: Sequence[str]) -> int:
+    """Run a command of ours with the servers and nodes that `make run` provides; its exit code."""
+    try:
+        settings = load_settings(read_environment())
+    except SettingsError as error:
+        print_mistakes(error)
+        return 1
+    return run_beside(settings.data_dir.absolute(), arguments)
+
+
 def _provided(settings: Settings) -> list[str]:
     sides = {
         "PostgreSQL": not settings.database_url,
@@ -67,8 +79,18 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything on this machine")
     commands.add_parser("check", help="read the settings and tell all mistakes")
+    other = commands.add_parser("beside", help="run a command with what a running system provides")
+    other.add_argument("words", nargs=argparse.REMAINDER, help="such as: chain retry")
     return parser.parse_args()
 
 
+def main() -> int:
+    """Run the command that was asked for; the exit code."""
+    arguments = _arguments()
+    if arguments.command == "beside":
+        return beside(arguments.words)
+    return check() if arguments.command == "check" else run()
+
+
 if __name__ == "__main__":
-    sys.exit(check() if _arguments().command == "check" else run())
+    sys.exit(main())

@@ -86,7 +86,8 @@ class Health:
 
 async def _found(check: Check, seconds: float) -> Finding:
     try:
-        return await asyncio.wait_for(check(), seconds)
+        async with asyncio.timeout(seconds):
+            return await check()
     except TimeoutError:
         return unhealthy(f"did not answer within {seconds:g} s")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding; its text might hold a secret

@@ -25,6 +25,9 @@ from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 
+CANCEL_SECONDS = 2.0
+"""How long a cancelled task may tidy up before it is cancelled again."""
+
 _BACKOFF = Backoff()
 
 
@@ -51,13 +54,25 @@ class Stop:
     async def sleep(self, seconds: float) -> bool:
         """Wait, but no longer than until the end is asked for. True: go on; false: stop."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), max(seconds, 0))
+            async with asyncio.timeout(max(seconds, 0)):
+                await self._event.wait()
         return not self.is_set()
 
 
 async def sleep_unless_stopped(stop: Stop, seconds: float) -> bool:
     """The same as `stop.sleep(seconds)`: true if the time passed, false if the end was asked for."""
     return await stop.sleep(seconds)
+
+
+def honour_cancellation() -> None:
+    """End this task if it was cancelled and the library that it called did not let it know.
+
+    Raises:
+        CancelledError: it was.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 Main = Callable[[Stop], Awaitable[None]]
@@ -171,6 +186,12 @@ class Nursery:
         for task in tuple(self._tasks):
             task.cancel()
 
+    async def end(self) -> None:
+        """Cancel every task, again and again, until none is left."""
+        while self._tasks:
+            self.cancel()
+            await asyncio.wait(tuple(self._tasks), timeout=CANCEL_SECONDS)
+
     def __len__(self) -> int:
         return len(self._tasks)
 
@@ -179,6 +200,9 @@ class Nursery:
 async def nursery(stop: Stop) -> AsyncIterator[Nursery]:
     """A nursery that ends with its block: whatever still runs there is cancelled and awaited.
 
+    A library may swallow a cancellation that comes at a bad moment (asyncio.wait_for of Python 3.11 does, and
+    with it the client of Redis while it connects), so who is still there after a while is cancelled again.
+
     Use it as `async with nursery(stop) as tasks: tasks.start_forever(...); await stop.wait()`.
     """
     async with asyncio.TaskGroup() as group:
@@ -186,7 +210,7 @@ async def nursery(stop: Stop) -> AsyncIterator[Nursery]:
         try:
             yield tasks
         finally:
-            tasks.cancel()
+            await tasks.end()
 
 
 async def _forever(

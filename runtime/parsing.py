@@ -158,13 +158,11 @@ def number(low: float, high: float) -> Parser[float]:
     return parse
 
 
-def choice(*choices: str, later: tuple[str, ...] = ()) -> Parser[str]:
-    """One of a few words; those in `later` are known but not built yet."""
+def choice(*choices: str) -> Parser[str]:
+    """One of a few words."""
 
     def parse(text: str) -> str:
         word = text.lower()
-        if word in later:
-            raise ValueError(f"is not available in this version: {text}. Use {' or '.join(choices)}")
         if word not in choices:
             raise ValueError(f"must be {' or '.join(choices)}")
         return word

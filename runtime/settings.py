@@ -75,7 +75,9 @@ class Settings:
         example="Name=ADDRESS,Other=ADDRESS",
     )
     telegram_rate: float = _setting(
-        parsing.number(0.1, 1000), 27.0, "Messages a second, all chats together; free are 30, paid 1000."
+        parsing.number(0.1, 1000),
+        27.0,
+        "Messages a second, all chats together. What goes beyond 30 is paid for in Stars; at most 1000.",
     )
     coalesce_seconds: float = _setting(
         parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import TextIO
 
+from runtime.beside import forget_provided, note_provided
 from runtime.child import Child
 from runtime.clock import monotonic
 from runtime.console import Console, LogFile
@@ -70,7 +71,10 @@ class Supervisor:
                 await self._start_servers()
             except EmbeddedError as error:
                 raise StartError(str(error)) from error
-            await self._supervise(stop, self._provided())
+            provided = self._provided()
+            note_provided(self._home, environment(provided))
+            ending.callback(forget_provided, self._home)
+            await self._supervise(stop, provided)
 
     def _take_folder(self) -> None:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chain.block import block_activities
 from chain.decoders.activities import activities
+from chain.pool_config import pool_config
 from chain.quotes import QUOTES, quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_errors import Rejected, Skipped
@@ -110,7 +111,7 @@ async def retry(settings: Settings, stop: Stop) -> None:
     """Try the whole quarantine once and print what came of each row."""
     database = await open_database(settings.database_url.reveal())
     try:
-        async with open_rpc(settings.rpc_urls) as rpc:
+        async with open_rpc(settings.rpc_urls, pool_config(settings)) as rpc:
             watched = await watched_wallets(database, chain=settings.chain)
             retrying = Retrying(
                 database=database,

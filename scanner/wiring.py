@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.mints import token_names
-from chain.pool_config import PoolConfig
+from chain.pool_config import pool_config
 from chain.providers import stream_urls
 from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
@@ -79,19 +79,6 @@ async def scan(settings: Settings, stop: Stop) -> None:
                 await stop.wait()
         await organs.blocks.role.leave()
         await pulse.heartbeat.leave()
-
-
-def pool_config(settings: Settings) -> PoolConfig:
-    """How nodes are asked, by the settings RPC_*."""
-    return PoolConfig(
-        connections_min=settings.rpc_pool_min,
-        connections_max=settings.rpc_pool_max,
-        idle_seconds=settings.rpc_idle_seconds,
-        per_second=settings.rpc_rate,
-        per_day=settings.rpc_budget,
-        hedge_seconds=settings.rpc_hedge_seconds,
-        batch=settings.rpc_batch,
-    )
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
+from runtime.lifecycle import honour_cancellation
 from storage.redis import FAULTS
 
 LISTEN_SECONDS = 1.0
@@ -42,6 +43,7 @@ class WakeUps:
             if not self._subscribed:
                 await self._pubsub.subscribe(*self._channels)
                 self._subscribed = True
+                honour_cancellation()
             return await self._first_message(end)
         except FAULTS:
             self._subscribed = False

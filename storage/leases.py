@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from domain.errors import Unavailable
 from storage.postgres import Connection, Database
 
-IDLE_AT_MOST = "4s"
-"""Between two statements of a fenced transaction."""
-
 TAKE = """
 INSERT INTO leases (name, owner, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3))
 ON CONFLICT (name) DO UPDATE SET
@@ -21,10 +18,9 @@ WHERE leases.owner = excluded.owner OR leases.expires_at < now()
 RETURNING epoch
 """
 
-# The row stays locked until the end of the transaction, so that nobody takes the lease before it. Who is stopped
-# in the middle of it must not hold the row longer than the lease: the server ends his session.
+# The row stays locked until the end of the transaction, so that nobody takes the lease before it.
 STANDS = """
-SELECT set_config('idle_in_transaction_session_timeout', $4, true) FROM leases
+SELECT 1 FROM leases
 WHERE name = $1 AND owner = $2 AND epoch = $3 AND expires_at > clock_timestamp()
 FOR SHARE
 """
@@ -64,6 +60,5 @@ async def check_fence(connection: Connection, fence: Fence) -> None:
     Raises:
         Fenced: it is not.
     """
-    stands = await connection.fetchval(STANDS, fence.name, fence.owner, fence.epoch, IDLE_AT_MOST)
-    if stands is None:
+    if await connection.fetchval(STANDS, fence.name, fence.owner, fence.epoch) is None:
         raise Fenced(f"the lease {fence.name} of epoch {fence.epoch} is held no longer")

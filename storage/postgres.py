@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 30.0
+IDLE_SECONDS = 5
+"""A transaction in which nothing happens for so long is ended by the server: its process is stopped or its
+host is gone, and others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
-IDLE_IN_TRANSACTION_SECONDS = 15
-"""A process that is stopped within a transaction holds its locks no longer; the server ends its session."""
-
-SESSION = {"idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s"}
+_IDLE = "idle_in_transaction_session_timeout"
 
 TRANSIENT = (
     OSError,
@@ -42,6 +42,7 @@ TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
 
@@ -51,8 +52,10 @@ class Database:
     Each method raises DatabaseUnavailable when the tries are used up; its message holds no address.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, pooled: bool = False) -> None:
         self._pool = pool
+        self._pooled = pooled
+        """Whether there is a pooler in between, whose sessions are not ours."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[Row]:
         """All rows of one repeatable statement."""
@@ -85,6 +88,8 @@ class Database:
 
         async def whole(connection: Connection) -> T:
             async with connection.transaction():
+                if self._pooled:
+                    await connection.execute(f"SET LOCAL {_IDLE} = '{IDLE_SECONDS}s'")
                 return await work(connection)
 
         return await self._try(whole)
@@ -96,7 +101,8 @@ class Database:
     async def close(self) -> None:
         """Give back all connections; those still busy after the time-out are cut."""
         try:
-            await asyncio.wait_for(self._pool.close(), ACQUIRE_SECONDS)
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
@@ -133,13 +139,13 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             statement_cache_size=0 if pooled else 100,
-            server_settings=None if pooled else SESSION,
+            server_settings=None if pooled else {_IDLE: f"{IDLE_SECONDS}s"},
         )
     except (*TRANSIENT, asyncpg.PostgresError) as error:
         raise DatabaseUnavailable(
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
-    return Database(pool)
+    return Database(pool, pooled=pooled)
 
 
 async def _is_pooled(dsn: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
+from chain.pool_config import pool_config
 from chain.rpc import open_rpc
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
@@ -91,7 +92,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             database=database,
             telegram=Replies(telegram, limiter),
             callbacks=Callbacks(settings.bot_token.reveal()),
-            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls))
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
             else None,
             letters=_letters(stack, settings) if queue is Queue.BACKFILL else None,
@@ -139,11 +140,12 @@ def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
 async def _drain(task: asyncio.Task[None]) -> None:
     """Let the sender finish what is in flight."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(task, DRAIN_SECONDS)
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await task
 
 
 async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
-    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url)
+    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url, rate=settings.telegram_rate)
     await telegram.open()
     stack.push_async_callback(telegram.close)
     return telegram

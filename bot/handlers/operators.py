@@ -9,7 +9,7 @@ from messaging.texts.operators import Part, health_text, stats_text
 async def stats(request: Request, desk: Desk) -> Reply:
     """Tell the counts."""
     del request
-    return Reply(text=stats_text(await desk.watchtower.snapshot()))
+    return Reply(text=stats_text(await desk.watchtower.statistics()))
 
 
 async def health(request: Request, desk: Desk) -> Reply:

@@ -68,7 +68,7 @@ async def _status(request: Request, desk: Desk) -> Reply:
 
 async def _csv(request: Request, desk: Desk) -> Reply:
     del request
-    whales = await desk.scans.whales(most=MOST_ROWS)
+    whales = await desk.scans.export(most=MOST_ROWS)
     if not whales:
         return Reply(text=texts.no_whales())
     caption = texts.csv_caption(len(whales), await desk.scans.count())

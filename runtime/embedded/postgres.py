@@ -116,7 +116,10 @@ class EmbeddedPostgres(EmbeddedServer):
     def _single(self, folder: Path, statement: str) -> None:
         """Run one statement without a server, as PostgreSQL's superuser."""
         self._run(
-            ["postgres", "--single", "-D", str(folder), "-c", "log_min_messages=warning", "postgres"],
+            [
+                *("postgres", "--single", "-D", str(folder), "-c", "log_min_messages=warning"),
+                *("-c", "log_min_error_statement=panic", "postgres"),  # a statement may hold the password
+            ],
             statement,
         )
 

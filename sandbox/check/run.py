@@ -12,7 +12,7 @@ from sandbox.check.judge import Verdict, percentile
 from sandbox.check.live import LiveStory, whales
 from sandbox.check.replayed import ReplayedStory
 from sandbox.check.stage import NoAnswerError
-from sandbox.check.system import SystemError_, last_words, running_system
+from sandbox.check.system import SystemFailed, last_words, running_system
 from sandbox.local import LocalConfig, LocalSandbox
 
 _REPLAY_PER_SLOT = 50
@@ -51,7 +51,7 @@ async def _check(home: Path, replay: Path | None) -> int:
             finally:
                 _say(story.stage.transcript(story.people[:2]))
             _report(verdict, sandbox)
-    except (NoAnswerError, SystemError_) as error:
+    except (NoAnswerError, SystemFailed) as error:
         _say([f"FAILED: {error}", last_words(home)])
         return 1
     _say([f"took {time.monotonic() - begun:.1f} s"])

@@ -14,7 +14,7 @@ from sandbox.local import LocalSandbox
 STOP_SECONDS = 15.0
 
 
-class SystemError_(RuntimeError):  # noqa: N801, N818 - SystemError is taken
+class SystemFailed(RuntimeError):  # noqa: N818 - it is no fault of this program
     """The programs did not start or did not stop in order; the text says what they said last."""
 
 
@@ -23,7 +23,7 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
     """`python -m runtime run` with its embedded servers under `home`, until the block ends.
 
     Raises:
-        SystemError_: the system did not end in order.
+        SystemFailed: the system did not end in order.
     """
     log = home / "run.log"
     with log.open("wb") as output:
@@ -50,16 +50,17 @@ def last_words(home: Path, lines: int = 15) -> str:
 
 async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
     if process.returncode is not None:
-        raise SystemError_(f"the system ended by itself with code {process.returncode}; see {log}")
+        raise SystemFailed(f"the system ended by itself with code {process.returncode}; see {log}")
     process.send_signal(signal.SIGTERM)
     try:
-        code = await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        async with asyncio.timeout(STOP_SECONDS):
+            code = await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()
-        raise SystemError_(f"the system did not stop within {STOP_SECONDS:g} s; see {log}") from None
+        raise SystemFailed(f"the system did not stop within {STOP_SECONDS:g} s; see {log}") from None
     if code:
-        raise SystemError_(f"the system stopped with code {code}; see {log}")
+        raise SystemFailed(f"the system stopped with code {code}; see {log}")
 
 
 def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:

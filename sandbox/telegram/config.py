@@ -9,6 +9,7 @@ class FloodLimits:
 
     enabled: bool = True  # False: nothing is ever limited
     bot_per_second: int = 30  # messages in any second, over all chats
+    paid_per_second: int = 1000  # the same, for messages that allow to be paid for
     chat_per_second: float = 1.0  # sustained rate of one chat
     chat_burst: int = 5  # messages one chat takes at once before the rate counts
     group_per_minute: int = 20  # messages in any minute, in one group

@@ -18,11 +18,15 @@ class Flood:
         self._chats: OrderedDict[int, float] = OrderedDict()  # when the chat's allowance is whole again
         self._groups: OrderedDict[int, deque[float]] = OrderedDict()
 
-    def take(self, chat_id: int, now: float, *, group: bool) -> int:
-        """0 when a message to the chat is let through at `now` (seconds), else whole seconds to wait."""
+    def take(self, chat_id: int, now: float, *, group: bool, paid: bool = False) -> int:
+        """0 when a message to the chat is let through at `now` (seconds), else whole seconds to wait.
+
+        `paid`: it allows to be paid for, so that more of them go in a second.
+        """
         if not self.limits.enabled:
             return 0
-        wait = max(self._bot_wait(now), self._chat_wait(chat_id, now))
+        most = self.limits.paid_per_second if paid else self.limits.bot_per_second
+        wait = max(self._bot_wait(now, most), self._chat_wait(chat_id, now))
         if group:
             wait = max(wait, self._group_wait(chat_id, now))
         if wait > 0:
@@ -30,10 +34,9 @@ class Flood:
         self._count(chat_id, now, group=group)
         return 0
 
-    def _bot_wait(self, now: float) -> float:
+    def _bot_wait(self, now: float, most: int) -> float:
         _forget(self._bot, now - 1.0)
-        full = len(self._bot) >= self.limits.bot_per_second
-        return self._bot[0] + 1.0 - now if full else 0.0
+        return self._bot[-most] + 1.0 - now if len(self._bot) >= most else 0.0
 
     def _chat_wait(self, chat_id: int, now: float) -> float:
         spare = (self.limits.chat_burst - 1) / self.limits.chat_per_second

@@ -89,7 +89,8 @@ def send_chat_action(call: Call) -> bool:
 
 def take_turn(call: Call, room: Room) -> None:
     """Count a message or edit against the limits; ApiError 429 when it is too many."""
-    wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private)
+    paid = call.params.flag("allow_paid_broadcast")
+    wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private, paid=paid)
     if wait:
         raise too_many_requests(wait)
 

@@ -9,6 +9,7 @@ from storage.instances import beat
 from storage.postgres import Database
 from storage.queues import Queues
 from storage.redis import open_blocking_redis
+from storage.replica import Replica
 
 pytestmark = pytest.mark.services
 
@@ -20,7 +21,13 @@ async def silent() -> None:
 @pytest.fixture
 async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemWatchtower]:
     with open_blocking_redis(valkey_url) as client:
-        yield SystemWatchtower(database=database, queues=Queues(client), chain="solana", telegram=silent)
+        yield SystemWatchtower(
+            database=database,
+            replica=Replica(database=database, primary=database),
+            queues=Queues(client),
+            chain="solana",
+            telegram=silent,
+        )
 
 
 async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Database) -> None:

@@ -40,7 +40,8 @@ async def _checked(arguments: Sequence[str], *, seconds: float) -> str:
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
     )
     try:
-        said, _ = await asyncio.wait_for(process.communicate(), seconds)
+        async with asyncio.timeout(seconds):
+            said, _ = await process.communicate()
     finally:
         if process.returncode is None:
             process.terminate()

@@ -1,5 +1,6 @@
 """The short way to Telegram, against the sandbox's."""
 
+import asyncio
 import logging
 
 import pytest
@@ -7,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.deliveries import Fate
 from messaging.methods import Message, Methods
+from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 
@@ -94,3 +96,45 @@ async def test_an_absent_server_is_safe_and_the_token_is_not_told(caplog: pytest
     await away.close()
     assert outcome.fate is Fate.REFUSED
     assert "AAVerySecret" not in caplog.text + outcome.reason
+
+
+@pytest.mark.parametrize(("rate", "refused"), [(27.0, 10), (1000.0, 0)])
+async def test_beyond_thirty_a_second_telegram_takes_only_what_may_be_paid_for(
+    telegram: SandboxTelegram, rate: float, refused: int
+) -> None:
+    telegram.limit(FloodLimits())
+    people = telegram.people.add_users(40)
+    for chat_id in people:
+        telegram.people.send(chat_id, "/start")
+    methods = Methods(telegram.token, telegram.url, rate=rate)
+    await methods.open()
+    outcomes = await asyncio.gather(*(methods.send(Message(chat_id=one, text="hi")) for one in people))
+    await methods.close()
+    assert [outcome.fate for outcome in outcomes].count(Fate.REFUSED) == refused
+
+
+async def test_what_telegram_does_not_take_payment_for_is_not_offered_any() -> None:
+    async with SandboxTelegram(TelegramConfig(limits=FloodLimits(enabled=False))) as telegram:
+        alice = telegram.people.add_user("Alice", started=True)
+        methods = Methods(telegram.token, telegram.url, rate=1000)
+        await methods.open()
+        sent = await methods.send(Message(chat_id=alice.id, text="hi"))
+        assert sent.message_id is not None
+        acted = await methods.call("sendChatAction", {"chat_id": alice.id, "action": "typing"})
+        edited = await methods.edit(Message(chat_id=alice.id, text="ho"), sent.message_id)
+        await methods.close()
+    assert {acted.fate, edited.fate} == {Fate.ACCEPTED}
+
+
+async def test_a_bot_without_stars_sends_unpaid_and_says_so(
+    telegram: SandboxTelegram, alice: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.faults.add(
+        Fault(fault=FaultKind.ERROR, code=400, description="Bad Request: BALANCE_TOO_LOW", times=1)
+    )
+    methods = Methods(telegram.token, telegram.url, rate=1000)
+    await methods.open()
+    assert (await methods.send(Message(chat_id=alice, text="hi"))).fate is Fate.ACCEPTED
+    await methods.close()
+    assert len(telegram.ledger.messages(alice)) == 1
+    assert "set TELEGRAM_RATE to less" in caplog.text

@@ -116,7 +116,8 @@ async def test_sleeping_ends_with_the_stop() -> None:
     stop = Stop()
     assert await stop.sleep(0.001)
     asyncio.get_running_loop().call_later(0.01, stop.set)
-    assert not await asyncio.wait_for(sleep_unless_stopped(stop, 60), 5)
+    async with asyncio.timeout(5):
+        assert not await sleep_unless_stopped(stop, 60)
     assert not await stop.sleep(60)
 
 
@@ -136,6 +137,26 @@ async def test_a_nursery_ends_with_its_block_and_cancels_what_runs() -> None:
         assert len(tasks) == 1
         assert task.get_name() == "work"
     assert cancelled.is_set()
+
+
+async def test_a_task_whose_cancellation_was_swallowed_is_cancelled_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runtime.lifecycle.CANCEL_SECONDS", 0.01)
+    cancelled = 0
+
+    async def work() -> None:
+        nonlocal cancelled
+        while cancelled < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                cancelled += 1
+
+    async with asyncio.timeout(5), nursery(Stop()) as tasks:
+        tasks.start("work", work())
+        await asyncio.sleep(0)
+    assert cancelled == 3
 
 
 async def test_a_failing_task_ends_its_nursery() -> None:
@@ -166,6 +187,7 @@ async def test_what_runs_forever_is_started_again_after_failing_and_after_return
             stop.set()
 
     async with nursery(stop) as tasks:
-        await asyncio.wait_for(tasks.start_forever("work", work, _SOON), 5)
+        async with asyncio.timeout(5):
+            await tasks.start_forever("work", work, _SOON)
     assert runs == 3
     assert "work failed" in caplog.text

@@ -57,11 +57,6 @@ def test_a_webhook_on_this_machine_needs_no_encryption() -> None:
     assert parsing.webhook_url("http://127.0.0.1:8080/hook") == "http://127.0.0.1:8080/hook"
 
 
-def test_what_comes_later_is_said_to_come_later() -> None:
-    with pytest.raises(ValueError, match="not available in this version"):
-        parsing.choice("now", later=("later",))("later")
-
-
 def test_home_is_the_home_folder() -> None:
     assert parsing.path("~/x") == Path.home() / "x"
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from runtime.beside import provided
 from runtime.embedded.ports import answers
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -256,3 +257,10 @@ def test_a_stop_while_starting_stops_at_once(runs: list[_Run], home: str) -> Non
     assert run.stop() == 0
     assert time.monotonic() - began < 10
     assert _gone(pids, 0.5)
+
+
+def test_a_command_beside_it_gets_its_servers_until_it_ends(runs: list[_Run], home: str) -> None:
+    run = _up(runs, home)
+    assert set(provided(Path(home))) >= {"DATABASE_URL", "REDIS_URL", "RPC_URLS", "CHAIN"}
+    assert run.stop(signal.SIGINT) == 0
+    assert provided(Path(home)) == {}

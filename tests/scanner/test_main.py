@@ -93,6 +93,6 @@ async def test_it_ends_in_order_when_asked_and_tells_no_secret(
         await until(beats)
         process.terminate()
         _, said = await process.communicate()
-    assert process.returncode in {0, 3}  # 3: on a loaded machine the drain may be cut short
+    assert process.returncode == 0, said.decode()
     assert b"PLANTEDSECRET" not in said
     assert await instances(database) == []

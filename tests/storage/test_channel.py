@@ -40,3 +40,19 @@ async def test_it_says_how_many_heard_the_call(redis_client: Redis) -> None:
     await wake_ups.wait(0.05)
     assert await tell(redis_client, "here") == 1
     await wake_ups.close()
+
+
+@pytest.mark.services
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_wait_that_is_cancelled_ends_at_whatever_moment_of_connecting(valkey_url: str) -> None:
+    for step in range(120):
+        client = open_redis(valkey_url)
+        wake_ups = WakeUps(client, "news")
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(wake_ups.wait(20))
+            await asyncio.sleep(step * 0.00005)
+            waiting.cancel()
+            done, _ = await asyncio.wait({waiting}, timeout=5)
+            assert done, "the cancellation was swallowed"
+        await wake_ups.close()
+        await client.aclose()

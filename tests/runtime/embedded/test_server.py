@@ -91,7 +91,8 @@ async def test_a_killed_server_starts_again_with_its_data(server: EmbeddedServer
     _write(server.url)
     assert server.pid
     os.kill(server.pid, signal.SIGKILL)
-    assert await asyncio.wait_for(server.died(), 5) == -signal.SIGKILL
+    async with asyncio.timeout(5):
+        assert await server.died() == -signal.SIGKILL
     await server.start()
     assert _is_kept(server.url)
 
