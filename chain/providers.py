@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from chain.allowance import Allowance
 from chain.connections import Connections
 from chain.pool_config import DEFAULT, PoolConfig
-from chain.rpc_errors import NodeFault
+from chain.rpc_errors import Broken, NodeFault
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import rpc_breaker_state
@@ -87,6 +87,12 @@ class Provider:
             pause = _REST.wait(self._in_a_row, random.random())  # noqa: S311 - spreads retries
         self._rests_until = max(self._rests_until, monotonic() + pause)
         rpc_breaker_state.labels(self.name).set(_AVOIDED)
+
+    def left(self, began: float) -> None:
+        """Nobody waits for it any longer; if it was asked so long ago that it got company, it rests, too."""
+        patience = self._config.hedge_seconds
+        if patience and monotonic() - began >= patience:
+            self.failed(Broken("overtaken by another", provider=self.name), began=began)
 
     def tried(self, requests: int = 1) -> None:
         """It is being asked."""

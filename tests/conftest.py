@@ -74,7 +74,9 @@ def pooler_url(postgres_server: EmbeddedServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: EmbeddedServer, _template: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def postgres_url(
+    postgres_server: EmbeddedServer, _template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A migrated, empty database for one test."""
     name = f"test_{next(_numbers)}"
     way = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url

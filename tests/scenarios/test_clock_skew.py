@@ -14,7 +14,9 @@ LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 pytestmark = [
     pytest.mark.services,
     pytest.mark.e2e,
-    pytest.mark.skipif(not LIBRARIES, reason="needs libfaketime (on Debian: apt install faketime), which is not here"),
+    pytest.mark.skipif(
+        not LIBRARIES, reason="needs libfaketime (on Debian: apt install faketime), which is not here"
+    ),
 ]
 FAST, SLOW = 300, -300
 RENEWALS_SECONDS = 5.0

@@ -52,7 +52,9 @@ async def follow_all(scene: Scene) -> dict[str, int]:
     chats: dict[str, int] = {}
     for whale in scene.sandbox.town.whales:
         friend = scene.sandbox.telegram.people.add_user(f"Friend of {whale.name}", started=True)
-        await scene.database.execute("INSERT INTO chats (chat_id, title) VALUES ($1, $2)", friend.id, whale.name)
+        await scene.database.execute(
+            "INSERT INTO chats (chat_id, title) VALUES ($1, $2)", friend.id, whale.name
+        )
         wallet = await scene.database.fetchval(
             "INSERT INTO wallets (chain, address) VALUES ($1, $2) RETURNING wallet_id", CHAIN, whale.address
         )

@@ -91,7 +91,9 @@ async def test_scenario_33_a_migration_takes_nothing_away_and_demands_nothing_of
     on_old_tables = {name for name in after if name.partition(".")[0] in tables}
     demanded = {name for name in on_old_tables if not after[name]["optional"]}
     assert demanded <= {name for name, column in columns.items() if not column["optional"]}
-    added = {name: row for name, row in (await shape(database, CONSTRAINTS)).items() if name not in constraints}
+    added = {
+        name: row for name, row in (await shape(database, CONSTRAINTS)).items() if name not in constraints
+    }
     assert [name for name, row in added.items() if narrows(name) and row["relation"] in tables] == []
 
 

@@ -32,9 +32,7 @@ def context(database: Database) -> Context:
 
 
 @pytest.mark.services
-async def test_h91_two_workers_do_the_hours_cleanup_once(
-    context: Context, database: Database
-) -> None:
+async def test_h91_two_workers_do_the_hours_cleanup_once(context: Context, database: Database) -> None:
     done = await asyncio.gather(*(tidy(replace(context, owner=owner)) for owner in "abcd"))
     assert sorted(done) == [False, False, False, True]
     assert not await is_open(database, CLEANUP)
