@@ -129,7 +129,9 @@ def tap(update_id: int, user_id: int, data: str) -> dict[str, object]:
     }
 
 
-async def test_an_answer_long_after_its_question_says_so(town: Town, database: Database, post: Post) -> None:
+async def test_e71_an_answer_long_after_its_question_says_so(
+    town: Town, database: Database, post: Post
+) -> None:
     (alice,) = town.telegram.people.add_users(1)
     seq = town.telegram.ledger.last
     await post(message(77, alice, "/help", age=3_700))

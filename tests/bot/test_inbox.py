@@ -54,7 +54,7 @@ def start(database: Database) -> Start:
     return starting
 
 
-async def test_two_instances_handle_a_chat_in_order_and_each_update_once(
+async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
     database: Database, start: Start
 ) -> None:
     handled: list[int] = []
@@ -76,7 +76,7 @@ async def test_two_instances_handle_a_chat_in_order_and_each_update_once(
     assert handled == list(range(1, 41))
 
 
-async def test_the_same_update_at_two_instances_at_once_is_handled_once(
+async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
     database: Database, start: Start
 ) -> None:
     handled: list[int] = []
@@ -109,7 +109,9 @@ async def test_chats_do_not_wait_for_each_other(database: Database, start: Start
         await until(lambda: settled(database))
 
 
-async def test_what_a_dead_instance_has_stored_is_found_by_another(database: Database, start: Start) -> None:
+async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
+    database: Database, start: Start
+) -> None:
     await arrive(database, 1, 2)
     await updates.take_turn(database, chat_id=7, owner="dead")
     await database.execute(

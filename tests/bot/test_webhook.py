@@ -66,7 +66,7 @@ async def door() -> AsyncIterator[Door]:
         storing.cancel()
 
 
-async def test_an_update_is_stored_before_it_is_answered(door: Door) -> None:
+async def test_a12_an_update_is_stored_before_it_is_answered(door: Door) -> None:
     door.shelf.open.clear()
     async with asyncio.TaskGroup() as group:
         posting = group.create_task(door.post())
@@ -121,7 +121,7 @@ async def test_updates_that_come_together_are_stored_together(door: Door) -> Non
         (JSON, b'{"update_id": 2, "message": {"chat": {"id": 99999999999999999999}}}', 200),
     ],
 )
-async def test_only_updates_of_telegram_are_taken(
+async def test_e70_only_updates_of_telegram_are_taken(
     door: Door, headers: dict[str, str], body: bytes, status: int
 ) -> None:
     assert await door.post(body, headers) == status

@@ -8,7 +8,7 @@ from storage.redis import check_queue_server, open_redis
 
 
 @pytest.mark.services
-async def test_a_server_that_evicts_queues_is_refused(redis_client: Redis) -> None:
+async def test_b21_a_server_that_evicts_queues_is_refused(redis_client: Redis) -> None:
     await check_queue_server(redis_client)
     await redis_client.config_set("maxmemory-policy", "allkeys-lru")
     try:

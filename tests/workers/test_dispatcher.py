@@ -83,7 +83,7 @@ async def test_an_alert_becomes_deliveries_and_one_letter(
     assert letters(queues, Queue.NOTIFICATIONS) == [DeliverLetter()]
 
 
-async def test_without_a_wake_up_it_looks_by_itself(
+async def test_b23_without_a_wake_up_it_looks_by_itself(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     await follow(database, ALICE)
@@ -177,7 +177,7 @@ async def test_without_redis_it_decides_all_the_same(database: Database, redis_c
         await until_state(database, "pending")
 
 
-async def test_a_redis_that_hangs_stops_neither_decisions_nor_the_reaper(
+async def test_b22_a_redis_that_hangs_stops_neither_decisions_nor_the_reaper(
     database: Database, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.redis.ANSWER_SECONDS", 0.2)

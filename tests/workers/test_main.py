@@ -104,7 +104,7 @@ async def test_a_told_stop_finishes_what_is_in_flight(town: Town) -> None:
     assert len(town.telegram.ledger.messages()) == (await town.states())["sent"]
 
 
-async def test_alerts_arrive_while_redis_is_away_and_after_it_came_back_empty(
+async def test_b19_alerts_arrive_while_redis_is_away_and_after_it_came_back_empty(
     town: Town, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
