@@ -56,7 +56,7 @@ class Walk:
     """Of the wallets in these buckets; None: of all."""
     missing: Missing
     width: int | None = None
-    """Slots that are looked at together, fewer where nodes do not give so many in time; None: not tried yet."""
+    """Slots that are looked at together, fewer where nodes do not keep up; None: not tried yet."""
     rested: tuple[float, int] = (float("-inf"), 0)
     """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
 
@@ -198,7 +198,7 @@ class Walker:
 
 
 def _unanswered(found: Found) -> bool:
-    """Whether nobody said anything of the slot, as when more was asked for than fits through the line in time."""
+    """Whether nobody said anything of the slot, as when too much was asked for at once."""
     return isinstance(found, Absent) and not found.said_by and found.kept_from is None
 
 

@@ -10,7 +10,10 @@ from domain.errors import DatabaseUnavailable, Misconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60
-POOLED = "DATABASE_URL leads through a pooler such as PgBouncer. Migrate on a direct connection: DATABASE_URL=… make migrate"
+POOLED = (
+    "DATABASE_URL leads through a pooler such as PgBouncer."
+    " Migrate on a direct connection: DATABASE_URL=… make migrate"
+)
 
 
 def apply_migrations(dsn: str) -> list[str]:

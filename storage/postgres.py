@@ -151,8 +151,8 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
 async def _is_pooled(dsn: str) -> bool:
     """Whether the server at the other end is not the one that we were told of when we connected.
 
-    A pooler makes that number up, and the next transaction may be another server process's. Then nothing may be
-    prepared for later, and no parameter of a session may be asked for.
+    A pooler makes that number up, and the next transaction may be another server process's. Then nothing may
+    be prepared for later, and no parameter of a session may be asked for.
     """
     connection = await asyncpg.connect(
         dsn, timeout=CONNECT_SECONDS, command_timeout=CONNECT_SECONDS, statement_cache_size=0

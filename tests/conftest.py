@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
-"""Whether every test reaches PostgreSQL through a PgBouncer in transaction mode: TEST_PGBOUNCER=1 make test."""
+"""Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
 ALONE = ("e2e", "scenarios", "bench")
 """Folders whose tests start whole systems, or measure time: one after the other, in one process."""
 

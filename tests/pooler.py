@@ -34,7 +34,7 @@ _PATIENCE_SECONDS = 10.0
 
 @contextmanager
 def pooler(server_url: str) -> Iterator[str]:
-    """Run one; the address of the same database through it. Each transaction goes to another server process."""
+    """Run one; the address of the same database through it. Its sessions go round among transactions."""
     assert PROGRAM is not None, MISSING
     server, port = urlsplit(server_url), _free_port()
     with tempfile.TemporaryDirectory(prefix="pooler-") as folder:

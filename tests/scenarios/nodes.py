@@ -17,7 +17,7 @@ from sandbox.chain.rpc import Rpc
 from sandbox.chain.server import SandboxChain
 
 Change = Callable[[str, Any], Any]
-"""Takes a method and its result, what a notification tells, or what is subscribed to; returns what is said instead."""
+"""Takes a method and its result, what a notification tells or a subscription asks; returns what is said."""
 
 
 class _Changed(Rpc):

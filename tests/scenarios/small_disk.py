@@ -1,4 +1,4 @@
-"""A disk of its own that is small enough to be filled: a file system in memory, where this user may mount one."""
+"""A disk small enough to be filled: a file system in memory, where this user may mount one."""
 
 import os
 import subprocess

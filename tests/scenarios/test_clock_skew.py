@@ -1,4 +1,4 @@
-"""Scenario 56: the clocks of two hosts are ten minutes apart. Leases and heartbeats go by the database's alone."""
+"""Scenario 56: the clocks of two hosts are ten minutes apart. Leases go by the database's alone."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Scenario 31: the disk under PostgreSQL is full. Nothing is called stored that is not, and room is all it needs."""
+"""Scenario 31: the disk under PostgreSQL is full. Nothing is called stored that is not."""
 
 import asyncio
 from collections.abc import Iterator

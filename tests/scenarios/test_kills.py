@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.programs import Servers, running
-from tests.e2e.scene import config, each_was_told_once, opened
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
+from tests.e2e.programs import Servers, running
+from tests.e2e.scene import config, each_was_told_once, opened
 from tests.scanner.scene import until_cursor
 from tests.scenarios.fleet import Place, fleet, pod, until_all_stored, until_up
 
@@ -34,7 +34,8 @@ async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_ag
         await doomed.start("scanner-a")
         await until_up(place.database, "scanner-a")
         whales[0].trade(3)
-        assert await asyncio.wait_for(doomed.processes["scanner-a"].wait(), 20) == -signal.SIGKILL
+        async with asyncio.timeout(20):
+            assert await doomed.processes["scanner-a"].wait() == -signal.SIGKILL
         del doomed.processes["scanner-a"]
     assert await place.database.fetchval("SELECT count(*) FROM alerts") == 0
     async with fleet(place, SCANNER_SOURCE=source) as scanners:

@@ -15,7 +15,6 @@ from sandbox.chain.server import SandboxChain
 from scanner.continuity import Absent, BlockSeen, Look, settle
 from storage.cursors import read_cursor
 from storage.watches import remove_watch
-from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.scene import (
     ALICE,
     CHAIN,

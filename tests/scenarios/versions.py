@@ -1,4 +1,4 @@
-"""The version before the newest migration, taken out of the history of this repository, to run beside today's."""
+"""The version before the newest migration, out of the history of this repository, to run beside today's."""
 
 import asyncio
 import io
@@ -108,7 +108,8 @@ async def _end(started: Sequence[Process]) -> None:
         process.terminate()
     for process in running:
         try:
-            await asyncio.wait_for(process.wait(), _END_SECONDS)
+            async with asyncio.timeout(_END_SECONDS):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()

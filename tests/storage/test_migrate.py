@@ -13,7 +13,8 @@ from storage.postgres import Database
 
 COLUMNS = """
 SELECT table_name || '.' || column_name AS name, data_type, is_nullable,
-       (is_nullable = 'YES' OR column_default IS NOT NULL OR is_identity = 'YES' OR is_generated = 'ALWAYS') AS optional
+       (is_nullable = 'YES' OR column_default IS NOT NULL
+        OR is_identity = 'YES' OR is_generated = 'ALWAYS') AS optional
 FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '%yoyo%'
 """
 FUNCTIONS = "SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
