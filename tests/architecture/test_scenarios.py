@@ -1,4 +1,4 @@
-"""Every fault in docs/scenarios.md is played by a test that bears its number, and no other number is borne."""
+"""Each fault in docs/scenarios.md is played by a test that bears its number, and no other number is borne."""
 
 import ast
 import re
