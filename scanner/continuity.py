@@ -9,7 +9,6 @@ and a parent that nobody gave us is a block that is missing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 NO_PARENT = -1
 """In the place of a parent slot that could not be read."""
 
