@@ -10,7 +10,7 @@ from storage.migrate import apply_migrations
 from storage.postgres import Database
 from tests.e2e.programs import CHAIN, Servers, environment
 from tests.e2e.scene import Scene, config, each_was_told_once, opened
-from tests.scenarios.versions import TODAY, NoHistoryError, Version, version_before
+from tests.scenarios.version_before import TODAY, NoHistoryError, Version, version_before
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
