@@ -25,8 +25,8 @@ class Fleet:
         self._variables = dict(variables)
         self._folder = folder
 
-    async def start(self, *names: str, **more: str) -> None:
-        """Start scanners under these names, with some variables of their own."""
+    async def start(self, *names: str, **settings: str) -> None:
+        """Start scanners under these names."""
         for name in names:
             with (self._folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = await asyncio.create_subprocess_exec(
@@ -38,8 +38,8 @@ class Fleet:
                         "PATH": os.environ["PATH"],
                         "PYTHONPATH": str(ROOT),
                         **self._variables,
-                        **more,
                         "INSTANCE_ID": name,
+                        **settings,
                     },
                     stdout=DEVNULL,
                     stderr=log,
