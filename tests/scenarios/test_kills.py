@@ -18,7 +18,7 @@ from tests.scenarios.fleet import Place, fleet, pod, until_all_stored, until_up
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 SLOTS = 5_000
-"""Of which one in fifty has a block."""
+"""Of which one in a hundred has a block."""
 POLL_SECONDS = 2.0
 SEND_SECONDS = 3.0
 """For a machine on which other tests run."""
@@ -80,7 +80,7 @@ async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_curso
             first = chain.ground.slot
             while chain.ground.slot < first + SLOTS:
                 whales[chain.ground.slot % 3].trade(1)
-                chain.faults.add(Fault(fault="skip_slot", times=49))
+                chain.faults.add(Fault(fault="skip_slot", times=99))
                 await chain.step()
             await step(chain, 5)
             for reached in (1_000, 2_000, 3_000):

@@ -93,13 +93,16 @@ async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing_an
 ) -> None:
     subscriptions = place.chain._sockets._subscriptions
     async with watching(place) as whale:
-        await until(lambda: subscriptions)
+        await act(whale, 2)
+        await until_told_once(place, whale)
         before = len(subscriptions)
         for _ in range(4):
             place.chain.faults.add(Fault(fault="disconnect", times=1))
             await act(whale, 4, pause=0.1)
+        place.chain.faults.clear()
         await until(lambda: len(subscriptions) == before)
         await act(whale, 4)
+        await until_told_once(place, whale)
         assert len(subscriptions) == before
 
 
