@@ -39,6 +39,8 @@ class Gate(StrEnum):
     """What decided. Every gate but `WANTED` says no, or not yet."""
 
     WANTED = "wanted"
+    REVERTED = "reverted"
+    """It was seen before it was confirmed, and died with its fork."""
     CHAT_CLOSED = "chat_closed"
     """The chat blocked the bot or is gone."""
     BEFORE_WATCH = "before_watch"
@@ -119,6 +121,8 @@ class Case:
     facts: Facts = NO_FACTS
     seen_at: datetime
     now: datetime
+    reverted: bool = False
+    """Whether the activity died with its fork."""
     rules: Rules = field(init=False)
     """What counts: the watch's own rules and the chat's."""
 
@@ -135,10 +139,16 @@ class Case:
 
 
 def decide(
-    watch: Watch, activity: Activity, *, seen_at: datetime, now: datetime, facts: Facts = NO_FACTS
+    watch: Watch,
+    activity: Activity,
+    *,
+    seen_at: datetime,
+    now: datetime,
+    facts: Facts = NO_FACTS,
+    reverted: bool = False,
 ) -> Decision:
     """Pass the activity, stored at `seen_at`, through the gates; the first that says no decides."""
-    case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now)
+    case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
     gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
     held: Gate | None = None
     unknown: list[Gate] = []
@@ -162,6 +172,10 @@ def _due(case: Case, gate: Gate) -> datetime:
 
 def _stops(condition: bool) -> Verdict:  # noqa: FBT001 - the whole of what it says
     return Verdict.STOPPED if condition else Verdict.PASSED
+
+
+def _reverted(case: Case) -> Verdict:
+    return _stops(case.reverted)
 
 
 def _closed(case: Case) -> Verdict:
@@ -257,6 +271,7 @@ def _hour_full(case: Case) -> Verdict:
 
 
 GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
+    (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
     (Gate.BEFORE_WATCH, _before),
     (Gate.MUTED, _muted),
@@ -275,6 +290,9 @@ GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
 )
 """All gates, in the order in which they are asked."""
 
-_NEEDS_NO_RULES = {Gate.CHAT_CLOSED, Gate.BEFORE_WATCH, Gate.MUTED, Gate.KIND_OFF, Gate.DUST}
+_NEEDS_NO_RULES = {
+    *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST),
+}
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
 """The gates that matter to a chat that has set nothing."""

@@ -105,6 +105,10 @@ class Claimed:
     lane: Lane = Lane.NORMAL
     alone: bool = False
     """Telegram refused a message in which it stood with others; it goes by itself."""
+    told_at: datetime | None = None
+    """When it was told, if it was: its message is to be written as of then."""
+    reverted: bool = False
+    """Whether what it tells died with its fork."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ class Message:
     """Telegram HTML."""
     topic_id: int = 0
     keyboard: InlineKeyboardMarkup | Markup | None = None
+    reply_to: int | None = None
+    """The message that it answers; one that is gone is no hindrance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,11 @@ def _of_message(message: Message) -> dict[str, object]:
     parameters: dict[str, object] = {"chat_id": message.chat_id, "link_preview_options": _NO_PREVIEW}
     if message.topic_id:
         parameters["message_thread_id"] = message.topic_id
+    if message.reply_to is not None:
+        parameters["reply_parameters"] = {
+            "message_id": message.reply_to,
+            "allow_sending_without_reply": True,
+        }
     keyboard = message.keyboard
     if isinstance(keyboard, InlineKeyboardMarkup):
         parameters["reply_markup"] = keyboard.to_dict()

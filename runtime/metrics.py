@@ -61,6 +61,10 @@ events = Counter("events", "Activities stored, by kind.", ("kind",), registry=RE
 events_duplicate = Counter("events_duplicate", "Activities that were stored already.", registry=REGISTRY)
 alerts = Counter("alerts", "Alerts stored, by kind.", ("kind",), registry=REGISTRY)
 
+alerts_reverted = Counter(
+    "alerts_reverted", "Alerts taken back because their transaction died with its fork.", registry=REGISTRY
+)
+
 # Alert to chat
 decisions = Counter(
     "decisions", "Whether a chat wants an alert, by the gate that decided.", ("gate",), registry=REGISTRY
@@ -76,6 +80,13 @@ notify_ambiguous = Counter(
 notify_folded = Counter(
     "notify_folded", "Deliveries that were told in a message with others.", registry=REGISTRY
 )
+notices = Counter(
+    "notices",
+    "Notices tried (outages, corrections of alerts), by outcome.",
+    ("kind", "outcome"),
+    registry=REGISTRY,
+)
+outages_told = Counter("outages_told", "Outages of which all chats were addressed.", registry=REGISTRY)
 notify_latency_seconds = Histogram(
     "notify_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY, registry=REGISTRY
 )

@@ -138,6 +138,9 @@ class Settings:
     reconcile_seconds: float = _setting(
         parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
     )
+    outage_seconds: float = _setting(
+        parsing.number(0, 86_400), 60.0, "Chats are told when nothing was read for longer. 0: they are not."
+    )
     quote_mints: frozenset[str] = _setting(
         parsing.addresses,
         frozenset(),

@@ -53,6 +53,7 @@ class Live:
         chain: str,
         quotes: frozenset[str] = QUOTES,
         on_slot: Callable[[], None] = _nobody,
+        provisional: bool = False,
     ) -> None:
         self.newest_slot = 0
         """The highest slot that a node was heard to work on."""
@@ -63,6 +64,7 @@ class Live:
         self._chain = chain
         self._quotes = quotes
         self._on_slot = on_slot
+        self._provisional = provisional
         self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -107,9 +109,12 @@ class Live:
 
     async def _commit(self, found: list[Activity]) -> None:
         try:
-            await self._recorder.record(Batch(chain=self._chain, activities=found))
+            await self._recorder.record(self._batch(found))
         except Unavailable as error:
             log.warning("%d activities are left to the reconciliation: %s", len(found), error)
+
+    def _batch(self, found: list[Activity]) -> Batch:
+        return Batch(chain=self._chain, activities=found, provisional=self._provisional)
 
     def _decoded(self, hint: Hint) -> list[Activity]:
         try:

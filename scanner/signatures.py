@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chain.decoders.activities import activities
 from chain.quotes import QUOTES
@@ -50,6 +50,8 @@ class SignaturesConfig:
     """From round to round; a stream that was lost brings the next one forward."""
     patience_seconds: float = 600.0
     """How long a transaction that is listed and not given holds up a round, before it is put aside."""
+    blind_seconds: float | None = None
+    """A cursor that stood still for longer was blind, which chats are told; None: they are not."""
 
 
 class SignatureWalker:
@@ -74,7 +76,7 @@ class SignatureWalker:
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""
-        await self._recorder.record(self._moved(walk.buckets, walk.cursor))
+        await self._recorder.record(self._moved(walk, walk.cursor))
 
     async def advance(self, walk: Walk, head: int) -> int:
         """A round, if it is time for one; by how many slots the cursor moved.
@@ -82,7 +84,7 @@ class SignatureWalker:
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        before = walk.cursor
+        before, walk.head = walk.cursor, head
         if head <= before or not self._is_due(walk):
             return 0
         opened = self.hurry()
@@ -95,7 +97,7 @@ class SignatureWalker:
         for start in range(0, len(listed), FETCHED_TOGETHER):
             await self._store(walk, listed[start : start + FETCHED_TOGETHER], frozenset(wallets))
         await self._sample(walk, before, head)
-        await self._recorder.record(self._moved(buckets, head))
+        await self._recorder.record(self._moved(walk, head))
         walk.cursor = head
         walk.missing.settled(head)
         walk.rested = (monotonic(), opened)
@@ -150,7 +152,7 @@ class SignatureWalker:
             except Undecodable as error:
                 poison.append(_poison(one, raw, str(error)))
         if found or poison:
-            batch = Batch(chain=self._config.chain, activities=found, poison=poison)
+            batch = replace(self._moved(walk, walk.cursor), activities=found, poison=poison)
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
 
     def _decoded(
@@ -182,12 +184,13 @@ class SignatureWalker:
             ingest_untold.inc(new)
             log.warning("Slot %d shows %d activities that no list of signatures told of", slot, new)
 
-    def _moved(self, buckets: frozenset[int] | None, slot: int) -> Batch:
+    def _moved(self, walk: Walk, slot: int) -> Batch:
         return Batch(
             chain=self._config.chain,
             feed=FEED,
             slot=slot,
-            buckets=None if buckets is None else sorted(buckets),
+            buckets=None if walk.buckets is None else sorted(walk.buckets),
+            reach=walk.reach(self._config.blind_seconds),
         )
 
 

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from chain.quotes import QUOTES
 from chain.rpc import RpcPool
-from domain.activity import Activity
 from runtime.metrics import ingest_gap_backfilled
 from scanner.block_reading import BlockReader, ReadBlock
 from scanner.continuity import Absent, BlockSeen, Look, settle
@@ -22,6 +21,7 @@ from scanner.missing import Missing
 from scanner.record import Recorder
 from scanner.watched import Watched
 from storage.activities import Batch, Poison
+from storage.outages import Reach
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class BlocksConfig:
     """Blocks fetched at most, when far behind."""
     patience_seconds: float = 600.0
     """How long a block that no provider gives holds up all later ones, before it is put aside."""
+    blind_seconds: float | None = None
+    """A cursor that stood still for longer was blind, which chats are told; None: they are not."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +61,14 @@ class Walk:
     """Slots that are looked at together, fewer where nodes do not keep up; None: not tried yet."""
     rested: tuple[float, int] = (float("-inf"), 0)
     """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
+    head: int = 0
+    """The newest slot known when it was last taken further."""
+
+    def reach(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> Reach | None:
+        """How far the chain has come, for who notices blind spells."""
+        if blind_seconds is None:
+            return None
+        return Reach(head=self.head, blind_seconds=blind_seconds, blocks=blocks)
 
     def keep(self, served: frozenset[int] | None) -> bool:
         """Drop what is not watched any more; whether anything is left to read for."""
@@ -109,7 +119,7 @@ class Walker:
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        before = walk.cursor
+        before, walk.head = walk.cursor, head
         if head <= before:
             return 0
         found = await self._look(walk, head)
@@ -120,7 +130,7 @@ class Walker:
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""
-        await self._commit(walk, walk.cursor, (), ())
+        await self._commit(walk, walk.cursor, ())
 
     async def _look(self, walk: Walk, head: int) -> list[Found]:
         """The slots after the cursor; where they end without a block, the next one, which proves them."""
@@ -148,7 +158,7 @@ class Walker:
         blocks = [block for look in found if isinstance(look, BlockFetched) for block in self._read(look)]
         settlement = settle(cursor, _looks(found, blocks))
         if settlement.upto > cursor:
-            await self._commit(walk, settlement.upto, *_contents(blocks, settlement.upto))
+            await self._commit(walk, settlement.upto, [one for one in blocks if one.slot <= settlement.upto])
         first = found[0]
         if settlement.upto == cursor and isinstance(first, Absent) and first.kept_from is not None:
             await self._forgotten(walk, first.slot, max(first.slot, min(first.kept_from - 1, head)))
@@ -161,15 +171,16 @@ class Walker:
             yield block
 
     async def _commit(
-        self, walk: Walk, upto: int, activities: Sequence[Activity], poison: Sequence[Poison]
+        self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()
     ) -> None:
         batch = Batch(
             chain=self._config.chain,
-            activities=activities,
-            poison=poison,
+            activities=[activity for block in blocks for activity in block.activities],
+            poison=[*aside, *(poison for block in blocks for poison in block.poison)],
             feed=FEED,
             slot=upto,
             buckets=None if walk.buckets is None else sorted(walk.buckets),
+            reach=walk.reach(self._config.blind_seconds, [block.slot for block in blocks]),
         )
         ingest_gap_backfilled.inc(await self._recorder.record(batch))
         walk.cursor = upto
@@ -194,7 +205,7 @@ class Walker:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
         poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
-        await self._commit(walk, last, (), (poison,))
+        await self._commit(walk, last, (), aside=(poison,))
 
 
 def _unanswered(found: Found) -> bool:
@@ -211,11 +222,3 @@ def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:
         else (look if isinstance(look, Absent) else Absent(slot=look.slot))
         for look in found
     ]
-
-
-def _contents(blocks: Sequence[ReadBlock], upto: int) -> tuple[tuple[Activity, ...], tuple[Poison, ...]]:
-    settled = [block for block in blocks if block.slot <= upto]
-    return (
-        tuple(activity for block in settled for activity in block.activities),
-        tuple(poison for block in settled for poison in block.poison),
-    )

@@ -21,6 +21,7 @@ from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
 from scanner.duty import Duty, Seat, role_for
+from scanner.forks import Forks
 from scanner.identity import check_chain
 from scanner.live import Live
 from scanner.pulse import Organs, Pulse
@@ -109,17 +110,18 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    blocks = Blocks(
-        rpc,
-        database,
-        watched,
-        recorder,
-        BlocksConfig(chain=chain, quotes=quotes, commitment=settings.commitment),
-    )
+    blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))
     streams = _streams(settings)
     if settings.reconcile == "signatures":
         blocks.walker = _by_signatures(servers, settings, watched, recorder, streams)
-    live = Live(watched, recorder, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    live = Live(
+        watched,
+        recorder,
+        chain=chain,
+        quotes=quotes,
+        on_slot=blocks.nudge,
+        provisional=settings.commitment == "processed",
+    )
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
@@ -127,10 +129,20 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         "watched wallets", functools.partial(_keep_reloading, watched, servers.watches_changed)
     )
     tasks.start_forever("blocks", blocks.run)
+    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
     return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+
+
+def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
+    return BlocksConfig(
+        chain=settings.chain,
+        quotes=quotes,
+        commitment=settings.commitment,
+        blind_seconds=_blind_seconds(settings),
+    )
 
 
 def _by_signatures(
@@ -142,10 +154,19 @@ def _by_signatures(
         quotes=quotes_of(settings.quote_mints),
         commitment=settings.commitment,
         every_seconds=settings.reconcile_seconds,
+        blind_seconds=_blind_seconds(settings),
     )
     walker = SignatureWalker(servers.rpc, watched, recorder, config)
     walker.hurry = lambda: sum(stream.opened for stream in streams)
     return walker
+
+
+def _blind_seconds(settings: Settings) -> float | None:
+    """How long a cursor may stand still; rounds of signatures move it once each."""
+    if not settings.outage_seconds:
+        return None
+    rounds = 3 * settings.reconcile_seconds if settings.reconcile == "signatures" else 0.0
+    return max(settings.outage_seconds, rounds)
 
 
 async def _take_role(

@@ -8,7 +8,9 @@ import msgspec
 from domain.activity import Activity
 from runtime.faultpoints import reach
 from storage.leases import Fence, check_fence
+from storage.outages import Move, Reach, notice_end, notice_gap
 from storage.postgres import Connection, Database, columns
+from storage.provisional import note_provisional, settle_provisional
 from storage.shards import move_shards
 
 
@@ -45,6 +47,10 @@ class Batch:
     """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
     fence: Fence | None = None
     """The lease without which nothing is stored; None: none is needed."""
+    provisional: bool = False
+    """Whether the transactions may still die with their fork; else they are confirmed."""
+    reach: Reach | None = None
+    """How far the chain has come, so that blind spells are noticed; None: they are not."""
 
 
 NEW_KEYS = """
@@ -100,14 +106,25 @@ async def store(database: Database, batch: Batch) -> list[int]:
     async def work(connection: Connection) -> list[int]:
         if batch.fence is not None:
             await check_fence(connection, batch.fence)
+        move = _move(batch)
+        is_open = move is not None and await notice_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)
         if alert_ids:
             reach("storing")
         await _store_poison(connection, batch)
         await _move_cursor(connection, batch)
+        if move is not None and is_open:
+            await notice_end(connection, move)
         return alert_ids
 
     return await database.transaction(work)
+
+
+def _move(batch: Batch) -> Move | None:
+    """The move of the cursor; None: it does not move, or nobody asks whether it stood still."""
+    if batch.feed is None or batch.slot is None or batch.reach is None:
+        return None
+    return Move(chain=batch.chain, feed=batch.feed, slot=batch.slot, buckets=batch.buckets, reach=batch.reach)
 
 
 async def _move_cursor(connection: Connection, batch: Batch) -> None:
@@ -124,6 +141,8 @@ async def _move_cursor(connection: Connection, batch: Batch) -> None:
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
     if not batch.activities:
         return []
+    if not batch.provisional:  # first, so that what dies in this moment has died before, and is new
+        await settle_provisional(connection, batch.chain, {one.signature for one in batch.activities})
     known = {_key(activity): activity for activity in batch.activities}
     ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
     keys = [(batch.chain, *key, known[key].block_time or batch.block_time) for key in ordered]
@@ -136,6 +155,9 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
         INSERT_ACTIVITIES,
         *columns([(batch.chain, *_key(a), a.slot, a.kind.value, text, time) for a, text, time in new], 8),
     )
+    if batch.provisional:
+        slots = {activity.signature: activity.slot for activity, _, _ in new}
+        await note_provisional(connection, batch.chain, slots)
     alerts = await connection.fetch(
         INSERT_ALERTS, *columns([(batch.chain, a.wallet, text, time) for a, text, time in new], 4)
     )

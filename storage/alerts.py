@@ -35,6 +35,8 @@ class Alert:
     """The block's time, or when it was stored."""
     facts: Facts = NO_FACTS
     """What the rules of its watches may ask for."""
+    reverted: bool = False
+    """Whether the activity died with its fork."""
 
 
 # Decisions are not waited for to be on disk. A crash that undoes them leaves the alert open and undoes no
@@ -43,7 +45,7 @@ LAZILY = "SET LOCAL synchronous_commit = off"
 
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
-       open.last_watch_id, open.decided, open.held_until, before.created_at AS before_at,
+       open.last_watch_id, open.decided, open.held_until, open.reverted_at, before.created_at AS before_at,
        before.held_until AS before_held, now() AS now
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, held_until FROM alerts AS earlier
@@ -193,6 +195,7 @@ def _alert(row: Row) -> Alert:
         created_at=row["created_at"],
         now=row["now"],
         happened_at=row["block_time"],
+        reverted=row["reverted_at"] is not None,
     )
 
 

@@ -32,6 +32,11 @@ WHERE chat_id = $1 AND NOT EXISTS (
       AND other.alert_id = deliveries.alert_id)
 """
 
+MOVE_NOTICES = """
+UPDATE notices SET chat_id = $2
+WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM notices AS other WHERE other.chat_id = $2 AND other.outage_id = notices.outage_id)
+"""
 
 BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
 
@@ -51,6 +56,12 @@ END_WAITING = """
 UPDATE deliveries SET state = 'dead', error = 'chat was closed', settled_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE chat_id = $1 AND state IN ('pending', 'retry', 'held')
+"""
+
+END_NOTICES = """
+UPDATE notices SET state = 'dead', error = 'chat was closed', settled_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND state = 'pending'
 """
 
 
@@ -76,6 +87,7 @@ async def reopen_chat(database: Database, chat_id: int) -> None:
     async def work(connection: Connection) -> None:
         if await connection.fetchval(REOPEN, chat_id):
             await connection.execute(END_WAITING, chat_id)
+            await connection.execute(END_NOTICES, chat_id)
 
     await database.transaction(work)
 
@@ -95,7 +107,7 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id
             )
             return
-        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_DELIVERIES, UNFOLD):
+        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_DELIVERIES, UNFOLD, MOVE_NOTICES):
             await connection.execute(statement, old_id, new_id)
         await connection.execute("UPDATE questions SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)
         await connection.execute("DELETE FROM chats WHERE chat_id = $1", old_id)

@@ -85,6 +85,36 @@ DELETE FROM instances WHERE instance_id IN (
     WHERE heartbeat_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
     _Broom(
+        name="sessions",
+        statement="""
+DELETE FROM scan_sessions WHERE session_id IN (
+    SELECT session_id FROM scan_sessions
+    WHERE status <> 'running' AND coalesce(ended_at, heartbeat_at) < now() - make_interval(days => $2)
+    ORDER BY session_id LIMIT $1)""",
+    ),
+    _Broom(
+        name="whales",
+        statement="""
+DELETE FROM whale_addresses WHERE ctid IN (
+    SELECT ctid FROM whale_addresses WHERE last_seen_at < now() - make_interval(days => $2) LIMIT $1)""",
+    ),
+    _Broom(
+        name="notices",
+        statement="""
+DELETE FROM notices WHERE notice_id IN (
+    SELECT notice_id FROM (
+        SELECT notice_id, state, created_at FROM notices ORDER BY notice_id LIMIT $1) AS oldest
+    WHERE state NOT IN ('pending', 'sending') AND created_at < now() - make_interval(days => $2))""",
+    ),
+    _Broom(
+        name="outages",
+        statement="""
+DELETE FROM outages WHERE outage_id IN (
+    SELECT outage_id FROM outages
+    WHERE told_at < now() - make_interval(days => $2)
+      AND NOT EXISTS (SELECT FROM notices WHERE notices.outage_id = outages.outage_id) LIMIT $1)""",
+    ),
+    _Broom(
         name="ticks",
         statement="""
 DELETE FROM ticks WHERE ctid IN (

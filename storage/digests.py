@@ -36,6 +36,11 @@ FROM due WHERE deliveries.delivery_id = due.delivery_id
 
 MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'held'"
 
+MOVE_NOTICES = """
+UPDATE notices SET due_at = $2
+WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
+"""
+
 CONTENTS = """
 WITH told AS (
     SELECT digest_id, delivery_id, watch_id, alert_id,
@@ -44,12 +49,13 @@ WITH told AS (
 )
 SELECT digest_id, place <= $2 AS alone, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
        payload->>'kind' AS kind, CASE WHEN place <= $2 THEN payload END AS payload,
-       alerts.block_time AS happened_at, 1::bigint AS number, place
+       alerts.block_time AS happened_at, 1::bigint AS number,
+       (reverted_at IS NOT NULL)::int::bigint AS reverted, place
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place <= $2
 UNION ALL
 SELECT digest_id, false, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
-       min(alerts.block_time), count(*), $2 + 1
+       min(alerts.block_time), count(*), count(reverted_at), $2 + 1
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind'
 ORDER BY digest_id, place DESC
@@ -68,6 +74,8 @@ class Entry:
     """None: counted only."""
     happened_at: datetime
     """Of several: of the first."""
+    reverted: int = 0
+    """How many of them died with their fork."""
 
 
 async def gather_due(database: Database, *, most: int = 500) -> int:
@@ -81,8 +89,9 @@ async def gather_due(database: Database, *, most: int = 500) -> int:
 
 
 async def move_held(connection: Connection, chat_id: int, due_at: datetime) -> None:
-    """The chat's held deliveries are due at another time."""
+    """The chat's held deliveries are due at another time, and what else waits for that time."""
     await connection.execute(MOVE, chat_id, due_at)
+    await connection.execute(MOVE_NOTICES, chat_id, due_at)
 
 
 async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[Entry]]:
@@ -101,4 +110,5 @@ def _entry(row: Row) -> Entry:
         number=row["number"],
         activity=None if row["payload"] is None else msgspec.json.decode(row["payload"], type=Activity),
         happened_at=row["happened_at"],
+        reverted=row["reverted"],
     )

@@ -25,7 +25,7 @@ ON CONFLICT DO NOTHING
 
 # In one order for all writers, so that two of them never wait for each other.
 MOVE = """
-UPDATE shard_cursors SET slot = $3
+UPDATE shard_cursors SET slot = $3, moved_at = now()
 FROM (SELECT chain, bucket FROM shard_cursors
       WHERE chain = $1 AND bucket = ANY($2::int[]) AND slot < $3 ORDER BY bucket FOR UPDATE) AS mine
 WHERE shard_cursors.chain = mine.chain AND shard_cursors.bucket = mine.bucket AND shard_cursors.slot < $3

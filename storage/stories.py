@@ -16,7 +16,7 @@ LOOKED_AT = 500
 
 _STORY = """
 SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.block_time AS happened_at,
-       alerts.fanned_out_at IS NOT NULL AS decided,
+       alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.repeats, mine.error,
        mine.settled_at, carrier.state AS digest_state, carrier.settled_at AS digest_at
@@ -78,6 +78,8 @@ class Story:
     followed_at: datetime | None
     told: Told | None
     """None: there was no decision for this chat."""
+    reverted: bool = False
+    """Whether it died with its fork."""
 
 
 async def story_of_message(
@@ -128,6 +130,7 @@ def _story(row: Row | None) -> Story | None:
         label=row["label"],
         followed_at=row["followed_at"],
         told=None if row["state"] is None else _told(row),
+        reverted=row["reverted"],
     )
 
 

@@ -13,7 +13,7 @@ from messaging.callbacks import Callbacks
 from messaging.keyboards.alert import alert_keyboard
 from messaging.methods import Message
 from messaging.telling import Symbols
-from messaging.texts.alert import LATE_SECONDS, AlertFacts, alert_text, subject_mint
+from messaging.texts.alert import LATE_SECONDS, AlertFacts, alert_text, reverted_text, subject_mint
 from messaging.texts.bundle import bundle_text
 from messaging.texts.digest import DigestEntry, digest_text
 from messaging.texts.reasons import unknown_notes
@@ -75,6 +75,15 @@ class Composer:
             first if one_watch else replace(first, watch_id=None), bundle_text(events), mint=None
         )
 
+    def take_back(self, told: Claimed, symbols: Symbols, *, message_id: int | None) -> Message:
+        """The line that says that a delivery was reverted, as an answer to its message if that is known."""
+        return Message(
+            chat_id=told.chat_id,
+            topic_id=told.topic_id,
+            text=reverted_text(_facts(told, symbols)),
+            reply_to=message_id,
+        )
+
     async def _digests(self, digest_ids: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
         try:
             return await contents(self._database, digest_ids) if digest_ids else {}
@@ -101,6 +110,7 @@ class Composer:
             claimed.label,
             claimed.reasons,
             facts.repeat,
+            facts.reverted,
             int(facts.age // LATE_SECONDS),
             told,
         )
@@ -122,9 +132,10 @@ def _facts(claimed: Claimed, symbols: Symbols) -> AlertFacts:
         label=claimed.label,
         symbols=symbols,
         happened_at=claimed.happened_at,
-        age=(now() - claimed.happened_at).total_seconds(),
+        age=((claimed.told_at or now()) - claimed.happened_at).total_seconds(),
         repeat=claimed.repeats > 0,
         notes=unknown_notes(read_reasons(claimed.reasons)),
+        reverted=claimed.reverted,
     )
 
 
@@ -143,4 +154,5 @@ def _entry(entry: Entry) -> DigestEntry:
         number=entry.number,
         activity=entry.activity,
         happened_at=entry.happened_at,
+        reverted=entry.reverted,
     )

@@ -3,6 +3,7 @@
 alert stored ──wake-up or poll──> fan-out ──> deliveries ──> a letter on the notifications queue
                                                  ^── reaper: what dead senders held
 what was held is due ──> one digest per chat among the deliveries
+an outage is over, or an alert was reverted ──> notices for the chats that it touched
 question or scan session without a letter ──> a letter on its queue
 
 Several may run: every step is a conditional write or may be repeated.
@@ -25,8 +26,10 @@ from runtime.lifecycle import Nursery, Stop
 from storage.alerts import Alert, fan_out_next
 from storage.broadcasts import running
 from storage.channel import WakeUps
+from storage.corrections import correct_next
 from storage.deliveries import backlog, close_undeliverable, recover
 from storage.digests import gather_due
+from storage.outage_notices import address_next
 from storage.postgres import Database
 from storage.questions import forgotten_questions
 from storage.queues import Queues
@@ -64,8 +67,10 @@ class Dispatcher:
         *,
         window: float = 0.0,
         tell: Tell = _nobody,
+        well_seconds: float = 60.0,
     ) -> None:
         self._database = database
+        self._well_seconds = well_seconds
         self._window = window
         self._tell = tell
         self._queues = queues
@@ -79,6 +84,8 @@ class Dispatcher:
         tasks.start_forever("reaper", lambda: self.reap(stop))
         tasks.start_forever("questions", lambda: self.ask_again(stop))
         tasks.start_forever("digests", lambda: self.gather(stop))
+        tasks.start_forever("corrections", lambda: self.correct(stop))
+        tasks.start_forever("outages", lambda: self.address(stop))
         tasks.start_forever("periodic", lambda: self.remind(stop))
         tasks.start_forever("scan sessions", lambda: self.resume_scans(stop))
 
@@ -113,6 +120,18 @@ class Dispatcher:
         while not stop.is_set():
             await _attempt("gathering", self._gather)
             await stop.sleep(POLL_SECONDS)
+
+    async def correct(self, stop: Stop) -> None:
+        """Let chats hear of alerts that were reverted."""
+        while not stop.is_set():
+            await _attempt("correcting", self._correct)
+            await stop.sleep(POLL_SECONDS)
+
+    async def address(self, stop: Stop) -> None:
+        """Let chats hear of outages that are over."""
+        while not stop.is_set():
+            await _attempt("telling of outages", self._address)
+            await stop.sleep(REAP_SECONDS)
 
     async def remind(self, stop: Stop) -> None:
         """Write the letters of work that is due by the clock, or is not through."""
@@ -174,6 +193,16 @@ class Dispatcher:
         while await gather_due(self._database):
             self._due.set()
 
+    async def _correct(self) -> None:
+        while (done := await correct_next(self._database)).has_more:
+            log.info("%d deliveries suppressed, %d chats are told otherwise", done.suppressed, done.addressed)
+
+    async def _address(self) -> None:
+        while (step := await address_next(self._database, well_seconds=self._well_seconds)) is not None:
+            if step.is_last:
+                metrics.outages_told.inc()
+                log.info("Every chat that an outage touched is to hear of it")
+
     async def _remind(self) -> None:
         """One letter at a time: its worker takes up whatever there is."""
         if await self._queues.depth(Queue.MAINTENANCE):
@@ -212,7 +241,12 @@ async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:
 def decide(watch: Watch, alert: Alert) -> Decision:
     """The domain's decision, counted."""
     decision = decisions.decide(
-        watch, alert.activity, seen_at=alert.created_at, now=alert.now, facts=alert.facts
+        watch,
+        alert.activity,
+        seen_at=alert.created_at,
+        now=alert.now,
+        facts=alert.facts,
+        reverted=alert.reverted,
     )
     metrics.decisions.labels(decision.gate.value).inc()
     return decision

@@ -35,6 +35,7 @@ from workers.composing import Composer
 from workers.context import Context
 from workers.dispatcher import Dispatcher
 from workers.limits import RedisLimits
+from workers.noticing import Noticing
 from workers.outbox import StoredOutbox
 from workers.process import DRAIN_SECONDS, Process
 
@@ -70,6 +71,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             wake_ups,
             window=settings.coalesce_seconds,
             tell=lambda: tell(redis, DELIVERIES_CHANNEL),
+            well_seconds=settings.outage_seconds,
         )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
@@ -107,6 +109,8 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             stack.push_async_callback(wake_ups.close)
             tasks.start_forever("wake-ups", lambda: _poke(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
+            notices = _noticing(context, telegram, limiter)
+            stack.push_async_callback(_drain, tasks.start_forever("notices", lambda: notices.run(stop)))
             context = replace(context, wake_sender=sender.poke)
         if queue is Queue.MAINTENANCE:
             counts = RedisLimits(Limits(redis))
@@ -130,6 +134,16 @@ def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
         Telling(send=telegram.send, compose=composer.compose, look_up=composer.look_up),
         limiter,
         fold=settings.coalesce_seconds > 0,
+    )
+
+
+def _noticing(context: Context, telegram: Methods, limiter: Limiter) -> Noticing:
+    return Noticing(
+        database=context.database,
+        owner=context.owner,
+        telegram=telegram,
+        composer=Composer(context.database, context.callbacks, chain=context.settings.chain),
+        limiter=limiter,
     )
 
 

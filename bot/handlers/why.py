@@ -82,6 +82,7 @@ def _facts(story: Story, told: Told | None, symbols: dict[str, str | None]) -> W
         symbols=symbols,
         happened_at=story.happened_at,
         decided=story.decided,
+        reverted=story.reverted,
         is_followed=story.watch_id is not None,
         followed_at=story.followed_at,
         gate=None if told is None else told.gate,

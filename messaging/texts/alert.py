@@ -21,6 +21,10 @@ LATE_SECONDS = 60.0
 _MOST_LEGS = 3
 """Amounts told one by one; of more, only their number is told."""
 _LONGEST_VENUE = 32
+REVERTED = "❌ <b>Reverted:</b> the chain dropped the block of this transaction, so it did not happen"
+"""The first line of an alert that was told before its transaction was confirmed, and that did not stay."""
+REVERTED_SIGN = "❌ reverted: "
+"""Before such an event among others."""
 _SMALL_CHANGE = 10_000_000
 """Lamports up to which SOL beside a token is rent or the like: exact in the second line, not in the first."""
 
@@ -42,17 +46,25 @@ class AlertFacts:
     """The answer to an earlier send was lost, so that this may be the second copy."""
     notes: Sequence[str] = ()
     """What the reader should know of how it was decided, as Telegram HTML."""
+    reverted: bool = False
+    """Whether the transaction died with its fork."""
 
 
 def alert_text(facts: AlertFacts) -> str:
     """The message as Telegram HTML, under 4,096 characters."""
-    lines = [headline(facts), *_notices(facts), _amounts(facts), _place(facts), *_mints(facts)]
+    first = [REVERTED] if facts.reverted else []
+    lines = [*first, headline(facts), *_notices(facts), _amounts(facts), _place(facts), *_mints(facts)]
     return "\n".join(line for line in lines if line)
+
+
+def reverted_text(facts: AlertFacts) -> str:
+    """The line for those whose message cannot be edited."""
+    return f"{REVERTED}\n{headline(facts)}"
 
 
 def event_lines(facts: AlertFacts) -> str:
     """The same event among others: what happened, and exactly what and where, in two lines."""
-    return "\n".join([f"{headline(facts)}\n{_amounts(facts)} · {_place(facts)}", *facts.notes])
+    return "\n".join([f"{_sign(facts)}{headline(facts)}\n{_amounts(facts)} · {_place(facts)}", *facts.notes])
 
 
 def event_words(facts: AlertFacts) -> str:
@@ -61,7 +73,7 @@ def event_words(facts: AlertFacts) -> str:
     mint = subject_mint(facts.activity)
     what = f" {_names(facts).of(mint)}" if mint else ""
     who = wallet_name(facts.label, facts.activity.wallet)
-    return f"{sign} <b>{who}</b> {facts.activity.kind.value.replace('_', ' ')}{what}"
+    return f"{_sign(facts)}{sign} <b>{who}</b> {facts.activity.kind.value.replace('_', ' ')}{what}"
 
 
 def subject_mint(activity: Activity) -> str | None:
@@ -70,6 +82,10 @@ def subject_mint(activity: Activity) -> str | None:
     ways = (activity.received, activity.paid) if received_first else (activity.paid, activity.received)
     tokens = [leg.mint for legs in ways for leg in legs if leg.mint not in {SOL, WRAPPED_SOL}]
     return tokens[0] if tokens else None
+
+
+def _sign(facts: AlertFacts) -> str:
+    return REVERTED_SIGN if facts.reverted else ""
 
 
 _Tell = Callable[[AlertFacts, TokenNames], str]

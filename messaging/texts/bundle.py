@@ -44,7 +44,9 @@ def events_of(text: str) -> list[str]:
 def _head(events: Sequence[AlertFacts]) -> str:
     wallets = len({event.activity.wallet for event in events})
     of_wallets = f" of {wallets} wallets" if wallets > 1 else ""
-    lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}"]
+    reverted = sum(event.reverted for event in events)
+    undone = f" · ❌ {reverted} reverted" if reverted else ""
+    lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}{undone}"]
     if any(event.repeat for event in events):
         lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     oldest = max(event.age for event in events)

@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.activity import Activity, Kind
 from messaging.escaping import plain
 from messaging.names import wallet_name
-from messaging.texts.alert import AlertFacts, headline
+from messaging.texts.alert import REVERTED_SIGN, AlertFacts, headline
 from messaging.texts.times import time_of_day
 
 MOST_UNITS = 3_000
@@ -27,6 +27,8 @@ class DigestEntry:
     number: int
     activity: Activity | None
     happened_at: datetime
+    reverted: int = 0
+    """How many of them died with their fork."""
 
 
 def digest_text(
@@ -41,7 +43,9 @@ def digest_text(
     """
     lines, rest = _told_alone(entries, symbols)
     total = sum(entry.number for entry in entries)
-    head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>"]
+    reverted = sum(entry.reverted for entry in entries)
+    undone = f" · ❌ {reverted:,} reverted" if reverted else ""
+    head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>{undone}"]
     if repeat:
         head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     return "\n".join([*head, *_counted(rest), *lines])
@@ -68,7 +72,8 @@ def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
     facts = AlertFacts(
         activity=entry.activity, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0
     )
-    return f"{headline(facts)} · {time_of_day(entry.happened_at)}"
+    sign = REVERTED_SIGN if entry.reverted else ""
+    return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"
 
 
 def _counted(entries: Sequence[DigestEntry]) -> list[str]:

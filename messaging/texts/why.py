@@ -12,7 +12,7 @@ from domain.reasons import Reasons
 from domain.rules import Digest
 from messaging.escaping import clean, escape
 from messaging.names import wallet_name
-from messaging.texts.alert import AlertFacts, headline
+from messaging.texts.alert import REVERTED, AlertFacts, headline
 from messaging.texts.reasons import dollars, hours
 from messaging.texts.times import date_time
 
@@ -42,6 +42,8 @@ class WhyFacts:
     settled_at: datetime | None = None
     digest_state: State | None = None
     digest_at: datetime | None = None
+    reverted: bool = False
+    """Whether the transaction died with its fork."""
 
 
 def why_text(facts: WhyFacts) -> str:
@@ -58,6 +60,7 @@ def why_text(facts: WhyFacts) -> str:
         [
             headline(alert),
             "",
+            *([REVERTED] if facts.reverted else []),
             f"✅ Seen: slot {facts.activity.slot:,}, {date_time(facts.happened_at)}",
             f"✅ Read as: {kind}",
             _followed(facts),
@@ -166,6 +169,7 @@ def _quiet_hours(facts: WhyFacts) -> str:
 
 
 _SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
+    Gate.REVERTED: lambda _: "Chain: its block was dropped, so it did not happen",
     Gate.CHAT_CLOSED: lambda _: "Chat: at that time I could not write here",
     Gate.BEFORE_WATCH: lambda _: "Followed: not yet at that time",
     Gate.MUTED: lambda _: "Mute: the wallet was muted",

@@ -69,6 +69,11 @@ class Programs:
         child = self._children[name] = Child(program, given | settings, self._console, log)
         return child
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all programs that were made."""
+        return tuple(self._children)
+
     def log(self, name: str) -> Path:
         """Where a program's lines go, unmasked."""
         return self._home / f"{name}.log"

@@ -48,6 +48,17 @@ async def test_a_message_is_edited_in_its_place_and_an_equal_edit_is_fine(
     assert [entry.text for entry in telegram.ledger.since(chat_id=alice, kind="edit")] == ["A"]
 
 
+async def test_an_answer_to_a_message_that_is_gone_goes_all_the_same(
+    telegram: SandboxTelegram, methods: Methods, alice: int
+) -> None:
+    sent = await methods.send(Message(chat_id=alice, text="alert"))
+    for message_id in (sent.message_id, 999):
+        answer = Message(chat_id=alice, text="reverted", reply_to=message_id)
+        assert (await methods.send(answer)).fate is Fate.ACCEPTED
+    answered = [entry.message.reply_to_message for entry in telegram.ledger.messages(alice) if entry.message]
+    assert [one and one.message_id for one in answered] == [None, sent.message_id, None]
+
+
 async def test_markup_that_telegram_cannot_read_goes_as_plain_text(
     telegram: SandboxTelegram, methods: Methods, alice: int
 ) -> None:

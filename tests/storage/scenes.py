@@ -54,7 +54,14 @@ async def happened(database: Database, *activities: Activity) -> list[int]:
 
 
 def rules(watch: Watch, alert: Alert) -> Decision:
-    return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now, facts=alert.facts)
+    return decide(
+        watch,
+        alert.activity,
+        seen_at=alert.created_at,
+        now=alert.now,
+        facts=alert.facts,
+        reverted=alert.reverted,
+    )
 
 
 async def fan_out_all(database: Database) -> int:

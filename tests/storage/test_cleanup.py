@@ -8,6 +8,7 @@ from storage.instances import beat
 from storage.postgres import Database
 from storage.updates import Arrived, arrived
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+from tests.storage.test_outage_notices import address_all, blind
 
 pytestmark = pytest.mark.services
 
@@ -62,3 +63,38 @@ async def test_everything_else_that_is_old_goes(database: Database) -> None:
     }
     assert await database.fetchval("SELECT count(*) FROM dollar_prices") == 1
     assert await bans(database) == {}
+
+
+async def test_ended_scan_sessions_and_whales_not_seen_for_long_go_and_the_others_stay(
+    database: Database,
+) -> None:
+    for number, (status, days) in enumerate([("stopped", 40), ("stopped", 20), ("running", 40)]):
+        await database.execute(
+            "INSERT INTO scan_sessions (chain, update_id, started_by, chat_id, status, min_lamports,"
+            " slots_per_step, expires_at, ended_at) VALUES ('c', $1, 1, 1, $2, 1, 1, now(),"
+            " CASE WHEN $2 = 'running' THEN NULL ELSE now() - make_interval(days => $3) END)",
+            number,
+            status,
+            days,
+        )
+        await database.execute(
+            "INSERT INTO whale_addresses VALUES ('c', $1, 1, 1, 1, '{}', '{}', now(),"
+            " now() - make_interval(days => $2), 1)",
+            f"whale {number}",
+            days,
+        )
+    swept = await sweep(database, days=30)
+    assert (swept["sessions"], swept["whales"]) == (1, 2)
+
+
+async def test_outages_go_with_their_notices_and_what_is_still_to_be_told_stays(database: Database) -> None:
+    await follow(database, ALICE)
+    await blind(database)
+    await address_all(database)
+    await database.execute("UPDATE notices SET created_at = now() - interval '40 days'")
+    await database.execute("UPDATE outages SET told_at = now() - interval '40 days'")
+    swept = await sweep(database, days=30)
+    assert (swept["notices"], swept["outages"]) == (0, 0)
+    await database.execute("UPDATE notices SET state = 'sent'")
+    swept = await sweep(database, days=30)
+    assert (swept["notices"], swept["outages"]) == (1, 1)

@@ -1,6 +1,7 @@
 """A claimed delivery becomes a message with what is known of its tokens."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from msgspec import structs
@@ -67,6 +68,18 @@ async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
     text = composer.compose([claimed], await composer.look_up([claimed])).text
     assert "3 alerts" in text
     assert text.count("<b>Moby</b> bought") == 3
+
+
+async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_told(database: Database) -> None:
+    claimed = await claimed_purchase(database, KRILL)
+    told = replace(claimed, told_at=claimed.happened_at + timedelta(seconds=5), reverted=True)
+    composer = Composer(database, CALLBACKS, chain=CHAIN)
+    message = composer.compose([told], {})
+    assert message.text.startswith("❌ <b>Reverted:</b>")
+    assert " late" not in message.text
+    assert message.keyboard is not None
+    line = composer.take_back(told, {}, message_id=7)
+    assert (line.text.count("\n"), line.reply_to) == (1, 7)
 
 
 async def test_f77_a_rule_that_could_not_be_checked_is_told(database: Database) -> None:

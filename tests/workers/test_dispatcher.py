@@ -21,6 +21,8 @@ from storage.queues import Queues
 from storage.redis import open_blocking_redis
 from storage.scan_sessions import NewScan, start_scan
 from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.test_corrections import die, send, told_early
+from tests.storage.test_outage_notices import blind
 from workers import dispatcher as module
 from workers.dispatcher import Dispatcher
 
@@ -199,3 +201,32 @@ async def test_b22_a_redis_that_hangs_stops_neither_decisions_nor_the_reaper(
             await until_state(database, "dead", "pending")
             released.set()
     silent.close()
+
+
+async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await told_early(database, 1)
+    await send(database)
+    await die(database, 1)
+    await blind(database)
+
+    async def kinds() -> list[str]:
+        rows = await database.fetch("SELECT kind FROM notices ORDER BY kind")
+        return [row["kind"] for row in rows]
+
+    async with dispatching(database, queues, redis_client), asyncio.timeout(5):
+        while await kinds() != ["edit", "outage"]:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.01)
+
+
+async def test_an_alert_that_died_before_it_was_decided_is_told_to_nobody(
+    database: Database, queues: Queues, redis_client: Redis
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase(1))
+    await die(database, 1)
+    async with dispatching(database, queues, redis_client):
+        await until_state(database, "suppressed")
+    assert await database.fetchval("SELECT gate FROM deliveries") == "reverted"

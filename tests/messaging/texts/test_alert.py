@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity import SOL, Activity, Kind, Leg
-from messaging.texts.alert import AlertFacts, alert_text, subject_mint
+from messaging.texts.alert import AlertFacts, alert_text, reverted_text, subject_mint
 from sandbox.telegram.html import parse_html
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -182,3 +182,10 @@ def test_a_fill_tells_what_the_order_gave() -> None:
 def test_fees_and_tips_within_the_price_are_told() -> None:
     told = lines(activity(venue_fee=842_000_000, tip=1_000_000))
     assert told[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")
+
+
+def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_the_others() -> None:
+    told = lines(activity(), reverted=True)
+    assert told[0].startswith("❌ Reverted: the chain dropped the block")
+    assert told[1:] == lines(activity())
+    assert parse_html(reverted_text(facts(activity())))[0].splitlines() == told[:2]

@@ -15,7 +15,9 @@ MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 LONGEST = 4096
 
 
-def event(number: int, *, wallet: str = "w" * 40, age: float = 5.0, repeat: bool = False) -> AlertFacts:
+def event(
+    number: int, *, wallet: str = "w" * 40, age: float = 5.0, repeat: bool = False, reverted: bool = False
+) -> AlertFacts:
     activity = Activity(
         chain="solana",
         signature=f"signature{number}",
@@ -34,6 +36,7 @@ def event(number: int, *, wallet: str = "w" * 40, age: float = 5.0, repeat: bool
         happened_at=datetime.fromtimestamp(1_700_000_000 + number, tz=UTC),
         age=age,
         repeat=repeat,
+        reverted=reverted,
     )
 
 
@@ -84,3 +87,11 @@ def test_every_event_stands_exactly_once_and_telegram_takes_the_message(
     assert told(text) == len(events)
     assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
     assert len(re.findall(r"<(?:b|a|code|tg-time)\b", text)) <= 100
+
+
+def test_what_died_is_marked_among_the_others_and_counted_in_the_first_line() -> None:
+    text = bundle_text([event(number, reverted=number in {0, 59}) for number in range(60)])
+    assert text.startswith("📚 <b>60 events</b> · ❌ 2 reverted\n")
+    assert events_of(text)[-1].startswith("❌ reverted: 🟢 <b>Toly")
+    assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b> buy" in text
+    assert told(text) == 60

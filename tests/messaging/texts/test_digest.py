@@ -1,5 +1,6 @@
 """Digests: every event stands in one exactly once, and it fits a message."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -71,3 +72,11 @@ def test_it_fits_a_message_and_nobody_is_missing(drawn: list[tuple[str, int, boo
     assert f"{sum(one.number for one in (*counted, *alone)):,} alert" in text.splitlines()[0]
     if not counted and "Earlier" not in text:
         assert sum(line.startswith("🟢") for line in text.splitlines()) == len(alone)
+
+
+def test_what_died_with_its_fork_is_marked_and_counted_in_the_first_line() -> None:
+    entries = [replace(entry(number=30, counted=True), reverted=2), replace(entry(), reverted=1), entry()]
+    told = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
+    assert told[0] == "🌙 While you heard nothing: 32 alerts · ❌ 3 reverted"
+    assert told[-2].startswith("❌ reverted: 🟢 Moby bought")
+    assert told[-1].startswith("🟢 Moby bought")

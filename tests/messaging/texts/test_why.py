@@ -69,3 +69,8 @@ def test_a_digest_has_the_fate_of_its_carrier() -> None:
 
 def test_what_is_not_decided_yet_waits() -> None:
     assert "⏳ Rules: not asked yet" in why_text(replace(FACTS, gate=None, state=None, decided=False))
+
+
+def test_what_died_with_its_fork_is_told_whatever_became_of_its_message() -> None:
+    assert "❌ Reverted" in plain(why_text(replace(FACTS, reverted=True)))
+    assert "❌" not in plain(why_text(FACTS))

@@ -1,0 +1,127 @@
+"""Outages: times in which the feed was not read, noticed by the very transaction that moves its cursor again.
+
+What was not seen, by whom and for how long follows from the cursor that stood still: it does not matter
+whether the nodes, the scanner or PostgreSQL were away, or who goes on. One row of a chain is open at a time,
+so that several scanners cannot note the same twice, and what touches it joins it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.postgres import Connection, Row
+
+NEAR_SLOTS = 32
+"""Who is this near to the head has caught up; a chain that made fewer slots meanwhile stood still itself."""
+
+# Buckets complete for all wallets (after a change of SCANNER_MODE) are as old as the cursor of all.
+_STANDING = """
+SELECT bucket, greatest(shard.slot, cursors.slot) AS slot,
+       CASE WHEN cursors.slot > shard.slot THEN greatest(moved_at, updated_at) ELSE moved_at END AS moved_at
+FROM shard_cursors AS shard
+LEFT JOIN cursors ON cursors.chain = shard.chain AND cursors.feed = $2
+WHERE shard.chain = $1 AND bucket = ANY($6::int[])
+"""
+_OF_ALL = """
+SELECT NULL::int AS bucket, slot, updated_at AS moved_at FROM cursors
+WHERE chain = $1 AND feed = $2 AND $6::int[] IS NULL
+"""
+
+# ruff: noqa: S608 - the parts put in are the constants above
+# What a round finds before its end is stored with the cursor where it was.
+# $3: where the cursor moves to, $4: the head, $5: seconds.
+LOOK = f"""
+SELECT array_agg(bucket) AS buckets, min(slot) AS slot, min(moved_at) AS moved_at, count(*) AS blind,
+       EXISTS (SELECT FROM outages WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL) AS is_open
+FROM (({_STANDING}) UNION ALL ({_OF_ALL})) AS cursor
+WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interval(secs => $5)
+"""
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('outages ' || $1))"
+
+# A stream may have gone on telling: what happened counts, whoever found it.
+OPEN = """
+INSERT INTO outages AS known (chain, buckets, began_at, slots, counted_to, after_alert_id)
+VALUES ($1, $2, $3, int8multirange(int8range($4, $5, '(]')), $4,
+        coalesce((SELECT alert_id FROM alerts WHERE created_at < $3 ORDER BY alert_id DESC LIMIT 1), 0))
+ON CONFLICT (chain) WHERE telling_at IS NULL DO UPDATE SET
+    buckets = (SELECT array_agg(DISTINCT bucket) FROM unnest(known.buckets || excluded.buckets) AS bucket
+               WHERE known.buckets IS NOT NULL AND excluded.buckets IS NOT NULL),
+    began_at = least(known.began_at, excluded.began_at),
+    slots = known.slots + excluded.slots,
+    spells = known.spells + CASE WHEN known.ended_at IS NULL THEN 0 ELSE 1 END,
+    ended_at = NULL, upto_alert_id = NULL
+"""
+
+# A block that several scanners read for their wallets counts once.
+COUNT = """
+UPDATE outages SET counted_to = greatest(counted_to, $3),
+    blocks = blocks + (SELECT count(*) FROM unnest($2::bigint[]) AS slot WHERE slot > counted_to)
+WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL
+"""
+
+CLOSE = f"""
+UPDATE outages SET ended_at = now(),
+    upto_alert_id = (SELECT coalesce(max(alert_id), 0) FROM alerts)
+WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL AND $3 - {NEAR_SLOTS} <= (
+    SELECT coalesce(min(greatest(shard.slot, cursors.slot)), min(cursors.slot))
+    FROM cursors LEFT JOIN shard_cursors AS shard
+      ON shard.chain = cursors.chain AND shard.bucket = ANY(outages.buckets)
+    WHERE cursors.chain = $1 AND cursors.feed = $2)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far the chain has come, beside a cursor that moves: by it a blind spell is noticed, and its end."""
+
+    head: int
+    """The newest slot that a node told of."""
+    blind_seconds: float
+    """A cursor that stood still for longer was blind."""
+    blocks: Sequence[int] = ()
+    """Slots whose blocks were read for this move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A cursor that is about to move."""
+
+    chain: str
+    feed: str
+    slot: int
+    buckets: Sequence[int] | None
+    reach: Reach
+
+
+async def notice_gap(connection: Connection, move: Move) -> bool:
+    """Before the cursor moves and anything is stored: note a blind spell; whether an outage is open now."""
+    look = await _look(connection, move)
+    if not (look["blind"] or look["is_open"]):
+        return False
+    await connection.execute(LOCK, move.chain)  # before any row, so that no two wait for each other
+    look = await _look(connection, move)  # somebody else may have gone on meanwhile
+    if look["blind"]:
+        buckets = None if move.buckets is None else sorted(look["buckets"])
+        await connection.execute(OPEN, move.chain, buckets, look["moved_at"], look["slot"], move.reach.head)
+    return bool(look["blind"] or look["is_open"])
+
+
+async def notice_end(connection: Connection, move: Move) -> None:
+    """After the cursor moved while an outage is open: count what was read; it ends where nothing is left."""
+    await connection.execute(COUNT, move.chain, list(move.reach.blocks), move.slot)
+    await connection.execute(CLOSE, move.chain, move.feed, move.reach.head)
+
+
+async def _look(connection: Connection, move: Move) -> Row:
+    row = await connection.fetchrow(
+        LOOK,
+        move.chain,
+        move.feed,
+        move.slot,
+        move.reach.head,
+        move.reach.blind_seconds,
+        None if move.buckets is None else list(move.buckets),
+    )
+    if row is None:
+        raise RuntimeError("an aggregate has a row always")
+    return row

@@ -1,0 +1,89 @@
+"""What was told before it was confirmed: kept until it is, or taken back when it died with its fork.
+
+A transaction that died may land again later, for as long as its blockhash is good. Its activity is removed
+with its key, so that it would be stored, and told, anew; the alert stays and says that it was reverted.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.postgres import Connection, Database, columns
+
+NOTE = """
+INSERT INTO provisional (chain, signature, slot)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[]) ON CONFLICT DO NOTHING
+"""
+
+SETTLE = "DELETE FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])"
+
+OPEN = """
+SELECT signature, slot FROM provisional
+WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
+"""
+
+LOCK = "DELETE FROM provisional WHERE chain = $1 AND signature = $2 RETURNING slot"
+
+MARK = """
+UPDATE alerts SET reverted_at = now()
+WHERE payload->>'signature' = $2 AND chain = $1 AND reverted_at IS NULL RETURNING alert_id
+"""
+
+FORGET = (
+    "DELETE FROM activities WHERE chain = $1 AND signature = $2",
+    "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2",
+    "DELETE FROM dollar_prices WHERE chain = $1 AND signature = $2",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisional:
+    """A transaction of which it is not known yet whether it stays."""
+
+    signature: str
+    slot: int
+    """Where it was seen."""
+
+
+async def note_provisional(connection: Connection, chain: str, slots: Mapping[str, int]) -> None:
+    """These signatures were seen in these slots, and are not confirmed."""
+    if slots:
+        await connection.execute(NOTE, chain, *columns(sorted(slots.items()), 2))
+
+
+async def settle_provisional(connection: Connection, chain: str, signatures: Collection[str]) -> None:
+    """These are confirmed.
+
+    Call it before anything else of them is stored: it waits for whoever takes one back at the same time.
+    """
+    await connection.execute(SETTLE, chain, list(signatures))
+
+
+async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
+    """These stand."""
+    if signatures:
+        await database.execute(SETTLE, chain, list(signatures))
+
+
+async def open_provisional(
+    database: Database, *, chain: str, older_than: float, most: int
+) -> list[Provisional]:
+    """What has not been confirmed for so many seconds, the oldest first."""
+    rows = await database.fetch(OPEN, chain, older_than, most)
+    return [Provisional(**dict(row)) for row in rows]
+
+
+async def revert(database: Database, *, chain: str, signature: str) -> int:
+    """It died with its fork: take back its activities, and mark its alerts; how many.
+
+    0 where it was confirmed or taken back meanwhile.
+    """
+
+    async def work(connection: Connection) -> int:
+        if await connection.fetchval(LOCK, chain, signature) is None:
+            return 0
+        alerts = await connection.fetch(MARK, chain, signature)
+        for statement in FORGET:
+            await connection.execute(statement, chain, signature)
+        return len(alerts)
+
+    return await database.transaction(work)
