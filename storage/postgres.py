@@ -131,7 +131,7 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
         DatabaseUnavailable: no connection could be made; the message holds no address.
     """
     try:
-        pooled = await _is_pooled(dsn)
+        pooled = await _may_be_pooled(dsn, needed=smallest > 0)
         pool = await asyncpg.create_pool(
             dsn,
             min_size=smallest,
@@ -146,6 +146,16 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
     return Database(pool, pooled=pooled)
+
+
+async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
+    """Whether to expect a pooler; so it is, too, where the server is away and nobody minds yet."""
+    try:
+        return await _is_pooled(dsn)
+    except (*TRANSIENT, asyncpg.PostgresError):
+        if needed:
+            raise
+        return True
 
 
 async def _is_pooled(dsn: str) -> bool:
