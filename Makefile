@@ -53,7 +53,7 @@ bench: $(DEV) ## every benchmark
 bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, shared wallets
 	@exec $(PY) -m bench ingest
 
-soak-ingest: $(DEV) ## faults and kills of three scanners in each role, against the chain's record (MINUTES=10)
+soak-ingest: $(DEV) ## faults and kills of three scanners in each arrangement, against the chain's record (MINUTES=10)
 	@exec $(PY) -m bench.soak_ingest --minutes $(or $(MINUTES),10)
 
 bench-delivery: $(DEV) ## alerts to messages: fan-out, throughput, latency, the limit, and one RQ job a message

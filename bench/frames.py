@@ -26,22 +26,25 @@ from storage.redis import open_redis
 FRAMES = 1_000
 SOL_UNITS = 10**9
 PAUSE_SECONDS = 0.01
-_WARM = 50
+WARM = 50
+"""The first frames do not count."""
 
 
-class _NoNames:
+class NoNames:
     """A book in which every token stands already."""
 
     def knows(self, mint: str) -> bool:
+        """Always."""
         return bool(mint)
 
     async def learn(self, mints: frozenset[str]) -> None:
+        """There is nothing to learn."""
         del mints
 
 
 async def frame_latency(place: Ground) -> None:
     """Measure and print."""
-    wallet, frames = await _frames()
+    wallet, frames = await whale_and_frames(FRAMES)
     await place.follow([wallet])
     redis = open_redis(place.valkey_url)
     published = asyncio.Event()
@@ -54,7 +57,7 @@ async def frame_latency(place: Ground) -> None:
     await watched.reload()
     seconds: list[float] = []
     async with nursery(Stop()) as tasks:
-        announcer = ChannelAnnouncer(wake, _NoNames(), tasks)
+        announcer = ChannelAnnouncer(wake, NoNames(), tasks)
         live = Live(watched, Recorder(place.database, announcer), chain=CHAIN)
         tasks.start_forever("announcer", announcer.run)
         tasks.start_forever("live", functools.partial(live.store))
@@ -69,13 +72,13 @@ async def frame_latency(place: Ground) -> None:
             published.clear()
             await asyncio.sleep(PAUSE_SECONDS)
     await redis.aclose()
-    cuts = statistics.quantiles(seconds[_WARM:], n=100)
+    cuts = statistics.quantiles(seconds[WARM:], n=100)
     stored = await place.database.fetchval("SELECT count(*) FROM alerts")
     print(f"\nframe received to alert committed and wake-up published: {stored:,} alerts")
     print(f"  p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
 
 
-async def _frames() -> tuple[str, list[bytes]]:
+async def whale_and_frames(count: int) -> tuple[str, list[bytes]]:
     """Notifications of one whale's payments, each with a signature of its own."""
     async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
         wallet = Pubkey.from_string(strangers(1)[0])
@@ -85,7 +88,7 @@ async def _frames() -> tuple[str, list[bytes]]:
         async with open_rpc([Secret(chain.rpc_url)]) as rpc:
             known = await transaction(rpc, signature, commitment="confirmed") or b""
     made = []
-    for number in range(FRAMES):
+    for number in range(count):
         mark = f"Frame{number}".replace("0", "A")
         raw = known.replace(signature.encode(), (mark + signature[len(mark) :]).encode())
         own = (mark + signature[len(mark) :]).encode()

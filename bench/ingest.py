@@ -5,28 +5,18 @@ On PostgreSQL and Valkey started here; the scanner is a process of its own. Read
 """
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import aiohttp
-import msgspec
-import psutil
 import uvloop
 
+from bench.apart import collectors_and_processors
 from bench.frames import frame_latency
-from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
+from bench.ground import Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
+from bench.replay import LEDGER, busy, node, until_cursor
 from bench.requests import requests_by_source
 from bench.sharing import rebalancing
-from chain.decoders.activities import activities
-from chain.transaction import read_transaction
-from storage.cursors import read_cursor
 
-LEDGER = Path(os.environ.get("LEDGER", "../shared/ledger"))
 WALLETS = 100_000
 SLOTS = 600
 WHALES = 5
@@ -53,20 +43,21 @@ async def _bench() -> None:
     await requests_by_source()
     async with ground() as place:
         await rebalancing(place)
+    await collectors_and_processors()
 
 
 async def _follow_blocks(place: Ground) -> None:
-    whales, signatures = _busy(large_blocks(LEDGER / "blocks"))
+    whales = busy(large_blocks(LEDGER / "blocks"), each=WHALES)
     await place.follow([*strangers(WALLETS - len(whales)), *whales])
-    async with _node(signatures) as url:
+    async with node() as url:
         settings = {"SCANNER_SOURCE": "blocks", "COMMITMENT": "confirmed"}
         environment = place.environment([url], ["ws://127.0.0.1:9"], **settings)
         async with scanner(environment, place.folder) as process, aiohttp.ClientSession() as session:
-            await _until_cursor(place, FIRST_SLOT, process)
+            await until_cursor(place, FIRST_SLOT, process)
             begun = asyncio.get_running_loop().time()
             used = cpu_seconds(process)
             await (await session.post(f"{url}/head", data=str(FIRST_SLOT + SLOTS))).read()
-            memory = await _until_cursor(place, FIRST_SLOT + SLOTS, process)
+            (memory,) = await until_cursor(place, FIRST_SLOT + SLOTS, process)
             took = asyncio.get_running_loop().time() - begun
             used = cpu_seconds(process) - used
     stored = await place.database.fetchval("SELECT count(*) FROM alerts")
@@ -77,49 +68,3 @@ async def _follow_blocks(place: Ground) -> None:
         f" {SLOTS / used / CHAIN_SPEED:.1f} x the chain's speed on a whole one"
     )
     print(f"  memory at most {memory / MIB:.0f} MiB")
-
-
-def _busy(blocks: list[bytes]) -> tuple[list[str], list[str]]:
-    """Some wallets that do something in each block, and the signatures of what they do."""
-    whales: list[str] = []
-    signatures: list[str] = []
-    for block in blocks:
-        found: dict[str, str] = {}
-        for raw in msgspec.json.decode(block, type=_Block).transactions:
-            for one in activities(read_transaction(raw), chain=CHAIN, wallets=None):
-                found.setdefault(one.wallet, one.signature)
-            if len(found) >= WHALES:
-                break
-        whales += list(found)[:WHALES]
-        signatures += list(found.values())[:WHALES]
-    return sorted(set(whales)), sorted(set(signatures))
-
-
-class _Block(msgspec.Struct):
-    transactions: list[msgspec.Raw]
-
-
-async def _until_cursor(place: Ground, slot: int, process: psutil.Process) -> int:
-    """Wait for the cursor; the most memory that was seen meanwhile."""
-    most = 0
-    async with asyncio.timeout(300):
-        while True:
-            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
-            most = max(most, process.memory_info().rss)
-            if cursor is not None and cursor.slot >= slot:
-                return most
-            await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def _node(signatures: list[str]) -> AsyncIterator[str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.old_blocks", str(LEDGER / "blocks"), *signatures, stdout=PIPE
-    )
-    assert process.stdout is not None
-    try:
-        port = int(await process.stdout.readline())
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        await process.wait()

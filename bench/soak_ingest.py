@@ -1,4 +1,4 @@
-"""`python -m bench.soak_ingest`: faults and kills of three scanners in each role, judged by the chain.
+"""`python -m bench.soak_ingest`: faults and kills of three scanners in each arrangement, judged by the chain.
 
 Whales act on a sandbox chain without pause, while scanners are killed, stopped and started, and nodes,
 sockets and slots go wrong by chance. In the end every deed of the chain must stand as exactly one alert.
@@ -28,9 +28,12 @@ from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from storage.cursors import read_cursor
+from storage.redis import open_redis
 
-MODES = ("active-active", "sharded", "leader")
+MODES = ("active-active", "sharded", "leader", "apart")
+"""The last one is no SCANNER_MODE: one scanner collects, two process, and the queue is emptied at times."""
 NAMES = ("scanner-a", "scanner-b", "scanner-c")
+STAGES = {"scanner-a": "collect", "scanner-b": "process", "scanner-c": "process"}
 WHALES = 15
 SLOT_SECONDS = 0.1
 SETTLE_SECONDS = 60.0
@@ -38,6 +41,8 @@ RECONCILE = {
     "blocks": {"RECONCILE": "blocks"},
     "signatures": {"RECONCILE": "signatures", "RECONCILE_SECONDS": "2"},
 }
+EMPTIED = 0.3
+"""How often the queue between collector and processors is emptied, besides."""
 _SOL = 10**9
 
 FAULTS: tuple[Callable[[], Fault], ...] = (
@@ -126,8 +131,9 @@ class Pod:
 class Fleet:
     """Three scanners that are killed, stopped and started again."""
 
-    def __init__(self, environment: dict[str, str], place: Ground) -> None:
+    def __init__(self, environment: dict[str, str], place: Ground, *, apart: bool) -> None:
         self.kills = 0
+        self._apart = apart
         self._environment = environment
         self._place = place
         self._processes: dict[str, Process] = {}
@@ -136,7 +142,13 @@ class Fleet:
         """Start one, if it does not run."""
         known = self._processes.get(name)
         if known is None or known.returncode is not None:
-            own = {**self._environment, "INSTANCE_ID": name, "LOG_LEVEL": "error"}
+            stage = STAGES[name] if self._apart else "whole"
+            own = {
+                **self._environment,
+                "INSTANCE_ID": name,
+                "LOG_LEVEL": "error",
+                "SCANNER_STAGE": stage,
+            }
             with (self._place.folder / f"{name}.log").open("ab") as log:
                 self._processes[name] = await asyncio.create_subprocess_exec(
                     sys.executable,
@@ -153,6 +165,8 @@ class Fleet:
         name = random.choice(NAMES)
         await self._again_if_ended(name)
         self.kills += 1
+        if self._apart and random.random() < EMPTIED:
+            await self._empty_queue()
         if random.random() < 0.5:
             await self._end(name)
         else:
@@ -162,6 +176,11 @@ class Fleet:
                 self._processes[name].send_signal(signal.SIGCONT)
         await asyncio.sleep(random.uniform(0, 2))
         await self.start(name)
+
+    async def _empty_queue(self) -> None:
+        client = open_redis(self._place.valkey_url)
+        await client.flushall()
+        await client.aclose()
 
     async def _again_if_ended(self, name: str) -> None:
         """A scanner that no node answers at its start gives up, and a supervisor starts it again."""
@@ -189,9 +208,9 @@ async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "bl
         pod.fund()
         await place.follow(pod.wallets)
         environment = place.environment(
-            [chain.rpc_url], [chain.ws_url], SCANNER_MODE=mode, **RECONCILE[reconcile]
+            [chain.rpc_url], [chain.ws_url], SCANNER_MODE=_scanner_mode(mode), **RECONCILE[reconcile]
         )
-        async with _fleet(environment, place) as fleet:
+        async with _fleet(environment, place, apart=mode == "apart") as fleet:
             await _until_cursor(place, 1)
             faults = await _play(chain, pod, fleet, seconds)
             chain.faults.clear()
@@ -209,6 +228,10 @@ async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "bl
     )
 
 
+def _scanner_mode(mode: str) -> str:
+    return "active-active" if mode == "apart" else mode
+
+
 async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> int:
     """Let whales act and things go wrong for so long; how many faults there were."""
     ends, faults = time.monotonic() + seconds, 0
@@ -223,8 +246,8 @@ async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> 
 
 
 @asynccontextmanager
-async def _fleet(environment: dict[str, str], place: Ground) -> AsyncIterator[Fleet]:
-    fleet = Fleet(environment, place)
+async def _fleet(environment: dict[str, str], place: Ground, *, apart: bool) -> AsyncIterator[Fleet]:
+    fleet = Fleet(environment, place, apart=apart)
     try:
         for name in NAMES:
             await fleet.start(name)
@@ -269,6 +292,8 @@ def main() -> int:
     parser.add_argument("--reconcile", choices=list(RECONCILE), default="blocks")
     parser.add_argument("--seed", type=int, default=None)
     asked = parser.parse_args()
+    if asked.reconcile == "signatures":
+        asked.modes = [mode for mode in asked.modes if mode != "apart"]  # collectors read blocks
     seed = asked.seed if asked.seed is not None else random.randrange(10**6)
     random.seed(seed)
     print(f"seed {seed}", flush=True)

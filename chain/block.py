@@ -140,7 +140,7 @@ def block_activities(
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
             found += activities(transaction, chain=chain, wallets=watched, quotes=quotes)
         except Undecodable as error:
-            undecodable.append((_signature(raw), bytes(raw), str(error)))
+            undecodable.append((signature_of(raw), bytes(raw), str(error)))
     return BlockOutcome(
         activities=found,
         undecodable=undecodable,
@@ -178,7 +178,7 @@ class _Signature(Struct):
     transaction: _Signatures
 
 
-def _signature(raw: Raw) -> str | None:
+def signature_of(raw: Raw) -> str | None:
     """The signature of a transaction that cannot be read otherwise; None: not even that."""
     try:
         signatures = msgspec.json.decode(raw, type=_Signature).transaction.signatures

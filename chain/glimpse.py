@@ -73,6 +73,22 @@ def may_touch(glimpses: Iterable[Glimpse], watched: Container[str]) -> bool:
     return _meets(_plain(names), watched) or _meets_packed(b"".join(packed_keys), watched)
 
 
+def named(seen: Glimpse, watched: WatchedWallets) -> tuple[str, ...] | None:
+    """The watched wallets that one transaction names; None: it takes more than a glimpse to tell."""
+    if not isinstance(seen.transaction, _Signed):
+        return None if may_touch((seen,), watched) else ()
+    message = seen.transaction.message
+    names: list[str | wire.ParsedKey | None] = [
+        *(message.keys if message is not None else seen.transaction.keys or ())
+    ]
+    if seen.meta is not None:
+        _add_named(names, seen.meta)
+    plain = _plain(names)
+    if not watched.meets(plain):
+        return ()
+    return tuple(dict.fromkeys(name for name in plain if name in watched and name is not None))
+
+
 def _add_named(names: list[str | wire.ParsedKey | None], meta: _Outcome) -> None:
     """Add the owners of token accounts and the keys from look-up tables."""
     if meta.pre_tokens:

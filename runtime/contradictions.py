@@ -23,5 +23,28 @@ def contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
         yield Mistake(
             name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
         )
+    if settings.scanner_stage != "whole":
+        yield from _apart(settings)
     if settings.db_pool_min > settings.db_pool_max:
         yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
+
+
+def _apart(settings: Settings) -> Iterator[Mistake]:
+    """What does not fit collectors and processors apart."""
+    stage = settings.scanner_stage
+    if settings.scanner_mode == "sharded":
+        yield Mistake(
+            name="SCANNER_MODE",
+            what=f"cannot be sharded with SCANNER_STAGE={stage}: processors share the wallets by themselves."
+            " Set active-active or leader, for the collectors",
+        )
+    if settings.commitment == "processed":
+        yield Mistake(
+            name="COMMITMENT",
+            what=f"cannot be processed with SCANNER_STAGE={stage}: only whole scanners follow forks",
+        )
+    if settings.reconcile == "signatures":
+        yield Mistake(
+            name="RECONCILE",
+            what=f"cannot be signatures with SCANNER_STAGE={stage}: collectors read blocks. Change either",
+        )

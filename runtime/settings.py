@@ -125,6 +125,14 @@ class Settings:
         "active-active",
         "How several scanners share the work: each watches all wallets, or its share, or one leads.",
     )
+    scanner_stage: str = _setting(
+        parsing.choice("whole", "collect", "process"),
+        "whole",
+        "What a scanner does: all, or for very large loads collect (read) or process (decode and store).",
+    )
+    scanner_queue_mib: int = _setting(
+        parsing.whole(8, 65_536), 64, "MiB in Redis that may wait for processors; then collectors wait."
+    )
     scanner_source: str = _setting(
         parsing.choice("auto", "transactions", "logs", "blocks"),
         "auto",

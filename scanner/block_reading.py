@@ -39,16 +39,21 @@ class BlockReader:
     def read(self, fetched: BlockFetched) -> ReadBlock | None:
         """The block; None: it is to be fetched again. After some tries it is put aside as a whole."""
         try:
-            outcome = block_activities(
-                fetched.raw,
-                slot=fetched.slot,
-                chain=self._chain,
-                watched=self._watched,
-                quotes=self._quotes,
-            )
+            block = self.opened(fetched)
         except Undecodable as error:
             return self._again_or_aside(fetched, str(error))
         self._failures.pop(fetched.slot, None)
+        return block
+
+    def opened(self, fetched: BlockFetched) -> ReadBlock:
+        """The block as it is.
+
+        Raises:
+            Undecodable: as a whole it cannot be read.
+        """
+        outcome = block_activities(
+            fetched.raw, slot=fetched.slot, chain=self._chain, watched=self._watched, quotes=self._quotes
+        )
         return ReadBlock(
             slot=fetched.slot,
             parent_slot=outcome.parent_slot,

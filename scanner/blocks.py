@@ -65,6 +65,11 @@ class Blocks:
         """Everything of ours up to here is stored, but for what `behind` tells; None: not begun."""
         return None if self.walk is None else self.walk.cursor
 
+    @property
+    def config(self) -> BlocksConfig:
+        """What is reconciled, and how fast."""
+        return self._config
+
     async def run(self) -> None:
         """Reconcile for ever; servers that are away only cost time."""
         failures = 0

@@ -7,7 +7,7 @@ What is dropped here (a full queue, a database that is away, a transaction that 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import msgspec
 
@@ -103,9 +103,13 @@ class Live:
         """Decode and commit what is ready, for ever, in batches as large as what waits."""
         while True:
             hints = [await self._ready.get(), *_waiting(self._ready, AT_ONCE - 1)]
-            found = [activity for hint in hints for activity in self._decoded(hint)]
-            if found:
-                await self._commit(found)
+            await self.keep(hints)
+
+    async def keep(self, hints: Sequence[Hint]) -> None:
+        """Commit what watched wallets did in these transactions."""
+        found = [activity for hint in hints for activity in self._decoded(hint)]
+        if found:
+            await self._commit(found)
 
     async def _commit(self, found: list[Activity]) -> None:
         try:

@@ -12,6 +12,7 @@ from runtime.metrics import ingest_last_event_age_seconds
 from scanner.blocks import Blocks
 from scanner.duty import NOTHING
 from scanner.live import Live
+from scanner.shipping import Shipping
 from scanner.watched import Watched
 from storage.heartbeat import Heartbeat
 from storage.postgres import Database
@@ -31,6 +32,8 @@ class Organs:
     blocks: Blocks
     streams: Sequence[Stream]
     rpc: RpcPool
+    shipping: Shipping | None = None
+    """What is on the way to processors; None: they are not apart."""
 
 
 class Pulse:
@@ -54,8 +57,9 @@ class Pulse:
 
     def detail(self) -> dict[str, object]:
         """What the heartbeat says."""
-        blocks = self._organs.blocks
+        blocks, shipping = self._organs.blocks, self._organs.shipping
         return {
+            **({} if shipping is None else {"stage": "collect", "queue": shipping.told}),
             "mode": blocks.role.name,
             "turn": "stands by" if blocks.role.duty.buckets == NOTHING else "works",
             "wallets": len(self._organs.watched.wallets),
@@ -71,6 +75,8 @@ class Pulse:
         health.add("blocks", self._check_blocks)
         health.add("streams", self._check_streams)
         health.add("nodes", self._check_nodes)
+        if self._organs.shipping is not None:
+            health.add("processors", self._check_processors)
 
     def _lag(self) -> int:
         blocks = self._organs.blocks
@@ -94,6 +100,16 @@ class Pulse:
         said = "; ".join(f"{name}: {state}" for name, state in told.items())
         resting = [name for name, state in told.items() if "rests" in state]
         return degraded(said) if len(resting) == len(told) else healthy(said)
+
+    async def _check_processors(self) -> Finding:
+        shipping = self._organs.shipping
+        if shipping is None:
+            return healthy("processors are not apart")
+        if not shipping.processors and not shipping.away:
+            return unhealthy("no processor is there; start a scanner with SCANNER_STAGE=process")
+        if shipping.oldest_seconds > STUCK_SECONDS:
+            return unhealthy(f"a haul waits for {shipping.oldest_seconds:.0f} s")
+        return healthy(shipping.told)
 
     async def _check_streams(self) -> Finding:
         streams = self._organs.streams

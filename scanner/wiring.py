@@ -20,16 +20,21 @@ from runtime.monitor import monitor
 from runtime.settings import Settings
 from scanner.announce import ChannelAnnouncer
 from scanner.blocks import Blocks, BlocksConfig
+from scanner.collect import Collector, LiveCollector, Outlet
 from scanner.duty import Duty, Seat, role_for
 from scanner.forks import Forks
 from scanner.identity import check_chain
 from scanner.live import Live
+from scanner.process import Decoding
 from scanner.pulse import Organs, Pulse
 from scanner.record import Recorder
+from scanner.shipping import Shipping
 from scanner.signatures import SignaturesConfig, SignatureWalker
 from scanner.tokens import Tokens
 from scanner.watched import Watched
+from scanner.wiring_process import Processing, process
 from storage.channel import WakeUps, publish
+from storage.haul_queue import HaulQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
@@ -54,6 +59,8 @@ class Servers:
 
     database: Database
     rpc: RpcPool
+    hauls: HaulQueue
+    """To processors; used only where they are apart."""
     wake_dispatcher: Callable[[], Awaitable[object]]
     watches_changed: WakeUps
 
@@ -68,6 +75,9 @@ async def scan(settings: Settings, stop: Stop) -> None:
         Misconfigured: the nodes are on another chain than the database.
     """
     async with _servers(settings) as servers:
+        if settings.scanner_stage == "process":  # needs no node to work
+            await process(_processing(servers, settings), stop)
+            return
         await check_chain(servers.rpc, servers.database, chain=settings.chain)
         async with nursery(stop) as tasks:
             organs = await _start(tasks, servers, settings)
@@ -89,13 +99,15 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
             settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
-        redis = open_redis(settings.redis_url.reveal())
+        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
         stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(raw_redis.aclose)
         watches_changed = WakeUps(redis, WATCHES_CHANNEL)
         stack.push_async_callback(watches_changed.close)
         yield Servers(
             database=database,
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
+            hauls=HaulQueue(raw_redis, chain=settings.chain),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
@@ -123,6 +135,9 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
         provisional=settings.commitment == "processed",
     )
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
+    shipping = None
+    if settings.scanner_stage == "collect":
+        live, shipping = _hand_over(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
@@ -133,7 +148,7 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     for stream in streams:
         tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, watched, live))
-    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc)
+    return Organs(watched=watched, live=live, blocks=blocks, streams=streams, rpc=rpc, shipping=shipping)
 
 
 def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
@@ -212,3 +227,28 @@ async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
             await watched.reload()
         except Unavailable as error:
             log.warning("The watched wallets are those of before: %s", error)
+
+
+def _hand_over(
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+) -> tuple[Live, Shipping]:
+    """Let processors decode and store what `blocks` and the live path catch."""
+    watched, recorder, blocks = parts
+    database, chain, quotes = servers.database, settings.chain, quotes_of(settings.quote_mints)
+    shipping = Shipping(servers.hauls, database, chain=chain, most_bytes=settings.scanner_queue_mib << 20)
+    decoding = Decoding(database, recorder, chain=chain, quotes=quotes)
+    outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
+    blocks.walker = Collector(servers.rpc, watched, recorder, blocks.config, outlet=outlet)
+    tasks.start_forever("hauls on the way", shipping.run)
+    live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
+    return live, shipping
+
+
+def _processing(servers: Servers, settings: Settings) -> Processing:
+    return Processing(
+        database=servers.database,
+        rpc=servers.rpc,
+        hauls=servers.hauls,
+        wake_dispatcher=servers.wake_dispatcher,
+        settings=settings,
+    )

@@ -7,11 +7,12 @@ import msgspec
 
 from domain.activity import Activity
 from runtime.faultpoints import reach
-from storage.leases import Fence, check_fence
+from storage.leases import Fence, check_fence, check_fences
 from storage.outages import Move, Reach, notice_end, notice_gap
 from storage.postgres import Connection, Database, columns
 from storage.provisional import note_provisional, settle_provisional
 from storage.shards import move_shards
+from storage.strands import StrandMove, move_strands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Batch:
     """Whether the transactions may still die with their fork; else they are confirmed."""
     reach: Reach | None = None
     """How far the chain has come, so that blind spells are noticed; None: they are not."""
+    strands: Sequence[StrandMove] = ()
+    """Strands of wallets whose cursors move, each from where it must stand already."""
+    fences: Sequence[Fence] = ()
+    """More leases without which nothing is stored."""
 
 
 NEW_KEYS = """
@@ -106,6 +111,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
     async def work(connection: Connection) -> list[int]:
         if batch.fence is not None:
             await check_fence(connection, batch.fence)
+        if batch.fences:
+            await check_fences(connection, batch.fences)
         move = _move(batch)
         is_open = move is not None and await notice_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)
@@ -128,6 +135,8 @@ def _move(batch: Batch) -> Move | None:
 
 
 async def _move_cursor(connection: Connection, batch: Batch) -> None:
+    if batch.feed is not None and batch.strands:
+        await move_strands(connection, chain=batch.chain, feed=batch.feed, moves=batch.strands)
     if batch.feed is None or batch.slot is None:
         return
     if batch.buckets is None:

@@ -26,3 +26,8 @@ def limit(scope: str) -> str:
 def pause(scope: str) -> str:
     """Set while nothing may pass one rate limit."""
     return f"whale:pause:{scope}"
+
+
+def hauls(chain: str, strand: int) -> str:
+    """What collectors caught for the wallets of one strand and no processor has stored so far; a stream."""
+    return f"whale:hauls:{chain}:{strand}"

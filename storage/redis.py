@@ -19,11 +19,11 @@ FAULTS = (RedisError, OSError)
 """What an absent, full or hanging server raises; callers go on without Redis."""
 
 
-def open_redis(url: str) -> Redis:
-    """A client that answers text, tries twice and never waits for ever. Nothing is sent yet."""
+def open_redis(url: str, *, text: bool = True) -> Redis:
+    """A client that answers text (or bytes), tries twice and never waits for ever. Nothing is sent yet."""
     return Redis.from_url(
         url,
-        decode_responses=True,
+        decode_responses=text,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         health_check_interval=30,

@@ -18,7 +18,12 @@ async def instances(request: Request, desk: Desk) -> Reply:
             silent_seconds=one.silent_seconds,
             wallets=one.wallets,
             sockets=one.sockets,
-            turn=_text(one.detail.get("mode"), one.detail.get("turn")),
+            turn=_text(
+                one.detail.get("stage"),
+                one.detail.get("mode"),
+                one.detail.get("turn"),
+                one.detail.get("queue"),
+            ),
             nodes=_nodes(one.detail.get("nodes")),
         )
         for one in await desk.watchtower.instances()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,10 +17,14 @@ from scanner.live import Live
 from scanner.missing import Missing
 from scanner.pulse import LAGGING_SLOTS, STUCK_SECONDS, Organs, Pulse
 from scanner.record import Recorder
+from scanner.shipping import Shipping
 from scanner.walk import Walk
 from scanner.watched import Watched
+from storage.haul_queue import HaulQueue
 from storage.instances import instances
 from storage.postgres import Database
+from storage.redis import open_redis
+from storage.strands import processors_roll_call
 from tests.scanner.scene import CHAIN, until
 from tests.scanner.test_blocks import Silence
 
@@ -86,3 +91,21 @@ async def test_its_health_tells_lag_and_standstill_and_streams(database: Databas
     assert (await states(pulse))["streams"] is State.HEALTHY
     organs.blocks.advanced = monotonic() - STUCK_SECONDS - 1
     assert (await states(pulse))["blocks"] is State.UNHEALTHY
+
+
+async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
+    database: Database, valkey_url: str, organs: Organs
+) -> None:
+    client = open_redis(valkey_url, text=False)
+    shipping = Shipping(HaulQueue(client, chain=CHAIN), database, chain=CHAIN, most_bytes=1 << 26)
+    pulse = Pulse(database, replace(organs, shipping=shipping), instance_id="scanner-7")
+    await shipping.look()
+    assert pulse.detail()["stage"] == "collect"
+    assert pulse.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
+    assert (await states(pulse))["processors"] == State.UNHEALTHY
+    await processors_roll_call(database, chain=CHAIN, instance_id="processor-a", seconds=5)
+    await shipping.look()
+    assert (await states(pulse))["processors"] == State.HEALTHY
+    shipping.away = True
+    assert "away" in str(pulse.detail()["queue"])
+    await client.aclose()

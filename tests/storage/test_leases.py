@@ -4,7 +4,16 @@ import asyncio
 
 import pytest
 
-from storage.leases import Fence, Fenced, check_fence, drop_lease, take_lease
+from storage.leases import (
+    Fence,
+    Fenced,
+    check_fence,
+    check_fences,
+    drop_lease,
+    drop_leases,
+    take_lease,
+    take_leases,
+)
 from storage.postgres import IDLE_SECONDS, Connection, Database
 
 pytestmark = pytest.mark.services
@@ -56,3 +65,24 @@ async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_le
         await stopped.wait()
         assert await successor() == 2
         woken.set()
+
+
+async def test_several_are_taken_together_but_for_those_that_others_hold(database: Database) -> None:
+    await take_lease(database, name="b", owner="other", seconds=60)
+    held = await take_leases(database, names=["c", "b", "a"], owner="me", seconds=60)
+    assert held == {"a": 1, "c": 1}
+    await drop_leases(database, names=["a", "b"], owner="me")
+    assert await take_leases(database, names=["a", "b", "c"], owner="next", seconds=60) == {"a": 2}
+
+
+async def test_a_transaction_goes_on_only_while_all_its_leases_stand(database: Database) -> None:
+    held = await take_leases(database, names=["a", "b"], owner="me", seconds=60)
+    fences = [Fence(name=name, owner="me", epoch=epoch) for name, epoch in held.items()]
+
+    async def work(connection: Connection) -> None:
+        await check_fences(connection, fences)
+
+    await database.transaction(work)
+    await drop_leases(database, names=["b"], owner="me")
+    with pytest.raises(Fenced, match="the leases b are held no longer"):
+        await database.transaction(work)

@@ -31,5 +31,16 @@ async def test_an_operator_sees_each_process_and_silent_wallets(
     assert "ilent for" not in await town.ask(OPERATOR, "/instances soon")
 
 
+async def test_collectors_and_processors_are_told_apart(town: Town, database: Database, alice: User) -> None:
+    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+    collector = {"stage": "collect", "mode": "leader", "turn": "works", "queue": "3 hauls wait"}
+    await beat(database, instance_id="scanner-1", program="scanner", detail={**collector})
+    processor = {"stage": "process", "turn": "8 of 16 strands"}
+    await beat(database, instance_id="scanner-2", program="scanner", detail={**processor})
+    text = await town.ask(OPERATOR, "/instances")
+    assert "collect, leader, works, 3 hauls wait" in text
+    assert "process, 8 of 16 strands" in text
+
+
 async def test_nobody_else_sees_them(town: Town, alice: User) -> None:
     assert "for operators" in await town.ask(alice.id, "/instances")

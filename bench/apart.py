@@ -1,0 +1,173 @@
+"""Collectors and processors apart, beside whole scanners: what of a core a block costs each, and the latency.
+
+How busy the watched wallets are decides whether it pays; so it is measured for a few and for very many.
+"""
+
+import asyncio
+import functools
+import statistics
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+import psutil
+
+from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
+from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
+from bench.old_blocks import FIRST_SLOT, large_blocks
+from bench.replay import LEDGER, busy, node, until_cursor
+from chain.quotes import QUOTES
+from chain.stream_frames import Hint, read_frame
+from domain.sharding import STRANDS
+from runtime.lifecycle import Nursery, Stop, nursery
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.server import SandboxChain
+from scanner.announce import ChannelAnnouncer
+from scanner.collect import LiveCollector, Outlet
+from scanner.live import Live
+from scanner.process import Decoding
+from scanner.record import Recorder
+from scanner.shipping import Shipping
+from scanner.watched import Watched
+from storage.channel import WakeUps, publish
+from storage.haul_queue import HaulQueue
+from storage.keys import ALERTS_CHANNEL
+from storage.redis import RedisClient, open_redis
+
+WALLETS = 10_000
+SLOTS = 150
+LOADS = (5, 100, 1_000)
+"""Watched wallets that do something in each block; a block of mainnet names one to two thousand signers."""
+ARRANGEMENTS = (0, 1, 2)
+"""Processors; 0: a whole scanner."""
+FRAMES = 500
+UNHEARD_SECONDS = 1.0
+"""A wake-up is never certain; the dispatcher looks after a second in any case."""
+
+
+async def collectors_and_processors() -> None:
+    """Measure and print."""
+    print(f"\ncollectors and processors apart: {SLOTS} blocks of mainnet's size, ms of a core for each block")
+    print("  busy wallets   alerts/block   arrangement          reads   stores   PostgreSQL   Valkey")
+    for each in LOADS:
+        for processors in ARRANGEMENTS:
+            async with ground() as place:
+                print(f"  {each:>12,}   {await _follow(place, each, processors)}", flush=True)
+    for apart in (False, True):
+        async with ground() as place:
+            p50, p99 = await _latency(place, apart=apart)
+        arrangement = "collector and processor" if apart else "whole"
+        print(f"  frame received to wake-up heard, {arrangement}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+
+
+async def _follow(place: Ground, each: int, processors: int) -> str:
+    """One arrangement under one load, as a line."""
+    whales = busy(large_blocks(LEDGER / "blocks"), each=each)
+    await place.follow([*strangers(WALLETS - len(whales)), *whales])
+    async with node() as url, aiohttp.ClientSession() as session, _scanners(place, url, processors) as ours:
+        await until_cursor(place, FIRST_SLOT)
+        if processors:
+            await _until_shared(place, processors)
+        groups = [ours[:1], ours[1:], *_servers()]
+        before = [_used(group) for group in groups]
+        await (await session.post(f"{url}/head", data=str(FIRST_SLOT + SLOTS))).read()
+        await until_cursor(place, FIRST_SLOT + SLOTS)
+        used = [_used(group) - was for group, was in zip(groups, before, strict=True)]
+    alerts = await place.database.fetchval("SELECT count(*) FROM alerts")
+    reads, stores, postgres, valkey = (1_000 * seconds / SLOTS for seconds in used)
+    name = f"1 + {processors} apart" if processors else "whole"
+    return (
+        f"{alerts / SLOTS:>12,.0f}   {name:<18} {reads:>7.1f}   {stores / max(1, processors):>6.1f}"
+        f"   {postgres:>10.1f}   {valkey:>6.1f}"
+    )
+
+
+@asynccontextmanager
+async def _scanners(place: Ground, url: str, processors: int) -> AsyncIterator[list[psutil.Process]]:
+    """Who reads first, then who stores."""
+    environment = place.environment([url], ["ws://127.0.0.1:9"], SCANNER_SOURCE="blocks")
+    first = {**environment, "SCANNER_STAGE": "collect" if processors else "whole"}
+    async with AsyncExitStack() as stack:
+        ours = [await stack.enter_async_context(scanner(first, place.folder))]
+        for number in range(processors):
+            own = {**environment, "SCANNER_STAGE": "process", "INSTANCE_ID": f"processor-{number}"}
+            ours.append(await stack.enter_async_context(scanner(own, place.folder)))
+        yield ours
+
+
+async def _until_shared(place: Ground, processors: int) -> None:
+    """Return when every processor has its strands."""
+    held = (
+        "SELECT count(*), count(DISTINCT owner) FROM leases WHERE name LIKE 'strand:%' AND expires_at > now()"
+    )
+    async with asyncio.timeout(60):
+        while True:
+            if tuple(await place.database.fetchrow(held) or ()) == (STRANDS, processors):
+                return
+            await asyncio.sleep(0.1)
+
+
+def _servers() -> list[list[psutil.Process]]:
+    """PostgreSQL's processes, and Valkey's."""
+    children = psutil.Process().children(recursive=True)
+    return [[child for child in children if child.name().startswith(kind)] for kind in ("postgres", "valkey")]
+
+
+def _used(processes: Sequence[psutil.Process]) -> float:
+    return sum(cpu_seconds(process) for process in processes if process.is_running())
+
+
+async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
+    """Milliseconds from a frame to the wake-up heard by another connection: p50 and p99."""
+    wallet, frames = await whale_and_frames(FRAMES)
+    await place.follow([wallet])
+    redis, raw_redis = (open_redis(place.valkey_url, text=text) for text in (True, False))
+    async with AsyncExitStack() as stack:
+        if apart:
+            chain = await stack.enter_async_context(SandboxChain(ChainConfig(slot_seconds=None)))
+            settings = place.environment([chain.rpc_url], [chain.ws_url], SCANNER_STAGE="process")
+            await stack.enter_async_context(scanner(settings, place.folder))
+            await _until_shared(place, 1)
+        tasks = await stack.enter_async_context(nursery(Stop()))
+        live = await _live(place, tasks, redis, HaulQueue(raw_redis, chain=CHAIN) if apart else None)
+        seconds = await _heard(redis, live, frames)
+    await redis.aclose()
+    await raw_redis.aclose()
+    cuts = statistics.quantiles(seconds[WARM:], n=100)
+    return cuts[49] * 1_000, cuts[98] * 1_000
+
+
+async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: HaulQueue | None) -> Live:
+    """The live path of a whole scanner, or of a collector."""
+    database = place.database
+    watched = Watched(database, chain=CHAIN)
+    await watched.reload()
+    announcer = ChannelAnnouncer(functools.partial(publish, redis, ALERTS_CHANNEL), NoNames(), tasks)
+    tasks.start_forever("announcer", announcer.run)
+    recorder = Recorder(database, announcer)
+    live = Live(watched, recorder, chain=CHAIN)
+    if queue is not None:
+        shipping = Shipping(queue, database, chain=CHAIN, most_bytes=1 << 30)
+        decoding = Decoding(database, recorder, chain=CHAIN)
+        outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
+        live = LiveCollector(watched, recorder, outlet, chain=CHAIN, quotes=QUOTES, on_slot=lambda: None)
+        tasks.start_forever("hauls on the way", shipping.run)
+    tasks.start_forever("live", live.store)
+    return live
+
+
+async def _heard(redis: RedisClient, live: Live, frames: Sequence[bytes]) -> list[float]:
+    wake_ups = WakeUps(redis, ALERTS_CHANNEL)
+    await wake_ups.wait(0.1)
+    seconds: list[float] = []
+    for frame in frames:
+        begun = time.perf_counter()
+        hint = read_frame(frame)
+        assert isinstance(hint, Hint)
+        live.hint(hint)
+        if await wake_ups.wait(UNHEARD_SECONDS):
+            seconds.append(time.perf_counter() - begun)
+        await asyncio.sleep(PAUSE_SECONDS)
+    await wake_ups.close()
+    return seconds
