@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from chain.allowance import Allowance
 from chain.connections import Connections
 from chain.pool_config import DEFAULT, PoolConfig
-from chain.rpc_errors import NodeFault
+from chain.rpc_errors import Broken, NodeFault
 from runtime.backoff import Backoff
 from runtime.clock import monotonic
 from runtime.metrics import rpc_breaker_state
@@ -42,6 +42,7 @@ class Provider:
         self._connections: Connections | None = None
         self._in_a_row = 0
         self._rests_until = 0.0
+        self._failed_at = 0.0
         rpc_breaker_state.labels(name).set(_IN_USE)
 
     def __repr__(self) -> str:
@@ -67,17 +68,31 @@ class Provider:
             self._in_a_row = 0
             rpc_breaker_state.labels(self.name).set(_IN_USE)
 
-    def failed(self, fault: NodeFault) -> None:
-        """It did not; rest it as long as it asked for, or longer each time."""
+    def failed(self, fault: NodeFault, *, began: float | None = None) -> None:
+        """It did not; rest it as long as it asked for, or longer each time.
+
+        Args:
+            fault: what it came to.
+            began: when it was asked, by the monotonic clock. Of what was asked before it last failed, a
+                failure is the same trouble: many at the same time count once.
+        """
         self.failures += 1
         if not fault.rests:
             return
-        self._in_a_row += 1
+        if began is None or began >= self._failed_at:
+            self._in_a_row += 1
+        self._failed_at = monotonic()
         pause = fault.retry_after
         if pause is None:
             pause = _REST.wait(self._in_a_row, random.random())  # noqa: S311 - spreads retries
         self._rests_until = max(self._rests_until, monotonic() + pause)
         rpc_breaker_state.labels(self.name).set(_AVOIDED)
+
+    def left(self, began: float) -> None:
+        """Nobody waits for it any longer; if it was asked so long ago that it got company, it rests, too."""
+        patience = self._config.hedge_seconds
+        if patience and monotonic() - began >= patience:
+            self.failed(Broken("overtaken by another", provider=self.name), began=began)
 
     def tried(self, requests: int = 1) -> None:
         """It is being asked."""

@@ -207,8 +207,11 @@ class RpcPool:
                 self._allow(fault)
                 answer = await self._measured(provider, question, ask)
         except NodeFault as fault:
-            provider.failed(fault)
+            provider.failed(fault, began=began)
             return fault
+        except asyncio.CancelledError:
+            provider.left(began)
+            raise
         except (Skipped, Rejected) as said:
             return said
         provider.answered(monotonic() - began)
@@ -232,10 +235,8 @@ class RpcPool:
         return answer
 
     async def _one(self, provider: Provider, question: _Question) -> msgspec.Raw:
-        request = self._request(question.method, question.params[0])
-        response = await provider.connections.post(
-            msgspec.json.encode(request), seconds=_left(question.deadline)
-        )
+        request = msgspec.json.encode(self._request(question.method, question.params[0]))
+        response = await provider.connections.post(request, seconds=_left(question.deadline))
         result = read_answer(
             response.status, response.body, provider=provider.name, retry_after=response.retry_after
         )

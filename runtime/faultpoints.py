@@ -2,6 +2,9 @@
 
 `WHALE_FAULT=accepted:3` kills at the third. Nothing happens unless it is set, which only tests do.
 
+decoded    a scanner knows what happened and has stored nothing
+storing    activities and alerts are written and not committed
+stored     they are committed, nobody was woken
 claimed    a sender took deliveries and has not marked them
 marked     `sending` is committed, Telegram not yet called
 accepted   Telegram has taken the message, nobody has noted it

@@ -148,6 +148,11 @@ update_seconds = Histogram(
 )
 updates_pending = Gauge("updates_pending", "Updates stored and not yet handled.", registry=REGISTRY)
 
+# PostgreSQL
+db_retries = Counter(
+    "db_retries", "Transactions that were begun again, by what ended them.", ("error",), registry=REGISTRY
+)
+
 # Jobs and leases
 rq_jobs = Gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"), registry=REGISTRY)
 jobs_handled = Counter(

@@ -7,10 +7,10 @@ from chain.block import BlockOutcome, block_activities
 from chain.quotes import QUOTES
 from domain.activity import Activity
 from domain.errors import Undecodable
+from scanner.continuity import NO_PARENT
 from scanner.looking import BlockFetched
 from storage.activities import Poison
 
-NO_PARENT = -1
 LONGEST_REASON = 500
 TRIES = 3
 """How often a block that cannot be read is fetched; the fault may have been the node's."""

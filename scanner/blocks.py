@@ -213,5 +213,6 @@ class Blocks:
         behind = bool(self.behind) or (self.walk is not None and self.walk.cursor < self.head)
         self._stuck = self._stuck + 1 if behind and not moved else 0
         if behind and moved:
-            return max(0.0, moved / self._config.per_second - took)
+            most = self._config.at_once * (1 + len(self.behind))  # slots without a block cost no request
+            return max(0.0, min(moved, most) / self._config.per_second - took)
         return self._config.poll_seconds * min(1 + self._stuck, _LONGEST_STUCK)

@@ -9,6 +9,9 @@ and a parent that nobody gave us is a block that is missing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+NO_PARENT = -1
+"""In the place of a parent slot that could not be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockSeen:
@@ -16,6 +19,7 @@ class BlockSeen:
 
     slot: int
     parent_slot: int
+    """`NO_PARENT`: it cannot be read, so that it proves nothing of the slots before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,12 @@ def settle(cursor: int, looks: Sequence[Look]) -> Settlement:
     upto = cursor
     doubtful: dict[int, Absent] = {}
     for look in looks:
-        if isinstance(look, Absent):
-            doubtful[look.slot] = look
-        elif look.parent_slot > upto:
-            parent = look.parent_slot
+        if isinstance(look, Absent) or look.parent_slot >= look.slot:  # no block follows itself
+            doubtful[look.slot] = look if isinstance(look, Absent) else Absent(slot=look.slot)
+            continue
+        parent = look.slot - 1 if look.parent_slot == NO_PARENT else look.parent_slot
+        if parent > upto:
             return Settlement(upto=upto, missing=doubtful.get(parent) or Absent(slot=parent))
-        else:
-            doubtful.clear()
-            upto = look.slot
+        doubtful.clear()
+        upto = look.slot
     return Settlement(upto=upto)

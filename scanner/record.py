@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from domain.activity import Activity
+from runtime.faultpoints import reach
 from runtime.metrics import alerts, events, events_duplicate, ingest_quarantined
 from scanner.duty import NOTHING, ActiveActive, Role
 from storage.activities import Batch, known_activities, store
@@ -39,9 +40,12 @@ class Recorder:
         duty = self.role.duty
         if duty.buckets == NOTHING:
             raise Fenced("it is another scanner's turn")
+        if batch.activities:
+            reach("decoded")
         new = len(await store(self._database, replace(batch, fence=duty.fence)))
         _count(batch, new)
         if new:
+            reach("stored")
             self._announcer.announce(mints_of(batch.activities))
         return new
 

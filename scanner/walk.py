@@ -59,6 +59,8 @@ class Walk:
     buckets: frozenset[int] | None = None
     """Of the wallets in these buckets; None: of all."""
     missing: Missing
+    width: int | None = None
+    """Slots that are looked at together, fewer where nodes do not keep up; None: not tried yet."""
     rested: tuple[float, int] = (float("-inf"), 0)
     """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
     head: int = 0
@@ -178,9 +180,12 @@ class Walker:
 
     async def _ask_for(self, walk: Walk, *, upto: int) -> list[Found]:
         """The slots after the cursor, a few of them."""
-        slots = range(walk.cursor + 1, min(upto, walk.cursor + self._config.at_once) + 1)
+        width = walk.width or self._config.at_once
+        slots = range(walk.cursor + 1, min(upto, walk.cursor + width) + 1)
         avoid = walk.missing.distrusted()
-        return list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        found = list(await asyncio.gather(*(self._looking.at(slot, avoid=avoid) for slot in slots)))
+        walk.width = max(1, width // 2) if _unanswered(found[0]) else min(self._config.at_once, width * 2)
+        return found
 
     async def _told_in_two_ways(self, cursor: int) -> list[BlockFetched]:
         """Blocks already passed of which streams told two versions: as nodes give them.
@@ -269,6 +274,11 @@ class Walker:
         log.error("Put aside: %s", reason)
         poison = Poison(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
         await self._commit(walk, last, (), aside=(poison,))
+
+
+def _unanswered(found: Found) -> bool:
+    """Whether nobody said anything of the slot, as when too much was asked for at once."""
+    return isinstance(found, Absent) and not found.said_by and found.kept_from is None
 
 
 def _looks(found: Sequence[Found], blocks: Sequence[ReadBlock]) -> list[Look]:

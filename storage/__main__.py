@@ -3,7 +3,7 @@
 import os
 import sys
 
-from domain.errors import DatabaseUnavailable
+from domain.errors import DatabaseUnavailable, Misconfigured
 from storage.migrate import apply_migrations
 
 USAGE = "usage: python -m storage migrate   (DATABASE_URL names the database)"
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         applied = apply_migrations(dsn)
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, Misconfigured) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"applied {', '.join(applied)}" if applied else "the database is up to date")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from domain.activity import Activity
+from runtime.faultpoints import reach
 from storage.leases import Fence, check_fence, check_fences
 from storage.outages import Move, Reach, notice_end, notice_gap
 from storage.postgres import Connection, Database, columns
@@ -132,6 +133,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
         move = _move(batch)
         is_open = move is not None and await notice_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)
+        if alert_ids:
+            reach("storing")
         await _store_poison(connection, batch)
         await _move_cursor(connection, batch)
         if move is not None and is_open:

@@ -3,12 +3,17 @@
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from yoyo import get_backend, read_migrations
 
-from domain.errors import DatabaseUnavailable
+from domain.errors import DatabaseUnavailable, Misconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60
+POOLED = (
+    "DATABASE_URL leads through a pooler such as PgBouncer."
+    " Migrate on a direct connection: DATABASE_URL=… make migrate"
+)
 
 
 def apply_migrations(dsn: str) -> list[str]:
@@ -19,6 +24,7 @@ def apply_migrations(dsn: str) -> list[str]:
 
     Raises:
         DatabaseUnavailable: the server did not answer; the message holds no password.
+        Misconfigured: there is a pooler in between, and something to apply.
     """
     migrations = read_migrations(str(MIGRATIONS))
     try:
@@ -26,12 +32,21 @@ def apply_migrations(dsn: str) -> list[str]:
     except Exception as error:
         raise DatabaseUnavailable("PostgreSQL does not answer at DATABASE_URL; is the server up?") from error
     try:
+        if backend.to_apply(migrations) and _is_pooled(dsn):
+            raise Misconfigured(POOLED)
         with backend.lock(LOCK_SECONDS):
             missing = backend.to_apply(migrations)
             backend.apply_migrations(missing)
         return [migration.id for migration in missing]
     finally:
         backend.connection.close()
+
+
+def _is_pooled(dsn: str) -> bool:
+    """Whether another server process answers than the one we were told of; see `storage/postgres.py`."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        return row is None or row[0] != connection.info.backend_pid
 
 
 def _psycopg(dsn: str) -> str:

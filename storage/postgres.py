@@ -1,15 +1,18 @@
 """The way to PostgreSQL: one pool, times-out on everything, transient faults tried again.
 
-Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit.
+Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit. None
+leaves anything behind in its session, so that a PgBouncer in transaction mode may stand in between.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
+from runtime.metrics import db_retries
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record
@@ -23,6 +26,7 @@ host is gone, and others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
+_IDLE = "idle_in_transaction_session_timeout"
 
 TRANSIENT = (
     OSError,
@@ -33,6 +37,7 @@ TRANSIENT = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.TooManyConnectionsError,
@@ -47,8 +52,10 @@ class Database:
     Each method raises DatabaseUnavailable when the tries are used up; its message holds no address.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, pooled: bool = False) -> None:
         self._pool = pool
+        self._pooled = pooled
+        """Whether there is a pooler in between, whose sessions are not ours."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[Row]:
         """All rows of one repeatable statement."""
@@ -81,6 +88,8 @@ class Database:
 
         async def whole(connection: Connection) -> T:
             async with connection.transaction():
+                if self._pooled:
+                    await connection.execute(f"SET LOCAL {_IDLE} = '{IDLE_SECONDS}s'")
                 return await work(connection)
 
         return await self._try(whole)
@@ -105,23 +114,24 @@ class Database:
             except TRANSIENT as error:
                 if attempt == TRIES - 1:
                     raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+                db_retries.labels(type(error).__name__).inc()
                 await asyncio.sleep(FIRST_PAUSE * 2**attempt)
         raise AssertionError  # the loop returns or raises
 
 
-async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, pooled: bool = False) -> Database:
-    """Connect to PostgreSQL.
+async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Database:
+    """Connect to PostgreSQL, directly or through a PgBouncer, which is noticed.
 
     Args:
         dsn: postgresql://…
         smallest: connections kept open.
         largest: connections at most.
-        pooled: there is a PgBouncer in transaction mode in between, so nothing is prepared.
 
     Raises:
         DatabaseUnavailable: no connection could be made; the message holds no address.
     """
     try:
+        pooled = await _may_be_pooled(dsn, needed=smallest > 0)
         pool = await asyncpg.create_pool(
             dsn,
             min_size=smallest,
@@ -129,13 +139,39 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10, poole
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             statement_cache_size=0 if pooled else 100,
-            server_settings={"idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s"},
+            server_settings=None if pooled else {_IDLE: f"{IDLE_SECONDS}s"},
         )
     except (*TRANSIENT, asyncpg.PostgresError) as error:
         raise DatabaseUnavailable(
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
-    return Database(pool)
+    return Database(pool, pooled=pooled)
+
+
+async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
+    """Whether to expect a pooler; so it is, too, where the server is away and nobody minds yet."""
+    try:
+        return await _is_pooled(dsn)
+    except (*TRANSIENT, asyncpg.PostgresError):
+        if needed:
+            raise
+        return True
+
+
+async def _is_pooled(dsn: str) -> bool:
+    """Whether the server at the other end is not the one that we were told of when we connected.
+
+    A pooler makes that number up, and the next transaction may be another server process's. Then nothing may
+    be prepared for later, and no parameter of a session may be asked for.
+    """
+    connection = await asyncpg.connect(
+        dsn, timeout=CONNECT_SECONDS, command_timeout=CONNECT_SECONDS, statement_cache_size=0
+    )
+    try:
+        return bool(await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid())
+    finally:
+        with contextlib.suppress(*TRANSIENT):  # it is of no more use, however it ends
+            await connection.close(timeout=1)
 
 
 def affected(tag: str) -> int:

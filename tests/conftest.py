@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import importlib.util
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,14 @@ import redis
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
+from tests.pooler import MISSING, PROGRAM, pooler
 
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
+THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
+"""Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
 ALONE = ("e2e", "scenarios", "bench")
 """Folders whose tests start whole systems, or measure time: one after the other, in one process."""
 
@@ -60,13 +64,37 @@ def _template(postgres_server: EmbeddedServer) -> str:
     return _TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def pooler_url(postgres_server: EmbeddedServer) -> Iterator[str]:
+    """The way to PostgreSQL through a PgBouncer in transaction mode."""
+    if PROGRAM is None:
+        pytest.skip(MISSING)
+    with pooler(postgres_server.url) as url:
+        yield url
+
+
 @pytest.fixture
-def postgres_url(postgres_server: EmbeddedServer, _template: str) -> Iterator[str]:
+def postgres_url(
+    postgres_server: EmbeddedServer, _template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A migrated, empty database for one test."""
     name = f"test_{next(_numbers)}"
+    way = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url
     _execute(postgres_server.url, f"CREATE DATABASE {name} TEMPLATE {_template}")
-    yield _named(postgres_server.url, name)
+    yield _named(way, name)
     _execute(postgres_server.url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def direct_url(postgres_server: EmbeddedServer, postgres_url: str) -> str:
+    """The database of this test, through nothing."""
+    return _named(postgres_server.url, postgres_url.rpartition("/")[2])
+
+
+@pytest.fixture
+def pooled_url(pooler_url: str, postgres_url: str) -> str:
+    """The database of this test, through PgBouncer."""
+    return _named(pooler_url, postgres_url.rpartition("/")[2])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from chain.providers import Provider, host_name, providers, stream_urls
 from chain.rpc_errors import Broken, NotYet, RateLimited
+from runtime.clock import monotonic
 from runtime.secret import Secret
 
 
@@ -28,6 +29,16 @@ def test_a_rest_is_as_long_as_it_was_asked_for_and_else_grows() -> None:
     for _ in range(10):
         other.failed(Broken("cut", provider="other"))
     assert 15 <= other.rest <= 30
+
+
+def test_many_questions_that_fail_together_are_one_trouble() -> None:
+    provider, began = Provider("node", Secret("http://node")), monotonic()
+    for _ in range(10):
+        provider.failed(Broken("cut", provider="node"), began=began)
+    assert provider.rest <= 0.5
+    provider.failed(Broken("cut again", provider="node"), began=monotonic())
+    assert 0.5 <= provider.rest <= 1
+    assert provider.failures == 11
 
 
 def test_not_yet_is_no_reason_to_rest() -> None:

@@ -12,7 +12,8 @@ from domain.activity import Kind
 from runtime.secret import Secret
 from sandbox.chain.server import SandboxChain
 from sandbox.local import LocalConfig, LocalSandbox
-from scanner.block_reading import NO_PARENT, TRIES, BlockReader
+from scanner.block_reading import TRIES, BlockReader
+from scanner.continuity import NO_PARENT
 from scanner.looking import BlockFetched, Looking
 from tests.sandbox.chain.wallets import SOL, by_hand
 from tests.scanner.scene import Whale

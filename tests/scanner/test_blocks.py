@@ -181,6 +181,33 @@ async def test_far_behind_it_keeps_to_its_rate(chain: SandboxChain, database: Da
         assert blocks._pause(moved, 0.1) == pytest.approx(8 / 20 - 0.1)
 
 
+async def test_a_stretch_of_slots_without_blocks_is_no_reason_to_wait_for_each_of_them(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database, per_second=20) as blocks:
+        await until_still(blocks)
+        chain.faults.add(Fault(fault="skip_slot", times=3_000))
+        await steps(chain, 20)
+        while (moved := await blocks.step()) < 3_000:
+            assert moved or blocks.cursor != blocks.head
+        assert blocks._pause(moved, 0.0) <= 8 / 20
+
+
+async def test_where_nobody_answers_fewer_slots_are_asked_for_together(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database) as blocks:
+        await until_still(blocks)
+        await steps(chain, 30)
+        assert blocks.walk is not None
+        chain.faults.add(Fault(fault="lag", methods=("getBlock", "getBlocks"), slots=30, times=None))
+        for width in (4, 2, 1, 1):
+            assert await blocks.step() == 0
+            assert blocks.walk.width == width
+        chain.faults.clear()
+        assert [await blocks.step() for _ in range(4)] == [1, 2, 4, 8]
+
+
 async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
     chain: SandboxChain, database: Database
 ) -> None:

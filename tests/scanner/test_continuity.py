@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.continuity import Absent, BlockSeen, Look, Settlement, settle
+from scanner.continuity import NO_PARENT, Absent, BlockSeen, Look, Settlement, settle
 
 
 def block(slot: int, parent: int) -> BlockSeen:
@@ -31,6 +31,18 @@ def test_a_parent_that_was_called_skipped_is_missing() -> None:
 
 def test_the_last_block_before_a_restart_may_lie_before_the_cursor() -> None:
     assert settle(10, [Absent(slot=11), block(12, 7)]) == Settlement(upto=12)
+
+
+def test_a_block_that_cannot_be_read_proves_nothing_of_what_was_called_skipped() -> None:
+    lie = Absent(slot=11, said_by="liar")
+    assert settle(10, [lie, block(12, NO_PARENT)]) == Settlement(upto=10, missing=lie)
+    assert settle(10, [block(11, 10), block(12, NO_PARENT)]) == Settlement(upto=12)
+    assert settle(10, [block(14, NO_PARENT)]) == Settlement(upto=10, missing=Absent(slot=13))
+
+
+def test_a_block_that_says_to_follow_a_later_one_is_not_believed() -> None:
+    assert settle(10, [block(11, 10**12), block(12, 11)]) == Settlement(upto=10, missing=Absent(slot=11))
+    assert settle(10, [block(11, 11)]) == Settlement(upto=10)
 
 
 @given(

@@ -43,10 +43,12 @@ class Cutter:
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Hand on what comes; the end, too."""
     with suppress(OSError):
         while data := await reader.read(65_536):
             writer.write(data)
             await writer.drain()
+    writer.close()
 
 
 @asynccontextmanager

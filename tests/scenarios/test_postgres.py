@@ -1,61 +1,37 @@
 """Scenarios C for the scanner: what PostgreSQL does wrong while whales act, each by its number."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.metrics import db_retries
 from runtime.settings import load_settings
-from sandbox.chain.server import SandboxChain
-from storage.migrate import apply_migrations
-from storage.postgres import open_database
+from storage.postgres import Connection
 from tests.scanner.scene import CHAIN, scanning
 from tests.scenarios.cutting import cutting
+from tests.scenarios.door import webhook
 from tests.scenarios.fleet import Place
+from tests.scenarios.own_postgres import OwnPlace, own_postgres
 from tests.scenarios.stage import act, until_told_once, watching
 
 pytestmark = pytest.mark.services
 
+RECOVERED_SECONDS = 5.0
+SOMEBODY_WAITS = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())
+"""
 
-class OwnPlace:
-    """A place with a PostgreSQL of its own, to be hurt."""
 
-    def __init__(self, place: Place, server: EmbeddedPostgres) -> None:
-        self.place = place
-        self._server = server
-
-    async def crash(self, away: float = 0.0) -> None:
-        """kill -9 of the whole server, and its start after a while."""
-        assert self._server.pid is not None
-        os.kill(self._server.pid, signal.SIGKILL)
-        await self._server.died()
-        await asyncio.sleep(away)
-        await self._server.start()
-
-    async def kill_backend(self) -> None:
-        """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too."""
-        pid = await self.place.database.fetchval(
-            "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        )
-        os.kill(pid, signal.SIGKILL)
+class UndoneError(Exception):
+    """What was done is to be undone."""
 
 
 @pytest.fixture
-async def own(chain: SandboxChain, valkey_url: str, tmp_path: Path) -> AsyncIterator[OwnPlace]:
-    server = EmbeddedPostgres(tmp_path)
-    await server.start()
-    await asyncio.to_thread(apply_migrations, server.url)
-    database = await open_database(server.url)
-    place = Place(
-        chain=chain, database=database, postgres_url=server.url, valkey_url=valkey_url, folder=tmp_path
-    )
-    yield OwnPlace(place, server)
-    await database.close()
-    await server.stop()
+async def own(place: Place, tmp_path: Path) -> AsyncIterator[OwnPlace]:
+    async with own_postgres(place, tmp_path) as made:
+        yield made
 
 
 @pytest.mark.parametrize("source", ["auto", "blocks"])
@@ -64,6 +40,21 @@ async def test_scenario_26_a_crash_under_load_loses_and_doubles_nothing(own: Own
         group.create_task(act(whale, 20))
         await asyncio.sleep(0.3)
         await own.crash()
+
+
+async def test_scenario_26_telegram_hears_5xx_while_postgres_is_down_and_200_within_five_seconds(
+    own: OwnPlace,
+) -> None:
+    async with webhook(own.place) as telegram:
+        await telegram.until_answered(200)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(own.crash(away=0.5))
+            await telegram.until_answered(503)
+        async with asyncio.timeout(RECOVERED_SECONDS):
+            await telegram.until_answered(200)
+    assert telegram.answers == {200, 503}
+    rows = await own.place.database.fetch("SELECT update_id FROM updates")
+    assert telegram.taken <= {row["update_id"] for row in rows}
 
 
 @pytest.mark.parametrize("lost", ["answer", "commit"])
@@ -88,6 +79,66 @@ async def test_scenario_29_after_a_while_without_postgres_everything_is_found(ow
         group.create_task(act(whale, 40))
         await asyncio.sleep(0.2)
         await own.crash(away=4)
+
+
+async def test_scenario_30_a_deadlock_is_borne_and_counted(place: Place) -> None:
+    """Somebody holds the wallet, the scanner the key of what it did, and each wants what the other has."""
+    counted = db_retries.labels("DeadlockDetectedError")._value
+    before = counted.get()
+
+    async def meddle(connection: Connection) -> None:
+        await connection.execute("SELECT FROM wallets FOR UPDATE")
+        (signature,) = whale.trade(1)
+        while not await connection.fetchval(SOMEBODY_WAITS):  # noqa: ASYNC110 - rows raise no events
+            await asyncio.sleep(0.02)
+        await connection.execute(
+            "INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)"
+            " VALUES ($1, $2, $3, 0, now())",
+            CHAIN,
+            signature,
+            whale.address,
+        )
+        raise UndoneError
+
+    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+        with pytest.raises(UndoneError):
+            await place.database.transaction(meddle)
+        await until_told_once(place, whale)
+    assert counted.get() > before
+
+
+async def test_scenario_30_failures_of_serialization_are_borne_and_counted(place: Place) -> None:
+    """Two scanners write the same where PostgreSQL refuses what others have changed meanwhile."""
+    name = place.postgres_url.rpartition("/")[2]
+    await place.database.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+    counted = db_retries.labels("SerializationError")._value
+    before = counted.get()
+    second = load_settings(place.variables(INSTANCE_ID="scanner-2"))
+    async with watching(place) as whale, scanning(second):
+        await act(whale, 15)
+        await until_told_once(place, whale)
+    assert counted.get() > before
+
+
+async def test_scenario_34_after_a_restore_the_gap_is_read_once_and_nothing_older_is_told(
+    own: OwnPlace, tmp_path: Path
+) -> None:
+    """Deeds before the backup stay told; those after it, which the database has forgotten, are told once."""
+    async with watching(own.place, SCANNER_SOURCE="blocks") as whale:
+        await act(whale, 4)
+        await until_told_once(own.place, whale)
+        newest = await own.place.database.fetchval("SELECT max(alert_id) FROM alerts")
+    await own.back_up(tmp_path / "backup")
+    async with scanning(load_settings(own.place.variables(SCANNER_SOURCE="blocks"))):
+        await act(whale, 4)
+        await until_told_once(own.place, whale)
+    await own.restore(tmp_path / "backup")
+    assert await own.place.database.fetchval("SELECT max(alert_id) FROM alerts") == newest
+    async with scanning(load_settings(own.place.variables(SCANNER_SOURCE="blocks"))):
+        await act(whale, 2)
+        await until_told_once(own.place, whale)
+    again = await own.place.database.fetchval("SELECT count(*) FROM alerts WHERE alert_id <= $1", newest)
+    assert again == newest
 
 
 async def test_scenario_34_a_cursor_from_a_backup_is_read_on_without_any_second_alert(place: Place) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.metrics import ingest_reconnects
+from runtime.metrics import ingest_reconnects, rpc_breaker_state
 from runtime.settings import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
@@ -15,7 +15,6 @@ from sandbox.chain.server import SandboxChain
 from scanner.continuity import Absent, BlockSeen, Look, settle
 from storage.cursors import read_cursor
 from storage.watches import remove_watch
-from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.scene import (
     ALICE,
     CHAIN,
@@ -33,6 +32,7 @@ from tests.scenarios.stage import act, until_told_once, watching
 
 pytestmark = pytest.mark.services
 
+API_KEY = "fd1b6a4f-4ad0-4c22-9a70-6f1a5c1d2e3f"
 FAULTS: dict[str, dict[str, Any]] = {
     "36 notifications dropped": {"fault": "drop", "times": None},
     "37 notifications five times": {"fault": "duplicate", "times": None},
@@ -65,11 +65,13 @@ async def test_scenario(name: str, way: str, place: Place) -> None:
         place.chain.faults.clear()
 
 
-async def test_scenario_37_the_same_notification_from_two_providers_is_one_alert(place: Place) -> None:
+async def test_scenario_37_the_same_notification_six_times_from_three_providers_is_one_alert(
+    place: Place,
+) -> None:
     async with second_node(place.chain, Faults()) as other:
         urls = {
-            "RPC_URLS": f"{place.chain.rpc_url},{other}",
-            "WS_URLS": f"{place.chain.ws_url},{place.chain.ws_url}",
+            "RPC_URLS": f"{place.chain.rpc_url},{other},{other}",
+            "WS_URLS": ",".join([place.chain.ws_url] * 3),
         }
         place.chain.faults.add(Fault(fault="duplicate", times=None))
         async with watching(place, **urls) as whale:
@@ -86,11 +88,52 @@ async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap
         await act(whale, 3)
 
 
-async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing(place: Place) -> None:
+async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing_and_leaks_nothing(
+    place: Place,
+) -> None:
+    subscriptions = place.chain._sockets._subscriptions
     async with watching(place) as whale:
+        await act(whale, 2)
+        await until_told_once(place, whale)
+        before = len(subscriptions)
         for _ in range(4):
             place.chain.faults.add(Fault(fault="disconnect", times=1))
             await act(whale, 4, pause=0.1)
+        place.chain.faults.clear()
+        await until(lambda: len(subscriptions) == before)
+        await act(whale, 4)
+        await until_told_once(place, whale)
+        assert len(subscriptions) == before
+
+
+BAD: dict[str, dict[str, Any]] = {
+    "429": {"fault": "rate_limit", "seconds": 5},
+    "401": {"fault": "unauthorized"},
+    "403": {"fault": "forbidden"},
+    "5xx": {"fault": "server_error"},
+    "HTML": {"fault": "html"},
+    "half JSON": {"fault": "cut_json"},
+    "a stall": {"fault": "stall_answer", "seconds": 12},
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_scenario_48_the_next_provider_steps_in_and_no_key_is_told(
+    bad: str, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    faults = Faults()
+    async with second_node(place.chain, faults) as failing:
+        urls = f"{failing}/?api-key={API_KEY},{place.chain.rpc_url}"
+        async with watching(
+            place, RPC_URLS=urls, WS_URLS=place.chain.ws_url, SCANNER_SOURCE="blocks"
+        ) as whale:
+            faults.add(Fault(times=None, **BAD[bad]))
+            await act(whale, 4)
+            await until_told_once(place, whale)
+            assert rpc_breaker_state.labels(failing.removeprefix("http://"))._value.get() > 0
+            faults.clear()
+    assert API_KEY not in caplog.text
 
 
 async def test_scenario_41_a_lying_node_is_found_out(place: Place) -> None:
@@ -138,21 +181,6 @@ async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(place: Pl
         await act(whale, 3)
 
 
-async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
-        for number, version in enumerate((None, 0, 1)):
-            payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
-            transaction = signed(place.chain.ground, [whale.keys], payment, version=version)
-            whale.done.append(str(place.chain.ground.send(transaction)))
-
-
-async def test_scenario_47_a_failed_transaction_makes_no_alert(place: Place) -> None:
-    async with watching(place) as whale:
-        too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        place.chain.ground.send(signed(place.chain.ground, [whale.keys], too_much))
-        await act(whale, 2)
-
-
 async def test_scenario_49_all_providers_down_and_back_loses_nothing(place: Place) -> None:
     async with watching(place) as whale:
         place.chain.faults.add(Fault(fault="server_error", times=None))
@@ -189,24 +217,6 @@ async def test_scenario_51_alerts_follow_what_is_followed(place: Place, valkey_u
             other.trade(3)
         await until_cursor(place.database, place.chain.ground.slot)
         assert await stored(place.database, other) == told
-
-
-async def test_scenario_53_and_03_a_long_back_fill_that_is_killed_goes_on_at_its_cursor(
-    place: Place,
-) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
-        pass
-    whale.trade(1)
-    for _ in range(300):
-        await place.chain.step()
-    whale.trade(1)
-    from_slot = await read_cursor(place.database, chain=CHAIN, feed="blocks")
-    assert from_slot is not None
-    settings = load_settings(place.variables(SCANNER_SOURCE="blocks"))
-    async with scanning(settings):
-        await until_cursor(place.database, from_slot.slot + 40)
-    async with scanning(settings):
-        await until_told_once(place, whale)
 
 
 async def test_scenario_55_a_plain_node_of_another_chain_is_polled_and_its_events_carry_the_chain(

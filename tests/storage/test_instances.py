@@ -3,7 +3,7 @@
 import pytest
 
 from storage.instances import beat, instance_health, instances, leave, trade_gaps
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 from tests.storage.scenes import ALICE, BOB, CHAIN, WHALE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -58,6 +58,23 @@ async def test_a_silent_wallet_is_a_gap_of_whole_minutes_however_many_hours(data
     assert [(gap.address, gap.minutes) for gap in gaps] == [(other, 2 * 1440), (WHALE, 185)]
     assert gaps[0].last_activity_at is None
     assert [gap.address for gap in await trade_gaps(database, chain=CHAIN, minutes=186)] == [other]
+
+
+@pytest.mark.parametrize(("younger", "minutes"), [("0", 60), ("1 microsecond", 59)])
+async def test_a_minute_counts_when_it_is_over_and_not_before(
+    database: Database, younger: str, minutes: int
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+
+    async def look(connection: Connection) -> tuple[int, int]:
+        await connection.execute(
+            f"UPDATE activities SET block_time = now() - interval '60 minutes' + interval '{younger}'"
+        )
+        told = await connection.fetchval("SELECT minutes FROM trade_gaps(59)")
+        return told, await connection.fetchval("SELECT count(*) FROM trade_gaps(60)")
+
+    assert await database.transaction(look) == (minutes, int(minutes == 60))
 
 
 async def test_wallets_that_nobody_follows_are_no_gap(database: Database) -> None:

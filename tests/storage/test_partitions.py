@@ -14,7 +14,7 @@ from tests.storage.scenes import ALICE, follow, happened, purchase
 pytestmark = pytest.mark.services
 
 
-async def test_the_days_ahead_are_made_once(database: Database) -> None:
+async def test_scenario_35_the_days_ahead_are_made_once(database: Database) -> None:
     first = await keep_partitions(database, days=90)
     assert len(first.made) == AHEAD_DAYS + 1
     assert (await keep_partitions(database, days=90)).made == ()
@@ -28,7 +28,7 @@ async def test_an_activity_lies_in_its_day(database: Database) -> None:
     assert where == f"activities_{now():%Y%m%d}"
 
 
-async def test_35_without_its_day_an_activity_is_caught_and_not_moved(database: Database) -> None:
+async def test_scenario_35_without_its_day_an_activity_is_caught_and_not_moved(database: Database) -> None:
     await follow(database, ALICE)
     tomorrow = now() + timedelta(days=1)
     await happened(database, structs.replace(purchase(), block_time=int(tomorrow.timestamp())))

@@ -2,35 +2,56 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from domain import jobs
 from messaging.callbacks import Callbacks
 from messaging.methods import Methods
+from runtime.clock import now
 from runtime.settings import load_settings
 from storage.postgres import Database
 from storage.ticks import is_open
+from tests.storage.scenes import ALICE, follow, happened, purchase
 from workers.context import Context
 from workers.maintenance import CLEANUP, tidy, work
 
 
-@pytest.mark.services
-async def test_h91_two_workers_do_the_hours_cleanup_once(database: Database) -> None:
-    context = Context(
+@pytest.fixture
+def context(database: Database) -> Context:
+    return Context(
         settings=load_settings({}),
         owner="a",
         database=database,
         telegram=Methods("1:token", "http://127.0.0.1:9"),
         callbacks=Callbacks("1:token"),
     )
+
+
+@pytest.mark.services
+async def test_h91_two_workers_do_the_hours_cleanup_once(context: Context, database: Database) -> None:
     done = await asyncio.gather(*(tidy(replace(context, owner=owner)) for owner in "abcd"))
     assert sorted(done) == [False, False, False, True]
     assert not await is_open(database, CLEANUP)
     report = msgspec.json.decode(await database.fetchval("SELECT report FROM ticks"))
     assert report["deliveries"] == 0
     assert len(report["made"]) == 8
+
+
+@pytest.mark.services
+async def test_scenario_35_a_day_that_began_without_its_partition_is_told_to_operators(
+    context: Context, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await follow(database, ALICE)
+    tomorrow = int((now() + timedelta(days=1)).timestamp())
+    await happened(database, structs.replace(purchase(), block_time=tomorrow))
+    assert await tidy(context)
+    assert "1 activities stay in the default partition" in caplog.text
+    report = msgspec.json.decode(await database.fetchval("SELECT report FROM ticks"))
+    assert (report["left_in_default"], len(report["made"])) == (1, 7)
 
 
 def test_a_letter_of_another_queue_is_refused() -> None:

@@ -1,0 +1,65 @@
+"""A PostgreSQL that one scenario has for itself, to be hurt."""
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from runtime.embedded.postgres import EmbeddedPostgres
+from storage.migrate import apply_migrations
+from storage.postgres import open_database
+from tests.scenarios.fleet import Place
+
+
+class OwnPlace:
+    """A place with a PostgreSQL of its own."""
+
+    def __init__(self, place: Place, server: EmbeddedPostgres) -> None:
+        self.place = place
+        self.server = server
+
+    async def crash(self, away: float = 0.0) -> None:
+        """kill -9 of the whole server, and its start after a while."""
+        assert self.server.pid is not None
+        os.kill(self.server.pid, signal.SIGKILL)
+        await self.server.died()
+        await asyncio.sleep(away)
+        await self.server.start()
+
+    async def back_up(self, folder: Path) -> None:
+        """Keep a copy of all that is stored now."""
+        await self.server.stop()
+        await asyncio.to_thread(shutil.copytree, self.server.folder, folder)
+        await self.server.start()
+
+    async def restore(self, folder: Path) -> None:
+        """Let the copy be what is stored."""
+        await self.server.stop()
+        await asyncio.to_thread(shutil.rmtree, self.server.folder)
+        await asyncio.to_thread(shutil.copytree, folder, self.server.folder)
+        await self.server.start()
+
+    async def kill_backend(self) -> None:
+        """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too."""
+        pid = await self.place.database.fetchval(
+            "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        )
+        os.kill(pid, signal.SIGKILL)
+
+
+@asynccontextmanager
+async def own_postgres(place: Place, folder: Path) -> AsyncIterator[OwnPlace]:
+    """The same place, but for the database, which is new and lies in `folder`."""
+    server = EmbeddedPostgres(folder)
+    await server.start()
+    await asyncio.to_thread(apply_migrations, server.url)
+    database = await open_database(server.url)
+    try:
+        yield OwnPlace(replace(place, database=database, postgres_url=server.url), server)
+    finally:
+        await database.close()
+        await server.stop()

@@ -1,0 +1,89 @@
+"""Scenario 32: between every program and PostgreSQL stands a PgBouncer in transaction mode.
+
+`TEST_PGBOUNCER=1 make test` sends the whole suite through one.
+"""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from domain.jobs import Queue
+from storage.postgres import Connection, open_database
+from tests.e2e.programs import Servers, running
+from tests.e2e.scene import config, each_was_told_once, opened, playing
+from tests.scenarios.fleet import Place, fleet, pod, trade_slowly, until_all_stored, until_up
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+CHAIN_TO_CHAT = ("scanner", "dispatcher", "notifications")
+
+
+async def test_scenario_32_a_pooler_is_noticed_and_nothing_is_left_in_a_session(pooled_url: str) -> None:
+    database = await open_database(pooled_url, largest=8)
+
+    async def both(connection: Connection) -> tuple[int, int]:
+        first = await connection.fetchval("SELECT pg_backend_pid()")
+        return first, await connection.fetchval("SELECT pg_backend_pid() + $1::int", 0)
+
+    async def ask(number: int) -> int:
+        found = await database.fetchval("SELECT $1::int", number)
+        assert found == number
+        first, second = await database.transaction(both)
+        assert first == second
+        return int(first)
+
+    try:
+        served = [await asyncio.gather(*(ask(number) for number in range(40))) for _ in range(3)]
+    finally:
+        await database.close()
+    assert len({pid for pids in served for pid in pids}) > 1
+
+
+async def test_scenario_32_alerts_reach_every_chat_once_through_a_pooler(
+    pooled_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    servers = Servers(postgres_url=pooled_url, valkey_url=valkey_url)
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=10)) as scene:
+        chats = await scene.follow_all()
+        since = scene.stage.mark
+        async with asyncio.TaskGroup() as group:
+            group.create_task(scene.trade(4))
+            await scene.until_told(10, since=since)
+            dead = await scene.programs.kill("notifications")
+        await scene.programs.again("notifications", dead)
+        await scene.until_settled(40)
+        await each_was_told_once(scene, chats, since=since)
+        for name in CHAIN_TO_CHAT:
+            assert "prepared statement" not in scene.programs.log(name).read_text()
+
+
+async def test_scenario_32_commands_and_questions_are_answered_through_a_pooler(
+    pooled_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    servers = Servers(postgres_url=pooled_url, valkey_url=valkey_url)
+    async with opened(servers, tmp_path) as scene:
+        names = ("bot", "dispatcher", Queue.SECURITY_SCAN, Queue.BALANCE_CHECK)
+        children = [scene.programs.make(name) for name in names]
+        alice, town = scene.stage.enter("Alice"), scene.sandbox.town
+        async with running(scene.programs, children):
+            await scene.stage.say(alice, f"/watch {town.whales[0].address} Moby", until="Moby")
+            await scene.stage.say(alice, f"/balance {town.whales[0].address}", until="SOL")
+            since = scene.stage.mark
+            await scene.stage.say(alice, f"/scan {town.tokens[0].mint}", until="can")
+            await scene.until_edited(1, since=since)
+
+
+@pytest.mark.parametrize("mode", ["sharded", "leader"])
+async def test_scenario_32_scanners_share_and_lead_through_a_pooler(
+    mode: str, place: Place, pooled_url: str
+) -> None:
+    whales = await pod(place.chain, place.database, 6)
+    async with fleet(place, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
+        await scanners.start("scanner-a", "scanner-b")
+        await until_up(place.database, "scanner-a", "scanner-b")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trade_slowly(whales, 8))
+            await asyncio.sleep(0.2)
+            await scanners.kill("scanner-a")
+        await until_all_stored(place.database, whales)
