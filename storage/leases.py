@@ -36,15 +36,27 @@ FROM (SELECT name FROM leases WHERE name = ANY($1::text[]) AND owner = $2 ORDER 
 WHERE leases.name = mine.name
 """
 
+FENCED_SECONDS = 5
+"""A fenced transaction is ended by the server after so long: while it is open nobody can take its lease, and
+its process may be stopped. Less than any lease."""
+
+# A transaction that nobody goes on with is idle only between statements, not within the messages of one; so
+# there is a limit for the whole. PostgreSQL has it since 17.
+_LIMIT = f"""
+CASE WHEN current_setting('server_version_num')::int >= 170000
+     THEN set_config('transaction_timeout', '{FENCED_SECONDS}s', true) END
+"""
+
+# ruff: noqa: S608 - the part put in is the constant above
 # The row stays locked until the end of the transaction, so that nobody takes the lease before it.
-STANDS = """
-SELECT 1 FROM leases
+STANDS = f"""
+SELECT 1, {_LIMIT} FROM leases
 WHERE name = $1 AND owner = $2 AND epoch = $3 AND expires_at > clock_timestamp()
 FOR SHARE
 """
 
-ALL_STAND = """
-SELECT leases.name FROM leases
+ALL_STAND = f"""
+SELECT leases.name, {_LIMIT} FROM leases
 JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS held (name, owner, epoch) USING (name, owner, epoch)
 WHERE expires_at > clock_timestamp() ORDER BY leases.name
 FOR SHARE OF leases

@@ -80,7 +80,8 @@ def postgres_url(
     """A migrated, empty database for one test."""
     name = f"test_{next(_numbers)}"
     way = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url
-    _execute(postgres_server.url, f"CREATE DATABASE {name} TEMPLATE {_template}")
+    copy = "STRATEGY file_copy"  # three times as fast as through the log, which nobody needs here
+    _execute(postgres_server.url, f"CREATE DATABASE {name} TEMPLATE {_template} {copy}")
     yield _named(way, name)
     _execute(postgres_server.url, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -145,6 +145,7 @@ async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_witho
 
 async def until_rounds_rest(place: Place) -> int:
     """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
+    await until_live(place.database)
     while True:
         stands = await cursor(place.database)
         await slots(place.chain, 40)  # longer than it takes to notice that a round is due

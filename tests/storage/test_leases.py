@@ -36,8 +36,9 @@ async def test_a_successor_gets_the_next_epoch(database: Database) -> None:
     assert await take_lease(database, name="poll", owner="a", seconds=60) is None
 
 
+@pytest.mark.parametrize("amid", ["between two statements", "between the messages of one"])
 async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_lease(
-    database: Database,
+    amid: str, database: Database
 ) -> None:
     epoch = await take_lease(database, name="lead", owner="a", seconds=1)
     assert epoch == 1
@@ -45,6 +46,8 @@ async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_le
 
     async def work(connection: Connection) -> None:
         await check_fence(connection, Fence(name="lead", owner="a", epoch=1))
+        if amid == "between the messages of one":
+            await connection.prepare("SELECT 1")  # parsed; the server does not call this idle
         stopped.set()
         await woken.wait()
         await connection.execute("SELECT 1")
