@@ -25,16 +25,26 @@ _numbers = itertools.count(1)
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
-ALONE = ("e2e", "scenarios", "bench")
-"""Folders whose tests start whole systems, or measure time: one after the other, in one process."""
+SYSTEMS = ("e2e", "bench")
+SCENARIOS = "scenarios"
+"""Folders whose tests start whole systems, or measure time: few of them beside each other."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what must not run at the same time, where tests run in several processes."""
+    """Keep together what must not run at the same time, where tests run in several processes.
+
+    Scenarios wait more than they work, so that two files of them may be played at once.
+    """
+    files = sorted({item.path for item in items if _folder(item) == SCENARIOS})
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in ALONE:
-            item.add_marker(pytest.mark.xdist_group("alone"))
+        if _folder(item) in SYSTEMS:
+            item.add_marker(pytest.mark.xdist_group("systems"))
+        elif _folder(item) == SCENARIOS:
+            item.add_marker(pytest.mark.xdist_group(f"scenarios {files.index(item.path) % 2}"))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
