@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import random
@@ -101,6 +102,8 @@ def run_program(main: Main, patience: Patience = _PATIENCE) -> int:
     Returns:
         0 when `main` returned, 1 when it raised (the error is logged), 3 when it had to be cancelled.
     """
+    gc.collect()
+    gc.freeze()  # what was imported stays: looking through it again and again stops everything for 50 ms and more
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             return runner.run(_supervised(main, patience))
