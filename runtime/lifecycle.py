@@ -103,7 +103,7 @@ def run_program(main: Main, patience: Patience = _PATIENCE) -> int:
         0 when `main` returned, 1 when it raised (the error is logged), 3 when it had to be cancelled.
     """
     gc.collect()
-    gc.freeze()  # what was imported stays: looking through it again and again stops everything for 50 ms and more
+    gc.freeze()  # what was imported stays; looking through it now and then would stop everything for 50 ms
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             return runner.run(_supervised(main, patience))

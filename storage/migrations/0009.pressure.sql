@@ -10,6 +10,7 @@ CREATE TABLE holdings (
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (chain, mint, wallet_id)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX holdings_latest ON holdings (chain, mint, updated_at DESC) WHERE raw > 0;
 
 ALTER TABLE chats ADD COLUMN tier text NOT NULL DEFAULT 'free';      -- domain/tiers.py
 
