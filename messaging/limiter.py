@@ -8,11 +8,13 @@ an upper lane may run further ahead, so that under pressure what is free is alwa
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from domain.lanes import Lane
+from domain.pace import FREE_RATE, PAID_RATE
 from messaging.batching import Batching
 from messaging.line import Line, Rule
 from runtime import metrics
@@ -36,8 +38,20 @@ _AT_ONCE = 100
 """Requests counted in one go."""
 _ANSWER_SECONDS = 1.0
 """How long the shared count may take; a server that hangs must not hold up messages."""
+_SOONEST_STALE = 0.1
 _ALONE_SECONDS = 5.0
 """How long it is not asked again after it gave no answer."""
+
+
+def stale_seconds(rate: float) -> float:
+    """How long ago a message may have been admitted; later it has to ask the bot's limit again.
+
+    Where a commit or the machine was slow, admitted messages go late and meet those that are admitted then;
+    there is room for as many as lie between our rate and Telegram's limit. A rate beyond every limit of
+    Telegram's is none, and nothing is late for it.
+    """
+    limit = FREE_RATE if rate <= FREE_RATE else PAID_RATE
+    return max(_SOONEST_STALE, (limit - rate) / rate) if rate <= PAID_RATE else math.inf
 
 
 class SharedLimits(Protocol):

@@ -14,6 +14,7 @@ import msgspec
 from telegram import InlineKeyboardMarkup
 
 from domain.deliveries import Fate, Outcome
+from domain.pace import FREE_RATE
 from messaging import outcomes
 from messaging.escaping import plain
 from messaging.wire import CONNECTIONS, Wire, time_limits
@@ -24,8 +25,6 @@ _LIMITS = time_limits()
 _UPLOAD_LIMITS = time_limits(read=120.0)
 """Telegram may take long to take a file before it answers."""
 _NO_PREVIEW = {"is_disabled": True}
-FREE_RATE = 30.0
-"""Messages a second that Telegram takes without payment; what goes beyond must allow to be paid for."""
 _NEVER_PAID = "sendChatAction"
 
 

@@ -16,7 +16,7 @@ from domain.deliveries import STOPPED_WAIT, Claimed, Fate, Outcome, Settlement, 
 from domain.errors import Unavailable
 from domain.lanes import Lane
 from messaging.batching import Batching
-from messaging.limiter import Limiter
+from messaging.limiter import Limiter, stale_seconds
 from messaging.parcels import MOST, next_parcel
 from messaging.telling import Outbox, Symbols, Telling
 from runtime import metrics
@@ -42,8 +42,6 @@ _PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
 _PRESSED_SECONDS = 0.1
 """Who waited so long for the limits is at one of them."""
-STALE_SECONDS = 0.1
-"""What was admitted longer ago, because a commit or the machine was slow, asks the limit of the bot again."""
 _STALE_PATIENCE = 10.0
 TURN_SECONDS = 15.0
 """How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
@@ -71,6 +69,7 @@ class Sender:
         self._telling = telling
         self._limiter = limiter
         self._fold = fold
+        self._stale_seconds = stale_seconds(limiter.rate)
         self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
         self._marks = Batching(self._mark, linger=_LINGER)
         self._notes = Batching(self._note, linger=_LINGER)
@@ -211,7 +210,7 @@ class Sender:
             log.exception("Alert %d cannot be put into words; it is tried again", parcel[0].alert_id)
             fate = Fate.REFUSED if len(parcel) == 1 else Fate.IMPOSSIBLE
             return Outcome(fate=fate, reason="it could not be put into words")
-        is_stale = monotonic() - turn.admitted_at > STALE_SECONDS
+        is_stale = monotonic() - turn.admitted_at > self._stale_seconds
         if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=turn.lane) > 0:
             return Outcome(fate=Fate.REFUSED, reason="it could not go in time")
         return await self._telling.send(message)

@@ -1,10 +1,11 @@
 """All processes together stay within Telegram's limits."""
 
 import asyncio
+import math
 
 import pytest
 
-from messaging.limiter import WHOLE_BOT, Limiter, LocalLimits
+from messaging.limiter import WHOLE_BOT, Limiter, LocalLimits, stale_seconds
 from messaging.line import Rule
 from storage.limits import Limits
 from storage.redis import open_redis
@@ -149,3 +150,10 @@ async def test_two_processes_count_together(valkey_url: str) -> None:
     assert 30 < await other.admit(6, patience=0.0) <= 35
     for client in clients:
         await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"), [(27, 1 / 9), (30, 0.1), (100, 9.0), (1000, 0.1), (1e6, math.inf)]
+)
+def test_what_goes_late_is_stale_when_it_would_exceed_telegrams_limit(rate: float, seconds: float) -> None:
+    assert stale_seconds(rate) == pytest.approx(seconds)
