@@ -192,10 +192,10 @@ async def _measure_limit(town: Town) -> None:
         while await fan_out_next(town.database, decide) is not None:
             continue
         await asyncio.sleep(LIMIT_SECONDS)
-    waited = await town.database.fetchval("SELECT count(*) FROM deliveries WHERE error LIKE 'Too Many%'")
     used = (len(times) - 1) / (times[-1] - times[0]) / LIMIT_RATE
+    refused = town.telegram.refused
     print(
-        f"four senders at {LIMIT_RATE}/s for {LIMIT_SECONDS:g} s: {used:.1%} used, {waited} answers of 429",
+        f"four senders at {LIMIT_RATE}/s for {LIMIT_SECONDS:g} s: {used:.1%} used, {refused} answers of 429",
     )
 
 

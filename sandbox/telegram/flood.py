@@ -14,6 +14,7 @@ class Flood:
 
     def __init__(self, limits: FloodLimits) -> None:
         self.limits = limits
+        self.refused = 0  # how often it was too much
         self._bot: deque[float] = deque()
         self._chats: OrderedDict[int, float] = OrderedDict()  # when the chat's allowance is whole again
         self._groups: OrderedDict[int, deque[float]] = OrderedDict()
@@ -30,6 +31,7 @@ class Flood:
         if group:
             wait = max(wait, self._group_wait(chat_id, now))
         if wait > 0:
+            self.refused += 1
             return max(1, math.ceil(wait))
         self._count(chat_id, now, group=group)
         return 0

@@ -87,6 +87,11 @@ class SandboxTelegram:
         """Other flood limits from now on, with a clean record."""
         self._world.set_limits(limits)
 
+    @property
+    def refused(self) -> int:
+        """Answers of 429 since the limits were set, those that faults made not counted."""
+        return sum(bot.flood.refused for bot in self._world.bots)
+
     def revoke(self, token: str) -> None:
         """A token is answered with 401 from now on."""
         self._world.bots.revoke(token)

@@ -13,6 +13,7 @@ def test_a_chat_takes_a_burst_and_then_one_a_second() -> None:
     assert flood.take(2, 100.0, group=False) == 0
     assert [flood.take(1, 101.0, group=False) for _ in range(2)] == [0, 1]
     assert [flood.take(1, 110.0, group=False) for _ in range(4)] == [0, 0, 0, 1]
+    assert flood.refused == 3
 
 
 def test_a_group_takes_twenty_a_minute() -> None:
