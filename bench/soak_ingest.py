@@ -6,15 +6,11 @@ sockets and slots go wrong by chance. In the end every deed of the chain must st
 
 import argparse
 import asyncio
-import os
 import random
-import signal
 import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import uvloop
@@ -23,17 +19,15 @@ from solders.message import MessageV0
 from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
-from bench.ground import CHAIN, ROOT, Ground, ground
+from bench.fleet import NAMES, Fleet, running_fleet
+from bench.ground import CHAIN, Ground, ground
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from storage.cursors import read_cursor
-from storage.redis import open_redis
 
 MODES = ("active-active", "sharded", "leader", "apart")
 """The last one is no SCANNER_MODE: one scanner collects, two process, and the queue is emptied at times."""
-NAMES = ("scanner-a", "scanner-b", "scanner-c")
-STAGES = {"scanner-a": "collect", "scanner-b": "process", "scanner-c": "process"}
 WHALES = 15
 SLOT_SECONDS = 0.1
 SETTLE_SECONDS = 60.0
@@ -43,8 +37,6 @@ RECONCILE = {
     "auto": {"RECONCILE": "auto", "RECONCILE_SECONDS": "3", "SCANNER_SOURCE": "logs"},
     "told": {"RECONCILE": "blocks", "SCANNER_SOURCE": "blocks"},
 }
-EMPTIED = 0.3
-"""How often the queue between collector and processors is emptied, besides."""
 _SOL = 10**9
 
 FAULTS: tuple[Callable[[], Fault], ...] = (
@@ -130,79 +122,6 @@ class Pod:
             await asyncio.sleep(random.uniform(0, 0.1))
 
 
-class Fleet:
-    """Three scanners that are killed, stopped and started again."""
-
-    def __init__(self, environment: dict[str, str], place: Ground, *, apart: bool) -> None:
-        self.kills = 0
-        self._apart = apart
-        self._environment = environment
-        self._place = place
-        self._processes: dict[str, Process] = {}
-
-    async def start(self, name: str) -> None:
-        """Start one, if it does not run."""
-        known = self._processes.get(name)
-        if known is None or known.returncode is not None:
-            stage = STAGES[name] if self._apart else "whole"
-            own = {
-                **self._environment,
-                "INSTANCE_ID": name,
-                "LOG_LEVEL": "error",
-                "SCANNER_STAGE": stage,
-            }
-            with (self._place.folder / f"{name}.log").open("ab") as log:
-                self._processes[name] = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "scanner",
-                    cwd=self._place.folder,
-                    env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
-                    stdout=DEVNULL,
-                    stderr=log,
-                )
-
-    async def trouble(self) -> None:
-        """Kill or stop one of them, and bring it back after a while."""
-        name = random.choice(NAMES)
-        await self._again_if_ended(name)
-        self.kills += 1
-        if self._apart and random.random() < EMPTIED:
-            await self._empty_queue()
-        if random.random() < 0.5:
-            await self._end(name)
-        else:
-            with suppress(ProcessLookupError):
-                self._processes[name].send_signal(signal.SIGSTOP)
-                await asyncio.sleep(random.uniform(0.5, 8))
-                self._processes[name].send_signal(signal.SIGCONT)
-        await asyncio.sleep(random.uniform(0, 2))
-        await self.start(name)
-
-    async def _empty_queue(self) -> None:
-        client = open_redis(self._place.valkey_url)
-        await client.flushall()
-        await client.aclose()
-
-    async def _again_if_ended(self, name: str) -> None:
-        """A scanner that no node answers at its start gives up, and a supervisor starts it again."""
-        if self._processes[name].returncode is not None:
-            lines = (self._place.folder / f"{name}.log").read_text().strip().splitlines()
-            print(f"  {name} had ended by itself: {lines[-1] if lines else 'without a word'}", flush=True)
-            await self.start(name)
-
-    async def end(self) -> None:
-        """Kill all."""
-        for name in self._processes:
-            await self._end(name)
-
-    async def _end(self, name: str) -> None:
-        process = self._processes[name]
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
 async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "blocks") -> Verdict:
     """Play for so long in one role, let it settle, and judge."""
     config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "told")
@@ -213,7 +132,7 @@ async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "bl
         environment = place.environment(
             [chain.rpc_url], [chain.ws_url], SCANNER_MODE=_scanner_mode(mode), **RECONCILE[reconcile]
         )
-        async with _fleet(environment, place, apart=mode == "apart") as fleet:
+        async with running_fleet(environment, place, apart=mode == "apart") as fleet:
             await _until_cursor(place, 1)
             faults = await _play(chain, pod, fleet, seconds)
             chain.faults.clear()
@@ -246,17 +165,6 @@ async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> 
             await fleet.trouble()
         acting.cancel()
     return faults
-
-
-@asynccontextmanager
-async def _fleet(environment: dict[str, str], place: Ground, *, apart: bool) -> AsyncIterator[Fleet]:
-    fleet = Fleet(environment, place, apart=apart)
-    try:
-        for name in NAMES:
-            await fleet.start(name)
-        yield fleet
-    finally:
-        await fleet.end()
 
 
 async def _until_cursor(place: Ground, slot: int) -> None:
