@@ -8,21 +8,18 @@ import gc
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import uvloop
 from redis.asyncio import Redis
 
+from bench.ground import servers
 from bench.naive import one_job_per_message
 from domain.activity import SOL, Activity, Kind, Leg
-from runtime.embedded.postgres import EmbeddedPostgres
-from runtime.embedded.valkey import EmbeddedValkey
 from runtime.settings import SANDBOX_BOT_TOKEN
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.ledger import Entry
@@ -30,7 +27,6 @@ from storage.activities import Batch, store
 from storage.alerts import fan_out_next
 from storage.channel import publish
 from storage.keys import ALERTS_CHANNEL
-from storage.migrate import apply_migrations
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from workers.dispatcher import decide
@@ -249,12 +245,7 @@ async def _until_ready(town: Town, count: int) -> None:
 @asynccontextmanager
 async def _town() -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
-        await asyncio.gather(postgres.start(), valkey.start())
-        stack.push_async_callback(postgres.stop)
-        stack.push_async_callback(valkey.stop)
-        await asyncio.to_thread(apply_migrations, postgres.url)
+        postgres, valkey = await stack.enter_async_context(servers())
         config = TelegramConfig(limits=FloodLimits(enabled=False))
         telegram = await stack.enter_async_context(SandboxTelegram(config))
         database = await open_database(postgres.url)

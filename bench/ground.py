@@ -60,6 +60,19 @@ class Ground:
 
 
 @asynccontextmanager
+async def servers() -> AsyncIterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
+    """PostgreSQL with all migrations, and Valkey; gone at the end."""
+    with tempfile.TemporaryDirectory() as name:
+        postgres, valkey = EmbeddedPostgres(Path(name)), EmbeddedValkey(Path(name))
+        await asyncio.gather(postgres.start(), valkey.start())
+        try:
+            await asyncio.to_thread(apply_migrations, postgres.url)
+            yield postgres, valkey
+        finally:
+            await asyncio.gather(postgres.stop(), valkey.stop())
+
+
+@asynccontextmanager
 async def ground() -> AsyncIterator[Ground]:
     """Fresh servers, gone at the end."""
     with tempfile.TemporaryDirectory() as name:

@@ -10,26 +10,22 @@ import random
 import re
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import uvloop
 
+from bench.ground import servers
 from domain.activity import SOL, Activity, Kind, Leg
 from domain.errors import Unavailable
-from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
-from runtime.embedded.valkey import EmbeddedValkey
 from runtime.settings import SANDBOX_BOT_TOKEN
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.activities import Batch, store
-from storage.migrate import apply_migrations
 from storage.postgres import Database, open_database
 
 SENDERS = 3
@@ -242,12 +238,7 @@ FROM people JOIN whales ON address = 'wallet-' || (chat_id - $4::bigint)
 @asynccontextmanager
 async def _ground() -> AsyncIterator[_Ground]:
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
-        await asyncio.gather(postgres.start(), valkey.start())
-        stack.push_async_callback(postgres.stop)
-        stack.push_async_callback(valkey.stop)
-        await asyncio.to_thread(apply_migrations, postgres.url)
+        postgres, valkey = await stack.enter_async_context(servers())
         config = TelegramConfig(limits=FloodLimits(enabled=False))
         telegram = await stack.enter_async_context(SandboxTelegram(config))
         database = await open_database(postgres.url)
