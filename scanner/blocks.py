@@ -65,7 +65,8 @@ class Blocks:
         self._stuck = 0
         self._nudged = asyncio.Event()
         self._duty = IDLE
-        self._asked = float("-inf")
+        self._asked = self._tried = float("-inf")
+        self._trusted_seconds = (config.blind_seconds or float("inf")) / 2
 
     @property
     def cursor(self) -> int | None:
@@ -115,20 +116,33 @@ class Blocks:
             self.advanced = monotonic()  # somebody else's turn
             return 0
         ingest_slot_lag.set(max(0, self.head - self.walk.cursor))
-        moved = await self.walker.advance(self.walk, self.head)
+        moved = await self.walker.advance(self.walk, self.head, self._asked)
         if moved or self.head <= self.walk.cursor:
             self.advanced = monotonic()
         return moved + await self._catch_up(self.walk)
 
     async def _find_head(self) -> None:
-        """How far the chain is: as streams tell, else by asking; now and then only, where nothing is due."""
+        """How far the chain is: as streams tell, else by asking; now and then only, where nothing is due.
+
+        What streams tell may have waited in a buffer while this process stood still: it does not show a
+        blind spell, so now and then a node is asked all the same.
+        """
         told = self._told.head
-        if told is not None:
-            self.head = told
-        elif self._is_due() or monotonic() - self._asked > HEAD_SECONDS:
-            self._asked = monotonic()
-            commitment = at_least_confirmed(self._config.commitment)
-            self.head = await current_slot(self._rpc, commitment=commitment)
+        if told is None:
+            if self._is_due() or monotonic() - self._asked > HEAD_SECONDS:
+                await self._ask_head()
+            return
+        self.head = told
+        if monotonic() - self._tried > self._trusted_seconds:
+            self._tried = monotonic()
+            with contextlib.suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(HEAD_SECONDS):
+                    await self._ask_head()
+
+    async def _ask_head(self) -> None:
+        asking = monotonic()
+        self.head = await current_slot(self._rpc, commitment=at_least_confirmed(self._config.commitment))
+        self._asked = asking
 
     def _is_due(self) -> bool:
         walks = (self.walk, *self.behind)
@@ -138,7 +152,7 @@ class Blocks:
         """Take the walks that are behind a step further; those that are there become one with the first."""
         moved = 0
         for walk in tuple(self.behind):
-            moved += await self.walker.advance(walk, self.head)
+            moved += await self.walker.advance(walk, self.head, self._asked)
             if walk.cursor >= first.cursor and walk.buckets is not None:
                 first.buckets = (first.buckets or frozenset()) | walk.buckets
                 self.behind.remove(walk)

@@ -69,13 +69,13 @@ class ChoosingWalker:
         """A walk that begins after this slot, in whichever way."""
         return self._by_blocks.walk(cursor, buckets)
 
-    async def advance(self, walk: Walk, head: int) -> int:
+    async def advance(self, walk: Walk, head: int, asked: float) -> int:
         """Go on towards `head`; by how many slots the cursor moved.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        return await self._chosen().advance(walk, head)
+        return await self._chosen().advance(walk, head, asked)
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""

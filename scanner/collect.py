@@ -117,7 +117,7 @@ class Collector(Walker):
         self._outlet = outlet
         self._begun = False
 
-    async def advance(self, walk: Walk, head: int) -> int:
+    async def advance(self, walk: Walk, head: int, asked: float) -> int:
         """Hand the next blocks over, where there is room; again from the cursor after a loss.
 
         Raises:
@@ -130,7 +130,7 @@ class Collector(Walker):
             walk.cursor = await shipping.again_from(walk.cursor)
         elif not shipping.away and not await shipping.room(ROOM_SECONDS):
             return 0
-        return await super().advance(walk, head)
+        return await super().advance(walk, head, asked)
 
     async def put_down(self, walk: Walk) -> None:
         """Let every strand begin here, before anything was read."""

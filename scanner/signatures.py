@@ -89,13 +89,13 @@ class SignatureWalker:
         """Store where the walk stands, before anything was read."""
         await self._recorder.record(self._moved(walk, walk.cursor))
 
-    async def advance(self, walk: Walk, head: int) -> int:
+    async def advance(self, walk: Walk, head: int, asked: float) -> int:
         """A round, if it is time for one; by how many slots the cursor moved.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        before, walk.head = walk.cursor, head
+        before, walk.head, walk.asked = walk.cursor, head, asked
         if head <= before or not self.is_due(walk):
             return 0
         opened = self.hurry()

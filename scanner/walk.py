@@ -65,12 +65,14 @@ class Walk:
     """When the last round ended, and how often streams had been opened then; for rounds of signatures."""
     head: int = 0
     """The newest slot known when it was last taken further."""
+    asked: float = float("-inf")
+    """When a node was asked for it, by the monotonic clock."""
 
     def reach(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> Reach | None:
         """How far the chain has come, for who notices blind spells."""
         if blind_seconds is None:
             return None
-        return Reach(head=self.head, blind_seconds=blind_seconds, blocks=blocks)
+        return Reach(head=self.head, asked=self.asked, blind_seconds=blind_seconds, blocks=blocks)
 
     def keep(self, served: frozenset[int] | None) -> bool:
         """Drop what is not watched any more; whether anything is left to read for."""
@@ -98,8 +100,8 @@ class Walking(Protocol):
     def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
         """A walk that begins after this slot."""
 
-    async def advance(self, walk: Walk, head: int) -> int:
-        """Go on towards `head`; by how many slots the cursor moved."""
+    async def advance(self, walk: Walk, head: int, asked: float) -> int:
+        """Go on towards `head`, for which a node was asked at `asked`; by how many slots the cursor moved."""
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""
@@ -136,13 +138,13 @@ class Walker:
         """Always: blocks are read as they come."""
         return True
 
-    async def advance(self, walk: Walk, head: int) -> int:
+    async def advance(self, walk: Walk, head: int, asked: float) -> int:
         """Look at the next slots up to `head` and store what is settled; by how many slots the cursor moved.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        before, walk.head = walk.cursor, head
+        before, walk.head, walk.asked = walk.cursor, head, asked
         if head <= before:
             return 0
         again = await self._told_in_two_ways(before)

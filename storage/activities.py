@@ -93,7 +93,8 @@ ON CONFLICT DO NOTHING
 
 MOVE_CURSOR = """
 INSERT INTO cursors (chain, feed, slot) VALUES ($1, $2, $3)
-ON CONFLICT (chain, feed) DO UPDATE SET slot = excluded.slot, updated_at = now()
+ON CONFLICT (chain, feed) DO UPDATE SET slot = excluded.slot,
+    updated_at = CASE WHEN $4 THEN now() ELSE cursors.updated_at END
 WHERE cursors.slot < excluded.slot
 """
 
@@ -156,12 +157,18 @@ async def _move_cursor(connection: Connection, batch: Batch) -> None:
         await move_strands(connection, chain=batch.chain, feed=batch.feed, moves=batch.strands)
     if batch.feed is None or batch.slot is None:
         return
+    counts = batch.reach is None or batch.reach.is_known()
     if batch.buckets is None:
-        await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot)
-    else:
-        await move_shards(
-            connection, chain=batch.chain, feed=batch.feed, buckets=batch.buckets, slot=batch.slot
-        )
+        await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot, counts)
+        return
+    await move_shards(
+        connection,
+        chain=batch.chain,
+        feed=batch.feed,
+        buckets=batch.buckets,
+        slot=batch.slot,
+        counts=counts,
+    )
 
 
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:

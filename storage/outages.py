@@ -2,12 +2,14 @@
 
 What was not seen, by whom and for how long follows from the cursor that stood still: it does not matter
 whether the nodes, the scanner or PostgreSQL were away, or who goes on. One row of a chain is open at a time,
-so that several scanners cannot note the same twice, and what touches it joins it.
+so that several scanners cannot note the same twice, and what touches it joins it. A move with a head of
+before the spell cannot tell that it was one: it does not count as a move in time, and the next one tells.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runtime.clock import monotonic
 from storage.postgres import Connection, Row
 
 NEAR_SLOTS = 32
@@ -76,10 +78,16 @@ class Reach:
 
     head: int
     """The newest slot that a node told of."""
+    asked: float
+    """When the node was asked, by the monotonic clock of this process."""
     blind_seconds: float
     """A cursor that stood still for longer was blind."""
     blocks: Sequence[int] = ()
     """Slots whose blocks were read for this move."""
+
+    def is_known(self) -> bool:
+        """Whether this says now how far the chain is: not any more, if the process stood still since."""
+        return monotonic() - self.asked <= self.blind_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

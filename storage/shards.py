@@ -25,14 +25,14 @@ ON CONFLICT DO NOTHING
 
 # In one order for all writers, so that two of them never wait for each other.
 MOVE = """
-UPDATE shard_cursors SET slot = $3, moved_at = now()
+UPDATE shard_cursors SET slot = $3, moved_at = CASE WHEN $4 THEN now() ELSE moved_at END
 FROM (SELECT chain, bucket FROM shard_cursors
       WHERE chain = $1 AND bucket = ANY($2::int[]) AND slot < $3 ORDER BY bucket FOR UPDATE) AS mine
 WHERE shard_cursors.chain = mine.chain AND shard_cursors.bucket = mine.bucket AND shard_cursors.slot < $3
 """
 
 MOVE_LOWEST = """
-UPDATE cursors SET slot = lowest.slot, updated_at = now()
+UPDATE cursors SET slot = lowest.slot, updated_at = CASE WHEN $4 THEN now() ELSE updated_at END
 FROM (SELECT min(slot) AS slot, count(*) AS buckets FROM shard_cursors WHERE chain = $1) AS lowest
 WHERE chain = $1 AND feed = $2 AND lowest.buckets = $3 AND cursors.slot < lowest.slot
 """
@@ -82,8 +82,11 @@ async def shard_cursors(
 
 
 async def move_shards(
-    connection: Connection, *, chain: str, feed: str, buckets: Sequence[int], slot: int
+    connection: Connection, *, chain: str, feed: str, buckets: Sequence[int], slot: int, counts: bool = True
 ) -> None:
-    """Move these buckets to a slot, never back, and the cursor of `feed` to the lowest of all."""
-    await connection.execute(MOVE, chain, list(buckets), slot)
-    await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS)
+    """Move these buckets to a slot, never back, and the cursor of `feed` to the lowest of all.
+
+    `counts`: whether they have moved in time, too, for who asks how long they stood still.
+    """
+    await connection.execute(MOVE, chain, list(buckets), slot, counts)
+    await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS, counts)

@@ -92,7 +92,8 @@ async def follow_strands(
         if reach is not None:
             move = Move(chain=chain, feed=feed, slot=upto, buckets=None, reach=reach)
         is_open = move is not None and await notice_gap(connection, move)
-        await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS)
+        counts = reach is None or reach.is_known()
+        await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS, counts)
         if move is not None and is_open:
             await notice_end(connection, move)
 

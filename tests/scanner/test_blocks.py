@@ -324,3 +324,18 @@ async def test_a_told_block_that_cannot_be_read_is_asked_for(chain: SandboxChain
         await until_still(blocks)
     assert await stored(database, whale) == sorted(whale.done)
     assert await database.fetchval("SELECT count(*) FROM quarantine") == 0
+
+
+async def test_a_block_that_waited_in_a_buffer_while_it_stood_still_does_not_hide_that(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database, blind_seconds=0.2) as blocks:
+        await until_still(blocks)
+        start = await cursor(database)
+        await steps(chain, 3)
+        waited = told_block(chain, start + 1)
+        await steps(chain, 60)
+        await asyncio.sleep(0.3)
+        blocks.hear(waited)
+        await blocks.step()
+    assert await database.fetchval("SELECT lower(slots) FROM outages") == start + 1

@@ -140,7 +140,7 @@ def test_no_block_is_passed_unread_and_the_head_is_reached_once_nodes_tell_the_t
         for _ in range(600):
             head = min(nodes.head, head + next(growth) + 1)
             before = walk.cursor
-            moved = await made.advance(walk, head)
+            moved = await made.advance(walk, head, 0.0)
             assert (walk.cursor - before, walk.cursor >= before) == (moved, True)
             assert walk.cursor <= head
             passed = {slot for slot in nodes.parents if slot <= walk.cursor}

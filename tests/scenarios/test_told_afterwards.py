@@ -69,7 +69,26 @@ async def scanners_stopped(scene: Scene) -> AsyncIterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("away", [nodes_away, scanners_stopped])
+@asynccontextmanager
+async def scanner_stopped_at_work(scene: Scene) -> AsyncIterator[None]:
+    """Between what it had decided and its storing, where it learns afterwards that nothing was stored."""
+    pid = scene.programs.pid("scanner")
+
+    async def is_caught() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        if await holds(
+            scene, "pg_stat_activity WHERE application_name = 'scanner-1' AND state = 'idle in transaction'"
+        ):
+            return True
+        os.kill(pid, signal.SIGCONT)
+        return False
+
+    await until(is_caught)
+    yield
+    os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("away", [nodes_away, scanners_stopped, scanner_stopped_at_work])
 async def test_scenario_49_after_an_outage_each_chat_gets_its_late_alerts_and_one_line(
     away: Away, servers: Servers, tmp_path: Path
 ) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
 from domain.sharding import BUCKETS, bucket_of
+from runtime.clock import monotonic
 from storage.activities import Batch, store
 from storage.outages import NEAR_SLOTS, Reach
 from storage.postgres import Database, Row
@@ -24,8 +26,9 @@ async def move(
     *,
     blocks: Sequence[int] = (),
     buckets: Sequence[int] | None = None,
+    asked_ago: float = 0.0,
 ) -> None:
-    reach = Reach(head=head, blind_seconds=60.0, blocks=blocks)
+    reach = Reach(head=head, asked=monotonic() - asked_ago, blind_seconds=60.0, blocks=blocks)
     await store(database, Batch(chain=CHAIN, feed=FEED, slot=slot, buckets=buckets, reach=reach))
 
 
@@ -63,6 +66,21 @@ async def test_a_short_pause_is_no_outage_and_neither_is_a_chain_that_stood_stil
     await stand_still(database, 6_000)
     await move(database, 201, 200 + NEAR_SLOTS)
     assert await outages(database) == []
+
+
+@pytest.mark.parametrize("buckets", [None, (3, 7)])
+async def test_a_move_decided_before_the_process_stood_still_leaves_the_spell_to_the_next(
+    database: Database, buckets: Sequence[int] | None
+) -> None:
+    await begin_shards(database, chain=CHAIN, feed=FEED, slot=90)
+    await move(database, 100, 100, buckets=buckets)
+    await stand_still(database, 600, "cursors" if buckets is None else "shard_cursors")
+    await move(database, 104, 105, buckets=buckets, asked_ago=599)
+    assert await outages(database) == []
+    await move(database, 112, 1_000, buckets=buckets)
+    (outage,) = await outages(database)
+    assert (outage["first"], outage["last"], outage["buckets"]) == (105, 1_000, buckets and list(buckets))
+    assert (datetime.now(UTC) - outage["began_at"]).total_seconds() >= 600
 
 
 async def test_the_very_first_move_is_no_outage(database: Database) -> None:
@@ -159,7 +177,7 @@ async def test_what_fell_into_it_lies_between_the_alerts_before_and_after(databa
     await database.execute("UPDATE alerts SET created_at = now() - interval '11 min'")
     await stand_still(database, 600)
     await store(database, Batch(chain=CHAIN, activities=[purchase(4)]))  # by the stream, which goes on
-    reach = Reach(head=1_000, blind_seconds=60.0)
+    reach = Reach(head=1_000, asked=monotonic(), blind_seconds=60.0)
     late = await store(
         database, Batch(chain=CHAIN, activities=[purchase(3)], feed=FEED, slot=999, reach=reach)
     )

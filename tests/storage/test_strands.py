@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.sharding import ALL_BUCKETS, ALL_STRANDS, STRANDS
+from runtime.clock import monotonic
 from storage.activities import Batch, store
 from storage.cursors import read_cursor
 from storage.leases import Fence, Fenced, take_leases
@@ -138,7 +139,7 @@ async def test_a_cursor_that_follows_after_standing_still_tells_the_outage_once_
     await database.execute("UPDATE cursors SET updated_at = now() - interval '5 minutes'")
     for after, upto in ((100, 500), (500, 1_000)):
         await move(database, after, upto, range(STRANDS))
-        reach = Reach(head=1_010, blind_seconds=60, blocks=range(after + 1, upto + 1))
+        reach = Reach(head=1_010, asked=monotonic(), blind_seconds=60, blocks=range(after + 1, upto + 1))
         await follow_strands(database, chain=CHAIN, feed=FEED, upto=upto, reach=reach)
     row = await database.fetchrow("SELECT buckets, blocks, ended_at IS NOT NULL AS ended FROM outages")
     assert row is not None
