@@ -138,6 +138,7 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
             max_size=max(smallest, largest),
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
+            reset=_leave_session,
             statement_cache_size=0 if pooled else 100,
             server_settings=None if pooled else {_IDLE: f"{IDLE_SECONDS}s"},
         )
@@ -146,6 +147,10 @@ async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Da
             f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
         ) from error
     return Database(pool, pooled=pooled)
+
+
+async def _leave_session(_: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing is left behind in it, so nothing is asked of the server before it is used again."""
 
 
 async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.errors import DatabaseUnavailable
-from storage.postgres import Database, affected, columns, open_database
+from storage.postgres import Connection, Database, affected, columns, open_database
 
 DEAD = "postgresql://whale:hunter2@127.0.0.1:1/whale"
 
@@ -59,3 +59,34 @@ async def test_two_transactions_that_block_each_other_both_end_well(database: Da
         await asyncio.gather(swap(1, 2), swap(2, 1))
     titles = await database.fetch("SELECT title FROM chats")
     assert [row["title"] for row in titles] == ["xx", "xx"]
+
+
+@pytest.mark.services
+async def test_a_connection_is_given_back_without_a_word_to_the_server(
+    database: Database, postgres_url: str
+) -> None:
+    pid = await database.fetchval("SELECT pg_backend_pid() /* the last word */")
+    other = await open_database(postgres_url, largest=1)
+    said = await other.fetchval("SELECT query FROM pg_stat_activity WHERE pid = $1", pid)
+    await other.close()
+    assert "the last word" in said
+
+
+@pytest.mark.services
+async def test_what_was_cut_short_is_undone_before_the_connection_is_used_again(database: Database) -> None:
+    began = asyncio.Event()
+
+    async def work(connection: Connection) -> None:
+        await connection.execute("SET LOCAL work_mem = '77MB'")
+        began.set()
+        await connection.execute("SELECT pg_sleep(20)")
+
+    for _ in range(8):  # every connection of the pool
+        began.clear()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(database.transaction(work))
+            await began.wait()
+            task.cancel()
+        assert await database.fetchval("SELECT current_setting('work_mem')") != "77MB"
+        left = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE $1"
+        assert await database.fetchval(left, "idle in transaction%") == 0
