@@ -76,10 +76,12 @@ ON CONFLICT DO NOTHING
 
 INSERT_ALERTS = """
 INSERT INTO alerts (chain, wallet_id, payload, block_time)
-SELECT new.chain, wallets.wallet_id, new.payload, new.block_time
+SELECT new.chain, found.wallet_id, new.payload, new.block_time
 FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
   WITH ORDINALITY AS new (chain, address, payload, block_time, place)
-JOIN wallets USING (chain, address)
+CROSS JOIN LATERAL (
+    SELECT wallet_id FROM wallets WHERE wallets.chain = new.chain AND wallets.address = new.address LIMIT 1
+) AS found
 ORDER BY new.place
 RETURNING alert_id
 """

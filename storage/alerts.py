@@ -46,12 +46,10 @@ class Alert:
 
 # Decisions are not waited for to be on disk. A crash that undoes them leaves the alert open and undoes no
 # message, for a mark is waited for and comes after them.
-LAZILY = "SET LOCAL synchronous_commit = off"
-
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.decided, open.held_until, open.reverted_at, before.created_at AS before_at,
-       before.held_until AS before_held, now() AS now
+       before.held_until AS before_held, now() AS now, set_config('synchronous_commit', 'off', true)
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, held_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
@@ -144,7 +142,6 @@ async def fan_out_next(
         rows = await connection.fetch(CLAIM_ALERTS, AT_ONCE)
         if not rows:
             return None
-        await connection.execute(LAZILY)
         opened = _opened(rows, most, window)
         await _find_watches(connection, opened, caps)
         for one in opened:
