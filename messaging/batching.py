@@ -1,6 +1,6 @@
 """Many small writes as few large ones: what is asked for while a write is under way goes into the next.
 
-Nobody waits for a batch to fill: alone, a write starts at once.
+Nobody waits for a batch to fill: alone, a write starts at once. Who was woken together asks together.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class Batching(Generic[A, B]):
     Args:
         write: does the work for all given, and answers for each in their order.
         most: given to one call of `write`.
-        linger: seconds to let more gather after a write that was for several.
+        linger: seconds to let more gather, while they come faster than they are written.
     """
 
-    __slots__ = ("_busy", "_crowded", "_linger", "_most", "_waiting", "_write")
+    __slots__ = ("_crowded", "_linger", "_most", "_waiting", "_write", "_writer")
 
     def __init__(
         self,
@@ -36,35 +36,50 @@ class Batching(Generic[A, B]):
         self._linger = linger
         self._crowded = False
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
-        self._busy = asyncio.Lock()
+        self._writer: asyncio.Task[None] | None = None
 
     async def submit(self, asked: A) -> B:
         """The answer for this one. An error of the write is raised for all that were in it."""
         future: asyncio.Future[B] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, future))
-        async with self._busy:
-            while not future.done():
-                await self._write_batch()
+        if self._writer is None or self._writer.done():
+            # It begins when all that run now have asked, and ends by itself; its askers have its errors.
+            self._writer = asyncio.create_task(self._write_all())  # noqa: TID251 - no group outlives an asker
         return await future
+
+    async def _write_all(self) -> None:
+        """Until nothing waits. No asker's end stops it, for others wait for the same write."""
+        try:
+            while self._waiting:
+                await self._write_batch()
+        except BaseException:
+            _fail([future for _, future in self._waiting], _CANCELLED)
+            self._waiting = []
+            raise
 
     async def _write_batch(self) -> None:
         if self._crowded and self._linger:
             await asyncio.sleep(self._linger)
         batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-        self._crowded = len(batch) > 1
+        futures = [future for _, future in batch]
         try:
             answers = await self._write([asked for asked, _ in batch])
-            for (_, future), answer in zip(batch, answers, strict=True):
+            for future, answer in zip(futures, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
-        except BaseException as error:
-            _fail([future for _, future in batch], error)
+        except Exception as error:  # noqa: BLE001 - each who asked has it raised
+            _fail(futures, error)
+        except BaseException:
+            _fail(futures, _CANCELLED)
             raise
+        self._crowded = len(self._waiting) > 1
 
 
-def _fail(futures: Sequence[asyncio.Future[B]], error: BaseException) -> None:
-    shown = error if isinstance(error, Exception) else ConnectionAbortedError("the writer was cancelled")
+_CANCELLED = ConnectionAbortedError("the writer was cancelled")
+
+
+def _fail(futures: Sequence[asyncio.Future[B]], error: Exception) -> None:
     for future in futures:
         if not future.done():
-            future.set_exception(shown)
+            future.set_exception(error)
             future.exception()  # its asker may be gone; then nobody is to be told

@@ -33,6 +33,35 @@ async def test_what_comes_during_a_write_goes_into_the_next() -> None:
     assert len(ledger.batches) <= 3
 
 
+async def test_who_asks_together_is_written_together() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    batching = Batching(ledger.write)
+    for _ in range(2):
+        await asyncio.gather(*(batching.submit(number) for number in range(5)))
+    assert ledger.batches == [list(range(5))] * 2
+
+
+async def test_it_lingers_only_while_more_comes_than_is_written() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    batching = Batching(ledger.write, linger=30)
+    async with asyncio.timeout(5):
+        await asyncio.gather(batching.submit(1), batching.submit(2))
+        await batching.submit(3)
+        ledger.open.clear()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(batching.submit(4))]
+            await asyncio.sleep(0.01)
+            tasks += [group.create_task(batching.submit(number)) for number in (5, 6)]
+            await asyncio.sleep(0)
+            ledger.open.set()
+            await asyncio.sleep(0.05)
+            assert [task.done() for task in tasks] == [True, False, False]
+            for task in tasks:
+                task.cancel()
+
+
 async def test_alone_it_writes_at_once() -> None:
     ledger = Ledger()
     ledger.open.set()
