@@ -4,7 +4,6 @@ On PostgreSQL and Valkey started here and the sandbox Telegram, all on this mach
 """
 
 import asyncio
-import gc
 import os
 import statistics
 import sys
@@ -20,6 +19,7 @@ from redis.asyncio import Redis
 from bench.ground import servers
 from bench.naive import one_job_per_message
 from domain.activity import SOL, Activity, Kind, Leg
+from runtime.lifecycle import leave_to_stay
 from runtime.settings import SANDBOX_BOT_TOKEN
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.ledger import Entry
@@ -77,13 +77,12 @@ class Town:
         await self.database.execute(WALLETS, CHAIN, wallets)
         await self.database.execute(FOLLOW, people[0], wallets)
         await self.database.execute("ANALYZE")
+        leave_to_stay()  # as programs do: this process plays Telegram
         return people
 
 
 def main() -> int:
     """Run, and print what came out."""
-    gc.collect()
-    gc.freeze()  # as programs do: this process plays Telegram
     uvloop.run(_bench())
     return 0
 

@@ -1,6 +1,7 @@
 """A worker process keeps one loop for its jobs and ends in order."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -59,6 +60,12 @@ def test_jobs_share_one_loop_in_another_thread_and_the_end_is_in_order() -> None
     assert loops[0] == loops[1]
     assert loops[0][1] == "loop"
     assert life.said == ["opened", "closed"]
+
+
+def test_what_is_there_when_it_is_ready_is_left_out_of_garbage_collection() -> None:
+    gc.unfreeze()
+    Process(Life().open).serve(lambda _, process: process.set())
+    assert gc.get_freeze_count() > 0
 
 
 def test_a_job_that_takes_too_long_is_cancelled() -> None:
