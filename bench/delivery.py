@@ -6,35 +6,28 @@ On PostgreSQL and Valkey started here and the sandbox Telegram, all on this mach
 import asyncio
 import os
 import statistics
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 
 import psutil
 import uvloop
-from redis.asyncio import Redis
 
-from bench.ground import servers
 from bench.naive import one_job_per_message
-from domain.activity import SOL, Activity, Kind, Leg
+from bench.town import CHAIN, Town, open_town, trade
 from runtime.lifecycle import leave_to_stay
-from runtime.settings import SANDBOX_BOT_TOKEN
-from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
 from storage.activities import Batch, store
 from storage.alerts import fan_out_next
 from storage.channel import publish
 from storage.keys import ALERTS_CHANNEL
-from storage.postgres import Database, open_database
-from storage.redis import open_redis
+from storage.postgres import Database
 from workers.dispatcher import decide
 
 FOLLOWERS = 100_000
 MESSAGES = 6_000
-CHAIN = "solana"
-MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+FIRST_SLOT = 341_000_000
 STEADY_RATE = 500
 STEADY_SECONDS = 16
 WARM_SECONDS = 4
@@ -55,30 +48,21 @@ JOIN wallets ON address = 'wallet-' || ((chat_id - $1) % $2)
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Town:
-    """The servers."""
-
-    telegram: SandboxTelegram
-    database: Database
-    redis: Redis
-    environment: dict[str, str]
-
-    async def populate(self, followers: int, wallets: int) -> list[int]:
-        """So many people, spread over so many wallets; a fresh start."""
-        await self.database.execute(
-            "TRUNCATE chats, wallets, watches, alerts, deliveries, activities, activity_keys CASCADE"
-        )
-        await self.redis.flushall()
-        people = self.telegram.people.add_users(followers)
-        for chat_id in people:
-            self.telegram.people.send(chat_id, "/start")
-        await self.database.execute(PEOPLE, people)
-        await self.database.execute(WALLETS, CHAIN, wallets)
-        await self.database.execute(FOLLOW, people[0], wallets)
-        await self.database.execute("ANALYZE")
-        leave_to_stay()  # as programs do: this process plays Telegram
-        return people
+async def populate(town: Town, followers: int, wallets: int) -> list[int]:
+    """So many people, spread over so many wallets; a fresh start."""
+    await town.database.execute(
+        "TRUNCATE chats, wallets, watches, alerts, deliveries, activities, activity_keys CASCADE"
+    )
+    await town.redis.flushall()
+    people = town.telegram.people.add_users(followers)
+    for chat_id in people:
+        town.telegram.people.send(chat_id, "/start")
+    await town.database.execute(PEOPLE, people)
+    await town.database.execute(WALLETS, CHAIN, wallets)
+    await town.database.execute(FOLLOW, people[0], wallets)
+    await town.database.execute("ANALYZE")
+    leave_to_stay()  # as programs do: this process plays Telegram
+    return people
 
 
 def main() -> int:
@@ -88,7 +72,7 @@ def main() -> int:
 
 
 async def _bench() -> None:
-    async with _town() as town:
+    async with open_town() as town:
         await _measure_fan_out(town)
         fast = await _measure_throughput(town)
         slow = await one_job_per_message(town.telegram, town.environment, NAIVE)
@@ -98,7 +82,7 @@ async def _bench() -> None:
 
 
 async def _measure_fan_out(town: Town) -> None:
-    await town.populate(FOLLOWERS, 1)
+    await populate(town, FOLLOWERS, 1)
     await _happen(town.database, ["wallet-0"], 0)
     began = time.perf_counter()
     first = 0.0
@@ -110,19 +94,24 @@ async def _measure_fan_out(town: Town) -> None:
 
 async def _measure_throughput(town: Town) -> float:
     """One sender, no limits, one message to each chat; messages a second of its CPU."""
-    await town.populate(MESSAGES, 1)
-    async with _workers(town, "unlimited") as processes:
+    await populate(town, MESSAGES, 1)
+    async with (
+        _workers(town, "bench.unlimited") as processes,
+        _until_told(town, MESSAGES, processes[0]) as spans,
+    ):
         await _happen(town.database, ["wallet-0"], 0)
         while await fan_out_next(town.database, decide) is not None:
             continue
-        seconds, spent = await _until_told(town, MESSAGES, processes[0])
+    seconds, spent = spans
     print(f"whole way of the sender {MESSAGES / seconds:>12,.0f} messages/s")
     print(f"  a core of the sender {MESSAGES / spent:>13,.0f} messages/s")
     return MESSAGES / seconds
 
 
-async def _until_told(town: Town, count: int, process: psutil.Process) -> tuple[float, float]:
-    """Seconds and CPU seconds from the first accepted message to the last."""
+@asynccontextmanager
+async def _until_told(town: Town, count: int, process: psutil.Process) -> AsyncIterator[list[float]]:
+    """Waits at its end; then the list holds seconds and CPU seconds from the first message to the last."""
+    spans: list[float] = []
     told: list[float] = []
     cpu: list[float] = []
 
@@ -134,10 +123,11 @@ async def _until_told(town: Town, count: int, process: psutil.Process) -> tuple[
                 cpu.append(times.user + times.system)
 
     town.telegram.ledger.listen(heard)
+    yield spans
     async with asyncio.timeout(120):
         while len(told) < count:  # noqa: ASYNC110 - the ledger has no event for a number
             await asyncio.sleep(0.05)
-    return told[-1] - told[0], cpu[-1] - cpu[0]
+    spans += [told[-1] - told[0], cpu[-1] - cpu[0]]
 
 
 async def _measure_latency(town: Town) -> None:
@@ -146,7 +136,7 @@ async def _measure_latency(town: Town) -> None:
     The first seconds are left out: until then PostgreSQL plans for tables that are empty.
     """
     count = STEADY_RATE * (WARM_SECONDS + STEADY_SECONDS)
-    people = await town.populate(count, count)
+    people = await populate(town, count, count)
     committed: dict[int, float] = {}
     told: dict[int, float] = {}
 
@@ -176,7 +166,7 @@ async def _measure_latency(town: Town) -> None:
 async def _measure_limit(town: Town) -> None:
     """Four senders at the limit of the whole bot, against a Telegram that enforces its own."""
     count = int(LIMIT_RATE * LIMIT_SECONDS * 1.2)
-    await town.populate(count, 1)
+    await populate(town, count, 1)
     town.telegram.limit(FloodLimits())
     times: list[float] = []
     town.telegram.ledger.listen(
@@ -195,36 +185,18 @@ async def _measure_limit(town: Town) -> None:
 
 
 async def _happen(database: Database, wallets: Sequence[str], number: int) -> None:
-    await store(
-        database, Batch(chain=CHAIN, activities=[_trade(w, number + n) for n, w in enumerate(wallets)])
-    )
-
-
-def _trade(wallet: str, number: int) -> Activity:
-    return Activity(
-        chain=CHAIN,
-        signature=f"signature-{number}",
-        slot=341_000_000 + number,
-        block_time=int(time.time()),
-        wallet=wallet,
-        kind=Kind.BUY,
-        paid=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),),
-        received=(Leg(mint=MINT, raw=38_410_250_000, decimals=6),),
-        venue="Jupiter",
-    )
+    deeds = [trade(FIRST_SLOT + number + n, wallet) for n, wallet in enumerate(wallets)]
+    await store(database, Batch(chain=CHAIN, activities=deeds))
 
 
 @asynccontextmanager
 async def _workers(town: Town, *names: str, **settings: str) -> AsyncIterator[list[psutil.Process]]:
     """Workers in processes of their own, ready when the block begins."""
     await town.database.execute("DELETE FROM instances")
-    processes = []
-    for number, name in enumerate(names):
-        environment = {**os.environ, **town.environment, **settings, "INSTANCE_ID": f"{name}-{number}"}
-        program = ["bench.unlimited"] if name == "unlimited" else ["workers", name]
-        processes.append(
-            await asyncio.create_subprocess_exec(sys.executable, "-m", *program, env=environment)
-        )
+    processes = [
+        await town.start(name, name=f"{name}-{number}", settings=settings)
+        for number, name in enumerate(names)
+    ]
     try:
         await _until_ready(town, len(names))
         yield [psutil.Process(process.pid) for process in processes]
@@ -239,28 +211,3 @@ async def _until_ready(town: Town, count: int) -> None:
     async with asyncio.timeout(30):
         while await town.database.fetchval("SELECT count(*) FROM instances") < count:  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def _town() -> AsyncIterator[Town]:
-    async with AsyncExitStack() as stack:
-        postgres, valkey = await stack.enter_async_context(servers())
-        config = TelegramConfig(limits=FloodLimits(enabled=False))
-        telegram = await stack.enter_async_context(SandboxTelegram(config))
-        database = await open_database(postgres.url)
-        stack.push_async_callback(database.close)
-        redis = open_redis(valkey.url)
-        stack.push_async_callback(redis.aclose)
-        yield Town(
-            telegram=telegram,
-            database=database,
-            redis=redis,
-            environment={
-                "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
-                "TELEGRAM_API_URL": telegram.url,
-                "DATABASE_URL": postgres.url,
-                "REDIS_URL": valkey.url,
-                "CHAIN": CHAIN,
-                "LOG_LEVEL": "warning",
-            },
-        )

@@ -13,27 +13,24 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import uvloop
 
-from bench.ground import servers
-from domain.activity import SOL, Activity, Kind, Leg
+from bench.town import CHAIN, Town, open_town, trade
+from domain.activity import Activity, Kind
 from domain.errors import Unavailable
 from runtime.embedded.server import EmbeddedServer
-from runtime.settings import SANDBOX_BOT_TOKEN
-from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.activities import Batch, store
-from storage.postgres import Database, open_database
 
 SENDERS = 3
 CHATS = 60
 ALERTS_PER_SECOND = 12
 LAST_SECONDS = 120.0
 """After the last kill everything must have arrived within this time; a lease lasts half a minute."""
-CHAIN = "solana"
+FIRST_SLOT = 1_000
 _SPREAD = (1.5, 4.0)
 _PROGRAMS = ("dispatcher", *(f"notifications-{n}" for n in range(SENDERS)))
 
@@ -93,31 +90,20 @@ async def soak(seconds: float, *, hurry: bool = False) -> Verdict:
 class _Ground:
     """Servers, programs and the town's people."""
 
-    telegram: SandboxTelegram
-    database: Database
-    servers: tuple[EmbeddedServer, EmbeddedServer]
-    environment: dict[str, str]
+    town: Town
     chats: list[int] = field(default_factory=list)
     programs: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
 
     async def start(self, name: str) -> None:
-        program = name.partition("-")[0]
-        self.programs[name] = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "workers",
-            program,
-            env={**os.environ, **self.environment, "INSTANCE_ID": name},
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        self.programs[name] = await self.town.start(name.partition("-")[0], name=name, quiet=True)
 
     async def happen(self, end: float) -> None:
         """Alerts, each of one chat's own whale; what cannot be stored is stored later."""
         number = 0
         while time.monotonic() < end:
             with suppress(Unavailable):
-                await store(self.database, Batch(chain=CHAIN, activities=[_trade(number)]))
+                await store(self.town.database, Batch(chain=CHAIN, activities=[_deed(number)]))
                 number += 1
             await asyncio.sleep(1 / ALERTS_PER_SECOND)
 
@@ -130,7 +116,7 @@ class _Ground:
             if victim in self.programs:
                 await self._kill_program(victim)
             else:
-                await self._kill_server(self.servers[victim == "valkey"])
+                await self._kill_server(self.town.valkey if victim == "valkey" else self.town.postgres)
 
     async def _kill_program(self, name: str) -> None:
         process = self.programs[name]
@@ -148,7 +134,7 @@ class _Ground:
     async def lose_answers(self, end: float) -> None:
         """Now and then Telegram's answer does not arrive."""
         while time.monotonic() < end:
-            self.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
+            self.town.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
             await asyncio.sleep(1.0)
 
     async def come_to_rest(self, *, hurry: bool) -> None:
@@ -165,14 +151,14 @@ class _Ground:
     async def _hurry(self) -> None:
         """All end gently, so that every lease left is one of the dead; then they start again."""
         await self.end()
-        await self.database.execute(
+        await self.town.database.execute(
             "UPDATE deliveries SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL"
         )
         await asyncio.gather(*(self.start(name) for name in _PROGRAMS))
 
     async def _open(self) -> int:
         return int(
-            await self.database.fetchval(
+            await self.town.database.fetchval(
                 "SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)"
                 " + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))"
             )
@@ -180,17 +166,17 @@ class _Ground:
 
     async def verdict(self) -> Verdict:
         """What the ledger says of what was stored."""
-        rows = await self.database.fetch(
+        rows = await self.town.database.fetch(
             "SELECT (payload->>'slot')::bigint AS slot, chat_id, repeats FROM alerts"
             " JOIN deliveries USING (alert_id)"
         )
         told = Counter(
             (entry.chat_id, int(slot.replace(",", "")))
-            for entry in self.telegram.ledger.messages()
+            for entry in self.town.telegram.ledger.messages()
             for slot in re.findall(r"slot ([\d,]+)", entry.text or "")
         )
         copies = [told[row["chat_id"], row["slot"]] for row in rows]
-        alerts = int(await self.database.fetchval("SELECT count(*) FROM alerts"))
+        alerts = int(await self.town.database.fetchval("SELECT count(*) FROM alerts"))
         return Verdict(
             alerts=len(rows),
             kills=self.kills,
@@ -211,17 +197,9 @@ class _Ground:
             await process.wait()
 
 
-def _trade(number: int) -> Activity:
-    return Activity(
-        chain=CHAIN,
-        signature=f"signature-{number}",
-        slot=1_000 + number,
-        block_time=int(time.time()),
-        wallet=f"wallet-{number % CHATS}",
-        kind=Kind.SELL if number % 7 == 0 else Kind.BUY,
-        paid=(Leg(mint=SOL, raw=84_200_000_000, decimals=9),),
-        received=(Leg(mint=SOL, raw=1_000_000 + number, decimals=9),),
-    )
+def _deed(number: int) -> Activity:
+    kind = Kind.SELL if number % 7 == 0 else Kind.BUY
+    return trade(FIRST_SLOT + number, f"wallet-{number % CHATS}", kind)
 
 
 FOLLOW = """
@@ -237,32 +215,15 @@ FROM people JOIN whales ON address = 'wallet-' || (chat_id - $4::bigint)
 
 @asynccontextmanager
 async def _ground() -> AsyncIterator[_Ground]:
-    async with AsyncExitStack() as stack:
-        postgres, valkey = await stack.enter_async_context(servers())
-        config = TelegramConfig(limits=FloodLimits(enabled=False))
-        telegram = await stack.enter_async_context(SandboxTelegram(config))
-        database = await open_database(postgres.url)
-        stack.push_async_callback(database.close)
-        chats = telegram.people.add_users(CHATS)
-        await database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
-        ground = _Ground(
-            telegram=telegram,
-            database=database,
-            servers=(postgres, valkey),
-            chats=chats,
-            environment={
-                "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
-                "TELEGRAM_API_URL": telegram.url,
-                "DATABASE_URL": postgres.url,
-                "REDIS_URL": valkey.url,
-                "CHAIN": CHAIN,
-                "LOG_LEVEL": "error",
-                "TIER_CAPS": "free=0",
-            },
-        )
-        stack.push_async_callback(ground.end)
-        await asyncio.gather(*(ground.start(name) for name in _PROGRAMS))
-        yield ground
+    async with open_town(LOG_LEVEL="error", TIER_CAPS="free=0") as place:
+        chats = place.telegram.people.add_users(CHATS)
+        await place.database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
+        ground = _Ground(town=place, chats=chats)
+        try:
+            await asyncio.gather(*(ground.start(name) for name in _PROGRAMS))
+            yield ground
+        finally:
+            await ground.end()
 
 
 if __name__ == "__main__":

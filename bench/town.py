@@ -1,0 +1,99 @@
+"""What benchmarks and soaks of the delivery stand on: servers, a Telegram, workers, and what wallets do."""
+
+import os
+import sys
+import time
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bench.ground import servers
+from domain.activity import SOL, Activity, Kind, Leg
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.valkey import EmbeddedValkey
+from runtime.settings import SANDBOX_BOT_TOKEN
+from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
+from storage.postgres import Database, open_database
+from storage.redis import open_redis
+
+CHAIN = "solana"
+MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """What runs, and how workers find it."""
+
+    telegram: SandboxTelegram
+    database: Database
+    redis: Redis
+    postgres: EmbeddedPostgres
+    valkey: EmbeddedValkey
+    environment: dict[str, str]
+
+    async def start(
+        self, program: str, *, name: str, settings: Mapping[str, str] | None = None, quiet: bool = False
+    ) -> Process:
+        """`python -m workers PROGRAM`, or a module of this package, in a process of its own.
+
+        Args:
+            program: a worker, or `bench.` and a module.
+            name: of the instance.
+            settings: beyond those of the town.
+            quiet: whether what it says is dropped.
+        """
+        command = [program] if program.startswith("bench.") else ["workers", program]
+        environment = {**os.environ, **self.environment, **(settings or {}), "INSTANCE_ID": name}
+        errors = DEVNULL if quiet else None
+        return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)
+
+
+@asynccontextmanager
+async def open_town(**settings: str) -> AsyncIterator[Town]:
+    """Fresh servers and a Telegram without limits, gone at the end."""
+    async with AsyncExitStack() as stack:
+        postgres, valkey = await stack.enter_async_context(servers())
+        config = TelegramConfig(limits=FloodLimits(enabled=False))
+        telegram = await stack.enter_async_context(SandboxTelegram(config))
+        database = await open_database(postgres.url)
+        stack.push_async_callback(database.close)
+        redis = open_redis(valkey.url)
+        stack.push_async_callback(redis.aclose)
+        environment = {
+            "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+            "TELEGRAM_API_URL": telegram.url,
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+            "CHAIN": CHAIN,
+            "LOG_LEVEL": "warning",
+            **settings,
+        }
+        yield Town(
+            telegram=telegram,
+            database=database,
+            redis=redis,
+            postgres=postgres,
+            valkey=valkey,
+            environment=environment,
+        )
+
+
+def trade(number: int, wallet: str, kind: Kind = Kind.BUY) -> Activity:
+    """What the wallet did in slot `number`, just now."""
+    sol = Leg(mint=SOL, raw=84_200_000_000, decimals=9)
+    token = Leg(mint=MINT, raw=38_410_250_000, decimals=6)
+    paid, received = (token, sol) if kind is Kind.SELL else (sol, token)
+    return Activity(
+        chain=CHAIN,
+        signature=f"signature-{number}",
+        slot=number,
+        block_time=int(time.time()),
+        wallet=wallet,
+        kind=kind,
+        paid=(paid,),
+        received=(received,),
+        venue="Jupiter",
+    )
