@@ -7,7 +7,7 @@ DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
-  soak soak-ingest soak-delivery retry migrate lock clean
+  soak soak-ingest soak-delivery soak-pressure retry migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -62,7 +62,10 @@ bench-delivery: $(DEV) ## alerts to messages: fan-out, throughput, latency, the 
 soak-delivery: $(DEV) ## ten minutes of kills among senders, dispatcher and servers; lost must be 0
 	@exec $(PY) -m bench.soak_delivery
 
-soak: soak-ingest soak-delivery ## both soaks, one after the other
+soak-pressure: $(DEV) ## ten minutes of ten times what Telegram takes: the urgent in time, nothing lost
+	@exec $(PY) -m bench.soak_pressure
+
+soak: soak-ingest soak-delivery soak-pressure ## all soaks, one after the other
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

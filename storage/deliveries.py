@@ -37,6 +37,8 @@ WHERE lease_owner = $1 AND state IN ('pending', 'retry')
 
 EACH = 60
 """Deliveries of one chat given out at a time: as many as one message may tell of."""
+EACH_ALONE = 3
+"""The same where each has a message of its own: as many as a chat takes at once."""
 
 # What a chat may be sent: due, and in nobody's hands.
 _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
@@ -44,11 +46,12 @@ _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR leas
 _BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT held))"
 
 # ruff: noqa: S608 - the parts put in are the constants above
-# First the chats whose turn it is, lane by lane; then what else is due there, for it may be told together.
+# First the chats whose turn it is, lane by lane; then chat by chat what else is due there, for it may be told
+# together: so a chat's backlog costs one message, however many chats wait.
 CLAIM = f"""
 WITH front AS MATERIALIZED (
-    SELECT DISTINCT chat_id, lane FROM (
-        SELECT chat_id, lane FROM deliveries
+    SELECT chat_id, lane, min(turn_at) AS turn_at, min(delivery_id) AS first FROM (
+        SELECT chat_id, lane, turn_at, delivery_id FROM deliveries
         WHERE state IN ('pending', 'retry') AND lane <= $5 AND {_FREE} AND NOT EXISTS (
             SELECT FROM deliveries AS earlier
             WHERE earlier.chat_id = deliveries.chat_id AND earlier.lane = deliveries.lane
@@ -57,6 +60,7 @@ WITH front AS MATERIALIZED (
               AND (earlier.lease_until > now()
                    OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.held)))
         ORDER BY lane, turn_at, delivery_id LIMIT $2) AS next
+    GROUP BY chat_id, lane
 ), due AS MATERIALIZED (
     SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
         SELECT delivery_id, {_FREE} AS free, bool_or({_BLOCKS}) OVER (ORDER BY delivery_id) AS blocked
@@ -64,7 +68,7 @@ WITH front AS MATERIALIZED (
         WHERE deliveries.chat_id = front.chat_id AND deliveries.lane = front.lane
           AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
         ORDER BY delivery_id LIMIT $6) AS taken
-    WHERE free AND NOT blocked ORDER BY front.lane, delivery_id LIMIT $2
+    WHERE free AND NOT blocked ORDER BY front.lane, front.turn_at, front.first, delivery_id LIMIT $2
 ), claimed AS (
     UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
     FROM due WHERE deliveries.delivery_id = due.delivery_id AND {_FREE}
@@ -161,7 +165,9 @@ class Backlog:
     """How long the oldest of them has been due."""
 
 
-async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane.BULK) -> list[Claimed]:
+async def claim(
+    database: Database, *, owner: str, most: int, up_to: Lane = Lane.BULK, each: int = EACH
+) -> list[Claimed]:
     """Take the right to send up to `most` due deliveries until a lease ends, by lane and turn.
 
     Those of one chat and lane come together and in their order: none is given out while an earlier one is in
@@ -172,6 +178,7 @@ async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane
         owner: who takes them.
         most: deliveries at most.
         up_to: the last lane to take from.
+        each: deliveries of one chat and lane at most.
     """
     tries: list[datetime] = []
 
@@ -180,7 +187,7 @@ async def claim(database: Database, *, owner: str, most: int, up_to: Lane = Lane
         for earlier in tries:
             await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
         tries.append(now)
-        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, EACH)
+        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each)
 
     return [_claimed(row) for row in await database.transaction(work)]
 

@@ -11,15 +11,18 @@ from storage.postgres import Database
 
 
 class StoredOutbox:
-    """`messaging.sender.Outbox` on PostgreSQL."""
+    """`messaging.sender.Outbox` on PostgreSQL; `fold`: whether deliveries of a chat are told together."""
 
-    def __init__(self, database: Database, *, owner: str) -> None:
+    def __init__(self, database: Database, *, owner: str, fold: bool = True) -> None:
         self._database = database
+        self._each = deliveries.EACH if fold else deliveries.EACH_ALONE
         self._owner = owner
 
     async def claim(self, most: int, up_to: Lane) -> list[Claimed]:
         """Take the right to send, by lane and turn."""
-        return await deliveries.claim(self._database, owner=self._owner, most=most, up_to=up_to)
+        return await deliveries.claim(
+            self._database, owner=self._owner, most=most, up_to=up_to, each=self._each
+        )
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
         """Commit that these are being sent; those that may be."""

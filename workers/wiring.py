@@ -133,11 +133,12 @@ async def _poke(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
 def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     settings = context.settings
     composer = Composer(context.database, context.callbacks, chain=settings.chain)
+    fold = settings.coalesce_seconds > 0
     return Sender(
-        StoredOutbox(context.database, owner=context.owner),
+        StoredOutbox(context.database, owner=context.owner, fold=fold),
         Telling(send=telegram.send, compose=composer.compose, look_up=composer.look_up),
         limiter,
-        fold=settings.coalesce_seconds > 0,
+        fold=fold,
     )
 
 

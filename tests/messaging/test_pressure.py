@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import base58
 import pytest
 
+from bench.soak_pressure import events_told
 from domain.activity import Kind
 from domain.lanes import Lane
 from messaging.callbacks import Callbacks
@@ -16,7 +17,6 @@ from messaging.limiter import Limiter
 from messaging.methods import Message, Methods
 from messaging.sender import Sender
 from messaging.telling import Telling
-from messaging.texts.bundle import events_of
 from runtime.lifecycle import Stop
 from sandbox.telegram.config import FloodLimits
 from sandbox.telegram.faults import Fault, FaultKind
@@ -70,18 +70,13 @@ async def all_are_sent(database: Database) -> bool:
     return not await database.fetchval("SELECT count(*) FROM deliveries WHERE state <> 'sent'")
 
 
-def told_in(text: str) -> int:
-    """How many events a message speaks of."""
-    return len(events_of(text)) + sum(int(number) for number in re.findall(r"× (\d+)", text))
-
-
 async def assert_each_stands_once(database: Database, telegram: SandboxTelegram) -> None:
     rows = await database.fetch(
         "SELECT chat_id, message_id, count(*) AS number FROM deliveries GROUP BY chat_id, message_id"
     )
     carried = {(row["chat_id"], row["message_id"]): row["number"] for row in rows}
     messages = [entry for entry in telegram.ledger.messages() if "slot" in str(entry.text)]
-    assert carried == {(one.chat_id, one.message_id): told_in(str(one.text)) for one in messages}
+    assert carried == {(one.chat_id, one.message_id): events_told(str(one.text)) for one in messages}
     slots = Counter(
         (one.chat_id, slot) for one in messages for slot in re.findall(r"slot ([\d,]+)", str(one.text))
     )
@@ -117,7 +112,7 @@ async def test_a_burst_of_one_wallet_is_its_first_message_and_one_for_the_rest(
             await fan_out_next(database, rules, window=1.0)
         await until(lambda: all_are_sent(database))
         stop.set()
-    assert [told_in(str(entry.text)) for entry in telegram.ledger.messages(alice)] in ([1, 5], [6])
+    assert [events_told(str(entry.text)) for entry in telegram.ledger.messages(alice)] in ([1, 5], [6])
     await assert_each_stands_once(database, telegram)
 
 

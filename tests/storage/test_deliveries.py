@@ -1,6 +1,7 @@
 """Deliveries: claimed by one, marked before the call, settled once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -58,6 +59,28 @@ async def test_claims_of_several_senders_do_not_overlap(database: Database) -> N
     claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
     ids = [claimed.delivery_id for group in claims for claimed in group]
     assert len(ids) == len(set(ids)) == 40
+
+
+async def test_of_many_chats_that_wait_each_comes_with_its_whole_backlog(database: Database) -> None:
+    for chat_id in (ALICE, ALICE + 1, ALICE + 2):
+        await follow(database, chat_id)
+    await happened(database, *(purchase(number) for number in range(4)))
+    await fan_out_all(database)
+    claimed = await claim(database, owner="a", most=6)
+    by_chat = Counter(one.chat_id for one in claimed)
+    assert sorted(by_chat.values()) == [2, 4]
+    assert [one.activity for one in claimed if by_chat[one.chat_id] == 4] == [purchase(n) for n in range(4)]
+
+
+async def test_where_each_has_a_message_of_its_own_a_chat_gets_no_more_than_it_takes_at_once(
+    database: Database,
+) -> None:
+    for chat_id in (ALICE, ALICE + 1, ALICE + 2):
+        await follow(database, chat_id)
+    await happened(database, *(purchase(number) for number in range(4)))
+    await fan_out_all(database)
+    claimed = await claim(database, owner="a", most=6, each=2)
+    assert Counter(one.chat_id for one in claimed) == {ALICE: 2, ALICE + 1: 2, ALICE + 2: 2}
 
 
 async def test_what_was_decided_for_a_watch_that_is_gone_is_not_sent(database: Database) -> None:

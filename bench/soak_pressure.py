@@ -1,0 +1,238 @@
+"""Ten times the allowed rate for ten minutes: what is urgent arrives at once, and nothing is lost.
+
+A dispatcher and three senders against a sandbox Telegram that enforces its limits, whose ledger is the judge.
+`SOAK_SECONDS` says for how long, 600 unless set.
+"""
+
+import asyncio
+import os
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import uvloop
+
+from bench.town import CHAIN, Town, open_town, trade
+from domain.activity import Activity, Kind
+from domain.lanes import Lane
+from messaging.limiter import Limiter
+from messaging.methods import Message, Methods
+from messaging.texts.bundle import events_of
+from runtime.lifecycle import Stop, leave_to_stay
+from sandbox.telegram import FloodLimits
+from sandbox.telegram.ledger import Entry
+from storage.activities import Batch, store
+from storage.channel import publish
+from storage.keys import ALERTS_CHANNEL
+from storage.limits import Limits
+from workers.limits import RedisLimits
+
+RATE = 27
+TIMES = 10
+"""As much more than the rate happens."""
+SENDERS = 3
+CHATS = 2_000
+WALLETS = 50
+"""Each followed by as many chats as the others."""
+EXIT_WALLETS = 10
+EXIT_FOLLOWERS = 5
+"""Chats that follow a wallet which sells now and then."""
+EXIT_SECONDS = 2.5
+REPLY_SECONDS = 1.0
+FIRST_SLOT = 1_000
+FIRST_EXIT = 900_000_000
+REST_SECONDS = 300.0
+"""After the last alert everything must have arrived within this time."""
+
+FOLLOW = """
+WITH people AS (INSERT INTO chats (chat_id) SELECT unnest($1::bigint[]) RETURNING chat_id),
+     whales AS (INSERT INTO wallets (chain, address)
+                SELECT $2, kind || n FROM (VALUES ('wallet-', $3::int), ('exit-', $4::int)) AS of (kind, many)
+                CROSS JOIN LATERAL generate_series(0, many - 1) AS n
+                RETURNING wallet_id, address)
+INSERT INTO watches (chat_id, wallet_id, created_at)
+SELECT chat_id, wallet_id, '2020-01-01' FROM people JOIN whales
+  ON address = 'wallet-' || ((chat_id - $5::bigint) % $3)
+  OR (address = 'exit-' || ((chat_id - $5::bigint) % $4) AND chat_id - $5::bigint < $4 * $6::int)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of it; times in seconds."""
+
+    seconds: float
+    deliveries: int
+    messages: int
+    unsent: int
+    miscounted: int
+    """Messages that tell of more or fewer events than deliveries were folded into them."""
+    urgent: Sequence[float]
+    """From the commit of an exit to its acceptance, for each chat."""
+    replies: Sequence[float]
+    """From a reply wanted to its acceptance."""
+    refused: int
+    """Answers of 429."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing lost or told twice, no 429, and what is urgent within 5 s."""
+        return not (self.unsent or self.miscounted or self.refused) and max(self.urgent, default=99.0) < 5.0
+
+    def __str__(self) -> str:
+        times = self.deliveries / self.seconds / RATE
+        return (
+            f"{self.deliveries} deliveries in {self.seconds:.0f} s, {times:.1f} times the rate of {RATE}/s,"
+            f" told in {self.messages} messages; not sent {self.unsent}, miscounted {self.miscounted},"
+            f" answers of 429: {self.refused}\n"
+            f"urgent: {_spread(self.urgent)}\nreplies: {_spread(self.replies)}"
+        )
+
+
+def main() -> int:
+    """Soak, and print the verdict; 1 when it is not clean."""
+    verdict = uvloop.run(soak(float(os.environ.get("SOAK_SECONDS", "600"))))
+    print(verdict)
+    return 0 if verdict.is_clean else 1
+
+
+async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
+    """Let ten times too much happen for so long; then let it come to rest."""
+    async with open_town(LOG_LEVEL="error", TIER_CAPS="free=0", TELEGRAM_RATE=str(RATE)) as town:
+        *people, asker = town.telegram.people.add_users(chats + 1)
+        await town.database.execute(FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS)
+        leave_to_stay()
+        town.telegram.limit(FloodLimits())
+        soaking = _Soak(town=town, every=chats / WALLETS / (RATE * TIMES))
+        town.telegram.ledger.listen(soaking.hear)
+        names = ["dispatcher", *["notifications"] * SENDERS]
+        programs = [
+            await town.start(name, name=f"{name}-{number}", quiet=True) for number, name in enumerate(names)
+        ]
+        try:
+            return await soaking.run(seconds, asker)
+        finally:
+            for program in programs:
+                program.terminate()
+            for program in programs:
+                await program.wait()
+
+
+@dataclass(kw_only=True)
+class _Soak:
+    """What happens, and what is heard of it."""
+
+    town: Town
+    every: float
+    """Seconds from alert to alert."""
+    told: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """Events by chat and message."""
+    committed: dict[str, float] = field(default_factory=dict)
+    """When an exit was, by the words that tell of its slot."""
+    urgent: list[float] = field(default_factory=list)
+    replies: list[float] = field(default_factory=list)
+
+    def hear(self, entry: Entry) -> None:
+        """An entry of the ledger."""
+        text = entry.text or ""
+        if entry.kind != "message" or entry.chat_id is None or entry.message_id is None or "slot" not in text:
+            return
+        self.told[entry.chat_id, entry.message_id] = events_told(text)
+        for slot in re.findall(r"slot [\d,]+", text):
+            if (at := self.committed.get(slot)) is not None:
+                self.urgent.append(time.perf_counter() - at)
+
+    async def run(self, seconds: float, asker: int) -> Verdict:
+        """All of it."""
+        began = time.monotonic()
+        end, stop = began + seconds, Stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._happen(end))
+            group.create_task(self._exit(end))
+            talk = group.create_task(self._talk(asker, stop))
+            await asyncio.sleep(seconds)
+            stop.set()
+            await talk
+        spent = time.monotonic() - began
+        await self._come_to_rest()
+        return await self._verdict(spent)
+
+    async def _happen(self, end: float) -> None:
+        number, due = 0, time.monotonic()
+        while due < end:
+            await self._store(trade(FIRST_SLOT + number, f"wallet-{number % WALLETS}"))
+            number, due = number + 1, due + self.every
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _exit(self, end: float) -> None:
+        number = 0
+        while time.monotonic() < end - EXIT_SECONDS:
+            await asyncio.sleep(EXIT_SECONDS)
+            slot = FIRST_EXIT + number
+            await self._store(trade(slot, f"exit-{number % EXIT_WALLETS}", Kind.SELL))
+            self.committed[f"slot {slot:,}"] = time.perf_counter()
+            number += 1
+
+    async def _store(self, activity: Activity) -> None:
+        await store(self.town.database, Batch(chain=CHAIN, activities=[activity]))
+        await publish(self.town.redis, ALERTS_CHANNEL)
+
+    async def _talk(self, chat_id: int, stop: Stop) -> None:
+        """Somebody asks the bot something, again and again."""
+        limiter = Limiter(RedisLimits(Limits(self.town.redis)), rate=RATE)
+        methods = Methods(self.town.telegram.token, self.town.telegram.url)
+        await methods.open()
+        try:
+            while await stop.sleep(REPLY_SECONDS):
+                began = time.perf_counter()
+                if await limiter.admit(chat_id, patience=5.0, lane=Lane.REPLIES) == 0.0:
+                    await methods.send(Message(chat_id=chat_id, text="a reply"))
+                self.replies.append(time.perf_counter() - began)
+        finally:
+            await methods.close()
+
+    async def _come_to_rest(self) -> None:
+        open_ = (
+            "SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)"
+            " + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))"
+        )
+        async with asyncio.timeout(REST_SECONDS):
+            while await self.town.database.fetchval(open_):  # noqa: ASYNC110 - rows raise no events
+                await asyncio.sleep(0.5)
+
+    async def _verdict(self, seconds: float) -> Verdict:
+        rows = await self.town.database.fetch(
+            "SELECT chat_id, message_id, state, count(*) AS number FROM deliveries GROUP BY 1, 2, 3"
+        )
+        sent = {(row["chat_id"], row["message_id"]): row["number"] for row in rows if row["state"] == "sent"}
+        return Verdict(
+            seconds=seconds,
+            deliveries=sum(row["number"] for row in rows),
+            messages=len(self.told),
+            unsent=sum(row["number"] for row in rows if row["state"] != "sent"),
+            miscounted=sum(sent.get(key) != self.told.get(key) for key in sent.keys() | self.told.keys()),
+            urgent=self.urgent,
+            replies=self.replies,
+            refused=self.town.telegram.refused,
+        )
+
+
+def events_told(text: str) -> int:
+    """How many events a message tells of, one by one or in its summary."""
+    return len(events_of(text)) + sum(int(number) for number in re.findall(r"× (\d+)", text))
+
+
+def _spread(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    if not ordered:
+        return "none"
+    half, p99 = statistics.median(ordered), ordered[int(0.99 * len(ordered))]
+    return f"{len(ordered)}, p50 {half:.2f} s, p99 {p99:.2f} s, longest {ordered[-1]:.2f} s"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

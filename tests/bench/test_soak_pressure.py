@@ -1,0 +1,16 @@
+"""Scenario E65 with all programs, in small: ten times too much for some seconds."""
+
+import pytest
+
+from bench.soak_pressure import RATE, TIMES, soak
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+
+async def test_under_ten_times_the_rate_exits_go_first_and_each_event_is_told_once() -> None:
+    verdict = await soak(6.0, chats=200)
+    assert verdict.deliveries > 0.8 * TIMES * RATE * 6.0
+    assert verdict.messages < verdict.deliveries / 2
+    assert (verdict.unsent, verdict.miscounted, verdict.refused) == (0, 0, 0)
+    assert len(verdict.urgent) > 0
+    assert verdict.is_clean
