@@ -8,6 +8,7 @@ import msgspec
 from domain.activity import Activity
 from domain.decisions import Gate
 from domain.deliveries import State
+from domain.lanes import Lane
 from domain.reasons import NO_REASONS, Reasons, read_reasons
 from storage.postgres import Database, Row
 
@@ -19,7 +20,7 @@ SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.blo
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.repeats, mine.error,
-       mine.settled_at, carrier.state AS digest_state, carrier.settled_at AS digest_at
+       mine.settled_at, mine.lane, carrier.state AS digest_state, carrier.settled_at AS digest_at
 FROM alerts
 LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1 AND mine.topic_id = $2
 LEFT JOIN deliveries AS carrier ON carrier.delivery_id = mine.digest_id
@@ -52,6 +53,7 @@ class Told:
 
     state: State
     gate: Gate
+    lane: Lane
     reasons: Reasons = NO_REASONS
     due_at: datetime
     attempts: int
@@ -138,6 +140,7 @@ def _told(row: Row) -> Told:
     return Told(
         state=State(row["state"]),
         gate=Gate(row["gate"]),
+        lane=Lane(row["lane"]),
         reasons=read_reasons(row["reasons"]),
         due_at=row["due_at"],
         attempts=row["attempts"],

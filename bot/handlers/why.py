@@ -7,6 +7,7 @@ from bot.naming import meant
 from bot.reply import Reply
 from bot.request import Request
 from domain.addresses import is_address
+from domain.lanes import Lane
 from domain.reasons import NO_REASONS
 from messaging.keyboards.less import less_keyboard
 from messaging.keyboards.why import fix_keyboard
@@ -113,6 +114,7 @@ def _facts(story: Story, told: Told | None, symbols: dict[str, str | None]) -> W
         state=None if told is None else told.state,
         reasons=NO_REASONS if told is None else told.reasons,
         due_at=None if told is None else told.due_at,
+        is_urgent=told is not None and told.lane is Lane.URGENT,
         attempts=0 if told is None else told.attempts,
         repeats=0 if told is None else told.repeats,
         error=None if told is None else told.error,

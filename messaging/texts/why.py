@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from domain.activity import Activity
+from domain.activity import Activity, Kind
 from domain.decisions import GATES, Gate
 from domain.deliveries import State
 from domain.gates import HOLDING
@@ -43,6 +43,8 @@ class WhyFacts:
     settled_at: datetime | None = None
     digest_state: State | None = None
     digest_at: datetime | None = None
+    is_urgent: bool = False
+    """Whether it goes before the others."""
     reverted: bool = False
     """Whether the transaction died with its fork."""
 
@@ -229,10 +231,16 @@ def _delivery(facts: WhyFacts) -> list[str]:
     said = _STATES[state](facts)
     tries = f", after {facts.attempts} tries" if facts.attempts > 1 else ""
     at = f", {date_time(when)}" if when is not None and state is State.SENT else ""
-    lines = [f"{said}{at}{tries}"]
+    lines = [*([_urgent(facts)] if facts.is_urgent else []), f"{said}{at}{tries}"]
     if facts.repeats:
         lines.append("♻️ Telegram did not confirm a copy, so there may be two")
     return lines
+
+
+def _urgent(facts: WhyFacts) -> str:
+    if facts.activity.kind is Kind.SELL:
+        return "⚡ Urgent: a sell may be an exit"
+    return "⚡ Urgent: another wallet that you follow holds this token"
 
 
 def _waits(facts: WhyFacts) -> str:

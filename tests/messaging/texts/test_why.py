@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from domain.activity import Kind
 from domain.decisions import GATES, Gate
 from domain.deliveries import State
 from domain.reasons import NO_REASONS, Reasons
@@ -57,6 +59,17 @@ def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
     assert "❔ Only the first buy of a token; that was not known" in text
     assert "✅ Quiet hours 01:00–02:00, UTC" in text
     assert "✅ At most 3 an hour" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [(Kind.SELL, "a sell may be an exit"), (Kind.BUY, "another wallet that you follow holds this token")],
+)
+def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
+    activity = msgspec.structs.replace(BOUGHT, kind=kind)
+    text = plain(why_text(replace(FACTS, activity=activity, is_urgent=True)))
+    assert f"⚡ Urgent: {reason}" in text
+    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity)))
 
 
 def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
