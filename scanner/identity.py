@@ -1,9 +1,37 @@
-"""Whether the nodes are on the chain that the database speaks of: asked once, at the start."""
+"""Whether the nodes are on the chain that the database speaks of: asked at the start, until one answers."""
+
+import logging
+import random
 
 from chain.rpc_reads import Rpc, genesis_hash
-from domain.errors import Misconfigured
+from domain.errors import Misconfigured, NodeUnavailable
+from runtime.backoff import Backoff
+from runtime.lifecycle import Stop
 from storage.chains import note_genesis
 from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+_BACKOFF = Backoff(first=0.5, factor=2.0, longest=10.0)
+
+
+async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:
+    """`check_chain`, again and again while no node answers; False: the stop came first.
+
+    Raises:
+        Misconfigured: the nodes are on another chain; the text says what to do.
+    """
+    failures = 0
+    while not stop.is_set():
+        try:
+            await check_chain(rpc, database, chain=chain)
+        except NodeUnavailable as error:
+            failures += 1
+            log.warning("No node says which chain it is on, so nothing is read yet: %s", error)
+            await stop.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
+        else:
+            return True
+    return False
 
 
 async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:

@@ -22,7 +22,7 @@ from scanner.blocks import Blocks, BlocksConfig
 from scanner.collect import Collector, LiveCollector, Outlet
 from scanner.duty import Duty, Seat, role_for
 from scanner.forks import Forks
-from scanner.identity import check_chain
+from scanner.identity import until_checked
 from scanner.live import Live
 from scanner.process import Decoding
 from scanner.pulse import Organs, Pulse
@@ -65,14 +65,15 @@ async def scan(settings: Settings, stop: Stop) -> None:
     What is under way then is given up: nothing is lost by it, for the cursor has not moved past it.
 
     Raises:
-        Unavailable: a server does not answer at the start.
+        Unavailable: PostgreSQL does not answer at the start.
         Misconfigured: the nodes are on another chain than the database.
     """
     async with _servers(settings) as servers:
         if settings.scanner_stage == "process":  # needs no node to work
             await process(_processing(servers, settings), stop)
             return
-        await check_chain(servers.rpc, servers.database, chain=settings.chain)
+        if not await until_checked(servers.rpc, servers.database, stop, chain=settings.chain):
+            return
         async with nursery(stop) as tasks:
             organs = await _start(tasks, servers, settings)
             pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)

@@ -79,7 +79,7 @@ async def test_where_each_has_a_message_of_its_own_a_chat_gets_no_more_than_it_t
         await follow(database, chat_id)
     await happened(database, *(purchase(number) for number in range(4)))
     await fan_out_all(database)
-    claimed = await claim(database, owner="a", most=6, each=2)
+    claimed = [one for _ in range(2) for one in await claim(database, owner="a", most=6, each=2)]
     assert Counter(one.chat_id for one in claimed) == {ALICE: 2, ALICE + 1: 2, ALICE + 2: 2}
 
 
