@@ -25,6 +25,7 @@ from scanner.walk import FEED, BlocksConfig, Walk, Walker, Walking
 from scanner.watched import Watched
 from storage.cursors import read_cursor
 from storage.leases import Fenced
+from storage.outages import NEAR_SLOTS
 from storage.postgres import Database
 from storage.shards import begin_shards, shard_cursors
 
@@ -36,6 +37,8 @@ _LONGEST_STUCK = 16
 """Times the usual pause, where the next slot is not to be had."""
 HEAD_SECONDS = 1.0
 """How often it is asked how far the chain is, while the walk rests."""
+DOUBT_SECONDS = 5.0
+"""How often a node is asked whether streams tell what is new, while nobody says."""
 _BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
 
 
@@ -66,6 +69,8 @@ class Blocks:
         self._nudged = asyncio.Event()
         self._duty = IDLE
         self._asked = self._tried = float("-inf")
+        self._stepped = monotonic()
+        self._doubtful = False
         self._trusted_seconds = (config.blind_seconds or float("inf")) / 2
 
     @property
@@ -124,25 +129,35 @@ class Blocks:
     async def _find_head(self) -> None:
         """How far the chain is: as streams tell, else by asking; now and then only, where nothing is due.
 
-        What streams tell may have waited in a buffer while this process stood still: it does not show a
-        blind spell, so now and then a node is asked all the same.
+        After this process stood still, what streams tell may have waited in a buffer, and does not show that
+        there was a blind spell: then a node has to say so.
         """
+        now = monotonic()
+        self._doubtful = self._doubtful or now - self._stepped > self._trusted_seconds
+        self._stepped = now
         told = self._told.head
         if told is None:
-            if self._is_due() or monotonic() - self._asked > HEAD_SECONDS:
-                await self._ask_head()
+            if self._is_due() or now - self._asked > HEAD_SECONDS:
+                self.head = await self._ask_head()
+                self._asked, self._doubtful = now, False
             return
         self.head = told
-        if monotonic() - self._tried > self._trusted_seconds:
-            self._tried = monotonic()
-            with contextlib.suppress(Unavailable, TimeoutError):
-                async with asyncio.timeout(HEAD_SECONDS):
-                    await self._ask_head()
+        if not self._doubtful:
+            self._asked = now
+        elif now - self._tried > DOUBT_SECONDS:
+            self._tried = now
+            await self._resolve_doubt(now, told)
 
-    async def _ask_head(self) -> None:
-        asking = monotonic()
-        self.head = await current_slot(self._rpc, commitment=at_least_confirmed(self._config.commitment))
-        self._asked = asking
+    async def _resolve_doubt(self, now: float, told: int) -> None:
+        with contextlib.suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(HEAD_SECONDS):
+                asked = await self._ask_head()
+            self._asked, self._doubtful = now, False
+            if asked > told + NEAR_SLOTS:  # else the streams will bring what lies between
+                self.head = asked
+
+    async def _ask_head(self) -> int:
+        return await current_slot(self._rpc, commitment=at_least_confirmed(self._config.commitment))
 
     def _is_due(self) -> bool:
         walks = (self.walk, *self.behind)

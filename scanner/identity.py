@@ -1,10 +1,11 @@
 """Whether the nodes are on the chain that the database speaks of: asked at the start, until one answers."""
 
+import asyncio
 import logging
 import random
 
 from chain.rpc_reads import Rpc, genesis_hash
-from domain.errors import Misconfigured, NodeUnavailable
+from domain.errors import DatabaseUnavailable, Misconfigured, NodeUnavailable, WhaleWatcherError
 from runtime.backoff import Backoff
 from runtime.lifecycle import Stop
 from storage.chains import note_genesis
@@ -20,18 +21,34 @@ async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str)
 
     Raises:
         Misconfigured: the nodes are on another chain; the text says what to do.
+        DatabaseUnavailable: PostgreSQL does not answer.
     """
+    async with asyncio.TaskGroup() as group:
+        checking = group.create_task(_check_in_the_end(rpc, database, chain))
+        stopping = group.create_task(stop.wait())
+        await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        checking.cancel()
+        stopping.cancel()
+    if checking.cancelled():
+        return False
+    if (mistake := checking.result()) is not None:
+        raise mistake
+    return True
+
+
+async def _check_in_the_end(rpc: Rpc, database: Database, chain: str) -> WhaleWatcherError | None:
     failures = 0
-    while not stop.is_set():
+    while True:
         try:
             await check_chain(rpc, database, chain=chain)
         except NodeUnavailable as error:
             failures += 1
             log.warning("No node says which chain it is on, so nothing is read yet: %s", error)
-            await stop.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
+            await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
+        except (Misconfigured, DatabaseUnavailable) as error:
+            return error
         else:
-            return True
-    return False
+            return None
 
 
 async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:

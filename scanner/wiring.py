@@ -13,7 +13,7 @@ from chain.quotes import quotes_of
 from chain.rpc import RpcPool, open_rpc
 from chain.rpc_reads import transaction
 from domain.errors import Unavailable
-from runtime.health import Health
+from runtime.health import Finding, Health, unhealthy
 from runtime.lifecycle import Nursery, Stop, nursery
 from runtime.monitor import monitor
 from runtime.settings import Settings
@@ -72,19 +72,27 @@ async def scan(settings: Settings, stop: Stop) -> None:
         if settings.scanner_stage == "process":  # needs no node to work
             await process(_processing(servers, settings), stop)
             return
-        if not await until_checked(servers.rpc, servers.database, stop, chain=settings.chain):
-            return
-        async with nursery(stop) as tasks:
-            organs = await _start(tasks, servers, settings)
-            pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
-            health = Health()
-            pulse.add_checks(health)
-            async with monitor(settings.metrics_port, health):
-                tasks.start("heartbeat", pulse.heartbeat.run(stop))
-                tasks.start("ages", pulse.age(stop))
-                await stop.wait()
-        await organs.blocks.role.leave()
-        await pulse.heartbeat.leave()
+        health = Health()
+        health.add("nodes", _no_node_yet)
+        async with monitor(settings.metrics_port, health):
+            if await until_checked(servers.rpc, servers.database, stop, chain=settings.chain):
+                await _work(servers, settings, health, stop)
+
+
+async def _no_node_yet() -> Finding:
+    return unhealthy("no node says so far which chain it is on")
+
+
+async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
+    async with nursery(stop) as tasks:
+        organs = await _start(tasks, servers, settings)
+        pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
+        pulse.add_checks(health)
+        tasks.start("heartbeat", pulse.heartbeat.run(stop))
+        tasks.start("ages", pulse.age(stop))
+        await stop.wait()
+    await organs.blocks.role.leave()
+    await pulse.heartbeat.leave()
 
 
 @asynccontextmanager

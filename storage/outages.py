@@ -117,7 +117,8 @@ async def notice_gap(connection: Connection, move: Move) -> bool:
 async def notice_end(connection: Connection, move: Move) -> None:
     """After the cursor moved while an outage is open: count what was read; it ends where nothing is left."""
     await connection.execute(COUNT, move.chain, list(move.reach.blocks), move.slot)
-    await connection.execute(CLOSE, move.chain, move.feed, move.reach.head)
+    if move.reach.is_known():
+        await connection.execute(CLOSE, move.chain, move.feed, move.reach.head)
 
 
 async def _look(connection: Connection, move: Move) -> Row:

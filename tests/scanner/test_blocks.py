@@ -339,3 +339,20 @@ async def test_a_block_that_waited_in_a_buffer_while_it_stood_still_does_not_hid
         blocks.hear(waited)
         await blocks.step()
     assert await database.fetchval("SELECT lower(slots) FROM outages") == start + 1
+
+
+async def test_while_streams_tell_of_blocks_nodes_may_be_away_and_nobody_was_blind(
+    chain: SandboxChain, database: Database
+) -> None:
+    async with reconciling(chain, database, blind_seconds=2.0) as blocks:
+        await until_still(blocks)
+        for _ in range(25):
+            await steps(chain, 1)
+            told = told_block(chain, chain.chain.history.tip(Commitment.confirmed).slot)
+            chain.faults.add(Fault(fault="server_error", times=None))
+            blocks.hear(told)
+            await blocks.step()
+            await asyncio.sleep(0.1)
+        moved = "SELECT updated_at > now() - interval '1 second' FROM cursors"
+        assert await database.fetchval(moved)
+        assert await database.fetchval("SELECT count(*) FROM outages") == 0

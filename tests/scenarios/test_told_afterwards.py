@@ -64,9 +64,11 @@ async def scanners_stopped(scene: Scene) -> AsyncIterator[None]:
     pids = [scene.programs.pid(name) for name in scene.programs.names if "scanner" in name]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    yield
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 @asynccontextmanager
@@ -83,9 +85,11 @@ async def scanner_stopped_at_work(scene: Scene) -> AsyncIterator[None]:
         os.kill(pid, signal.SIGCONT)
         return False
 
-    await until(is_caught)
-    yield
-    os.kill(pid, signal.SIGCONT)
+    try:
+        await until(is_caught)
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("away", [nodes_away, scanners_stopped, scanner_stopped_at_work])

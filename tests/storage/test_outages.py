@@ -83,6 +83,16 @@ async def test_a_move_decided_before_the_process_stood_still_leaves_the_spell_to
     assert (datetime.now(UTC) - outage["began_at"]).total_seconds() >= 600
 
 
+async def test_such_a_move_does_not_end_the_spell_that_it_finds(database: Database) -> None:
+    await move(database, 100, 100)
+    await stand_still(database, 600)
+    await move(database, 1_000, 1_000, asked_ago=599)
+    assert [outage["ended_at"] for outage in await outages(database)] == [None]
+    await move(database, 2_000, 2_000)
+    (outage,) = await outages(database)
+    assert (outage["spells"], outage["last"], outage["ended_at"] is None) == (1, 2_000, False)
+
+
 async def test_the_very_first_move_is_no_outage(database: Database) -> None:
     await move(database, 100, 100_000)
     assert await outages(database) == []
