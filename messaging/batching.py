@@ -45,17 +45,13 @@ class Batching(Generic[A, B]):
         if self._writer is None or self._writer.done():
             # It begins when all that run now have asked, and ends by itself; its askers have its errors.
             self._writer = asyncio.create_task(self._write_all())  # noqa: TID251 - no group outlives an asker
+            self._writer.add_done_callback(self._ended)
         return await future
 
     async def _write_all(self) -> None:
         """Until nothing waits. No asker's end stops it, for others wait for the same write."""
-        try:
-            while self._waiting:
-                await self._write_batch()
-        except BaseException:
-            _fail([future for _, future in self._waiting], _CANCELLED)
-            self._waiting = []
-            raise
+        while self._waiting:
+            await self._write_batch()
 
     async def _write_batch(self) -> None:
         if self._crowded and self._linger:
@@ -70,12 +66,15 @@ class Batching(Generic[A, B]):
         except Exception as error:  # noqa: BLE001 - each who asked has it raised
             _fail(futures, error)
         except BaseException:
-            _fail(futures, _CANCELLED)
+            self._waiting = [*batch, *self._waiting]
             raise
         self._crowded = len(self._waiting) > 1
 
-
-_CANCELLED = ConnectionAbortedError("the writer was cancelled")
+    def _ended(self, writer: asyncio.Task[None]) -> None:
+        """The loop ends, if it was cancelled."""
+        if writer.cancelled():
+            _fail([future for _, future in self._waiting], ConnectionAbortedError("the writer was cancelled"))
+            self._waiting = []
 
 
 def _fail(futures: Sequence[asyncio.Future[B]], error: Exception) -> None:

@@ -17,7 +17,7 @@ from domain.errors import Unavailable
 from domain.lanes import Lane
 from messaging.batching import Batching
 from messaging.limiter import Limiter, stale_seconds
-from messaging.parcels import MOST, next_parcel
+from messaging.parcels import CROWD, MOST, next_parcel
 from messaging.telling import Outbox, Symbols, Telling
 from runtime import metrics
 from runtime.clock import monotonic, unix
@@ -27,10 +27,10 @@ from runtime.lifecycle import Stop
 log = logging.getLogger(__name__)
 
 MOST_HELD = 500
-"""Deliveries held at a time."""
+"""Messages held at a time; what is told together counts once."""
 FEWEST_HELD = 64
 HELD_SECONDS = 8.0
-"""No more deliveries are held than could be sent in this time, so that what comes later finds its place."""
+"""No more messages are held than could be sent in this time, so that what comes later finds its place."""
 URGENT_HELD = 100
 """As many urgent ones may be held beyond that."""
 MOST_IN_FLIGHT = 128
@@ -129,9 +129,13 @@ class Sender:
         symbols = await self._telling.look_up(claimed)
         for (chat_id, of), group in groupby(claimed, key=lambda one: (one.chat_id, one.lane)):
             turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
-            self._held += len(turn.deliveries)
+            self._held += self._weight(turn)
             chats.create_task(self._serve(turn, stop))
-        return len(claimed) >= min(room, MOST)
+        return len(claimed) >= min(room, MOST if self._fold else 1)
+
+    def _weight(self, turn: _Turn) -> int:
+        """How many messages it makes: what a chat does not take at once is told together."""
+        return len(turn.deliveries) if not self._fold or len(turn.deliveries) <= CROWD else 1
 
     def _room(self) -> tuple[int, Lane]:
         """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
@@ -154,7 +158,7 @@ class Sender:
 
     async def _serve(self, turn: _Turn, stop: Stop) -> None:
         """Send a chat's deliveries in their order; what cannot go now is given back."""
-        held = len(turn.deliveries)
+        held = self._weight(turn)
         try:
             wait = await self._send_all(turn, stop)
             self._postponed = min(self._postponed, monotonic() + wait)

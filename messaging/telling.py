@@ -16,8 +16,8 @@ Symbols = Mapping[str, str | None]
 class Outbox(Protocol):
     """The deliveries, kept where nothing is lost; each method raises Unavailable when that is away."""
 
-    async def claim(self, most: int, up_to: Lane) -> list[Claimed]:
-        """Take the right to send, by lane and turn, from no lane below `up_to`."""
+    async def claim(self, room: int, up_to: Lane) -> list[Claimed]:
+        """Take the right to send about so many messages, by lane and turn, from no lane below `up_to`."""
         ...
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from domain.deliveries import Claimed, Settlement
 from domain.lanes import Lane
 from storage import chats, deliveries
+from storage.deliveries import EACH, EACH_ALONE
 from storage.postgres import Database
+
+MOST_CLAIMED = 500
+"""Deliveries claimed together, where many become one message."""
 
 
 class StoredOutbox:
@@ -15,13 +19,14 @@ class StoredOutbox:
 
     def __init__(self, database: Database, *, owner: str, fold: bool = True) -> None:
         self._database = database
-        self._each = deliveries.EACH if fold else deliveries.EACH_ALONE
+        self._fold = fold
         self._owner = owner
 
-    async def claim(self, most: int, up_to: Lane) -> list[Claimed]:
-        """Take the right to send, by lane and turn."""
+    async def claim(self, room: int, up_to: Lane) -> list[Claimed]:
+        """Take the right to send, by lane and turn; of no more chats than there is room for."""
+        most, each = (max(room, MOST_CLAIMED), EACH) if self._fold else (room, EACH_ALONE)
         return await deliveries.claim(
-            self._database, owner=self._owner, most=most, up_to=up_to, each=self._each
+            self._database, owner=self._owner, most=most, chats=room, each=each, up_to=up_to
         )
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:

@@ -231,7 +231,8 @@ def _delivery(facts: WhyFacts) -> list[str]:
     said = _STATES[state](facts)
     tries = f", after {facts.attempts} tries" if facts.attempts > 1 else ""
     at = f", {date_time(when)}" if when is not None and state is State.SENT else ""
-    lines = [*([_urgent(facts)] if facts.is_urgent else []), f"{said}{at}{tries}"]
+    held = facts.state in {State.HELD, State.FOLDED}
+    lines = [*([_urgent(facts)] if facts.is_urgent and not held else []), f"{said}{at}{tries}"]
     if facts.repeats:
         lines.append("♻️ Telegram did not confirm a copy, so there may be two")
     return lines

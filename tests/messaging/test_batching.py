@@ -77,7 +77,7 @@ async def test_a_failed_write_fails_all_that_were_in_it_and_no_others() -> None:
     assert await batching.submit(2) == 20
 
 
-async def test_a_cancelled_writer_does_not_leave_the_others_waiting() -> None:
+async def test_an_asker_that_goes_away_does_not_leave_the_others_waiting() -> None:
     ledger = Ledger()
     batching = Batching(ledger.write)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
@@ -88,6 +88,26 @@ async def test_a_cancelled_writer_does_not_leave_the_others_waiting() -> None:
         first.cancel()
         ledger.open.set()
     assert second.result() == 20
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> None:
+    batching = Batching(Ledger().write, most=1)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(told(batching, number)) for number in range(3)]
+        await asyncio.sleep(0)
+        writer = batching._writer
+        assert writer is not None
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        writer.cancel()
+    assert {task.result() for task in tasks} == {"the writer was cancelled"}
+
+
+async def told(batching: Batching[int, int], asked: int) -> str:
+    with pytest.raises(ConnectionAbortedError) as caught:
+        await batching.submit(asked)
+    return str(caught.value)
 
 
 async def test_an_answer_too_few_is_an_error_and_no_endless_wait() -> None:

@@ -25,6 +25,7 @@ def _own_signals() -> Iterator[None]:
     for number, handler in before.items():
         signal.signal(number, handler)
     module._Running.process = None
+    gc.unfreeze()
 
 
 def bare_context() -> Context:

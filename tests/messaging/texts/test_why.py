@@ -70,6 +70,7 @@ def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     text = plain(why_text(replace(FACTS, activity=activity, is_urgent=True)))
     assert f"⚡ Urgent: {reason}" in text
     assert "⚡" not in plain(why_text(replace(FACTS, activity=activity)))
+    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity, is_urgent=True, state=State.HELD)))
 
 
 def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
