@@ -1,4 +1,4 @@
-"""What benchmarks of the scanner stand on: servers started here, and wallets by the thousand."""
+"""What benchmarks stand on: servers started here; those of the scanner, also wallets by the thousand."""
 
 import asyncio
 import os
@@ -60,16 +60,15 @@ class Ground:
 
 
 @asynccontextmanager
-async def servers() -> AsyncIterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
-    """PostgreSQL with all migrations, and Valkey; gone at the end."""
-    with tempfile.TemporaryDirectory() as name:
-        postgres, valkey = EmbeddedPostgres(Path(name)), EmbeddedValkey(Path(name))
+async def servers(folder: Path) -> AsyncIterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
+    """PostgreSQL with all migrations, and Valkey; stopped at the end."""
+    postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
+    try:
         await asyncio.gather(postgres.start(), valkey.start())
-        try:
-            await asyncio.to_thread(apply_migrations, postgres.url)
-            yield postgres, valkey
-        finally:
-            await asyncio.gather(postgres.stop(), valkey.stop())
+        await asyncio.to_thread(apply_migrations, postgres.url)
+        yield postgres, valkey
+    finally:
+        await asyncio.gather(postgres.stop(), valkey.stop())
 
 
 @asynccontextmanager
@@ -77,15 +76,14 @@ async def ground() -> AsyncIterator[Ground]:
     """Fresh servers, gone at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        postgres, valkey = EmbeddedPostgres(folder), EmbeddedValkey(folder)
-        await asyncio.gather(postgres.start(), valkey.start())
-        await asyncio.to_thread(apply_migrations, postgres.url)
-        database = await open_database(postgres.url)
-        try:
-            yield Ground(database=database, postgres_url=postgres.url, valkey_url=valkey.url, folder=folder)
-        finally:
-            await database.close()
-            await asyncio.gather(postgres.stop(), valkey.stop())
+        async with servers(folder) as (postgres, valkey):
+            database = await open_database(postgres.url)
+            try:
+                yield Ground(
+                    database=database, postgres_url=postgres.url, valkey_url=valkey.url, folder=folder
+                )
+            finally:
+                await database.close()
 
 
 @asynccontextmanager

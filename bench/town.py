@@ -1,12 +1,15 @@
 """What benchmarks and soaks of the delivery stand on: servers, a Telegram, workers, and what wallets do."""
 
+import asyncio
 import os
 import sys
+import tempfile
 import time
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from redis.asyncio import Redis
 
@@ -20,6 +23,7 @@ from storage.postgres import Database, open_database
 from storage.redis import open_redis
 
 CHAIN = "solana"
+READY_SECONDS = 30.0
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
@@ -50,12 +54,19 @@ class Town:
         errors = DEVNULL if quiet else None
         return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)
 
+    async def until_ready(self, count: int) -> None:
+        """Wait until so many workers have said that they live."""
+        async with asyncio.timeout(READY_SECONDS):
+            while await self.database.fetchval("SELECT count(*) FROM instances") < count:  # noqa: ASYNC110 - rows raise no events
+                await asyncio.sleep(0.02)
+
 
 @asynccontextmanager
 async def open_town(**settings: str) -> AsyncIterator[Town]:
     """Fresh servers and a Telegram without limits, gone at the end."""
     async with AsyncExitStack() as stack:
-        postgres, valkey = await stack.enter_async_context(servers())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        postgres, valkey = await stack.enter_async_context(servers(folder))
         config = TelegramConfig(limits=FloodLimits(enabled=False))
         telegram = await stack.enter_async_context(SandboxTelegram(config))
         database = await open_database(postgres.url)

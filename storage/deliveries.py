@@ -59,7 +59,7 @@ WITH front AS MATERIALIZED (
               AND earlier.state IN ('pending', 'retry', 'sending')
               AND (earlier.lease_until > now()
                    OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.held)))
-        ORDER BY lane, turn_at, delivery_id LIMIT $2) AS next
+        ORDER BY lane, turn_at, delivery_id LIMIT $7) AS next
     GROUP BY chat_id, lane
 ), due AS MATERIALIZED (
     SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
@@ -166,7 +166,13 @@ class Backlog:
 
 
 async def claim(
-    database: Database, *, owner: str, most: int, up_to: Lane = Lane.BULK, each: int = EACH
+    database: Database,
+    *,
+    owner: str,
+    most: int,
+    up_to: Lane = Lane.BULK,
+    chats: int | None = None,
+    each: int = EACH,
 ) -> list[Claimed]:
     """Take the right to send up to `most` due deliveries until a lease ends, by lane and turn.
 
@@ -178,6 +184,7 @@ async def claim(
         owner: who takes them.
         most: deliveries at most.
         up_to: the last lane to take from.
+        chats: whose turn it is, at most; None: as many as there are deliveries.
         each: deliveries of one chat and lane at most.
     """
     tries: list[datetime] = []
@@ -187,7 +194,9 @@ async def claim(
         for earlier in tries:
             await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
         tries.append(now)
-        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each)
+        return await connection.fetch(
+            CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, chats or most
+        )
 
     return [_claimed(row) for row in await database.transaction(work)]
 

@@ -2,15 +2,16 @@
 
 import pytest
 
-from bench.soak_pressure import RATE, TIMES, soak
+from bench.soak_pressure import TIMES, soak
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 
 async def test_under_ten_times_the_rate_exits_go_first_and_each_event_is_told_once() -> None:
     verdict = await soak(6.0, chats=200)
-    assert verdict.deliveries > 0.8 * TIMES * RATE * 6.0
+    assert verdict.times > 0.8 * TIMES
     assert verdict.messages < verdict.deliveries / 2
     assert (verdict.unsent, verdict.miscounted, verdict.refused) == (0, 0, 0)
-    assert len(verdict.urgent) > 0
-    assert verdict.is_clean
+    assert 0 < len(verdict.urgent) == verdict.urgent_due
+    assert max(verdict.urgent) < 5.0
+    assert verdict.unanswered == 0

@@ -62,13 +62,11 @@ async def test_two_transactions_that_block_each_other_both_end_well(database: Da
 
 
 @pytest.mark.services
-async def test_a_connection_is_given_back_without_a_word_to_the_server(
-    database: Database, postgres_url: str
-) -> None:
-    pid = await database.fetchval("SELECT pg_backend_pid() /* the last word */")
-    other = await open_database(postgres_url, largest=1)
+async def test_a_connection_is_given_back_without_a_word_to_the_server(direct_url: str) -> None:
+    one, other = await open_database(direct_url), await open_database(direct_url)
+    pid = await one.fetchval("SELECT pg_backend_pid() /* the last word */")
     said = await other.fetchval("SELECT query FROM pg_stat_activity WHERE pid = $1", pid)
-    await other.close()
+    await asyncio.gather(one.close(), other.close())
     assert "the last word" in said
 
 
