@@ -144,9 +144,7 @@ class _Ground:
                 await self.start(name)
         if hurry:
             await self._hurry()
-        async with asyncio.timeout(LAST_SECONDS):
-            while await self._open():  # noqa: ASYNC110 - rows raise no events
-                await asyncio.sleep(0.2)
+        await self.town.until_told(LAST_SECONDS)
 
     async def _hurry(self) -> None:
         """All end gently, so that every lease left is one of the dead; then they start again."""
@@ -155,14 +153,6 @@ class _Ground:
             "UPDATE deliveries SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL"
         )
         await asyncio.gather(*(self.start(name) for name in _PROGRAMS))
-
-    async def _open(self) -> int:
-        return int(
-            await self.town.database.fetchval(
-                "SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)"
-                " + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))"
-            )
-        )
 
     async def verdict(self) -> Verdict:
         """What the ledger says of what was stored."""

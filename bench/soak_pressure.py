@@ -173,7 +173,7 @@ class _Soak:
             stop.set()
             await talk
         spent = time.monotonic() - began
-        await self._come_to_rest()
+        await self.town.until_told(REST_SECONDS)
         return await self._verdict(spent)
 
     async def _happen(self, end: float) -> None:
@@ -212,15 +212,6 @@ class _Soak:
                     self.unanswered += 1
         finally:
             await methods.close()
-
-    async def _come_to_rest(self) -> None:
-        open_ = (
-            "SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)"
-            " + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))"
-        )
-        async with asyncio.timeout(REST_SECONDS):
-            while await self.town.database.fetchval(open_):  # noqa: ASYNC110 - rows raise no events
-                await asyncio.sleep(0.5)
 
     async def _verdict(self, seconds: float) -> Verdict:
         rows = await self.town.database.fetch(

@@ -24,6 +24,10 @@ from storage.redis import open_redis
 
 CHAIN = "solana"
 READY_SECONDS = 30.0
+OPEN = """
+SELECT (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL)
+     + (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'retry', 'sending'))
+"""
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
@@ -53,6 +57,12 @@ class Town:
         environment = {**os.environ, **self.environment, **(settings or {}), "INSTANCE_ID": name}
         errors = DEVNULL if quiet else None
         return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)
+
+    async def until_told(self, seconds: float) -> None:
+        """Wait until nothing is left to be decided or sent; TimeoutError when that takes longer."""
+        async with asyncio.timeout(seconds):
+            while await self.database.fetchval(OPEN):  # noqa: ASYNC110 - rows raise no events
+                await asyncio.sleep(0.2)
 
     async def until_ready(self, count: int) -> None:
         """Wait until so many workers have said that they live."""
