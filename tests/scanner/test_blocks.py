@@ -344,9 +344,9 @@ async def test_a_block_that_waited_in_a_buffer_while_it_stood_still_does_not_hid
 async def test_while_streams_tell_of_blocks_nodes_may_be_away_and_nobody_was_blind(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, blind_seconds=2.0) as blocks:
+    async with reconciling(chain, database, blind_seconds=3.0) as blocks:
         await until_still(blocks)
-        for _ in range(25):
+        for _ in range(40):
             await steps(chain, 1)
             told = told_block(chain, chain.chain.history.tip(Commitment.confirmed).slot)
             chain.faults.add(Fault(fault="server_error", times=None))
