@@ -66,7 +66,7 @@ class Walk:
     head: int = 0
     """The newest slot known when it was last taken further."""
     asked: float = float("-inf")
-    """When a node was asked for it, by the monotonic clock."""
+    """When a node was asked for it, or a trusted stream told it, by the monotonic clock."""
 
     def reach(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> Reach | None:
         """How far the chain has come, for who notices blind spells."""
@@ -101,7 +101,7 @@ class Walking(Protocol):
         """A walk that begins after this slot."""
 
     async def advance(self, walk: Walk, head: int, asked: float) -> int:
-        """Go on towards `head`, for which a node was asked at `asked`; by how many slots the cursor moved."""
+        """Go on towards `head`, known at `asked` (monotonic clock); by how many slots the cursor moved."""
 
     async def put_down(self, walk: Walk) -> None:
         """Store where the walk stands, before anything was read."""

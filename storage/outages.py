@@ -79,7 +79,8 @@ class Reach:
     head: int
     """The newest slot that a node told of."""
     asked: float
-    """When the node was asked, by the monotonic clock of this process."""
+    """When that was known, by the monotonic clock of this process: a node was asked for it then, or a trusted
+    stream told it."""
     blind_seconds: float
     """A cursor that stood still for longer was blind."""
     blocks: Sequence[int] = ()
