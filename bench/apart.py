@@ -17,21 +17,21 @@ from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
 from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
-from chain.quotes import QUOTES
-from chain.stream_frames import Hint, read_frame
+from chain.decoders.quote_mints import QUOTES
+from chain.stream.messages import Hint, read_frame
 from domain.sharding import STRANDS
-from runtime.lifecycle import Nursery, Stop, nursery
+from runtime.processes.lifecycle import Nursery, Stop, nursery
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from scanner.announce import ChannelAnnouncer
-from scanner.collect import LiveCollector, Outlet
-from scanner.live import Live
-from scanner.process import Decoding
-from scanner.record import Recorder
-from scanner.shipping import Shipping
-from scanner.watched import Watched
-from storage.channel import WakeUps, publish
-from storage.haul_queue import HaulQueue
+from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.recorder import Recorder
+from scanner.live.live import Live
+from scanner.live.watchlist import Watched
+from scanner.pipeline.collector import LiveCollector, Outlet
+from scanner.pipeline.processor import Decoding
+from scanner.pipeline.producer import Shipping
+from storage.coordination.wake_ups import WakeUps, publish
+from storage.ingest.batch_queue import HaulQueue
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import RedisClient, open_redis
 

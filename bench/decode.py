@@ -17,11 +17,11 @@ import psutil
 from solders.pubkey import Pubkey
 
 from bench.bare import decode_bare
-from chain.block import block_activities, read_block
+from chain.blocks.block import block_activities, read_block
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities
-from chain.transaction import read_transaction
-from chain.watched import WatchedWallets
-from domain.activity import TRADES
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import TRADES
 
 LEDGER = Path(os.environ.get("LEDGER", "../shared/ledger"))
 ROUNDS = 15

@@ -15,12 +15,12 @@ import uvloop
 
 from bench.naive import one_job_per_message
 from bench.town import CHAIN, Town, open_town, trade
-from runtime.lifecycle import leave_to_stay
+from runtime.processes.lifecycle import leave_to_stay
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
-from storage.activities import Batch, store
-from storage.alerts import fan_out_next
-from storage.channel import publish
+from storage.coordination.wake_ups import publish
+from storage.delivery.alerts import fan_out_next
+from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
 from workers.dispatcher import decide

@@ -8,18 +8,18 @@ import time
 from solders.pubkey import Pubkey
 
 from bench.ground import CHAIN, Ground, strangers
-from chain.rpc import open_rpc
-from chain.rpc_reads import transaction
-from chain.stream_frames import Hint, read_frame
-from runtime.lifecycle import Stop, nursery
-from runtime.secret import Secret
+from chain.rpc.blocks import transaction
+from chain.rpc.pool import open_rpc
+from chain.stream.messages import Hint, read_frame
+from runtime.processes.lifecycle import Stop, nursery
+from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from scanner.announce import ChannelAnnouncer
-from scanner.live import Live
-from scanner.record import Recorder
-from scanner.watched import Watched
-from storage.channel import publish
+from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.recorder import Recorder
+from scanner.live.live import Live
+from scanner.live.watchlist import Watched
+from storage.coordination.wake_ups import publish
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis
 

@@ -14,7 +14,7 @@ from solders.pubkey import Pubkey
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from storage.chats import Chat, saw_chat
+from storage.chats.chats import Chat, saw_chat
 from storage.migrate import apply_migrations
 from storage.postgres import Database, open_database
 

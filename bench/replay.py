@@ -13,8 +13,8 @@ import psutil
 
 from bench.ground import CHAIN, Ground
 from chain.decoders.activities import activities
-from chain.transaction import read_transaction
-from storage.cursors import read_cursor
+from chain.parsing.transaction import read_transaction
+from storage.ingest.cursors import read_cursor
 
 LEDGER = Path(os.environ.get("LEDGER", "../shared/ledger"))
 

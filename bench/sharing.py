@@ -5,9 +5,9 @@ import time
 
 from bench.ground import CHAIN, Ground, strangers
 from domain.sharding import ALL_BUCKETS
-from runtime.lifecycle import Stop, nursery
-from scanner.duty import Seat, Sharded
-from scanner.watched import Watched
+from runtime.processes.lifecycle import Stop, nursery
+from scanner.live.watchlist import Watched
+from scanner.roles import Seat, Sharded
 
 WALLETS = 50_000
 SHARDS = 4

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 import uvloop
 
 from bench.town import CHAIN, Town, open_town, trade
-from domain.activity import Activity, Kind
+from domain.activity.activity import Activity, Kind
 from domain.errors import Unavailable
 from runtime.embedded.server import EmbeddedServer
 from sandbox.telegram.faults import Fault, FaultKind
-from storage.activities import Batch, store
+from storage.ingest.activities import Batch, store
 
 SENDERS = 3
 CHATS = 60

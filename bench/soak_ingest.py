@@ -24,7 +24,7 @@ from bench.ground import CHAIN, Ground, ground
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from storage.cursors import read_cursor
+from storage.ingest.cursors import read_cursor
 
 MODES = ("active-active", "sharded", "leader", "apart")
 """The last one is no SCANNER_MODE: one scanner collects, two process, and the queue is emptied at times."""

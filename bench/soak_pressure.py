@@ -17,20 +17,20 @@ from dataclasses import dataclass, field
 import uvloop
 
 from bench.town import CHAIN, Town, open_town, trade
-from domain.activity import Kind
-from domain.deliveries import Fate
-from domain.lanes import Lane
-from messaging.limiter import Limiter
-from messaging.methods import Message, Methods
-from messaging.texts.bundle import events_of
-from runtime.lifecycle import Stop, leave_to_stay
+from domain.activity.activity import Kind
+from domain.delivery.deliveries import Fate
+from domain.rules.lanes import Lane
+from messaging.sending.rate_limiter import Limiter
+from messaging.telegram.methods import Message, Methods
+from messaging.telegram.texts.group import events_of
+from runtime.processes.lifecycle import Stop, leave_to_stay
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
-from storage.activities import Batch, store
-from storage.channel import publish
+from storage.coordination.limits import Limits
+from storage.coordination.wake_ups import publish
+from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
-from storage.limits import Limits
-from workers.limits import RedisLimits
+from workers.rate_limits import RedisLimits
 
 RATE = 27
 TIMES = 10

@@ -14,10 +14,10 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from bench.ground import servers
-from domain.activity import SOL, Activity, Kind, Leg
+from domain.activity.activity import SOL, Activity, Kind, Leg
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.settings import SANDBOX_BOT_TOKEN
+from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from storage.postgres import Database, open_database
 from storage.redis import open_redis

@@ -19,10 +19,10 @@ import aiohttp
 import psutil
 import uvloop
 
-from bot.webhook import SECRET_HEADER
+from bot.intake.webhook import SECRET_HEADER
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.settings import SANDBOX_BOT_TOKEN
+from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.ledger import Entry
 from storage.migrate import apply_migrations

@@ -3,6 +3,6 @@
 import sys
 
 from bot.wiring import run_bot
-from runtime.entry import start
+from runtime.processes.entry import start
 
 sys.exit(start("bot", run_bot))

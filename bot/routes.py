@@ -4,24 +4,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.asking import Awaiting
-from bot.desk import Desk
+from bot.dialog.awaited_input import Awaiting
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
 from bot.handlers import (
     balance,
     broadcast,
     cancel,
     deleteme,
-    engine,
     hours,
     instances,
     mute,
+    mute_command,
     operators,
     people,
+    queues,
     rename,
     rules,
     scan,
     scanner,
-    silence,
     start,
     status,
     unwatch,
@@ -31,11 +32,10 @@ from bot.handlers import (
     why,
 )
 from bot.handlers import help as helping
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.alert import LESS, MUTE, SCAN, WHY
-from messaging.keyboards.engine import BROADCAST, RETRY
-from messaging.keyboards.rules import (
+from bot.services.services import Desk
+from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
+from messaging.telegram.keyboards.queues import BROADCAST, RETRY
+from messaging.telegram.keyboards.rules import (
     DIGEST,
     FORGET,
     MUTE_PICK,
@@ -46,9 +46,9 @@ from messaging.keyboards.rules import (
     TOKEN_PICK,
     ZONE,
 )
-from messaging.keyboards.start import BALANCE, FOLLOW
-from messaging.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
-from messaging.keyboards.whales import SCANNER, WHALES
+from messaging.telegram.keyboards.start import BALANCE, FOLLOW
+from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+from messaging.telegram.keyboards.whales import SCANNER, WHALES
 
 Handler = Callable[[Request, Desk], Awaitable[Reply]]
 
@@ -79,7 +79,7 @@ COMMANDS: dict[str, Route] = {
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Who.SETTLERS),
     "rules": Route(rules.rules, Who.SETTLERS),
-    "mute": Route(silence.mute, Who.SETTLERS),
+    "mute": Route(mute_command.mute, Who.SETTLERS),
     "quiet": Route(hours.quiet, Who.SETTLERS),
     "timezone": Route(hours.zone, Who.SETTLERS),
     "digest": Route(hours.digest, Who.SETTLERS),
@@ -92,8 +92,8 @@ COMMANDS: dict[str, Route] = {
     "deleteme": Route(deleteme.ask, Who.SETTLERS),
     "stats": Route(operators.stats, Who.OPERATORS),
     "health": Route(operators.health, Who.OPERATORS),
-    "queues": Route(engine.queues, Who.OPERATORS),
-    "retryfailed": Route(engine.retry_failed, Who.OPERATORS),
+    "queues": Route(queues.queues, Who.OPERATORS),
+    "retryfailed": Route(queues.retry_failed, Who.OPERATORS),
     "user": Route(people.user, Who.OPERATORS),
     "tier": Route(people.tier, Who.OPERATORS),
     "ban": Route(people.ban, Who.OPERATORS),
@@ -112,7 +112,7 @@ TAPS: dict[str, Route] = {
     MUTE: Route(mute.mute_tapped, Who.SETTLERS),
     WHY: Route(why.why_tapped),
     LESS: Route(why.less_tapped, Who.SETTLERS),
-    TOKEN_PICK: Route(silence.token_picked, Who.SETTLERS),
+    TOKEN_PICK: Route(mute_command.token_picked, Who.SETTLERS),
     DROP: Route(unwatch.drop_tapped, Who.SETTLERS),
     NAME: Route(rename.name_tapped, Who.SETTLERS),
     LIST: Route(wallets.page_tapped),
@@ -122,11 +122,11 @@ TAPS: dict[str, Route] = {
     QUIET: Route(hours.quiet_tapped, Who.SETTLERS),
     ZONE: Route(hours.zone_tapped, Who.SETTLERS),
     DIGEST: Route(hours.digest_tapped, Who.SETTLERS),
-    MUTE_PICK: Route(silence.picked, Who.SETTLERS),
-    MUTE_WALLET: Route(silence.wallet_tapped, Who.SETTLERS),
-    MUTE_TOKEN: Route(silence.token_tapped, Who.SETTLERS),
+    MUTE_PICK: Route(mute_command.picked, Who.SETTLERS),
+    MUTE_WALLET: Route(mute_command.wallet_tapped, Who.SETTLERS),
+    MUTE_TOKEN: Route(mute_command.token_tapped, Who.SETTLERS),
     FORGET: Route(deleteme.tapped, Who.SETTLERS),
-    RETRY: Route(engine.retry_tapped, Who.OPERATORS),
+    RETRY: Route(queues.retry_tapped, Who.OPERATORS),
     BROADCAST: Route(broadcast.broadcast_tapped, Who.OPERATORS),
     WHALES: Route(whales.page_tapped),
     SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),

@@ -6,21 +6,25 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import subscription
-from bot.chronicle import StoredStories
-from bot.conversation import Conversation
-from bot.desk import Desk
-from bot.engine_room import SystemEngineRoom
-from bot.examples import parse_examples
-from bot.inbox import Inbox
-from bot.inlet import Inlet
-from bot.megaphone import StoredBroadcasts
-from bot.members import GroupMembers
-from bot.menu import set_menus
-from bot.people_records import StoredPeople
-from bot.polling import LEASE, LEASE_SECONDS, Polling
-from bot.pulse import Pulse
-from bot.records import (
+from bot.command_menu import set_menus
+from bot.connections import Servers, introduce, open_servers
+from bot.dialog.responder import TelegramSpeaker
+from bot.dispatcher import Conversation
+from bot.health import Pulse
+from bot.intake import webhook_setup
+from bot.intake.polling import LEASE, LEASE_SECONDS, Polling
+from bot.intake.update_queue import Inbox
+from bot.intake.update_writer import Inlet
+from bot.intake.webhook import Webhook, make_application, serve
+from bot.parsing.examples import parse_examples
+from bot.services.alert_history import StoredStories
+from bot.services.broadcasts import StoredBroadcasts
+from bot.services.failed_jobs import SystemEngineRoom
+from bot.services.group_members import GroupMembers
+from bot.services.people import StoredPeople
+from bot.services.rules import StoredRules
+from bot.services.services import Desk
+from bot.services.stores import (
     PersonLimits,
     SendLimits,
     StoredAudit,
@@ -30,20 +34,16 @@ from bot.records import (
     StoredUpdates,
     StoredWatches,
 )
-from bot.rulebook import StoredRules
-from bot.scans import StoredScans
-from bot.servers import Servers, introduce, open_servers
-from bot.speaker import TelegramSpeaker
-from bot.watchtower import SystemWatchtower
-from bot.webhook import Webhook, make_application, serve
-from domain.tiers import parse_caps
-from messaging.callbacks import Callbacks
-from messaging.limiter import Limiter
-from runtime.health import Health
-from runtime.lifecycle import Nursery, Stop, nursery
-from runtime.monitor import monitor
-from runtime.settings import Settings
-from storage.leases import drop_lease, take_lease
+from bot.services.system_status import SystemWatchtower
+from bot.services.whale_searches import StoredScans
+from domain.rules.tiers import parse_caps
+from messaging.sending.rate_limiter import Limiter
+from messaging.telegram.callbacks import Callbacks
+from runtime.observability.monitor import monitor
+from runtime.processes.health import Health
+from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.settings.settings import Settings
+from storage.coordination.leases import drop_lease, take_lease
 from storage.postgres import Database
 
 
@@ -153,7 +153,7 @@ def make_polling(settings: Settings, servers: Servers, inlet: Inlet, inbox: Inbo
         inlet=inlet,
         notice=inbox.notice,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
-        prepare=functools.partial(subscription.unsubscribe, servers.bot),
+        prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )
 
 
@@ -179,6 +179,6 @@ async def _serve(settings: Settings, webhook: Webhook, stop: Stop) -> None:
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:
-    await subscription.subscribe_until_done(
+    await webhook_setup.subscribe_until_done(
         servers.bot, stop, url=settings.webhook_url, secret=settings.webhook_secret
     )

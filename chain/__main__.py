@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 
-from chain import decode
+from chain.cli import decode
 
 RETRY = "retry"
 

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from runtime.beside import run_beside
-from runtime.entry import log_style, print_mistakes
-from runtime.lifecycle import Patience, Stop, run_program
-from runtime.logs import set_up_logs
-from runtime.programs import SENDING_SECONDS
-from runtime.settings import Settings, SettingsError, load_settings, read_environment
-from runtime.supervisor import StartError, Supervisor
+from runtime.observability.logs import set_up_logs
+from runtime.processes.entry import log_style, print_mistakes
+from runtime.processes.lifecycle import Patience, Stop, run_program
+from runtime.processes.programs import SENDING_SECONDS
+from runtime.processes.sidecar_environment import run_beside
+from runtime.processes.supervisor import StartError, Supervisor
+from runtime.settings.settings import Settings, SettingsError, load_settings, read_environment
 
 _PATIENCE = Patience(drain=SENDING_SECONDS + 15, cancel=5)
 """Longer than an orderly stop takes, which keeps its own time."""

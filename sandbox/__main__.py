@@ -5,10 +5,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from runtime.entry import print_mistakes, start
-from runtime.lifecycle import Stop
-from runtime.programs import EXAMPLES_FILE
-from runtime.settings import Settings, SettingsError
+from runtime.processes.entry import print_mistakes, start
+from runtime.processes.lifecycle import Stop
+from runtime.processes.programs import EXAMPLES_FILE
+from runtime.settings.settings import Settings, SettingsError
 from sandbox.check.run import run_check
 from sandbox.local import LocalConfig, LocalSandbox
 

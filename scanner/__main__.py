@@ -2,8 +2,8 @@
 
 import sys
 
-from runtime.entry import start
-from scanner.retry import retry
+from runtime.processes.entry import start
+from scanner.reconcile.quarantine_retry import retry
 from scanner.wiring import scan
 
 

@@ -7,21 +7,21 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chain.providers import stream_urls
-from chain.quotes import quotes_of
-from chain.rpc import RpcPool
-from chain.stream import Stream, StreamConfig
-from chain.stream_line import Sink
-from chain.transaction import Transaction
-from runtime.lifecycle import Nursery
-from runtime.settings import Settings
-from scanner.blocks import Blocks
-from scanner.choosing import ChoosingWalker
-from scanner.record import Recorder
-from scanner.signatures import SignaturesConfig, SignatureWalker
-from scanner.token_accounts import TokenAccounts
-from scanner.watched import Watched
-from scanner.wishes import Wishes
+from chain.decoders.quote_mints import quotes_of
+from chain.parsing.transaction import Transaction
+from chain.rpc.pool import RpcPool
+from chain.rpc.provider import stream_urls
+from chain.stream.connection import Sink
+from chain.stream.stream import Stream, StreamConfig
+from runtime.processes.lifecycle import Nursery
+from runtime.settings.settings import Settings
+from scanner.commit.recorder import Recorder
+from scanner.live.subscription_filter import Wishes
+from scanner.live.token_accounts import TokenAccounts
+from scanner.live.watchlist import Watched
+from scanner.reconcile.reconciler import Blocks
+from scanner.reconcile.signature_syncer import SignaturesConfig, SignatureWalker
+from scanner.reconcile.strategy import ChoosingWalker
 
 _WAYS: dict[str, tuple[str, ...]] = {
     "auto": ("transactions", "blocks", "logs"),

@@ -6,35 +6,35 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from chain.births import token_birth
-from chain.mints import token_names
-from chain.pool_config import pool_config
-from chain.quotes import quotes_of
-from chain.rpc import RpcPool, open_rpc
-from chain.rpc_reads import transaction
+from chain.decoders.quote_mints import quotes_of
+from chain.rpc.blocks import transaction
+from chain.rpc.config import pool_config
+from chain.rpc.mints import token_names
+from chain.rpc.pool import RpcPool, open_rpc
+from chain.rpc.token_age import token_birth
 from domain.errors import Unavailable
-from runtime.health import Finding, Health, unhealthy
-from runtime.lifecycle import Nursery, Stop, nursery
-from runtime.monitor import monitor
-from runtime.settings import Settings
-from scanner.announce import ChannelAnnouncer
-from scanner.blocks import Blocks, BlocksConfig
-from scanner.collect import Collector, LiveCollector, Outlet
-from scanner.duty import Duty, Seat, role_for
-from scanner.forks import Forks
-from scanner.identity import until_checked
-from scanner.live import Live
-from scanner.process import Decoding
-from scanner.pulse import Organs, Pulse
-from scanner.record import Recorder
-from scanner.shipping import Shipping
+from runtime.observability.monitor import monitor
+from runtime.processes.health import Finding, Health, unhealthy
+from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.settings.settings import Settings
+from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.recorder import Recorder
+from scanner.commit.token_metadata import Tokens
+from scanner.genesis_check import until_checked
+from scanner.health import Organs, Pulse
+from scanner.live.live import Live
+from scanner.live.watchlist import Watched
+from scanner.pipeline.collector import Collector, LiveCollector, Outlet
+from scanner.pipeline.processor import Decoding
+from scanner.pipeline.producer import Shipping
+from scanner.pipeline.wiring import Processing, process
+from scanner.reconcile.forks import Forks
+from scanner.reconcile.reconciler import Blocks, BlocksConfig
+from scanner.roles import Duty, Seat, role_for
 from scanner.sources import blind_seconds, sources_of
-from scanner.tokens import Tokens
-from scanner.upkeep import Upkeep
-from scanner.watched import Watched
-from scanner.wiring_process import Processing, process
-from storage.channel import WakeUps, publish
-from storage.haul_queue import HaulQueue
+from scanner.status_publisher import Upkeep
+from storage.coordination.wake_ups import WakeUps, publish
+from storage.ingest.batch_queue import HaulQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis

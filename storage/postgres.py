@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
-from runtime.metrics import db_retries
+from runtime.observability.metrics import db_retries
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from domain.jobs import Queue
-from runtime.entry import log_style, print_mistakes, start
-from runtime.logs import set_up_logs
-from runtime.settings import SettingsError, load_settings, read_environment
+from runtime.observability.logs import set_up_logs
+from runtime.processes.entry import log_style, print_mistakes, start
+from runtime.settings.settings import SettingsError, load_settings, read_environment
 from workers.wiring import run_dispatcher, run_worker
 
 DISPATCHER = "dispatcher"

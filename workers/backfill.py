@@ -2,7 +2,7 @@
 
 from domain import jobs
 from workers.process import run
-from workers.scan_session import do_step
+from workers.whale_search import do_step
 
 
 def step(text: str) -> None:

@@ -2,17 +2,17 @@
 
 import msgspec
 
-from chain.accounts import read_balance
-from chain.mints import token_names
-from domain.balances import BalanceFacts
-from domain.mints import TokenName
+from chain.rpc.accounts import read_balance
+from chain.rpc.mints import token_names
+from domain.activity.balances import BalanceFacts
 from domain.questions import Question
-from messaging.texts.balance import balance_card, balance_failed
-from storage.answers import save_balance
-from storage.tokens import Token, save_tokens, tokens
-from storage.watches import watches_of
-from workers.answering import Expertise, answer_letter
+from domain.security.mints import TokenName
+from messaging.telegram.texts.balance import balance_card, balance_failed
+from storage.chats.watches import watches_of
+from storage.market.tokens import Token, save_tokens, tokens
+from storage.scans.results import save_balance
 from workers.context import Context
+from workers.question_handler import Expertise, answer_letter
 
 MOST_NAMES = 100
 """Tokens whose names are read at most: an address may hold thousands that were sent unasked."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from chain.rpc import RpcPool
-from messaging.callbacks import Callbacks
-from messaging.replies import Speaks
-from runtime.settings import Settings
+from chain.rpc.pool import RpcPool
+from messaging.sending.replies import Speaks
+from messaging.telegram.callbacks import Callbacks
+from runtime.settings.settings import Settings
+from storage.coordination.queues import Queues
 from storage.postgres import Database
-from storage.queues import Queues
 
 
 def _nobody() -> None:

@@ -16,27 +16,27 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from domain import decisions
-from domain.decisions import Decision
 from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
-from domain.tiers import NO_CAPS, Caps
-from domain.watches import Watch
-from runtime import metrics
-from runtime.faultpoints import reach
-from runtime.lifecycle import Nursery, Stop
-from storage.alerts import Alert, fan_out_next
-from storage.broadcasts import running
-from storage.channel import WakeUps
-from storage.corrections import correct_next
-from storage.deliveries import backlog, close_undeliverable, recover
-from storage.digests import gather_due
-from storage.outage_notices import address_next
+from domain.rules import decisions
+from domain.rules.decisions import Decision
+from domain.rules.tiers import NO_CAPS, Caps
+from domain.rules.watches import Watch
+from runtime.observability import metrics
+from runtime.processes.failpoints import reach
+from runtime.processes.lifecycle import Nursery, Stop
+from storage.chats.questions import forgotten_questions
+from storage.coordination.queues import Queues
+from storage.coordination.ticks import is_open
+from storage.coordination.wake_ups import WakeUps
+from storage.delivery.alerts import Alert, fan_out_next
+from storage.delivery.broadcasts import running
+from storage.delivery.corrections import correct_next
+from storage.delivery.deliveries import backlog, close_undeliverable, recover
+from storage.delivery.digests import gather_due
+from storage.delivery.outage_messages import address_next
 from storage.postgres import Database
-from storage.questions import forgotten_questions
-from storage.queues import Queues
-from storage.scan_sessions import silent_scans
-from storage.ticks import is_open
+from storage.scans.whale_searches import silent_scans
 from workers.maintenance import CLEANUP
 
 log = logging.getLogger(__name__)

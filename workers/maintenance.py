@@ -4,9 +4,9 @@ import logging
 from dataclasses import asdict
 
 from domain import jobs
-from storage.cleanup import sweep
-from storage.partitions import Partitioned, keep_partitions
-from storage.ticks import finish_tick, take_tick
+from storage.admin.retention import sweep
+from storage.coordination.ticks import finish_tick, take_tick
+from storage.ingest.activity_partitions import Partitioned, keep_partitions
 from workers.context import Context
 from workers.process import run
 

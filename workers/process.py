@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from domain.errors import Misconfigured, WhaleWatcherError
-from runtime.lifecycle import Stop, leave_to_stay
+from runtime.processes.lifecycle import Stop, leave_to_stay
 from workers.context import Context
 
 log = logging.getLogger(__name__)

@@ -4,14 +4,14 @@ from datetime import datetime
 
 import msgspec
 
-from chain.mints import mint_facts
+from chain.rpc.mints import mint_facts
 from domain.errors import Undecodable
 from domain.questions import Question
-from domain.security import Family, Scan, Verdict, family_verdict, scan_mint
-from messaging.texts.scan import not_a_mint, scan_card, scan_failed
-from storage.answers import fresh_scan, save_scan
-from workers.answering import Expertise, answer_letter
+from domain.security.scan import Family, Scan, Verdict, family_verdict, scan_mint
+from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
+from storage.scans.results import fresh_scan, save_scan
 from workers.context import Context
+from workers.question_handler import Expertise, answer_letter
 
 LONG_SECONDS = 24 * 3600.0
 """A token over which nobody has power stays so: nobody can take a power back."""

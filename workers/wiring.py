@@ -9,36 +9,36 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
-from chain.pool_config import pool_config
-from chain.rpc import open_rpc
+from chain.rpc.config import pool_config
+from chain.rpc.pool import open_rpc
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
-from domain.tiers import parse_caps
-from messaging.callbacks import Callbacks
-from messaging.limiter import Limiter
-from messaging.methods import Methods
-from messaging.replies import Replies
-from messaging.sender import Sender
-from messaging.telling import Telling
-from runtime.health import Finding, Health, healthy, unhealthy
-from runtime.lifecycle import Stop, nursery
-from runtime.monitor import monitor
-from runtime.settings import Settings
-from storage.channel import WakeUps, tell
-from storage.heartbeat import Heartbeat
+from domain.rules.tiers import parse_caps
+from messaging.sending.ports import Telling
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.replies import Replies
+from messaging.sending.sender import Sender
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Methods
+from runtime.observability.monitor import monitor
+from runtime.processes.health import Finding, Health, healthy, unhealthy
+from runtime.processes.lifecycle import Stop, nursery
+from runtime.settings.settings import Settings
+from storage.coordination.heartbeat import Heartbeat
+from storage.coordination.limits import Limits
+from storage.coordination.queues import Queues, serve
+from storage.coordination.wake_ups import WakeUps, tell
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
-from storage.limits import Limits
 from storage.postgres import Database, open_database
-from storage.queues import Queues, serve
 from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
-from workers.broadcasting import Broadcasting
-from workers.composing import Composer
+from workers.broadcasts import Broadcasting
 from workers.context import Context
+from workers.delivery_store import StoredOutbox
 from workers.dispatcher import Dispatcher, DispatcherConfig
-from workers.limits import RedisLimits
-from workers.noticing import Noticing
-from workers.outbox import StoredOutbox
+from workers.message_builder import Composer
 from workers.process import DRAIN_SECONDS, Process
+from workers.rate_limits import RedisLimits
+from workers.system_messages import Noticing
 
 log = logging.getLogger(__name__)
 

@@ -1,13 +1,13 @@
 """/balance, the button Balance, and the address that was asked for: a worker reads what a wallet holds."""
 
-from bot.asking import Awaiting, ask_back
-from bot.desk import Desk
-from bot.naming import meant
-from bot.reply import Ask, Reply
-from bot.request import Request
-from domain.addresses import parse_address
+from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.reply import Ask, Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import meant
+from bot.services.services import Desk
+from domain.activity.addresses import parse_address
 from domain.jobs import Queue
-from messaging.texts import watches as texts
+from messaging.telegram.texts import watches as texts
 
 
 async def balance(request: Request, desk: Desk) -> Reply:

@@ -1,10 +1,10 @@
 """/broadcast and its buttons: preview, confirm, progress, stop, go on; for operators."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.engine import preview_keyboard, progress_keyboard
-from messaging.texts import broadcast as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
+from messaging.telegram.texts import broadcast as texts
 
 
 async def broadcast(request: Request, desk: Desk) -> Reply:

@@ -1,9 +1,9 @@
 """/cancel: what was asked is forgotten."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.texts import help as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.texts import help as texts
 
 
 async def cancel(request: Request, desk: Desk) -> Reply:

@@ -1,10 +1,10 @@
 """/deleteme: all that is kept of a chat is deleted, when its owner confirms."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.rules import forget_keyboard
-from messaging.texts import rules as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.rules import forget_keyboard
+from messaging.telegram.texts import rules as texts
 
 
 async def ask(request: Request, desk: Desk) -> Reply:

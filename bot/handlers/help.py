@@ -1,12 +1,12 @@
 """/help, and the answers to what is no command of ours."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from domain.addresses import is_address
-from messaging.keyboards.start import address_keyboard
-from messaging.texts import help as texts
-from messaging.texts import watches as watch_texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from domain.activity.addresses import is_address
+from messaging.telegram.keyboards.start import address_keyboard
+from messaging.telegram.texts import help as texts
+from messaging.telegram.texts import watches as watch_texts
 
 LONGEST_TEXT = 1_000
 """Characters; no command of ours is longer."""

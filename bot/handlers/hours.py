@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from telegram import InlineKeyboardMarkup
 
-from bot.desk import Desk
-from bot.hour_words import Change, parse_digest, parse_quiet, parse_zone
-from bot.reply import Reply
-from bot.request import Request
-from domain.rules import ChatSettings
-from messaging.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
-from messaging.texts.rules import hours_text
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.hours import Change, parse_digest, parse_quiet, parse_zone
+from bot.services.services import Desk
+from domain.rules.rules import ChatSettings
+from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
+from messaging.telegram.texts.rules import hours_text
 from runtime import clock
 
 Keyboard = Callable[..., InlineKeyboardMarkup]

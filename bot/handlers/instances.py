@@ -1,9 +1,9 @@
 """/instances: each process and how it is, for operators; with minutes also the wallets silent for so long."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.texts.instances import Quiet, Running, instances_text
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.texts.instances import Quiet, Running, instances_text
 
 LONGEST_MINUTES = 60 * 24 * 365
 

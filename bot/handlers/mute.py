@@ -4,11 +4,11 @@ import json
 
 from telegram import InlineKeyboardMarkup
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.watches import mute_swapped
-from messaging.texts import watches as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.watches import mute_swapped
+from messaging.telegram.texts import watches as texts
 
 
 async def mute_tapped(request: Request, desk: Desk) -> Reply:

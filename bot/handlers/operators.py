@@ -1,9 +1,9 @@
 """/stats and /health: for operators. Who asks is checked, and noted, before these are called."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.texts.operators import Part, health_text, stats_text
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.texts.operators import Part, health_text, stats_text
 
 
 async def stats(request: Request, desk: Desk) -> Reply:

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from domain.tiers import cap_of
-from messaging.texts import engine as texts
-from messaging.texts.engine import ActFigures, PersonFigures
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from domain.rules.tiers import cap_of
+from messaging.telegram.texts import queues as texts
+from messaging.telegram.texts.queues import ActFigures, PersonFigures
 
 MOST_ACTS = 20
 _BIGGEST_ID = 2**53

@@ -1,14 +1,14 @@
 """/rename, the button Name it, and the name that was asked for."""
 
-from bot.asking import Awaiting, ask_back
-from bot.desk import Desk
-from bot.naming import leading_name, parse_label
-from bot.reply import Reply
-from bot.request import Request
+from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import leading_name, parse_label
+from bot.services.services import Desk
 from domain.errors import BadInput
-from domain.watches import Watch
-from messaging.keyboards.watches import NAME, choice_keyboard
-from messaging.texts import watches as texts
+from domain.rules.watches import Watch
+from messaging.telegram.keyboards.watches import NAME, choice_keyboard
+from messaging.telegram.texts import watches as texts
 
 
 async def rename(request: Request, desk: Desk) -> Reply:

@@ -1,15 +1,15 @@
 """/rules and its buttons: what is told of one wallet, or of all."""
 
-from bot.desk import Desk
-from bot.naming import leading_name
-from bot.reply import Reply
-from bot.request import Request
-from bot.rule_words import Change, parse_change
-from domain.rules import NO_RULES, effective
-from domain.watches import Watch
-from messaging.keyboards.rules import rules_keyboard
-from messaging.texts import rules as texts
-from messaging.texts import watches as watch_texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import leading_name
+from bot.parsing.rules import Change, parse_change
+from bot.services.services import Desk
+from domain.rules.rules import NO_RULES, effective
+from domain.rules.watches import Watch
+from messaging.telegram.keyboards.rules import rules_keyboard
+from messaging.telegram.texts import rules as texts
+from messaging.telegram.texts import watches as watch_texts
 
 
 async def rules(request: Request, desk: Desk) -> Reply:

@@ -1,12 +1,12 @@
 """/scan, the button Scan, and the mint that was asked for: a worker looks for what could go wrong."""
 
-from bot.asking import Awaiting, ask_back
-from bot.desk import Desk
-from bot.reply import Ask, Reply
-from bot.request import Request
-from domain.addresses import parse_address
+from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.reply import Ask, Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from domain.activity.addresses import parse_address
 from domain.jobs import Queue
-from messaging.texts import watches as texts
+from messaging.telegram.texts import watches as texts
 
 
 async def scan(request: Request, desk: Desk) -> Reply:

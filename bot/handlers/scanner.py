@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation
 
-from bot.desk import Desk
-from bot.reply import Document, Keyboard, Reply
-from bot.request import Request
+from bot.dialog.reply import Document, Keyboard, Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from domain.activity.whales import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, LONGEST_MINUTES, ScanSession
 from domain.errors import BadInput
-from domain.whales import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, LONGEST_MINUTES, ScanSession
-from messaging.keyboards.whales import scan_keyboard
-from messaging.texts import whales as texts
-from messaging.whales_csv import MOST_ROWS, whales_csv
+from messaging.telegram.keyboards.whales import scan_keyboard
+from messaging.telegram.texts import whales as texts
+from messaging.telegram.whales_csv import MOST_ROWS, whales_csv
 
 _LEAST_SOL = Decimal("0.001")
 _MOST_SOL = Decimal(1_000_000)

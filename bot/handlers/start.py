@@ -1,10 +1,10 @@
 """/start: the first screen, and the way back for somebody who had blocked the bot."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.start import examples_keyboard
-from messaging.texts import start as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.start import examples_keyboard
+from messaging.telegram.texts import start as texts
 
 
 async def greet(request: Request, desk: Desk) -> Reply:

@@ -1,9 +1,9 @@
 """/status: how fresh the data is."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.texts.status import Standing, status_text
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.texts.status import Standing, status_text
 
 
 async def status(request: Request, desk: Desk) -> Reply:

@@ -1,12 +1,12 @@
 """/unwatch and the button Unfollow: a place stops following a wallet."""
 
-from bot.desk import Desk
-from bot.naming import meant
-from bot.reply import Reply
-from bot.request import Request
-from domain.addresses import is_address
-from messaging.keyboards.watches import DROP, choice_keyboard
-from messaging.texts import watches as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import meant
+from bot.services.services import Desk
+from domain.activity.addresses import is_address
+from messaging.telegram.keyboards.watches import DROP, choice_keyboard
+from messaging.telegram.texts import watches as texts
 
 
 async def unwatch(request: Request, desk: Desk) -> Reply:

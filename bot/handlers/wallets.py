@@ -1,10 +1,10 @@
 """/wallets: what is followed, with buttons to mute and unfollow; edited in place."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.watches import list_keyboard
-from messaging.texts import watches as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.watches import list_keyboard
+from messaging.telegram.texts import watches as texts
 from runtime import clock
 
 

@@ -1,18 +1,18 @@
 """/watch, the button Follow, and the address that was asked for: a place follows a wallet."""
 
-from bot.asking import Awaiting, ask_back
-from bot.desk import Desk
-from bot.naming import look_alike, parse_label
-from bot.ports import Account
-from bot.reply import Reply
-from bot.request import Request
-from chain.accounts import AccountKind
-from domain.addresses import parse_address
+from bot.dialog.awaited_input import Awaiting, ask_back
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import look_alike, parse_label
+from bot.services.ports import Account
+from bot.services.services import Desk
+from chain.rpc.accounts import AccountKind
+from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.watches import MAX_WATCHES_PER_CHAT, Watch
-from messaging.keyboards.start import owner_keyboard, scan_keyboard
-from messaging.keyboards.watches import named_keyboard
-from messaging.texts import watches as texts
+from domain.rules.watches import MAX_WATCHES_PER_CHAT, Watch
+from messaging.telegram.keyboards.start import owner_keyboard, scan_keyboard
+from messaging.telegram.keyboards.watches import named_keyboard
+from messaging.telegram.texts import watches as texts
 
 
 async def watch(request: Request, desk: Desk) -> Reply:

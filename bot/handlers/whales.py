@@ -1,10 +1,10 @@
 """/whales: the addresses that scan sessions found, with a button to follow each; turned in place."""
 
-from bot.desk import Desk
-from bot.reply import Reply
-from bot.request import Request
-from messaging.keyboards.whales import whales_keyboard
-from messaging.texts import whales as texts
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services.services import Desk
+from messaging.telegram.keyboards.whales import whales_keyboard
+from messaging.telegram.texts import whales as texts
 
 
 async def whales(request: Request, desk: Desk) -> Reply:

@@ -2,20 +2,20 @@
 
 import re
 
-from bot.desk import Desk
-from bot.naming import meant
-from bot.reply import Reply
-from bot.request import Request
-from domain.addresses import is_address
-from domain.lanes import Lane
-from domain.reasons import NO_REASONS
-from messaging.keyboards.less import less_keyboard
-from messaging.keyboards.why import fix_keyboard
-from messaging.names import wallet_name
-from messaging.texts import why as texts
-from messaging.texts.alert import subject_mint
-from messaging.texts.why import WhyFacts, why_text
-from storage.stories import Story, Told
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import meant
+from bot.services.services import Desk
+from domain.activity.addresses import is_address
+from domain.rules.lanes import Lane
+from domain.rules.reasons import NO_REASONS
+from messaging.telegram.keyboards.less import less_keyboard
+from messaging.telegram.keyboards.why import fix_keyboard
+from messaging.telegram.names import wallet_name
+from messaging.telegram.texts import why as texts
+from messaging.telegram.texts.alert import subject_mint
+from messaging.telegram.texts.why import WhyFacts, why_text
+from storage.delivery.alert_history import Story, Told
 
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Container
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chain.balances import Change, change_of, sol_change, supply_change
 from chain.decoders import creation, fill, liquidity, nft, staking, supply, trade, transfer
-from chain.fees import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
-from chain.programs import Role
-from chain.quotes import QUOTES
-from chain.route import Way, way_of
-from chain.scene import Scene
-from chain.transaction import Transaction
-from domain.activity import SOL, SOL_DECIMALS, Activity, Kind, Leg
+from chain.decoders.balances import Change, change_of, sol_change, supply_change
+from chain.decoders.fees import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
+from chain.decoders.programs import Role
+from chain.decoders.quote_mints import QUOTES
+from chain.decoders.route import Way, way_of
+from chain.decoders.wallet_view import Scene
+from chain.parsing.transaction import Transaction
+from domain.activity.activity import SOL, SOL_DECIMALS, Activity, Kind, Leg
 
 SMALL = 10_000_000
 """Lamports; beside a trade of token against token, a change up to this is rent or a tip, no leg of it."""

@@ -1,8 +1,8 @@
 """Creation: a token or a pool was made, and nothing of it bought."""
 
-from chain.instructions import Verb
-from chain.scene import Scene
-from domain.activity import Kind
+from chain.decoders.instructions import Verb
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import Kind
 
 
 def kind(scene: Scene) -> Kind | None:

@@ -1,10 +1,10 @@
 """Orders that somebody else filled: the wallet signed nothing, and what it gave was set aside before."""
 
-from chain.balances import deltas
-from chain.calls import calls_of
-from chain.programs import PROGRAMS, Role
-from chain.scene import Scene
-from domain.activity import SOL, SOL_DECIMALS, Leg
+from chain.decoders.balances import deltas
+from chain.decoders.programs import PROGRAMS, Role
+from chain.decoders.wallet_view import Scene
+from chain.parsing.calls import calls_of
+from domain.activity.activity import SOL, SOL_DECIMALS, Leg
 
 SMALL = 10_000_000
 """Lamports; up to this an order account loses as rent when it is closed."""

@@ -1,9 +1,9 @@
 """Liquidity put into a pool or taken out of it, with or without a token that stands for the share."""
 
-from chain.instructions import Verb
-from chain.programs import Role
-from chain.scene import Scene
-from domain.activity import Kind, Leg
+from chain.decoders.instructions import Verb
+from chain.decoders.programs import Role
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import Kind, Leg
 
 
 def kind(scene: Scene) -> Kind | None:

@@ -4,7 +4,7 @@ Layout: key (u8 = 4), update authority, mint, then name, symbol and URI, each be
 with zeros. Source: metaplex-foundation/mpl-token-metadata, state/metadata.rs.
 """
 
-from chain.borsh import read_text
+from chain.parsing.borsh import read_text
 
 METADATA_PROGRAM = "metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s"
 _KEY = 4

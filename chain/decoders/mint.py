@@ -10,9 +10,16 @@ from collections.abc import Iterator
 
 import base58
 
-from chain.borsh import read_text
+from chain.parsing.borsh import read_text
 from domain.errors import Undecodable
-from domain.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, MintFacts, Pausable, TransferFee, TransferHook
+from domain.security.mints import (
+    TOKEN_2022_PROGRAM,
+    TOKEN_PROGRAM,
+    MintFacts,
+    Pausable,
+    TransferFee,
+    TransferHook,
+)
 
 _MINT_BYTES = 82
 _TYPE_AT = 165

@@ -1,8 +1,8 @@
 """NFT trades: one piece of something indivisible against anything else."""
 
-from chain.programs import Role
-from chain.scene import Scene
-from domain.activity import Kind, Leg
+from chain.decoders.programs import Role
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import Kind, Leg
 
 
 def kind(scene: Scene) -> Kind | None:

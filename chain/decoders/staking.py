@@ -1,9 +1,9 @@
 """Staking: SOL given to a stake account or a stake pool, and taken back."""
 
-from chain.instructions import Verb
-from chain.programs import Role
-from chain.scene import Scene
-from domain.activity import SOL, Kind, Leg
+from chain.decoders.instructions import Verb
+from chain.decoders.programs import Role
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import SOL, Kind, Leg
 
 
 def kind(scene: Scene) -> Kind | None:

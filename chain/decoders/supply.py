@@ -1,8 +1,8 @@
 """Mint and burn: tokens that came from nowhere, or went nowhere."""
 
-from chain.programs import Role
-from chain.scene import Scene
-from domain.activity import SOL, Kind, Leg
+from chain.decoders.programs import Role
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import SOL, Kind, Leg
 
 _SELLERS = frozenset({Role.LAUNCH, Role.LENDING, Role.AMM, Role.ROUTER, Role.STAKING, Role.BOT})
 """What makes tokens for whoever pays: then it is a purchase."""

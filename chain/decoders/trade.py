@@ -1,7 +1,7 @@
 """Buy, sell, swap: something went out and something else came in, whatever the venue."""
 
-from chain.scene import Scene
-from domain.activity import Kind, Leg
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import Kind, Leg
 
 
 def kind(scene: Scene) -> Kind | None:

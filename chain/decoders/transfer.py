@@ -1,10 +1,10 @@
 """Transfers: something went out or came in, and nothing for it."""
 
-from chain.balances import deltas
-from chain.fees import TIP_ACCOUNTS
-from chain.programs import Role
-from chain.scene import Scene
-from domain.activity import SOL, Kind, Leg
+from chain.decoders.balances import deltas
+from chain.decoders.fees import TIP_ACCOUNTS
+from chain.decoders.programs import Role
+from chain.decoders.wallet_view import Scene
+from domain.activity.activity import SOL, Kind, Leg
 
 _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
 """What may be called in a mere transfer; None: nothing, or a program nobody knows."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.activity import SOL, Kind, Leg
+from domain.activity.activity import SOL, Kind, Leg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from domain.activity import Kind
+from domain.activity.activity import Kind
 from sandbox.actors import orders
 from sandbox.actors.deeds import Deed, arrival
 from sandbox.actors.envelope import Form, Postage, seal

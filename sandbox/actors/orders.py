@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from domain.activity import Kind, Leg
+from domain.activity.activity import Kind, Leg
 from sandbox.actors import instructions as ix
 from sandbox.actors.deeds import kind_of_trade
 from sandbox.actors.intents import Buy, Overreach, Scatter, Sell, SendSol, SendToken, Swap

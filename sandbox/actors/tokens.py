@@ -6,7 +6,7 @@ from functools import lru_cache
 from solders.pubkey import Pubkey
 from spl.token.constants import ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, WRAPPED_SOL_MINT
 
-from domain.activity import SOL, Leg
+from domain.activity.activity import SOL, Leg
 from sandbox.actors.market import withheld
 
 LAMPORTS = 1_000_000_000

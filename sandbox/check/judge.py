@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.activity import Leg
-from domain.amounts import exact
+from domain.activity.activity import Leg
+from domain.activity.amounts import exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

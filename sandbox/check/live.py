@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from solders.keypair import Keypair
 
-from domain.activity import Kind
-from domain.decisions import DUST_LAMPORTS
+from domain.activity.activity import Kind
+from domain.rules.decisions import DUST_LAMPORTS
 from sandbox.actors.deeds import Deed
 from sandbox.actors.people import Whale
 from sandbox.actors.population import WHALES, HabitName, WhalePlan

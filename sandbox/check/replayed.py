@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from domain.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
 from sandbox.check.judge import Expected, Verdict, judge
 from sandbox.check.stage import START_SECONDS, Person, Stage
 from sandbox.local import LocalSandbox

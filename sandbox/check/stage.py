@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
-from messaging.texts.bundle import events_of
+from messaging.telegram.texts.group import events_of
 from sandbox.check.judge import Told
 from sandbox.local import LocalSandbox
 from sandbox.telegram.ledger import Entry

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from runtime.settings import SANDBOX_BOT_TOKEN, unset_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, unset_settings
 from sandbox.local import LocalSandbox
 
 STOP_SECONDS = 15.0

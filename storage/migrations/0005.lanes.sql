@@ -6,7 +6,7 @@ ALTER TABLE alerts
     ADD COLUMN held_until timestamptz;                   -- told together with others of its wallet then; NULL: at once
 
 ALTER TABLE deliveries
-    ADD COLUMN lane    smallint NOT NULL DEFAULT 2,      -- 1 urgent, 2 normal, 3 bulk: domain/lanes.py
+    ADD COLUMN lane    smallint NOT NULL DEFAULT 2,      -- 1 urgent, 2 normal, 3 bulk: domain/rules/lanes.py
     ADD COLUMN turn_at timestamptz NOT NULL DEFAULT now(), -- its place in the lane: a large fan-out lets small ones in
     ADD COLUMN held    boolean NOT NULL DEFAULT false,   -- due later only to be told with others; holds up nobody
     ADD COLUMN alone   boolean NOT NULL DEFAULT false;   -- Telegram refused it among others; it goes by itself

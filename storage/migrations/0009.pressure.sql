@@ -12,7 +12,7 @@ CREATE TABLE holdings (
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX holdings_latest ON holdings (chain, mint, updated_at DESC) WHERE raw > 0;
 
-ALTER TABLE chats ADD COLUMN tier text NOT NULL DEFAULT 'free';      -- domain/tiers.py
+ALTER TABLE chats ADD COLUMN tier text NOT NULL DEFAULT 'free';      -- domain/rules/tiers.py
 
 ALTER TABLE tokens
     ADD COLUMN supply        numeric,                                -- smallest unit, when the mint was last read

@@ -30,7 +30,7 @@ def arguments(tree: ast.AST) -> set[str]:
 
 LEASING = [
     path
-    for path in sorted((ROOT / "storage").glob("*.py"))
+    for path in sorted((ROOT / "storage").rglob("*.py"))
     if any(re.search(TIMES, text) for text in texts(ast.parse(path.read_text(encoding="utf-8"))))
 ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.jobs import FUNCTIONS, Queue
-from runtime.programs import WHOLE_SYSTEM, Program
+from runtime.processes.programs import WHOLE_SYSTEM, Program
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runtime.env_example import example_env
-from runtime.settings import names
+from runtime.settings.env_example import example_env
+from runtime.settings.settings import names
 
 _ROOT = Path(__file__).parents[2]
 

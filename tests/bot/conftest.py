@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.wiring import run_bot
-from runtime.lifecycle import Stop
-from runtime.settings import Settings, load_settings
+from runtime.processes.lifecycle import Stop
+from runtime.settings.settings import Settings, load_settings
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.people import HERE, Place

@@ -12,8 +12,8 @@ import aiohttp
 import psycopg
 import pytest
 
-from bot.webhook import SECRET_HEADER
-from runtime.settings import Settings
+from bot.intake.webhook import SECRET_HEADER
+from runtime.settings.settings import Settings
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, Make, Town, is_listening, running, until
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from chain.stream import Stream, StreamConfig
-from chain.stream_frames import Hint
-from chain.stream_ways import Wish
-from runtime.backoff import Backoff
-from runtime.secret import Secret
+from chain.stream.messages import Hint
+from chain.stream.stream import Stream, StreamConfig
+from chain.stream.subscriptions import Wish
+from runtime.processes.backoff import Backoff
+from runtime.settings.secret import Secret
 
 QUICK = Backoff(first=0.02, longest=0.1)
 

@@ -1,10 +1,10 @@
 """Every recorded transaction, against what was worked out from its balances apart from any decoder."""
 
-from chain.balances import change_of, deltas
+from chain.cli.report import lines
 from chain.decoders.activities import activities
-from chain.report import lines
-from chain.transaction import read_transaction
-from domain.activity import SOL, Activity
+from chain.decoders.balances import change_of, deltas
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import SOL, Activity
 from tests.chain import recorded
 
 pytestmark = recorded.needs_ledger

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chain.calls import calls_of
 from chain.decoders.activities import activities
-from chain.transaction import Transaction, read_transaction
-from domain.activity import Activity
+from chain.parsing.calls import calls_of
+from chain.parsing.transaction import Transaction, read_transaction
+from domain.activity.activity import Activity
 from tests.chain import recorded, samples
 
 ORDINARY = samples.swap()

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from chain.pool_config import PoolConfig
-from chain.rpc import open_rpc
-from chain.rpc_errors import NodeFault, Rejected
+from chain.rpc.config import PoolConfig
+from chain.rpc.errors import NodeFault, Rejected
+from chain.rpc.pool import open_rpc
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
-from runtime.secret import Secret
+from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain

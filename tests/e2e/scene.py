@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from solders.keypair import Keypair
 
-from domain.watches import Watch
+from domain.rules.watches import Watch
 from sandbox.actors.people import Whale
 from sandbox.actors.population import HabitName, Population, WhalePlan
 from sandbox.check.judge import Expected, Told, Verdict, judge
@@ -18,10 +18,10 @@ from sandbox.check.stage import Person, Stage
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.ledger import Entry
-from storage.chats import Chat, saw_chat
-from storage.instances import instances
+from storage.chats.chats import Chat, saw_chat
+from storage.chats.watches import add_watch
+from storage.coordination.instances import instances
 from storage.postgres import Database, open_database
-from storage.watches import add_watch
 from tests.e2e.programs import CHAIN, Programs, Servers, environment, running
 from tests.e2e.waiting import until
 

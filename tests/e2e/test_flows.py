@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.embedded.ports import free_port
-from runtime.programs import WHOLE_SYSTEM
+from runtime.processes.programs import WHOLE_SYSTEM
 from sandbox.check.judge import Expected
 from sandbox.check.stage import Person, Stage
 from sandbox.telegram.faults import Fault, FaultKind

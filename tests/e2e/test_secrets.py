@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from runtime.embedded.ports import free_port
-from runtime.programs import WHOLE_SYSTEM
+from runtime.processes.programs import WHOLE_SYSTEM
 from sandbox.chain.faults import Fault as ChainFault
 from sandbox.chain.faults import Name as ChainFaultName
 from sandbox.telegram.faults import Fault, FaultKind

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from messaging.methods import Methods
+from messaging.telegram.methods import Methods
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
 

@@ -10,27 +10,27 @@ import base58
 import pytest
 
 from bench.soak_pressure import events_told
-from domain.activity import Kind
-from domain.lanes import Lane
-from messaging.callbacks import Callbacks
-from messaging.limiter import Limiter
-from messaging.methods import Message, Methods
-from messaging.sender import Sender
-from messaging.telling import Telling
-from runtime.lifecycle import Stop
+from domain.activity.activity import Kind
+from domain.rules.lanes import Lane
+from messaging.sending.ports import Telling
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.sender import Sender
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Message, Methods
+from runtime.processes.lifecycle import Stop
 from sandbox.telegram.config import FloodLimits
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.server import SandboxTelegram
-from storage.alerts import fan_out_next
-from storage.limits import Limits
+from storage.coordination.limits import Limits
+from storage.delivery.alerts import fan_out_next
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.messaging.test_sender import running, until
+from tests.messaging.sending.test_sender import running, until
 from tests.storage.scenes import CHAIN, fan_out_all, follow, happened, purchase, rules
-from workers.composing import Composer
-from workers.limits import RedisLimits
-from workers.outbox import StoredOutbox
+from workers.delivery_store import StoredOutbox
+from workers.message_builder import Composer
+from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 RATE = 27

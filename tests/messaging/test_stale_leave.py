@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from domain.deliveries import Outcome
-from messaging.limiter import Limiter
-from messaging.methods import Message, Methods
-from messaging.sender import Sender
-from messaging.telling import Telling
+from domain.delivery.deliveries import Outcome
+from messaging.sending.ports import Telling
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.sender import Sender
+from messaging.telegram.methods import Message, Methods
 from sandbox.telegram.config import FloodLimits
 from sandbox.telegram.server import SandboxTelegram
-from storage.limits import Limits
+from storage.coordination.limits import Limits
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.messaging.test_sender import make_due, nothing_known, running, until, words
-from workers.limits import RedisLimits
-from workers.outbox import StoredOutbox
+from tests.messaging.sending.test_sender import make_due, nothing_known, running, until, words
+from workers.delivery_store import StoredOutbox
+from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 RATE = 27

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from runtime.lifecycle import Patience, Stop, run_program
-from runtime.programs import Program, System
-from runtime.settings import load_settings
-from runtime.supervisor import StartError, Supervisor
+from runtime.processes.lifecycle import Patience, Stop, run_program
+from runtime.processes.programs import Program, System
+from runtime.processes.supervisor import StartError, Supervisor
+from runtime.settings.settings import load_settings
 
 _SANDBOX = """
 import os, socket, time

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import SettingsError, load_settings, unset_settings
+from runtime.settings.settings import SettingsError, load_settings, unset_settings
 from sandbox.__main__ import _config
 
 

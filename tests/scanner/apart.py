@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from chain.rpc import open_rpc
+from chain.rpc.pool import open_rpc
 from domain.sharding import ALL_STRANDS
-from runtime.secret import Secret
+from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.blocks import Blocks, BlocksConfig
-from scanner.collect import Collector, Outlet
-from scanner.process import Decoding, Processor
-from scanner.record import Recorder
-from scanner.shipping import Shipping
-from scanner.strands import Post, Strands
-from scanner.walk import FEED
-from scanner.watched import Watched
-from storage.haul_queue import HaulQueue
+from scanner.commit.recorder import Recorder
+from scanner.live.watchlist import Watched
+from scanner.pipeline.collector import Collector, Outlet
+from scanner.pipeline.partitions import Post, Strands
+from scanner.pipeline.processor import Decoding, Processor
+from scanner.pipeline.producer import Shipping
+from scanner.reconcile.block_syncer import FEED
+from scanner.reconcile.reconciler import Blocks, BlocksConfig
+from storage.ingest.batch_queue import HaulQueue
+from storage.ingest.partitions import strand_cursors
 from storage.postgres import Database
 from storage.redis import open_redis
-from storage.strands import strand_cursors
+from tests.scanner.reconcile.test_reconciler import Silence
 from tests.scanner.scene import CHAIN
-from tests.scanner.test_blocks import Silence
 
 _CONFIG = BlocksConfig(chain=CHAIN)
 

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from aiohttp import web
 from solders.keypair import Keypair
 
-from domain.watches import Watch
-from runtime.lifecycle import Stop
-from runtime.settings import Settings, load_settings
+from domain.rules.watches import Watch
+from runtime.processes.lifecycle import Stop
+from runtime.settings.settings import Settings, load_settings
 from sandbox.chain.faults import Faults
 from sandbox.chain.http import HttpSide
 from sandbox.chain.rpc import Rpc
 from sandbox.chain.server import SandboxChain
 from scanner.wiring import scan
-from storage.channel import publish
-from storage.chats import Chat, saw_chat
+from storage.chats.chats import Chat, saw_chat
+from storage.chats.watches import add_watch
+from storage.coordination.wake_ups import publish
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_redis
-from storage.watches import add_watch
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 
 CHAIN = "sandbox"

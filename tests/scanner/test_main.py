@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.chain.server import SandboxChain
-from storage.instances import instances
+from storage.coordination.instances import instances
 from storage.postgres import Database
 from tests.scanner.scene import Whale, environment, follow, stored, until, until_cursor, until_stored
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import pytest
 
-from chain.rpc import open_rpc
+from chain.rpc.pool import open_rpc
 from domain.sharding import ALL_BUCKETS, bucket_of
-from runtime.secret import Secret
+from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.blocks import Blocks, BlocksConfig
-from scanner.duty import IDLE, Duty
-from scanner.record import Recorder
-from scanner.watched import Watched
-from storage.cursors import read_cursor
-from storage.leases import Fence, Fenced, take_lease
+from scanner.commit.recorder import Recorder
+from scanner.live.watchlist import Watched
+from scanner.reconcile.reconciler import Blocks, BlocksConfig
+from scanner.roles import IDLE, Duty
+from storage.coordination.leases import Fence, Fenced, take_lease
+from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
+from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
 from tests.scanner.scene import CHAIN, Whale, follow, stored
-from tests.scanner.test_blocks import Silence, steps, until_still
 
 pytestmark = pytest.mark.services
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from domain.errors import Misconfigured
-from runtime.lifecycle import Stop
+from runtime.processes.lifecycle import Stop
 from sandbox.actors.town import Town
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
 from scanner.wiring import scan
-from storage.instances import instances
+from storage.coordination.instances import instances
+from storage.market.tokens import tokens
 from storage.postgres import Database
-from storage.tokens import tokens
 from tests.scanner.scene import (
     CHAIN,
     Whale,

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import msgspec
 
-from bot.inlet import Inlet
-from bot.records import StoredUpdates
-from bot.webhook import SECRET_HEADER, Webhook, make_application, serve
-from runtime.lifecycle import Stop
-from runtime.secret import Secret
+from bot.intake.update_writer import Inlet
+from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, serve
+from bot.services.stores import StoredUpdates
+from runtime.processes.lifecycle import Stop
+from runtime.settings.secret import Secret
 from tests.bot.conftest import free_port, is_listening, until
 from tests.scenarios.fleet import Place
 

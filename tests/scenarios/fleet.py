@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.chain.server import SandboxChain
-from storage.instances import instances
+from storage.coordination.instances import instances
 from storage.postgres import Database
 from tests.scanner.scene import Whale, environment, follow, stored, until
 

@@ -1,9 +1,9 @@
 """What scenarios look at: what nodes are asked, what they were subscribed to, how far the feed is."""
 
-from runtime.metrics import rpc_requests
+from runtime.observability.metrics import rpc_requests
 from sandbox.chain.server import SandboxChain
-from storage.channel import publish
-from storage.cursors import read_cursor
+from storage.coordination.wake_ups import publish
+from storage.ingest.cursors import read_cursor
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_redis

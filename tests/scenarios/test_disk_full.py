@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from domain.errors import DatabaseUnavailable
-from runtime.metrics import db_retries
+from runtime.observability.metrics import db_retries
 from tests.scenarios.door import webhook
 from tests.scenarios.fleet import Place
 from tests.scenarios.own_postgres import OwnPlace, own_postgres

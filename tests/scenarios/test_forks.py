@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from runtime.settings import load_settings
+from runtime.settings.settings import load_settings
 from sandbox.chain.faults import Fault
 from tests.scanner.scene import Whale, follow, scanning, stored, until, until_cursor
 from tests.scenarios.fleet import Place

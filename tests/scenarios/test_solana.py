@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.metrics import ingest_reconnects, rpc_breaker_state
-from runtime.settings import load_settings
+from runtime.observability.metrics import ingest_reconnects, rpc_breaker_state
+from runtime.settings.settings import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
-from scanner.continuity import Absent, BlockSeen, Look, settle
-from storage.cursors import read_cursor
-from storage.watches import remove_watch
+from scanner.reconcile.continuity import Absent, BlockSeen, Look, settle
+from storage.chats.watches import remove_watch
+from storage.ingest.cursors import read_cursor
 from tests.scanner.scene import (
     ALICE,
     CHAIN,

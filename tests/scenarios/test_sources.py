@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from runtime.metrics import ingest_gap_backfilled
-from runtime.settings import load_settings
+from runtime.observability.metrics import ingest_gap_backfilled
+from runtime.settings.settings import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from storage.cursors import read_cursor
-from storage.instances import instances
+from storage.chats.watches import remove_watch
+from storage.coordination.instances import instances
+from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
-from storage.watches import remove_watch
 from tests.sandbox.chain.wallets import SOL, TokenScene, key, signed
 from tests.scanner.scene import (
     ALICE,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from runtime.metrics import ingest_quarantined
+from runtime.observability.metrics import ingest_quarantined
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.scene import stored, until_cursor
 from tests.scenarios.fleet import Place

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from domain.decisions import Gate, decide
-from runtime.settings import load_settings
+from domain.rules.decisions import Gate, decide
+from runtime.settings.settings import load_settings
 from sandbox.chain.faults import Fault
-from storage.alerts import Alert, fan_out_next
-from storage.heads import read_head
+from storage.chats.watches import remove_watch
+from storage.delivery.alerts import Alert, fan_out_next
+from storage.ingest.heads import read_head
 from storage.postgres import Database
-from storage.watches import remove_watch
 from tests.scanner.scene import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
 from tests.scenarios.fleet import Place
 from tests.scenarios.looking import is_stored, say_so, slots

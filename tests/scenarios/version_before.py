@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.programs import WHOLE_SYSTEM
+from runtime.processes.programs import WHOLE_SYSTEM
 from storage.migrate import MIGRATIONS
 from storage.postgres import Database
 from tests.e2e.waiting import until

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from domain.activity import SOL, Activity, Kind, Leg
-from domain.decisions import Decision, decide
-from domain.watches import Watch
-from storage.activities import Batch, store
-from storage.alerts import Alert, fan_out_next
-from storage.chats import Chat, saw_chat
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.rules.decisions import Decision, decide
+from domain.rules.watches import Watch
+from storage.chats.chats import Chat, saw_chat
+from storage.chats.watches import add_watch
+from storage.delivery.alerts import Alert, fan_out_next
+from storage.ingest.activities import Batch, store
 from storage.postgres import Database
-from storage.watches import add_watch
 
 CHAIN = "sandbox"
 WHALE = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"

@@ -20,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.deliveries import MAX_ATTEMPTS, MAX_REPEATS, Claimed, Fate, Outcome, settle_together
-from domain.lanes import Lane
-from storage.deliveries import claim, mark_sending, recover, release, settle_all
+from domain.delivery.deliveries import MAX_ATTEMPTS, MAX_REPEATS, Claimed, Fate, Outcome, settle_together
+from domain.rules.lanes import Lane
+from storage.delivery.deliveries import claim, mark_sending, recover, release, settle_all
 from storage.postgres import Database, open_database
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
 

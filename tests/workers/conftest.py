@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
-from storage.channel import publish
+from storage.coordination.wake_ups import publish
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis

@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from chain.rpc import open_rpc
+from chain.rpc.pool import open_rpc
 from domain.jobs import Queue
 from domain.questions import Question
-from messaging.callbacks import Callbacks
-from messaging.methods import Message, Methods
-from runtime.secret import Secret
-from runtime.settings import SANDBOX_BOT_TOKEN, load_settings
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Message, Methods
+from runtime.settings.secret import Secret
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, load_settings
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
-from storage.chats import Chat, saw_chat
+from storage.chats.chats import Chat, saw_chat
+from storage.chats.questions import ask
 from storage.postgres import open_database
-from storage.questions import ask
 from workers.context import Context
 
 QUIET = LocalConfig(

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from chain.block import block_activities
-from chain.rpc import open_rpc
-from chain.rpc_reads import block, blocks_between
-from domain.activity import Activity
-from domain.whales import LAMPORTS, Findings, ScanSession, ScanStatus, Whale, findings
-from runtime.secret import Secret
+from chain.blocks.block import block_activities
+from chain.rpc.blocks import block, blocks_between
+from chain.rpc.pool import open_rpc
+from domain.activity.activity import Activity
+from domain.activity.whales import LAMPORTS, Findings, ScanSession, ScanStatus, Whale, findings
+from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
-from storage.scan_sessions import NewScan, latest_scan, start_scan, stop_scan
-from storage.whales import top_whales
+from storage.scans.whale_addresses import top_whales
+from storage.scans.whale_searches import NewScan, latest_scan, start_scan, stop_scan
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

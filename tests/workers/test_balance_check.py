@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.amounts import exact
+from domain.activity.amounts import exact
 from domain.jobs import DeliverLetter, Queue, write
 from tests.workers.questions import Asking, asking
-from workers.answering import answer_question
 from workers.balance_check import EXPERTISE, answer
+from workers.question_handler import answer_question
 
 pytestmark = pytest.mark.services
 

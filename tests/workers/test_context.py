@@ -2,9 +2,9 @@
 
 import pytest
 
-from messaging.callbacks import Callbacks
-from messaging.methods import Methods
-from runtime.settings import Settings
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Methods
+from runtime.settings.settings import Settings
 from storage.postgres import Database
 from workers.context import Context
 

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from runtime.embedded.valkey import EmbeddedValkey
-from storage.channel import publish
+from storage.coordination.wake_ups import publish
 from storage.keys import ALERTS_CHANNEL
 from tests.storage.scenes import WHALE, follow
 from tests.workers.conftest import Town

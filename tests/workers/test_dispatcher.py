@@ -10,19 +10,19 @@ from redis.asyncio import Redis
 from domain import jobs
 from domain.jobs import AnswerLetter, DeliverLetter, Queue, StepLetter
 from domain.questions import Question
-from runtime.lifecycle import Stop, nursery
-from storage.channel import WakeUps, publish
-from storage.chats import close_chat
-from storage.deliveries import claim, mark_sending
+from runtime.processes.lifecycle import Stop, nursery
+from storage.chats.chats import close_chat
+from storage.chats.questions import ask, take_question
+from storage.coordination.queues import Queues
+from storage.coordination.wake_ups import WakeUps, publish
+from storage.delivery.deliveries import claim, mark_sending
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
-from storage.questions import ask, take_question
-from storage.queues import Queues
 from storage.redis import open_blocking_redis
-from storage.scan_sessions import NewScan, start_scan
+from storage.scans.whale_searches import NewScan, start_scan
+from tests.storage.delivery.test_corrections import die, send, told_early
+from tests.storage.delivery.test_outage_messages import blind
 from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
-from tests.storage.test_corrections import die, send, told_early
-from tests.storage.test_outage_notices import blind
 from workers import dispatcher as module
 from workers.dispatcher import Dispatcher
 

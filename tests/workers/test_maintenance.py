@@ -9,12 +9,12 @@ import pytest
 from msgspec import structs
 
 from domain import jobs
-from messaging.callbacks import Callbacks
-from messaging.methods import Methods
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Methods
 from runtime.clock import now
-from runtime.settings import load_settings
+from runtime.settings.settings import load_settings
+from storage.coordination.ticks import is_open
 from storage.postgres import Database
-from storage.ticks import is_open
 from tests.storage.scenes import ALICE, follow, happened, purchase
 from workers.context import Context
 from workers.maintenance import CLEANUP, tidy, work

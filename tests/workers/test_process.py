@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from domain.errors import DatabaseUnavailable
-from runtime.lifecycle import Stop
+from runtime.processes.lifecycle import Stop
 from workers import process as module
 from workers.context import Context
 from workers.process import Process, run

@@ -6,7 +6,7 @@ import pytest
 
 from domain.jobs import DeliverLetter, Queue, write
 from tests.workers.questions import Asking, asking
-from workers.answering import answer_question
+from workers.question_handler import answer_question
 from workers.security_scan import EXPERTISE, answer
 
 pytestmark = pytest.mark.services

@@ -7,9 +7,9 @@ from redis.asyncio import Redis
 
 from domain.errors import Misconfigured
 from domain.jobs import Queue
-from runtime.lifecycle import Stop
-from runtime.settings import Settings, load_settings
-from storage.instances import instances
+from runtime.processes.lifecycle import Stop
+from runtime.settings.settings import Settings, load_settings
+from storage.coordination.instances import instances
 from storage.postgres import Database
 from workers.wiring import _open_worker, _owner, run_dispatcher
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.rules import Digest, Quiet
+from domain.rules.rules import Digest, Quiet
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
+from storage.chats.rules import settings_of
 from storage.postgres import Database
-from storage.rules import settings_of
 from tests.bot.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.telegram.shapes import User
-from storage.instances import beat
+from storage.coordination.instances import beat
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, Town
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from messaging.callbacks import Callbacks
-from messaging.keyboards.alert import alert_keyboard
-from messaging.methods import Markup, Message, Methods
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.methods import Markup, Message, Methods
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
 from storage.postgres import Database

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from domain.activity import Kind
-from domain.rules import Rules
+from domain.activity.activity import Kind
+from domain.rules.rules import Rules
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
+from storage.chats.rules import read_rules, settings_of
 from storage.postgres import Database
-from storage.rules import read_rules, settings_of
 from tests.bot.conftest import WHALE, Town
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]

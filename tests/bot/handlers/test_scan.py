@@ -3,10 +3,10 @@
 import pytest
 
 from domain.jobs import Queue
-from runtime.settings import Settings
+from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
+from storage.coordination.queues import Queues
 from storage.postgres import Database
-from storage.queues import Queues
 from storage.redis import open_blocking_redis
 from tests.bot.conftest import WHALE, Town
 

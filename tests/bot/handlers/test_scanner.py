@@ -5,15 +5,15 @@ import io
 
 import pytest
 
+from domain.activity.whales import LAMPORTS, ScanSession
 from domain.jobs import Queue
-from domain.whales import LAMPORTS, ScanSession
-from runtime.settings import Settings
+from runtime.settings.settings import Settings
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
+from storage.coordination.queues import Queues
 from storage.postgres import Database
-from storage.queues import Queues
 from storage.redis import open_blocking_redis
-from storage.scan_sessions import latest_scan
+from storage.scans.whale_searches import latest_scan
 from tests.bot.conftest import OPERATOR, Town
 from tests.bot.handlers.test_operators import acts
 from tests.bot.handlers.whales import CHAIN, found

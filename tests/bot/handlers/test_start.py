@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.settings import Settings
+from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, Make, Town, running

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from bot.connections import open_servers
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.dialog.update import Place
 from bot.handlers.watch import watch
-from bot.incoming import Place
-from bot.ports import Account
-from bot.reply import Reply
-from bot.request import Request
-from bot.servers import open_servers
+from bot.services.ports import Account
 from bot.wiring import make_desk
-from chain.accounts import AccountKind
-from runtime.settings import Settings
+from chain.rpc.accounts import AccountKind
+from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, Town

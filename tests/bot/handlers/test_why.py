@@ -5,15 +5,15 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from domain.activity import Activity, Kind
-from domain.rules import ChatSettings, Digest, Rules
-from messaging.callbacks import Callbacks
-from messaging.keyboards.alert import alert_keyboard
+from domain.activity.activity import Activity, Kind
+from domain.rules.rules import ChatSettings, Digest, Rules
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.alert import alert_keyboard
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
-from storage.activities import Batch, Poison, store
+from storage.chats.rules import change_rules, change_settings, read_rules
+from storage.ingest.activities import Batch, Poison, store
 from storage.postgres import Database
-from storage.rules import change_rules, change_settings, read_rules
 from tests.bot.conftest import TOKEN, WHALE, Town, until
 from tests.bot.handlers.test_mute import alert
 from tests.storage.scenes import MINT, fan_out_all, purchase

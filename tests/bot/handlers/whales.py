@@ -2,9 +2,9 @@
 
 import base58
 
-from domain.whales import LAMPORTS, Sighting
+from domain.activity.whales import LAMPORTS, Sighting
 from storage.postgres import Connection, Database
-from storage.whales import add_sightings
+from storage.scans.whale_addresses import add_sightings
 
 CHAIN = "solana"
 

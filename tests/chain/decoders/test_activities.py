@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chain.decoders.activities import activities
-from chain.quotes import QUOTES
-from chain.transaction import read_transaction
-from domain.activity import Activity, Kind, Leg
+from chain.decoders.quote_mints import QUOTES
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import Activity, Kind, Leg
 from tests.chain import samples
 from tests.chain.samples import (
     RAYDIUM_CPMM,

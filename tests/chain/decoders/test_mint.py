@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chain.decoders.mint import read_mint
 from domain.errors import Undecodable
-from domain.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
 
 KEY = bytes(range(1, 33))
 NAMED = base58.b58encode(KEY).decode()

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from chain.decoders.activities import activities
-from chain.quotes import QUOTES
-from chain.transaction import read_transaction
-from domain.activity import Activity
+from chain.decoders.quote_mints import QUOTES
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import Activity
 from sandbox.actors.population import USDC, Pace, Population
 from sandbox.chain.recording import Encoding
 from tests.sandbox.actors.conftest import Place, Settle

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.activity import SOL, Kind, Leg
+from domain.activity.activity import SOL, Kind, Leg
 from sandbox.actors.deeds import arrival, kind_of_trade
 
 

@@ -3,7 +3,7 @@
 import pytest
 from solders.keypair import Keypair
 
-from domain.activity import Kind
+from domain.activity.activity import Kind
 from sandbox.actors.desk import Desk
 from sandbox.actors.intents import Buy, Scatter, SendSol
 from sandbox.actors.tokens import LAMPORTS

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from solders.pubkey import Pubkey
 
-from domain.activity import SOL, Kind
+from domain.activity.activity import SOL, Kind
 from sandbox.actors.census import census_of
 from sandbox.actors.deeds import Deed
 from sandbox.actors.habits.holder import GATHERED

@@ -2,7 +2,7 @@
 
 from solders.pubkey import Pubkey
 
-from domain.activity import SOL, Kind
+from domain.activity.activity import SOL, Kind
 from sandbox.actors import orders
 from sandbox.actors.intents import Buy, Overreach, Scatter, Sell, SendSol, SendToken, Swap
 from sandbox.actors.market import Reserves, lamports_for, tokens_for

@@ -4,7 +4,7 @@ import pytest
 from solders.pubkey import Pubkey
 from spl.token.instructions import get_associated_token_address
 
-from domain.activity import SOL
+from domain.activity.activity import SOL
 from sandbox.actors.tokens import sol_leg
 from tests.sandbox.actors.habits.conftest import ALL
 

@@ -8,7 +8,7 @@ import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from domain.activity import Kind
+from domain.activity.activity import Kind
 from sandbox.actors.population import TOKENS, Population
 from sandbox.actors.tokens import LAMPORTS
 from sandbox.actors.town import NotFoundedError, Town

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.activity import SOL
+from domain.activity.activity import SOL
 from sandbox.actors.census import census_of
 from sandbox.actors.habits.volume_bot import PART, ROUNDS, cycle
 from sandbox.actors.population import Population

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from domain.activity import SOL
+from domain.activity.activity import SOL
 from sandbox.actors.deeds import Deed
 from sandbox.chain.blocks import Block
 from sandbox.chain.encodings import ExecutedBody

@@ -1,6 +1,6 @@
 """The judge accepts each expected message once and nothing else."""
 
-from domain.activity import SOL, Leg
+from domain.activity.activity import SOL, Leg
 from sandbox.check.judge import Expected, Told, judge, percentile
 
 BUY = Expected(

@@ -11,8 +11,8 @@ import pytest
 from domain.jobs import Queue
 from domain.questions import Question
 from runtime.embedded.valkey import EmbeddedValkey
+from storage.chats.questions import ask
 from storage.postgres import Database
-from storage.questions import ask
 from storage.redis import open_redis
 from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 from tests.workers.conftest import Town

@@ -4,26 +4,26 @@ from dataclasses import replace
 
 import pytest
 
-from domain.activity import SOL, Activity, Kind, Leg
-from domain.deliveries import Fate, Outcome, State
-from messaging.escaping import plain
-from messaging.limiter import Limiter
-from messaging.methods import Message, Methods
-from messaging.sender import Sender
-from messaging.telling import Send, Telling
-from messaging.texts.alert import AlertFacts
-from messaging.texts.bundle import LONGEST, bundle_text
-from messaging.texts.digest import DigestEntry, digest_text
-from messaging.wire import time_limits
-from runtime import metrics
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.delivery.deliveries import Fate, Outcome, State
+from messaging.sending.ports import Send, Telling
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.sender import Sender
+from messaging.telegram.escaping import plain
+from messaging.telegram.http import time_limits
+from messaging.telegram.methods import Message, Methods
+from messaging.telegram.texts.alert import AlertFacts
+from messaging.telegram.texts.digest import DigestEntry, digest_text
+from messaging.telegram.texts.group import LONGEST, bundle_text
 from runtime.clock import now
+from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
-from storage.alerts import fan_out_next
-from storage.chats import Chat, saw_chat
+from storage.chats.chats import Chat, saw_chat
+from storage.chats.watches import add_watch
+from storage.delivery.alerts import fan_out_next
 from storage.postgres import Database
-from storage.watches import add_watch
-from tests.messaging.test_sender import (
+from tests.messaging.sending.test_sender import (
     Alone,
     make_due,
     make_sender,
@@ -34,7 +34,7 @@ from tests.messaging.test_sender import (
     words,
 )
 from tests.storage.scenes import happened, purchase, rules, watch_for
-from workers.outbox import StoredOutbox
+from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services
 NOT_HTML = "Bad Request: can't parse entities: Unsupported start tag"
@@ -144,7 +144,7 @@ async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_witho
 async def test_scenario_63_who_got_no_connection_in_time_is_tried_again_without_doubt(
     telegram: SandboxTelegram, database: Database, alice: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.methods._LIMITS", time_limits(connect=0.2))
+    monkeypatch.setattr("messaging.telegram.methods._LIMITS", time_limits(connect=0.2))
     bob = telegram.people.add_user("Bob", started=True).id
     telegram.faults.add(Fault(fault=FaultKind.STALL, seconds=0.6, chat_id=alice))
     narrow = Methods(telegram.token, telegram.url, connections=1)

@@ -1,0 +1,137 @@
+"""What the bot stands on: connections to PostgreSQL, Redis, Telegram and nodes, opened together."""
+
+import functools
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.intake.polling import TelegramSource
+from bot.services.accounts import NodeAccounts, NoNode
+from bot.services.ports import AccountReader
+from chain.rpc.config import pool_config
+from chain.rpc.pool import open_rpc
+from messaging.telegram.client import make_bot
+from messaging.telegram.methods import Methods
+from runtime.processes.lifecycle import Stop
+from runtime.settings.settings import Settings
+from storage.caches import Cache
+from storage.chats.sessions import Sessions
+from storage.coordination.failed_jobs import FailedJobs
+from storage.coordination.limits import Limits
+from storage.coordination.queues import Queues
+from storage.coordination.wake_ups import publish
+from storage.keys import WATCHES_CHANNEL
+from storage.postgres import Database, open_database
+from storage.redis import open_blocking_redis, open_redis
+from storage.replica import Replica
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5.0
+STOPPED_SECONDS = 30.0
+ADMINS_SECONDS = 30
+"""How long it is remembered who is an admin of a group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Open connections, and what hangs on them."""
+
+    database: Database
+    replica: Replica
+    queues: Queues
+    jobs: FailedJobs
+    sessions: Sessions
+    limits: Limits
+    admins: Cache[bool]
+    watches_changed: Callable[[], Awaitable[object]]
+    bot: Bot
+    methods: Methods
+    source: TelegramSource
+    accounts: AccountReader
+
+
+@asynccontextmanager
+async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
+    """Connect to everything the bot needs.
+
+    Raises:
+        DatabaseUnavailable: PostgreSQL does not answer; all others may come later.
+    """
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+        )
+        stack.push_async_callback(database.close)
+        replica = await _replica(settings, database, stack)
+        redis = open_redis(settings.redis_url.reveal())
+        stack.push_async_callback(redis.aclose)
+        caches = open_redis(settings.cache_url.reveal())
+        stack.push_async_callback(caches.aclose)
+        letters = open_blocking_redis(settings.redis_url.reveal())
+        stack.callback(letters.close)
+        bot, methods, source = await _telegram(settings, stack)
+        yield Servers(
+            database=database,
+            replica=replica,
+            queues=Queues(letters),
+            jobs=FailedJobs(letters),
+            sessions=Sessions(redis),
+            limits=Limits(redis),
+            admins=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
+            watches_changed=functools.partial(publish, redis, WATCHES_CHANNEL),
+            bot=bot,
+            methods=methods,
+            source=source,
+            accounts=await _accounts(settings, stack),
+        )
+
+
+async def introduce(bot: Bot, stop: Stop) -> bool:
+    """Learn the bot's own name; false if the stop came first. A refused token is told and waited out."""
+    while not stop.is_set():
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - all is said
+            await stop.sleep(STOPPED_SECONDS)
+        except TelegramError as error:
+            log.warning("Telegram does not answer yet: %s", type(error).__name__)
+            await stop.sleep(RETRY_SECONDS)
+        else:
+            return True
+    return False
+
+
+async def _replica(settings: Settings, database: Database, stack: AsyncExitStack) -> Replica:
+    """It is connected to when it is first asked, so that the bot starts without it."""
+    url = settings.database_read_url
+    if url.reveal() == settings.database_url.reveal():
+        return Replica(database=database, primary=database)
+    other = await open_database(url.reveal(), smallest=0, largest=settings.db_pool_max)
+    stack.push_async_callback(other.close)
+    return Replica(database=other, primary=database)
+
+
+async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, TelegramSource]:
+    token, api_url = settings.bot_token, settings.telegram_api_url
+    bot = make_bot(token.reveal(), api_url, connections=16)
+    stack.push_async_callback(bot.shutdown)
+    methods = Methods(token.reveal(), api_url, rate=settings.telegram_rate)
+    await methods.open()
+    stack.push_async_callback(methods.close)
+    source = TelegramSource(token, api_url)
+    await source.open()
+    stack.push_async_callback(source.close)
+    return bot, methods, source
+
+
+async def _accounts(settings: Settings, stack: AsyncExitStack) -> AccountReader:
+    if not settings.rpc_urls:
+        return NoNode()
+    pool = open_rpc(settings.rpc_urls, pool_config(settings))
+    return NodeAccounts(rpc=await stack.enter_async_context(pool))

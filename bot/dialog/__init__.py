@@ -1,0 +1,1 @@
+"""Updates, requests and replies as the bot's own values, and how a reply goes out."""

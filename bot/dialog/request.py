@@ -1,0 +1,54 @@
+"""What a handler is asked: who, where, in which words. Our own value: handlers know no Telegram."""
+
+import re
+from dataclasses import dataclass
+
+from bot.dialog.update import Place
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One thing that one person asks."""
+
+    update_id: int
+    place: Place
+    user_id: int
+    """0: nobody in particular, such as an anonymous admin."""
+    message_id: int
+    """The person's message, or the one of ours that was tapped."""
+    command: str = ""
+    """Without slash, in small letters; empty: none."""
+    verb: str = ""
+    """What a tapped button asks for; empty: none was tapped."""
+    words: str = ""
+    """What follows the command; without a command the whole message."""
+    arguments: tuple[str, ...] = ()
+    """What a tapped button carries."""
+    about: str = ""
+    """What the conversation was about, such as a watch."""
+    reply_to: int = 0
+    """The message that the person answers; 0: none."""
+    markup: bytes = b""
+    """The buttons under the tapped message, as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A message that begins with a slash."""
+
+    name: str
+    """In small letters."""
+    bot: str
+    """The bot it names after @, in small letters; empty: none."""
+    words: str
+
+
+def parse_command(text: str) -> Command | None:
+    """The command in a message, if it begins with one."""
+    found = _COMMAND.match(text)
+    if found is None:
+        return None
+    name, bot = found.group(1).lower(), (found.group(2) or "").lower()
+    return Command(name=name, bot=bot, words=text[found.end() :].strip())

@@ -1,0 +1,136 @@
+"""/mute and its buttons: nothing of a wallet, or of a token, for a while or for good."""
+
+from datetime import timedelta
+
+from msgspec import structs
+
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.parsing.labels import leading_name
+from bot.parsing.rules import FOREVER_SECONDS, parse_span
+from bot.services.services import Desk
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.addresses import is_address
+from domain.errors import BadInput
+from domain.rules.rules import FOREVER, MOST_TOKENS, ChatSettings
+from domain.rules.watches import Watch
+from messaging.telegram.escaping import escape
+from messaging.telegram.keyboards.rules import MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, mute_times, token_choice
+from messaging.telegram.keyboards.watches import choice_keyboard
+from messaging.telegram.names import wallet_name
+from messaging.telegram.texts import rules as texts
+from messaging.telegram.texts import watches as watch_texts
+from messaging.telegram.well_known_tokens import mint_of
+from runtime import clock
+
+
+async def mute(request: Request, desk: Desk) -> Reply:
+    """Mute what the message names for as long as it says; ask for what is missing."""
+    watches = await desk.watches.of(request.place)
+    found, rest = leading_name(watches, request.words)
+    if not found:
+        return await _mute_other(request, desk, watches)
+    if len(found) > 1 or not rest:
+        return _ask(request, desk, found)
+    seconds = parse_span(rest)
+    if seconds is None:
+        raise BadInput(texts.mute_usage())
+    return await _mute_wallet(desk, found[0], seconds)
+
+
+async def picked(request: Request, desk: Desk) -> Reply:
+    """Ask for how long to mute the wallet of the button."""
+    watch = await desk.watches.by_id(int(request.arguments[0]), chat_id=request.place.chat_id)
+    return Reply(note=watch_texts.gone()) if watch is None else _ask(request, desk, [watch], in_place=True)
+
+
+async def wallet_tapped(request: Request, desk: Desk) -> Reply:
+    """Mute the wallet of the button for its time."""
+    watch = await desk.watches.by_id(int(request.arguments[0]), chat_id=request.place.chat_id)
+    if watch is None:
+        return Reply(note=watch_texts.gone())
+    return await _mute_wallet(desk, watch, parse_span(request.arguments[1]) or 0.0, in_place=True)
+
+
+async def token_tapped(request: Request, desk: Desk) -> Reply:
+    """Mute the token of the button for its time."""
+    mint, span = request.arguments
+    return await _mute_token(request, desk, mint, parse_span(span) or 0.0, in_place=True)
+
+
+async def token_picked(request: Request, desk: Desk) -> Reply:
+    """Ask for how long to mute the token of the button."""
+    return _ask_token(request, desk, request.arguments[0], in_place=True)
+
+
+async def _mute_other(request: Request, desk: Desk, watches: list[Watch]) -> Reply:
+    """A token, or nothing that is known."""
+    named, _, rest = request.words.partition(" ")
+    if not named and watches:
+        keyboard = choice_keyboard(desk.callbacks, watches, MUTE_PICK, chat_id=request.place.chat_id)
+        return Reply(text=watch_texts.ask_which("mute"), keyboard=keyboard)
+    mints = [named] if is_address(named) else await _called(request, desk, named)
+    if not mints:
+        return Reply(text=watch_texts.not_followed(named[:40]) if named else texts.mute_usage())
+    if len(mints) > 1:
+        keyboard = token_choice(desk.callbacks, mints, chat_id=request.place.chat_id)
+        return Reply(text=texts.ask_which_token(named[:40]), keyboard=keyboard)
+    if not rest:
+        return _ask_token(request, desk, mints[0])
+    return await _mute_for(request, desk, mints[0], rest)
+
+
+async def _called(request: Request, desk: Desk, name: str) -> list[str]:
+    """The tokens of that symbol: the well-known one, and those that the chat was lately told of."""
+    symbol = name.removeprefix("$")
+    known = mint_of(desk.chain, symbol)
+    lately = await desk.stories.mints_called(request.place, symbol) if symbol else []
+    return list(dict.fromkeys([*([known] if known else []), *lately]))
+
+
+def _ask_token(request: Request, desk: Desk, mint: str, *, in_place: bool = False) -> Reply:
+    keyboard = mute_times(desk.callbacks, MUTE_TOKEN, mint, chat_id=request.place.chat_id)
+    about = f"the token {escape(mint)}"
+    return Reply(text=texts.ask_how_long(about), keyboard=keyboard, in_place=in_place)
+
+
+async def _mute_for(request: Request, desk: Desk, mint: str, rest: str) -> Reply:
+    seconds = parse_span(rest)
+    return (
+        Reply(text=texts.mute_usage()) if seconds is None else await _mute_token(request, desk, mint, seconds)
+    )
+
+
+def _ask(request: Request, desk: Desk, found: list[Watch], *, in_place: bool = False) -> Reply:
+    chat_id = request.place.chat_id
+    if len(found) > 1:
+        keyboard = choice_keyboard(desk.callbacks, found, MUTE_PICK, chat_id=chat_id)
+        return Reply(text=watch_texts.ask_which("mute"), keyboard=keyboard)
+    watch = found[0]
+    keyboard = mute_times(desk.callbacks, MUTE_WALLET, watch.watch_id, chat_id=chat_id)
+    name = wallet_name(watch.label, watch.wallet)
+    return Reply(text=texts.ask_how_long(name), keyboard=keyboard, in_place=in_place)
+
+
+async def _mute_wallet(desk: Desk, watch: Watch, seconds: float, *, in_place: bool = False) -> Reply:
+    until = await desk.watches.mute(watch, seconds)
+    if until is None:
+        return Reply(note=watch_texts.gone()) if in_place else Reply(text=watch_texts.gone())
+    return Reply(text=texts.muted_wallet(watch, until if seconds else None), in_place=in_place)
+
+
+async def _mute_token(
+    request: Request, desk: Desk, mint: str, seconds: float, *, in_place: bool = False
+) -> Reply:
+    now = clock.now()
+    coin = SOL if mint == WRAPPED_SOL else mint
+    until = FOREVER if seconds >= FOREVER_SECONDS else now + timedelta(seconds=seconds)
+
+    def change(old: ChatSettings) -> ChatSettings:
+        still = {other: end for other, end in old.muted_tokens.items() if end > now and other != coin}
+        if seconds and len(still) >= MOST_TOKENS:
+            raise BadInput(f"You may mute {MOST_TOKENS} tokens at a time.")
+        return structs.replace(old, muted_tokens=still | ({coin: until} if seconds else {}))
+
+    await desk.rules.change_settings(request.place, change)
+    return Reply(text=texts.muted_token(mint, until if seconds else None), in_place=in_place)

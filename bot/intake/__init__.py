@@ -1,0 +1,1 @@
+"""How updates come in: by webhook or polling, stored first, then handled in order per chat."""

@@ -1,0 +1,171 @@
+"""Long polling, where there is no webhook: one instance at a time fetches, by lease, and stores what it gets.
+
+Telegram forgets an update only when the next call names a higher offset, and that is made after the store.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+import msgspec
+
+from bot.intake.update_writer import Inlet, read_arrived
+from bot.intake.webhook_setup import ALLOWED_UPDATES
+from domain.delivery.deliveries import Fate, Outcome
+from domain.errors import Unavailable
+from messaging.telegram import outcomes
+from messaging.telegram.http import Wire, time_limits
+from runtime.processes.lifecycle import Stop, nursery
+from runtime.settings.secret import Secret
+
+log = logging.getLogger(__name__)
+
+LEASE = "polling"
+LEASE_SECONDS = 15.0
+RENEW_SECONDS = 5.0
+POLL_SECONDS = 10
+"""How long Telegram holds an empty answer back."""
+MOST_AT_ONCE = 100
+RETRY_SECONDS = 2.0
+STOPPED_SECONDS = 30.0
+
+
+class NotFetched(Unavailable):
+    """Telegram gave no updates, for the reason in the text."""
+
+
+class Lease(Protocol):
+    """The right to poll, until a time."""
+
+    async def take(self) -> bool:
+        """Take or renew it; whether it is ours."""
+
+    async def drop(self) -> None:
+        """Let the next one have it at once."""
+
+
+class Source(Protocol):
+    """Where updates are fetched from."""
+
+    async def fetch(self, offset: int | None, *, seconds: int) -> list[bytes]:
+        """The next updates as JSON, oldest first; those below `offset` are forgotten.
+
+        Raises:
+            NotFetched: with `retry_after`.
+        """
+
+
+class _Answer(msgspec.Struct):
+    result: list[msgspec.Raw]
+
+
+class TelegramSource:
+    """getUpdates, without building anything of the answer."""
+
+    def __init__(self, token: Secret, api_url: str) -> None:
+        self._url = f"{api_url.rstrip('/')}/bot{token.reveal()}/getUpdates"
+        self._wire = Wire(connections=2)
+
+    async def open(self) -> None:
+        """Make the connection pool."""
+        await self._wire.open()
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._wire.close()
+
+    async def fetch(self, offset: int | None, *, seconds: int) -> list[bytes]:
+        """The next updates as JSON, oldest first; those below `offset` are forgotten."""
+        parameters: dict[str, object] = {
+            "timeout": seconds,
+            "limit": MOST_AT_ONCE,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        if offset is not None:
+            parameters["offset"] = offset
+        try:
+            status, body = await self._wire.post(
+                self._url, msgspec.json.encode(parameters), time_limits(read=seconds + 10.0)
+            )
+        except (aiohttp.ClientError, OSError) as error:
+            raise NotFetched(type(error).__name__, retry_after=RETRY_SECONDS) from error
+        return _updates(status, body)
+
+
+def _updates(status: int, body: bytes) -> list[bytes]:
+    try:
+        return [bytes(update) for update in msgspec.json.decode(body, type=_Answer).result]
+    except msgspec.DecodeError:
+        raise _refusal(outcomes.of_answer(status, body)) from None
+
+
+def _refusal(outcome: Outcome) -> NotFetched:
+    if outcome.fate is Fate.STOPPED:
+        log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")
+        return NotFetched("the bot's token is refused", retry_after=STOPPED_SECONDS)
+    return NotFetched(outcome.reason, retry_after=outcome.retry_after or RETRY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """Fetches, stores, tells the inbox."""
+
+    source: Source
+    inlet: Inlet
+    notice: Callable[[int], None]
+    lease: Lease
+    prepare: Callable[[], Awaitable[None]]
+    """Makes Telegram keep updates for fetching; called each time the lease is won."""
+
+    async def run(self, stop: Stop) -> None:
+        """Poll whenever the lease is ours, until the stop."""
+        while not stop.is_set():
+            if await self.lease.take():
+                await self._poll_while_leased(stop)
+            else:
+                await stop.sleep(RENEW_SECONDS)
+        await self.lease.drop()
+
+    async def _poll_while_leased(self, stop: Stop) -> None:
+        log.info("This instance fetches the updates")
+        lost = Stop()
+        async with nursery(stop) as tasks:
+            tasks.start("polling", self._poll(lost))
+            while await stop.sleep(RENEW_SECONDS):
+                if not await self.lease.take():
+                    log.warning("Another instance fetches the updates now")
+                    break
+            lost.set()
+
+    async def _poll(self, lost: Stop) -> None:
+        offset: int | None = None
+        prepared = False
+        while not lost.is_set():
+            try:
+                if not prepared:
+                    await self.prepare()
+                    prepared = True
+                offset = await self._fetch(offset)
+            except Unavailable as error:
+                log.warning("No updates fetched: %s", error)
+                prepared = False  # somebody may have set a webhook meanwhile
+                await lost.sleep(error.retry_after or RETRY_SECONDS)
+
+    async def _fetch(self, offset: int | None) -> int | None:
+        """Fetch and store once; the next offset.
+
+        None after an empty answer: all that came is confirmed by then, and Telegram may go on with lower
+        numbers after a quiet week.
+        """
+        updates = await self.source.fetch(offset, seconds=POLL_SECONDS)
+        return await self._store(updates) if updates else None
+
+    async def _store(self, updates: Sequence[bytes]) -> int | None:
+        arrived = [read_arrived(update) for update in updates]
+        await asyncio.gather(*(self.inlet.store(update) for update in arrived))
+        for update in arrived:
+            self.notice(update.chat_id)
+        return max(update.update_id for update in arrived) + 1

@@ -1,0 +1,150 @@
+"""Handles stored updates: in order within a chat across all instances, chats side by side.
+
+`notice()` makes it fast for what this instance has stored; looking into PostgreSQL each second makes it
+certain for what a dead instance has left.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.services.ports import HandleTurn, Turns
+from domain.errors import Unavailable
+from runtime.clock import monotonic
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop, nursery
+from storage.chats.updates import MAX_ATTEMPTS, Turn
+
+log = logging.getLogger(__name__)
+
+WORKERS = 32
+"""Chats handled at once."""
+MOST_NOTICED = 10_000
+"""Chats remembered to have news; more are found by the next look."""
+HANDLE_SECONDS = 25.0
+"""How long one update may take; shorter than its lease."""
+LOOK_SECONDS = 1.0
+LEFT_SECONDS = 2.0
+"""After so long an update that nobody works on is taken for left behind."""
+MOST_LEFT = 200
+RETRY_SECONDS = 1.0
+LONGEST_PAUSE = 60.0
+OLDEST = 3600.0
+"""Seconds after which even a try that was not the update's fault is the last."""
+
+Apologise = Callable[[Turn], Awaitable[None]]
+
+
+class Inbox:
+    """Takes turns for chats that have news."""
+
+    def __init__(self, turns: Turns, handle: HandleTurn, apologise: Apologise) -> None:
+        self._turns = turns
+        self._handle = handle
+        self._apologise = apologise
+        self._queue: asyncio.Queue[int] = asyncio.Queue(MOST_NOTICED)
+        self._noticed: set[int] = set()
+        """Chats in the queue."""
+        self._active: dict[int, bool] = {}
+        """Chats at work, and whether there was news meanwhile."""
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def notice(self, chat_id: int) -> None:
+        """There is news in this chat."""
+        if chat_id in self._active:
+            self._active[chat_id] = True
+        elif chat_id not in self._noticed and not self._queue.full():
+            self._noticed.add(chat_id)
+            self._queue.put_nowait(chat_id)
+
+    async def run(self, stop: Stop, *, workers: int = WORKERS) -> None:
+        """Work until the stop; then what was begun is finished and the rest is left to others."""
+        async with nursery(stop) as tasks:
+            tasks.start_forever("looking for updates left behind", lambda: self._look(stop))
+            for number in range(workers):
+                tasks.start_forever(f"inbox {number}", lambda: self._work(stop))
+            await stop.wait()
+            await self._idle.wait()
+
+    async def _look(self, stop: Stop) -> None:
+        while not stop.is_set():
+            for chat_id in await self._turns.waiting(older_than=LEFT_SECONDS, most=MOST_LEFT):
+                self.notice(chat_id)
+            await stop.sleep(LOOK_SECONDS)
+
+    async def _work(self, stop: Stop) -> None:
+        while not stop.is_set():
+            chat_id = await self._queue.get()
+            self._noticed.discard(chat_id)
+            if not stop.is_set():
+                await self._claim(chat_id, stop)
+
+    async def _claim(self, chat_id: int, stop: Stop) -> None:
+        """Serve a chat, unless a neighbour in this process is at it, who then hears of the news."""
+        if chat_id in self._active:
+            self._active[chat_id] = True
+            return
+        self._active[chat_id] = True
+        self._idle.clear()
+        try:
+            await self._serve(chat_id, stop)
+        except Unavailable as error:
+            log.warning("Chat %d is left for the next look: %s", chat_id, error)
+        finally:
+            del self._active[chat_id]
+            if not self._active:
+                self._idle.set()
+
+    async def _serve(self, chat_id: int, stop: Stop) -> None:
+        """Handle the chat's updates until there are none, or until somebody else is at it."""
+        while self._active[chat_id] and not stop.is_set():
+            self._active[chat_id] = False
+            turn = await self._turns.take(chat_id)
+            while turn is not None:
+                went_on = await self._attend(turn)
+                turn = await self._turns.take(chat_id) if went_on and not stop.is_set() else None
+
+    async def _attend(self, turn: Turn) -> bool:
+        """Handle one update; whether the chat's next may be taken now."""
+        began = monotonic()
+        try:
+            async with asyncio.timeout(HANDLE_SECONDS):
+                await self._handle(turn)
+        except Unavailable as error:
+            return await self._try_later(turn, error)
+        except asyncio.CancelledError:
+            await self._turns.put_off(turn, seconds=0.0, forgiven=True)
+            raise
+        except Exception as error:
+            log.exception("Update %d failed, try %d", turn.update_id, turn.attempts)
+            return await self._fail(turn, error)
+        await self._turns.finish(turn)
+        metrics.updates_handled.labels("done").inc()
+        metrics.update_seconds.observe(turn.age + monotonic() - began)
+        return True
+
+    async def _try_later(self, turn: Turn, error: Unavailable) -> bool:
+        if turn.age > OLDEST:
+            return await self._give_up(turn, error)
+        log.warning("Update %d waits: %s", turn.update_id, error)
+        pause = min(error.retry_after or RETRY_SECONDS, LONGEST_PAUSE)
+        await self._turns.put_off(turn, seconds=pause, forgiven=True)
+        return False
+
+    async def _fail(self, turn: Turn, error: Exception) -> bool:
+        if turn.attempts >= MAX_ATTEMPTS:
+            return await self._give_up(turn, error)
+        await self._turns.put_off(turn, seconds=RETRY_SECONDS * turn.attempts, forgiven=False)
+        return False
+
+    async def _give_up(self, turn: Turn, error: Exception) -> bool:
+        """It failed for good: the person hears so, and the chat's next update has its turn."""
+        try:
+            async with asyncio.timeout(HANDLE_SECONDS):
+                await self._apologise(turn)
+        except Exception:
+            log.exception("Nobody could be told that update %d failed", turn.update_id)
+        await self._turns.finish(turn, error=f"{type(error).__name__}")
+        metrics.updates_handled.labels("failed").inc()
+        return True

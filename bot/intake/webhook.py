@@ -1,0 +1,158 @@
+"""The web application that Telegram posts updates to: checks, stores, answers 200, in this order."""
+
+import asyncio
+import contextlib
+import hmac
+import logging
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.intake.update_writer import Inlet, read_arrived
+from domain.errors import Unavailable
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop
+from runtime.settings.secret import Secret
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+LARGEST_BODY = 1024 * 1024
+"""Bytes; Telegram's updates have a few thousand."""
+BODY_SECONDS = 10.0
+DEFAULT_PATH = "/telegram"
+GRACE_SECONDS = 4
+RETRY_SECONDS = "1"
+
+
+class Refused(Exception):  # noqa: N818 - names say the fact
+    """A request that is not taken, with the status that says why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Webhook:
+    """Takes posts of Telegram."""
+
+    def __init__(self, inlet: Inlet, secret: Secret, notice: Callable[[int], None]) -> None:
+        if not secret:
+            raise ValueError("a webhook without a secret would take posts of anybody")
+        self._inlet = inlet
+        self._secret = secret.reveal().encode()
+        self._notice = notice
+
+    async def receive(self, request: Request) -> Response:
+        """Store the update and answer 200; any other answer makes Telegram send it again."""
+        try:
+            self._check(request)
+            update = read_arrived(await _body(request))
+            await self._inlet.store(update)
+        except Refused as refusal:
+            return _refusal(refusal.status, str(refusal))
+        except ClientDisconnect:
+            return _refusal(400, "cut short")
+        except ValueError:
+            return _refusal(400, "not an update")
+        except Unavailable as error:
+            log.warning("An update was not stored: %s", error)
+            return _refusal(503, "try again", {"Retry-After": RETRY_SECONDS})
+        self._notice(update.chat_id)
+        return Response()
+
+    def _check(self, request: Request) -> None:
+        given = request.headers.get(SECRET_HEADER)
+        if given is None:
+            raise Refused(401, "who are you?")
+        if not hmac.compare_digest(given.encode("latin-1", "replace"), self._secret):
+            raise Refused(403, "not allowed")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refused(415, "application/json, please")
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length[:20]) > LARGEST_BODY:
+            raise Refused(413, "too large")
+
+
+async def _body(request: Request) -> bytes:
+    """The body, no longer than allowed even where the header lies or is missing."""
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > LARGEST_BODY:
+                    raise Refused(413, "too large")
+                parts.append(part)
+    except TimeoutError:
+        raise Refused(408, "too slow") from None
+    return b"".join(parts)
+
+
+def _refusal(status: int, why: str, headers: dict[str, str] | None = None) -> Response:
+    metrics.webhook_updates.labels("refused").inc()
+    return PlainTextResponse(why, status, headers)
+
+
+def paths_of(webhook_url: str) -> tuple[str, ...]:
+    """Where posts are taken: the path of the public address, and one for proxies that rewrite it."""
+    return tuple(dict.fromkeys((urlsplit(webhook_url).path or "/", DEFAULT_PATH)))
+
+
+def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
+    """The ASGI application; other paths are 404, other methods 405."""
+    return Starlette(
+        routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the program hears signals and sets `should_exit`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(application: Starlette, *, port: int, stop: Stop, host: str = "0.0.0.0") -> None:
+    """Serve until the stop; what has begun is answered, for a few seconds.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=1024,
+    )
+    server = _Server(config)
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(_serving(server), name="webhook server")
+        ending = group.create_task(_end(server, stop), name="webhook end")
+        await asyncio.wait({serving})
+        ending.cancel()
+
+
+async def _serving(server: uvicorn.Server) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:  # what uvicorn makes of a port that is taken
+        raise OSError(f"the webhook cannot listen on port {server.config.port}; is it taken?") from error
+
+
+async def _end(server: uvicorn.Server, stop: Stop) -> None:
+    await stop.wait()
+    server.should_exit = True

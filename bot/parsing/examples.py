@@ -1,0 +1,18 @@
+"""The whales offered to newcomers, from EXAMPLE_WALLETS=Label=ADDRESS,Label=ADDRESS. Pure.
+
+There are none built in: a wallet that is a whale today may be anything tomorrow.
+"""
+
+from domain.activity.addresses import is_address
+from domain.rules.watches import MAX_LABEL
+from messaging.telegram.escaping import clean
+
+MOST = 3
+"""More do not fit on one screen."""
+
+
+def parse_examples(text: str) -> tuple[tuple[str, str], ...]:
+    """Labels and addresses; what is no address is left out."""
+    pairs = (part.rpartition("=") for part in text.split(","))
+    found = [(clean(label, most=MAX_LABEL), address.strip()) for label, _, address in pairs]
+    return tuple(pair for pair in found if is_address(pair[1]))[:MOST]

@@ -1,0 +1,235 @@
+"""What people write about rules, read: `min 1000`, `off sell`, `only MINT`. Pure."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from msgspec import structs
+
+from domain.activity.activity import SOL, WRAPPED_SOL, Kind
+from domain.activity.addresses import parse_address
+from domain.errors import BadInput
+from domain.rules.decisions import TOLD_BY_DEFAULT
+from domain.rules.rules import MOST_TOKENS, NO_RULES, Rules
+
+FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
+"""As good as for ever; the database adds it to its clock."""
+MOST_DOLLARS = Decimal(10) ** 12
+_SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000}
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?\s*([km]?)", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{1,4})\s*([mhdw])[a-z]*", re.IGNORECASE)
+_SWITCH = {"on": True, "yes": True, "off": False, "no": False, "": True}
+
+Change = Callable[[Rules], Rules]
+
+
+def parse_change(words: str, inherited: Rules) -> Change:
+    """The change of a watch's or chat's own rules that the words ask for.
+
+    Args:
+        words: such as `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`, `only MINT`,
+            `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
+        inherited: what counts where the own rules say nothing.
+
+    Raises:
+        BadInput: they ask for nothing that is known; the text says what may be written.
+    """
+    verb, _, rest = words.strip().partition(" ")
+    read = _READERS.get(verb.lower())
+    if read is None:
+        raise BadInput(
+            "I did not understand that rule. Write one of: min 1000, max 50000, off sell, on sell, first on,"
+            " exit on, only MINT, never MINT, any MINT, age 1h-7d, cap 100k-5m, reset."
+        )
+    return read(rest.strip(), inherited)
+
+
+def parse_dollars(text: str) -> Decimal:
+    """`1000`, `$1,000`, `1.5k`, `none` as dollars; none is 0.
+
+    Raises:
+        BadInput: it is no amount.
+    """
+    if text.lower() in {"none", "off", "no"}:
+        return Decimal(0)
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise BadInput("That is no amount in dollars. Write it like 1000, 2.5k or none.")
+    whole, cents, suffix = found.groups()
+    amount = Decimal(whole.replace(",", "") + (cents or "")) * _SUFFIXES[suffix.lower()]
+    return min(amount, MOST_DOLLARS)
+
+
+def parse_span(text: str) -> float | None:
+    """Seconds for `30m`, `1h`, `1d`, `2w`, `forever`, and 0 for `off`; None: it is no time."""
+    word = text.strip().lower()
+    if word in {"forever", "f"}:
+        return FOREVER_SECONDS
+    if word in {"off", "0"}:
+        return 0.0
+    found = _SPAN.fullmatch(word)
+    return None if found is None else float(found.group(1)) * _UNITS[found.group(2)]
+
+
+def kinds_named(word: str) -> frozenset[Kind]:
+    """The kinds that a word means: `sell`, or `transfer` for both its directions.
+
+    Raises:
+        BadInput: none.
+    """
+    wanted = word.strip().lower().replace(" ", "_")
+    kinds = frozenset(kind for kind in TOLD_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
+    if not kinds or not wanted:
+        known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in TOLD_BY_DEFAULT)
+        raise BadInput(f"I do not know this kind. There are: {known}.")
+    return kinds
+
+
+def _minimum(rest: str, inherited: Rules) -> Change:
+    del inherited
+    amount = parse_dollars(rest)
+    return lambda old: structs.replace(old, min_usd=amount)
+
+
+def _maximum(rest: str, inherited: Rules) -> Change:
+    del inherited
+    amount = parse_dollars(rest)
+    return lambda old: structs.replace(old, max_usd=amount)
+
+
+def _age(rest: str, inherited: Rules) -> Change:
+    del inherited
+    least, most = (_seconds(end) for end in ends(rest, "age 1h-7d, age 30m-, age -1d, or age any"))
+    if most and least > most:
+        raise BadInput("The first age is to be the smaller one, like age 1h-7d.")
+    return lambda old: structs.replace(old, min_age_seconds=least, max_age_seconds=most)
+
+
+def _seconds(text: str) -> int:
+    seconds = parse_span(text) if text else 0.0
+    if seconds is None:
+        raise BadInput("Write an age like 30m, 6h, 7d or 2w.")
+    return int(seconds)
+
+
+def _cap(rest: str, inherited: Rules) -> Change:
+    del inherited
+    low, high = ends(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
+    least, most = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
+    if most and least > most:
+        raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
+    return lambda old: structs.replace(old, min_cap=least, max_cap=most)
+
+
+def ends(text: str, examples: str) -> tuple[str, str]:
+    """Both ends of `1h-7d`, `1h-`, `-7d`; empty: open. `any` is open at both.
+
+    Raises:
+        BadInput: it is no range; the text gives the examples.
+    """
+    if text.lower() in {"any", "off", "none"}:
+        return "", ""
+    low, dash, high = (part.strip() for part in text.replace("–", "-").partition("-"))
+    if not dash or not (low or high):
+        raise BadInput(f"Write {examples}.")
+    return low, high
+
+
+def _switch(rest: str) -> bool:
+    word = rest.lower()
+    if word not in _SWITCH:
+        raise BadInput("Write on or off.")
+    return _SWITCH[word]
+
+
+def _first(rest: str, inherited: Rules) -> Change:
+    del inherited
+    wanted = _switch(rest)
+    return lambda old: structs.replace(old, first_buy_only=wanted)
+
+
+def _exit(rest: str, inherited: Rules) -> Change:
+    del inherited
+    wanted = _switch(rest)
+    return lambda old: structs.replace(old, full_exit_only=wanted)
+
+
+def _off(rest: str, inherited: Rules) -> Change:
+    kinds = kinds_named(rest)
+    return lambda old: structs.replace(old, kinds_off=_silent(old, inherited) | kinds)
+
+
+def _on(rest: str, inherited: Rules) -> Change:
+    kinds = kinds_named(rest)
+    return lambda old: structs.replace(old, kinds_off=_silent(old, inherited) - kinds)
+
+
+def _silent(own: Rules, inherited: Rules) -> frozenset[Kind]:
+    return (inherited.kinds_off if own.kinds_off is None else own.kinds_off) or frozenset()
+
+
+def _only(rest: str, inherited: Rules) -> Change:
+    mints = _mints(rest)
+    return lambda old: structs.replace(
+        old, only_tokens=_bounded((old.only_tokens or inherited.only_tokens or frozenset()) | mints)
+    )
+
+
+def _never(rest: str, inherited: Rules) -> Change:
+    del inherited
+    mints = _mints(rest)
+    return lambda old: structs.replace(old, never_tokens=_bounded((old.never_tokens or frozenset()) | mints))
+
+
+def _any(rest: str, inherited: Rules) -> Change:
+    """Take tokens from both lists; without a token empty them."""
+    mints = _mints(rest) if rest else None
+
+    def change(old: Rules) -> Rules:
+        only = old.only_tokens or inherited.only_tokens or frozenset()
+        never = old.never_tokens or frozenset()
+        return structs.replace(
+            old,
+            only_tokens=frozenset() if mints is None else only - mints,
+            never_tokens=None if mints is None else never - mints or None,
+        )
+
+    return change
+
+
+def _reset(rest: str, inherited: Rules) -> Change:
+    del rest, inherited
+    return lambda _: NO_RULES
+
+
+def _mints(rest: str) -> frozenset[str]:
+    words = rest.replace(",", " ").split()
+    if not words:
+        raise BadInput("Which token? Write its mint address behind it.")
+    return frozenset(
+        SOL if word.upper() == SOL or word == WRAPPED_SOL else parse_address(word) for word in words
+    )
+
+
+def _bounded(mints: frozenset[str]) -> frozenset[str]:
+    if len(mints) > MOST_TOKENS:
+        raise BadInput(f"A list may hold {MOST_TOKENS} tokens.")
+    return mints
+
+
+_READERS: dict[str, Callable[[str, Rules], Change]] = {
+    "min": _minimum,
+    "max": _maximum,
+    "first": _first,
+    "exit": _exit,
+    "off": _off,
+    "on": _on,
+    "only": _only,
+    "never": _never,
+    "any": _any,
+    "age": _age,
+    "cap": _cap,
+    "reset": _reset,
+}

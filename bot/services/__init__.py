@@ -1,0 +1,1 @@
+"""What handlers call: ports named after the need, and what fulfils them."""

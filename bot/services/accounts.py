@@ -1,0 +1,42 @@
+"""What stands at an address, asked of a node, but never for longer than a person likes to wait."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from bot.services.ports import Account
+from chain.rpc.accounts import AccountKind, account_kind, token_account_owner
+from chain.rpc.pool import RpcPool
+from domain.errors import WhaleWatcherError
+
+log = logging.getLogger(__name__)
+
+ASK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeAccounts:
+    """Reads accounts from nodes."""
+
+    rpc: RpcPool
+
+    async def kind(self, address: str) -> Account:
+        """What stands there; unknown when no node has answered in time."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                kind = await account_kind(self.rpc, address)
+                is_purse = kind is AccountKind.TOKEN_ACCOUNT
+                owner = await token_account_owner(self.rpc, address) if is_purse else None
+        except (TimeoutError, WhaleWatcherError, ValueError) as error:
+            log.info("What stands at an address is unknown: %s", type(error).__name__)
+            return Account(kind=None)
+        return Account(kind=kind, owner=owner)
+
+
+class NoNode:
+    """There is no node to ask."""
+
+    async def kind(self, address: str) -> Account:
+        """Unknown."""
+        del address
+        return Account(kind=None)

@@ -1,0 +1,64 @@
+"""The bot's ports onto bans, people and the audit log in PostgreSQL."""
+
+from dataclasses import dataclass, field
+
+from bot.services.ports import ChatBook
+from domain.rules.tiers import FREE, Caps, cap_of
+from runtime import clock
+from storage.chats import bans, people
+from storage.chats.bans import Ban
+from storage.chats.chats import reopen_chat
+from storage.chats.people import PersonFile
+from storage.postgres import Database
+
+FRESH_SECONDS = 5.0
+"""How old the list of bans may be: another instance may have changed it."""
+BANNED = "banned"
+
+
+@dataclass(slots=True, kw_only=True)
+class StoredPeople:
+    """Who may use the bot, and what is kept of them."""
+
+    database: Database
+    chats: ChatBook
+    caps: Caps
+    _known: dict[int, Ban] = field(default_factory=dict)
+    _until: float = 0.0
+
+    async def ban_of(self, user_id: int) -> Ban | None:
+        """Why somebody may not use the bot; None: they may."""
+        if clock.monotonic() >= self._until:
+            self._known = await bans.bans(self.database)
+            self._until = clock.monotonic() + FRESH_SECONDS
+        return self._known.get(user_id)
+
+    async def ban(self, user_id: int, reason: str, *, by: int) -> None:
+        """Hear nothing of somebody any more, and tell them nothing."""
+        await bans.ban(self.database, user_id=user_id, reason=reason, by=by)
+        await self.chats.close(user_id, BANNED)
+        self._until = 0.0
+
+    async def unban(self, user_id: int) -> bool:
+        """Let somebody in again; whether they were banned."""
+        was_banned = await bans.unban(self.database, user_id)
+        if was_banned:
+            await reopen_chat(self.database, user_id)
+        self._until = 0.0
+        return was_banned
+
+    async def file(self, chat_id: int) -> PersonFile | None:
+        """What is kept of a chat, in numbers."""
+        return await people.person_file(self.database, chat_id)
+
+    async def set_tier(self, chat_id: int, tier: str) -> str | None:
+        """Give a chat a tier; the one before, None: it is not known."""
+        return await people.set_tier(self.database, chat_id, tier)
+
+    async def tier_cap(self, chat_id: int) -> int | None:
+        """Alerts an hour that the chat's tier allows; None: no limit."""
+        return cap_of(self.caps, await people.tier_of(self.database, chat_id) or FREE)
+
+    async def forget(self, chat_id: int) -> None:
+        """Delete all that is kept of a chat."""
+        await people.forget_chat(self.database, chat_id)

@@ -1,0 +1,43 @@
+"""The bot's port onto rules and settings in PostgreSQL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from bot.dialog.update import Place
+from bot.services.ports import ChatBook
+from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
+from domain.rules.watches import Watch
+from storage.chats import rules
+from storage.postgres import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRules:
+    """What chats want to be told, and when."""
+
+    database: Database
+    chats: ChatBook
+
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """What a chat has set."""
+        return await rules.settings_of(self.database, chat_id)
+
+    async def change_settings(
+        self, place: Place, change: Callable[[ChatSettings], ChatSettings]
+    ) -> ChatSettings:
+        """Change a chat's settings; what they are then."""
+        await self.chats.open(place)
+        return await rules.change_settings(self.database, place.chat_id, change) or DEFAULT_SETTINGS
+
+    async def change_chat_rules(self, place: Place, change: Callable[[Rules], Rules]) -> None:
+        """Change the rules for all wallets of a chat."""
+        await self.change_settings(place, lambda old: structs.replace(old, rules=change(old.rules)))
+
+    async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
+        """Change the rules of a watch; false if it is gone."""
+        changed = await rules.change_rules(
+            self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, change=change
+        )
+        return changed is not None

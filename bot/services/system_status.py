@@ -1,0 +1,132 @@
+"""How the system stands, for /status, /stats and /health."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.services.ports import Component
+from domain.errors import Unavailable
+from domain.jobs import Queue
+from domain.snapshot import Snapshot
+from runtime.processes.health import Finding, Health, degraded, healthy, unhealthy
+from storage.admin.discoveries import recent_discoveries
+from storage.admin.stats import snapshot
+from storage.coordination.instances import (
+    HEARTBEAT_SECONDS,
+    Instance,
+    InstanceHealth,
+    TradeGap,
+    instance_health,
+    instances,
+    trade_gaps,
+)
+from storage.coordination.queues import Queues
+from storage.postgres import Database
+from storage.replica import Replica
+
+SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
+"""A program that has not been heard of for so long is not well."""
+SLOW_FEED_SECONDS = 10.0
+DEAD_FEED_SECONDS = 60.0
+SLOW_DELIVERY_SECONDS = 30.0
+LONG_QUEUE = 1_000
+DISCOVERY_DAYS = 7
+"""So long operators are told of what was found out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemWatchtower:
+    """Looks at everything that programs leave in PostgreSQL and Redis."""
+
+    database: Database
+    replica: Replica
+    queues: Queues
+    chain: str
+    telegram: Callable[[], Awaitable[object]]
+    """Asks Telegram something; raises if it does not answer."""
+    feed_pause: float = 0.0
+    """Seconds between two rounds of the scanner, where it reads in rounds."""
+
+    async def snapshot(self) -> Snapshot:
+        """Counts and ages."""
+        return await snapshot(self.database, chain=self.chain)
+
+    async def statistics(self) -> Snapshot:
+        """The same, perhaps some seconds old."""
+        return await self.replica.read(lambda database: snapshot(database, chain=self.chain))
+
+    async def components(self) -> list[Component]:
+        """Each part of the system, all looked at together, each for two seconds at most."""
+        health = Health()
+        health.add("PostgreSQL", self._database)
+        health.add("Redis and queues", self._queues)
+        health.add("Telegram", self._telegram)
+        health.add("Chain", self._feed)
+        health.add("Deliveries", self._deliveries)
+        health.add("Quarantine", self._quarantine)
+        health.add("Discoveries", self._discoveries)
+        report = await health.report()
+        parts = [_component(name, finding) for name, finding in report.findings]
+        return [*parts, *await self._programs()]
+
+    async def instances(self) -> list[InstanceHealth]:
+        """Each process that was heard of within a day."""
+        return await instance_health(self.database)
+
+    async def gaps(self, minutes: int) -> list[TradeGap]:
+        """Followed wallets of which nothing was stored for so many minutes, the longest first."""
+        return await trade_gaps(self.database, chain=self.chain, minutes=minutes)
+
+    async def _database(self) -> Finding:
+        await self.database.fetchval("SELECT 1")
+        return healthy("answers")
+
+    async def _queues(self) -> Finding:
+        depths = dict(zip(Queue, await asyncio.gather(*map(self.queues.depth, Queue)), strict=True))
+        said = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
+        return degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
+
+    async def _telegram(self) -> Finding:
+        await self.telegram()
+        return healthy("answers")
+
+    async def _feed(self) -> Finding:
+        age = (await self.snapshot()).feed_age_seconds
+        if age is None:
+            return unhealthy("nothing has been read yet")
+        said = f"last read {age:.1f} s ago"
+        if age > DEAD_FEED_SECONDS + self.feed_pause:
+            return unhealthy(said)
+        return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
+
+    async def _deliveries(self) -> Finding:
+        now = await self.snapshot()
+        said = f"{now.deliveries_due} due, the oldest for {now.oldest_due_seconds:.0f} s"
+        return degraded(said) if now.oldest_due_seconds > SLOW_DELIVERY_SECONDS else healthy(said)
+
+    async def _quarantine(self) -> Finding:
+        waiting = (await self.snapshot()).quarantined
+        said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
+        return degraded(said) if waiting else healthy(said)
+
+    async def _discoveries(self) -> Finding:
+        known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
+        if not known:
+            return healthy("nothing new is known")
+        return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
+
+    async def _programs(self) -> list[Component]:
+        try:
+            known = await instances(self.database)
+        except Unavailable:
+            return []
+        return [_component(f"{one.program} {one.instance_id}", _heard(one)) for one in known]
+
+
+def _heard(instance: Instance) -> Finding:
+    said = f"heard of {instance.silent_seconds:.0f} s ago"
+    return unhealthy(said) if instance.silent_seconds > SILENT_SECONDS else healthy(said)
+
+
+def _component(name: str, finding: Finding) -> Component:
+    return Component(name=name, state=finding.state.value, sentence=finding.sentence)

@@ -1,0 +1,72 @@
+"""The bot's port onto scan sessions and what they found."""
+
+import logging
+from dataclasses import dataclass
+
+from domain.activity.whales import SLOTS_PER_STEP, ScanSession, Whale
+from domain.errors import QueueUnavailable
+from domain.jobs import Queue, StepLetter
+from storage.coordination.queues import Queues
+from storage.postgres import Database
+from storage.replica import Replica
+from storage.scans import whale_addresses, whale_searches
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredScans:
+    """Scan sessions in PostgreSQL, whose steps are jobs."""
+
+    database: Database
+    replica: Replica
+    queues: Queues
+    chain: str
+
+    async def start(
+        self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
+    ) -> ScanSession:
+        """Start one; the one that runs, which is another's if its `update_id` is."""
+        new = whale_searches.NewScan(
+            chain=self.chain,
+            update_id=update_id,
+            started_by=by,
+            chat_id=chat_id,
+            min_lamports=min_lamports,
+            slots_per_step=SLOTS_PER_STEP,
+            seconds=seconds,
+        )
+        session = await whale_searches.start_scan(self.database, new)
+        if session.update_id == update_id:
+            await self._wake(session)
+        return session
+
+    async def stop(self) -> ScanSession | None:
+        """Stop the one that runs; None: none runs."""
+        return await whale_searches.stop_scan(self.database, chain=self.chain)
+
+    async def latest(self) -> ScanSession | None:
+        """The one that runs, else the last one that ran."""
+        return await whale_searches.latest_scan(self.database, chain=self.chain)
+
+    async def whales(self, *, most: int, after: int = 0) -> list[Whale]:
+        """The found addresses, most volume first, without the first `after`."""
+        return await whale_addresses.top_whales(self.database, chain=self.chain, most=most, after=after)
+
+    async def export(self, *, most: int) -> list[Whale]:
+        """The same to be kept as a file, perhaps some seconds old."""
+        return await self.replica.read(
+            lambda database: whale_addresses.top_whales(database, chain=self.chain, most=most)
+        )
+
+    async def count(self) -> int:
+        """How many addresses were found."""
+        return await whale_addresses.count_whales(self.database, chain=self.chain)
+
+    async def _wake(self, session: ScanSession) -> None:
+        """Ask for the first step; without Redis the dispatcher does so when the scan session is silent."""
+        letter = StepLetter(session_id=session.session_id, turn=session.turn)
+        try:
+            await self.queues.send(Queue.BACKFILL, letter)
+        except QueueUnavailable as error:
+            log.warning("Scan session %d waits for the dispatcher: %s", session.session_id, error)

@@ -1,0 +1,1 @@
+"""Whole blocks against the watched wallets: prefiltered, matched, decoded."""

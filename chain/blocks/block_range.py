@@ -1,0 +1,86 @@
+"""A stretch of blocks from one slot on, complete: each block names its parent, so none can be left out."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from chain.blocks.block import BlockOutcome, block_activities
+from chain.rpc.blocks import Rpc, block, blocks_between, current_slot
+from chain.rpc.errors import Skipped
+from domain.activity.activity import Activity
+from domain.errors import NodeUnavailable, WhaleWatcherError
+
+FARTHEST = 1_000
+"""Slots in which the next blocks are looked for; more without any block are an outage of the chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What every signer did after one slot, up to another."""
+
+    upto: int
+    """Every slot up to here is read, or proven to have no block."""
+    activities: tuple[Activity, ...] = ()
+    undecodable: int = 0
+    """Transactions that could not be read."""
+    is_at_head: bool = False
+    """Whether there was nothing more to read."""
+
+
+async def read_stretch(rpc: Rpc, *, after: int, most: int, chain: str, commitment: str) -> Stretch:
+    """The next blocks above slot `after`, at most `most`; after a fault those before it.
+
+    A node's list of blocks proves nothing. That the first block's parent is not above `after`, and that of
+    each later one is the block before it, does. A slot without a block counts when a later block proves it.
+
+    Raises:
+        NodeUnavailable: no block could be had, or one that exists was left out.
+        Undecodable: the first block cannot be read at all.
+        Skipped, Rejected: a node contradicts itself, or refuses.
+    """
+    head = await current_slot(rpc, commitment=commitment)
+    slots = await _following(rpc, after, head, commitment)
+    chosen = slots[:most]
+    fetched = await asyncio.gather(
+        *(block(rpc, slot, commitment=commitment) for slot in chosen), return_exceptions=True
+    )
+    stretch = Stretch(upto=after)
+    for slot, raw in zip(chosen, fetched, strict=True):
+        try:
+            stretch = _longer(stretch, slot, _outcome(raw, slot, chain))
+        except WhaleWatcherError:
+            if stretch.upto == after:
+                raise
+            break
+        await asyncio.sleep(0)  # a block of a busy chain takes long to decode: others live in this loop too
+    return replace(stretch, is_at_head=len(slots) <= most)
+
+
+async def _following(rpc: Rpc, after: int, head: int, commitment: str) -> list[int]:
+    """Slots above `after` that have a block by a node's list, in order."""
+    if head <= after:
+        return []
+    listed = await blocks_between(rpc, after + 1, min(head, after + FARTHEST), commitment=commitment)
+    slots = sorted({slot for slot in listed if slot > after})
+    if not slots and head > after + FARTHEST:
+        raise NodeUnavailable(f"no node lists a block in the {FARTHEST} slots after {after}")
+    return slots
+
+
+def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> BlockOutcome:
+    if isinstance(raw, BaseException):
+        raise raw
+    if bytes(memoryview(raw)[:4]) == b"null":
+        raise Skipped(f"slot {slot} is listed without a block", provider="node")
+    return block_activities(raw, slot=slot, chain=chain, watched=None)
+
+
+def _longer(stretch: Stretch, slot: int, outcome: BlockOutcome) -> Stretch:
+    if outcome.parent_slot > stretch.upto:
+        raise NodeUnavailable(f"no node lists the block of slot {outcome.parent_slot}, which exists")
+    return Stretch(
+        upto=slot,
+        activities=stretch.activities + tuple(outcome.activities),
+        undecodable=stretch.undecodable + len(outcome.undecodable),
+    )

@@ -1,0 +1,1 @@
+"""`python -m chain decode`: files in, one JSON object a line out."""

@@ -1,0 +1,107 @@
+"""`python -m chain decode`: files of transactions or blocks in, one JSON object a line out."""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import msgspec
+
+from chain.blocks.block import read_block
+from chain.cli.report import Line, lines
+from chain.parsing.transaction import read_transaction
+from domain.activity.addresses import parse_address
+from domain.errors import BadAddress, Undecodable
+
+STDIN = "-"
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for."""
+
+    files: tuple[str, ...]
+    wallets: frozenset[str] | None
+    """None: every signer."""
+    block: bool
+    """Each file is a block."""
+
+
+class Streams(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a command reads and writes."""
+
+    stdin: BinaryIO
+    stdout: BinaryIO
+    stderr: TextIO
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to a command line."""
+    parser = commands.add_parser("decode", help="say what wallets did in transactions or blocks")
+    parser.add_argument(
+        "--wallet",
+        action="append",
+        type=_wallet,
+        metavar="ADDRESS",
+        help="tell of this wallet (may be given again); otherwise of every signer",
+    )
+    parser.add_argument("--block", action="store_true", help="the files are blocks (getBlock results)")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="JSON from a node; - for standard input")
+
+
+def _wallet(text: str) -> str:
+    try:
+        return parse_address(text)
+    except BadAddress as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def options_from(arguments: argparse.Namespace) -> Options:
+    """The options of a parsed command line."""
+    return Options(
+        files=tuple(arguments.files),
+        wallets=frozenset(arguments.wallet) if arguments.wallet else None,
+        block=arguments.block,
+    )
+
+
+def decode(options: Options, streams: Streams) -> int:
+    """Print what was asked for; each thing that cannot be decoded is one line on stderr.
+
+    Returns:
+        The exit code: 1 if anything could not be decoded, else 0.
+    """
+    failures = 0
+    for name in options.files:
+        for found in _decoded(name, options, streams.stdin):
+            if isinstance(found, Line):
+                streams.stdout.write(msgspec.json.encode(found) + b"\n")
+            else:
+                failures += 1
+                print(found, file=streams.stderr)
+    streams.stdout.flush()
+    return 1 if failures else 0
+
+
+def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[Line | str]:
+    """The lines of one file; a text is a complaint."""
+    shown = "standard input" if name == STDIN else name
+    try:
+        raw = stdin.read() if name == STDIN else Path(name).read_bytes()
+    except OSError as error:
+        yield f"{shown}: {error.strerror or error}"
+        return
+    try:
+        pieces = _block(raw) if options.block else [("", raw, None)]
+    except Undecodable as error:
+        yield f"{shown}: {error}"
+        return
+    for place, piece, slot in pieces:
+        try:
+            yield from list(lines(read_transaction(piece, slot=slot), options.wallets))
+        except Undecodable as error:
+            yield f"{shown}{place}: {error}"
+
+
+def _block(raw: bytes) -> Iterable[tuple[str, bytes | msgspec.Raw, int | None]]:
+    block = read_block(raw)
+    return [(f": transaction {at}", piece, block.slot) for at, piece in enumerate(block.transactions)]

@@ -1,0 +1,78 @@
+"""What is printed of a transaction: one plain object for each wallet."""
+
+from collections.abc import Container, Iterator
+
+import msgspec
+
+from chain.decoders.activities import activities, touched
+from chain.parsing.transaction import Transaction
+from domain.activity.activity import Activity, Kind, Leg
+
+CHAIN = "solana"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One wallet in one transaction, as `python -m chain decode` prints it."""
+
+    signature: str
+    slot: int | None
+    failed: bool
+    wallet: str
+    kind: Kind
+    paid: dict[str, int]
+    """By mint, in its smallest unit; native and wrapped SOL are both `SOL`, in lamports."""
+    received: dict[str, int]
+    fee: int
+    """Network fee in lamports, if this wallet paid it."""
+    venue: str | None
+    route: tuple[str, ...]
+    counterparty: str | None
+
+
+def lines(transaction: Transaction, wallets: Container[str] | None) -> Iterator[Line]:
+    """A line for each of `wallets` (None: every signer) that the transaction names.
+
+    Raises:
+        Undecodable: what the transaction did cannot be told.
+    """
+    chosen = transaction.signers if wallets is None else touched(transaction, wallets)
+    told = {one.wallet: one for one in activities(transaction, chain=CHAIN, wallets=frozenset(chosen))}
+    for wallet in dict.fromkeys(chosen):
+        yield _told(transaction, told[wallet]) if wallet in told else _untold(transaction, wallet)
+
+
+def _told(transaction: Transaction, activity: Activity) -> Line:
+    return Line(
+        signature=activity.signature,
+        slot=transaction.slot,
+        failed=False,
+        wallet=activity.wallet,
+        kind=activity.kind,
+        paid=_amounts(activity.paid),
+        received=_amounts(activity.received),
+        fee=activity.fee,
+        venue=activity.venue,
+        route=activity.route,
+        counterparty=activity.counterparty,
+    )
+
+
+def _untold(transaction: Transaction, wallet: str) -> Line:
+    """Of a wallet to which nothing happened, because nothing moved or the transaction failed."""
+    return Line(
+        signature=transaction.signature,
+        slot=transaction.slot,
+        failed=transaction.failed,
+        wallet=wallet,
+        kind=Kind.OTHER,
+        paid={},
+        received={},
+        fee=transaction.fee if wallet == transaction.payer else 0,
+        venue=None,
+        route=(),
+        counterparty=None,
+    )
+
+
+def _amounts(legs: tuple[Leg, ...]) -> dict[str, int]:
+    return {leg.mint: leg.raw for leg in legs}

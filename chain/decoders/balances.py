@@ -1,0 +1,149 @@
+"""What a transaction did to the balances of its owners, exact to the unit. Pure.
+
+Lamports and wrapped SOL are booked together under `SOL`; so are the lamports that lie in an owner's
+own token accounts (their rent). The network fee is given back to the payer: it is no part of a price.
+"""
+
+from collections import Counter
+
+import msgspec
+
+from chain.parsing.json_shapes import TokenBalance
+from chain.parsing.transaction import UNKNOWN, Transaction
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.errors import Undecodable
+
+_NOWHERE = "a token balance on an account that the transaction does not have"
+
+
+class Change(msgspec.Struct, gc=False):
+    """What one owner's balances did in one transaction."""
+
+    lamports: int
+    """Native and wrapped SOL together; above zero: came in."""
+    rent: int
+    """What lies more (or less) in own token accounts than the wrapped SOL in them."""
+    tokens: dict[str, int]
+    """By mint, without wrapped SOL; a mint that came and went is there with 0."""
+    decimals: dict[str, int | None]
+
+
+def change_of(transaction: Transaction, owner: str) -> Change:
+    """What happened to `owner`, who need not be among the transaction's keys.
+
+    Raises:
+        Undecodable: a token balance lies on none of the transaction's accounts.
+    """
+    try:
+        return _change_of(transaction, owner)
+    except IndexError:
+        raise Undecodable(_NOWHERE) from None
+
+
+def _change_of(transaction: Transaction, owner: str) -> Change:
+    pre, post = transaction.pre_lamports, transaction.post_lamports
+    tokens: dict[str, int] = {}
+    decimals: dict[str, int | None] = {}
+    was: list[int] = []
+    now: list[int] = []
+    held = 0
+    for balance in transaction.pre_tokens:
+        if balance.owner == owner:
+            mint, amount = balance.mint, balance.amount
+            tokens[mint] = tokens.get(mint, 0) - amount.raw
+            decimals[mint] = amount.decimals
+            was.append(balance.account)
+            held -= pre[balance.account]
+    for balance in transaction.post_tokens:
+        if balance.owner == owner:
+            mint, amount = balance.mint, balance.amount
+            tokens[mint] = tokens.get(mint, 0) + amount.raw
+            decimals[mint] = amount.decimals
+            now.append(balance.account)
+            held += post[balance.account]
+    if was != now:
+        held += _held_before_or_after(transaction, {*was}, {*now})
+    rent = held - tokens.pop(WRAPPED_SOL, 0)
+    return Change(_own_lamports(transaction, owner) + held, rent, tokens, decimals)
+
+
+def _held_before_or_after(transaction: Transaction, was: set[int], now: set[int]) -> int:
+    """The lamports of accounts that held a token only before, or only after: they stay their owner's."""
+    closed = was - now - {balance.account for balance in transaction.post_tokens}
+    opened = now - was - {balance.account for balance in transaction.pre_tokens}
+    return sum([transaction.post_lamports[place] for place in closed]) - sum(
+        [transaction.pre_lamports[place] for place in opened]
+    )
+
+
+def _own_lamports(transaction: Transaction, owner: str) -> int:
+    """What the owner's own account gained, the fee given back; 0 if it is somebody's token account."""
+    keys = transaction.keys
+    if owner == keys[0]:
+        return transaction.post_lamports[0] - transaction.pre_lamports[0] + transaction.fee
+    if owner not in keys:
+        return 0
+    place = keys.index(owner)
+    held = transaction.pre_tokens + transaction.post_tokens
+    if any(balance.account == place for balance in held):
+        return 0
+    return transaction.post_lamports[place] - transaction.pre_lamports[place]
+
+
+def sol_change(transaction: Transaction, key: str) -> int:
+    """What one of the transaction's keys gained in native and wrapped SOL, rent aside."""
+    place = transaction.keys.index(key)
+    gained = transaction.post_lamports[place] - transaction.pre_lamports[place]
+    for balance in transaction.post_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner == key:
+            gained += balance.amount.raw
+    for balance in transaction.pre_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner == key:
+            gained -= balance.amount.raw
+    return gained
+
+
+def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
+    """By owner and mint, what each lost or won; nothing for a failed transaction but its fee.
+
+    A token account whose owner the node did not tell stands for its owner, with `?` before it.
+
+    Raises:
+        Undecodable: a token balance lies on none of the transaction's accounts.
+    """
+    if transaction.failed:
+        return {}
+    booked: dict[str, Counter[str]] = {}
+    pre = _owners(transaction, transaction.pre_tokens)
+    post = _owners(transaction, transaction.post_tokens)
+    for place, key in enumerate(transaction.keys):
+        loser = pre.get(place) or post.get(place) or key
+        winner = post.get(place) or pre.get(place) or key
+        booked.setdefault(loser, Counter())[SOL] -= transaction.pre_lamports[place]
+        booked.setdefault(winner, Counter())[SOL] += transaction.post_lamports[place]
+    booked.setdefault(transaction.payer, Counter())[SOL] += transaction.fee
+    for balances, owners, sign in ((transaction.pre_tokens, pre, -1), (transaction.post_tokens, post, 1)):
+        for balance in balances:
+            if balance.mint != WRAPPED_SOL:
+                booked[owners[balance.account]][balance.mint] += sign * balance.amount.raw
+    moved = {owner: {mint: raw for mint, raw in sums.items() if raw} for owner, sums in booked.items()}
+    return {owner: sums for owner, sums in moved.items() if sums}
+
+
+def _owners(transaction: Transaction, balances: tuple[TokenBalance, ...]) -> dict[int, str]:
+    keys = transaction.keys
+    if any(balance.account >= len(keys) for balance in balances):
+        raise Undecodable(_NOWHERE)
+    return {balance.account: balance.owner or UNKNOWN + keys[balance.account] for balance in balances}
+
+
+def supply_change(transaction: Transaction, mint: str) -> int:
+    """How much of `mint` there is more (minted) or less (burned) in the accounts seen here."""
+    change = 0
+    for balance in transaction.post_tokens:
+        if balance.mint == mint:
+            change += balance.amount.raw
+    for balance in transaction.pre_tokens:
+        if balance.mint == mint:
+            change -= balance.amount.raw
+    return change

@@ -1,0 +1,29 @@
+"""Currencies that prices are told in: what is given for a token, not the token bought."""
+
+from domain.activity.activity import SOL, WRAPPED_SOL
+
+LIQUID_STAKED_SOL = frozenset(
+    {
+        "mSoLzYCxHdYgdzU16g5QSh3i5K3z3KZK7ytfqcJm7So",  # Marinade mSOL
+        "J1toso1uCk3RLmjorhTtrVwY9HJ7X8V9yYac6Y7kGCPn",  # JitoSOL
+        "bSo13r4TkiE4KumL71LsHTPpL2euBYLFx6h9HP3piy1",  # BlazeStake bSOL
+        "7dHbWXmci3dT8UFYWYZweBLXgycu7Y3iL6trKn1Y7ARj",  # Lido stSOL
+        "jupSoLaHXQiZZTSfEWMTRRgpnyFm8f6sZdosWBjx93v",  # JupSOL
+        "5oVNBeEEQvYi1cX3ir8Dx5n1P7pdxydbGF2X4TxVusJm",  # Sanctum INF
+        "BNso1VUJnh4zcfpZa6986Ea66P6TCp59hvtNJ8b1X85",  # Binance bnSOL
+        "Bybit2vBJGhPF52GBdNaQfUJ6ZpThSgHBobjWZpLPb4B",  # Bybit bbSOL
+    }
+)
+
+QUOTES = LIQUID_STAKED_SOL | {
+    SOL,
+    WRAPPED_SOL,
+    "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC
+    "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT
+}
+"""What counts as a quote currency unless told otherwise."""
+
+
+def quotes_of(mints: frozenset[str]) -> frozenset[str]:
+    """The quote currencies where `mints` are named; SOL always is one. None named: the usual ones."""
+    return mints | {SOL, WRAPPED_SOL} if mints else QUOTES

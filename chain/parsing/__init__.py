@@ -1,0 +1,1 @@
+"""The border where a node's JSON and binary forms end."""

@@ -1,0 +1,126 @@
+"""What programs were told: the accounts and data of each call, read from a transaction a second time.
+
+Most transactions are understood from their balances and the names of the programs alone, so that the
+first reading leaves this out.
+"""
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+from chain.parsing import binary_form, json_shapes
+from chain.parsing.base58_prefix import front
+from chain.parsing.transaction import UNKNOWN, Transaction
+from domain.errors import Undecodable
+
+
+class Call(Struct, frozen=True, kw_only=True, gc=False):
+    """One program's turn."""
+
+    program: str
+    depth: int
+    """1: called by the transaction itself."""
+    accounts: tuple[str, ...]
+    """What the program was given, as far as it can be told."""
+    front: bytes
+    """The first eight bytes of its data, filled with zeros; empty: no data, or parsed by the node."""
+    parsed: str | None
+    """What the node calls the instruction, where it has parsed it."""
+
+
+class _Instruction(json_shapes.Instruction, frozen=True, gc=False):
+    accounts: tuple[json_shapes.Count | str, ...] = ()
+    data: str | None = None
+    parsed: Raw = json_shapes.ABSENT
+
+
+class _Inner(Struct, frozen=True, gc=False):
+    index: int
+    instructions: tuple[_Instruction, ...]
+
+
+class _Outcome(Struct, frozen=True, gc=False):
+    inner: tuple[_Inner, ...] | None = field(name="innerInstructions", default=None)
+
+
+class _Message(Struct, frozen=True, gc=False):
+    instructions: tuple[_Instruction, ...] = ()
+
+
+class _Signed(Struct, frozen=True, gc=False):
+    message: _Message | None = None
+    transaction: "_Signed | tuple[str, ...] | str | None" = None
+    meta: _Outcome | None = None
+
+
+class _Envelope(Struct, frozen=True, gc=False):
+    transaction: _Signed | tuple[str, ...] | str | None = None
+    meta: _Outcome | None = None
+
+
+class _Parsed(Struct):
+    type: str = ""
+
+
+_envelope = msgspec.json.Decoder(_Envelope, strict=False).decode
+_parsed = msgspec.json.Decoder(_Parsed).decode
+_FRONT = 8
+
+
+def calls_of(transaction: Transaction) -> list[Call]:
+    """Every call, of the transaction and of the programs, in the order in which they ran.
+
+    Raises:
+        Undecodable: the calls cannot be understood, though the balances could.
+    """
+    try:
+        envelope = _envelope(transaction.source)
+    except json_shapes.BAD_JSON as error:
+        raise Undecodable(f"calls that cannot be understood: {error}") from error
+    signed, meta = envelope.transaction, envelope.meta
+    if isinstance(signed, _Signed) and signed.transaction is not None:
+        meta, signed = signed.meta or meta, signed.transaction
+    inner = {group.index: group.instructions for group in (meta.inner if meta else None) or ()}
+    calls: list[Call] = []
+    for at, outer in enumerate(_outer(signed, transaction)):
+        calls.append(outer)
+        calls += [_call(one, transaction, one.depth or 2) for one in inner.get(at, ())]
+    return calls
+
+
+def _outer(signed: _Signed | tuple[str, ...] | str | None, transaction: Transaction) -> list[Call]:
+    if isinstance(signed, _Signed):
+        return [_call(one, transaction, 1) for one in signed.message.instructions] if signed.message else []
+    told = binary_form.unpack(signed).told if signed is not None else ()
+    return [
+        Call(
+            program=_key(transaction, instruction.program_index),
+            depth=1,
+            accounts=tuple([_key(transaction, place) for place in accounts]),
+            front=data[:_FRONT].ljust(_FRONT, b"\0") if data else b"",
+            parsed=None,
+        )
+        for instruction, (accounts, data) in zip(transaction.instructions, told, strict=True)
+    ]
+
+
+def _call(one: _Instruction, transaction: Transaction, depth: int) -> Call:
+    return Call(
+        program=one.program or _key(transaction, one.program_index),
+        depth=depth,
+        accounts=tuple(
+            [place if isinstance(place, str) else _key(transaction, place) for place in one.accounts]
+        ),
+        front=front(one.data, _FRONT) if one.data else b"",
+        parsed=_parsed_type(one.parsed) if one.parsed else None,
+    )
+
+
+def _key(transaction: Transaction, place: int) -> str:
+    return transaction.keys[place] if place < len(transaction.keys) else UNKNOWN
+
+
+def _parsed_type(raw: Raw) -> str:
+    try:
+        return _parsed(raw).type
+    except json_shapes.BAD_JSON:  # a memo's parsed form is a bare text
+        return ""

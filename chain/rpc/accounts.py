@@ -1,0 +1,184 @@
+"""What stands at an address: its kind, what it holds, its bytes."""
+
+import base64
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import base58
+import msgspec
+
+from chain.rpc.pool import RpcPool
+from domain.activity.balances import BalanceFacts, Holding
+from domain.errors import NodeUnavailable
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS
+
+BATCH = 100
+"""Accounts that one getMultipleAccounts may name."""
+_CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
+"""Nodes answer of finalized state by default, which is 13 s old."""
+_MINT_BYTES = 82
+_TOKEN_ACCOUNT_BYTES = 165
+_MINT_TYPE = 1
+_OWNER_BYTES = slice(32, 64)
+
+
+class AccountKind(StrEnum):
+    """What stands at an address."""
+
+    WALLET = "wallet"
+    """Owned by the system program, or by a program that is no token program: a vault, a multisig."""
+    PROGRAM = "program"
+    MINT = "mint"
+    TOKEN_ACCOUNT = "token_account"  # noqa: S105 - a kind
+    ABSENT = "absent"
+    """Nothing there yet: a wallet that was never used looks like this."""
+
+
+class _Found(msgspec.Struct):
+    lamports: int
+    owner: str
+    executable: bool
+    data: tuple[str, str] = ("", "base64")
+    space: int | None = None
+
+
+class _Context(msgspec.Struct):
+    slot: int
+
+
+class _One(msgspec.Struct):
+    context: _Context
+    value: _Found | None
+
+
+class _Many(msgspec.Struct):
+    context: _Context
+    value: list[_Found | None]
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as a node gave it."""
+
+    address: str
+    owner: str
+    """The program that owns it."""
+    executable: bool
+    lamports: int
+    data: bytes
+    slot: int
+
+
+async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Account]:
+    """The accounts at these addresses, asked for by the hundred; absent ones are missing.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    found: dict[str, Account] = {}
+    for start in range(0, len(addresses), BATCH):
+        chunk = list(addresses[start : start + BATCH])
+        raw = await rpc.call("getMultipleAccounts", [chunk, _CONFIRMED | {"encoding": "base64"}])
+        answer = msgspec.json.decode(raw, type=_Many)
+        found |= {
+            address: _account(address, value, answer.context.slot)
+            for address, value in zip(chunk, answer.value, strict=True)
+            if value is not None
+        }
+    return found
+
+
+async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
+    """What stands at the address.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    account = (await read_accounts(rpc, [address])).get(address)
+    if account is None:
+        return AccountKind.ABSENT
+    if account.executable:
+        return AccountKind.PROGRAM
+    if account.owner not in TOKEN_PROGRAMS:
+        return AccountKind.WALLET
+    return _token_kind(account.data)
+
+
+async def token_account_owner(rpc: RpcPool, address: str) -> str | None:
+    """The wallet that a token account belongs to; None: there is no token account at the address.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    account = (await read_accounts(rpc, [address])).get(address)
+    if account is None or account.owner not in TOKEN_PROGRAMS or len(account.data) < _TOKEN_ACCOUNT_BYTES:
+        return None
+    return base58.b58encode(account.data[_OWNER_BYTES]).decode()
+
+
+async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
+    """SOL and every token that the address holds, of both token programs.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    raw = await rpc.call(
+        "getAccountInfo",
+        [address, _CONFIRMED | {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}],
+    )
+    account = msgspec.json.decode(raw, type=_One)
+    holdings: dict[str, Holding] = {}
+    for program in (TOKEN_PROGRAM, TOKEN_2022_PROGRAM):
+        for holding in await _token_accounts(rpc, address, program):
+            known = holdings.get(holding.mint)
+            holdings[holding.mint] = holding if known is None else _sum(known, holding)
+    return BalanceFacts(
+        address=address,
+        lamports=account.value.lamports if account.value else 0,
+        holdings=tuple(sorted(holdings.values(), key=lambda holding: holding.raw, reverse=True)),
+        slot=account.context.slot,
+    )
+
+
+async def _token_accounts(rpc: RpcPool, owner: str, program: str) -> list[Holding]:
+    raw = await rpc.call(
+        "getTokenAccountsByOwner", [owner, {"programId": program}, _CONFIRMED | {"encoding": "jsonParsed"}]
+    )
+    try:
+        entries = msgspec.json.decode(raw)["value"]
+        found = [_holding(entry["account"]["data"]["parsed"]["info"]) for entry in entries]
+    except (KeyError, TypeError, ValueError) as error:
+        raise NodeUnavailable("a node answered getTokenAccountsByOwner in an unknown form") from error
+    return [holding for holding in found if holding.raw > 0]
+
+
+def _holding(info: dict[str, Any]) -> Holding:
+    amount = info["tokenAmount"]
+    return Holding(
+        mint=info["mint"],
+        raw=int(amount["amount"]),
+        decimals=amount["decimals"],
+        frozen=info.get("state") == "frozen",
+    )
+
+
+def _sum(one: Holding, other: Holding) -> Holding:
+    return msgspec.structs.replace(one, raw=one.raw + other.raw, frozen=one.frozen or other.frozen)
+
+
+def _account(address: str, found: _Found, slot: int) -> Account:
+    return Account(
+        address=address,
+        owner=found.owner,
+        executable=found.executable,
+        lamports=found.lamports,
+        data=base64.b64decode(found.data[0]),
+        slot=slot,
+    )
+
+
+def _token_kind(data: bytes) -> AccountKind:
+    if len(data) == _MINT_BYTES:
+        return AccountKind.MINT
+    is_mint = len(data) > _TOKEN_ACCOUNT_BYTES and data[_TOKEN_ACCOUNT_BYTES] == _MINT_TYPE
+    return AccountKind.MINT if is_mint else AccountKind.TOKEN_ACCOUNT

@@ -1,0 +1,117 @@
+"""Which transactions name an address: a node's list, page by page, and the token accounts to ask for as well.
+
+An incoming token transfer names the token account and need not name its owner.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from chain.rpc.blocks import at_least_confirmed
+from chain.rpc.errors import Broken, NotYet
+from chain.rpc.pool import RpcPool
+from domain.errors import NodeUnavailable
+from domain.security.mints import TOKEN_PROGRAMS
+
+PAGE = 1_000
+"""Signatures that a node lists at once."""
+_NULL = b"null"
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A transaction that names an address."""
+
+    signature: str
+    slot: int
+    err: msgspec.Raw = msgspec.Raw(_NULL)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the node says that it failed."""
+        return bytes(self.err) != _NULL
+
+
+class _Held(msgspec.Struct):
+    pubkey: str
+
+
+class _Holdings(msgspec.Struct):
+    value: list[_Held]
+
+
+async def signatures_between(
+    rpc: RpcPool, address: str, *, after: int, upto: int, commitment: str
+) -> list[Listed]:
+    """All that names `address` in the slots above `after` up to `upto`, the newest first.
+
+    It pages back until a slot at or below `after`, however many there are; never further.
+
+    Raises:
+        NodeUnavailable: no provider answered, or none has come to `upto`.
+    """
+    found: dict[str, Listed] = {}
+    befores: list[str | None] = [None]
+    while True:
+        page = await _page(rpc, address, befores[-1], upto, commitment)
+        if not page and len(befores) > 1:  # a fork may have taken the signature we went on from
+            page = await _page(rpc, address, befores[-2], upto, commitment)
+        found |= {one.signature: one for one in page}
+        if len(page) < PAGE or page[-1].slot <= after or page[-1].signature == befores[-1]:
+            return [one for one in found.values() if after < one.slot <= upto]
+        befores += [page[-2].signature, page[-1].signature]
+
+
+async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[str]:
+    """The addresses of the token accounts of `owner`.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    config = {
+        "commitment": at_least_confirmed(commitment),
+        "encoding": "base64",
+        "dataSlice": {"offset": 0, "length": 0},
+    }
+    found: list[str] = []
+    for program in TOKEN_PROGRAMS:
+        raw = await rpc.call("getTokenAccountsByOwner", [owner, {"programId": program}, config])
+        found += [held.pubkey for held in _read(raw, _Holdings).value]
+    return found
+
+
+async def transactions(rpc: RpcPool, signatures: Sequence[str], *, commitment: str) -> list[bytes | None]:
+    """These transactions with their outcomes, undecoded; None: no node gave it (yet)."""
+    config = {
+        "commitment": at_least_confirmed(commitment),
+        "encoding": "json",
+        "maxSupportedTransactionVersion": 1,
+    }
+    answers = await rpc.call_many("getTransaction", [[signature, config] for signature in signatures])
+    return [
+        None if isinstance(answer, Exception) or bytes(answer) == _NULL else bytes(answer)
+        for answer in answers
+    ]
+
+
+async def _page(rpc: RpcPool, address: str, before: str | None, upto: int, commitment: str) -> list[Listed]:
+    config: dict[str, Any] = {
+        "limit": PAGE,
+        "commitment": at_least_confirmed(commitment),
+        "minContextSlot": upto,
+    }
+    if before is not None:
+        config["before"] = before
+    try:
+        raw = await rpc.call("getSignaturesForAddress", [address, config])
+    except NotYet as error:
+        raise NodeUnavailable(f"no node lists signatures up to slot {upto} yet: {error}") from None
+    page: list[Listed] = _read(raw, list[Listed])
+    return page
+
+
+def _read(raw: msgspec.Raw, shape: Any) -> Any:
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Broken(f"an answer of another shape: {error}", provider="node") from None

@@ -1,0 +1,80 @@
+"""When a token was made: from the list of what names its mint, and the oldest transaction of that list.
+
+Two requests for each token. Of a token with more than a page of transactions only the newest page is read:
+then it is known that it is older than that. A node that has forgotten its past lists too little: the oldest
+one counts as the making only if the mint had no account before it.
+"""
+
+import msgspec
+
+from chain.rpc.pool import RpcPool
+from chain.rpc.signatures import PAGE
+from domain.security.mints import Birth
+
+_CONFIG = {"commitment": "confirmed", "encoding": "json", "maxSupportedTransactionVersion": 1}
+
+
+class _Named(msgspec.Struct, rename="camel"):
+    signature: str
+    block_time: int | None = None
+
+
+class _Loaded(msgspec.Struct):
+    writable: list[str] = []
+    readonly: list[str] = []
+
+
+class _Meta(msgspec.Struct, rename="camel"):
+    pre_balances: list[int]
+    loaded_addresses: _Loaded | None = None
+
+
+class _Message(msgspec.Struct, rename="camel"):
+    account_keys: list[str]
+
+
+class _Transaction(msgspec.Struct):
+    message: _Message
+
+
+class _Answer(msgspec.Struct):
+    transaction: _Transaction
+    meta: _Meta
+
+
+async def token_birth(rpc: RpcPool, mint: str) -> Birth | None:
+    """When the mint was made, or since when it surely was there; None: nothing is known.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+    """
+    page = await rpc.call("getSignaturesForAddress", [mint, {"limit": PAGE, "commitment": "confirmed"}])
+    oldest = _oldest(page)
+    if oldest is None or oldest[0].block_time is None:
+        return None
+    named, is_all = oldest
+    at = named.block_time or 0
+    if not is_all:
+        return Birth(at=at, is_exact=False)
+    raw = await rpc.call("getTransaction", [named.signature, _CONFIG])
+    return Birth(at=at, is_exact=_made(bytes(raw), mint))
+
+
+def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:
+    """The last of the list, and whether the list is not cut off."""
+    try:
+        page = msgspec.json.decode(raw, type=list[_Named])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return (page[-1], len(page) < PAGE) if page else None
+
+
+def _made(raw: bytes, mint: str) -> bool:
+    """Whether the mint had no account before this transaction."""
+    try:
+        answer = msgspec.json.decode(raw, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    loaded = answer.meta.loaded_addresses or _Loaded()
+    keys = [*answer.transaction.message.account_keys, *loaded.writable, *loaded.readonly]
+    return any(key == mint and had == 0 for key, had in zip(keys, answer.meta.pre_balances, strict=False))

@@ -1,0 +1,1 @@
+"""A node's WebSocket: one connection per provider, its subscriptions and its messages."""

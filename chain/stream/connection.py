@@ -1,0 +1,110 @@
+"""One WebSocket to a node: requests with their answers, notifications to a sink, and the watch on silence."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+
+from chain.rpc.errors import Rejected
+from chain.stream.messages import BlockTold, Hint, Reply, SlotSeen, read_frame
+from domain.errors import NodeUnavailable
+from runtime.clock import monotonic
+
+ANSWER_SECONDS = 10.0
+
+
+class StreamLost(NodeUnavailable):
+    """The connection ended, or is silent; it is to be opened anew."""
+
+
+class Sink(Protocol):
+    """Where notifications go. It must not wait."""
+
+    def hint(self, hint: Hint) -> None:
+        """A watched wallet may have done something."""
+
+    def slot(self, slot: int) -> None:
+        """The node works on this slot."""
+
+
+def to_nobody(_block: BlockTold) -> None:
+    """Nobody reads the blocks of this stream."""
+
+
+class Line:
+    """An open socket. `listen` and `watch_silence` run beside whoever asks."""
+
+    def __init__(
+        self,
+        name: str,
+        socket: ClientConnection,
+        sink: Sink,
+        on_block: Callable[[BlockTold], None] = to_nobody,
+    ) -> None:
+        self.name = name
+        self.heard = monotonic()
+        """When the last frame came."""
+        self._socket = socket
+        self._sink = sink
+        self._on_block = on_block
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Reply]] = {}
+
+    async def ask(self, method: str, params: Sequence[Any] = ()) -> msgspec.Raw:
+        """The answer to one request.
+
+        Raises:
+            Rejected: the node says no.
+            StreamLost: it did not answer in time.
+        """
+        request_id = next(self._ids)
+        self._waiting[request_id] = asyncio.get_running_loop().create_future()
+        request = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._socket.send(msgspec.json.encode(request), text=True)
+                reply = await self._waiting[request_id]
+        except TimeoutError:
+            raise StreamLost(f"{self.name}: no answer to {method}") from None
+        finally:
+            del self._waiting[request_id]
+        if reply.code:
+            raise Rejected(reply.message, provider=self.name, code=reply.code)
+        return reply.result
+
+    async def listen(self) -> None:
+        """Take frames until the connection ends.
+
+        Raises:
+            ConnectionClosed: by `websockets`, when it has.
+        """
+        while True:
+            data = await self._socket.recv(decode=False)
+            self.heard = monotonic()
+            self._take(data)
+
+    async def watch_silence(self, seconds: float) -> None:
+        """End when nothing was heard for `seconds`, though TCP may say that all is well.
+
+        Raises:
+            StreamLost: then.
+        """
+        while (left := self.heard + seconds - monotonic()) > 0:  # noqa: ASYNC110 - frames set no event
+            await asyncio.sleep(left)
+        raise StreamLost(f"{self.name}: silent for {seconds:g} s")
+
+    def _take(self, data: bytes) -> None:
+        frame = read_frame(data)
+        if isinstance(frame, Hint):
+            self._sink.hint(frame)
+        elif isinstance(frame, SlotSeen):
+            self._sink.slot(frame.slot)
+        elif isinstance(frame, BlockTold):
+            self._on_block(frame)
+        elif isinstance(frame, Reply):
+            waiting = self._waiting.get(frame.request_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(frame)

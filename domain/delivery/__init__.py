@@ -1,0 +1,1 @@
+"""Deliveries and system messages: their states and what follows from each result. Pure."""

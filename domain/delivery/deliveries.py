@@ -1,0 +1,191 @@
+"""Deliveries: their states, what a send may come to, and what follows from it. Pure.
+
+pending ──> sending ──> sent
+   ^           ├──────> retry ──> sending …
+   │           ├──────> dead       it can never arrive
+   │           └──────> unknown    the answer was lost a second time; nobody can tell
+suppressed                         a gate said no, or the watch is gone
+held ──> pending | folded          told later, in one digest with others
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from domain.activity.activity import Activity
+from domain.rules.lanes import Lane
+
+MAX_ATTEMPTS = 12
+"""Refused sends before a delivery is given up; with the waits below about four hours."""
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 1800.0
+STOPPED_WAIT = 30.0
+"""Seconds between looks whether a refused token works again."""
+MAX_REPEATS = 1
+"""How often a send may be repeated whose answer was lost; not at all in the bulk lane."""
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    """Wanted, not handed over yet; it may be claimed."""
+    SENDING = "sending"
+    """Committed before the call to Telegram; if the sender dies now, nobody can tell what came of it."""
+    SENT = "sent"
+    RETRY = "retry"
+    """Handed back; it may be claimed once due."""
+    SUPPRESSED = "suppressed"
+    """A gate said no, or the wallet was unfollowed before it was sent."""
+    DEAD = "dead"
+    """It can never arrive: the chat is gone, or Telegram will not take the message."""
+    UNKNOWN = "unknown"
+    """The answer was lost twice; it probably stands in the chat."""
+    HELD = "held"
+    """A gate said not yet: it waits for the end of quiet hours or for the next digest."""
+    FOLDED = "folded"
+    """It stands in the digest of another delivery, whose fate is its own."""
+
+
+class Fate(StrEnum):
+    """What one try to send came to."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """Certainly not in the chat; safe to try again."""
+    LOST = "lost"
+    """The answer did not arrive: the message may stand in the chat."""
+    IMPOSSIBLE = "impossible"
+    """Telegram will never take this message for this chat."""
+    CHAT_GONE = "chat_gone"
+    """Blocked, kicked, deactivated or deleted: nothing will arrive there."""
+    MIGRATED = "migrated"
+    """The group has a new id; the message is to go there."""
+    STOPPED = "stopped"
+    """The token is refused: no message can be sent by anyone until an operator acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one try to send came to, with what the next step needs."""
+
+    fate: Fate
+    message_id: int | None = None
+    """Telegram's id of the accepted message."""
+    retry_after: float | None = None
+    """Seconds that Telegram asks to wait."""
+    new_chat_id: int | None = None
+    """Where the group has moved to."""
+    reason: str = ""
+    """Telegram's or the network's words, without secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that this sender has the right to send until its lease ends."""
+
+    delivery_id: int
+    alert_id: int
+    chat_id: int
+    topic_id: int
+    watch_id: int | None
+    label: str
+    activity: Activity
+    attempts: int
+    repeats: int
+    """Sends before this one whose answer was lost; above 0 the message says that it may be a repeat."""
+    happened_at: datetime
+    """The block's time, or when it was seen where the chain gave none."""
+    created_at: datetime
+    reasons: str | None = None
+    """By what it was decided, as JSON; None: the chat had set nothing."""
+    digest_id: int | None = None
+    """Its own id where it carries a digest of held deliveries."""
+    lane: Lane = Lane.NORMAL
+    alone: bool = False
+    """Telegram refused a message in which it stood with others; it goes by itself."""
+    told_at: datetime | None = None
+    """When it was told, if it was: its message is to be written as of then."""
+    reverted: bool = False
+    """Whether what it tells died with its fork."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What becomes of a delivery after one try."""
+
+    delivery_id: int
+    state: State
+    attempts: int
+    repeats: int
+    repeats_before: int
+    """As it was when it was marked: another mark of the same delivery is not settled by this."""
+    wait: float = 0.0
+    """Seconds until it is due again."""
+    message_id: int | None = None
+    error: str | None = None
+    alone: bool = False
+    """From now on it goes by itself."""
+
+
+def settle_together(parcel: Sequence[Claimed], outcome: Outcome) -> list[Settlement]:
+    """What follows for deliveries that one message carried.
+
+    A message that Telegram will never take may be so because of one of them: then each tries by itself.
+    """
+    if len(parcel) == 1 or outcome.fate is not Fate.IMPOSSIBLE:
+        return [settle(claimed, outcome) for claimed in parcel]
+    apart = replace(outcome, fate=Fate.REFUSED)
+    return [replace(settle(claimed, apart), wait=0.0, alone=True) for claimed in parcel]
+
+
+def most_repeats(lane: Lane) -> int:
+    """How often a message of this lane may be repeated whose answer was lost."""
+    return 0 if lane is Lane.BULK else MAX_REPEATS
+
+
+def settle(claimed: Claimed, outcome: Outcome) -> Settlement:
+    """What follows for a delivery from what its send came to."""
+    lost = outcome.fate is Fate.LOST
+    return Settlement(
+        delivery_id=claimed.delivery_id,
+        state=_state(claimed, outcome),
+        attempts=claimed.attempts + _counts(outcome),
+        repeats=claimed.repeats + lost,
+        repeats_before=claimed.repeats,
+        wait=_wait(claimed, outcome),
+        message_id=outcome.message_id,
+        error=outcome.reason or None,
+        alone=claimed.alone,
+    )
+
+
+_FINAL = {Fate.ACCEPTED: State.SENT, Fate.IMPOSSIBLE: State.DEAD, Fate.CHAT_GONE: State.DEAD}
+
+
+def _state(claimed: Claimed, outcome: Outcome) -> State:
+    if outcome.fate is Fate.LOST:
+        return State.RETRY if claimed.repeats < most_repeats(claimed.lane) else State.UNKNOWN
+    if outcome.fate is Fate.REFUSED and claimed.attempts + _counts(outcome) >= MAX_ATTEMPTS:
+        return State.DEAD
+    return _FINAL.get(outcome.fate, State.RETRY)
+
+
+def _counts(outcome: Outcome) -> int:
+    """1 for a try that used up an attempt; waiting when told to, moving or standing still does not."""
+    told_to_wait = outcome.retry_after is not None
+    return 0 if told_to_wait or outcome.fate in {Fate.STOPPED, Fate.MIGRATED} else 1
+
+
+def _wait(claimed: Claimed, outcome: Outcome) -> float:
+    if outcome.fate is Fate.MIGRATED:
+        return 0.0
+    if outcome.fate is Fate.STOPPED:
+        return STOPPED_WAIT
+    return outcome.retry_after or waiting_time(claimed.attempts)
+
+
+def waiting_time(attempts: int) -> float:
+    """Seconds before the next try after `attempts` earlier ones: doubling from one second to half an hour."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts, 20))

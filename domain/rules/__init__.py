@@ -1,0 +1,1 @@
+"""What a chat wants to be sent, and the decision about it. Pure."""

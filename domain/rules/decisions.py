@@ -1,0 +1,269 @@
+"""Whether one watch wants one activity, and which gate decided. Pure: the same facts give the same answer.
+
+The gates are passed in the order of `GATES`. The first that stops decides; else the first that holds; else it
+is wanted now. What is not known never stops: it is told, and the message says what was not known.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
+from domain.activity.dollars import DOLLAR_MINTS
+from domain.delivery.deliveries import State
+from domain.rules import quiet, token_limits
+from domain.rules.gates import BEYOND, NO_FACTS, Facts, Gate, Verdict
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
+from domain.rules.watches import Watch
+
+__all__ = [
+    "DUST_LAMPORTS",
+    "GATES",
+    "NO_FACTS",
+    "TOLD_BY_DEFAULT",
+    "Case",
+    "Decision",
+    "Facts",
+    "Gate",
+    "Verdict",
+    "decide",
+]
+
+DUST_LAMPORTS = 1_000_000
+"""An incoming transfer of less SOL than this (0.001) is noise: look-alike addresses send it to be copied."""
+
+TOLD_BY_DEFAULT = TRADES | {
+    Kind.TRANSFER_IN,
+    Kind.TRANSFER_OUT,
+    Kind.MINT,
+    Kind.BURN,
+    Kind.STAKE,
+    Kind.UNSTAKE,
+    Kind.LIQUIDITY_ADD,
+    Kind.LIQUIDITY_REMOVE,
+    Kind.NFT_TRADE,
+    Kind.CREATE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether an activity is to be delivered, with the gate that decided."""
+
+    gate: Gate
+    due_at: datetime | None = None
+    """When it is told, where a gate holds it; None: at once, or never."""
+    unknown: tuple[Gate, ...] = ()
+    """Gates that let it pass because what they need is not known."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the chat gets a message at once."""
+        return self.gate is Gate.WANTED
+
+    @property
+    def state(self) -> State:
+        """Where the delivery begins."""
+        if self.wanted:
+            return State.PENDING
+        return State.HELD if self.due_at is not None else State.SUPPRESSED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One activity before the gates of one watch."""
+
+    watch: Watch
+    activity: Activity
+    facts: Facts = NO_FACTS
+    seen_at: datetime
+    now: datetime
+    reverted: bool = False
+    """Whether the activity died with its fork."""
+    rules: Rules = field(init=False)
+    """What counts: the watch's own rules and the chat's."""
+
+    def __post_init__(self) -> None:
+        rules = effective(self.watch.rules, self.watch.settings.rules)
+        object.__setattr__(self, "rules", rules)
+
+    @cached_property
+    def mints(self) -> frozenset[str]:
+        """The tokens it is about; what is paid with counts only where there is nothing else."""
+        legs = (*self.activity.paid, *self.activity.received)
+        every = frozenset(SOL if leg.mint == WRAPPED_SOL else leg.mint for leg in legs)
+        return every - DOLLAR_MINTS - {SOL} or every
+
+
+def decide(
+    watch: Watch,
+    activity: Activity,
+    *,
+    seen_at: datetime,
+    now: datetime,
+    facts: Facts = NO_FACTS,
+    reverted: bool = False,
+) -> Decision:
+    """Pass the activity, stored at `seen_at`, through the gates; the first that says no decides."""
+    case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
+    gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
+    held: Gate | None = None
+    unknown: list[Gate] = []
+    for gate, judge in gates:
+        verdict = judge(case)
+        if verdict is Verdict.STOPPED:
+            return Decision(gate=gate)
+        if verdict is Verdict.HELD:
+            held = held or gate
+        elif verdict is Verdict.UNKNOWN:
+            unknown.append(gate)
+    due_at = None if held is None else _due(case, held)
+    return Decision(gate=held or Gate.WANTED, due_at=due_at, unknown=tuple(unknown))
+
+
+def _due(case: Case, gate: Gate) -> datetime:
+    """When a held activity is told: with the next digest, never within quiet hours."""
+    begin = quiet.end_of_hour(case.now) if gate in BEYOND else case.now
+    return quiet.next_telling(case.watch.settings, begin)
+
+
+def _stops(condition: bool) -> Verdict:  # noqa: FBT001 - the whole of what it says
+    return Verdict.STOPPED if condition else Verdict.PASSED
+
+
+def _reverted(case: Case) -> Verdict:
+    return _stops(case.reverted)
+
+
+def _closed(case: Case) -> Verdict:
+    return _stops(case.watch.chat_closed)
+
+
+def _before(case: Case) -> Verdict:
+    since = case.watch.since_slot
+    is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not told
+    return _stops(is_older or case.seen_at < case.watch.created_at)
+
+
+def _muted(case: Case) -> Verdict:
+    until = case.watch.muted_until
+    return _stops(until is not None and case.now < until)
+
+
+def _token_muted(case: Case) -> Verdict:
+    muted = case.watch.settings.muted_tokens
+    return _stops(bool(muted) and any(case.now < muted[mint] for mint in case.mints & muted.keys()))
+
+
+def _kind_off(case: Case) -> Verdict:
+    kind = case.activity.kind
+    return _stops(kind not in TOLD_BY_DEFAULT or kind in (case.rules.kinds_off or ()))
+
+
+def _dust(case: Case) -> Verdict:
+    activity = case.activity
+    return _stops(
+        activity.kind is Kind.TRANSFER_IN
+        and all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in activity.received)
+    )
+
+
+def _not_listed(case: Case) -> Verdict:
+    only = case.rules.only_tokens
+    return _stops(bool(only) and not case.mints & (only or frozenset()))
+
+
+def _excluded(case: Case) -> Verdict:
+    return _stops(bool(case.mints & (case.rules.never_tokens or frozenset())))
+
+
+def _below(case: Case) -> Verdict:
+    least, usd = case.rules.min_usd, case.facts.usd
+    if not least:
+        return Verdict.PASSED
+    return Verdict.UNKNOWN if usd is None else _stops(usd < least)
+
+
+def _above(case: Case) -> Verdict:
+    most, usd = case.rules.max_usd, case.facts.usd
+    if not most:
+        return Verdict.PASSED
+    return Verdict.UNKNOWN if usd is None else _stops(usd > most)
+
+
+def _not_first(case: Case) -> Verdict:
+    if not case.rules.first_buy_only or case.activity.kind is not Kind.BUY:
+        return Verdict.PASSED
+    return Verdict.UNKNOWN if case.facts.first_buy is None else _stops(not case.facts.first_buy)
+
+
+def _not_exit(case: Case) -> Verdict:
+    if not case.rules.full_exit_only or case.activity.kind is not Kind.SELL:
+        return Verdict.PASSED
+    return Verdict.UNKNOWN if case.facts.full_exit is None else _stops(not case.facts.full_exit)
+
+
+def _holds(condition: bool) -> Verdict:  # noqa: FBT001 - the same
+    return Verdict.HELD if condition else Verdict.PASSED
+
+
+def _wakes(case: Case) -> bool:
+    """Whether it is of the class that is told at once whatever the hour."""
+    is_exit = case.activity.kind is Kind.SELL and case.facts.full_exit is True
+    return is_exit and case.watch.settings.exits_wake
+
+
+def _quiet(case: Case) -> Verdict:
+    settings = case.watch.settings
+    if settings.quiet is None or _wakes(case):
+        return Verdict.PASSED
+    return _holds(quiet.end_of_quiet(settings.quiet, settings.zone, case.now) is not None)
+
+
+def _digest(case: Case) -> Verdict:
+    return _holds(quiet.next_digest(case.watch.settings, case.now) is not None and not _wakes(case))
+
+
+def _hour_full(case: Case) -> Verdict:
+    most = case.watch.settings.per_hour
+    return _holds(most is not None and case.watch.told_this_hour >= most and not _wakes(case))
+
+
+def _tier_full(case: Case) -> Verdict:
+    """Of everything: what an operator granted is not for the chat to stretch."""
+    most = case.watch.tier_cap
+    return _holds(most is not None and case.watch.told_this_hour >= most)
+
+
+GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
+    (Gate.REVERTED, _reverted),
+    (Gate.CHAT_CLOSED, _closed),
+    (Gate.BEFORE_WATCH, _before),
+    (Gate.MUTED, _muted),
+    (Gate.TOKEN_MUTED, _token_muted),
+    (Gate.KIND_OFF, _kind_off),
+    (Gate.DUST, _dust),
+    (Gate.TOKEN_NOT_LISTED, _not_listed),
+    (Gate.TOKEN_EXCLUDED, _excluded),
+    (Gate.BELOW_MINIMUM, _below),
+    (Gate.ABOVE_MAXIMUM, _above),
+    (Gate.NOT_FIRST_BUY, _not_first),
+    (Gate.NOT_FULL_EXIT, _not_exit),
+    (Gate.TOO_YOUNG, lambda case: token_limits.too_young(case.rules, case.facts)),
+    (Gate.TOO_OLD, lambda case: token_limits.too_old(case.rules, case.facts)),
+    (Gate.CAP_TOO_LOW, lambda case: token_limits.cap_too_low(case.rules, case.facts)),
+    (Gate.CAP_TOO_HIGH, lambda case: token_limits.cap_too_high(case.rules, case.facts)),
+    (Gate.QUIET, _quiet),
+    (Gate.DIGEST, _digest),
+    (Gate.HOUR_FULL, _hour_full),
+    (Gate.TIER_FULL, _tier_full),
+)
+"""All gates, in the order in which they are asked."""
+
+_NEEDS_NO_RULES = {
+    *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST, Gate.TIER_FULL),
+}
+_PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
+"""The gates that matter to a chat that has set nothing."""

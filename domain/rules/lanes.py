@@ -1,0 +1,71 @@
+"""Lanes: which message goes first when not all can go at once, and which may wait for others. Pure."""
+
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind
+from domain.activity.dollars import DOLLAR_MINTS
+
+PACE = 1 / 27
+"""Seconds between the turns of one alert's deliveries: as fast as Telegram takes them, and no faster."""
+
+
+class Lane(IntEnum):
+    """What goes first; a lower number passes the higher ones."""
+
+    REPLIES = 0
+    """Answers to people who look at the chat right now; never stored."""
+    URGENT = 1
+    """An exit, or about a token that the chat holds: who holds it may want to act."""
+    NORMAL = 2
+    BULK = 3
+    """Broadcasts and digests: they may wait, and are never repeated when their answer is lost."""
+
+
+def lane_of(activity: Activity, *, full_exit: bool | None = None, is_held: bool = False) -> Lane:
+    """The lane of an activity's delivery.
+
+    Args:
+        activity: what happened.
+        full_exit: whether a sell left nothing; None: not known, and then it counts as an exit.
+        is_held: whether another wallet that the chat follows holds a token of it.
+    """
+    is_exit = activity.kind is Kind.SELL and full_exit is not False
+    return Lane.URGENT if is_exit or is_held else Lane.NORMAL
+
+
+def tokens_of(activity: Activity) -> frozenset[str]:
+    """The mints that one holds rather than pays with."""
+    legs = (*activity.paid, *activity.received)
+    return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
+
+
+def turn(begun: datetime, place: int) -> datetime:
+    """When it is the turn of an alert's delivery number `place`, counted from 0.
+
+    An alert with very many followers so takes the whole rate while it is alone, and leaves the next alert its
+    place: turns are compared, not waited for.
+    """
+    return begun + timedelta(seconds=place * PACE)
+
+
+def hold(
+    created_at: datetime, before: tuple[datetime, datetime | None] | None, window: float
+) -> datetime | None:
+    """Until when an alert waits for others of its wallet, so that a burst becomes one message.
+
+    The first of a burst goes at once; what follows within the window is told together at its end.
+
+    Args:
+        created_at: when the alert was stored.
+        before: the wallet's alert before: when it was stored, and until when it was held.
+        window: seconds; 0: nothing waits.
+    """
+    if before is None or window <= 0:
+        return None
+    last_at, held = before
+    told_at = held or last_at
+    if created_at < told_at:
+        return held
+    ends = told_at + timedelta(seconds=window)
+    return ends if created_at < ends else None

@@ -1,0 +1,113 @@
+"""What a chat wants to be told: rules for a watch or all of the chat, quiet hours, digests. Pure values."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+import msgspec
+
+from domain.activity.activity import Kind
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when something is muted that is muted for good."""
+MOST_TOKENS = 50
+"""Tokens in one list of a rule, and muted ones of one chat."""
+DAY_MINUTES = 24 * 60
+T = TypeVar("T")
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which activities are told. None: not said here; then the chat's word counts, then the default."""
+
+    min_usd: Decimal | None = None
+    """Less than so many dollars is not told; 0: no minimum."""
+    max_usd: Decimal | None = None
+    """More than so many dollars is not told; 0: no maximum."""
+    kinds_off: frozenset[Kind] | None = None
+    """Kinds that are not told."""
+    first_buy_only: bool | None = None
+    """Of the buys of a token only the first is told."""
+    full_exit_only: bool | None = None
+    """Of the sells of a token only the one that leaves nothing is told."""
+    only_tokens: frozenset[str] | None = None
+    """Mints; if there are any, nothing else is told."""
+    never_tokens: frozenset[str] | None = None
+    """Mints that are not told."""
+    min_age_seconds: int | None = None
+    """Of a token made a shorter time ago nothing is told; 0: no minimum."""
+    max_age_seconds: int | None = None
+    """The same for one made a longer time ago; 0: no maximum."""
+    min_cap: Decimal | None = None
+    """Of a token that is worth less dollars altogether nothing is told; 0: no minimum."""
+    max_cap: Decimal | None = None
+    """The same for one that is worth more; 0: no maximum."""
+
+
+NO_RULES = Rules()
+
+
+@lru_cache(maxsize=4096)
+def effective(own: Rules, chat: Rules) -> Rules:
+    """What counts for a watch: its own word, where it says none the chat's; excluded tokens add up."""
+    if own == NO_RULES:
+        return chat
+    never = (own.never_tokens or frozenset()) | (chat.never_tokens or frozenset())
+    return Rules(
+        min_usd=_first(own.min_usd, chat.min_usd),
+        max_usd=_first(own.max_usd, chat.max_usd),
+        kinds_off=_first(own.kinds_off, chat.kinds_off),
+        first_buy_only=_first(own.first_buy_only, chat.first_buy_only),
+        full_exit_only=_first(own.full_exit_only, chat.full_exit_only),
+        only_tokens=_first(own.only_tokens, chat.only_tokens),
+        never_tokens=never or None,
+        min_age_seconds=_first(own.min_age_seconds, chat.min_age_seconds),
+        max_age_seconds=_first(own.max_age_seconds, chat.max_age_seconds),
+        min_cap=_first(own.min_cap, chat.min_cap),
+        max_cap=_first(own.max_cap, chat.max_cap),
+    )
+
+
+def _first(own: T | None, chat: T | None) -> T | None:
+    return chat if own is None else own
+
+
+class Quiet(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of the day in which nothing is sent, in minutes since midnight by the chat's wall clock."""
+
+    begin: int
+    end: int
+    """The first minute that is not quiet; it may be less than `begin`: the night passes midnight."""
+
+
+class Digest(StrEnum):
+    """When alerts are told that do not have to be told at once."""
+
+    OFF = "off"
+    """Each at once."""
+    HOURLY = "hourly"
+    """Together, each full hour."""
+    DAILY = "daily"
+    """Together, once a day."""
+
+
+class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the people of a chat have set for all that it follows."""
+
+    rules: Rules = NO_RULES
+    quiet: Quiet | None = None
+    zone: str = "UTC"
+    """IANA name of the time zone of `quiet` and `digest_at`."""
+    digest: Digest = Digest.OFF
+    digest_at: int = 8 * 60
+    """Minutes since midnight at which a daily digest comes."""
+    exits_wake: bool = False
+    """A sale that leaves nothing is told at once, also in quiet hours and before the next digest."""
+    per_hour: int | None = None
+    """Alerts told one by one in one hour; the others come together at the end of the hour."""
+    muted_tokens: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Mint to the time until which nothing is told of it."""
+
+
+DEFAULT_SETTINGS = ChatSettings()

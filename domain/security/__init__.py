@@ -1,0 +1,1 @@
+"""Security scans: facts, checks, grade. Pure."""

@@ -1,0 +1,42 @@
+"""Which of a chat's deliveries go into one message. Pure.
+
+Alone a delivery is a message of its own. What one wallet did in a burst goes together, and when the chat gets
+more than it may be sent, whatever waits there does.
+"""
+
+from collections.abc import Sequence
+
+from domain.delivery.deliveries import Claimed
+
+MOST = 60
+"""Deliveries in one message."""
+CROWD = 3
+"""More than these waiting are more than a chat takes at once."""
+
+
+def next_parcel(waiting: Sequence[Claimed], *, pressed: bool) -> list[Claimed]:
+    """What the next message carries, in order; at least the first.
+
+    First copies and repeats are kept apart, since a message says which it is.
+
+    Args:
+        waiting: deliveries of one chat and lane, in order; at least one.
+        pressed: the chat or the bot is at its limit just now.
+    """
+    first = waiting[0]
+    if _goes_alone(first):
+        return [first]
+    crowded = pressed or len(waiting) > CROWD
+    fitting = [other for other in waiting if _goes_with(first, other, crowded=crowded)]
+    return fitting[:MOST]
+
+
+def _goes_with(first: Claimed, other: Claimed, *, crowded: bool) -> bool:
+    same_place = first.topic_id == other.topic_id
+    same_kind = (first.repeats > 0) == (other.repeats > 0) and not _goes_alone(other)
+    return same_place and same_kind and (crowded or first.activity.wallet == other.activity.wallet)
+
+
+def _goes_alone(claimed: Claimed) -> bool:
+    """A digest carries others already, whoever made it; what was refused among others is tried by itself."""
+    return claimed.alone or claimed.digest_id is not None

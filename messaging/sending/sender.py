@@ -1,0 +1,305 @@
+"""Hands due deliveries to Telegram: chats in parallel, each in its order, and never without a mark before.
+
+claim ──> admitted by the limits ──> marked `sending` ──> sent ──> settled
+              └── not now: given back, due later
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from domain.delivery.deliveries import (
+    STOPPED_WAIT,
+    Claimed,
+    Fate,
+    Outcome,
+    Settlement,
+    settle,
+    settle_together,
+)
+from domain.errors import Unavailable
+from domain.rules.lanes import Lane
+from messaging.sending.groups import CROWD, MOST, next_parcel
+from messaging.sending.ports import Outbox, Symbols, Telling
+from messaging.sending.rate_limiter import Limiter, stale_seconds
+from messaging.sending.write_batcher import Batching
+from runtime.clock import monotonic, unix
+from runtime.observability import metrics
+from runtime.processes.failpoints import reach
+from runtime.processes.lifecycle import Stop
+
+log = logging.getLogger(__name__)
+
+MOST_HELD = 500
+"""Messages held at a time; what is told together counts once."""
+FEWEST_HELD = 64
+HELD_SECONDS = 8.0
+"""No more messages are held than could be sent in this time, so that what comes later finds its place."""
+URGENT_HELD = 100
+"""As many urgent ones may be held beyond that."""
+MOST_IN_FLIGHT = 128
+"""Messages on their way to Telegram at a time."""
+_LINGER = 0.002
+"""Seconds in which marks and notes gather when there are many."""
+PATIENCE = {Lane.URGENT: 4.5}
+_PATIENCE = 2.0
+"""Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
+_PRESSED_SECONDS = 0.1
+"""Who waited so long for the limits is at one of them."""
+_STALE_PATIENCE = 10.0
+TURN_SECONDS = 15.0
+"""How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
+NOTING_SECONDS = 20.0
+"""How long an outcome is tried to be noted while the outbox is away; within the lease of the mark."""
+_NOTING_PAUSE = 0.5
+POLL_SECONDS = 2.0
+"""How often is looked for due deliveries when nobody says that there are any."""
+_NEVER = float("inf")
+_SHORTEST_WAIT = 0.01
+
+
+class Sender:
+    """Sends until it is stopped. Two senders, in one process or in many, never send the same delivery.
+
+    Args:
+        outbox: where the deliveries stand.
+        telling: makes messages of them.
+        limiter: says when one may go.
+        fold: whether deliveries of a chat that wait together are told together.
+    """
+
+    def __init__(self, outbox: Outbox, telling: Telling, limiter: Limiter, *, fold: bool = True) -> None:
+        self._outbox = outbox
+        self._telling = telling
+        self._limiter = limiter
+        self._fold = fold
+        self._stale_seconds = stale_seconds(limiter.rate)
+        self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
+        self._marks = Batching(self._mark, linger=_LINGER)
+        self._notes = Batching(self._note, linger=_LINGER)
+        self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._news = asyncio.Event()
+        self._held = 0
+        self._strays: list[int] = []
+        """Claims that could not be given back because the outbox was away."""
+        self._look_at = 0.0
+        self._postponed = _NEVER
+        self._stopped_until = 0.0
+
+    def poke(self) -> None:
+        """Deliveries may be due: look at once. Call it in the sender's event loop."""
+        self._news.set()
+
+    async def run(self, stop: Stop) -> None:
+        """Send what is due, until the stop; then finish what is in flight and give back the rest.
+
+        While the outbox is away it is asked again and again; what is in flight is not disturbed by that.
+        """
+        async with asyncio.TaskGroup() as chats, asyncio.TaskGroup() as watch:
+            task = watch.create_task(self._wake_at(stop))
+            while not stop.is_set():
+                self._news.clear()
+                try:
+                    await self._start_all(chats, stop)
+                except Unavailable as error:
+                    log.warning("No deliveries can be claimed: %s", error)
+                await self._wait()
+            task.cancel()
+
+    async def _wake_at(self, stop: Stop) -> None:
+        await stop.wait()
+        self.poke()
+
+    async def _start_all(self, chats: asyncio.TaskGroup, stop: Stop) -> None:
+        while await self._start(chats, stop):
+            continue
+
+    async def _start(self, chats: asyncio.TaskGroup, stop: Stop) -> bool:
+        """Claim as much as there is room for and begin to send it; whether there may be more."""
+        now = monotonic()
+        self._look_at = now + POLL_SECONDS
+        if self._postponed <= now:
+            self._postponed = _NEVER
+        room, lane = self._room()
+        if room <= 0 or self._stopped_until > now or stop.is_set():
+            return False
+        if self._strays:
+            await self._outbox.release(self._strays, 0.0)
+            self._strays = []
+        claimed = sorted(await self._outbox.claim(room, lane), key=_by_chat)
+        if not claimed:
+            return False
+        reach("claimed")
+        symbols = await self._telling.look_up(claimed)
+        for (chat_id, of), group in groupby(claimed, key=lambda one: (one.chat_id, one.lane)):
+            turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
+            self._held += self._weight(turn)
+            chats.create_task(self._serve(turn, stop))
+        return len(claimed) >= min(room, MOST if self._fold else 1)
+
+    def _weight(self, turn: _Turn) -> int:
+        """How many messages it makes: what a chat does not take at once is told together."""
+        return len(turn.deliveries) if not self._fold or len(turn.deliveries) <= CROWD else 1
+
+    def _room(self) -> tuple[int, Lane]:
+        """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
+        if self._has_room:
+            return self._most - self._held, Lane.BULK
+        return self._most + URGENT_HELD - self._held, Lane.URGENT
+
+    @property
+    def _has_room(self) -> bool:
+        return self._most - self._held >= self._most // 4
+
+    async def _wait(self) -> None:
+        """For news, or until it is time to look again."""
+        left = min(self._look_at, self._postponed) - monotonic()
+        try:
+            async with asyncio.timeout(max(left, _SHORTEST_WAIT)):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _serve(self, turn: _Turn, stop: Stop) -> None:
+        """Send a chat's deliveries in their order; what cannot go now is given back."""
+        held = self._weight(turn)
+        try:
+            wait = await self._send_all(turn, stop)
+            self._postponed = min(self._postponed, monotonic() + wait)
+            if turn.deliveries:
+                await self._outbox.release([one.delivery_id for one in turn.deliveries], wait)
+        except Unavailable as error:
+            log.debug("The deliveries of a chat are put off: %s", error)
+            self._strays += [one.delivery_id for one in turn.deliveries]
+        finally:
+            self._held -= held
+            if self._has_room:
+                self._news.set()
+
+    async def _send_all(self, turn: _Turn, stop: Stop) -> float:
+        """Send from the front until something stops it; the seconds that the rest is to wait."""
+        while turn.deliveries and not stop.is_set() and monotonic() < turn.ends_at:
+            if self._stopped_until > monotonic():
+                return STOPPED_WAIT
+            began = monotonic()
+            patience = PATIENCE.get(turn.lane, _PATIENCE)
+            wait = await self._limiter.admit(turn.chat_id, patience=patience, lane=turn.lane)
+            if wait > 0 or stop.is_set():
+                return wait
+            turn.admitted_at = monotonic()
+            pressed = turn.admitted_at - began > _PRESSED_SECONDS
+            parcel = next_parcel(turn.deliveries, pressed=pressed) if self._fold else turn.deliveries[:1]
+            async with self._flights:
+                outcome = await self._send(parcel, turn)
+            if outcome is not None and outcome.fate not in _SETTLED:
+                return settle(parcel[0], outcome).wait
+        return 0.0
+
+    async def _send(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome | None:
+        """Mark, send, and note what came of it; None: none of it may be sent any more."""
+        marked = await self._marks.submit([one.delivery_id for one in parcel])
+        gone = {one.delivery_id for one in parcel}
+        turn.deliveries = [one for one in turn.deliveries if one.delivery_id not in gone]
+        parcel = [one for one in parcel if one.delivery_id in marked]
+        if not parcel:
+            return None
+        reach("marked")
+        outcome = await self._say(parcel, turn)
+        reach("accepted")
+        await self._follow_up(parcel, outcome)
+        await self._notes.submit(settle_together(parcel, outcome))
+        reach("noted")
+        return outcome
+
+    async def _say(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome:
+        try:
+            message = self._telling.compose(parcel, turn.symbols)
+        except Exception:
+            log.exception("Alert %d cannot be put into words; it is tried again", parcel[0].alert_id)
+            fate = Fate.REFUSED if len(parcel) == 1 else Fate.IMPOSSIBLE
+            return Outcome(fate=fate, reason="it could not be put into words")
+        is_stale = monotonic() - turn.admitted_at > self._stale_seconds
+        if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=turn.lane) > 0:
+            return Outcome(fate=Fate.REFUSED, reason="it could not go in time")
+        return await self._telling.send(message)
+
+    async def _follow_up(self, parcel: Sequence[Claimed], outcome: Outcome) -> None:
+        """What an outcome means beyond its deliveries."""
+        _count(parcel, outcome)
+        chat_id = parcel[0].chat_id
+        if outcome.retry_after is not None:
+            await self._limiter.refused(chat_id, outcome.retry_after)
+        if outcome.fate is Fate.CHAT_GONE:
+            await self._outbox.close_chat(chat_id, outcome.reason)
+        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
+            await self._outbox.migrate_chat(chat_id, outcome.new_chat_id)
+        if outcome.fate is Fate.STOPPED:
+            self._stand_still(outcome)
+
+    def _stand_still(self, outcome: Outcome) -> None:
+        if self._stopped_until <= monotonic():
+            log.error(
+                "Telegram refuses the bot's token (%s): nothing is sent, nothing is lost;"
+                " looking again in %g s. Put a valid token into BOT_TOKEN and restart.",
+                outcome.reason,
+                STOPPED_WAIT,
+            )
+        self._stopped_until = monotonic() + STOPPED_WAIT
+
+    async def _mark(self, parcels: Sequence[Sequence[int]]) -> list[set[int]]:
+        marked = await self._outbox.mark([delivery_id for ids in parcels for delivery_id in ids])
+        return [marked.intersection(ids) for ids in parcels]
+
+    async def _note(self, parcels: Sequence[Sequence[Settlement]]) -> list[None]:
+        """Keep at it while the outbox is away: what is not noted in time would be sent again."""
+        settlements = [one for parcel in parcels for one in parcel]
+        end = monotonic() + NOTING_SECONDS
+        while True:
+            try:
+                await self._outbox.settle(settlements)
+            except Unavailable:
+                if monotonic() > end:
+                    raise
+                await asyncio.sleep(_NOTING_PAUSE)
+            else:
+                return [None] * len(parcels)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """The deliveries of one chat and lane that are held; the front one is next."""
+
+    chat_id: int
+    lane: Lane
+    deliveries: list[Claimed]
+    symbols: Symbols
+    ends_at: float
+    """When the rest is given back, by the monotonic clock."""
+    admitted_at: float = 0.0
+    """When the limits let its next message go, by the same."""
+
+
+_SETTLED = frozenset({Fate.ACCEPTED, Fate.IMPOSSIBLE})
+"""After these the next message of the chat may go; after all others it waits, so that the order is kept."""
+
+
+def _by_chat(claimed: Claimed) -> tuple[int, int, int]:
+    return claimed.lane, claimed.chat_id, claimed.delivery_id
+
+
+def _count(parcel: Sequence[Claimed], outcome: Outcome) -> None:
+    metrics.notify.labels(outcome.fate.value).inc(len(parcel))
+    if len(parcel) > 1:
+        metrics.notify_folded.inc(len(parcel))
+    if outcome.fate is Fate.LOST:
+        metrics.notify_ambiguous.inc(len(parcel))
+    if outcome.fate is not Fate.ACCEPTED:
+        log.warning("Delivery %d: %s (%s)", parcel[0].delivery_id, outcome.fate.value, outcome.reason)
+        return
+    now = unix()
+    for claimed in parcel:
+        metrics.notify_latency_seconds.observe(max(0.0, now - claimed.happened_at.timestamp()))

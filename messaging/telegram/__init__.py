@@ -1,0 +1,1 @@
+"""Everything about Telegram as a channel: client, outcomes, texts, keyboards."""

@@ -1,0 +1,68 @@
+"""Buttons for operators, each made for one of them. Pure."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from messaging.telegram.callbacks import Callbacks
+
+RETRY = "retry"
+"""Verb of a button that tries failed jobs or messages again: the key of their cause, or `all`."""
+ALL = "all"
+BROADCAST = "bcast"
+"""Verb of a button of a broadcast: start, stop, cancel or show, and its number."""
+_MOST = 10
+
+
+def retry_keyboard(
+    callbacks: Callbacks, causes: Sequence[tuple[str, int]], *, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup | None:
+    """One button for each cause (its key and number), and one for all; None where nothing has failed."""
+    buttons = [(f"{place}. × {number:,}", key) for place, (key, number) in enumerate(causes[:_MOST], 1)]
+    if len(causes) > 1:
+        buttons.append(("All of them", ALL))
+    rows = [
+        [
+            InlineKeyboardButton(
+                text, callback_data=callbacks.write(RETRY, key, chat_id=chat_id, user_id=user_id)
+            )
+        ]
+        for text, key in buttons
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def preview_keyboard(
+    callbacks: Callbacks, number: int, chats: int, *, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup:
+    """Send it to all, or not."""
+    choices = (("start", f"📣 Send to {chats:,}"), ("cancel", "Do not send"))
+    return _broadcast(callbacks, choices, number, chat_id, user_id)
+
+
+def progress_keyboard(
+    callbacks: Callbacks, number: int, state: str, *, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup | None:
+    """Look again, stop, go on; None: there is nothing left to do."""
+    if state == "done":
+        return None
+    action = ("stop", "⏹ Stop") if state == "running" else ("start", "▶ Go on")
+    return _broadcast(callbacks, (("show", "🔄 Look again"), action), number, chat_id, user_id)
+
+
+def _broadcast(
+    callbacks: Callbacks, choices: Sequence[tuple[str, str]], number: int, chat_id: int, user_id: int
+) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    text,
+                    callback_data=callbacks.write(
+                        BROADCAST, action, number, chat_id=chat_id, user_id=user_id
+                    ),
+                )
+                for action, text in choices
+            ]
+        ]
+    )

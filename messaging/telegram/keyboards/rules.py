@@ -1,0 +1,150 @@
+"""Buttons of rules, mutes, quiet hours, digests; each says what is to be, never what to turn over. Pure."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.rules.rules import ChatSettings, Digest, Rules
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.texts.rules import KINDS
+
+RULE = "rule"
+"""Verb of a button that changes a rule: watch id (0: all wallets), the rule's verb, its word."""
+QUIET = "quiet"
+"""Verb of a button that sets quiet hours: what one would write behind /quiet, `.` for `:`."""
+ZONE = "zone"
+"""Verb of a button that sets the time zone: its name."""
+DIGEST = "digest"
+"""Verb of a button that sets the digest: what one would write behind /digest, `.` for `:`."""
+MUTE_WALLET = "mw"
+"""Verb of a button that mutes a wallet for a time: watch id and the time as one would write it."""
+MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
+"""The same for a token: mint and time; `f` is forever, since there is no room for more."""
+MUTE_PICK = "mpick"
+"""Verb of a button that asks for how long to mute a wallet: watch id."""
+TOKEN_PICK = "tpick"  # noqa: S105 - a token of the chain
+"""The same for a token: mint."""
+
+FORGET = "forget"
+"""Verb of a button that deletes all that is kept of the chat: yes or no."""
+
+_MINIMA = (("0", "any"), ("100", "$100"), ("1000", "$1K"), ("10000", "$10K"), ("100000", "$100K"))
+_TIMES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "forever"), ("off", "not at all"))
+_ZONES = (
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Asia/Dubai",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+)
+
+
+def rules_keyboard(
+    callbacks: Callbacks, rules: Rules, *, chat_id: int, watch_id: int
+) -> InlineKeyboardMarkup:
+    """Minimum, kinds, first buys, full exits, reset."""
+
+    def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
+        data = callbacks.write(RULE, watch_id, verb, word, chat_id=chat_id)
+        return InlineKeyboardButton(text, callback_data=data)
+
+    least = str(int(rules.min_usd or 0))
+    minima = [button(_marked(text, word == least), "min", word) for word, text in _MINIMA]
+    off = rules.kinds_off or frozenset()
+    kinds = [
+        button(_ticked(kind.replace("_", " "), kind not in off), "on" if kind in off else "off", kind.value)
+        for kind in KINDS
+    ]
+    first, whole = bool(rules.first_buy_only), bool(rules.full_exit_only)
+    only = [
+        button(_ticked("first buys only", first), "first", "off" if first else "on"),
+        button(_ticked("full exits only", whole), "exit", "off" if whole else "on"),
+    ]
+    return InlineKeyboardMarkup([minima, *_rows(kinds, 3), only, [button("Reset", "reset", "all")]])
+
+
+def quiet_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+    """Some usual quiet hours, none, and whether full exits wake."""
+    hours = _words(
+        callbacks, QUIET, (("22.00-07.00", "22–7"), ("23.00-07.00", "23–7"), ("00.00-08.00", "0–8")), chat_id
+    )
+    wake = "wake off" if settings.exits_wake else "wake on"
+    text = _ticked("full exits at once", settings.exits_wake)
+    return InlineKeyboardMarkup(
+        [hours, [*_words(callbacks, QUIET, ((wake, text), ("off", "no quiet hours")), chat_id)]]
+    )
+
+
+def zone_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+    """Some time zones; any other may be written."""
+    choices = [(name, _marked(name, name == settings.zone)) for name in _ZONES]
+    return InlineKeyboardMarkup(_rows(_words(callbacks, ZONE, choices, chat_id), 2))
+
+
+def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
+    """At once, each hour, each day; and how many an hour."""
+    now = settings.digest
+    ways = (
+        ("off", _marked("at once", now is Digest.OFF)),
+        ("hourly", _marked("hourly", now is Digest.HOURLY)),
+        ("daily 08.00", _marked("daily 8:00", now is Digest.DAILY and settings.digest_at == 8 * 60)),
+    )
+    limits = [("no limit", _marked("no limit", settings.per_hour is None))]
+    limits += [(f"{n} an hour", _marked(f"{n}/h", settings.per_hour == n)) for n in (5, 20, 60)]
+    return InlineKeyboardMarkup(
+        [_words(callbacks, DIGEST, ways, chat_id), _words(callbacks, DIGEST, limits, chat_id)]
+    )
+
+
+def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: int) -> InlineKeyboardMarkup:
+    """For how long to mute a wallet (`MUTE_WALLET`, watch id) or a token (`MUTE_TOKEN`, mint)."""
+    buttons = [
+        InlineKeyboardButton(text, callback_data=callbacks.write(verb, about, word, chat_id=chat_id))
+        for word, text in _TIMES
+        if verb == MUTE_WALLET or len(word) <= 2  # noqa: PLR2004 - the room that a mint leaves
+    ]
+    return InlineKeyboardMarkup(_rows(buttons, 3))
+
+
+def token_choice(callbacks: Callbacks, mints: Sequence[str], *, chat_id: int) -> InlineKeyboardMarkup:
+    """Which of several tokens of one name to mute."""
+    buttons = [
+        InlineKeyboardButton(mint, callback_data=callbacks.write(TOKEN_PICK, mint, chat_id=chat_id))
+        for mint in mints
+    ]
+    return InlineKeyboardMarkup(_rows(buttons, 1))
+
+
+def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> InlineKeyboardMarkup:
+    """Delete everything, or not; for the person who asked."""
+    buttons = [
+        InlineKeyboardButton(
+            text, callback_data=callbacks.write(FORGET, word, chat_id=chat_id, user_id=user_id)
+        )
+        for word, text in (("yes", "🗑 Delete everything"), ("no", "Keep it"))
+    ]
+    return InlineKeyboardMarkup([buttons])
+
+
+def _words(
+    callbacks: Callbacks, verb: str, choices: Sequence[tuple[str, str]], chat_id: int
+) -> list[InlineKeyboardButton]:
+    return [
+        InlineKeyboardButton(text, callback_data=callbacks.write(verb, word, chat_id=chat_id))
+        for word, text in choices
+    ]
+
+
+def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    return [[*buttons[start : start + width]] for start in range(0, len(buttons), width)]
+
+
+def _ticked(text: str, is_on: bool) -> str:  # noqa: FBT001 - shown as it is
+    return f"{'✅' if is_on else '⬜'} {text}"
+
+
+def _marked(text: str, is_chosen: bool) -> str:  # noqa: FBT001 - the same
+    return f"• {text} •" if is_chosen else text

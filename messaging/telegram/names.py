@@ -1,0 +1,71 @@
+"""What a token or a wallet is called in a message: as people know it, else by its shortened address. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.activity import amounts
+from domain.activity.activity import Leg
+from domain.activity.addresses import short
+from domain.rules.watches import MAX_LABEL
+from messaging.telegram.escaping import clean, escape
+from messaging.telegram.well_known_tokens import imitated, pinned
+
+_MOST_DECIMALS = 30
+"""More than any real mint has; a larger number in chain data is not believed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenNames:
+    """How the tokens of one chain are called."""
+
+    chain: str
+    symbols: Mapping[str, str | None]
+    """Mint to symbol as the chain says it, hostile; missing or None: not known."""
+
+    def of(self, mint: str) -> str:
+        """The name as Telegram HTML: its symbol, marked if it imitates another, or the shortened mint."""
+        known = pinned(self.chain, mint)
+        if known is not None:
+            return escape(known.symbol)
+        symbol = self.symbols.get(mint) or ""
+        shown = clean(symbol)
+        if not shown:
+            return escape(short(mint))
+        return escape(shown) + (" ⚠️ fake" if imitated(self.chain, mint, symbol) else "")
+
+    def compact(self, leg: Leg) -> str:
+        """Amount and name for a first line: `38,410 WIF`."""
+        decimals = self._decimals(leg)
+        number = _units(leg) if decimals is None else amounts.compact(leg.raw, decimals)
+        return f"{number} {self.of(leg.mint)}"
+
+    def exact(self, leg: Leg) -> str:
+        """Amount and name with every digit that matters: `38,410.25 WIF`."""
+        decimals = self._decimals(leg)
+        number = _units(leg) if decimals is None else amounts.exact(leg.raw, decimals)
+        return f"{number} {self.of(leg.mint)}"
+
+    def price(self, paid: Leg, bought: Leg) -> str | None:
+        """What one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
+        spent, got = self._decimals(paid), self._decimals(bought)
+        if spent is None or got is None or bought.raw <= 0:
+            return None
+        raw = paid.raw * 10 ** (got + _MOST_DECIMALS) // (bought.raw * 10**spent)
+        if raw == 0:
+            return None
+        return f"{amounts.compact(raw, _MOST_DECIMALS)} {self.of(paid.mint)}"
+
+    def _decimals(self, leg: Leg) -> int | None:
+        if leg.decimals is None:
+            known = pinned(self.chain, leg.mint)
+            return known.decimals if known else None
+        return leg.decimals if 0 <= leg.decimals <= _MOST_DECIMALS else None
+
+
+def wallet_name(label: str, wallet: str) -> str:
+    """What a chat calls a wallet, as Telegram HTML: its label, else the shortened address."""
+    return escape(clean(label, most=MAX_LABEL) or short(wallet))
+
+
+def _units(leg: Leg) -> str:
+    return f"{leg.raw:,} units (decimals unknown) of"

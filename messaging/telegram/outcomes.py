@@ -1,0 +1,174 @@
+"""What Telegram's answers and the network's faults mean for a message. The one table of it. Pure.
+
+Certain knowledge is kept apart from doubt: only what surely did not reach the chat may be sent again freely.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import aiohttp
+import msgspec
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from domain.delivery.deliveries import Fate, Outcome
+
+LONGEST_REASON = 200
+_DEFAULT_PAUSE = 5.0
+"""Seconds to wait when Telegram asks for a pause without saying how long."""
+_MARKUP = "can't parse entities"
+_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_ALREADY = "message is not modified"
+_STARS = "balance_too_low"
+"""https://core.telegram.org/method/messages.sendMessage lists it for a bot that has not enough Stars."""
+
+# Parts of the descriptions of 400, in small letters, and what they mean. The first that fits decides.
+_BAD_REQUESTS: tuple[tuple[str, Fate], ...] = (
+    (_ALREADY, Fate.ACCEPTED),
+    (_MARKUP, Fate.IMPOSSIBLE),
+    ("chat not found", Fate.CHAT_GONE),
+    ("user not found", Fate.CHAT_GONE),
+    ("peer_id_invalid", Fate.CHAT_GONE),
+    ("group chat was deleted", Fate.CHAT_GONE),
+    ("group chat was deactivated", Fate.CHAT_GONE),
+    ("chat_write_forbidden", Fate.CHAT_GONE),
+    ("have no rights to send a message", Fate.CHAT_GONE),
+    ("not enough rights to send", Fate.CHAT_GONE),
+    ("need administrator rights in the channel chat", Fate.CHAT_GONE),
+    ("chat_restricted", Fate.CHAT_GONE),
+)
+
+_SAFE_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""Raised before anything was sent: name not found, refused, no TLS, no free connection in time."""
+
+
+class _Parameters(msgspec.Struct, frozen=True):
+    retry_after: float | None = None
+    migrate_to_chat_id: int | None = None
+
+
+class _Message(msgspec.Struct, frozen=True):
+    message_id: int
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    ok: bool
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error_code: int = 0
+    description: str = ""
+    parameters: _Parameters = _Parameters()
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_MESSAGE = msgspec.json.Decoder(_Message)
+
+
+def of_answer(status: int, body: bytes) -> Outcome:
+    """What an HTTP answer means; `body` need not be what Telegram would send."""
+    try:
+        answer = _ANSWER.decode(body)
+    except msgspec.DecodeError:
+        return _of_foreign_answer(status)
+    if answer.ok:
+        return Outcome(fate=Fate.ACCEPTED, message_id=_message_id(answer))
+    return _of_refusal(answer.error_code or status, answer.description, answer.parameters)
+
+
+def of_error(error: BaseException) -> Outcome:
+    """What an error of aiohttp or of python-telegram-bot means; anything unforeseen counts as doubt."""
+    if isinstance(error, RetryAfter | ChatMigrated):
+        return _of_refusal(HTTPStatus.BAD_REQUEST, str(error), _parameters(error))
+    for kind, code in _LIBRARY_ERRORS:
+        if isinstance(error, kind):
+            return _of_refusal(code, error.message, _Parameters())
+    cause = error.__cause__ if isinstance(error, TelegramError) else error
+    reason = type(cause or error).__name__
+    return Outcome(fate=Fate.REFUSED if isinstance(cause, _SAFE_ERRORS) else Fate.LOST, reason=reason)
+
+
+def is_markup_refusal(outcome: Outcome) -> bool:
+    """Whether Telegram could not read the HTML, so that plain text may do."""
+    return outcome.fate is Fate.IMPOSSIBLE and _MARKUP in outcome.reason.lower()
+
+
+def is_topic_refusal(outcome: Outcome) -> bool:
+    """Whether the topic of a forum is gone or closed; the forum itself may still be written to."""
+    reason = outcome.reason.lower()
+    return outcome.fate is Fate.IMPOSSIBLE and any(part in reason for part in _TOPIC)
+
+
+def is_lack_of_stars(outcome: Outcome) -> bool:
+    """Whether a message was refused because it cannot be paid for; without payment it may still go."""
+    return outcome.fate is Fate.IMPOSSIBLE and _STARS in outcome.reason.lower()
+
+
+_LIBRARY_ERRORS: tuple[tuple[type[TelegramError], HTTPStatus], ...] = (
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (InvalidToken, HTTPStatus.UNAUTHORIZED),
+    (BadRequest, HTTPStatus.BAD_REQUEST),
+    (Conflict, HTTPStatus.CONFLICT),
+)
+
+
+def _parameters(error: RetryAfter | ChatMigrated) -> _Parameters:
+    if isinstance(error, ChatMigrated):
+        return _Parameters(migrate_to_chat_id=error.new_chat_id)
+    wait = error.retry_after
+    return _Parameters(retry_after=float(wait) if isinstance(wait, int | float) else wait.total_seconds())
+
+
+def _of_foreign_answer(status: int) -> Outcome:
+    """No JSON of Telegram: half an answer, or a page of something in between."""
+    reason = f"HTTP {status} without an answer of Telegram"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Outcome(fate=Fate.REFUSED, retry_after=_DEFAULT_PAUSE, reason=reason)
+    # A gateway's 4xx refuses before it forwards; 2xx and 5xx may stand for an accepted message.
+    client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    refused = client_error and status not in {HTTPStatus.REQUEST_TIMEOUT, _CLIENT_CLOSED}
+    return Outcome(fate=Fate.REFUSED if refused else Fate.LOST, reason=reason)
+
+
+_CLIENT_CLOSED = 499
+"""What nginx notes when it gave up waiting."""
+
+
+def _of_refusal(code: int, description: str, parameters: _Parameters) -> Outcome:
+    reason = description[:LONGEST_REASON] or f"error {code}"
+    if parameters.migrate_to_chat_id is not None:
+        return Outcome(fate=Fate.MIGRATED, new_chat_id=parameters.migrate_to_chat_id, reason=reason)
+    if code == HTTPStatus.TOO_MANY_REQUESTS or parameters.retry_after is not None:
+        wait = parameters.retry_after if parameters.retry_after is not None else _DEFAULT_PAUSE
+        return Outcome(fate=Fate.REFUSED, retry_after=max(wait, 1.0), reason=reason)
+    return Outcome(fate=_fate(code, description.lower()), reason=reason)
+
+
+def _fate(code: int, description: str) -> Fate:
+    if code == HTTPStatus.BAD_REQUEST:
+        return next((fate for part, fate in _BAD_REQUESTS if part in description), Fate.IMPOSSIBLE)
+    if code in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
+        return Fate.LOST  # said by the edge, which does not know what became of the message
+    return _FATES.get(code, Fate.REFUSED if code >= HTTPStatus.INTERNAL_SERVER_ERROR else Fate.IMPOSSIBLE)
+
+
+_FATES: dict[int, Fate] = {
+    HTTPStatus.UNAUTHORIZED: Fate.STOPPED,
+    HTTPStatus.NOT_FOUND: Fate.STOPPED,
+    HTTPStatus.FORBIDDEN: Fate.CHAT_GONE,
+    HTTPStatus.CONFLICT: Fate.REFUSED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Fate.IMPOSSIBLE,
+}
+
+
+def _message_id(answer: _Answer) -> int | None:
+    try:
+        return _MESSAGE.decode(answer.result).message_id
+    except msgspec.DecodeError:
+        return None  # methods that answer true

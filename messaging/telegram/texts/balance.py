@@ -1,0 +1,54 @@
+"""What an address holds, with the time of the reading. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.activity.activity import SOL, SOL_DECIMALS, Leg
+from domain.activity.balances import BalanceFacts, Holding
+from domain.security.mints import TokenName
+from messaging.telegram.escaping import escape
+from messaging.telegram.names import TokenNames, wallet_name
+from messaging.telegram.texts.times import date_time
+
+MOST_HOLDINGS = 15
+"""Holdings told one by one; of the rest only their number is told."""
+
+
+def balance_card(
+    facts: BalanceFacts, *, chain: str, names: Mapping[str, TokenName], read_at: datetime, label: str = ""
+) -> str:
+    """The whole answer to a balance question, as Telegram HTML."""
+    words = TokenNames(chain=chain, symbols={mint: name.symbol for mint, name in names.items()})
+    shown = sorted(facts.holdings, key=lambda holding: (names.get(holding.mint) is None, holding.mint))
+    hidden = len(shown) - MOST_HOLDINGS
+    lines = [
+        f"💰 <b>{wallet_name(label, facts.address)}</b> holds {_sol(facts.lamports, words)}",
+        *(_line(holding, words) for holding in shown[:MOST_HOLDINGS]),
+        f"… and {hidden} more tokens." if hidden > 0 else "",
+        "No tokens." if not shown else "",
+        "Values in dollars: unknown, no price source yet.",
+        f"Read at slot {facts.slot:,} · {date_time(read_at)}"
+        if facts.slot is not None
+        else date_time(read_at),
+        f"<code>{escape(facts.address)}</code>",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def balance_failed(address: str) -> str:
+    """The answer when no node could be read in time."""
+    return (
+        f"💰 The balance of <code>{escape(address)}</code> is unknown: the chain's nodes do not answer."
+        " Please try /balance again in a minute."
+    )
+
+
+def _sol(lamports: int, words: TokenNames) -> str:
+    if lamports == 0:
+        return f"0 {words.of(SOL)}"
+    return words.exact(Leg(mint=SOL, raw=lamports, decimals=SOL_DECIMALS))
+
+
+def _line(holding: Holding, words: TokenNames) -> str:
+    amount = words.exact(Leg(mint=holding.mint, raw=holding.raw, decimals=holding.decimals))
+    return f"• {amount}{' · ❄️ frozen' if holding.frozen else ''}"

@@ -1,0 +1,121 @@
+"""The message of a digest: what happened while nothing was told, each event in it exactly once. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.activity.activity import Activity, Kind
+from messaging.telegram.escaping import plain
+from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.alert import REVERTED_SIGN, AlertFacts, headline
+from messaging.telegram.texts.times import time_of_day
+
+MOST_UNITS = 3_000
+"""Room for the activities told one by one, in Telegram's UTF-16 units; a message holds 4,096."""
+LONGEST = 4_096
+"""What Telegram takes in all."""
+_LAST_LINE = 80
+"""Room for the lines that say how many earlier ones and how many more wallets there are."""
+_MOST_WALLETS = 12
+"""Wallets whose earlier activities are counted by kind; those of more are one number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestEntry:
+    """One activity, or several of one wallet and kind that are only counted."""
+
+    label: str
+    wallet: str
+    kind: Kind
+    number: int
+    activity: Activity | None
+    happened_at: datetime
+    reverted: int = 0
+    """How many of them died with their fork."""
+    is_beyond: bool = False
+    """It was more than may be told one by one in an hour."""
+
+
+def digest_text(
+    entries: Sequence[DigestEntry], *, symbols: Mapping[str, str | None], repeat: bool = False
+) -> str:
+    """The digest as Telegram HTML, under 4,096 characters: the latest one by one, the earlier ones counted.
+
+    Args:
+        entries: in the order in which they happened.
+        symbols: mint to symbol as the chain says it.
+        repeat: the answer to an earlier send was lost.
+    """
+    lines, rest = _told_alone(entries, symbols)
+    total = sum(entry.number for entry in entries)
+    reverted = sum(entry.reverted for entry in entries)
+    undone = f" · ❌ {reverted:,} reverted" if reverted else ""
+    head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>{undone}"]
+    if beyond := sum(entry.number for entry in entries if entry.is_beyond):
+        head.append(f"🚦 {beyond:,} of them were more than may be told one by one in an hour: /digest")
+    if repeat:
+        head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+    room = LONGEST - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
+    return "\n".join([*head, *_counted(rest, room), *lines])
+
+
+def _told_alone(
+    entries: Sequence[DigestEntry], symbols: Mapping[str, str | None]
+) -> tuple[list[str], list[DigestEntry]]:
+    """As many of the latest as there is room for, oldest first; and the others."""
+    lines: list[str] = []
+    room = MOST_UNITS
+    for place in range(len(entries) - 1, -1, -1):
+        line = _line(entries[place], symbols)
+        room -= 0 if line is None else _units(line)
+        if line is None or room < 0:
+            return lines[::-1], [*entries[: place + 1]]
+        lines.append(line)
+    return lines[::-1], []
+
+
+def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
+    if entry.activity is None:
+        return None
+    facts = AlertFacts(
+        activity=entry.activity, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0
+    )
+    sign = REVERTED_SIGN if entry.reverted else ""
+    return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"
+
+
+def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
+    """`Toly: 12 buy, 3 sell` for each wallet with the most first; the rest of the wallets in one line.
+
+    `room` is how many units the lines may take beside the last one.
+    """
+    totals: Counter[tuple[str, str]] = Counter()
+    kinds: dict[tuple[str, str], Counter[Kind]] = {}
+    for entry in entries:
+        key = (entry.label, entry.wallet)
+        totals[key] += entry.number
+        kinds.setdefault(key, Counter())[entry.kind] += entry.number
+    if not totals:
+        return []
+    ranked = totals.most_common()
+    lines = [f"Earlier, {totals.total():,}:"]
+    told = 0
+    for key, _ in ranked[:_MOST_WALLETS]:
+        line = f"· {wallet_name(*key)}: {_by_kind(kinds[key])}"
+        room -= _units(line)
+        if room < 0:
+            break
+        lines.append(line)
+        told += 1
+    if left := ranked[told:]:
+        lines.append(f"· {len(left):,} more wallets: {sum(number for _, number in left):,}")
+    return lines
+
+
+def _by_kind(kinds: Counter[Kind]) -> str:
+    return ", ".join(f"{number:,} {kind.value.replace('_', ' ')}" for kind, number in kinds.most_common())
+
+
+def _units(line: str) -> int:
+    return len(plain(line).encode("utf-16-le")) // 2 + 1

@@ -1,0 +1,99 @@
+"""One message for many events of a chat, in which each stands exactly once. Pure.
+
+📚 23 events of 2 wallets
+⏱ the oldest is 4 min late
+
+🟢 Toly-2 bought 38,410 WIF for 84.2 SOL
+84.2 SOL → 38,410.25 WIF @ 0.002192 SOL · Jupiter · slot 341,220,118 · 14:03:07
+
+Before these:
+🔴 Toly-2 sell WIF × 3
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from messaging.telegram.escaping import plain
+from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, event_lines, event_words, span
+
+SIGN = "📚"
+"""The first character of such a message."""
+MOST_TOLD = 20
+"""Events told one by one; Telegram shows 100 links and the like in a message, and an event has up to four."""
+MOST_LINES = 12
+"""Lines of the summary."""
+LONGEST = 4_096
+"""What Telegram takes in one message, in UTF-16 units of what a reader sees."""
+_ROOM = 3_000
+"""Of these the events told one by one may take so many."""
+
+
+def bundle_text(events: Sequence[AlertFacts]) -> str:
+    """The message as Telegram HTML: the newest events in full, the older ones by sort and number."""
+    ordered = sorted(events, key=lambda one: (one.happened_at, one.activity.slot))
+    told = _fitting(ordered)
+    older = ordered[: len(ordered) - len(told)]
+    parts = [_head(ordered), *told]
+    room = LONGEST - sum(_units(part) + 2 for part in parts)
+    return "\n\n".join([*parts, *([_summary(older, room)] if older else [])])
+
+
+def events_of(text: str) -> list[str]:
+    """The events that a message tells in full, each with its lines: of any other message the whole."""
+    if not text.startswith(SIGN):
+        return [text]
+    return [part for part in text.split("\n\n")[1:] if not part.startswith(_BEFORE)]
+
+
+def _head(events: Sequence[AlertFacts]) -> str:
+    wallets = len({event.activity.wallet for event in events})
+    of_wallets = f" of {wallets} wallets" if wallets > 1 else ""
+    reverted = sum(event.reverted for event in events)
+    undone = f" · ❌ {reverted} reverted" if reverted else ""
+    lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}{undone}"]
+    if any(event.repeat for event in events):
+        lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+    oldest = max(event.age for event in events)
+    if oldest > LATE_SECONDS:
+        lines.append(f"⏱ the oldest is {span(oldest)} late")
+    return "\n".join(lines)
+
+
+def _fitting(events: Sequence[AlertFacts]) -> list[str]:
+    """The newest events, oldest of them first, as many as there is room for; at least one."""
+    told: list[str] = []
+    room = _ROOM
+    for event in reversed(events[-MOST_TOLD:]):
+        lines = event_lines(event)
+        room -= _units(lines)
+        if room < 0 and told:
+            break
+        told.append(lines)
+    return told[::-1]
+
+
+_BEFORE = "Before these:"
+
+
+def _summary(events: Sequence[AlertFacts], room: int) -> str:
+    """The events by sort and number, each counted once, in at most so many units."""
+    sorts = Counter(event_words(event) for event in events).most_common()
+    lines: list[str] = []
+    room -= _units(_BEFORE) + _LAST_LINE
+    for words, count in sorts[:MOST_LINES]:
+        line = f"{words} × {count}"
+        room -= _units(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    if rest := sum(count for _, count in sorts[len(lines) :]):
+        lines.append(f"and others × {rest}")
+    return "\n".join([_BEFORE, *lines])
+
+
+_LAST_LINE = 24
+"""Room for the line that counts the others."""
+
+
+def _units(text: str) -> int:
+    return len(plain(text).encode("utf-16-le")) // 2

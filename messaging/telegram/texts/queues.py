@@ -1,0 +1,186 @@
+"""What operators see of queues, failures, processes, people and acts. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.rules.tiers import FREE, Caps, cap_of
+from messaging.telegram.escaping import clean, escape
+from messaging.telegram.texts.status import span
+from messaging.telegram.texts.times import date_time
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFigures:
+    """One queue."""
+
+    name: str
+    waiting: int
+    oldest_seconds: float
+    running: int
+    failed: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureFigures:
+    """What failed for one cause."""
+
+    queue: str
+    cause: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFigures:
+    """One chat."""
+
+    chat_id: int
+    kind: str
+    title: str
+    tier: str
+    tier_cap: int | None
+    """Alerts one by one in an hour; None: no limit."""
+    created_at: datetime
+    closed_reason: str | None
+    watches: int
+    updates_of_day: int
+    last_update_at: datetime | None
+    sent_of_day: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActFigures:
+    """One act of the audit log."""
+
+    actor_id: int
+    act: str
+    outcome: str
+    about: str
+    at: datetime
+
+
+def queues_text(queues: Sequence[QueueFigures], *, due: int, oldest_seconds: float, dead: int) -> str:
+    """Each queue, and the messages that stand in PostgreSQL."""
+    lines = [_queue(queue) for queue in queues]
+    messages = f"📬 messages: {due:,} due, the oldest {span(oldest_seconds)} · {dead:,} given up in 24 h"
+    return "\n".join(["<b>Queues</b>", *lines, messages])
+
+
+def queues_away() -> str:
+    """Redis does not answer."""
+    return "🔴 Redis does not answer, so the queues are not known. Alerts go on by polling."
+
+
+def failures_text(failures: Sequence[FailureFigures]) -> str:
+    """What failed, by cause; buttons stand below."""
+    if not failures:
+        return "✅ Nothing has failed that could be tried again."
+    lines = [
+        f"{place}. {escape(one.queue)}: {_safe(one.cause)} × {one.number:,}"
+        for place, one in enumerate(failures, 1)
+    ]
+    return "\n".join(["<b>Failed</b>", *lines, "", "Shall I try again?"])
+
+
+def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
+    """What became of the failed."""
+    parts = [f"♻️ Tried again: {done:,}"]
+    if expired:
+        parts.append(f"{expired:,} had expired; what they stood for is asked again by itself")
+    if refused:
+        parts.append(f"{refused:,} must not run and stay where they are")
+    if left:
+        parts.append(f"{left:,} are left: /retryfailed")
+    return "\n".join(parts)
+
+
+def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
+    """One person or group."""
+    name = _safe(person.title) or "without a name"
+    lines = [
+        f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
+        f"Known since {date_time(person.created_at)}",
+        f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
+        f"Tier {_tier(person.tier, person.tier_cap)}",
+        f"Wrote {person.updates_of_day:,} times in 24 h"
+        + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
+    ]
+    if person.closed_reason is not None:
+        lines.append(f"🔴 Closed: {_safe(person.closed_reason)}")
+    if ban_reason is not None:
+        lines.append(f"⛔ Banned: {_safe(ban_reason)}")
+    return "\n".join(lines)
+
+
+def audit_text(acts: Sequence[ActFigures]) -> str:
+    """The latest acts, newest first."""
+    lines = [
+        f"{'✅' if one.outcome == 'done' else '⛔'} {date_time(one.at)} <code>{one.actor_id}</code>"
+        f" {_safe(one.act)}{f': {_safe(one.about)}' if one.about else ''}"
+        for one in acts
+    ]
+    return "\n".join(["<b>Audit log</b>", *(lines or ["empty"])])
+
+
+def unknown_person() -> str:
+    """Nothing is kept of that id."""
+    return "I know nobody with this id."
+
+
+def id_usage(command: str) -> str:
+    """What /user, /ban and /unban take."""
+    reason = " reason" if command == "ban" else ""
+    return f"Write it like <code>/{command} 123456789{reason}</code>."
+
+
+def tier_usage(caps: Caps) -> str:
+    """What /tier takes."""
+    tiers = ", ".join(f"<b>{_tier(name, cap_of(caps, name))}</b>" for name in caps)
+    return f"Write it like <code>/tier 123456789 {next(iter(caps), FREE)}</code>. There are: {tiers}."
+
+
+def tier_set(chat_id: int, tier: str, *, before: str, cap: int | None) -> str:
+    """A chat has another tier now."""
+    return f"✅ <code>{chat_id}</code> has the tier {_tier(tier, cap)}; it was {_safe(before)}."
+
+
+def banned(user_id: int, reason: str) -> str:
+    """Somebody is banned now."""
+    return f"⛔ Banned <code>{user_id}</code>: {_safe(reason)}"
+
+
+def operators_stay() -> str:
+    """An operator cannot be banned."""
+    return "An operator cannot be banned; take the id out of ADMIN_IDS first."
+
+
+def unbanned(user_id: int, *, was_banned: bool) -> str:
+    """Somebody may use the bot again."""
+    return f"✅ Unbanned <code>{user_id}</code>." if was_banned else f"<code>{user_id}</code> was not banned."
+
+
+def you_are_banned(reason: str) -> str:
+    """What the person reads; plain and HTML alike."""
+    return f"⛔ You may not use this bot: {_safe(reason)}"
+
+
+def _tier(name: str, cap: int | None) -> str:
+    return f"{_safe(name)} ({'no limit' if cap is None else f'{cap:,} alerts an hour'})"
+
+
+def _queue(queue: QueueFigures) -> str:
+    light = "🔴" if not queue.workers else "🟡" if queue.failed else "🟢"
+    oldest = f", the oldest {span(queue.oldest_seconds)}" if queue.waiting else ""
+    workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
+    return (
+        f"{light} <b>{escape(queue.name)}</b>: {queue.waiting:,} wait{oldest}"
+        f" · {queue.running:,} in work · {queue.failed:,} failed · {workers}"
+    )
+
+
+def _safe(text: str) -> str:
+    return escape(clean(text, most=_LONGEST))

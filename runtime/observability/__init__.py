@@ -1,0 +1,1 @@
+"""Metrics, logs, and what keeps secrets out of both."""

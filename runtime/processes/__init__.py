@@ -1,0 +1,1 @@
+"""How programs start, run, are supervised and end."""

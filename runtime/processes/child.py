@@ -1,0 +1,172 @@
+"""One supervised process: started, listened to, started again when it dies, stopped at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import os
+import random
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from runtime.clock import monotonic
+from runtime.embedded.processes import dies_with_parent
+from runtime.processes.backoff import Backoff
+from runtime.processes.console import Console, LogFile
+from runtime.processes.lifecycle import Stop
+from runtime.processes.programs import Program
+
+_RESTARTS = Backoff(first=0.5, longest=30.0, forgiven_after=60.0)
+_KEEPS_CRASHING = 5
+_LONGEST_LINE = 64_000
+_LAST_WORDS_SECONDS = 0.5
+_LOOK_SECONDS = 0.05
+
+
+class Child:
+    """A program under supervision."""
+
+    def __init__(
+        self,
+        program: Program,
+        environment: Mapping[str, str],
+        console: Console,
+        log: LogFile,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`changed` is called when the process id has changed."""
+        self.program = program
+        self._environment = environment
+        self._console = console
+        self._log = log
+        self._changed = changed
+        self._stop = Stop()
+        self._process: Process | None = None
+        self._said: collections.deque[str] = collections.deque(maxlen=50)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    @property
+    def was_started(self) -> bool:
+        """Whether it ran at all."""
+        return self._process is not None
+
+    async def run_once(self) -> int:
+        """Start it and return its exit code when it has ended; negative: by that signal."""
+        process = self._process = await self._spawn()
+        self._changed()
+        if self._stop.is_set():
+            self.ask_to_stop()
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen(process))
+            try:
+                return await _exit_code(process)
+            finally:
+                _kill_group(process.pid)
+                await _exit_code(process)
+                await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
+                listening.cancel()
+                self._changed()
+
+    async def keep_running(self) -> None:
+        """Run it until it is asked to stop, with longer and longer waits while it keeps failing."""
+        failures = 0
+        while not self._stop.is_set():
+            began = monotonic()
+            code = await self.run_once()
+            if self._stop.is_set():
+                return
+            failures = _RESTARTS.count(failures, monotonic() - began)
+            pause = _RESTARTS.wait(failures, random.random())  # noqa: S311 - spreads restarts, guards nothing
+            self._tell(f"{_ending(code)}; starts again in {pause:.1f} s. {self._trouble(failures)}")
+            await self._stop.sleep(pause)
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, if it runs; it is not started again."""
+        self._stop.set()
+        if self._process and self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it and all processes it started, at once."""
+        if pid := self.pid:
+            _kill_group(pid)
+
+    def last_words(self) -> str:
+        """The line that tells best why it ended."""
+        telling = (
+            line for line in reversed(self._said) if "ERROR" in line or "CRITICAL" in line or "Error:" in line
+        )
+        return next(telling, self._said[-1] if self._said else "it said nothing")
+
+    async def _spawn(self) -> Process:
+        self._said.clear()
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *self.program.arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            env={**os.environ, **self._environment},
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+
+    async def _listen(self, process: Process) -> None:
+        if process.stdout is None:
+            return
+        async for line in _lines(process.stdout):
+            masked = self._log.masked(line)
+            self._said.append(masked)
+            self._log.write(masked)
+            self._console.line(self.program.name, masked)
+
+    def _tell(self, text: str) -> None:
+        self._log.write(f"-- {text}")
+        self._console.line(self.program.name, self._console.strong(text))
+
+    def _trouble(self, failures: int) -> str:
+        words = self.last_words()
+        if failures < _KEEPS_CRASHING:
+            return f"Last line: {words}"
+        return f"It keeps crashing ({failures} times in a row). Last error: {words}"
+
+
+async def _exit_code(process: Process) -> int:
+    """Wait for the end of the process alone; `process.wait()` waits for all who inherited its output."""
+    while process.returncode is None:  # noqa: ASYNC110 - a process is watched
+        await asyncio.sleep(_LOOK_SECONDS)
+    return process.returncode
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    with contextlib.suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Lines as they come; one that is too long is cut in pieces."""
+    rest = b""
+    while chunk := await stream.read(_LONGEST_LINE):
+        *whole, rest = (rest + chunk).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            whole, rest = [*whole, rest], b""
+        for line in whole:
+            yield line.decode("utf-8", "replace").rstrip()
+    if rest:
+        yield rest.decode("utf-8", "replace").rstrip()

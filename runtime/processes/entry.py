@@ -1,0 +1,53 @@
+"""How a program's `__main__` begins: settings, logs, then its life. `sys.exit(start("bot", main))`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from runtime.observability.logs import LogStyle, set_up_logs
+from runtime.processes.lifecycle import Stop, run_program
+from runtime.settings.settings import Settings, SettingsError, load_settings, read_environment
+
+Main = Callable[[Settings, Stop], Awaitable[None]]
+
+
+def start(program: str, main: Main) -> int:
+    """Read the settings, set up logs and run a program to its end.
+
+    Args:
+        program: its name, as `Settings.require_for` knows it.
+        main: returns soon after the stop is set.
+
+    Returns:
+        The exit code: that of `run_program`, or 2 when the settings cannot be used; all mistakes are then on
+        standard error.
+    """
+    try:
+        settings = load_settings(read_environment())
+        settings.require_for(program)
+    except SettingsError as error:
+        print_mistakes(error)
+        return 2
+    set_up_logs(log_style(program, settings), settings.secrets())
+    return run_program(lambda stop: main(settings, stop))
+
+
+def log_style(program: str, settings: Settings) -> LogStyle:
+    """How a program logs by its settings; an instance named after its program says both in one word."""
+    instance = settings.instance_id
+    named_after = instance.startswith(program)
+    return LogStyle(
+        program=instance if named_after else program,
+        instance="" if named_after else instance,
+        level=settings.log_level,
+        json=settings.log_format == "json",
+    )
+
+
+def print_mistakes(error: SettingsError) -> None:
+    """Tell all mistakes on standard error, one a line."""
+    count = len(error.mistakes)
+    lines = [f"{count} mistake{'s' if count > 1 else ''} in the settings (.env or the environment):"]
+    lines += [f"  - {mistake}" for mistake in error.mistakes]
+    sys.stderr.write("\n".join(lines) + "\n")

@@ -1,0 +1,75 @@
+"""The table of what runs where, and what to open next. Pure; printed by `runtime/processes/supervisor.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.processes.programs import Program, Provided
+from runtime.settings.settings import Settings
+
+_HEADER = ("program", "pid", "state", "where")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One process in the table."""
+
+    name: str
+    """The program or server."""
+    pid: int | None
+    """Its process id; None when it has ended already."""
+    state: str
+    """ready, started or ended."""
+    where: str
+    """Its addresses, or its work when it has none."""
+
+    def cells(self) -> tuple[str, ...]:
+        """As texts."""
+        return self.name, str(self.pid or "-"), self.state, self.where
+
+
+def overview(rows: Sequence[Row], provided: Provided, logs: str, strong: Callable[[str], str]) -> list[str]:
+    """What is printed when all is started: the table, what is a sandbox and why, and what to do next.
+
+    Args:
+        rows: one for each process.
+        provided: what this machine provides.
+        logs: the folder of the logs.
+        strong: makes a text stand out.
+    """
+    lines = ["", table(_HEADER, [row.cells() for row in rows]), ""]
+    if provided.chain:
+        lines.append("  RPC_URLS is not set: the chain is a sandbox on this machine, with whales that trade.")
+    if provided.telegram:
+        lines.append("  BOT_TOKEN is not set: Telegram is a sandbox on this machine, with a chat page.")
+        lines += ["", strong(f"  Open {provided.telegram_url} to chat")]
+    return [*lines, "", f"  Ctrl-C stops everything. Logs: {logs}", ""]
+
+
+def sandbox_where(provided: Provided) -> str:
+    """The sandbox's addresses."""
+    return f"chain {provided.rpc_url} and {provided.ws_url}, Telegram {provided.telegram_url}"
+
+
+def program_where(program: Program, settings: Settings, place: int) -> str:
+    """A program's work, and its metrics if they are served."""
+    port = settings.metrics_port
+    return f"{program.work}, http://127.0.0.1:{port + place}/metrics" if port else program.work
+
+
+def shortened(path: Path) -> str:
+    """A path as seen from where we are."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows in aligned columns under a header."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = [
+        "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (header, *rows)
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,150 @@
+"""What `make run` starts, and the environment each program gets. Pure; `supervisor.py` acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
+
+EXAMPLES_FILE = "example-wallets"
+"""In DATA_DIR: the sandbox writes its whales there before its ports answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One process."""
+
+    name: str
+    """Prefixes its lines and names its log file and its instance."""
+    arguments: tuple[str, ...]
+    """What stands behind `python`."""
+    work: str = ""
+    """What it does, for the table."""
+    offers_examples: bool = False
+    """Whether it tells newcomers of the sandbox's whales."""
+    drain_seconds: float = 6.5
+    """How long its orderly end may take: what is in flight is finished; idle, it ends at once."""
+
+
+SENDING_SECONDS = 33.0
+"""Of a sender: as long as Telegram may take to answer, and then to note it."""
+JOB_SECONDS = 9.0
+"""Of a worker with a job in hand; it is cancelled before, and done again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """All processes of one machine."""
+
+    migrate: Program
+    """Runs to its end before the others, when the database is embedded."""
+    sandbox: Program
+    """Started when there is no token or no node."""
+    programs: tuple[Program, ...]
+    """Started together."""
+
+
+def _worker(name: str, work: str) -> Program:
+    return Program(name=name, arguments=("-m", "workers", name), work=work, drain_seconds=JOB_SECONDS)
+
+
+WHOLE_SYSTEM = System(
+    migrate=Program(name="migrate", arguments=("-m", "storage", "migrate")),
+    sandbox=Program(name="sandbox", arguments=("-m", "sandbox")),
+    programs=(
+        Program(name="bot", arguments=("-m", "bot"), work="answers the chat", offers_examples=True),
+        Program(name="scanner", arguments=("-m", "scanner"), work="reads the chain"),
+        Program(name="dispatcher", arguments=("-m", "workers", "dispatcher"), work="decides who is told"),
+        Program(
+            name="notifications",
+            arguments=("-m", "workers", "notifications"),
+            work="sends alerts",
+            drain_seconds=SENDING_SECONDS,
+        ),
+        _worker("security-scan", "examines tokens"),
+        _worker("balance-check", "reads balances"),
+        _worker("maintenance", "tidies up, broadcasts"),
+        _worker("backfill", "looks for whales"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provided:
+    """What this machine provides because the settings do not; empty or false where they do."""
+
+    database_url: str = ""
+    """The embedded PostgreSQL; holds its password."""
+    redis_url: str = ""
+    """The embedded Valkey; holds its password."""
+    chain: bool = False
+    """Whether the sandbox's chain is used."""
+    telegram: bool = False
+    """Whether the sandbox's Telegram is used."""
+    rpc_port: int = 0
+    """The sandbox chain's JSON-RPC; its WebSocket is one higher. 0 when there is no sandbox."""
+    telegram_port: int = 0
+    """The sandbox's Bot API and chat page. 0 when there is no sandbox."""
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the sandbox runs at all."""
+        return self.chain or self.telegram
+
+    @property
+    def rpc_url(self) -> str:
+        """The sandbox chain for JSON-RPC."""
+        return f"http://127.0.0.1:{self.rpc_port}"
+
+    @property
+    def ws_url(self) -> str:
+        """The sandbox chain's stream."""
+        return f"ws://127.0.0.1:{self.rpc_port + 1}"
+
+    @property
+    def telegram_url(self) -> str:
+        """The sandbox's Bot API and its chat page."""
+        return f"http://127.0.0.1:{self.telegram_port}"
+
+    def secrets(self) -> tuple[str, ...]:
+        """The passwords in it."""
+        urls = (self.database_url, self.redis_url)
+        return tuple(url.rpartition("@")[0].rpartition(":")[2] for url in urls if url)
+
+
+def environment(provided: Provided) -> dict[str, str]:
+    """The settings that every program gets on top of what the operator set."""
+    given = {"PYTHONUNBUFFERED": "1"}
+    if provided.database_url:
+        given["DATABASE_URL"] = provided.database_url
+    if provided.redis_url:
+        given["REDIS_URL"] = provided.redis_url
+    if provided.sandbox:
+        given["SANDBOX_RPC_PORT"] = str(provided.rpc_port)
+        given["SANDBOX_TELEGRAM_PORT"] = str(provided.telegram_port)
+    if provided.chain:
+        given |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
+    if provided.telegram:
+        given |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+    return given
+
+
+def environment_of(
+    program: Program, shared: Mapping[str, str], settings: Settings, place: int
+) -> dict[str, str]:
+    """The environment of one program: what all get, its own name, and a port of its own for metrics.
+
+    Args:
+        program: which.
+        shared: what every program gets.
+        settings: for METRICS_PORT; each program gets the next port.
+        place: 0 for the first program.
+    """
+    metrics_port = settings.metrics_port + place if settings.metrics_port else 0
+    given = {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
+    if program.offers_examples and settings.sandbox_chain and not settings.example_wallets:
+        given["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
+    if settings.sandbox_telegram and not settings.admin_ids:
+        given["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
+    return given

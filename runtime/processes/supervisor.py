@@ -1,0 +1,266 @@
+"""`make run`: the embedded servers, the sandbox and all programs on one machine, from start to stop.
+
+The order: servers, migrations and sandbox, programs; back: programs, sandbox, servers.
+Each program gets as long as it may need to finish what is in flight; idle, all is over within seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import TextIO
+
+from runtime.clock import monotonic
+from runtime.embedded.errors import EmbeddedError, InUseError, explained
+from runtime.embedded.lock import FileLock
+from runtime.embedded.ports import answers, free_pair, free_port
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.processes import end
+from runtime.embedded.server import EmbeddedServer
+from runtime.embedded.valkey import EmbeddedValkey
+from runtime.observability.redaction import Redactor
+from runtime.processes.child import Child
+from runtime.processes.console import Console, LogFile
+from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.processes.overview import Row, overview, program_where, sandbox_where, shortened
+from runtime.processes.pid_file import Roster
+from runtime.processes.programs import WHOLE_SYSTEM, Program, Provided, System, environment, environment_of
+from runtime.processes.sidecar_environment import forget_provided, note_provided
+from runtime.settings.settings import Settings
+
+_SANDBOX_SECONDS = 1.0
+_SERVERS_SECONDS = 1.0
+_PATIENT_SECONDS = 2.0
+"""After this it is said for whom we wait."""
+_SANDBOX_START_SECONDS = 30.0
+_LOOK_SECONDS = 0.02
+
+
+class StartError(Exception):
+    """The system cannot be started; the text says why and what to do."""
+
+
+class Supervisor:
+    """Runs one system on one machine until it is told to stop."""
+
+    def __init__(self, settings: Settings, stream: TextIO, system: System = WHOLE_SYSTEM) -> None:
+        self._settings = settings
+        self._system = system
+        self._home = settings.data_dir.absolute()
+        everyone = (system.migrate, system.sandbox, *system.programs)
+        self._console = Console(stream, [program.name for program in everyone])
+        self._lock = FileLock(self._home / "run.lock")
+        self._roster = Roster(self._home / "run.json")
+        self._servers = _missing_servers(settings)
+        self._children: dict[str, Child] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, stop: Stop) -> None:
+        """Start everything, keep it running, and stop it all when `stop` is set.
+
+        Raises:
+            StartError: something that is needed does not start, or another run holds the folder.
+        """
+        async with AsyncExitStack() as ending:
+            try:
+                self._take_folder()
+                ending.callback(self._lock.release)
+                await asyncio.to_thread(end, self._roster.living(), signal.SIGTERM, 3)
+                ending.push_async_callback(self._stop_servers)
+                await self._start_servers()
+            except EmbeddedError as error:
+                raise StartError(str(error)) from error
+            provided = self._provided()
+            note_provided(self._home, environment(provided))
+            ending.callback(forget_provided, self._home)
+            await self._supervise(stop, provided)
+
+    def _take_folder(self) -> None:
+        try:
+            (self._home / "log").mkdir(parents=True, exist_ok=True)
+            self._lock.take()
+        except InUseError as error:
+            raise StartError(
+                f"Whale Watcher already runs here: {error} "
+                "Stop it with Ctrl-C there, or set DATA_DIR to another folder."
+            ) from error
+        except OSError as error:
+            raise StartError(str(explained(error, self._home))) from error
+
+    async def _start_servers(self) -> None:
+        results = await asyncio.gather(*(server.start() for server in self._servers), return_exceptions=True)
+        for failure in results:
+            if failure is not None:
+                raise failure
+
+    async def _stop_servers(self) -> None:
+        await asyncio.gather(*(server.stop(_SERVERS_SECONDS) for server in self._servers))
+
+    def _provided(self) -> Provided:
+        """What we provide, now that the servers' ports are known."""
+        settings, urls = self._settings, {server.kind.short: server.url for server in self._servers}
+        sandbox = settings.sandbox_chain or settings.sandbox_telegram
+        return Provided(
+            database_url=urls.get("postgres", ""),
+            redis_url=urls.get("valkey", ""),
+            chain=settings.sandbox_chain,
+            telegram=settings.sandbox_telegram,
+            rpc_port=free_pair(settings.sandbox_rpc_port) if sandbox else 0,
+            telegram_port=free_port(settings.sandbox_telegram_port) if sandbox else 0,
+        )
+
+    async def _supervise(self, stop: Stop, provided: Provided) -> None:
+        self._make_children(provided)
+        try:
+            async with nursery(stop) as tasks:
+                try:
+                    await self._start(tasks, stop, provided)
+                    await stop.wait()
+                finally:
+                    self._console.say("Stopping.")
+                    await self._stop_children()
+        except BaseExceptionGroup as group:
+            raise (_start_error(group) or group) from None
+
+    async def _start(self, tasks: Nursery, stop: Stop, provided: Provided) -> None:
+        """Start what the settings ask for, in order; returns early when the stop comes first."""
+        for server in self._servers:
+            tasks.start(server.kind.name, self._keep_server(server))
+        if provided.sandbox:
+            self._keep(tasks, self._system.sandbox)
+        if provided.database_url:
+            await self._migrate(tasks, stop)
+        if provided.sandbox:
+            await self._until_sandbox_answers(stop, provided)
+        if not stop.is_set():
+            for program in self._system.programs:
+                self._keep(tasks, program)
+            await self._until_started(stop)
+            self._show(provided)
+
+    def _keep(self, tasks: Nursery, program: Program) -> None:
+        self._tasks[program.name] = tasks.start(program.name, self._children[program.name].keep_running())
+
+    def _make_children(self, provided: Provided) -> None:
+        shared = environment(provided)
+        redactor = Redactor((*self._settings.secrets(), *provided.secrets()))
+        everyone = (*self._system.programs, self._system.sandbox, self._system.migrate)
+        for place, program in enumerate(everyone):
+            log = LogFile(self._home / "log" / f"{program.name}.log", redactor)
+            given = environment_of(program, shared, self._settings, place)
+            self._children[program.name] = Child(program, given, self._console, log, self._note_pids)
+
+    def _note_pids(self) -> None:
+        self._roster.write({name: child.pid for name, child in self._children.items() if child.pid})
+
+    async def _keep_server(self, server: EmbeddedServer) -> None:
+        """Start a server again when it dies, where it was."""
+        while True:
+            code, url = await server.died(), server.url
+            self._console.say(
+                f"{server.kind.name} ended with code {code}; it is started again (log: {server.log})"
+            )
+            try:
+                await server.start()
+            except EmbeddedError as error:
+                raise StartError(str(error)) from error
+            if server.url != url:
+                raise StartError(f"{server.kind.name} lost its port to another program. Start again.")
+            await asyncio.sleep(1)
+
+    async def _migrate(self, tasks: Nursery, stop: Stop) -> None:
+        migrate = self._children[self._system.migrate.name]
+        watch = tasks.start("migration's end", _pass_on(stop, migrate))
+        code = await migrate.run_once()
+        watch.cancel()
+        if code and not stop.is_set():
+            raise StartError(f"The database could not be brought up to date: {migrate.last_words()}")
+
+    async def _until_sandbox_answers(self, stop: Stop, provided: Provided) -> None:
+        deadline = monotonic() + _SANDBOX_START_SECONDS
+        ports = (provided.rpc_port, provided.rpc_port + 1, provided.telegram_port)
+        while not all(map(answers, ports)):
+            if not await stop.sleep(_LOOK_SECONDS):
+                return
+            if monotonic() > deadline:
+                words = self._children[self._system.sandbox.name].last_words()
+                raise StartError(f"The sandbox did not answer within {_SANDBOX_START_SECONDS:g} s: {words}")
+
+    async def _until_started(self, stop: Stop) -> None:
+        """Give each program its process id before the table is shown."""
+        deadline = monotonic() + 1
+        children = [self._children[program.name] for program in self._system.programs]
+        while not all(child.was_started for child in children) and monotonic() < deadline:
+            await stop.sleep(_LOOK_SECONDS)
+
+    async def _stop_children(self) -> None:
+        await self._stop_some({one.name: one.drain_seconds for one in self._system.programs})
+        await self._stop_some({self._system.sandbox.name: _SANDBOX_SECONDS})
+
+    async def _stop_some(self, patience: Mapping[str, float]) -> None:
+        """Ask for the end, wait for each as long as it may take, and kill what remains."""
+        for name in patience:
+            self._children[name].ask_to_stop()
+        try:
+            await asyncio.gather(
+                *(self._end(name, seconds) for name, seconds in patience.items() if name in self._tasks)
+            )
+        finally:
+            for name in patience:
+                self._children[name].kill()
+
+    async def _end(self, name: str, seconds: float) -> None:
+        """Wait for the end of a program, and bring it about when its time is over."""
+        task = {self._tasks[name]}
+        first = min(seconds, _PATIENT_SECONDS)
+        _, working = await asyncio.wait(task, timeout=first)
+        if working and seconds > first:
+            self._console.say(
+                f"Waiting for {name} to finish what is in flight, up to {seconds:g} s; Ctrl-C ends it now."
+            )
+            await asyncio.wait(task, timeout=seconds - first)
+        self._children[name].kill()
+
+    def _show(self, provided: Provided) -> None:
+        """Print what runs where, and what to open."""
+        rows = [_server_row(server) for server in self._servers]
+        if provided.sandbox:
+            rows.append(self._row(self._system.sandbox, "ready", sandbox_where(provided)))
+        for place, program in enumerate(self._system.programs):
+            rows.append(self._row(program, "started", program_where(program, self._settings, place)))
+        for text in overview(rows, provided, shortened(self._home / "log"), self._console.strong):
+            self._console.say(text)
+
+    def _row(self, program: Program, state: str, where: str) -> Row:
+        pid = self._children[program.name].pid
+        return Row(name=program.name, pid=pid, state=state if pid else "ended", where=where)
+
+
+def _missing_servers(settings: Settings) -> list[EmbeddedServer]:
+    servers: list[EmbeddedServer] = []
+    if not settings.database_url:
+        servers.append(EmbeddedPostgres(settings.data_dir))
+    if not settings.redis_url:
+        servers.append(EmbeddedValkey(settings.data_dir))
+    return servers
+
+
+async def _pass_on(stop: Stop, child: Child) -> None:
+    await stop.wait()
+    child.ask_to_stop()
+
+
+def _server_row(server: EmbeddedServer) -> Row:
+    where = f"127.0.0.1:{server.port}, data in {shortened(server.folder)}"
+    return Row(name=server.kind.short, pid=server.pid, state="ready", where=where)
+
+
+def _start_error(group: BaseExceptionGroup[BaseException]) -> StartError | None:
+    """The first StartError in a group, however deep."""
+    for error in group.exceptions:
+        found = _start_error(error) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(found, StartError):
+            return found
+    return None

@@ -1,0 +1,50 @@
+"""Settings that are well formed, each by itself, and do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from runtime.settings.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from runtime.settings.settings import Settings
+
+
+def contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
+    """What is to be changed; silent about what is already called wrong."""
+    if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
+        yield Mistake(
+            name="WEBHOOK_SECRET", what="must be set with WEBHOOK_URL. Make one: `openssl rand -hex 32`"
+        )
+    if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
+        yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
+    if settings.reconcile == "signatures" and settings.scanner_source == "blocks":
+        yield Mistake(
+            name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
+        )
+    if settings.scanner_stage != "whole":
+        yield from _apart(settings)
+    if settings.db_pool_min > settings.db_pool_max:
+        yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
+
+
+def _apart(settings: Settings) -> Iterator[Mistake]:
+    """What does not fit collectors and processors apart."""
+    stage = settings.scanner_stage
+    if settings.scanner_mode == "sharded":
+        yield Mistake(
+            name="SCANNER_MODE",
+            what=f"cannot be sharded with SCANNER_STAGE={stage}: processors share the wallets by themselves."
+            " Set active-active or leader, for the collectors",
+        )
+    if settings.commitment == "processed":
+        yield Mistake(
+            name="COMMITMENT",
+            what=f"cannot be processed with SCANNER_STAGE={stage}: only whole scanners follow forks",
+        )
+    if settings.reconcile == "signatures":
+        yield Mistake(
+            name="RECONCILE",
+            what=f"cannot be signatures with SCANNER_STAGE={stage}: collectors read blocks. Change either",
+        )

@@ -1,0 +1,188 @@
+"""Turns the text of one setting into its value. Pure; `settings.py` says which parser reads which.
+
+Each parser takes the trimmed, non-empty text and raises `ValueError` with a sentence: what is wrong, and
+what to write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from domain.activity.addresses import is_address
+from domain.rules.tiers import caps_text, parse_caps
+from runtime.settings.secret import Secret
+
+T = TypeVar("T")
+Parser = Callable[[str], T]
+
+_TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_HIGHEST_PORT = 65535
+
+
+def bot_token(text: str) -> Secret:
+    """A token as @BotFather gives it."""
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("is not a bot token. Copy it whole from @BotFather; it looks like 123456789:AAF…")
+    return Secret(text)
+
+
+def webhook_secret(text: str) -> Secret:
+    """Telegram allows letters, digits, _ and -, up to 256; fewer than 16 could be guessed."""
+    if not _WEBHOOK_SECRET.fullmatch(text):
+        raise ValueError("must be 16 to 256 letters, digits, _ or -. Make one: `openssl rand -hex 32`")
+    return Secret(text)
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether an address never leaves this machine."""
+    if host is None:
+        return False
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _split(text: str, schemes: Iterable[str], example: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        bad_port = parts.port == 0
+    except ValueError:
+        raise ValueError(f"is not an address. Write it like {example}") from None
+    if parts.scheme not in schemes or not parts.hostname or bad_port:
+        raise ValueError(
+            f"must begin with {' or '.join(f'{s}://' for s in schemes)} and name a host, like {example}"
+        )
+    return parts
+
+
+def http_url(text: str) -> str:
+    """An http or https address without a trailing slash."""
+    _split(text, ("https", "http"), "https://api.telegram.org")
+    return text.rstrip("/")
+
+
+def webhook_url(text: str) -> str:
+    """The public address that Telegram posts to; plain http is taken for this machine only."""
+    parts = _split(text, ("https", "http"), "https://bot.example.org/webhook")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("must begin with https://, for Telegram posts to nothing else")
+    return text
+
+
+def _one_of_schemes(*schemes: str, example: str) -> Parser[Secret]:
+    def parse(text: str) -> Secret:
+        _split(text, schemes, example)
+        return Secret(text)
+
+    return parse
+
+
+database_url = _one_of_schemes("postgresql", "postgres", example="postgresql://user:password@host:5432/name")
+redis_url = _one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0")
+
+
+def _list(one: Parser[Secret]) -> Parser[tuple[Secret, ...]]:
+    def parse(text: str) -> tuple[Secret, ...]:
+        return tuple(dict.fromkeys(one(part.strip()) for part in text.split(",") if part.strip()))
+
+    return parse
+
+
+rpc_urls = _list(_one_of_schemes("https", "http", example="https://mainnet.example.org/?api-key=KEY"))
+ws_urls = _list(_one_of_schemes("wss", "ws", example="wss://mainnet.example.org/?api-key=KEY"))
+
+
+def ids(text: str) -> frozenset[int]:
+    """Telegram's numeric user ids, separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(re.fullmatch(r"[1-9][0-9]{0,15}", part) for part in parts):
+        raise ValueError(
+            "must be numeric user ids separated by commas, like 123456,789012 (@userinfobot tells yours)"
+        )
+    return frozenset(map(int, parts))
+
+
+def addresses(text: str) -> frozenset[str]:
+    """Addresses of wallets or mints, separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(map(is_address, parts)):
+        raise ValueError("must be addresses separated by commas, of 32 to 44 letters and digits each")
+    return frozenset(parts)
+
+
+def name(text: str) -> str:
+    """A short name for keys and labels."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("must be up to 64 letters, digits, dots, _ or -")
+    return text
+
+
+def examples(text: str) -> str:
+    """`Label=ADDRESS`, separated by commas; every address is one."""
+    for part in text.split(","):
+        label, _, address = part.rpartition("=")
+        if not label.strip() or not is_address(address.strip()):
+            raise ValueError("must be names and addresses of wallets, like Toly=ADDRESS,Ansem=ADDRESS")
+    return text
+
+
+def tier_caps(text: str) -> str:
+    """`free=300,plus=1000,pro=0`."""
+    return caps_text(parse_caps(text))
+
+
+def whole(low: int, high: int) -> Parser[int]:
+    """A whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+port = whole(1, _HIGHEST_PORT)
+
+
+def number(low: float, high: float) -> Parser[float]:
+    """A number from `low` to `high`."""
+
+    def parse(text: str) -> float:
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or not low <= float(text) <= high:
+            raise ValueError(f"must be a number from {low:g} to {high:g}")
+        return float(text)
+
+    return parse
+
+
+def choice(*choices: str) -> Parser[str]:
+    """One of a few words."""
+
+    def parse(text: str) -> str:
+        word = text.lower()
+        if word not in choices:
+            raise ValueError(f"must be {' or '.join(choices)}")
+        return word
+
+    return parse
+
+
+def folder(text: str) -> str:
+    """A folder that is there."""
+    if not Path(text).expanduser().is_dir():
+        raise ValueError("is no folder. Name one that is there")
+    return text
+
+
+def path(text: str) -> Path:
+    """A folder; `~` is the home folder."""
+    return Path(text).expanduser()

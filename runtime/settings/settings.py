@@ -1,0 +1,294 @@
+"""What an operator can set. Read once at the start of each process, completely and loudly, into one value.
+
+Each field below is the setting of the same name in capitals; `.env.example` is printed from this file. A
+setting that is unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
+"""
+
+# ruff: noqa: RUF009 - `_setting` is this file's `dataclasses.field`
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from runtime.settings import parsing
+from runtime.settings.cross_field_checks import contradictions
+from runtime.settings.environment import read_environment
+from runtime.settings.mistakes import Mistake, SettingsError, slips
+from runtime.settings.required import NEEDS
+from runtime.settings.secret import Secret
+from runtime.settings.setting_text import shown
+from runtime.settings.setting_value import given
+
+__all__ = [
+    "SANDBOX_BOT_TOKEN",
+    "SANDBOX_OPERATOR",
+    "Mistake",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+    "read_environment",
+]
+
+SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
+"""What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
+SANDBOX_OPERATOR = 500_000_001
+"""The first person of the sandbox's Telegram; operates the bot there when ADMIN_IDS is unset."""
+
+
+def _setting(parser: parsing.Parser[Any], default: Any, sentence: str, *, example: str = "") -> Any:
+    """One setting: how it is read, what it is when unset, what it does, and what `.env.example` shows."""
+    return field(default=default, metadata={"parser": parser, "sentence": sentence, "example": example})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. Secrets are false when unset and show their text only by `reveal()`."""
+
+    # Telegram
+    bot_token: Secret = _setting(
+        parsing.bot_token,
+        Secret(),
+        "Token from @BotFather. Unset: a sandbox Telegram with a chat page runs here.",
+    )
+    telegram_api_url: str = _setting(
+        parsing.http_url, "https://api.telegram.org", "The Bot API server, for those who run their own."
+    )
+    webhook_url: str = _setting(
+        parsing.webhook_url,
+        "",
+        "Public address that Telegram posts to. Unset: long polling, by one instance at a time.",
+        example="https://bot.example.org/webhook",
+    )
+    webhook_secret: Secret = _setting(
+        parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
+    )
+    admin_ids: frozenset[int] = _setting(
+        parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
+    )
+    example_wallets: str = _setting(
+        parsing.examples,
+        "",
+        "Wallets offered to newcomers, or EXAMPLE_WALLETS_FILE. The sandbox offers its whales.",
+        example="Name=ADDRESS,Other=ADDRESS",
+    )
+    telegram_rate: float = _setting(
+        parsing.number(0.1, 1000),
+        27.0,
+        "Messages a second, all chats together. What goes beyond 30 is paid for in Stars; at most 1000.",
+    )
+    coalesce_seconds: float = _setting(
+        parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
+    )
+    tier_caps: str = _setting(
+        parsing.tier_caps,
+        "free=300,plus=1000,pro=0",
+        "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
+    )
+    # Chain
+    chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
+    rpc_urls: tuple[Secret, ...] = _setting(
+        parsing.rpc_urls,
+        (),
+        "HTTP addresses of nodes, best first, separated by commas. Unset: a sandbox chain runs here.",
+        example="https://mainnet.example.org/?api-key=KEY",
+    )
+    ws_urls: tuple[Secret, ...] = _setting(
+        parsing.ws_urls,
+        (),
+        "WebSocket addresses, in the order of RPC_URLS. Unset: made from RPC_URLS.",
+        example="wss://mainnet.example.org/?api-key=KEY",
+    )
+    rpc_pool_min: int = _setting(
+        parsing.whole(0, 10), 2, "Connections kept warm to a node that is not asked."
+    )
+    rpc_pool_max: int = _setting(
+        parsing.whole(1, 1000), 10, "Connections that each process may open to a node."
+    )
+    rpc_idle_seconds: float = _setting(
+        parsing.number(1, 3600), 60.0, "How long an unused connection to a node is kept."
+    )
+    rpc_rate: float = _setting(parsing.number(0, 100_000), 0.0, "Requests a second to one node. 0: no limit.")
+    rpc_budget: int = _setting(
+        parsing.whole(0, 10**9), 0, "Requests to one node in 24 hours of a process. 0: no limit."
+    )
+    rpc_hedge_seconds: float = _setting(
+        parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
+    )
+    rpc_batch: int = _setting(
+        parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
+    )
+    commitment: str = _setting(
+        parsing.choice("confirmed", "processed", "finalized"),
+        "confirmed",
+        "How sure a transaction must be: processed (may vanish), confirmed, finalized (13 s later).",
+    )
+    scanner_mode: str = _setting(
+        parsing.choice("active-active", "sharded", "leader"),
+        "active-active",
+        "How several scanners share the work: each watches all wallets, or its share, or one leads.",
+    )
+    scanner_stage: str = _setting(
+        parsing.choice("whole", "collect", "process"),
+        "whole",
+        "What a scanner does: all, or for very large loads collect (read) or process (decode and store).",
+    )
+    scanner_queue_mib: int = _setting(
+        parsing.whole(8, 65_536), 64, "MiB in Redis that may wait for processors; then collectors wait."
+    )
+    scanner_source: str = _setting(
+        parsing.choice("auto", "transactions", "logs", "blocks"),
+        "auto",
+        "Where chain data comes from: transactions (Helius), logs, blocks; auto asks what the node offers.",
+    )
+    logs_subscriptions: int = _setting(
+        parsing.whole(1, 1_000_000), 5_000, "Subscriptions to logs that one connection asks for at most."
+    )
+    reconcile: str = _setting(
+        parsing.choice("blocks", "signatures", "auto"),
+        "blocks",
+        "What makes the feed complete: blocks, signatures (for few wallets), auto (whichever asks for less).",
+    )
+    reconcile_seconds: float = _setting(
+        parsing.number(1, 3600), 30.0, "From one round of signatures to the next."
+    )
+    outage_seconds: float = _setting(
+        parsing.number(0, 86_400), 60.0, "Chats are told when nothing was read for longer. 0: they are not."
+    )
+    quote_mints: frozenset[str] = _setting(
+        parsing.addresses,
+        frozenset(),
+        "Mints that prices are told in, besides SOL. Unset: USDC, USDT and liquid-staking SOL.",
+        example="MINT,MINT",
+    )
+    mint_ages: str = _setting(
+        parsing.choice("off", "on"),
+        "off",
+        "on: two requests for each new token tell how old it is, for /rules age.",
+    )
+    # Servers
+    database_url: Secret = _setting(
+        parsing.database_url,
+        Secret(),
+        "PostgreSQL. Unset: one is started under DATA_DIR.",
+        example="postgresql://user:password@host:5432/name",
+    )
+    database_read_url: Secret = _setting(
+        parsing.database_url, Secret(), "A replica for statistics and exports. Unset: DATABASE_URL."
+    )
+    db_pool_min: int = _setting(parsing.whole(0, 1000), 1, "Connections that each process keeps open.")
+    db_pool_max: int = _setting(parsing.whole(1, 1000), 10, "Connections that each process may open.")
+    keep_days: int = _setting(parsing.whole(1, 36_500), 90, "Days that activities and messages are kept.")
+    redis_url: Secret = _setting(
+        parsing.redis_url,
+        Secret(),
+        "Redis or Valkey with maxmemory-policy noeviction. Unset: one is started under DATA_DIR.",
+        example="redis://:password@host:6379/0",
+    )
+    cache_url: Secret = _setting(
+        parsing.redis_url, Secret(), "A server whose keys may be evicted. Unset: REDIS_URL."
+    )
+    # Process
+    instance_id: str = _setting(
+        parsing.name, "", "Name of this process among its kind. Unset: host name and process id."
+    )
+    port: int = _setting(parsing.port, 8080, "Where the webhook listens.")
+    metrics_port: int = _setting(
+        parsing.whole(0, 65535), 0, "Where /metrics and /health are served, on loopback. 0: nowhere."
+    )
+    log_level: str = _setting(
+        parsing.choice("debug", "info", "warning", "error"), "info", "debug, info, warning or error."
+    )
+    log_format: str = _setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
+    data_dir: Path = _setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
+    # Sandbox
+    sandbox_rpc_port: int = _setting(
+        parsing.whole(1, 65534), 8899, "The sandbox chain's JSON-RPC; its WebSocket is one port higher."
+    )
+    sandbox_telegram_port: int = _setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
+    sandbox_slot_seconds: float = _setting(parsing.number(0.01, 60), 0.4, "Time from block to block.")
+    sandbox_seed: int = _setting(
+        parsing.whole(0, 2**63 - 1), 1, "What the actors do follows from this number."
+    )
+    sandbox_replay: str = _setting(
+        parsing.folder,
+        "",
+        "A folder of recorded blocks and transactions that the sandbox chain serves between its own.",
+        example="../recorded",
+    )
+
+    @property
+    def sandbox_telegram(self) -> bool:
+        """Whether Telegram is the sandbox's, because there is no token."""
+        return not self.bot_token
+
+    @property
+    def sandbox_chain(self) -> bool:
+        """Whether the chain is the sandbox's, because there is no node."""
+        return not self.rpc_urls
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret text, for the filter on the logs."""
+        values = (getattr(self, spec.name) for spec in fields(self))
+        nested = (value if isinstance(value, tuple) else (value,) for value in values)
+        return tuple(item.reveal() for group in nested for item in group if isinstance(item, Secret) and item)
+
+    def describe(self) -> tuple[tuple[str, str], ...]:
+        """Each setting's name and value, secrets masked."""
+        return tuple((spec.name.upper(), shown(getattr(self, spec.name))) for spec in fields(self))
+
+    def require_for(self, program: str) -> None:
+        """Check that what a program cannot do without is set.
+
+        Args:
+            program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
+                balance-check, backfill or storage.
+
+        Raises:
+            SettingsError: naming each setting that is missing.
+        """
+        if missing := [name for name in NEEDS.get(program, ()) if not getattr(self, name.lower())]:
+            what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
+            raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
+
+
+def unset_settings() -> dict[str, str]:
+    """An environment in which nothing is set, whatever stands in `.env`: neither here nor in a file."""
+    return {text: "" for name in names() for text in (name, f"{name}_FILE")}
+
+
+def names() -> tuple[str, ...]:
+    """The names of all settings, in the order of `.env.example`."""
+    return tuple(spec.name.upper() for spec in fields(Settings))
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read all settings.
+
+    Raises:
+        SettingsError: with every mistake there is.
+    """
+    mistakes = list(slips(environ, frozenset(names())))
+    values: dict[str, Any] = {}
+    for spec in fields(Settings):
+        try:
+            values |= given(spec, environ)
+        except ValueError as error:
+            mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
+    settings = Settings(**values)
+    mistakes += contradictions(settings, {mistake.name for mistake in mistakes})
+    if mistakes:
+        raise SettingsError(tuple(mistakes))
+    return _with_derived(settings)
+
+
+def _with_derived(settings: Settings) -> Settings:
+    return replace(
+        settings,
+        database_read_url=settings.database_read_url or settings.database_url,
+        cache_url=settings.cache_url or settings.redis_url,
+        instance_id=settings.instance_id or f"{os.uname().nodename.split('.')[0][:50]}-{os.getpid()}",
+    )

@@ -1,0 +1,1 @@
+"""Activities, alerts and cursors stored in one transaction, then announced."""

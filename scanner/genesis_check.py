@@ -1,0 +1,67 @@
+"""Whether the nodes are on the chain that the database speaks of: asked at the start, until one answers."""
+
+import asyncio
+import logging
+import random
+
+from chain.rpc.blocks import Rpc, genesis_hash
+from domain.errors import DatabaseUnavailable, Misconfigured, NodeUnavailable, WhaleWatcherError
+from runtime.processes.backoff import Backoff
+from runtime.processes.lifecycle import Stop
+from storage.ingest.chains import note_genesis
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+_BACKOFF = Backoff(first=0.5, factor=2.0, longest=10.0)
+
+
+async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:
+    """`check_chain`, again and again while no node answers; False: the stop came first.
+
+    Raises:
+        Misconfigured: the nodes are on another chain; the text says what to do.
+        DatabaseUnavailable: PostgreSQL does not answer.
+    """
+    async with asyncio.TaskGroup() as group:
+        checking = group.create_task(_check_in_the_end(rpc, database, chain))
+        stopping = group.create_task(stop.wait())
+        await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        checking.cancel()
+        stopping.cancel()
+    if checking.cancelled():
+        return False
+    if (mistake := checking.result()) is not None:
+        raise mistake
+    return True
+
+
+async def _check_in_the_end(rpc: Rpc, database: Database, chain: str) -> WhaleWatcherError | None:
+    failures = 0
+    while True:
+        try:
+            await check_chain(rpc, database, chain=chain)
+        except NodeUnavailable as error:
+            failures += 1
+            log.warning("No node says which chain it is on, so nothing is read yet: %s", error)
+            await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
+        except (Misconfigured, DatabaseUnavailable) as error:
+            return error
+        else:
+            return None
+
+
+async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:
+    """Note the genesis hash of a chain seen for the first time; refuse another chain under the same name.
+
+    Raises:
+        Misconfigured: the nodes are on another chain; the text says what to do.
+        NodeUnavailable: no node answered.
+    """
+    told = await genesis_hash(rpc)
+    noted = await note_genesis(database, chain=chain, genesis=told)
+    if told != noted:
+        raise Misconfigured(
+            f"RPC_URLS lead to a chain with the genesis hash {told}, but what is stored under CHAIN={chain}"
+            f" is of {noted}. Mend RPC_URLS, or give the other chain a name of its own in CHAIN."
+        )

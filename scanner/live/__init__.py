@@ -1,0 +1,1 @@
+"""The live path: what streams push is decoded and committed within milliseconds."""

@@ -1,0 +1,1 @@
+"""Collectors and processors apart (SCANNER_STAGE)."""

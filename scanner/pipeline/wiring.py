@@ -1,0 +1,72 @@
+"""Puts a processor together, beside `scanner/wiring.py`, which opens the servers and decides on the stage."""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from chain.decoders.quote_mints import quotes_of
+from chain.rpc.mints import token_names
+from chain.rpc.pool import RpcPool
+from runtime.observability.monitor import monitor
+from runtime.processes.health import Health
+from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.settings.settings import Settings
+from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.recorder import Recorder
+from scanner.commit.token_metadata import Tokens
+from scanner.pipeline.partitions import Post, Strands
+from scanner.pipeline.processor import Decoding, Processor
+from scanner.pipeline.processor_health import ProcessorPulse
+from storage.ingest.batch_queue import HaulQueue
+from storage.postgres import Database
+
+DRAIN_SECONDS = 3.0
+"""To store what was taken before the stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processing:
+    """What a processor stands on."""
+
+    database: Database
+    rpc: RpcPool
+    """For the names of tokens."""
+    hauls: HaulQueue
+    wake_dispatcher: Callable[[], Awaitable[object]]
+    settings: Settings
+
+
+async def process(servers: Processing, stop: Stop) -> None:
+    """Process until the stop; what was taken is stored, then others may have the strands at once."""
+    settings = servers.settings
+    async with nursery(stop) as tasks:
+        processor, working = _start(tasks, servers, stop)
+        pulse = ProcessorPulse(servers.database, processor, instance_id=settings.instance_id)
+        health = Health()
+        pulse.add_checks(health)
+        async with monitor(settings.metrics_port, health):
+            tasks.start("heartbeat", pulse.heartbeat.run(stop))
+            await stop.wait()
+            await asyncio.wait({working}, timeout=DRAIN_SECONDS)
+    await processor.strands.leave()
+    await pulse.heartbeat.leave()
+
+
+def _start(tasks: Nursery, servers: Processing, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
+    database, settings = servers.database, servers.settings
+    tokens = Tokens(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
+    decoding = Decoding(
+        database,
+        Recorder(database, announcer),
+        chain=settings.chain,
+        quotes=quotes_of(settings.quote_mints),
+    )
+    strands = Strands(Post(database=database, chain=settings.chain, instance_id=settings.instance_id))
+    processor = Processor(servers.hauls, decoding, strands)
+    tasks.start_forever("wake-ups", announcer.run)
+    tasks.start_forever("warm connections", servers.rpc.keep_warm)
+    tasks.start_forever("strands", strands.run)
+    working = tasks.start_forever("hauls", functools.partial(processor.run, stop))
+    return processor, working

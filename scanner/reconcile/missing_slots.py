@@ -1,0 +1,45 @@
+"""Slots whose block nobody has given us yet: since when, when to stop waiting, and who denied them."""
+
+from collections.abc import Callable, Collection
+
+from runtime.clock import monotonic
+from runtime.observability.metrics import ingest_gap_slots_open
+
+DISTRUST_SECONDS = 60.0
+
+
+class Missing:
+    """Remembers each missing slot until it is settled, and for a while who called it skipped."""
+
+    def __init__(
+        self, providers: Collection[str], *, patience: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._providers = frozenset(providers)
+        self._patience = patience
+        self._clock = clock
+        self._since: dict[int, float] = {}
+        self._distrusted_until: dict[str, float] = {}
+
+    def distrusted(self) -> Collection[str]:
+        """Providers that are better not asked for blocks; empty if that would leave nobody."""
+        now = self._clock()
+        found = {name for name, until in self._distrusted_until.items() if until > now}
+        return () if self._providers <= found else found
+
+    def note(self, slot: int, *, denied_by: str = "") -> bool:
+        """The slot has a block which is missing; `denied_by` says that it has none.
+
+        Returns:
+            Whether this has lasted longer than our patience.
+        """
+        since = self._since.setdefault(slot, self._clock())
+        if denied_by:
+            self._distrusted_until[denied_by] = self._clock() + DISTRUST_SECONDS
+        ingest_gap_slots_open.set(len(self._since))
+        return self._clock() - since > self._patience
+
+    def settled(self, upto: int) -> None:
+        """Every slot up to here is stored, put aside, or proven to have no block."""
+        for slot in [slot for slot in self._since if slot <= upto]:
+            del self._since[slot]
+        ingest_gap_slots_open.set(len(self._since))

@@ -1,0 +1,1 @@
+"""For operators: the audit log, counts, retention."""

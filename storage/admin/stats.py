@@ -1,0 +1,48 @@
+"""Counts and ages for operators, metrics and /status: one statement, read only."""
+
+from domain.snapshot import Snapshot
+from storage.delivery.deliveries import DUE
+from storage.postgres import Database
+
+SNAPSHOT = f"""
+SELECT
+    (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,
+    (SELECT count(DISTINCT wallet_id) FROM watches) AS wallets,
+    (SELECT count(*) FROM watches) AS watches,
+    (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day') AS alerts_of_day,
+    (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL) AS alerts_open,
+    waiting.deliveries_due, waiting.oldest_due_seconds,
+    settled.sent_of_day, settled.dead_of_day, settled.ambiguous,
+    (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
+    (SELECT count(*) FROM quarantine WHERE settled_at IS NULL) AS quarantined,
+    (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
+    (SELECT extract(epoch FROM now() - updated_at) FROM cursors
+        WHERE chain = $1 AND feed = 'blocks')::float8 AS feed_age_seconds,
+    latency.p50, latency.p95
+FROM (
+    SELECT count(*) AS deliveries_due,
+           coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_due_seconds
+    {DUE}
+) AS waiting, (
+    SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
+           count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
+           count(*) FILTER (WHERE repeats > 0) AS ambiguous
+    FROM deliveries WHERE settled_at > now() - interval '1 day'
+) AS settled, (
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
+           percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95
+    FROM (
+        SELECT extract(epoch FROM deliveries.settled_at - alerts.created_at)::float8 AS seconds
+        FROM deliveries JOIN alerts USING (alert_id)
+        WHERE state = 'sent' AND settled_at > now() - interval '1 hour' AND digest_id IS NULL
+        ORDER BY delivery_id DESC LIMIT 1000
+    ) AS recent
+) AS latency
+"""  # noqa: S608 - constants only
+
+
+async def snapshot(database: Database, *, chain: str) -> Snapshot:
+    """Count everything once."""
+    row = await database.fetchrow(SNAPSHOT, chain)
+    assert row is not None  # noqa: S101 - a SELECT without FROM a table always has a row
+    return Snapshot(**dict(row))

@@ -1,0 +1,1 @@
+"""Chats and people: what they follow, what they set, what they sent."""

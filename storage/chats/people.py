@@ -1,0 +1,81 @@
+"""What is kept of one person or chat: for operators, and to be deleted when the person asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.postgres import Connection, Database
+
+FILE = """
+SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
+       (SELECT count(*) FROM watches WHERE watches.chat_id = chats.chat_id) AS watches,
+       (SELECT count(*) FROM updates WHERE updates.chat_id = chats.chat_id
+           AND received_at > now() - interval '1 day') AS updates_of_day,
+       (SELECT max(received_at) FROM updates WHERE updates.chat_id = chats.chat_id) AS last_update_at,
+       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND state = 'sent'
+           AND settled_at > now() - interval '1 day') AS sent_of_day,
+       (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id
+           AND state IN ('pending', 'retry', 'sending', 'held')) AS waiting
+FROM chats WHERE chat_id = $1
+"""
+
+SET_TIER = """
+UPDATE chats SET tier = $2 FROM chats AS old
+WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
+"""
+
+FORGET = (
+    "DELETE FROM broadcast_messages WHERE chat_id = $1",
+    "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
+    "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed')",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFile:
+    """One chat, as an operator may see it."""
+
+    chat_id: int
+    kind: str
+    title: str
+    """As Telegram says it: hostile until escaped."""
+    tier: str
+    """Which limits hold for it: domain/rules/tiers.py."""
+    created_at: datetime
+    closed_reason: str | None
+    closed_at: datetime | None
+    watches: int
+    updates_of_day: int
+    last_update_at: datetime | None
+    sent_of_day: int
+    waiting: int
+
+
+async def person_file(database: Database, chat_id: int) -> PersonFile | None:
+    """The chat, if it is known."""
+    row = await database.fetchrow(FILE, chat_id)
+    return None if row is None else PersonFile(**dict(row))
+
+
+async def set_tier(database: Database, chat_id: int, tier: str) -> str | None:
+    """Give a chat a tier; the one it had before, None: it is not known."""
+    before: str | None = await database.fetchval(SET_TIER, chat_id, tier)
+    return before
+
+
+async def tier_of(database: Database, chat_id: int) -> str | None:
+    """The tier of a chat; None: it is not known."""
+    tier: str | None = await database.fetchval("SELECT tier FROM chats WHERE chat_id = $1", chat_id)
+    return tier
+
+
+async def forget_chat(database: Database, chat_id: int) -> None:
+    """Delete everything kept of a chat; what waits to be sent there is gone with it.
+
+    The update that asks for it is still being handled, and goes with the hourly cleanup.
+    """
+
+    async def work(connection: Connection) -> None:
+        for statement in FORGET:
+            await connection.execute(statement, chat_id)
+
+    await database.transaction(work)

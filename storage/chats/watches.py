@@ -1,0 +1,122 @@
+"""Watches: which chat follows which wallet, under which name."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.rules.watches import Watch
+from storage.chats.rules import read_rules, read_settings
+from storage.ingest.heads import READ
+from storage.postgres import Connection, Database, Row, affected
+
+COLUMNS = (
+    "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
+    " since_slot, watches.rules, chats.settings"
+)
+
+OF_CHAT = f"""
+SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
+WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
+ORDER BY watch_id
+"""  # noqa: S608 - constants only
+
+BY_ID = f"""
+SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
+"""  # noqa: S608 - the same
+
+ADD = """
+INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
+SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
+RETURNING watch_id, xmax = 0 AS is_new
+"""
+
+REMOVE = """
+DELETE FROM watches USING wallets
+WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
+"""
+
+RENAME = """
+UPDATE watches SET label = $5 FROM wallets
+WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
+"""
+
+MUTE = """
+UPDATE watches SET muted_until = now() + make_interval(secs => $3)
+WHERE watch_id = $1 AND chat_id = $2 RETURNING muted_until
+"""
+
+WATCHED = """
+SELECT address FROM wallets
+WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+"""
+
+
+async def watches_of(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[Watch]:
+    """What the chat (or its topic) follows, in the order in which it began."""
+    return [watch_of(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
+
+
+async def watch_by_id(database: Database, watch_id: int) -> Watch | None:
+    """One watch, if it still exists."""
+    row = await database.fetchrow(BY_ID, watch_id)
+    return None if row is None else watch_of(row)
+
+
+async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
+    """Follow a wallet; a repeated call changes nothing but a label that is not empty.
+
+    Of `watch` its chat, topic, chain, wallet and label count.
+
+    Returns:
+        True if the chat did not follow it before.
+    """
+
+    async def work(connection: Connection) -> bool:
+        await connection.execute(
+            "INSERT INTO wallets (chain, address) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            watch.chain,
+            watch.wallet,
+        )
+        wallet_id = await connection.fetchval(
+            "SELECT wallet_id FROM wallets WHERE chain = $1 AND address = $2", watch.chain, watch.wallet
+        )
+        since = await connection.fetchval(READ, watch.chain)
+        row = await connection.fetchrow(
+            ADD, watch.chat_id, watch.topic_id, wallet_id, watch.label, created_by, since
+        )
+        return bool(row and row["is_new"])
+
+    return await database.transaction(work)
+
+
+async def remove_watch(database: Database, *, chat_id: int, topic_id: int, chain: str, wallet: str) -> bool:
+    """Stop following; whether it was followed."""
+    return affected(await database.execute(REMOVE, chat_id, topic_id, chain, wallet)) > 0
+
+
+async def rename_watch(database: Database, watch: Watch) -> bool:
+    """Give the wallet the name `watch.label` in its chat and topic; whether it is followed there."""
+    tag = await database.execute(
+        RENAME, watch.chat_id, watch.topic_id, watch.chain, watch.wallet, watch.label
+    )
+    return affected(tag) > 0
+
+
+async def mute_watch(database: Database, *, watch_id: int, chat_id: int, seconds: float) -> datetime | None:
+    """Tell nothing of this wallet for `seconds` (0: tell again); until when, None if not this chat's."""
+    until: datetime | None = await database.fetchval(MUTE, watch_id, chat_id, seconds)
+    return until
+
+
+async def watched_wallets(database: Database, *, chain: str) -> set[str]:
+    """Every address that somebody follows."""
+    return {row["address"] for row in await database.fetch(WATCHED, chain)}
+
+
+def watch_of(row: Row | Mapping[str, Any]) -> Watch:
+    """The watch in a row whose columns are named like its fields; rules and settings are JSON."""
+    values = dict(row)
+    rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
+    return Watch(**values, rules=rules, settings=settings)

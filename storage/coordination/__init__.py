@@ -1,0 +1,1 @@
+"""What processes share: leases, heartbeats, limits, queues, wake-ups."""

@@ -1,0 +1,136 @@
+"""Jobs as RQ keeps them: how many wait and fail, who works, and failed ones put back on their queue."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TypeVar
+
+import redis as blocking
+from rq import Queue as RqQueue
+from rq import Worker
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from domain import jobs
+from domain.errors import QueueUnavailable
+from runtime.clock import now
+from storage.coordination.queues import LetterJob
+from storage.redis import FAULTS
+
+T = TypeVar("T")
+MOST_LOOKED_AT = 1_000
+"""Failed jobs of one queue that are looked at, the latest ones."""
+FORBIDDEN = "refused: not on the list of functions"
+"""The cause of a job that must not run; it is never put back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """One queue at this moment."""
+
+    queue: jobs.Queue
+    waiting: int
+    oldest_seconds: float
+    """How long the first of them has waited."""
+    running: int
+    failed: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeued:
+    """What became of failed jobs."""
+
+    done: int
+    expired: int
+    """They had ended their life in Redis; what they stood for is asked again from PostgreSQL."""
+    refused: int
+    """Jobs that must not run."""
+
+
+class FailedJobs:
+    """RQ's queues, for operators; each method raises QueueUnavailable when Redis is away."""
+
+    def __init__(self, client: blocking.Redis) -> None:
+        self._client = client
+        self._queues = {
+            name: RqQueue(name.value, connection=client, job_class=LetterJob, serializer=JSONSerializer)
+            for name in jobs.Queue
+        }
+
+    async def states(self) -> list[QueueState]:
+        """Every queue."""
+        return await self._ask(lambda: [self._state(name) for name in jobs.Queue])
+
+    async def causes(self) -> Counter[tuple[jobs.Queue, str]]:
+        """How many failed jobs there are of each queue and cause."""
+        return await self._ask(
+            lambda: Counter((name, _cause(job)) for name in jobs.Queue for job in self._failed(name))
+        )
+
+    async def requeue(self, queue: jobs.Queue, cause: str, *, most: int) -> Requeued:
+        """Put up to `most` failed jobs with that cause back on their queue."""
+        return await self._ask(lambda: self._requeue(queue, cause, most))
+
+    async def _ask(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(work)
+        except FAULTS as error:
+            raise QueueUnavailable(f"queues: {type(error).__name__}") from error
+
+    def _state(self, name: jobs.Queue) -> QueueState:
+        queue = self._queues[name]
+        first = next(iter(queue.get_jobs(0, 1)), None)
+        since = None if first is None else first.enqueued_at
+        waited = 0.0 if since is None else (now() - since.replace(tzinfo=UTC)).total_seconds()
+        return QueueState(
+            queue=name,
+            waiting=int(queue.count),
+            oldest_seconds=max(0.0, waited),
+            running=queue.started_job_registry.get_job_count(cleanup=False),
+            failed=queue.failed_job_registry.get_job_count(cleanup=False),
+            workers=Worker.count(queue=queue),
+        )
+
+    def _failed(self, name: jobs.Queue) -> Iterator[Job]:
+        """The latest failed jobs that are still there; those whose life ended are taken off the list."""
+        registry = self._queues[name].failed_job_registry
+        ids = registry.get_job_ids(0, MOST_LOOKED_AT - 1, desc=True)
+        for job_id, job in zip(ids, self._fetched(ids), strict=True):
+            if job is None:
+                registry.remove(job_id)
+            else:
+                yield job
+
+    def _fetched(self, ids: list[str]) -> list[Job | None]:
+        return LetterJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
+
+    def _requeue(self, queue: jobs.Queue, cause: str, most: int) -> Requeued:
+        registry = self._queues[queue].failed_job_registry
+        before = registry.get_job_count(cleanup=False)
+        meant = [job for job in self._failed(queue) if _cause(job) == cause]
+        expired = before - registry.get_job_count(cleanup=False)
+        if cause == FORBIDDEN:
+            return Requeued(done=0, expired=expired, refused=len(meant))
+        done = 0
+        for job in meant[:most]:
+            try:
+                registry.requeue(job)
+                done += 1
+            except (NoSuchJobError, InvalidJobOperation):
+                registry.remove(job.id)
+                expired += 1
+        return Requeued(done=done, expired=expired, refused=0)
+
+
+def _cause(job: Job) -> str:
+    """The name of the error by which it failed; without its text, which may hold anything."""
+    if job.func_name not in jobs.FUNCTIONS.values():
+        return FORBIDDEN
+    result = job.latest_result()
+    lines = ((result.exc_string if result is not None else None) or "").strip().splitlines()
+    name = lines[-1].partition(":")[0].rpartition(".")[2] if lines else ""
+    return name[:60] if name.isidentifier() else "unknown"

@@ -1,0 +1,73 @@
+"""Wake-ups over Redis pub/sub: they make things fast, never certain. Who listens also polls PostgreSQL."""
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from runtime.processes.lifecycle import honour_cancellation
+from storage.redis import FAULTS
+
+LISTEN_SECONDS = 1.0
+
+
+async def publish(client: Redis, channel: str, message: str = "") -> bool:
+    """Wake whoever listens; False if Redis is away, which only costs the time of a poll."""
+    try:
+        await client.publish(channel, message)
+    except FAULTS:
+        return False
+    return True
+
+
+async def tell(client: Redis, channel: str) -> int:
+    """Wake whoever listens; how many did. 0 also if Redis is away."""
+    try:
+        return int(await client.publish(channel, ""))
+    except FAULTS:
+        return 0
+
+
+class WakeUps:
+    """Waits for a wake-up on some channels, or for a time to pass, whichever is first."""
+
+    def __init__(self, client: Redis, *channels: str) -> None:
+        self._channels = channels
+        self._pubsub = client.pubsub(ignore_subscribe_messages=True)
+        self._subscribed = False
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether a wake-up came within `seconds`; without Redis it waits just as long."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        try:
+            if not self._subscribed:
+                await self._pubsub.subscribe(*self._channels)
+                self._subscribed = True
+                honour_cancellation()
+            return await self._first_message(end)
+        except FAULTS:
+            self._subscribed = False
+            await asyncio.sleep(max(0.0, end - loop.time()))
+            return False
+
+    async def close(self) -> None:
+        """End the subscription."""
+        try:
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        except FAULTS:
+            return
+
+    async def _first_message(self, end: float) -> bool:
+        loop = asyncio.get_running_loop()
+        while (left := end - loop.time()) > 0:
+            message = await self._pubsub.get_message(timeout=min(left, LISTEN_SECONDS))
+            if message is not None:
+                await self._drain()
+                return True
+        return False
+
+    async def _drain(self) -> None:
+        """One look at PostgreSQL answers all wake-ups that have come so far."""
+        for _ in range(10_000):
+            if await self._pubsub.get_message(timeout=0) is None:
+                return

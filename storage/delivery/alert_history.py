@@ -1,0 +1,152 @@
+"""What became of an event for one chat, from the block to the message: read only, for /why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from domain.activity.activity import Activity
+from domain.delivery.deliveries import State
+from domain.rules.decisions import Gate
+from domain.rules.lanes import Lane
+from domain.rules.reasons import NO_REASONS, Reasons, read_reasons
+from storage.postgres import Database, Row
+
+LOOKED_AT = 500
+"""The chat's latest deliveries in which a token is looked for."""
+
+_STORY = """
+SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.block_time AS happened_at,
+       alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
+       watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
+       mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.repeats, mine.error,
+       mine.settled_at, mine.lane, carrier.state AS digest_state, carrier.settled_at AS digest_at
+FROM alerts
+LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1 AND mine.topic_id = $2
+LEFT JOIN deliveries AS carrier ON carrier.delivery_id = mine.digest_id
+LEFT JOIN watches ON watches.wallet_id = alerts.wallet_id AND watches.chat_id = $1 AND watches.topic_id = $2
+"""
+
+OF_MESSAGE = f"""{_STORY} WHERE alerts.alert_id = (
+    SELECT alert_id FROM deliveries WHERE chat_id = $1 AND message_id = $3 ORDER BY delivery_id DESC LIMIT 1)
+"""  # noqa: S608 - constants only
+OF_SIGNATURE = f"""{_STORY} WHERE alerts.payload->>'signature' = $3
+ORDER BY watches.watch_id IS NULL, alerts.alert_id DESC LIMIT 1
+"""
+OF_WALLET = f"""{_STORY} WHERE alerts.alert_id = (
+    SELECT alert_id FROM alerts JOIN wallets USING (wallet_id)
+    WHERE wallets.chain = $4 AND address = $3 ORDER BY alert_id DESC LIMIT 1)
+"""  # noqa: S608 - constants only
+OF_TOKEN = f"""{_STORY} WHERE alerts.alert_id = (
+    SELECT alert_id FROM (
+        SELECT alert_id FROM deliveries WHERE chat_id = $1 ORDER BY delivery_id DESC LIMIT $4) AS latest
+    JOIN alerts AS theirs USING (alert_id)
+    WHERE theirs.payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
+       OR theirs.payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
+    ORDER BY alert_id DESC LIMIT 1)
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A decision for the chat, and what became of it."""
+
+    state: State
+    gate: Gate
+    lane: Lane
+    reasons: Reasons = NO_REASONS
+    due_at: datetime
+    attempts: int
+    repeats: int
+    error: str | None
+    settled_at: datetime | None
+    digest_state: State | None
+    """Of the digest that it stands in."""
+    digest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event and one chat."""
+
+    activity: Activity
+    seen_at: datetime
+    happened_at: datetime
+    decided: bool
+    """Whether all who follow the wallet have been decided."""
+    watch_id: int | None
+    """The chat's watch as it is now; None: it does not follow the wallet."""
+    label: str
+    followed_at: datetime | None
+    told: Told | None
+    """None: there was no decision for this chat."""
+    reverted: bool = False
+    """Whether it died with its fork."""
+
+
+async def story_of_message(
+    database: Database, *, chat_id: int, topic_id: int, message_id: int
+) -> Story | None:
+    """Of the alert that a message tells."""
+    return _story(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
+
+
+async def story_of_transaction(
+    database: Database, *, chat_id: int, topic_id: int, signature: str
+) -> Story | None:
+    """Of a transaction; where several followed wallets took part, of the chat's own."""
+    return _story(await database.fetchrow(OF_SIGNATURE, chat_id, topic_id, signature))
+
+
+async def story_of_wallet(
+    database: Database, *, chat_id: int, topic_id: int, wallet: str, chain: str
+) -> Story | None:
+    """Of the latest event of a wallet."""
+    return _story(await database.fetchrow(OF_WALLET, chat_id, topic_id, wallet, chain))
+
+
+async def story_of_token(database: Database, *, chat_id: int, topic_id: int, mint: str) -> Story | None:
+    """Of the latest event with a token among those that the chat had a decision for."""
+    return _story(await database.fetchrow(OF_TOKEN, chat_id, topic_id, mint, LOOKED_AT))
+
+
+async def why_unreadable(database: Database, *, chain: str, signature: str) -> str | None:
+    """Why a transaction is in quarantine; None: it is not."""
+    reason: str | None = await database.fetchval(
+        "SELECT reason FROM quarantine WHERE chain = $1 AND signature = $2 AND settled_at IS NULL",
+        chain,
+        signature,
+    )
+    return reason
+
+
+def _story(row: Row | None) -> Story | None:
+    if row is None:
+        return None
+    return Story(
+        activity=msgspec.json.decode(row["payload"], type=Activity),
+        seen_at=row["seen_at"],
+        happened_at=row["happened_at"],
+        decided=row["decided"],
+        watch_id=row["watch_id"],
+        label=row["label"],
+        followed_at=row["followed_at"],
+        told=None if row["state"] is None else _told(row),
+        reverted=row["reverted"],
+    )
+
+
+def _told(row: Row) -> Told:
+    return Told(
+        state=State(row["state"]),
+        gate=Gate(row["gate"]),
+        lane=Lane(row["lane"]),
+        reasons=read_reasons(row["reasons"]),
+        due_at=row["due_at"],
+        attempts=row["attempts"],
+        repeats=row["repeats"],
+        error=row["error"],
+        settled_at=row["settled_at"],
+        digest_state=None if row["digest_state"] is None else State(row["digest_state"]),
+        digest_at=row["digest_at"],
+    )

@@ -1,0 +1,281 @@
+"""Alerts on their way to deliveries: the resumable fan-out."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from domain.activity.activity import Activity
+from domain.rules.decisions import Decision
+from domain.rules.gates import NO_FACTS, Facts
+from domain.rules.lanes import Lane, hold, lane_of, turn
+from domain.rules.reasons import reasons_text
+from domain.rules.tiers import NO_CAPS, Caps, cap_of
+from domain.rules.watches import Watch
+from runtime.processes.failpoints import reach
+from storage.chats.rules import read_settings
+from storage.chats.watches import watch_of
+from storage.delivery.hourly_count import told_this_hour
+from storage.market.facts import facts_for, note_price
+from storage.market.holdings import Asked, book, chats_that_hold
+from storage.postgres import Connection, Database, Row, columns
+
+_ACTIVITY = msgspec.json.Decoder(Activity)
+Decide = Callable[[Watch, "Alert"], Decision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An activity worth telling, as it stands in PostgreSQL."""
+
+    alert_id: int
+    activity: Activity
+    created_at: datetime
+    """When it was stored."""
+    now: datetime
+    """The database's clock at the time of the fan-out."""
+    happened_at: datetime
+    """The block's time, or when it was stored."""
+    facts: Facts = NO_FACTS
+    """What the rules of its watches may ask for."""
+    reverted: bool = False
+    """Whether the activity died with its fork."""
+
+
+# Decisions are not waited for to be on disk. A crash that undoes them leaves the alert open and undoes no
+# message, for a mark is waited for and comes after them.
+CLAIM_ALERTS = """
+SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
+       open.last_watch_id, open.decided, open.held_until, open.reverted_at, before.created_at AS before_at,
+       before.held_until AS before_held, now() AS now, set_config('synchronous_commit', 'off', true)
+FROM alerts AS open LEFT JOIN LATERAL (
+    SELECT created_at, held_until FROM alerts AS earlier
+    WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
+    ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
+WHERE open.fanned_out_at IS NULL
+ORDER BY open.alert_id LIMIT $1
+FOR UPDATE OF open SKIP LOCKED
+"""
+
+# Of each alert its next watches; at first only a few, which so are on their way soon.
+WATCHES_OF_ALERTS = """
+SELECT alert.id AS alert_id, watch.*
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
+CROSS JOIN LATERAL (
+    SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
+           since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
+    FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
+    WHERE wallet_id = alert.wallet_id AND watch_id > alert.last
+    ORDER BY watch_id LIMIT alert.most) AS watch
+ORDER BY alert.id, watch.watch_id
+"""
+
+INSERT_DELIVERIES = """
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, turn_at, held, due_at,
+    reasons)
+SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+    $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
+ON CONFLICT DO NOTHING
+"""
+
+ADVANCE = """
+UPDATE alerts SET last_watch_id = new.last, decided = alerts.decided + new.decided, held_until = new.held,
+    fanned_out_at = CASE WHEN new.is_last THEN now() END
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
+  AS new (alert_id, last, decided, held, is_last)
+WHERE alerts.alert_id = new.alert_id
+"""
+
+AT_ONCE = 64
+"""Alerts decided in one transaction: small ones need not wait until a large one is through."""
+FIRST = 250
+"""Watches decided first of an alert, so that its first messages are on their way in no time."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """An alert that is being decided."""
+
+    row: Row
+    alert: Alert
+    held_until: datetime | None
+    most: int
+    watches: list[Watch]
+    holding: frozenset[int] = frozenset()
+    """Chats that hold a token of it."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody was decided yet."""
+        return int(self.row["last_watch_id"]) == 0
+
+    @property
+    def is_last(self) -> bool:
+        return len(self.watches) < self.most
+
+    def advance(self) -> tuple[int, int, int, datetime | None, bool]:
+        last = self.watches[-1].watch_id if self.watches else self.row["last_watch_id"]
+        return self.alert.alert_id, last, len(self.watches), self.held_until, self.is_last
+
+
+async def fan_out_next(
+    database: Database, decide: Decide, *, most: int = 2_000, window: float = 0.0, caps: Caps = NO_CAPS
+) -> int | None:
+    """Decide the oldest open alerts, each for its next `most` watches, in one transaction.
+
+    A kill in between costs nothing: what was committed stays, the rest is decided by whoever comes next.
+
+    Args:
+        database: where they stand.
+        decide: the gates.
+        most: watches of one alert.
+        window: seconds in which a wallet's alerts are held to be told together; 0: none is.
+        caps: alerts one by one in an hour, by the tier of the chat.
+
+    Returns:
+        How many of the decisions were yes; None when no alert is open (or others hold them all).
+    """
+
+    async def work(connection: Connection) -> int | None:
+        rows = await connection.fetch(CLAIM_ALERTS, AT_ONCE)
+        if not rows:
+            return None
+        opened = _opened(rows, most, window)
+        await _find_watches(connection, opened, caps)
+        for one in opened:
+            await _look_up(connection, one)
+        await _find_holding(connection, opened)
+        told: Counter[int] = Counter()
+        deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
+        await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
+        await connection.execute(ADVANCE, *columns([one.advance() for one in opened], 5))
+        reach("fan-out")
+        return sum(delivery[4] == "pending" for delivery in deliveries)
+
+    return await database.transaction(work)
+
+
+def _opened(rows: Sequence[Row], most: int, window: float) -> list[_Open]:
+    """The alerts with how long each is held, which follows from the wallet's one before."""
+    before: dict[int, tuple[datetime, datetime | None]] = {}
+    opened = []
+    for row in rows:
+        wallet, at = row["wallet_id"], row["created_at"]
+        stored = (row["before_at"], row["before_held"]) if row["before_at"] else None
+        held = row["held_until"] or hold(at, before.get(wallet, stored), window)
+        before[wallet] = (at, held)
+        alert = _alert(row)
+        limit = most if row["last_watch_id"] else min(most, FIRST)
+        opened.append(_Open(row=row, alert=alert, held_until=held, most=limit, watches=[]))
+    return opened
+
+
+async def _find_watches(connection: Connection, opened: Sequence[_Open], caps: Caps) -> None:
+    asked = [(one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.most) for one in opened]
+    by_alert = {one.alert.alert_id: one.watches for one in opened}
+    rows = await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4))
+    limited = {row["chat_id"] for row in rows if _is_limited(row, caps)}
+    told = await told_this_hour(connection, limited)
+    for row in rows:
+        by_alert[row["alert_id"]].append(_watch(row, caps, told))
+
+
+def _is_limited(row: Row, caps: Caps) -> bool:
+    own, tier = read_settings(row["settings"]).per_hour, cap_of(caps, row["tier"])
+    return not (own is None and tier is None)
+
+
+async def _find_holding(connection: Connection, opened: Sequence[_Open]) -> None:
+    """Book the new alerts, and find which chats hold what all of them are about."""
+    await book(connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new])
+    asked = [
+        Asked(
+            wallet_id=one.row["wallet_id"],
+            activity=one.alert.activity,
+            chats=[watch.chat_id for watch in one.watches],
+        )
+        for one in opened
+    ]
+    for one, chats in zip(opened, await chats_that_hold(connection, asked), strict=True):
+        one.holding = chats
+
+
+async def _look_up(connection: Connection, one: _Open) -> None:
+    """What the rules of its watches may ask for; and a price, where the alert shows one."""
+    alert = one.alert
+    await note_price(connection, alert.activity, alert.happened_at)
+    facts = await facts_for(
+        connection,
+        alert.activity,
+        one.watches,
+        happened_at=alert.happened_at,
+        stored_at=alert.created_at,
+    )
+    one.alert = replace(alert, facts=facts)
+
+
+async def open_alerts(database: Database) -> int:
+    """How many alerts are not fanned out yet."""
+    return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        alert_id=row["alert_id"],
+        activity=_ACTIVITY.decode(row["payload"]),
+        created_at=row["created_at"],
+        now=row["now"],
+        happened_at=row["block_time"],
+        reverted=row["reverted_at"] is not None,
+    )
+
+
+_New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
+
+
+def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
+    """The rows of the decisions; `told` counts what chats are told in this very transaction."""
+    rows = []
+    for number, watch in enumerate(one.watches, one.row["decided"]):
+        decision = decide(_counted(watch, told), one.alert)
+        told[watch.chat_id] += decision.wanted
+        rows.append(_delivery(one, watch, decision, number))
+    return rows
+
+
+def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
+    """One row. What is urgent is held for nothing but what the chat asked for."""
+    lane = lane_of(one.alert.activity, is_held=watch.chat_id in one.holding)
+    held = decision.due_at is None and one.held_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (one.held_until if held and one.held_until else one.alert.now)
+    return (
+        one.alert.alert_id,
+        watch.chat_id,
+        watch.topic_id,
+        watch.watch_id,
+        decision.state.value,
+        decision.gate.value,
+        lane.value,
+        turn(due_at, place),
+        held,
+        due_at,
+        reasons_text(watch, one.alert.facts, decision),
+    )
+
+
+def _counted(watch: Watch, told: Counter[int]) -> Watch:
+    """The watch with what its chat was told just now, where that may reach a limit."""
+    number = watch.told_this_hour + told[watch.chat_id]
+    limits = (watch.tier_cap, watch.settings.per_hour)
+    if all(most is None or number < most for most in limits):
+        return watch
+    return replace(watch, told_this_hour=number)
+
+
+def _watch(row: Row, caps: Caps, told: Mapping[int, int]) -> Watch:
+    values = dict(row)
+    del values["alert_id"]
+    cap = cap_of(caps, values.pop("tier"))
+    return watch_of(values | {"tier_cap": cap, "told_this_hour": told.get(row["chat_id"], 0)})

@@ -1,0 +1,121 @@
+"""Addresses the notices of an outage that is over: to each chat that it touched one, in batches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.rules.lanes import Lane
+from domain.rules.quiet import next_telling
+from domain.sharding import bucket_of
+from storage.chats.rules import read_settings
+from storage.postgres import Connection, Database, Row, columns
+
+BATCH = 2_000
+APART_SECONDS = 900.0
+"""No two outages are told sooner after each other; what flaps meanwhile is told together."""
+
+# One whose late alerts are all decided, so that it can be told how many they were.
+NEXT = """
+SELECT outage_id, chain, buckets, ended_at, last_chat_id, now() AS now FROM outages
+WHERE told_at IS NULL AND ended_at < now() - make_interval(secs => $1)
+  AND NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL AND alert_id <= outages.upto_alert_id)
+  AND (telling_at IS NOT NULL OR NOT EXISTS (
+      SELECT FROM outages AS earlier WHERE earlier.chain = outages.chain
+        AND earlier.telling_at > now() - make_interval(secs => $2)))
+ORDER BY outage_id LIMIT 1
+FOR UPDATE SKIP LOCKED
+"""
+
+CHATS = """
+SELECT chats.chat_id, min(watches.topic_id) AS topic_id, chats.settings, array_agg(address) AS wallets
+FROM chats JOIN watches USING (chat_id) JOIN wallets USING (wallet_id)
+WHERE ($1::bigint IS NULL OR chats.chat_id > $1) AND chats.closed_at IS NULL AND wallets.chain = $2
+  AND watches.created_at < $3 AND (muted_until IS NULL OR muted_until < now())
+  AND NOT EXISTS (SELECT FROM bans WHERE user_id = chats.chat_id)
+GROUP BY chats.chat_id ORDER BY chats.chat_id LIMIT $4
+"""
+
+EVENTS = """
+SELECT chat_id, count(*) AS events
+FROM outages JOIN alerts ON alerts.chain = outages.chain
+  AND alerts.alert_id > after_alert_id AND alerts.alert_id <= upto_alert_id
+  AND slots @> (alerts.payload->>'slot')::bigint AND reverted_at IS NULL
+JOIN deliveries USING (alert_id)
+WHERE outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
+GROUP BY chat_id
+"""
+
+ADDRESS = """
+INSERT INTO notices (kind, outage_id, chat_id, topic_id, events, lane, due_at)
+SELECT 'outage', $1, *
+FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+ADVANCE = """
+UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), telling_at = coalesce(telling_at, now()),
+    told_at = CASE WHEN $3 THEN now() END,
+    unread = (SELECT coalesce(sum(coalesce(last_slot, slot) - slot + 1), 0) FROM quarantine
+              WHERE quarantine.chain = outages.chain AND position = -1 AND signature IS NULL
+                AND settled_at IS NULL AND slots && int8range(slot, coalesce(last_slot, slot), '[]'))
+WHERE outage_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """One step of the addressing."""
+
+    chats: int
+    """That get a notice."""
+    is_last: bool
+    """Whether every chat of the outage is addressed now."""
+
+
+async def address_next(
+    database: Database, *, well_seconds: float, apart_seconds: float = APART_SECONDS, most: int = BATCH
+) -> Addressed | None:
+    """Address the next chats of an outage that is over; None: none is to be told now.
+
+    Args:
+        database: where it stands.
+        well_seconds: how long the feed must have been well, since the next gap may come at once.
+        apart_seconds: since the outage before was told.
+        most: chats looked at.
+    """
+
+    async def work(connection: Connection) -> Addressed | None:
+        outage = await connection.fetchrow(NEXT, well_seconds, apart_seconds)
+        if outage is None:
+            return None
+        rows = await connection.fetch(
+            CHATS, outage["last_chat_id"], outage["chain"], outage["ended_at"], most
+        )
+        touched = [row for row in rows if _is_touched(row, outage["buckets"])]
+        await _address(connection, outage, touched)
+        is_last = len(rows) < most
+        last = rows[-1]["chat_id"] if rows else None
+        await connection.execute(ADVANCE, outage["outage_id"], last, is_last)
+        return Addressed(chats=len(touched), is_last=is_last)
+
+    return await database.transaction(work)
+
+
+async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) -> None:
+    chat_ids = [row["chat_id"] for row in chats]
+    found = await connection.fetch(EVENTS, outage["outage_id"], chat_ids)
+    events = {row["chat_id"]: row["events"] for row in found}
+    notices = [_notice(row, events, outage["now"]) for row in chats]
+    await connection.execute(ADDRESS, outage["outage_id"], *columns(notices, 5))
+
+
+def _notice(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, int, datetime]:
+    """What the chat is told, and when: with its next digest, and not in its quiet hours."""
+    chat_id = chat["chat_id"]
+    due_at = next_telling(read_settings(chat["settings"]), now)
+    return chat_id, chat["topic_id"], events.get(chat_id, 0), Lane.BULK.value, due_at
+
+
+def _is_touched(chat: Row, buckets: Sequence[int] | None) -> bool:
+    """Whether a wallet that the chat follows was among those not seen."""
+    return buckets is None or any(bucket_of(wallet) in buckets for wallet in chat["wallets"])

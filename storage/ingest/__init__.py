@@ -1,0 +1,1 @@
+"""What scanners store: activities, cursors, outages, the quarantine."""

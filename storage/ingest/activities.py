@@ -1,0 +1,216 @@
+"""Activities, their alerts and the cursor: stored together or not at all, and once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from domain.activity.activity import Activity
+from runtime.processes.failpoints import reach
+from storage.coordination.leases import Fence, check_fence, check_fences
+from storage.ingest.outages import Move, Reach, notice_end, notice_gap
+from storage.ingest.partitions import StrandMove, move_strands
+from storage.ingest.provisional import note_provisional, settle_provisional
+from storage.ingest.shards import move_shards
+from storage.postgres import Connection, Database, columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """A transaction that could not be decoded, to be kept as it came."""
+
+    slot: int
+    position: int
+    """Place in its block; -1: not told."""
+    signature: str | None
+    reason: str
+    raw: bytes
+    """As it came; empty: nobody gave the block."""
+    block_time: int | None = None
+    """Unix seconds, where the block told."""
+    last_slot: int | None = None
+    """The end of a range of slots; None: this slot alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one look at the chain brought, to be committed together."""
+
+    chain: str
+    activities: Sequence[Activity] = ()
+    poison: Sequence[Poison] = ()
+    feed: str | None = None
+    """The feed whose cursor moves; None: none does."""
+    slot: int | None = None
+    """Where the cursor moves to; it never moves back."""
+    block_time: int | None = field(default=None)
+    buckets: Sequence[int] | None = None
+    """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
+    fence: Fence | None = None
+    """The lease without which nothing is stored; None: none is needed."""
+    provisional: bool = False
+    """Whether the transactions may still die with their fork; else they are confirmed."""
+    reach: Reach | None = None
+    """How far the chain has come, so that blind spells are noticed; None: they are not."""
+    strands: Sequence[StrandMove] = ()
+    """Strands of wallets whose cursors move, each from where it must stand already."""
+    fences: Sequence[Fence] = ()
+    """More leases without which nothing is stored."""
+
+
+NEW_KEYS = """
+INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)
+SELECT chain, signature, wallet, activity_index, coalesce(to_timestamp(block_time), now())
+FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[])
+  AS new (chain, signature, wallet, activity_index, block_time)
+ON CONFLICT DO NOTHING
+RETURNING signature, wallet, activity_index, block_time
+"""
+
+INSERT_ACTIVITIES = """
+INSERT INTO activities (chain, signature, wallet, activity_index, slot, kind, payload, block_time)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::jsonb[],
+                     $8::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+
+INSERT_ALERTS = """
+INSERT INTO alerts (chain, wallet_id, payload, block_time)
+SELECT new.chain, found.wallet_id, new.payload, new.block_time
+FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
+  WITH ORDINALITY AS new (chain, address, payload, block_time, place)
+CROSS JOIN LATERAL (
+    SELECT wallet_id FROM wallets WHERE wallets.chain = new.chain AND wallets.address = new.address LIMIT 1
+) AS found
+ORDER BY new.place
+RETURNING alert_id
+"""
+
+INSERT_POISON = """
+INSERT INTO quarantine (chain, slot, position, signature, reason, raw, block_time, last_slot)
+SELECT $1, *
+FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::bigint[])
+ON CONFLICT DO NOTHING
+"""
+
+MOVE_CURSOR = """
+INSERT INTO cursors (chain, feed, slot) VALUES ($1, $2, $3)
+ON CONFLICT (chain, feed) DO UPDATE SET slot = excluded.slot,
+    updated_at = CASE WHEN $4 THEN now() ELSE cursors.updated_at END
+WHERE cursors.slot < excluded.slot
+"""
+
+
+KNOWN = (
+    "SELECT DISTINCT signature, wallet FROM activity_keys WHERE chain = $1 AND signature = ANY($2::text[])"
+)
+KNOWN_AT_ONCE = 1_000
+
+
+async def known_activities(
+    database: Database, *, chain: str, signatures: Sequence[str]
+) -> frozenset[tuple[str, str]]:
+    """Signature and wallet of every activity that is stored of these transactions."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(signatures), KNOWN_AT_ONCE):
+        part = list(signatures[start : start + KNOWN_AT_ONCE])
+        found |= {(row["signature"], row["wallet"]) for row in await database.fetch(KNOWN, chain, part)}
+    return frozenset(found)
+
+
+async def store(database: Database, batch: Batch) -> list[int]:
+    """Commit a batch: activities not seen before, their alerts, poison, and the cursor.
+
+    Returns:
+        The ids of the alerts made now, for the wake-up; empty when all was known already.
+
+    Raises:
+        Fenced: the lease of the batch is not held; nothing is stored.
+    """
+
+    async def work(connection: Connection) -> list[int]:
+        if batch.fence is not None:
+            await check_fence(connection, batch.fence)
+        if batch.fences:
+            await check_fences(connection, batch.fences)
+        move = _move(batch)
+        is_open = move is not None and await notice_gap(connection, move)
+        alert_ids = await _store_activities(connection, batch)
+        if alert_ids:
+            reach("storing")
+        await _store_poison(connection, batch)
+        await _move_cursor(connection, batch)
+        if move is not None and is_open:
+            await notice_end(connection, move)
+        return alert_ids
+
+    return await database.transaction(work)
+
+
+def _move(batch: Batch) -> Move | None:
+    """The move of the cursor; None: it does not move, or nobody asks whether it stood still."""
+    if batch.feed is None or batch.slot is None or batch.reach is None:
+        return None
+    return Move(chain=batch.chain, feed=batch.feed, slot=batch.slot, buckets=batch.buckets, reach=batch.reach)
+
+
+async def _move_cursor(connection: Connection, batch: Batch) -> None:
+    if batch.feed is not None and batch.strands:
+        await move_strands(connection, chain=batch.chain, feed=batch.feed, moves=batch.strands)
+    if batch.feed is None or batch.slot is None:
+        return
+    counts = batch.reach is None or batch.reach.is_known()
+    if batch.buckets is None:
+        await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot, counts)
+        return
+    await move_shards(
+        connection,
+        chain=batch.chain,
+        feed=batch.feed,
+        buckets=batch.buckets,
+        slot=batch.slot,
+        counts=counts,
+    )
+
+
+async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
+    if not batch.activities:
+        return []
+    if not batch.provisional:  # first, so that what dies in this moment has died before, and is new
+        await settle_provisional(connection, batch.chain, {one.signature for one in batch.activities})
+    known = {_key(activity): activity for activity in batch.activities}
+    ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
+    keys = [(batch.chain, *key, known[key].block_time or batch.block_time) for key in ordered]
+    rows = await connection.fetch(NEW_KEYS, *columns(keys, 5))
+    times = {(row["signature"], row["wallet"], row["activity_index"]): row["block_time"] for row in rows}
+    if not times:
+        return []
+    new = [(activity, _payload(activity), times[key]) for key, activity in known.items() if key in times]
+    await connection.execute(
+        INSERT_ACTIVITIES,
+        *columns([(batch.chain, *_key(a), a.slot, a.kind.value, text, time) for a, text, time in new], 8),
+    )
+    if batch.provisional:
+        slots = {activity.signature: activity.slot for activity, _, _ in new}
+        await note_provisional(connection, batch.chain, slots)
+    alerts = await connection.fetch(
+        INSERT_ALERTS, *columns([(batch.chain, a.wallet, text, time) for a, text, time in new], 4)
+    )
+    return [row["alert_id"] for row in alerts]
+
+
+async def _store_poison(connection: Connection, batch: Batch) -> None:
+    if batch.poison:
+        rows = [
+            (p.slot, p.position, p.signature, p.reason, p.raw, p.block_time, p.last_slot)
+            for p in batch.poison
+        ]
+        await connection.execute(INSERT_POISON, batch.chain, *columns(rows, 7))
+
+
+def _key(activity: Activity) -> tuple[str, str, int]:
+    return activity.signature, activity.wallet, activity.index
+
+
+def _payload(activity: Activity) -> str:
+    return msgspec.json.encode(activity).decode()

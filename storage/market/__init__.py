@@ -1,0 +1,1 @@
+"""What is known of tokens and prices, and what followed wallets hold."""

@@ -1,0 +1,89 @@
+"""What is known of tokens: symbol, name, decimals."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from domain.security.mints import Birth
+from storage.postgres import Database, Row, columns
+
+SAVE = """
+INSERT INTO tokens (chain, mint, symbol, name, decimals, supply)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[])
+ON CONFLICT (chain, mint) DO UPDATE SET
+    symbol = coalesce(excluded.symbol, tokens.symbol), name = coalesce(excluded.name, tokens.name),
+    decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply), updated_at = now()
+"""
+
+
+NOTE_BIRTH = """
+UPDATE tokens SET born_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE born_at END,
+    first_seen_at = least(first_seen_at, to_timestamp($3::bigint))
+WHERE chain = $1 AND mint = $2
+"""
+
+LOOKED_AT = 500
+"""The chat's latest deliveries in which a symbol is looked for."""
+
+CALLED = """
+SELECT mint FROM (
+    SELECT leg->>'mint' AS mint, max(alert_id) AS latest
+    FROM (SELECT alert_id FROM deliveries WHERE chat_id = $2 ORDER BY delivery_id DESC LIMIT $4) AS recent
+    JOIN alerts USING (alert_id)
+    CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
+    WHERE alerts.chain = $1 GROUP BY leg->>'mint') AS told
+JOIN tokens USING (mint)
+WHERE tokens.chain = $1 AND lower(btrim(symbol)) = lower($3)
+ORDER BY latest DESC LIMIT 8
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A mint as the chain describes it; symbol and name are hostile until escaped."""
+
+    chain: str
+    mint: str
+    symbol: str | None
+    """None: the chain names none, or it was not read yet."""
+    name: str | None
+    decimals: int
+    supply: int | None = None
+    """How much there was when the mint was read, in the smallest unit."""
+
+
+async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> dict[str, Token]:
+    """What is known of these mints; those not known are missing."""
+    rows = await database.fetch(
+        "SELECT chain, mint, symbol, name, decimals, supply FROM tokens"
+        " WHERE chain = $1 AND mint = ANY($2::text[])",
+        chain,
+        list(mints),
+    )
+    return {row["mint"]: _token(row) for row in rows}
+
+
+async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: str) -> list[str]:
+    """The mints of that symbol among the chat's latest deliveries, the latest first."""
+    return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
+
+
+async def note_birth(database: Database, *, chain: str, mint: str, birth: Birth) -> None:
+    """Remember when a token was made, or that it was there at that time."""
+    await database.execute(NOTE_BIRTH, chain, mint, birth.at, birth.is_exact)
+
+
+async def save_tokens(database: Database, found: Collection[Token]) -> None:
+    """Remember tokens; a known name is not forgotten for an unknown one."""
+    rows = [(t.chain, t.mint, t.symbol, t.name, t.decimals, t.supply) for t in found]
+    if rows:
+        await database.execute(SAVE, *columns(sorted(rows, key=_key), 6))
+
+
+def _key(row: Sequence[object]) -> tuple[str, str]:
+    return str(row[0]), str(row[1])
+
+
+def _token(row: Row) -> Token:
+    values = dict(row)
+    supply = values.pop("supply")
+    return Token(**values, supply=None if supply is None else int(supply))

@@ -1,0 +1,80 @@
+"""The addresses that scan sessions found."""
+
+from collections.abc import Sequence
+
+from domain.activity.whales import Sighting, Whale
+from storage.postgres import Connection, Database, Row, columns
+
+_BETWEEN = "\x1f"
+"""Stands between words that travel as one text; PostgreSQL takes no arrays of different lengths."""
+
+UPSERT = """
+INSERT INTO whale_addresses AS known (chain, address, times_seen, volume, largest, kinds, venues,
+                                      first_seen_at, last_seen_at, last_slot)
+SELECT $1, address, times_seen, volume, largest, string_to_array(kinds, chr(31)),
+       string_to_array(venues, chr(31)), coalesce(to_timestamp(block_time), now()),
+       coalesce(to_timestamp(block_time), now()), slot
+FROM unnest($2::text[], $3::bigint[], $4::numeric[], $5::numeric[], $6::text[], $7::text[], $8::float8[],
+            $9::bigint[])
+  AS new (address, times_seen, volume, largest, kinds, venues, block_time, slot)
+ON CONFLICT (chain, address) DO UPDATE SET
+    times_seen = known.times_seen + excluded.times_seen,
+    volume = known.volume + excluded.volume,
+    largest = greatest(known.largest, excluded.largest),
+    kinds = ARRAY(SELECT DISTINCT unnest(known.kinds || excluded.kinds) ORDER BY 1),
+    venues = (ARRAY(SELECT DISTINCT unnest(known.venues || excluded.venues) ORDER BY 1))[1:32],
+    last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+    last_slot = greatest(known.last_slot, excluded.last_slot)
+RETURNING xmax = 0 AS is_new
+"""
+
+TOP = """
+SELECT address, times_seen, volume, largest, kinds, venues, first_seen_at, last_seen_at, last_slot
+FROM whale_addresses WHERE chain = $1
+ORDER BY volume DESC, address LIMIT $2 OFFSET $3
+"""
+
+
+async def add_sightings(connection: Connection, *, chain: str, sightings: Sequence[Sighting]) -> int:
+    """Within a transaction: add to what is known of these addresses; how many were not known before."""
+    if not sightings:
+        return 0
+    rows = [_columns(one) for one in sorted(sightings, key=lambda sighting: sighting.address)]
+    written = await connection.fetch(UPSERT, chain, *columns(rows, 8))
+    return sum(row["is_new"] for row in written)
+
+
+async def top_whales(database: Database, *, chain: str, most: int, after: int = 0) -> list[Whale]:
+    """The found addresses, most volume first, without the first `after`."""
+    return [_whale(row) for row in await database.fetch(TOP, chain, most, after)]
+
+
+async def count_whales(database: Database, *, chain: str) -> int:
+    """How many addresses were found."""
+    count: int = await database.fetchval("SELECT count(*) FROM whale_addresses WHERE chain = $1", chain)
+    return count
+
+
+def _columns(one: Sighting) -> tuple[object, ...]:
+    return (
+        one.address,
+        one.times_seen,
+        one.volume,
+        one.largest,
+        _BETWEEN.join(sorted(one.kinds)),
+        _BETWEEN.join(sorted(one.venues)),
+        one.block_time,
+        one.slot,
+    )
+
+
+def _whale(row: Row) -> Whale:
+    return Whale(
+        **{
+            **dict(row),
+            "volume": int(row["volume"]),
+            "largest": int(row["largest"]),
+            "kinds": tuple(row["kinds"]),
+            "venues": tuple(row["venues"]),
+        }
+    )

@@ -1,0 +1,214 @@
+"""The inbox: in order per chat, once, across instances, through deaths and poison."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+
+from bot.intake.update_queue import Inbox
+from bot.services.stores import StoredTurns
+from domain.errors import Unavailable
+from runtime.processes.lifecycle import Stop
+from storage.chats import updates
+from storage.chats.updates import Arrived, Turn
+from storage.postgres import Database
+from tests.bot.conftest import until
+
+pytestmark = pytest.mark.services
+
+Handle = Callable[[Turn], Awaitable[None]]
+Start = Callable[..., AbstractAsyncContextManager[Inbox]]
+
+
+async def arrive(database: Database, *numbers: int, chat_id: int = 7) -> None:
+    await updates.arrived(
+        database, [Arrived(update_id=n, chat_id=chat_id, payload=f'{{"update_id": {n}}}') for n in numbers]
+    )
+
+
+async def settled(database: Database) -> bool:
+    return bool(
+        await database.fetchval("SELECT coalesce(bool_and(state IN ('done', 'failed')), true) FROM updates")
+    )
+
+
+@pytest.fixture
+def start(database: Database) -> Start:
+    """Starts an instance."""
+
+    @asynccontextmanager
+    async def starting(
+        handle: Handle, owner: str = "one", apologise: Handle | None = None
+    ) -> AsyncIterator[Inbox]:
+        inbox = Inbox(StoredTurns(database=database, owner=owner), handle, apologise or handle)
+        stop = Stop()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(inbox.run(stop, workers=4))
+            try:
+                yield inbox
+            finally:
+                stop.set()
+
+    return starting
+
+
+async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
+    database: Database, start: Start
+) -> None:
+    handled: list[int] = []
+    at_work = 0
+
+    async def handle(turn: Turn) -> None:
+        nonlocal at_work
+        at_work += 1
+        assert at_work == 1
+        await asyncio.sleep(random.random() / 200)
+        handled.append(turn.update_id)
+        at_work -= 1
+
+    async with start(handle, "one") as one, start(handle, "two") as two:
+        for number in range(1, 41):
+            await arrive(database, number)
+            random.choice((one, two)).notice(7)
+        await until(lambda: settled(database))
+    assert handled == list(range(1, 41))
+
+
+async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
+    database: Database, start: Start
+) -> None:
+    handled: list[int] = []
+
+    async def handle(turn: Turn) -> None:
+        handled.append(turn.update_id)
+
+    async with start(handle, "one") as one, start(handle, "two") as two:
+        await asyncio.gather(*(arrive(database, 5) for _ in range(4)))
+        one.notice(7)
+        two.notice(7)
+        await until(lambda: settled(database))
+    assert handled == [5]
+
+
+async def test_chats_do_not_wait_for_each_other(database: Database, start: Start) -> None:
+    slow_may_end = asyncio.Event()
+
+    async def handle(turn: Turn) -> None:
+        if turn.chat_id == 1:
+            await slow_may_end.wait()
+
+    await arrive(database, 1, chat_id=1)
+    await arrive(database, 2, chat_id=2)
+    async with start(handle) as inbox:
+        inbox.notice(1)
+        inbox.notice(2)
+        await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 2"))
+        slow_may_end.set()
+        await until(lambda: settled(database))
+
+
+async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
+    database: Database, start: Start
+) -> None:
+    await arrive(database, 1, 2)
+    await updates.take_turn(database, chat_id=7, owner="dead")
+    await database.execute(
+        "UPDATE updates SET received_at = now() - interval '1 minute',"
+        " lease_until = CASE WHEN lease_until IS NOT NULL THEN now() - interval '1 second' END"
+    )
+    handled: list[int] = []
+
+    async def handle(turn: Turn) -> None:
+        handled.append(turn.update_id)
+
+    async with start(handle):
+        await until(lambda: settled(database))
+    assert handled == [1, 2]
+
+
+async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
+    database: Database, start: Start
+) -> None:
+    tries: list[int] = []
+    apologies: list[int] = []
+
+    async def handle(turn: Turn) -> None:
+        tries.append(turn.update_id)
+        if turn.update_id == 1:
+            raise ValueError("poison")
+
+    async def apologise(turn: Turn) -> None:
+        apologies.append(turn.update_id)
+
+    await arrive(database, 1, 2)
+    await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
+    async with start(handle, "one", apologise) as inbox:
+        inbox.notice(7)
+        await until(lambda: settled(database))
+    assert tries == [1, 1, 1, 2]
+    assert apologies == [1]
+    states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
+    assert [row["state"] for row in states] == ["failed", "done"]
+
+
+async def test_a_server_that_is_away_is_not_held_against_the_update(database: Database, start: Start) -> None:
+    tries = 0
+
+    async def handle(turn: Turn) -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= updates.MAX_ATTEMPTS:
+            raise Unavailable("away", retry_after=0.01)
+        assert turn.attempts == 1
+
+    await arrive(database, 1)
+    await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
+    async with start(handle):
+        await until(lambda: settled(database))
+    assert tries == updates.MAX_ATTEMPTS + 1
+
+
+async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
+    database: Database, start: Start
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def handle(turn: Turn) -> None:
+        del turn
+        begun.set()
+        await may_end.wait()
+
+    await arrive(database, 1, 2)
+    async with asyncio.TaskGroup() as group, start(handle) as inbox:
+        inbox.notice(7)
+        await begun.wait()
+        group.create_task(_later(may_end))
+    states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
+    assert [row["state"] for row in states] == ["done", "new"]
+
+
+async def _later(event: asyncio.Event) -> None:
+    await asyncio.sleep(0.05)
+    event.set()
+
+
+async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def handle(turn: Turn) -> None:
+        del turn
+        begun.set()
+        await asyncio.sleep(60)
+
+    await arrive(database, 1)
+    inbox = Inbox(StoredTurns(database=database, owner="one"), handle, handle)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(inbox.run(Stop(), workers=1))
+        inbox.notice(7)
+        await begun.wait()
+        running.cancel()
+    turn = await updates.take_turn(database, chat_id=7, owner="two")
+    assert turn is not None
+    assert turn.attempts == 1

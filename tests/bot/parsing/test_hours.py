@@ -1,0 +1,58 @@
+"""What people write about hours."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.parsing.hours import parse_digest, parse_quiet, parse_zone
+from domain.errors import BadInput
+from domain.rules.rules import ChatSettings, Digest, Quiet
+
+SET = ChatSettings(quiet=Quiet(begin=1, end=2), per_hour=9)
+
+
+@pytest.mark.parametrize(
+    ("words", "begin", "end"),
+    [("23:00-07:00", 1380, 420), ("23-7", 1380, 420), ("9:30 to 10:15", 570, 615), ("22:00–24:00", 1320, 0)],
+)
+def test_quiet_hours(words: str, begin: int, end: int) -> None:
+    assert parse_quiet(words)(SET).quiet == Quiet(begin=begin, end=end)
+
+
+def test_no_quiet_hours_and_exits_that_wake() -> None:
+    assert parse_quiet("off")(SET).quiet is None
+    assert parse_quiet("wake on")(SET).exits_wake
+
+
+@pytest.mark.parametrize("words", ["", "23", "25:00-07:00", "23:60-07:00", "07:00-07:00", "night"])
+def test_what_are_no_hours(words: str) -> None:
+    with pytest.raises(BadInput):
+        parse_quiet(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("Europe/Berlin", "Europe/Berlin"), ("america/new york", "America/New_York"), ("utc", "UTC")],
+)
+def test_zones(words: str, name: str) -> None:
+    assert parse_zone(words)(SET).zone == name
+
+
+def test_digests_and_limits() -> None:
+    assert parse_digest("hourly")(SET).digest is Digest.HOURLY
+    daily = parse_digest("daily 7:05")(SET)
+    assert (daily.digest, daily.digest_at) == (Digest.DAILY, 425)
+    assert parse_digest("daily")(SET).digest_at == 480
+    assert parse_digest("off")(daily).digest is Digest.OFF
+    assert parse_digest("20 an hour")(SET).per_hour == 20
+    assert parse_digest("5/h")(SET).per_hour == 5
+    assert parse_digest("no limit")(SET).per_hour is None
+
+
+@given(st.text())
+def test_whatever_one_writes_is_a_change_or_told(words: str) -> None:
+    for read in (parse_quiet, parse_zone, parse_digest):
+        try:
+            assert isinstance(read(words)(SET), ChatSettings)
+        except BadInput:
+            continue

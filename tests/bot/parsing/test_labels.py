@@ -1,0 +1,70 @@
+"""Names of wallets: checked, and looked up again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.parsing.labels import leading_name, look_alike, meant, parse_label
+from domain.errors import BadInput
+from domain.rules.watches import MAX_LABEL, Watch
+from runtime import clock
+from tests.bot.conftest import OTHER_WHALE, WHALE
+
+
+def watch(number: int, wallet: str, label: str) -> Watch:
+    return Watch(
+        watch_id=number,
+        chat_id=1,
+        topic_id=0,
+        chain="solana",
+        wallet=wallet,
+        label=label,
+        created_at=clock.now(),
+    )
+
+
+MOBY, DICK = watch(1, WHALE, "Moby"), watch(2, OTHER_WHALE, "Moby Dick")
+BOTH = [MOBY, DICK]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (WHALE, [MOBY]),
+        ("So11…1112", [MOBY]),
+        ("moby dick", [DICK]),
+        ("MOBY", [MOBY]),
+        ("Ahab", []),
+        ("", []),
+    ],
+)
+def test_a_wallet_is_meant_by_address_or_name(name: str, found: list[Watch]) -> None:
+    assert meant(BOTH, name) == found
+
+
+def test_the_longest_name_that_fits_is_meant() -> None:
+    assert leading_name(BOTH, "Moby Dick Ahab") == ([DICK], "Ahab")
+    assert leading_name(BOTH, "Moby, Dick Ahab") == ([MOBY], "Dick Ahab")
+    assert leading_name(BOTH, f"{WHALE} x y") == ([MOBY], "x y")
+    assert leading_name(BOTH, "Ahab x") == ([], "Ahab x")
+
+
+def test_a_wallet_does_not_look_like_itself() -> None:
+    assert look_alike(BOTH, WHALE) is None
+    assert look_alike(BOTH, WHALE[:8] + "x" + WHALE[9:]) == MOBY
+
+
+@given(st.text())
+def test_a_label_fits_or_is_refused(text: str) -> None:
+    try:
+        label = parse_label(text)
+    except BadInput:
+        return
+    assert len(label) <= MAX_LABEL
+    assert label == parse_label(label)
+
+
+def test_a_label_is_one_line_without_tricks() -> None:
+    assert parse_label("  My \n whale\u202e ") == "My whale"
+    with pytest.raises(BadInput):
+        parse_label("x" * (MAX_LABEL + 1))

@@ -1,0 +1,119 @@
+"""What people write about rules."""
+
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.parsing.rules import FOREVER_SECONDS, kinds_named, parse_change, parse_dollars, parse_span
+from domain.activity.activity import Kind
+from domain.errors import BadInput
+from domain.rules.rules import MOST_TOKENS, NO_RULES, Rules
+
+MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+
+
+def after(words: str, own: Rules = NO_RULES, inherited: Rules = NO_RULES) -> Rules:
+    return parse_change(words, inherited)(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("1000", 1000), ("$1,000", 1000), ("1.5k", 1500), ("2M", 2_000_000), ("none", 0), ("12.34", "12.34")],
+)
+def test_dollars(text: str, amount: object) -> None:
+    assert parse_dollars(text) == Decimal(str(amount))
+
+
+@pytest.mark.parametrize("text", ["", "-5", "1e9", "1,00", "NaN", "much", "1" * 40])
+def test_no_dollars(text: str) -> None:
+    with pytest.raises(BadInput):
+        parse_dollars(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("30m", 1800),
+        ("1h", 3600),
+        ("1 day", 86400),
+        ("2w", 1209600),
+        ("forever", FOREVER_SECONDS),
+        ("off", 0),
+    ],
+)
+def test_times(text: str, seconds: float) -> None:
+    assert parse_span(text) == seconds
+
+
+def test_what_is_no_time() -> None:
+    assert parse_span("soon") is None
+    assert parse_span("99999h") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("age 1h-7d", Rules(min_age_seconds=3600, max_age_seconds=7 * 86400)),
+        ("age 30m-", Rules(min_age_seconds=1800, max_age_seconds=0)),
+        ("age -1d", Rules(min_age_seconds=0, max_age_seconds=86400)),
+        ("age any", Rules(min_age_seconds=0, max_age_seconds=0)),
+        ("cap 100k-5m", Rules(min_cap=Decimal(100_000), max_cap=Decimal(5_000_000))),
+        ("cap $1,000 – $2,000", Rules(min_cap=Decimal(1000), max_cap=Decimal(2000))),
+        ("cap -500k", Rules(min_cap=Decimal(0), max_cap=Decimal(500_000))),
+        ("cap any", Rules(min_cap=Decimal(0), max_cap=Decimal(0))),
+    ],
+)
+def test_age_and_market_cap(words: str, rules: Rules) -> None:
+    assert after(words) == rules
+
+
+@pytest.mark.parametrize("words", ["age", "age 7d", "age 7d-1h", "age old-", "age -", "cap 5m-1m", "cap x-"])
+def test_what_is_no_range_says_what_to_write(words: str) -> None:
+    with pytest.raises(BadInput):
+        after(words)
+
+
+def test_a_kind_or_both_of_a_pair() -> None:
+    assert kinds_named("sell") == {Kind.SELL}
+    assert kinds_named("transfer") == {Kind.TRANSFER_IN, Kind.TRANSFER_OUT}
+    assert kinds_named("Transfer in") == {Kind.TRANSFER_IN}
+    with pytest.raises(BadInput):
+        kinds_named("")
+
+
+def test_each_word_changes_its_rule_and_no_other() -> None:
+    own = Rules(max_usd=Decimal(9))
+    assert after("min 5", own) == Rules(min_usd=Decimal(5), max_usd=Decimal(9))
+    assert after("max none", own) == Rules(max_usd=Decimal(0))
+    assert after("first", own).first_buy_only is True
+    assert after("exit off", own).full_exit_only is False
+    assert after("off sell", own).kinds_off == frozenset({Kind.SELL})
+    assert after("only SOL", own).only_tokens == frozenset({"SOL"})
+    assert after(f"never {MINT}, sol", own).never_tokens == frozenset({MINT, "SOL"})
+    assert after("reset all", own) == NO_RULES
+
+
+def test_a_change_begins_with_what_the_chat_says() -> None:
+    chat = Rules(kinds_off=frozenset({Kind.SELL}))
+    assert after("off buy", inherited=chat).kinds_off == frozenset({Kind.BUY, Kind.SELL})
+    assert after("on sell", inherited=chat).kinds_off == frozenset()
+
+
+def test_tokens_are_taken_from_the_lists() -> None:
+    own = Rules(only_tokens=frozenset({"SOL", MINT}), never_tokens=frozenset({MINT}))
+    assert after(f"any {MINT}", own) == Rules(only_tokens=frozenset({"SOL"}))
+    assert after("any", own) == Rules(only_tokens=frozenset())
+
+
+def test_a_list_has_an_end() -> None:
+    with pytest.raises(BadInput):
+        after("never SOL", Rules(never_tokens=frozenset(map(str, range(MOST_TOKENS)))))
+
+
+@given(st.text())
+def test_whatever_one_writes_is_a_change_or_told(words: str) -> None:
+    with suppress(BadInput):
+        assert isinstance(after(words), Rules)

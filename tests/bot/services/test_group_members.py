@@ -1,0 +1,44 @@
+"""Who is an admin: asked of Telegram, remembered for moments."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import Bot
+
+from bot.services.group_members import GroupMembers
+from domain.errors import Unavailable
+from messaging.telegram.client import make_bot
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.caches import Cache
+from storage.redis import open_redis
+from tests.bot.conftest import TOKEN, Town
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def members(town: Town, valkey_url: str) -> AsyncIterator[GroupMembers]:
+    redis = open_redis(valkey_url)
+    async with make_bot(TOKEN, town.telegram.url) as bot:
+        client: Bot = bot
+        yield GroupMembers(bot=client, cache=Cache(redis, name="admins", type_=bool, seconds=30))
+    await redis.aclose()
+
+
+async def test_owners_and_administrators_are_admins(town: Town, members: GroupMembers) -> None:
+    ann, bob, carl, dora = town.telegram.people.add_users(4)
+    group = town.telegram.people.add_group("Club", {ann: "creator", bob: "administrator", carl: "member"})
+    found = [await members.is_admin(group, person) for person in (ann, bob, carl, dora)]
+    assert found == [True, True, False, False]
+
+
+async def test_what_telegram_does_not_say_is_not_guessed(town: Town, members: GroupMembers) -> None:
+    (ann,) = town.telegram.people.add_users(1)
+    group = town.telegram.people.add_group("Club", {ann: "creator"})
+    town.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, method="getChatMember", times=None))
+    with pytest.raises(Unavailable):
+        await members.is_admin(group, ann)
+
+
+async def test_an_unknown_group_has_no_admins(members: GroupMembers) -> None:
+    assert not await members.is_admin(-1009999, 5)

@@ -1,0 +1,78 @@
+"""How the system stands."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.services.system_status import SystemWatchtower
+from storage.admin.discoveries import discover
+from storage.coordination.instances import beat
+from storage.coordination.queues import Queues
+from storage.postgres import Database
+from storage.redis import open_blocking_redis
+from storage.replica import Replica
+
+pytestmark = pytest.mark.services
+
+
+async def silent() -> None:
+    raise TimeoutError
+
+
+@pytest.fixture
+async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemWatchtower]:
+    with open_blocking_redis(valkey_url) as client:
+        yield SystemWatchtower(
+            database=database,
+            replica=Replica(database=database, primary=database),
+            queues=Queues(client),
+            chain="solana",
+            telegram=silent,
+        )
+
+
+async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Database) -> None:
+    await beat(database, instance_id="scanner-1", program="scanner")
+    await beat(database, instance_id="bot-1", program="bot")
+    await database.execute(
+        "UPDATE instances SET heartbeat_at = now() - interval '5 minutes' WHERE program = 'bot'"
+    )
+    await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
+    states = {part.name: part.state for part in await tower.components()}
+    assert states == {
+        "PostgreSQL": "healthy",
+        "Redis and queues": "healthy",
+        "Telegram": "unhealthy",
+        "Chain": "healthy",
+        "Deliveries": "healthy",
+        "Quarantine": "healthy",
+        "Discoveries": "healthy",
+        "bot bot-1": "unhealthy",
+        "scanner scanner-1": "healthy",
+    }
+
+
+async def test_what_operators_ought_to_know_is_told_for_a_week(
+    tower: SystemWatchtower, database: Database
+) -> None:
+    await discover(
+        database, chain="solana", about="transaction version 2", sentence="Version 2 has appeared."
+    )
+    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
+    assert told.state == "degraded"
+    assert told.sentence.endswith("UTC: Version 2 has appeared.")
+    await database.execute("UPDATE discoveries SET first_at = now() - interval '8 days'")
+    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
+    assert told.state == "healthy"
+
+
+@pytest.mark.parametrize(("age", "state"), [(30, "degraded"), (90, "unhealthy")])
+async def test_a_feed_that_stands_still_is_told(
+    tower: SystemWatchtower, database: Database, age: int, state: str
+) -> None:
+    await database.execute(
+        "INSERT INTO cursors (chain, feed, slot, updated_at)"
+        " VALUES ('solana', 'blocks', 5, now() - make_interval(secs => $1))",
+        float(age),
+    )
+    assert {part.name: part.state for part in await tower.components()}["Chain"] == state

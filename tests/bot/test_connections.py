@@ -1,0 +1,37 @@
+"""Coming up while servers are away."""
+
+import asyncio
+
+import pytest
+
+from bot.connections import introduce, open_servers
+from domain.errors import DatabaseUnavailable
+from messaging.telegram.client import make_bot
+from runtime.processes.lifecycle import Stop
+from sandbox.telegram.faults import Fault, FaultKind
+from tests.bot.conftest import TOKEN, Make, Town, free_port
+
+
+async def test_a_refused_token_is_waited_out_until_the_stop(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getMe", times=None))
+    bot, stop = make_bot(TOKEN, town.telegram.url), Stop()
+    async with asyncio.TaskGroup() as group:
+        introducing = group.create_task(introduce(bot, stop))
+        done, _ = await asyncio.wait({introducing}, timeout=0.5)
+        assert not done
+        stop.set()
+    await bot.shutdown()
+    assert not introducing.result()
+    assert "refuses the bot's token" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.services
+async def test_without_postgresql_it_does_not_start(make_settings: Make) -> None:
+    settings = make_settings(DATABASE_URL=f"postgresql://user:hunter2@127.0.0.1:{free_port()}/x")
+    with pytest.raises(DatabaseUnavailable) as caught:
+        async with open_servers(settings):
+            pass
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,202 @@
+"""From update to answer: chats that come and go, floods, late answers, foreign buttons."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from bot.intake.webhook import SECRET_HEADER
+from messaging.telegram.callbacks import Callbacks
+from runtime import clock
+from runtime.settings.settings import Settings
+from sandbox.telegram.faults import Fault, FaultKind
+from sandbox.telegram.people import Place
+from storage.postgres import Database
+from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
+
+
+async def is_closed(database: Database, chat_id: int, reason: str | None) -> bool:
+    found = await database.fetchval("SELECT closed_reason FROM chats WHERE chat_id = $1", chat_id)
+    return bool(found == reason)
+
+
+async def handled(database: Database) -> None:
+    """Wait until all that has come is handled."""
+    await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'failed')) FROM updates"))
+
+
+Post = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def post(settings: Settings) -> AsyncIterator[Post]:
+    """Posts updates to the bot all at once, as Telegram might."""
+    headers = {SECRET_HEADER: SECRET}
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def one(update: dict[str, object]) -> None:
+            async with session.post(settings.webhook_url, json=update) as answer:
+                assert answer.status == 200
+
+        async def all_of_them(*updates: dict[str, object]) -> None:
+            await asyncio.gather(*map(one, updates))
+
+        yield all_of_them
+
+
+async def test_a_block_closes_the_chat_and_an_unblock_opens_it(town: Town, database: Database) -> None:
+    alice = town.telegram.people.add_user("Alice").id
+    await town.ask(alice, "/start")
+    town.telegram.people.block(alice)
+    await until(lambda: is_closed(database, alice, "blocked"))
+    town.telegram.people.unblock(alice)
+    await until(lambda: is_closed(database, alice, None))
+
+
+async def test_a_group_that_throws_the_bot_out_is_closed(town: Town, database: Database) -> None:
+    (ann,) = town.telegram.people.add_users(1)
+    group = await town.group({ann: "creator"})
+    town.telegram.people.kick_bot(group, ann)
+    await until(lambda: is_closed(database, group, "removed"))
+
+
+async def test_a_group_that_moves_keeps_its_watches(town: Town, database: Database) -> None:
+    (ann,) = town.telegram.people.add_users(1)
+    seq = town.telegram.ledger.last
+    group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
+    await town.said(group, seq)
+    await town.ask(ann, f"/watch {WHALE} Moby", Place(chat_id=group))
+    moved = town.telegram.people.migrate(group)
+    await until(lambda: database.fetchval("SELECT true FROM watches WHERE chat_id = $1", moved))
+    assert "Moby" in await town.ask(ann, "/wallets", Place(chat_id=moved))
+
+
+async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
+    town: Town, database: Database
+) -> None:
+    (ann,) = town.telegram.people.add_users(1)
+    group = await town.group({ann: "creator"})
+    town.telegram.people.promote_bot(group, ann)
+    for words in ("/help@another_bot", "good morning", "/whatever", WHALE):
+        town.telegram.people.send(ann, words, Place(chat_id=group))
+    assert "What I can do" in await town.ask(ann, "/help@whale_watcher_bot", Place(chat_id=group))
+    await handled(database)
+    assert len(town.texts(group)) == 2
+
+
+async def test_g86_one_person_who_floods_is_told_once_and_others_are_answered(
+    town: Town, database: Database, post: Post
+) -> None:
+    alice, bob = town.telegram.people.add_users(2)
+    floods = [tap(1_000 + number, alice, "x") for number in range(60)]
+    floods += [message(1_100 + number, alice, "/help") for number in range(3)]
+    await post(*floods)
+    assert "What I can do" in await town.ask(bob, "/help")
+    await handled(database)
+    assert sum("very fast" in text for text in town.texts(alice)) == 1
+    assert len(town.texts(alice)) < 4
+
+
+def message(update_id: int, user_id: int, text: str, *, age: float = 0) -> dict[str, object]:
+    person = {"id": user_id, "is_bot": False, "first_name": "A"}
+    return {
+        "update_id": update_id,
+        "message": {
+            "message_id": update_id,
+            "date": int(clock.unix() - age),
+            "chat": {"id": user_id, "type": "private", "first_name": "A"},
+            "from": person,
+            "text": text,
+        },
+    }
+
+
+def tap(update_id: int, user_id: int, data: str) -> dict[str, object]:
+    about = message(update_id, user_id, "old")["message"]
+    person = {"id": user_id, "is_bot": False, "first_name": "A"}
+    return {
+        "update_id": update_id,
+        "callback_query": {
+            "id": "4711",
+            "from": person,
+            "message": about,
+            "chat_instance": "1",
+            "data": data,
+        },
+    }
+
+
+async def test_e71_an_answer_long_after_its_question_says_so(
+    town: Town, database: Database, post: Post
+) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    seq = town.telegram.ledger.last
+    await post(message(77, alice, "/help", age=3_700))
+    assert "Sorry for the late answer" in ((await town.said(alice, seq)).text or "")
+
+
+@pytest.mark.parametrize("data", ["", "x", "cmute:1:3600AAAAAAAAAAAA", "\u202e\x00", "ü" * 64])
+async def test_a_forged_tap_does_nothing(town: Town, database: Database, post: Post, data: str) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    await post(tap(5, alice, data))
+    await handled(database)
+    assert await database.fetchval("SELECT state FROM updates WHERE update_id = 5") == "done"
+    assert town.texts(alice) == []
+
+
+async def test_a_verb_of_another_version_is_called_old(town: Town, database: Database, post: Post) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    await post(tap(5, alice, Callbacks(TOKEN).write("teleport", 1, chat_id=alice)))
+    await handled(database)
+    assert await database.fetchval("SELECT state FROM updates WHERE update_id = 5") == "done"
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 9},
+        {"update_id": 9, "poll": {"id": "1"}},
+        {"update_id": 9, "message": {"text": "no chat"}},
+        {"update_id": 9, "message": {"message_id": 1, "chat": {"id": "seven"}}},
+        {"update_id": 9, "callback_query": {"id": "1", "from": {"id": 5}, "inline_message_id": "x"}},
+    ],
+)
+async def test_an_update_without_a_message_or_chat_is_kept_and_done(
+    database: Database, post: Post, update: dict[str, object]
+) -> None:
+    await post(update)
+    await handled(database)
+    row = await database.fetchrow("SELECT chat_id, state FROM updates")
+    assert row is not None
+    assert (row["chat_id"], row["state"]) == (0, "done")
+
+
+async def test_a_message_of_ten_thousand_characters_is_answered(
+    town: Town, database: Database, post: Post
+) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    seq = town.telegram.ledger.last
+    await post(message(5, alice, "/watch " + "A" * 10_000))
+    assert "is not a Solana address" in ((await town.said(alice, seq)).text or "")
+
+
+async def test_a_null_character_loses_nothing(town: Town, database: Database, post: Post) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    await post(message(5, alice, "/watch \x00"))
+    await handled(database)
+    assert "\\u0000" in str(await database.fetchval("SELECT payload->>'unreadable' FROM updates"))
+    assert "What I can do" in await town.ask(alice, "/help")
+
+
+async def test_a_tap_whose_answer_telegram_refuses_is_answered_later(town: Town, database: Database) -> None:
+    (alice,) = town.telegram.people.add_users(1)
+    followed = await town.asked(alice, f"/watch {WHALE} Moby")
+    town.telegram.faults.add(Fault(fault=FaultKind.FLOOD, method="editMessageText", retry_after=6))
+    await town.press(alice, followed, "✖️ Unfollow")
+    await until(
+        lambda: database.fetchval("SELECT true FROM updates WHERE lease_owner IS NULL AND state = 'working'")
+    )
+    assert await database.fetchval("SELECT attempts FROM updates ORDER BY update_id DESC LIMIT 1") == 0

@@ -1,0 +1,151 @@
+"""A whole block against watched wallets: what touches them is found, what is broken stops nothing."""
+
+import json
+from collections.abc import Container
+from typing import Any
+
+import pytest
+
+from chain.blocks.block import block_activities, read_block
+from chain.blocks.wallet_set import WatchedWallets
+from domain.activity.activity import Kind
+from domain.errors import Undecodable
+from tests.chain import recorded, samples
+
+TRADER = samples.address("trader")
+
+
+def _block(*transactions: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "blockhash": "b",
+        "previousBlockhash": "a",
+        "parentSlot": 8,
+        "blockTime": 99,
+        "blockHeight": 7,
+        "transactions": [{"transaction": one["transaction"], "meta": one["meta"]} for one in transactions],
+        **more,
+    }
+
+
+def _other() -> dict[str, Any]:
+    return samples.swap(samples.address("somebody"), samples.address("elsewhere"))
+
+
+@pytest.mark.parametrize("make", [set, WatchedWallets])
+@pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
+def test_it_finds_the_watched_wallet_among_others_in_every_encoding(make: Any, form: Any) -> None:
+    block = _block(form(_other()), form(samples.swap()))
+    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched=make([TRADER]))
+    (found,) = outcome.activities
+    assert (found.wallet, found.kind, found.slot, found.block_time, found.position) == (
+        TRADER,
+        Kind.BUY,
+        9,
+        99,
+        1,
+    )
+    assert (outcome.transaction_count, outcome.parent_slot, outcome.block_time) == (2, 8, 99)
+
+
+@pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
+def test_it_finds_a_wallet_that_only_owns_a_token_account(form: Any) -> None:
+    told = samples.swap()
+    owner = samples.address("owner of nothing but a token account")
+    account = samples.address("theirs")
+    for balance in told["meta"]["preTokenBalances"] + told["meta"]["postTokenBalances"]:
+        if told["transaction"]["message"]["accountKeys"][balance["accountIndex"]] == account:
+            balance["owner"] = owner
+    outcome = block_activities(
+        samples.raw(_block(form(told))), slot=9, chain="solana", watched=WatchedWallets([owner])
+    )
+    (found,) = outcome.activities
+    assert (found.wallet, found.kind, [leg.raw for leg in found.paid]) == (owner, Kind.TRANSFER_OUT, [250])
+
+
+def test_a_block_without_a_watched_wallet_gives_its_facts_and_nothing_else() -> None:
+    outcome = block_activities(
+        samples.raw(_block(_other())), slot=9, chain="solana", watched=WatchedWallets([TRADER])
+    )
+    assert (outcome.activities, outcome.undecodable, outcome.transaction_count) == ([], [], 1)
+    assert (outcome.parent_slot, outcome.block_time) == (8, 99)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda one: {**one, "meta": None},
+        lambda one: {**one, "meta": {**one["meta"], "postBalances": []}},
+        lambda one: {**one, "meta": {**one["meta"], "preTokenBalances": 5}},
+        lambda one: {**one, "transaction": ["AQID", "base64"]},
+        lambda _: 17,
+    ],
+)
+def test_a_broken_transaction_is_set_aside_and_stops_no_other(damage: Any) -> None:
+    block = _block(samples.swap(), samples.swap(), samples.swap())
+    block["transactions"][1] = damage(block["transactions"][1])
+    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched={TRADER})
+    assert [one.position for one in outcome.activities] == [0, 2]
+    ((_, raw, reason),) = outcome.undecodable
+    assert json.loads(raw) == block["transactions"][1]
+    assert reason
+
+
+def test_a_broken_transaction_keeps_its_signature_where_it_can_be_read() -> None:
+    block = _block(samples.swap())
+    block["transactions"][0]["meta"]["postBalances"] = []
+    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched={TRADER})
+    assert outcome.undecodable[0][0] == samples.swap()["transaction"]["signatures"][0]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda block: {"jsonrpc": "2.0", "result": block},
+        lambda block: {"context": {"slot": 9}, "value": {"slot": 9, "err": None, "block": block}},
+        lambda block: {
+            "method": "blockNotification",
+            "params": {
+                "subscription": 1,
+                "result": {"context": {"slot": 9}, "value": {"slot": 9, "err": None, "block": block}},
+            },
+        },
+    ],
+    ids=["answer", "payload", "notification"],
+)
+def test_it_takes_the_block_out_of_any_wrapping(wrap: Any) -> None:
+    raw = samples.raw(wrap(_block(samples.swap())))
+    assert len(block_activities(raw, slot=9, chain="solana", watched={TRADER}).activities) == 1
+    block = read_block(raw)
+    assert (block.parent_slot, block.height, len(block.transactions)) == (8, 7, 1)
+    assert block.slot in {None, 9}
+
+
+@pytest.mark.parametrize("raw", [b"null", b"{}", b"[", b'{"parentSlot":1}', b'{"result":null}', b"\xff"])
+def test_what_is_no_block_is_undecodable(raw: bytes) -> None:
+    with pytest.raises(Undecodable):
+        block_activities(raw, slot=1, chain="solana", watched={TRADER})
+
+
+class TestRecorded:
+    pytestmark = recorded.needs_ledger
+
+    def test_it_finds_the_same_whatever_holds_the_watched_wallets(self) -> None:
+        for slot, raw in recorded.blocks().items():
+            everyone = _Everyone()
+            block_activities(raw, slot=int(slot), chain="solana", watched=everyone)
+            some = sorted(everyone.asked)[::7]
+            holders: tuple[Container[str], ...] = (set(some), frozenset(some), WatchedWallets(some))
+            outcomes = [block_activities(raw, slot=int(slot), chain="solana", watched=one) for one in holders]
+            assert outcomes[0].activities == outcomes[1].activities == outcomes[2].activities
+
+
+class _Everyone:
+    """Watches everybody and keeps who was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __contains__(self, address: object) -> bool:
+        if isinstance(address, str) and not address.startswith("?"):
+            self.asked.add(address)
+        return True

@@ -1,0 +1,65 @@
+"""Each code of a node leads to one decision."""
+
+import pytest
+
+from chain.rpc.errors import (
+    BehindNode,
+    Broken,
+    NoHistory,
+    NotYet,
+    RateLimited,
+    Rejected,
+    Skipped,
+    UnsupportedVersion,
+    from_code,
+)
+
+NEWER = (
+    "Transaction version (2) is not supported by the requesting client. Please try the request again with"
+    ' the following configuration parameter: "maxSupportedTransactionVersion": 2'
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (-32001, NoHistory),
+        (-32004, NotYet),
+        (-32005, BehindNode),
+        (-32007, Skipped),
+        (-32009, Skipped),
+        (-32011, NoHistory),
+        (-32014, NotYet),
+        (-32016, NotYet),
+        (-32019, Broken),
+        (-32603, Broken),
+        (-32429, RateLimited),
+        (-32602, Rejected),
+        (-32601, Rejected),
+        (1, Rejected),
+    ],
+)
+def test_a_code_has_one_meaning(code: int, kind: type[Exception]) -> None:
+    assert type(from_code(code, "text", provider="node")) is kind
+
+
+def test_the_version_to_allow_is_read_from_the_text() -> None:
+    fault = from_code(-32015, NEWER, provider="node")
+    assert isinstance(fault, UnsupportedVersion)
+    assert fault.version == 2
+
+
+@pytest.mark.parametrize("text", ["", "version (0)", "version (999)"])
+def test_a_version_that_makes_no_sense_is_not_followed(text: str) -> None:
+    assert type(from_code(-32015, text, provider="node")) is Broken
+
+
+def test_a_forgotten_block_tells_from_where_on_blocks_are_kept() -> None:
+    text = "Block 5 cleaned up, does not exist on node. First available block: 1234"
+    fault = from_code(-32001, text, provider="node")
+    assert isinstance(fault, NoHistory)
+    assert fault.kept_from == 1234
+
+
+def test_a_nodes_words_are_cut() -> None:
+    assert len(str(from_code(1, "x" * 10_000, provider="node"))) < 300

@@ -1,0 +1,66 @@
+"""What one HTTP answer means."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chain.rpc.errors import Broken, NodeFault, RateLimited, Refused, Rejected, Skipped
+from chain.rpc.response import read_answer, seconds_to_wait
+
+
+def test_the_result_comes_back_as_it_was_written() -> None:
+    raw = read_answer(200, b'{"jsonrpc":"2.0","id":1,"result":{"a" : [1]}}', provider="node")
+    assert bytes(raw) == b'{"a" : [1]}'
+
+
+def test_null_is_a_result() -> None:
+    assert bytes(read_answer(200, b'{"result":null,"id":1}', provider="node")) == b"null"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b'{"result":{"a":', b"[]", b"{}", b'{"result":1}x', b"\xff"]
+)
+def test_anything_else_is_broken(body: bytes) -> None:
+    with pytest.raises(Broken):
+        read_answer(200, body, provider="node")
+
+
+def test_a_status_tells_where_the_body_does_not() -> None:
+    with pytest.raises(RateLimited) as limited:
+        read_answer(429, b"slow down", provider="node", retry_after=3.0)
+    assert limited.value.retry_after == 3.0
+    for status in (401, 402, 403):
+        with pytest.raises(Refused):
+            read_answer(status, b"", provider="node")
+    with pytest.raises(Broken):
+        read_answer(502, b"<html>", provider="node")
+
+
+def test_a_body_with_an_error_tells_more_than_the_status() -> None:
+    body = b'{"error":{"code":-32602,"message":"Invalid params"},"id":1}'
+    with pytest.raises(Rejected, match="Invalid params"):
+        read_answer(500, body, provider="node")
+
+
+@given(status=st.integers(100, 599), body=st.binary(max_size=200))
+def test_it_raises_nothing_but_our_own(status: int, body: bytes) -> None:
+    with contextlib.suppress(NodeFault, Skipped, Rejected):
+        read_answer(status, body, provider="node")
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("3", 3.0),
+        ("0.5", 0.5),
+        ("86400", 120.0),
+        ("-1", None),
+        ("Wed, 21 Oct 2026", None),
+        ("nan", None),
+    ],
+)
+def test_retry_after_is_bounded(header: str | None, seconds: float | None) -> None:
+    assert seconds_to_wait(header) == seconds

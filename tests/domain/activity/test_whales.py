@@ -1,0 +1,66 @@
+"""What a step of a scan session counts, and under whose address."""
+
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.whales import LAMPORTS, findings, moved_sol
+
+MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
+
+
+def sol(amount: int) -> Leg:
+    return Leg(mint=SOL, raw=amount * LAMPORTS, decimals=9)
+
+
+def activity(
+    wallet: str, amount: int, *, signature: str = "s", kind: Kind = Kind.BUY, slot: int = 1
+) -> Activity:
+    return Activity(
+        chain="sandbox",
+        signature=signature,
+        slot=slot,
+        block_time=1_700_000_000 + slot,
+        wallet=wallet,
+        kind=kind,
+        paid=(sol(amount),),
+        received=(Leg(mint=MINT, raw=1, decimals=5),),
+        venue=f"Venue {wallet}",
+    )
+
+
+def test_only_sol_counts_and_the_larger_side_of_it() -> None:
+    assert moved_sol(activity("a", 5)) == 5 * LAMPORTS
+    both = Activity(
+        chain="c", signature="s", slot=1, block_time=None, wallet="a", kind=Kind.SWAP,
+        paid=(sol(2), Leg(mint=MINT, raw=10**18, decimals=9)), received=(sol(3),),
+    )  # fmt: skip
+    assert moved_sol(both) == 3 * LAMPORTS
+
+
+def test_an_address_gathers_what_it_did_and_less_than_the_minimum_is_not_counted() -> None:
+    found = findings(
+        [
+            activity("b", 10, signature="1", slot=7),
+            activity("a", 30, signature="2", kind=Kind.TRANSFER_OUT, slot=8),
+            activity("b", 50, signature="3", kind=Kind.SELL, slot=9),
+            activity("c", 9, signature="4"),
+        ],
+        min_lamports=10 * LAMPORTS,
+    )
+    assert (found.swaps, found.transfers, found.volume) == (2, 1, 90 * LAMPORTS)
+    first, second = found.sightings
+    assert (first.address, second.address) == ("a", "b")
+    assert (second.times_seen, second.volume, second.largest) == (2, 60 * LAMPORTS, 50 * LAMPORTS)
+    assert (second.kinds, second.venues) == (frozenset({"buy", "sell"}), frozenset({"Venue b"}))
+    assert (second.slot, second.block_time) == (9, 1_700_000_009)
+
+
+def test_a_transaction_of_several_signers_counts_once() -> None:
+    found = findings(
+        [activity("a", 10), activity("b", 10, kind=Kind.SELL), activity("c", 10, kind=Kind.TRANSFER_IN)],
+        min_lamports=1,
+    )
+    assert (found.swaps, found.transfers, found.volume) == (1, 0, 10 * LAMPORTS)
+    assert [one.address for one in found.sightings] == ["a", "b", "c"]
+
+
+def test_what_moves_no_sol_is_no_whale_even_without_a_minimum() -> None:
+    assert findings([activity("a", 0)], min_lamports=0).sightings == ()

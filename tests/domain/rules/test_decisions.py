@@ -1,0 +1,250 @@
+"""Each gate, alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.delivery.deliveries import State
+from domain.rules.decisions import (
+    DUST_LAMPORTS,
+    GATES,
+    NO_FACTS,
+    Case,
+    Decision,
+    Facts,
+    Gate,
+    Verdict,
+    decide,
+)
+from domain.rules.quiet import end_of_quiet
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Digest, Quiet, Rules
+from domain.rules.watches import Watch
+from tests.domain.rules.test_rules import RULES
+
+TOKEN = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+WATCH = Watch(
+    watch_id=1,
+    chat_id=2,
+    topic_id=0,
+    chain="sandbox",
+    wallet="w",
+    label="",
+    created_at=NOW - timedelta(days=1),
+)
+
+
+def activity(kind: Kind, *, lamports: int = 10**9) -> Activity:
+    return Activity(
+        chain="sandbox",
+        signature="s",
+        slot=1,
+        block_time=None,
+        wallet="w",
+        kind=kind,
+        paid=(),
+        received=(Leg(mint=SOL, raw=lamports, decimals=9),),
+    )
+
+
+def gate(watch: Watch, what: Activity, *, seen_at: datetime = NOW) -> Gate:
+    return decide(watch, what, seen_at=seen_at, now=NOW).gate
+
+
+def test_a_trade_is_wanted() -> None:
+    assert gate(WATCH, activity(Kind.BUY)) is Gate.WANTED
+    assert decide(WATCH, activity(Kind.BUY), seen_at=NOW, now=NOW).wanted
+
+
+def test_a_closed_chat_hears_nothing() -> None:
+    assert gate(replace(WATCH, chat_closed=True), activity(Kind.BUY)) is Gate.CHAT_CLOSED
+
+
+def test_a_mute_ends_at_its_time() -> None:
+    assert gate(replace(WATCH, muted_until=NOW + timedelta(seconds=1)), activity(Kind.BUY)) is Gate.MUTED
+    assert gate(replace(WATCH, muted_until=NOW), activity(Kind.BUY)) is Gate.WANTED
+
+
+def test_what_was_seen_before_the_watch_is_not_told() -> None:
+    early = WATCH.created_at - timedelta(seconds=1)
+    assert gate(WATCH, activity(Kind.BUY), seen_at=early) is Gate.BEFORE_WATCH
+
+
+@pytest.mark.parametrize(
+    ("slot", "since", "expected"),
+    [
+        (7, 6, Gate.WANTED),
+        (7, 7, Gate.BEFORE_WATCH),
+        (7, 8, Gate.BEFORE_WATCH),
+        (7, None, Gate.WANTED),
+        (0, 8, Gate.WANTED),  # nobody told of its slot
+    ],
+)
+def test_what_happened_before_the_watch_is_not_told_however_late_it_is_found(
+    slot: int, since: int | None, expected: Gate
+) -> None:
+    happened = structs.replace(activity(Kind.BUY), slot=slot)
+    assert gate(replace(WATCH, since_slot=since), happened) is expected
+
+
+def test_dust_is_not_told_but_a_real_transfer_is() -> None:
+    assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS - 1)) is Gate.DUST
+    assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS)) is Gate.WANTED
+
+
+def test_what_no_word_says_is_not_told() -> None:
+    assert gate(WATCH, activity(Kind.OTHER)) is Gate.KIND_OFF
+
+
+def legs(mint: str = TOKEN) -> tuple[Leg, ...]:
+    return (Leg(mint=mint, raw=1, decimals=0),)
+
+
+BOUGHT = structs.replace(activity(Kind.BUY), paid=activity(Kind.BUY).received, received=legs())
+SOLD = structs.replace(activity(Kind.SELL), paid=legs())
+DEEDS = {"bought": BOUGHT, "sold": SOLD, "got": activity(Kind.TRANSFER_IN)}
+
+
+def ruled(rules: Rules, settings: ChatSettings = DEFAULT_SETTINGS, **watch: int) -> Watch:
+    return replace(WATCH, rules=rules, settings=settings, **watch)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rules", "deed", "facts", "expected"),
+    [
+        (Rules(min_usd=Decimal(100)), "bought", Facts(usd=Decimal("99.99")), Gate.BELOW_MINIMUM),
+        (Rules(min_usd=Decimal(100)), "bought", Facts(usd=Decimal(100)), Gate.WANTED),
+        (Rules(min_usd=Decimal(0)), "bought", Facts(usd=Decimal(0)), Gate.WANTED),
+        (Rules(max_usd=Decimal(100)), "bought", Facts(usd=Decimal("100.01")), Gate.ABOVE_MAXIMUM),
+        (Rules(max_usd=Decimal(100)), "bought", Facts(usd=Decimal(100)), Gate.WANTED),
+        (Rules(max_usd=Decimal(0)), "bought", Facts(usd=Decimal(10**9)), Gate.WANTED),
+        (Rules(kinds_off=frozenset({Kind.BUY})), "bought", NO_FACTS, Gate.KIND_OFF),
+        (Rules(kinds_off=frozenset({Kind.BUY})), "sold", NO_FACTS, Gate.WANTED),
+        (Rules(first_buy_only=True), "bought", Facts(first_buy=False), Gate.NOT_FIRST_BUY),
+        (Rules(first_buy_only=True), "bought", Facts(first_buy=True), Gate.WANTED),
+        (Rules(first_buy_only=True), "sold", Facts(first_buy=False), Gate.WANTED),
+        (Rules(full_exit_only=True), "sold", Facts(full_exit=False), Gate.NOT_FULL_EXIT),
+        (Rules(full_exit_only=True), "sold", Facts(full_exit=True), Gate.WANTED),
+        (Rules(full_exit_only=True), "bought", Facts(full_exit=False), Gate.WANTED),
+        (Rules(only_tokens=frozenset({"other"})), "bought", NO_FACTS, Gate.TOKEN_NOT_LISTED),
+        (Rules(only_tokens=frozenset({TOKEN})), "sold", NO_FACTS, Gate.WANTED),
+        (Rules(only_tokens=frozenset()), "sold", NO_FACTS, Gate.WANTED),
+        (Rules(only_tokens=frozenset({SOL})), "got", NO_FACTS, Gate.WANTED),
+        (Rules(only_tokens=frozenset({SOL})), "bought", NO_FACTS, Gate.TOKEN_NOT_LISTED),
+        (Rules(never_tokens=frozenset({TOKEN})), "bought", NO_FACTS, Gate.TOKEN_EXCLUDED),
+        (Rules(never_tokens=frozenset({SOL})), "bought", NO_FACTS, Gate.WANTED),
+        (Rules(never_tokens=frozenset({SOL})), "got", NO_FACTS, Gate.TOKEN_EXCLUDED),
+    ],
+)
+def test_each_rule_stops_what_it_is_meant_to(rules: Rules, deed: str, facts: Facts, expected: Gate) -> None:
+    for watch in (ruled(rules), ruled(NO_RULES, ChatSettings(rules=rules))):
+        assert decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts).gate is expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "deed", "gate_unknown"),
+    [
+        (Rules(min_usd=Decimal(100)), "bought", Gate.BELOW_MINIMUM),
+        (Rules(max_usd=Decimal(100)), "bought", Gate.ABOVE_MAXIMUM),
+        (Rules(first_buy_only=True), "bought", Gate.NOT_FIRST_BUY),
+        (Rules(full_exit_only=True), "sold", Gate.NOT_FULL_EXIT),
+    ],
+)
+def test_f77_what_is_not_known_is_never_a_no_and_is_noted(
+    rules: Rules, deed: str, gate_unknown: Gate
+) -> None:
+    decision = decide(ruled(rules), DEEDS[deed], seen_at=NOW, now=NOW)
+    assert decision.wanted
+    assert decision.unknown == (gate_unknown,)
+
+
+def test_a_muted_token_is_heard_of_again_when_the_time_is_over() -> None:
+    muted = ChatSettings(muted_tokens={TOKEN: NOW + timedelta(hours=1)})
+    watch = ruled(NO_RULES, muted)
+    assert gate(watch, BOUGHT) is Gate.TOKEN_MUTED
+    assert gate(watch, activity(Kind.TRANSFER_IN)) is Gate.WANTED
+    later = NOW + timedelta(hours=1)
+    assert decide(watch, BOUGHT, seen_at=NOW, now=later).wanted
+
+
+NIGHT = Quiet(begin=11 * 60, end=13 * 60)  # NOW is noon
+
+
+def held(settings: ChatSettings, facts: Facts = NO_FACTS, deed: str = "sold", told: int = 0) -> Decision:
+    watch = replace(WATCH, settings=settings, told_this_hour=told)
+    return decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected", "hours"),
+    [
+        (ChatSettings(quiet=NIGHT), Gate.QUIET, 1),
+        (ChatSettings(quiet=NIGHT, zone="Asia/Tokyo"), Gate.WANTED, None),
+        (ChatSettings(digest=Digest.HOURLY), Gate.DIGEST, 1),
+        (ChatSettings(digest=Digest.DAILY, digest_at=8 * 60), Gate.DIGEST, 20),
+        (ChatSettings(digest=Digest.DAILY, digest_at=11 * 60 + 30, quiet=NIGHT), Gate.QUIET, 25),
+        (ChatSettings(per_hour=5), Gate.HOUR_FULL, 1),
+        (ChatSettings(per_hour=6), Gate.WANTED, None),
+    ],
+)
+def test_what_is_held_has_its_time(settings: ChatSettings, expected: Gate, hours: int | None) -> None:
+    decision = held(settings, told=5)
+    assert decision.gate is expected
+    assert decision.due_at == (None if hours is None else NOW + timedelta(hours=hours))
+    assert decision.state is (State.PENDING if hours is None else State.HELD)
+
+
+def test_a_full_exit_may_wake() -> None:
+    settings = ChatSettings(quiet=NIGHT, digest=Digest.DAILY, per_hour=0, exits_wake=True)
+    assert held(settings, Facts(full_exit=True)).wanted
+    assert held(settings, Facts(full_exit=False)).gate is Gate.QUIET
+    assert held(settings, NO_FACTS).gate is Gate.QUIET
+    assert held(settings, Facts(full_exit=True), deed="bought").gate is Gate.QUIET
+
+
+SETTINGS = st.builds(
+    ChatSettings,
+    rules=RULES,
+    quiet=st.none() | st.builds(Quiet, begin=st.integers(0, 700), end=st.integers(701, 1439)),
+    zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]),
+    digest=st.sampled_from(Digest),
+    per_hour=st.none() | st.integers(0, 3),
+    exits_wake=st.booleans(),
+)
+FACTS = st.builds(
+    Facts,
+    usd=st.none() | st.decimals(0, 10**6, places=2),
+    first_buy=st.none() | st.booleans(),
+    full_exit=st.none() | st.booleans(),
+)
+
+
+@given(RULES, SETTINGS, FACTS, st.sampled_from(sorted(DEEDS)), st.integers(0, 4))
+def test_a_decision_is_yes_no_or_later_and_the_first_gate_that_stops_decides(
+    rules: Rules, settings: ChatSettings, facts: Facts, deed: str, told: int
+) -> None:
+    watch = replace(WATCH, rules=rules, settings=settings, told_this_hour=told)
+    case = Case(watch=watch, activity=DEEDS[deed], facts=facts, seen_at=NOW, now=NOW)
+    verdicts = [(name, judge(case)) for name, judge in GATES]
+    decision = decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
+    stopped = [name for name, verdict in verdicts if verdict is Verdict.STOPPED]
+    holding = [name for name, verdict in verdicts if verdict is Verdict.HELD]
+    assert decision.gate is (stopped or holding or [Gate.WANTED])[0]
+    assert (decision.due_at is not None) == (decision.state is State.HELD)
+    if decision.due_at is not None:
+        assert NOW < decision.due_at <= NOW + timedelta(hours=50)
+        assert settings.quiet is None or end_of_quiet(settings.quiet, settings.zone, decision.due_at) is None
+
+
+@given(FACTS, st.sampled_from(sorted(DEEDS)))
+def test_a_chat_that_has_set_nothing_is_decided_as_by_all_gates(facts: Facts, deed: str) -> None:
+    case = Case(watch=WATCH, activity=DEEDS[deed], facts=facts, seen_at=NOW, now=NOW)
+    assert all(judge(case) is Verdict.PASSED for _, judge in GATES)
+    assert decide(WATCH, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts).wanted

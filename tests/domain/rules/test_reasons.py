@@ -1,0 +1,25 @@
+"""Why something was decided, kept with it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from domain.rules.decisions import NO_FACTS, Decision, Facts, Gate
+from domain.rules.reasons import NO_REASONS, read_reasons, reasons_text
+from domain.rules.rules import FOREVER, ChatSettings, Rules
+from tests.domain.rules.test_decisions import WATCH
+
+
+def test_who_has_set_nothing_costs_nothing() -> None:
+    assert reasons_text(WATCH, NO_FACTS, Decision(gate=Gate.WANTED)) is None
+    assert read_reasons(None) == NO_REASONS
+
+
+def test_rules_of_watch_and_chat_and_the_facts_survive() -> None:
+    settings = ChatSettings(rules=Rules(max_usd=Decimal(9)), muted_tokens={"m": FOREVER}, zone="Asia/Tokyo")
+    watch = replace(WATCH, rules=Rules(min_usd=Decimal(5)), settings=settings)
+    decision = Decision(gate=Gate.WANTED, unknown=(Gate.NOT_FIRST_BUY,))
+    reasons = read_reasons(reasons_text(watch, Facts(usd=Decimal("7.5")), decision))
+    assert reasons.rules == Rules(min_usd=Decimal(5), max_usd=Decimal(9))
+    assert reasons.usd == Decimal("7.5")
+    assert reasons.unknown == (Gate.NOT_FIRST_BUY,)
+    assert reasons.settings == ChatSettings(zone="Asia/Tokyo")

@@ -1,0 +1,52 @@
+"""Age of a token and what all of it is worth: stopped only by what is known."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.rules.gates import NO_FACTS, Facts, Verdict
+from domain.rules.rules import NO_RULES, Rules
+from domain.rules.token_limits import cap_too_high, cap_too_low, too_old, too_young
+
+HOUR = 3600
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+@pytest.mark.parametrize(
+    ("facts", "young", "old"),
+    [
+        (Facts(token_age=hours(0.5)), Verdict.STOPPED, Verdict.PASSED),
+        (Facts(token_age=hours(1)), Verdict.PASSED, Verdict.PASSED),
+        (Facts(token_age=hours(3)), Verdict.PASSED, Verdict.STOPPED),
+        (Facts(token_age_at_least=hours(0.5)), Verdict.UNKNOWN, Verdict.UNKNOWN),
+        (Facts(token_age_at_least=hours(1.5)), Verdict.PASSED, Verdict.UNKNOWN),
+        (Facts(token_age_at_least=hours(3)), Verdict.PASSED, Verdict.STOPPED),
+        (NO_FACTS, Verdict.UNKNOWN, Verdict.UNKNOWN),
+    ],
+)
+def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Verdict) -> None:
+    rules = Rules(min_age_seconds=HOUR, max_age_seconds=2 * HOUR)
+    assert (too_young(rules, facts), too_old(rules, facts)) == (young, old)
+
+
+@pytest.mark.parametrize(
+    ("cap", "low", "high"),
+    [
+        (Decimal(99), Verdict.STOPPED, Verdict.PASSED),
+        (Decimal(100), Verdict.PASSED, Verdict.PASSED),
+        (Decimal(201), Verdict.PASSED, Verdict.STOPPED),
+        (None, Verdict.UNKNOWN, Verdict.UNKNOWN),
+    ],
+)
+def test_market_cap_counts_where_it_is_known(cap: Decimal | None, low: Verdict, high: Verdict) -> None:
+    rules, facts = Rules(min_cap=Decimal(100), max_cap=Decimal(200)), Facts(market_cap=cap)
+    assert (cap_too_low(rules, facts), cap_too_high(rules, facts)) == (low, high)
+
+
+def test_without_rules_nothing_is_asked() -> None:
+    every = [judge(NO_RULES, NO_FACTS) for judge in (too_young, too_old, cap_too_low, cap_too_high)]
+    assert set(every) == {Verdict.PASSED}

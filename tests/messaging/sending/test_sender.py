@@ -1,0 +1,369 @@
+"""Deliveries reach their chats: once, in order, and whatever Telegram does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from domain.delivery.deliveries import Claimed, Settlement, State
+from domain.errors import DatabaseUnavailable
+from domain.rules.lanes import Lane
+from messaging.sending import sender as sender_module
+from messaging.sending.ports import Symbols, Telling
+from messaging.sending.rate_limiter import Limiter, LocalLimits
+from messaging.sending.sender import Sender
+from messaging.telegram.methods import Message, Methods
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop
+from sandbox.telegram.config import FloodLimits
+from sandbox.telegram.faults import Fault, FaultKind
+from sandbox.telegram.server import SandboxTelegram
+from storage.coordination.limits import Limits
+from storage.delivery.deliveries import recover
+from storage.postgres import Database, open_database
+from storage.redis import open_redis
+from tests.storage.scenes import fan_out_all, follow, happened, purchase
+from workers.delivery_store import StoredOutbox
+from workers.rate_limits import RedisLimits
+
+pytestmark = pytest.mark.services
+
+
+class Alone(LocalLimits):
+    """Limits of one process."""
+
+    async def pause(self, scope: str, seconds: float) -> None:
+        return None
+
+
+class FlakyOutbox(StoredOutbox):
+    """Fails to note anything while `away`, and to mark `markless` times."""
+
+    away = False
+    markless = 0
+
+    def __init__(self, database: Database, *, owner: str) -> None:
+        super().__init__(database, owner=owner)
+        self.refused = asyncio.Event()
+
+    async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
+        if self.markless:
+            self.markless -= 1
+            raise DatabaseUnavailable("PostgreSQL: away")
+        return await super().mark(delivery_ids)
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        if self.away:
+            self.refused.set()
+            raise DatabaseUnavailable("PostgreSQL: away")
+        await super().settle(settlements)
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def nothing_known(_: Sequence[Claimed]) -> Symbols:
+    return {}
+
+
+def words(parcel: Sequence[Claimed], _: Symbols) -> Message:
+    repeat = " again" if parcel[0].repeats else ""
+    names = " ".join(claimed.activity.signature for claimed in parcel)
+    return Message(chat_id=parcel[0].chat_id, text=f"{names}{repeat}")
+
+
+def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    limiter = Limiter(Alone(slower=0.001), rate=1000)
+    return Sender(StoredOutbox(database, owner=owner), telling, limiter, fold=False)
+
+
+@asynccontextmanager
+async def running(*senders: Sender) -> AsyncIterator[Stop]:
+    stop = Stop()
+    async with asyncio.TaskGroup() as group:
+        for one in senders:
+            group.create_task(one.run(stop))
+        yield stop
+        stop.set()
+
+
+async def states(database: Database) -> list[str]:
+    rows = await database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
+    return [row["state"] for row in rows]
+
+
+async def until(fact: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not await fact():  # noqa: ASYNC110 - rows of PostgreSQL raise no events
+            await asyncio.sleep(0.01)
+
+
+async def until_states(database: Database, *expected: State) -> None:
+    async def reached() -> bool:
+        return await states(database) == [state.value for state in expected]
+
+    await until(reached)
+
+
+async def make_due(database: Database, chats: Sequence[int], count: int = 1, *, first: int = 0) -> None:
+    for chat_id in chats:
+        await follow(database, chat_id)
+    await happened(database, *(purchase(number) for number in range(first, first + count)))
+    await fan_out_all(database)
+
+
+def texts(telegram: SandboxTelegram, chat_id: int) -> list[str | None]:
+    return [entry.text for entry in telegram.ledger.messages(chat_id)]
+
+
+async def test_each_chat_gets_each_alert_once_and_in_order(
+    telegram: SandboxTelegram, methods: Methods, database: Database
+) -> None:
+    chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(20)]
+    await make_due(database, chats, 10)
+    async with running(*(make_sender(database, methods, owner=f"sender {n}") for n in range(3))):
+        await until_states(database, *[State.SENT] * 200)
+    for chat_id in chats:
+        assert texts(telegram, chat_id) == [f"signature-{n}" for n in range(10)]
+
+
+async def test_a_poke_is_answered_at_once(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    sender = make_sender(database, methods)
+    async with running(sender):
+        await asyncio.sleep(0.1)
+        await make_due(database, [alice])
+        sender.poke()
+        async with asyncio.timeout(sender_module.POLL_SECONDS / 2):
+            await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+
+
+async def test_without_a_poke_it_finds_what_is_due(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    async with running(make_sender(database, methods)):
+        await make_due(database, [alice])
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message", seconds=4)
+
+
+async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER))
+    await make_due(database, [alice])
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
+
+
+async def test_e62_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
+    await make_due(database, [alice])
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.UNKNOWN)
+    assert len(texts(telegram, alice)) == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(fault=FaultKind.FLOOD, retry_after=1),
+        Fault(fault=FaultKind.SERVER_ERROR),
+        Fault(fault=FaultKind.HTML),
+    ],
+    ids=lambda fault: fault.fault.value,
+)
+async def test_e64_a_refused_message_comes_later_and_before_the_next_of_its_chat(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, fault: Fault
+) -> None:
+    telegram.faults.add(fault)
+    await make_due(database, [alice], 3)
+    async with running(make_sender(database, methods)):
+        await until_states(database, *[State.SENT] * 3)
+    assert [str(text).split()[0] for text in texts(telegram, alice)] == [f"signature-{n}" for n in range(3)]
+
+
+async def test_e58_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    telegram.people.block(alice)
+    await make_due(database, [alice], 2)
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.DEAD, State.PENDING)
+        assert await database.fetchval("SELECT closed_reason FROM chats") is not None
+    assert texts(telegram, alice) == []
+
+
+async def test_e59_a_migrated_group_gets_its_messages_at_its_new_place(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    group = telegram.people.add_group("Desk", {alice: "creator"}, kind="group")
+    await make_due(database, [group], 2)
+    moved = telegram.people.migrate(group)
+    async with running(make_sender(database, methods)):
+        await until_states(database, State.SENT, State.SENT)
+    assert texts(telegram, moved) == ["signature-0", "signature-1"]
+    assert [row["chat_id"] for row in await database.fetch("SELECT chat_id FROM chats")] == [moved]
+
+
+async def test_e72_a_revoked_token_loses_nothing(
+    telegram: SandboxTelegram,
+    methods: Methods,
+    database: Database,
+    alice: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sender_module, "STOPPED_WAIT", 0.3)
+    monkeypatch.setattr("domain.delivery.deliveries.STOPPED_WAIT", 0.3)
+    telegram.faults.add(Fault(fault=FaultKind.ERROR, code=401, description="Unauthorized", times=2))
+    await make_due(database, [alice], 3)
+    async with running(make_sender(database, methods)):
+        await until_states(database, *[State.SENT] * 3)
+    assert texts(telegram, alice) == [f"signature-{n}" for n in range(3)]
+
+
+async def test_an_alert_without_words_is_tried_again_and_holds_up_nobody_else(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    def stumbling(parcel: Sequence[Claimed], symbols: Symbols) -> Message:
+        if parcel[0].chat_id == alice and not parcel[0].attempts:
+            raise KeyError("a bug")
+        return words(parcel, symbols)
+
+    bob = telegram.people.add_user("Bob", started=True).id
+    await make_due(database, [alice, bob])
+    telling = Telling(send=methods.send, compose=stumbling, look_up=nothing_known)
+    sender = Sender(StoredOutbox(database, owner="a"), telling, Limiter(Alone(), rate=1000), fold=False)
+    async with running(sender):
+        await until_states(database, State.SENT, State.SENT)
+    assert [entry.chat_id for entry in telegram.ledger.messages()] == [bob, alice]
+
+
+async def test_the_stop_finishes_what_is_in_flight_and_gives_back_the_rest(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    telegram.faults.add(Fault(fault=FaultKind.STALL_ANSWER, seconds=0.3))
+    await make_due(database, [alice], 3)
+    async with running(make_sender(database, methods)) as stop:
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        stop.set()
+    assert await states(database) == ["sent", "pending", "pending"]
+    assert await database.fetchval("SELECT count(*) FROM deliveries WHERE lease_owner IS NOT NULL") == 0
+
+
+async def test_a_lease_that_ran_out_before_the_call_is_not_used(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    await make_due(database, [alice])
+    sender = make_sender(database, methods)
+    outbox = StoredOutbox(database, owner="a")
+    (claimed,) = await outbox.claim(1, Lane.BULK)
+    await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+    turn = sender_module._Turn(alice, Lane.NORMAL, [claimed], {}, float("inf"))
+    assert await sender._send_all(turn, Stop()) == 0.0
+    assert turn.deliveries == []
+    assert texts(telegram, alice) == []
+
+
+async def test_a_database_that_is_away_for_a_moment_after_the_call_makes_no_repeat(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    outbox = FlakyOutbox(database, owner="a")
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    await make_due(database, [alice], 2)
+    outbox.away = True
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        outbox.away = False
+        await until_states(database, State.SENT, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-1"]
+
+
+async def test_a_database_that_is_away_before_the_call_costs_no_lease_time(
+    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
+) -> None:
+    outbox = FlakyOutbox(database, owner="a")
+    outbox.markless = 1
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    await make_due(database, [alice], 2)
+    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
+        await until_states(database, State.SENT, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-1"]
+
+
+async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
+    telegram: SandboxTelegram,
+    methods: Methods,
+    database: Database,
+    alice: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outbox = FlakyOutbox(database, owner="a")
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    sender = Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)
+    await make_due(database, [alice])
+    outbox.away = True
+    monkeypatch.setattr(sender_module, "NOTING_SECONDS", 0.0)
+    async with running(sender):
+        await outbox.refused.wait()
+        outbox.away = False
+        await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
+        await recover(database)
+        await until_states(database, State.SENT)
+    assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
+
+
+@pytest.fixture
+async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
+    client = open_redis(valkey_url)
+    yield RedisLimits(Limits(client))
+    await client.aclose()
+
+
+def limited_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
+    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=27), fold=False)
+
+
+async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits
+) -> None:
+    telegram.limit(FloodLimits())
+    chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(45)]
+    await make_due(database, chats, 2)
+    before = _refusals()
+    async with running(*(limited_sender(database, methods, limits, f"sender {n}") for n in range(2))):
+        await until_states(database, *[State.SENT] * 90)
+    assert _refusals() == before
+    times = sorted(entry.at_ms for entry in telegram.ledger.messages())
+    assert times[-1] - times[0] < 4_500
+
+
+async def test_a_busy_group_does_not_hold_up_others(
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+) -> None:
+    group = telegram.people.add_group("Desk", {alice: "creator"})
+    await make_due(database, [group], 30)
+    sender = limited_sender(database, methods, limits, "a")
+    async with running(sender):
+        await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
+        seq = telegram.ledger.last
+        await make_due(database, [alice], first=100)
+        sender.poke()
+        entry = await telegram.ledger.wait_for(lambda entry: entry.chat_id == alice, seq=seq, seconds=1.0)
+    assert entry.text == "signature-100"
+    assert len(texts(telegram, group)) < 5
+    assert await database.fetchval("SELECT count(*) FROM deliveries WHERE lease_owner IS NOT NULL") == 0
+
+
+def _refusals() -> float:
+    return metrics.REGISTRY.get_sample_value("notify_total", {"outcome": "refused"}) or 0.0

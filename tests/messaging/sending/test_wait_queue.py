@@ -1,0 +1,91 @@
+"""The line before the limits."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from messaging.sending.rate_limiter import Limiter, LocalLimits
+from messaging.sending.wait_queue import Line, Rule
+from runtime.clock import monotonic
+
+BOT = Rule(scope="bot", interval=0.2, burst=1)
+
+
+def chat(number: int) -> Rule:
+    return Rule(scope=f"chat:{number}", interval=1.0, burst=1)
+
+
+async def test_who_leaves_the_line_for_the_bot_has_not_charged_its_chat() -> None:
+    limits = LocalLimits(slower=1.0)
+    line = Line(limits.admit_all)
+    limits.admit([BOT])
+    assert await line.pass_((BOT, chat(1)), monotonic() + 0.05) > 0.1
+    assert limits.admit([chat(1)]) == 0.0
+
+
+async def test_who_waits_for_its_chat_takes_nothing_from_the_bot_and_holds_up_nobody() -> None:
+    limits = LocalLimits(slower=1.0)
+    line = Line(limits.admit_all)
+    limits.admit([chat(1)])
+    order: list[int] = []
+
+    async def go(number: int) -> None:
+        assert await line.pass_((BOT, chat(number)), monotonic() + 5) == 0.0
+        order.append(number)
+
+    began = monotonic()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(go(1))
+        await asyncio.sleep(0.05)
+        group.create_task(go(2))
+        group.create_task(go(3))
+    assert order == [2, 3, 1]
+    assert 0.9 < monotonic() - began < 1.5
+
+
+async def test_first_come_is_first_served() -> None:
+    line = Line(LocalLimits(slower=0.05).admit_all)
+    order: list[int] = []
+
+    async def go(number: int) -> None:
+        await line.pass_((BOT, chat(number)), monotonic() + 5)
+        order.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(20):
+            group.create_task(go(number))
+    assert order == [*range(20)]
+    assert line.is_empty
+
+
+async def test_who_is_cancelled_leaves_the_line() -> None:
+    limits = LocalLimits(slower=1.0)
+    line = Line(limits.admit_all)
+    limits.admit([Rule(scope="bot", interval=60, burst=1)])
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await line.pass_((BOT,), monotonic() + 120)
+    assert line.is_empty
+
+
+async def test_the_limiter_charges_a_chat_only_for_what_may_go() -> None:
+    class Recorded(LocalLimits):
+        def __init__(self) -> None:
+            super().__init__(slower=1.0)
+            self.charged: list[str] = []
+
+        async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+            waits = await super().admit_all(requests)
+            for rules, wait in zip(requests, waits, strict=True):
+                self.charged += [rule.scope for rule in rules] if wait <= 0 else []
+            return waits
+
+        async def pause(self, scope: str, seconds: float) -> None:
+            raise AssertionError
+
+    limits = Recorded()
+    limiter = Limiter(limits, rate=0.5)
+    admitted = [await limiter.admit(-number, patience=0.01) == 0.0 for number in range(1, 6)]
+    assert admitted == [True, False, False, False, False]
+    assert limits.charged == ["telegram", "chat:-1", "group:-1"]

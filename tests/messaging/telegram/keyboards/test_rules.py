@@ -1,0 +1,57 @@
+"""The buttons of rules and hours: all fit Telegram's limits and can be read again."""
+
+from decimal import Decimal
+
+from telegram import InlineKeyboardMarkup
+
+from domain.activity.activity import Kind
+from domain.rules.rules import ChatSettings, Digest, Rules
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.rules import (
+    MUTE_TOKEN,
+    MUTE_WALLET,
+    digest_keyboard,
+    mute_times,
+    quiet_keyboard,
+    rules_keyboard,
+    zone_keyboard,
+)
+
+CALLBACKS = Callbacks("1:token")
+GROUP = -1_002_345_678_901
+LONGEST = 2**62
+MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+
+
+def read(keyboard: InlineKeyboardMarkup) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for row in keyboard.inline_keyboard:
+        for button in row:
+            callback = CALLBACKS.read(str(button.callback_data), chat_id=GROUP, user_id=1)
+            found[button.text] = (callback.verb, *callback.arguments)
+    return found
+
+
+def test_rules_say_what_they_are_and_what_a_tap_makes_of_them() -> None:
+    rules = Rules(min_usd=Decimal(1000), kinds_off=frozenset({Kind.SELL}), full_exit_only=True)
+    buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, watch_id=LONGEST))
+    number = str(LONGEST)
+    assert buttons["• $1K •"] == ("rule", number, "min", "1000")
+    assert buttons["⬜ sell"] == ("rule", number, "on", "sell")
+    assert buttons["✅ liquidity remove"] == ("rule", number, "off", "liquidity_remove")
+    assert buttons["✅ full exits only"] == ("rule", number, "exit", "off")
+
+
+def test_hours_zones_and_digests() -> None:
+    settings = ChatSettings(zone="Asia/Tokyo", digest=Digest.HOURLY, per_hour=20)
+    assert read(quiet_keyboard(CALLBACKS, settings, chat_id=GROUP))["22–7"] == ("quiet", "22.00-07.00")
+    assert "• Asia/Tokyo •" in read(zone_keyboard(CALLBACKS, settings, chat_id=GROUP))
+    buttons = read(digest_keyboard(CALLBACKS, settings, chat_id=GROUP))
+    assert buttons["• hourly •"] == ("digest", "hourly")
+    assert buttons["• 20/h •"] == ("digest", "20 an hour")
+
+
+def test_a_mint_leaves_room_for_its_time() -> None:
+    buttons = read(mute_times(CALLBACKS, MUTE_TOKEN, MINT, chat_id=GROUP))
+    assert buttons["forever"] == ("tm", MINT, "f")
+    assert "not at all" in read(mute_times(CALLBACKS, MUTE_WALLET, LONGEST, chat_id=GROUP))

@@ -1,0 +1,86 @@
+"""Buttons of what is followed."""
+
+from datetime import UTC, datetime, timedelta
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from domain.rules.watches import Watch
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.keyboards.watches import (
+    DROP,
+    answer_field,
+    choice_keyboard,
+    list_keyboard,
+    mute_swapped,
+    named_keyboard,
+)
+
+ADDRESS = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+CALLBACKS = Callbacks("token")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CHAT = -1_001_234_567_890
+
+
+def watch(number: int, *, muted: bool = False) -> Watch:
+    until = NOW + timedelta(hours=1) if muted else None
+    return Watch(
+        watch_id=number,
+        chat_id=CHAT,
+        topic_id=0,
+        chain="solana",
+        wallet=ADDRESS,
+        label=f"Whale {number}",
+        created_at=NOW,
+        muted_until=until,
+    )
+
+
+def labels(keyboard: InlineKeyboardMarkup | None) -> list[list[str]]:
+    return [] if keyboard is None else [[button.text for button in row] for row in keyboard.inline_keyboard]
+
+
+def shown(watches: list[Watch], page: int) -> list[list[str]]:
+    return labels(list_keyboard(CALLBACKS, watches, chat_id=CHAT, page=page, now=NOW))
+
+
+def test_a_list_offers_mute_or_unmute_for_each_wallet() -> None:
+    assert shown([watch(1), watch(2, muted=True)], 0) == [
+        ["🔕 Mute Whale 1", "✖️ Unfollow"],
+        ["🔔 Unmute Whale 2", "✖️ Unfollow"],
+    ]
+    assert shown([], 0) == []
+
+
+def test_pages_lead_to_their_neighbours() -> None:
+    many = [watch(number) for number in range(25)]
+    assert [shown(many, page)[-1] for page in range(3)] == [["▶"], ["◀", "▶"], ["◀"]]
+    assert len(shown(many, 2)) == 6
+
+
+def test_a_choice_has_a_button_for_each() -> None:
+    keyboard = choice_keyboard(CALLBACKS, [watch(1), watch(2)], DROP, chat_id=CHAT)
+    assert labels(keyboard) == [["Whale 1"], ["Whale 2"]]
+    data = str(keyboard.inline_keyboard[1][0].callback_data)
+    callback = CALLBACKS.read(data, chat_id=CHAT, user_id=1)
+    assert (callback.verb, callback.arguments) == (DROP, ("2",))
+
+
+def test_the_mute_button_changes_places_with_its_opposite() -> None:
+    alert = alert_keyboard(CALLBACKS, chat_id=CHAT, watch_id=1, mint=ADDRESS)
+    sent_back = InlineKeyboardMarkup.de_json(dict(alert))
+    muted = mute_swapped(CALLBACKS, sent_back, watch(1), chat_id=CHAT, muted=True)
+    assert labels(muted) == [["🛡 Scan", "📋 Copy mint", "🔔 Unmute"], ["❔ Why", "🤏 Less like this"]]
+    again = mute_swapped(CALLBACKS, muted, watch(1), chat_id=CHAT, muted=False)
+    assert again == sent_back
+
+
+def test_a_new_wallet_can_be_named_or_dropped() -> None:
+    assert labels(named_keyboard(CALLBACKS, watch(1), chat_id=CHAT)) == [["✏️ Name it", "✖️ Unfollow"]]
+
+
+def test_the_field_says_what_is_wanted() -> None:
+    assert answer_field("ADDRESS").input_field_placeholder == "ADDRESS"
+    assert isinstance(
+        named_keyboard(CALLBACKS, watch(1), chat_id=1).inline_keyboard[0][0], InlineKeyboardButton
+    )

@@ -1,0 +1,37 @@
+"""The buttons of scan sessions and whales."""
+
+from dataclasses import replace
+
+from domain.activity.whales import ScanStatus
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.whales import scan_keyboard, whales_keyboard
+from tests.messaging.telegram.test_whales_csv import whale
+from tests.messaging.telegram.texts.test_whales import SESSION
+
+CALLBACKS = Callbacks("1:token")
+ADDRESS = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
+
+
+def test_only_a_running_one_can_be_stopped() -> None:
+    running = scan_keyboard(CALLBACKS, SESSION, chat_id=1).inline_keyboard[0]
+    assert [button.text for button in running] == ["🔄 Refresh", "⏹ Stop", "📄 CSV"]
+    ended = replace(SESSION, status=ScanStatus.EXPIRED)
+    assert [b.text for b in scan_keyboard(CALLBACKS, ended, chat_id=1).inline_keyboard[0]] == [
+        "🔄 Refresh",
+        "📄 CSV",
+    ]
+
+
+def test_each_whale_can_be_followed_and_pages_turned_where_there_are_more() -> None:
+    def turns(page: int, total: int) -> list[str]:
+        keyboard = whales_keyboard(CALLBACKS, [whale(ADDRESS)], chat_id=1, page=page, total=total)
+        first, *rest = keyboard.inline_keyboard
+        assert first[0].text == "🐋 Follow 7vfC…voxs"
+        callback = CALLBACKS.read(str(first[0].callback_data), chat_id=1, user_id=5)
+        assert (callback.verb, callback.arguments) == ("follow", (ADDRESS,))
+        return [button.text for row in rest for button in row]
+
+    assert turns(0, 1) == []
+    assert turns(0, 6) == ["▶"]
+    assert turns(1, 11) == ["◀", "▶"]
+    assert turns(2, 11) == ["◀"]

@@ -1,0 +1,66 @@
+"""Nothing foreign gets into a message with its teeth."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from messaging.telegram.escaping import clean, escape, plain
+from sandbox.telegram.html import parse_html
+
+
+@given(st.text())
+@example("<a href='x'>&amp;")
+def test_escaped_text_is_shown_by_telegram_as_it_was(text: str) -> None:
+    if "\r" in text or "\0" in text:
+        return
+    shown, entities = parse_html(f"<b>{escape(text)}</b>")
+    assert shown == text
+    assert len(entities) <= 1
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("WIF", "WIF"),
+        ("$WIF", "$WIF"),
+        ("  two \t\n words ", "two words"),
+        ("US\u200bDC", "USDC"),
+        ("a\u202eBCD\u2066x", "aBCDx"),
+        ("claim at https://evil.example/x now", "claim at now"),
+        ("claim-usdc.com", ""),
+        ("t.me/scam", ""),
+        ("@durov", "durov"),
+        ("/start", "start"),
+        ("\u3164\u2800\u00ad", ""),
+        ("U.S.", "U.S."),
+        ("e\u0301", "é"),
+        ("Z" + "\u0335" * 40, "Z\u0335\u0335"),
+        ("x" * 40, "x" * 15 + "…"),
+        ("\ud800broken", "broken"),
+    ],
+)
+def test_chain_text_loses_what_misleads(hostile: str, harmless: str) -> None:
+    assert clean(hostile) == harmless
+
+
+@given(st.text(max_size=200))
+@example("a.a.co.co")
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(st.text(max_size=200))
+def test_clean_text_is_short_and_visible(text: str) -> None:
+    cleaned = clean(text)
+    assert len(cleaned) <= 16
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in cleaned)
+
+
+def test_ten_thousand_characters_are_cut_at_once() -> None:
+    assert len(clean("a." * 50_000)) <= 16
+
+
+def test_plain_text_is_what_a_reader_sees() -> None:
+    assert plain('<b>A &lt; B</b> <a href="https://x.example">link</a>') == "A < B link"

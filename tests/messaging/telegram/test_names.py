@@ -1,0 +1,73 @@
+"""Tokens and wallets are called by what is known of them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.activity.activity import SOL, Leg
+from messaging.telegram.names import TokenNames, wallet_name
+from sandbox.telegram.html import parse_html
+
+MINT = "So11111111111111111111111111111111111111113"
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+
+
+def names(**symbols: str | None) -> TokenNames:
+    return TokenNames(chain="solana", symbols=symbols)
+
+
+def leg(raw: int, decimals: int | None, mint: str = MINT) -> Leg:
+    return Leg(mint=mint, raw=raw, decimals=decimals)
+
+
+def test_a_known_symbol_is_used() -> None:
+    assert names(**{MINT: "KRILL"}).of(MINT) == "KRILL"
+
+
+def test_a_pinned_mint_needs_no_symbol() -> None:
+    assert names().of(USDC) == "USDC"
+    assert names().of(SOL) == "SOL"
+
+
+def test_an_unknown_one_is_its_shortened_mint() -> None:
+    assert names().of(MINT) == names(**{MINT: None}).of(MINT) == "So11…1113"
+
+
+def test_an_imitation_says_so() -> None:
+    assert names(**{MINT: "US\u200bDC"}).of(MINT) == "USDC ⚠️ fake"
+
+
+@given(st.text(max_size=60))
+def test_no_symbol_breaks_the_markup(symbol: str) -> None:
+    shown, entities = parse_html(f"<b>{names(**{MINT: symbol}).of(MINT)}</b>")
+    assert shown
+    assert [entity.type for entity in entities] == ["bold"]
+
+
+def test_amounts_are_short_or_exact() -> None:
+    known = names(**{MINT: "KRILL"})
+    assert known.compact(leg(38_410_250_000, 6)) == "38,410 KRILL"
+    assert known.exact(leg(38_410_250_000, 6)) == "38,410.25 KRILL"
+
+
+def test_unknown_decimals_are_said_and_not_guessed() -> None:
+    assert names().compact(leg(1_000, None)) == "1,000 units (decimals unknown) of So11…1113"
+    assert names().compact(leg(1_000, 255)) == "1,000 units (decimals unknown) of So11…1113"
+    assert names().compact(leg(1_000_000, None, USDC)) == "1 USDC"
+
+
+def test_the_price_is_what_was_paid_for_one() -> None:
+    known = names(**{MINT: "KRILL"})
+    assert known.price(leg(84_200_000_000, 9, SOL), leg(38_410_000_000, 6)) == "0.002192 SOL"
+    assert known.price(leg(1_000_000, 6, USDC), leg(1, 9)) == "1,000,000,000 USDC".replace(
+        "1,000,000,000", "1B"
+    )
+
+
+def test_no_price_without_decimals() -> None:
+    assert names().price(leg(1, 9, SOL), leg(5, None)) is None
+    assert names().price(leg(1, 9, SOL), leg(10**60, 0)) is None
+
+
+def test_a_wallet_is_called_by_its_label() -> None:
+    assert wallet_name("Toly <2>", MINT) == "Toly &lt;2&gt;"
+    assert wallet_name("", MINT) == wallet_name("\u200b", MINT) == "So11…1113"

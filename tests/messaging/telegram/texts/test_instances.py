@@ -1,0 +1,35 @@
+"""What operators see of each process."""
+
+from messaging.telegram.texts.instances import Quiet, Running, instances_text
+
+SCANNER = Running(
+    name="scanner-1",
+    program="scanner",
+    health="degraded",
+    silent_seconds=75,
+    wallets=12_345,
+    sockets={"node.example": "live (logs)"},
+    turn="sharded, works",
+    nodes={"<b>node</b>": "3/10 in use"},
+)
+
+
+def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> None:
+    text = instances_text([SCANNER], [], minutes=None)
+    assert "🟡 <b>scanner-1</b> scanner" in text
+    assert "sharded, works · 12,345 wallets" in text
+    assert "socket node.example: live (logs)" in text
+    assert "node &lt;b&gt;node&lt;/b&gt;: 3/10 in use" in text
+    assert "ilent" not in text
+
+
+def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
+    text = instances_text([], [Quiet(address="Whale", minutes=1_500)], minutes=60)
+    assert "No program" in text
+    assert "<b>Silent for 60 min or more</b>" in text
+    assert "<code>Whale</code> 1,500 min" in text
+    assert "No followed wallet" in instances_text([], [], minutes=60)
+
+
+def test_more_processes_than_fit_are_counted() -> None:
+    assert "… and 5 more" in instances_text([SCANNER] * 25, [], minutes=None)

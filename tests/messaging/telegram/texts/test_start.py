@@ -1,0 +1,19 @@
+"""The first screen."""
+
+from messaging.telegram.texts.start import greeting, group_greeting
+
+
+def test_a_name_is_cleaned_and_escaped() -> None:
+    text = greeting("<b>Ann\u202e", has_examples=True)
+    assert "&lt;b&gt;Ann!" in text
+    assert "\u202e" not in text
+    assert "Tap one of these whales" in text
+
+
+def test_without_name_and_examples_it_still_greets() -> None:
+    assert greeting("", has_examples=False).startswith("👋 Hello! ")
+    assert "Send me an address" in greeting("", has_examples=False)
+
+
+def test_a_group_hears_who_may_settle() -> None:
+    assert "Admins choose" in group_greeting()

@@ -1,0 +1,53 @@
+"""Following wallets, in words."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.rules.watches import MAX_LABEL, Watch
+from messaging.telegram.escaping import plain
+from messaging.telegram.texts import watches as texts
+
+ADDRESS = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def watch(label: str, *, muted: bool = False) -> Watch:
+    return Watch(
+        watch_id=1,
+        chat_id=1,
+        topic_id=0,
+        chain="solana",
+        wallet=ADDRESS,
+        label=label,
+        created_at=NOW,
+        muted_until=NOW + timedelta(hours=1) if muted else None,
+    )
+
+
+@given(st.text(max_size=MAX_LABEL))
+def test_no_label_breaks_the_markup(label: str) -> None:
+    for text in (
+        texts.followed(watch(label), is_new=True, resembles=watch(label)),
+        texts.unfollowed(watch(label)),
+        texts.renamed(watch(label), label),
+        texts.not_followed(label),
+        texts.ask_label(watch(label)),
+        texts.wallets([watch(label)], page=0, now=NOW),
+    ):
+        assert text.count("<") == text.count(">")
+        assert len(plain(text)) < 4_096
+
+
+def test_a_full_page_fits_into_a_message() -> None:
+    many = [watch("W" * MAX_LABEL, muted=True)] * 500
+    text = texts.wallets(many, page=49, now=NOW)
+    assert "page 50 of 50" in text
+    assert len(text) < 4_096
+    assert text.count("🔕") == texts.PAGE
+
+
+def test_a_mute_names_its_end() -> None:
+    assert texts.muted(watch("Moby"), NOW) == "Muted until 12:00 UTC: Moby"
+    assert texts.unmuted(watch("")) == "I tell you again about EKpQ…zcjm"

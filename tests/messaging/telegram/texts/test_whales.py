@@ -1,0 +1,75 @@
+"""Scan sessions and whales in words."""
+
+from dataclasses import replace
+
+from domain.activity.whales import LAMPORTS, ScanSession, ScanStatus
+from messaging.telegram.texts import whales as texts
+from tests.messaging.telegram.test_whales_csv import WHEN, whale
+
+SESSION = ScanSession(
+    session_id=3,
+    chain="sandbox",
+    update_id=1,
+    chat_id=2,
+    status=ScanStatus.RUNNING,
+    min_lamports=100 * LAMPORTS,
+    slots_per_step=8,
+    turn=5,
+    first_slot=None,
+    last_slot=None,
+    slots_scanned=0,
+    swaps=0,
+    transfers=0,
+    volume=0,
+    addresses_found=0,
+    undecodable=0,
+    requests=0,
+    errors=0,
+    errors_in_row=0,
+    last_error=None,
+    started_at=WHEN,
+    seconds_left=1799.5,
+    silent_seconds=0.4,
+)
+
+
+def test_a_running_one_tells_how_far_it_is() -> None:
+    begun = texts.scan_standing(SESSION)
+    assert "running · 29 min left · heard of 0.4 s ago" in begun
+    assert "Looks for 100 SOL or more · 8 blocks a step" in begun
+    assert "No slot read yet" in begun
+    assert "Errors" not in begun
+    later = replace(SESSION, last_slot=341_220_118, slots_scanned=1_234, swaps=5, volume=1_500 * LAMPORTS)
+    assert "Slots 1,234, the last one 341,220,118" in texts.scan_standing(later)
+    assert "Swaps 5 · transfers 0 · volume 1,500 SOL" in texts.scan_standing(later)
+
+
+def test_what_a_node_said_is_shown_harmless() -> None:
+    failed = replace(
+        SESSION, status=ScanStatus.FAILED, errors=10, errors_in_row=10, last_error="<b>http://x.example</b>\n"
+    )
+    text = texts.scan_ended(failed)
+    assert "failed after 10 errors in a row" in text
+    assert "in a row 10 of 10 · last: &lt;b&gt;" in text
+    assert "http" not in text
+
+
+def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
+    text = texts.scan_ended(replace(SESSION, status=ScanStatus.EXPIRED, chain="x1"))
+    assert text.startswith("The time of this scan session is over.")
+    assert "100 XNT" in text
+    assert "🏁 expired" in text
+
+
+def test_a_page_of_whales_numbers_them_on() -> None:
+    text = texts.whales_list([whale(venues=("<i>", "b", "c", "d"))], page=1, total=6, chain="sandbox")
+    assert "Whales found: 6</b> · page 2 of 2" in text
+    assert "6. <b>84.2 SOL</b> · seen 3 times" in text
+    assert "buy, sell · &lt;i&gt;, b, c\n" in text
+    assert "<code>7vfC</code>" in text
+    assert "page" not in texts.whales_list([whale()], page=0, total=1, chain="sandbox")
+
+
+def test_a_file_says_when_it_does_not_hold_all() -> None:
+    assert texts.csv_caption(3, 3) == "3 whales, by volume"
+    assert texts.csv_caption(10_000, 12_345) == "10,000 of 12,345 whales, by volume"

@@ -1,0 +1,100 @@
+"""Why something was told or not, in words for every gate and state."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from domain.activity.activity import Kind
+from domain.delivery.deliveries import State
+from domain.rules.decisions import GATES, Gate
+from domain.rules.reasons import NO_REASONS, Reasons
+from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
+from messaging.telegram.escaping import plain
+from messaging.telegram.texts.why import WhyFacts, why_text
+from tests.domain.rules.test_decisions import BOUGHT
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FACTS = WhyFacts(
+    activity=BOUGHT,
+    label="Moby",
+    symbols={},
+    happened_at=NOW,
+    decided=True,
+    is_followed=True,
+    followed_at=NOW,
+    gate=Gate.WANTED,
+    state=State.SENT,
+    reasons=NO_REASONS,
+    due_at=NOW,
+)
+SET = Reasons(
+    rules=Rules(min_usd=Decimal(100), max_usd=Decimal(500)),
+    settings=ChatSettings(quiet=Quiet(begin=60, end=120), digest=Digest.HOURLY, per_hour=3),
+    usd=Decimal(250),
+    unknown=(Gate.NOT_FIRST_BUY,),
+)
+
+
+@pytest.mark.parametrize("gate", [gate for gate, _ in GATES])
+@pytest.mark.parametrize("reasons", [NO_REASONS, SET])
+def test_every_gate_has_its_words_and_stops_the_story(gate: Gate, reasons: Reasons) -> None:
+    text = plain(why_text(replace(FACTS, gate=gate, state=State.SUPPRESSED, reasons=reasons)))
+    assert "🛑" in text
+    assert text.endswith("➖ Delivery: none")
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_its_words(state: State) -> None:
+    text = plain(why_text(replace(FACTS, state=state, error="<b>", attempts=3, repeats=1)))
+    assert ("Delivery" in text) or ("Deliver" in text) or ("Limits" in text) or ("Held" in text)
+
+
+def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
+    text = plain(why_text(replace(FACTS, reasons=SET)))
+    assert "✅ Minimum $100: it was $250" in text
+    assert "✅ Maximum $500: it was $250" in text
+    assert "❔ Only the first buy of a token; that was not known" in text
+    assert "✅ Quiet hours 01:00–02:00, UTC" in text
+    assert "✅ At most 3 an hour" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [(Kind.SELL, "a sell may be an exit"), (Kind.BUY, "another wallet that you follow holds this token")],
+)
+def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
+    activity = msgspec.structs.replace(BOUGHT, kind=kind)
+    text = plain(why_text(replace(FACTS, activity=activity, is_urgent=True)))
+    assert f"⚡ Urgent: {reason}" in text
+    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity)))
+    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity, is_urgent=True, state=State.HELD)))
+
+
+def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
+    rules = Rules(min_age_seconds=3600, max_cap=Decimal(5_000_000))
+    reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), tier_cap=300)
+    young = plain(why_text(replace(FACTS, gate=Gate.TOO_YOUNG, state=State.SUPPRESSED, reasons=reasons)))
+    assert "🛑 Token at least as old as 1 h: it was 10 min old" in young
+    full = plain(why_text(replace(FACTS, gate=Gate.TIER_FULL, state=State.HELD, reasons=reasons)))
+    assert "✅ Market cap of at most $5,000,000: it was $1,000" in full
+    assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
+
+
+def test_a_digest_has_the_fate_of_its_carrier() -> None:
+    folded = replace(
+        FACTS, gate=Gate.QUIET, state=State.FOLDED, digest_state=State.SENT, digest_at=NOW, reasons=SET
+    )
+    assert "✅ Delivered in a digest, 2026-01-01" in plain(why_text(folded))
+    assert "🌙 Quiet hours 01:00–02:00" in plain(why_text(folded))
+
+
+def test_what_is_not_decided_yet_waits() -> None:
+    assert "⏳ Rules: not asked yet" in why_text(replace(FACTS, gate=None, state=None, decided=False))
+
+
+def test_what_died_with_its_fork_is_told_whatever_became_of_its_message() -> None:
+    assert "❌ Reverted" in plain(why_text(replace(FACTS, reverted=True)))
+    assert "❌" not in plain(why_text(FACTS))

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import socket
+
+import aiohttp
+import pytest
+
+from runtime.embedded.ports import free_port
+from runtime.observability.monitor import monitor
+from runtime.processes.health import Finding, Health, healthy, unhealthy
+
+pytestmark = pytest.mark.services
+
+
+async def _well() -> Finding:
+    return healthy("fine")
+
+
+async def _ill() -> Finding:
+    return unhealthy("no answer from PostgreSQL")
+
+
+async def _get(port: int, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def test_it_serves_metrics_and_health() -> None:
+    health, port = Health(), free_port()
+    health.add("database", _well)
+    async with monitor(port, health):
+        assert "notify_latency_seconds" in (await _get(port, "/metrics"))[1]
+        assert await _get(port, "/health/live") == (200, '{"state": "healthy"}')
+        status, text = await _get(port, "/health/ready")
+    assert status == 200
+    assert "fine" in text
+
+
+async def test_an_unhealthy_process_is_alive_and_not_ready() -> None:
+    health, port = Health(), free_port()
+    health.add("database", _ill)
+    async with monitor(port, health):
+        assert (await _get(port, "/health/live"))[0] == 200
+        status, text = await _get(port, "/health/ready")
+    assert status == 503
+    assert "no answer from PostgreSQL" in text
+
+
+async def test_port_0_serves_nothing() -> None:
+    async with monitor(0, Health()):
+        pass
+
+
+async def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        async with monitor(taken.getsockname()[1], Health()):
+            pass

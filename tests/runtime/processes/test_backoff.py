@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.processes.backoff import Backoff
+
+_CHANCE = st.floats(0, 1)
+
+
+@given(st.integers(1, 10_000), _CHANCE)
+def test_a_wait_lies_between_half_its_ceiling_and_the_longest(failures: int, chance: float) -> None:
+    backoff = Backoff(first=0.5, longest=30)
+    wait = backoff.wait(failures, chance)
+    assert backoff.ceiling(failures) / 2 <= wait <= backoff.ceiling(failures) <= 30
+
+
+def test_waits_double() -> None:
+    backoff = Backoff(first=1, factor=2, longest=10)
+    assert [backoff.ceiling(failures) for failures in range(1, 6)] == [1, 2, 4, 8, 10]
+
+
+def test_what_lived_long_is_forgiven() -> None:
+    backoff = Backoff(forgiven_after=60)
+    assert backoff.count(7, lived=60) == 1
+    assert backoff.count(7, lived=59) == 8

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from runtime.processes.overview import Row, overview, program_where, shortened, table
+from runtime.processes.programs import Program, Provided
+from runtime.settings.settings import load_settings
+
+
+def test_columns_are_aligned() -> None:
+    assert table(("a", "bb"), [("ccc", "d"), ("e", "")]) == "  a    bb\n  ccc  d\n  e"
+
+
+def test_it_says_what_is_a_sandbox_and_what_to_open() -> None:
+    provided = Provided(chain=True, telegram=True, rpc_port=8899, telegram_port=8081)
+    rows = [Row(name="bot", pid=7, state="started", where="answers the chat")]
+    text = "\n".join(overview(rows, provided, ".data/log", lambda strong: f"**{strong.strip()}**"))
+    assert "bot      7    started  answers the chat" in text
+    assert "RPC_URLS is not set" in text
+    assert "BOT_TOKEN is not set" in text
+    assert "**Open http://127.0.0.1:8081 to chat**" in text
+
+
+def test_the_real_thing_has_nothing_to_open() -> None:
+    text = "\n".join(overview([], Provided(), ".data/log", str))
+    assert "sandbox" not in text
+    assert "Open" not in text
+
+
+def test_metrics_are_shown_where_they_are_served() -> None:
+    program = Program(name="bot", arguments=(), work="answers")
+    assert program_where(program, load_settings({}), 1) == "answers"
+    assert program_where(program, load_settings({"METRICS_PORT": "9100"}), 1).endswith(
+        "127.0.0.1:9101/metrics"
+    )
+
+
+def test_a_path_is_shown_from_where_we_are() -> None:
+    assert shortened(Path.cwd() / ".data") == ".data"
+    assert shortened(Path("/elsewhere")) == "/elsewhere"

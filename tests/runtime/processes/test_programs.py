@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from runtime.processes.programs import (
+    EXAMPLES_FILE,
+    WHOLE_SYSTEM,
+    Program,
+    Provided,
+    environment,
+    environment_of,
+)
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, load_settings
+
+_EVERYTHING = Provided(
+    database_url="postgresql://whale:pw1@127.0.0.1:1/whale",
+    redis_url="redis://:pw2@127.0.0.1:2/0",
+    chain=True,
+    telegram=True,
+    rpc_port=8899,
+    telegram_port=8081,
+)
+
+
+def test_programs_get_what_the_machine_provides() -> None:
+    given = environment(_EVERYTHING)
+    assert given == {
+        "PYTHONUNBUFFERED": "1",
+        "DATABASE_URL": _EVERYTHING.database_url,
+        "REDIS_URL": _EVERYTHING.redis_url,
+        "SANDBOX_RPC_PORT": "8899",
+        "SANDBOX_TELEGRAM_PORT": "8081",
+        "CHAIN": "sandbox",
+        "RPC_URLS": "http://127.0.0.1:8899",
+        "WS_URLS": "ws://127.0.0.1:8900",
+        "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
+        "TELEGRAM_API_URL": "http://127.0.0.1:8081",
+    }
+
+
+def test_what_it_gives_can_be_read_as_settings() -> None:
+    for program in WHOLE_SYSTEM.programs:
+        settings = load_settings(environment(_EVERYTHING))
+        settings.require_for(program.name)
+
+
+def test_nothing_is_given_in_place_of_what_is_set() -> None:
+    assert environment(Provided()) == {"PYTHONUNBUFFERED": "1"}
+    given = environment(Provided(chain=True, rpc_port=1000, telegram_port=2000))
+    assert "BOT_TOKEN" not in given
+    assert "TELEGRAM_API_URL" not in given
+    assert given["CHAIN"] == "sandbox"
+
+
+def test_each_program_has_a_name_and_a_port_of_its_own() -> None:
+    program = Program(name="bot", arguments=("-m", "bot"))
+    settings = load_settings({"ADMIN_IDS": "5"})
+    assert environment_of(program, {}, settings, 3) == {"INSTANCE_ID": "bot-1", "METRICS_PORT": "0"}
+    settings = load_settings({"ADMIN_IDS": "5", "METRICS_PORT": "9100"})
+    assert environment_of(program, {"A": "b"}, settings, 3) == {
+        "A": "b",
+        "INSTANCE_ID": "bot-1",
+        "METRICS_PORT": "9103",
+    }
+
+
+def test_the_bot_offers_the_sandboxs_whales_unless_the_operator_named_others() -> None:
+    bot = next(program for program in WHOLE_SYSTEM.programs if program.name == "bot")
+    assert environment_of(bot, {}, load_settings({}), 0)["EXAMPLE_WALLETS_FILE"].endswith(EXAMPLES_FILE)
+    named = load_settings({"EXAMPLE_WALLETS": f"System={'1' * 32}"})
+    assert "EXAMPLE_WALLETS_FILE" not in environment_of(bot, {}, named, 0)
+
+
+def test_in_the_sandboxs_telegram_its_first_person_is_the_operator() -> None:
+    program = Program(name="bot", arguments=("-m", "bot"))
+    assert environment_of(program, {}, load_settings({}), 0)["ADMIN_IDS"] == str(SANDBOX_OPERATOR)
+    real = load_settings({"BOT_TOKEN": "123456789:" + "A" * 35})
+    assert "ADMIN_IDS" not in environment_of(program, {}, real, 0)
+
+
+def test_passwords_of_embedded_servers_are_known_as_secrets() -> None:
+    assert _EVERYTHING.secrets() == ("pw1", "pw2")
+    assert Provided().secrets() == ()

@@ -1,0 +1,150 @@
+"""The live path: hints in, rows out, within milliseconds; what is too much is left to the reconciliation."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+
+from chain.rpc.blocks import transaction
+from chain.rpc.pool import open_rpc
+from chain.stream.messages import Hint
+from domain.errors import NodeUnavailable
+from runtime.clock import monotonic
+from runtime.observability.metrics import ingest_hints_dropped
+from runtime.settings.secret import Secret
+from sandbox.chain.server import SandboxChain
+from scanner.commit.recorder import Recorder
+from scanner.live import live as live_module
+from scanner.live.live import Live
+from scanner.live.watchlist import Watched
+from storage.postgres import Database
+from tests.sandbox.chain.wallets import by_hand
+from tests.scanner.scene import CHAIN, Whale, follow, stored
+
+pytestmark = pytest.mark.services
+
+
+class Announced:
+    """Lets a test wait for announcements."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._heard = asyncio.Event()
+
+    def announce(self, mints: frozenset[str]) -> None:
+        self.count += 1
+        self._heard.set()
+
+    async def next(self) -> None:
+        async with asyncio.timeout(5):
+            await self._heard.wait()
+        self._heard.clear()
+
+
+class Place:
+    """A whale that has traded, its transactions as a node gives them, and a live stage that watches it."""
+
+    def __init__(self, whale: Whale, raws: dict[str, bytes], live: Live, announced: Announced) -> None:
+        self.whale = whale
+        self.raws = raws
+        self.live = live
+        self.announced = announced
+
+    def hints(self) -> list[Hint]:
+        return [Hint(signature=s, slot=7, raw=msgspec.Raw(self.raws[s])) for s in self.whale.done]
+
+
+@pytest.fixture
+async def place(database: Database) -> Place:
+    async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        whale = Whale(chain)
+        whale.trade(20)
+        for _ in range(3):
+            await chain.step()
+        raws = {s: await transaction(rpc, s, commitment="confirmed") or b"" for s in whale.done}
+    await follow(database, whale.address)
+    watched = Watched(database, chain=CHAIN)
+    await watched.reload()
+    announced = Announced()
+    return Place(whale, raws, Live(watched, Recorder(database, announced), chain=CHAIN), announced)
+
+
+@asynccontextmanager
+async def running(live: Live, fetch: live_module.Fetch | None = None) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(live.store())]
+        if fetch is not None:
+            tasks.append(group.create_task(live.fetch(fetch)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def test_a_hint_is_stored_within_milliseconds(place: Place, database: Database) -> None:
+    async with running(place.live):
+        times = []
+        for hint in place.hints():
+            began = monotonic()
+            place.live.hint(hint)
+            await place.announced.next()
+            times.append(monotonic() - began)
+    assert await stored(database, place.whale) == sorted(place.whale.done)
+    assert sorted(times)[10] < 0.05
+
+
+async def test_hints_that_wait_are_stored_together_and_once(place: Place, database: Database) -> None:
+    for hint in place.hints() * 5:
+        place.live.hint(hint)
+    async with running(place.live):
+        await place.announced.next()
+    assert place.announced.count == 1
+    assert await stored(database, place.whale) == sorted(place.whale.done)
+
+
+async def test_a_signature_alone_is_asked_for_until_the_node_knows_it(
+    place: Place, database: Database
+) -> None:
+    answers: list[object] = [None, NodeUnavailable("away")]
+
+    async def fetch(signature: str) -> bytes | None:
+        answer = answers.pop(0) if answers else place.raws[signature]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, bytes) else None
+
+    async with running(place.live, fetch):
+        place.live.hint(Hint(signature=place.whale.done[0], slot=7, raw=None))
+        await place.announced.next()
+    assert await stored(database, place.whale) == place.whale.done[:1]
+
+
+async def test_more_than_can_wait_is_left_out(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "WAITING", 3)
+    small = Live(Watched.__new__(Watched), Recorder.__new__(Recorder), chain=CHAIN)
+    before = ingest_hints_dropped._value.get()
+    for hint in place.hints():
+        small.hint(hint)
+    assert ingest_hints_dropped._value.get() - before == 17
+
+
+async def test_what_cannot_be_read_stops_nothing(place: Place, database: Database) -> None:
+    async with running(place.live):
+        place.live.hint(Hint(signature="x", slot=7, raw=msgspec.Raw(b'{"transaction": 1}')))
+        place.live.hint(place.hints()[0])
+        await place.announced.next()
+    assert await stored(database, place.whale) == place.whale.done[:1]
+
+
+def test_new_slots_are_told_of_and_older_ones_are_not() -> None:
+    told: list[str] = []
+    live = Live(
+        Watched.__new__(Watched), Recorder.__new__(Recorder), chain=CHAIN, on_slot=lambda: told.append("new")
+    )
+    for slot in (5, 9, 7, 9):
+        live.slot(slot)
+    assert live.newest_slot == 9
+    assert len(told) == 2

@@ -1,0 +1,154 @@
+"""The cursor, whatever nodes say at each look: no block is passed unread, none is read into storage twice."""
+
+import asyncio
+import itertools
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+import msgspec
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chain.blocks.wallet_set import WatchedWallets
+from chain.rpc.errors import NotYet, Skipped
+from chain.rpc.pool import RpcPool
+from scanner.commit.recorder import Recorder
+from scanner.live.watchlist import Watched
+from scanner.reconcile.block_syncer import BlocksConfig, Walk, Walker
+from storage.ingest.activities import Batch
+
+WALLET = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+START = 10
+HONEST, LIE, NOT_YET, NULL, GARBAGE, MAD, LATER = range(7)
+"""What a node says of a slot: the truth, that it was skipped, or nothing of use."""
+
+
+class Nodes:
+    """Two of them, of one chain, that answer as they were told, and the truth when all that is used up."""
+
+    names = ("a", "b")
+
+    def __init__(self, produced: Sequence[bool], said: dict[tuple[str, int], list[int]]) -> None:
+        self.head = START + len(produced)
+        self.parents = dict(_parents(produced))
+        self._said = said
+
+    async def call(
+        self, method: str, params: Sequence[Any] = (), *, seconds: float = 20, avoid: Collection[str] = ()
+    ) -> msgspec.Raw:
+        node = next(name for name in self.names if name not in avoid)
+        if method == "getBlocks":
+            listed = [slot for slot in self.parents if params[0] <= slot <= params[1]]
+            return msgspec.Raw(msgspec.json.encode(listed))
+        slot = params[0]
+        left = self._said.get((node, slot), [])
+        return self._answer(slot, left.pop() if left else HONEST, node)
+
+    def _answer(self, slot: int, manner: int, node: str) -> msgspec.Raw:
+        if manner == NOT_YET:
+            raise NotYet("soon", provider=node)
+        if manner == NULL:
+            return msgspec.Raw(b"null")
+        if slot not in self.parents or manner == LIE:
+            raise Skipped("skipped", provider=node)
+        if manner == GARBAGE:
+            return msgspec.Raw(b'{"transactions": 3}')
+        parent = {MAD: 10**12, LATER: slot}.get(manner, self.parents[slot])
+        return msgspec.Raw(msgspec.json.encode(_block(parent)))
+
+
+class Shelf:
+    """What was committed: where the cursor went, and of which slots there was something."""
+
+    def __init__(self) -> None:
+        self.cursors: list[int] = []
+        self.slots: list[int] = []
+
+    async def record(self, batch: Batch) -> int:
+        assert batch.slot is not None
+        assert all(poison.slot <= batch.slot for poison in batch.poison)
+        self.cursors.append(batch.slot)
+        self.slots += [poison.slot for poison in batch.poison]
+        return 0
+
+
+class Everybody:
+    """The watched wallets, always at hand."""
+
+    index = WatchedWallets([WALLET])
+    served = None
+
+    async def catch_up(self) -> None:
+        pass
+
+
+def _parents(produced: Sequence[bool]) -> list[tuple[int, int]]:
+    slots = [START + place for place, has_block in enumerate(produced, 1) if has_block]
+    return list(zip(slots, [START, *slots], strict=False))
+
+
+def _block(parent: int) -> dict[str, Any]:
+    """A block with one transaction that cannot be read, so that its reading leaves a trace."""
+    meta = {"err": None, "fee": 5_000, "preBalances": [1], "postBalances": ["x"]}
+    message = {"accountKeys": [WALLET], "instructions": []}
+    transaction = {"meta": meta, "transaction": {"message": message, "signatures": ["s"]}}
+    return {"parentSlot": parent, "blockhash": "b", "blockTime": 1, "transactions": [transaction]}
+
+
+def walker(nodes: Nodes, shelf: Shelf, at_once: int) -> tuple[Walker, Walk]:
+    made = Walker(
+        cast("RpcPool", nodes),
+        cast("Watched", Everybody()),
+        cast("Recorder", shelf),
+        BlocksConfig(chain="sandbox", at_once=at_once, patience_seconds=1_000_000),
+    )
+    return made, made.walk(START)
+
+
+SAID = st.dictionaries(
+    st.tuples(st.sampled_from("ab"), st.integers(START + 1, START + 40)),
+    st.lists(st.sampled_from((LIE, NOT_YET, NULL, GARBAGE, MAD, LATER)), min_size=1, max_size=4)
+    | st.sampled_from((LIE, GARBAGE)).map(lambda manner: [manner] * 6),
+    max_size=40,
+)
+
+
+@given(
+    produced=st.lists(st.booleans(), min_size=1, max_size=40).map(lambda slots: [*slots, True]),
+    said=SAID,
+    at_once=st.integers(1, 9),
+    heads=st.lists(st.integers(0, 6), min_size=1, max_size=10),
+)
+@example(
+    produced=[True, True, True],
+    said={("a", 11): [LIE] * 9, ("a", 12): [GARBAGE] * 9},
+    at_once=8,
+    heads=[3],
+)
+def test_no_block_is_passed_unread_and_the_head_is_reached_once_nodes_tell_the_truth(
+    produced: list[bool],
+    said: dict[tuple[str, int], list[int]],
+    at_once: int,
+    heads: list[int],
+) -> None:
+    """The head grows by some slots at each look, as it does on a chain that goes on."""
+    nodes, shelf = Nodes(produced, {key: list(answers) for key, answers in said.items()}), Shelf()
+    made, walk = walker(nodes, shelf, at_once)
+
+    async def play() -> None:
+        head, growth = START, itertools.cycle(heads)
+        for _ in range(600):
+            head = min(nodes.head, head + next(growth) + 1)
+            before = walk.cursor
+            moved = await made.advance(walk, head, 0.0)
+            assert (walk.cursor - before, walk.cursor >= before) == (moved, True)
+            assert walk.cursor <= head
+            passed = {slot for slot in nodes.parents if slot <= walk.cursor}
+            assert passed == set(shelf.slots), "a block was passed unread, or stored before its time"
+            if walk.cursor == nodes.head:
+                return
+
+    asyncio.run(play())
+    assert walk.cursor == nodes.head
+    assert shelf.cursors == sorted(set(shelf.cursors))
+    assert sorted(shelf.slots) == sorted(set(shelf.slots))

@@ -1,0 +1,33 @@
+"""A person's file, and its end."""
+
+import pytest
+
+from storage.chats.people import forget_chat, person_file
+from storage.delivery.deliveries import claim, mark_sending
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+async def test_a_file_is_numbers(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    file = await person_file(database, ALICE)
+    assert file is not None
+    assert (file.watches, file.waiting, file.sent_of_day) == (1, 1, 0)
+    assert await person_file(database, 77) is None
+
+
+async def test_f76_who_is_deleted_is_sent_nothing_more(database: Database) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    claimed = await claim(database, owner="a", most=9)
+    await forget_chat(database, ALICE)
+    marked = await mark_sending(database, owner="a", delivery_ids=[one.delivery_id for one in claimed])
+    assert len(marked) == 1
+    for table in ("watches", "deliveries", "chats"):
+        assert await database.fetchval(f"SELECT count(*) FROM {table} WHERE chat_id = $1", ALICE) == 0

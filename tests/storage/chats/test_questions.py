@@ -1,0 +1,71 @@
+"""Questions: asked once per update, answered by one, asked again when a worker dies."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.jobs import Queue
+from domain.questions import MAX_TRIES, Question
+from storage.chats.questions import (
+    ask,
+    close_question,
+    forgotten_questions,
+    give_back_question,
+    take_question,
+)
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, MINT, follow
+
+pytestmark = pytest.mark.services
+QUESTION = Question(
+    question_id=0,
+    queue=Queue.SECURITY_SCAN,
+    chat_id=ALICE,
+    topic_id=0,
+    message_id=7,
+    subject=MINT,
+    attempts=0,
+)
+
+
+async def asked(database: Database) -> int:
+    await follow(database, ALICE)
+    return await ask(database, QUESTION, update_id=1)
+
+
+async def test_the_same_update_asks_once(database: Database) -> None:
+    assert await asked(database) == await asked(database)
+
+
+async def test_one_worker_answers(database: Database) -> None:
+    number = await asked(database)
+    taken = await take_question(database, number, owner="a")
+    assert taken == replace(QUESTION, question_id=number, attempts=1)
+    assert await take_question(database, number, owner="b") is None
+    assert await close_question(database, number, owner="a")
+    assert await take_question(database, number, owner="b") is None
+
+
+async def test_a_question_nobody_works_on_is_found(database: Database) -> None:
+    number = await asked(database)
+    assert await forgotten_questions(database, older_than=0) == [(number, Queue.SECURITY_SCAN)]
+    await take_question(database, number, owner="dead")
+    assert await forgotten_questions(database, older_than=0) == []
+    await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
+    assert await forgotten_questions(database, older_than=0) == [(number, Queue.SECURITY_SCAN)]
+    assert not await close_question(database, number, owner="somebody else")
+
+
+async def test_tries_end(database: Database) -> None:
+    number = await asked(database)
+    for attempt in range(1, MAX_TRIES + 1):
+        question = await take_question(database, number, owner="a")
+        assert question is not None
+        assert await give_back_question(database, question, owner="a") == (attempt < MAX_TRIES)
+
+
+async def test_a_worker_whose_answer_was_lost_gets_the_question_again(database: Database) -> None:
+    number = await asked(database)
+    for _ in range(2):
+        assert await take_question(database, number, owner="a") is not None
+    assert await take_question(database, number, owner="b") is None

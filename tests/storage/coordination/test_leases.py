@@ -1,0 +1,91 @@
+"""Leases: one holder at a time, a new epoch for each new holder."""
+
+import asyncio
+
+import pytest
+
+from storage.coordination.leases import (
+    Fence,
+    Fenced,
+    check_fence,
+    check_fences,
+    drop_lease,
+    drop_leases,
+    take_lease,
+    take_leases,
+)
+from storage.postgres import IDLE_SECONDS, Connection, Database
+
+pytestmark = pytest.mark.services
+
+
+async def test_one_of_many_gets_the_lease_and_renews_it(database: Database) -> None:
+    epochs = await asyncio.gather(
+        *(take_lease(database, name="poll", owner=f"{n}", seconds=60) for n in range(6))
+    )
+    assert [epoch for epoch in epochs if epoch is not None] == [1]
+    winner = str(next(n for n, epoch in enumerate(epochs) if epoch is not None))
+    assert await take_lease(database, name="poll", owner=winner, seconds=60) == 1
+
+
+async def test_a_successor_gets_the_next_epoch(database: Database) -> None:
+    await take_lease(database, name="poll", owner="a", seconds=60)
+    assert await take_lease(database, name="poll", owner="b", seconds=60) is None
+    await drop_lease(database, name="poll", owner="a")
+    assert await take_lease(database, name="poll", owner="b", seconds=60) == 2
+    assert await take_lease(database, name="poll", owner="a", seconds=60) is None
+
+
+@pytest.mark.parametrize("amid", ["between two statements", "between the messages of one"])
+async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_lease(
+    amid: str, database: Database
+) -> None:
+    epoch = await take_lease(database, name="lead", owner="a", seconds=1)
+    assert epoch == 1
+    stopped, woken = asyncio.Event(), asyncio.Event()
+
+    async def work(connection: Connection) -> None:
+        await check_fence(connection, Fence(name="lead", owner="a", epoch=1))
+        if amid == "between the messages of one":
+            await connection.prepare("SELECT 1")  # parsed; the server does not call this idle
+        stopped.set()
+        await woken.wait()
+        await connection.execute("SELECT 1")
+
+    async def successor() -> int:
+        while True:
+            taken = await take_lease(database, name="lead", owner="b", seconds=60)
+            if taken is not None:
+                return taken
+            await asyncio.sleep(0.1)
+
+    async def stopped_one() -> None:
+        with pytest.raises(Fenced):
+            await database.transaction(work)
+
+    async with asyncio.timeout(2 * IDLE_SECONDS + 2), asyncio.TaskGroup() as group:
+        group.create_task(stopped_one())
+        await stopped.wait()
+        assert await successor() == 2
+        woken.set()
+
+
+async def test_several_are_taken_together_but_for_those_that_others_hold(database: Database) -> None:
+    await take_lease(database, name="b", owner="other", seconds=60)
+    held = await take_leases(database, names=["c", "b", "a"], owner="me", seconds=60)
+    assert held == {"a": 1, "c": 1}
+    await drop_leases(database, names=["a", "b"], owner="me")
+    assert await take_leases(database, names=["a", "b", "c"], owner="next", seconds=60) == {"a": 2}
+
+
+async def test_a_transaction_goes_on_only_while_all_its_leases_stand(database: Database) -> None:
+    held = await take_leases(database, names=["a", "b"], owner="me", seconds=60)
+    fences = [Fence(name=name, owner="me", epoch=epoch) for name, epoch in held.items()]
+
+    async def work(connection: Connection) -> None:
+        await check_fences(connection, fences)
+
+    await database.transaction(work)
+    await drop_leases(database, names=["b"], owner="me")
+    with pytest.raises(Fenced, match="the leases b are held no longer"):
+        await database.transaction(work)

@@ -1,0 +1,93 @@
+"""Letters reach the functions of the allow-list, and no others run."""
+
+import logging
+
+import pytest
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from domain.errors import QueueUnavailable
+from domain.jobs import AnswerLetter, DeliverLetter, Queue
+from storage.coordination.queues import _SELDOM, ForbiddenJob, LetterJob, Queues, make_worker, serve
+from storage.redis import open_blocking_redis
+
+DEAD = "redis://127.0.0.1:1/0"
+
+
+@pytest.mark.services
+async def test_a_letter_waits_on_its_queue(valkey_url: str) -> None:
+    with open_blocking_redis(valkey_url) as client:
+        queues = Queues(client)
+        await queues.send(Queue.SECURITY_SCAN, AnswerLetter(question_id=5))
+        assert await queues.depth(Queue.SECURITY_SCAN) == 1
+        assert await queues.depth(Queue.NOTIFICATIONS) == 0
+
+
+@pytest.mark.services
+async def test_a_job_that_names_a_shell_is_refused_and_not_run(valkey_url: str) -> None:
+    with open_blocking_redis(valkey_url) as client:
+        worker = make_worker(Queue.NOTIFICATIONS, client, name="w")
+        worker.queues[0].enqueue("os.system", "exit 3")
+        (job,) = worker.queues[0].jobs
+        with pytest.raises(ForbiddenJob):
+            _ = job.func
+        worker.work(burst=True)
+        assert job.get_status(refresh=True) == "failed"
+
+
+@pytest.mark.services
+async def test_a_callback_is_no_way_around_the_list(valkey_url: str) -> None:
+    with open_blocking_redis(valkey_url) as client:
+        job = Job.create(
+            "workers.notifications.deliver", connection=client, serializer=JSONSerializer, args=("{}",)
+        )
+        job._success_callback_name = "os.system"
+        job.save()
+        found = LetterJob.fetch(job.id, connection=client, serializer=JSONSerializer)
+        with pytest.raises(ForbiddenJob):
+            _ = found.func
+
+
+async def test_a_redis_that_is_away_is_an_error_with_a_name() -> None:
+    with open_blocking_redis(DEAD) as client:
+        queues = Queues(client)
+        with pytest.raises(QueueUnavailable):
+            await queues.send(Queue.NOTIFICATIONS, DeliverLetter())
+        with pytest.raises(QueueUnavailable):
+            await queues.depth(Queue.NOTIFICATIONS)
+
+
+async def test_an_absent_redis_is_complained_about_seldom(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("rq.worker")
+    logger.addFilter(_SELDOM)
+    for _ in range(5):
+        logger.error("Worker %s: could not connect to Redis instance: %s", "w", "refused")
+        logger.error("something else")
+    logger.removeFilter(_SELDOM)
+    assert [record.msg for record in caplog.records].count("something else") == 5
+    assert len(caplog.records) <= 6
+
+
+class Flag:
+    def __init__(self) -> None:
+        self.said = False
+
+    def set(self) -> None:
+        self.said = True
+
+    def is_set(self) -> bool:
+        return self.said
+
+
+@pytest.mark.services
+async def test_a_stop_said_before_the_worker_listens_is_heard(valkey_url: str) -> None:
+    stopping = Flag()
+    stopping.set()
+    with open_blocking_redis(valkey_url) as client:
+        serve(Queue.NOTIFICATIONS, client, name="w", stopping=stopping)
+
+
+async def test_an_absent_redis_ends_serving_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    with open_blocking_redis(DEAD) as client:
+        serve(Queue.NOTIFICATIONS, client, name="w", stopping=Flag())
+    assert "no jobs are taken" in caplog.text

@@ -1,0 +1,122 @@
+"""Held deliveries come in one digest, none is lost and none comes twice."""
+
+import asyncio
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import Kind
+from domain.rules.rules import ChatSettings, Digest, Quiet
+from storage.chats.rules import change_settings
+from storage.chats.watches import mute_watch
+from storage.delivery.deliveries import claim
+from storage.delivery.digests import MOST_TOLD, contents, gather_due
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+ALWAYS = ChatSettings(digest=Digest.HOURLY)
+
+
+async def held(database: Database, chat_id: int, count: int, *, first: int = 0) -> None:
+    """So many alerts that a chat is to hear of later."""
+    await follow(database, chat_id, label="Moby")
+    await change_settings(database, chat_id, lambda _: ALWAYS)
+    await happened(database, *(purchase(first + number) for number in range(count)))
+    await fan_out_all(database)
+
+
+async def end_wait(database: Database) -> None:
+    await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'held'")
+
+
+async def states(database: Database) -> dict[str, int]:
+    rows = await database.fetch("SELECT state, count(*) FROM deliveries GROUP BY state")
+    return {row["state"]: row["count"] for row in rows}
+
+
+async def test_what_is_held_waits_and_then_comes_in_one_digest(database: Database) -> None:
+    await held(database, ALICE, 5)
+    assert await states(database) == {"held": 5}
+    assert await claim(database, owner="a", most=9) == []
+    assert await gather_due(database) == 0
+    await end_wait(database)
+    assert await gather_due(database) == 5
+    assert await states(database) == {"pending": 1, "folded": 4}
+    (carrier,) = await claim(database, owner="a", most=9)
+    assert carrier.digest_id == carrier.delivery_id
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert [entry.activity.signature for entry in entries if entry.activity] == [
+        f"signature-{number}" for number in range(5)
+    ]
+    assert {entry.label for entry in entries} == {"Moby"}
+
+
+async def test_when_one_is_due_all_that_the_chat_holds_is(database: Database) -> None:
+    await held(database, ALICE, 3)
+    await database.execute(
+        "UPDATE deliveries SET due_at = now() WHERE delivery_id = (SELECT min(delivery_id) FROM deliveries)"
+    )
+    assert await gather_due(database) == 3
+
+
+async def test_each_chat_gets_its_own_and_several_dispatchers_make_no_more(database: Database) -> None:
+    await held(database, ALICE, 4)
+    await held(database, BOB, 4, first=10)
+    await end_wait(database)
+    assert sum(await asyncio.gather(*(gather_due(database) for _ in range(6)))) == 12
+    assert await states(database) == {"pending": 2, "folded": 10}
+
+
+async def test_of_many_the_earlier_ones_are_counted_and_none_is_missing(database: Database) -> None:
+    await held(database, ALICE, MOST_TOLD + 30)
+    await end_wait(database)
+    await gather_due(database)
+    (carrier,) = await claim(database, owner="a", most=1)
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert sum(entry.number for entry in entries) == MOST_TOLD + 30
+    assert entries[0].activity is None
+    assert (entries[0].kind, entries[0].number) == (Kind.BUY, 30)
+
+
+async def test_f74_settings_changed_at_night_still_make_one_digest(database: Database) -> None:
+    await held(database, ALICE, 3)
+    daily = ChatSettings(digest=Digest.DAILY, digest_at=600, zone="Asia/Tokyo")
+    await change_settings(database, ALICE, lambda _: daily)
+    await happened(database, purchase(9))
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT count(DISTINCT due_at) FROM deliveries WHERE state = 'held'") == 1
+    await change_settings(database, ALICE, lambda _: ChatSettings(zone="America/New_York"))
+    assert await gather_due(database) == 4
+    assert await gather_due(database) == 0
+    assert await states(database) == {"pending": 1, "folded": 3}
+
+
+async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
+    await follow(database, ALICE)
+    always = Quiet(begin=0, end=1439)
+    await change_settings(
+        database, ALICE, lambda old: structs.replace(old, quiet=always, zone="Europe/Berlin")
+    )
+    await happened(database, *(purchase(number) for number in range(3)))
+    await fan_out_all(database)
+    rows = await database.fetch("SELECT gate, due_at > now() AS later FROM deliveries")
+    assert [(row["gate"], row["later"]) for row in rows] in ([("quiet", True)] * 3, [("wanted", False)] * 3)
+
+
+async def test_f79_a_mute_while_the_digest_is_built_leaves_it_whole(database: Database) -> None:
+    await held(database, ALICE, 6)
+    await end_wait(database)
+    watch_id = await database.fetchval("SELECT watch_id FROM watches")
+    await asyncio.gather(
+        mute_watch(database, watch_id=watch_id, chat_id=ALICE, seconds=60),
+        gather_due(database),
+        gather_due(database),
+    )
+    assert await states(database) == {"pending": 1, "folded": 5}
+    (carrier,) = await claim(database, owner="a", most=9)
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert sum(entry.number for entry in entries) == 6
+    await happened(database, purchase(99))
+    await fan_out_all(database)
+    assert await database.fetchval("SELECT gate FROM deliveries ORDER BY delivery_id DESC LIMIT 1") == "muted"

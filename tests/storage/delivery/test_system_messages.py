@@ -1,0 +1,166 @@
+"""Notices: held by one, marked before the call, settled once; of one message one at a time."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from domain.delivery.deliveries import Fate, Outcome, State
+from domain.delivery.system_messages import Notice, NoticeKind, settle_notice
+from domain.rules.lanes import Lane
+from domain.rules.rules import ChatSettings, Digest
+from storage.chats.chats import close_chat, migrate_chat, reopen_chat
+from storage.chats.rules import change_settings
+from storage.delivery.system_messages import (
+    claim_notices,
+    close_notices,
+    mark_notice,
+    recover_notices,
+    release_notices,
+    settle_notice_row,
+    told_by,
+    told_in,
+)
+from storage.postgres import Database
+from tests.storage.delivery.test_corrections import correct_all, die, send, told_early
+from tests.storage.delivery.test_outage_messages import address_all, blind
+from tests.storage.scenes import ALICE, follow, purchase
+
+pytestmark = pytest.mark.services
+
+
+async def edits(database: Database, *numbers: int) -> None:
+    """Alerts that one message told, all of them reverted by now."""
+    await follow(database, ALICE, label="Moby")
+    await told_early(database, *numbers)
+    await send(database)
+    for number in numbers:
+        await die(database, number)
+    await correct_all(database)
+
+
+async def lines(database: Database, count: int) -> None:
+    """So many chats are to hear of an outage."""
+    for number in range(count):
+        await follow(database, ALICE + number)
+    await blind(database)
+    await address_all(database)
+
+
+async def states(database: Database) -> list[str]:
+    return [row["state"] for row in await database.fetch("SELECT state FROM notices ORDER BY notice_id")]
+
+
+async def finish(database: Database, notice: Notice, outcome: Outcome) -> None:
+    assert await mark_notice(database, notice.notice_id, owner="a")
+    await settle_notice_row(database, notice, settle_notice(notice, outcome), owner="a")
+
+
+async def expire(database: Database) -> None:
+    await database.execute("UPDATE notices SET lease_until = now() - interval '1 second'")
+
+
+async def test_senders_never_hold_the_same(database: Database) -> None:
+    await lines(database, 40)
+    claims: Sequence[list[Notice]] = await asyncio.gather(
+        *(claim_notices(database, owner=f"sender {n}", most=15) for n in range(4))
+    )
+    ids = [notice.notice_id for claimed in claims for notice in claimed]
+    assert len(ids) == len(set(ids)) == 40
+
+
+async def test_an_outage_carries_what_its_line_tells(database: Database) -> None:
+    await lines(database, 1)
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    assert (notice.kind, notice.chat_id, notice.lane) == (NoticeKind.OUTAGE, ALICE, Lane.BULK)
+    assert notice.blind is not None
+    assert (notice.blind.events, notice.blind.spells) == (0, 1)
+
+
+async def test_corrections_go_before_outages(database: Database) -> None:
+    await lines(database, 2)
+    await edits(database, 1)
+    kinds = [notice.kind for notice in await claim_notices(database, owner="a", most=9)]
+    assert kinds == [NoticeKind.EDIT] * 2 + [NoticeKind.OUTAGE] * 2
+
+
+async def test_of_one_message_one_edit_at_a_time_is_given_out_and_says_all_of_it(database: Database) -> None:
+    await edits(database, 1, 2, 3)
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    assert await claim_notices(database, owner="b", most=9) == []
+    await finish(database, notice, Outcome(fate=Fate.ACCEPTED))
+    assert await states(database) == ["sent"] * 3
+
+
+async def test_a_message_is_known_again_as_it_was_told(database: Database) -> None:
+    await edits(database, 1, 2)
+    parcel = await told_in(database, chat_id=ALICE, message_id=7)
+    assert [(one.activity, one.label, one.reverted) for one in parcel] == [
+        (purchase(1), "Moby", True),
+        (purchase(2), "Moby", True),
+    ]
+    assert all(one.told_at is not None for one in parcel)
+    one = await told_by(database, parcel[0].delivery_id)
+    assert one == parcel[0]
+    assert await told_by(database, 999) is None
+
+
+async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Database) -> None:
+    await lines(database, 1)
+    await edits(database, 1)
+    for notice in await claim_notices(database, owner="a", most=9):
+        assert await mark_notice(database, notice.notice_id, owner="a")
+    await expire(database)
+    assert await recover_notices(database) == 2
+    assert sorted(await states(database)) == ["pending", "unknown"]
+
+
+async def test_what_cannot_be_edited_is_answered_next(database: Database) -> None:
+    await edits(database, 1)
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    await finish(database, notice, Outcome(fate=Fate.IMPOSSIBLE, reason="message can't be edited"))
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    assert (notice.kind, notice.message_id) == (NoticeKind.REPLY, 7)
+
+
+async def test_a_refusal_is_waited_for_and_what_is_given_back_is_free(database: Database) -> None:
+    await lines(database, 1)
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    await release_notices(database, [notice.notice_id], owner="a")
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    await finish(database, notice, Outcome(fate=Fate.REFUSED, retry_after=60))
+    assert await claim_notices(database, owner="a", most=9) == []
+    assert await states(database) == [State.PENDING.value]
+
+
+async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
+    await lines(database, 1)
+    (notice,) = await claim_notices(database, owner="a", most=9)
+    await close_chat(database, ALICE, "blocked")
+    assert not await mark_notice(database, notice.notice_id, owner="a")
+    assert await close_notices(database) == 1
+    assert await states(database) == ["dead"]
+
+
+async def test_when_quiet_hours_are_given_up_the_line_comes_at_once(database: Database) -> None:
+    await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda _: ChatSettings(digest=Digest.HOURLY))
+    await blind(database)
+    await address_all(database)
+    assert await claim_notices(database, owner="a", most=9) == []
+    await change_settings(database, ALICE, lambda _: ChatSettings())
+    assert len(await claim_notices(database, owner="a", most=9)) == 1
+
+
+async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(database: Database) -> None:
+    await lines(database, 1)
+    await close_chat(database, ALICE, "blocked")
+    await reopen_chat(database, ALICE)
+    assert await states(database) == ["dead"]
+
+
+@pytest.mark.parametrize("known", [1, 2])
+async def test_notices_go_with_a_group_to_its_new_id_each_once(known: int, database: Database) -> None:
+    await lines(database, known)
+    await migrate_chat(database, old_id=ALICE, new_id=ALICE + 1)
+    assert [one.chat_id for one in await claim_notices(database, owner="a", most=9)] == [ALICE + 1]

@@ -1,0 +1,83 @@
+"""What is told before it is confirmed: noted, settled by whoever sees it confirmed, or taken back."""
+
+import asyncio
+
+import pytest
+
+from domain.activity.activity import SOL, Kind
+from storage.ingest.activities import Batch, store
+from storage.ingest.provisional import confirm, open_provisional, revert
+from storage.market.facts import NOTE_PRICE
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, CHAIN, EPOCH, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+async def seen_early(database: Database, *numbers: int) -> list[int]:
+    activities = [purchase(number) for number in numbers]
+    return await store(database, Batch(chain=CHAIN, activities=activities, provisional=True))
+
+
+async def opened(database: Database) -> list[str]:
+    return [one.signature for one in await open_provisional(database, chain=CHAIN, older_than=0.0, most=10)]
+
+
+async def count(database: Database, table: str) -> int:
+    return int(await database.fetchval(f"SELECT count(*) FROM {table}"))
+
+
+async def test_what_is_seen_early_is_open_until_it_is_seen_confirmed(database: Database) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, 1, 2)
+    assert sorted(await opened(database)) == ["signature-1", "signature-2"]
+    await happened(database, purchase(1))
+    await confirm(database, chain=CHAIN, signatures=["signature-2"])
+    assert await opened(database) == []
+    assert await revert(database, chain=CHAIN, signature="signature-1") == 0
+
+
+async def test_what_was_confirmed_already_is_not_open_when_it_is_seen_again(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase(1))
+    await seen_early(database, 1)
+    assert await opened(database) == []
+
+
+async def test_what_has_just_been_seen_is_left_to_the_reconciliation(database: Database) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, 1)
+    assert await open_provisional(database, chain=CHAIN, older_than=60.0, most=10) == []
+
+
+async def test_what_died_is_taken_back_with_all_that_was_learned_from_it(database: Database) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, 1)
+    await database.execute(NOTE_PRICE, CHAIN, SOL, "signature-1", 150, EPOCH)
+    assert await revert(database, chain=CHAIN, signature="signature-1") == 1
+    assert await revert(database, chain=CHAIN, signature="signature-1") == 0
+    for table in ("activities", "activity_keys", "dollar_prices", "provisional"):
+        assert await count(database, table) == 0
+    assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NOT NULL") == 1
+
+
+async def test_what_lands_again_after_it_was_taken_back_is_an_alert_of_its_own(database: Database) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, 1)
+    await revert(database, chain=CHAIN, signature="signature-1")
+    assert len(await happened(database, purchase(1))) == 1
+    rows = await database.fetch("SELECT reverted_at IS NULL AS stands FROM alerts ORDER BY alert_id")
+    assert [row["stands"] for row in rows] == [False, True]
+
+
+@pytest.mark.parametrize("round_", range(5))
+async def test_confirmed_and_taken_back_in_the_same_moment_it_is_stored_once_and_told(
+    round_: int, database: Database
+) -> None:
+    await follow(database, ALICE)
+    await seen_early(database, round_)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(revert(database, chain=CHAIN, signature=f"signature-{round_}"))
+        group.create_task(happened(database, purchase(round_, kind=Kind.BUY)))
+    assert await count(database, "activities") == 1
+    assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NULL") == 1

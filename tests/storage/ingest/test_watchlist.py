@@ -1,0 +1,36 @@
+"""Which wallets are watched: all of them, or those that came lately."""
+
+import pytest
+
+from storage.chats.watches import remove_watch
+from storage.ingest.watchlist import watched_now, watched_since
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, BOB, CHAIN, WHALE, follow
+
+pytestmark = pytest.mark.services
+
+OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+
+
+async def test_all_are_read_with_a_number_to_go_on_from(database: Database) -> None:
+    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    now = await watched_now(database, chain=CHAIN)
+    assert now.wallets == {WHALE}
+    await follow(database, ALICE, wallet=OTHER)
+    assert OTHER in await watched_since(database, chain=CHAIN, newest=now.newest)
+
+
+async def test_a_watch_that_became_visible_late_is_among_those_that_came(database: Database) -> None:
+    await follow(database, ALICE)
+    newest = (await watched_now(database, chain=CHAIN)).newest
+    assert await watched_since(database, chain=CHAIN, newest=newest) == {WHALE}
+
+
+async def test_nobody_elses_chain_and_nobody_unfollowed_is_told(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await watched_since(database, chain="x1", newest=0) == frozenset()
+    await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
+    assert await watched_since(database, chain=CHAIN, newest=0) == frozenset()
+    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()

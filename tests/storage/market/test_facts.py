@@ -1,0 +1,160 @@
+"""What rules ask for: dollars from trades that were seen, and what a wallet had before."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec import structs
+
+from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.rules.decisions import Facts
+from domain.rules.rules import Rules
+from domain.rules.watches import Watch
+from storage.chats.rules import change_rules
+from storage.chats.watches import watches_of
+from storage.delivery.alerts import Alert, fan_out_next
+from storage.market.tokens import Token, save_tokens
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
+
+pytestmark = pytest.mark.services
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+
+
+@pytest.fixture
+async def _ruled(database: Database) -> None:
+    await follow(database, ALICE)
+    (watch,) = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    await change_rules(
+        database, watch_id=watch.watch_id, chat_id=ALICE, change=lambda _: Rules(first_buy_only=True)
+    )
+
+
+async def known(database: Database, *activities: Activity) -> list[Facts]:
+    """The facts of each, in their order."""
+    seen: list[Facts] = []
+
+    def note(watch: Watch, alert: Alert) -> object:
+        seen.append(alert.facts)
+        return rules(watch, alert)
+
+    await happened(database, *activities)
+    while await fan_out_next(database, note) is not None:  # type: ignore[arg-type]
+        pass
+    return seen
+
+
+def sol_for(dollars: int, number: int) -> Activity:
+    return structs.replace(
+        purchase(number, kind=Kind.SELL),
+        paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
+        received=(Leg(mint=USDC, raw=dollars * 10**6, decimals=6),),
+    )
+
+
+def sale(number: int, raw: int) -> Activity:
+    return structs.replace(
+        purchase(number, kind=Kind.SELL),
+        paid=(Leg(mint=MINT, raw=raw, decimals=5),),
+        received=purchase().paid,
+    )
+
+
+BOUGHT = purchase().received[0].raw
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_f77_a_price_nobody_saw_is_unknown_and_the_alert_is_told(database: Database) -> None:
+    (facts,) = await known(database, purchase())
+    assert facts.usd is None
+    assert await database.fetchval("SELECT state FROM deliveries") == "pending"
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_the_price_of_sol_is_the_median_of_what_trades_showed(database: Database) -> None:
+    odd = 1_000_000
+    *_, facts = await known(
+        database, sol_for(150, 0), sol_for(151, 1), sol_for(odd, 2), sol_for(152, 3), purchase(4)
+    )
+    assert facts.usd in {Decimal("84.2") * 151, Decimal("84.2") * 152}
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_a_price_that_is_an_hour_old_is_unknown(database: Database) -> None:
+    *_, facts = await known(database, sol_for(150, 0), purchase(3_700))
+    assert facts.usd is None
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_the_first_buy_is_told_from_the_second(database: Database) -> None:
+    first, second = await known(database, purchase(0), purchase(1))
+    assert (first.first_buy, second.first_buy) == (True, False)
+    rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
+    assert [row["gate"] for row in rows] == ["wanted", "not_first_buy"]
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_a_sale_of_all_that_was_bought_is_a_full_exit(database: Database) -> None:
+    _, part, rest, unseen = await known(
+        database, purchase(0), sale(1, BOUGHT // 3), sale(2, BOUGHT - BOUGHT // 3), sale(3, 5)
+    )
+    assert (part.full_exit, rest.full_exit, unseen.full_exit) == (False, True, None)
+
+
+async def test_nothing_is_looked_up_for_who_has_set_nothing(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await known(database, purchase()) == [Facts()]
+    assert WHALE
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_two_sales_in_one_slot_are_not_said_to_leave_something(database: Database) -> None:
+    await known(database, purchase(0))
+    halves = [structs.replace(sale(number, 1_920_506_172), slot=500) for number in (1, 2)]
+    assert [facts.full_exit for facts in await known(database, *halves)] == [None, None]
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_market_cap_and_age_follow_from_the_trade_and_from_what_is_stored(database: Database) -> None:
+    bought = structs.replace(
+        purchase(2),
+        paid=(Leg(mint=USDC, raw=50 * 10**6, decimals=6),),
+        received=(Leg(mint=MINT, raw=1_000, decimals=5),),
+    )
+    assert (await known(database, bought))[0].market_cap is None
+    await save_tokens(
+        database, [Token(chain=CHAIN, mint=MINT, symbol=None, name=None, decimals=5, supply=2_000_000)]
+    )
+    await database.execute("UPDATE tokens SET first_seen_at = to_timestamp(1700000000)")
+    (facts,) = await known(database, structs.replace(bought, signature="later", block_time=1_700_003_600))
+    assert facts.market_cap == 100_000
+    assert (facts.token_age, facts.token_age_at_least) == (None, timedelta(hours=1))
+    await database.execute("UPDATE tokens SET born_at = to_timestamp(1699996400)")
+    (facts,) = await known(database, structs.replace(bought, signature="last", block_time=1_700_003_600))
+    assert facts.token_age == timedelta(hours=2)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_out_of_order_the_last_seen_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    (later,) = await known(database, sale(9, whole - 10))
+    (earlier,) = await known(database, sale(5, 10))
+    assert (later.full_exit, earlier.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_sells_that_are_seen_together_the_last_is_the_exit(database: Database) -> None:
+    whole = purchase().received[0].raw
+    await known(database, purchase(1))
+    first, last = await known(database, sale(5, 10), sale(9, whole - 10))
+    assert (first.full_exit, last.full_exit) == (False, True)
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_of_buys_that_are_seen_out_of_order_only_the_first_seen_is_the_first(
+    database: Database,
+) -> None:
+    (later,) = await known(database, purchase(9))
+    (earlier,) = await known(database, purchase(5))
+    assert (later.first_buy, earlier.first_buy) == (True, False)

@@ -1,0 +1,33 @@
+"""What is known of tokens grows and is not forgotten."""
+
+import pytest
+
+from storage.market.tokens import Token, mints_called, save_tokens, tokens
+from storage.postgres import Database
+from tests.storage.scenes import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+async def test_a_known_symbol_is_not_replaced_by_an_unknown_one(database: Database) -> None:
+    known = Token(chain=CHAIN, mint=MINT, symbol="BONK", name="Bonk", decimals=5)
+    nameless = Token(chain=CHAIN, mint=MINT, symbol=None, name=None, decimals=5)
+    for token in (known, nameless):
+        await save_tokens(database, [token])
+    assert await tokens(database, chain=CHAIN, mints=[MINT, "unknown"]) == {MINT: known}
+
+
+async def test_the_supply_is_kept_and_renewed(database: Database) -> None:
+    for supply in (10**18, None, 2 * 10**18):
+        token = Token(chain=CHAIN, mint=MINT, symbol="BONK", name="Bonk", decimals=5, supply=supply)
+        await save_tokens(database, [token])
+    assert (await tokens(database, chain=CHAIN, mints=[MINT]))[MINT].supply == 2 * 10**18
+
+
+async def test_a_symbol_is_found_among_what_the_chat_was_told_of(database: Database) -> None:
+    await save_tokens(database, [Token(chain=CHAIN, mint=MINT, symbol="Bonk ", name=None, decimals=5)])
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    assert await mints_called(database, chain=CHAIN, chat_id=ALICE, symbol="bONK") == [MINT]
+    assert await mints_called(database, chain=CHAIN, chat_id=BOB, symbol="bonk") == []

@@ -1,0 +1,203 @@
+"""Scan sessions: one at a time, each step committed once, late writes fenced, ends told."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from domain.activity.whales import LAMPORTS, MOST_ERRORS, Findings, ScanSession, ScanStatus, Sighting
+from storage.postgres import Database
+from storage.scans.whale_addresses import count_whales, top_whales
+from storage.scans.whale_searches import (
+    NewScan,
+    StepResult,
+    commit_step,
+    fail_step,
+    latest_scan,
+    read_scan,
+    silent_scans,
+    start_scan,
+    stop_scan,
+    take_step,
+    told_of_end,
+)
+from tests.storage.scenes import ALICE, CHAIN
+
+pytestmark = pytest.mark.services
+NEW = NewScan(
+    chain=CHAIN,
+    update_id=1,
+    started_by=ALICE,
+    chat_id=ALICE,
+    min_lamports=LAMPORTS,
+    slots_per_step=8,
+    seconds=1800,
+)
+
+
+def sighting(address: str, volume: int, *, kind: str = "buy", venue: str = "Town pool") -> Sighting:
+    return Sighting(
+        address=address,
+        times_seen=1,
+        volume=volume,
+        largest=volume,
+        kinds=frozenset({kind}),
+        venues=frozenset({venue} if venue else ()),
+        block_time=1_700_000_000,
+        slot=101,
+    )
+
+
+def result(after: int, upto: int, *sightings: Sighting) -> StepResult:
+    found = Findings(swaps=1, transfers=2, volume=10**19, sightings=sightings)
+    return StepResult(after=after, upto=upto, findings=found, undecodable=0, requests=3)
+
+
+async def taken(database: Database, turn: int | None = None) -> ScanSession:
+    running = await start_scan(database, NEW)
+    session = await take_step(database, running.session_id, turn=running.turn if turn is None else turn)
+    assert session is not None
+    return session
+
+
+async def stands(database: Database) -> ScanSession:
+    session = await latest_scan(database, chain=CHAIN)
+    assert session is not None
+    return session
+
+
+async def grow_old(database: Database, seconds: float = 31) -> None:
+    await database.execute(
+        "UPDATE scan_sessions SET heartbeat_at = now() - make_interval(secs => $1)", seconds
+    )
+
+
+async def test_one_runs_at_a_time_and_a_repeated_request_starts_nothing_more(database: Database) -> None:
+    assert await latest_scan(database, chain=CHAIN) is None
+    first = await start_scan(database, NEW)
+    again = await start_scan(database, NEW)
+    assert (again.session_id, again.status) == (first.session_id, ScanStatus.RUNNING)
+    assert 1700 < again.seconds_left <= first.seconds_left <= 1800
+    second = await start_scan(database, replace(NEW, update_id=2))
+    assert (second.session_id, second.update_id) == (first.session_id, 1)
+    elsewhere = await start_scan(database, replace(NEW, update_id=3, chain="x1"))
+    assert elsewhere.session_id != first.session_id
+    many = await asyncio.gather(
+        *(start_scan(database, replace(NEW, update_id=n, chain="many")) for n in range(10, 18))
+    )
+    assert len({one.session_id for one in many}) == 1
+
+
+async def test_a_step_is_committed_with_its_cursor_and_only_once(database: Database) -> None:
+    session = await taken(database)
+    step = result(100, 105, sighting("a", 5), sighting("b", 7))
+    assert await commit_step(database, session, step)
+    assert not await commit_step(database, session, step)
+    now = await stands(database)
+    assert (now.first_slot, now.last_slot, now.slots_scanned, now.requests) == (100, 105, 5, 3)
+    assert (now.swaps, now.transfers, now.volume, now.addresses_found) == (1, 2, 10**19, 2)
+    assert now.turn == session.turn + 1
+    assert await count_whales(database, chain=CHAIN) == 2
+
+
+async def test_a_step_that_begins_elsewhere_than_at_the_cursor_is_refused(database: Database) -> None:
+    session = await taken(database)
+    assert await commit_step(database, session, result(100, 105))
+    session = await taken(database)
+    assert not await commit_step(database, session, result(104, 110, sighting("a", 1)))
+    assert await count_whales(database, chain=CHAIN) == 0
+    assert await commit_step(database, session, result(105, 110))
+
+
+async def test_who_was_thought_dead_and_comes_back_changes_nothing(database: Database) -> None:
+    slow = await taken(database)
+    quick = await taken(database, turn=slow.turn)
+    assert await take_step(database, slow.session_id, turn=slow.turn) is None
+    assert not await commit_step(database, slow, result(100, 105, sighting("a", 1)))
+    await fail_step(database, slow, error="late", requests=1)
+    assert (await stands(database)).errors == 0
+    assert await commit_step(database, quick, result(100, 103))
+    assert (await stands(database)).last_slot == 103
+
+
+async def test_the_same_address_gathers_what_steps_find(database: Database) -> None:
+    session = await taken(database)
+    await commit_step(database, session, result(100, 101, sighting("a", 5), sighting("b", 6)))
+    session = await taken(database)
+    again = sighting("a", 7, kind="sell", venue="Another")
+    await commit_step(database, session, result(101, 102, again, sighting("c", 1, venue="")))
+    assert (await stands(database)).addresses_found == 3
+    first, second, third = await top_whales(database, chain=CHAIN, most=10)
+    assert (first.address, first.times_seen, first.volume, first.largest) == ("a", 2, 12, 7)
+    assert (first.kinds, first.venues) == (("buy", "sell"), ("Another", "Town pool"))
+    assert (second.address, third.venues) == ("b", ())
+    assert [w.address for w in await top_whales(database, chain=CHAIN, most=1, after=1)] == ["b"]
+    assert await top_whales(database, chain="x1", most=10) == []
+
+
+async def test_ten_errors_in_a_row_fail_it_and_a_success_forgives_them(database: Database) -> None:
+    session = await taken(database)
+    await fail_step(database, session, error="the first\0", requests=1)
+    session = await taken(database)
+    await commit_step(database, session, result(100, 101))
+    assert (await stands(database)).errors_in_row == 0
+    for number in range(MOST_ERRORS):
+        session = await taken(database)
+        await fail_step(database, session, error=f"error {number}", requests=2)
+        expected = ScanStatus.FAILED if number == MOST_ERRORS - 1 else ScanStatus.RUNNING
+        assert (await stands(database)).status is expected
+    failed = await stands(database)
+    assert (failed.errors, failed.errors_in_row, failed.last_error) == (11, 10, "error 9")
+    assert failed.requests == 24
+    after = await start_scan(database, replace(NEW, update_id=2))
+    assert after.session_id != failed.session_id
+
+
+async def test_when_its_time_is_over_it_expires_instead_of_stepping(database: Database) -> None:
+    running = await start_scan(database, replace(NEW, seconds=-1))
+    ended = await take_step(database, running.session_id, turn=running.turn)
+    assert ended is not None
+    assert ended.status is ScanStatus.EXPIRED
+    assert not await commit_step(database, ended, result(100, 101))
+
+
+async def test_one_that_is_overdue_because_its_worker_is_away_does_not_hold_up_the_next(
+    database: Database,
+) -> None:
+    overdue = await start_scan(database, replace(NEW, seconds=-1))
+    following = await start_scan(database, replace(NEW, update_id=2))
+    assert following.update_id == 2
+    told = await take_step(database, overdue.session_id, turn=overdue.turn)
+    assert told is not None
+    assert told.status is ScanStatus.EXPIRED
+
+
+async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Database) -> None:
+    assert await stop_scan(database, chain=CHAIN) is None
+    session = await taken(database)
+    stopped = await stop_scan(database, chain=CHAIN)
+    assert stopped is not None
+    assert stopped.status is ScanStatus.STOPPED
+    assert not await commit_step(database, session, result(100, 101, sighting("a", 1)))
+    assert await take_step(database, session.session_id, turn=session.turn) is None
+    assert await count_whales(database, chain=CHAIN) == 0
+    await grow_old(database)
+    assert await silent_scans(database) == []
+
+
+async def test_silent_ones_are_found_and_ended_ones_until_they_are_told_of(database: Database) -> None:
+    session = await taken(database)
+    assert await silent_scans(database) == []
+    await grow_old(database, 29)
+    assert await silent_scans(database) == []
+    await grow_old(database)
+    assert await silent_scans(database) == [(session.session_id, session.turn)]
+    await database.execute("UPDATE scan_sessions SET expires_at = now()")
+    ended = await taken(database, session.turn)
+    assert ended.status is ScanStatus.EXPIRED
+    await grow_old(database)
+    assert await silent_scans(database) == [(session.session_id, ended.turn)]
+    await told_of_end(database, session.session_id)
+    assert await silent_scans(database) == []
+    assert (await read_scan(database, session.session_id)) is not None
+    assert await read_scan(database, 999) is None

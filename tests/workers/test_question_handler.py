@@ -1,0 +1,94 @@
+"""A question is answered once, tried again when it cannot be known now, and never left open."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.errors import NodeUnavailable
+from domain.jobs import Queue
+from domain.questions import MAX_TRIES, Question
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.chats.questions import take_question
+from tests.workers.questions import Asking, asking
+from workers.context import Context
+from workers.question_handler import DEADLY, Expertise, answer_question
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def alice(postgres_url: str) -> AsyncIterator[Asking]:
+    async with asking(postgres_url) as scene:
+        yield scene
+
+
+async def knows(_context: Context, question: Question) -> str:
+    return f"all about {question.subject}"
+
+
+async def knows_not(_context: Context, _question: Question) -> str:
+    raise NodeUnavailable("every node is away")
+
+
+KNOWS = Expertise(answer=knows, give_up=lambda subject: f"nothing about {subject}")
+KNOWS_NOT = Expertise(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
+
+
+async def test_the_answer_takes_the_place_of_the_placeholder_once(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    for _ in range(2):
+        await answer_question(alice.context, number, KNOWS)
+    edits = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
+    assert [edit.text for edit in edits] == ["all about it"]
+
+
+async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    for _ in range(MAX_TRIES):
+        assert await alice.state(number) == "open"
+        assert alice.last_edit() == ""
+        await answer_question(alice.context, number, KNOWS_NOT)
+    assert await alice.state(number) == "failed"
+    assert alice.last_edit() == "nothing about it"
+
+
+async def kills(_context: Context, _question: Question) -> str:
+    raise AssertionError("this would end the worker")
+
+
+async def test_a16_a_question_that_ends_every_worker_is_put_aside_with_the_reason(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    database = alice.context.database
+    for life in range(MAX_TRIES):
+        assert await take_question(database, number, owner=f"life {life}") is not None
+        await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
+    await answer_question(alice.context, number, Expertise(answer=kills, give_up=KNOWS.give_up))
+    assert await alice.state(number) == "failed"
+    assert await database.fetchval("SELECT error FROM questions") == DEADLY
+    assert alice.last_edit() == "nothing about it"
+
+
+async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    await alice.context.database.execute("UPDATE questions SET message_id = 999999")
+    await answer_question(alice.context, number, KNOWS)
+    said = alice.sandbox.telegram.ledger.messages(alice.chat_id)
+    assert said[-1].text == "all about it"
+    assert await alice.state(number) == "answered"
+
+
+async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.HTML, method="editMessageText"))
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "open"
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "answered"
+
+
+async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) -> None:
+    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    alice.sandbox.telegram.people.block(alice.chat_id)
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "failed"
+    assert await alice.context.database.fetchval("SELECT closed_at IS NOT NULL FROM chats")

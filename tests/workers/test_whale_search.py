@@ -1,0 +1,221 @@
+"""Steps of a scan session on the sandbox's chain: what is found, what fails, how it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+
+from chain.rpc.pool import open_rpc
+from domain.activity.whales import LAMPORTS, MOST_ERRORS, ScanSession, ScanStatus
+from domain.jobs import DeliverLetter, Queue, StepLetter, read, write
+from runtime.processes.backoff import Backoff
+from runtime.settings.secret import Secret
+from runtime.settings.settings import load_settings
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.coordination.queues import Queues
+from storage.redis import open_blocking_redis
+from storage.scans.whale_addresses import top_whales
+from storage.scans.whale_searches import NewScan, latest_scan, start_scan, stop_scan
+from tests.chain.nodes import error, node
+from tests.workers.questions import Asking, asking
+from workers import whale_search as module
+from workers.backfill import step
+from workers.context import Context
+from workers.whale_search import do_step
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "BACKOFF", Backoff(first=0.001, longest=0.001))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A worker, and an operator who has started a scan session."""
+
+    asking: Asking
+    context: Context
+    queues: Queues
+    olga: int
+
+    async def start(self, *, minimum: int = 5, seconds: float = 1800, update_id: int = 1) -> ScanSession:
+        new = NewScan(
+            chain="sandbox",
+            update_id=update_id,
+            started_by=self.olga,
+            chat_id=self.olga,
+            min_lamports=minimum * LAMPORTS,
+            slots_per_step=4,
+            seconds=seconds,
+        )
+        return await start_scan(self.context.database, new)
+
+    async def stands(self) -> ScanSession:
+        session = await latest_scan(self.context.database, chain="sandbox")
+        assert session is not None
+        return session
+
+    async def step(self, context: Context | None = None) -> ScanSession:
+        """Do the step whose turn it is."""
+        session = await self.stands()
+        letter = StepLetter(session_id=session.session_id, turn=session.turn)
+        await do_step(context or self.context, letter)
+        return await self.stands()
+
+    async def steps_until(self, slot: int) -> ScanSession:
+        session = await self.stands()
+        while (session.last_slot or 0) < slot:
+            session = await self.step()
+            assert session.status is ScanStatus.RUNNING
+        return session
+
+    def letters(self) -> list[object]:
+        return [read(job.args[0]) for job in self.queues._queues[Queue.BACKFILL].jobs]
+
+    def told(self, chat_id: int) -> list[str]:
+        return [entry.text or "" for entry in self.asking.sandbox.telegram.ledger.messages(chat_id)]
+
+
+@pytest.fixture
+async def scene(postgres_url: str, valkey_url: str) -> AsyncIterator[Scene]:
+    async with asking(postgres_url) as scene:
+        olga = scene.sandbox.telegram.people.add_user("Olga", started=True).id
+        other = scene.chat_id
+        with open_blocking_redis(valkey_url) as client:
+            queues = Queues(client)
+            settings = load_settings({"CHAIN": "sandbox", "ADMIN_IDS": f"{olga},{other}"})
+            context = replace(scene.context, letters=queues, settings=settings)
+            yield Scene(asking=scene, context=context, queues=queues, olga=olga)
+
+
+@asynccontextmanager
+async def refusing(context: Context) -> AsyncIterator[Context]:
+    """The same worker with a node that refuses everything."""
+    async with (
+        node(lambda _: error(-32601, "the plan has ended")) as url,
+        open_rpc([Secret(f"{url}/?key=secret-key")]) as rpc,
+    ):
+        yield replace(context, rpc=rpc)
+
+
+async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) -> None:
+    await scene.start()
+    session = await scene.step()
+    assert session.first_slot == session.last_slot
+    assert session.slots_scanned == 0
+    assert scene.letters() == [StepLetter(session_id=session.session_id, turn=session.turn)]
+
+
+async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
+    town = scene.asking.sandbox.town
+    await scene.start(minimum=5)
+    await scene.step()
+    big, small, sender = town.whales[:3]
+    town.buy(big, town.token("MITTEN"), 9 * LAMPORTS)
+    town.buy(small, town.token("MITTEN"), 4 * LAMPORTS)
+    deed = town.send_sol(sender, big.address, 6 * LAMPORTS)
+    session = await scene.steps_until(deed.slot)
+    whales = {
+        whale.address: whale for whale in await top_whales(scene.context.database, chain="sandbox", most=50)
+    }
+    assert small.address not in whales
+    assert whales[big.address].kinds == ("buy",)
+    assert whales[big.address].volume >= 9 * LAMPORTS
+    assert whales[sender.address].kinds == ("transfer_out",)
+    assert whales[sender.address].volume == 6 * LAMPORTS
+    assert (session.swaps, session.transfers) == (1, 1)
+    assert session.volume == max(w.volume for w in whales.values()) + 6 * LAMPORTS
+    assert session.addresses_found == len(whales)
+    assert session.requests >= 3
+
+
+async def test_a_letter_that_came_twice_does_nothing_the_second_time(scene: Scene) -> None:
+    session = await scene.start()
+    letter = StepLetter(session_id=session.session_id, turn=session.turn)
+    await do_step(scene.context, letter)
+    await do_step(scene.context, letter)
+    assert len(scene.letters()) == 1
+
+
+async def test_of_many_workers_with_the_same_letter_one_does_the_step(scene: Scene) -> None:
+    await scene.start()
+    begun = await scene.step()
+    letter = StepLetter(session_id=begun.session_id, turn=begun.turn)
+    await scene.asking.sandbox.next_block()
+    await asyncio.gather(*(do_step(scene.context, letter) for _ in range(6)))
+    session = await scene.stands()
+    assert session.turn == begun.turn + 2
+    assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
+    assert len(scene.letters()) == 2
+
+
+async def test_ten_errors_fail_it_and_operators_hear_the_last_one(scene: Scene) -> None:
+    await scene.start()
+    await scene.step()
+    async with refusing(scene.context) as lost:
+        for _ in range(MOST_ERRORS - 1):
+            assert (await scene.step(lost)).status is ScanStatus.RUNNING
+        assert scene.told(scene.olga) == []
+        assert (await scene.step(lost)).status is ScanStatus.FAILED
+    for operator in (scene.olga, scene.asking.chat_id):
+        (text,) = scene.told(operator)
+        assert "failed after 10 errors in a row" in text
+        assert "the plan has ended (-32601)" in text
+        assert "secret-key" not in text
+    count = len(scene.letters())
+    await scene.step()
+    assert len(scene.letters()) == count
+    assert len(scene.told(scene.olga)) == 1
+
+
+async def test_an_error_passes_and_no_slot_is_lost_by_it(scene: Scene) -> None:
+    await scene.start()
+    begun = await scene.step()
+    async with refusing(scene.context) as lost:
+        failed = await scene.step(lost)
+    assert (failed.errors_in_row, failed.last_slot) == (1, begun.last_slot)
+    for _ in range(3):
+        await scene.asking.sandbox.next_block()
+    session = await scene.steps_until((begun.last_slot or 0) + 2)
+    assert (session.errors, session.errors_in_row) == (1, 0)
+    assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
+
+
+async def test_an_end_that_telegram_refused_is_told_later(scene: Scene) -> None:
+    await scene.start(seconds=-1)
+    scene.asking.sandbox.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
+    assert (await scene.step()).status is ScanStatus.EXPIRED
+    assert scene.told(scene.olga) == []
+    await scene.step()
+    (text,) = scene.told(scene.olga)
+    assert "time of this scan session is over" in text
+    await scene.step()
+    assert len(scene.told(scene.olga)) == 1
+
+
+async def test_a_stopped_one_takes_no_step_and_says_nothing(scene: Scene) -> None:
+    await scene.start()
+    await scene.step()
+    await stop_scan(scene.context.database, chain="sandbox")
+    count = len(scene.letters())
+    assert (await scene.step()).status is ScanStatus.STOPPED
+    assert len(scene.letters()) == count
+    assert scene.told(scene.olga) == []
+
+
+async def test_without_redis_the_step_is_stored_and_waits_for_the_dispatcher(scene: Scene) -> None:
+    await scene.start()
+    with open_blocking_redis("redis://127.0.0.1:1/0") as client:
+        session = await scene.step(replace(scene.context, letters=Queues(client)))
+    assert session.last_slot is not None
+    assert session.errors == 0
+
+
+def test_a_letter_of_another_queue_is_refused() -> None:
+    with pytest.raises(ValueError, match="backfill"):
+        step(write(DeliverLetter()))

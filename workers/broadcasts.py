@@ -1,0 +1,139 @@
+"""Sends a broadcast: after everything else, within the shared limits, each chat once.
+
+claim ──> alerts first ──> admitted by the limits ──> marked `sending` ──> sent ──> settled
+A stop counts at the next message; after a crash the next job goes on where this one was.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.delivery.deliveries import Fate, Outcome, waiting_time
+from domain.rules.lanes import Lane
+from messaging.sending.ports import Send
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.wait_queue import Rule
+from messaging.telegram.methods import Message
+from runtime.clock import monotonic
+from storage.chats.chats import close_chat, migrate_chat
+from storage.delivery import broadcasts
+from storage.delivery.broadcasts import MAX_ATTEMPTS, Broadcast
+from storage.delivery.deliveries import backlog
+from workers.context import Context
+
+log = logging.getLogger(__name__)
+
+SHARE = 0.5
+"""Of the rate of the whole bot; the rest is left to alerts and answers."""
+CHUNK = 50
+"""Chats claimed at a time."""
+CHUNK_SECONDS = 40.0
+"""How long one job works; within the life of a job, and what is left is asked for again."""
+PATIENCE = 2.0
+YIELD_SECONDS = 0.5
+STOPPED_WAIT = 30.0
+_BULK = "bulk"
+
+
+class Counts(Protocol):
+    """Counts for all processes together."""
+
+    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+        """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcasting:
+    """What a broadcast is sent with."""
+
+    context: Context
+    send: Send
+    limiter: Limiter
+    counts: Counts
+
+    async def run(self) -> None:
+        """Send what is running for a while; called again until nothing is left."""
+        end = monotonic() + CHUNK_SECONDS
+        while monotonic() < end:
+            current = await broadcasts.running(self.context.database)
+            if current is None:
+                return
+            chats = await broadcasts.claim(
+                self.context.database, current.broadcast_id, owner=self.context.owner, most=CHUNK
+            )
+            if not chats:
+                await broadcasts.finish(self.context.database, current.broadcast_id)
+                return
+            await self._send_all(current, chats, end)
+
+    async def _send_all(self, current: Broadcast, chats: list[int], end: float) -> None:
+        for place, chat_id in enumerate(chats):
+            if not await self._admitted(chat_id, end):
+                rest = chats[place:]
+                await broadcasts.release(
+                    self.context.database, current.broadcast_id, owner=self.context.owner, chat_ids=rest
+                )
+                return
+            await self._send(current, chat_id)
+
+    async def _admitted(self, chat_id: int, end: float) -> bool:
+        """Wait until no alert is due and the limits have room; false: not in this job any more."""
+        rule = Rule(
+            scope=_BULK, interval=1.0 / max(self.context.settings.telegram_rate * SHARE, 0.05), burst=1
+        )
+        while monotonic() < end:
+            if (await backlog(self.context.database)).due:
+                await asyncio.sleep(YIELD_SECONDS)
+                continue
+            waits = await self.counts.admit_all([[rule]])
+            wait = rule.interval if waits is None else waits[0]
+            if wait > 0:
+                await asyncio.sleep(min(wait, YIELD_SECONDS))
+            elif await self.limiter.admit(chat_id, patience=PATIENCE, lane=Lane.BULK) <= 0:
+                return True
+        return False
+
+    async def _send(self, current: Broadcast, chat_id: int) -> None:
+        attempts = await broadcasts.mark(
+            self.context.database, current.broadcast_id, owner=self.context.owner, chat_id=chat_id
+        )
+        if attempts is None:
+            return
+        outcome = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
+        state, wait = _state(outcome, attempts), _wait(outcome, attempts)
+        await broadcasts.settle(
+            self.context.database,
+            current.broadcast_id,
+            owner=self.context.owner,
+            chat_id=chat_id,
+            state=state,
+            error=outcome.reason or None,
+            wait=wait,
+        )
+        await self._follow_up(chat_id, outcome)
+
+    async def _follow_up(self, chat_id: int, outcome: Outcome) -> None:
+        if outcome.retry_after is not None:
+            await self.limiter.refused(chat_id, outcome.retry_after)
+        if outcome.fate is Fate.CHAT_GONE:
+            await close_chat(self.context.database, chat_id, outcome.reason)
+        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
+            await migrate_chat(self.context.database, old_id=chat_id, new_id=outcome.new_chat_id)
+
+
+_FINAL = {Fate.ACCEPTED: "sent", Fate.LOST: "unknown", Fate.IMPOSSIBLE: "dead", Fate.CHAT_GONE: "dead"}
+
+
+def _state(outcome: Outcome, attempts: int) -> str:
+    """A lost answer is not asked twice: nobody misses the second copy of such a message."""
+    if outcome.fate is Fate.REFUSED and outcome.retry_after is None and attempts >= MAX_ATTEMPTS:
+        return "dead"
+    return _FINAL.get(outcome.fate, "pending")
+
+
+def _wait(outcome: Outcome, attempts: int) -> float:
+    if outcome.fate is Fate.MIGRATED:
+        return 0.0
+    return STOPPED_WAIT if outcome.fate is Fate.STOPPED else outcome.retry_after or waiting_time(attempts)

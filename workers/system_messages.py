@@ -1,0 +1,169 @@
+"""Tells notices, beside the sender and within its limits: outages in the bulk lane, corrections above it.
+
+claim ──> admitted by the limits ──> marked `sending` ──> sent or edited ──> settled
+              └── not now: given back, due later
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.system_messages import Notice, NoticeKind, settle_notice
+from domain.errors import Unavailable
+from messaging.sending.rate_limiter import Limiter
+from messaging.sending.replies import Speaks
+from messaging.telegram.methods import Message
+from messaging.telegram.texts.outage import outage_text
+from runtime.observability.metrics import notices as told
+from runtime.processes.lifecycle import Stop
+from storage.chats.chats import close_chat, migrate_chat
+from storage.delivery.system_messages import (
+    claim_notices,
+    close_notices,
+    mark_notice,
+    recover_notices,
+    release_notices,
+    settle_notice_row,
+    told_by,
+    told_in,
+)
+from storage.postgres import Database
+from workers.message_builder import Composer
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50
+"""Notices that are held at a time."""
+POLL_SECONDS = 1.0
+_SOON_SECONDS = 0.1
+PATIENCE = 5.0
+"""Seconds that a claimed one waits for the limits; well within its lease."""
+NOTING_SECONDS = 20.0
+"""How long an outcome is tried to be noted while PostgreSQL is away; within the lease of the mark."""
+_NOTING_PAUSE = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class Noticing:
+    """What notices are told with."""
+
+    database: Database
+    owner: str
+    telegram: Speaks
+    composer: Composer
+    limiter: Limiter
+    held: int = field(default=0, init=False)
+    """Notices that are in hand just now."""
+
+    async def run(self, stop: Stop) -> None:
+        """Tell what is due until the stop, then finish what is in flight; what hangs holds up no other."""
+        async with asyncio.TaskGroup() as group:
+            while not stop.is_set():
+                try:
+                    began = await self._begin_due(group, stop)
+                except Unavailable as error:
+                    log.warning("No notices can be told at present; nothing is lost: %s", error)
+                    began = False
+                await stop.sleep(_SOON_SECONDS if began else POLL_SECONDS)
+
+    async def tell_due(self, stop: Stop) -> bool:
+        """Tell what is due now, up to `AT_ONCE`, and wait for the end; whether there was any.
+
+        Raises:
+            Unavailable: PostgreSQL is away.
+        """
+        async with asyncio.TaskGroup() as group:
+            return await self._begin_due(group, stop)
+
+    async def _begin_due(self, group: asyncio.TaskGroup, stop: Stop) -> bool:
+        """Begin what is due, as far as there is room; whether there may be more."""
+        await recover_notices(self.database)
+        await close_notices(self.database)
+        room = AT_ONCE - self.held
+        claimed = await claim_notices(self.database, owner=self.owner, most=room)
+        for notice in claimed:
+            self.held += 1
+            group.create_task(self._attempt(notice, stop))
+        return room == 0 or bool(claimed)
+
+    async def _attempt(self, notice: Notice, stop: Stop) -> None:
+        """What fails here comes again when its lease has ended."""
+        try:
+            await self._tell(notice, stop)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("Notice %d is put off: %s", notice.notice_id, error)
+        finally:
+            self.held -= 1
+
+    async def _tell(self, notice: Notice, stop: Stop) -> None:
+        wait = await self.limiter.admit(notice.chat_id, patience=PATIENCE, lane=notice.lane)
+        if wait > 0 or stop.is_set():
+            await release_notices(self.database, [notice.notice_id], owner=self.owner, wait=wait)
+        elif await mark_notice(self.database, notice.notice_id, owner=self.owner):
+            outcome = await self._say(notice)
+            await self._follow_up(notice, outcome)
+            await self._note(notice, outcome)
+
+    async def _say(self, notice: Notice) -> Outcome:
+        try:
+            message = await self._message(notice)
+        except Unavailable:
+            return Outcome(fate=Fate.REFUSED, reason="what was told is not known at present")
+        except Exception:
+            log.exception("Notice %d cannot be put into words", notice.notice_id)
+            return Outcome(fate=Fate.REFUSED, reason="it could not be put into words")
+        if message is None:
+            return Outcome(fate=Fate.ACCEPTED, reason="what was told was swept away")
+        if notice.kind is NoticeKind.EDIT and notice.message_id is not None:
+            return await self.telegram.edit(message, notice.message_id)
+        return await self.telegram.send(message)
+
+    async def _message(self, notice: Notice) -> Message | None:
+        """The words; None: what they are about was swept away."""
+        if notice.blind is not None:
+            text = outage_text(notice.blind)
+            return Message(chat_id=notice.chat_id, topic_id=notice.topic_id, text=text)
+        if notice.kind is NoticeKind.EDIT and notice.message_id is not None:
+            return await self._anew(notice.chat_id, notice.message_id)
+        delivery = None if notice.delivery_id is None else await told_by(self.database, notice.delivery_id)
+        if delivery is None:
+            return None
+        symbols = await self.composer.look_up([delivery])
+        return self.composer.take_back(delivery, symbols, message_id=notice.message_id)
+
+    async def _anew(self, chat_id: int, message_id: int) -> Message | None:
+        """A message as it would be written with what is known now."""
+        parcel = await told_in(self.database, chat_id=chat_id, message_id=message_id)
+        if not parcel:
+            return None
+        return self.composer.compose(parcel, await self.composer.look_up(parcel))
+
+    async def _follow_up(self, notice: Notice, outcome: Outcome) -> None:
+        """What an outcome means beyond its notice."""
+        told.labels(notice.kind.value, outcome.fate.value).inc()
+        if outcome.fate is not Fate.ACCEPTED:
+            log.warning("Notice %d: %s (%s)", notice.notice_id, outcome.fate.value, outcome.reason)
+        if outcome.retry_after is not None:
+            await self.limiter.refused(notice.chat_id, outcome.retry_after)
+        if outcome.fate is Fate.CHAT_GONE:
+            await close_chat(self.database, notice.chat_id, outcome.reason)
+        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
+            await migrate_chat(self.database, old_id=notice.chat_id, new_id=outcome.new_chat_id)
+
+    async def _note(self, notice: Notice, outcome: Outcome) -> None:
+        """Keep at it while PostgreSQL is away: a line that is not noted counts as unknown."""
+        settled = settle_notice(notice, outcome)
+        told_to_wait = outcome.retry_after is not None or outcome.fate in {Fate.STOPPED, Fate.MIGRATED}
+        async with asyncio.timeout(NOTING_SECONDS):
+            while True:
+                try:
+                    await settle_notice_row(
+                        self.database, notice, settled, owner=self.owner, told_to_wait=told_to_wait
+                    )
+                except Unavailable:
+                    await asyncio.sleep(_NOTING_PAUSE)
+                else:
+                    return
