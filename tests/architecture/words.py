@@ -1,0 +1,180 @@
+"""Old words that no identifier may carry any more, and a search for them.
+
+`python -m tests.architecture.words [FOLDER ...]` prints who still carries one, by folder. Identifiers are
+the names in Python code (tests and benches, too), modules and folders, tables and columns, metrics,
+settings and keys in Redis. Prose is free: an ordinary English word may mean itself there.
+"""
+
+import keyword
+import re
+import subprocess
+import sys
+import tokenize
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+PARTS = frozenset(
+    """
+    allowance allowances apologise apologises attend attends beside birth births born broom brooms
+    census chronicle chronicles composer composing converse converses deed deeds desk desks doubt
+    doubted doubtful doubts duties duty envelope envelopes expertise fate fates flights fold folded
+    folding folds glimpse glimpses ground habit habits haul hauls hint hints inlet inlets letter
+    letters linger lingering lingers manifest manifests megaphone megaphones notice notices noticing
+    nudge nudged nudges obey obeys organ organs outlet outlets parcel parcels poison poisoned poke
+    poked pokes postage pulse pulses purse purses racing roster rosters rota rotas rulebook rulebooks
+    scene scenes seat seats settle settled settlement settlements settles settling shipped shipping
+    slip slips stories story strand strands stray strays stretch stretches sweep sweeps tap tapped
+    tapping taps telling tellings tidied tidies tidy told town towns untold watchtower watchtowers
+    wish wishes wonder wonders
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Refused as any part of an identifier: `desk` in `make_desk`, `_DESKS` and `DeskClerk`."""
+
+COMPOUNDS = (
+    *("engine_room", "hand_over", "coalesce_until", "is_held", "may_touch", "put_aside", "checkpoint", "roll_call"),
+    *(
+        "scan_session",
+        "whale_searches",
+        "way_of",
+        "turn_of",
+        "place_of",
+        "whale_fault",
+        "tier_cap",
+        "tier_caps",
+    ),
+)
+"""Refused wherever the parts stand side by side in an identifier."""
+
+WHOLE = frozenset(
+    """
+    answering cap caps contradictions fewest given held least longest look looking looks lost most
+    needs place places quotes reach repeat repeats round_ rounds say says shortest shown smallest tell
+    turn turns way ways
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Refused where the identifier is nothing else, whatever its underscores and capitals: `_most`, `MOST`."""
+
+CLASSES = frozenset(
+    """
+    Absent Blind Caught Conversation Found Inbox Line Post Speaks Taken Walk Walker Walking Wanted Who
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Refused as written: the same word in small letters may be an ordinary one."""
+
+LIMITS = re.compile(
+    r"_*(?:MOST|LONGEST|LARGEST|GREATEST|HIGHEST|SHORTEST|FEWEST|SMALLEST|LEAST|LOWEST)(?:_|$)"
+)
+"""Constants that are limits begin with MAX_ or MIN_."""
+
+FOREIGN: Mapping[str, str] = {
+    "fold": "datetime's, for the hour that a clock shows twice",
+    "given": "Hypothesis' decorator",
+    "ascii_letters": "of the module string",
+    "SO_LINGER": "of the module socket",
+    "can_post_stories": "the Bot API's",
+    "can_edit_stories": "the same",
+    "can_delete_stories": "the same",
+}
+"""Names of libraries, which we do not choose."""
+
+
+def parts_of(identifier: str) -> list[str]:
+    """`makeDesk_of` as make, desk, of."""
+    return [part.lower() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", identifier)]
+
+
+def is_refused(identifier: str) -> bool:
+    """Whether an identifier carries an old word."""
+    if identifier in FOREIGN:
+        return False
+    parts = parts_of(identifier)
+    joined = f"_{'_'.join(parts)}_"
+    return (
+        not PARTS.isdisjoint(parts)
+        or any(f"_{compound}_" in joined for compound in COMPOUNDS)
+        or identifier.strip("_").lower() in WHOLE
+        or identifier.lower() in WHOLE
+        or identifier.strip("_") in CLASSES
+        or LIMITS.match(identifier) is not None
+    )
+
+
+def python_files() -> list[Path]:
+    """Every Python file of the repository."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = [ROOT / name for name in listed.stdout.splitlines()]
+    return [file for file in files if file.is_file() and file != Path(__file__)]
+
+
+def python_names(path: Path) -> Iterator[str]:
+    """The identifiers in a file, and the names of its folders and itself."""
+    yield from path.relative_to(ROOT).with_suffix("").parts
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+                yield token.string
+
+
+def sql_names(text: str) -> Iterator[str]:
+    """Tables, columns and indexes that SQL statements create or rename, without comments and texts."""
+    bare = re.sub(r"--[^\n]*|'[^']*'", " ", text)
+    yield from re.findall(
+        r"(?i)\b(?:TABLE|INDEX|COLUMN|TYPE|FUNCTION|TRIGGER|SEQUENCE|CONSTRAINT|TO)\s+"
+        r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?([a-z_][a-z0-9_]*)",
+        bare,
+    )
+    yield from re.findall(r"(?m)^\s+([a-z_][a-z0-9_]*)\s+[a-z]+", bare)
+
+
+def key_names(text: str) -> Iterator[str]:
+    """The words within the texts of the module that builds the keys."""
+    for quoted in re.findall(r"\"([^\"\n]*)\"", text):
+        yield from re.findall(r"[a-z_]{2,}", re.sub(r"\{[^}]*\}", " ", quoted))
+
+
+def offenders() -> dict[str, Counter[str]]:
+    """Who carries an old word: file to identifiers, with how often each stands there."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def search(where: Path, names: Iterable[str]) -> None:
+        for name in names:
+            if is_refused(name):
+                found[str(where.relative_to(ROOT))][name] += 1
+
+    for path in python_files():
+        search(path, python_names(path))
+    for path in sorted((ROOT / "storage").rglob("*.sql")):
+        search(path, sql_names(path.read_text(encoding="utf-8")))
+    keys = ROOT / "storage" / "keys.py"
+    search(keys, key_names(keys.read_text(encoding="utf-8")))
+    metrics = ROOT / "runtime" / "observability" / "metrics.py"
+    search(metrics, re.findall(r"\"([a-z_]+)\",", metrics.read_text(encoding="utf-8")))
+    example = ROOT / ".env.example"
+    search(example, re.findall(r"(?m)^#([A-Z_]+)=", example.read_text(encoding="utf-8")))
+    return found
+
+
+def main(folders: list[str]) -> int:
+    """Print who carries an old word, by folder; 1 if anybody does."""
+    by_folder: dict[str, Counter[str]] = defaultdict(Counter)
+    for file, names in sorted(offenders().items()):
+        if not folders or file.startswith(tuple(folders)):
+            by_folder[file if folders else "/".join(file.split("/")[:2])].update(names)
+    for folder, names in by_folder.items():
+        listed = ", ".join(f"{name} {count}" for name, count in names.most_common())
+        print(f"{folder}: {sum(names.values())}\n    {listed}")  # noqa: T201 - a script
+    print(f"{sum(map(len, by_folder.values()))} identifiers with an old word")  # noqa: T201 - the same
+    return 1 if by_folder else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
