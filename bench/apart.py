@@ -17,21 +17,21 @@ from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
 from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
-from chain.decoders.quote_mints import QUOTES
-from chain.stream.messages import Hint, read_frame
-from domain.sharding import STRANDS
+from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.stream.messages import PushedTransaction, read_frame
+from domain.sharding import PARTITIONS
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
-from scanner.pipeline.collector import LiveCollector, Outlet
+from scanner.live.watchlist import Watchlist
+from scanner.pipeline.collector import LiveCollector, BatchSink
 from scanner.pipeline.processor import Decoding
-from scanner.pipeline.producer import Shipping
+from scanner.pipeline.producer import BatchProducer
 from storage.coordination.wake_ups import WakeUps, publish
-from storage.ingest.batch_queue import HaulQueue
+from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import RedisClient, open_redis
 
@@ -97,13 +97,11 @@ async def _scanners(place: Ground, url: str, processors: int) -> AsyncIterator[l
 
 
 async def _until_shared(place: Ground, processors: int) -> None:
-    """Return when every processor has its strands."""
-    held = (
-        "SELECT count(*), count(DISTINCT owner) FROM leases WHERE name LIKE 'strand:%' AND expires_at > now()"
-    )
+    """Return when every processor has its partitions."""
+    held = "SELECT count(*), count(DISTINCT owner) FROM leases WHERE name LIKE 'partition:%' AND expires_at > now()"
     async with asyncio.timeout(60):
         while True:
-            if tuple(await place.database.fetchrow(held) or ()) == (STRANDS, processors):
+            if tuple(await place.database.fetchrow(held) or ()) == (PARTITIONS, processors):
                 return
             await asyncio.sleep(0.1)
 
@@ -130,7 +128,7 @@ async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
             await stack.enter_async_context(scanner(settings, place.folder))
             await _until_shared(place, 1)
         tasks = await stack.enter_async_context(nursery(Stop()))
-        live = await _live(place, tasks, redis, HaulQueue(raw_redis, chain=CHAIN) if apart else None)
+        live = await _live(place, tasks, redis, BatchQueue(raw_redis, chain=CHAIN) if apart else None)
         seconds = await _heard(redis, live, frames)
     await redis.aclose()
     await raw_redis.aclose()
@@ -138,21 +136,23 @@ async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
     return cuts[49] * 1_000, cuts[98] * 1_000
 
 
-async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: HaulQueue | None) -> Live:
+async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None) -> Live:
     """The live path of a whole scanner, or of a collector."""
     database = place.database
-    watched = Watched(database, chain=CHAIN)
+    watched = Watchlist(database, chain=CHAIN)
     await watched.reload()
     announcer = ChannelAnnouncer(functools.partial(publish, redis, ALERTS_CHANNEL), NoNames(), tasks)
     tasks.start_forever("announcer", announcer.run)
     recorder = Recorder(database, announcer)
     live = Live(watched, recorder, chain=CHAIN)
     if queue is not None:
-        shipping = Shipping(queue, database, chain=CHAIN, most_bytes=1 << 30)
+        producer = BatchProducer(queue, database, chain=CHAIN, max_bytes=1 << 30)
         decoding = Decoding(database, recorder, chain=CHAIN)
-        outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
-        live = LiveCollector(watched, recorder, outlet, chain=CHAIN, quotes=QUOTES, on_slot=lambda: None)
-        tasks.start_forever("hauls on the way", shipping.run)
+        outlet = BatchSink(producer=producer, decoding=decoding, database=database)
+        live = LiveCollector(
+            watched, recorder, outlet, chain=CHAIN, quote_mints=QUOTE_MINTS, on_slot=lambda: None
+        )
+        tasks.start_forever("in-flight batches", producer.run)
     tasks.start_forever("live", live.store)
     return live
 
@@ -163,9 +163,9 @@ async def _heard(redis: RedisClient, live: Live, frames: Sequence[bytes]) -> lis
     seconds: list[float] = []
     for frame in frames:
         begun = time.perf_counter()
-        hint = read_frame(frame)
-        assert isinstance(hint, Hint)
-        live.hint(hint)
+        pushed = read_frame(frame)
+        assert isinstance(pushed, PushedTransaction)
+        live.transaction(pushed)
         if await wake_ups.wait(UNHEARD_SECONDS):
             seconds.append(time.perf_counter() - begun)
         await asyncio.sleep(PAUSE_SECONDS)

@@ -10,7 +10,7 @@ from solders.pubkey import Pubkey
 from bench.ground import CHAIN, Ground, strangers
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
-from chain.stream.messages import Hint, read_frame
+from chain.stream.messages import PushedTransaction, read_frame
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
@@ -18,7 +18,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from storage.coordination.wake_ups import publish
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis
@@ -53,7 +53,7 @@ async def frame_latency(place: Ground) -> None:
         await publish(redis, ALERTS_CHANNEL)
         published.set()
 
-    watched = Watched(place.database, chain=CHAIN)
+    watched = Watchlist(place.database, chain=CHAIN)
     await watched.reload()
     seconds: list[float] = []
     async with nursery(Stop()) as tasks:
@@ -63,9 +63,9 @@ async def frame_latency(place: Ground) -> None:
         tasks.start_forever("live", functools.partial(live.store))
         for frame in frames:
             begun = time.perf_counter()
-            hint = read_frame(frame)
-            assert isinstance(hint, Hint)
-            live.hint(hint)
+            pushed = read_frame(frame)
+            assert isinstance(pushed, PushedTransaction)
+            live.transaction(pushed)
             async with asyncio.timeout(10):
                 await published.wait()
             seconds.append(time.perf_counter() - begun)

@@ -6,7 +6,7 @@ import time
 from bench.ground import CHAIN, Ground, strangers
 from domain.sharding import ALL_BUCKETS
 from runtime.processes.lifecycle import Stop, nursery
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from scanner.roles import Seat, Sharded
 
 WALLETS = 50_000
@@ -17,16 +17,16 @@ class _Shard:
     """The part of a scanner that knows which wallets are its own."""
 
     def __init__(self, place: Ground, name: str) -> None:
-        self.watched = Watched(place.database, chain=CHAIN)
+        self.watched = Watchlist(place.database, chain=CHAIN)
         self.role = Sharded(
             Seat(
                 database=place.database,
                 chain=CHAIN,
                 instance_id=name,
-                changed=lambda duty: self.watched.serve(duty.buckets),
+                changed=lambda assignment: self.watched.serve(assignment.buckets),
             )
         )
-        self.watched.serve(self.role.duty.buckets)
+        self.watched.serve(self.role.assignment.buckets)
 
 
 async def rebalancing(place: Ground) -> None:
@@ -60,5 +60,5 @@ async def _until_settled(shards: list[_Shard]) -> float:
 
 
 def _settled(shards: list[_Shard]) -> bool:
-    owned = [bucket for shard in shards for bucket in shard.role.duty.buckets or ()]
-    return sorted(owned) == sorted(ALL_BUCKETS) and all(shard.role.duty.buckets for shard in shards)
+    owned = [bucket for shard in shards for bucket in shard.role.assignment.buckets or ()]
+    return sorted(owned) == sorted(ALL_BUCKETS) and all(shard.role.assignment.buckets for shard in shards)

@@ -157,7 +157,7 @@ class _Ground:
     async def verdict(self) -> Verdict:
         """What the ledger says of what was stored."""
         rows = await self.town.database.fetch(
-            "SELECT (payload->>'slot')::bigint AS slot, chat_id, repeats FROM alerts"
+            "SELECT (payload->>'slot')::bigint AS slot, chat_id, ambiguous_sends FROM alerts"
             " JOIN deliveries USING (alert_id)"
         )
         told = Counter(
@@ -172,9 +172,9 @@ class _Ground:
             kills=self.kills,
             lost=copies.count(0) + alerts - len(rows),
             doubled=sum(max(0, count - 1) for count in copies),
-            doubtful=sum(row["repeats"] for row in rows),
+            doubtful=sum(row["ambiguous_sends"] for row in rows),
             unexplained=sum(
-                max(0, count - 1 - row["repeats"]) for count, row in zip(copies, rows, strict=True)
+                max(0, count - 1 - row["ambiguous_sends"]) for count, row in zip(copies, rows, strict=True)
             ),
         )
 
@@ -205,7 +205,7 @@ FROM people JOIN whales ON address = 'wallet-' || (chat_id - $4::bigint)
 
 @asynccontextmanager
 async def _ground() -> AsyncIterator[_Ground]:
-    async with open_town(LOG_LEVEL="error", TIER_CAPS="free=0") as place:
+    async with open_town(LOG_LEVEL="error", HOURLY_LIMITS="free=0") as place:
         chats = place.telegram.people.add_users(CHATS)
         await place.database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
         ground = _Ground(town=place, chats=chats)

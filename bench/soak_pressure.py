@@ -18,7 +18,7 @@ import uvloop
 
 from bench.town import CHAIN, Town, open_town, trade
 from domain.activity.activity import Kind
-from domain.delivery.deliveries import Fate
+from domain.delivery.deliveries import SendStatus
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import Message, Methods
@@ -115,7 +115,7 @@ def main() -> int:
 
 async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
     """Let ten times too much happen for so long; then let it come to rest."""
-    async with open_town(LOG_LEVEL="error", TIER_CAPS="free=0", TELEGRAM_RATE=str(RATE)) as town:
+    async with open_town(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as town:
         *people, asker = town.telegram.people.add_users(chats + 1)
         await town.database.execute(FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS)
         leave_to_stay()
@@ -206,7 +206,7 @@ class _Soak:
                 began = time.perf_counter()
                 admitted = await limiter.admit(chat_id, patience=5.0, lane=Lane.REPLIES) == 0.0
                 message = Message(chat_id=chat_id, text="a reply")
-                if admitted and (await methods.send(message)).fate is Fate.ACCEPTED:
+                if admitted and (await methods.send(message)).status is SendStatus.ACCEPTED:
                     self.replies.append(time.perf_counter() - began)
                 else:
                     self.unanswered += 1

@@ -11,7 +11,7 @@ from domain.sharding import buckets_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import lease_epoch
 from storage.coordination.leases import Fence, drop_lease, take_lease
-from storage.ingest.shards import leave_shards, roll_call
+from storage.ingest.shards import leave_shards, membership_heartbeat
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -19,15 +19,15 @@ log = logging.getLogger(__name__)
 NOTHING: frozenset[int] = frozenset()
 LEASE_SECONDS = 6.0
 RENEW_SECONDS = 2.0
-ROLL_CALL_SECONDS = 2.0
+MEMBERSHIP_SECONDS = 2.0
 SILENT_SECONDS = 6.0
 """A scanner that did not answer the roll call for so long is out; its wallets move."""
-LINGER_SECONDS = 5.0
+HANDOVER_SECONDS = 5.0
 """How long a scanner goes on with what it has lost to a newcomer; what both see is stored once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class Assignment:
     """What to watch now."""
 
     buckets: frozenset[int] | None = None
@@ -36,7 +36,7 @@ class Duty:
     """The lease under which is written; None: none is needed."""
 
 
-IDLE = Duty(buckets=NOTHING)
+UNASSIGNED = Assignment(buckets=NOTHING)
 
 
 class Role(Protocol):
@@ -45,7 +45,7 @@ class Role(Protocol):
     name: str
 
     @property
-    def duty(self) -> Duty:
+    def assignment(self) -> Assignment:
         """The duty of now."""
 
     async def run(self) -> None:
@@ -62,7 +62,7 @@ class ActiveActive:
     """Every scanner watches all wallets; unique keys make it once."""
 
     name = "active-active"
-    duty = Duty()
+    assignment = Assignment()
 
     async def run(self) -> None:
         """There is nothing to keep."""
@@ -82,7 +82,7 @@ class Seat:
     database: Database
     chain: str
     instance_id: str
-    changed: Callable[[Duty], None]
+    changed: Callable[[Assignment], None]
     """Called at once with each new duty. It must not wait."""
 
 
@@ -96,7 +96,7 @@ class Sharded:
     name = "sharded"
 
     def __init__(self, seat: Seat) -> None:
-        self.duty = IDLE
+        self.assignment = UNASSIGNED
         self.members: frozenset[str] = frozenset()
         self._seat = seat
         self._owned_at: dict[int, float] = {}
@@ -108,12 +108,12 @@ class Sharded:
                 await self.look()
             except Unavailable as error:
                 log.warning("The wallets are shared as before: %s", error)
-            await asyncio.sleep(ROLL_CALL_SECONDS)
+            await asyncio.sleep(MEMBERSHIP_SECONDS)
 
     async def look(self) -> None:
         """One roll call, and the share that follows from it."""
         seat = self._seat
-        members = await roll_call(
+        members = await membership_heartbeat(
             seat.database, chain=seat.chain, instance_id=seat.instance_id, seconds=SILENT_SECONDS
         )
         if members != self.members:
@@ -136,10 +136,10 @@ class Sharded:
     def _own(self, owned: frozenset[int]) -> None:
         now = monotonic()
         self._owned_at.update(dict.fromkeys(owned, now))
-        kept = frozenset(b for b, since in self._owned_at.items() if since >= now - LINGER_SECONDS)
-        if kept != self.duty.buckets:
-            self.duty = Duty(buckets=kept)
-            self._seat.changed(self.duty)
+        kept = frozenset(b for b, since in self._owned_at.items() if since >= now - HANDOVER_SECONDS)
+        if kept != self.assignment.buckets:
+            self.assignment = Assignment(buckets=kept)
+            self._seat.changed(self.assignment)
 
 
 class Leader:
@@ -148,7 +148,7 @@ class Leader:
     name = "leader"
 
     def __init__(self, seat: Seat, *, lease_seconds: float = LEASE_SECONDS) -> None:
-        self.duty = IDLE
+        self.assignment = UNASSIGNED
         self._seat = seat
         self._lease = f"scanner:{seat.chain}"
         self._seconds = lease_seconds
@@ -173,10 +173,10 @@ class Leader:
         )
         lease_epoch.labels(self._lease).set(epoch or 0)
         if epoch is None:
-            self._become(IDLE)
+            self._become(UNASSIGNED)
             return
         self._holds_until = asked + self._seconds
-        self._become(Duty(fence=Fence(name=self._lease, owner=seat.instance_id, epoch=epoch)))
+        self._become(Assignment(fence=Fence(name=self._lease, owner=seat.instance_id, epoch=epoch)))
 
     async def leave(self) -> None:
         """The next one may have the lease at once."""
@@ -187,18 +187,18 @@ class Leader:
 
     def fenced(self) -> None:
         """Somebody else leads; stand by."""
-        self._become(IDLE)
+        self._become(UNASSIGNED)
 
     def _doubt(self) -> None:
         if monotonic() > self._holds_until:
-            self._become(IDLE)
+            self._become(UNASSIGNED)
 
-    def _become(self, duty: Duty) -> None:
-        if duty == self.duty:
+    def _become(self, assignment: Assignment) -> None:
+        if assignment == self.assignment:
             return
-        log.info("Leads with epoch %d", duty.fence.epoch) if duty.fence else log.info("Stands by")
-        self.duty = duty
-        self._seat.changed(duty)
+        log.info("Leads with epoch %d", assignment.fence.epoch) if assignment.fence else log.info("Stands by")
+        self.assignment = assignment
+        self._seat.changed(assignment)
 
 
 def role_for(mode: str, seat: Seat) -> Role:

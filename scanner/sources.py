@@ -7,7 +7,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chain.decoders.quote_mints import quotes_of
+from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import Transaction
 from chain.rpc.pool import RpcPool
 from chain.rpc.provider import stream_urls
@@ -16,14 +16,14 @@ from chain.stream.stream import Stream, StreamConfig
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
 from scanner.commit.recorder import Recorder
-from scanner.live.subscription_filter import Wishes
+from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
-from scanner.reconcile.reconciler import Blocks
-from scanner.reconcile.signature_syncer import SignaturesConfig, SignatureWalker
-from scanner.reconcile.strategy import ChoosingWalker
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.reconciler import Reconciler
+from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
+from scanner.reconcile.strategy import AutoSyncer
 
-_WAYS: dict[str, tuple[str, ...]] = {
+_METHODS: dict[str, tuple[str, ...]] = {
     "auto": ("transactions", "blocks", "logs"),
     "transactions": ("transactions",),
     "logs": ("logs",),
@@ -39,8 +39,8 @@ class Sources:
 
     streams: Sequence[Stream]
     accounts: TokenAccounts
-    wishes: Wishes
-    watched: Watched
+    wishes: SubscriptionFilterBuilder
+    watched: Watchlist
 
     def learn(self, transaction: Transaction) -> None:
         """Take over what a transaction tells of token accounts."""
@@ -56,31 +56,31 @@ class Sources:
         for stream in self.streams:
             tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, self.wishes, sink))
 
-    def goes(self, way: str) -> bool:
+    def goes(self, method: str) -> bool:
         """Whether a stream goes this way now."""
-        return any(stream.way == way for stream in self.streams)
+        return any(stream.method == method for stream in self.streams)
 
 
 def sources_of(
-    settings: Settings, rpc: RpcPool, watched: Watched, recorder: Recorder, blocks: Blocks
+    settings: Settings, rpc: RpcPool, watched: Watchlist, recorder: Recorder, blocks: Reconciler
 ) -> Sources:
     """The sources; `blocks` goes on in the way that the settings want."""
     accounts = TokenAccounts(rpc, commitment=settings.commitment)
-    wishes = Wishes(watched, accounts, rpc, most=settings.logs_subscriptions)
+    wishes = SubscriptionFilterBuilder(watched, accounts, rpc, most=settings.logs_subscriptions)
     sources = Sources(streams=_streams(settings, blocks), accounts=accounts, wishes=wishes, watched=watched)
     wishes.by_address = functools.partial(sources.goes, "logs")
     if settings.reconcile == "blocks":
         return sources
-    walker = SignatureWalker(rpc, watched, recorder, _signatures_config(settings), accounts)
-    walker.hurry = lambda: sum(stream.opened for stream in sources.streams)
+    syncer = SignatureSyncer(rpc, watched, recorder, _signatures_config(settings), accounts)
+    syncer.hurry = lambda: sum(stream.opened for stream in sources.streams)
     if settings.reconcile == "signatures":
-        blocks.walker = walker
+        blocks.syncer = syncer
         return sources
-    choosing = ChoosingWalker(
-        blocks.by_blocks, walker, watched, accounts, every_seconds=settings.reconcile_seconds
+    choosing = AutoSyncer(
+        blocks.by_blocks, syncer, watched, accounts, every_seconds=settings.reconcile_seconds
     )
     choosing.blocks_are_told = functools.partial(sources.goes, "blocks")
-    blocks.walker = choosing
+    blocks.syncer = choosing
     return sources
 
 
@@ -89,17 +89,19 @@ def _ways(settings: Settings) -> tuple[str, ...]:
     collects = settings.scanner_stage == "collect"
     if settings.scanner_source == "auto":
         needs_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
-        return _WAYS["auto"] if needs_blocks and not collects else _WITHOUT_BLOCKS
-    return ("slots",) if collects and settings.scanner_source == "blocks" else _WAYS[settings.scanner_source]
+        return _METHODS["auto"] if needs_blocks and not collects else _WITHOUT_BLOCKS
+    return (
+        ("slots",) if collects and settings.scanner_source == "blocks" else _METHODS[settings.scanner_source]
+    )
 
 
-def _streams(settings: Settings, blocks: Blocks) -> Sequence[Stream]:
+def _streams(settings: Settings, blocks: Reconciler) -> Sequence[Stream]:
     return [
         Stream(
             StreamConfig(
                 url=url,
                 commitment=settings.commitment,
-                ways=_ways(settings),
+                methods=_ways(settings),
                 subscriptions=settings.logs_subscriptions,
                 on_block=blocks.hear,
             )
@@ -108,10 +110,10 @@ def _streams(settings: Settings, blocks: Blocks) -> Sequence[Stream]:
     ]
 
 
-def _signatures_config(settings: Settings) -> SignaturesConfig:
-    return SignaturesConfig(
+def _signatures_config(settings: Settings) -> SignatureSyncConfig:
+    return SignatureSyncConfig(
         chain=settings.chain,
-        quotes=quotes_of(settings.quote_mints),
+        quote_mints=quote_mints_of(settings.quote_mints),
         commitment=settings.commitment,
         every_seconds=settings.reconcile_seconds,
         blind_seconds=blind_seconds(settings),

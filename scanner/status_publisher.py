@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chain.rpc.pool import RpcPool
 from domain.errors import Unavailable
 from runtime.observability.metrics import rpc_transaction_version
-from scanner.reconcile.reconciler import Blocks
+from scanner.reconcile.reconciler import Reconciler
 from storage.admin.discoveries import discover
 from storage.ingest.heads import note_head
 from storage.postgres import Database
@@ -25,12 +25,12 @@ NEW_VERSION = (
 
 
 @dataclass(slots=True, kw_only=True)
-class Upkeep:
+class StatusPublisher:
     """Tells it, again and again; a database that is away only delays it."""
 
     database: Database
     rpc: RpcPool
-    blocks: Blocks
+    blocks: Reconciler
     chain: str
     heard: Callable[[], int] = lambda: 0
     """The newest slot that streams heard of; 0: none did."""

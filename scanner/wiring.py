@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from chain.decoders.quote_mints import quotes_of
+from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.blocks import transaction
 from chain.rpc.config import pool_config
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool, open_rpc
-from chain.rpc.token_age import token_birth
+from chain.rpc.token_age import token_age
 from domain.errors import Unavailable
 from runtime.observability.monitor import monitor
 from runtime.processes.health import Finding, Health, unhealthy
@@ -21,20 +21,20 @@ from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.commit.token_metadata import Tokens
 from scanner.genesis_check import until_checked
-from scanner.health import Organs, Pulse
+from scanner.health import Components, ScannerHealth
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
-from scanner.pipeline.collector import Collector, LiveCollector, Outlet
+from scanner.live.watchlist import Watchlist
+from scanner.pipeline.collector import Collector, LiveCollector, BatchSink
 from scanner.pipeline.processor import Decoding
-from scanner.pipeline.producer import Shipping
+from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import Processing, process
 from scanner.reconcile.forks import Forks
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
-from scanner.roles import Duty, Seat, role_for
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.roles import Assignment, Seat, role_for
 from scanner.sources import blind_seconds, sources_of
-from scanner.status_publisher import Upkeep
+from scanner.status_publisher import StatusPublisher
 from storage.coordination.wake_ups import WakeUps, publish
-from storage.ingest.batch_queue import HaulQueue
+from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
@@ -53,7 +53,7 @@ class Servers:
 
     database: Database
     rpc: RpcPool
-    hauls: HaulQueue
+    batches: BatchQueue
     """To processors; used only where they are apart."""
     wake_dispatcher: Callable[[], Awaitable[object]]
     watches_changed: WakeUps
@@ -85,14 +85,14 @@ async def _no_node_yet() -> Finding:
 
 async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
     async with nursery(stop) as tasks:
-        organs = await _start(tasks, servers, settings)
-        pulse = Pulse(servers.database, organs, instance_id=settings.instance_id)
-        pulse.add_checks(health)
-        tasks.start("heartbeat", pulse.heartbeat.run(stop))
-        tasks.start("ages", pulse.age(stop))
+        components = await _start(tasks, servers, settings)
+        scanner_health = ScannerHealth(servers.database, components, instance_id=settings.instance_id)
+        scanner_health.add_checks(health)
+        tasks.start("heartbeat", scanner_health.heartbeat.run(stop))
+        tasks.start("ages", scanner_health.age(stop))
         await stop.wait()
-    await organs.blocks.role.leave()
-    await pulse.heartbeat.leave()
+    await components.blocks.role.leave()
+    await scanner_health.heartbeat.leave()
 
 
 @asynccontextmanager
@@ -110,37 +110,37 @@ async def _servers(settings: Settings) -> AsyncIterator[Servers]:
         yield Servers(
             database=database,
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
-            hauls=HaulQueue(raw_redis, chain=settings.chain),
+            batches=BatchQueue(raw_redis, chain=settings.chain),
             wake_dispatcher=functools.partial(publish, redis, ALERTS_CHANNEL),
             watches_changed=watches_changed,
         )
 
 
-async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs:
+async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Components:
     """Build the stages and start them: watched set, live stream, reconciliation."""
     database, rpc, chain = servers.database, servers.rpc, settings.chain
-    quotes = quotes_of(settings.quote_mints)
-    watched = Watched(database, chain=chain)
+    quote_mints = quote_mints_of(settings.quote_mints)
+    watched = Watchlist(database, chain=chain)
     await watched.reload()
-    births = functools.partial(token_birth, rpc) if settings.mint_ages == "on" else None
+    births = functools.partial(token_age, rpc) if settings.mint_ages == "on" else None
     tokens = Tokens(database, functools.partial(token_names, rpc), chain=chain, births=births)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
     recorder = Recorder(database, announcer)
-    blocks = Blocks(rpc, database, watched, recorder, _blocks_config(settings, quotes))
+    blocks = Reconciler(rpc, database, watched, recorder, _blocks_config(settings, quote_mints))
     sources = sources_of(settings, rpc, watched, recorder, blocks)
     live = Live(
         watched,
         recorder,
         chain=chain,
-        quotes=quotes,
-        on_slot=blocks.nudge,
+        quote_mints=quote_mints,
+        on_slot=blocks.wake,
         provisional=settings.commitment == "processed",
     )
     live.on_transaction = sources.learn
     await _take_role(tasks, servers, settings, (watched, recorder, blocks))
-    shipping = None
+    producer = None
     if settings.scanner_stage == "collect":
-        live, shipping = _hand_over(tasks, servers, settings, (watched, recorder, blocks))
+        live, producer = _hand_over(tasks, servers, settings, (watched, recorder, blocks))
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever(
@@ -149,38 +149,40 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Organs
     tasks.start_forever("blocks", blocks.run)
     tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
-    upkeep = Upkeep(database=database, rpc=rpc, blocks=blocks, chain=chain, heard=lambda: live.newest_slot)
-    tasks.start_forever("upkeep", upkeep.run)
+    publisher = StatusPublisher(
+        database=database, rpc=rpc, blocks=blocks, chain=chain, heard=lambda: live.newest_slot
+    )
+    tasks.start_forever("publisher", publisher.run)
     sources.start(tasks, live)
-    return Organs(
-        watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc, shipping=shipping
+    return Components(
+        watched=watched, live=live, blocks=blocks, streams=sources.streams, rpc=rpc, producer=producer
     )
 
 
-def _blocks_config(settings: Settings, quotes: frozenset[str]) -> BlocksConfig:
-    return BlocksConfig(
+def _blocks_config(settings: Settings, quote_mints: frozenset[str]) -> SyncConfig:
+    return SyncConfig(
         chain=settings.chain,
-        quotes=quotes,
+        quote_mints=quote_mints,
         commitment=settings.commitment,
         blind_seconds=blind_seconds(settings),
     )
 
 
 async def _take_role(
-    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watchlist, Recorder, Reconciler]
 ) -> None:
     """Let SCANNER_MODE decide which wallets are watched, under which lease is written, what is walked for."""
     watched, recorder, blocks = parts
 
-    def changed(duty: Duty) -> None:
-        watched.serve(duty.buckets)
-        blocks.nudge()
+    def changed(assignment: Assignment) -> None:
+        watched.serve(assignment.buckets)
+        blocks.wake()
 
     seat = Seat(
         database=servers.database, chain=settings.chain, instance_id=settings.instance_id, changed=changed
     )
     role = role_for(settings.scanner_mode, seat)
-    watched.serve(role.duty.buckets)
+    watched.serve(role.assignment.buckets)
     recorder.role = blocks.role = role
     tasks.start_forever("role", role.run)
 
@@ -195,7 +197,7 @@ async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes |
     return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS)
 
 
-async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
+async def _keep_reloading(watched: Watchlist, changes: WakeUps) -> None:
     """Reload the set at each wake-up, and every few seconds in case one was lost."""
     while True:
         await changes.wait(RELOAD_SECONDS)
@@ -206,25 +208,27 @@ async def _keep_reloading(watched: Watched, changes: WakeUps) -> None:
 
 
 def _hand_over(
-    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watched, Recorder, Blocks]
-) -> tuple[Live, Shipping]:
+    tasks: Nursery, servers: Servers, settings: Settings, parts: tuple[Watchlist, Recorder, Reconciler]
+) -> tuple[Live, BatchProducer]:
     """Let processors decode and store what `blocks` and the live path catch."""
     watched, recorder, blocks = parts
-    database, chain, quotes = servers.database, settings.chain, quotes_of(settings.quote_mints)
-    shipping = Shipping(servers.hauls, database, chain=chain, most_bytes=settings.scanner_queue_mib << 20)
-    decoding = Decoding(database, recorder, chain=chain, quotes=quotes)
-    outlet = Outlet(shipping=shipping, decoding=decoding, database=database)
-    blocks.walker = Collector(servers.rpc, watched, recorder, blocks.config, outlet=outlet)
-    tasks.start_forever("hauls on the way", shipping.run)
-    live = LiveCollector(watched, recorder, outlet, chain=chain, quotes=quotes, on_slot=blocks.nudge)
-    return live, shipping
+    database, chain, quote_mints = servers.database, settings.chain, quote_mints_of(settings.quote_mints)
+    producer = BatchProducer(
+        servers.batches, database, chain=chain, max_bytes=settings.scanner_queue_mib << 20
+    )
+    decoding = Decoding(database, recorder, chain=chain, quote_mints=quote_mints)
+    outlet = BatchSink(producer=producer, decoding=decoding, database=database)
+    blocks.syncer = Collector(servers.rpc, watched, recorder, blocks.config, outlet=outlet)
+    tasks.start_forever("hauls on the way", producer.run)
+    live = LiveCollector(watched, recorder, outlet, chain=chain, quote_mints=quote_mints, on_slot=blocks.wake)
+    return live, producer
 
 
 def _processing(servers: Servers, settings: Settings) -> Processing:
     return Processing(
         database=servers.database,
         rpc=servers.rpc,
-        hauls=servers.hauls,
+        batches=servers.batches,
         wake_dispatcher=servers.wake_dispatcher,
         settings=settings,
     )

@@ -14,16 +14,23 @@ from typing import Any
 
 import msgspec
 
-from chain.blocks.block_range import Stretch, read_stretch
+from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
 from domain.activity.whales import ScanSession, ScanStatus, findings
-from domain.delivery.deliveries import Fate
+from domain.delivery.deliveries import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
 from domain.jobs import Queue, StepLetter
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whales import scan_ended
 from runtime.processes.backoff import Backoff
-from storage.scans.whale_searches import StepResult, commit_step, fail_step, read_scan, take_step, told_of_end
+from storage.scans.whale_searches import (
+    StepResult,
+    commit_step,
+    end_announced,
+    fail_step,
+    read_scan,
+    take_step,
+)
 from workers.context import Context
 
 log = logging.getLogger(__name__)
@@ -35,7 +42,7 @@ PAUSE_SECONDS = 1.0
 LONGEST_PAUSE = 10.0
 """When all nodes rest; with STEP_SECONDS it may be no more than the silence that is forgiven."""
 BACKOFF = Backoff(first=0.5, factor=2.0, longest=5.0)
-_UNHEARD = frozenset({Fate.REFUSED, Fate.STOPPED})
+_UNHEARD = frozenset({SendStatus.REFUSED, SendStatus.TOKEN_REJECTED})
 """An end that was told so is told again later."""
 
 
@@ -78,7 +85,7 @@ async def _step(context: Context, session: ScanSession) -> float:
     rpc = CountedRpc(context.nodes)
     try:
         async with asyncio.timeout(STEP_SECONDS):
-            after, stretch = await _read(rpc, context.settings.commitment, session)
+            after, block_range = await _read(rpc, context.settings.commitment, session)
     except (WhaleWatcherError, TimeoutError) as error:
         text = str(error) or "the nodes took too long"
         asked_for = error.retry_after if isinstance(error, Unavailable) else None
@@ -88,29 +95,29 @@ async def _step(context: Context, session: ScanSession) -> float:
         return await _failed(context, session, rpc, type(error).__name__)
     result = StepResult(
         after=after,
-        upto=stretch.upto,
-        findings=findings(stretch.activities, min_lamports=session.min_lamports),
-        undecodable=stretch.undecodable,
+        upto=block_range.upto,
+        findings=findings(block_range.activities, min_lamports=session.min_lamports),
+        undecodable=block_range.undecodable,
         requests=rpc.requests,
     )
     await commit_step(context.database, session, result)
-    return PAUSE_SECONDS if stretch.is_at_head else 0.0
+    return PAUSE_SECONDS if block_range.is_at_head else 0.0
 
 
-async def _read(rpc: Rpc, commitment: str, session: ScanSession) -> tuple[int, Stretch]:
+async def _read(rpc: Rpc, commitment: str, session: ScanSession) -> tuple[int, BlockRange]:
     """What stands behind the last slot; at the first step the head of the chain is that slot."""
     commitment = at_least_confirmed(commitment)
     if session.last_slot is None:
         head = await current_slot(rpc, commitment=commitment)
-        return head, Stretch(upto=head, is_at_head=True)
-    stretch = await read_stretch(
+        return head, BlockRange(upto=head, is_at_head=True)
+    block_range = await read_block_range(
         rpc,
         after=session.last_slot,
-        most=session.slots_per_step,
+        limit=session.slots_per_step,
         chain=session.chain,
         commitment=commitment,
     )
-    return session.last_slot, stretch
+    return session.last_slot, block_range
 
 
 async def _failed(context: Context, session: ScanSession, rpc: CountedRpc, error: str) -> float:
@@ -134,6 +141,6 @@ async def _tell_end(context: Context, session: ScanSession) -> None:
     if session.status is ScanStatus.FAILED:
         chats |= context.settings.admin_ids
     text = scan_ended(session)
-    outcomes = [await context.telegram.send(Message(chat_id=chat, text=text)) for chat in sorted(chats)]
-    if not any(outcome.fate in _UNHEARD for outcome in outcomes):
-        await told_of_end(context.database, session.session_id)
+    results = [await context.telegram.send(Message(chat_id=chat, text=text)) for chat in sorted(chats)]
+    if not any(result.status in _UNHEARD for result in results):
+        await end_announced(context.database, session.session_id)

@@ -11,7 +11,7 @@ from msgspec import Raw, Struct, field
 
 from chain.blocks.prefilter import Glimpse, glimpse, may_touch
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing import json_shapes
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
@@ -33,7 +33,7 @@ class Block(Struct, frozen=True, kw_only=True):
     """Each as the node wrote it, in the order of the block."""
 
 
-class BlockOutcome(Struct, frozen=True, kw_only=True):
+class DecodedBlock(Struct, frozen=True, kw_only=True):
     """What the watched wallets did in one block."""
 
     activities: list[Activity]
@@ -118,8 +118,8 @@ def block_activities(
     slot: int,
     chain: str,
     watched: Container[str] | None,
-    quotes: frozenset[str] = QUOTES,
-) -> BlockOutcome:
+    quote_mints: frozenset[str] = QUOTE_MINTS,
+) -> DecodedBlock:
     """What the `watched` wallets (None: every signer) did; a bad transaction is set aside and stops nothing.
 
     Give a `WatchedWallets` where blocks come in base64: other containers cost a base58 text for each key.
@@ -138,10 +138,10 @@ def block_activities(
             if watched is not None and not may_touch((glimpse(raw),), watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
-            found += activities(transaction, chain=chain, wallets=watched, quotes=quotes)
+            found += activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
         except Undecodable as error:
             undecodable.append((signature_of(raw), bytes(raw), str(error)))
-    return BlockOutcome(
+    return DecodedBlock(
         activities=found,
         undecodable=undecodable,
         block_time=block.block_time,
@@ -150,7 +150,7 @@ def block_activities(
     )
 
 
-def _untouched(block_result: bytes | Raw, watched: Container[str]) -> BlockOutcome | None:
+def _untouched(block_result: bytes | Raw, watched: Container[str]) -> DecodedBlock | None:
     """The outcome of a block without a watched wallet, in one pass; None: it may have one, or is broken."""
     try:
         header, _ = _opened(block_result, _glimpsed_block)
@@ -161,7 +161,7 @@ def _untouched(block_result: bytes | Raw, watched: Container[str]) -> BlockOutco
         return None
     if may_touch(glimpses, watched):
         return None
-    return BlockOutcome(
+    return DecodedBlock(
         activities=[],
         undecodable=[],
         block_time=header.block_time,

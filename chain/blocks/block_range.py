@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from chain.blocks.block import BlockOutcome, block_activities
+from chain.blocks.block import DecodedBlock, block_activities
 from chain.rpc.blocks import Rpc, block, blocks_between, current_slot
 from chain.rpc.errors import Skipped
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, WhaleWatcherError
 
-FARTHEST = 1_000
+MAX_SLOTS_AHEAD = 1_000
 """Slots in which the next blocks are looked for; more without any block are an outage of the chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class BlockRange:
     """What every signer did after one slot, up to another."""
 
     upto: int
@@ -28,8 +28,8 @@ class Stretch:
     """Whether there was nothing more to read."""
 
 
-async def read_stretch(rpc: Rpc, *, after: int, most: int, chain: str, commitment: str) -> Stretch:
-    """The next blocks above slot `after`, at most `most`; after a fault those before it.
+async def read_block_range(rpc: Rpc, *, after: int, limit: int, chain: str, commitment: str) -> BlockRange:
+    """The next blocks above slot `after`, at most `limit`; after a fault those before it.
 
     A node's list of blocks proves nothing. That the first block's parent is not above `after`, and that of
     each later one is the block before it, does. A slot without a block counts when a later block proves it.
@@ -41,34 +41,34 @@ async def read_stretch(rpc: Rpc, *, after: int, most: int, chain: str, commitmen
     """
     head = await current_slot(rpc, commitment=commitment)
     slots = await _following(rpc, after, head, commitment)
-    chosen = slots[:most]
+    chosen = slots[:limit]
     fetched = await asyncio.gather(
         *(block(rpc, slot, commitment=commitment) for slot in chosen), return_exceptions=True
     )
-    stretch = Stretch(upto=after)
+    block_range = BlockRange(upto=after)
     for slot, raw in zip(chosen, fetched, strict=True):
         try:
-            stretch = _longer(stretch, slot, _outcome(raw, slot, chain))
+            block_range = _longer(block_range, slot, _outcome(raw, slot, chain))
         except WhaleWatcherError:
-            if stretch.upto == after:
+            if block_range.upto == after:
                 raise
             break
         await asyncio.sleep(0)  # a block of a busy chain takes long to decode: others live in this loop too
-    return replace(stretch, is_at_head=len(slots) <= most)
+    return replace(block_range, is_at_head=len(slots) <= limit)
 
 
 async def _following(rpc: Rpc, after: int, head: int, commitment: str) -> list[int]:
     """Slots above `after` that have a block by a node's list, in order."""
     if head <= after:
         return []
-    listed = await blocks_between(rpc, after + 1, min(head, after + FARTHEST), commitment=commitment)
+    listed = await blocks_between(rpc, after + 1, min(head, after + MAX_SLOTS_AHEAD), commitment=commitment)
     slots = sorted({slot for slot in listed if slot > after})
-    if not slots and head > after + FARTHEST:
-        raise NodeUnavailable(f"no node lists a block in the {FARTHEST} slots after {after}")
+    if not slots and head > after + MAX_SLOTS_AHEAD:
+        raise NodeUnavailable(f"no node lists a block in the {MAX_SLOTS_AHEAD} slots after {after}")
     return slots
 
 
-def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> BlockOutcome:
+def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> DecodedBlock:
     if isinstance(raw, BaseException):
         raise raw
     if bytes(memoryview(raw)[:4]) == b"null":
@@ -76,11 +76,11 @@ def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> BlockOu
     return block_activities(raw, slot=slot, chain=chain, watched=None)
 
 
-def _longer(stretch: Stretch, slot: int, outcome: BlockOutcome) -> Stretch:
-    if outcome.parent_slot > stretch.upto:
+def _longer(block_range: BlockRange, slot: int, outcome: DecodedBlock) -> BlockRange:
+    if outcome.parent_slot > block_range.upto:
         raise NodeUnavailable(f"no node lists the block of slot {outcome.parent_slot}, which exists")
-    return Stretch(
+    return BlockRange(
         upto=slot,
-        activities=stretch.activities + tuple(outcome.activities),
-        undecodable=stretch.undecodable + len(outcome.undecodable),
+        activities=block_range.activities + tuple(outcome.activities),
+        undecodable=block_range.undecodable + len(outcome.undecodable),
     )

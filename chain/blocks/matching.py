@@ -61,7 +61,7 @@ def matched_block(block_result: bytes | Raw, watched: WatchedWallets) -> Matched
     )
 
 
-def touched_wallets(raw: bytes | Raw, watched: WatchedWallets) -> tuple[str, ...]:
+def mentioned_wallets(raw: bytes | Raw, watched: WatchedWallets) -> tuple[str, ...]:
     """The watched wallets that a transaction of any shape names; none if it failed.
 
     Raises:
@@ -73,4 +73,4 @@ def touched_wallets(raw: bytes | Raw, watched: WatchedWallets) -> tuple[str, ...
 
 def _named(raw: Raw, watched: WatchedWallets) -> tuple[str, ...]:
     wallets = named(glimpse(raw), watched)
-    return touched_wallets(raw, watched) if wallets is None else wallets
+    return mentioned_wallets(raw, watched) if wallets is None else wallets

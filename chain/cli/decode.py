@@ -8,7 +8,7 @@ from typing import BinaryIO, TextIO
 import msgspec
 
 from chain.blocks.block import read_block
-from chain.cli.report import Line, lines
+from chain.cli.report import DecodedRow, lines
 from chain.parsing.transaction import read_transaction
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress, Undecodable
@@ -73,7 +73,7 @@ def decode(options: Options, streams: Streams) -> int:
     failures = 0
     for name in options.files:
         for found in _decoded(name, options, streams.stdin):
-            if isinstance(found, Line):
+            if isinstance(found, DecodedRow):
                 streams.stdout.write(msgspec.json.encode(found) + b"\n")
             else:
                 failures += 1
@@ -82,7 +82,7 @@ def decode(options: Options, streams: Streams) -> int:
     return 1 if failures else 0
 
 
-def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[Line | str]:
+def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[DecodedRow | str]:
     """The lines of one file; a text is a complaint."""
     shown = "standard input" if name == STDIN else name
     try:

@@ -11,7 +11,7 @@ from domain.activity.activity import Activity, Kind, Leg
 CHAIN = "solana"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class DecodedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One wallet in one transaction, as `python -m chain decode` prints it."""
 
     signature: str
@@ -29,7 +29,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     counterparty: str | None
 
 
-def lines(transaction: Transaction, wallets: Container[str] | None) -> Iterator[Line]:
+def lines(transaction: Transaction, wallets: Container[str] | None) -> Iterator[DecodedRow]:
     """A line for each of `wallets` (None: every signer) that the transaction names.
 
     Raises:
@@ -41,8 +41,8 @@ def lines(transaction: Transaction, wallets: Container[str] | None) -> Iterator[
         yield _told(transaction, told[wallet]) if wallet in told else _untold(transaction, wallet)
 
 
-def _told(transaction: Transaction, activity: Activity) -> Line:
-    return Line(
+def _told(transaction: Transaction, activity: Activity) -> DecodedRow:
+    return DecodedRow(
         signature=activity.signature,
         slot=transaction.slot,
         failed=False,
@@ -57,9 +57,9 @@ def _told(transaction: Transaction, activity: Activity) -> Line:
     )
 
 
-def _untold(transaction: Transaction, wallet: str) -> Line:
+def _untold(transaction: Transaction, wallet: str) -> DecodedRow:
     """Of a wallet to which nothing happened, because nothing moved or the transaction failed."""
-    return Line(
+    return DecodedRow(
         signature=transaction.signature,
         slot=transaction.slot,
         failed=transaction.failed,

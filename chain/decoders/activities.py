@@ -9,7 +9,7 @@ from chain.decoders import creation, fill, liquidity, nft, staking, supply, trad
 from chain.decoders.balances import Change, change_of, sol_change, supply_change
 from chain.decoders.fees import BOT_FEE_ACCOUNTS, FEE_TAKERS, TIP_ACCOUNTS
 from chain.decoders.programs import Role
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Way, way_of
 from chain.decoders.wallet_view import Scene
 from chain.parsing.transaction import Transaction
@@ -48,7 +48,7 @@ def activities(
     *,
     chain: str,
     wallets: Container[str] | None,
-    quotes: frozenset[str] = QUOTES,
+    quote_mints: frozenset[str] = QUOTE_MINTS,
 ) -> list[Activity]:
     """What each of `wallets` (None: every signer) did; nothing for a failed transaction.
 
@@ -61,7 +61,7 @@ def activities(
     if not chosen:
         return []
     way, taken = _way_and_taken(transaction)
-    found = [_activity(transaction, wallet, way, taken, chain, quotes) for wallet in chosen]
+    found = [_activity(transaction, wallet, way, taken, chain, quote_mints) for wallet in chosen]
     if wallets is None:
         return found
     return [one for one in found if one.paid or one.received or one.wallet in signers]
@@ -82,7 +82,7 @@ def touched(transaction: Transaction, wallets: Container[str]) -> list[str]:
 
 
 def _activity(
-    transaction: Transaction, wallet: str, way: Way, taken: Taken, chain: str, quotes: frozenset[str]
+    transaction: Transaction, wallet: str, way: Way, taken: Taken, chain: str, quote_mints: frozenset[str]
 ) -> Activity:
     change = change_of(transaction, wallet)
     paid, received = legs_of(change)
@@ -90,11 +90,11 @@ def _activity(
     ordered: tuple[Leg, ...] = ()
     kind = Kind.OTHER
     if paid and received and _is_plain(transaction, paid + received, way.role):
-        kind = trade.between(paid, received, quotes)
+        kind = trade.between(paid, received, quote_mints)
     elif paid or received:
-        scene = Scene(transaction, wallet, paid, received, way.role, way.venue, quotes)
+        scene = Scene(transaction, wallet, paid, received, way.role, way.venue, quote_mints)
         ordered = fill.given(scene) if way.ordered else ()
-        kind = trade.between(ordered, received, quotes) if ordered else _decoded(scene)
+        kind = trade.between(ordered, received, quote_mints) if ordered else _decoded(scene)
         if kind in _TRANSFERS:
             counterparty = transfer.counterparty(scene)
     pays = wallet == transaction.keys[0]

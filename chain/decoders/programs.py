@@ -187,7 +187,7 @@ PROGRAMS: dict[str, Program] = {
         ),
         (
             "MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms",
-            "Manifest",
+            "InFlightTable",
             "book",
             "https://github.com/CKS-Systems/manifest",
         ),

@@ -15,7 +15,7 @@ LIQUID_STAKED_SOL = frozenset(
     }
 )
 
-QUOTES = LIQUID_STAKED_SOL | {
+QUOTE_MINTS = LIQUID_STAKED_SOL | {
     SOL,
     WRAPPED_SOL,
     "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC
@@ -24,6 +24,6 @@ QUOTES = LIQUID_STAKED_SOL | {
 """What counts as a quote currency unless told otherwise."""
 
 
-def quotes_of(mints: frozenset[str]) -> frozenset[str]:
+def quote_mints_of(mints: frozenset[str]) -> frozenset[str]:
     """The quote currencies where `mints` are named; SOL always is one. None named: the usual ones."""
-    return mints | {SOL, WRAPPED_SOL} if mints else QUOTES
+    return mints | {SOL, WRAPPED_SOL} if mints else QUOTE_MINTS

@@ -8,19 +8,19 @@ def kind(scene: Scene) -> Kind | None:
     """Which trade it was; None: nothing was exchanged."""
     if not (scene.paid and scene.received):
         return None
-    return between(scene.paid, scene.received, scene.quotes)
+    return between(scene.paid, scene.received, scene.quote_mints)
 
 
-def between(paid: tuple[Leg, ...], received: tuple[Leg, ...], quotes: frozenset[str]) -> Kind:
+def between(paid: tuple[Leg, ...], received: tuple[Leg, ...], quote_mints: frozenset[str]) -> Kind:
     """Which trade it is to give `paid` for `received`."""
-    gave_quote = _all_in(quotes, paid)
-    if gave_quote is _all_in(quotes, received):
+    gave_quote = _all_in(quote_mints, paid)
+    if gave_quote is _all_in(quote_mints, received):
         return Kind.SWAP
     return Kind.BUY if gave_quote else Kind.SELL
 
 
-def _all_in(quotes: frozenset[str], legs: tuple[Leg, ...]) -> bool:
+def _all_in(quote_mints: frozenset[str], legs: tuple[Leg, ...]) -> bool:
     for leg in legs:  # noqa: SIM110 - a generator takes longer than the few legs there are
-        if leg.mint not in quotes:
+        if leg.mint not in quote_mints:
             return False
     return True

@@ -20,7 +20,7 @@ class Scene(msgspec.Struct, gc=False):
     """What the outermost venue is for; None: no venue, or one that nobody knows."""
     venue: str | None
     """The outermost venue's name; None: no program but the basic ones was called."""
-    quotes: frozenset[str]
+    quote_mints: frozenset[str]
     """Currencies that prices are told in."""
     said: frozenset[Verb] | None = None
     """The verbs, once they have been asked for."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from chain.rpc.config import DEFAULT, PoolConfig
 from chain.rpc.connections import Connections
 from chain.rpc.errors import Broken, NodeFault
-from chain.rpc.rate_budget import Allowance
+from chain.rpc.rate_budget import RateBudget
 from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_breaker_state
 from runtime.processes.backoff import Backoff
@@ -26,7 +26,7 @@ class Provider:
 
     def __init__(self, name: str, url: Secret, config: PoolConfig = DEFAULT) -> None:
         self.name = name
-        self.allowance = Allowance(per_second=config.per_second, per_day=config.per_day)
+        self.budget = RateBudget(per_second=config.per_second, per_day=config.per_day)
         self.batches = config.batch
         """Questions that it takes in one request; 0: one by one."""
         self.asked = 0
@@ -58,7 +58,7 @@ class Provider:
     @property
     def rest(self) -> float:
         """Seconds until it should be asked again; 0: now."""
-        return max(0.0, self._rests_until - monotonic(), self.allowance.wait)
+        return max(0.0, self._rests_until - monotonic(), self.budget.wait)
 
     def answered(self, seconds: float) -> None:
         """It gave what was asked for, in so many seconds."""
@@ -98,7 +98,7 @@ class Provider:
         """It is being asked."""
         self.asked += requests
         self.asked_at = monotonic()
-        self.allowance.spend(requests)
+        self.budget.spend(requests)
         if self._in_a_row:
             rpc_breaker_state.labels(self.name).set(_ON_TRIAL)
 
@@ -112,8 +112,8 @@ class Provider:
             parts.append(f"{self.latency * 1000:.0f} ms")
         if self.slot:
             parts.append(f"{newest_slot - self.slot:,} slots behind")
-        if self.allowance.per_day:
-            parts.append(f"{self.allowance.spent:,} of {self.allowance.per_day:,} today")
+        if self.budget.per_day:
+            parts.append(f"{self.budget.spent:,} of {self.budget.per_day:,} today")
         if self.rest:
             parts.append(f"rests {self.rest:.1f} s")
         return ", ".join(parts)

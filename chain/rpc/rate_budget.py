@@ -9,7 +9,7 @@ BURST_SECONDS = 0.2
 """So much of a second's requests may come at once."""
 
 
-class Allowance:
+class RateBudget:
     """A rate and a budget; 0 stands for no limit."""
 
     def __init__(self, *, per_second: float, per_day: int, clock: Callable[[], float] = monotonic) -> None:

@@ -19,7 +19,7 @@ PAGE = 1_000
 _NULL = b"null"
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListedSignature(msgspec.Struct, frozen=True):
     """A transaction that names an address."""
 
     signature: str
@@ -42,7 +42,7 @@ class _Holdings(msgspec.Struct):
 
 async def signatures_between(
     rpc: RpcPool, address: str, *, after: int, upto: int, commitment: str
-) -> list[Listed]:
+) -> list[ListedSignature]:
     """All that names `address` in the slots above `after` up to `upto`, the newest first.
 
     It pages back until a slot at or below `after`, however many there are; never further.
@@ -50,7 +50,7 @@ async def signatures_between(
     Raises:
         NodeUnavailable: no provider answered, or none has come to `upto`.
     """
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedSignature] = {}
     befores: list[str | None] = [None]
     while True:
         page = await _page(rpc, address, befores[-1], upto, commitment)
@@ -94,7 +94,9 @@ async def transactions(rpc: RpcPool, signatures: Sequence[str], *, commitment: s
     ]
 
 
-async def _page(rpc: RpcPool, address: str, before: str | None, upto: int, commitment: str) -> list[Listed]:
+async def _page(
+    rpc: RpcPool, address: str, before: str | None, upto: int, commitment: str
+) -> list[ListedSignature]:
     config: dict[str, Any] = {
         "limit": PAGE,
         "commitment": at_least_confirmed(commitment),
@@ -106,7 +108,7 @@ async def _page(rpc: RpcPool, address: str, before: str | None, upto: int, commi
         raw = await rpc.call("getSignaturesForAddress", [address, config])
     except NotYet as error:
         raise NodeUnavailable(f"no node lists signatures up to slot {upto} yet: {error}") from None
-    page: list[Listed] = _read(raw, list[Listed])
+    page: list[ListedSignature] = _read(raw, list[ListedSignature])
     return page
 
 

@@ -9,7 +9,7 @@ import msgspec
 from chain.rpc.blocks import Rpc
 from chain.rpc.errors import Broken
 
-MOST = 256
+MAX_SIGNATURES = 256
 """Signatures in one request, as nodes take them."""
 
 
@@ -55,7 +55,7 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 
 
 async def signature_statuses(rpc: Rpc, signatures: Sequence[str], *, avoid: Collection[str] = ()) -> Statuses:
-    """The statuses of up to `MOST` transactions, however old; a provider in `avoid` is not asked.
+    """The statuses of up to `MAX_SIGNATURES` transactions, however old; a provider in `avoid` is not asked.
 
     Raises:
         Broken: the answer has another shape.

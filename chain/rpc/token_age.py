@@ -9,7 +9,7 @@ import msgspec
 
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import PAGE
-from domain.security.mints import Birth
+from domain.security.mints import TokenAge
 
 _CONFIG = {"commitment": "confirmed", "encoding": "json", "maxSupportedTransactionVersion": 1}
 
@@ -42,7 +42,7 @@ class _Answer(msgspec.Struct):
     meta: _Meta
 
 
-async def token_birth(rpc: RpcPool, mint: str) -> Birth | None:
+async def token_age(rpc: RpcPool, mint: str) -> TokenAge | None:
     """When the mint was made, or since when it surely was there; None: nothing is known.
 
     Raises:
@@ -55,9 +55,9 @@ async def token_birth(rpc: RpcPool, mint: str) -> Birth | None:
     named, is_all = oldest
     at = named.block_time or 0
     if not is_all:
-        return Birth(at=at, is_exact=False)
+        return TokenAge(at=at, is_exact=False)
     raw = await rpc.call("getTransaction", [named.signature, _CONFIG])
-    return Birth(at=at, is_exact=_made(bytes(raw), mint))
+    return TokenAge(at=at, is_exact=_made(bytes(raw), mint))
 
 
 def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:

@@ -9,32 +9,32 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from chain.rpc.errors import Rejected
-from chain.stream.messages import BlockTold, Hint, Reply, SlotSeen, read_frame
+from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, Reply, read_frame
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 
 ANSWER_SECONDS = 10.0
 
 
-class StreamLost(NodeUnavailable):
+class StreamClosed(NodeUnavailable):
     """The connection ended, or is silent; it is to be opened anew."""
 
 
 class Sink(Protocol):
     """Where notifications go. It must not wait."""
 
-    def hint(self, hint: Hint) -> None:
+    def transaction(self, pushed: PushedTransaction) -> None:
         """A watched wallet may have done something."""
 
     def slot(self, slot: int) -> None:
         """The node works on this slot."""
 
 
-def to_nobody(_block: BlockTold) -> None:
+def to_nobody(_block: PushedBlock) -> None:
     """Nobody reads the blocks of this stream."""
 
 
-class Line:
+class RpcConnection:
     """An open socket. `listen` and `watch_silence` run beside whoever asks."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Line:
         name: str,
         socket: ClientConnection,
         sink: Sink,
-        on_block: Callable[[BlockTold], None] = to_nobody,
+        on_block: Callable[[PushedBlock], None] = to_nobody,
     ) -> None:
         self.name = name
         self.heard = monotonic()
@@ -58,7 +58,7 @@ class Line:
 
         Raises:
             Rejected: the node says no.
-            StreamLost: it did not answer in time.
+            StreamClosed: it did not answer in time.
         """
         request_id = next(self._ids)
         self._waiting[request_id] = asyncio.get_running_loop().create_future()
@@ -68,7 +68,7 @@ class Line:
                 await self._socket.send(msgspec.json.encode(request), text=True)
                 reply = await self._waiting[request_id]
         except TimeoutError:
-            raise StreamLost(f"{self.name}: no answer to {method}") from None
+            raise StreamClosed(f"{self.name}: no answer to {method}") from None
         finally:
             del self._waiting[request_id]
         if reply.code:
@@ -90,19 +90,19 @@ class Line:
         """End when nothing was heard for `seconds`, though TCP may say that all is well.
 
         Raises:
-            StreamLost: then.
+            StreamClosed: then.
         """
         while (left := self.heard + seconds - monotonic()) > 0:  # noqa: ASYNC110 - frames set no event
             await asyncio.sleep(left)
-        raise StreamLost(f"{self.name}: silent for {seconds:g} s")
+        raise StreamClosed(f"{self.name}: silent for {seconds:g} s")
 
     def _take(self, data: bytes) -> None:
         frame = read_frame(data)
-        if isinstance(frame, Hint):
-            self._sink.hint(frame)
-        elif isinstance(frame, SlotSeen):
+        if isinstance(frame, PushedTransaction):
+            self._sink.transaction(frame)
+        elif isinstance(frame, PushedSlot):
             self._sink.slot(frame.slot)
-        elif isinstance(frame, BlockTold):
+        elif isinstance(frame, PushedBlock):
             self._on_block(frame)
         elif isinstance(frame, Reply):
             waiting = self._waiting.get(frame.request_id)

@@ -14,7 +14,7 @@ _NO_SIGNATURE = "1" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class PushedTransaction:
     """A watched wallet may have done something in this transaction."""
 
     signature: str
@@ -24,7 +24,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockTold:
+class PushedBlock:
     """A block as a stream brought it, whole and undecoded; others of its slot may be told as well."""
 
     slot: int
@@ -37,7 +37,7 @@ class BlockTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlotSeen:
+class PushedSlot:
     """The node works on this slot: the heartbeat of a connection."""
 
     slot: int
@@ -55,7 +55,7 @@ class Reply:
     """Of the refusal."""
 
 
-Frame = Hint | BlockTold | SlotSeen | Reply
+Frame = PushedTransaction | PushedBlock | PushedSlot | Reply
 
 
 class _Refusal(msgspec.Struct):
@@ -135,10 +135,10 @@ def read_frame(data: bytes | str) -> Frame | None:
 
 def _notification(method: str, result: msgspec.Raw) -> Frame | None:
     if method == "slotNotification":
-        return SlotSeen(slot=_slot(result).slot)
+        return PushedSlot(slot=_slot(result).slot)
     if method == "transactionNotification":
         seen = _transaction(result)
-        return Hint(signature=seen.signature, slot=seen.slot, raw=result)
+        return PushedTransaction(signature=seen.signature, slot=seen.slot, raw=result)
     if method == "logsNotification":
         return _from_logs(_logs(result))
     if method == "blockNotification":
@@ -146,19 +146,19 @@ def _notification(method: str, result: msgspec.Raw) -> Frame | None:
     return None
 
 
-def _from_logs(seen: _LogsResult) -> Hint | None:
+def _from_logs(seen: _LogsResult) -> PushedTransaction | None:
     """Nothing is asked for a transaction that failed; should the node be wrong there, `blocks` finds it."""
     if bytes(seen.value.err) != b"null" or seen.value.signature == _NO_SIGNATURE:
         return None
-    return Hint(signature=seen.value.signature, slot=seen.context.slot, raw=None)
+    return PushedTransaction(signature=seen.value.signature, slot=seen.context.slot, raw=None)
 
 
-def _from_block(told: _Told) -> BlockTold | None:
+def _from_block(told: _Told) -> PushedBlock | None:
     """A block that the node could not write, as one with newer transactions, is to be asked for."""
     if bytes(memoryview(told.block)[:4]) == b"null" or bytes(told.err) != b"null":
         return None
     head = _block_head(told.block)
-    return BlockTold(
+    return PushedBlock(
         slot=told.slot,
         parent_slot=head.parent_slot,
         blockhash=head.blockhash,

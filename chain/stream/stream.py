@@ -15,16 +15,16 @@ from websockets.exceptions import WebSocketException
 
 from chain.rpc.errors import Rejected
 from chain.rpc.provider import host_name
-from chain.stream.connection import Line, Sink, StreamLost, to_nobody
-from chain.stream.messages import BlockTold
+from chain.stream.connection import RpcConnection, Sink, StreamClosed, to_nobody
+from chain.stream.messages import PushedBlock
 from chain.stream.subscriptions import (
     SUBSCRIPTIONS,
-    BlocksWay,
-    LogsWay,
-    SlotsWay,
-    TransactionsWay,
-    Way,
-    Wish,
+    BlockSubscribe,
+    LogsSubscribe,
+    SlotSubscribe,
+    SubscriptionFilter,
+    SubscriptionMethod,
+    TransactionSubscribe,
 )
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_reconnects
@@ -40,15 +40,15 @@ _LARGEST_FRAME = 64 * 1024 * 1024
 _FRAMES_WAITING = 8
 
 
-class Wanted(Protocol):
+class FilterUpdates(Protocol):
     """The wallets that matter, as they change."""
 
     @property
-    def wish(self) -> Wish:
+    def subscription_filter(self) -> SubscriptionFilter:
         """All of them, now."""
 
-    async def changed(self, since: Wish) -> None:
-        """Return when `wish` is another than `since`."""
+    async def changed(self, since: SubscriptionFilter) -> None:
+        """Return when `subscription_filter` is another than `since`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +57,22 @@ class StreamConfig:
 
     url: Secret
     commitment: str = "confirmed"
-    ways: Sequence[str] = ("transactions", "logs")
+    methods: Sequence[str] = ("transactions", "logs")
     """Names of ways to subscribe, the best first; what the node refuses is not tried again."""
     silence_seconds: float = 10.0
     """A connection without any frame for this long is dead; slots come more than once a second."""
     backoff: Backoff = field(default=_BACKOFF)
     subscriptions: int = SUBSCRIPTIONS
     """Where each address takes a subscription of its own: how many on this connection at most."""
-    on_block: Callable[[BlockTold], None] = to_nobody
+    on_block: Callable[[PushedBlock], None] = to_nobody
     """Called with each whole block that comes. It must not wait."""
 
 
-_WAYS: dict[str, Callable[[StreamConfig], Way]] = {
-    "transactions": lambda config: TransactionsWay(config.commitment),
-    "blocks": lambda config: BlocksWay(config.commitment),
-    "logs": lambda config: LogsWay(config.commitment, config.subscriptions),
-    "slots": lambda config: SlotsWay(config.commitment),
+_METHODS: dict[str, Callable[[StreamConfig], SubscriptionMethod]] = {
+    "transactions": lambda config: TransactionSubscribe(config.commitment),
+    "blocks": lambda config: BlockSubscribe(config.commitment),
+    "logs": lambda config: LogsSubscribe(config.commitment, config.subscriptions),
+    "slots": lambda config: SlotSubscribe(config.commitment),
 }
 
 
@@ -86,9 +86,9 @@ class Stream:
         self.opened = 0
         """How often its subscriptions have stood."""
         self._config = config
-        self._ways = list(config.ways)
+        self._methods = list(config.methods)
         self._proven = False
-        self._line: Line | None = None
+        self._connection: RpcConnection | None = None
 
     @property
     def live(self) -> bool:
@@ -96,29 +96,29 @@ class Stream:
         return self.state.startswith("live")
 
     @property
-    def way(self) -> str | None:
+    def method(self) -> str | None:
         """The way in which it hears; None: it does not."""
-        return self._ways[0] if self.live else None
+        return self._methods[0] if self.live else None
 
     @property
     def silence(self) -> float | None:
         """Seconds since the last frame; None: not connected."""
-        return None if self._line is None else monotonic() - self._line.heard
+        return None if self._connection is None else monotonic() - self._connection.heard
 
-    async def run(self, wanted: Wanted, sink: Sink) -> None:
+    async def run(self, wanted: FilterUpdates, sink: Sink) -> None:
         """Listen for ever, with a wait between connections that grows and is never in step with others'."""
         failures = 0
         while True:
             began = monotonic()
-            reason = await self._connection(wanted, sink)
-            self.state, self._line = f"lost: {reason}", None
+            reason = await self._run_connection(wanted, sink)
+            self.state, self._connection = f"lost: {reason}", None
             ingest_reconnects.labels("stream").inc()
             failures = self._config.backoff.count(failures, monotonic() - began)
             pause = self._config.backoff.wait(failures, random.random())  # noqa: S311 - spreads retries
             log.info("Stream of %s is lost (%s); opened anew in %.1f s", self.name, reason, pause)
             await asyncio.sleep(pause)
 
-    async def _connection(self, wanted: Wanted, sink: Sink) -> str:
+    async def _run_connection(self, wanted: FilterUpdates, sink: Sink) -> str:
         """Live through one connection; why it ended, without the address."""
         self.state = "connecting"
         reasons: list[str] = []
@@ -132,52 +132,57 @@ class Stream:
                 compression=None,
                 proxy=None,
             ) as socket:
-                await self._serve(Line(self.name, socket, sink, self._config.on_block), wanted)
-        except* (StreamLost, Rejected) as group:
+                await self._serve(RpcConnection(self.name, socket, sink, self._config.on_block), wanted)
+        except* (StreamClosed, Rejected) as group:
             reasons += [str(error) for error in group.exceptions]
         except* (WebSocketException, OSError, TimeoutError) as group:
             reasons += [type(error).__name__ for error in group.exceptions]
         return reasons[0] if reasons else "closed"
 
-    async def _serve(self, line: Line, wanted: Wanted) -> None:
-        self._line = line
+    async def _serve(self, connection: RpcConnection, wanted: FilterUpdates) -> None:
+        self._connection = connection
         async with asyncio.TaskGroup() as group:
-            group.create_task(line.listen())
-            group.create_task(line.watch_silence(self._config.silence_seconds))
-            await line.ask("slotSubscribe")
-            await self._keep_subscribed(line, wanted)
+            group.create_task(connection.listen())
+            group.create_task(connection.watch_silence(self._config.silence_seconds))
+            await connection.ask("slotSubscribe")
+            await self._keep_subscribed(connection, wanted)
 
-    async def _keep_subscribed(self, line: Line, wanted: Wanted) -> None:
+    async def _keep_subscribed(self, connection: RpcConnection, wanted: FilterUpdates) -> None:
         """Tell the node each set of wallets that is wanted."""
-        way: Way | None = None
+        method: SubscriptionMethod | None = None
         self.opened += 1
         while True:
-            wish = wanted.wish
-            way = await self._watch(line, way, wish)
-            self._say_live(way)
-            await wanted.changed(wish)
+            subscription_filter = wanted.subscription_filter
+            method = await self._watch(connection, method, subscription_filter)
+            self._say_live(method)
+            await wanted.changed(subscription_filter)
 
-    def _say_live(self, way: Way) -> None:
+    def _say_live(self, method: SubscriptionMethod) -> None:
         """Which way it goes, for /instances and once for the log."""
-        state = f"live ({self._ways[0]})"
+        state = f"live ({self._methods[0]})"
         if not self.live:
             log.info("Stream of %s is %s", self.name, state)
-        self.state = f"{state}, {way.left_out:,} addresses too many" if way.left_out else state
+        self.state = f"{state}, {method.left_out:,} addresses too many" if method.left_out else state
 
-    async def _watch(self, line: Line, way: Way | None, wish: Wish) -> Way:
+    async def _watch(
+        self,
+        connection: RpcConnection,
+        method: SubscriptionMethod | None,
+        subscription_filter: SubscriptionFilter,
+    ) -> SubscriptionMethod:
         """Subscribe in the way that is in use, or in the best that the node does not refuse.
 
         What it has taken once is not given up for another way because it refuses now.
         """
         while True:
-            way = way or _WAYS[self._ways[0]](self._config)
+            method = method or _METHODS[self._methods[0]](self._config)
             try:
-                await way.watch(line, wish)
+                await method.watch(connection, subscription_filter)
             except Rejected as refusal:
-                if self._proven or len(self._ways) == 1:
+                if self._proven or len(self._methods) == 1:
                     raise
-                log.info("%s: %s is not offered here (%d)", self.name, self._ways.pop(0), refusal.code)
-                way = None
+                log.info("%s: %s is not offered here (%d)", self.name, self._methods.pop(0), refusal.code)
+                method = None
             else:
-                self._proven = self._proven or way.stands
-                return way
+                self._proven = self._proven or method.stands
+                return method

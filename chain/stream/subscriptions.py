@@ -12,7 +12,7 @@ import msgspec
 
 from chain.rpc.blocks import at_least_confirmed
 from chain.rpc.errors import INVALID_PARAMS, Rejected
-from chain.stream.connection import StreamLost
+from chain.stream.connection import StreamClosed
 
 ADDRESSES = 50_000
 """What one transactionSubscribe takes."""
@@ -23,7 +23,7 @@ SUBSCRIPTIONS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SubscriptionFilter:
     """What is to be heard of."""
 
     wallets: frozenset[str] = frozenset()
@@ -34,13 +34,13 @@ class Wish:
 
 
 class Asking(Protocol):
-    """Puts requests to a node; `chain.stream.connection.Line`."""
+    """Puts requests to a node; `chain.stream.connection.RpcConnection`."""
 
     async def ask(self, method: str, params: Sequence[Any] = ()) -> msgspec.Raw:
         """The answer."""
 
 
-class Way(Protocol):
+class SubscriptionMethod(Protocol):
     """The subscriptions of one connection."""
 
     left_out: int
@@ -50,16 +50,16 @@ class Way(Protocol):
     def stands(self) -> bool:
         """Whether the node has taken what was asked for; False also where nothing was to be asked yet."""
 
-    async def watch(self, line: Asking, wish: Wish) -> None:
+    async def watch(self, connection: Asking, subscription_filter: SubscriptionFilter) -> None:
         """Hear of what is wished for, and of nothing else from a moment later on.
 
         Raises:
             Rejected: the node does not offer this way.
-            StreamLost: the connection is of no use.
+            StreamClosed: the connection is of no use.
         """
 
 
-class TransactionsWay:
+class TransactionSubscribe:
     """Helius' transactionSubscribe: the transactions themselves, for all wallets at once."""
 
     left_out = 0
@@ -67,7 +67,7 @@ class TransactionsWay:
     def __init__(self, commitment: str) -> None:
         self._commitment = commitment
         self._subscriptions: list[int] = []
-        self._wish: tuple[frozenset[str], int] | None = None
+        self._subscribed_to: tuple[frozenset[str], int] | None = None
         self._by_owner = True
 
     @property
@@ -75,26 +75,26 @@ class TransactionsWay:
         """Whether there is a subscription."""
         return bool(self._subscriptions)
 
-    async def watch(self, line: Asking, wish: Wish) -> None:
+    async def watch(self, connection: Asking, subscription_filter: SubscriptionFilter) -> None:
         """Subscribe to the new set, then leave the old one; an empty set would mean everybody."""
-        if (wish.wallets, wish.version) == self._wish:
+        if (subscription_filter.wallets, subscription_filter.version) == self._subscribed_to:
             return
         old, self._subscriptions = self._subscriptions, []
-        for part in _parts(sorted(wish.wallets), ADDRESSES):
-            self._subscriptions.append(await self._subscribe(line, part, wish.version))
-        self._wish = wish.wallets, wish.version
+        for part in _parts(sorted(subscription_filter.wallets), ADDRESSES):
+            self._subscriptions.append(await self._subscribe(connection, part, subscription_filter.version))
+        self._subscribed_to = subscription_filter.wallets, subscription_filter.version
         for subscription in old:
-            await _leave(line, "transactionUnsubscribe", subscription)
+            await _leave(connection, "transactionUnsubscribe", subscription)
 
-    async def _subscribe(self, line: Asking, wallets: Sequence[str], version: int) -> int:
+    async def _subscribe(self, connection: Asking, wallets: Sequence[str], version: int) -> int:
         """By the owners of token accounts as well, where the node knows how."""
         try:
-            return _number(await line.ask("transactionSubscribe", self._params(wallets, version)))
+            return _number(await connection.ask("transactionSubscribe", self._params(wallets, version)))
         except Rejected as refusal:
             if not self._by_owner or refusal.code != INVALID_PARAMS:
                 raise
             self._by_owner = False
-        return _number(await line.ask("transactionSubscribe", self._params(wallets, version)))
+        return _number(await connection.ask("transactionSubscribe", self._params(wallets, version)))
 
     def _params(self, wallets: Sequence[str], version: int) -> list[object]:
         options = {
@@ -110,7 +110,7 @@ class TransactionsWay:
         return [wanted, options]
 
 
-class SlotsWay:
+class SlotSubscribe:
     """Nothing but the heartbeat, which tells of new slots: for those who read blocks."""
 
     left_out = 0
@@ -119,11 +119,11 @@ class SlotsWay:
     def __init__(self, commitment: str) -> None:
         self._commitment = commitment
 
-    async def watch(self, line: Asking, wish: Wish) -> None:
+    async def watch(self, connection: Asking, subscription_filter: SubscriptionFilter) -> None:
         """Ask for nothing: the heartbeat is subscribed to on every connection."""
 
 
-class BlocksWay:
+class BlockSubscribe:
     """blockSubscribe: whole blocks, for those who read blocks anyway and save the requests."""
 
     left_out = 0
@@ -138,17 +138,21 @@ class BlocksWay:
         """Whether there is a subscription."""
         return self._subscription is not None
 
-    async def watch(self, line: Asking, wish: Wish) -> None:
+    async def watch(self, connection: Asking, subscription_filter: SubscriptionFilter) -> None:
         """Subscribe while there is a wallet to read for, and anew for newer transactions."""
         old = self._subscription
-        if bool(wish.wallets) is self.stands and (old is None or wish.version == self._version):
+        if bool(subscription_filter.wallets) is self.stands and (
+            old is None or subscription_filter.version == self._version
+        ):
             return
         self._subscription = None
-        if wish.wallets:
-            self._subscription = _number(await line.ask("blockSubscribe", self._params(wish.version)))
-            self._version = wish.version
+        if subscription_filter.wallets:
+            self._subscription = _number(
+                await connection.ask("blockSubscribe", self._params(subscription_filter.version))
+            )
+            self._version = subscription_filter.version
         if old is not None:
-            await _leave(line, "blockUnsubscribe", old)
+            await _leave(connection, "blockUnsubscribe", old)
 
     def _params(self, version: int) -> list[object]:
         options = {
@@ -161,7 +165,7 @@ class BlocksWay:
         return ["all", options]
 
 
-class LogsWay:
+class LogsSubscribe:
     """logsSubscribe: only signatures, one subscription for each wallet and each of their token accounts."""
 
     def __init__(self, commitment: str, most: int = SUBSCRIPTIONS) -> None:
@@ -176,30 +180,30 @@ class LogsWay:
         """Whether there is a subscription."""
         return bool(self._subscriptions)
 
-    async def watch(self, line: Asking, wish: Wish) -> None:
+    async def watch(self, connection: Asking, subscription_filter: SubscriptionFilter) -> None:
         """Leave those that went, subscribe to those that came: the wallets first, as many as the node takes.
 
         What is left out is found by the reconciliation.
         """
-        wished = dict.fromkeys([*sorted(wish.wallets), *wish.accounts])
-        await self._leave_all(line, self._subscriptions.keys() - _first(wished, self._most))
-        new = [address for address in _first(wished, self._most) if self._is_new(address)]
+        addresses = dict.fromkeys([*sorted(subscription_filter.wallets), *subscription_filter.accounts])
+        await self._leave_all(connection, self._subscriptions.keys() - _first(addresses, self._most))
+        new = [address for address in _first(addresses, self._most) if self._is_new(address)]
         for part in _parts(new, AT_ONCE):
-            if not await self._subscribe_all(line, part):
+            if not await self._subscribe_all(connection, part):
                 break
-        self.left_out = len(wished) - len(self._subscriptions)
+        self.left_out = len(addresses) - len(self._subscriptions)
 
     def _is_new(self, address: str) -> bool:
         return address not in self._subscriptions and address not in self._refused
 
-    async def _leave_all(self, line: Asking, addresses: Iterable[str]) -> None:
+    async def _leave_all(self, connection: Asking, addresses: Iterable[str]) -> None:
         for part in _parts(sorted(addresses), AT_ONCE):
             numbers = [self._subscriptions.pop(address) for address in part]
-            await asyncio.gather(*(_leave(line, "logsUnsubscribe", number) for number in numbers))
+            await asyncio.gather(*(_leave(connection, "logsUnsubscribe", number) for number in numbers))
 
-    async def _subscribe_all(self, line: Asking, addresses: Sequence[str]) -> bool:
+    async def _subscribe_all(self, connection: Asking, addresses: Sequence[str]) -> bool:
         """Subscribe to all of these; False: the node takes no more than stand by now."""
-        outcomes = await asyncio.gather(*(self._subscribe(line, one) for one in addresses))
+        outcomes = await asyncio.gather(*(self._subscribe(connection, one) for one in addresses))
         refusals = [refusal for refusal in outcomes if refusal is not None]
         if refusals and not self._subscriptions:
             raise refusals[0]
@@ -208,10 +212,10 @@ class LogsWay:
         self._most = len(self._subscriptions)
         return False
 
-    async def _subscribe(self, line: Asking, address: str) -> Rejected | None:
+    async def _subscribe(self, connection: Asking, address: str) -> Rejected | None:
         params = [{"mentions": [address]}, {"commitment": self._commitment}]
         try:
-            self._subscriptions[address] = _number(await line.ask("logsSubscribe", params))
+            self._subscriptions[address] = _number(await connection.ask("logsSubscribe", params))
         except Rejected as refusal:
             if refusal.code == INVALID_PARAMS:
                 self._refused.add(address)
@@ -219,10 +223,10 @@ class LogsWay:
         return None
 
 
-async def _leave(line: Asking, method: str, subscription: int) -> None:
+async def _leave(connection: Asking, method: str, subscription: int) -> None:
     """Leave a subscription; that the node has left it already is as good."""
     try:
-        await line.ask(method, [subscription])
+        await connection.ask(method, [subscription])
     except Rejected:
         return
 
@@ -231,11 +235,11 @@ def _number(raw: msgspec.Raw) -> int:
     try:
         return msgspec.json.decode(raw, type=int)
     except msgspec.DecodeError:
-        raise StreamLost("the node gave a subscription no number") from None
+        raise StreamClosed("the node gave a subscription no number") from None
 
 
-def _first(wished: Iterable[str], most: int) -> dict[str, None]:
-    return dict.fromkeys(list(wished)[:most])
+def _first(addresses: Iterable[str], most: int) -> dict[str, None]:
+    return dict.fromkeys(list(addresses)[:most])
 
 
 def _parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -79,7 +79,7 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
     """In the smallest unit; None: not read."""
 
 
-class Birth(msgspec.Struct, frozen=True, kw_only=True):
+class TokenAge(msgspec.Struct, frozen=True, kw_only=True):
     """When a mint was made."""
 
     at: int

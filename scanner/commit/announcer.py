@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 FIRST_SIGHT_SECONDS = 0.3
 """How long an alert may wait for the name of a token that was never seen before."""
-MOST_WAITING = 200
+MAX_WAITING = 200
 """Announcements that wait for names at the same time; beyond, names come later."""
 
 
@@ -50,7 +50,7 @@ class ChannelAnnouncer:
     def announce(self, mints: frozenset[str]) -> None:
         """New alerts about these mints stand in PostgreSQL."""
         new = frozenset(mint for mint in mints if mint != SOL and not self._book.knows(mint))
-        if not new or len(self._tasks) > MOST_WAITING:
+        if not new or len(self._tasks) > MAX_WAITING:
             self._due.set()
         else:
             self._tasks.start("first sight of a mint", self._after_names(new))

@@ -37,12 +37,12 @@ class Recorder:
             DatabaseUnavailable: nothing is stored, or all is and the answer was lost; say it again.
             Fenced: it is somebody else's turn; nothing is stored.
         """
-        duty = self.role.duty
-        if duty.buckets == NOTHING:
+        assignment = self.role.assignment
+        if assignment.buckets == NOTHING:
             raise Fenced("it is another scanner's turn")
         if batch.activities:
             reach("decoded")
-        new = len(await store(self._database, replace(batch, fence=duty.fence)))
+        new = len(await store(self._database, replace(batch, fence=assignment.fence)))
         _count(batch, new)
         if new:
             reach("stored")
@@ -64,7 +64,7 @@ def mints_of(activities: Iterable[Activity]) -> frozenset[str]:
 
 
 def _count(batch: Batch, new: int) -> None:
-    ingest_quarantined.inc(len(batch.poison))
+    ingest_quarantined.inc(len(batch.quarantined))
     events_duplicate.inc(max(0, len(batch.activities) - new))
     if new == len(batch.activities):  # a batch that was known in part is not told apart by kind
         for kind, count in Counter(activity.kind.value for activity in batch.activities).items():

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from domain.errors import WhaleWatcherError
-from domain.security.mints import Birth, TokenName
+from domain.security.mints import TokenAge, TokenName
 from runtime.clock import monotonic
 from storage.market.tokens import Token, note_birth, save_tokens, tokens
 from storage.postgres import Database
@@ -28,7 +28,7 @@ class TokenReader(Protocol):
 class BirthReader(Protocol):
     """Reads from the chain when a mint was made."""
 
-    async def __call__(self, mint: str) -> Birth | None:
+    async def __call__(self, mint: str) -> TokenAge | None:
         """None: nothing is known."""
         ...
 
@@ -97,9 +97,9 @@ class Tokens:
                 await self._note_birth(self._births, token.mint)
 
     async def _note_birth(self, births: BirthReader, mint: str) -> None:
-        birth = await births(mint)
-        if birth is not None:
-            await note_birth(self._database, chain=self._chain, mint=mint, birth=birth)
+        age = await births(mint)
+        if age is not None:
+            await note_birth(self._database, chain=self._chain, mint=mint, age=age)
 
     def _keep_quiet(self, mints: Iterable[str], seconds: float) -> None:
         until = self._clock() + seconds

@@ -12,15 +12,15 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 import msgspec
 
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import Transaction, read_transaction
-from chain.stream.messages import Hint
+from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_hints_dropped
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from storage.ingest.activities import Batch
 
 log = logging.getLogger(__name__)
@@ -51,11 +51,11 @@ class Live:
 
     def __init__(
         self,
-        watched: Watched,
+        watched: Watchlist,
         recorder: Recorder,
         *,
         chain: str,
-        quotes: frozenset[str] = QUOTES,
+        quote_mints: frozenset[str] = QUOTE_MINTS,
         on_slot: Callable[[], None] = _nobody,
         provisional: bool = False,
     ) -> None:
@@ -68,11 +68,11 @@ class Live:
         self._watched = watched
         self._recorder = recorder
         self._chain = chain
-        self._quotes = quotes
+        self._quote_mints = quote_mints
         self._on_slot = on_slot
         self._provisional = provisional
-        self._to_fetch: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
-        self._ready: asyncio.Queue[Hint] = asyncio.Queue(WAITING)
+        self._to_fetch: asyncio.Queue[PushedTransaction] = asyncio.Queue(WAITING)
+        self._ready: asyncio.Queue[PushedTransaction] = asyncio.Queue(WAITING)
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def slot(self, slot: int) -> None:
@@ -81,39 +81,39 @@ class Live:
             self.newest_slot = slot
             self._on_slot()
 
-    def hint(self, hint: Hint) -> None:
+    def transaction(self, pushed: PushedTransaction) -> None:
         """A watched wallet may have done something; a repeated signature is passed over."""
         self.last_hint = monotonic()
-        if hint.signature in self._seen:
+        if pushed.signature in self._seen:
             return
-        queue = self._to_fetch if hint.raw is None else self._ready
+        queue = self._to_fetch if pushed.raw is None else self._ready
         try:
-            queue.put_nowait(hint)
+            queue.put_nowait(pushed)
         except asyncio.QueueFull:
             ingest_hints_dropped.inc()
             return
-        self._seen[hint.signature] = None
+        self._seen[pushed.signature] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
     async def fetch(self, fetch: Fetch) -> None:
         """Turn signatures into transactions, for ever; several of these may run beside each other."""
         while True:
-            hint = await self._to_fetch.get()
-            raw = await _fetched(fetch, hint.signature)
+            pushed = await self._to_fetch.get()
+            raw = await _fetched(fetch, pushed.signature)
             if raw is not None:
-                full = Hint(signature=hint.signature, slot=hint.slot, raw=msgspec.Raw(raw))
+                full = PushedTransaction(signature=pushed.signature, slot=pushed.slot, raw=msgspec.Raw(raw))
                 await self._ready.put(full)
 
     async def store(self) -> None:
         """Decode and commit what is ready, for ever, in batches as large as what waits."""
         while True:
-            hints = [await self._ready.get(), *_waiting(self._ready, AT_ONCE - 1)]
-            await self.keep(hints)
+            pushed_transactions = [await self._ready.get(), *_waiting(self._ready, AT_ONCE - 1)]
+            await self.keep(pushed_transactions)
 
-    async def keep(self, hints: Sequence[Hint]) -> None:
+    async def keep(self, pushed_transactions: Sequence[PushedTransaction]) -> None:
         """Commit what watched wallets did in these transactions."""
-        found = [activity for hint in hints for activity in self._decoded(hint)]
+        found = [activity for pushed in pushed_transactions for activity in self._decoded(pushed)]
         if found:
             await self._commit(found)
 
@@ -126,12 +126,12 @@ class Live:
     def _batch(self, found: list[Activity]) -> Batch:
         return Batch(chain=self._chain, activities=found, provisional=self._provisional)
 
-    def _decoded(self, hint: Hint) -> list[Activity]:
+    def _decoded(self, pushed: PushedTransaction) -> list[Activity]:
         try:
-            transaction = read_transaction(hint.raw or b"", slot=hint.slot or 0, block_time=None)
+            transaction = read_transaction(pushed.raw or b"", slot=pushed.slot or 0, block_time=None)
             self.on_transaction(transaction)
             return activities(
-                transaction, chain=self._chain, wallets=self._watched.index, quotes=self._quotes
+                transaction, chain=self._chain, wallets=self._watched.index, quote_mints=self._quote_mints
             )
         except Undecodable as error:
             log.info("A notification is left to the reconciliation: %s", error)
@@ -151,6 +151,6 @@ async def _fetched(fetch: Fetch, signature: str) -> bytes | None:
     return None
 
 
-def _waiting(queue: asyncio.Queue[Hint], most: int) -> Iterator[Hint]:
+def _waiting(queue: asyncio.Queue[PushedTransaction], most: int) -> Iterator[PushedTransaction]:
     for _ in range(min(most, queue.qsize())):
         yield queue.get_nowait()

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice, zip_longest
 
 from chain.rpc.pool import RpcPool
-from chain.stream.subscriptions import Wish
+from chain.stream.subscriptions import SubscriptionFilter
 from domain.errors import Unavailable
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,10 @@ PER_SECOND = 20.0
 LOOK_SECONDS = 1.0
 
 
-class Wishes:
-    """Keeps the wish true; it is the streams' `Wanted`."""
+class SubscriptionFilterBuilder:
+    """Keeps the wish true; it is the streams' `FilterUpdates`."""
 
-    def __init__(self, watched: Watched, accounts: TokenAccounts, rpc: RpcPool, *, most: int) -> None:
+    def __init__(self, watched: Watchlist, accounts: TokenAccounts, rpc: RpcPool, *, most: int) -> None:
         self.by_address: Callable[[], bool] = lambda: False
         """Whether a stream takes a subscription for each address; only then are token accounts asked for."""
         self._watched = watched
@@ -41,11 +41,13 @@ class Wishes:
         self._look = asyncio.Event()
         self._seen = -1
         self._came: dict[str, None] = {}
-        self.wish = Wish(wallets=watched.wallets, version=rpc.transaction_version)
+        self.subscription_filter = SubscriptionFilter(
+            wallets=watched.wallets, version=rpc.transaction_version
+        )
 
-    async def changed(self, since: Wish) -> None:
-        """Return when `wish` is another than `since`."""
-        while self.wish is since:
+    async def changed(self, since: SubscriptionFilter) -> None:
+        """Return when `subscription_filter` is another than `since`."""
+        while self.subscription_filter is since:
             await self._change.wait()
 
     def look(self) -> None:
@@ -55,7 +57,7 @@ class Wishes:
     async def follow(self) -> None:
         """Take over each change of the watched wallets at once, for ever."""
         while True:
-            known = self._watched.wish
+            known = self._watched.subscription_filter
             self._renew()
             self.look()
             await self._watched.changed(known)
@@ -101,15 +103,15 @@ class Wishes:
     def _renew(self) -> None:
         """Say what is wished now, if that is something else than before."""
         wallets, version = self._watched.wallets, self._rpc.transaction_version
-        same = wallets is self.wish.wallets and version == self.wish.version
+        same = wallets is self.subscription_filter.wallets and version == self.subscription_filter.version
         if same and self._accounts.changes == self._seen:
             return
         self._accounts.keep_only(wallets)
         self._seen = self._accounts.changes
         accounts = self._chosen(sorted(wallets)) if self._has_room() else ()
-        wish = Wish(wallets=wallets, accounts=accounts, version=version)
-        if wish != self.wish:
-            self.wish = wish
+        subscription_filter = SubscriptionFilter(wallets=wallets, accounts=accounts, version=version)
+        if subscription_filter != self.subscription_filter:
+            self.subscription_filter = subscription_filter
             self._change.set()
             self._change = asyncio.Event()
 

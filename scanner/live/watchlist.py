@@ -9,14 +9,14 @@ import asyncio
 from collections.abc import Collection
 
 from chain.blocks.wallet_set import WatchedWallets
-from chain.stream.subscriptions import Wish
+from chain.stream.subscriptions import SubscriptionFilter
 from domain.sharding import bucket_of
 from storage.ingest.watchlist import watched_now, watched_since
 from storage.postgres import Database
 
 
-class Watched:
-    """Every wallet that somebody follows, as far as it is ours; `Wanted` for streams, a container for blocks.
+class Watchlist:
+    """Every wallet that somebody follows, as far as it is ours; `FilterUpdates` for streams, a container for blocks.
 
     `serve` says what is ours; the sets below and `served` always change together.
     """
@@ -24,7 +24,7 @@ class Watched:
     def __init__(self, database: Database, *, chain: str) -> None:
         self.wallets: frozenset[str] = frozenset()
         """Replaced, never changed."""
-        self.wish = Wish()
+        self.subscription_filter = SubscriptionFilter()
         """The same set, in the words of streams."""
         self.index = WatchedWallets()
         """The same set, for comparing whole blocks with it."""
@@ -58,9 +58,9 @@ class Watched:
             if not came <= self._everybody:
                 self._become(self._everybody | came)
 
-    async def changed(self, since: Wish) -> None:
+    async def changed(self, since: SubscriptionFilter) -> None:
         """Return when the set is another one than `since`."""
-        while self.wish is since:
+        while self.subscription_filter is since:
             await self._change.wait()
 
     def _become(self, everybody: frozenset[str]) -> None:
@@ -73,7 +73,7 @@ class Watched:
         for wallet in self.wallets - wallets:
             self.index.discard(wallet)
         self.wallets = wallets
-        self.wish = Wish(wallets=wallets)
+        self.subscription_filter = SubscriptionFilter(wallets=wallets)
         self._change.set()
         self._change = asyncio.Event()
 

@@ -1,8 +1,8 @@
 """The collector: reads the chain as every scanner does, and hands what it catches to processors.
 
-It replaces the walk that stores (`block_syncer.py`) and of the live path that stores
-It replaces the walk that stores (`block_syncer.py`) and the live path that stores
-the queue is away, it does the processors' work itself.
+It replaces the walk that stores (`block_syncer.py`) and the live path that stores (`live.py`). How far it has
+read is nobody's cursor: the cursors move when processors store. While the queue is away, it does the processors'
+work itself.
 """
 
 import logging
@@ -12,23 +12,23 @@ from dataclasses import dataclass
 
 from msgspec import Raw, structs
 
-from chain.blocks.matching import Unreadable, matched_block, touched_wallets
+from chain.blocks.matching import Unreadable, matched_block, mentioned_wallets
 from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.pool import RpcPool
-from chain.stream.messages import Hint
+from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable, Undecodable
-from domain.sharding import ALL_STRANDS, strand_of
-from domain.transaction_batches import Caught, Haul
+from domain.sharding import ALL_PARTITIONS, partition_of
+from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.observability.metrics import ingest_hints_dropped
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from scanner.pipeline.processor import Decoding
-from scanner.pipeline.producer import Shipping
+from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.block_decoding import BlockReader, ReadBlock, storable
-from scanner.reconcile.block_fetcher import BlockFetched
-from scanner.reconcile.block_syncer import FEED, BlocksConfig, Walk, Walker
-from storage.ingest.activities import Batch, Poison
+from scanner.reconcile.block_fetcher import FetchedBlock
+from scanner.reconcile.block_syncer import FEED, SyncConfig, SyncState, BlockSyncer
+from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.shards import begin_shards
 from storage.postgres import Database
 
@@ -41,10 +41,10 @@ PORTION_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaughtBlock(ReadBlock):
+class MatchedBlock(ReadBlock):
     """A block of which what concerns watched wallets was taken out, undecoded."""
 
-    caught: tuple[Caught, ...]
+    caught: tuple[RawTransaction, ...]
 
     @property
     def size(self) -> int:
@@ -59,7 +59,7 @@ class CatchingReader(BlockReader):
         super().__init__(watched, chain=chain)
         self._index = watched
 
-    def opened(self, fetched: BlockFetched) -> CaughtBlock:
+    def opened(self, fetched: FetchedBlock) -> MatchedBlock:
         """What names watched wallets, and what nobody can say of whether it does.
 
         Raises:
@@ -67,12 +67,12 @@ class CatchingReader(BlockReader):
         """
         block = matched_block(fetched.raw, self._index)
         time = block.block_time
-        return CaughtBlock(
+        return MatchedBlock(
             slot=fetched.slot,
             parent_slot=block.parent_slot,
-            poison=tuple(_poison(fetched.slot, time, bad) for bad in block.unreadable),
+            quarantined=tuple(_quarantined(fetched.slot, time, bad) for bad in block.unreadable),
             caught=tuple(
-                Caught(
+                RawTransaction(
                     raw=bytes(match.raw),
                     wallets=match.wallets,
                     slot=fetched.slot,
@@ -85,67 +85,71 @@ class CatchingReader(BlockReader):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class BatchSink:
     """Where a collector's catch goes."""
 
-    shipping: Shipping
+    producer: BatchProducer
     decoding: Decoding
     """For when the queue is away."""
     database: Database
 
-    async def hand_over(self, hauls: Sequence[Haul]) -> None:
+    async def hand_over(self, batches: Sequence[TransactionBatch]) -> None:
         """To processors; where the queue is away, store them here.
 
         Raises:
             QueueUnavailable: the queue does not answer, for the first time.
             DatabaseUnavailable: neither does PostgreSQL.
         """
-        if self.shipping.away:
-            await self.decoding.store(hauls)
+        if self.producer.away:
+            await self.decoding.store(batches)
         else:
-            await self.shipping.ship(hauls)
+            await self.producer.ship(batches)
 
 
-class Collector(Walker):
+class Collector(BlockSyncer):
     """Takes walks further without storing; a walk's cursor is how far was handed over."""
 
     def __init__(
-        self, rpc: RpcPool, watched: Watched, recorder: Recorder, config: BlocksConfig, *, outlet: Outlet
+        self, rpc: RpcPool, watched: Watchlist, recorder: Recorder, config: SyncConfig, *, outlet: BatchSink
     ) -> None:
         super().__init__(rpc, watched, recorder, config)
         self._reader = CatchingReader(watched.index, chain=config.chain)
         self._outlet = outlet
         self._begun = False
 
-    async def advance(self, walk: Walk, head: int, asked: float) -> int:
+    async def advance(self, walk: SyncState, head: int, asked: float) -> int:
         """Hand the next blocks over, where there is room; again from the cursor after a loss.
 
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        shipping = self._outlet.shipping
+        producer = self._outlet.producer
         if not self._begun:
             await self._begin(walk.cursor)
-        if shipping.lost:
-            walk.cursor = await shipping.again_from(walk.cursor)
-        elif not shipping.away and not await shipping.room(ROOM_SECONDS):
+        if producer.lost:
+            walk.cursor = await producer.again_from(walk.cursor)
+        elif not producer.away and not await producer.room(ROOM_SECONDS):
             return 0
         return await super().advance(walk, head, asked)
 
-    async def put_down(self, walk: Walk) -> None:
+    async def checkpoint(self, walk: SyncState) -> None:
         """Let every strand begin here, before anything was read."""
         await self._begin(walk.cursor)
 
     async def _commit(
-        self, walk: Walk, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[Poison] = ()
+        self,
+        walk: SyncState,
+        upto: int,
+        blocks: Sequence[ReadBlock],
+        aside: Sequence[QuarantinedTransaction] = (),
     ) -> None:
         """Put aside what cannot be read, then hand over the rest with the word that it is complete."""
-        poison = [*(poison for block in blocks for poison in block.poison), *aside]
-        if poison:
-            await self._recorder.record(Batch(chain=self._config.chain, poison=poison))
+        quarantined = [*(quarantined for block in blocks for quarantined in block.quarantined), *aside]
+        if quarantined:
+            await self._recorder.record(Batch(chain=self._config.chain, quarantined=quarantined))
         slots = [block.slot for block in blocks]
-        self._outlet.shipping.read(slots, walk.reach(self._config.blind_seconds))
-        await self._outlet.hand_over(list(hauls_of(blocks, after=walk.cursor, upto=upto)))
+        self._outlet.producer.read(slots, walk.reach(self._config.blind_seconds))
+        await self._outlet.hand_over(list(batches_of(blocks, after=walk.cursor, upto=upto)))
         walk.cursor = upto
         walk.missing.settled(upto)
 
@@ -159,51 +163,53 @@ class LiveCollector(Live):
 
     def __init__(
         self,
-        watched: Watched,
+        watched: Watchlist,
         recorder: Recorder,
-        outlet: Outlet,
+        outlet: BatchSink,
         *,
         chain: str,
-        quotes: frozenset[str],
+        quote_mints: frozenset[str],
         on_slot: Callable[[], None],
     ) -> None:
-        super().__init__(watched, recorder, chain=chain, quotes=quotes, on_slot=on_slot)
+        super().__init__(watched, recorder, chain=chain, quote_mints=quote_mints, on_slot=on_slot)
         self._outlet = outlet
 
-    async def keep(self, hints: Sequence[Hint]) -> None:
+    async def keep(self, pushed_transactions: Sequence[PushedTransaction]) -> None:
         """Hand these over; what finds no room is left to the reconciliation."""
-        shipping = self._outlet.shipping
-        if shipping.away:
-            await super().keep(hints)
+        producer = self._outlet.producer
+        if producer.away:
+            await super().keep(pushed_transactions)
             return
-        if shipping.full:
-            ingest_hints_dropped.inc(len(hints))
+        if producer.full:
+            ingest_hints_dropped.inc(len(pushed_transactions))
             return
         try:
-            await shipping.ship([haul for hint in hints for haul in self._hauls(hint)])
+            await producer.ship([batch for pushed in pushed_transactions for batch in self._batches(pushed)])
         except QueueUnavailable:
-            await super().keep(hints)
+            await super().keep(pushed_transactions)
 
-    def _hauls(self, hint: Hint) -> Iterable[Haul]:
-        raw = hint.raw or Raw(b"")
+    def _batches(self, pushed: PushedTransaction) -> Iterable[TransactionBatch]:
+        raw = pushed.raw or Raw(b"")
         try:
-            wallets = touched_wallets(raw, self._watched.index)
+            wallets = mentioned_wallets(raw, self._watched.index)
         except Undecodable as error:
             log.info("A notification is left to the reconciliation: %s", error)
             return ()
-        caught = Caught(raw=bytes(raw), wallets=wallets, slot=hint.slot)
-        return [Haul(strand=strand, caught=(part,)) for strand, part in _by_strand(caught)]
+        caught = RawTransaction(raw=bytes(raw), wallets=wallets, slot=pushed.slot)
+        return [
+            TransactionBatch(partition=partition, caught=(part,)) for partition, part in _by_partition(caught)
+        ]
 
 
-def hauls_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterator[Haul]:
+def batches_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterator[TransactionBatch]:
     """For each strand hauls that make it complete from `after` up to `upto`, none much beyond a portion.
 
     What was read again of slots before goes first, and makes nothing complete.
     """
-    caught = [block for block in blocks if isinstance(block, CaughtBlock)]  # others are put aside as a whole
-    for strand, again in _by_strands(block for block in caught if block.slot <= after).items():
-        yield Haul(strand=strand, caught=tuple(again))
-    portion: list[CaughtBlock] = []
+    caught = [block for block in blocks if isinstance(block, MatchedBlock)]  # others are put aside as a whole
+    for partition, again in _by_partitions(block for block in caught if block.slot <= after).items():
+        yield TransactionBatch(partition=partition, caught=tuple(again))
+    portion: list[MatchedBlock] = []
     for block in sorted((block for block in caught if block.slot > after), key=lambda block: block.slot):
         portion.append(block)
         if sum(one.size for one in portion) >= PORTION_BYTES and block.slot < upto:
@@ -212,32 +218,34 @@ def hauls_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterator[
     yield from _portion(portion, after=after, upto=upto)
 
 
-def _portion(blocks: Iterable[CaughtBlock], *, after: int, upto: int) -> Iterator[Haul]:
-    parts = _by_strands(blocks)
-    for strand in sorted(ALL_STRANDS):
-        yield Haul(strand=strand, caught=tuple(parts.get(strand, ())), after=after, upto=upto)
+def _portion(blocks: Iterable[MatchedBlock], *, after: int, upto: int) -> Iterator[TransactionBatch]:
+    parts = _by_partitions(blocks)
+    for partition in sorted(ALL_PARTITIONS):
+        yield TransactionBatch(
+            partition=partition, caught=tuple(parts.get(partition, ())), after=after, upto=upto
+        )
 
 
-def _by_strands(blocks: Iterable[CaughtBlock]) -> dict[int, list[Caught]]:
-    parts: defaultdict[int, list[Caught]] = defaultdict(list)
+def _by_partitions(blocks: Iterable[MatchedBlock]) -> dict[int, list[RawTransaction]]:
+    parts: defaultdict[int, list[RawTransaction]] = defaultdict(list)
     for block in blocks:
         for caught in block.caught:
-            for strand, part in _by_strand(caught):
-                parts[strand].append(part)
+            for partition, part in _by_partition(caught):
+                parts[partition].append(part)
     return parts
 
 
-def _by_strand(caught: Caught) -> Iterator[tuple[int, Caught]]:
+def _by_partition(caught: RawTransaction) -> Iterator[tuple[int, RawTransaction]]:
     """The transaction once for each strand, with the wallets of that strand alone."""
     wallets: defaultdict[int, list[str]] = defaultdict(list)
     for wallet in caught.wallets:
-        wallets[strand_of(wallet)].append(wallet)
-    for strand, ours in wallets.items():
-        yield strand, structs.replace(caught, wallets=tuple(ours))
+        wallets[partition_of(wallet)].append(wallet)
+    for partition, ours in wallets.items():
+        yield partition, structs.replace(caught, wallets=tuple(ours))
 
 
-def _poison(slot: int, block_time: int | None, bad: Unreadable) -> Poison:
-    return Poison(
+def _quarantined(slot: int, block_time: int | None, bad: Unreadable) -> QuarantinedTransaction:
+    return QuarantinedTransaction(
         slot=slot,
         position=bad.position,
         signature=storable(bad.signature) if bad.signature else None,

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from domain.errors import Unavailable
-from domain.sharding import strands_of
+from domain.sharding import partitions_of
 from runtime.clock import monotonic
-from runtime.observability.metrics import haul_strands
+from runtime.observability.metrics import processor_partitions
 from storage.coordination.leases import Fence, drop_leases, take_leases
-from storage.ingest.partitions import processor_leaves, processors_roll_call
+from storage.ingest.partitions import processor_leaves, processor_membership_heartbeat
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Post:
     instance_id: str
 
 
-class Strands:
+class Partitions:
     """Keeps the share of one processor true, as others come and go."""
 
     def __init__(self, post: Post) -> None:
@@ -59,13 +59,13 @@ class Strands:
     async def look(self) -> None:
         """One roll call, and the leases that follow from it."""
         post, asked = self._post, monotonic()
-        members = await processors_roll_call(
+        members = await processor_membership_heartbeat(
             post.database, chain=post.chain, instance_id=post.instance_id, seconds=SILENT_SECONDS
         )
         if members != self.members:
             log.info("%d processors share the wallets", len(members))
         self.members = members
-        wanted = strands_of(post.instance_id, members)
+        wanted = partitions_of(post.instance_id, members)
         await self._drop(self.held.keys() - wanted)
         await self._take(wanted)
         self._held_until = asked + LEASE_SECONDS
@@ -102,18 +102,18 @@ class Strands:
             self._look_now.clear()
 
     async def _take(self, wanted: Collection[int]) -> None:
-        post, names = self._post, {_lease(self._post.chain, strand): strand for strand in wanted}
+        post, names = self._post, {_lease(self._post.chain, partition): partition for partition in wanted}
         epochs = await take_leases(
             post.database, names=names.keys(), owner=post.instance_id, seconds=LEASE_SECONDS
         )
         fences = (Fence(name=name, owner=post.instance_id, epoch=epoch) for name, epoch in epochs.items())
         self._become({names[fence.name]: fence for fence in fences})
 
-    async def _drop(self, strands: Collection[int]) -> None:
-        if strands:
-            dropped = frozenset(strands)
-            self._become({strand: fence for strand, fence in self.held.items() if strand not in dropped})
-            names = [_lease(self._post.chain, strand) for strand in dropped]
+    async def _drop(self, partitions: Collection[int]) -> None:
+        if partitions:
+            dropped = frozenset(partitions)
+            self._become({partition: fence for partition, fence in self.held.items() if partition not in dropped})
+            names = [_lease(self._post.chain, partition) for partition in dropped]
             await drop_leases(self._post.database, names=names, owner=self._post.instance_id)
 
     def _doubt(self) -> None:
@@ -124,10 +124,10 @@ class Strands:
         if held == self.held:
             return
         self.held = held
-        haul_strands.set(len(held))
+        processor_partitions.set(len(held))
         self._change.set()
         self._change = asyncio.Event()
 
 
-def _lease(chain: str, strand: int) -> str:
-    return f"strand:{chain}:{strand}"
+def _lease(chain: str, partition: int) -> str:
+    return f"strand:{chain}:{partition}"

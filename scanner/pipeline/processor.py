@@ -14,23 +14,23 @@ from msgspec import Raw
 
 from chain.blocks.block import signature_of
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
-from domain.transaction_batches import Caught, Haul
+from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.clock import monotonic
-from runtime.observability.metrics import hauls as hauls_counted
+from runtime.observability.metrics import batches as transaction_batches
 from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
 from scanner.commit.recorder import Recorder
-from scanner.pipeline.partitions import Strands
+from scanner.pipeline.partitions import Partitions
 from scanner.reconcile.block_decoding import storable
 from scanner.reconcile.block_syncer import FEED
 from storage.coordination.leases import Fence, Fenced
-from storage.ingest.activities import Batch, Poison
-from storage.ingest.batch_queue import HaulQueue, Queued
-from storage.ingest.partitions import StrandMove, strand_cursors
+from storage.ingest.activities import Batch, QuarantinedTransaction
+from storage.ingest.batch_queue import BatchQueue, QueuedBatch
+from storage.ingest.partitions import PartitionMove, partition_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -46,25 +46,25 @@ class Hold:
     """What hauls came to, to be committed together."""
 
     activities: list[Activity] = field(default_factory=list)
-    poison: list[Poison] = field(default_factory=list)
-    moves: dict[int, StrandMove] = field(default_factory=dict)
+    quarantined: list[QuarantinedTransaction] = field(default_factory=list)
+    moves: dict[int, PartitionMove] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.activities or self.poison or self.moves)
+        return bool(self.activities or self.quarantined or self.moves)
 
 
 class Decoding:
     """Turns hauls into what is committed, and commits it."""
 
     def __init__(
-        self, database: Database, recorder: Recorder, *, chain: str, quotes: frozenset[str] = QUOTES
+        self, database: Database, recorder: Recorder, *, chain: str, quote_mints: frozenset[str] = QUOTE_MINTS
     ) -> None:
         self._database = database
         self._recorder = recorder
         self._chain = chain
-        self._quotes = quotes
+        self._quote_mints = quote_mints
 
-    async def store(self, hauls: Sequence[Haul], *, fences: Sequence[Fence] = ()) -> None:
+    async def store(self, batches: Sequence[TransactionBatch], *, fences: Sequence[Fence] = ()) -> None:
         """Commit what these hold, each strand's in the order given, as far as it is new and connects.
 
         Raises:
@@ -72,65 +72,67 @@ class Decoding:
             Fenced: a strand is somebody else's; nothing is stored.
         """
         cursors: Mapping[int, int] = {}
-        if any(haul.upto is not None for haul in hauls):
-            cursors = await strand_cursors(self._database, chain=self._chain, feed=FEED)
-        hold = self._decoded(hauls, dict(cursors))
+        if any(batch.upto is not None for batch in batches):
+            cursors = await partition_cursors(self._database, chain=self._chain, feed=FEED)
+        hold = self._decoded(batches, dict(cursors))
         if hold:
             batch = Batch(
                 chain=self._chain,
                 activities=hold.activities,
-                poison=hold.poison,
+                quarantined=hold.quarantined,
                 feed=FEED,
-                strands=list(hold.moves.values()),
+                partitions=list(hold.moves.values()),
                 fences=fences,
             )
             await self._recorder.record(batch)
 
-    def _decoded(self, hauls: Iterable[Haul], cursors: dict[int, int]) -> Hold:
+    def _decoded(self, batches: Iterable[TransactionBatch], cursors: dict[int, int]) -> Hold:
         hold = Hold()
-        for haul in hauls:
-            hauls_counted.labels(self._take(hold, haul, cursors)).inc()
+        for batch in batches:
+            transaction_batches.labels(self._take(hold, batch, cursors)).inc()
         return hold
 
-    def _take(self, hold: Hold, haul: Haul, cursors: dict[int, int]) -> str:
+    def _take(self, hold: Hold, batch: TransactionBatch, cursors: dict[int, int]) -> str:
         """Add a haul to what is committed; what became of it."""
-        if haul.upto is None or haul.after is None:
-            self._add(hold, haul.caught)
-            return "hint"
-        cursor = cursors.get(haul.strand, _NEVER)
-        if haul.upto <= cursor:
+        if batch.upto is None or batch.after is None:
+            self._add(hold, batch.caught)
+            return "pushed"
+        cursor = cursors.get(batch.partition, _NEVER)
+        if batch.upto <= cursor:
             return "known"
-        if haul.after > cursor:
+        if batch.after > cursor:
             return "gap"
-        self._add(hold, haul.caught)
-        begun = hold.moves.get(haul.strand)
-        after = haul.after if begun is None else begun.after
-        hold.moves[haul.strand] = StrandMove(strand=haul.strand, after=after, upto=haul.upto)
-        cursors[haul.strand] = haul.upto
+        self._add(hold, batch.caught)
+        begun = hold.moves.get(batch.partition)
+        after = batch.after if begun is None else begun.after
+        hold.moves[batch.partition] = PartitionMove(partition=batch.partition, after=after, upto=batch.upto)
+        cursors[batch.partition] = batch.upto
         return "stored"
 
-    def _add(self, hold: Hold, caught: Iterable[Caught]) -> None:
+    def _add(self, hold: Hold, caught: Iterable[RawTransaction]) -> None:
         for one in caught:
             try:
                 hold.activities += self._activities(one)
             except Undecodable as error:
                 if one.position is not None:  # it stands in a block
-                    hold.poison.append(_poison(one, str(error)))
+                    hold.quarantined.append(_quarantined(one, str(error)))
                 else:
                     log.info("A notification is left to the reconciliation: %s", error)
 
-    def _activities(self, one: Caught) -> list[Activity]:
+    def _activities(self, one: RawTransaction) -> list[Activity]:
         transaction = read_transaction(
             one.raw, slot=one.slot, block_time=one.block_time, position=one.position
         )
-        return activities(transaction, chain=self._chain, wallets=frozenset(one.wallets), quotes=self._quotes)
+        return activities(
+            transaction, chain=self._chain, wallets=frozenset(one.wallets), quote_mints=self._quote_mints
+        )
 
 
 class Processor:
     """Works off the strands that are ours."""
 
-    def __init__(self, queue: HaulQueue, decoding: Decoding, strands: Strands) -> None:
-        self.strands = strands
+    def __init__(self, queue: BatchQueue, decoding: Decoding, partitions: Partitions) -> None:
+        self.partitions = partitions
         self.advanced = monotonic()
         """When it last stored something, or found nothing to store."""
         self._queue = queue
@@ -145,7 +147,7 @@ class Processor:
                 failures = 0
             except Unavailable as error:
                 if isinstance(error, Fenced):
-                    self.strands.fenced()
+                    self.partitions.fenced()
                 failures += 1
                 log.warning("Hauls wait: %s", error)
                 await stop.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
@@ -156,10 +158,10 @@ class Processor:
         Raises:
             Unavailable: a server did not answer; nothing is lost by that.
         """
-        held = self.strands.held
+        held = self.partitions.held
         if not held:
             self.advanced = monotonic()
-            await self.strands.changed(WAIT_SECONDS)
+            await self.partitions.changed(WAIT_SECONDS)
             return 0
         taken = await self._queue.take(held, seconds=WAIT_SECONDS)
         if taken:
@@ -167,16 +169,16 @@ class Processor:
         self.advanced = monotonic()
         return len(taken)
 
-    async def _store(self, taken: Sequence[Queued], held: Mapping[int, Fence]) -> None:
-        hauls = [one.haul for one in taken if one.haul is not None]
-        hauls_counted.labels("unreadable").inc(len(taken) - len(hauls))
-        fences = [held[strand] for strand in sorted({one.strand for one in taken})]
-        await self._decoding.store(hauls, fences=fences)
-        await self._queue.drop({one.strand: one.entry for one in taken})
+    async def _store(self, taken: Sequence[QueuedBatch], held: Mapping[int, Fence]) -> None:
+        batches = [one.batch for one in taken if one.batch is not None]
+        transaction_batches.labels("unreadable").inc(len(taken) - len(batches))
+        fences = [held[partition] for partition in sorted({one.partition for one in taken})]
+        await self._decoding.store(batches, fences=fences)
+        await self._queue.drop({one.partition: one.entry for one in taken})
 
 
-def _poison(one: Caught, reason: str) -> Poison:
-    return Poison(
+def _quarantined(one: RawTransaction, reason: str) -> QuarantinedTransaction:
+    return QuarantinedTransaction(
         slot=one.slot or 0,
         position=one.position if one.position is not None else _NEVER,
         signature=signature_of(Raw(one.raw)),

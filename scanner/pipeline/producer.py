@@ -11,20 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.errors import QueueUnavailable, Unavailable
-from domain.sharding import ALL_STRANDS
-from domain.transaction_batches import Haul
+from domain.sharding import ALL_PARTITIONS
+from domain.transaction_batches import TransactionBatch
 from runtime.clock import monotonic
 from runtime.observability.metrics import (
-    haul_losses,
-    haul_oldest_seconds,
-    haul_queue_bytes,
-    haul_queue_entries,
+    batch_losses,
+    batch_oldest_seconds,
+    batch_queue_bytes,
+    batch_queue_entries,
 )
 from scanner.pipeline.partitions import SILENT_SECONDS
 from scanner.reconcile.block_syncer import FEED
-from storage.ingest.batch_queue import HaulQueue, QueueSize
-from storage.ingest.outages import Reach
-from storage.ingest.partitions import follow_strands, processors_present, strand_cursors
+from storage.ingest.batch_queue import BatchQueue, QueueSize
+from storage.ingest.outages import ChainProgress
+from storage.ingest.partitions import follow_partitions, processors_present, partition_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -34,12 +34,12 @@ AWAY_SECONDS = 2.0
 """From look to look while Redis does not answer."""
 RENEW_SECONDS = 60.0
 """From time to time the server is told to keep what waits."""
-MOST_HAULS = 20_000
+MAX_BATCHES = 20_000
 """That may wait for processors, however small they are; some minutes of the chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shipped:
+class InFlightBatch:
     """A haul on the way that makes its strand complete up to a slot."""
 
     entry: str
@@ -49,26 +49,26 @@ class Shipped:
 
 
 @dataclass(slots=True)
-class Manifest:
+class InFlightTable:
     """What is on the way, the oldest first. Pure."""
 
-    strands: dict[int, deque[Shipped]] = field(default_factory=dict)
+    partitions: dict[int, deque[InFlightBatch]] = field(default_factory=dict)
 
-    def note(self, strand: int, shipped: Shipped) -> None:
+    def note(self, partition: int, shipped: InFlightBatch) -> None:
         """It was put into the queue."""
-        self.strands.setdefault(strand, deque()).append(shipped)
+        self.partitions.setdefault(partition, deque()).append(shipped)
 
-    def oldest(self) -> list[tuple[int, Shipped]]:
+    def oldest(self) -> list[tuple[int, InFlightBatch]]:
         """Of each strand the one that should arrive next."""
-        return [(strand, waiting[0]) for strand, waiting in self.strands.items() if waiting]
+        return [(partition, waiting[0]) for partition, waiting in self.partitions.items() if waiting]
 
     def arrived(self, cursors: Mapping[int, int]) -> None:
         """The strands are complete up to here."""
-        for strand, waiting in self.strands.items():
-            while waiting and waiting[0].upto <= cursors.get(strand, -1):
+        for partition, waiting in self.partitions.items():
+            while waiting and waiting[0].upto <= cursors.get(partition, -1):
                 waiting.popleft()
 
-    def lost(self, asked: Sequence[tuple[int, Shipped]], standing: Sequence[bool]) -> bool:
+    def lost(self, asked: Sequence[tuple[int, InFlightBatch]], standing: Sequence[bool]) -> bool:
         """Whether one that was asked for was not in the queue, and is not stored by now either."""
         waiting = {id(shipped) for _, shipped in self.oldest()}
         return any(
@@ -78,28 +78,28 @@ class Manifest:
 
     def clear(self) -> None:
         """Nothing is on the way any longer."""
-        self.strands.clear()
+        self.partitions.clear()
 
 
-class Shipping:
+class BatchProducer:
     """Puts hauls into the queue and looks after them."""
 
-    def __init__(self, queue: HaulQueue, database: Database, *, chain: str, most_bytes: int) -> None:
+    def __init__(self, queue: BatchQueue, database: Database, *, chain: str, max_bytes: int) -> None:
         self.lost = False
         """Something on the way was lost; see `again_from`."""
         self.away = False
         """The queue did not answer when it was last asked."""
-        self.reach: Reach | None = None
+        self.reach: ChainProgress | None = None
         """How far the chain has come, by who reads it; None: blind spells are not noticed."""
         self.processors = 0
         """How many were there at the last look."""
-        self.size = QueueSize(hauls=0, size_bytes=0)
+        self.size = QueueSize(batches=0, size_bytes=0)
         """At the last look, and what was put since."""
         self._queue = queue
         self._database = database
         self._chain = chain
-        self._most = most_bytes
-        self._manifest = Manifest()
+        self._most = max_bytes
+        self._in_flight = InFlightTable()
         self._followed: int | None = None
         self._read: list[int] = []
         self._renewed = float("-inf")
@@ -108,12 +108,12 @@ class Shipping:
     @property
     def full(self) -> bool:
         """Whether enough waits for processors."""
-        return self.size.size_bytes >= self._most or self.size.hauls >= MOST_HAULS
+        return self.size.size_bytes >= self._most or self.size.batches >= MAX_BATCHES
 
     @property
     def oldest_seconds(self) -> float:
         """Age of the oldest haul that is on the way."""
-        oldest = min((shipped.at for _, shipped in self._manifest.oldest()), default=None)
+        oldest = min((shipped.at for _, shipped in self._in_flight.oldest()), default=None)
         return 0.0 if oldest is None else monotonic() - oldest
 
     @property
@@ -122,25 +122,25 @@ class Shipping:
         if self.away:
             return "the queue is away, so nothing waits in it"
         mib = self.size.size_bytes / (1 << 20)
-        return f"{self.size.hauls:,} hauls wait, {mib:.1f} MiB, for {self.processors} processors"
+        return f"{self.size.batches:,} hauls wait, {mib:.1f} MiB, for {self.processors} processors"
 
-    async def ship(self, hauls: Sequence[Haul]) -> None:
+    async def ship(self, batches: Sequence[TransactionBatch]) -> None:
         """Put hauls into the queue.
 
         Raises:
             QueueUnavailable: Redis does not answer; some may have been put, and may be put again.
         """
         try:
-            entries = await self._queue.put(hauls)
+            entries = await self._queue.put(batches)
         except QueueUnavailable:
             self.lost = self.away = True
             raise
         now = monotonic()
-        for haul, entry in zip(hauls, entries, strict=True):
-            if haul.upto is not None:
-                self._manifest.note(haul.strand, Shipped(entry=entry, upto=haul.upto, at=now))
-        added = sum(len(caught.raw) for haul in hauls for caught in haul.caught)
-        self.size = QueueSize(hauls=self.size.hauls + len(hauls), size_bytes=self.size.size_bytes + added)
+        for batch, entry in zip(batches, entries, strict=True):
+            if batch.upto is not None:
+                self._in_flight.note(batch.partition, InFlightBatch(entry=entry, upto=batch.upto, at=now))
+        added = sum(len(caught.raw) for batch in batches for caught in batch.caught)
+        self.size = QueueSize(batches=self.size.batches + len(batches), size_bytes=self.size.size_bytes + added)
 
     async def again_from(self, slot: int) -> int:
         """Where to read on after a loss: up to there everything is stored; `slot` if no strand ever began.
@@ -148,10 +148,10 @@ class Shipping:
         Raises:
             DatabaseUnavailable: PostgreSQL does not answer.
         """
-        cursors = await strand_cursors(self._database, chain=self._chain, feed=FEED)
-        self._manifest.clear()
+        cursors = await partition_cursors(self._database, chain=self._chain, feed=FEED)
+        self._in_flight.clear()
         self.lost = False
-        return min(cursors.values()) if cursors.keys() == ALL_STRANDS else slot
+        return min(cursors.values()) if cursors.keys() == ALL_PARTITIONS else slot
 
     async def room(self, seconds: float) -> bool:
         """Wait until there is room in the queue, but no longer than this; whether there is."""
@@ -180,15 +180,15 @@ class Shipping:
         Raises:
             DatabaseUnavailable: PostgreSQL does not answer.
         """
-        cursors = await strand_cursors(self._database, chain=self._chain, feed=FEED)
+        cursors = await partition_cursors(self._database, chain=self._chain, feed=FEED)
         lowest = min(cursors.values(), default=None)
         if lowest is not None and lowest != self._followed:
-            await follow_strands(
+            await follow_partitions(
                 self._database, chain=self._chain, feed=FEED, upto=lowest, reach=self._reach(lowest)
             )
             self._followed = lowest
 
-    def _reach(self, upto: int) -> Reach | None:
+    def _reach(self, upto: int) -> ChainProgress | None:
         """How far the chain has come, and which of the blocks that were read are stored by now."""
         if self.reach is None:
             return None
@@ -196,9 +196,9 @@ class Shipping:
         self._read = [slot for slot in self._read if slot > upto]
         return replace(self.reach, blocks=stored)
 
-    def read(self, slots: Sequence[int], reach: Reach | None) -> None:
+    def read(self, slots: Sequence[int], reach: ChainProgress | None) -> None:
         """These blocks were read, and the chain has come so far."""
-        self._read = [*self._read, *slots][-MOST_HAULS:]
+        self._read = [*self._read, *slots][-MAX_BATCHES:]
         self.reach = reach
 
     async def look(self) -> None:
@@ -207,13 +207,13 @@ class Shipping:
         Raises:
             Unavailable: a server does not answer.
         """
-        asked = self._manifest.oldest()
-        standing = await self._queue.standing([(strand, one.entry) for strand, one in asked])
+        asked = self._in_flight.oldest()
+        standing = await self._queue.standing([(partition, one.entry) for partition, one in asked])
         # The cursors are read after the queue: a haul leaves the queue after it was stored.
-        self._manifest.arrived(await strand_cursors(self._database, chain=self._chain, feed=FEED))
-        if self._manifest.lost(asked, standing) and not self.lost:
+        self._in_flight.arrived(await partition_cursors(self._database, chain=self._chain, feed=FEED))
+        if self._in_flight.lost(asked, standing) and not self.lost:
             log.warning("Hauls were lost on the way; the chain is read again from the cursor")
-            haul_losses.inc()
+            batch_losses.inc()
             self.lost = True
         self.size = await self._queue.size()
         if monotonic() - self._renewed > RENEW_SECONDS:
@@ -223,9 +223,9 @@ class Shipping:
         self._measure()
 
     def _measure(self) -> None:
-        haul_queue_entries.set(self.size.hauls)
-        haul_queue_bytes.set(self.size.size_bytes)
-        haul_oldest_seconds.set(self.oldest_seconds)
+        batch_queue_entries.set(self.size.batches)
+        batch_queue_bytes.set(self.size.size_bytes)
+        batch_oldest_seconds.set(self.oldest_seconds)
         self._looked.set()
         self._looked = asyncio.Event()
 

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from chain.decoders.quote_mints import quotes_of
+from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
 from runtime.observability.monitor import monitor
@@ -15,10 +15,10 @@ from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.commit.token_metadata import Tokens
-from scanner.pipeline.partitions import Post, Strands
+from scanner.pipeline.partitions import Post, Partitions
 from scanner.pipeline.processor import Decoding, Processor
-from scanner.pipeline.processor_health import ProcessorPulse
-from storage.ingest.batch_queue import HaulQueue
+from scanner.pipeline.processor_health import ProcessorHealth
+from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
 
 DRAIN_SECONDS = 3.0
@@ -32,7 +32,7 @@ class Processing:
     database: Database
     rpc: RpcPool
     """For the names of tokens."""
-    hauls: HaulQueue
+    batches: BatchQueue
     wake_dispatcher: Callable[[], Awaitable[object]]
     settings: Settings
 
@@ -42,15 +42,15 @@ async def process(servers: Processing, stop: Stop) -> None:
     settings = servers.settings
     async with nursery(stop) as tasks:
         processor, working = _start(tasks, servers, stop)
-        pulse = ProcessorPulse(servers.database, processor, instance_id=settings.instance_id)
+        processor_health = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
         health = Health()
-        pulse.add_checks(health)
+        processor_health.add_checks(health)
         async with monitor(settings.metrics_port, health):
-            tasks.start("heartbeat", pulse.heartbeat.run(stop))
+            tasks.start("heartbeat", processor_health.heartbeat.run(stop))
             await stop.wait()
             await asyncio.wait({working}, timeout=DRAIN_SECONDS)
-    await processor.strands.leave()
-    await pulse.heartbeat.leave()
+    await processor.partitions.leave()
+    await processor_health.heartbeat.leave()
 
 
 def _start(tasks: Nursery, servers: Processing, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
@@ -61,12 +61,12 @@ def _start(tasks: Nursery, servers: Processing, stop: Stop) -> tuple[Processor, 
         database,
         Recorder(database, announcer),
         chain=settings.chain,
-        quotes=quotes_of(settings.quote_mints),
+        quote_mints=quote_mints_of(settings.quote_mints),
     )
-    strands = Strands(Post(database=database, chain=settings.chain, instance_id=settings.instance_id))
-    processor = Processor(servers.hauls, decoding, strands)
+    partitions = Partitions(Post(database=database, chain=settings.chain, instance_id=settings.instance_id))
+    processor = Processor(servers.batches, decoding, partitions)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", servers.rpc.keep_warm)
-    tasks.start_forever("strands", strands.run)
-    working = tasks.start_forever("hauls", functools.partial(processor.run, stop))
+    tasks.start_forever("partitions", partitions.run)
+    working = tasks.start_forever("batches", functools.partial(processor.run, stop))
     return processor, working

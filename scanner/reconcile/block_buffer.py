@@ -8,7 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 
-from chain.stream.messages import BlockTold
+from chain.stream.messages import PushedBlock
 from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
@@ -21,12 +21,12 @@ FRESH_SECONDS = 2.0
 """A stream that told nothing for so long says nothing about how far the chain is."""
 
 
-class Told:
+class BlockBuffer:
     """What was told, by slot."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._blocks: dict[int, BlockTold] = {}
+        self._blocks: dict[int, PushedBlock] = {}
         self._hashes: OrderedDict[int, str] = OrderedDict()
         self._doubtful: set[int] = set()
         self._newest = 0
@@ -42,7 +42,7 @@ class Told:
         """Slots of which two different blocks were told; each is to be asked for until `settled`."""
         return sorted(self._doubtful)
 
-    def put(self, told: BlockTold) -> None:
+    def put(self, told: PushedBlock) -> None:
         """A stream brought this block."""
         self._heard = self._clock()
         known = self._hashes.get(told.slot)
@@ -60,9 +60,9 @@ class Told:
         while len(self._blocks) > KEPT:
             del self._blocks[min(self._blocks)]
 
-    def after(self, cursor: int, most: int) -> list[BlockTold]:
+    def after(self, cursor: int, most: int) -> list[PushedBlock]:
         """The next blocks above `cursor` that are at hand and each the parent of the next."""
-        run: list[BlockTold] = []
+        run: list[PushedBlock] = []
         for slot in sorted(slot for slot in self._blocks if slot > cursor)[:most]:
             told = self._blocks[slot]
             if run and told.parent_slot != run[-1].slot:

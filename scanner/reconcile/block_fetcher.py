@@ -9,7 +9,7 @@ import msgspec
 from chain.rpc.blocks import Rpc, block, blocks_between
 from chain.rpc.errors import NoHistory, Rejected, Skipped
 from domain.errors import NodeUnavailable
-from scanner.reconcile.continuity import Absent
+from scanner.reconcile.continuity import MissingBlock
 
 log = logging.getLogger(__name__)
 
@@ -19,36 +19,36 @@ WIDEST_RANGE = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockFetched:
+class FetchedBlock:
     """A slot's block, undecoded."""
 
     slot: int
     raw: msgspec.Raw
 
 
-Found = BlockFetched | Absent
+SlotResult = FetchedBlock | MissingBlock
 
 
-class Looking:
+class BlockFetcher:
     """Asks the nodes about slots."""
 
     def __init__(self, rpc: Rpc, *, commitment: str) -> None:
         self._rpc = rpc
         self._commitment = commitment
 
-    async def at(self, slot: int, *, avoid: Collection[str] = ()) -> Found:
+    async def at(self, slot: int, *, avoid: Collection[str] = ()) -> SlotResult:
         """What there is in this slot; a provider in `avoid` is not asked."""
         try:
             raw = await block(self._rpc, slot, commitment=self._commitment, avoid=avoid)
         except Skipped as said:
-            return Absent(slot=slot, said_by=said.provider)
+            return MissingBlock(slot=slot, said_by=said.provider)
         except NoHistory as said:
-            return Absent(slot=slot, kept_from=said.kept_from)
+            return MissingBlock(slot=slot, kept_from=said.kept_from)
         except (NodeUnavailable, Rejected) as error:
             log.debug("Slot %d: %s", slot, error)
-            return Absent(slot=slot)
+            return MissingBlock(slot=slot)
         return (
-            Absent(slot=slot) if bytes(memoryview(raw)[:4]) == b"null" else BlockFetched(slot=slot, raw=raw)
+            MissingBlock(slot=slot) if bytes(memoryview(raw)[:4]) == b"null" else FetchedBlock(slot=slot, raw=raw)
         )
 
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:

@@ -23,7 +23,7 @@ class BlockSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absent:
+class MissingBlock:
     """A slot whose block is not at hand, for whatever reason."""
 
     slot: int
@@ -33,33 +33,33 @@ class Absent:
     """No provider keeps blocks older than this; None: nobody says so."""
 
 
-Look = BlockSeen | Absent
+Look = BlockSeen | MissingBlock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class CoveredSlots:
     """What is certain."""
 
     upto: int
     """Every slot up to here is at hand, or proven to have no block."""
-    missing: Absent | None = None
+    missing: MissingBlock | None = None
     """A slot that has a block, which nobody gave us; None: none is known."""
 
 
-def settle(cursor: int, looks: Sequence[Look]) -> Settlement:
+def covered_slots(cursor: int, looks: Sequence[Look]) -> CoveredSlots:
     """How far `looks`, in the order of their slots and beginning after `cursor`, are settled.
 
     Slots may be left out: a block whose parent is not above the last settled slot settles all before it.
     """
     upto = cursor
-    doubtful: dict[int, Absent] = {}
+    doubtful: dict[int, MissingBlock] = {}
     for look in looks:
-        if isinstance(look, Absent) or look.parent_slot >= look.slot:  # no block follows itself
-            doubtful[look.slot] = look if isinstance(look, Absent) else Absent(slot=look.slot)
+        if isinstance(look, MissingBlock) or look.parent_slot >= look.slot:  # no block follows itself
+            doubtful[look.slot] = look if isinstance(look, MissingBlock) else MissingBlock(slot=look.slot)
             continue
         parent = look.slot - 1 if look.parent_slot == NO_PARENT else look.parent_slot
         if parent > upto:
-            return Settlement(upto=upto, missing=doubtful.get(parent) or Absent(slot=parent))
+            return CoveredSlots(upto=upto, missing=doubtful.get(parent) or MissingBlock(slot=parent))
         doubtful.clear()
         upto = look.slot
-    return Settlement(upto=upto)
+    return CoveredSlots(upto=upto)

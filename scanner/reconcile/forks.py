@@ -15,7 +15,7 @@ from enum import Enum
 from chain.rpc.blocks import current_slot
 from chain.rpc.errors import Rejected
 from chain.rpc.pool import RpcPool
-from chain.rpc.statuses import MOST, SignatureStatus, signature_statuses
+from chain.rpc.statuses import MAX_SIGNATURES, SignatureStatus, signature_statuses
 from domain.errors import Unavailable
 from runtime.observability.metrics import alerts_reverted
 from storage.ingest.provisional import Provisional, confirm, open_provisional, revert
@@ -93,7 +93,9 @@ class Forks:
             Unavailable: a server did not answer; nothing is decided by that.
         Rejected: no node answers such a question.
         """
-        opened = await open_provisional(self._database, chain=self._chain, older_than=self._grace, most=MOST)
+        opened = await open_provisional(
+            self._database, chain=self._chain, older_than=self._grace, most=MAX_SIGNATURES
+        )
         if not opened:
             self._looks.clear()
             return 0

@@ -8,7 +8,7 @@ from runtime.observability.metrics import ingest_gap_slots_open
 DISTRUST_SECONDS = 60.0
 
 
-class Missing:
+class MissingSlots:
     """Remembers each missing slot until it is settled, and for a while who called it skipped."""
 
     def __init__(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chain.blocks.block import block_activities
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES, quotes_of
+from chain.decoders.quote_mints import QUOTE_MINTS, quote_mints_of
 from chain.parsing.transaction import read_transaction
 from chain.rpc.blocks import at_least_confirmed, block, blocks_between
 from chain.rpc.config import pool_config
@@ -19,18 +19,18 @@ from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
-from scanner.reconcile.block_decoding import poison_of
+from scanner.reconcile.block_decoding import quarantined_of
 from storage.chats.watches import watched_wallets
-from storage.ingest.activities import Batch, Poison, store
+from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import Quarantined, note_decoded, note_tried, waiting
 from storage.postgres import Database, open_database
 
 _AT_ONCE = 100
-_LONGEST_REASON = 500
+_MAX_REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retrying:
+class QuarantineRetry:
     """What the quarantine is tried again with."""
 
     database: Database
@@ -38,7 +38,7 @@ class Retrying:
     chain: str
     commitment: str
     watched: frozenset[str]
-    quotes: frozenset[str] = QUOTES
+    quote_mints: frozenset[str] = QUOTE_MINTS
 
     async def all(self, stop: Stop) -> tuple[int, int]:
         """Try everything that waits, oldest first; how many were decoded, and how many still wait."""
@@ -63,7 +63,7 @@ class Retrying:
         try:
             found = await self._decode(one)
         except (Undecodable, Unavailable, Skipped, Rejected) as error:
-            reason = str(error)[:_LONGEST_REASON]
+            reason = str(error)[:_MAX_REASON_LENGTH]
             await note_tried(self.database, one.quarantine_id, reason)
             _say(one, f"still cannot be decoded: {reason}")
             return False
@@ -81,7 +81,9 @@ class Retrying:
         """
         if one.is_transaction:
             transaction = read_transaction(one.raw, slot=one.slot, block_time=one.block_time)
-            found = activities(transaction, chain=self.chain, wallets=self.watched, quotes=self.quotes)
+            found = activities(
+                transaction, chain=self.chain, wallets=self.watched, quote_mints=self.quote_mints
+            )
             return Batch(chain=self.chain, activities=found)
         if one.raw:
             return self._of_blocks([(one.slot, one.raw)])
@@ -97,14 +99,14 @@ class Retrying:
 
     def _of_blocks(self, blocks: Iterable[tuple[int, bytes]]) -> Batch:
         found: list[Activity] = []
-        poison: list[Poison] = []
+        quarantined: list[QuarantinedTransaction] = []
         for slot, raw in blocks:
             outcome = block_activities(
-                raw, slot=slot, chain=self.chain, watched=self.watched, quotes=self.quotes
+                raw, slot=slot, chain=self.chain, watched=self.watched, quote_mints=self.quote_mints
             )
             found += outcome.activities
-            poison += poison_of(slot, outcome)
-        return Batch(chain=self.chain, activities=found, poison=poison)
+            quarantined += quarantined_of(slot, outcome)
+        return Batch(chain=self.chain, activities=found, quarantined=quarantined)
 
 
 async def retry(settings: Settings, stop: Stop) -> None:
@@ -113,13 +115,13 @@ async def retry(settings: Settings, stop: Stop) -> None:
     try:
         async with open_rpc(settings.rpc_urls, pool_config(settings)) as rpc:
             watched = await watched_wallets(database, chain=settings.chain)
-            retrying = Retrying(
+            retrying = QuarantineRetry(
                 database=database,
                 rpc=rpc,
                 chain=settings.chain,
                 commitment=settings.commitment,
                 watched=frozenset(watched),
-                quotes=quotes_of(settings.quote_mints),
+                quote_mints=quote_mints_of(settings.quote_mints),
             )
             decoded, left = await retrying.all(stop)
         sys.stdout.write(f"{decoded} decoded, {left} still in quarantine\n")

@@ -13,27 +13,27 @@ from collections.abc import Mapping
 
 from chain.rpc.blocks import at_least_confirmed, current_slot
 from chain.rpc.pool import RpcPool
-from chain.stream.messages import BlockTold
+from chain.stream.messages import PushedBlock
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_slot_lag
 from runtime.processes.backoff import Backoff
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
-from scanner.reconcile.block_buffer import Told
-from scanner.reconcile.block_syncer import FEED, BlocksConfig, Walk, Walker, Walking
-from scanner.roles import IDLE, ActiveActive, Duty, Role
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_syncer import FEED, SyncConfig, SyncState, BlockSyncer, Syncer
+from scanner.roles import UNASSIGNED, ActiveActive, Assignment, Role
 from storage.coordination.leases import Fenced
 from storage.ingest.cursors import read_cursor
 from storage.ingest.outages import NEAR_SLOTS
 from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
 
-__all__ = ["Blocks", "BlocksConfig"]
+__all__ = ["Reconciler", "SyncConfig"]
 
 log = logging.getLogger(__name__)
 
-_LONGEST_STUCK = 16
+_MAX_STUCK_FACTOR = 16
 """Times the usual pause, where the next slot is not to be had."""
 HEAD_SECONDS = 1.0
 """How often it is asked how far the chain is, while the walk rests."""
@@ -42,15 +42,15 @@ DOUBT_SECONDS = 5.0
 _BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
 
 
-class Blocks:
+class Reconciler:
     """Walks from the stored cursor to the head of the chain, for ever."""
 
     def __init__(
-        self, rpc: RpcPool, database: Database, watched: Watched, recorder: Recorder, config: BlocksConfig
+        self, rpc: RpcPool, database: Database, watched: Watchlist, recorder: Recorder, config: SyncConfig
     ) -> None:
-        self.walk: Walk | None = None
+        self.walk: SyncState | None = None
         """The walk at the head; None: not begun, or it is somebody else's turn."""
-        self.behind: list[Walk] = []
+        self.behind: list[SyncState] = []
         """Walks for wallets that came from other scanners and are not complete so far."""
         self.role: Role = ActiveActive()
         """Says what is ours."""
@@ -60,14 +60,14 @@ class Blocks:
         """When it last found itself at the head, or moved."""
         self._rpc = rpc
         self._database = database
-        self._told = Told()
-        self.by_blocks = Walker(rpc, watched, recorder, config, self._told)
-        self.walker: Walking = self.by_blocks
+        self._told = BlockBuffer()
+        self.by_blocks = BlockSyncer(rpc, watched, recorder, config, self._told)
+        self.syncer: Syncer = self.by_blocks
         """How walks are taken further."""
         self._config = config
         self._stuck = 0
-        self._nudged = asyncio.Event()
-        self._duty = IDLE
+        self._woken = asyncio.Event()
+        self._assignment = UNASSIGNED
         self._asked = self._tried = float("-inf")
         self._stepped = monotonic()
         self._doubtful = False
@@ -79,7 +79,7 @@ class Blocks:
         return None if self.walk is None else self.walk.cursor
 
     @property
-    def config(self) -> BlocksConfig:
+    def config(self) -> SyncConfig:
         """What is reconciled, and how fast."""
         return self._config
 
@@ -100,14 +100,14 @@ class Blocks:
                 failures = 0
                 await self._rest(self._pause(moved, monotonic() - began))
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """There may be something new: look now, rather than when the time for it has come."""
-        self._nudged.set()
+        self._woken.set()
 
-    def hear(self, told: BlockTold) -> None:
+    def hear(self, told: PushedBlock) -> None:
         """A stream brought a block: it need not be asked for."""
         self._told.put(told)
-        self.nudge()
+        self.wake()
 
     async def step(self) -> int:
         """Look at the next slots and store what is settled; by how many slots the cursors moved.
@@ -116,12 +116,12 @@ class Blocks:
             Unavailable: a server did not answer; nothing is lost by that.
         """
         await self._find_head()
-        await self._take_up(self.role.duty)
+        await self._take_up(self.role.assignment)
         if self.walk is None:
             self.advanced = monotonic()  # somebody else's turn
             return 0
         ingest_slot_lag.set(max(0, self.head - self.walk.cursor))
-        moved = await self.walker.advance(self.walk, self.head, self._asked)
+        moved = await self.syncer.advance(self.walk, self.head, self._asked)
         if moved or self.head <= self.walk.cursor:
             self.advanced = monotonic()
         return moved + await self._catch_up(self.walk)
@@ -161,37 +161,37 @@ class Blocks:
 
     def _is_due(self) -> bool:
         walks = (self.walk, *self.behind)
-        return any(walk is None or self.walker.is_due(walk) for walk in walks)
+        return any(walk is None or self.syncer.is_due(walk) for walk in walks)
 
-    async def _catch_up(self, first: Walk) -> int:
+    async def _catch_up(self, first: SyncState) -> int:
         """Take the walks that are behind a step further; those that are there become one with the first."""
         moved = 0
         for walk in tuple(self.behind):
-            moved += await self.walker.advance(walk, self.head, self._asked)
+            moved += await self.syncer.advance(walk, self.head, self._asked)
             if walk.cursor >= first.cursor and walk.buckets is not None:
                 first.buckets = (first.buckets or frozenset()) | walk.buckets
                 self.behind.remove(walk)
         return moved
 
-    async def _take_up(self, duty: Duty) -> None:
+    async def _take_up(self, assignment: Assignment) -> None:
         """Begin what has become ours where it is complete, and leave what has not."""
-        if duty.fence != self._duty.fence:
+        if assignment.fence != self._assignment.fence:
             self.walk = None  # others may have been further under other epochs
-        self._duty = duty
-        if duty.buckets is None:
+        self._assignment = assignment
+        if assignment.buckets is None:
             self.walk = self.walk or await self._begin_all()
-        elif not duty.buckets:
+        elif not assignment.buckets:
             self.walk, self.behind = None, []
         else:
-            await self._share(duty.buckets)
+            await self._share(assignment.buckets)
 
-    async def _begin_all(self) -> Walk:
+    async def _begin_all(self) -> SyncState:
         """Where to go on: at the stored cursor; at the head of the chain when there is none."""
         stored = await read_cursor(self._database, chain=self._config.chain, feed=FEED)
         if stored is not None:
-            return self.walker.walk(stored.slot)
-        walk = self.walker.walk(self.head)
-        await self.walker.put_down(walk)
+            return self.syncer.walk(stored.slot)
+        walk = self.syncer.walk(self.head)
+        await self.syncer.checkpoint(walk)
         log.info("Blocks are read from slot %d on", self.head)
         return walk
 
@@ -216,13 +216,13 @@ class Blocks:
     def _begin_shards(self, cursors: Mapping[int, int]) -> None:
         """Buckets that are complete as far as the first walk join it; the others have one behind it."""
         if self.walk is None:
-            self.walk = self.walker.walk(max(cursors.values()), frozenset())
+            self.walk = self.syncer.walk(max(cursors.values()), frozenset())
         level = frozenset(bucket for bucket, slot in cursors.items() if slot >= self.walk.cursor)
         self.walk.buckets = (self.walk.buckets or frozenset()) | level
         late = cursors.keys() - level
         if late:
             slowest = min(cursors[bucket] for bucket in late)
-            self.behind.append(self.walker.walk(slowest, frozenset(late)))
+            self.behind.append(self.syncer.walk(slowest, frozenset(late)))
 
     async def _rest(self, seconds: float) -> None:
         """Wait so long; at the head of the chain, until a new slot at the latest."""
@@ -231,8 +231,8 @@ class Blocks:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._nudged.wait()
-        self._nudged.clear()
+                await self._woken.wait()
+        self._woken.clear()
 
     def _pause(self, moved: int, took: float) -> float:
         """Until the next look: none when behind, but for the limit of blocks a second."""
@@ -244,4 +244,4 @@ class Blocks:
         if behind and moved:
             most = self._config.at_once * (1 + len(self.behind))  # slots without a block cost no request
             return max(0.0, min(moved, most) / self._config.per_second - took)
-        return self._config.poll_seconds * min(1 + self._stuck, _LONGEST_STUCK)
+        return self._config.poll_seconds * min(1 + self._stuck, _MAX_STUCK_FACTOR)

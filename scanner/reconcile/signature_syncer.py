@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from chain.rpc.pool import RpcPool
-from chain.rpc.signatures import Listed, signatures_between, transactions
+from chain.rpc.signatures import ListedSignature, signatures_between, transactions
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Undecodable
 from domain.sharding import bucket_of
@@ -22,12 +22,12 @@ from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_gap_backfilled, ingest_sampled_blocks, ingest_untold
 from scanner.commit.recorder import Recorder
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_decoding import BlockReader, storable
-from scanner.reconcile.block_fetcher import BlockFetched, Looking
-from scanner.reconcile.block_syncer import FEED, Walk
-from scanner.reconcile.missing_slots import Missing
-from storage.ingest.activities import Batch, Poison
+from scanner.reconcile.block_fetcher import FetchedBlock, BlockFetcher
+from scanner.reconcile.block_syncer import FEED, SyncState
+from scanner.reconcile.missing_slots import MissingSlots
+from storage.ingest.activities import Batch, QuarantinedTransaction
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +36,16 @@ AT_ONCE = 8
 FETCHED_TOGETHER = 100
 """Transactions in one commit at most."""
 
-Round = dict[str, tuple[Listed, set[str]]]
+Round = dict[str, tuple[ListedSignature, set[str]]]
 """What a round lists, by signature, with the wallets that it was listed for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignaturesConfig:
+class SignatureSyncConfig:
     """How often to ask."""
 
     chain: str
-    quotes: frozenset[str] = QUOTES
+    quote_mints: frozenset[str] = QUOTE_MINTS
     """Mints that prices are told in."""
     commitment: str = "confirmed"
     every_seconds: float = 30.0
@@ -56,17 +56,17 @@ class SignaturesConfig:
     """A cursor that stood still for longer was blind, which chats are told; None: they are not."""
 
 
-class SignatureWalker:
-    """Takes walks to the head of the chain in one round each; stands in the place of `Walker`."""
+class SignatureSyncer:
+    """Takes walks to the head of the chain in one round each; stands in the place of `BlockSyncer`."""
 
     name = "signatures"
 
     def __init__(
         self,
         rpc: RpcPool,
-        watched: Watched,
+        watched: Watchlist,
         recorder: Recorder,
-        config: SignaturesConfig,
+        config: SignatureSyncConfig,
         accounts: TokenAccounts | None = None,
     ) -> None:
         self.hurry: Callable[[], int] = lambda: 0
@@ -76,20 +76,20 @@ class SignatureWalker:
         self._watched = watched
         self._recorder = recorder
         self._config = config
-        self._looking = Looking(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain, quotes=config.quotes)
+        self._fetcher = BlockFetcher(rpc, commitment=config.commitment)
+        self._reader = BlockReader(watched.index, chain=config.chain, quote_mints=config.quote_mints)
         self._accounts = accounts or TokenAccounts(rpc, commitment=config.commitment)
 
-    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
+    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> SyncState:
         """A walk that begins after this slot."""
-        missing = Missing(self._rpc.names, patience=self._config.patience_seconds)
-        return Walk(cursor=cursor, buckets=buckets, missing=missing)
+        missing = MissingSlots(self._rpc.names, patience=self._config.patience_seconds)
+        return SyncState(cursor=cursor, buckets=buckets, missing=missing)
 
-    async def put_down(self, walk: Walk) -> None:
+    async def checkpoint(self, walk: SyncState) -> None:
         """Store where the walk stands, before anything was read."""
         await self._recorder.record(self._moved(walk, walk.cursor))
 
-    async def advance(self, walk: Walk, head: int, asked: float) -> int:
+    async def advance(self, walk: SyncState, head: int, asked: float) -> int:
         """A round, if it is time for one; by how many slots the cursor moved.
 
         Raises:
@@ -114,7 +114,7 @@ class SignatureWalker:
         walk.rested = (monotonic(), opened)
         return head - before
 
-    def is_due(self, walk: Walk) -> bool:
+    def is_due(self, walk: SyncState) -> bool:
         """Whether it is time for a round."""
         last, opened = walk.rested
         return monotonic() - last >= self._config.every_seconds or self.hurry() != opened
@@ -131,7 +131,7 @@ class SignatureWalker:
                     found.setdefault(one.signature, (one, set()))[1].add(wallet)
         return found
 
-    async def _unknown(self, listed: Round) -> list[Listed]:
+    async def _unknown(self, listed: Round) -> list[ListedSignature]:
         """What is not stored of every wallet that it was listed for, the oldest first.
 
         At `processed` all is looked at again: what was stored then may have vanished and landed elsewhere.
@@ -146,7 +146,7 @@ class SignatureWalker:
         ]
         return sorted(unknown, key=lambda one: one.slot)
 
-    async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[Listed]:
+    async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[ListedSignature]:
         """Of the wallet itself first: what it did may have opened token accounts."""
         found = await self._of_address(wallet, after, upto)
         if not all(self._accounts.has_learned_from(one.signature) for one in found):
@@ -155,13 +155,13 @@ class SignatureWalker:
             found += await self._of_address(account, after, upto)
         return found
 
-    async def _of_address(self, address: str, after: int, upto: int) -> list[Listed]:
+    async def _of_address(self, address: str, after: int, upto: int) -> list[ListedSignature]:
         listed = await signatures_between(
             self._rpc, address, after=after, upto=upto, commitment=self._config.commitment
         )
         return [one for one in listed if not one.failed]
 
-    async def _store(self, walk: Walk, listed: Sequence[Listed], wallets: frozenset[str]) -> None:
+    async def _store(self, walk: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]) -> None:
         """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
 
         What was asked for is what is decoded: `wallets` are those of the round, whatever is served by now.
@@ -169,18 +169,18 @@ class SignatureWalker:
         signatures = [one.signature for one in listed]
         raws = await transactions(self._rpc, signatures, commitment=self._config.commitment)
         found: list[Activity] = []
-        poison: list[Poison] = []
+        quarantined: list[QuarantinedTransaction] = []
         for one, raw in zip(listed, raws, strict=True):
             try:
                 found += self._decoded(walk, one, raw, wallets)
             except Undecodable as error:
-                poison.append(_poison(one, raw, str(error)))
-        if found or poison:
-            batch = replace(self._moved(walk, walk.cursor), activities=found, poison=poison)
+                quarantined.append(_quarantined(one, raw, str(error)))
+        if found or quarantined:
+            batch = replace(self._moved(walk, walk.cursor), activities=found, quarantined=quarantined)
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
 
     def _decoded(
-        self, walk: Walk, one: Listed, raw: bytes | None, wallets: frozenset[str]
+        self, walk: SyncState, one: ListedSignature, raw: bytes | None, wallets: frozenset[str]
     ) -> Iterable[Activity]:
         if raw is None:
             if walk.missing.note(one.slot):
@@ -192,14 +192,14 @@ class SignatureWalker:
             transaction,
             chain=self._config.chain,
             wallets=wallets,
-            quotes=self._config.quotes,
+            quote_mints=self._config.quote_mints,
         )
 
-    async def _sample(self, walk: Walk, after: int, upto: int) -> None:
+    async def _sample(self, walk: SyncState, after: int, upto: int) -> None:
         """Read one block of the round whole: what it shows must have been told already."""
         slot = random.randint(after + 1, upto)  # noqa: S311 - any will do
-        fetched = await self._looking.at(slot)
-        block = self._reader.read(fetched) if isinstance(fetched, BlockFetched) else None
+        fetched = await self._fetcher.at(slot)
+        block = self._reader.read(fetched) if isinstance(fetched, FetchedBlock) else None
         if block is None:
             return
         ingest_sampled_blocks.inc()
@@ -209,7 +209,7 @@ class SignatureWalker:
             ingest_untold.inc(new)
             log.warning("Slot %d shows %d activities that no list of signatures told of", slot, new)
 
-    def _moved(self, walk: Walk, slot: int) -> Batch:
+    def _moved(self, walk: SyncState, slot: int) -> Batch:
         return Batch(
             chain=self._config.chain,
             feed=FEED,
@@ -223,7 +223,7 @@ def _in_buckets(found: Iterable[Activity], buckets: Collection[int] | None) -> l
     return [one for one in found if buckets is None or bucket_of(one.wallet) in buckets]
 
 
-def _poison(one: Listed, raw: bytes | None, reason: str) -> Poison:
-    return Poison(
+def _quarantined(one: ListedSignature, raw: bytes | None, reason: str) -> QuarantinedTransaction:
+    return QuarantinedTransaction(
         slot=one.slot, position=-1, signature=one.signature, reason=storable(reason), raw=raw or b""
     )

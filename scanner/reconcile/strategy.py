@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable
 
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
-from scanner.reconcile.block_syncer import Walk, Walker
-from scanner.reconcile.signature_syncer import SignatureWalker
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.block_syncer import SyncState, BlockSyncer
+from scanner.reconcile.signature_syncer import SignatureSyncer
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +30,14 @@ def prefers_signatures(addresses: int, *, every_seconds: float, now: bool) -> bo
     return lists_an_hour < BLOCKS_AN_HOUR * (1 + MARGIN if now else 1 - MARGIN)
 
 
-class ChoosingWalker:
-    """Takes walks further in whichever way asks for less; stands in the place of `Walker`."""
+class AutoSyncer:
+    """Takes walks further in whichever way asks for less; stands in the place of `BlockSyncer`."""
 
     def __init__(
         self,
-        by_blocks: Walker,
-        by_signatures: SignatureWalker,
-        watched: Watched,
+        by_blocks: BlockSyncer,
+        by_signatures: SignatureSyncer,
+        watched: Watchlist,
         accounts: TokenAccounts,
         *,
         every_seconds: float,
@@ -49,7 +49,7 @@ class ChoosingWalker:
         self._watched = watched
         self._accounts = accounts
         self._every = every_seconds
-        self._walker: Walker | SignatureWalker | None = None
+        self._syncer: BlockSyncer | SignatureSyncer | None = None
 
     @property
     def name(self) -> str:
@@ -61,15 +61,15 @@ class ChoosingWalker:
         """Of the way in use."""
         return self._chosen().pause_seconds
 
-    def is_due(self, walk: Walk) -> bool:
+    def is_due(self, walk: SyncState) -> bool:
         """Whether it would go on now; the way is decided anew first."""
         return self._chosen().is_due(walk)
 
-    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> Walk:
+    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> SyncState:
         """A walk that begins after this slot, in whichever way."""
         return self._by_blocks.walk(cursor, buckets)
 
-    async def advance(self, walk: Walk, head: int, asked: float) -> int:
+    async def advance(self, walk: SyncState, head: int, asked: float) -> int:
         """Go on towards `head`; by how many slots the cursor moved.
 
         Raises:
@@ -77,18 +77,18 @@ class ChoosingWalker:
         """
         return await self._chosen().advance(walk, head, asked)
 
-    async def put_down(self, walk: Walk) -> None:
+    async def checkpoint(self, walk: SyncState) -> None:
         """Store where the walk stands, before anything was read."""
-        await self._by_blocks.put_down(walk)
+        await self._by_blocks.checkpoint(walk)
 
-    def _chosen(self) -> Walker | SignatureWalker:
+    def _chosen(self) -> BlockSyncer | SignatureSyncer:
         wallets = self._watched.wallets
         addresses = len(wallets) + self._accounts.count(wallets)
         signatures = not self.blocks_are_told() and prefers_signatures(
-            addresses, every_seconds=self._every, now=self._walker is self._by_signatures
+            addresses, every_seconds=self._every, now=self._syncer is self._by_signatures
         )
-        walker = self._by_signatures if signatures else self._by_blocks
-        if walker is not self._walker:
-            log.info("Reconciles by %s from now on: %d addresses are watched", walker.name, addresses)
-            self._walker = walker
-        return walker
+        syncer = self._by_signatures if signatures else self._by_blocks
+        if syncer is not self._syncer:
+            log.info("Reconciles by %s from now on: %d addresses are watched", syncer.name, addresses)
+            self._syncer = syncer
+        return syncer

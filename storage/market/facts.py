@@ -55,7 +55,7 @@ LEFT JOIN LATERAL (
 """
 
 
-AGE_AND_SUPPLY = "SELECT supply, born_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
+AGE_AND_SUPPLY = "SELECT supply, created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
 
 
 async def note_price(connection: Connection, activity: Activity, seen_at: datetime) -> None:
@@ -95,7 +95,7 @@ async def _with_token(connection: Connection, activity: Activity, seen_at: datet
         cap = facts.usd * row["supply"] / sum(leg.raw for leg in legs)
     return replace(
         facts,
-        token_age=None if row["born_at"] is None else seen_at - row["born_at"],
+        token_age=None if row["created_at"] is None else seen_at - row["created_at"],
         token_age_at_least=seen_at - row["first_seen_at"],
         market_cap=cap,
     )

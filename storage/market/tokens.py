@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from domain.security.mints import Birth
+from domain.security.mints import TokenAge
 from storage.postgres import Database, Row, columns
 
 SAVE = """
@@ -16,7 +16,7 @@ ON CONFLICT (chain, mint) DO UPDATE SET
 
 
 NOTE_BIRTH = """
-UPDATE tokens SET born_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE born_at END,
+UPDATE tokens SET created_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE created_at END,
     first_seen_at = least(first_seen_at, to_timestamp($3::bigint))
 WHERE chain = $1 AND mint = $2
 """
@@ -67,9 +67,9 @@ async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: 
     return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
 
 
-async def note_birth(database: Database, *, chain: str, mint: str, birth: Birth) -> None:
+async def note_birth(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
     """Remember when a token was made, or that it was there at that time."""
-    await database.execute(NOTE_BIRTH, chain, mint, birth.at, birth.is_exact)
+    await database.execute(NOTE_BIRTH, chain, mint, age.at, age.is_exact)
 
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:

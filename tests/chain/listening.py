@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from chain.stream.messages import Hint
+from chain.stream.messages import PushedTransaction
 from chain.stream.stream import Stream, StreamConfig
-from chain.stream.subscriptions import Wish
+from chain.stream.subscriptions import SubscriptionFilter
 from runtime.processes.backoff import Backoff
 from runtime.settings.secret import Secret
 
@@ -17,12 +17,12 @@ class Ear:
     """Remembers what was said."""
 
     def __init__(self) -> None:
-        self.hints: list[Hint] = []
+        self.pushed_transactions: list[PushedTransaction] = []
         self.slots: list[int] = []
         self._said = asyncio.Event()
 
-    def hint(self, hint: Hint) -> None:
-        self.hints.append(hint)
+    def transaction(self, pushed: PushedTransaction) -> None:
+        self.pushed_transactions.append(pushed)
         self._said.set()
 
     def slot(self, slot: int) -> None:
@@ -31,7 +31,7 @@ class Ear:
 
     @property
     def signatures(self) -> list[str]:
-        return [hint.signature for hint in self.hints]
+        return [pushed.signature for pushed in self.pushed_transactions]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
         async with asyncio.timeout(seconds):
@@ -44,16 +44,18 @@ class Wallets:
     """A set that can change."""
 
     def __init__(self, *wallets: str) -> None:
-        self.wish = Wish(wallets=frozenset(wallets))
+        self.subscription_filter = SubscriptionFilter(wallets=frozenset(wallets))
         self._change = asyncio.Event()
 
     def become(self, *wallets: str, accounts: tuple[str, ...] = (), version: int = 1) -> None:
-        self.wish = Wish(wallets=frozenset(wallets), accounts=accounts, version=version)
+        self.subscription_filter = SubscriptionFilter(
+            wallets=frozenset(wallets), accounts=accounts, version=version
+        )
         self._change.set()
         self._change = asyncio.Event()
 
-    async def changed(self, since: Wish) -> None:
-        while self.wish is since:
+    async def changed(self, since: SubscriptionFilter) -> None:
+        while self.subscription_filter is since:
             await self._change.wait()
 
 

@@ -13,16 +13,16 @@ from runtime.processes.health import Health, State
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from scanner.commit.recorder import Recorder
-from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Organs, Pulse
+from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
-from scanner.pipeline.producer import Shipping
-from scanner.reconcile.block_syncer import Walk
-from scanner.reconcile.missing_slots import Missing
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
+from scanner.live.watchlist import Watchlist
+from scanner.pipeline.producer import BatchProducer
+from scanner.reconcile.block_syncer import SyncState
+from scanner.reconcile.missing_slots import MissingSlots
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from storage.coordination.instances import instances
-from storage.ingest.batch_queue import HaulQueue
-from storage.ingest.partitions import processors_roll_call
+from storage.ingest.batch_queue import BatchQueue
+from storage.ingest.partitions import processor_membership_heartbeat
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.reconcile.test_reconciler import Silence
@@ -32,32 +32,32 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-async def organs(database: Database) -> AsyncIterator[Organs]:
-    watched, recorder = Watched(database, chain=CHAIN), Recorder(database, Silence())
+async def components(database: Database) -> AsyncIterator[Components]:
+    watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
     async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
-        yield Organs(
+        yield Components(
             watched=watched,
             live=Live(watched, recorder, chain=CHAIN),
-            blocks=Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN)),
+            blocks=Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN)),
             streams=[Stream(StreamConfig(url=Secret("ws://127.0.0.1:9")))],
             rpc=rpc,
         )
 
 
-async def states(pulse: Pulse) -> dict[str, State]:
+async def states(scanner_health: ScannerHealth) -> dict[str, State]:
     health = Health()
-    pulse.add_checks(health)
+    scanner_health.add_checks(health)
     return {name: finding.state for name, finding in (await health.report()).findings}
 
 
-async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organs: Organs) -> None:
-    pulse, stop = Pulse(database, organs, instance_id="scanner-7"), Stop()
+async def test_it_beats_until_the_stop_and_then_leaves(database: Database, components: Components) -> None:
+    scanner_health, stop = ScannerHealth(database, components, instance_id="scanner-7"), Stop()
 
     async def beats() -> bool:
         return bool(await instances(database))
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(pulse.heartbeat.run(stop))
+        group.create_task(scanner_health.heartbeat.run(stop))
         await until(beats)
         stop.set()
     (alive,) = await instances(database)
@@ -71,42 +71,42 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, organ
         "streams": {"127.0.0.1:9": "closed"},
         "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
     }
-    await pulse.heartbeat.leave()
+    await scanner_health.heartbeat.leave()
     assert await instances(database) == []
 
 
-async def test_its_health_tells_lag_and_standstill_and_streams(database: Database, organs: Organs) -> None:
-    pulse = Pulse(database, organs, instance_id="scanner-7")
-    assert await states(pulse) == {
+async def test_its_health_tells_lag_and_standstill_and_streams(database: Database, components: Components) -> None:
+    scanner_health = ScannerHealth(database, components, instance_id="scanner-7")
+    assert await states(scanner_health) == {
         "database": State.HEALTHY,
         "blocks": State.HEALTHY,
         "streams": State.DEGRADED,
         "nodes": State.HEALTHY,
     }
-    organs.streams[0].state = "live (logs)"
-    organs.blocks.walk, organs.blocks.head = (
-        Walk(cursor=10, missing=Missing((), patience=1)),
+    components.streams[0].state = "live (logs)"
+    components.blocks.walk, components.blocks.head = (
+        SyncState(cursor=10, missing=MissingSlots((), patience=1)),
         11 + LAGGING_SLOTS,
     )
-    assert (await states(pulse))["blocks"] is State.DEGRADED
-    assert (await states(pulse))["streams"] is State.HEALTHY
-    organs.blocks.advanced = monotonic() - STUCK_SECONDS - 1
-    assert (await states(pulse))["blocks"] is State.UNHEALTHY
+    assert (await states(scanner_health))["blocks"] is State.DEGRADED
+    assert (await states(scanner_health))["streams"] is State.HEALTHY
+    components.blocks.advanced = monotonic() - STUCK_SECONDS - 1
+    assert (await states(scanner_health))["blocks"] is State.UNHEALTHY
 
 
 async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
-    database: Database, valkey_url: str, organs: Organs
+    database: Database, valkey_url: str, components: Components
 ) -> None:
     client = open_redis(valkey_url, text=False)
-    shipping = Shipping(HaulQueue(client, chain=CHAIN), database, chain=CHAIN, most_bytes=1 << 26)
-    pulse = Pulse(database, replace(organs, shipping=shipping), instance_id="scanner-7")
-    await shipping.look()
-    assert pulse.detail()["stage"] == "collect"
-    assert pulse.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
-    assert (await states(pulse))["processors"] == State.UNHEALTHY
-    await processors_roll_call(database, chain=CHAIN, instance_id="processor-a", seconds=5)
-    await shipping.look()
-    assert (await states(pulse))["processors"] == State.HEALTHY
-    shipping.away = True
-    assert "away" in str(pulse.detail()["queue"])
+    producer = BatchProducer(BatchQueue(client, chain=CHAIN), database, chain=CHAIN, max_bytes=1 << 26)
+    scanner_health = ScannerHealth(database, replace(components, producer=producer), instance_id="scanner-7")
+    await producer.look()
+    assert scanner_health.detail()["stage"] == "collect"
+    assert scanner_health.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
+    assert (await states(scanner_health))["processors"] == State.UNHEALTHY
+    await processor_membership_heartbeat(database, chain=CHAIN, instance_id="processor-a", seconds=5)
+    await producer.look()
+    assert (await states(scanner_health))["processors"] == State.HEALTHY
+    producer.away = True
+    assert "away" in str(scanner_health.detail()["queue"])
     await client.aclose()

@@ -4,15 +4,15 @@ import pytest
 
 from domain.sharding import ALL_BUCKETS
 from runtime.clock import monotonic as clock
-from scanner import roles as duty_module
-from scanner.roles import IDLE, ActiveActive, Duty, Leader, Seat, Sharded, role_for
+from scanner import roles as roles_module
+from scanner.roles import UNASSIGNED, ActiveActive, Assignment, Leader, Seat, Sharded, role_for
 from storage.postgres import Database
 from tests.scanner.scene import CHAIN
 
 pytestmark = pytest.mark.services
 
 
-def seat(database: Database, name: str, heard: list[Duty] | None = None) -> Seat:
+def seat(database: Database, name: str, heard: list[Assignment] | None = None) -> Seat:
     duties = heard if heard is not None else []
     return Seat(database=database, chain=CHAIN, instance_id=name, changed=duties.append)
 
@@ -27,30 +27,30 @@ def test_the_mode_names_the_role(database: Database, mode: str, kind: type) -> N
 
 
 async def test_one_scanner_alone_owns_everything(database: Database) -> None:
-    heard: list[Duty] = []
+    heard: list[Assignment] = []
     alone = Sharded(seat(database, "a", heard))
-    assert alone.duty == IDLE
+    assert alone.assignment == UNASSIGNED
     await alone.look()
     await alone.look()
-    assert heard == [Duty(buckets=ALL_BUCKETS)]
+    assert heard == [Assignment(buckets=ALL_BUCKETS)]
 
 
 async def test_a_newcomer_takes_its_share_and_the_other_lets_go_a_while_later(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1_000.0
-    monkeypatch.setattr(duty_module, "monotonic", lambda: now)
+    monkeypatch.setattr(roles_module, "monotonic", lambda: now)
     first, second = Sharded(seat(database, "a")), Sharded(seat(database, "b"))
     await first.look()
     await second.look()
-    share = second.duty.buckets
+    share = second.assignment.buckets
     assert share is not None
     assert 64 < len(share) < 192
     await first.look()
-    assert first.duty.buckets == ALL_BUCKETS
-    now += duty_module.LINGER_SECONDS + 0.1
+    assert first.assignment.buckets == ALL_BUCKETS
+    now += roles_module.HANDOVER_SECONDS + 0.1
     await first.look()
-    assert first.duty.buckets == ALL_BUCKETS - share
+    assert first.assignment.buckets == ALL_BUCKETS - share
 
 
 async def test_what_a_leaver_had_is_taken_over_at_the_next_roll_call(database: Database) -> None:
@@ -59,30 +59,30 @@ async def test_what_a_leaver_had_is_taken_over_at_the_next_roll_call(database: D
     await second.look()
     await first.leave()
     await second.look()
-    assert second.duty.buckets == ALL_BUCKETS
+    assert second.assignment.buckets == ALL_BUCKETS
 
 
 async def test_one_leads_and_the_next_takes_over_with_a_higher_epoch(database: Database) -> None:
     first, second = Leader(seat(database, "a")), Leader(seat(database, "b"))
     await first.look()
     await second.look()
-    assert first.duty.fence is not None
-    assert second.duty == IDLE
+    assert first.assignment.fence is not None
+    assert second.assignment == UNASSIGNED
     await first.leave()
     await second.look()
     await first.look()
-    assert second.duty.fence is not None
-    assert second.duty.fence.epoch == 2
-    assert first.duty == IDLE
+    assert second.assignment.fence is not None
+    assert second.assignment.fence.epoch == 2
+    assert first.assignment == UNASSIGNED
 
 
 async def test_a_leader_that_was_fenced_stands_by_until_the_lease_is_free(database: Database) -> None:
     leader = Leader(seat(database, "a"))
     await leader.look()
     leader.fenced()
-    assert leader.duty == IDLE
+    assert leader.assignment == UNASSIGNED
     await leader.look()
-    assert leader.duty.fence is not None
+    assert leader.assignment.fence is not None
 
 
 async def test_a_leader_that_cannot_renew_stands_by_when_its_lease_has_ended(
@@ -91,8 +91,8 @@ async def test_a_leader_that_cannot_renew_stands_by_when_its_lease_has_ended(
     leader = Leader(seat(database, "a"))
     await leader.look()
     leader._doubt()
-    assert leader.duty != IDLE
-    now = clock() + duty_module.LEASE_SECONDS
-    monkeypatch.setattr(duty_module, "monotonic", lambda: now)
+    assert leader.assignment != UNASSIGNED
+    now = clock() + roles_module.LEASE_SECONDS
+    monkeypatch.setattr(roles_module, "monotonic", lambda: now)
     leader._doubt()
-    assert leader.duty == IDLE
+    assert leader.assignment == UNASSIGNED

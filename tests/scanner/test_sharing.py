@@ -11,9 +11,9 @@ from domain.sharding import ALL_BUCKETS, bucket_of
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
-from scanner.roles import IDLE, Duty
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.roles import UNASSIGNED, Assignment
 from storage.coordination.leases import Fence, Fenced, take_lease
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
@@ -31,7 +31,7 @@ REST = ALL_BUCKETS - HALF
 class Appointed:
     """A role whose duty a test sets."""
 
-    duty: Duty = IDLE
+    assignment: Assignment = UNASSIGNED
     name: str = "appointed"
 
     async def run(self) -> None:
@@ -41,32 +41,32 @@ class Appointed:
         pass
 
     def fenced(self) -> None:
-        self.duty = IDLE
+        self.assignment = UNASSIGNED
 
 
 @dataclass
 class Scanner:
     """A reconciliation with its set of wallets and its role."""
 
-    blocks: Blocks
-    watched: Watched
+    blocks: Reconciler
+    watched: Watchlist
     role: Appointed
 
-    def take(self, duty: Duty) -> None:
-        self.role.duty = duty
-        self.watched.serve(duty.buckets)
+    def take(self, assignment: Assignment) -> None:
+        self.role.assignment = assignment
+        self.watched.serve(assignment.buckets)
 
     def share(self, buckets: frozenset[int]) -> None:
-        self.take(Duty(buckets=buckets))
+        self.take(Assignment(buckets=buckets))
 
 
 @asynccontextmanager
 async def scanner(chain: SandboxChain, database: Database) -> AsyncIterator[Scanner]:
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder, role = Watched(database, chain=CHAIN), Recorder(database, Silence()), Appointed()
-        blocks = Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN))
+        watched, recorder, role = Watchlist(database, chain=CHAIN), Recorder(database, Silence()), Appointed()
+        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
         blocks.role = recorder.role = role
-        watched.serve(role.duty.buckets)
+        watched.serve(role.assignment.buckets)
         yield Scanner(blocks, watched, role)
 
 
@@ -175,9 +175,9 @@ async def test_from_all_wallets_to_shares_and_back_nothing_is_lost_or_read_again
     chain: SandboxChain, database: Database
 ) -> None:
     everybody = await whales(chain, database)
-    for duty in (Duty(), Duty(buckets=ALL_BUCKETS), Duty()):
+    for assignment in (Assignment(), Assignment(buckets=ALL_BUCKETS), Assignment()):
         async with scanner(chain, database) as one:
-            one.take(duty)
+            one.take(assignment)
             await until_still(one.blocks)
             before = await cursor(database)
             await trade(chain, everybody, 2)
@@ -192,7 +192,7 @@ async def test_a_leader_that_was_replaced_writes_nothing(chain: SandboxChain, da
     epoch = await take_lease(database, **lease, seconds=60)
     assert epoch is not None
     async with scanner(chain, database) as old, scanner(chain, database) as new:
-        old.take(Duty(fence=Fence(**lease, epoch=epoch)))
+        old.take(Assignment(fence=Fence(**lease, epoch=epoch)))
         await until_still(old.blocks)
         await trade(chain, everybody, 2)
         await database.execute("UPDATE leases SET expires_at = now() - interval '1 second'")
@@ -203,7 +203,7 @@ async def test_a_leader_that_was_replaced_writes_nothing(chain: SandboxChain, da
             await old.blocks.step()
         assert await cursor(database) == before
         assert await database.fetchval("SELECT count(*) FROM activities") == 0
-        new.take(Duty(fence=Fence(name="scanner", owner="b", epoch=epoch)))
+        new.take(Assignment(fence=Fence(name="scanner", owner="b", epoch=epoch)))
         await until_still(new.blocks)
         assert await all_stored(database, everybody)
 

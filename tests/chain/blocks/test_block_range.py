@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from chain.blocks.block_range import FARTHEST, Stretch, read_stretch
+from chain.blocks.block_range import MAX_SLOTS_AHEAD, BlockRange, read_block_range
 from chain.rpc.errors import Skipped
 from chain.rpc.pool import RpcPool, open_rpc
 from domain.errors import NodeUnavailable, Undecodable, WhaleWatcherError
@@ -40,20 +40,20 @@ def told(blocks: Blocks, listed: list[int], *, head: int = 110) -> Callable[[dic
     return answer
 
 
-async def stretch(rpc: RpcPool, *, after: int = 100, most: int = 8) -> Stretch:
-    return await read_stretch(rpc, after=after, most=most, chain="solana", commitment="confirmed")
+async def block_range(rpc: RpcPool, *, after: int = 100, limit: int = 8) -> BlockRange:
+    return await read_block_range(rpc, after=after, limit=limit, chain="solana", commitment="confirmed")
 
 
-async def read(blocks: Blocks, listed: list[int], *, most: int = 8, head: int = 110) -> Stretch:
+async def read(blocks: Blocks, listed: list[int], *, limit: int = 8, head: int = 110) -> BlockRange:
     async with node(told(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
-        return await stretch(rpc, most=most)
+        return await block_range(rpc, limit=limit)
 
 
 async def fault(blocks: Blocks, listed: list[int], *, head: int = 110) -> WhaleWatcherError:
     """What is raised in place of a stretch."""
     async with node(told(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
         with pytest.raises(WhaleWatcherError) as caught:
-            await stretch(rpc)
+            await block_range(rpc)
     return caught.value
 
 
@@ -67,7 +67,9 @@ async def test_skipped_slots_count_when_a_later_block_proves_them() -> None:
 
 
 async def test_it_reads_no_more_than_it_is_asked_for() -> None:
-    found = await read({slot: empty(slot - 1) for slot in range(101, 106)}, [101, 102, 103, 104, 105], most=3)
+    found = await read(
+        {slot: empty(slot - 1) for slot in range(101, 106)}, [101, 102, 103, 104, 105], limit=3
+    )
     assert (found.upto, found.is_at_head) == (103, False)
 
 
@@ -91,9 +93,9 @@ async def test_a_transaction_that_cannot_be_read_stops_nothing_and_is_counted() 
 
 
 async def test_at_the_head_there_is_nothing_and_far_behind_it_nothing_is_a_fault() -> None:
-    assert await read({}, [], head=100) == Stretch(upto=100, is_at_head=True)
-    assert await read({}, [], head=105) == Stretch(upto=100, is_at_head=True)
-    assert isinstance(await fault({}, [], head=101 + FARTHEST), NodeUnavailable)
+    assert await read({}, [], head=100) == BlockRange(upto=100, is_at_head=True)
+    assert await read({}, [], head=105) == BlockRange(upto=100, is_at_head=True)
+    assert isinstance(await fault({}, [], head=101 + MAX_SLOTS_AHEAD), NodeUnavailable)
 
 
 async def test_on_a_real_chain_it_goes_from_slot_to_slot() -> None:
@@ -103,5 +105,5 @@ async def test_on_a_real_chain_it_goes_from_slot_to_slot() -> None:
         last = [(await chain.step()).produced.slot for _ in range(8)][-1]
         upto = begun
         for _ in range(6):
-            upto = (await stretch(rpc, after=upto, most=2)).upto
+            upto = (await block_range(rpc, after=upto, limit=2)).upto
         assert begun + 3 < upto <= last

@@ -6,7 +6,7 @@ import pytest
 from msgspec import Raw
 
 from chain.blocks.block import block_activities
-from chain.blocks.matching import matched_block, touched_wallets
+from chain.blocks.matching import matched_block, mentioned_wallets
 from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities
 from chain.parsing.transaction import read_transaction
@@ -59,9 +59,9 @@ def test_what_is_no_block_is_refused() -> None:
 def test_the_wallets_of_one_transaction_are_told_and_none_of_a_failed_one() -> None:
     watched = WatchedWallets([TRADER])
     told = samples.swap()
-    assert touched_wallets(samples.raw(told), watched) == (TRADER,)
+    assert mentioned_wallets(samples.raw(told), watched) == (TRADER,)
     told["meta"]["err"] = {"InstructionError": [0, "Custom"]}
-    assert touched_wallets(samples.raw(told), watched) == ()
+    assert mentioned_wallets(samples.raw(told), watched) == ()
 
 
 @pytest.mark.ledger

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity, Kind, Leg
 from tests.chain import samples
@@ -43,9 +43,9 @@ def _anchor(name: str) -> bytes:
     return hashlib.sha256(f"global:{name}".encode()).digest()[:8] + b"arguments"
 
 
-def _of(told: dict[str, Any], wallet: str, quotes: frozenset[str] = QUOTES) -> Activity:
+def _of(told: dict[str, Any], wallet: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> Activity:
     transaction = read_transaction(samples.raw(told))
-    (found,) = activities(transaction, chain="solana", wallets={wallet}, quotes=quotes)
+    (found,) = activities(transaction, chain="solana", wallets={wallet}, quote_mints=quote_mints)
     return found
 
 
@@ -106,7 +106,7 @@ def test_a_trade_is_told_from_balances_alone_even_where_the_other_side_signs_too
 
 def test_what_counts_as_a_quote_currency_can_be_chosen() -> None:
     other = address("other")
-    assert _of(_exchange(other, MINT), ALICE, QUOTES | {other}).kind is Kind.BUY
+    assert _of(_exchange(other, MINT), ALICE, QUOTE_MINTS | {other}).kind is Kind.BUY
     assert _of(_exchange(USDC, MINT), ALICE, frozenset()).kind is Kind.SWAP
 
 

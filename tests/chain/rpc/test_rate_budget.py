@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.rpc.rate_budget import DAY_SECONDS, Allowance
+from chain.rpc.rate_budget import DAY_SECONDS, RateBudget
 
 
 class Clock:
@@ -17,11 +17,11 @@ class Clock:
 @given(st.floats(0.5, 500), st.lists(st.floats(0, 0.3), max_size=200))
 def test_no_second_sees_many_more_requests_than_the_rate(rate: float, gaps: list[float]) -> None:
     clock = Clock()
-    allowance, made = Allowance(per_second=rate, per_day=0, clock=clock), list[float]()
+    budget, made = RateBudget(per_second=rate, per_day=0, clock=clock), list[float]()
     for gap in gaps:
         clock.now += gap
-        if allowance.wait == 0:
-            allowance.spend()
+        if budget.wait == 0:
+            budget.spend()
             made.append(clock.now)
     most = rate * 1.2 + 2
     assert all(sum(start <= other < start + 1 for other in made) <= most for start in made)
@@ -29,26 +29,26 @@ def test_no_second_sees_many_more_requests_than_the_rate(rate: float, gaps: list
 
 def test_the_wait_is_over_when_it_said() -> None:
     clock = Clock()
-    allowance = Allowance(per_second=2, per_day=0, clock=clock)
-    allowance.spend(3)
-    wait = allowance.wait
+    budget = RateBudget(per_second=2, per_day=0, clock=clock)
+    budget.spend(3)
+    wait = budget.wait
     assert 1.0 < wait <= 1.5
     clock.now += wait + 1e-6
-    assert allowance.wait == 0
+    assert budget.wait == 0
 
 
 def test_a_budget_that_is_spent_comes_back_after_a_day() -> None:
     clock = Clock()
-    allowance = Allowance(per_second=0, per_day=3, clock=clock)
-    allowance.spend(3)
-    assert allowance.wait == DAY_SECONDS
+    budget = RateBudget(per_second=0, per_day=3, clock=clock)
+    budget.spend(3)
+    assert budget.wait == DAY_SECONDS
     clock.now += DAY_SECONDS
-    assert allowance.wait == 0
-    assert allowance.spent == 0
+    assert budget.wait == 0
+    assert budget.spent == 0
 
 
 def test_without_limits_nobody_waits() -> None:
-    allowance = Allowance(per_second=0, per_day=0)
+    budget = RateBudget(per_second=0, per_day=0)
     for _ in range(1_000):
-        allowance.spend()
-    assert allowance.wait == 0
+        budget.spend()
+    assert budget.wait == 0

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from chain.rpc.signatures import PAGE
-from chain.rpc.token_age import token_birth
-from domain.security.mints import Birth
+from chain.rpc.token_age import token_age
+from domain.security.mints import TokenAge
 
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
@@ -42,25 +42,25 @@ LISTED = [{"signature": "new", "blockTime": 900}, {"signature": "old", "blockTim
 
 
 @pytest.mark.parametrize(
-    ("listed", "told", "birth"),
+    ("listed", "told", "age"),
     [
-        (LISTED, transaction(0), Birth(at=500, is_exact=True)),
-        (LISTED, transaction(0, loaded=True), Birth(at=500, is_exact=True)),
-        (LISTED, transaction(1_461_600), Birth(at=500, is_exact=False)),
-        (LISTED, None, Birth(at=500, is_exact=False)),
-        ([{"signature": "s", "blockTime": 500}] * PAGE, None, Birth(at=500, is_exact=False)),
+        (LISTED, transaction(0), TokenAge(at=500, is_exact=True)),
+        (LISTED, transaction(0, loaded=True), TokenAge(at=500, is_exact=True)),
+        (LISTED, transaction(1_461_600), TokenAge(at=500, is_exact=False)),
+        (LISTED, None, TokenAge(at=500, is_exact=False)),
+        ([{"signature": "s", "blockTime": 500}] * PAGE, None, TokenAge(at=500, is_exact=False)),
         ([{"signature": "s", "blockTime": None}], None, None),
         ([], None, None),
         ({"no": "list"}, None, None),
     ],
 )
 async def test_it_is_exact_only_where_the_making_was_seen(
-    listed: object, told: object, birth: Birth | None
+    listed: object, told: object, age: TokenAge | None
 ) -> None:
-    assert await token_birth(Node(listed, told), MINT) == birth  # type: ignore[arg-type]
+    assert await token_age(Node(listed, told), MINT) == age  # type: ignore[arg-type]
 
 
 async def test_of_a_token_with_many_transactions_one_request_is_enough() -> None:
     node = Node([{"signature": "s", "blockTime": 500}] * PAGE)
-    await token_birth(node, MINT)  # type: ignore[arg-type]
+    await token_age(node, MINT)  # type: ignore[arg-type]
     assert node.asked == ["getSignaturesForAddress"]

@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from chain.rpc.errors import Rejected
-from chain.stream.connection import Line, StreamLost
+from chain.stream.connection import RpcConnection, StreamClosed
 from sandbox.chain.server import SandboxChain
 from tests.chain.listening import Ear
 from tests.sandbox.chain.wallets import by_hand
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.enable_socket
 
 
 @asynccontextmanager
-async def line() -> AsyncIterator[Line]:
+async def connection() -> AsyncIterator[RpcConnection]:
     async with SandboxChain(by_hand()) as chain, connect(chain.ws_url, proxy=None) as socket:
-        opened = Line("node", socket, Ear())
+        opened = RpcConnection("node", socket, Ear())
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(opened.listen())
             try:
@@ -29,19 +29,19 @@ async def line() -> AsyncIterator[Line]:
 
 
 async def test_answers_find_their_questions() -> None:
-    async with line() as opened:
+    async with connection() as opened:
         answers = await asyncio.gather(*(opened.ask("slotSubscribe") for _ in range(20)))
         assert len({bytes(answer) for answer in answers}) == 20
 
 
 async def test_a_refusal_is_told_with_its_code() -> None:
-    async with line() as opened:
+    async with connection() as opened:
         with pytest.raises(Rejected) as caught:
             await opened.ask("nothingSubscribe")
         assert caught.value.code == -32601
 
 
 async def test_silence_ends_it() -> None:
-    async with line() as opened:
-        with pytest.raises(StreamLost, match="silent for"):
+    async with connection() as opened:
+        with pytest.raises(StreamClosed, match="silent for"):
             await opened.watch_silence(0.1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.parsing.transaction import read_transaction
-from chain.stream.messages import BlockTold, Hint, Reply, SlotSeen, read_frame
+from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, Reply, read_frame
 
 
 def logs(signature: str, err: object = None) -> bytes:
@@ -21,11 +21,11 @@ def test_a_slot_is_the_heartbeat() -> None:
     frame = (
         b'{"jsonrpc":"2.0","method":"slotNotification","params":{"result":{"slot":9,"parent":8,"root":1}}}'
     )
-    assert read_frame(frame) == SlotSeen(slot=9)
+    assert read_frame(frame) == PushedSlot(slot=9)
 
 
 def test_logs_tell_which_transaction_to_ask_for() -> None:
-    assert read_frame(logs("abc")) == Hint(signature="abc", slot=7, raw=None)
+    assert read_frame(logs("abc")) == PushedTransaction(signature="abc", slot=7, raw=None)
 
 
 def test_a_failed_transaction_is_not_asked_for() -> None:
@@ -45,7 +45,7 @@ def block(value: object) -> bytes:
 def test_a_block_comes_whole_with_what_links_it_to_its_parent() -> None:
     whole = {"parentSlot": 7, "blockhash": "b", "previousBlockhash": "a", "transactions": []}
     told = read_frame(block({"slot": 9, "block": whole, "err": None}))
-    assert isinstance(told, BlockTold)
+    assert isinstance(told, PushedBlock)
     assert (told.slot, told.parent_slot, told.blockhash, told.previous_blockhash) == (9, 7, "b", "a")
     assert json.loads(bytes(told.raw)) == whole
 
@@ -88,11 +88,11 @@ def test_recorded_frames_are_read(ledger_dir: Path) -> None:
     for path in sorted(folder.glob("*.json")):
         frame = read_frame(path.read_bytes())
         if "slotNotification" in path.name:
-            assert isinstance(frame, SlotSeen), path.name
+            assert isinstance(frame, PushedSlot), path.name
         if "ack" in path.name or "error" in path.name:
             assert isinstance(frame, Reply), path.name
         if "logsNotification" in path.name:
-            assert isinstance(frame, Hint), path.name
+            assert isinstance(frame, PushedTransaction), path.name
 
 
 @pytest.mark.ledger
@@ -101,6 +101,6 @@ def test_a_recorded_transaction_in_a_notification_is_the_one_it_names(ledger_dir
     assert paths
     for path in paths:
         frame = read_frame(path.read_bytes())
-        assert isinstance(frame, Hint), path.name
+        assert isinstance(frame, PushedTransaction), path.name
         assert frame.raw is not None
         assert read_transaction(frame.raw, slot=frame.slot).signature == frame.signature

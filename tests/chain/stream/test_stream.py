@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from chain.stream.messages import BlockTold
+from chain.stream.messages import PushedBlock
 from chain.stream.stream import Stream, StreamConfig
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
@@ -45,15 +45,15 @@ async def until_heard(chain: SandboxChain, ear: Ear, number: int) -> None:
     pytest.fail("nothing was heard of")
 
 
-@pytest.mark.parametrize("way", ["transactions", "logs"])
-async def test_a_watched_wallets_transaction_is_heard_of(way: str, chain: SandboxChain) -> None:
+@pytest.mark.parametrize("method", ["transactions", "logs"])
+async def test_a_watched_wallets_transaction_is_heard_of(method: str, chain: SandboxChain) -> None:
     ear = Ear()
-    async with listening(chain.ws_url, Wallets(ALICE), ear, ways=(way,)) as stream:
-        assert stream.state == f"live ({way})"
+    async with listening(chain.ws_url, Wallets(ALICE), ear, methods=(method,)) as stream:
+        assert stream.state == f"live ({method})"
         others, done = trade(chain, 2), trade(chain, 1)
         await ear.until(lambda: done in ear.signatures)
         assert others not in ear.signatures
-        assert {hint.raw is None for hint in ear.hints} == {way == "logs"}
+        assert {pushed.raw is None for pushed in ear.pushed_transactions} == {method == "logs"}
         assert ear.slots
 
 
@@ -62,13 +62,13 @@ async def test_an_empty_set_hears_of_nobody(chain: SandboxChain) -> None:
     async with listening(chain.ws_url, Wallets(), ear):
         trade(chain, 1)
         await ear.until(lambda: len(ear.slots) > 10)
-        assert ear.hints == []
+        assert ear.pushed_transactions == []
 
 
-@pytest.mark.parametrize("way", ["transactions", "logs"])
-async def test_a_changed_set_is_heard_of_and_the_old_one_left(way: str, chain: SandboxChain) -> None:
+@pytest.mark.parametrize("method", ["transactions", "logs"])
+async def test_a_changed_set_is_heard_of_and_the_old_one_left(method: str, chain: SandboxChain) -> None:
     ear, wallets = Ear(), Wallets(ALICE)
-    async with listening(chain.ws_url, wallets, ear, ways=(way,)):
+    async with listening(chain.ws_url, wallets, ear, methods=(method,)):
         await until_heard(chain, ear, 1)
         wallets.become(BOB)
         await until_heard(chain, ear, 2)
@@ -88,24 +88,26 @@ async def test_a_node_without_transactions_is_asked_for_logs() -> None:
 
 async def test_slots_alone_can_be_heard_of(chain: SandboxChain) -> None:
     ear = Ear()
-    async with listening(chain.ws_url, Wallets(ALICE), ear, ways=("slots",)) as stream:
+    async with listening(chain.ws_url, Wallets(ALICE), ear, methods=("slots",)) as stream:
         assert stream.state == "live (slots)"
         trade(chain, 1)
         await ear.until(lambda: len(ear.slots) > 10)
-        assert ear.hints == []
+        assert ear.pushed_transactions == []
 
 
 async def test_whole_blocks_are_heard_of_where_the_node_offers_them() -> None:
-    blocks: list[BlockTold] = []
+    blocks: list[PushedBlock] = []
     async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
         chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
-        ear, way = Ear(), ("blocks", "slots")
-        async with listening(chain.ws_url, Wallets(ALICE), ear, ways=way, on_block=blocks.append) as stream:
-            assert stream.way == "blocks"
+        ear, method = Ear(), ("blocks", "slots")
+        async with listening(
+            chain.ws_url, Wallets(ALICE), ear, methods=method, on_block=blocks.append
+        ) as stream:
+            assert stream.method == "blocks"
             done = trade(chain, 1)
             await ear.until(lambda: any(done.encode() in bytes(block.raw) for block in blocks))
     assert all(later.parent_slot >= earlier.slot for earlier, later in pairwise(blocks))
-    assert ear.hints == []
+    assert ear.pushed_transactions == []
 
 
 async def test_a_node_without_blocks_or_transactions_is_asked_for_logs_and_says_so(
@@ -113,8 +115,8 @@ async def test_a_node_without_blocks_or_transactions_is_asked_for_logs_and_says_
 ) -> None:
     caplog.set_level("INFO", "chain.stream.stream")
     async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
-        ways = ("transactions", "blocks", "logs")
-        async with listening(chain.ws_url, Wallets(ALICE), Ear(), ways=ways) as stream:
+        methods = ("transactions", "blocks", "logs")
+        async with listening(chain.ws_url, Wallets(ALICE), Ear(), methods=methods) as stream:
             assert stream.state == "live (logs)"
     told = " ".join(caplog.messages)
     assert "transactions is not offered here" in told
@@ -139,9 +141,9 @@ async def test_what_the_node_does_not_take_is_told() -> None:
     async with SandboxChain(config) as chain:
         wallets = Wallets()
         wallets.become(ALICE, BOB, accounts=(str(key(3).pubkey()), str(key(4).pubkey())))
-        async with listening(chain.ws_url, wallets, Ear(), ways=("logs",)) as stream:
+        async with listening(chain.ws_url, wallets, Ear(), methods=("logs",)) as stream:
             assert stream.state == "live (logs), 2 addresses too many"
-            assert stream.way == "logs"
+            assert stream.method == "logs"
 
 
 async def test_a_silent_socket_is_dead_though_tcp_is_up(chain: SandboxChain) -> None:

@@ -7,15 +7,21 @@ import msgspec
 import pytest
 
 from chain.rpc.errors import Rejected
-from chain.stream.subscriptions import ADDRESSES, BlocksWay, LogsWay, TransactionsWay, Wish
+from chain.stream.subscriptions import (
+    ADDRESSES,
+    BlockSubscribe,
+    LogsSubscribe,
+    SubscriptionFilter,
+    TransactionSubscribe,
+)
 
 
-def wish(wallets: Iterable[str], *accounts: str, version: int = 1) -> Wish:
-    return Wish(wallets=frozenset(wallets), accounts=accounts, version=version)
+def subscription_filter(wallets: Iterable[str], *accounts: str, version: int = 1) -> SubscriptionFilter:
+    return SubscriptionFilter(wallets=frozenset(wallets), accounts=accounts, version=version)
 
 
 class Recorder:
-    """Stands where a `Line` stands and writes down what it is asked."""
+    """Stands where a `RpcConnection` stands and writes down what it is asked."""
 
     name = "node"
 
@@ -43,34 +49,34 @@ class Recorder:
 
 
 async def test_the_new_set_is_subscribed_to_before_the_old_one_is_left() -> None:
-    line, way = Recorder(), TransactionsWay("confirmed")
-    await way.watch(line, wish({"a"}))
-    await way.watch(line, wish({"a", "b"}))
-    assert line.methods() == ["transactionSubscribe", "transactionSubscribe", "transactionUnsubscribe"]
-    assert line.asked[1][1]["accountInclude"] == ["a", "b"]
-    assert line.asked[2][1] == 1
+    connection, method = Recorder(), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a"}))
+    await method.watch(connection, subscription_filter({"a", "b"}))
+    assert connection.methods() == ["transactionSubscribe", "transactionSubscribe", "transactionUnsubscribe"]
+    assert connection.asked[1][1]["accountInclude"] == ["a", "b"]
+    assert connection.asked[2][1] == 1
 
 
 async def test_nobody_is_never_everybody() -> None:
-    line, way = Recorder(), TransactionsWay("confirmed")
-    await way.watch(line, wish(()))
-    assert line.asked == []
-    await way.watch(line, wish({"a"}))
-    await way.watch(line, wish(()))
-    assert line.methods() == ["transactionSubscribe", "transactionUnsubscribe"]
+    connection, method = Recorder(), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter(()))
+    assert connection.asked == []
+    await method.watch(connection, subscription_filter({"a"}))
+    await method.watch(connection, subscription_filter(()))
+    assert connection.methods() == ["transactionSubscribe", "transactionUnsubscribe"]
 
 
 async def test_a_large_set_is_split() -> None:
-    line, way = Recorder(), TransactionsWay("confirmed")
-    await way.watch(line, wish(f"wallet-{number}" for number in range(ADDRESSES + 1)))
-    assert [len(asked["accountInclude"]) for _, asked in line.asked] == [ADDRESSES, 1]
+    connection, method = Recorder(), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter(f"wallet-{number}" for number in range(ADDRESSES + 1)))
+    assert [len(asked["accountInclude"]) for _, asked in connection.asked] == [ADDRESSES, 1]
 
 
 async def test_only_wallets_that_came_or_went_are_told_of_where_each_has_its_own() -> None:
-    line, way = Recorder(), LogsWay("confirmed")
-    await way.watch(line, wish({"a", "b"}))
-    await way.watch(line, wish({"b", "c"}))
-    assert line.asked == [
+    connection, method = Recorder(), LogsSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a", "b"}))
+    await method.watch(connection, subscription_filter({"b", "c"}))
+    assert connection.asked == [
         ("logsSubscribe", {"mentions": ["a"]}),
         ("logsSubscribe", {"mentions": ["b"]}),
         ("logsUnsubscribe", 1),
@@ -79,88 +85,88 @@ async def test_only_wallets_that_came_or_went_are_told_of_where_each_has_its_own
 
 
 async def test_a_node_that_has_left_a_subscription_already_is_no_trouble() -> None:
-    line, way = Recorder(refuses="transactionUnsubscribe"), TransactionsWay("confirmed")
-    await way.watch(line, wish({"a"}))
-    await way.watch(line, wish({"b"}))
-    assert line.methods() == ["transactionSubscribe", "transactionSubscribe"]
+    connection, method = Recorder(refuses="transactionUnsubscribe"), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a"}))
+    await method.watch(connection, subscription_filter({"b"}))
+    assert connection.methods() == ["transactionSubscribe", "transactionSubscribe"]
 
 
-@pytest.mark.parametrize("way", [TransactionsWay("confirmed"), LogsWay("confirmed")])
-async def test_a_refused_subscription_is_told(way: TransactionsWay | LogsWay) -> None:
-    method = "transactionSubscribe" if isinstance(way, TransactionsWay) else "logsSubscribe"
+@pytest.mark.parametrize("method", [TransactionSubscribe("confirmed"), LogsSubscribe("confirmed")])
+async def test_a_refused_subscription_is_told(method: TransactionSubscribe | LogsSubscribe) -> None:
+    refused = "transactionSubscribe" if isinstance(method, TransactionSubscribe) else "logsSubscribe"
     with pytest.raises(Rejected):
-        await way.watch(Recorder(refuses=method), wish({"a"}))
+        await method.watch(Recorder(refuses=refused), subscription_filter({"a"}))
 
 
 async def test_owners_of_token_accounts_are_asked_for_where_the_node_knows_how() -> None:
-    line, way = Recorder(), TransactionsWay("confirmed")
-    await way.watch(line, wish({"a"}))
-    assert line.asked[0][1]["tokenAccounts"] == "balanceChanged"
-    plain, other = Recorder(refuses="balanceChanged"), TransactionsWay("confirmed")
-    await other.watch(plain, wish({"a"}))
+    connection, method = Recorder(), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a"}))
+    assert connection.asked[0][1]["tokenAccounts"] == "balanceChanged"
+    plain, other = Recorder(refuses="balanceChanged"), TransactionSubscribe("confirmed")
+    await other.watch(plain, subscription_filter({"a"}))
     assert "tokenAccounts" not in plain.asked[0][1]
 
 
 async def test_a_newer_version_is_subscribed_to_and_other_wishes_change_nothing() -> None:
-    line, way = Recorder(), TransactionsWay("confirmed")
-    await way.watch(line, wish({"a"}))
-    await way.watch(line, wish({"a"}, "token-account"))
-    assert line.methods() == ["transactionSubscribe"]
-    await way.watch(line, wish({"a"}, version=2))
-    assert line.methods() == ["transactionSubscribe", "transactionSubscribe", "transactionUnsubscribe"]
+    connection, method = Recorder(), TransactionSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a"}))
+    await method.watch(connection, subscription_filter({"a"}, "token-account"))
+    assert connection.methods() == ["transactionSubscribe"]
+    await method.watch(connection, subscription_filter({"a"}, version=2))
+    assert connection.methods() == ["transactionSubscribe", "transactionSubscribe", "transactionUnsubscribe"]
 
 
 async def test_blocks_are_subscribed_to_once_and_anew_for_a_newer_version() -> None:
-    line, way = Recorder(), BlocksWay("processed")
-    await way.watch(line, wish({"a"}))
-    await way.watch(line, wish({"a", "b"}))
-    assert line.asked == [("blockSubscribe", "all")]
-    await way.watch(line, wish({"a"}, version=2))
-    assert line.methods() == ["blockSubscribe", "blockSubscribe", "blockUnsubscribe"]
+    connection, method = Recorder(), BlockSubscribe("processed")
+    await method.watch(connection, subscription_filter({"a"}))
+    await method.watch(connection, subscription_filter({"a", "b"}))
+    assert connection.asked == [("blockSubscribe", "all")]
+    await method.watch(connection, subscription_filter({"a"}, version=2))
+    assert connection.methods() == ["blockSubscribe", "blockSubscribe", "blockUnsubscribe"]
 
 
 async def test_blocks_are_left_while_there_is_nobody_to_read_them_for() -> None:
-    line, way = Recorder(), BlocksWay("confirmed")
-    await way.watch(line, wish(()))
-    assert (line.asked, way.stands) == ([], False)
-    await way.watch(line, wish({"a"}))
-    assert way.stands
-    await way.watch(line, wish(()))
-    assert line.methods() == ["blockSubscribe", "blockUnsubscribe"]
-    assert not way.stands
+    connection, method = Recorder(), BlockSubscribe("confirmed")
+    await method.watch(connection, subscription_filter(()))
+    assert (connection.asked, method.stands) == ([], False)
+    await method.watch(connection, subscription_filter({"a"}))
+    assert method.stands
+    await method.watch(connection, subscription_filter(()))
+    assert connection.methods() == ["blockSubscribe", "blockUnsubscribe"]
+    assert not method.stands
 
 
 async def test_token_accounts_are_subscribed_to_beside_the_wallets_and_left_with_them() -> None:
-    line, way = Recorder(), LogsWay("confirmed")
-    await way.watch(line, wish({"a", "b"}, "of a", "of b"))
-    assert line.named() == ["a", "b", "of a", "of b"]
-    await way.watch(line, wish({"b"}, "of b"))
-    assert line.stand() == 2
-    assert way.left_out == 0
+    connection, method = Recorder(), LogsSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a", "b"}, "of a", "of b"))
+    assert connection.named() == ["a", "b", "of a", "of b"]
+    await method.watch(connection, subscription_filter({"b"}, "of b"))
+    assert connection.stand() == 2
+    assert method.left_out == 0
 
 
 async def test_more_than_is_to_be_asked_for_is_left_out_and_wallets_go_first() -> None:
-    line, way = Recorder(), LogsWay("confirmed", most=3)
-    await way.watch(line, wish({"a"}, "1", "2", "3"))
-    assert line.named() == ["a", "1", "2"]
-    assert way.left_out == 1
-    await way.watch(line, wish({"a", "b"}, "1", "2", "3"))
-    assert line.named()[-1] == "b"
-    assert (line.stand(), way.left_out) == (3, 2)
+    connection, method = Recorder(), LogsSubscribe("confirmed", most=3)
+    await method.watch(connection, subscription_filter({"a"}, "1", "2", "3"))
+    assert connection.named() == ["a", "1", "2"]
+    assert method.left_out == 1
+    await method.watch(connection, subscription_filter({"a", "b"}, "1", "2", "3"))
+    assert connection.named()[-1] == "b"
+    assert (connection.stand(), method.left_out) == (3, 2)
 
 
 async def test_what_the_node_takes_is_found_out_and_kept_to() -> None:
-    line, way = Recorder(takes=4), LogsWay("confirmed")
-    await way.watch(line, wish({"a", "b"}, "1", "2", "3", "4"))
-    assert (line.stand(), way.left_out) == (4, 2)
-    await way.watch(line, wish({"a", "b", "c"}, "1", "2", "3", "4"))
-    assert "c" in line.named()
-    assert (line.stand(), way.left_out) == (4, 3)
+    connection, method = Recorder(takes=4), LogsSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a", "b"}, "1", "2", "3", "4"))
+    assert (connection.stand(), method.left_out) == (4, 2)
+    await method.watch(connection, subscription_filter({"a", "b", "c"}, "1", "2", "3", "4"))
+    assert "c" in connection.named()
+    assert (connection.stand(), method.left_out) == (4, 3)
 
 
 async def test_one_address_that_is_refused_costs_no_other() -> None:
-    line, way = Recorder(refuses="bad"), LogsWay("confirmed")
-    await way.watch(line, wish({"a", "bad", "c"}))
-    assert line.named() == ["a", "c"]
-    await way.watch(line, wish({"a", "bad", "c", "d"}))
-    assert line.named() == ["a", "c", "d"]
+    connection, method = Recorder(refuses="bad"), LogsSubscribe("confirmed")
+    await method.watch(connection, subscription_filter({"a", "bad", "c"}))
+    assert connection.named() == ["a", "c"]
+    await method.watch(connection, subscription_filter({"a", "bad", "c", "d"}))
+    assert connection.named() == ["a", "c", "d"]

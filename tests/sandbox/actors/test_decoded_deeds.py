@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTES
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from sandbox.actors.population import USDC, Pace, Population
@@ -44,4 +44,4 @@ def test_every_deed_is_decoded_exactly_and_nothing_else_is(settle: Settle, encod
 
 
 def test_the_dollar_of_the_town_is_the_one_that_prices_are_told_in() -> None:
-    assert USDC in QUOTES
+    assert USDC in QUOTE_MINTS

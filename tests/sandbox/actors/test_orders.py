@@ -11,12 +11,12 @@ from tests.sandbox.actors.habits.conftest import ALL, FRIENDS
 
 TRADER = Pubkey(b"t" * 32)
 RESERVES = Reserves(lamports=1_000 * LAMPORTS, tokens=10**12)
-QUOTES = frozenset({str(ALL["USDC"].mint)})
+QUOTE_MINTS = frozenset({str(ALL["USDC"].mint)})
 
 
 def test_a_buy_receives_what_the_pool_gives_without_the_transfer_fee() -> None:
     token = ALL["TITHE"]
-    order = orders.buy(TRADER, Buy(token=token, lamports=LAMPORTS), RESERVES, QUOTES)
+    order = orders.buy(TRADER, Buy(token=token, lamports=LAMPORTS), RESERVES, QUOTE_MINTS)
     assert order.received is not None
     assert order.received.raw == token.arriving(tokens_for(RESERVES, LAMPORTS))
     assert (order.kind, order.paid.mint, order.paid.raw) == (Kind.BUY, SOL, LAMPORTS)
@@ -25,15 +25,15 @@ def test_a_buy_receives_what_the_pool_gives_without_the_transfer_fee() -> None:
 
 def test_a_sale_is_priced_by_what_arrives_at_the_pool() -> None:
     token = ALL["TITHE"]
-    order = orders.sell(TRADER, Sell(token=token, amount=10**6), RESERVES, QUOTES)
+    order = orders.sell(TRADER, Sell(token=token, amount=10**6), RESERVES, QUOTE_MINTS)
     assert order.received is not None
     assert order.received.raw == lamports_for(RESERVES, 990_000)
     assert order.paid.raw == 10**6
 
 
 def test_plain_pools_need_no_wrapping() -> None:
-    plain = orders.buy(TRADER, Buy(token=ALL["KRILL"], lamports=1), RESERVES, QUOTES)
-    wrapped = orders.buy(TRADER, Buy(token=ALL["MITTEN"], lamports=1), RESERVES, QUOTES)
+    plain = orders.buy(TRADER, Buy(token=ALL["KRILL"], lamports=1), RESERVES, QUOTE_MINTS)
+    wrapped = orders.buy(TRADER, Buy(token=ALL["MITTEN"], lamports=1), RESERVES, QUOTE_MINTS)
     assert len(plain.instructions) == 3
     assert len(wrapped.instructions) == 7
 
@@ -41,7 +41,7 @@ def test_plain_pools_need_no_wrapping() -> None:
 def test_leaving_closes_the_account_after_fees_are_harvested() -> None:
     for symbol, more in (("KRILL", 1), ("TITHE", 2)):
         staying, leaving = (
-            orders.sell(TRADER, Sell(token=ALL[symbol], amount=9, leave=leave), RESERVES, QUOTES)
+            orders.sell(TRADER, Sell(token=ALL[symbol], amount=9, leave=leave), RESERVES, QUOTE_MINTS)
             for leave in (False, True)
         )
         assert len(leaving.instructions) == len(staying.instructions) + more
@@ -49,7 +49,7 @@ def test_leaving_closes_the_account_after_fees_are_harvested() -> None:
 
 def test_a_swap_is_a_sale_and_a_purchase_for_just_what_it_brought() -> None:
     swap = Swap(token_in=ALL["KRILL"], token_out=ALL["MITTEN"], amount=10**6)
-    order = orders.swap(TRADER, swap, RESERVES, RESERVES, QUOTES)
+    order = orders.swap(TRADER, swap, RESERVES, RESERVES, QUOTE_MINTS)
     assert order.received is not None
     assert order.received.raw == tokens_for(RESERVES, lamports_for(RESERVES, 10**6))
     assert (order.kind, len(order.cosigners)) == (Kind.SWAP, 2)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.errors import NodeUnavailable
-from domain.security.mints import Birth, TokenName
+from domain.security.mints import TokenAge, TokenName
 from scanner.commit.token_metadata import ASK_AGAIN_SECONDS, Tokens
 from storage.market.tokens import tokens
 from storage.postgres import Database
@@ -72,25 +72,25 @@ async def test_a_node_that_is_away_costs_only_the_name(database: Database) -> No
 async def test_the_age_is_asked_for_once_where_that_is_wanted(database: Database) -> None:
     asked: list[str] = []
 
-    async def births(mint: str) -> Birth | None:
+    async def births(mint: str) -> TokenAge | None:
         asked.append(mint)
-        return Birth(at=1_700_000_000, is_exact=True)
+        return TokenAge(at=1_700_000_000, is_exact=True)
 
     book = Tokens(database, Reader(), chain=CHAIN, births=births)
     await book.learn(frozenset({MINT, OTHER}))
     await book.learn(frozenset({MINT}))
     assert asked == [MINT]
     born = await database.fetchval(
-        "SELECT (extract(epoch FROM born_at), extract(epoch FROM first_seen_at)) FROM tokens"
+        "SELECT (extract(epoch FROM created_at), extract(epoch FROM first_seen_at)) FROM tokens"
     )
     assert [int(time) for time in born] == [1_700_000_000] * 2
 
 
 async def test_an_age_that_is_only_a_bound_is_kept_as_one(database: Database) -> None:
-    async def births(mint: str) -> Birth | None:
+    async def births(mint: str) -> TokenAge | None:
         del mint
-        return Birth(at=1_700_000_000, is_exact=False)
+        return TokenAge(at=1_700_000_000, is_exact=False)
 
     await Tokens(database, Reader(), chain=CHAIN, births=births).learn(frozenset({MINT}))
-    assert await database.fetchval("SELECT born_at FROM tokens") is None
+    assert await database.fetchval("SELECT created_at FROM tokens") is None
     assert await database.fetchval("SELECT extract(epoch FROM first_seen_at) FROM tokens") == 1_700_000_000

@@ -9,7 +9,7 @@ import pytest
 
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
-from chain.stream.messages import Hint
+from chain.stream.messages import PushedTransaction
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_hints_dropped
@@ -18,7 +18,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
 from scanner.live import live as live_module
 from scanner.live.live import Live
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.scene import CHAIN, Whale, follow, stored
@@ -52,8 +52,8 @@ class Place:
         self.live = live
         self.announced = announced
 
-    def hints(self) -> list[Hint]:
-        return [Hint(signature=s, slot=7, raw=msgspec.Raw(self.raws[s])) for s in self.whale.done]
+    def pushed_transactions(self) -> list[PushedTransaction]:
+        return [PushedTransaction(signature=s, slot=7, raw=msgspec.Raw(self.raws[s])) for s in self.whale.done]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def place(database: Database) -> Place:
             await chain.step()
         raws = {s: await transaction(rpc, s, commitment="confirmed") or b"" for s in whale.done}
     await follow(database, whale.address)
-    watched = Watched(database, chain=CHAIN)
+    watched = Watchlist(database, chain=CHAIN)
     await watched.reload()
     announced = Announced()
     return Place(whale, raws, Live(watched, Recorder(database, announced), chain=CHAIN), announced)
@@ -87,9 +87,9 @@ async def running(live: Live, fetch: live_module.Fetch | None = None) -> AsyncIt
 async def test_a_hint_is_stored_within_milliseconds(place: Place, database: Database) -> None:
     async with running(place.live):
         times = []
-        for hint in place.hints():
+        for pushed in place.pushed_transactions():
             began = monotonic()
-            place.live.hint(hint)
+            place.live.transaction(pushed)
             await place.announced.next()
             times.append(monotonic() - began)
     assert await stored(database, place.whale) == sorted(place.whale.done)
@@ -97,8 +97,8 @@ async def test_a_hint_is_stored_within_milliseconds(place: Place, database: Data
 
 
 async def test_hints_that_wait_are_stored_together_and_once(place: Place, database: Database) -> None:
-    for hint in place.hints() * 5:
-        place.live.hint(hint)
+    for pushed in place.pushed_transactions() * 5:
+        place.live.transaction(pushed)
     async with running(place.live):
         await place.announced.next()
     assert place.announced.count == 1
@@ -117,24 +117,24 @@ async def test_a_signature_alone_is_asked_for_until_the_node_knows_it(
         return answer if isinstance(answer, bytes) else None
 
     async with running(place.live, fetch):
-        place.live.hint(Hint(signature=place.whale.done[0], slot=7, raw=None))
+        place.live.transaction(PushedTransaction(signature=place.whale.done[0], slot=7, raw=None))
         await place.announced.next()
     assert await stored(database, place.whale) == place.whale.done[:1]
 
 
 async def test_more_than_can_wait_is_left_out(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "WAITING", 3)
-    small = Live(Watched.__new__(Watched), Recorder.__new__(Recorder), chain=CHAIN)
+    small = Live(Watchlist.__new__(Watchlist), Recorder.__new__(Recorder), chain=CHAIN)
     before = ingest_hints_dropped._value.get()
-    for hint in place.hints():
-        small.hint(hint)
+    for pushed in place.pushed_transactions():
+        small.transaction(pushed)
     assert ingest_hints_dropped._value.get() - before == 17
 
 
 async def test_what_cannot_be_read_stops_nothing(place: Place, database: Database) -> None:
     async with running(place.live):
-        place.live.hint(Hint(signature="x", slot=7, raw=msgspec.Raw(b'{"transaction": 1}')))
-        place.live.hint(place.hints()[0])
+        place.live.transaction(PushedTransaction(signature="x", slot=7, raw=msgspec.Raw(b'{"transaction": 1}')))
+        place.live.transaction(place.pushed_transactions()[0])
         await place.announced.next()
     assert await stored(database, place.whale) == place.whale.done[:1]
 
@@ -142,7 +142,7 @@ async def test_what_cannot_be_read_stops_nothing(place: Place, database: Databas
 def test_new_slots_are_told_of_and_older_ones_are_not() -> None:
     told: list[str] = []
     live = Live(
-        Watched.__new__(Watched), Recorder.__new__(Recorder), chain=CHAIN, on_slot=lambda: told.append("new")
+        Watchlist.__new__(Watchlist), Recorder.__new__(Recorder), chain=CHAIN, on_slot=lambda: told.append("new")
     )
     for slot in (5, 9, 7, 9):
         live.slot(slot)

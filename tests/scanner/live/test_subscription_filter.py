@@ -10,9 +10,9 @@ from chain.rpc.errors import UnsupportedVersion
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.live.subscription_filter import Wishes, by_turns
+from scanner.live.subscription_filter import SubscriptionFilterBuilder, by_turns
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import TokenScene, by_hand, key
@@ -32,7 +32,7 @@ def test_each_has_its_turn_until_there_is_no_more_room() -> None:
 
 
 class Scene:
-    def __init__(self, wishes: Wishes, watched: Watched, rpc: RpcPool, account: str) -> None:
+    def __init__(self, wishes: SubscriptionFilterBuilder, watched: Watchlist, rpc: RpcPool, account: str) -> None:
         self.wishes = wishes
         self.watched = watched
         self.rpc = rpc
@@ -40,8 +40,8 @@ class Scene:
 
     async def until(self, *accounts: str, version: int = 1) -> None:
         async with asyncio.timeout(10):
-            while (self.wishes.wish.accounts, self.wishes.wish.version) != (accounts, version):
-                await self.wishes.changed(self.wishes.wish)
+            while (self.wishes.subscription_filter.accounts, self.wishes.subscription_filter.version) != (accounts, version):
+                await self.wishes.changed(self.wishes.subscription_filter)
 
 
 @asynccontextmanager
@@ -54,9 +54,9 @@ async def wishing(database: Database, *, most: int = 100) -> AsyncIterator[Scene
         for _ in range(3):
             await chain.step()
         await follow(database, WALLET)
-        watched = Watched(database, chain=CHAIN)
+        watched = Watchlist(database, chain=CHAIN)
         await watched.reload()
-        wishes = Wishes(watched, TokenAccounts(rpc, commitment="confirmed"), rpc, most=most)
+        wishes = SubscriptionFilterBuilder(watched, TokenAccounts(rpc, commitment="confirmed"), rpc, most=most)
         scene = Scene(wishes, watched, rpc, str(tokens.account_of(key(1).pubkey())))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(wishes.follow()), group.create_task(wishes.keep())]
@@ -71,21 +71,21 @@ async def test_token_accounts_are_wished_for_where_each_address_is_subscribed_to
     async with wishing(database) as scene:
         scene.wishes.by_address = lambda: True
         await scene.until(scene.account)
-        assert scene.wishes.wish.wallets == {WALLET}
+        assert scene.wishes.subscription_filter.wallets == {WALLET}
         await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WALLET)
         await scene.watched.reload()
         await scene.until()
-        assert scene.wishes.wish.wallets == frozenset()
+        assert scene.wishes.subscription_filter.wallets == frozenset()
 
 
 async def test_nobody_asks_for_token_accounts_where_they_are_of_no_use(database: Database) -> None:
     async with wishing(database, most=1) as scene:
         scene.wishes.by_address = lambda: True  # yet the wallet takes all the room there is
         await follow(database, OTHER)
-        wish = scene.wishes.wish
+        subscription_filter = scene.wishes.subscription_filter
         await scene.watched.reload()
-        await scene.wishes.changed(wish)
-        assert scene.wishes.wish.wallets == {WALLET, OTHER}
+        await scene.wishes.changed(subscription_filter)
+        assert scene.wishes.subscription_filter.wallets == {WALLET, OTHER}
         asked = scene.rpc.statistics()
         assert [told.split(", ")[1] for told in asked.values()] == ["0 asked"]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import key
@@ -16,7 +16,7 @@ FIRST, SECOND = str(key(1).pubkey()), str(key(2).pubkey())
 
 
 async def test_a_reload_brings_what_came_and_what_went(database: Database) -> None:
-    watched = Watched(database, chain=CHAIN)
+    watched = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
     await watched.reload()
     assert watched.wallets == {FIRST}
@@ -27,7 +27,7 @@ async def test_a_reload_brings_what_came_and_what_went(database: Database) -> No
 
 
 async def test_catching_up_brings_what_came(database: Database) -> None:
-    watched = Watched(database, chain=CHAIN)
+    watched = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
     await watched.reload()
     await follow(database, SECOND)
@@ -36,7 +36,7 @@ async def test_catching_up_brings_what_came(database: Database) -> None:
 
 
 async def test_catching_up_finds_a_wallet_that_is_followed_again(database: Database) -> None:
-    watched = Watched(database, chain=CHAIN)
+    watched = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=FIRST)
     await watched.reload()
@@ -46,8 +46,8 @@ async def test_catching_up_finds_a_wallet_that_is_followed_again(database: Datab
 
 
 async def test_who_waits_for_a_change_is_woken_by_one_only(database: Database) -> None:
-    watched = Watched(database, chain=CHAIN)
-    before = watched.wish
+    watched = Watchlist(database, chain=CHAIN)
+    before = watched.subscription_filter
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(watched.changed(before))
         await watched.reload()
@@ -55,13 +55,13 @@ async def test_who_waits_for_a_change_is_woken_by_one_only(database: Database) -
         assert not waiting.done()
         await follow(database, FIRST)
         await watched.catch_up()
-    assert watched.wish is not before
+    assert watched.subscription_filter is not before
     await watched.changed(before)
 
 
 async def test_wallets_of_another_chain_are_not_ours(database: Database) -> None:
     await follow(database, FIRST)
-    other = Watched(database, chain="x1")
+    other = Watchlist(database, chain="x1")
     await other.reload()
     await other.catch_up()
     assert other.wallets == frozenset()

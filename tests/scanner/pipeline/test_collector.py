@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
-from chain.stream.messages import Hint
+from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable
-from domain.sharding import ALL_STRANDS, strand_of
-from domain.transaction_batches import Caught, Haul
+from domain.sharding import ALL_PARTITIONS, partition_of
+from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.observability.metrics import ingest_hints_dropped
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from scanner.pipeline import collector as collect_module
-from scanner.pipeline import producer as shipping_module
-from scanner.pipeline.collector import CaughtBlock, LiveCollector, Outlet, hauls_of
+from scanner.pipeline import producer as producer_module
+from scanner.pipeline.collector import MatchedBlock, LiveCollector, BatchSink, batches_of
 from scanner.reconcile.block_decoding import ReadBlock
-from scanner.reconcile.block_syncer import FEED, BlocksConfig
-from storage.ingest.batch_queue import HaulQueue, QueueSize
+from scanner.reconcile.block_syncer import FEED, SyncConfig
+from storage.ingest.batch_queue import BatchQueue, QueueSize
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from storage.redis import open_redis
@@ -36,12 +36,12 @@ from tests.scanner.scene import CHAIN, Whale, follow, stored
 WALLETS = [f"wallet-{number}" for number in range(40)]
 
 
-def block(slot: int, *wallets: tuple[str, ...], size: int = 10) -> CaughtBlock:
+def block(slot: int, *wallets: tuple[str, ...], size: int = 10) -> MatchedBlock:
     caught = tuple(
-        Caught(raw=b"x" * size, wallets=named, slot=slot, position=place)
+        RawTransaction(raw=b"x" * size, wallets=named, slot=slot, position=place)
         for place, named in enumerate(wallets)
     )
-    return CaughtBlock(slot=slot, parent_slot=slot - 1, caught=caught)
+    return MatchedBlock(slot=slot, parent_slot=slot - 1, caught=caught)
 
 
 NAMED = st.lists(
@@ -57,29 +57,29 @@ def test_every_wallet_finds_its_transactions_once_in_order_in_hauls_without_gaps
         patch.setattr(collect_module, "PORTION_BYTES", portion)
         blocks = [block(11 + number, *named) for number, named in enumerate(contents)]
         upto = 10 + len(blocks) + 2
-        hauls = list(hauls_of(blocks, after=10, upto=upto))
-    for strand in ALL_STRANDS:
-        ours = [haul for haul in hauls if haul.strand == strand]
-        assert [haul.after for haul in ours] == [10, *(haul.upto for haul in ours[:-1])]
+        batches = list(batches_of(blocks, after=10, upto=upto))
+    for partition in ALL_PARTITIONS:
+        ours = [batch for batch in batches if batch.partition == partition]
+        assert [batch.after for batch in ours] == [10, *(batch.upto for batch in ours[:-1])]
         assert ours[-1].upto == upto
     for wallet in WALLETS:
-        given_to = [(c.slot, c.position) for h in hauls for c in h.caught if wallet in c.wallets]
+        given_to = [(c.slot, c.position) for h in batches for c in h.caught if wallet in c.wallets]
         assert given_to == [(c.slot, c.position) for b in blocks for c in b.caught if wallet in c.wallets]
-    for haul in hauls:
-        assert all(strand_of(wallet) == haul.strand for caught in haul.caught for wallet in caught.wallets)
-        assert all(haul.after < (c.slot or 0) <= haul.upto for c in haul.caught if haul.after and haul.upto)
+    for batch in batches:
+        assert all(partition_of(wallet) == batch.partition for caught in batch.caught for wallet in caught.wallets)
+        assert all(batch.after < (c.slot or 0) <= batch.upto for c in batch.caught if batch.after and batch.upto)
 
 
 def test_blocks_that_were_put_aside_are_left_out_and_passed() -> None:
-    hauls = list(hauls_of([ReadBlock(slot=11, parent_slot=10)], after=10, upto=11))
-    assert {(haul.after, haul.upto, haul.caught) for haul in hauls} == {(10, 11, ())}
+    batches = list(batches_of([ReadBlock(slot=11, parent_slot=10)], after=10, upto=11))
+    assert {(batch.after, batch.upto, batch.caught) for batch in batches} == {(10, 11, ())}
 
 
 def test_what_was_read_again_of_slots_before_makes_nothing_complete() -> None:
     again = block(9, ("wallet-1",))
-    first, *others = hauls_of([block(11, ("wallet-1",)), again], after=10, upto=11)
+    first, *others = batches_of([block(11, ("wallet-1",)), again], after=10, upto=11)
     assert (first.after, first.upto, first.caught) == (None, None, again.caught)
-    assert {(haul.after, haul.upto) for haul in others} == {(10, 11)}
+    assert {(batch.after, batch.upto) for batch in others} == {(10, 11)}
 
 
 @pytest.fixture
@@ -117,11 +117,11 @@ async def test_nothing_is_complete_before_it_is_stored(
     await scene.process(scene.processor())
     assert await stored(database, whale) == whale.landed
     assert await scene.cursors() == {scene.blocks.head}
-    await scene.shipping.follow()
+    await scene.producer.follow()
     cursor = await read_cursor(database, chain=CHAIN, feed=FEED)
     assert cursor is not None
     assert cursor.slot == scene.blocks.head
-    assert (await scene.queue.size()).hauls == 0
+    assert (await scene.queue.size()).batches == 0
 
 
 @pytest.mark.services
@@ -138,8 +138,8 @@ async def test_what_the_queue_lost_is_read_again_from_the_cursor(
     await scene.collect()
     await scene.process(scene.processor())  # what came after the loss does not connect
     assert await stored(database, whale) == []
-    await scene.shipping.look()
-    assert scene.shipping.lost
+    await scene.producer.look()
+    assert scene.producer.lost
     await scene.collect()
     await scene.process(scene.processor())
     assert await stored(database, whale) == whale.landed
@@ -158,8 +158,8 @@ async def test_a_new_collector_goes_on_where_all_is_stored(
         await trade(chain, whale)
         await successor.collect()
         await successor.process(successor.processor())
-        await successor.shipping.look()
-        assert not successor.shipping.lost
+        await successor.producer.look()
+        assert not successor.producer.lost
     assert await stored(database, whale) == whale.landed
     funding = 1
     assert await database.fetchval("SELECT count(*) FROM alerts") == len(whale.landed) + funding
@@ -170,7 +170,7 @@ async def test_a_full_queue_makes_the_collector_wait_until_there_is_room(
     chain: SandboxChain, database: Database, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collect_module, "ROOM_SECONDS", 0.05)
-    monkeypatch.setattr(shipping_module, "MOST_HAULS", 2 * len(ALL_STRANDS))
+    monkeypatch.setattr(producer_module, "MAX_BATCHES", 2 * len(ALL_PARTITIONS))
     whale = Whale(chain)
     await follow(database, whale.address)
     async with apart(chain, database, valkey_url) as scene:
@@ -182,13 +182,13 @@ async def test_a_full_queue_makes_the_collector_wait_until_there_is_room(
         await scene.collect()
         reached = scene.blocks.cursor or 0
         assert reached < scene.blocks.head
-        assert scene.shipping.full
+        assert scene.producer.full
         await scene.collect()
         assert scene.blocks.cursor == reached
         processor = scene.processor()
         while scene.blocks.cursor < scene.blocks.head:
             await scene.process(processor)
-            await scene.shipping.look()
+            await scene.producer.look()
             await scene.collect()
         await scene.process(processor)
     assert await stored(database, whale) == whale.landed
@@ -203,15 +203,15 @@ async def test_while_the_queue_is_away_the_collector_stores_by_itself_and_later_
     await scene.collect()
     await trade(chain, whale)
     await scene.collect()
-    away = HaulQueue(open_redis("redis://127.0.0.1:1/0", text=False), chain=CHAIN)
+    away = BatchQueue(open_redis("redis://127.0.0.1:1/0", text=False), chain=CHAIN)
     with monkeypatch.context() as patch:
-        patch.setattr(scene.shipping, "_queue", away)
+        patch.setattr(scene.producer, "_queue", away)
         await trade(chain, whale)
         with pytest.raises(QueueUnavailable):
             await scene.blocks.step()
         await scene.collect()
         assert await stored(database, whale) == whale.landed
-    scene.shipping.away = False
+    scene.producer.away = False
     await trade(chain, whale)
     await scene.collect()
     await scene.process(scene.processor())
@@ -224,7 +224,7 @@ async def test_a_block_that_nobody_gives_is_put_aside_before_it_is_passed(
     chain: SandboxChain, database: Database, valkey_url: str
 ) -> None:
     async with apart(
-        chain, database, valkey_url, config=BlocksConfig(chain=CHAIN, patience_seconds=0)
+        chain, database, valkey_url, config=SyncConfig(chain=CHAIN, patience_seconds=0)
     ) as scene:
         await scene.collect()
         slot = chain.ground.slot
@@ -244,33 +244,33 @@ async def test_a_hint_is_handed_over_and_one_beyond_the_bound_is_left_to_the_rec
     whale = Whale(chain)
     await follow(database, whale.address)
     async with apart(chain, database, valkey_url) as scene:
-        watched = Watched(database, chain=CHAIN)
+        watched = Watchlist(database, chain=CHAIN)
         await watched.reload()
-        outlet = Outlet(shipping=scene.shipping, decoding=scene.decoding, database=database)
+        outlet = BatchSink(producer=scene.producer, decoding=scene.decoding, database=database)
         live = LiveCollector(
             watched,
             Recorder(database, Silence()),
             outlet,
             chain=CHAIN,
-            quotes=frozenset(),
+            quote_mints=frozenset(),
             on_slot=lambda: None,
         )
         whale.trade()
         await steps(chain, 4)
         raw = await _raw(chain, whale.done[0])
-        hint = Hint(signature=whale.done[0], slot=7, raw=raw)
-        await live.keep([hint, Hint(signature="broken", slot=7, raw=msgspec.Raw(b"{}"))])
-        (taken,) = await scene.queue.take(ALL_STRANDS, seconds=0.1)
-        assert isinstance(taken.haul, Haul)
-        assert (taken.haul.upto, taken.haul.caught[0].wallets) == (None, (whale.address,))
+        pushed = PushedTransaction(signature=whale.done[0], slot=7, raw=raw)
+        await live.keep([pushed, PushedTransaction(signature="broken", slot=7, raw=msgspec.Raw(b"{}"))])
+        (taken,) = await scene.queue.take(ALL_PARTITIONS, seconds=0.1)
+        assert isinstance(taken.batch, TransactionBatch)
+        assert (taken.batch.upto, taken.batch.caught[0].wallets) == (None, (whale.address,))
         await scene.process(scene.processor())
         assert await stored(database, whale) == whale.landed
-        scene.shipping.size = QueueSize(hauls=0, size_bytes=1 << 40)
+        scene.producer.size = QueueSize(batches=0, size_bytes=1 << 40)
         before = ingest_hints_dropped._value.get()
-        await live.keep([hint])
+        await live.keep([pushed])
         assert ingest_hints_dropped._value.get() == before + 1
-        scene.shipping.away = True
-        await live.keep([hint])  # stored here, and known
+        scene.producer.away = True
+        await live.keep([pushed])  # stored here, and known
     assert await stored(database, whale) == whale.landed
 
 

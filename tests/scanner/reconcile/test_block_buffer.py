@@ -2,15 +2,15 @@
 
 import msgspec
 
-from chain.stream.messages import BlockTold
-from scanner.reconcile.block_buffer import FRESH_SECONDS, KEPT, Told
+from chain.stream.messages import PushedBlock
+from scanner.reconcile.block_buffer import FRESH_SECONDS, KEPT, BlockBuffer
 
 RAW = msgspec.Raw(b"{}")
 
 
-def block(slot: int, parent: int | None = None, *, name: str = "", before: str = "") -> BlockTold:
+def block(slot: int, parent: int | None = None, *, name: str = "", before: str = "") -> PushedBlock:
     parent = slot - 1 if parent is None else parent
-    return BlockTold(
+    return PushedBlock(
         slot=slot,
         parent_slot=parent,
         blockhash=name or f"hash of {slot}",
@@ -19,12 +19,12 @@ def block(slot: int, parent: int | None = None, *, name: str = "", before: str =
     )
 
 
-def slots(told: Told, cursor: int) -> list[int]:
+def slots(told: BlockBuffer, cursor: int) -> list[int]:
     return [one.slot for one in told.after(cursor, 8)]
 
 
 def test_the_next_blocks_are_those_that_follow_upon_each_other() -> None:
-    told = Told()
+    told = BlockBuffer()
     for one in (block(12), block(11), block(15, 12), block(17)):
         told.put(one)
     assert slots(told, 10) == [11, 12, 15]
@@ -34,7 +34,7 @@ def test_the_next_blocks_are_those_that_follow_upon_each_other() -> None:
 
 
 def test_a_repeated_block_changes_nothing() -> None:
-    told = Told()
+    told = BlockBuffer()
     told.put(block(11))
     told.put(block(11))
     assert slots(told, 10) == [11]
@@ -42,7 +42,7 @@ def test_a_repeated_block_changes_nothing() -> None:
 
 
 def test_of_a_slot_that_was_told_with_two_parents_a_node_is_asked() -> None:
-    told = Told()
+    told = BlockBuffer()
     told.put(block(11))
     told.put(block(12))
     told.put(block(12, 10, name="another"))
@@ -53,7 +53,7 @@ def test_of_a_slot_that_was_told_with_two_parents_a_node_is_asked() -> None:
 
 
 def test_a_block_that_the_next_one_does_not_follow_upon_is_doubted_even_when_it_was_passed() -> None:
-    told = Told()
+    told = BlockBuffer()
     told.put(block(11))
     told.passed(11)
     told.put(block(12, before="another block of slot 11"))
@@ -62,7 +62,7 @@ def test_a_block_that_the_next_one_does_not_follow_upon_is_doubted_even_when_it_
 
 
 def test_only_the_newest_are_kept() -> None:
-    told = Told()
+    told = BlockBuffer()
     for slot in range(100, 100 + KEPT + 5):
         told.put(block(slot))
     assert slots(told, 0)[0] == 105
@@ -71,7 +71,7 @@ def test_only_the_newest_are_kept() -> None:
 
 
 def test_a_block_that_cannot_be_read_is_offered_no_more() -> None:
-    told = Told()
+    told = BlockBuffer()
     told.put(block(11))
     told.spoilt(11)
     assert slots(told, 10) == []
@@ -79,7 +79,7 @@ def test_a_block_that_cannot_be_read_is_offered_no_more() -> None:
 
 def test_how_far_the_chain_is_is_known_only_while_blocks_come() -> None:
     now = [100.0]
-    told = Told(lambda: now[0])
+    told = BlockBuffer(lambda: now[0])
     heads = [told.head]
     told.put(block(12))
     told.put(block(11))

@@ -6,8 +6,8 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.block_fetcher import BlockFetched, Looking
-from scanner.reconcile.continuity import Absent
+from scanner.reconcile.block_fetcher import FetchedBlock, BlockFetcher
+from scanner.reconcile.continuity import MissingBlock
 from tests.chain.nodes import error, node, result
 from tests.sandbox.chain.wallets import by_hand
 
@@ -16,25 +16,25 @@ pytestmark = pytest.mark.enable_socket
 
 async def test_a_slot_has_a_block_or_not() -> None:
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        looking = Looking(rpc, commitment="confirmed")
+        fetcher = BlockFetcher(rpc, commitment="confirmed")
         chain.faults.add(Fault(fault="skip_slot"))
         for _ in range(8):
             await chain.step()
-        first = await looking.next_block(1_000, 1_008)
+        first = await fetcher.next_block(1_000, 1_008)
         assert first is not None
-        assert isinstance(await looking.at(first), BlockFetched)
+        assert isinstance(await fetcher.at(first), FetchedBlock)
         skipped = ({*range(1_001, 1_006)} - {b.slot for b in chain.chain.history.backwards()}).pop()
-        found = await looking.at(skipped)
-        assert isinstance(found, Absent)
+        found = await fetcher.at(skipped)
+        assert isinstance(found, MissingBlock)
         assert found.said_by == rpc.names[0]
-        assert await looking.at(9_999) == Absent(slot=9_999)
+        assert await fetcher.at(9_999) == MissingBlock(slot=9_999)
 
 
 async def test_a_lying_node_is_named() -> None:
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         await chain.step()
         chain.faults.add(Fault(fault="lying", times=None))
-        assert await Looking(rpc, commitment="confirmed").at(1_000) == Absent(
+        assert await BlockFetcher(rpc, commitment="confirmed").at(1_000) == MissingBlock(
             slot=1_000, said_by=rpc.names[0]
         )
 
@@ -42,19 +42,19 @@ async def test_a_lying_node_is_named() -> None:
 @pytest.mark.parametrize("code", [-32004, -32602])
 async def test_no_answer_says_nothing_of_the_slot(code: int) -> None:
     async with node(lambda _: error(code)) as url, open_rpc([Secret(url)]) as rpc:
-        looking = Looking(rpc, commitment="confirmed")
-        assert await looking.at(7) == Absent(slot=7)
-        assert await looking.next_block(7, 20) is None
+        fetcher = BlockFetcher(rpc, commitment="confirmed")
+        assert await fetcher.at(7) == MissingBlock(slot=7)
+        assert await fetcher.next_block(7, 20) is None
 
 
 async def test_a_forgotten_slot_tells_what_is_kept() -> None:
     text = "Block 7 cleaned up, does not exist on node. First available block: 90"
     async with node(lambda _: error(-32001, text)) as url, open_rpc([Secret(url)]) as rpc:
-        assert await Looking(rpc, commitment="confirmed").at(7) == Absent(slot=7, kept_from=90)
+        assert await BlockFetcher(rpc, commitment="confirmed").at(7) == MissingBlock(slot=7, kept_from=90)
 
 
 async def test_null_is_no_block_and_a_list_beyond_the_question_is_not_believed() -> None:
     async with node(lambda _: result(None)) as url, open_rpc([Secret(url)]) as rpc:
-        assert await Looking(rpc, commitment="confirmed").at(7) == Absent(slot=7)
+        assert await BlockFetcher(rpc, commitment="confirmed").at(7) == MissingBlock(slot=7)
     async with node(lambda _: result([3, 99])) as url, open_rpc([Secret(url)]) as rpc:
-        assert await Looking(rpc, commitment="confirmed").next_block(7, 20) is None
+        assert await BlockFetcher(rpc, commitment="confirmed").next_block(7, 20) is None

@@ -13,8 +13,8 @@ from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.errors import NotYet, Skipped
 from chain.rpc.pool import RpcPool
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
-from scanner.reconcile.block_syncer import BlocksConfig, Walk, Walker
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.block_syncer import SyncConfig, SyncState, BlockSyncer
 from storage.ingest.activities import Batch
 
 WALLET = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
@@ -66,9 +66,9 @@ class Shelf:
 
     async def record(self, batch: Batch) -> int:
         assert batch.slot is not None
-        assert all(poison.slot <= batch.slot for poison in batch.poison)
+        assert all(quarantined.slot <= batch.slot for quarantined in batch.quarantined)
         self.cursors.append(batch.slot)
-        self.slots += [poison.slot for poison in batch.poison]
+        self.slots += [quarantined.slot for quarantined in batch.quarantined]
         return 0
 
 
@@ -95,12 +95,12 @@ def _block(parent: int) -> dict[str, Any]:
     return {"parentSlot": parent, "blockhash": "b", "blockTime": 1, "transactions": [transaction]}
 
 
-def walker(nodes: Nodes, shelf: Shelf, at_once: int) -> tuple[Walker, Walk]:
-    made = Walker(
+def syncer(nodes: Nodes, shelf: Shelf, at_once: int) -> tuple[BlockSyncer, SyncState]:
+    made = BlockSyncer(
         cast("RpcPool", nodes),
-        cast("Watched", Everybody()),
+        cast("Watchlist", Everybody()),
         cast("Recorder", shelf),
-        BlocksConfig(chain="sandbox", at_once=at_once, patience_seconds=1_000_000),
+        SyncConfig(chain="sandbox", at_once=at_once, patience_seconds=1_000_000),
     )
     return made, made.walk(START)
 
@@ -133,7 +133,7 @@ def test_no_block_is_passed_unread_and_the_head_is_reached_once_nodes_tell_the_t
 ) -> None:
     """The head grows by some slots at each look, as it does on a chain that goes on."""
     nodes, shelf = Nodes(produced, {key: list(answers) for key, answers in said.items()}), Shelf()
-    made, walk = walker(nodes, shelf, at_once)
+    made, walk = syncer(nodes, shelf, at_once)
 
     async def play() -> None:
         head, growth = START, itertools.cycle(heads)

@@ -11,8 +11,8 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.quarantine_retry import Retrying, retry
-from storage.ingest.activities import Batch, Poison, store
+from scanner.reconcile.quarantine_retry import QuarantineRetry, retry
+from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import waiting
 from storage.postgres import Database
 from tests.scanner.scene import CHAIN, Whale, follow, settings_for
@@ -27,7 +27,7 @@ class Scene:
     chain: SandboxChain
     whale: Whale
     slot: int
-    retrying: Retrying
+    retrying: QuarantineRetry
     database: Database
 
     async def block(self) -> bytes:
@@ -35,7 +35,7 @@ class Scene:
         return bytes(await self.retrying.rpc.call("getBlock", [self.slot, config]))
 
     async def quarantine(self, raw: bytes, *, position: int = -1, last_slot: int | None = None) -> None:
-        poison = Poison(
+        quarantined = QuarantinedTransaction(
             slot=self.slot,
             position=position,
             signature=None,
@@ -44,7 +44,7 @@ class Scene:
             block_time=1_700_000_000,
             last_slot=last_slot,
         )
-        await store(self.database, Batch(chain=CHAIN, poison=[poison]))
+        await store(self.database, Batch(chain=CHAIN, quarantined=[quarantined]))
 
     async def signatures(self) -> list[str]:
         rows = await self.database.fetch("SELECT signature FROM activities ORDER BY signature")
@@ -62,7 +62,7 @@ async def scene(database: Database) -> AsyncIterator[Scene]:
         for _ in range(3):
             await chain.step()
         async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-            retrying = Retrying(
+            retrying = QuarantineRetry(
                 database=database,
                 rpc=rpc,
                 chain=CHAIN,
@@ -107,7 +107,7 @@ async def test_what_is_still_not_understood_stays_with_todays_reason(scene: Scen
 async def test_trying_twice_tells_nothing_twice(scene: Scene) -> None:
     await scene.quarantine(await scene.block())
     await scene.retrying.all(Stop())
-    await scene.database.execute("UPDATE quarantine SET settled_at = NULL")
+    await scene.database.execute("UPDATE quarantine SET decoded_at = NULL")
     await scene.retrying.all(Stop())
     assert await scene.database.fetchval("SELECT count(*) FROM alerts") == 1
 

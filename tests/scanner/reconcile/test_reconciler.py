@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chain.rpc.pool import open_rpc
-from chain.stream.messages import BlockTold, read_frame
+from chain.stream.messages import PushedBlock, read_frame
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import rpc_requests
 from runtime.settings.secret import Secret
@@ -18,8 +18,8 @@ from sandbox.chain.blocks import Commitment
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
@@ -36,11 +36,11 @@ class Silence:
 
 
 @asynccontextmanager
-async def reconciling(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Blocks]:
-    config = BlocksConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
+async def reconciling(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Reconciler]:
+    config = SyncConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched = Watched(database, chain=CHAIN)
-        yield Blocks(rpc, database, watched, Recorder(database, Silence()), config)
+        watched = Watchlist(database, chain=CHAIN)
+        yield Reconciler(rpc, database, watched, Recorder(database, Silence()), config)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def cursor(database: Database) -> int:
     return stands.slot
 
 
-async def until_still(blocks: Blocks) -> None:
+async def until_still(blocks: Reconciler) -> None:
     for _ in range(100):
         if not await blocks.step():
             return
@@ -216,12 +216,12 @@ async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
         await until(lambda: blocks.cursor is not None and blocks.cursor == blocks.head)
         before = blocks.head
         await steps(chain, 2)
-        blocks.nudge()
+        blocks.wake()
         await until(lambda: blocks.cursor == before + 2)
         running.cancel()
 
 
-def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | None = None) -> BlockTold:
+def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | None = None) -> PushedBlock:
     """A block of the chain as blockSubscribe tells it; `name` and `parent`: as it may tell it besides."""
     block = chain.chain.history.block(slot)
     assert block is not None
@@ -232,7 +232,7 @@ def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | 
     frame = {"slot": slot, "block": written | ({"blockhash": name} if name else {}), "err": None}
     params = {"result": {"context": {"slot": slot}, "value": frame}, "subscription": 1}
     told = read_frame(msgspec.json.encode({"method": "blockNotification", "params": params}))
-    assert isinstance(told, BlockTold)
+    assert isinstance(told, PushedBlock)
     return told
 
 

@@ -17,9 +17,9 @@ from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watched
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
-from scanner.reconcile.signature_syncer import SignaturesConfig, SignatureWalker
+from scanner.live.watchlist import Watchlist
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.services
 
 
 @asynccontextmanager
-async def rounds(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Blocks]:
+async def rounds(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Reconciler]:
     """A reconciliation by signatures; each step is a round."""
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder = Watched(database, chain=CHAIN), Recorder(database, Silence())
-        blocks = Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN))
-        config = SignaturesConfig(chain=CHAIN, **({"every_seconds": 0} | settings))  # type: ignore[arg-type]
-        blocks.walker = SignatureWalker(rpc, watched, recorder, config)
+        watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
+        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
+        config = SignatureSyncConfig(chain=CHAIN, **({"every_seconds": 0} | settings))  # type: ignore[arg-type]
+        blocks.syncer = SignatureSyncer(rpc, watched, recorder, config)
         yield blocks
 
 
@@ -107,7 +107,7 @@ async def test_scenario_54_a_page_that_ends_at_a_signature_a_fork_took_with_it_h
             gone = config.get("before") == listed[3].signature if listed else False
             return msgspec.Raw(b"[]") if gone else await ask(method, params)
 
-        listed: list[pages.Listed] = []
+        listed: list[pages.ListedSignature] = []
         listed += await pages.signatures_between(
             rpc, whale.address, after=0, upto=head, commitment="confirmed"
         )
@@ -220,8 +220,8 @@ async def test_between_rounds_it_rests_unless_a_stream_was_opened_anew(
     await follow(database, Whale(chain).address)
     opened = 0
     async with rounds(chain, database, every_seconds=600) as blocks:
-        assert isinstance(blocks.walker, SignatureWalker)
-        blocks.walker.hurry = lambda: opened
+        assert isinstance(blocks.syncer, SignatureSyncer)
+        blocks.syncer.hurry = lambda: opened
         await steps(chain, 2)
         await blocks.step()
         await steps(chain, 2)
@@ -251,7 +251,7 @@ async def test_a_round_that_fails_half_way_moves_nothing_and_is_repeated(
     assert await stored(database, whale) == sorted(whale.done)
 
 
-async def until_still_after_rest(blocks: Blocks) -> None:
+async def until_still_after_rest(blocks: Reconciler) -> None:
     """The provider rests for a moment after its refusals."""
     for _ in range(100):
         try:
@@ -272,7 +272,7 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
         async def nothing(*_: object) -> dict[str, object]:
             return {}
 
-        monkeypatch.setattr(SignatureWalker, "_listed", lambda *_, **__: nothing())
+        monkeypatch.setattr(SignatureSyncer, "_listed", lambda *_, **__: nothing())
         before = ingest_untold._value.get()
         for _ in range(4):
             whale.trade(2)

@@ -11,11 +11,11 @@ from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
 from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watched
+from scanner.live.watchlist import Watchlist
 from scanner.reconcile import strategy
-from scanner.reconcile.reconciler import Blocks, BlocksConfig
-from scanner.reconcile.signature_syncer import SignaturesConfig, SignatureWalker
-from scanner.reconcile.strategy import ChoosingWalker, prefers_signatures
+from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
+from scanner.reconcile.strategy import AutoSyncer, prefers_signatures
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
@@ -62,24 +62,24 @@ async def chain() -> AsyncIterator[SandboxChain]:
 class Scene:
     """A reconciliation that chooses, and a switch that says whether streams tell blocks."""
 
-    def __init__(self, blocks: Blocks, walker: ChoosingWalker, watched: Watched) -> None:
+    def __init__(self, blocks: Reconciler, syncer: AutoSyncer, watched: Watchlist) -> None:
         self.blocks = blocks
-        self.walker = walker
+        self.syncer = syncer
         self.watched = watched
         self.told = False
-        walker.blocks_are_told = lambda: self.told
+        syncer.blocks_are_told = lambda: self.told
 
 
 @asynccontextmanager
 async def choosing_scene(chain: SandboxChain, database: Database) -> AsyncIterator[Scene]:
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder = Watched(database, chain=CHAIN), Recorder(database, Silence())
-        blocks = Blocks(rpc, database, watched, recorder, BlocksConfig(chain=CHAIN))
+        watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
+        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
         accounts = TokenAccounts(rpc, commitment="confirmed")
-        config = SignaturesConfig(chain=CHAIN, every_seconds=0)
-        walker = SignatureWalker(rpc, watched, recorder, config, accounts)
-        chosen = ChoosingWalker(blocks.by_blocks, walker, watched, accounts, every_seconds=30)
-        blocks.walker = chosen
+        config = SignatureSyncConfig(chain=CHAIN, every_seconds=0)
+        syncer = SignatureSyncer(rpc, watched, recorder, config, accounts)
+        chosen = AutoSyncer(blocks.by_blocks, syncer, watched, accounts, every_seconds=30)
+        blocks.syncer = chosen
         await watched.reload()
         yield Scene(blocks, chosen, watched)
 
@@ -96,7 +96,7 @@ async def test_everything_is_stored_once_across_each_change_of_the_way(
     await follow(database, whales[0].address)
     async with choosing_scene(chain, database) as scene:
         await until_still(scene.blocks)
-        assert scene.walker.name == "signatures (auto)"
+        assert scene.syncer.name == "signatures (auto)"
         for number, whale in enumerate(whales[1:], 2):
             await follow(database, whale.address)
             await scene.watched.reload()
@@ -105,13 +105,13 @@ async def test_everything_is_stored_once_across_each_change_of_the_way(
             await steps(chain, 3)
             await scene.blocks.step()
         await until_still(scene.blocks)
-        assert scene.walker.name == "blocks (auto)"
+        assert scene.syncer.name == "blocks (auto)"
         for whale in whales[1:]:
             await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
         whales[0].trade(2)
         await steps(chain, 3)
         await scene.watched.reload()
-        assert scene.walker.name == "signatures (auto)"
+        assert scene.syncer.name == "signatures (auto)"
         whales[0].trade(2)
         await steps(chain, 3)
         await until_still(scene.blocks)
@@ -126,7 +126,7 @@ async def test_blocks_that_streams_bring_are_read_however_few_are_watched(
 ) -> None:
     await follow(database, Whale(chain).address)
     async with choosing_scene(chain, database) as scene:
-        assert scene.walker.name == "signatures (auto)"
+        assert scene.syncer.name == "signatures (auto)"
         scene.told = True
-        assert scene.walker.name == "blocks (auto)"
-        assert scene.walker.pause_seconds == 0
+        assert scene.syncer.name == "blocks (auto)"
+        assert scene.syncer.pause_seconds == 0
