@@ -23,7 +23,7 @@ from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import Message, Methods
 from messaging.telegram.texts.group import events_of
-from runtime.processes.lifecycle import Stop, leave_to_stay
+from runtime.processes.lifecycle import Stop, freeze_garbage
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
 from storage.coordination.limits import Limits
@@ -118,7 +118,7 @@ async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
     async with open_town(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as town:
         *people, asker = town.telegram.people.add_users(chats + 1)
         await town.database.execute(FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS)
-        leave_to_stay()
+        freeze_garbage()
         town.telegram.limit(FloodLimits())
         soaking = _Soak(town=town, every=chats / WALLETS / (RATE * TIMES))
         town.telegram.ledger.listen(soaking.hear)

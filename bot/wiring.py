@@ -36,7 +36,7 @@ from bot.services.stores import (
 )
 from bot.services.system_status import SystemWatchtower
 from bot.services.whale_searches import StoredScans
-from domain.rules.tiers import parse_caps
+from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from runtime.observability.monitor import monitor
@@ -115,11 +115,11 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
     """What handlers may use."""
     database = servers.database
     chats = StoredChats(database=database)
-    caps = parse_caps(settings.tier_caps)
+    hourly_limits = parse_hourly_limits(settings.hourly_limits)
     return Desk(
         chain=settings.chain,
         operators=settings.admin_ids,
-        caps=caps,
+        hourly_limits=hourly_limits,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
         watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
@@ -137,7 +137,7 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
         ),
         audit=StoredAudit(database=database),
-        people=StoredPeople(database=database, chats=chats, caps=caps),
+        people=StoredPeople(database=database, chats=chats, hourly_limits=hourly_limits),
         engine=SystemEngineRoom(database=database, jobs=servers.jobs),
         megaphone=StoredBroadcasts(database=database),
         scans=StoredScans(

@@ -12,7 +12,7 @@ from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens, tokens
 from storage.scans.results import save_balance
 from workers.context import Context
-from workers.question_handler import Expertise, answer_letter
+from workers.question_handler import QuestionHandler, answer_letter
 
 MOST_NAMES = 100
 """Tokens whose names are read at most: an address may hold thousands that were sent unasked."""
@@ -20,7 +20,7 @@ MOST_NAMES = 100
 
 def answer(text: str) -> None:
     """Answer the question that the letter names; ValueError if it is none."""
-    answer_letter(text, EXPERTISE)
+    answer_letter(text, HANDLER)
 
 
 async def _answer(context: Context, question: Question) -> str:
@@ -61,4 +61,4 @@ async def _label(context: Context, question: Question) -> str:
     return next((watch.label for watch in followed if watch.wallet == question.subject), "")
 
 
-EXPERTISE = Expertise(answer=_answer, give_up=balance_failed)
+HANDLER = QuestionHandler(answer=_answer, give_up=balance_failed)

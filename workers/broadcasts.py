@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.delivery.deliveries import Fate, Outcome, waiting_time
+from domain.delivery.deliveries import SendResult, SendStatus, waiting_time
 from domain.rules.lanes import Lane
 from messaging.sending.ports import Send
 from messaging.sending.rate_limiter import Limiter
@@ -101,39 +101,48 @@ class Broadcasting:
         )
         if attempts is None:
             return
-        outcome = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
-        state, wait = _state(outcome, attempts), _wait(outcome, attempts)
+        result = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
+        state, wait = _state(result, attempts), _wait(result, attempts)
         await broadcasts.settle(
             self.context.database,
             current.broadcast_id,
             owner=self.context.owner,
             chat_id=chat_id,
             state=state,
-            error=outcome.reason or None,
+            error=result.reason or None,
             wait=wait,
         )
-        await self._follow_up(chat_id, outcome)
+        await self._follow_up(chat_id, result)
 
-    async def _follow_up(self, chat_id: int, outcome: Outcome) -> None:
-        if outcome.retry_after is not None:
-            await self.limiter.refused(chat_id, outcome.retry_after)
-        if outcome.fate is Fate.CHAT_GONE:
-            await close_chat(self.context.database, chat_id, outcome.reason)
-        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
-            await migrate_chat(self.context.database, old_id=chat_id, new_id=outcome.new_chat_id)
-
-
-_FINAL = {Fate.ACCEPTED: "sent", Fate.LOST: "unknown", Fate.IMPOSSIBLE: "dead", Fate.CHAT_GONE: "dead"}
+    async def _follow_up(self, chat_id: int, result: SendResult) -> None:
+        if result.retry_after is not None:
+            await self.limiter.refused(chat_id, result.retry_after)
+        if result.status is SendStatus.CHAT_CLOSED:
+            await close_chat(self.context.database, chat_id, result.reason)
+        if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+            await migrate_chat(self.context.database, old_id=chat_id, new_id=result.new_chat_id)
 
 
-def _state(outcome: Outcome, attempts: int) -> str:
+_FINAL = {
+    SendStatus.ACCEPTED: "sent",
+    SendStatus.AMBIGUOUS: "ambiguous",
+    SendStatus.UNDELIVERABLE: "dead",
+    SendStatus.CHAT_CLOSED: "dead",
+}
+
+
+def _state(result: SendResult, attempts: int) -> str:
     """A lost answer is not asked twice: nobody misses the second copy of such a message."""
-    if outcome.fate is Fate.REFUSED and outcome.retry_after is None and attempts >= MAX_ATTEMPTS:
+    if result.status is SendStatus.REFUSED and result.retry_after is None and attempts >= MAX_ATTEMPTS:
         return "dead"
-    return _FINAL.get(outcome.fate, "pending")
+    return _FINAL.get(result.status, "pending")
 
 
-def _wait(outcome: Outcome, attempts: int) -> float:
-    if outcome.fate is Fate.MIGRATED:
+def _wait(result: SendResult, attempts: int) -> float:
+    if result.status is SendStatus.MIGRATED:
         return 0.0
-    return STOPPED_WAIT if outcome.fate is Fate.STOPPED else outcome.retry_after or waiting_time(attempts)
+    return (
+        STOPPED_WAIT
+        if result.status is SendStatus.TOKEN_REJECTED
+        else result.retry_after or waiting_time(attempts)
+    )

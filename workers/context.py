@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from chain.rpc.pool import RpcPool
-from messaging.sending.replies import Speaks
+from messaging.sending.replies import MessageSender
 from messaging.telegram.callbacks import Callbacks
 from runtime.settings.settings import Settings
 from storage.coordination.queues import Queues
@@ -25,8 +25,8 @@ class Context:
     owner: str
     """Names this life of this process in leases; another one after each start."""
     database: Database
-    telegram: Speaks
-    """`send` and `edit` messages; every fault is an `Outcome`."""
+    telegram: MessageSender
+    """`send` and `edit` messages; every fault is a `SendResult`."""
     callbacks: Callbacks
     """Signs the data of buttons."""
     rpc: RpcPool | None = None

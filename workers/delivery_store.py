@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.delivery.deliveries import Claimed, Settlement
+from domain.delivery.deliveries import ClaimedDelivery, DeliveryTransition
 from domain.rules.lanes import Lane
 from storage.chats import chats
 from storage.delivery import deliveries
@@ -16,16 +16,16 @@ MOST_CLAIMED = 500
 
 
 class StoredOutbox:
-    """The sender's `Outbox` on PostgreSQL; `fold`: whether deliveries of a chat are told together."""
+    """The sender's `Outbox` on PostgreSQL; `group_messages`: whether one message may hold several."""
 
-    def __init__(self, database: Database, *, owner: str, fold: bool = True) -> None:
+    def __init__(self, database: Database, *, owner: str, group_messages: bool = True) -> None:
         self._database = database
-        self._fold = fold
+        self._group_messages = group_messages
         self._owner = owner
 
-    async def claim(self, room: int, up_to: Lane) -> list[Claimed]:
+    async def claim(self, room: int, up_to: Lane) -> list[ClaimedDelivery]:
         """Take the right to send, by lane and turn; of no more chats than there is room for."""
-        most, each = (max(room, MOST_CLAIMED), EACH) if self._fold else (room, EACH_ALONE)
+        most, each = (max(room, MOST_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
         return await deliveries.claim(
             self._database, owner=self._owner, most=most, chats=room, each=each, up_to=up_to
         )
@@ -34,9 +34,9 @@ class StoredOutbox:
         """Commit that these are being sent; those that may be."""
         return await deliveries.mark_sending(self._database, owner=self._owner, delivery_ids=delivery_ids)
 
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
+    async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
         """Note what became of marked ones."""
-        await deliveries.settle_all(self._database, owner=self._owner, settlements=settlements)
+        await deliveries.record_results(self._database, owner=self._owner, transitions=transitions)
 
     async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
         """Give back what was not marked; due again after so many seconds."""

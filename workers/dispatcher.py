@@ -20,10 +20,10 @@ from domain.errors import Unavailable
 from domain.jobs import AnswerLetter, BroadcastLetter, DeliverLetter, Queue, StepLetter, TidyLetter
 from domain.rules import decisions
 from domain.rules.decisions import Decision
-from domain.rules.tiers import NO_CAPS, Caps
+from domain.rules.tiers import NO_HOURLY_LIMITS, HourlyLimits
 from domain.rules.watches import Watch
 from runtime.observability import metrics
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from runtime.processes.lifecycle import Nursery, Stop
 from storage.chats.questions import forgotten_questions
 from storage.coordination.queues import Queues
@@ -64,7 +64,7 @@ class DispatcherConfig:
 
     window: float = 0.0
     """Seconds in which a wallet's alerts are held to be told together; 0: none is."""
-    caps: Caps = field(default_factory=lambda: NO_CAPS)
+    hourly_limits: HourlyLimits = field(default_factory=lambda: NO_HOURLY_LIMITS)
     """Alerts an hour by tier."""
     well_seconds: float = 60.0
     """An outage is told when the feed has been well for so long."""
@@ -163,12 +163,12 @@ class Dispatcher:
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set():
             wanted = await fan_out_next(
-                self._database, decide, window=self._config.window, caps=self._config.caps
+                self._database, decide, window=self._config.window, hourly_limits=self._config.hourly_limits
             )
             if wanted is None:
                 return
             if wanted:
-                reach("letter")
+                failpoint("letter")
                 self._due.set()
 
     async def _wait_for_due(self) -> bool:
@@ -244,9 +244,9 @@ class Dispatcher:
         """The same: letters that wait are left to the worker."""
         silent = await silent_scans(self._database)
         if silent and await self._queues.depth(Queue.BACKFILL) == 0:
-            for session_id, turn in silent:
-                log.warning("Scan session %d is silent; it is taken up again", session_id)
-                await self._queues.send(Queue.BACKFILL, StepLetter(session_id=session_id, turn=turn))
+            for search_id, step_number in silent:
+                log.warning("Scan session %d is silent; it is taken up again", search_id)
+                await self._queues.send(Queue.BACKFILL, StepLetter(search_id=search_id, step_number=step_number))
 
 
 async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:

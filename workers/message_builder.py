@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 
 from domain.activity.activity import Activity
-from domain.delivery.deliveries import Claimed
+from domain.delivery.deliveries import ClaimedDelivery
 from domain.errors import Unavailable
 from domain.rules.gates import BEYOND
 from domain.rules.reasons import read_reasons
@@ -16,7 +16,7 @@ from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, alert_text, reverted_text, subject_mint
 from messaging.telegram.texts.digest import DigestEntry, digest_text
-from messaging.telegram.texts.group import bundle_text
+from messaging.telegram.texts.group import group_text
 from messaging.telegram.texts.reasons import unknown_notes
 from messaging.telegram.well_known_tokens import pinned
 from runtime.clock import now
@@ -29,7 +29,7 @@ _TEXTS = 1_000
 """Texts kept for the next followers of the same alert."""
 
 
-class Known(dict[str, str | None]):
+class MessageFacts(dict[str, str | None]):
     """Symbols by mint, and the contents of the digests among the deliveries they were looked up for."""
 
     def __init__(self, symbols: Symbols, digests: Mapping[int, Sequence[Entry]]) -> None:
@@ -37,7 +37,7 @@ class Known(dict[str, str | None]):
         self.digests = digests
 
 
-class Composer:
+class MessageBuilder:
     """Puts alerts into words.
 
     Args:
@@ -52,31 +52,31 @@ class Composer:
         self._chain = chain
         self._texts: MutableMapping[tuple[object, ...], str] = newest_used(_TEXTS)
 
-    async def look_up(self, claimed: Sequence[Claimed]) -> Symbols:
+    async def look_up(self, claimed: Sequence[ClaimedDelivery]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
         digests = await self._digests([one.delivery_id for one in claimed if one.digest_id is not None])
         told = [entry.activity for entries in digests.values() for entry in entries]
         symbols = await self._symbols([*(one.activity for one in claimed), *filter(None, told)])
-        return Known(symbols, digests)
+        return MessageFacts(symbols, digests)
 
-    def compose(self, parcel: Sequence[Claimed], symbols: Symbols) -> Message:
+    def build(self, group: Sequence[ClaimedDelivery], symbols: Symbols) -> Message:
         """One message for one or several deliveries to the same place of a chat.
 
         Raises:
             LookupError: it is a digest whose contents could not be looked up; it is to be tried again.
         """
-        first = parcel[0]
+        first = group[0]
         if first.digest_id is not None:
             return Message(chat_id=first.chat_id, topic_id=first.topic_id, text=_digest_text(first, symbols))
-        if len(parcel) == 1:
+        if len(group) == 1:
             return self._message(first, self._text(first, symbols), subject_mint(first.activity))
-        events = [_facts(claimed, symbols) for claimed in parcel]
-        one_watch = len({claimed.watch_id for claimed in parcel}) == 1
+        events = [_facts(claimed, symbols) for claimed in group]
+        one_watch = len({claimed.watch_id for claimed in group}) == 1
         return self._message(
-            first if one_watch else replace(first, watch_id=None), bundle_text(events), mint=None
+            first if one_watch else replace(first, watch_id=None), group_text(events), mint=None
         )
 
-    def take_back(self, told: Claimed, symbols: Symbols, *, message_id: int | None) -> Message:
+    def take_back(self, told: ClaimedDelivery, symbols: Symbols, *, message_id: int | None) -> Message:
         """The line that says that a delivery was reverted, as an answer to its message if that is known."""
         return Message(
             chat_id=told.chat_id,
@@ -102,7 +102,7 @@ class Composer:
             return {}  # the alert is told all the same, with shortened mints
         return {mint: token.symbol for mint, token in found.items()}
 
-    def _text(self, claimed: Claimed, symbols: Symbols) -> str:
+    def _text(self, claimed: ClaimedDelivery, symbols: Symbols) -> str:
         """The words for one delivery; followers who call the wallet the same read the same."""
         facts = _facts(claimed, symbols)
         told = tuple(symbols.get(leg.mint) for leg in (*claimed.activity.paid, *claimed.activity.received))
@@ -120,31 +120,31 @@ class Composer:
             text = self._texts[key] = alert_text(facts)
         return text
 
-    def _message(self, claimed: Claimed, text: str, mint: str | None) -> Message:
+    def _message(self, claimed: ClaimedDelivery, text: str, mint: str | None) -> Message:
         keyboard = alert_keyboard(
             self._callbacks, chat_id=claimed.chat_id, watch_id=claimed.watch_id, mint=mint
         )
         return Message(chat_id=claimed.chat_id, topic_id=claimed.topic_id, text=text, keyboard=keyboard)
 
 
-def _facts(claimed: Claimed, symbols: Symbols) -> AlertFacts:
+def _facts(claimed: ClaimedDelivery, symbols: Symbols) -> AlertFacts:
     return AlertFacts(
         activity=claimed.activity,
         label=claimed.label,
         symbols=symbols,
         happened_at=claimed.happened_at,
-        age=((claimed.told_at or now()) - claimed.happened_at).total_seconds(),
-        repeat=claimed.repeats > 0,
+        age=((claimed.sent_at or now()) - claimed.happened_at).total_seconds(),
+        repeat=claimed.ambiguous_sends > 0,
         notes=unknown_notes(read_reasons(claimed.reasons)),
         reverted=claimed.reverted,
     )
 
 
-def _digest_text(claimed: Claimed, symbols: Symbols) -> str:
-    entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, Known) else None
+def _digest_text(claimed: ClaimedDelivery, symbols: Symbols) -> str:
+    entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, MessageFacts) else None
     if not entries:
         raise LookupError(f"the contents of digest {claimed.delivery_id} are not known at present")
-    return digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.repeats > 0)
+    return digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.ambiguous_sends > 0)
 
 
 def _entry(entry: Entry) -> DigestEntry:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from domain.errors import Misconfigured, WhaleWatcherError
-from runtime.processes.lifecycle import Stop, leave_to_stay
+from runtime.processes.lifecycle import Stop, freeze_garbage
 from workers.context import Context
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Process:
         try:
             _Running.process = self
             self._ready.result(START_SECONDS)
-            leave_to_stay()
+            freeze_garbage()
             log.info("Ready")
             self._listen(listen)
         except WhaleWatcherError as error:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain import jobs
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.questions import MAX_TRIES, Question
 from messaging.telegram.methods import Message
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expertise:
+class QuestionHandler:
     """How one kind of question is answered."""
 
     answer: Callable[[Context, Question], Awaitable[str]]
@@ -30,7 +30,7 @@ class Expertise:
 DEADLY = "each worker that tried it died"
 
 
-def answer_letter(text: str, expertise: Expertise) -> None:
+def answer_letter(text: str, handler: QuestionHandler) -> None:
     """The job: answer the question that the letter names.
 
     Raises:
@@ -39,10 +39,10 @@ def answer_letter(text: str, expertise: Expertise) -> None:
     letter = jobs.read(text)
     if not isinstance(letter, jobs.AnswerLetter):
         raise ValueError("not a letter that asks for an answer")  # noqa: TRY004 - the text has a wrong value
-    run(lambda context: answer_question(context, letter.question_id, expertise))
+    run(lambda context: answer_question(context, letter.question_id, handler))
 
 
-async def answer_question(context: Context, question_id: int, expertise: Expertise) -> None:
+async def answer_question(context: Context, question_id: int, handler: QuestionHandler) -> None:
     """Answer a question unless it is answered or somebody is at it.
 
     What cannot be answered now is given back; it is asked again soon, and after MAX_TRIES the person is told.
@@ -53,37 +53,37 @@ async def answer_question(context: Context, question_id: int, expertise: Experti
         return
     if question.attempts > MAX_TRIES:
         log.error("Question %d has ended %d workers; it is given up", question_id, MAX_TRIES)
-        outcome = await _put(context, question, expertise.give_up(question.subject))
-        await _settle(context, question, outcome, DEADLY)
+        result = await _put(context, question, handler.give_up(question.subject))
+        await _settle(context, question, result, DEADLY)
         return
     try:
-        text, error = await expertise.answer(context, question), None
+        text, error = await handler.answer(context, question), None
     except Unavailable as fault:
         log.warning("Question %d cannot be answered now: %s", question_id, fault)
         if await give_back_question(context.database, question, owner=context.owner):
             return
-        text, error = expertise.give_up(question.subject), str(fault)
+        text, error = handler.give_up(question.subject), str(fault)
     await _settle(context, question, await _put(context, question, text), error)
 
 
-async def _put(context: Context, question: Question, text: str) -> Outcome:
+async def _put(context: Context, question: Question, text: str) -> SendResult:
     """Put the answer where the question's placeholder is; as a new message if that is gone."""
     message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
-    outcome = await context.telegram.edit(message, question.message_id)
-    if outcome.fate is Fate.IMPOSSIBLE:
+    result = await context.telegram.edit(message, question.message_id)
+    if result.status is SendStatus.UNDELIVERABLE:
         return await context.telegram.send(message)
-    return outcome
+    return result
 
 
-async def _settle(context: Context, question: Question, outcome: Outcome, error: str | None) -> None:
+async def _settle(context: Context, question: Question, result: SendResult, error: str | None) -> None:
     """Close what is told or cannot be told; give back the rest: an edit may be repeated without harm."""
-    if outcome.fate is Fate.CHAT_GONE:
-        await close_chat(context.database, question.chat_id, outcome.reason)
-    if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
-        await migrate_chat(context.database, old_id=question.chat_id, new_id=outcome.new_chat_id)
-    again = outcome.fate not in {Fate.ACCEPTED, Fate.CHAT_GONE, Fate.IMPOSSIBLE}
+    if result.status is SendStatus.CHAT_CLOSED:
+        await close_chat(context.database, question.chat_id, result.reason)
+    if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+        await migrate_chat(context.database, old_id=question.chat_id, new_id=result.new_chat_id)
+    again = result.status not in {SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE}
     if again and question.attempts < MAX_TRIES:
         await give_back_question(context.database, question, owner=context.owner)
         return
-    failure = error if outcome.fate is Fate.ACCEPTED else outcome.reason or outcome.fate.value
+    failure = error if result.status is SendStatus.ACCEPTED else result.reason or result.status.value
     await close_question(context.database, question.question_id, owner=context.owner, error=failure)

@@ -10,11 +10,11 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from domain.delivery.deliveries import Fate, Outcome
-from domain.delivery.system_messages import Notice, NoticeKind, settle_notice
+from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.system_messages import SystemMessage, SystemMessageKind, apply_result_to_system_message
 from domain.errors import Unavailable
 from messaging.sending.rate_limiter import Limiter
-from messaging.sending.replies import Speaks
+from messaging.sending.replies import MessageSender
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.outage import outage_text
 from runtime.observability.metrics import notices as told
@@ -24,14 +24,14 @@ from storage.delivery.system_messages import (
     claim_notices,
     close_notices,
     mark_notice,
+    record_system_message,
     recover_notices,
     release_notices,
-    settle_notice_row,
     told_by,
     told_in,
 )
 from storage.postgres import Database
-from workers.message_builder import Composer
+from workers.message_builder import MessageBuilder
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ _NOTING_PAUSE = 0.5
 
 
 @dataclass(slots=True, kw_only=True)
-class Noticing:
+class SystemMessageSender:
     """What notices are told with."""
 
     database: Database
     owner: str
-    telegram: Speaks
-    composer: Composer
+    telegram: MessageSender
+    builder: MessageBuilder
     limiter: Limiter
     held: int = field(default=0, init=False)
     """Notices that are in hand just now."""
@@ -89,78 +89,81 @@ class Noticing:
             group.create_task(self._attempt(notice, stop))
         return room == 0 or bool(claimed)
 
-    async def _attempt(self, notice: Notice, stop: Stop) -> None:
+    async def _attempt(self, notice: SystemMessage, stop: Stop) -> None:
         """What fails here comes again when its lease has ended."""
         try:
             await self._tell(notice, stop)
         except (Unavailable, TimeoutError) as error:
-            log.warning("Notice %d is put off: %s", notice.notice_id, error)
+            log.warning("Notice %d is put off: %s", notice.system_message_id, error)
         finally:
             self.held -= 1
 
-    async def _tell(self, notice: Notice, stop: Stop) -> None:
+    async def _tell(self, notice: SystemMessage, stop: Stop) -> None:
         wait = await self.limiter.admit(notice.chat_id, patience=PATIENCE, lane=notice.lane)
         if wait > 0 or stop.is_set():
-            await release_notices(self.database, [notice.notice_id], owner=self.owner, wait=wait)
-        elif await mark_notice(self.database, notice.notice_id, owner=self.owner):
-            outcome = await self._say(notice)
-            await self._follow_up(notice, outcome)
-            await self._note(notice, outcome)
+            await release_notices(self.database, [notice.system_message_id], owner=self.owner, wait=wait)
+        elif await mark_notice(self.database, notice.system_message_id, owner=self.owner):
+            result = await self._say(notice)
+            await self._follow_up(notice, result)
+            await self._note(notice, result)
 
-    async def _say(self, notice: Notice) -> Outcome:
+    async def _say(self, notice: SystemMessage) -> SendResult:
         try:
             message = await self._message(notice)
         except Unavailable:
-            return Outcome(fate=Fate.REFUSED, reason="what was told is not known at present")
+            return SendResult(status=SendStatus.REFUSED, reason="what was told is not known at present")
         except Exception:
-            log.exception("Notice %d cannot be put into words", notice.notice_id)
-            return Outcome(fate=Fate.REFUSED, reason="it could not be put into words")
+            log.exception("Notice %d cannot be put into words", notice.system_message_id)
+            return SendResult(status=SendStatus.REFUSED, reason="it could not be put into words")
         if message is None:
-            return Outcome(fate=Fate.ACCEPTED, reason="what was told was swept away")
-        if notice.kind is NoticeKind.EDIT and notice.message_id is not None:
+            return SendResult(status=SendStatus.ACCEPTED, reason="what was told was swept away")
+        if notice.kind is SystemMessageKind.EDIT and notice.message_id is not None:
             return await self.telegram.edit(message, notice.message_id)
         return await self.telegram.send(message)
 
-    async def _message(self, notice: Notice) -> Message | None:
+    async def _message(self, notice: SystemMessage) -> Message | None:
         """The words; None: what they are about was swept away."""
-        if notice.blind is not None:
-            text = outage_text(notice.blind)
+        if notice.outage is not None:
+            text = outage_text(notice.outage)
             return Message(chat_id=notice.chat_id, topic_id=notice.topic_id, text=text)
-        if notice.kind is NoticeKind.EDIT and notice.message_id is not None:
+        if notice.kind is SystemMessageKind.EDIT and notice.message_id is not None:
             return await self._anew(notice.chat_id, notice.message_id)
         delivery = None if notice.delivery_id is None else await told_by(self.database, notice.delivery_id)
         if delivery is None:
             return None
-        symbols = await self.composer.look_up([delivery])
-        return self.composer.take_back(delivery, symbols, message_id=notice.message_id)
+        symbols = await self.builder.look_up([delivery])
+        return self.builder.take_back(delivery, symbols, message_id=notice.message_id)
 
     async def _anew(self, chat_id: int, message_id: int) -> Message | None:
         """A message as it would be written with what is known now."""
-        parcel = await told_in(self.database, chat_id=chat_id, message_id=message_id)
-        if not parcel:
+        group = await told_in(self.database, chat_id=chat_id, message_id=message_id)
+        if not group:
             return None
-        return self.composer.compose(parcel, await self.composer.look_up(parcel))
+        return self.builder.build(group, await self.builder.look_up(group))
 
-    async def _follow_up(self, notice: Notice, outcome: Outcome) -> None:
+    async def _follow_up(self, notice: SystemMessage, result: SendResult) -> None:
         """What an outcome means beyond its notice."""
-        told.labels(notice.kind.value, outcome.fate.value).inc()
-        if outcome.fate is not Fate.ACCEPTED:
-            log.warning("Notice %d: %s (%s)", notice.notice_id, outcome.fate.value, outcome.reason)
-        if outcome.retry_after is not None:
-            await self.limiter.refused(notice.chat_id, outcome.retry_after)
-        if outcome.fate is Fate.CHAT_GONE:
-            await close_chat(self.database, notice.chat_id, outcome.reason)
-        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
-            await migrate_chat(self.database, old_id=notice.chat_id, new_id=outcome.new_chat_id)
+        told.labels(notice.kind.value, result.status.value).inc()
+        if result.status is not SendStatus.ACCEPTED:
+            log.warning("Notice %d: %s (%s)", notice.system_message_id, result.status.value, result.reason)
+        if result.retry_after is not None:
+            await self.limiter.refused(notice.chat_id, result.retry_after)
+        if result.status is SendStatus.CHAT_CLOSED:
+            await close_chat(self.database, notice.chat_id, result.reason)
+        if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+            await migrate_chat(self.database, old_id=notice.chat_id, new_id=result.new_chat_id)
 
-    async def _note(self, notice: Notice, outcome: Outcome) -> None:
+    async def _note(self, notice: SystemMessage, result: SendResult) -> None:
         """Keep at it while PostgreSQL is away: a line that is not noted counts as unknown."""
-        settled = settle_notice(notice, outcome)
-        told_to_wait = outcome.retry_after is not None or outcome.fate in {Fate.STOPPED, Fate.MIGRATED}
+        settled = apply_result_to_system_message(notice, result)
+        told_to_wait = result.retry_after is not None or result.status in {
+            SendStatus.TOKEN_REJECTED,
+            SendStatus.MIGRATED,
+        }
         async with asyncio.timeout(NOTING_SECONDS):
             while True:
                 try:
-                    await settle_notice_row(
+                    await record_system_message(
                         self.database, notice, settled, owner=self.owner, told_to_wait=told_to_wait
                     )
                 except Unavailable:

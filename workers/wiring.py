@@ -13,8 +13,8 @@ from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
-from domain.rules.tiers import parse_caps
-from messaging.sending.ports import Telling
+from domain.rules.tiers import parse_hourly_limits
+from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.replies import Replies
 from messaging.sending.sender import Sender
@@ -35,10 +35,10 @@ from workers.broadcasts import Broadcasting
 from workers.context import Context
 from workers.delivery_store import StoredOutbox
 from workers.dispatcher import Dispatcher, DispatcherConfig
-from workers.message_builder import Composer
+from workers.message_builder import MessageBuilder
 from workers.process import DRAIN_SECONDS, Process
 from workers.rate_limits import RedisLimits
-from workers.system_messages import Noticing
+from workers.system_messages import SystemMessageSender
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             tell=lambda: tell(redis, DELIVERIES_CHANNEL),
             config=DispatcherConfig(
                 window=settings.coalesce_seconds,
-                caps=parse_caps(settings.tier_caps),
+                hourly_limits=parse_hourly_limits(settings.hourly_limits),
                 well_seconds=settings.outage_seconds,
             ),
         )
@@ -111,11 +111,11 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             sender = _sender(context, telegram, limiter)
             wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
             stack.push_async_callback(wake_ups.close)
-            tasks.start_forever("wake-ups", lambda: _poke(sender, wake_ups, stop))
+            tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
             notices = _noticing(context, telegram, limiter)
             stack.push_async_callback(_drain, tasks.start_forever("notices", lambda: notices.run(stop)))
-            context = replace(context, wake_sender=sender.poke)
+            context = replace(context, wake_sender=sender.wake)
         if queue is Queue.MAINTENANCE:
             counts = RedisLimits(Limits(redis))
             bulk = Broadcasting(context=context, send=telegram.send, limiter=limiter, counts=counts)
@@ -123,31 +123,31 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         yield context
 
 
-async def _poke(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
+async def _wake_sender(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
     """Pass on what the dispatcher calls."""
     while not stop.is_set():
         if await wake_ups.wait(_LISTEN_SECONDS):
-            sender.poke()
+            sender.wake()
 
 
 def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     settings = context.settings
-    composer = Composer(context.database, context.callbacks, chain=settings.chain)
-    fold = settings.coalesce_seconds > 0
+    builder = MessageBuilder(context.database, context.callbacks, chain=settings.chain)
+    group_messages = settings.coalesce_seconds > 0
     return Sender(
-        StoredOutbox(context.database, owner=context.owner, fold=fold),
-        Telling(send=telegram.send, compose=composer.compose, look_up=composer.look_up),
+        StoredOutbox(context.database, owner=context.owner, group_messages=group_messages),
+        Rendering(send=telegram.send, build=builder.build, look_up=builder.look_up),
         limiter,
-        fold=fold,
+        group_messages=group_messages,
     )
 
 
-def _noticing(context: Context, telegram: Methods, limiter: Limiter) -> Noticing:
-    return Noticing(
+def _noticing(context: Context, telegram: Methods, limiter: Limiter) -> SystemMessageSender:
+    return SystemMessageSender(
         database=context.database,
         owner=context.owner,
         telegram=telegram,
-        composer=Composer(context.database, context.callbacks, chain=context.settings.chain),
+        builder=MessageBuilder(context.database, context.callbacks, chain=context.settings.chain),
         limiter=limiter,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialog.reply import Document, Keyboard
 from bot.dialog.update import Place
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
@@ -52,11 +52,11 @@ class TelegramSpeaker:
             parameters["message_thread_id"] = place.topic_id
         if reply_to:
             parameters["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
-        outcome = await self._speak("sendMessage", parameters, text, keyboard)
-        if outcome.fate is Fate.LOST:
+        result = await self._speak("sendMessage", parameters, text, keyboard)
+        if result.status is SendStatus.AMBIGUOUS:
             metrics.telegram_fallbacks.labels("repeat").inc()
-            outcome = await self._speak("sendMessage", parameters, f"{POSSIBLE_REPEAT}\n{text}", keyboard)
-        return outcome.message_id
+            result = await self._speak("sendMessage", parameters, f"{POSSIBLE_REPEAT}\n{text}", keyboard)
+        return result.message_id
 
     async def change(
         self, place: Place, message_id: int, text: str, keyboard: Keyboard | None = None
@@ -65,10 +65,10 @@ class TelegramSpeaker:
         parameters: dict[str, object] = {"chat_id": place.chat_id, "message_id": message_id}
         for _ in range(2):  # the same edit twice is one, so a lost answer does no harm
             if text:
-                outcome = await self._speak("editMessageText", parameters, text, keyboard)
+                result = await self._speak("editMessageText", parameters, text, keyboard)
             else:
-                outcome = await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
-            if outcome.fate is not Fate.LOST:
+                result = await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
+            if result.status is not SendStatus.AMBIGUOUS:
                 return
 
     async def hand_over(self, place: Place, document: Document) -> int | None:
@@ -77,8 +77,8 @@ class TelegramSpeaker:
         if place.topic_id:
             parameters["message_thread_id"] = place.topic_id
         file = File(field="document", name=document.name, content=document.content)
-        outcome = await self._call("sendDocument", parameters, file)
-        return outcome.message_id
+        result = await self._call("sendDocument", parameters, file)
+        return result.message_id
 
     async def acknowledge(self, tap_id: str, text: str = "") -> None:
         """Stop the clock on a tapped button, with a short note over it; one that is too old needs none."""
@@ -87,16 +87,16 @@ class TelegramSpeaker:
 
     async def _speak(
         self, method: str, parameters: dict[str, object], text: str, keyboard: Keyboard | None
-    ) -> Outcome:
+    ) -> SendResult:
         """Say HTML; where Telegram cannot read it, the same as plain text, once."""
         common = {**parameters, "link_preview_options": _NO_PREVIEW, **_markup(keyboard)}
-        outcome = await self._call(method, {**common, "text": text, "parse_mode": "HTML"})
-        if not is_markup_refusal(outcome):
-            return outcome
-        log.error("Telegram cannot read the markup of a reply: %s", outcome.reason)
+        result = await self._call(method, {**common, "text": text, "parse_mode": "HTML"})
+        if not is_markup_refusal(result):
+            return result
+        log.error("Telegram cannot read the markup of a reply: %s", result.reason)
         return await self._call(method, {**common, "text": plain(text)})
 
-    async def _call(self, method: str, parameters: dict[str, Any], file: File | None = None) -> Outcome:
+    async def _call(self, method: str, parameters: dict[str, Any], file: File | None = None) -> SendResult:
         """Call until there is an outcome other than a refusal that passes.
 
         Raises:
@@ -104,16 +104,16 @@ class TelegramSpeaker:
         """
         for attempt in range(1, TRIES + 1):
             await self._admitted(parameters)
-            outcome = await self._methods.call(method, parameters, file)
-            metrics.telegram_requests.labels(method, outcome.fate.value).inc()
-            if outcome.fate is Fate.MIGRATED:
-                parameters = {**parameters, "chat_id": outcome.new_chat_id}
-            elif outcome.fate is Fate.STOPPED:
+            result = await self._methods.call(method, parameters, file)
+            metrics.telegram_requests.labels(method, result.status.value).inc()
+            if result.status is SendStatus.MIGRATED:
+                parameters = {**parameters, "chat_id": result.new_chat_id}
+            elif result.status is SendStatus.TOKEN_REJECTED:
                 raise NotHeard("Telegram refuses the bot's token", retry_after=STOPPED_SECONDS)
-            elif outcome.fate is not Fate.REFUSED:
-                return _told(method, outcome)
+            elif result.status is not SendStatus.REFUSED:
+                return _told(method, result)
             else:
-                await self._patiently(parameters, outcome, attempt)
+                await self._patiently(parameters, result, attempt)
         raise NotHeard(f"Telegram does not take {method}")
 
     async def _admitted(self, parameters: dict[str, Any]) -> None:
@@ -125,8 +125,8 @@ class TelegramSpeaker:
         if wait > 0:
             raise NotHeard("the chat has had enough for now", retry_after=wait)
 
-    async def _patiently(self, parameters: dict[str, Any], outcome: Outcome, attempt: int) -> None:
-        wait, chat_id = outcome.retry_after, parameters.get("chat_id")
+    async def _patiently(self, parameters: dict[str, Any], result: SendResult, attempt: int) -> None:
+        wait, chat_id = result.retry_after, parameters.get("chat_id")
         if wait is not None and isinstance(chat_id, int):
             await self._limiter.refused(chat_id, wait)
         if wait is not None and wait > PATIENCE:
@@ -135,10 +135,10 @@ class TelegramSpeaker:
         await asyncio.sleep(pause if wait is None else wait)
 
 
-def _told(method: str, outcome: Outcome) -> Outcome:
-    if outcome.fate is not Fate.ACCEPTED:
-        log.info("%s: %s (%s)", method, outcome.fate.value, outcome.reason)
-    return outcome
+def _told(method: str, result: SendResult) -> SendResult:
+    if result.status is not SendStatus.ACCEPTED:
+        log.info("%s: %s (%s)", method, result.status.value, result.reason)
+    return result
 
 
 def _markup(keyboard: Keyboard | None) -> dict[str, object]:

@@ -65,7 +65,7 @@ async def _card(
     request: Request, desk: Desk, settings: ChatSettings, keyboard: Keyboard, *, in_place: bool = False
 ) -> Reply:
     chat_id = request.place.chat_id
-    text = hours_text(settings, clock.now(), tier_cap=await desk.people.tier_cap(chat_id))
+    text = hours_text(settings, clock.now(), hourly_limit=await desk.people.hourly_limit(chat_id))
     return Reply(text=text, keyboard=keyboard(desk.callbacks, settings, chat_id=chat_id), in_place=in_place)
 
 

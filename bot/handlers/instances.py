@@ -5,7 +5,7 @@ from bot.dialog.request import Request
 from bot.services.services import Desk
 from messaging.telegram.texts.instances import Quiet, Running, instances_text
 
-LONGEST_MINUTES = 60 * 24 * 365
+MAX_MINUTES = 60 * 24 * 365
 
 
 async def instances(request: Request, desk: Desk) -> Reply:
@@ -34,7 +34,7 @@ def _minutes(words: str) -> int | None:
     text = words.strip()
     if not (text.isascii() and text.isdigit()):
         return None
-    return min(int(text[:12]), LONGEST_MINUTES)
+    return min(int(text[:12]), MAX_MINUTES)
 
 
 def _nodes(told: object) -> dict[str, str]:

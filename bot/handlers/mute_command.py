@@ -12,7 +12,7 @@ from bot.services.services import Desk
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import is_address
 from domain.errors import BadInput
-from domain.rules.rules import FOREVER, MOST_TOKENS, ChatSettings
+from domain.rules.rules import FOREVER, MAX_TOKENS, ChatSettings
 from domain.rules.watches import Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.keyboards.rules import MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, mute_times, token_choice
@@ -128,8 +128,8 @@ async def _mute_token(
 
     def change(old: ChatSettings) -> ChatSettings:
         still = {other: end for other, end in old.muted_tokens.items() if end > now and other != coin}
-        if seconds and len(still) >= MOST_TOKENS:
-            raise BadInput(f"You may mute {MOST_TOKENS} tokens at a time.")
+        if seconds and len(still) >= MAX_TOKENS:
+            raise BadInput(f"You may mute {MAX_TOKENS} tokens at a time.")
         return structs.replace(old, muted_tokens=still | ({coin: until} if seconds else {}))
 
     await desk.rules.change_settings(request.place, change)

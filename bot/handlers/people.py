@@ -5,7 +5,7 @@ from dataclasses import asdict
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Desk
-from domain.rules.tiers import cap_of
+from domain.rules.tiers import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from messaging.telegram.texts.queues import ActFigures, PersonFigures
 
@@ -24,21 +24,23 @@ async def user(request: Request, desk: Desk) -> Reply:
     values = asdict(file)
     del values["closed_at"]
     reason = None if ban is None else ban.reason
-    cap = cap_of(desk.caps, file.tier)
-    return Reply(text=texts.person_text(PersonFigures(**values, tier_cap=cap), ban_reason=reason))
+    cap = hourly_limit_of(desk.hourly_limits, file.tier)
+    return Reply(text=texts.person_text(PersonFigures(**values, hourly_limit=cap), ban_reason=reason))
 
 
 async def tier(request: Request, desk: Desk) -> Reply:
     """Give a person or a group a tier, and with it a limit of alerts an hour."""
     number, wanted = _id_and_rest(request.words)
     name = wanted.lower()
-    if number is None or name not in desk.caps:
-        return Reply(text=texts.tier_usage(desk.caps))
+    if number is None or name not in desk.hourly_limits:
+        return Reply(text=texts.tier_usage(desk.hourly_limits))
     before = await desk.people.set_tier(number, name)
     if before is None:
         return Reply(text=texts.unknown_person())
     await _note(request, desk, "tier", f"{number}: {before} -> {name}")
-    return Reply(text=texts.tier_set(number, name, before=before, cap=cap_of(desk.caps, name)))
+    return Reply(
+        text=texts.tier_set(number, name, before=before, cap=hourly_limit_of(desk.hourly_limits, name))
+    )
 
 
 async def ban(request: Request, desk: Desk) -> Reply:

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from bot.dialog.reply import Document, Keyboard, Reply
 from bot.dialog.request import Request
 from bot.services.services import Desk
-from domain.activity.whales import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, LONGEST_MINUTES, ScanSession
+from domain.whale_search import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, MAX_MINUTES, WhaleSearch
 from domain.errors import BadInput
 from messaging.telegram.keyboards.whales import scan_keyboard
 from messaging.telegram.texts import whales as texts
@@ -82,11 +82,11 @@ _ACTS: dict[str, Callable[[Request, Desk], Awaitable[Reply]]] = {
 }
 
 
-def _shown(request: Request, desk: Desk, session: ScanSession) -> Reply:
+def _shown(request: Request, desk: Desk, session: WhaleSearch) -> Reply:
     return Reply(text=texts.scan_standing(session), keyboard=_buttons(request, desk, session), in_place=True)
 
 
-def _buttons(request: Request, desk: Desk, session: ScanSession) -> Keyboard:
+def _buttons(request: Request, desk: Desk, session: WhaleSearch) -> Keyboard:
     return scan_keyboard(desk.callbacks, session, chat_id=request.place.chat_id)
 
 
@@ -103,6 +103,6 @@ def _sol(word: str) -> Decimal:
 def _minutes(word: str) -> int:
     if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER):
         raise BadInput(texts.bad_minutes())
-    if not 1 <= int(word) <= LONGEST_MINUTES:
+    if not 1 <= int(word) <= MAX_MINUTES:
         raise BadInput(texts.bad_minutes())
     return int(word)

@@ -116,9 +116,9 @@ def _facts(story: Story, told: Told | None, symbols: dict[str, str | None]) -> W
         due_at=None if told is None else told.due_at,
         is_urgent=told is not None and told.lane is Lane.URGENT,
         attempts=0 if told is None else told.attempts,
-        repeats=0 if told is None else told.repeats,
+        ambiguous_sends=0 if told is None else told.ambiguous_sends,
         error=None if told is None else told.error,
-        settled_at=None if told is None else told.settled_at,
+        finished_at=None if told is None else told.finished_at,
         digest_state=None if told is None else told.digest_state,
         digest_at=None if told is None else told.digest_at,
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from bot.intake.update_writer import Inlet, read_arrived
 from bot.intake.webhook_setup import ALLOWED_UPDATES
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
 from messaging.telegram import outcomes
 from messaging.telegram.http import Wire, time_limits
@@ -102,11 +102,11 @@ def _updates(status: int, body: bytes) -> list[bytes]:
         raise _refusal(outcomes.of_answer(status, body)) from None
 
 
-def _refusal(outcome: Outcome) -> NotFetched:
-    if outcome.fate is Fate.STOPPED:
+def _refusal(result: SendResult) -> NotFetched:
+    if result.status is SendStatus.TOKEN_REJECTED:
         log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")
         return NotFetched("the bot's token is refused", retry_after=STOPPED_SECONDS)
-    return NotFetched(outcome.reason, retry_after=outcome.retry_after or RETRY_SECONDS)
+    return NotFetched(result.reason, retry_after=result.retry_after or RETRY_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

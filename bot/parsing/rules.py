@@ -10,8 +10,8 @@ from msgspec import structs
 from domain.activity.activity import SOL, WRAPPED_SOL, Kind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.decisions import TOLD_BY_DEFAULT
-from domain.rules.rules import MOST_TOKENS, NO_RULES, Rules
+from domain.rules.decisions import SENT_BY_DEFAULT
+from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 
 FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
 """As good as for ever; the database adds it to its clock."""
@@ -80,9 +80,9 @@ def kinds_named(word: str) -> frozenset[Kind]:
         BadInput: none.
     """
     wanted = word.strip().lower().replace(" ", "_")
-    kinds = frozenset(kind for kind in TOLD_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
+    kinds = frozenset(kind for kind in SENT_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
     if not kinds or not wanted:
-        known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in TOLD_BY_DEFAULT)
+        known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in SENT_BY_DEFAULT)
         raise BadInput(f"I do not know this kind. There are: {known}.")
     return kinds
 
@@ -120,7 +120,7 @@ def _cap(rest: str, inherited: Rules) -> Change:
     least, most = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
     if most and least > most:
         raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
-    return lambda old: structs.replace(old, min_cap=least, max_cap=most)
+    return lambda old: structs.replace(old, min_market_cap=least, max_market_cap=most)
 
 
 def ends(text: str, examples: str) -> tuple[str, str]:
@@ -214,8 +214,8 @@ def _mints(rest: str) -> frozenset[str]:
 
 
 def _bounded(mints: frozenset[str]) -> frozenset[str]:
-    if len(mints) > MOST_TOKENS:
-        raise BadInput(f"A list may hold {MOST_TOKENS} tokens.")
+    if len(mints) > MAX_TOKENS:
+        raise BadInput(f"A list may hold {MAX_TOKENS} tokens.")
     return mints
 
 

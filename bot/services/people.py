@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.services.ports import ChatBook
-from domain.rules.tiers import FREE, Caps, cap_of
+from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from runtime import clock
 from storage.chats import bans, people
 from storage.chats.bans import Ban
@@ -22,7 +22,7 @@ class StoredPeople:
 
     database: Database
     chats: ChatBook
-    caps: Caps
+    hourly_limits: HourlyLimits
     _known: dict[int, Ban] = field(default_factory=dict)
     _until: float = 0.0
 
@@ -55,9 +55,9 @@ class StoredPeople:
         """Give a chat a tier; the one before, None: it is not known."""
         return await people.set_tier(self.database, chat_id, tier)
 
-    async def tier_cap(self, chat_id: int) -> int | None:
+    async def hourly_limit(self, chat_id: int) -> int | None:
         """Alerts an hour that the chat's tier allows; None: no limit."""
-        return cap_of(self.caps, await people.tier_of(self.database, chat_id) or FREE)
+        return hourly_limit_of(self.hourly_limits, await people.tier_of(self.database, chat_id) or FREE)
 
     async def forget(self, chat_id: int) -> None:
         """Delete all that is kept of a chat."""

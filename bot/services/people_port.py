@@ -24,7 +24,7 @@ class PeopleBook(Protocol):
     async def set_tier(self, chat_id: int, tier: str) -> str | None:
         """Give a chat a tier; the one before, None: it is not known."""
 
-    async def tier_cap(self, chat_id: int) -> int | None:
+    async def hourly_limit(self, chat_id: int) -> int | None:
         """Alerts an hour that the chat's tier allows; None: no limit."""
 
     async def forget(self, chat_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.dialog.reply import Document, Keyboard
 from bot.dialog.update import Place
 from chain.rpc.accounts import AccountKind
-from domain.activity.whales import ScanSession, Whale
+from domain.whale_search import WhaleSearch, Whale
 from domain.jobs import Queue
 from domain.rules.rules import ChatSettings, Rules
 from domain.rules.watches import Watch
@@ -217,13 +217,13 @@ class ScanBook(Protocol):
 
     async def start(
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
-    ) -> ScanSession:
+    ) -> WhaleSearch:
         """Start one; the one that runs, which is another's if its `update_id` is."""
 
-    async def stop(self) -> ScanSession | None:
+    async def stop(self) -> WhaleSearch | None:
         """Stop the one that runs; None: none runs."""
 
-    async def latest(self) -> ScanSession | None:
+    async def latest(self) -> WhaleSearch | None:
         """The one that runs, else the last one that ran."""
 
     async def whales(self, *, most: int, after: int = 0) -> list[Whale]:

@@ -16,7 +16,7 @@ from bot.services.ports import (
     WatchBook,
     Watchtower,
 )
-from domain.rules.tiers import Caps
+from domain.rules.tiers import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
 
 
@@ -28,7 +28,7 @@ class Desk:
     """The chain that is watched, as it stands in rows."""
     operators: frozenset[int]
     """Who may use operators' commands."""
-    caps: Caps
+    hourly_limits: HourlyLimits
     """Alerts an hour of each tier."""
     examples: tuple[tuple[str, str], ...]
     """Whales offered to newcomers: label and address."""

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from domain.activity.whales import SLOTS_PER_STEP, ScanSession, Whale
+from domain.whale_search import SLOTS_PER_STEP, WhaleSearch, Whale
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue, StepLetter
 from storage.coordination.queues import Queues
@@ -25,7 +25,7 @@ class StoredScans:
 
     async def start(
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
-    ) -> ScanSession:
+    ) -> WhaleSearch:
         """Start one; the one that runs, which is another's if its `update_id` is."""
         new = whale_searches.NewScan(
             chain=self.chain,
@@ -41,11 +41,11 @@ class StoredScans:
             await self._wake(session)
         return session
 
-    async def stop(self) -> ScanSession | None:
+    async def stop(self) -> WhaleSearch | None:
         """Stop the one that runs; None: none runs."""
         return await whale_searches.stop_scan(self.database, chain=self.chain)
 
-    async def latest(self) -> ScanSession | None:
+    async def latest(self) -> WhaleSearch | None:
         """The one that runs, else the last one that ran."""
         return await whale_searches.latest_scan(self.database, chain=self.chain)
 
@@ -63,10 +63,10 @@ class StoredScans:
         """How many addresses were found."""
         return await whale_addresses.count_whales(self.database, chain=self.chain)
 
-    async def _wake(self, session: ScanSession) -> None:
+    async def _wake(self, session: WhaleSearch) -> None:
         """Ask for the first step; without Redis the dispatcher does so when the scan session is silent."""
-        letter = StepLetter(session_id=session.session_id, turn=session.turn)
+        letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
         try:
             await self.queues.send(Queue.BACKFILL, letter)
         except QueueUnavailable as error:
-            log.warning("Scan session %d waits for the dispatcher: %s", session.session_id, error)
+            log.warning("Scan session %d waits for the dispatcher: %s", session.search_id, error)

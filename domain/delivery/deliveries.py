@@ -22,11 +22,11 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 1800.0
 STOPPED_WAIT = 30.0
 """Seconds between looks whether a refused token works again."""
-MAX_REPEATS = 1
+MAX_AMBIGUOUS_SENDS = 1
 """How often a send may be repeated whose answer was lost; not at all in the bulk lane."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     PENDING = "pending"
@@ -40,37 +40,37 @@ class State(StrEnum):
     """A gate said no, or the wallet was unfollowed before it was sent."""
     DEAD = "dead"
     """It can never arrive: the chat is gone, or Telegram will not take the message."""
-    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
     """The answer was lost twice; it probably stands in the chat."""
-    HELD = "held"
+    DEFERRED = "deferred"
     """A gate said not yet: it waits for the end of quiet hours or for the next digest."""
-    FOLDED = "folded"
+    DIGESTED = "digested"
     """It stands in the digest of another delivery, whose fate is its own."""
 
 
-class Fate(StrEnum):
+class SendStatus(StrEnum):
     """What one try to send came to."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """Certainly not in the chat; safe to try again."""
-    LOST = "lost"
+    AMBIGUOUS = "ambiguous"
     """The answer did not arrive: the message may stand in the chat."""
-    IMPOSSIBLE = "impossible"
+    UNDELIVERABLE = "undeliverable"
     """Telegram will never take this message for this chat."""
-    CHAT_GONE = "chat_gone"
+    CHAT_CLOSED = "chat_closed"
     """Blocked, kicked, deactivated or deleted: nothing will arrive there."""
     MIGRATED = "migrated"
     """The group has a new id; the message is to go there."""
-    STOPPED = "stopped"
+    TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a name
     """The token is refused: no message can be sent by anyone until an operator acts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SendResult:
     """What one try to send came to, with what the next step needs."""
 
-    fate: Fate
+    status: SendStatus
     message_id: int | None = None
     """Telegram's id of the accepted message."""
     retry_after: float | None = None
@@ -82,7 +82,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class ClaimedDelivery:
     """A delivery that this sender has the right to send until its lease ends."""
 
     delivery_id: int
@@ -93,7 +93,7 @@ class Claimed:
     label: str
     activity: Activity
     attempts: int
-    repeats: int
+    ambiguous_sends: int
     """Sends before this one whose answer was lost; above 0 the message says that it may be a repeat."""
     happened_at: datetime
     """The block's time, or when it was seen where the chain gave none."""
@@ -103,87 +103,95 @@ class Claimed:
     digest_id: int | None = None
     """Its own id where it carries a digest of held deliveries."""
     lane: Lane = Lane.NORMAL
-    alone: bool = False
+    send_alone: bool = False
     """Telegram refused a message in which it stood with others; it goes by itself."""
-    told_at: datetime | None = None
+    sent_at: datetime | None = None
     """When it was told, if it was: its message is to be written as of then."""
     reverted: bool = False
     """Whether what it tells died with its fork."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class DeliveryTransition:
     """What becomes of a delivery after one try."""
 
     delivery_id: int
-    state: State
+    state: DeliveryState
     attempts: int
-    repeats: int
-    repeats_before: int
+    ambiguous_sends: int
+    ambiguous_sends_before: int
     """As it was when it was marked: another mark of the same delivery is not settled by this."""
     wait: float = 0.0
     """Seconds until it is due again."""
     message_id: int | None = None
     error: str | None = None
-    alone: bool = False
+    send_alone: bool = False
     """From now on it goes by itself."""
 
 
-def settle_together(parcel: Sequence[Claimed], outcome: Outcome) -> list[Settlement]:
+def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) -> list[DeliveryTransition]:
     """What follows for deliveries that one message carried.
 
     A message that Telegram will never take may be so because of one of them: then each tries by itself.
     """
-    if len(parcel) == 1 or outcome.fate is not Fate.IMPOSSIBLE:
-        return [settle(claimed, outcome) for claimed in parcel]
-    apart = replace(outcome, fate=Fate.REFUSED)
-    return [replace(settle(claimed, apart), wait=0.0, alone=True) for claimed in parcel]
+    if len(group) == 1 or result.status is not SendStatus.UNDELIVERABLE:
+        return [apply_result(claimed, result) for claimed in group]
+    apart = replace(result, status=SendStatus.REFUSED)
+    return [replace(apply_result(claimed, apart), wait=0.0, send_alone=True) for claimed in group]
 
 
-def most_repeats(lane: Lane) -> int:
+def max_ambiguous_sends(lane: Lane) -> int:
     """How often a message of this lane may be repeated whose answer was lost."""
-    return 0 if lane is Lane.BULK else MAX_REPEATS
+    return 0 if lane is Lane.BULK else MAX_AMBIGUOUS_SENDS
 
 
-def settle(claimed: Claimed, outcome: Outcome) -> Settlement:
+def apply_result(claimed: ClaimedDelivery, result: SendResult) -> DeliveryTransition:
     """What follows for a delivery from what its send came to."""
-    lost = outcome.fate is Fate.LOST
-    return Settlement(
+    lost = result.status is SendStatus.AMBIGUOUS
+    return DeliveryTransition(
         delivery_id=claimed.delivery_id,
-        state=_state(claimed, outcome),
-        attempts=claimed.attempts + _counts(outcome),
-        repeats=claimed.repeats + lost,
-        repeats_before=claimed.repeats,
-        wait=_wait(claimed, outcome),
-        message_id=outcome.message_id,
-        error=outcome.reason or None,
-        alone=claimed.alone,
+        state=_state(claimed, result),
+        attempts=claimed.attempts + _counts(result),
+        ambiguous_sends=claimed.ambiguous_sends + lost,
+        ambiguous_sends_before=claimed.ambiguous_sends,
+        wait=_wait(claimed, result),
+        message_id=result.message_id,
+        error=result.reason or None,
+        send_alone=claimed.send_alone,
     )
 
 
-_FINAL = {Fate.ACCEPTED: State.SENT, Fate.IMPOSSIBLE: State.DEAD, Fate.CHAT_GONE: State.DEAD}
+_FINAL = {
+    SendStatus.ACCEPTED: DeliveryState.SENT,
+    SendStatus.UNDELIVERABLE: DeliveryState.DEAD,
+    SendStatus.CHAT_CLOSED: DeliveryState.DEAD,
+}
 
 
-def _state(claimed: Claimed, outcome: Outcome) -> State:
-    if outcome.fate is Fate.LOST:
-        return State.RETRY if claimed.repeats < most_repeats(claimed.lane) else State.UNKNOWN
-    if outcome.fate is Fate.REFUSED and claimed.attempts + _counts(outcome) >= MAX_ATTEMPTS:
-        return State.DEAD
-    return _FINAL.get(outcome.fate, State.RETRY)
+def _state(claimed: ClaimedDelivery, result: SendResult) -> DeliveryState:
+    if result.status is SendStatus.AMBIGUOUS:
+        return (
+            DeliveryState.RETRY
+            if claimed.ambiguous_sends < max_ambiguous_sends(claimed.lane)
+            else DeliveryState.AMBIGUOUS
+        )
+    if result.status is SendStatus.REFUSED and claimed.attempts + _counts(result) >= MAX_ATTEMPTS:
+        return DeliveryState.DEAD
+    return _FINAL.get(result.status, DeliveryState.RETRY)
 
 
-def _counts(outcome: Outcome) -> int:
+def _counts(result: SendResult) -> int:
     """1 for a try that used up an attempt; waiting when told to, moving or standing still does not."""
-    told_to_wait = outcome.retry_after is not None
-    return 0 if told_to_wait or outcome.fate in {Fate.STOPPED, Fate.MIGRATED} else 1
+    told_to_wait = result.retry_after is not None
+    return 0 if told_to_wait or result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED} else 1
 
 
-def _wait(claimed: Claimed, outcome: Outcome) -> float:
-    if outcome.fate is Fate.MIGRATED:
+def _wait(claimed: ClaimedDelivery, result: SendResult) -> float:
+    if result.status is SendStatus.MIGRATED:
         return 0.0
-    if outcome.fate is Fate.STOPPED:
+    if result.status is SendStatus.TOKEN_REJECTED:
         return STOPPED_WAIT
-    return outcome.retry_after or waiting_time(claimed.attempts)
+    return result.retry_after or waiting_time(claimed.attempts)
 
 
 def waiting_time(attempts: int) -> float:

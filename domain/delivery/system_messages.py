@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.delivery.deliveries import MAX_ATTEMPTS, STOPPED_WAIT, Fate, Outcome, State, waiting_time
+from domain.delivery.deliveries import (
+    MAX_ATTEMPTS,
+    STOPPED_WAIT,
+    DeliveryState,
+    SendResult,
+    SendStatus,
+    waiting_time,
+)
 from domain.rules.lanes import Lane
 
 
-class NoticeKind(StrEnum):
+class SystemMessageKind(StrEnum):
     """What a notice is."""
 
     OUTAGE = "outage"
@@ -27,7 +34,7 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
+class OutageSummary:
     """An outage as one chat is told of it."""
 
     began_at: datetime
@@ -42,11 +49,11 @@ class Blind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class SystemMessage:
     """One that this sender has the right to send until its lease ends."""
 
-    notice_id: int
-    kind: NoticeKind
+    system_message_id: int
+    kind: SystemMessageKind
     chat_id: int
     topic_id: int
     message_id: int | None
@@ -57,16 +64,16 @@ class Notice:
     """Notices of the same message up to this one are said by the same edit."""
     lane: Lane
     attempts: int
-    blind: Blind | None = None
+    outage: OutageSummary | None = None
     """Of an outage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class SystemMessageTransition:
     """What becomes of a notice after one try."""
 
-    kind: NoticeKind
-    state: State
+    kind: SystemMessageKind
+    state: DeliveryState
     wait: float = 0.0
     """Seconds until it is due again."""
     error: str | None = None
@@ -74,34 +81,34 @@ class Settled:
 
 _GONE = ("message to edit not found", "message_id_invalid")
 """Parts of Telegram's words for a message that somebody deleted: there is nothing left to be corrected."""
-_FINAL = {Fate.ACCEPTED: State.SENT, Fate.CHAT_GONE: State.DEAD}
+_FINAL = {SendStatus.ACCEPTED: DeliveryState.SENT, SendStatus.CHAT_CLOSED: DeliveryState.DEAD}
 
 
-def settle_notice(notice: Notice, outcome: Outcome) -> Settled:
+def apply_result_to_system_message(notice: SystemMessage, result: SendResult) -> SystemMessageTransition:
     """What follows from what one try came to."""
-    error = outcome.reason or None
-    if outcome.fate is Fate.IMPOSSIBLE:
+    error = result.reason or None
+    if result.status is SendStatus.UNDELIVERABLE:
         return _impossible(notice, error or "")
-    if outcome.fate is Fate.LOST and notice.kind is not NoticeKind.EDIT:
-        return Settled(kind=notice.kind, state=State.UNKNOWN, error=error)
-    if outcome.fate in {Fate.REFUSED, Fate.LOST} and notice.attempts + 1 >= MAX_ATTEMPTS:
-        return Settled(kind=notice.kind, state=State.DEAD, error=error)
-    state = _FINAL.get(outcome.fate, State.PENDING)
-    wait = 0.0 if state is not State.PENDING else _wait(notice, outcome)
-    return Settled(kind=notice.kind, state=state, wait=wait, error=error)
+    if result.status is SendStatus.AMBIGUOUS and notice.kind is not SystemMessageKind.EDIT:
+        return SystemMessageTransition(kind=notice.kind, state=DeliveryState.AMBIGUOUS, error=error)
+    if result.status in {SendStatus.REFUSED, SendStatus.AMBIGUOUS} and notice.attempts + 1 >= MAX_ATTEMPTS:
+        return SystemMessageTransition(kind=notice.kind, state=DeliveryState.DEAD, error=error)
+    state = _FINAL.get(result.status, DeliveryState.PENDING)
+    wait = 0.0 if state is not DeliveryState.PENDING else _wait(notice, result)
+    return SystemMessageTransition(kind=notice.kind, state=state, wait=wait, error=error)
 
 
-def _impossible(notice: Notice, error: str) -> Settled:
+def _impossible(notice: SystemMessage, error: str) -> SystemMessageTransition:
     """What cannot be edited is answered; what is gone needs neither."""
     is_gone = any(part in error.lower() for part in _GONE)
-    if notice.kind is NoticeKind.EDIT and not is_gone:
-        return Settled(kind=NoticeKind.REPLY, state=State.PENDING, error=error)
-    return Settled(kind=notice.kind, state=State.DEAD, error=error)
+    if notice.kind is SystemMessageKind.EDIT and not is_gone:
+        return SystemMessageTransition(kind=SystemMessageKind.REPLY, state=DeliveryState.PENDING, error=error)
+    return SystemMessageTransition(kind=notice.kind, state=DeliveryState.DEAD, error=error)
 
 
-def _wait(notice: Notice, outcome: Outcome) -> float:
-    if outcome.fate is Fate.MIGRATED:
+def _wait(notice: SystemMessage, result: SendResult) -> float:
+    if result.status is SendStatus.MIGRATED:
         return 0.0
-    if outcome.fate is Fate.STOPPED:
+    if result.status is SendStatus.TOKEN_REJECTED:
         return STOPPED_WAIT
-    return outcome.retry_after or waiting_time(notice.attempts)
+    return result.retry_after or waiting_time(notice.attempts)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.dollars import DOLLAR_MINTS
-from domain.delivery.deliveries import State
+from domain.delivery.deliveries import DeliveryState
 from domain.rules import quiet, token_limits
 from domain.rules.gates import BEYOND, NO_FACTS, Facts, Gate, Verdict
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
@@ -21,7 +21,7 @@ __all__ = [
     "DUST_LAMPORTS",
     "GATES",
     "NO_FACTS",
-    "TOLD_BY_DEFAULT",
+    "SENT_BY_DEFAULT",
     "Case",
     "Decision",
     "Facts",
@@ -33,7 +33,7 @@ __all__ = [
 DUST_LAMPORTS = 1_000_000
 """An incoming transfer of less SOL than this (0.001) is noise: look-alike addresses send it to be copied."""
 
-TOLD_BY_DEFAULT = TRADES | {
+SENT_BY_DEFAULT = TRADES | {
     Kind.TRANSFER_IN,
     Kind.TRANSFER_OUT,
     Kind.MINT,
@@ -63,11 +63,11 @@ class Decision:
         return self.gate is Gate.WANTED
 
     @property
-    def state(self) -> State:
+    def state(self) -> DeliveryState:
         """Where the delivery begins."""
         if self.wanted:
-            return State.PENDING
-        return State.HELD if self.due_at is not None else State.SUPPRESSED
+            return DeliveryState.PENDING
+        return DeliveryState.DEFERRED if self.due_at is not None else DeliveryState.SUPPRESSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def decide(
         verdict = judge(case)
         if verdict is Verdict.STOPPED:
             return Decision(gate=gate)
-        if verdict is Verdict.HELD:
+        if verdict is Verdict.DEFERRED:
             held = held or gate
         elif verdict is Verdict.UNKNOWN:
             unknown.append(gate)
@@ -125,7 +125,7 @@ def decide(
 def _due(case: Case, gate: Gate) -> datetime:
     """When a held activity is told: with the next digest, never within quiet hours."""
     begin = quiet.end_of_hour(case.now) if gate in BEYOND else case.now
-    return quiet.next_telling(case.watch.settings, begin)
+    return quiet.next_sending(case.watch.settings, begin)
 
 
 def _stops(condition: bool) -> Verdict:  # noqa: FBT001 - the whole of what it says
@@ -158,7 +158,7 @@ def _token_muted(case: Case) -> Verdict:
 
 def _kind_off(case: Case) -> Verdict:
     kind = case.activity.kind
-    return _stops(kind not in TOLD_BY_DEFAULT or kind in (case.rules.kinds_off or ()))
+    return _stops(kind not in SENT_BY_DEFAULT or kind in (case.rules.kinds_off or ()))
 
 
 def _dust(case: Case) -> Verdict:
@@ -204,8 +204,8 @@ def _not_exit(case: Case) -> Verdict:
     return Verdict.UNKNOWN if case.facts.full_exit is None else _stops(not case.facts.full_exit)
 
 
-def _holds(condition: bool) -> Verdict:  # noqa: FBT001 - the same
-    return Verdict.HELD if condition else Verdict.PASSED
+def _defers(condition: bool) -> Verdict:  # noqa: FBT001 - the same
+    return Verdict.DEFERRED if condition else Verdict.PASSED
 
 
 def _wakes(case: Case) -> bool:
@@ -218,22 +218,22 @@ def _quiet(case: Case) -> Verdict:
     settings = case.watch.settings
     if settings.quiet is None or _wakes(case):
         return Verdict.PASSED
-    return _holds(quiet.end_of_quiet(settings.quiet, settings.zone, case.now) is not None)
+    return _defers(quiet.end_of_quiet(settings.quiet, settings.zone, case.now) is not None)
 
 
 def _digest(case: Case) -> Verdict:
-    return _holds(quiet.next_digest(case.watch.settings, case.now) is not None and not _wakes(case))
+    return _defers(quiet.next_digest(case.watch.settings, case.now) is not None and not _wakes(case))
 
 
 def _hour_full(case: Case) -> Verdict:
     most = case.watch.settings.per_hour
-    return _holds(most is not None and case.watch.told_this_hour >= most and not _wakes(case))
+    return _defers(most is not None and case.watch.alerts_this_hour >= most and not _wakes(case))
 
 
 def _tier_full(case: Case) -> Verdict:
     """Of everything: what an operator granted is not for the chat to stretch."""
-    most = case.watch.tier_cap
-    return _holds(most is not None and case.watch.told_this_hour >= most)
+    most = case.watch.hourly_limit
+    return _defers(most is not None and case.watch.alerts_this_hour >= most)
 
 
 GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
@@ -252,8 +252,8 @@ GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
     (Gate.NOT_FULL_EXIT, _not_exit),
     (Gate.TOO_YOUNG, lambda case: token_limits.too_young(case.rules, case.facts)),
     (Gate.TOO_OLD, lambda case: token_limits.too_old(case.rules, case.facts)),
-    (Gate.CAP_TOO_LOW, lambda case: token_limits.cap_too_low(case.rules, case.facts)),
-    (Gate.CAP_TOO_HIGH, lambda case: token_limits.cap_too_high(case.rules, case.facts)),
+    (Gate.MARKET_CAP_TOO_LOW, lambda case: token_limits.market_cap_too_low(case.rules, case.facts)),
+    (Gate.MARKET_CAP_TOO_HIGH, lambda case: token_limits.market_cap_too_high(case.rules, case.facts)),
     (Gate.QUIET, _quiet),
     (Gate.DIGEST, _digest),
     (Gate.HOUR_FULL, _hour_full),

@@ -30,9 +30,9 @@ class Gate(StrEnum):
     TOO_YOUNG = "too_young"
     """The token was made a shorter time ago than the rules ask for."""
     TOO_OLD = "too_old"
-    CAP_TOO_LOW = "cap_too_low"
+    MARKET_CAP_TOO_LOW = "market_cap_too_low"
     """All of the token together is worth less than the rules ask for."""
-    CAP_TOO_HIGH = "cap_too_high"
+    MARKET_CAP_TOO_HIGH = "market_cap_too_high"
     QUIET = "quiet"
     """It is told in one digest when the quiet hours end."""
     DIGEST = "digest"
@@ -49,11 +49,11 @@ class Verdict(StrEnum):
     PASSED = "passed"
     UNKNOWN = "unknown"
     """What the gate needs is not known; that never stops anything, and is told."""
-    HELD = "held"
+    DEFERRED = "held"
     STOPPED = "stopped"
 
 
-HOLDING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
+DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
 """They never say no, only not yet."""
 BEYOND = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
 """What they hold was more than may be told one by one in an hour."""

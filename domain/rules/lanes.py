@@ -22,16 +22,16 @@ class Lane(IntEnum):
     """Broadcasts and digests: they may wait, and are never repeated when their answer is lost."""
 
 
-def lane_of(activity: Activity, *, full_exit: bool | None = None, is_held: bool = False) -> Lane:
+def lane_of(activity: Activity, *, full_exit: bool | None = None, is_owned: bool = False) -> Lane:
     """The lane of an activity's delivery.
 
     Args:
         activity: what happened.
         full_exit: whether a sell left nothing; None: not known, and then it counts as an exit.
-        is_held: whether another wallet that the chat follows holds a token of it.
+        is_owned: whether another wallet that the chat follows holds a token of it.
     """
     is_exit = activity.kind is Kind.SELL and full_exit is not False
-    return Lane.URGENT if is_exit or is_held else Lane.NORMAL
+    return Lane.URGENT if is_exit or is_owned else Lane.NORMAL
 
 
 def tokens_of(activity: Activity) -> frozenset[str]:

@@ -47,7 +47,7 @@ def next_digest(settings: ChatSettings, now: datetime) -> datetime | None:
     return _next_at(settings.digest_at, zone_of(settings.zone), now)
 
 
-def next_telling(settings: ChatSettings, now: datetime) -> datetime:
+def next_sending(settings: ChatSettings, now: datetime) -> datetime:
     """When held alerts are told: with the next digest, never in quiet hours; `now`: nothing holds them."""
     due = next_digest(settings, now) or now
     if settings.quiet is not None:

@@ -19,7 +19,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     usd: Decimal | None = None
     unknown: tuple[Gate, ...] = ()
     """Gates that let it pass because what they need was not known."""
-    tier_cap: int | None = None
+    hourly_limit: int | None = None
     """Alerts an hour that the chat's tier allowed, where that held it."""
     age_seconds: int | None = None
     """How old the token was."""
@@ -31,7 +31,7 @@ NO_REASONS = Reasons()
 
 def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
     """The reasons as JSON; None where the chat had set nothing and was told at once."""
-    capped = watch.tier_cap if decision.gate is Gate.TIER_FULL else None
+    capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
     if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
         return None
     reasons = Reasons(
@@ -39,7 +39,7 @@ def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
         settings=msgspec.structs.replace(watch.settings, rules=NO_RULES, muted_tokens={}),
         usd=facts.usd,
         unknown=decision.unknown,
-        tier_cap=capped,
+        hourly_limit=capped,
         age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
         market_cap=None if facts.market_cap is None else facts.market_cap.quantize(Decimal(1)),
     )

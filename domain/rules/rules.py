@@ -12,7 +12,7 @@ from domain.activity.activity import Kind
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when something is muted that is muted for good."""
-MOST_TOKENS = 50
+MAX_TOKENS = 50
 """Tokens in one list of a rule, and muted ones of one chat."""
 DAY_MINUTES = 24 * 60
 T = TypeVar("T")
@@ -39,9 +39,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a token made a shorter time ago nothing is told; 0: no minimum."""
     max_age_seconds: int | None = None
     """The same for one made a longer time ago; 0: no maximum."""
-    min_cap: Decimal | None = None
+    min_market_cap: Decimal | None = None
     """Of a token that is worth less dollars altogether nothing is told; 0: no minimum."""
-    max_cap: Decimal | None = None
+    max_market_cap: Decimal | None = None
     """The same for one that is worth more; 0: no maximum."""
 
 
@@ -64,8 +64,8 @@ def effective(own: Rules, chat: Rules) -> Rules:
         never_tokens=never or None,
         min_age_seconds=_first(own.min_age_seconds, chat.min_age_seconds),
         max_age_seconds=_first(own.max_age_seconds, chat.max_age_seconds),
-        min_cap=_first(own.min_cap, chat.min_cap),
-        max_cap=_first(own.max_cap, chat.max_cap),
+        min_market_cap=_first(own.min_market_cap, chat.min_market_cap),
+        max_market_cap=_first(own.max_market_cap, chat.max_market_cap),
     )
 
 

@@ -7,35 +7,35 @@ FREE = "free"
 """The tier of every chat to which no operator gave another."""
 MOST_AN_HOUR = 100_000
 
-Caps = Mapping[str, int]
+HourlyLimits = Mapping[str, int]
 """Tier to alerts an hour; 0: no limit."""
-NO_CAPS: Caps = MappingProxyType({})
+NO_HOURLY_LIMITS: HourlyLimits = MappingProxyType({})
 
 
-def parse_caps(text: str) -> Caps:
+def parse_hourly_limits(text: str) -> HourlyLimits:
     """`free=300,plus=1000,pro=0` as caps.
 
     Raises:
         ValueError: it is no such list, or `free` is missing; says what to write.
     """
-    caps: dict[str, int] = {}
+    hourly_limits: dict[str, int] = {}
     for part in text.split(","):
         tier, _, number = (word.strip() for word in part.partition("="))
         if not (tier.isascii() and tier.isalpha() and tier.islower() and number.isdecimal()):
             raise ValueError("must be tiers and alerts an hour, like free=300,plus=1000,pro=0 (0: no limit)")
-        caps[tier] = int(number)
-    if FREE not in caps:
+        hourly_limits[tier] = int(number)
+    if FREE not in hourly_limits:
         raise ValueError("must name the tier free, which every chat has at first, like free=300,pro=0")
-    if max(caps.values()) > MOST_AN_HOUR:
+    if max(hourly_limits.values()) > MOST_AN_HOUR:
         raise ValueError(f"must be at most {MOST_AN_HOUR} an hour; 0 is no limit")
-    return MappingProxyType(caps)
+    return MappingProxyType(hourly_limits)
 
 
-def cap_of(caps: Caps, tier: str) -> int | None:
+def hourly_limit_of(hourly_limits: HourlyLimits, tier: str) -> int | None:
     """Alerts an hour of a tier, None: no limit. A tier that is not named any more counts as free."""
-    return caps.get(tier, caps.get(FREE)) or None
+    return hourly_limits.get(tier, hourly_limits.get(FREE)) or None
 
 
-def caps_text(caps: Caps) -> str:
-    """The caps as `parse_caps` reads them."""
-    return ",".join(f"{tier}={most}" for tier, most in caps.items())
+def hourly_limits_text(hourly_limits: HourlyLimits) -> str:
+    """The caps as `parse_hourly_limits` reads them."""
+    return ",".join(f"{tier}={most}" for tier, most in hourly_limits.items())

@@ -25,14 +25,14 @@ def too_old(rules: Rules, facts: Facts) -> Verdict:
     return _ANSWERS[_is_older(facts, timedelta(seconds=most))] if most else Verdict.PASSED
 
 
-def cap_too_low(rules: Rules, facts: Facts) -> Verdict:
+def market_cap_too_low(rules: Rules, facts: Facts) -> Verdict:
     """Whether all of the token is worth less than the rules ask for."""
-    return _cap(rules.min_cap, facts, lambda cap, least: cap < least)
+    return _cap(rules.min_market_cap, facts, lambda cap, least: cap < least)
 
 
-def cap_too_high(rules: Rules, facts: Facts) -> Verdict:
+def market_cap_too_high(rules: Rules, facts: Facts) -> Verdict:
     """Whether all of the token is worth more than the rules admit."""
-    return _cap(rules.max_cap, facts, lambda cap, most: cap > most)
+    return _cap(rules.max_market_cap, facts, lambda cap, most: cap > most)
 
 
 def _is_younger(facts: Facts, least: timedelta) -> bool | None:

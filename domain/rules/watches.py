@@ -32,7 +32,7 @@ class Watch:
     """What is told of this wallet."""
     settings: ChatSettings = DEFAULT_SETTINGS
     """What the chat has set for all its wallets."""
-    told_this_hour: int = 0
+    alerts_this_hour: int = 0
     """Alerts that the chat was told one by one in this clock hour; counted only where there is a limit."""
-    tier_cap: int | None = None
+    hourly_limit: int | None = None
     """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""

@@ -6,7 +6,7 @@ more than it may be sent, whatever waits there does.
 
 from collections.abc import Sequence
 
-from domain.delivery.deliveries import Claimed
+from domain.delivery.deliveries import ClaimedDelivery
 
 MOST = 60
 """Deliveries in one message."""
@@ -14,7 +14,7 @@ CROWD = 3
 """More than these waiting are more than a chat takes at once."""
 
 
-def next_parcel(waiting: Sequence[Claimed], *, pressed: bool) -> list[Claimed]:
+def next_group(waiting: Sequence[ClaimedDelivery], *, pressed: bool) -> list[ClaimedDelivery]:
     """What the next message carries, in order; at least the first.
 
     First copies and repeats are kept apart, since a message says which it is.
@@ -31,12 +31,12 @@ def next_parcel(waiting: Sequence[Claimed], *, pressed: bool) -> list[Claimed]:
     return fitting[:MOST]
 
 
-def _goes_with(first: Claimed, other: Claimed, *, crowded: bool) -> bool:
+def _goes_with(first: ClaimedDelivery, other: ClaimedDelivery, *, crowded: bool) -> bool:
     same_place = first.topic_id == other.topic_id
-    same_kind = (first.repeats > 0) == (other.repeats > 0) and not _goes_alone(other)
+    same_kind = (first.ambiguous_sends > 0) == (other.ambiguous_sends > 0) and not _goes_alone(other)
     return same_place and same_kind and (crowded or first.activity.wallet == other.activity.wallet)
 
 
-def _goes_alone(claimed: Claimed) -> bool:
+def _goes_alone(claimed: ClaimedDelivery) -> bool:
     """A digest carries others already, whoever made it; what was refused among others is tried by itself."""
-    return claimed.alone or claimed.digest_id is not None
+    return claimed.send_alone or claimed.digest_id is not None

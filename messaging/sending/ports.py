@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.delivery.deliveries import Claimed, Outcome, Settlement
+from domain.delivery.deliveries import ClaimedDelivery, DeliveryTransition, SendResult
 from domain.rules.lanes import Lane
 from messaging.telegram.methods import Message
 
@@ -16,7 +16,7 @@ Symbols = Mapping[str, str | None]
 class Outbox(Protocol):
     """The deliveries, kept where nothing is lost; each method raises Unavailable when that is away."""
 
-    async def claim(self, room: int, up_to: Lane) -> list[Claimed]:
+    async def claim(self, room: int, up_to: Lane) -> list[ClaimedDelivery]:
         """Take the right to send about so many messages, by lane and turn, from no lane below `up_to`."""
         ...
 
@@ -24,7 +24,7 @@ class Outbox(Protocol):
         """Commit that these are being sent; those that may be."""
         ...
 
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
+    async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
         """Note what became of marked ones."""
         ...
 
@@ -41,17 +41,17 @@ class Outbox(Protocol):
         ...
 
 
-Send = Callable[[Message], Awaitable[Outcome]]
-Compose = Callable[[Sequence[Claimed], Symbols], Message]
+Send = Callable[[Message], Awaitable[SendResult]]
+Build = Callable[[Sequence[ClaimedDelivery], Symbols], Message]
 """One message for deliveries to the same place of a chat."""
-LookUp = Callable[[Sequence[Claimed]], Awaitable[Symbols]]
+LookUp = Callable[[Sequence[ClaimedDelivery]], Awaitable[Symbols]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class Rendering:
     """How a delivery becomes a message in a chat."""
 
     send: Send
-    compose: Compose
+    build: Build
     look_up: LookUp
     """The symbols of the tokens in these deliveries, as the chain says them."""

@@ -15,8 +15,8 @@ from typing import Protocol
 
 from domain.delivery.pace import FREE_RATE, PAID_RATE
 from domain.rules.lanes import Lane
-from messaging.sending.wait_queue import Line, Rule
-from messaging.sending.write_batcher import Batching
+from messaging.sending.wait_queue import Rule, WaitQueue
+from messaging.sending.write_batcher import WriteBatcher
 from runtime.clock import monotonic
 from runtime.observability import metrics
 
@@ -115,8 +115,8 @@ class Limiter:
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
-        self._lines = {lane: Line(self._ask_all) for lane in Lane}
-        self._asking = Batching(self._ask_all, most=_AT_ONCE)
+        self._lines = {lane: WaitQueue(self._ask_all) for lane in Lane}
+        self._asking = WriteBatcher(self._ask_all, most=_AT_ONCE)
         self._paused: dict[str, float] = {}
         self._alone_until = 0.0
 

@@ -14,22 +14,22 @@ from itertools import groupby
 
 from domain.delivery.deliveries import (
     STOPPED_WAIT,
-    Claimed,
-    Fate,
-    Outcome,
-    Settlement,
-    settle,
-    settle_together,
+    ClaimedDelivery,
+    DeliveryTransition,
+    SendResult,
+    SendStatus,
+    apply_result,
+    apply_result_to_group,
 )
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.groups import CROWD, MOST, next_parcel
-from messaging.sending.ports import Outbox, Symbols, Telling
+from messaging.sending.groups import CROWD, MOST, next_group
+from messaging.sending.ports import Outbox, Rendering, Symbols
 from messaging.sending.rate_limiter import Limiter, stale_seconds
-from messaging.sending.write_batcher import Batching
+from messaging.sending.write_batcher import WriteBatcher
 from runtime.clock import monotonic, unix
 from runtime.observability import metrics
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from runtime.processes.lifecycle import Stop
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ URGENT_HELD = 100
 """As many urgent ones may be held beyond that."""
 MOST_IN_FLIGHT = 128
 """Messages on their way to Telegram at a time."""
-_LINGER = 0.002
+_BATCH_DELAY = 0.002
 """Seconds in which marks and notes gather when there are many."""
 PATIENCE = {Lane.URGENT: 4.5}
 _PATIENCE = 2.0
@@ -72,25 +72,27 @@ class Sender:
         fold: whether deliveries of a chat that wait together are told together.
     """
 
-    def __init__(self, outbox: Outbox, telling: Telling, limiter: Limiter, *, fold: bool = True) -> None:
+    def __init__(
+        self, outbox: Outbox, rendering: Rendering, limiter: Limiter, *, group_messages: bool = True
+    ) -> None:
         self._outbox = outbox
-        self._telling = telling
+        self._rendering = rendering
         self._limiter = limiter
-        self._fold = fold
+        self._group_messages = group_messages
         self._stale_seconds = stale_seconds(limiter.rate)
         self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
-        self._marks = Batching(self._mark, linger=_LINGER)
-        self._notes = Batching(self._note, linger=_LINGER)
+        self._marks = WriteBatcher(self._mark, batch_delay=_BATCH_DELAY)
+        self._notes = WriteBatcher(self._note, batch_delay=_BATCH_DELAY)
         self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._news = asyncio.Event()
         self._held = 0
-        self._strays: list[int] = []
+        self._unreleased: list[int] = []
         """Claims that could not be given back because the outbox was away."""
         self._look_at = 0.0
         self._postponed = _NEVER
         self._stopped_until = 0.0
 
-    def poke(self) -> None:
+    def wake(self) -> None:
         """Deliveries may be due: look at once. Call it in the sender's event loop."""
         self._news.set()
 
@@ -112,7 +114,7 @@ class Sender:
 
     async def _wake_at(self, stop: Stop) -> None:
         await stop.wait()
-        self.poke()
+        self.wake()
 
     async def _start_all(self, chats: asyncio.TaskGroup, stop: Stop) -> None:
         while await self._start(chats, stop):
@@ -127,23 +129,23 @@ class Sender:
         room, lane = self._room()
         if room <= 0 or self._stopped_until > now or stop.is_set():
             return False
-        if self._strays:
-            await self._outbox.release(self._strays, 0.0)
-            self._strays = []
+        if self._unreleased:
+            await self._outbox.release(self._unreleased, 0.0)
+            self._unreleased = []
         claimed = sorted(await self._outbox.claim(room, lane), key=_by_chat)
         if not claimed:
             return False
-        reach("claimed")
-        symbols = await self._telling.look_up(claimed)
+        failpoint("claimed")
+        symbols = await self._rendering.look_up(claimed)
         for (chat_id, of), group in groupby(claimed, key=lambda one: (one.chat_id, one.lane)):
             turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
             self._held += self._weight(turn)
             chats.create_task(self._serve(turn, stop))
-        return len(claimed) >= min(room, MOST if self._fold else 1)
+        return len(claimed) >= min(room, MOST if self._group_messages else 1)
 
     def _weight(self, turn: _Turn) -> int:
         """How many messages it makes: what a chat does not take at once is told together."""
-        return len(turn.deliveries) if not self._fold or len(turn.deliveries) <= CROWD else 1
+        return len(turn.deliveries) if not self._group_messages or len(turn.deliveries) <= CROWD else 1
 
     def _room(self) -> tuple[int, Lane]:
         """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
@@ -174,7 +176,7 @@ class Sender:
                 await self._outbox.release([one.delivery_id for one in turn.deliveries], wait)
         except Unavailable as error:
             log.debug("The deliveries of a chat are put off: %s", error)
-            self._strays += [one.delivery_id for one in turn.deliveries]
+            self._unreleased += [one.delivery_id for one in turn.deliveries]
         finally:
             self._held -= held
             if self._has_room:
@@ -192,81 +194,83 @@ class Sender:
                 return wait
             turn.admitted_at = monotonic()
             pressed = turn.admitted_at - began > _PRESSED_SECONDS
-            parcel = next_parcel(turn.deliveries, pressed=pressed) if self._fold else turn.deliveries[:1]
+            group = (
+                next_group(turn.deliveries, pressed=pressed) if self._group_messages else turn.deliveries[:1]
+            )
             async with self._flights:
-                outcome = await self._send(parcel, turn)
-            if outcome is not None and outcome.fate not in _SETTLED:
-                return settle(parcel[0], outcome).wait
+                result = await self._send(group, turn)
+            if result is not None and result.status not in _SETTLED:
+                return apply_result(group[0], result).wait
         return 0.0
 
-    async def _send(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome | None:
+    async def _send(self, group: Sequence[ClaimedDelivery], turn: _Turn) -> SendResult | None:
         """Mark, send, and note what came of it; None: none of it may be sent any more."""
-        marked = await self._marks.submit([one.delivery_id for one in parcel])
-        gone = {one.delivery_id for one in parcel}
+        marked = await self._marks.submit([one.delivery_id for one in group])
+        gone = {one.delivery_id for one in group}
         turn.deliveries = [one for one in turn.deliveries if one.delivery_id not in gone]
-        parcel = [one for one in parcel if one.delivery_id in marked]
-        if not parcel:
+        group = [one for one in group if one.delivery_id in marked]
+        if not group:
             return None
-        reach("marked")
-        outcome = await self._say(parcel, turn)
-        reach("accepted")
-        await self._follow_up(parcel, outcome)
-        await self._notes.submit(settle_together(parcel, outcome))
-        reach("noted")
-        return outcome
+        failpoint("marked")
+        result = await self._say(group, turn)
+        failpoint("accepted")
+        await self._follow_up(group, result)
+        await self._notes.submit(apply_result_to_group(group, result))
+        failpoint("noted")
+        return result
 
-    async def _say(self, parcel: Sequence[Claimed], turn: _Turn) -> Outcome:
+    async def _say(self, group: Sequence[ClaimedDelivery], turn: _Turn) -> SendResult:
         try:
-            message = self._telling.compose(parcel, turn.symbols)
+            message = self._rendering.build(group, turn.symbols)
         except Exception:
-            log.exception("Alert %d cannot be put into words; it is tried again", parcel[0].alert_id)
-            fate = Fate.REFUSED if len(parcel) == 1 else Fate.IMPOSSIBLE
-            return Outcome(fate=fate, reason="it could not be put into words")
+            log.exception("Alert %d cannot be put into words; it is tried again", group[0].alert_id)
+            status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
+            return SendResult(status=status, reason="it could not be put into words")
         is_stale = monotonic() - turn.admitted_at > self._stale_seconds
         if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=turn.lane) > 0:
-            return Outcome(fate=Fate.REFUSED, reason="it could not go in time")
-        return await self._telling.send(message)
+            return SendResult(status=SendStatus.REFUSED, reason="it could not go in time")
+        return await self._rendering.send(message)
 
-    async def _follow_up(self, parcel: Sequence[Claimed], outcome: Outcome) -> None:
+    async def _follow_up(self, group: Sequence[ClaimedDelivery], result: SendResult) -> None:
         """What an outcome means beyond its deliveries."""
-        _count(parcel, outcome)
-        chat_id = parcel[0].chat_id
-        if outcome.retry_after is not None:
-            await self._limiter.refused(chat_id, outcome.retry_after)
-        if outcome.fate is Fate.CHAT_GONE:
-            await self._outbox.close_chat(chat_id, outcome.reason)
-        if outcome.fate is Fate.MIGRATED and outcome.new_chat_id is not None:
-            await self._outbox.migrate_chat(chat_id, outcome.new_chat_id)
-        if outcome.fate is Fate.STOPPED:
-            self._stand_still(outcome)
+        _count(group, result)
+        chat_id = group[0].chat_id
+        if result.retry_after is not None:
+            await self._limiter.refused(chat_id, result.retry_after)
+        if result.status is SendStatus.CHAT_CLOSED:
+            await self._outbox.close_chat(chat_id, result.reason)
+        if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+            await self._outbox.migrate_chat(chat_id, result.new_chat_id)
+        if result.status is SendStatus.TOKEN_REJECTED:
+            self._stand_still(result)
 
-    def _stand_still(self, outcome: Outcome) -> None:
+    def _stand_still(self, result: SendResult) -> None:
         if self._stopped_until <= monotonic():
             log.error(
                 "Telegram refuses the bot's token (%s): nothing is sent, nothing is lost;"
                 " looking again in %g s. Put a valid token into BOT_TOKEN and restart.",
-                outcome.reason,
+                result.reason,
                 STOPPED_WAIT,
             )
         self._stopped_until = monotonic() + STOPPED_WAIT
 
-    async def _mark(self, parcels: Sequence[Sequence[int]]) -> list[set[int]]:
-        marked = await self._outbox.mark([delivery_id for ids in parcels for delivery_id in ids])
-        return [marked.intersection(ids) for ids in parcels]
+    async def _mark(self, groups: Sequence[Sequence[int]]) -> list[set[int]]:
+        marked = await self._outbox.mark([delivery_id for ids in groups for delivery_id in ids])
+        return [marked.intersection(ids) for ids in groups]
 
-    async def _note(self, parcels: Sequence[Sequence[Settlement]]) -> list[None]:
+    async def _note(self, groups: Sequence[Sequence[DeliveryTransition]]) -> list[None]:
         """Keep at it while the outbox is away: what is not noted in time would be sent again."""
-        settlements = [one for parcel in parcels for one in parcel]
+        transitions = [one for group in groups for one in group]
         end = monotonic() + NOTING_SECONDS
         while True:
             try:
-                await self._outbox.settle(settlements)
+                await self._outbox.record_results(transitions)
             except Unavailable:
                 if monotonic() > end:
                     raise
                 await asyncio.sleep(_NOTING_PAUSE)
             else:
-                return [None] * len(parcels)
+                return [None] * len(groups)
 
 
 @dataclass(slots=True)
@@ -275,7 +279,7 @@ class _Turn:
 
     chat_id: int
     lane: Lane
-    deliveries: list[Claimed]
+    deliveries: list[ClaimedDelivery]
     symbols: Symbols
     ends_at: float
     """When the rest is given back, by the monotonic clock."""
@@ -283,23 +287,23 @@ class _Turn:
     """When the limits let its next message go, by the same."""
 
 
-_SETTLED = frozenset({Fate.ACCEPTED, Fate.IMPOSSIBLE})
+_SETTLED = frozenset({SendStatus.ACCEPTED, SendStatus.UNDELIVERABLE})
 """After these the next message of the chat may go; after all others it waits, so that the order is kept."""
 
 
-def _by_chat(claimed: Claimed) -> tuple[int, int, int]:
+def _by_chat(claimed: ClaimedDelivery) -> tuple[int, int, int]:
     return claimed.lane, claimed.chat_id, claimed.delivery_id
 
 
-def _count(parcel: Sequence[Claimed], outcome: Outcome) -> None:
-    metrics.notify.labels(outcome.fate.value).inc(len(parcel))
-    if len(parcel) > 1:
-        metrics.notify_folded.inc(len(parcel))
-    if outcome.fate is Fate.LOST:
-        metrics.notify_ambiguous.inc(len(parcel))
-    if outcome.fate is not Fate.ACCEPTED:
-        log.warning("Delivery %d: %s (%s)", parcel[0].delivery_id, outcome.fate.value, outcome.reason)
+def _count(group: Sequence[ClaimedDelivery], result: SendResult) -> None:
+    metrics.notify.labels(result.status.value).inc(len(group))
+    if len(group) > 1:
+        metrics.notify_grouped.inc(len(group))
+    if result.status is SendStatus.AMBIGUOUS:
+        metrics.notify_ambiguous.inc(len(group))
+    if result.status is not SendStatus.ACCEPTED:
+        log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
         return
     now = unix()
-    for claimed in parcel:
+    for claimed in group:
         metrics.notify_latency_seconds.observe(max(0.0, now - claimed.happened_at.timestamp()))

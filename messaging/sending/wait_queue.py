@@ -40,7 +40,7 @@ class _Waiting:
     """Not before this it makes sense to ask again."""
 
 
-class Line:
+class WaitQueue:
     """Who waits for leave, in order; who waits for its own chat holds up nobody.
 
     Args:

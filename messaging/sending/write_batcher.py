@@ -13,7 +13,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-class Batching(Generic[A, B]):
+class WriteBatcher(Generic[A, B]):
     """Bundles the calls of many tasks.
 
     Args:
@@ -22,18 +22,18 @@ class Batching(Generic[A, B]):
         linger: seconds to let more gather, while they come faster than they are written.
     """
 
-    __slots__ = ("_crowded", "_linger", "_most", "_waiting", "_write", "_writer")
+    __slots__ = ("_batch_delay", "_crowded", "_most", "_waiting", "_write", "_writer")
 
     def __init__(
         self,
         write: Callable[[Sequence[A]], Awaitable[Sequence[B]]],
         *,
         most: int = 500,
-        linger: float = 0.0,
+        batch_delay: float = 0.0,
     ) -> None:
         self._write = write
         self._most = most
-        self._linger = linger
+        self._batch_delay = batch_delay
         self._crowded = False
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -54,8 +54,8 @@ class Batching(Generic[A, B]):
             await self._write_batch()
 
     async def _write_batch(self) -> None:
-        if self._crowded and self._linger:
-            await asyncio.sleep(self._linger)
+        if self._crowded and self._batch_delay:
+            await asyncio.sleep(self._batch_delay)
         batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         futures = [future for _, future in batch]
         try:

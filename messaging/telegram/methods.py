@@ -1,6 +1,6 @@
 """The short way to Telegram for workers: a call in, what came of it out; no message objects are built.
 
-Several times faster than `telegram.Bot` and without exceptions: every answer and every fault is an `Outcome`.
+Several times faster than `telegram.Bot` and without exceptions: every answer and fault is a `SendResult`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 from telegram import InlineKeyboardMarkup
 
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 from domain.delivery.pace import FREE_RATE
 from messaging.telegram import outcomes
 from messaging.telegram.escaping import plain
@@ -83,40 +83,40 @@ class Methods:
         """Close all connections."""
         await self._wire.close()
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message) -> SendResult:
         """Send a message.
 
         If Telegram cannot read its markup, once more as plain text; if its topic is gone, once more to where
         the forum speaks in general.
         """
-        outcome = await self._say("sendMessage", _of_message(message), message.text)
-        if not message.topic_id or not outcomes.is_topic_refusal(outcome):
-            return outcome
-        log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, outcome.reason)
+        result = await self._say("sendMessage", _of_message(message), message.text)
+        if not message.topic_id or not outcomes.is_topic_refusal(result):
+            return result
+        log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
         metrics.telegram_fallbacks.labels("general").inc()
         general = replace(message, topic_id=0)
         return await self._say("sendMessage", _of_message(general), message.text)
 
-    async def edit(self, message: Message, message_id: int) -> Outcome:
+    async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; an equal one there is a success."""
         parameters = {**_of_message(message), "message_id": message_id}
         return await self._say("editMessageText", parameters, message.text)
 
-    async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> Outcome:
+    async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> SendResult:
         """Any method; what came of it."""
         if self._paid and method.startswith("send") and method != _NEVER_PAID:
-            outcome = await self._call(method, {**parameters, "allow_paid_broadcast": True}, file)
-            if not outcomes.is_lack_of_stars(outcome):
-                return outcome
+            result = await self._call(method, {**parameters, "allow_paid_broadcast": True}, file)
+            if not outcomes.is_lack_of_stars(result):
+                return result
             log.error(
                 "Telegram takes no payment for messages (%s): they go unpaid, at most %g a second."
                 " Give the bot Stars, or set TELEGRAM_RATE to less.",
-                outcome.reason,
+                result.reason,
                 FREE_RATE,
             )
         return await self._call(method, parameters, file)
 
-    async def _call(self, method: str, parameters: dict[str, object], file: File | None) -> Outcome:
+    async def _call(self, method: str, parameters: dict[str, object], file: File | None) -> SendResult:
         content = msgspec.json.encode(parameters) if file is None else _form(parameters, file)
         limits = _LIMITS if file is None else _UPLOAD_LIMITS
         try:
@@ -125,12 +125,12 @@ class Methods:
             return outcomes.of_error(error)
         return outcomes.of_answer(status, body)
 
-    async def _say(self, method: str, parameters: dict[str, object], text: str) -> Outcome:
-        outcome = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
-        if outcome.fate is not Fate.IMPOSSIBLE or not outcomes.is_markup_refusal(outcome):
-            return outcome
+    async def _say(self, method: str, parameters: dict[str, object], text: str) -> SendResult:
+        result = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
+        if result.status is not SendStatus.UNDELIVERABLE or not outcomes.is_markup_refusal(result):
+            return result
         log.warning(
-            "Telegram cannot read the markup of a message (%s); sending it as plain text", outcome.reason
+            "Telegram cannot read the markup of a message (%s); sending it as plain text", result.reason
         )
         metrics.telegram_fallbacks.labels("plain").inc()
         return await self.call(method, {**parameters, "text": plain(text)})

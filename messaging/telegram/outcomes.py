@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 
 LONGEST_REASON = 200
 _DEFAULT_PAUSE = 5.0
@@ -31,19 +31,19 @@ _STARS = "balance_too_low"
 """https://core.telegram.org/method/messages.sendMessage lists it for a bot that has not enough Stars."""
 
 # Parts of the descriptions of 400, in small letters, and what they mean. The first that fits decides.
-_BAD_REQUESTS: tuple[tuple[str, Fate], ...] = (
-    (_ALREADY, Fate.ACCEPTED),
-    (_MARKUP, Fate.IMPOSSIBLE),
-    ("chat not found", Fate.CHAT_GONE),
-    ("user not found", Fate.CHAT_GONE),
-    ("peer_id_invalid", Fate.CHAT_GONE),
-    ("group chat was deleted", Fate.CHAT_GONE),
-    ("group chat was deactivated", Fate.CHAT_GONE),
-    ("chat_write_forbidden", Fate.CHAT_GONE),
-    ("have no rights to send a message", Fate.CHAT_GONE),
-    ("not enough rights to send", Fate.CHAT_GONE),
-    ("need administrator rights in the channel chat", Fate.CHAT_GONE),
-    ("chat_restricted", Fate.CHAT_GONE),
+_BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
+    (_ALREADY, SendStatus.ACCEPTED),
+    (_MARKUP, SendStatus.UNDELIVERABLE),
+    ("chat not found", SendStatus.CHAT_CLOSED),
+    ("user not found", SendStatus.CHAT_CLOSED),
+    ("peer_id_invalid", SendStatus.CHAT_CLOSED),
+    ("group chat was deleted", SendStatus.CHAT_CLOSED),
+    ("group chat was deactivated", SendStatus.CHAT_CLOSED),
+    ("chat_write_forbidden", SendStatus.CHAT_CLOSED),
+    ("have no rights to send a message", SendStatus.CHAT_CLOSED),
+    ("not enough rights to send", SendStatus.CHAT_CLOSED),
+    ("need administrator rights in the channel chat", SendStatus.CHAT_CLOSED),
+    ("chat_restricted", SendStatus.CHAT_CLOSED),
 )
 
 _SAFE_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -71,18 +71,18 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 _MESSAGE = msgspec.json.Decoder(_Message)
 
 
-def of_answer(status: int, body: bytes) -> Outcome:
+def of_answer(status: int, body: bytes) -> SendResult:
     """What an HTTP answer means; `body` need not be what Telegram would send."""
     try:
         answer = _ANSWER.decode(body)
     except msgspec.DecodeError:
         return _of_foreign_answer(status)
     if answer.ok:
-        return Outcome(fate=Fate.ACCEPTED, message_id=_message_id(answer))
+        return SendResult(status=SendStatus.ACCEPTED, message_id=_message_id(answer))
     return _of_refusal(answer.error_code or status, answer.description, answer.parameters)
 
 
-def of_error(error: BaseException) -> Outcome:
+def of_error(error: BaseException) -> SendResult:
     """What an error of aiohttp or of python-telegram-bot means; anything unforeseen counts as doubt."""
     if isinstance(error, RetryAfter | ChatMigrated):
         return _of_refusal(HTTPStatus.BAD_REQUEST, str(error), _parameters(error))
@@ -91,23 +91,25 @@ def of_error(error: BaseException) -> Outcome:
             return _of_refusal(code, error.message, _Parameters())
     cause = error.__cause__ if isinstance(error, TelegramError) else error
     reason = type(cause or error).__name__
-    return Outcome(fate=Fate.REFUSED if isinstance(cause, _SAFE_ERRORS) else Fate.LOST, reason=reason)
+    return SendResult(
+        status=SendStatus.REFUSED if isinstance(cause, _SAFE_ERRORS) else SendStatus.AMBIGUOUS, reason=reason
+    )
 
 
-def is_markup_refusal(outcome: Outcome) -> bool:
+def is_markup_refusal(result: SendResult) -> bool:
     """Whether Telegram could not read the HTML, so that plain text may do."""
-    return outcome.fate is Fate.IMPOSSIBLE and _MARKUP in outcome.reason.lower()
+    return result.status is SendStatus.UNDELIVERABLE and _MARKUP in result.reason.lower()
 
 
-def is_topic_refusal(outcome: Outcome) -> bool:
+def is_topic_refusal(result: SendResult) -> bool:
     """Whether the topic of a forum is gone or closed; the forum itself may still be written to."""
-    reason = outcome.reason.lower()
-    return outcome.fate is Fate.IMPOSSIBLE and any(part in reason for part in _TOPIC)
+    reason = result.reason.lower()
+    return result.status is SendStatus.UNDELIVERABLE and any(part in reason for part in _TOPIC)
 
 
-def is_lack_of_stars(outcome: Outcome) -> bool:
+def is_lack_of_stars(result: SendResult) -> bool:
     """Whether a message was refused because it cannot be paid for; without payment it may still go."""
-    return outcome.fate is Fate.IMPOSSIBLE and _STARS in outcome.reason.lower()
+    return result.status is SendStatus.UNDELIVERABLE and _STARS in result.reason.lower()
 
 
 _LIBRARY_ERRORS: tuple[tuple[type[TelegramError], HTTPStatus], ...] = (
@@ -125,45 +127,51 @@ def _parameters(error: RetryAfter | ChatMigrated) -> _Parameters:
     return _Parameters(retry_after=float(wait) if isinstance(wait, int | float) else wait.total_seconds())
 
 
-def _of_foreign_answer(status: int) -> Outcome:
+def _of_foreign_answer(status: int) -> SendResult:
     """No JSON of Telegram: half an answer, or a page of something in between."""
     reason = f"HTTP {status} without an answer of Telegram"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Outcome(fate=Fate.REFUSED, retry_after=_DEFAULT_PAUSE, reason=reason)
+        return SendResult(status=SendStatus.REFUSED, retry_after=_DEFAULT_PAUSE, reason=reason)
     # A gateway's 4xx refuses before it forwards; 2xx and 5xx may stand for an accepted message.
     client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     refused = client_error and status not in {HTTPStatus.REQUEST_TIMEOUT, _CLIENT_CLOSED}
-    return Outcome(fate=Fate.REFUSED if refused else Fate.LOST, reason=reason)
+    return SendResult(status=SendStatus.REFUSED if refused else SendStatus.AMBIGUOUS, reason=reason)
 
 
 _CLIENT_CLOSED = 499
 """What nginx notes when it gave up waiting."""
 
 
-def _of_refusal(code: int, description: str, parameters: _Parameters) -> Outcome:
+def _of_refusal(code: int, description: str, parameters: _Parameters) -> SendResult:
     reason = description[:LONGEST_REASON] or f"error {code}"
     if parameters.migrate_to_chat_id is not None:
-        return Outcome(fate=Fate.MIGRATED, new_chat_id=parameters.migrate_to_chat_id, reason=reason)
+        return SendResult(
+            status=SendStatus.MIGRATED, new_chat_id=parameters.migrate_to_chat_id, reason=reason
+        )
     if code == HTTPStatus.TOO_MANY_REQUESTS or parameters.retry_after is not None:
         wait = parameters.retry_after if parameters.retry_after is not None else _DEFAULT_PAUSE
-        return Outcome(fate=Fate.REFUSED, retry_after=max(wait, 1.0), reason=reason)
-    return Outcome(fate=_fate(code, description.lower()), reason=reason)
+        return SendResult(status=SendStatus.REFUSED, retry_after=max(wait, 1.0), reason=reason)
+    return SendResult(status=_status_of(code, description.lower()), reason=reason)
 
 
-def _fate(code: int, description: str) -> Fate:
+def _status_of(code: int, description: str) -> SendStatus:
     if code == HTTPStatus.BAD_REQUEST:
-        return next((fate for part, fate in _BAD_REQUESTS if part in description), Fate.IMPOSSIBLE)
+        return next(
+            (status for part, status in _BAD_REQUESTS if part in description), SendStatus.UNDELIVERABLE
+        )
     if code in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
-        return Fate.LOST  # said by the edge, which does not know what became of the message
-    return _FATES.get(code, Fate.REFUSED if code >= HTTPStatus.INTERNAL_SERVER_ERROR else Fate.IMPOSSIBLE)
+        return SendStatus.AMBIGUOUS  # said by the edge, which does not know what became of the message
+    return _STATUSES.get(
+        code, SendStatus.REFUSED if code >= HTTPStatus.INTERNAL_SERVER_ERROR else SendStatus.UNDELIVERABLE
+    )
 
 
-_FATES: dict[int, Fate] = {
-    HTTPStatus.UNAUTHORIZED: Fate.STOPPED,
-    HTTPStatus.NOT_FOUND: Fate.STOPPED,
-    HTTPStatus.FORBIDDEN: Fate.CHAT_GONE,
-    HTTPStatus.CONFLICT: Fate.REFUSED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Fate.IMPOSSIBLE,
+_STATUSES: dict[int, SendStatus] = {
+    HTTPStatus.UNAUTHORIZED: SendStatus.TOKEN_REJECTED,
+    HTTPStatus.NOT_FOUND: SendStatus.TOKEN_REJECTED,
+    HTTPStatus.FORBIDDEN: SendStatus.CHAT_CLOSED,
+    HTTPStatus.CONFLICT: SendStatus.REFUSED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendStatus.UNDELIVERABLE,
 }
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
-from domain.activity.whales import Whale
+from domain.whale_search import Whale
 
 MOST_ROWS = 10_000
 COLUMNS = (

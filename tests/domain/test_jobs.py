@@ -6,7 +6,7 @@ from domain.jobs import FUNCTIONS, AnswerLetter, DeliverLetter, Letter, Queue, S
 
 
 @pytest.mark.parametrize(
-    "letter", [DeliverLetter(), AnswerLetter(question_id=2**40), StepLetter(session_id=3, turn=2**40)]
+    "letter", [DeliverLetter(), AnswerLetter(question_id=2**40), StepLetter(search_id=3, step_number=2**40)]
 )
 def test_a_letter_survives_the_queue(letter: Letter) -> None:
     assert read(write(letter)) == letter

@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from domain.sharding import (
     ALL_BUCKETS,
-    ALL_STRANDS,
+    ALL_PARTITIONS,
     BUCKETS,
-    STRANDS,
+    PARTITIONS,
     bucket_of,
     buckets_of,
     owner_of,
-    strand_of,
-    strands_of,
+    partition_of,
+    partitions_of,
 )
 
 MEMBERS = st.sets(st.text(min_size=1, max_size=20), min_size=1, max_size=8)
@@ -67,16 +67,16 @@ def test_wallets_spread_evenly_over_four_members() -> None:
 
 @given(MEMBERS)
 def test_each_strand_is_processed_by_exactly_one_member_in_even_shares(members: set[str]) -> None:
-    shares = [strands_of(member, members) for member in members]
-    assert sorted(strand for share in shares for strand in share) == sorted(ALL_STRANDS)
+    shares = [partitions_of(member, members) for member in members]
+    assert sorted(partition for share in shares for partition in share) == sorted(ALL_PARTITIONS)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_a_stranger_processes_nothing() -> None:
-    assert strands_of("stranger", {"a", "b"}) == frozenset()
+    assert partitions_of("stranger", {"a", "b"}) == frozenset()
 
 
 @given(st.text(max_size=50))
 def test_a_wallet_lies_in_the_strand_of_its_bucket(wallet: str) -> None:
-    assert strand_of(wallet) == bucket_of(wallet) % STRANDS
-    assert BUCKETS % STRANDS == 0
+    assert partition_of(wallet) == bucket_of(wallet) % PARTITIONS
+    assert BUCKETS % PARTITIONS == 0

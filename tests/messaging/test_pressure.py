@@ -12,7 +12,7 @@ import pytest
 from bench.soak_pressure import events_told
 from domain.activity.activity import Kind
 from domain.rules.lanes import Lane
-from messaging.sending.ports import Telling
+from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
@@ -29,7 +29,7 @@ from storage.redis import open_redis
 from tests.messaging.sending.test_sender import running, until
 from tests.storage.scenes import CHAIN, fan_out_all, follow, happened, purchase, rules
 from workers.delivery_store import StoredOutbox
-from workers.message_builder import Composer
+from workers.message_builder import MessageBuilder
 from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
@@ -61,9 +61,9 @@ def wallet(number: int) -> str:
 
 
 def make_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
-    composer = Composer(database, Callbacks("1:token"), chain=CHAIN)
-    telling = Telling(send=methods.send, compose=composer.compose, look_up=composer.look_up)
-    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=RATE))
+    builder = MessageBuilder(database, Callbacks("1:token"), chain=CHAIN)
+    rendering = Rendering(send=methods.send, build=builder.build, look_up=builder.look_up)
+    return Sender(StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE))
 
 
 async def all_are_sent(database: Database) -> bool:
@@ -148,7 +148,7 @@ async def exit_arrives(
     seq, began = telegram.ledger.last, time.monotonic()
     await happened(database, purchase(1_000 + number, wallet=EXIT_WALLET, kind=Kind.SELL))
     await fan_out_all(database)
-    sender.poke()
+    sender.wake()
     slot = f"slot {1_100 + number:,}"
 
     def told(_: Entry) -> bool:

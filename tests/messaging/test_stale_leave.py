@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from domain.delivery.deliveries import Outcome
-from messaging.sending.ports import Telling
+from domain.delivery.deliveries import SendResult
+from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.methods import Message, Methods
@@ -53,17 +53,17 @@ async def test_two_senders_with_slow_commits_are_never_told_to_slow_down(
         telegram.people.send(chat_id, "/start")
     refused = []
 
-    async def send(message: Message) -> Outcome:
-        outcome = await methods.send(message)
-        if outcome.retry_after is not None:
-            refused.append(outcome)
-        return outcome
+    async def send(message: Message) -> SendResult:
+        result = await methods.send(message)
+        if result.retry_after is not None:
+            refused.append(result)
+        return result
 
     client = open_redis(valkey_url)
     limits = RedisLimits(Limits(client))
-    telling = Telling(send=send, compose=words, look_up=nothing_known)
+    rendering = Rendering(send=send, build=words, look_up=nothing_known)
     senders = [
-        Sender(StallingOutbox(database, owner=owner), telling, Limiter(limits, rate=RATE)) for owner in "ab"
+        Sender(StallingOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE)) for owner in "ab"
     ]
     await make_due(database, people)
 

@@ -11,7 +11,7 @@ from chain.blocks.block import block_activities
 from chain.rpc.blocks import block, blocks_between
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
-from domain.activity.whales import LAMPORTS, Findings, ScanSession, ScanStatus, Whale, findings
+from domain.whale_search import LAMPORTS, Findings, WhaleSearch, WhaleSearchStatus, Whale, findings
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
@@ -46,21 +46,21 @@ class Scene:
     async def forget(self) -> None:
         """As if thirty seconds had passed since the last sign of life."""
         await self.town.database.execute(
-            "UPDATE scan_sessions SET heartbeat_at = now() - interval '31 seconds'"
+            "UPDATE whale_searches SET heartbeat_at = now() - interval '31 seconds'"
         )
 
-    async def stands(self) -> ScanSession:
+    async def stands(self) -> WhaleSearch:
         session = await latest_scan(self.town.database, chain="sandbox")
         assert session is not None
         return session
 
-    async def until_scanned(self, slots: int) -> ScanSession:
+    async def until_scanned(self, slots: int) -> WhaleSearch:
         async with asyncio.timeout(20):
             while (session := await self.stands()).slots_scanned < slots:  # noqa: ASYNC110 - rows raise no events
                 await asyncio.sleep(0.02)
         return session
 
-    async def truth(self, session: ScanSession) -> Findings:
+    async def truth(self, session: WhaleSearch) -> Findings:
         """What the chain's own blocks hold of the slots that the scan session says it has counted."""
         activities: list[Activity] = []
         async with open_rpc([Secret(self.sandbox.chain.rpc_url)]) as rpc:
@@ -90,7 +90,7 @@ async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice
     await scene.until_scanned(90)
     session = await stop_scan(scene.town.database, chain="sandbox")
     assert session is not None
-    assert session.status is ScanStatus.STOPPED
+    assert session.status is WhaleSearchStatus.STOPPED
     expected = await scene.truth(session)
     found = await top_whales(scene.town.database, chain="sandbox", most=10_000)
     assert session.slots_scanned == (session.last_slot or 0) - (session.first_slot or 0)

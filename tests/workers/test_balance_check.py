@@ -7,7 +7,7 @@ import pytest
 from domain.activity.amounts import exact
 from domain.jobs import DeliverLetter, Queue, write
 from tests.workers.questions import Asking, asking
-from workers.balance_check import EXPERTISE, answer
+from workers.balance_check import HANDLER, answer
 from workers.question_handler import answer_question
 
 pytestmark = pytest.mark.services
@@ -21,7 +21,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 async def balance(alice: Asking, address: str) -> str:
     number = await alice.ask(Queue.BALANCE_CHECK, address)
-    await answer_question(alice.context, number, EXPERTISE)
+    await answer_question(alice.context, number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
 

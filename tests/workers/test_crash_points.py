@@ -31,7 +31,7 @@ def copies(town: Town) -> Counter[int | None]:
 
 async def die(town: Town, name: str, fault: str) -> None:
     """Start a worker that ends at this point, and wait until it has."""
-    process = town.start(name, WHALE_FAULT=fault)
+    process = town.start(name, WHALE_WATCHER_FAILPOINT=fault)
     assert await asyncio.to_thread(process.wait, 20) == -signal.SIGKILL
     await town.expire_leases()
 
@@ -76,7 +76,7 @@ async def test_a6_a_sender_killed_around_the_call_makes_one_marked_repeat(
     *_, last = town.telegram.ledger.messages(chat_id)
     assert copies(town)[chat_id] == first_copies + 1
     assert MARK in str(last.text)
-    assert await town.database.fetchval("SELECT repeats FROM deliveries") == 1
+    assert await town.database.fetchval("SELECT ambiguous_sends FROM deliveries") == 1
 
 
 async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(town: Town) -> None:
@@ -92,7 +92,7 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(town: Tow
     assert told == Counter(str(number) for number in range(100, 108))
     repeated = Counter(slot for text in texts if MARK in text for slot in re.findall(r"slot (\d+)", text))
     assert set(repeated.values()) == {1}
-    counted = await town.database.fetchval("SELECT sum(repeats) FROM deliveries")
+    counted = await town.database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries")
     assert repeated.total() == counted
     ids = await town.database.fetch("SELECT message_id, count(*) AS n FROM deliveries GROUP BY message_id")
     assert sum(row["n"] for row in ids) == 8

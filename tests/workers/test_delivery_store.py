@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.delivery.deliveries import Fate, Outcome, settle
+from domain.delivery.deliveries import SendResult, SendStatus, apply_result
 from domain.rules.lanes import Lane
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
@@ -20,10 +20,10 @@ async def test_what_one_claimed_is_marked_and_settled_by_nobody_else(database: D
     assert await other.claim(5, Lane.BULK) == []
     assert await other.mark([claimed.delivery_id]) == set()
     assert await mine.mark([claimed.delivery_id]) == {claimed.delivery_id}
-    sent = settle(claimed, Outcome(fate=Fate.ACCEPTED, message_id=9))
-    await other.settle([sent])
+    sent = apply_result(claimed, SendResult(status=SendStatus.ACCEPTED, message_id=9))
+    await other.record_results([sent])
     assert await database.fetchval("SELECT state FROM deliveries") == "sending"
-    await mine.settle([sent])
+    await mine.record_results([sent])
     assert await database.fetchval("SELECT state FROM deliveries") == "sent"
 
 

@@ -118,7 +118,7 @@ async def test_what_a_dead_sender_marked_is_tried_once_more(
     async with dispatching(database, queues, redis_client):
         await until_state(database, "retry")
         await until_letters(queues, Queue.NOTIFICATIONS, 1)
-    assert await database.fetchval("SELECT repeats FROM deliveries") == 1
+    assert await database.fetchval("SELECT ambiguous_sends FROM deliveries") == 1
 
 
 async def test_what_waits_for_a_closed_chat_is_ended(
@@ -165,10 +165,10 @@ async def test_a_silent_scan_session_is_taken_up_again_once(
     async with dispatching(database, queues, redis_client):
         await asyncio.sleep(0.2)
         assert await queues.depth(Queue.BACKFILL) == 0
-        await database.execute("UPDATE scan_sessions SET heartbeat_at = now() - interval '31 seconds'")
+        await database.execute("UPDATE whale_searches SET heartbeat_at = now() - interval '31 seconds'")
         await until_letters(queues, Queue.BACKFILL, 1)
         await asyncio.sleep(0.2)
-    assert letters(queues, Queue.BACKFILL) == [StepLetter(session_id=session.session_id, turn=session.turn)]
+    assert letters(queues, Queue.BACKFILL) == [StepLetter(search_id=session.search_id, step_number=session.step_number)]
 
 
 async def test_without_redis_it_decides_all_the_same(database: Database, redis_client: Redis) -> None:
@@ -213,7 +213,7 @@ async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
     await blind(database)
 
     async def kinds() -> list[str]:
-        rows = await database.fetch("SELECT kind FROM notices ORDER BY kind")
+        rows = await database.fetch("SELECT kind FROM system_messages ORDER BY kind")
         return [row["kind"] for row in rows]
 
     async with dispatching(database, queues, redis_client), asyncio.timeout(5):

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import Leg
-from domain.delivery.deliveries import Claimed
+from domain.delivery.deliveries import ClaimedDelivery
 from messaging.telegram.callbacks import Callbacks
 from storage.delivery.deliveries import claim
 from storage.delivery.digests import gather_due
@@ -15,14 +15,14 @@ from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.delivery.test_digests import end_wait, held
 from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
-from workers.message_builder import Composer
+from workers.message_builder import MessageBuilder
 
 pytestmark = pytest.mark.services
 CALLBACKS = Callbacks("1:token")
 KRILL = "So11111111111111111111111111111111111111113"
 
 
-async def claimed_purchase(database: Database, mint: str) -> Claimed:
+async def claimed_purchase(database: Database, mint: str) -> ClaimedDelivery:
     await follow(database, ALICE, label="Toly")
     leg = Leg(mint=mint, raw=5_000_000, decimals=6)
     await happened(database, structs.replace(purchase(), received=(leg,)))
@@ -34,8 +34,8 @@ async def claimed_purchase(database: Database, mint: str) -> Claimed:
 async def test_a_known_symbol_is_told(database: Database) -> None:
     await save_tokens(database, [Token(chain=CHAIN, mint=KRILL, symbol="KRILL", name=None, decimals=6)])
     claimed = await claimed_purchase(database, KRILL)
-    composer = Composer(database, CALLBACKS, chain=CHAIN)
-    message = composer.compose([claimed], await composer.look_up([claimed]))
+    builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
+    message = builder.build([claimed], await builder.look_up([claimed]))
     assert message.text.startswith("🟢 <b>Toly</b> bought 5 KRILL for 84.2 SOL\n")
     assert "late" in message.text
     assert "repeat" not in message.text
@@ -44,9 +44,9 @@ async def test_a_known_symbol_is_told(database: Database) -> None:
 
 
 async def test_an_unknown_one_is_its_mint_and_a_repeat_is_marked(database: Database) -> None:
-    claimed = replace(await claimed_purchase(database, KRILL), repeats=1)
-    composer = Composer(database, CALLBACKS, chain=CHAIN)
-    message = composer.compose([claimed], await composer.look_up([claimed]))
+    claimed = replace(await claimed_purchase(database, KRILL), ambiguous_sends=1)
+    builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
+    message = builder.build([claimed], await builder.look_up([claimed]))
     assert "5 So11…1113" in message.text
     assert "Possible repeat" in message.text
 
@@ -54,7 +54,7 @@ async def test_an_unknown_one_is_its_mint_and_a_repeat_is_marked(database: Datab
 async def test_a_database_that_is_away_costs_the_symbols_only(database: Database) -> None:
     claimed = await claimed_purchase(database, KRILL)
     await database.close()
-    assert await Composer(database, CALLBACKS, chain=CHAIN).look_up([claimed]) == {}
+    assert await MessageBuilder(database, CALLBACKS, chain=CHAIN).look_up([claimed]) == {}
 
 
 async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
@@ -62,26 +62,26 @@ async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
     await end_wait(database)
     await gather_due(database)
     (claimed,) = await claim(database, owner="a", most=1)
-    composer = Composer(database, CALLBACKS, chain=CHAIN)
+    builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
     with pytest.raises(LookupError):
-        composer.compose([claimed], {})
-    text = composer.compose([claimed], await composer.look_up([claimed])).text
+        builder.build([claimed], {})
+    text = builder.build([claimed], await builder.look_up([claimed])).text
     assert "3 alerts" in text
     assert text.count("<b>Moby</b> bought") == 3
 
 
 async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_told(database: Database) -> None:
     claimed = await claimed_purchase(database, KRILL)
-    told = replace(claimed, told_at=claimed.happened_at + timedelta(seconds=5), reverted=True)
-    composer = Composer(database, CALLBACKS, chain=CHAIN)
-    message = composer.compose([told], {})
+    told = replace(claimed, sent_at=claimed.happened_at + timedelta(seconds=5), reverted=True)
+    builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
+    message = builder.build([told], {})
     assert message.text.startswith("❌ <b>Reverted:</b>")
     assert " late" not in message.text
     assert message.keyboard is not None
-    line = composer.take_back(told, {}, message_id=7)
+    line = builder.take_back(told, {}, message_id=7)
     assert (line.text.count("\n"), line.reply_to) == (1, 7)
 
 
 async def test_f77_a_rule_that_could_not_be_checked_is_told(database: Database) -> None:
     claimed = replace(await claimed_purchase(database, KRILL), reasons='{"unknown": ["below_minimum"]}')
-    assert "Price unknown" in Composer(database, CALLBACKS, chain=CHAIN).compose([claimed], {}).text
+    assert "Price unknown" in MessageBuilder(database, CALLBACKS, chain=CHAIN).build([claimed], {}).text

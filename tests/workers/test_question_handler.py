@@ -11,7 +11,7 @@ from sandbox.telegram.faults import Fault, FaultKind
 from storage.chats.questions import take_question
 from tests.workers.questions import Asking, asking
 from workers.context import Context
-from workers.question_handler import DEADLY, Expertise, answer_question
+from workers.question_handler import DEADLY, QuestionHandler, answer_question
 
 pytestmark = pytest.mark.services
 
@@ -30,8 +30,8 @@ async def knows_not(_context: Context, _question: Question) -> str:
     raise NodeUnavailable("every node is away")
 
 
-KNOWS = Expertise(answer=knows, give_up=lambda subject: f"nothing about {subject}")
-KNOWS_NOT = Expertise(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
+KNOWS = QuestionHandler(answer=knows, give_up=lambda subject: f"nothing about {subject}")
+KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
 
 
 async def test_the_answer_takes_the_place_of_the_placeholder_once(alice: Asking) -> None:
@@ -62,7 +62,7 @@ async def test_a16_a_question_that_ends_every_worker_is_put_aside_with_the_reaso
     for life in range(MAX_TRIES):
         assert await take_question(database, number, owner=f"life {life}") is not None
         await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
-    await answer_question(alice.context, number, Expertise(answer=kills, give_up=KNOWS.give_up))
+    await answer_question(alice.context, number, QuestionHandler(answer=kills, give_up=KNOWS.give_up))
     assert await alice.state(number) == "failed"
     assert await database.fetchval("SELECT error FROM questions") == DEADLY
     assert alice.last_edit() == "nothing about it"

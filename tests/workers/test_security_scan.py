@@ -7,7 +7,7 @@ import pytest
 from domain.jobs import DeliverLetter, Queue, write
 from tests.workers.questions import Asking, asking
 from workers.question_handler import answer_question
-from workers.security_scan import EXPERTISE, answer
+from workers.security_scan import HANDLER, answer
 
 pytestmark = pytest.mark.services
 
@@ -20,7 +20,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 async def scan(alice: Asking, subject: str, *, update_id: int = 1) -> str:
     number = await alice.ask(Queue.SECURITY_SCAN, subject, update_id=update_id)
-    await answer_question(alice.context, number, EXPERTISE)
+    await answer_question(alice.context, number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from domain.delivery.system_messages import NoticeKind
+from domain.delivery.system_messages import SystemMessageKind
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
@@ -22,9 +22,9 @@ from storage.postgres import Database
 from tests.storage.delivery.test_corrections import correct_all, die, note, take, told_early
 from tests.storage.delivery.test_outage_messages import address_all, blind
 from tests.storage.scenes import CHAIN, fan_out_all, follow
-from workers.message_builder import Composer
+from workers.message_builder import MessageBuilder
 from workers.rate_limits import RedisLimits
-from workers.system_messages import Noticing
+from workers.system_messages import SystemMessageSender
 
 pytestmark = pytest.mark.services
 
@@ -36,46 +36,48 @@ async def telegram() -> AsyncIterator[SandboxTelegram]:
 
 
 @pytest.fixture
-async def noticing(
+async def system_message_sender(
     database: Database, redis_client: Redis, telegram: SandboxTelegram
-) -> AsyncIterator[Noticing]:
+) -> AsyncIterator[SystemMessageSender]:
     methods = Methods(telegram.token, telegram.url)
     await methods.open()
-    yield Noticing(
+    yield SystemMessageSender(
         database=database,
         owner="w",
         telegram=methods,
-        composer=Composer(database, Callbacks(telegram.token), chain=CHAIN),
+        builder=MessageBuilder(database, Callbacks(telegram.token), chain=CHAIN),
         limiter=Limiter(RedisLimits(Limits(redis_client)), rate=1000),
     )
     await methods.close()
 
 
-async def tell_all(noticing: Noticing) -> None:
-    await noticing.database.execute("UPDATE notices SET due_at = now() WHERE state = 'pending'")
-    while await noticing.tell_due(Stop()):
+async def tell_all(system_message_sender: SystemMessageSender) -> None:
+    await system_message_sender.database.execute(
+        "UPDATE system_messages SET due_at = now() WHERE state = 'pending'"
+    )
+    while await system_message_sender.tell_due(Stop()):
         continue
 
 
 async def states(database: Database) -> list[tuple[str, str]]:
-    rows = await database.fetch("SELECT kind, state FROM notices ORDER BY notice_id")
+    rows = await database.fetch("SELECT kind, state FROM system_messages ORDER BY system_message_id")
     return [(row["kind"], row["state"]) for row in rows]
 
 
 async def told_then_reverted(
-    noticing: Noticing, telegram: SandboxTelegram, *numbers: int, of: tuple[int, ...]
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, *numbers: int, of: tuple[int, ...]
 ) -> int:
     """A chat that was told these events, in one message if they are many, and of which these died."""
     chat = telegram.people.add_user("Alice", started=True).id
-    await follow(noticing.database, chat, label="Moby")
-    await told_early(noticing.database, *numbers)
-    parcel = await take(noticing.database)
-    symbols = await noticing.composer.look_up(parcel)
-    outcome = await noticing.telegram.send(noticing.composer.compose(parcel, symbols))
-    await note(noticing.database, parcel, outcome)
+    await follow(system_message_sender.database, chat, label="Moby")
+    await told_early(system_message_sender.database, *numbers)
+    group = await take(system_message_sender.database)
+    symbols = await system_message_sender.builder.look_up(group)
+    result = await system_message_sender.telegram.send(system_message_sender.builder.build(group, symbols))
+    await note(system_message_sender.database, group, result)
     for number in of:
-        await die(noticing.database, number)
-    await correct_all(noticing.database)
+        await die(system_message_sender.database, number)
+    await correct_all(system_message_sender.database)
     return chat
 
 
@@ -84,7 +86,7 @@ def edits(telegram: SandboxTelegram, chat_id: int) -> list[Entry]:
 
 
 async def test_each_chat_of_an_outage_gets_one_line(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
     chats = list(telegram.people.add_users(30))
     for chat in chats:
@@ -93,7 +95,7 @@ async def test_each_chat_of_an_outage_gets_one_line(
     await fan_out_all(database)
     await address_all(database)
     for _ in range(2):
-        await tell_all(noticing)
+        await tell_all(system_message_sender)
     messages = telegram.ledger.messages()
     assert sorted(entry.chat_id or 0 for entry in messages) == sorted(chats)
     assert {(entry.text or "").rsplit(": ")[-1] for entry in messages} == {
@@ -102,12 +104,12 @@ async def test_each_chat_of_an_outage_gets_one_line(
 
 
 async def test_an_alert_that_died_is_edited_in_its_place_with_its_buttons(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
     (before,) = telegram.ledger.messages(chat)
     for _ in range(2):
-        await tell_all(noticing)
+        await tell_all(system_message_sender)
     (edit,) = edits(telegram, chat)
     assert edit.message_id == before.message_id
     first, rest = (edit.text or "").split("\n", 1)
@@ -119,34 +121,34 @@ async def test_an_alert_that_died_is_edited_in_its_place_with_its_buttons(
 
 
 async def test_a_message_of_many_is_edited_once_and_marks_those_that_died(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, 2, 3, 4, of=(2, 3))
-    await tell_all(noticing)
+    chat = await told_then_reverted(system_message_sender, telegram, 1, 2, 3, 4, of=(2, 3))
+    await tell_all(system_message_sender)
     (edit,) = edits(telegram, chat)
     assert (edit.text or "").splitlines()[0] == "📚 4 events · ❌ 2 reverted"
     assert (edit.text or "").count("❌ reverted: ") == 2
     await die(database, 4)
     await correct_all(database)
-    await tell_all(noticing)
+    await tell_all(system_message_sender)
     assert (edits(telegram, chat)[-1].text or "").splitlines()[0] == "📚 4 events · ❌ 3 reverted"
     assert set(await states(database)) == {("edit", "sent")}
 
 
 async def test_an_edit_whose_answer_was_lost_is_made_again_and_stands_once(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="editMessageText"))
-    await noticing.tell_due(Stop())
+    await system_message_sender.tell_due(Stop())
     assert await states(database) == [("edit", "pending")]
-    await tell_all(noticing)
+    await tell_all(system_message_sender)
     assert await states(database) == [("edit", "sent")]
     assert len(edits(telegram, chat)) == 1
 
 
 async def test_a_line_whose_answer_was_lost_is_not_said_twice(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
     chat = telegram.people.add_user("Alice", started=True).id
     await follow(database, chat)
@@ -154,27 +156,27 @@ async def test_a_line_whose_answer_was_lost_is_not_said_twice(
     await address_all(database)
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
     for _ in range(2):
-        await tell_all(noticing)
+        await tell_all(system_message_sender)
     assert len(telegram.ledger.messages(chat)) == 1
-    assert await states(database) == [("outage", "unknown")]
+    assert await states(database) == [("outage", "ambiguous")]
 
 
 async def test_a_message_that_was_deleted_needs_no_correction(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
-    await database.execute("UPDATE notices SET message_id = 999")
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    await database.execute("UPDATE system_messages SET message_id = 999")
     await database.execute("UPDATE deliveries SET message_id = 999")
-    await tell_all(noticing)
+    await tell_all(system_message_sender)
     assert (edits(telegram, chat), await states(database)) == ([], [("edit", "dead")])
 
 
 async def test_what_cannot_be_edited_is_answered_with_a_line(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
-    await database.execute("UPDATE notices SET kind = 'reply'")
-    await tell_all(noticing)
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    await database.execute("UPDATE system_messages SET kind = 'reply'")
+    await tell_all(system_message_sender)
     before, line = telegram.ledger.messages(chat)
     assert line.message is not None
     assert line.message.reply_to_message is not None
@@ -184,40 +186,40 @@ async def test_what_cannot_be_edited_is_answered_with_a_line(
 
 
 async def test_who_has_blocked_the_bot_ends_it(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
     telegram.faults.add(Fault(fault=FaultKind.BLOCK, method="editMessageText", chat_id=chat))
-    await tell_all(noticing)
+    await tell_all(system_message_sender)
     assert await states(database) == [("edit", "dead")]
     assert await database.fetchval("SELECT closed_at IS NOT NULL FROM chats WHERE chat_id = $1", chat)
 
 
 async def test_after_a_death_another_sender_goes_on(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
     (notice,) = await claim_notices(database, owner="dead", most=9)
-    assert (notice.kind, notice.lane) == (NoticeKind.EDIT, Lane.NORMAL)
-    assert await mark_notice(database, notice.notice_id, owner="dead")
-    await database.execute("UPDATE notices SET lease_until = now() - interval '1 s'")
-    await tell_all(noticing)
+    assert (notice.kind, notice.lane) == (SystemMessageKind.EDIT, Lane.NORMAL)
+    assert await mark_notice(database, notice.system_message_id, owner="dead")
+    await database.execute("UPDATE system_messages SET lease_until = now() - interval '1 s'")
+    await tell_all(system_message_sender)
     assert len(edits(telegram, chat)) == 1
 
 
 async def test_it_looks_by_itself_and_ends_when_told_to(
-    noticing: Noticing, telegram: SandboxTelegram
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram
 ) -> None:
-    chat = await told_then_reverted(noticing, telegram, 1, of=(1,))
+    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
     stop = Stop()
     async with asyncio.timeout(10), nursery(stop) as tasks:
-        tasks.start("notices", noticing.run(stop))
+        tasks.start("notices", system_message_sender.run(stop))
         await telegram.ledger.wait_for(lambda entry: entry.kind == "edit" and entry.chat_id == chat)
         stop.set()
 
 
 async def test_one_whose_answer_does_not_come_holds_up_no_other(
-    noticing: Noticing, telegram: SandboxTelegram, database: Database
+    system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
     chats = telegram.people.add_users(70)
     for chat in chats:
@@ -227,6 +229,6 @@ async def test_one_whose_answer_does_not_come_holds_up_no_other(
     telegram.faults.add(Fault(fault=FaultKind.STALL, method="sendMessage", chat_id=chats[0], seconds=8))
     stop = Stop()
     async with nursery(stop) as tasks:
-        tasks.start("notices", noticing.run(stop))
+        tasks.start("notices", system_message_sender.run(stop))
         await telegram.ledger.wait_for(lambda _: len(telegram.ledger.messages()) == 69, seconds=6)
         stop.set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chain.rpc.pool import open_rpc
-from domain.activity.whales import LAMPORTS, MOST_ERRORS, ScanSession, ScanStatus
+from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
 from domain.jobs import DeliverLetter, Queue, StepLetter, read, write
 from runtime.processes.backoff import Backoff
 from runtime.settings.secret import Secret
@@ -43,7 +43,7 @@ class Scene:
     queues: Queues
     olga: int
 
-    async def start(self, *, minimum: int = 5, seconds: float = 1800, update_id: int = 1) -> ScanSession:
+    async def start(self, *, minimum: int = 5, seconds: float = 1800, update_id: int = 1) -> WhaleSearch:
         new = NewScan(
             chain="sandbox",
             update_id=update_id,
@@ -55,23 +55,23 @@ class Scene:
         )
         return await start_scan(self.context.database, new)
 
-    async def stands(self) -> ScanSession:
+    async def stands(self) -> WhaleSearch:
         session = await latest_scan(self.context.database, chain="sandbox")
         assert session is not None
         return session
 
-    async def step(self, context: Context | None = None) -> ScanSession:
-        """Do the step whose turn it is."""
+    async def step(self, context: Context | None = None) -> WhaleSearch:
+        """Do the step whose step_number it is."""
         session = await self.stands()
-        letter = StepLetter(session_id=session.session_id, turn=session.turn)
+        letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
         await do_step(context or self.context, letter)
         return await self.stands()
 
-    async def steps_until(self, slot: int) -> ScanSession:
+    async def steps_until(self, slot: int) -> WhaleSearch:
         session = await self.stands()
         while (session.last_slot or 0) < slot:
             session = await self.step()
-            assert session.status is ScanStatus.RUNNING
+            assert session.status is WhaleSearchStatus.RUNNING
         return session
 
     def letters(self) -> list[object]:
@@ -108,7 +108,7 @@ async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) ->
     session = await scene.step()
     assert session.first_slot == session.last_slot
     assert session.slots_scanned == 0
-    assert scene.letters() == [StepLetter(session_id=session.session_id, turn=session.turn)]
+    assert scene.letters() == [StepLetter(search_id=session.search_id, step_number=session.step_number)]
 
 
 async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
@@ -136,7 +136,7 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
 
 async def test_a_letter_that_came_twice_does_nothing_the_second_time(scene: Scene) -> None:
     session = await scene.start()
-    letter = StepLetter(session_id=session.session_id, turn=session.turn)
+    letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
     await do_step(scene.context, letter)
     await do_step(scene.context, letter)
     assert len(scene.letters()) == 1
@@ -145,11 +145,11 @@ async def test_a_letter_that_came_twice_does_nothing_the_second_time(scene: Scen
 async def test_of_many_workers_with_the_same_letter_one_does_the_step(scene: Scene) -> None:
     await scene.start()
     begun = await scene.step()
-    letter = StepLetter(session_id=begun.session_id, turn=begun.turn)
+    letter = StepLetter(search_id=begun.search_id, step_number=begun.step_number)
     await scene.asking.sandbox.next_block()
     await asyncio.gather(*(do_step(scene.context, letter) for _ in range(6)))
     session = await scene.stands()
-    assert session.turn == begun.turn + 2
+    assert session.step_number == begun.step_number + 2
     assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
     assert len(scene.letters()) == 2
 
@@ -158,10 +158,10 @@ async def test_ten_errors_fail_it_and_operators_hear_the_last_one(scene: Scene) 
     await scene.start()
     await scene.step()
     async with refusing(scene.context) as lost:
-        for _ in range(MOST_ERRORS - 1):
-            assert (await scene.step(lost)).status is ScanStatus.RUNNING
+        for _ in range(MAX_ERRORS_IN_ROW - 1):
+            assert (await scene.step(lost)).status is WhaleSearchStatus.RUNNING
         assert scene.told(scene.olga) == []
-        assert (await scene.step(lost)).status is ScanStatus.FAILED
+        assert (await scene.step(lost)).status is WhaleSearchStatus.FAILED
     for operator in (scene.olga, scene.asking.chat_id):
         (text,) = scene.told(operator)
         assert "failed after 10 errors in a row" in text
@@ -189,7 +189,7 @@ async def test_an_error_passes_and_no_slot_is_lost_by_it(scene: Scene) -> None:
 async def test_an_end_that_telegram_refused_is_told_later(scene: Scene) -> None:
     await scene.start(seconds=-1)
     scene.asking.sandbox.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
-    assert (await scene.step()).status is ScanStatus.EXPIRED
+    assert (await scene.step()).status is WhaleSearchStatus.EXPIRED
     assert scene.told(scene.olga) == []
     await scene.step()
     (text,) = scene.told(scene.olga)
@@ -203,7 +203,7 @@ async def test_a_stopped_one_takes_no_step_and_says_nothing(scene: Scene) -> Non
     await scene.step()
     await stop_scan(scene.context.database, chain="sandbox")
     count = len(scene.letters())
-    assert (await scene.step()).status is ScanStatus.STOPPED
+    assert (await scene.step()).status is WhaleSearchStatus.STOPPED
     assert len(scene.letters()) == count
     assert scene.told(scene.olga) == []
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.activity import Kind
-from domain.rules.decisions import TOLD_BY_DEFAULT
+from domain.rules.decisions import SENT_BY_DEFAULT
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import MUTE_PICK, MUTE_TOKEN, RULE
 from messaging.telegram.texts.reasons import dollars
@@ -47,6 +47,6 @@ def _choices(
         yield "Of this wallet only first buys", RULE, watch_id, "first", "on"
     if kind is Kind.SELL:
         yield "Of this wallet only full exits", RULE, watch_id, "exit", "on"
-    if kind in TOLD_BY_DEFAULT:
+    if kind in SENT_BY_DEFAULT:
         yield f"Of this wallet no {kind.value.replace('_', ' ')}", RULE, watch_id, "off", kind.value
     yield "Nothing of this wallet for a while", MUTE_PICK, watch_id

@@ -3,7 +3,7 @@
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.activity import Kind
-from domain.rules.decisions import TOLD_BY_DEFAULT, Gate
+from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import DIGEST, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE
 from messaging.telegram.keyboards.start import FOLLOW
@@ -15,8 +15,8 @@ _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.NOT_FULL_EXIT: ("Tell every sell", "exit", "off"),
     Gate.TOO_YOUNG: ("Tokens of any age", "age", "any"),
     Gate.TOO_OLD: ("Tokens of any age", "age", "any"),
-    Gate.CAP_TOO_LOW: ("Any market cap", "cap", "any"),
-    Gate.CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
+    Gate.MARKET_CAP_TOO_LOW: ("Any market cap", "cap", "any"),
+    Gate.MARKET_CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
     Gate.TOKEN_NOT_LISTED: ("Tell all tokens", "any", ""),
     Gate.TOKEN_EXCLUDED: ("Tell all tokens", "any", ""),
 }
@@ -65,7 +65,7 @@ def _choice(
         return ("🔔 Unmute the wallet", MUTE_WALLET, watch_id, "off")
     if gate is Gate.TOKEN_MUTED and mint is not None:
         return ("🔔 Unmute the token", MUTE_TOKEN, mint, "0")
-    if gate is Gate.KIND_OFF and kind in TOLD_BY_DEFAULT:
+    if gate is Gate.KIND_OFF and kind in SENT_BY_DEFAULT:
         return (f"Tell me of: {kind.value.replace('_', ' ')}", RULE, watch_id, "on", kind.value)
     if gate in _RULES:
         text, verb, word = _RULES[gate]

@@ -28,7 +28,7 @@ _ROOM = 3_000
 """Of these the events told one by one may take so many."""
 
 
-def bundle_text(events: Sequence[AlertFacts]) -> str:
+def group_text(events: Sequence[AlertFacts]) -> str:
     """The message as Telegram HTML: the newest events in full, the older ones by sort and number."""
     ordered = sorted(events, key=lambda one: (one.happened_at, one.activity.slot))
     told = _fitting(ordered)

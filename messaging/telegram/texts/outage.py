@@ -6,23 +6,25 @@ into that time.
 
 from datetime import datetime
 
-from domain.delivery.system_messages import Blind
+from domain.delivery.system_messages import OutageSummary
 from messaging.telegram.texts.alert import span
 from messaging.telegram.texts.times import date_time, time_of_day
 
 _MINUTE = 60.0
 
 
-def outage_text(blind: Blind) -> str:
+def outage_text(outage: OutageSummary) -> str:
     """The line as Telegram HTML."""
-    return f"🌫 I was blind {_when(blind)}. {_replayed(blind)}: {_meant(blind)}."
+    return f"🌫 I was blind {_when(outage)}. {_replayed(outage)}: {_meant(outage)}."
 
 
-def _when(blind: Blind) -> str:
-    seconds = (blind.ended_at - blind.began_at).total_seconds()
+def _when(outage: OutageSummary) -> str:
+    seconds = (outage.ended_at - outage.began_at).total_seconds()
     lasted = span(seconds) if seconds >= _MINUTE else f"{max(1, int(seconds))} s"
-    pauses = f", {blind.spells} times" if blind.spells > 1 else ""
-    return f"from {_from(blind.began_at, blind.ended_at)} to {date_time(blind.ended_at)} ({lasted}{pauses})"
+    pauses = f", {outage.spells} times" if outage.spells > 1 else ""
+    return (
+        f"from {_from(outage.began_at, outage.ended_at)} to {date_time(outage.ended_at)} ({lasted}{pauses})"
+    )
 
 
 def _from(began_at: datetime, ended_at: datetime) -> str:
@@ -30,19 +32,21 @@ def _from(began_at: datetime, ended_at: datetime) -> str:
     return time_of_day(began_at) if same_day else date_time(began_at)
 
 
-def _replayed(blind: Blind) -> str:
+def _replayed(outage: OutageSummary) -> str:
     read = "What was missed was looked up afterwards"
-    if blind.blocks:
-        read = f"{blind.blocks:,} block{' was' if blind.blocks == 1 else 's were'} read afterwards"
-    lost = f", {blind.unread:,} slots no node would show me any more" if blind.unread else ""
+    if outage.blocks:
+        read = f"{outage.blocks:,} block{' was' if outage.blocks == 1 else 's were'} read afterwards"
+    lost = f", {outage.unread:,} slots no node would show me any more" if outage.unread else ""
     return read + lost
 
 
-def _meant(blind: Blind) -> str:
-    if blind.events:
-        return f"{blind.events:,} event{'' if blind.events == 1 else 's'} of your wallets fell into that time"
+def _meant(outage: OutageSummary) -> str:
+    if outage.events:
+        return (
+            f"{outage.events:,} event{'' if outage.events == 1 else 's'} of your wallets fell into that time"
+        )
     return (
         "I cannot rule out that I missed something"
-        if blind.unread
+        if outage.unread
         else "nothing happened in your wallets in that time"
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.rules.tiers import FREE, Caps, cap_of
+from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
@@ -41,7 +41,7 @@ class PersonFigures:
     kind: str
     title: str
     tier: str
-    tier_cap: int | None
+    hourly_limit: int | None
     """Alerts one by one in an hour; None: no limit."""
     created_at: datetime
     closed_reason: str | None
@@ -105,7 +105,7 @@ def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
         f"Known since {date_time(person.created_at)}",
         f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
-        f"Tier {_tier(person.tier, person.tier_cap)}",
+        f"Tier {_tier(person.tier, person.hourly_limit)}",
         f"Wrote {person.updates_of_day:,} times in 24 h"
         + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
     ]
@@ -137,10 +137,12 @@ def id_usage(command: str) -> str:
     return f"Write it like <code>/{command} 123456789{reason}</code>."
 
 
-def tier_usage(caps: Caps) -> str:
+def tier_usage(hourly_limits: HourlyLimits) -> str:
     """What /tier takes."""
-    tiers = ", ".join(f"<b>{_tier(name, cap_of(caps, name))}</b>" for name in caps)
-    return f"Write it like <code>/tier 123456789 {next(iter(caps), FREE)}</code>. There are: {tiers}."
+    tiers = ", ".join(f"<b>{_tier(name, hourly_limit_of(hourly_limits, name))}</b>" for name in hourly_limits)
+    return (
+        f"Write it like <code>/tier 123456789 {next(iter(hourly_limits), FREE)}</code>. There are: {tiers}."
+    )
 
 
 def tier_set(chat_id: int, tier: str, *, before: str, cap: int | None) -> str:

@@ -42,6 +42,6 @@ def unknown_notes(reasons: Reasons) -> list[str]:
         notes.append("❔ It is not known whether anything is left")
     if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
         notes.append("❔ The token's age is not known, so your limits of age were not applied")
-    if {Gate.CAP_TOO_LOW, Gate.CAP_TOO_HIGH} & set(reasons.unknown):
+    if {Gate.MARKET_CAP_TOO_LOW, Gate.MARKET_CAP_TOO_HIGH} & set(reasons.unknown):
         notes.append("❔ Market cap unknown, so your limits for it were not applied")
     return notes

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.activity.activity import Kind
 from domain.activity.addresses import short
-from domain.rules.decisions import TOLD_BY_DEFAULT
+from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.quiet import zone_of
 from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules
 from domain.rules.watches import Watch
@@ -17,7 +17,7 @@ from messaging.telegram.texts.times import date_time
 _MOST_MINTS = 8
 _FAR_YEAR = 2100
 """Who is muted until then is muted for good."""
-KINDS = tuple(kind for kind in Kind if kind in TOLD_BY_DEFAULT)
+KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
 """The kinds that may be told, in the order in which they are shown."""
 
 
@@ -32,7 +32,7 @@ def rules_text(watch: Watch | None, rules: Rules) -> str:
         f"Only the first buy of a token: {_yes(rules.first_buy_only)}",
         f"Only full exits: {_yes(rules.full_exit_only)}",
         f"Age of the token: {_span(rules.min_age_seconds, rules.max_age_seconds)}",
-        f"Market cap: {_range(rules.min_cap, rules.max_cap)}",
+        f"Market cap: {_range(rules.min_market_cap, rules.max_market_cap)}",
     ]
     if rules.only_tokens:
         lines.append(f"Only these tokens: {_mints(rules.only_tokens)}")
@@ -48,11 +48,11 @@ def rules_text(watch: Watch | None, rules: Rules) -> str:
     return "\n".join(lines)
 
 
-def hours_text(settings: ChatSettings, now: datetime, *, tier_cap: int | None = None) -> str:
-    """Quiet hours, time zone, digest and limit of a chat; `tier_cap` is what its tier allows."""
+def hours_text(settings: ChatSettings, now: datetime, *, hourly_limit: int | None = None) -> str:
+    """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows."""
     local = now.astimezone(zone_of(settings.zone))
     quiet = "none" if settings.quiet is None else hours(settings.quiet)
-    limits = [most for most in (settings.per_hour, tier_cap) if most is not None]
+    limits = [most for most in (settings.per_hour, hourly_limit) if most is not None]
     limit = f"{min(limits):,}, the rest together" if limits else "no limit"
     return "\n".join(
         [

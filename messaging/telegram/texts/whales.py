@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
-from domain.activity.whales import LONGEST_MINUTES, MOST_ERRORS, ScanSession, ScanStatus, Whale
+from domain.whale_search import MAX_MINUTES, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus, Whale
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
@@ -16,10 +16,10 @@ PAGE = 5
 _LONGEST_ERROR = 200
 _MOST_VENUES = 3
 _LIGHTS = {
-    ScanStatus.RUNNING: "🟢",
-    ScanStatus.STOPPED: "⏹",
-    ScanStatus.EXPIRED: "🏁",
-    ScanStatus.FAILED: "🔴",
+    WhaleSearchStatus.RUNNING: "🟢",
+    WhaleSearchStatus.STOPPED: "⏹",
+    WhaleSearchStatus.EXPIRED: "🏁",
+    WhaleSearchStatus.FAILED: "🔴",
 }
 USAGE = (
     "/scanner start [min SOL] [minutes]: look for whales in the background\n"
@@ -29,14 +29,14 @@ USAGE = (
 )
 
 
-def scan_standing(session: ScanSession) -> str:
+def scan_standing(session: WhaleSearch) -> str:
     """All that is known of a scan session."""
     s = session
     coin = _coin(s.chain)
     least = f"{amounts.exact(s.min_lamports, SOL_DECIMALS)} {coin}"
     volume = f"{amounts.compact(s.volume, SOL_DECIMALS)} {coin}"
     lines = [
-        f"🔭 <b>Scan session {s.session_id}</b>",
+        f"🔭 <b>Scan session {s.search_id}</b>",
         f"{_LIGHTS[s.status]} {_state(s)}",
         f"Looks for {least} or more · {s.slots_per_step} blocks a step",
         _reach(s),
@@ -48,27 +48,27 @@ def scan_standing(session: ScanSession) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def scan_started(session: ScanSession) -> str:
+def scan_started(session: WhaleSearch) -> str:
     """It runs from now on."""
     return f"Started.\n\n{scan_standing(session)}"
 
 
-def scan_runs_already(session: ScanSession) -> str:
+def scan_runs_already(session: WhaleSearch) -> str:
     """Another one runs."""
     return f"One is running already; /scanner stop ends it.\n\n{scan_standing(session)}"
 
 
-def scan_stopped(session: ScanSession) -> str:
+def scan_stopped(session: WhaleSearch) -> str:
     """An operator has ended it."""
     return f"Stopped.\n\n{scan_standing(session)}"
 
 
-def scan_ended(session: ScanSession) -> str:
+def scan_ended(session: WhaleSearch) -> str:
     """It has ended by itself: its time is over, or it failed."""
-    if session.status is not ScanStatus.FAILED:
+    if session.status is not WhaleSearchStatus.FAILED:
         return f"The time of this scan session is over.\n\n{scan_standing(session)}"
     return (
-        f"⚠️ Scan session {session.session_id} failed after {MOST_ERRORS} errors in a row."
+        f"⚠️ Scan session {session.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
         f" Nothing counted is lost; /scanner start begins a new one.\n\n{scan_standing(session)}"
     )
 
@@ -96,7 +96,7 @@ def bad_minimum() -> str:
 def bad_minutes() -> str:
     """The second word is no time; plain text."""
     return (
-        f"The time is a whole number of minutes from 1 to {LONGEST_MINUTES}, such as /scanner start 100 30."
+        f"The time is a whole number of minutes from 1 to {MAX_MINUTES}, such as /scanner start 100 30."
     )
 
 
@@ -139,25 +139,25 @@ def follow_label(whale: Whale) -> str:
     return f"🐋 Follow {short(whale.address)}"
 
 
-def _state(session: ScanSession) -> str:
-    if session.status is not ScanStatus.RUNNING:
+def _state(session: WhaleSearch) -> str:
+    if session.status is not WhaleSearchStatus.RUNNING:
         return session.status.value
     left = f"{span(max(session.seconds_left, 0.0))} left"
     return f"running · {left} · heard of {span(session.silent_seconds)} ago"
 
 
-def _reach(session: ScanSession) -> str:
+def _reach(session: WhaleSearch) -> str:
     if session.last_slot is None:
         return "No slot read yet"
     return f"Slots {session.slots_scanned:,}, the last one {session.last_slot:,}"
 
 
-def _errors(session: ScanSession) -> str:
+def _errors(session: WhaleSearch) -> str:
     if not session.errors:
         return ""
     last = clean(session.last_error or "", most=_LONGEST_ERROR)
     return (
-        f"Errors {session.errors:,}, in a row {session.errors_in_row} of {MOST_ERRORS} · last: {escape(last)}"
+        f"Errors {session.errors:,}, in a row {session.errors_in_row} of {MAX_ERRORS_IN_ROW} · last: {escape(last)}"
     )
 
 

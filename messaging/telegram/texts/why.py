@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import Activity, Kind
-from domain.delivery.deliveries import State
+from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import GATES, Gate
-from domain.rules.gates import HOLDING
+from domain.rules.gates import DEFERRING
 from domain.rules.reasons import Reasons
 from domain.rules.rules import Digest
 from messaging.telegram.escaping import clean, escape
@@ -34,14 +34,14 @@ class WhyFacts:
     followed_at: datetime | None
     gate: Gate | None
     """None: there was no decision for this chat."""
-    state: State | None
+    state: DeliveryState | None
     reasons: Reasons
     due_at: datetime | None
     attempts: int = 0
-    repeats: int = 0
+    ambiguous_sends: int = 0
     error: str | None = None
-    settled_at: datetime | None = None
-    digest_state: State | None = None
+    finished_at: datetime | None = None
+    digest_state: DeliveryState | None = None
     digest_at: datetime | None = None
     is_urgent: bool = False
     """Whether it goes before the others."""
@@ -136,9 +136,13 @@ def _rules(facts: WhyFacts) -> list[str]:
     lines = []
     for gate, _ in GATES:
         if gate is facts.gate:
-            sign = "🌙" if facts.due_at and facts.state in {State.HELD, State.FOLDED} else "🛑"
+            sign = (
+                "🌙"
+                if facts.due_at and facts.state in {DeliveryState.DEFERRED, DeliveryState.DIGESTED}
+                else "🛑"
+            )
             lines.append(f"{sign} {_SAYS[gate](facts)}")
-            if gate not in HOLDING:
+            if gate not in DEFERRING:
                 return lines
         elif gate in facts.reasons.unknown:
             lines.append(f"❔ {_SAYS[gate](facts)}; that was not known, so it passed")
@@ -162,8 +166,8 @@ def _was_set(gate: Gate, reasons: Reasons) -> bool:
             Gate.DIGEST: settings.digest is not Digest.OFF,
             Gate.TOO_YOUNG: rules.min_age_seconds,
             Gate.TOO_OLD: rules.max_age_seconds,
-            Gate.CAP_TOO_LOW: rules.min_cap,
-            Gate.CAP_TOO_HIGH: rules.max_cap,
+            Gate.MARKET_CAP_TOO_LOW: rules.min_market_cap,
+            Gate.MARKET_CAP_TOO_HIGH: rules.max_market_cap,
             Gate.HOUR_FULL: settings.per_hour is not None,
         }.get(gate)
     )
@@ -184,7 +188,7 @@ def _cap(facts: WhyFacts, bound: Decimal | None) -> str:
 
 
 def _tier(facts: WhyFacts) -> str:
-    cap = facts.reasons.tier_cap
+    cap = facts.reasons.hourly_limit
     most = "" if cap is None else f": {cap:,} alerts one by one in an hour"
     return f"Limit that operators set for this chat{most}"
 
@@ -212,8 +216,8 @@ _SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
     Gate.NOT_FULL_EXIT: lambda _: "Only full exits",
     Gate.TOO_YOUNG: lambda f: f"Token at least as old as {_age(f, f.reasons.rules.min_age_seconds)}",
     Gate.TOO_OLD: lambda f: f"Token at most as old as {_age(f, f.reasons.rules.max_age_seconds)}",
-    Gate.CAP_TOO_LOW: lambda f: f"Market cap of at least {_cap(f, f.reasons.rules.min_cap)}",
-    Gate.CAP_TOO_HIGH: lambda f: f"Market cap of at most {_cap(f, f.reasons.rules.max_cap)}",
+    Gate.MARKET_CAP_TOO_LOW: lambda f: f"Market cap of at least {_cap(f, f.reasons.rules.min_market_cap)}",
+    Gate.MARKET_CAP_TOO_HIGH: lambda f: f"Market cap of at most {_cap(f, f.reasons.rules.max_market_cap)}",
     Gate.QUIET: _quiet_hours,
     Gate.DIGEST: lambda facts: f"Digest, {facts.reasons.settings.digest.value}",
     Gate.HOUR_FULL: lambda facts: f"At most {facts.reasons.settings.per_hour} an hour",
@@ -223,17 +227,17 @@ _SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
 
 def _delivery(facts: WhyFacts) -> list[str]:
     """What became of it after the rules."""
-    if facts.state is None or facts.state is State.SUPPRESSED:
+    if facts.state is None or facts.state is DeliveryState.SUPPRESSED:
         return ["➖ Delivery: none"]
-    folded = facts.state is State.FOLDED
-    state = (facts.digest_state or State.UNKNOWN) if folded else facts.state
-    when = facts.digest_at if folded else facts.settled_at
+    folded = facts.state is DeliveryState.DIGESTED
+    state = (facts.digest_state or DeliveryState.AMBIGUOUS) if folded else facts.state
+    when = facts.digest_at if folded else facts.finished_at
     said = _STATES[state](facts)
     tries = f", after {facts.attempts} tries" if facts.attempts > 1 else ""
-    at = f", {date_time(when)}" if when is not None and state is State.SENT else ""
-    held = facts.state in {State.HELD, State.FOLDED}
+    at = f", {date_time(when)}" if when is not None and state is DeliveryState.SENT else ""
+    held = facts.state in {DeliveryState.DEFERRED, DeliveryState.DIGESTED}
     lines = [*([_urgent(facts)] if facts.is_urgent and not held else []), f"{said}{at}{tries}"]
-    if facts.repeats:
+    if facts.ambiguous_sends:
         lines.append("♻️ Telegram did not confirm a copy, so there may be two")
     return lines
 
@@ -246,7 +250,7 @@ def _urgent(facts: WhyFacts) -> str:
 
 def _waits(facts: WhyFacts) -> str:
     until = "" if facts.due_at is None else f" until {date_time(facts.due_at)}"
-    return f"⏳ Limits: it waits for its turn{until if facts.state is State.RETRY else ''}"
+    return f"⏳ Limits: it waits for its turn{until if facts.state is DeliveryState.RETRY else ''}"
 
 
 def _failed(facts: WhyFacts) -> str:
@@ -254,14 +258,18 @@ def _failed(facts: WhyFacts) -> str:
     return f"🛑 Delivery: Telegram did not take it ({escape(reason)})"
 
 
-_STATES: dict[State, Callable[[WhyFacts], str]] = {
-    State.PENDING: _waits,
-    State.RETRY: _waits,
-    State.SENDING: lambda _: "⏳ Delivery: on its way",
-    State.SENT: lambda facts: f"✅ Delivered{' in a digest' if facts.digest_state else ''}",
-    State.DEAD: _failed,
-    State.UNKNOWN: lambda _: "❔ Delivery: Telegram did not answer; it probably stands in this chat",
-    State.HELD: lambda facts: f"🌙 Held until {date_time(facts.due_at)}" if facts.due_at else "🌙 Held",
-    State.FOLDED: lambda _: "🌙 In a digest",
-    State.SUPPRESSED: lambda _: "➖ Delivery: none",
+_STATES: dict[DeliveryState, Callable[[WhyFacts], str]] = {
+    DeliveryState.PENDING: _waits,
+    DeliveryState.RETRY: _waits,
+    DeliveryState.SENDING: lambda _: "⏳ Delivery: on its way",
+    DeliveryState.SENT: lambda facts: f"✅ Delivered{' in a digest' if facts.digest_state else ''}",
+    DeliveryState.DEAD: _failed,
+    DeliveryState.AMBIGUOUS: lambda _: (
+        "❔ Delivery: Telegram did not answer; it probably stands in this chat"
+    ),
+    DeliveryState.DEFERRED: lambda facts: (
+        f"🌙 Held until {date_time(facts.due_at)}" if facts.due_at else "🌙 Held"
+    ),
+    DeliveryState.DIGESTED: lambda _: "🌙 In a digest",
+    DeliveryState.SUPPRESSED: lambda _: "➖ Delivery: none",
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.delivery.deliveries import State
+from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import (
     DUST_LAMPORTS,
     GATES,
@@ -178,7 +178,7 @@ NIGHT = Quiet(begin=11 * 60, end=13 * 60)  # NOW is noon
 
 
 def held(settings: ChatSettings, facts: Facts = NO_FACTS, deed: str = "sold", told: int = 0) -> Decision:
-    watch = replace(WATCH, settings=settings, told_this_hour=told)
+    watch = replace(WATCH, settings=settings, alerts_this_hour=told)
     return decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
 
 
@@ -198,7 +198,7 @@ def test_what_is_held_has_its_time(settings: ChatSettings, expected: Gate, hours
     decision = held(settings, told=5)
     assert decision.gate is expected
     assert decision.due_at == (None if hours is None else NOW + timedelta(hours=hours))
-    assert decision.state is (State.PENDING if hours is None else State.HELD)
+    assert decision.state is (DeliveryState.PENDING if hours is None else DeliveryState.DEFERRED)
 
 
 def test_a_full_exit_may_wake() -> None:
@@ -230,14 +230,14 @@ FACTS = st.builds(
 def test_a_decision_is_yes_no_or_later_and_the_first_gate_that_stops_decides(
     rules: Rules, settings: ChatSettings, facts: Facts, deed: str, told: int
 ) -> None:
-    watch = replace(WATCH, rules=rules, settings=settings, told_this_hour=told)
+    watch = replace(WATCH, rules=rules, settings=settings, alerts_this_hour=told)
     case = Case(watch=watch, activity=DEEDS[deed], facts=facts, seen_at=NOW, now=NOW)
     verdicts = [(name, judge(case)) for name, judge in GATES]
     decision = decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
     stopped = [name for name, verdict in verdicts if verdict is Verdict.STOPPED]
-    holding = [name for name, verdict in verdicts if verdict is Verdict.HELD]
+    holding = [name for name, verdict in verdicts if verdict is Verdict.DEFERRED]
     assert decision.gate is (stopped or holding or [Gate.WANTED])[0]
-    assert (decision.due_at is not None) == (decision.state is State.HELD)
+    assert (decision.due_at is not None) == (decision.state is DeliveryState.DEFERRED)
     if decision.due_at is not None:
         assert NOW < decision.due_at <= NOW + timedelta(hours=50)
         assert settings.quiet is None or end_of_quiet(settings.quiet, settings.zone, decision.due_at) is None

@@ -1,7 +1,7 @@
 """The gates and what they may say."""
 
 from domain.rules.decisions import GATES
-from domain.rules.gates import BEYOND, HOLDING, Gate
+from domain.rules.gates import BEYOND, DEFERRING, Gate
 
 
 def test_every_gate_but_the_open_one_is_asked_once() -> None:
@@ -9,5 +9,5 @@ def test_every_gate_but_the_open_one_is_asked_once() -> None:
 
 
 def test_gates_that_hold_are_asked_last_so_that_what_is_stopped_is_never_held() -> None:
-    assert {gate for gate, _ in GATES[-len(HOLDING) :]} == HOLDING
-    assert BEYOND < HOLDING
+    assert {gate for gate, _ in GATES[-len(DEFERRING) :]} == DEFERRING
+    assert BEYOND < DEFERRING

@@ -7,7 +7,7 @@ import pytest
 
 from domain.rules.gates import NO_FACTS, Facts, Verdict
 from domain.rules.rules import NO_RULES, Rules
-from domain.rules.token_limits import cap_too_high, cap_too_low, too_old, too_young
+from domain.rules.token_limits import market_cap_too_high, market_cap_too_low, too_old, too_young
 
 HOUR = 3600
 
@@ -43,10 +43,12 @@ def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Ver
     ],
 )
 def test_market_cap_counts_where_it_is_known(cap: Decimal | None, low: Verdict, high: Verdict) -> None:
-    rules, facts = Rules(min_cap=Decimal(100), max_cap=Decimal(200)), Facts(market_cap=cap)
-    assert (cap_too_low(rules, facts), cap_too_high(rules, facts)) == (low, high)
+    rules, facts = Rules(min_market_cap=Decimal(100), max_market_cap=Decimal(200)), Facts(market_cap=cap)
+    assert (market_cap_too_low(rules, facts), market_cap_too_high(rules, facts)) == (low, high)
 
 
 def test_without_rules_nothing_is_asked() -> None:
-    every = [judge(NO_RULES, NO_FACTS) for judge in (too_young, too_old, cap_too_low, cap_too_high)]
+    every = [
+        judge(NO_RULES, NO_FACTS) for judge in (too_young, too_old, market_cap_too_low, market_cap_too_high)
+    ]
     assert set(every) == {Verdict.PASSED}

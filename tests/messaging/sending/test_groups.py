@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import Activity, Kind
-from domain.delivery.deliveries import Claimed
-from messaging.sending.groups import MOST, next_parcel
+from domain.delivery.deliveries import ClaimedDelivery
+from messaging.sending.groups import MOST, next_group
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def waiting(
-    number: int, wallet: str = "w", topic: int = 0, repeats: int = 0, *, alone: bool = False
-) -> Claimed:
+    number: int, wallet: str = "w", topic: int = 0, ambiguous_sends: int = 0, *, send_alone: bool = False
+) -> ClaimedDelivery:
     activity = Activity(
         chain="sandbox",
         signature=f"s{number}",
@@ -26,7 +26,7 @@ def waiting(
         paid=(),
         received=(),
     )
-    return Claimed(
+    return ClaimedDelivery(
         delivery_id=number,
         alert_id=number,
         chat_id=3,
@@ -35,68 +35,68 @@ def waiting(
         label="",
         activity=activity,
         attempts=0,
-        repeats=repeats,
+        ambiguous_sends=ambiguous_sends,
         happened_at=NOW,
         created_at=NOW,
-        alone=alone,
+        send_alone=send_alone,
     )
 
 
-def ids(parcel: list[Claimed]) -> list[int]:
-    return [one.delivery_id for one in parcel]
+def ids(group: list[ClaimedDelivery]) -> list[int]:
+    return [one.delivery_id for one in group]
 
 
 def test_one_is_a_message_of_its_own() -> None:
-    assert ids(next_parcel([waiting(1)], pressed=False)) == [1]
+    assert ids(next_group([waiting(1)], pressed=False)) == [1]
 
 
 def test_a_burst_of_one_wallet_goes_together() -> None:
     held = [waiting(1), waiting(2, "other"), waiting(3)]
-    assert ids(next_parcel(held, pressed=False)) == [1, 3]
+    assert ids(next_group(held, pressed=False)) == [1, 3]
 
 
 def test_under_pressure_all_that_waits_goes_together() -> None:
     held = [waiting(1), waiting(2, "other"), waiting(3, "third")]
-    assert ids(next_parcel(held, pressed=True)) == [1, 2, 3]
+    assert ids(next_group(held, pressed=True)) == [1, 2, 3]
 
 
 def test_more_than_a_chat_takes_at_once_goes_together() -> None:
     held = [waiting(number, f"wallet {number}") for number in range(1, 5)]
-    assert ids(next_parcel(held, pressed=False)) == [1, 2, 3, 4]
+    assert ids(next_group(held, pressed=False)) == [1, 2, 3, 4]
 
 
 def test_topics_and_repeats_are_kept_apart() -> None:
-    held = [waiting(1), waiting(2, topic=7), waiting(3, repeats=1), waiting(4)]
-    assert ids(next_parcel(held, pressed=True)) == [1, 4]
+    held = [waiting(1), waiting(2, topic=7), waiting(3, ambiguous_sends=1), waiting(4)]
+    assert ids(next_group(held, pressed=True)) == [1, 4]
 
 
 def test_what_was_refused_among_others_goes_alone() -> None:
-    held = [waiting(1, alone=True), waiting(2), waiting(3, alone=True), waiting(4)]
-    assert ids(next_parcel(held, pressed=True)) == [1]
-    assert ids(next_parcel(held[1:], pressed=True)) == [2, 4]
+    held = [waiting(1, send_alone=True), waiting(2), waiting(3, send_alone=True), waiting(4)]
+    assert ids(next_group(held, pressed=True)) == [1]
+    assert ids(next_group(held[1:], pressed=True)) == [2, 4]
 
 
 _WAITING = st.builds(
     replace,
     st.builds(waiting, st.integers(1, 5), st.sampled_from("abc"), st.sampled_from([0, 7]), st.integers(0, 1)),
-    alone=st.booleans(),
+    send_alone=st.booleans(),
 )
 
 
 @given(st.lists(_WAITING, min_size=1, max_size=80), st.booleans())
-def test_parcel_by_parcel_each_goes_once(held: list[Claimed], pressed: bool) -> None:  # noqa: FBT001 - drawn
+def test_parcel_by_parcel_each_goes_once(held: list[ClaimedDelivery], pressed: bool) -> None:  # noqa: FBT001 - drawn
     left = [replace(one, delivery_id=number) for number, one in enumerate(held)]
     sent: list[int] = []
     while left:
-        parcel = next_parcel(left, pressed=pressed)
-        assert 1 <= len(parcel) <= MOST
-        assert parcel[0] is left[0]
-        sent += ids(parcel)
-        left = [one for one in left if one not in parcel]
+        group = next_group(left, pressed=pressed)
+        assert 1 <= len(group) <= MOST
+        assert group[0] is left[0]
+        sent += ids(group)
+        left = [one for one in left if one not in group]
     assert sorted(sent) == list(range(len(held)))
 
 
 def test_a_digest_goes_alone_whoever_made_it() -> None:
     digest = replace(waiting(2), digest_id=2)
-    assert next_parcel([digest, waiting(3)], pressed=True) == [digest]
-    assert next_parcel([waiting(1), digest, waiting(3)], pressed=True) == [waiting(1), waiting(3)]
+    assert next_group([digest, waiting(3)], pressed=True) == [digest]
+    assert next_group([waiting(1), digest, waiting(3)], pressed=True) == [waiting(1), waiting(3)]

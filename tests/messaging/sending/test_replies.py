@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.delivery.deliveries import Fate
+from domain.delivery.deliveries import SendStatus
 from domain.rules.lanes import Lane
 from messaging.sending import replies as module
 from messaging.sending.rate_limiter import Limiter
@@ -21,7 +21,7 @@ async def test_an_answer_goes_when_alerts_of_its_chat_have_to_wait(
         continue
     assert await limiter.admit(alice, patience=0.0, lane=Lane.BULK) > 0
     sent = await Replies(methods, limiter).send(Message(chat_id=alice, text="answer"))
-    assert sent.fate is Fate.ACCEPTED
+    assert sent.status is SendStatus.ACCEPTED
 
 
 async def test_an_edit_counts_as_a_message(
@@ -31,8 +31,8 @@ async def test_an_edit_counts_as_a_message(
     said = Replies(methods, Limiter(Counted(), rate=1000))
     first = await said.send(Message(chat_id=alice, text="0"))
     message_id = first.message_id or 0
-    fates = [(await said.edit(Message(chat_id=alice, text=str(n)), message_id)).fate for n in range(1, 6)]
-    assert fates == [Fate.ACCEPTED] * 3 + [Fate.REFUSED] * 2
+    fates = [(await said.edit(Message(chat_id=alice, text=str(n)), message_id)).status for n in range(1, 6)]
+    assert fates == [SendStatus.ACCEPTED] * 3 + [SendStatus.REFUSED] * 2
     assert len(telegram.ledger.since(0, kind="edit")) == 3
 
 

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from domain.delivery.deliveries import Claimed, Settlement, State
+from domain.delivery.deliveries import ClaimedDelivery, DeliveryState, DeliveryTransition
 from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
 from messaging.sending import sender as sender_module
-from messaging.sending.ports import Symbols, Telling
+from messaging.sending.ports import Rendering, Symbols
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.sending.sender import Sender
 from messaging.telegram.methods import Message, Methods
@@ -53,11 +53,11 @@ class FlakyOutbox(StoredOutbox):
             raise DatabaseUnavailable("PostgreSQL: away")
         return await super().mark(delivery_ids)
 
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
+    async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
         if self.away:
             self.refused.set()
             raise DatabaseUnavailable("PostgreSQL: away")
-        await super().settle(settlements)
+        await super().record_results(transitions)
 
 
 @pytest.fixture
@@ -67,20 +67,20 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def nothing_known(_: Sequence[Claimed]) -> Symbols:
+async def nothing_known(_: Sequence[ClaimedDelivery]) -> Symbols:
     return {}
 
 
-def words(parcel: Sequence[Claimed], _: Symbols) -> Message:
-    repeat = " again" if parcel[0].repeats else ""
-    names = " ".join(claimed.activity.signature for claimed in parcel)
-    return Message(chat_id=parcel[0].chat_id, text=f"{names}{repeat}")
+def words(group: Sequence[ClaimedDelivery], _: Symbols) -> Message:
+    repeat = " again" if group[0].ambiguous_sends else ""
+    names = " ".join(claimed.activity.signature for claimed in group)
+    return Message(chat_id=group[0].chat_id, text=f"{names}{repeat}")
 
 
 def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
-    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     limiter = Limiter(Alone(slower=0.001), rate=1000)
-    return Sender(StoredOutbox(database, owner=owner), telling, limiter, fold=False)
+    return Sender(StoredOutbox(database, owner=owner), rendering, limiter, group_messages=False)
 
 
 @asynccontextmanager
@@ -104,7 +104,7 @@ async def until(fact: Callable[[], Awaitable[bool]], seconds: float = 10) -> Non
             await asyncio.sleep(0.01)
 
 
-async def until_states(database: Database, *expected: State) -> None:
+async def until_states(database: Database, *expected: DeliveryState) -> None:
     async def reached() -> bool:
         return await states(database) == [state.value for state in expected]
 
@@ -128,7 +128,7 @@ async def test_each_chat_gets_each_alert_once_and_in_order(
     chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(20)]
     await make_due(database, chats, 10)
     async with running(*(make_sender(database, methods, owner=f"sender {n}") for n in range(3))):
-        await until_states(database, *[State.SENT] * 200)
+        await until_states(database, *[DeliveryState.SENT] * 200)
     for chat_id in chats:
         assert texts(telegram, chat_id) == [f"signature-{n}" for n in range(10)]
 
@@ -140,7 +140,7 @@ async def test_a_poke_is_answered_at_once(
     async with running(sender):
         await asyncio.sleep(0.1)
         await make_due(database, [alice])
-        sender.poke()
+        sender.wake()
         async with asyncio.timeout(sender_module.POLL_SECONDS / 2):
             await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
 
@@ -159,7 +159,7 @@ async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER))
     await make_due(database, [alice])
     async with running(make_sender(database, methods)):
-        await until_states(database, State.SENT)
+        await until_states(database, DeliveryState.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
@@ -169,7 +169,7 @@ async def test_e62_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
     await make_due(database, [alice])
     async with running(make_sender(database, methods)):
-        await until_states(database, State.UNKNOWN)
+        await until_states(database, DeliveryState.AMBIGUOUS)
     assert len(texts(telegram, alice)) == 2
 
 
@@ -188,7 +188,7 @@ async def test_e64_a_refused_message_comes_later_and_before_the_next_of_its_chat
     telegram.faults.add(fault)
     await make_due(database, [alice], 3)
     async with running(make_sender(database, methods)):
-        await until_states(database, *[State.SENT] * 3)
+        await until_states(database, *[DeliveryState.SENT] * 3)
     assert [str(text).split()[0] for text in texts(telegram, alice)] == [f"signature-{n}" for n in range(3)]
 
 
@@ -198,7 +198,7 @@ async def test_e58_a_chat_that_blocked_the_bot_is_closed_and_asked_no_more(
     telegram.people.block(alice)
     await make_due(database, [alice], 2)
     async with running(make_sender(database, methods)):
-        await until_states(database, State.DEAD, State.PENDING)
+        await until_states(database, DeliveryState.DEAD, DeliveryState.PENDING)
         assert await database.fetchval("SELECT closed_reason FROM chats") is not None
     assert texts(telegram, alice) == []
 
@@ -210,7 +210,7 @@ async def test_e59_a_migrated_group_gets_its_messages_at_its_new_place(
     await make_due(database, [group], 2)
     moved = telegram.people.migrate(group)
     async with running(make_sender(database, methods)):
-        await until_states(database, State.SENT, State.SENT)
+        await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert texts(telegram, moved) == ["signature-0", "signature-1"]
     assert [row["chat_id"] for row in await database.fetch("SELECT chat_id FROM chats")] == [moved]
 
@@ -227,24 +227,26 @@ async def test_e72_a_revoked_token_loses_nothing(
     telegram.faults.add(Fault(fault=FaultKind.ERROR, code=401, description="Unauthorized", times=2))
     await make_due(database, [alice], 3)
     async with running(make_sender(database, methods)):
-        await until_states(database, *[State.SENT] * 3)
+        await until_states(database, *[DeliveryState.SENT] * 3)
     assert texts(telegram, alice) == [f"signature-{n}" for n in range(3)]
 
 
 async def test_an_alert_without_words_is_tried_again_and_holds_up_nobody_else(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
-    def stumbling(parcel: Sequence[Claimed], symbols: Symbols) -> Message:
-        if parcel[0].chat_id == alice and not parcel[0].attempts:
+    def stumbling(group: Sequence[ClaimedDelivery], symbols: Symbols) -> Message:
+        if group[0].chat_id == alice and not group[0].attempts:
             raise KeyError("a bug")
-        return words(parcel, symbols)
+        return words(group, symbols)
 
     bob = telegram.people.add_user("Bob", started=True).id
     await make_due(database, [alice, bob])
-    telling = Telling(send=methods.send, compose=stumbling, look_up=nothing_known)
-    sender = Sender(StoredOutbox(database, owner="a"), telling, Limiter(Alone(), rate=1000), fold=False)
+    rendering = Rendering(send=methods.send, build=stumbling, look_up=nothing_known)
+    sender = Sender(
+        StoredOutbox(database, owner="a"), rendering, Limiter(Alone(), rate=1000), group_messages=False
+    )
     async with running(sender):
-        await until_states(database, State.SENT, State.SENT)
+        await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert [entry.chat_id for entry in telegram.ledger.messages()] == [bob, alice]
 
 
@@ -278,13 +280,13 @@ async def test_a_database_that_is_away_for_a_moment_after_the_call_makes_no_repe
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
-    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
     outbox.away = True
-    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
+    async with running(Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)):
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
         outbox.away = False
-        await until_states(database, State.SENT, State.SENT)
+        await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-1"]
 
 
@@ -293,10 +295,10 @@ async def test_a_database_that_is_away_before_the_call_costs_no_lease_time(
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
     outbox.markless = 1
-    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
+    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
-    async with running(Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)):
-        await until_states(database, State.SENT, State.SENT)
+    async with running(Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)):
+        await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-1"]
 
 
@@ -308,8 +310,8 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
-    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
-    sender = Sender(outbox, telling, Limiter(Alone(), rate=1000), fold=False)
+    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
+    sender = Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)
     await make_due(database, [alice])
     outbox.away = True
     monkeypatch.setattr(sender_module, "NOTING_SECONDS", 0.0)
@@ -318,7 +320,7 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
         outbox.away = False
         await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
         await recover(database)
-        await until_states(database, State.SENT)
+        await until_states(database, DeliveryState.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
@@ -330,8 +332,10 @@ async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
 
 
 def limited_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
-    telling = Telling(send=methods.send, compose=words, look_up=nothing_known)
-    return Sender(StoredOutbox(database, owner=owner), telling, Limiter(limits, rate=27), fold=False)
+    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
+    return Sender(
+        StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=27), group_messages=False
+    )
 
 
 async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
@@ -342,7 +346,7 @@ async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
     await make_due(database, chats, 2)
     before = _refusals()
     async with running(*(limited_sender(database, methods, limits, f"sender {n}") for n in range(2))):
-        await until_states(database, *[State.SENT] * 90)
+        await until_states(database, *[DeliveryState.SENT] * 90)
     assert _refusals() == before
     times = sorted(entry.at_ms for entry in telegram.ledger.messages())
     assert times[-1] - times[0] < 4_500
@@ -358,7 +362,7 @@ async def test_a_busy_group_does_not_hold_up_others(
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
         seq = telegram.ledger.last
         await make_due(database, [alice], first=100)
-        sender.poke()
+        sender.wake()
         entry = await telegram.ledger.wait_for(lambda entry: entry.chat_id == alice, seq=seq, seconds=1.0)
     assert entry.text == "signature-100"
     assert len(texts(telegram, group)) < 5
@@ -366,4 +370,4 @@ async def test_a_busy_group_does_not_hold_up_others(
 
 
 def _refusals() -> float:
-    return metrics.REGISTRY.get_sample_value("notify_total", {"outcome": "refused"}) or 0.0
+    return metrics.REGISTRY.get_sample_value("notify_total", {"result": "refused"}) or 0.0

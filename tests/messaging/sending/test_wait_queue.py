@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from messaging.sending.rate_limiter import Limiter, LocalLimits
-from messaging.sending.wait_queue import Line, Rule
+from messaging.sending.wait_queue import Rule, WaitQueue
 from runtime.clock import monotonic
 
 BOT = Rule(scope="bot", interval=0.2, burst=1)
@@ -18,7 +18,7 @@ def chat(number: int) -> Rule:
 
 async def test_who_leaves_the_line_for_the_bot_has_not_charged_its_chat() -> None:
     limits = LocalLimits(slower=1.0)
-    line = Line(limits.admit_all)
+    line = WaitQueue(limits.admit_all)
     limits.admit([BOT])
     assert await line.pass_((BOT, chat(1)), monotonic() + 0.05) > 0.1
     assert limits.admit([chat(1)]) == 0.0
@@ -26,7 +26,7 @@ async def test_who_leaves_the_line_for_the_bot_has_not_charged_its_chat() -> Non
 
 async def test_who_waits_for_its_chat_takes_nothing_from_the_bot_and_holds_up_nobody() -> None:
     limits = LocalLimits(slower=1.0)
-    line = Line(limits.admit_all)
+    line = WaitQueue(limits.admit_all)
     limits.admit([chat(1)])
     order: list[int] = []
 
@@ -45,7 +45,7 @@ async def test_who_waits_for_its_chat_takes_nothing_from_the_bot_and_holds_up_no
 
 
 async def test_first_come_is_first_served() -> None:
-    line = Line(LocalLimits(slower=0.05).admit_all)
+    line = WaitQueue(LocalLimits(slower=0.05).admit_all)
     order: list[int] = []
 
     async def go(number: int) -> None:
@@ -61,7 +61,7 @@ async def test_first_come_is_first_served() -> None:
 
 async def test_who_is_cancelled_leaves_the_line() -> None:
     limits = LocalLimits(slower=1.0)
-    line = Line(limits.admit_all)
+    line = WaitQueue(limits.admit_all)
     limits.admit([Rule(scope="bot", interval=60, burst=1)])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from messaging.sending.write_batcher import Batching
+from messaging.sending.write_batcher import WriteBatcher
 
 
 class Ledger:
@@ -23,9 +23,9 @@ class Ledger:
 
 async def test_what_comes_during_a_write_goes_into_the_next() -> None:
     ledger = Ledger()
-    batching = Batching(ledger.write, most=3)
+    batcher = WriteBatcher(ledger.write, most=3)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(batching.submit(number)) for number in range(6)]
+        tasks = [group.create_task(batcher.submit(number)) for number in range(6)]
         await asyncio.sleep(0)
         ledger.open.set()
     assert [task.result() for task in tasks] == [0, 10, 20, 30, 40, 50]
@@ -36,24 +36,24 @@ async def test_what_comes_during_a_write_goes_into_the_next() -> None:
 async def test_who_asks_together_is_written_together() -> None:
     ledger = Ledger()
     ledger.open.set()
-    batching = Batching(ledger.write)
+    batcher = WriteBatcher(ledger.write)
     for _ in range(2):
-        await asyncio.gather(*(batching.submit(number) for number in range(5)))
+        await asyncio.gather(*(batcher.submit(number) for number in range(5)))
     assert ledger.batches == [list(range(5))] * 2
 
 
 async def test_it_lingers_only_while_more_comes_than_is_written() -> None:
     ledger = Ledger()
     ledger.open.set()
-    batching = Batching(ledger.write, linger=30)
+    batcher = WriteBatcher(ledger.write, batch_delay=30)
     async with asyncio.timeout(5):
-        await asyncio.gather(batching.submit(1), batching.submit(2))
-        await batching.submit(3)
+        await asyncio.gather(batcher.submit(1), batcher.submit(2))
+        await batcher.submit(3)
         ledger.open.clear()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(batching.submit(4))]
+            tasks = [group.create_task(batcher.submit(4))]
             await asyncio.sleep(0.01)
-            tasks += [group.create_task(batching.submit(number)) for number in (5, 6)]
+            tasks += [group.create_task(batcher.submit(number)) for number in (5, 6)]
             await asyncio.sleep(0)
             ledger.open.set()
             await asyncio.sleep(0.05)
@@ -65,25 +65,25 @@ async def test_it_lingers_only_while_more_comes_than_is_written() -> None:
 async def test_alone_it_writes_at_once() -> None:
     ledger = Ledger()
     ledger.open.set()
-    assert await Batching(ledger.write).submit(4) == 40
+    assert await WriteBatcher(ledger.write).submit(4) == 40
 
 
 async def test_a_failed_write_fails_all_that_were_in_it_and_no_others() -> None:
     ledger = Ledger()
-    batching = Batching(ledger.write)
+    batcher = WriteBatcher(ledger.write)
     ledger.open.set()
-    results = await asyncio.gather(batching.submit(-1), batching.submit(2), return_exceptions=True)
+    results = await asyncio.gather(batcher.submit(-1), batcher.submit(2), return_exceptions=True)
     assert isinstance(results[0], LookupError)
-    assert await batching.submit(2) == 20
+    assert await batcher.submit(2) == 20
 
 
 async def test_an_asker_that_goes_away_does_not_leave_the_others_waiting() -> None:
     ledger = Ledger()
-    batching = Batching(ledger.write)
+    batcher = WriteBatcher(ledger.write)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        first = group.create_task(batching.submit(1))
+        first = group.create_task(batcher.submit(1))
         await asyncio.sleep(0)
-        second = group.create_task(batching.submit(2))
+        second = group.create_task(batcher.submit(2))
         await asyncio.sleep(0)
         first.cancel()
         ledger.open.set()
@@ -92,11 +92,11 @@ async def test_an_asker_that_goes_away_does_not_leave_the_others_waiting() -> No
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> None:
-    batching = Batching(Ledger().write, most=1)
+    batcher = WriteBatcher(Ledger().write, most=1)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(told(batching, number)) for number in range(3)]
+        tasks = [group.create_task(told(batcher, number)) for number in range(3)]
         await asyncio.sleep(0)
-        writer = batching._writer
+        writer = batcher._writer
         assert writer is not None
         for _ in range(steps):
             await asyncio.sleep(0)
@@ -104,9 +104,9 @@ async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> N
     assert {task.result() for task in tasks} == {"the writer was cancelled"}
 
 
-async def told(batching: Batching[int, int], asked: int) -> str:
+async def told(batcher: WriteBatcher[int, int], asked: int) -> str:
     with pytest.raises(ConnectionAbortedError) as caught:
-        await batching.submit(asked)
+        await batcher.submit(asked)
     return str(caught.value)
 
 
@@ -115,4 +115,4 @@ async def test_an_answer_too_few_is_an_error_and_no_endless_wait() -> None:
         return list(asked)[1:]
 
     with pytest.raises(ValueError, match="zip"):
-        await Batching(forgetful).submit(1)
+        await WriteBatcher(forgetful).submit(1)

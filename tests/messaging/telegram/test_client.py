@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
-from domain.delivery.deliveries import Fate
+from domain.delivery.deliveries import SendStatus
 from messaging.telegram.client import make_bot
 from messaging.telegram.outcomes import of_error
 from sandbox.telegram.faults import Fault, FaultKind
@@ -53,7 +53,7 @@ async def test_a_lost_answer_is_doubt(telegram: SandboxTelegram, alice: int) -> 
         with pytest.raises(NetworkError) as caught:
             await bot.send_message(alice, "hi")
     assert isinstance(caught.value.__cause__, aiohttp.ServerDisconnectedError)
-    assert of_error(caught.value).fate is Fate.LOST
+    assert of_error(caught.value).status is SendStatus.AMBIGUOUS
 
 
 async def test_an_absent_server_is_certainty_and_the_token_is_not_told(
@@ -64,7 +64,7 @@ async def test_an_absent_server_is_certainty_and_the_token_is_not_told(
     with pytest.raises(NetworkError) as caught:
         await bot.initialize()
     await bot.shutdown()
-    assert of_error(caught.value).fate is Fate.REFUSED
+    assert of_error(caught.value).status is SendStatus.REFUSED
     assert "AAVerySecret" not in str(caught.value) + repr(caught.value.__cause__)
     assert "AAVerySecret" not in "".join(
         record.getMessage() for record in caplog.records if not record.name.startswith("telegram")

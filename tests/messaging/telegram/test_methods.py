@@ -6,7 +6,7 @@ import logging
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.delivery.deliveries import Fate
+from domain.delivery.deliveries import SendStatus
 from messaging.telegram.methods import Message, Methods
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
@@ -19,12 +19,12 @@ async def test_a_message_arrives_with_its_entities_and_buttons(
     telegram: SandboxTelegram, methods: Methods, alice: int
 ) -> None:
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Scan", callback_data="cscan:x")]])
-    outcome = await methods.send(
+    result = await methods.send(
         Message(chat_id=alice, text="<b>Toly</b> https://x.example", keyboard=keyboard)
     )
-    assert outcome.fate is Fate.ACCEPTED
+    assert result.status is SendStatus.ACCEPTED
     (entry,) = telegram.ledger.messages(alice)
-    assert (entry.text, entry.message_id) == ("Toly https://x.example", outcome.message_id)
+    assert (entry.text, entry.message_id) == ("Toly https://x.example", result.message_id)
     assert entry.message is not None
     assert entry.message.reply_markup is not None
 
@@ -33,7 +33,9 @@ async def test_it_speaks_in_a_topic(telegram: SandboxTelegram, methods: Methods)
     bob = telegram.people.add_user("Bob", started=True)
     group = telegram.people.add_group("Desk", {bob.id: "creator"}, forum=True)
     topic = telegram.people.add_topic(group, "Alerts", bob.id)
-    assert (await methods.send(Message(chat_id=group, topic_id=topic, text="hi"))).fate is Fate.ACCEPTED
+    assert (
+        await methods.send(Message(chat_id=group, topic_id=topic, text="hi"))
+    ).status is SendStatus.ACCEPTED
     assert telegram.ledger.messages(group)[-1].thread_id == topic
 
 
@@ -44,7 +46,7 @@ async def test_a_message_is_edited_in_its_place_and_an_equal_edit_is_fine(
     assert sent.message_id is not None
     for _ in range(2):
         edited = await methods.edit(Message(chat_id=alice, text="<b>A</b>"), sent.message_id)
-        assert edited.fate is Fate.ACCEPTED
+        assert edited.status is SendStatus.ACCEPTED
     assert [entry.text for entry in telegram.ledger.since(chat_id=alice, kind="edit")] == ["A"]
 
 
@@ -54,7 +56,7 @@ async def test_an_answer_to_a_message_that_is_gone_goes_all_the_same(
     sent = await methods.send(Message(chat_id=alice, text="alert"))
     for message_id in (sent.message_id, 999):
         answer = Message(chat_id=alice, text="reverted", reply_to=message_id)
-        assert (await methods.send(answer)).fate is Fate.ACCEPTED
+        assert (await methods.send(answer)).status is SendStatus.ACCEPTED
     answered = [entry.message.reply_to_message for entry in telegram.ledger.messages(alice) if entry.message]
     assert [one and one.message_id for one in answered] == [None, sent.message_id, None]
 
@@ -62,32 +64,32 @@ async def test_an_answer_to_a_message_that_is_gone_goes_all_the_same(
 async def test_markup_that_telegram_cannot_read_goes_as_plain_text(
     telegram: SandboxTelegram, methods: Methods, alice: int
 ) -> None:
-    outcome = await methods.send(Message(chat_id=alice, text="<b>Toly</b> <oops> 1 &lt; 2"))
-    assert outcome.fate is Fate.ACCEPTED
+    result = await methods.send(Message(chat_id=alice, text="<b>Toly</b> <oops> 1 &lt; 2"))
+    assert result.status is SendStatus.ACCEPTED
     assert [entry.text for entry in telegram.ledger.messages(alice)] == ["Toly  1 < 2"]
 
 
 @pytest.mark.parametrize(
-    ("fault", "fate", "arrives"),
+    ("fault", "status", "arrives"),
     [
-        (Fault(fault=FaultKind.DROP_ANSWER), Fate.LOST, 1),
-        (Fault(fault=FaultKind.CUT_JSON), Fate.LOST, 1),
-        (Fault(fault=FaultKind.REFUSE), Fate.LOST, 0),
-        (Fault(fault=FaultKind.FLOOD, retry_after=35), Fate.REFUSED, 0),
-        (Fault(fault=FaultKind.SERVER_ERROR), Fate.REFUSED, 0),
-        (Fault(fault=FaultKind.HTML), Fate.LOST, 0),
-        (Fault(fault=FaultKind.BLOCK), Fate.CHAT_GONE, 0),
-        (Fault(fault=FaultKind.CHAT_NOT_FOUND), Fate.CHAT_GONE, 0),
-        (Fault(fault=FaultKind.REVOKE), Fate.STOPPED, 0),
+        (Fault(fault=FaultKind.DROP_ANSWER), SendStatus.AMBIGUOUS, 1),
+        (Fault(fault=FaultKind.CUT_JSON), SendStatus.AMBIGUOUS, 1),
+        (Fault(fault=FaultKind.REFUSE), SendStatus.AMBIGUOUS, 0),
+        (Fault(fault=FaultKind.FLOOD, retry_after=35), SendStatus.REFUSED, 0),
+        (Fault(fault=FaultKind.SERVER_ERROR), SendStatus.REFUSED, 0),
+        (Fault(fault=FaultKind.HTML), SendStatus.AMBIGUOUS, 0),
+        (Fault(fault=FaultKind.BLOCK), SendStatus.CHAT_CLOSED, 0),
+        (Fault(fault=FaultKind.CHAT_NOT_FOUND), SendStatus.CHAT_CLOSED, 0),
+        (Fault(fault=FaultKind.REVOKE), SendStatus.TOKEN_REJECTED, 0),
     ],
     ids=lambda value: value.fault.value if isinstance(value, Fault) else None,
 )
 async def test_every_fault_of_telegram_is_told_as_it_is(
-    telegram: SandboxTelegram, methods: Methods, alice: int, fault: Fault, fate: Fate, arrives: int
+    telegram: SandboxTelegram, methods: Methods, alice: int, fault: Fault, status: SendStatus, arrives: int
 ) -> None:
     telegram.faults.add(fault)
-    outcome = await methods.send(Message(chat_id=alice, text="hi"))
-    assert outcome.fate is fate
+    result = await methods.send(Message(chat_id=alice, text="hi"))
+    assert result.status is status
     assert len(telegram.ledger.messages(alice)) == arrives
 
 
@@ -95,18 +97,18 @@ async def test_a_migrated_group_says_where_it_went(telegram: SandboxTelegram, me
     bob = telegram.people.add_user("Bob", started=True)
     group = telegram.people.add_group("Desk", {bob.id: "creator"}, kind="group")
     moved = telegram.people.migrate(group)
-    outcome = await methods.send(Message(chat_id=group, text="hi"))
-    assert (outcome.fate, outcome.new_chat_id) == (Fate.MIGRATED, moved)
+    result = await methods.send(Message(chat_id=group, text="hi"))
+    assert (result.status, result.new_chat_id) == (SendStatus.MIGRATED, moved)
 
 
 async def test_an_absent_server_is_safe_and_the_token_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     away = Methods("7000000001:AAVerySecret", "http://127.0.0.1:9")
     await away.open()
-    outcome = await away.send(Message(chat_id=1, text="hi"))
+    result = await away.send(Message(chat_id=1, text="hi"))
     await away.close()
-    assert outcome.fate is Fate.REFUSED
-    assert "AAVerySecret" not in caplog.text + outcome.reason
+    assert result.status is SendStatus.REFUSED
+    assert "AAVerySecret" not in caplog.text + result.reason
 
 
 @pytest.mark.parametrize(("rate", "refused"), [(27.0, 10), (1000.0, 0)])
@@ -121,7 +123,7 @@ async def test_beyond_thirty_a_second_telegram_takes_only_what_may_be_paid_for(
     await methods.open()
     outcomes = await asyncio.gather(*(methods.send(Message(chat_id=one, text="hi")) for one in people))
     await methods.close()
-    assert [outcome.fate for outcome in outcomes].count(Fate.REFUSED) == refused
+    assert [result.status for result in outcomes].count(SendStatus.REFUSED) == refused
 
 
 async def test_what_telegram_does_not_take_payment_for_is_not_offered_any() -> None:
@@ -134,7 +136,7 @@ async def test_what_telegram_does_not_take_payment_for_is_not_offered_any() -> N
         acted = await methods.call("sendChatAction", {"chat_id": alice.id, "action": "typing"})
         edited = await methods.edit(Message(chat_id=alice.id, text="ho"), sent.message_id)
         await methods.close()
-    assert {acted.fate, edited.fate} == {Fate.ACCEPTED}
+    assert {acted.status, edited.status} == {SendStatus.ACCEPTED}
 
 
 async def test_a_bot_without_stars_sends_unpaid_and_says_so(
@@ -145,7 +147,7 @@ async def test_a_bot_without_stars_sends_unpaid_and_says_so(
     )
     methods = Methods(telegram.token, telegram.url, rate=1000)
     await methods.open()
-    assert (await methods.send(Message(chat_id=alice, text="hi"))).fate is Fate.ACCEPTED
+    assert (await methods.send(Message(chat_id=alice, text="hi"))).status is SendStatus.ACCEPTED
     await methods.close()
     assert len(telegram.ledger.messages(alice)) == 1
     assert "set TELEGRAM_RATE to less" in caplog.text

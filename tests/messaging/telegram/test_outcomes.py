@@ -21,7 +21,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from domain.delivery.deliveries import Fate, Outcome
+from domain.delivery.deliveries import SendResult, SendStatus
 from messaging.telegram.outcomes import is_markup_refusal, of_answer, of_error
 
 KEY = ConnectionKey(
@@ -35,106 +35,116 @@ def refusal(code: int, description: str, parameters: str = "") -> bytes:
     return f'{{"ok":false,"error_code":{code},"description":"{description}"{more}}}'.encode()
 
 
-ANSWERS: list[tuple[int, bytes, Fate]] = [
-    (200, b'{"ok":true,"result":{"message_id":7,"date":1,"chat":{"id":1,"type":"private"}}}', Fate.ACCEPTED),
-    (200, b'{"ok":true,"result":true}', Fate.ACCEPTED),
-    (400, refusal(400, "Bad Request: message is not modified: specified new …"), Fate.ACCEPTED),
+ANSWERS: list[tuple[int, bytes, SendStatus]] = [
+    (
+        200,
+        b'{"ok":true,"result":{"message_id":7,"date":1,"chat":{"id":1,"type":"private"}}}',
+        SendStatus.ACCEPTED,
+    ),
+    (200, b'{"ok":true,"result":true}', SendStatus.ACCEPTED),
+    (400, refusal(400, "Bad Request: message is not modified: specified new …"), SendStatus.ACCEPTED),
     # refused, and safe to send again
-    (429, refusal(429, "Too Many Requests: retry after 35", '{"retry_after":35}'), Fate.REFUSED),
-    (429, refusal(429, "Too Many Requests"), Fate.REFUSED),
-    (429, b"<html>slow down</html>", Fate.REFUSED),
-    (500, refusal(500, "Internal Server Error"), Fate.REFUSED),
-    (503, refusal(503, "Service Unavailable"), Fate.REFUSED),
-    (409, refusal(409, "Conflict: terminated by other getUpdates request"), Fate.REFUSED),
-    (400, b"<html>bad request</html>", Fate.REFUSED),
-    (413, b"<html>too large</html>", Fate.REFUSED),
+    (429, refusal(429, "Too Many Requests: retry after 35", '{"retry_after":35}'), SendStatus.REFUSED),
+    (429, refusal(429, "Too Many Requests"), SendStatus.REFUSED),
+    (429, b"<html>slow down</html>", SendStatus.REFUSED),
+    (500, refusal(500, "Internal Server Error"), SendStatus.REFUSED),
+    (503, refusal(503, "Service Unavailable"), SendStatus.REFUSED),
+    (409, refusal(409, "Conflict: terminated by other getUpdates request"), SendStatus.REFUSED),
+    (400, b"<html>bad request</html>", SendStatus.REFUSED),
+    (413, b"<html>too large</html>", SendStatus.REFUSED),
     # nobody can tell
-    (502, refusal(502, "Bad Gateway"), Fate.LOST),
-    (504, refusal(504, "Gateway Timeout"), Fate.LOST),
-    (502, b"<html><h1>502 Bad Gateway</h1></html>", Fate.LOST),
-    (504, b"", Fate.LOST),
-    (500, b"<html>", Fate.LOST),
-    (499, b"", Fate.LOST),
-    (408, b"", Fate.LOST),
-    (302, b"", Fate.LOST),
-    (200, b'{"ok":true,"result":{"message_i', Fate.LOST),
-    (200, b"", Fate.LOST),
-    (200, b"[]", Fate.LOST),
+    (502, refusal(502, "Bad Gateway"), SendStatus.AMBIGUOUS),
+    (504, refusal(504, "Gateway Timeout"), SendStatus.AMBIGUOUS),
+    (502, b"<html><h1>502 Bad Gateway</h1></html>", SendStatus.AMBIGUOUS),
+    (504, b"", SendStatus.AMBIGUOUS),
+    (500, b"<html>", SendStatus.AMBIGUOUS),
+    (499, b"", SendStatus.AMBIGUOUS),
+    (408, b"", SendStatus.AMBIGUOUS),
+    (302, b"", SendStatus.AMBIGUOUS),
+    (200, b'{"ok":true,"result":{"message_i', SendStatus.AMBIGUOUS),
+    (200, b"", SendStatus.AMBIGUOUS),
+    (200, b"[]", SendStatus.AMBIGUOUS),
     # the chat will not have it
-    (403, refusal(403, "Forbidden: bot was blocked by the user"), Fate.CHAT_GONE),
-    (403, refusal(403, "Forbidden: bot was kicked from the supergroup chat"), Fate.CHAT_GONE),
-    (403, refusal(403, "Forbidden: user is deactivated"), Fate.CHAT_GONE),
-    (403, refusal(403, "Forbidden: bot can't initiate conversation with a user"), Fate.CHAT_GONE),
-    (400, refusal(400, "Bad Request: chat not found"), Fate.CHAT_GONE),
-    (400, refusal(400, "Bad Request: group chat was deactivated"), Fate.CHAT_GONE),
-    (400, refusal(400, "Bad Request: not enough rights to send text messages to the chat"), Fate.CHAT_GONE),
-    (400, refusal(400, "Bad Request: have no rights to send a message"), Fate.CHAT_GONE),
+    (403, refusal(403, "Forbidden: bot was blocked by the user"), SendStatus.CHAT_CLOSED),
+    (403, refusal(403, "Forbidden: bot was kicked from the supergroup chat"), SendStatus.CHAT_CLOSED),
+    (403, refusal(403, "Forbidden: user is deactivated"), SendStatus.CHAT_CLOSED),
+    (403, refusal(403, "Forbidden: bot can't initiate conversation with a user"), SendStatus.CHAT_CLOSED),
+    (400, refusal(400, "Bad Request: chat not found"), SendStatus.CHAT_CLOSED),
+    (400, refusal(400, "Bad Request: group chat was deactivated"), SendStatus.CHAT_CLOSED),
+    (
+        400,
+        refusal(400, "Bad Request: not enough rights to send text messages to the chat"),
+        SendStatus.CHAT_CLOSED,
+    ),
+    (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_CLOSED),
     (
         400,
         refusal(
             400, "Bad Request: group chat was upgraded to a supergroup chat", '{"migrate_to_chat_id":-100}'
         ),
-        Fate.MIGRATED,
+        SendStatus.MIGRATED,
     ),
     # the message will not do
-    (400, refusal(400, "Bad Request: can't parse entities: Unsupported start tag"), Fate.IMPOSSIBLE),
-    (400, refusal(400, "Bad Request: message is too long"), Fate.IMPOSSIBLE),
-    (400, refusal(400, "Bad Request: message text is empty"), Fate.IMPOSSIBLE),
-    (400, refusal(400, "Bad Request: message thread not found"), Fate.IMPOSSIBLE),
-    (400, refusal(400, "Bad Request: TOPIC_CLOSED"), Fate.IMPOSSIBLE),
-    (400, refusal(400, "Bad Request: message to edit not found"), Fate.IMPOSSIBLE),
-    (413, refusal(413, "Request Entity Too Large"), Fate.IMPOSSIBLE),
+    (400, refusal(400, "Bad Request: can't parse entities: Unsupported start tag"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: message is too long"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: message text is empty"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: message thread not found"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: TOPIC_CLOSED"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: message to edit not found"), SendStatus.UNDELIVERABLE),
+    (413, refusal(413, "Request Entity Too Large"), SendStatus.UNDELIVERABLE),
     # the token will not do
-    (401, refusal(401, "Unauthorized"), Fate.STOPPED),
-    (404, refusal(404, "Not Found"), Fate.STOPPED),
+    (401, refusal(401, "Unauthorized"), SendStatus.TOKEN_REJECTED),
+    (404, refusal(404, "Not Found"), SendStatus.TOKEN_REJECTED),
 ]
 
-ERRORS: list[tuple[BaseException, Fate]] = [
-    (UNREACHABLE, Fate.REFUSED),
-    (aiohttp.ClientConnectorDNSError(KEY, OSError("no such name")), Fate.REFUSED),
-    (aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError()), Fate.REFUSED),
-    (aiohttp.ClientConnectorCertificateError(KEY, ssl.CertificateError()), Fate.REFUSED),
-    (aiohttp.ConnectionTimeoutError(), Fate.REFUSED),
-    (aiohttp.ServerDisconnectedError(), Fate.LOST),
-    (aiohttp.SocketTimeoutError(), Fate.LOST),
-    (aiohttp.ClientOSError(104, "reset"), Fate.LOST),
-    (aiohttp.ClientPayloadError(), Fate.LOST),
-    (TimeoutError(), Fate.LOST),
-    (asyncio.CancelledError(), Fate.LOST),
-    (RuntimeError("unforeseen"), Fate.LOST),
-    (RetryAfter(35), Fate.REFUSED),
-    (ChatMigrated(-100), Fate.MIGRATED),
-    (Forbidden("Forbidden: bot was blocked by the user"), Fate.CHAT_GONE),
-    (InvalidToken("Unauthorized"), Fate.STOPPED),
-    (BadRequest("Message is not modified"), Fate.ACCEPTED),
-    (BadRequest("Chat not found"), Fate.CHAT_GONE),
-    (BadRequest("Can't parse entities: x"), Fate.IMPOSSIBLE),
-    (Conflict("Conflict: terminated"), Fate.REFUSED),
-    (NetworkError("Bad Gateway"), Fate.LOST),
-    (TelegramError("Invalid server response"), Fate.LOST),
+ERRORS: list[tuple[BaseException, SendStatus]] = [
+    (UNREACHABLE, SendStatus.REFUSED),
+    (aiohttp.ClientConnectorDNSError(KEY, OSError("no such name")), SendStatus.REFUSED),
+    (aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError()), SendStatus.REFUSED),
+    (aiohttp.ClientConnectorCertificateError(KEY, ssl.CertificateError()), SendStatus.REFUSED),
+    (aiohttp.ConnectionTimeoutError(), SendStatus.REFUSED),
+    (aiohttp.ServerDisconnectedError(), SendStatus.AMBIGUOUS),
+    (aiohttp.SocketTimeoutError(), SendStatus.AMBIGUOUS),
+    (aiohttp.ClientOSError(104, "reset"), SendStatus.AMBIGUOUS),
+    (aiohttp.ClientPayloadError(), SendStatus.AMBIGUOUS),
+    (TimeoutError(), SendStatus.AMBIGUOUS),
+    (asyncio.CancelledError(), SendStatus.AMBIGUOUS),
+    (RuntimeError("unforeseen"), SendStatus.AMBIGUOUS),
+    (RetryAfter(35), SendStatus.REFUSED),
+    (ChatMigrated(-100), SendStatus.MIGRATED),
+    (Forbidden("Forbidden: bot was blocked by the user"), SendStatus.CHAT_CLOSED),
+    (InvalidToken("Unauthorized"), SendStatus.TOKEN_REJECTED),
+    (BadRequest("Message is not modified"), SendStatus.ACCEPTED),
+    (BadRequest("Chat not found"), SendStatus.CHAT_CLOSED),
+    (BadRequest("Can't parse entities: x"), SendStatus.UNDELIVERABLE),
+    (Conflict("Conflict: terminated"), SendStatus.REFUSED),
+    (NetworkError("Bad Gateway"), SendStatus.AMBIGUOUS),
+    (TelegramError("Invalid server response"), SendStatus.AMBIGUOUS),
 ]
 
 
-@pytest.mark.parametrize(("status", "body", "fate"), ANSWERS)
-def test_every_answer_has_its_meaning(status: int, body: bytes, fate: Fate) -> None:
-    assert of_answer(status, body).fate is fate
+@pytest.mark.parametrize(("code", "body", "status"), ANSWERS)
+def test_every_answer_has_its_meaning(code: int, body: bytes, status: SendStatus) -> None:
+    assert of_answer(code, body).status is status
 
 
-@pytest.mark.parametrize(("error", "fate"), ERRORS, ids=lambda value: type(value).__name__)
-def test_every_error_has_its_meaning(error: BaseException, fate: Fate) -> None:
-    assert of_error(error).fate is fate
+@pytest.mark.parametrize(("error", "status"), ERRORS, ids=lambda value: type(value).__name__)
+def test_every_error_has_its_meaning(error: BaseException, status: SendStatus) -> None:
+    assert of_error(error).status is status
 
 
-@pytest.mark.parametrize(("kind", "fate"), [(UNREACHABLE, Fate.REFUSED), (TimeoutError(), Fate.LOST)])
-def test_an_error_of_the_library_is_judged_by_its_cause(kind: Exception, fate: Fate) -> None:
+@pytest.mark.parametrize(
+    ("kind", "status"), [(UNREACHABLE, SendStatus.REFUSED), (TimeoutError(), SendStatus.AMBIGUOUS)]
+)
+def test_an_error_of_the_library_is_judged_by_its_cause(kind: Exception, status: SendStatus) -> None:
     error = TimedOut("Telegram")
     error.__cause__ = kind
-    assert of_error(error).fate is fate
+    assert of_error(error).status is status
 
 
 def test_an_accepted_message_has_its_id() -> None:
-    assert of_answer(200, b'{"ok":true,"result":{"message_id":7}}') == Outcome(
-        fate=Fate.ACCEPTED, message_id=7
+    assert of_answer(200, b'{"ok":true,"result":{"message_id":7}}') == SendResult(
+        status=SendStatus.ACCEPTED, message_id=7
     )
 
 
@@ -163,4 +173,4 @@ def test_no_reason_holds_the_token() -> None:
 
 @given(st.integers(100, 599), st.binary(max_size=60))
 def test_no_answer_is_without_meaning_and_none_is_accepted_by_mistake(status: int, body: bytes) -> None:
-    assert of_answer(status, body).fate is not Fate.ACCEPTED or b'"ok"' in body
+    assert of_answer(status, body).status is not SendStatus.ACCEPTED or b'"ok"' in body

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.activity.whales import Whale
+from domain.whale_search import Whale
 from messaging.telegram.whales_csv import COLUMNS, neutral, whales_csv
 
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -85,7 +85,7 @@ async def test_scenario_08_a_killed_worker_leaves_its_letter_to_the_next_and_the
     await town.expire_leases()
     town.start("notifications")
     await town.until_sent(30)
-    doubtful = await town.database.fetchval("SELECT coalesce(sum(repeats), 0) FROM deliveries")
+    doubtful = await town.database.fetchval("SELECT coalesce(sum(ambiguous_sends), 0) FROM deliveries")
     assert 30 <= len(town.telegram.ledger.messages()) <= 30 + doubtful
 
 

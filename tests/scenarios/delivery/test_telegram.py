@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.delivery.deliveries import Fate, Outcome, State
-from messaging.sending.ports import Send, Telling
+from domain.delivery.deliveries import DeliveryState, SendResult, SendStatus
+from messaging.sending.ports import Rendering, Send
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.escaping import plain
@@ -14,7 +14,7 @@ from messaging.telegram.http import time_limits
 from messaging.telegram.methods import Message, Methods
 from messaging.telegram.texts.alert import AlertFacts
 from messaging.telegram.texts.digest import DigestEntry, digest_text
-from messaging.telegram.texts.group import LONGEST, bundle_text
+from messaging.telegram.texts.group import LONGEST, group_text
 from runtime.clock import now
 from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
@@ -41,18 +41,23 @@ NOT_HTML = "Bad Request: can't parse entities: Unsupported start tag"
 
 
 def sending_by(database: Database, send: Send) -> Sender:
-    telling = Telling(send=send, compose=words, look_up=nothing_known)
+    rendering = Rendering(send=send, build=words, look_up=nothing_known)
     limiter = Limiter(Alone(slower=0.001), rate=1000)
-    return Sender(StoredOutbox(database, owner="a"), telling, limiter, fold=False)
+    return Sender(StoredOutbox(database, owner="a"), rendering, limiter, group_messages=False)
 
 
 def counted(way: str) -> float:
     return float(metrics.telegram_fallbacks.labels(way)._value.get())
 
 
-@pytest.mark.parametrize(("refusals", "state"), [(1, State.SENT), (2, State.DEAD)])
+@pytest.mark.parametrize(("refusals", "state"), [(1, DeliveryState.SENT), (2, DeliveryState.DEAD)])
 async def test_scenario_60_unreadable_markup_falls_back_to_plain_text_once_and_is_counted(
-    telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, refusals: int, state: State
+    telegram: SandboxTelegram,
+    methods: Methods,
+    database: Database,
+    alice: int,
+    refusals: int,
+    state: DeliveryState,
 ) -> None:
     before = counted("plain")
     telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=NOT_HTML, times=refusals))
@@ -60,7 +65,7 @@ async def test_scenario_60_unreadable_markup_falls_back_to_plain_text_once_and_i
     async with running(make_sender(database, methods)):
         await until_states(database, state)
     assert counted("plain") == before + 1
-    assert texts(telegram, alice) == (["signature-0"] if state is State.SENT else [])
+    assert texts(telegram, alice) == (["signature-0"] if state is DeliveryState.SENT else [])
     assert await database.fetchval("SELECT closed_at FROM chats") is None
 
 
@@ -70,7 +75,7 @@ async def test_scenario_61_a_chat_that_is_not_found_is_closed(
     telegram.faults.add(Fault(fault=FaultKind.CHAT_NOT_FOUND))
     await make_due(database, [alice], 2)
     async with running(make_sender(database, methods)):
-        await until_states(database, State.DEAD, State.PENDING)
+        await until_states(database, DeliveryState.DEAD, DeliveryState.PENDING)
     assert "chat not found" in await database.fetchval("SELECT closed_reason FROM chats")
     assert telegram.ledger.messages(alice) == []
 
@@ -82,7 +87,7 @@ async def test_scenario_61_a_group_that_takes_the_right_to_write_is_closed(
     telegram.people.restrict_bot(group)
     await make_due(database, [group])
     async with running(make_sender(database, methods)):
-        await until_states(database, State.DEAD)
+        await until_states(database, DeliveryState.DEAD)
     assert await database.fetchval("SELECT closed_at FROM chats") is not None
 
 
@@ -98,7 +103,7 @@ async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
     await fan_out_next(database, rules)
     before = counted("general")
     async with running(sending_by(database, _into_topic(methods, topic))):
-        await until_states(database, State.SENT)
+        await until_states(database, DeliveryState.SENT)
     (told,) = telegram.ledger.messages(group)
     assert told.text == "signature-0"
     assert counted("general") == before + 1
@@ -106,22 +111,22 @@ async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
 
 
 def _into_topic(methods: Methods, topic: int) -> Send:
-    async def send(message: Message) -> Outcome:
+    async def send(message: Message) -> SendResult:
         return await methods.send(replace(message, topic_id=topic))
 
     return send
 
 
-async def _first_by(broken: Methods, methods: Methods) -> tuple[Send, list[Outcome]]:
+async def _first_by(broken: Methods, methods: Methods) -> tuple[Send, list[SendResult]]:
     """A sender's way to Telegram whose first try goes wrong."""
-    outcomes: list[Outcome] = []
+    results: list[SendResult] = []
 
-    async def send(message: Message) -> Outcome:
-        outcomes.append(await (methods if outcomes else broken).send(message))
-        return outcomes[-1]
+    async def send(message: Message) -> SendResult:
+        results.append(await (methods if results else broken).send(message))
+        return results[-1]
 
     await broken.open()
-    return send, outcomes
+    return send, results
 
 
 @pytest.mark.parametrize(
@@ -131,14 +136,14 @@ async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_witho
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, address: str
 ) -> None:
     broken = Methods(telegram.token, address)
-    send, outcomes = await _first_by(broken, methods)
+    send, results = await _first_by(broken, methods)
     await make_due(database, [alice])
     async with running(sending_by(database, send)):
-        await until_states(database, State.SENT)
+        await until_states(database, DeliveryState.SENT)
     await broken.close()
-    assert [one.fate for one in outcomes] == [Fate.REFUSED, Fate.ACCEPTED]
+    assert [one.status for one in results] == [SendStatus.REFUSED, SendStatus.ACCEPTED]
     assert texts(telegram, alice) == ["signature-0"]
-    assert await database.fetchval("SELECT repeats FROM deliveries") == 0
+    assert await database.fetchval("SELECT ambiguous_sends FROM deliveries") == 0
 
 
 async def test_scenario_63_who_got_no_connection_in_time_is_tried_again_without_doubt(
@@ -149,20 +154,20 @@ async def test_scenario_63_who_got_no_connection_in_time_is_tried_again_without_
     telegram.faults.add(Fault(fault=FaultKind.STALL, seconds=0.6, chat_id=alice))
     narrow = Methods(telegram.token, telegram.url, connections=1)
     await narrow.open()
-    outcomes: list[Outcome] = []
+    results: list[SendResult] = []
 
-    async def send(message: Message) -> Outcome:
-        outcomes.append(await narrow.send(message))
-        return outcomes[-1]
+    async def send(message: Message) -> SendResult:
+        results.append(await narrow.send(message))
+        return results[-1]
 
     await make_due(database, [alice, bob])
     async with running(sending_by(database, send)):
-        await until_states(database, State.SENT, State.SENT)
+        await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     await narrow.close()
-    assert Fate.REFUSED in {one.fate for one in outcomes}
-    assert Fate.LOST not in {one.fate for one in outcomes}
+    assert SendStatus.REFUSED in {one.status for one in results}
+    assert SendStatus.AMBIGUOUS not in {one.status for one in results}
     assert [len(texts(telegram, chat)) for chat in (alice, bob)] == [1, 1]
-    assert await database.fetchval("SELECT sum(repeats) FROM deliveries") == 0
+    assert await database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries") == 0
 
 
 HOSTILE = "\u202e💎🐋<b>&amp;" * 8
@@ -175,10 +180,10 @@ LABELS = [HOSTILE, "💎" * 32, "عربى " * 6, "&<>" * 10]
 async def test_scenario_67_a_message_of_sixty_hostile_events_is_taken_whole(
     telegram: SandboxTelegram, methods: Methods, alice: int, label: str
 ) -> None:
-    text = bundle_text([_event(number, label) for number in range(60)])
+    text = group_text([_event(number, label) for number in range(60)])
     assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
-    outcome = await methods.send(Message(chat_id=alice, text=text))
-    assert outcome.fate is Fate.ACCEPTED
+    result = await methods.send(Message(chat_id=alice, text=text))
+    assert result.status is SendStatus.ACCEPTED
     (entry,) = telegram.ledger.messages(alice)
     assert "60 events" in (entry.text or "")
 
@@ -201,7 +206,7 @@ async def test_scenario_67_a_digest_of_a_thousand_hostile_events_is_taken_whole(
     ]
     text = digest_text(entries, symbols={})
     assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
-    assert (await methods.send(Message(chat_id=alice, text=text))).fate is Fate.ACCEPTED
+    assert (await methods.send(Message(chat_id=alice, text=text))).status is SendStatus.ACCEPTED
 
 
 def _event(number: int, label: str) -> AlertFacts:

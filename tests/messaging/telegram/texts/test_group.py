@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import AlertFacts
-from messaging.telegram.texts.group import MOST_TOLD, bundle_text, events_of
+from messaging.telegram.texts.group import MOST_TOLD, events_of, group_text
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 LONGEST = 4096
@@ -47,7 +47,7 @@ def told(text: str) -> int:
 
 
 def test_each_event_is_told_with_its_amounts_and_slot() -> None:
-    text = bundle_text([event(1), event(2)])
+    text = group_text([event(1), event(2)])
     assert text.startswith("📚 <b>2 events</b>\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38,410 ")
     assert "84.200000001 SOL → 38,410.12345" in text
     assert "slot 1,001" in text
@@ -56,7 +56,7 @@ def test_each_event_is_told_with_its_amounts_and_slot() -> None:
 
 
 def test_the_older_ones_are_summed_up_and_none_is_lost() -> None:
-    text = bundle_text([event(number) for number in range(60)])
+    text = group_text([event(number) for number in range(60)])
     assert len(events_of(text)) <= MOST_TOLD
     assert "slot 1,059" in text
     assert "slot 1,000" not in text
@@ -64,11 +64,11 @@ def test_the_older_ones_are_summed_up_and_none_is_lost() -> None:
 
 
 def test_several_wallets_are_counted() -> None:
-    assert "2 events</b> of 2 wallets" in bundle_text([event(1, wallet="a" * 40), event(2)])
+    assert "2 events</b> of 2 wallets" in group_text([event(1, wallet="a" * 40), event(2)])
 
 
 def test_it_says_how_late_the_oldest_is_and_that_it_may_be_a_repeat() -> None:
-    text = bundle_text([event(1, age=600.0, repeat=True), event(2)])
+    text = group_text([event(1, age=600.0, repeat=True), event(2)])
     assert "⏱ the oldest is 10 min late" in text
     assert "♻️ Possible repeat" in text
 
@@ -83,14 +83,14 @@ def test_any_other_message_is_one_event() -> None:
 def test_every_event_stands_exactly_once_and_telegram_takes_the_message(
     events: list[tuple[int, str]],
 ) -> None:
-    text = bundle_text([event(number, wallet=wallet) for number, wallet in events])
+    text = group_text([event(number, wallet=wallet) for number, wallet in events])
     assert told(text) == len(events)
     assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
     assert len(re.findall(r"<(?:b|a|code|tg-time)\b", text)) <= 100
 
 
 def test_what_died_is_marked_among_the_others_and_counted_in_the_first_line() -> None:
-    text = bundle_text([event(number, reverted=number in {0, 59}) for number in range(60)])
+    text = group_text([event(number, reverted=number in {0, 59}) for number in range(60)])
     assert text.startswith("📚 <b>60 events</b> · ❌ 2 reverted\n")
     assert events_of(text)[-1].startswith("❌ reverted: 🟢 <b>Toly")
     assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b> buy" in text

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.delivery.system_messages import Blind
+from domain.delivery.system_messages import OutageSummary
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.outage import outage_text
 
@@ -14,7 +14,7 @@ def line(
 ) -> str:
     return plain(
         outage_text(
-            Blind(
+            OutageSummary(
                 began_at=BEGAN,
                 ended_at=BEGAN + timedelta(seconds=seconds),
                 spells=spells,

@@ -28,7 +28,7 @@ def test_what_was_not_known_is_told() -> None:
     assert len(notes) == 3
     assert "Price unknown" in notes[0]
     assert unknown_notes(Reasons()) == []
-    later = unknown_notes(Reasons(unknown=(Gate.TOO_YOUNG, Gate.TOO_OLD, Gate.CAP_TOO_LOW)))
+    later = unknown_notes(Reasons(unknown=(Gate.TOO_YOUNG, Gate.TOO_OLD, Gate.MARKET_CAP_TOO_LOW)))
     assert ["age" in later[0], "Market cap" in later[1]] == [True, True]
 
 

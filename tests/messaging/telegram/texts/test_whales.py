@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from domain.activity.whales import LAMPORTS, ScanSession, ScanStatus
+from domain.whale_search import LAMPORTS, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
 from tests.messaging.telegram.test_whales_csv import WHEN, whale
 
-SESSION = ScanSession(
-    session_id=3,
+SESSION = WhaleSearch(
+    search_id=3,
     chain="sandbox",
     update_id=1,
     chat_id=2,
-    status=ScanStatus.RUNNING,
+    status=WhaleSearchStatus.RUNNING,
     min_lamports=100 * LAMPORTS,
     slots_per_step=8,
-    turn=5,
+    step_number=5,
     first_slot=None,
     last_slot=None,
     slots_scanned=0,
@@ -46,7 +46,7 @@ def test_a_running_one_tells_how_far_it_is() -> None:
 
 def test_what_a_node_said_is_shown_harmless() -> None:
     failed = replace(
-        SESSION, status=ScanStatus.FAILED, errors=10, errors_in_row=10, last_error="<b>http://x.example</b>\n"
+        SESSION, status=WhaleSearchStatus.FAILED, errors=10, errors_in_row=10, last_error="<b>http://x.example</b>\n"
     )
     text = texts.scan_ended(failed)
     assert "failed after 10 errors in a row" in text
@@ -55,7 +55,7 @@ def test_what_a_node_said_is_shown_harmless() -> None:
 
 
 def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
-    text = texts.scan_ended(replace(SESSION, status=ScanStatus.EXPIRED, chain="x1"))
+    text = texts.scan_ended(replace(SESSION, status=WhaleSearchStatus.EXPIRED, chain="x1"))
     assert text.startswith("The time of this scan session is over.")
     assert "100 XNT" in text
     assert "🏁 expired" in text

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain.activity.activity import Kind
-from domain.delivery.deliveries import State
+from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import GATES, Gate
 from domain.rules.reasons import NO_REASONS, Reasons
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
@@ -26,7 +26,7 @@ FACTS = WhyFacts(
     is_followed=True,
     followed_at=NOW,
     gate=Gate.WANTED,
-    state=State.SENT,
+    state=DeliveryState.SENT,
     reasons=NO_REASONS,
     due_at=NOW,
 )
@@ -41,14 +41,14 @@ SET = Reasons(
 @pytest.mark.parametrize("gate", [gate for gate, _ in GATES])
 @pytest.mark.parametrize("reasons", [NO_REASONS, SET])
 def test_every_gate_has_its_words_and_stops_the_story(gate: Gate, reasons: Reasons) -> None:
-    text = plain(why_text(replace(FACTS, gate=gate, state=State.SUPPRESSED, reasons=reasons)))
+    text = plain(why_text(replace(FACTS, gate=gate, state=DeliveryState.SUPPRESSED, reasons=reasons)))
     assert "🛑" in text
     assert text.endswith("➖ Delivery: none")
 
 
-@pytest.mark.parametrize("state", State)
-def test_every_state_has_its_words(state: State) -> None:
-    text = plain(why_text(replace(FACTS, state=state, error="<b>", attempts=3, repeats=1)))
+@pytest.mark.parametrize("state", DeliveryState)
+def test_every_state_has_its_words(state: DeliveryState) -> None:
+    text = plain(why_text(replace(FACTS, state=state, error="<b>", attempts=3, ambiguous_sends=1)))
     assert ("Delivery" in text) or ("Deliver" in text) or ("Limits" in text) or ("Held" in text)
 
 
@@ -70,22 +70,31 @@ def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     text = plain(why_text(replace(FACTS, activity=activity, is_urgent=True)))
     assert f"⚡ Urgent: {reason}" in text
     assert "⚡" not in plain(why_text(replace(FACTS, activity=activity)))
-    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity, is_urgent=True, state=State.HELD)))
+    assert "⚡" not in plain(
+        why_text(replace(FACTS, activity=activity, is_urgent=True, state=DeliveryState.DEFERRED))
+    )
 
 
 def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
-    rules = Rules(min_age_seconds=3600, max_cap=Decimal(5_000_000))
-    reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), tier_cap=300)
-    young = plain(why_text(replace(FACTS, gate=Gate.TOO_YOUNG, state=State.SUPPRESSED, reasons=reasons)))
+    rules = Rules(min_age_seconds=3600, max_market_cap=Decimal(5_000_000))
+    reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), hourly_limit=300)
+    young = plain(
+        why_text(replace(FACTS, gate=Gate.TOO_YOUNG, state=DeliveryState.SUPPRESSED, reasons=reasons))
+    )
     assert "🛑 Token at least as old as 1 h: it was 10 min old" in young
-    full = plain(why_text(replace(FACTS, gate=Gate.TIER_FULL, state=State.HELD, reasons=reasons)))
+    full = plain(why_text(replace(FACTS, gate=Gate.TIER_FULL, state=DeliveryState.DEFERRED, reasons=reasons)))
     assert "✅ Market cap of at most $5,000,000: it was $1,000" in full
     assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
 
 
 def test_a_digest_has_the_fate_of_its_carrier() -> None:
     folded = replace(
-        FACTS, gate=Gate.QUIET, state=State.FOLDED, digest_state=State.SENT, digest_at=NOW, reasons=SET
+        FACTS,
+        gate=Gate.QUIET,
+        state=DeliveryState.DIGESTED,
+        digest_state=DeliveryState.SENT,
+        digest_at=NOW,
+        reasons=SET,
     )
     assert "✅ Delivered in a digest, 2026-01-01" in plain(why_text(folded))
     assert "🌙 Quiet hours 01:00–02:00" in plain(why_text(folded))

@@ -1,7 +1,7 @@
 """What a step of a scan session counts, and under whose address."""
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.whales import LAMPORTS, findings, moved_sol
+from domain.whale_search import LAMPORTS, findings, moved_sol
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 
