@@ -11,9 +11,9 @@ from hashlib import blake2b
 BUCKETS = 256
 """Never to be changed without moving the rows of `shard_cursors`: it is part of what they mean."""
 ALL_BUCKETS = frozenset(range(BUCKETS))
-STRANDS = 16
+PARTITIONS = 16
 """Groups of buckets whose transactions processors take in order. What waits in Redis is numbered by them."""
-ALL_STRANDS = frozenset(range(STRANDS))
+ALL_PARTITIONS = frozenset(range(PARTITIONS))
 
 
 def bucket_of(wallet: str) -> int:
@@ -21,20 +21,20 @@ def bucket_of(wallet: str) -> int:
     return zlib.crc32(wallet.encode()) % BUCKETS
 
 
-def strand_of(wallet: str) -> int:
-    """The strand of a wallet: the number of its bucket modulo `STRANDS`."""
-    return bucket_of(wallet) % STRANDS
+def partition_of(wallet: str) -> int:
+    """The partition of a wallet: the number of its bucket modulo `PARTITIONS`."""
+    return bucket_of(wallet) % PARTITIONS
 
 
-def strands_of(member: str, members: Iterable[str]) -> frozenset[int]:
+def partitions_of(member: str, members: Iterable[str]) -> frozenset[int]:
     """What `member` processes among `members`: even shares, which nothing but their number decides.
 
-    Moving a strand costs nothing, since whoever has it remembers nothing of it.
+    Moving a partition costs nothing, since whoever has it remembers nothing of it.
     """
     everybody = sorted(members)
     if member not in everybody:
         return frozenset()
-    return frozenset(range(everybody.index(member), STRANDS, len(everybody)))
+    return frozenset(range(everybody.index(member), PARTITIONS, len(everybody)))
 
 
 def owner_of(bucket: int, members: Collection[str]) -> str:

@@ -88,7 +88,10 @@ class ScannerHealth:
         return healthy("PostgreSQL answers")
 
     async def _check_blocks(self) -> Finding:
-        waiting, pause = monotonic() - self._components.blocks.advanced, self._components.blocks.syncer.pause_seconds
+        waiting, pause = (
+            monotonic() - self._components.blocks.advanced,
+            self._components.blocks.syncer.pause_seconds,
+        )
         if waiting > STUCK_SECONDS + pause:
             return unhealthy(f"no block was reconciled for {waiting:.0f} s")
         lag = self._lag()

@@ -11,7 +11,7 @@ from domain.sharding import buckets_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import lease_epoch
 from storage.coordination.leases import Fence, drop_lease, take_lease
-from storage.ingest.shards import leave_shards, membership_heartbeat
+from storage.coordination.membership import MemberRole, leave_membership, membership_heartbeat
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,11 @@ class Sharded:
         """One roll call, and the share that follows from it."""
         seat = self._seat
         members = await membership_heartbeat(
-            seat.database, chain=seat.chain, instance_id=seat.instance_id, seconds=SILENT_SECONDS
+            seat.database,
+            chain=seat.chain,
+            role=MemberRole.SCANNER,
+            instance_id=seat.instance_id,
+            seconds=SILENT_SECONDS,
         )
         if members != self.members:
             log.info("%d scanners share the wallets", len(members))
@@ -124,8 +128,11 @@ class Sharded:
     async def leave(self) -> None:
         """The others share what was ours at their next roll call."""
         try:
-            await leave_shards(
-                self._seat.database, chain=self._seat.chain, instance_id=self._seat.instance_id
+            await leave_membership(
+                self._seat.database,
+                chain=self._seat.chain,
+                role=MemberRole.SCANNER,
+                instance_id=self._seat.instance_id,
             )
         except Unavailable as error:
             log.info("Leaves without a word: %s", error)

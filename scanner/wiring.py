@@ -24,7 +24,7 @@ from scanner.genesis_check import until_checked
 from scanner.health import Components, ScannerHealth
 from scanner.live.live import Live
 from scanner.live.watchlist import Watchlist
-from scanner.pipeline.collector import Collector, LiveCollector, BatchSink
+from scanner.pipeline.collector import BatchSink, Collector, LiveCollector
 from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import Processing, process

@@ -28,6 +28,6 @@ def pause(scope: str) -> str:
     return f"whale:pause:{scope}"
 
 
-def hauls(chain: str, strand: int) -> str:
-    """What collectors caught for the wallets of one strand and no processor has stored so far; a stream."""
-    return f"whale:hauls:{chain}:{strand}"
+def batches(chain: str, partition: int) -> str:
+    """What collectors caught for the wallets of one partition and no processor has stored so far; a stream."""
+    return f"whale:batches:{chain}:{partition}"

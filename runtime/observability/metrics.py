@@ -47,25 +47,27 @@ ingest_hints_dropped = Counter(
 ingest_reconnects = Counter(
     "ingest_reconnects", "Streams that were opened anew.", ("source",), registry=REGISTRY
 )
-haul_queue_entries = Gauge(
-    "haul_queue_entries", "Hauls that wait in Redis for processors.", registry=REGISTRY
+batch_queue_entries = Gauge(
+    "batch_queue_entries", "Batches that wait in Redis for processors.", registry=REGISTRY
 )
-haul_queue_bytes = Gauge(
-    "haul_queue_bytes", "Memory that waiting hauls take in Redis, by its estimate.", registry=REGISTRY
+batch_queue_bytes = Gauge(
+    "batch_queue_bytes", "Memory that waiting batches take in Redis, by its estimate.", registry=REGISTRY
 )
-haul_oldest_seconds = Gauge(
-    "haul_oldest_seconds", "Age of the oldest haul of this collector not yet stored.", registry=REGISTRY
+batch_oldest_seconds = Gauge(
+    "batch_oldest_seconds", "Age of the oldest batch of this collector not yet stored.", registry=REGISTRY
 )
-haul_losses = Counter(
-    "haul_losses", "Times that hauls were lost on the way and the chain was read again.", registry=REGISTRY
+batch_losses = Counter(
+    "batch_losses", "Times that batches were lost on the way and the chain was read again.", registry=REGISTRY
 )
-hauls = Counter(
-    "hauls",
-    "Hauls taken by processors: stored, known already, beyond a gap, or no hauls.",
+transaction_batches = Counter(
+    "transaction_batches",
+    "Batches taken by processors: stored, known already, beyond a gap, or no batches.",
     ("outcome",),
     registry=REGISTRY,
 )
-haul_strands = Gauge("haul_strands", "Strands of wallets that this processor has.", registry=REGISTRY)
+processor_partitions = Gauge(
+    "processor_partitions", "Partitions of wallets that this processor has.", registry=REGISTRY
+)
 rpc_requests = Counter(
     "rpc_requests", "Requests to nodes, by outcome.", ("provider", "method", "code"), registry=REGISTRY
 )
@@ -107,8 +109,8 @@ telegram_fallbacks = Counter(
     ("way",),
     registry=REGISTRY,
 )
-notify_folded = Counter(
-    "notify_folded", "Deliveries that were told in a message with others.", registry=REGISTRY
+notify_grouped = Counter(
+    "notify_grouped", "Deliveries that were told in a message with others.", registry=REGISTRY
 )
 notices = Counter(
     "notices",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from domain.activity.activity import Activity
 from runtime.observability.metrics import alerts, events, events_duplicate, ingest_quarantined
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from scanner.roles import NOTHING, ActiveActive, Role
 from storage.coordination.leases import Fenced
 from storage.ingest.activities import Batch, known_activities, store
@@ -41,11 +41,11 @@ class Recorder:
         if assignment.buckets == NOTHING:
             raise Fenced("it is another scanner's turn")
         if batch.activities:
-            reach("decoded")
+            failpoint("decoded")
         new = len(await store(self._database, replace(batch, fence=assignment.fence)))
         _count(batch, new)
         if new:
-            reach("stored")
+            failpoint("stored")
             self._announcer.announce(mints_of(batch.activities))
         return new
 

@@ -16,7 +16,7 @@ from storage.postgres import Database
 
 
 class Watchlist:
-    """Every wallet that somebody follows, as far as it is ours; `FilterUpdates` for streams, a container for blocks.
+    """Every followed wallet in our buckets; `FilterUpdates` for streams, a container for blocks.
 
     `serve` says what is ours; the sets below and `served` always change together.
     """

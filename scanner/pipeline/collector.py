@@ -27,7 +27,7 @@ from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.block_decoding import BlockReader, ReadBlock, storable
 from scanner.reconcile.block_fetcher import FetchedBlock
-from scanner.reconcile.block_syncer import FEED, SyncConfig, SyncState, BlockSyncer
+from scanner.reconcile.block_syncer import FEED, BlockSyncer, SyncConfig, SyncState
 from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.shards import begin_shards
 from storage.postgres import Database
@@ -44,12 +44,12 @@ PORTION_BYTES = 4 << 20
 class MatchedBlock(ReadBlock):
     """A block of which what concerns watched wallets was taken out, undecoded."""
 
-    caught: tuple[RawTransaction, ...]
+    transactions: tuple[RawTransaction, ...]
 
     @property
     def size(self) -> int:
         """Bytes of transactions."""
-        return sum(len(one.raw) for one in self.caught)
+        return sum(len(one.raw) for one in self.transactions)
 
 
 class CatchingReader(BlockReader):
@@ -71,7 +71,7 @@ class CatchingReader(BlockReader):
             slot=fetched.slot,
             parent_slot=block.parent_slot,
             quarantined=tuple(_quarantined(fetched.slot, time, bad) for bad in block.unreadable),
-            caught=tuple(
+            transactions=tuple(
                 RawTransaction(
                     raw=bytes(match.raw),
                     wallets=match.wallets,
@@ -148,7 +148,7 @@ class Collector(BlockSyncer):
         if quarantined:
             await self._recorder.record(Batch(chain=self._config.chain, quarantined=quarantined))
         slots = [block.slot for block in blocks]
-        self._outlet.producer.read(slots, walk.reach(self._config.blind_seconds))
+        self._outlet.producer.read(slots, walk.progress(self._config.blind_seconds))
         await self._outlet.hand_over(list(batches_of(blocks, after=walk.cursor, upto=upto)))
         walk.cursor = upto
         walk.missing.settled(upto)
@@ -195,9 +195,10 @@ class LiveCollector(Live):
         except Undecodable as error:
             log.info("A notification is left to the reconciliation: %s", error)
             return ()
-        caught = RawTransaction(raw=bytes(raw), wallets=wallets, slot=pushed.slot)
+        transactions = RawTransaction(raw=bytes(raw), wallets=wallets, slot=pushed.slot)
         return [
-            TransactionBatch(partition=partition, caught=(part,)) for partition, part in _by_partition(caught)
+            TransactionBatch(partition=partition, transactions=(part,))
+            for partition, part in _by_partition(transactions)
         ]
 
 
@@ -206,11 +207,15 @@ def batches_of(blocks: Sequence[ReadBlock], *, after: int, upto: int) -> Iterato
 
     What was read again of slots before goes first, and makes nothing complete.
     """
-    caught = [block for block in blocks if isinstance(block, MatchedBlock)]  # others are put aside as a whole
-    for partition, again in _by_partitions(block for block in caught if block.slot <= after).items():
-        yield TransactionBatch(partition=partition, caught=tuple(again))
+    transactions = [
+        block for block in blocks if isinstance(block, MatchedBlock)
+    ]  # others are put aside as a whole
+    for partition, again in _by_partitions(block for block in transactions if block.slot <= after).items():
+        yield TransactionBatch(partition=partition, transactions=tuple(again))
     portion: list[MatchedBlock] = []
-    for block in sorted((block for block in caught if block.slot > after), key=lambda block: block.slot):
+    for block in sorted(
+        (block for block in transactions if block.slot > after), key=lambda block: block.slot
+    ):
         portion.append(block)
         if sum(one.size for one in portion) >= PORTION_BYTES and block.slot < upto:
             yield from _portion(portion, after=after, upto=block.slot)
@@ -222,26 +227,26 @@ def _portion(blocks: Iterable[MatchedBlock], *, after: int, upto: int) -> Iterat
     parts = _by_partitions(blocks)
     for partition in sorted(ALL_PARTITIONS):
         yield TransactionBatch(
-            partition=partition, caught=tuple(parts.get(partition, ())), after=after, upto=upto
+            partition=partition, transactions=tuple(parts.get(partition, ())), after=after, upto=upto
         )
 
 
 def _by_partitions(blocks: Iterable[MatchedBlock]) -> dict[int, list[RawTransaction]]:
     parts: defaultdict[int, list[RawTransaction]] = defaultdict(list)
     for block in blocks:
-        for caught in block.caught:
-            for partition, part in _by_partition(caught):
+        for transactions in block.transactions:
+            for partition, part in _by_partition(transactions):
                 parts[partition].append(part)
     return parts
 
 
-def _by_partition(caught: RawTransaction) -> Iterator[tuple[int, RawTransaction]]:
+def _by_partition(transactions: RawTransaction) -> Iterator[tuple[int, RawTransaction]]:
     """The transaction once for each strand, with the wallets of that strand alone."""
     wallets: defaultdict[int, list[str]] = defaultdict(list)
-    for wallet in caught.wallets:
+    for wallet in transactions.wallets:
         wallets[partition_of(wallet)].append(wallet)
     for partition, ours in wallets.items():
-        yield partition, structs.replace(caught, wallets=tuple(ours))
+        yield partition, structs.replace(transactions, wallets=tuple(ours))
 
 
 def _quarantined(slot: int, block_time: int | None, bad: Unreadable) -> QuarantinedTransaction:

@@ -14,7 +14,7 @@ from domain.sharding import partitions_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import processor_partitions
 from storage.coordination.leases import Fence, drop_leases, take_leases
-from storage.ingest.partitions import processor_leaves, processor_membership_heartbeat
+from storage.coordination.membership import MemberRole, leave_membership, membership_heartbeat
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -59,8 +59,12 @@ class Partitions:
     async def look(self) -> None:
         """One roll call, and the leases that follow from it."""
         post, asked = self._post, monotonic()
-        members = await processor_membership_heartbeat(
-            post.database, chain=post.chain, instance_id=post.instance_id, seconds=SILENT_SECONDS
+        members = await membership_heartbeat(
+            post.database,
+            chain=post.chain,
+            role=MemberRole.PROCESSOR,
+            instance_id=post.instance_id,
+            seconds=SILENT_SECONDS,
         )
         if members != self.members:
             log.info("%d processors share the wallets", len(members))
@@ -87,7 +91,12 @@ class Partitions:
         """This processor ends in order: others may have its strands at once."""
         post = self._post
         try:
-            await processor_leaves(post.database, chain=post.chain, instance_id=post.instance_id)
+            await leave_membership(
+                post.database,
+                chain=post.chain,
+                role=MemberRole.PROCESSOR,
+                instance_id=post.instance_id,
+            )
             await self._drop(self.held.keys())
         except Unavailable as error:
             log.info("Leaves without a word: %s", error)
@@ -112,7 +121,9 @@ class Partitions:
     async def _drop(self, partitions: Collection[int]) -> None:
         if partitions:
             dropped = frozenset(partitions)
-            self._become({partition: fence for partition, fence in self.held.items() if partition not in dropped})
+            self._become(
+                {partition: fence for partition, fence in self.held.items() if partition not in dropped}
+            )
             names = [_lease(self._post.chain, partition) for partition in dropped]
             await drop_leases(self._post.database, names=names, owner=self._post.instance_id)
 

@@ -20,7 +20,7 @@ from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.clock import monotonic
-from runtime.observability.metrics import batches as transaction_batches
+from runtime.observability.metrics import transaction_batches
 from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
 from scanner.commit.recorder import Recorder
@@ -95,22 +95,22 @@ class Decoding:
     def _take(self, hold: Hold, batch: TransactionBatch, cursors: dict[int, int]) -> str:
         """Add a haul to what is committed; what became of it."""
         if batch.upto is None or batch.after is None:
-            self._add(hold, batch.caught)
+            self._add(hold, batch.transactions)
             return "pushed"
         cursor = cursors.get(batch.partition, _NEVER)
         if batch.upto <= cursor:
             return "known"
         if batch.after > cursor:
             return "gap"
-        self._add(hold, batch.caught)
+        self._add(hold, batch.transactions)
         begun = hold.moves.get(batch.partition)
         after = batch.after if begun is None else begun.after
         hold.moves[batch.partition] = PartitionMove(partition=batch.partition, after=after, upto=batch.upto)
         cursors[batch.partition] = batch.upto
         return "stored"
 
-    def _add(self, hold: Hold, caught: Iterable[RawTransaction]) -> None:
-        for one in caught:
+    def _add(self, hold: Hold, transactions: Iterable[RawTransaction]) -> None:
+        for one in transactions:
             try:
                 hold.activities += self._activities(one)
             except Undecodable as error:

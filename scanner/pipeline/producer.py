@@ -22,9 +22,10 @@ from runtime.observability.metrics import (
 )
 from scanner.pipeline.partitions import SILENT_SECONDS
 from scanner.reconcile.block_syncer import FEED
+from storage.coordination.membership import MemberRole, count_members
 from storage.ingest.batch_queue import BatchQueue, QueueSize
 from storage.ingest.outages import ChainProgress
-from storage.ingest.partitions import follow_partitions, processors_present, partition_cursors
+from storage.ingest.partitions import follow_partitions, partition_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class BatchProducer:
         """Something on the way was lost; see `again_from`."""
         self.away = False
         """The queue did not answer when it was last asked."""
-        self.reach: ChainProgress | None = None
+        self.progress: ChainProgress | None = None
         """How far the chain has come, by who reads it; None: blind spells are not noticed."""
         self.processors = 0
         """How many were there at the last look."""
@@ -139,8 +140,10 @@ class BatchProducer:
         for batch, entry in zip(batches, entries, strict=True):
             if batch.upto is not None:
                 self._in_flight.note(batch.partition, InFlightBatch(entry=entry, upto=batch.upto, at=now))
-        added = sum(len(caught.raw) for batch in batches for caught in batch.caught)
-        self.size = QueueSize(batches=self.size.batches + len(batches), size_bytes=self.size.size_bytes + added)
+        added = sum(len(transactions.raw) for batch in batches for transactions in batch.transactions)
+        self.size = QueueSize(
+            batches=self.size.batches + len(batches), size_bytes=self.size.size_bytes + added
+        )
 
     async def again_from(self, slot: int) -> int:
         """Where to read on after a loss: up to there everything is stored; `slot` if no strand ever began.
@@ -184,22 +187,22 @@ class BatchProducer:
         lowest = min(cursors.values(), default=None)
         if lowest is not None and lowest != self._followed:
             await follow_partitions(
-                self._database, chain=self._chain, feed=FEED, upto=lowest, reach=self._reach(lowest)
+                self._database, chain=self._chain, feed=FEED, upto=lowest, progress=self._progress(lowest)
             )
             self._followed = lowest
 
-    def _reach(self, upto: int) -> ChainProgress | None:
+    def _progress(self, upto: int) -> ChainProgress | None:
         """How far the chain has come, and which of the blocks that were read are stored by now."""
-        if self.reach is None:
+        if self.progress is None:
             return None
         stored = [slot for slot in self._read if slot <= upto]
         self._read = [slot for slot in self._read if slot > upto]
-        return replace(self.reach, blocks=stored)
+        return replace(self.progress, blocks=stored)
 
-    def read(self, slots: Sequence[int], reach: ChainProgress | None) -> None:
+    def read(self, slots: Sequence[int], progress: ChainProgress | None) -> None:
         """These blocks were read, and the chain has come so far."""
         self._read = [*self._read, *slots][-MAX_BATCHES:]
-        self.reach = reach
+        self.progress = progress
 
     async def look(self) -> None:
         """What has arrived, what was lost, and how much waits.
@@ -219,7 +222,9 @@ class BatchProducer:
         if monotonic() - self._renewed > RENEW_SECONDS:
             await self._queue.renew()
             self._renewed = monotonic()
-        self.processors = await processors_present(self._database, chain=self._chain, seconds=SILENT_SECONDS)
+        self.processors = await count_members(
+            self._database, chain=self._chain, role=MemberRole.PROCESSOR, seconds=SILENT_SECONDS
+        )
         self._measure()
 
     def _measure(self) -> None:

@@ -15,7 +15,7 @@ from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.commit.token_metadata import Tokens
-from scanner.pipeline.partitions import Post, Partitions
+from scanner.pipeline.partitions import Partitions, Post
 from scanner.pipeline.processor import Decoding, Processor
 from scanner.pipeline.processor_health import ProcessorHealth
 from storage.ingest.batch_queue import BatchQueue

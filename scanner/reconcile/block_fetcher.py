@@ -48,7 +48,9 @@ class BlockFetcher:
             log.debug("Slot %d: %s", slot, error)
             return MissingBlock(slot=slot)
         return (
-            MissingBlock(slot=slot) if bytes(memoryview(raw)[:4]) == b"null" else FetchedBlock(slot=slot, raw=raw)
+            MissingBlock(slot=slot)
+            if bytes(memoryview(raw)[:4]) == b"null"
+            else FetchedBlock(slot=slot, raw=raw)
         )
 
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:

@@ -19,8 +19,8 @@ from scanner.commit.recorder import Recorder
 from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_buffer import BlockBuffer
 from scanner.reconcile.block_decoding import BlockReader, ReadBlock
-from scanner.reconcile.block_fetcher import FetchedBlock, SlotResult, BlockFetcher
-from scanner.reconcile.continuity import MissingBlock, BlockSeen, Look, covered_slots
+from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock, SlotResult
+from scanner.reconcile.continuity import BlockSeen, Look, MissingBlock, covered_slots
 from scanner.reconcile.missing_slots import MissingSlots
 from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.outages import ChainProgress
@@ -68,7 +68,7 @@ class SyncState:
     asked: float = float("-inf")
     """When a node was asked for it, or a trusted stream told it, by the monotonic clock."""
 
-    def reach(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> ChainProgress | None:
+    def progress(self, blind_seconds: float | None, blocks: Sequence[int] = ()) -> ChainProgress | None:
         """How far the chain has come, for who notices blind spells."""
         if blind_seconds is None:
             return None
@@ -241,7 +241,11 @@ class BlockSyncer:
             self._told.spoilt(fetched.slot)
 
     async def _commit(
-        self, walk: SyncState, upto: int, blocks: Sequence[ReadBlock], aside: Sequence[QuarantinedTransaction] = ()
+        self,
+        walk: SyncState,
+        upto: int,
+        blocks: Sequence[ReadBlock],
+        aside: Sequence[QuarantinedTransaction] = (),
     ) -> None:
         batch = Batch(
             chain=self._config.chain,
@@ -250,7 +254,7 @@ class BlockSyncer:
             feed=FEED,
             slot=upto,
             buckets=None if walk.buckets is None else sorted(walk.buckets),
-            reach=walk.reach(self._config.blind_seconds, [block.slot for block in blocks]),
+            progress=walk.progress(self._config.blind_seconds, [block.slot for block in blocks]),
         )
         ingest_gap_backfilled.inc(await self._recorder.record(batch))
         walk.cursor = upto
@@ -274,7 +278,9 @@ class BlockSyncer:
     async def _put_aside(self, walk: SyncState, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"
         log.error("Put aside: %s", reason)
-        quarantined = QuarantinedTransaction(slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b"")
+        quarantined = QuarantinedTransaction(
+            slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b""
+        )
         await self._commit(walk, last, (), aside=(quarantined,))
 
 

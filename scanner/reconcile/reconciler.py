@@ -21,7 +21,7 @@ from runtime.processes.backoff import Backoff
 from scanner.commit.recorder import Recorder
 from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_syncer import FEED, SyncConfig, SyncState, BlockSyncer, Syncer
+from scanner.reconcile.block_syncer import FEED, BlockSyncer, SyncConfig, Syncer, SyncState
 from scanner.roles import UNASSIGNED, ActiveActive, Assignment, Role
 from storage.coordination.leases import Fenced
 from storage.ingest.cursors import read_cursor

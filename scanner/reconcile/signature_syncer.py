@@ -24,7 +24,7 @@ from scanner.commit.recorder import Recorder
 from scanner.live.token_accounts import TokenAccounts
 from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_decoding import BlockReader, storable
-from scanner.reconcile.block_fetcher import FetchedBlock, BlockFetcher
+from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
 from scanner.reconcile.block_syncer import FEED, SyncState
 from scanner.reconcile.missing_slots import MissingSlots
 from storage.ingest.activities import Batch, QuarantinedTransaction
@@ -161,7 +161,9 @@ class SignatureSyncer:
         )
         return [one for one in listed if not one.failed]
 
-    async def _store(self, walk: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]) -> None:
+    async def _store(
+        self, walk: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]
+    ) -> None:
         """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
 
         What was asked for is what is decoded: `wallets` are those of the round, whatever is served by now.
@@ -215,7 +217,7 @@ class SignatureSyncer:
             feed=FEED,
             slot=slot,
             buckets=None if walk.buckets is None else sorted(walk.buckets),
-            reach=walk.reach(self._config.blind_seconds),
+            progress=walk.progress(self._config.blind_seconds),
         )
 
 

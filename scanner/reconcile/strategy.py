@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from scanner.live.token_accounts import TokenAccounts
 from scanner.live.watchlist import Watchlist
-from scanner.reconcile.block_syncer import SyncState, BlockSyncer
+from scanner.reconcile.block_syncer import BlockSyncer, SyncState
 from scanner.reconcile.signature_syncer import SignatureSyncer
 
 log = logging.getLogger(__name__)

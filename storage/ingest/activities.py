@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import msgspec
 
 from domain.activity.activity import Activity
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from storage.coordination.leases import Fence, check_fence, check_fences
-from storage.ingest.outages import Move, Reach, notice_end, notice_gap
-from storage.ingest.partitions import StrandMove, move_strands
+from storage.ingest.outages import ChainProgress, Move, notice_end, notice_gap
+from storage.ingest.partitions import PartitionMove, move_partitions
 from storage.ingest.provisional import note_provisional, settle_provisional
 from storage.ingest.shards import move_shards
 from storage.postgres import Connection, Database, columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poison:
+class QuarantinedTransaction:
     """A transaction that could not be decoded, to be kept as it came."""
 
     slot: int
@@ -38,7 +38,7 @@ class Batch:
 
     chain: str
     activities: Sequence[Activity] = ()
-    poison: Sequence[Poison] = ()
+    quarantined: Sequence[QuarantinedTransaction] = ()
     feed: str | None = None
     """The feed whose cursor moves; None: none does."""
     slot: int | None = None
@@ -50,10 +50,10 @@ class Batch:
     """The lease without which nothing is stored; None: none is needed."""
     provisional: bool = False
     """Whether the transactions may still die with their fork; else they are confirmed."""
-    reach: Reach | None = None
-    """How far the chain has come, so that blind spells are noticed; None: they are not."""
-    strands: Sequence[StrandMove] = ()
-    """Strands of wallets whose cursors move, each from where it must stand already."""
+    progress: ChainProgress | None = None
+    """How far the chain has come, so that blind gaps are noticed; None: they are not."""
+    partitions: Sequence[PartitionMove] = ()
+    """Partitions of wallets whose cursors move, each from where it must stand already."""
     fences: Sequence[Fence] = ()
     """More leases without which nothing is stored."""
 
@@ -86,7 +86,7 @@ ORDER BY new.place
 RETURNING alert_id
 """
 
-INSERT_POISON = """
+INSERT_QUARANTINED = """
 INSERT INTO quarantine (chain, slot, position, signature, reason, raw, block_time, last_slot)
 SELECT $1, *
 FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], $8::bigint[])
@@ -137,8 +137,8 @@ async def store(database: Database, batch: Batch) -> list[int]:
         is_open = move is not None and await notice_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)
         if alert_ids:
-            reach("storing")
-        await _store_poison(connection, batch)
+            failpoint("storing")
+        await _store_quarantined(connection, batch)
         await _move_cursor(connection, batch)
         if move is not None and is_open:
             await notice_end(connection, move)
@@ -149,17 +149,19 @@ async def store(database: Database, batch: Batch) -> list[int]:
 
 def _move(batch: Batch) -> Move | None:
     """The move of the cursor; None: it does not move, or nobody asks whether it stood still."""
-    if batch.feed is None or batch.slot is None or batch.reach is None:
+    if batch.feed is None or batch.slot is None or batch.progress is None:
         return None
-    return Move(chain=batch.chain, feed=batch.feed, slot=batch.slot, buckets=batch.buckets, reach=batch.reach)
+    return Move(
+        chain=batch.chain, feed=batch.feed, slot=batch.slot, buckets=batch.buckets, progress=batch.progress
+    )
 
 
 async def _move_cursor(connection: Connection, batch: Batch) -> None:
-    if batch.feed is not None and batch.strands:
-        await move_strands(connection, chain=batch.chain, feed=batch.feed, moves=batch.strands)
+    if batch.feed is not None and batch.partitions:
+        await move_partitions(connection, chain=batch.chain, feed=batch.feed, moves=batch.partitions)
     if batch.feed is None or batch.slot is None:
         return
-    counts = batch.reach is None or batch.reach.is_known()
+    counts = batch.progress is None or batch.progress.is_known()
     if batch.buckets is None:
         await connection.execute(MOVE_CURSOR, batch.chain, batch.feed, batch.slot, counts)
         return
@@ -199,13 +201,13 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
     return [row["alert_id"] for row in alerts]
 
 
-async def _store_poison(connection: Connection, batch: Batch) -> None:
-    if batch.poison:
+async def _store_quarantined(connection: Connection, batch: Batch) -> None:
+    if batch.quarantined:
         rows = [
             (p.slot, p.position, p.signature, p.reason, p.raw, p.block_time, p.last_slot)
-            for p in batch.poison
+            for p in batch.quarantined
         ]
-        await connection.execute(INSERT_POISON, batch.chain, *columns(rows, 7))
+        await connection.execute(INSERT_QUARANTINED, batch.chain, *columns(rows, 7))
 
 
 def _key(activity: Activity) -> tuple[str, str, int]:

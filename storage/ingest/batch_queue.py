@@ -1,7 +1,7 @@
-"""The queue from collectors to processors: a stream in Redis for each strand. Fast, bounded, never certain.
+"""The queue from collectors to processors: one Redis stream for each partition. Fast, bounded, never certain.
 
-A haul stays in its stream until what it holds is stored, so that whoever takes a strand over finds it there.
-Should the server lose hauls, the collector sees it and reads the chain again from the cursor.
+A batch stays in its stream until its transactions are stored, so the next owner of a partition finds it.
+If the server loses batches, the collector notices and reads the chain again from the cursor.
 """
 
 import logging
@@ -13,31 +13,31 @@ import msgspec
 from redis.asyncio import Redis
 
 from domain.errors import QueueUnavailable
-from domain.sharding import ALL_STRANDS
-from domain.transaction_batches import Haul
+from domain.sharding import ALL_PARTITIONS
+from domain.transaction_batches import TransactionBatch
 from storage import keys
 from storage.redis import FAULTS
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-"""Hauls of one strand that are taken together."""
+"""Batches of one partition that are taken together."""
 KEPT_SECONDS = 3_600
-"""How long hauls are kept when no collector runs any longer; then the chain is read again."""
-_FIELD = b"haul"
+"""How long batches are kept when no collector runs any longer; then the chain is read again."""
+_FIELD = b"batch"
 _FIRST = "0-0"
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Haul).decode
+_decode = msgspec.msgpack.Decoder(TransactionBatch).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """A haul in the queue."""
+class QueuedBatch:
+    """A batch in the queue."""
 
-    strand: int
+    partition: int
     entry: str
-    """Its place: greater than that of every haul before it in the strand."""
-    haul: Haul | None = None
+    """Its place: greater than that of every batch before it in the partition."""
+    batch: TransactionBatch | None = None
     """None: it is none; somebody else wrote there, or another version of this program."""
 
 
@@ -45,54 +45,54 @@ class Queued:
 class QueueSize:
     """How much waits, for all collectors together."""
 
-    hauls: int
+    batches: int
     size_bytes: int
     """As the server estimates it."""
 
 
-class HaulQueue:
+class BatchQueue:
     """The queue of one chain. Every method raises QueueUnavailable when Redis does not answer."""
 
     def __init__(self, client: Redis, *, chain: str) -> None:
         self._client = client
-        self._keys = {strand: keys.hauls(chain, strand) for strand in sorted(ALL_STRANDS)}
-        self._strands = {key.encode(): strand for strand, key in self._keys.items()}
+        self._keys = {partition: keys.batches(chain, partition) for partition in sorted(ALL_PARTITIONS)}
+        self._partitions = {key.encode(): partition for partition, key in self._keys.items()}
 
-    async def put(self, hauls: Iterable[Haul]) -> list[str]:
-        """Add hauls in this order; their entries. If the answer is lost, some may have been added."""
+    async def put(self, batches: Iterable[TransactionBatch]) -> list[str]:
+        """Add batches in this order; their entries. If the answer is lost, some may have been added."""
         pipe = self._client.pipeline(transaction=False)
-        for haul in hauls:
-            pipe.xadd(self._keys[haul.strand], {_FIELD: _encode(haul)})
+        for batch in batches:
+            pipe.xadd(self._keys[batch.partition], {_FIELD: _encode(batch)})
         return [entry.decode() for entry in await _answers(pipe)]
 
-    async def take(self, strands: Collection[int], *, seconds: float) -> list[Queued]:
-        """The oldest hauls of these strands, each strand's in their order; waits so long for the first.
+    async def take(self, partitions: Collection[int], *, seconds: float) -> list[QueuedBatch]:
+        """The oldest batches of these partitions, in order within each; waits so long for the first.
 
         They stay there until they are dropped.
         """
-        wanted: dict[Any, Any] = {self._keys[strand]: _FIRST for strand in sorted(strands)}
+        wanted: dict[Any, Any] = {self._keys[partition]: _FIRST for partition in sorted(partitions)}
         try:
             found = await self._client.xread(wanted, count=AT_ONCE, block=max(1, round(seconds * 1_000)))
         except FAULTS as error:
             raise QueueUnavailable("Redis does not answer") from error
         return [
-            Queued(strand=strand, entry=entry.decode(), haul=_haul(fields, strand))
-            for strand, entries in ((self._strands[key], entries) for key, entries in _pairs(found))
+            QueuedBatch(partition=partition, entry=entry.decode(), batch=_batch(fields, partition))
+            for partition, entries in ((self._partitions[key], entries) for key, entries in _pairs(found))
             for entry, fields in entries
         ]
 
     async def drop(self, newest: Mapping[int, str]) -> None:
-        """Forget the hauls of each strand up to and with this entry: they are stored, or of no use."""
+        """Forget the batches of each partition up to and with this entry: they are stored, or of no use."""
         pipe = self._client.pipeline(transaction=False)
-        for strand, entry in newest.items():
-            pipe.xtrim(self._keys[strand], minid=_next(entry), approximate=False)
+        for partition, entry in newest.items():
+            pipe.xtrim(self._keys[partition], minid=_next(entry), approximate=False)
         await _answers(pipe)
 
     async def standing(self, entries: Sequence[tuple[int, str]]) -> list[bool]:
-        """Of each strand and entry whether it is still in the queue."""
+        """Of each partition and entry whether it is still in the queue."""
         pipe = self._client.pipeline(transaction=False)
-        for strand, entry in entries:
-            pipe.xrange(self._keys[strand], entry, entry)
+        for partition, entry in entries:
+            pipe.xrange(self._keys[partition], entry, entry)
         return [bool(found) for found in await _answers(pipe)]
 
     async def renew(self) -> None:
@@ -109,7 +109,7 @@ class HaulQueue:
             pipe.xlen(key)
             pipe.memory_usage(key)
         told = await _answers(pipe)
-        return QueueSize(hauls=sum(told[::2]), size_bytes=sum(size or 0 for size in told[1::2]))
+        return QueueSize(batches=sum(told[::2]), size_bytes=sum(size or 0 for size in told[1::2]))
 
 
 async def _answers(pipe: Any) -> list[Any]:
@@ -120,13 +120,13 @@ async def _answers(pipe: Any) -> list[Any]:
     return answers
 
 
-def _haul(fields: Mapping[bytes, bytes], strand: int) -> Haul | None:
+def _batch(fields: Mapping[bytes, bytes], partition: int) -> TransactionBatch | None:
     try:
-        haul = _decode(fields[_FIELD])
+        batch = _decode(fields[_FIELD])
     except (KeyError, msgspec.DecodeError) as error:
-        log.warning("No haul, and passed over: %s", type(error).__name__)
+        log.warning("No batch, and passed over: %s", type(error).__name__)
         return None
-    return haul if haul.strand == strand else None  # who has this strand has no right to others
+    return batch if batch.partition == partition else None  # who has this partition has no right to others
 
 
 def _pairs(found: Any) -> Iterable[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:

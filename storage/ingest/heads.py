@@ -8,10 +8,10 @@ from storage.postgres import Database
 
 NOTE = """
 INSERT INTO heads (chain, slot) VALUES ($1, $2)
-ON CONFLICT (chain) DO UPDATE SET slot = excluded.slot, heard_at = now()
+ON CONFLICT (chain) DO UPDATE SET slot = excluded.slot, updated_at = now()
 """
 
-READ = "SELECT slot FROM heads WHERE chain = $1 AND heard_at > now() - interval '1 minute'"
+READ = "SELECT slot FROM heads WHERE chain = $1 AND updated_at > now() - interval '1 minute'"
 """What is older says nothing: the chain may have begun anew meanwhile."""
 
 

@@ -33,7 +33,7 @@ WHERE chain = $1 AND feed = $2 AND $6::int[] IS NULL
 # $3: where the cursor moves to, $4: the head, $5: seconds.
 LOOK = f"""
 SELECT array_agg(bucket) AS buckets, min(slot) AS slot, min(moved_at) AS moved_at, count(*) AS blind,
-       EXISTS (SELECT FROM outages WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL) AS is_open
+       EXISTS (SELECT FROM outages WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL) AS is_open
 FROM (({_STANDING}) UNION ALL ({_OF_ALL})) AS cursor
 WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interval(secs => $5)
 """
@@ -45,12 +45,12 @@ OPEN = """
 INSERT INTO outages AS known (chain, buckets, began_at, slots, counted_to, after_alert_id)
 VALUES ($1, $2, $3, int8multirange(int8range($4, $5, '(]')), $4,
         coalesce((SELECT alert_id FROM alerts WHERE created_at < $3 ORDER BY alert_id DESC LIMIT 1), 0))
-ON CONFLICT (chain) WHERE telling_at IS NULL DO UPDATE SET
+ON CONFLICT (chain) WHERE announcing_at IS NULL DO UPDATE SET
     buckets = (SELECT array_agg(DISTINCT bucket) FROM unnest(known.buckets || excluded.buckets) AS bucket
                WHERE known.buckets IS NOT NULL AND excluded.buckets IS NOT NULL),
     began_at = least(known.began_at, excluded.began_at),
     slots = known.slots + excluded.slots,
-    spells = known.spells + CASE WHEN known.ended_at IS NULL THEN 0 ELSE 1 END,
+    gaps = known.gaps + CASE WHEN known.ended_at IS NULL THEN 0 ELSE 1 END,
     ended_at = NULL, upto_alert_id = NULL
 """
 
@@ -58,13 +58,13 @@ ON CONFLICT (chain) WHERE telling_at IS NULL DO UPDATE SET
 COUNT = """
 UPDATE outages SET counted_to = greatest(counted_to, $3),
     blocks = blocks + (SELECT count(*) FROM unnest($2::bigint[]) AS slot WHERE slot > counted_to)
-WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL
+WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL
 """
 
 CLOSE = f"""
 UPDATE outages SET ended_at = now(),
     upto_alert_id = (SELECT coalesce(max(alert_id), 0) FROM alerts)
-WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL AND $3 - {NEAR_SLOTS} <= (
+WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL AND $3 - {NEAR_SLOTS} <= (
     SELECT coalesce(min(greatest(shard.slot, cursors.slot)), min(cursors.slot))
     FROM cursors LEFT JOIN shard_cursors AS shard
       ON shard.chain = cursors.chain AND shard.bucket = ANY(outages.buckets)
@@ -73,7 +73,7 @@ WHERE chain = $1 AND telling_at IS NULL AND ended_at IS NULL AND $3 - {NEAR_SLOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class ChainProgress:
     """How far the chain has come, beside a cursor that moves: by it a blind spell is noticed, and its end."""
 
     head: int
@@ -99,7 +99,7 @@ class Move:
     feed: str
     slot: int
     buckets: Sequence[int] | None
-    reach: Reach
+    progress: ChainProgress
 
 
 async def notice_gap(connection: Connection, move: Move) -> bool:
@@ -111,15 +111,17 @@ async def notice_gap(connection: Connection, move: Move) -> bool:
     look = await _look(connection, move)  # somebody else may have gone on meanwhile
     if look["blind"]:
         buckets = None if move.buckets is None else sorted(look["buckets"])
-        await connection.execute(OPEN, move.chain, buckets, look["moved_at"], look["slot"], move.reach.head)
+        await connection.execute(
+            OPEN, move.chain, buckets, look["moved_at"], look["slot"], move.progress.head
+        )
     return bool(look["blind"] or look["is_open"])
 
 
 async def notice_end(connection: Connection, move: Move) -> None:
     """After the cursor moved while an outage is open: count what was read; it ends where nothing is left."""
-    await connection.execute(COUNT, move.chain, list(move.reach.blocks), move.slot)
-    if move.reach.is_known():
-        await connection.execute(CLOSE, move.chain, move.feed, move.reach.head)
+    await connection.execute(COUNT, move.chain, list(move.progress.blocks), move.slot)
+    if move.progress.is_known():
+        await connection.execute(CLOSE, move.chain, move.feed, move.progress.head)
 
 
 async def _look(connection: Connection, move: Move) -> Row:
@@ -128,8 +130,8 @@ async def _look(connection: Connection, move: Move) -> Row:
         move.chain,
         move.feed,
         move.slot,
-        move.reach.head,
-        move.reach.blind_seconds,
+        move.progress.head,
+        move.progress.blind_seconds,
         None if move.buckets is None else list(move.buckets),
     )
     if row is None:

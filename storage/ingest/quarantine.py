@@ -8,7 +8,7 @@ WAITING = """
 SELECT quarantine_id, slot, coalesce(last_slot, slot) AS last_slot, position, signature, reason, raw,
        block_time
 FROM quarantine
-WHERE chain = $1 AND settled_at IS NULL AND quarantine_id > $2
+WHERE chain = $1 AND decoded_at IS NULL AND quarantine_id > $2
 ORDER BY quarantine_id LIMIT $3
 """
 
@@ -45,7 +45,7 @@ async def waiting(database: Database, *, chain: str, after: int = 0, most: int =
 async def note_decoded(database: Database, quarantine_id: int) -> None:
     """It was decoded, and what it held is stored."""
     await database.execute(
-        "UPDATE quarantine SET settled_at = now(), tried_at = now() WHERE quarantine_id = $1", quarantine_id
+        "UPDATE quarantine SET decoded_at = now(), tried_at = now() WHERE quarantine_id = $1", quarantine_id
     )
 
 

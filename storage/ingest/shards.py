@@ -1,4 +1,4 @@
-"""Scanners that share the wallets: who is there, and how far each bucket of wallets is complete."""
+"""Cursors of shards: how far each bucket of wallets is complete."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -36,31 +36,6 @@ UPDATE cursors SET slot = lowest.slot, updated_at = CASE WHEN $4 THEN now() ELSE
 FROM (SELECT min(slot) AS slot, count(*) AS buckets FROM shard_cursors WHERE chain = $1) AS lowest
 WHERE chain = $1 AND feed = $2 AND lowest.buckets = $3 AND cursors.slot < lowest.slot
 """
-
-ROLL_CALL = """
-WITH mine AS (
-    INSERT INTO scanner_members (chain, instance_id) VALUES ($1, $2)
-    ON CONFLICT (chain, instance_id) DO UPDATE SET beat_at = now()
-)
-SELECT instance_id FROM scanner_members
-WHERE chain = $1 AND instance_id <> $2 AND beat_at > now() - make_interval(secs => $3)
-"""
-
-FORGET = "DELETE FROM scanner_members WHERE chain = $1 AND beat_at < now() - interval '1 hour'"
-
-
-async def roll_call(database: Database, *, chain: str, instance_id: str, seconds: float) -> frozenset[str]:
-    """Say that this scanner is there; everybody who said so within `seconds`, this one included."""
-    rows = await database.fetch(ROLL_CALL, chain, instance_id, seconds)
-    return frozenset(row["instance_id"] for row in rows) | {instance_id}
-
-
-async def leave_shards(database: Database, *, chain: str, instance_id: str) -> None:
-    """This scanner ends in order: the others share its wallets at their next roll call."""
-    await database.execute(
-        "DELETE FROM scanner_members WHERE chain = $1 AND instance_id = $2", chain, instance_id
-    )
-    await database.execute(FORGET, chain)
 
 
 async def begin_shards(database: Database, *, chain: str, feed: str, slot: int) -> None:

@@ -12,8 +12,8 @@ from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
 from scanner.live.watchlist import Watchlist
-from scanner.pipeline.collector import Collector, BatchSink
-from scanner.pipeline.partitions import Post, Partitions
+from scanner.pipeline.collector import BatchSink, Collector
+from scanner.pipeline.partitions import Partitions, Post
 from scanner.pipeline.processor import Decoding, Processor
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.block_syncer import FEED

@@ -10,7 +10,8 @@ from solders.keypair import Keypair
 
 from domain.rules.watches import Watch
 from runtime.processes.lifecycle import Stop
-from runtime.settings.settings import Settings, load_settings
+from runtime.settings.loading import load_settings
+from runtime.settings.settings import Settings
 from sandbox.chain.faults import Faults
 from sandbox.chain.http import HttpSide
 from sandbox.chain.rpc import Rpc

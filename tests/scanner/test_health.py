@@ -21,8 +21,8 @@ from scanner.reconcile.block_syncer import SyncState
 from scanner.reconcile.missing_slots import MissingSlots
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from storage.coordination.instances import instances
+from storage.coordination.membership import MemberRole, membership_heartbeat
 from storage.ingest.batch_queue import BatchQueue
-from storage.ingest.partitions import processor_membership_heartbeat
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.reconcile.test_reconciler import Silence
@@ -75,7 +75,9 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
     assert await instances(database) == []
 
 
-async def test_its_health_tells_lag_and_standstill_and_streams(database: Database, components: Components) -> None:
+async def test_its_health_tells_lag_and_standstill_and_streams(
+    database: Database, components: Components
+) -> None:
     scanner_health = ScannerHealth(database, components, instance_id="scanner-7")
     assert await states(scanner_health) == {
         "database": State.HEALTHY,
@@ -104,7 +106,9 @@ async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
     assert scanner_health.detail()["stage"] == "collect"
     assert scanner_health.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
     assert (await states(scanner_health))["processors"] == State.UNHEALTHY
-    await processor_membership_heartbeat(database, chain=CHAIN, instance_id="processor-a", seconds=5)
+    await membership_heartbeat(
+        database, chain=CHAIN, role=MemberRole.PROCESSOR, instance_id="processor-a", seconds=5
+    )
     await producer.look()
     assert (await states(scanner_health))["processors"] == State.HEALTHY
     producer.away = True

@@ -44,7 +44,9 @@ async def test_a_slot_that_no_stream_has_heard_of_is_not_believed(database: Data
     async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
         watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
         blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
-        publisher = StatusPublisher(database=database, rpc=rpc, blocks=blocks, chain=CHAIN, heard=lambda: 1_002)
+        publisher = StatusPublisher(
+            database=database, rpc=rpc, blocks=blocks, chain=CHAIN, heard=lambda: 1_002
+        )
         blocks.head = 10**12
         await publisher.tell()
         assert await read_head(database, chain=CHAIN) == 1_002

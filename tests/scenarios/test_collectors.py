@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.sharding import STRANDS
+from domain.sharding import PARTITIONS
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
@@ -70,7 +70,7 @@ async def begin(scanners: Fleet, database: Database) -> None:
     await until_up(database, COLLECTOR, *PROCESSORS)
 
     async def shared() -> bool:
-        owners = await database.fetch("SELECT DISTINCT owner FROM leases WHERE name LIKE 'strand:%'")
+        owners = await database.fetch("SELECT DISTINCT owner FROM leases WHERE name LIKE 'partition:%'")
         return {row["owner"] for row in owners} == set(PROCESSORS)
 
     await until(shared)
@@ -179,10 +179,10 @@ async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
         async def alone() -> bool:
             mine = await place.database.fetchval(
                 "SELECT count(*) FROM leases"
-                " WHERE owner = $1 AND name LIKE 'strand:%' AND expires_at > now()",
+                " WHERE owner = $1 AND name LIKE 'partition:%' AND expires_at > now()",
                 PROCESSORS[1],
             )
-            return bool(mine == STRANDS)
+            return bool(mine == PARTITIONS)
 
         await until(alone, 4)
         await until_all_stored(place.database, whales)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.observability.metrics import ingest_reconnects, rpc_breaker_state
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.continuity import Absent, BlockSeen, Look, settle
+from scanner.reconcile.continuity import BlockSeen, Look, MissingBlock, covered_slots
 from storage.chats.watches import remove_watch
 from storage.ingest.cursors import read_cursor
 from tests.scanner.scene import (
@@ -166,9 +166,9 @@ def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_eac
             looks.append(
                 BlockSeen(slot=slot, parent_slot=parents[slot])
                 if seen
-                else Absent(slot=slot, said_by="node" if look % 2 else "")
+                else MissingBlock(slot=slot, said_by="node" if look % 2 else "")
             )
-        upto = settle(cursor, looks).upto
+        upto = covered_slots(cursor, looks).upto
         assert upto >= cursor
         had |= {look.slot for look in looks if isinstance(look, BlockSeen) and look.slot <= upto}
         cursor = upto

@@ -12,7 +12,7 @@ from messaging.telegram.keyboards.alert import alert_keyboard
 from sandbox.telegram.people import Place
 from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
-from storage.ingest.activities import Batch, Poison, store
+from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database
 from tests.bot.conftest import TOKEN, WHALE, Town, until
 from tests.bot.handlers.test_mute import alert
@@ -44,7 +44,7 @@ async def test_an_alert_that_was_sent_is_replayed(
     await happens(database, event())
     entry = town.telegram.ledger.messages(alice.id)[-1]
     await database.execute(
-        "UPDATE deliveries SET state = 'sent', message_id = $1, settled_at = now()", entry.message_id
+        "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )
     told = await town.ask(alice.id, "/why", Place(reply_to=entry.message_id))
     assert "Moby bought" in told
@@ -117,8 +117,8 @@ async def test_what_was_not_seen_or_not_read_says_so(
     town: Town, alice: User, database: Database, watch_id: int
 ) -> None:
     assert "🛑 Seen: no. I have read nothing yet" in await town.ask(alice.id, f"/why {SIGNATURE}")
-    poison = Poison(slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}")
-    await store(database, Batch(chain="solana", poison=[poison], feed="blocks", slot=5))
+    quarantined = QuarantinedTransaction(slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}")
+    await store(database, Batch(chain="solana", quarantined=[quarantined], feed="blocks", slot=5))
     assert "🛑 Read: I could not make sense" in await town.ask(alice.id, f"/why {SIGNATURE}")
     assert "up to slot 5" in await town.ask(alice.id, f"/why {'4' * 88}")
     assert "nothing happened in this wallet" in await town.ask(alice.id, "/why Moby")
@@ -138,7 +138,7 @@ async def test_buttons_under_an_alert_tell_why_and_offer_less(
     keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=MINT)
     entry = await alert(town, alice.id, keyboard)
     await database.execute(
-        "UPDATE deliveries SET state = 'sent', message_id = $1, settled_at = now()", entry.message_id
+        "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )
     await town.press(alice.id, entry, "❔ Why")
     told = await town.said(alice.id, entry.seq)

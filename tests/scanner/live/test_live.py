@@ -53,7 +53,9 @@ class Place:
         self.announced = announced
 
     def pushed_transactions(self) -> list[PushedTransaction]:
-        return [PushedTransaction(signature=s, slot=7, raw=msgspec.Raw(self.raws[s])) for s in self.whale.done]
+        return [
+            PushedTransaction(signature=s, slot=7, raw=msgspec.Raw(self.raws[s])) for s in self.whale.done
+        ]
 
 
 @pytest.fixture
@@ -133,7 +135,9 @@ async def test_more_than_can_wait_is_left_out(place: Place, monkeypatch: pytest.
 
 async def test_what_cannot_be_read_stops_nothing(place: Place, database: Database) -> None:
     async with running(place.live):
-        place.live.transaction(PushedTransaction(signature="x", slot=7, raw=msgspec.Raw(b'{"transaction": 1}')))
+        place.live.transaction(
+            PushedTransaction(signature="x", slot=7, raw=msgspec.Raw(b'{"transaction": 1}'))
+        )
         place.live.transaction(place.pushed_transactions()[0])
         await place.announced.next()
     assert await stored(database, place.whale) == place.whale.done[:1]
@@ -142,7 +146,10 @@ async def test_what_cannot_be_read_stops_nothing(place: Place, database: Databas
 def test_new_slots_are_told_of_and_older_ones_are_not() -> None:
     told: list[str] = []
     live = Live(
-        Watchlist.__new__(Watchlist), Recorder.__new__(Recorder), chain=CHAIN, on_slot=lambda: told.append("new")
+        Watchlist.__new__(Watchlist),
+        Recorder.__new__(Recorder),
+        chain=CHAIN,
+        on_slot=lambda: told.append("new"),
     )
     for slot in (5, 9, 7, 9):
         live.slot(slot)

@@ -32,7 +32,9 @@ def test_each_has_its_turn_until_there_is_no_more_room() -> None:
 
 
 class Scene:
-    def __init__(self, wishes: SubscriptionFilterBuilder, watched: Watchlist, rpc: RpcPool, account: str) -> None:
+    def __init__(
+        self, wishes: SubscriptionFilterBuilder, watched: Watchlist, rpc: RpcPool, account: str
+    ) -> None:
         self.wishes = wishes
         self.watched = watched
         self.rpc = rpc
@@ -40,7 +42,10 @@ class Scene:
 
     async def until(self, *accounts: str, version: int = 1) -> None:
         async with asyncio.timeout(10):
-            while (self.wishes.subscription_filter.accounts, self.wishes.subscription_filter.version) != (accounts, version):
+            while (self.wishes.subscription_filter.accounts, self.wishes.subscription_filter.version) != (
+                accounts,
+                version,
+            ):
                 await self.wishes.changed(self.wishes.subscription_filter)
 
 
@@ -56,7 +61,9 @@ async def wishing(database: Database, *, most: int = 100) -> AsyncIterator[Scene
         await follow(database, WALLET)
         watched = Watchlist(database, chain=CHAIN)
         await watched.reload()
-        wishes = SubscriptionFilterBuilder(watched, TokenAccounts(rpc, commitment="confirmed"), rpc, most=most)
+        wishes = SubscriptionFilterBuilder(
+            watched, TokenAccounts(rpc, commitment="confirmed"), rpc, most=most
+        )
         scene = Scene(wishes, watched, rpc, str(tokens.account_of(key(1).pubkey())))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(wishes.follow()), group.create_task(wishes.keep())]

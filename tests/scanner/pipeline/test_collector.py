@@ -21,7 +21,7 @@ from scanner.commit.recorder import Recorder
 from scanner.live.watchlist import Watchlist
 from scanner.pipeline import collector as collect_module
 from scanner.pipeline import producer as producer_module
-from scanner.pipeline.collector import MatchedBlock, LiveCollector, BatchSink, batches_of
+from scanner.pipeline.collector import BatchSink, LiveCollector, MatchedBlock, batches_of
 from scanner.reconcile.block_decoding import ReadBlock
 from scanner.reconcile.block_syncer import FEED, SyncConfig
 from storage.ingest.batch_queue import BatchQueue, QueueSize
@@ -37,11 +37,11 @@ WALLETS = [f"wallet-{number}" for number in range(40)]
 
 
 def block(slot: int, *wallets: tuple[str, ...], size: int = 10) -> MatchedBlock:
-    caught = tuple(
+    transactions = tuple(
         RawTransaction(raw=b"x" * size, wallets=named, slot=slot, position=place)
         for place, named in enumerate(wallets)
     )
-    return MatchedBlock(slot=slot, parent_slot=slot - 1, caught=caught)
+    return MatchedBlock(slot=slot, parent_slot=slot - 1, transactions=transactions)
 
 
 NAMED = st.lists(
@@ -63,22 +63,32 @@ def test_every_wallet_finds_its_transactions_once_in_order_in_hauls_without_gaps
         assert [batch.after for batch in ours] == [10, *(batch.upto for batch in ours[:-1])]
         assert ours[-1].upto == upto
     for wallet in WALLETS:
-        given_to = [(c.slot, c.position) for h in batches for c in h.caught if wallet in c.wallets]
-        assert given_to == [(c.slot, c.position) for b in blocks for c in b.caught if wallet in c.wallets]
+        given_to = [(c.slot, c.position) for h in batches for c in h.transactions if wallet in c.wallets]
+        assert given_to == [
+            (c.slot, c.position) for b in blocks for c in b.transactions if wallet in c.wallets
+        ]
     for batch in batches:
-        assert all(partition_of(wallet) == batch.partition for caught in batch.caught for wallet in caught.wallets)
-        assert all(batch.after < (c.slot or 0) <= batch.upto for c in batch.caught if batch.after and batch.upto)
+        assert all(
+            partition_of(wallet) == batch.partition
+            for transactions in batch.transactions
+            for wallet in transactions.wallets
+        )
+        assert all(
+            batch.after < (c.slot or 0) <= batch.upto
+            for c in batch.transactions
+            if batch.after and batch.upto
+        )
 
 
 def test_blocks_that_were_put_aside_are_left_out_and_passed() -> None:
     batches = list(batches_of([ReadBlock(slot=11, parent_slot=10)], after=10, upto=11))
-    assert {(batch.after, batch.upto, batch.caught) for batch in batches} == {(10, 11, ())}
+    assert {(batch.after, batch.upto, batch.transactions) for batch in batches} == {(10, 11, ())}
 
 
 def test_what_was_read_again_of_slots_before_makes_nothing_complete() -> None:
     again = block(9, ("wallet-1",))
     first, *others = batches_of([block(11, ("wallet-1",)), again], after=10, upto=11)
-    assert (first.after, first.upto, first.caught) == (None, None, again.caught)
+    assert (first.after, first.upto, first.transactions) == (None, None, again.transactions)
     assert {(batch.after, batch.upto) for batch in others} == {(10, 11)}
 
 
@@ -262,7 +272,7 @@ async def test_a_hint_is_handed_over_and_one_beyond_the_bound_is_left_to_the_rec
         await live.keep([pushed, PushedTransaction(signature="broken", slot=7, raw=msgspec.Raw(b"{}"))])
         (taken,) = await scene.queue.take(ALL_PARTITIONS, seconds=0.1)
         assert isinstance(taken.batch, TransactionBatch)
-        assert (taken.batch.upto, taken.batch.caught[0].wallets) == (None, (whale.address,))
+        assert (taken.batch.upto, taken.batch.transactions[0].wallets) == (None, (whale.address,))
         await scene.process(scene.processor())
         assert await stored(database, whale) == whale.landed
         scene.producer.size = QueueSize(batches=0, size_bytes=1 << 40)

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import DatabaseUnavailable
 from domain.sharding import ALL_PARTITIONS
 from scanner.pipeline import partitions as partitions_module
-from scanner.pipeline.partitions import LEASE_SECONDS, LOOK_SECONDS, SILENT_SECONDS, Post, Partitions
+from scanner.pipeline.partitions import LEASE_SECONDS, LOOK_SECONDS, SILENT_SECONDS, Partitions, Post
 from storage.postgres import Database
 from tests.scanner.scene import CHAIN, until
 
@@ -57,7 +57,7 @@ async def test_a_lease_that_cannot_be_renewed_is_not_relied_on_beyond_its_time(
     async with asyncio.TaskGroup() as group:
         fetcher = group.create_task(mine.run())
         await until(lambda: mine.held)
-        monkeypatch.setattr(partitions_module, "processor_membership_heartbeat", away)
+        monkeypatch.setattr(partitions_module, "membership_heartbeat", away)
         await until(lambda: not mine.held, 5)
         fetcher.cancel()
 

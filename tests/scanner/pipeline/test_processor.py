@@ -15,7 +15,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.pipeline.partitions import Post, Partitions
+from scanner.pipeline.partitions import Partitions, Post
 from scanner.pipeline.processor import Decoding, Processor
 from scanner.reconcile.block_syncer import FEED
 from storage.coordination.leases import Fenced
@@ -50,14 +50,16 @@ class Scene:
 
     def batch(self, number: int, *, raw: bytes | None = None) -> TransactionBatch:
         """Deed `number`, which makes the strand complete from slot 100 + number to the next."""
-        caught = RawTransaction(
+        transactions = RawTransaction(
             raw=self._raws[number] if raw is None else raw,
             wallets=(self.whale.address,),
             slot=101 + number,
             block_time=1_700_000_000,
             position=0,
         )
-        return TransactionBatch(partition=self.partition, caught=(caught,), after=100 + number, upto=101 + number)
+        return TransactionBatch(
+            partition=self.partition, transactions=(transactions,), after=100 + number, upto=101 + number
+        )
 
     async def stands(self) -> int:
         return (await partition_cursors(self.database, chain=CHAIN, feed=FEED))[self.partition]
@@ -122,8 +124,8 @@ async def test_beyond_a_gap_nothing_is_stored_until_it_is_closed(scene: Scene) -
 
 async def test_a_hint_is_stored_and_makes_nothing_complete(scene: Scene) -> None:
     processor = await ready(scene)
-    (caught,) = scene.batch(2).caught
-    await scene.queue.put([TransactionBatch(partition=scene.partition, caught=(caught,))])
+    (transactions,) = scene.batch(2).transactions
+    await scene.queue.put([TransactionBatch(partition=scene.partition, transactions=(transactions,))])
     await processor.step()
     assert await scene.told() == [scene.whale.done[2]]
     assert await scene.stands() == 100

@@ -12,9 +12,9 @@ __all__ = ["scene"]
 pytestmark = pytest.mark.services
 
 
-async def states(processor_health: ProcessorHealth) -> dict[str, State]:
+async def states(checks: ProcessorHealth) -> dict[str, State]:
     health = Health()
-    processor_health.add_checks(health)
+    checks.add_checks(health)
     return {name: finding.state for name, finding in (await health.report()).findings}
 
 
@@ -22,13 +22,13 @@ async def test_one_that_works_is_healthy_and_tells_its_share(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processor = await ready(scene)
-    processor_health = ProcessorHealth(scene.database, processor, instance_id="processor-a")
-    assert processor_health.detail() == {"stage": "process", "turn": "16 of 16 strands", "processors": 1}
-    assert set((await states(processor_health)).values()) == {State.HEALTHY}
+    checks = ProcessorHealth(scene.database, processor, instance_id="processor-a")
+    assert checks.detail() == {"stage": "process", "turn": "16 of 16 strands", "processors": 1}
+    assert set((await states(checks)).values()) == {State.HEALTHY}
     monkeypatch.setattr(processor_health, "STUCK_SECONDS", -1)
-    assert (await states(processor_health))["batches"] == State.UNHEALTHY
+    assert (await states(checks))["batches"] == State.UNHEALTHY
 
 
 async def test_one_that_waits_for_leases_is_degraded(scene: Scene) -> None:
-    processor_health = ProcessorHealth(scene.database, scene.processor(), instance_id="processor-a")
-    assert (await states(processor_health))["partitions"] == State.DEGRADED
+    checks = ProcessorHealth(scene.database, scene.processor(), instance_id="processor-a")
+    assert (await states(checks))["partitions"] == State.DEGRADED

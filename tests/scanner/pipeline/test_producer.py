@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.pipeline.producer import InFlightTable, InFlightBatch
+from scanner.pipeline.producer import InFlightBatch, InFlightTable
 
 SLOTS = st.lists(st.integers(1, 50), min_size=1, max_size=12, unique=True).map(sorted)
 

@@ -13,7 +13,7 @@ from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from sandbox.local import LocalConfig, LocalSandbox
 from scanner.reconcile.block_decoding import TRIES, BlockReader
-from scanner.reconcile.block_fetcher import FetchedBlock, BlockFetcher
+from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
 from scanner.reconcile.continuity import NO_PARENT
 from tests.sandbox.chain.wallets import SOL, by_hand
 from tests.scanner.scene import Whale

@@ -6,7 +6,7 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.block_fetcher import FetchedBlock, BlockFetcher
+from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
 from scanner.reconcile.continuity import MissingBlock
 from tests.chain.nodes import error, node, result
 from tests.sandbox.chain.wallets import by_hand

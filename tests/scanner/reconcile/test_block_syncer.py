@@ -14,7 +14,7 @@ from chain.rpc.errors import NotYet, Skipped
 from chain.rpc.pool import RpcPool
 from scanner.commit.recorder import Recorder
 from scanner.live.watchlist import Watchlist
-from scanner.reconcile.block_syncer import SyncConfig, SyncState, BlockSyncer
+from scanner.reconcile.block_syncer import BlockSyncer, SyncConfig, SyncState
 from storage.ingest.activities import Batch
 
 WALLET = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"

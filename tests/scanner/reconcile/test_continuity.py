@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.reconcile.continuity import NO_PARENT, MissingBlock, BlockSeen, Look, CoveredSlots, covered_slots
+from scanner.reconcile.continuity import NO_PARENT, BlockSeen, CoveredSlots, Look, MissingBlock, covered_slots
 
 
 def block(slot: int, parent: int) -> BlockSeen:
@@ -15,7 +15,9 @@ def test_blocks_in_a_row_are_settled() -> None:
 
 
 def test_a_slot_is_skipped_when_a_later_block_says_so() -> None:
-    assert covered_slots(10, [MissingBlock(slot=11, said_by="a"), MissingBlock(slot=12), block(13, 10)]) == CoveredSlots(upto=13)
+    assert covered_slots(
+        10, [MissingBlock(slot=11, said_by="a"), MissingBlock(slot=12), block(13, 10)]
+    ) == CoveredSlots(upto=13)
 
 
 def test_a_slot_at_the_end_waits_for_a_later_block() -> None:
@@ -41,7 +43,9 @@ def test_a_block_that_cannot_be_read_proves_nothing_of_what_was_called_skipped()
 
 
 def test_a_block_that_says_to_follow_a_later_one_is_not_believed() -> None:
-    assert covered_slots(10, [block(11, 10**12), block(12, 11)]) == CoveredSlots(upto=10, missing=MissingBlock(slot=11))
+    assert covered_slots(10, [block(11, 10**12), block(12, 11)]) == CoveredSlots(
+        upto=10, missing=MissingBlock(slot=11)
+    )
     assert covered_slots(10, [block(11, 11)]) == CoveredSlots(upto=10)
 
 

@@ -36,7 +36,9 @@ class Silence:
 
 
 @asynccontextmanager
-async def reconciling(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Reconciler]:
+async def reconciling(
+    chain: SandboxChain, database: Database, **settings: float
+) -> AsyncIterator[Reconciler]:
     config = SyncConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
         watched = Watchlist(database, chain=CHAIN)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.activity.activity import Kind
-from storage.ingest.activities import Batch, Poison, store
+from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, CHAIN, WHALE, follow, happened, purchase
@@ -56,9 +56,11 @@ async def test_a_block_without_time_gets_the_time_of_the_database(database: Data
 
 
 async def test_a_transaction_that_cannot_be_decoded_is_kept_once_with_its_bytes(database: Database) -> None:
-    poison = Poison(slot=7, position=3, signature=None, reason="cut short", raw=b'{"meta":')
+    quarantined = QuarantinedTransaction(
+        slot=7, position=3, signature=None, reason="cut short", raw=b'{"meta":'
+    )
     for _ in range(2):
-        await store(database, Batch(chain=CHAIN, poison=[poison], feed="blocks", slot=7))
+        await store(database, Batch(chain=CHAIN, quarantined=[quarantined], feed="blocks", slot=7))
     rows = await database.fetch("SELECT raw, reason FROM quarantine")
     assert [(row["raw"], row["reason"]) for row in rows] == [(b'{"meta":', "cut short")]
 

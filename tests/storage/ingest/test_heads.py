@@ -27,7 +27,7 @@ async def test_the_newest_slot_is_what_was_said_last(database: Database) -> None
 
 async def test_what_was_said_long_ago_says_nothing(database: Database) -> None:
     await note_head(database, chain=CHAIN, slot=500)
-    await database.execute("UPDATE heads SET heard_at = now() - interval '2 minutes'")
+    await database.execute("UPDATE heads SET updated_at = now() - interval '2 minutes'")
     assert await read_head(database, chain=CHAIN) is None
 
 

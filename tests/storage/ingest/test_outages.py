@@ -9,7 +9,7 @@ import pytest
 from domain.sharding import BUCKETS, bucket_of
 from runtime.clock import monotonic
 from storage.ingest.activities import Batch, store
-from storage.ingest.outages import NEAR_SLOTS, Reach
+from storage.ingest.outages import NEAR_SLOTS, ChainProgress
 from storage.ingest.shards import begin_shards
 from storage.postgres import Database, Row
 from tests.storage.scenes import CHAIN, WHALE, purchase
@@ -28,8 +28,8 @@ async def move(
     buckets: Sequence[int] | None = None,
     asked_ago: float = 0.0,
 ) -> None:
-    reach = Reach(head=head, asked=monotonic() - asked_ago, blind_seconds=60.0, blocks=blocks)
-    await store(database, Batch(chain=CHAIN, feed=FEED, slot=slot, buckets=buckets, reach=reach))
+    progress = ChainProgress(head=head, asked=monotonic() - asked_ago, blind_seconds=60.0, blocks=blocks)
+    await store(database, Batch(chain=CHAIN, feed=FEED, slot=slot, buckets=buckets, progress=progress))
 
 
 async def stand_still(database: Database, seconds: float, table: str = "cursors") -> None:
@@ -55,7 +55,7 @@ async def test_a_cursor_that_stood_still_was_blind_from_its_last_move_until_it_h
     await move(database, 1_010 - NEAR_SLOTS, 1_010, blocks=[500, 600])
     (outage,) = await outages(database)
     assert outage["ended_at"] is not None
-    assert (outage["blocks"], outage["spells"]) == (5, 1)
+    assert (outage["blocks"], outage["gaps"]) == (5, 1)
     assert outage["lasted"] in range(599, 640)
 
 
@@ -90,7 +90,7 @@ async def test_such_a_move_does_not_end_the_spell_that_it_finds(database: Databa
     assert [outage["ended_at"] for outage in await outages(database)] == [None]
     await move(database, 2_000, 2_000)
     (outage,) = await outages(database)
-    assert (outage["spells"], outage["last"], outage["ended_at"] is None) == (1, 2_000, False)
+    assert (outage["gaps"], outage["last"], outage["ended_at"] is None) == (1, 2_000, False)
 
 
 async def test_the_very_first_move_is_no_outage(database: Database) -> None:
@@ -108,7 +108,7 @@ async def test_scanners_that_go_on_together_note_it_once_and_count_each_block_on
             group.create_task(move(database, 110, 1_000, blocks=range(101, 111)))
     await move(database, 112, 1_000, blocks=range(105, 113))
     (outage,) = await outages(database)
-    assert (outage["blocks"], outage["spells"]) == (12, 1)
+    assert (outage["blocks"], outage["gaps"]) == (12, 1)
 
 
 async def test_spells_that_touch_are_one(database: Database) -> None:
@@ -120,7 +120,7 @@ async def test_spells_that_touch_are_one(database: Database) -> None:
     await stand_still(database, 90)
     await move(database, 650, 800)
     (outage,) = await outages(database)
-    assert (outage["spells"], outage["ended_at"], outage["last"]) == (2, None, 800)
+    assert (outage["gaps"], outage["ended_at"], outage["last"]) == (2, None, 800)
     holes = await database.fetchval("SELECT NOT slots @> 501::bigint FROM outages")
     assert holes is False
 
@@ -130,8 +130,8 @@ async def test_after_the_telling_began_another_spell_is_another_outage(database:
     for number in range(1, 3):
         await stand_still(database, 600)
         await move(database, number * 1_000, number * 1_000)
-        await database.execute("UPDATE outages SET telling_at = now()")
-    assert [row["spells"] for row in await outages(database)] == [1, 1]
+        await database.execute("UPDATE outages SET announcing_at = now()")
+    assert [row["gaps"] for row in await outages(database)] == [1, 1]
 
 
 async def test_of_wallets_that_are_shared_only_those_that_were_not_seen_are_noted(database: Database) -> None:
@@ -187,9 +187,9 @@ async def test_what_fell_into_it_lies_between_the_alerts_before_and_after(databa
     await database.execute("UPDATE alerts SET created_at = now() - interval '11 min'")
     await stand_still(database, 600)
     await store(database, Batch(chain=CHAIN, activities=[purchase(4)]))  # by the stream, which goes on
-    reach = Reach(head=1_000, asked=monotonic(), blind_seconds=60.0)
+    progress = ChainProgress(head=1_000, asked=monotonic(), blind_seconds=60.0)
     late = await store(
-        database, Batch(chain=CHAIN, activities=[purchase(3)], feed=FEED, slot=999, reach=reach)
+        database, Batch(chain=CHAIN, activities=[purchase(3)], feed=FEED, slot=999, progress=progress)
     )
     (outage,) = await outages(database)
     assert (outage["after_alert_id"], outage["upto_alert_id"]) == (before[0], late[0])

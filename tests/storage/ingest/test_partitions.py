@@ -5,19 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.sharding import ALL_BUCKETS, ALL_STRANDS, STRANDS
+from domain.sharding import ALL_BUCKETS, ALL_PARTITIONS, PARTITIONS
 from runtime.clock import monotonic
 from storage.coordination.leases import Fence, Fenced, take_leases
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
-from storage.ingest.outages import Reach
+from storage.ingest.outages import ChainProgress
 from storage.ingest.partitions import (
-    StrandMove,
-    follow_strands,
-    processor_leaves,
-    processors_present,
-    processors_roll_call,
-    strand_cursors,
+    PartitionMove,
+    follow_partitions,
+    partition_cursors,
 )
 from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
@@ -32,18 +29,18 @@ async def begin(database: Database, slot: int = 100) -> None:
     await begin_shards(database, chain=CHAIN, feed=FEED, slot=slot)
 
 
-async def move(database: Database, after: int, upto: int, strands: Sequence[int] = (3,)) -> None:
-    moves = [StrandMove(strand=strand, after=after, upto=upto) for strand in strands]
-    await store(database, Batch(chain=CHAIN, feed=FEED, strands=moves))
+async def move(database: Database, after: int, upto: int, partitions: Sequence[int] = (3,)) -> None:
+    moves = [PartitionMove(partition=partition, after=after, upto=upto) for partition in partitions]
+    await store(database, Batch(chain=CHAIN, feed=FEED, partitions=moves))
 
 
 async def stands(database: Database) -> dict[int, int]:
-    return dict(await strand_cursors(database, chain=CHAIN, feed=FEED))
+    return dict(await partition_cursors(database, chain=CHAIN, feed=FEED))
 
 
 async def lowest(database: Database) -> int:
     upto = min((await stands(database)).values(), default=0)
-    await follow_strands(database, chain=CHAIN, feed=FEED, upto=upto)
+    await follow_partitions(database, chain=CHAIN, feed=FEED, upto=upto)
     cursor = await read_cursor(database, chain=CHAIN, feed=FEED)
     assert cursor is not None
     return cursor.slot
@@ -58,9 +55,11 @@ async def test_a_strand_that_never_began_has_no_cursor(database: Database) -> No
 async def test_a_strand_moves_with_all_its_buckets_and_no_others(database: Database) -> None:
     await begin(database)
     await move(database, 100, 110)
-    assert await stands(database) == {strand: 110 if strand == 3 else 100 for strand in ALL_STRANDS}
+    assert await stands(database) == {
+        partition: 110 if partition == 3 else 100 for partition in ALL_PARTITIONS
+    }
     slots = await shard_cursors(database, chain=CHAIN, feed=FEED, buckets=ALL_BUCKETS)
-    assert {bucket for bucket, slot in slots.items() if slot == 110} == set(range(3, 256, STRANDS))
+    assert {bucket for bucket, slot in slots.items() if slot == 110} == set(range(3, 256, PARTITIONS))
 
 
 async def test_a_strand_never_moves_over_a_gap_and_never_back(database: Database) -> None:
@@ -82,7 +81,7 @@ async def test_what_is_complete_for_all_wallets_is_complete_for_each_strand(data
 
 async def test_the_cursor_of_all_wallets_follows_the_lowest_strand(database: Database) -> None:
     await begin(database)
-    await move(database, 100, 110, sorted(ALL_STRANDS - {7}))
+    await move(database, 100, 110, sorted(ALL_PARTITIONS - {7}))
     assert await lowest(database) == 100
     await move(database, 100, 105, [7])
     assert await lowest(database) == 105
@@ -90,7 +89,7 @@ async def test_the_cursor_of_all_wallets_follows_the_lowest_strand(database: Dat
 
 async def test_two_that_commit_at_the_same_time_do_not_hold_the_cursor_back(database: Database) -> None:
     await begin(database)
-    halves = (range(8), range(8, STRANDS))
+    halves = (range(8), range(8, PARTITIONS))
     await asyncio.gather(*(move(database, 100, 110, list(half)) for half in halves))
     assert await lowest(database) == 110
 
@@ -104,7 +103,7 @@ async def test_activities_and_strand_are_stored_together_or_not_at_all(database:
         chain=CHAIN,
         activities=[purchase()],
         feed=FEED,
-        strands=[StrandMove(strand=3, after=100, upto=110)],
+        partitions=[PartitionMove(partition=3, after=100, upto=110)],
         fences=[fence],
     )
     await database.execute("UPDATE leases SET epoch = epoch + 1")
@@ -117,19 +116,6 @@ async def test_activities_and_strand_are_stored_together_or_not_at_all(database:
     assert (await stands(database))[3] == 110
 
 
-async def test_the_roll_call_of_processors_knows_who_is_there(database: Database) -> None:
-    call = {"chain": CHAIN, "seconds": 5.0}
-    assert await processors_roll_call(database, instance_id="a", **call) == {"a"}  # type: ignore[arg-type]
-    assert await processors_roll_call(database, instance_id="b", **call) == {"a", "b"}  # type: ignore[arg-type]
-    assert await processors_present(database, chain=CHAIN, seconds=5) == 2
-    await database.execute(
-        "UPDATE strand_members SET beat_at = now() - interval '6 seconds' WHERE instance_id = 'a'"
-    )
-    assert await processors_present(database, chain=CHAIN, seconds=5) == 1
-    await processor_leaves(database, chain=CHAIN, instance_id="b")
-    assert await processors_present(database, chain=CHAIN, seconds=5) == 0
-
-
 async def test_a_cursor_that_follows_after_standing_still_tells_the_outage_once_it_has_caught_up(
     database: Database,
 ) -> None:
@@ -138,9 +124,11 @@ async def test_a_cursor_that_follows_after_standing_still_tells_the_outage_once_
     await store(database, Batch(chain=CHAIN, feed=FEED, slot=100))
     await database.execute("UPDATE cursors SET updated_at = now() - interval '5 minutes'")
     for after, upto in ((100, 500), (500, 1_000)):
-        await move(database, after, upto, range(STRANDS))
-        reach = Reach(head=1_010, asked=monotonic(), blind_seconds=60, blocks=range(after + 1, upto + 1))
-        await follow_strands(database, chain=CHAIN, feed=FEED, upto=upto, reach=reach)
+        await move(database, after, upto, range(PARTITIONS))
+        progress = ChainProgress(
+            head=1_010, asked=monotonic(), blind_seconds=60, blocks=range(after + 1, upto + 1)
+        )
+        await follow_partitions(database, chain=CHAIN, feed=FEED, upto=upto, progress=progress)
     row = await database.fetchrow("SELECT buckets, blocks, ended_at IS NOT NULL AS ended FROM outages")
     assert row is not None
     assert dict(row) == {"buckets": None, "blocks": 900, "ended": True}

@@ -1,4 +1,4 @@
-"""Shared wallets: the roll call, and cursors that belong to buckets."""
+"""Shared wallets: cursors that belong to buckets."""
 
 import pytest
 
@@ -6,17 +6,13 @@ from domain.sharding import ALL_BUCKETS, BUCKETS
 from storage.coordination.leases import Fence, Fenced, take_lease
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
-from storage.ingest.shards import begin_shards, leave_shards, roll_call, shard_cursors
+from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, CHAIN, follow, purchase
 
 pytestmark = pytest.mark.services
 
 FEED = "blocks"
-
-
-async def there(database: Database, name: str) -> frozenset[str]:
-    return await roll_call(database, chain=CHAIN, instance_id=name, seconds=6)
 
 
 async def moved(database: Database, slot: int, buckets: frozenset[int] | None) -> None:
@@ -33,20 +29,6 @@ async def lowest(database: Database) -> int:
     cursor = await read_cursor(database, chain=CHAIN, feed=FEED)
     assert cursor is not None
     return cursor.slot
-
-
-async def test_the_roll_call_knows_who_is_there(database: Database) -> None:
-    assert await there(database, "a") == {"a"}
-    assert await there(database, "b") == {"a", "b"}
-    await leave_shards(database, chain=CHAIN, instance_id="a")
-    assert await there(database, "b") == {"b"}
-
-
-async def test_who_is_silent_for_too_long_is_out_until_it_speaks(database: Database) -> None:
-    await there(database, "a")
-    await database.execute("UPDATE scanner_members SET beat_at = now() - interval '7 seconds'")
-    assert await there(database, "b") == {"b"}
-    assert await there(database, "a") == {"a", "b"}
 
 
 async def test_buckets_begin_where_all_wallets_are_complete(database: Database) -> None:
