@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from bot import permissions
 from bot.dialog.reply import SILENCE, Reply
 from bot.dialog.request import Command, Request, parse_command
-from bot.dialog.update import Incoming, Membership, Message, Migration, Tap, read_update
-from bot.routes import ANSWERS, ANYTHING_ELSE, COMMANDS, TAPS, UNKNOWN_COMMAND, Route
-from bot.services.ports import Members, Questions, Speaker, Throttle
-from bot.services.services import Desk
+from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
+from bot.routes import ANSWERS, ANYTHING_ELSE, CALLBACKS, COMMANDS, UNKNOWN_COMMAND, Route
+from bot.services.ports import Members, QuestionStore, Responder, Throttle
+from bot.services.services import Services
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.escaping import escape, plain
@@ -31,65 +31,67 @@ LATE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
+class UpdateDispatcher:
     """Answers updates."""
 
     username: str
     """The bot's own name, without @."""
-    desk: Desk
-    speaker: Speaker
+    services: Services
+    responder: Responder
     members: Members
-    questions: Questions
+    questions: QuestionStore
     throttle: Throttle
 
-    async def attend(self, turn: Turn) -> None:
+    async def handle_update(self, lease: Turn) -> None:
         """Do what an update asks.
 
         Raises:
             Unavailable: a server is away; nothing is wrong with the update, and it is to be tried again.
         """
-        incoming = _read(turn)
+        incoming = _read(lease)
         if isinstance(incoming, Message):
-            await self._answer_message(incoming)
-        elif isinstance(incoming, Tap):
-            await self._answer_tap(incoming)
+            await self._handle_message(incoming)
+        elif isinstance(incoming, CallbackQuery):
+            await self._handle_query(incoming)
         elif isinstance(incoming, Membership):
             await self._note_membership(incoming)
         elif isinstance(incoming, Migration):
-            await self.desk.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
+            await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
 
-    async def apologise(self, turn: Turn) -> None:
+    async def reply_failure(self, lease: Turn) -> None:
         """Tell the person that their update could not be handled."""
-        incoming = _read(turn)
-        asked = isinstance(incoming, Tap) or (
-            isinstance(incoming, Message) and (incoming.place.is_private or incoming.text.startswith("/"))
+        incoming = _read(lease)
+        asked = isinstance(incoming, CallbackQuery) or (
+            isinstance(incoming, Message) and (incoming.target.is_private or incoming.text.startswith("/"))
         )
-        if asked and isinstance(incoming, Message | Tap):
-            await self.speaker.say(incoming.place, texts.failed())
+        if asked and isinstance(incoming, Message | CallbackQuery):
+            await self.responder.say(incoming.target, texts.failed())
 
-    async def _answer_message(self, message: Message) -> None:
+    async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)
         if command is not None and command.bot not in {"", self.username.lower()}:
             return
         session = await self._session(message) if command is None else None
-        if command is None and session is None and not message.place.is_private:
+        if command is None and session is None and not message.target.is_private:
             return  # people talk to each other
-        if not await self._admits(message):
+        if not await self._is_admitted(message):
             return
-        reply = await (self._converse(message, session) if command is None else self._obey(message, command))
+        reply = await (
+            self._handle_text(message, session) if command is None else self._run_command(message, command)
+        )
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.ask is None:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await self._say(message, reply)
         await self._hand_over(message, reply)
         await self._ask(message, reply, message_id)
 
-    async def _obey(self, message: Message, command: Command) -> Reply:
+    async def _run_command(self, message: Message, command: Command) -> Reply:
         route = COMMANDS.get(command.name)
         if route is None:
-            named = message.place.is_private or command.bot
+            named = message.target.is_private or command.bot
             route = UNKNOWN_COMMAND if named else Route(_nothing)
         elif command.name != "cancel":
-            await self.desk.memory.forget(message.place.chat_id, message.user_id)
+            await self.services.sessions.forget(message.target.chat_id, message.user_id)
         request = replace(_request(message), command=command.name, words=command.words)
         return await self._handled(route, message, request)
 
@@ -97,14 +99,14 @@ class Conversation:
         """The question of ours that waits for this person's answer."""
         if not message.text:
             return None
-        session = await self.desk.memory.read(message.place.chat_id, message.user_id)
+        session = await self.services.sessions.read(message.target.chat_id, message.user_id)
         return session if session is not None and session.awaiting in ANSWERS else None
 
-    async def _converse(self, message: Message, session: Session | None) -> Reply:
+    async def _handle_text(self, message: Message, session: Session | None) -> Reply:
         """A message without a command: the answer to a question of ours, or anything else."""
         if session is None:
             return await self._handled(ANYTHING_ELSE, message, _request(message))
-        await self.desk.memory.forget(message.place.chat_id, message.user_id)
+        await self.services.sessions.forget(message.target.chat_id, message.user_id)
         request = replace(_request(message), about=session.about)
         return await self._handled(ANSWERS[session.awaiting], message, request, session=session)
 
@@ -113,77 +115,83 @@ class Conversation:
     ) -> Reply:
         """What the handler replies, or why it was not asked; after a slip the conversation goes on."""
         try:
-            await permissions.check(route.who, message, request, desk=self.desk, members=self.members)
-            return await route.handler(request, self.desk)
+            await permissions.check(
+                route.permission, message, request, services=self.services, members=self.members
+            )
+            return await route.handler(request, self.services)
         except permissions.NotAdmitted as refusal:
             return Reply(text=str(refusal))
         except BadInput as error:
             if session is not None:
-                await self.desk.memory.write(message.place.chat_id, message.user_id, session)
+                await self.services.sessions.write(message.target.chat_id, message.user_id, session)
             return Reply(text=escape(str(error)))
 
-    async def _answer_tap(self, tap: Tap) -> None:
-        if not await self._admits(tap):
+    async def _handle_query(self, query: CallbackQuery) -> None:
+        if not await self._is_admitted(query):
             return
         async with asyncio.TaskGroup() as group:
-            handling = group.create_task(self._outcome(tap), name=f"tap {tap.update_id}")
+            handling = group.create_task(self._outcome(query), name=f"tap {query.update_id}")
             done, _ = await asyncio.wait({handling}, timeout=ACKNOWLEDGE_SECONDS)
             if not done:
-                await self._acknowledge_meanwhile(tap)
+                await self._acknowledge_meanwhile(query)
         outcome = handling.result()
         if isinstance(outcome, Exception):
             raise outcome
         if done:
-            await self.speaker.acknowledge(tap.tap_id, outcome.note)
-        message_id = await self._show(tap, outcome)
-        await self._hand_over(tap, outcome)
-        await self._ask(tap, outcome, message_id)
+            await self.responder.acknowledge(query.query_id, outcome.note)
+        message_id = await self._show(query, outcome)
+        await self._hand_over(query, outcome)
+        await self._ask(query, outcome, message_id)
 
-    async def _acknowledge_meanwhile(self, tap: Tap) -> None:
+    async def _acknowledge_meanwhile(self, query: CallbackQuery) -> None:
         """Stop the clock on the button; that it goes on turning is no reason to do the work again."""
         with contextlib.suppress(Unavailable):
-            await self.speaker.acknowledge(tap.tap_id)
+            await self.responder.acknowledge(query.query_id)
 
-    async def _outcome(self, tap: Tap) -> Reply | Exception:
+    async def _outcome(self, query: CallbackQuery) -> Reply | Exception:
         """What the handler replies or raises; a task group would hide the error in a group of errors."""
         try:
-            return await self._tapped(tap)
+            return await self._run_callback(query)
         except Exception as error:  # noqa: BLE001 - it is raised again by the caller
             return error
 
-    async def _tapped(self, tap: Tap) -> Reply:
+    async def _run_callback(self, query: CallbackQuery) -> Reply:
         try:
-            callback = self.desk.callbacks.read(tap.data, chat_id=tap.place.chat_id, user_id=tap.user_id)
-            route = TAPS.get(callback.verb)
+            callback = self.services.callbacks.read(
+                query.data, chat_id=query.target.chat_id, user_id=query.user_id
+            )
+            route = CALLBACKS.get(callback.verb)
             if route is None:
                 raise OldCallback
             request = replace(
-                _request(tap), verb=callback.verb, arguments=callback.arguments, markup=tap.markup
+                _request(query), verb=callback.verb, arguments=callback.arguments, markup=query.markup
             )
-            await permissions.check(route.who, tap, request, desk=self.desk, members=self.members)
-            return await route.handler(request, self.desk)
+            await permissions.check(
+                route.permission, query, request, services=self.services, members=self.members
+            )
+            return await route.handler(request, self.services)
         except (BadInput, permissions.NotAdmitted) as refusal:
             return Reply(note=str(refusal))
 
     async def _say(self, message: Message, reply: Reply) -> int | None:
         if not reply.text:
             return None
-        reply_to = 0 if message.place.is_private else message.message_id
-        return await self.speaker.say(message.place, reply.text, reply.keyboard, reply_to=reply_to)
+        reply_to = 0 if message.target.is_private else message.message_id
+        return await self.responder.say(message.target, reply.text, reply.keyboard, reply_to=reply_to)
 
-    async def _show(self, tap: Tap, reply: Reply) -> int | None:
+    async def _show(self, query: CallbackQuery, reply: Reply) -> int | None:
         if reply.in_place:
-            await self.speaker.change(tap.place, tap.message_id, reply.text, reply.keyboard)
-            return tap.message_id
+            await self.responder.change(query.target, query.message_id, reply.text, reply.keyboard)
+            return query.message_id
         if not reply.text:
             return None
-        return await self.speaker.say(tap.place, reply.text, reply.keyboard)
+        return await self.responder.say(query.target, reply.text, reply.keyboard)
 
-    async def _hand_over(self, asked: Message | Tap, reply: Reply) -> None:
+    async def _hand_over(self, asked: Message | CallbackQuery, reply: Reply) -> None:
         if reply.document is not None:
-            await self.speaker.hand_over(asked.place, reply.document)
+            await self.responder.hand_over(asked.target, reply.document)
 
-    async def _ask(self, asked: Message | Tap, reply: Reply, message_id: int | None) -> None:
+    async def _ask(self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None) -> None:
         """Hand a slow question to a worker, who puts the answer into the message just sent."""
         if reply.ask is None:
             return
@@ -192,52 +200,52 @@ class Conversation:
         await self.questions.ask(
             reply.ask.queue,
             reply.ask.subject,
-            place=asked.place,
+            target=asked.target,
             message_id=message_id,
             update_id=asked.update_id,
         )
 
-    async def _admits(self, asked: Message | Tap) -> bool:
+    async def _is_admitted(self, asked: Message | CallbackQuery) -> bool:
         """Whether this person has not asked too much; told once a minute."""
-        person = asked.user_id or asked.place.chat_id
-        ban = await self.desk.people.ban_of(person)
+        person = asked.user_id or asked.target.chat_id
+        ban = await self.services.people.ban_of(person)
         if ban is not None:
-            return await self._turn_away(asked, you_are_banned(ban.reason))
+            return await self._refuse(asked, you_are_banned(ban.reason))
         if await self.throttle.admits(person):
             return True
-        return await self._turn_away(asked, texts.too_fast())
+        return await self._refuse(asked, texts.too_fast())
 
-    async def _turn_away(self, asked: Message | Tap, why: str) -> bool:
+    async def _refuse(self, asked: Message | CallbackQuery, why: str) -> bool:
         """Say why nothing more is said, once a minute; always false."""
-        if isinstance(asked, Tap):
-            await self.speaker.acknowledge(asked.tap_id, plain(why))
-        elif await self.throttle.may_warn(asked.user_id or asked.place.chat_id):
-            await self.speaker.say(asked.place, why)
+        if isinstance(asked, CallbackQuery):
+            await self.responder.acknowledge(asked.query_id, plain(why))
+        elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
+            await self.responder.say(asked.target, why)
         return False
 
     async def _note_membership(self, change: Membership) -> None:
         if not change.is_member:
-            reason = "blocked" if change.place.is_private else "removed"
-            await self.desk.chats.close(change.place.chat_id, reason)
+            reason = "blocked" if change.target.is_private else "removed"
+            await self.services.chats.close(change.target.chat_id, reason)
             return
-        if await self.desk.people.ban_of(change.place.chat_id) is None:
-            await self.desk.chats.open(change.place)
-        if not change.place.is_private and not change.was_member:
-            await self.speaker.say(change.place, group_greeting())
+        if await self.services.people.ban_of(change.target.chat_id) is None:
+            await self.services.chats.open(change.target)
+        if not change.target.is_private and not change.was_member:
+            await self.responder.say(change.target, group_greeting())
 
 
-def _read(turn: Turn) -> Incoming | None:
+def _read(lease: Turn) -> Incoming | None:
     try:
-        return read_update(turn.payload)
+        return read_update(lease.payload)
     except ValueError as error:
-        log.warning("Update %d has a shape that is not known: %s", turn.update_id, error)
+        log.warning("Update %d has a shape that is not known: %s", lease.update_id, error)
         return None
 
 
-def _request(asked: Message | Tap) -> Request:
+def _request(asked: Message | CallbackQuery) -> Request:
     return Request(
         update_id=asked.update_id,
-        place=asked.place,
+        target=asked.target,
         user_id=asked.user_id,
         message_id=asked.message_id,
         words=asked.text if isinstance(asked, Message) else "",
@@ -245,6 +253,6 @@ def _request(asked: Message | Tap) -> Request:
     )
 
 
-async def _nothing(request: Request, desk: Desk) -> Reply:
-    del request, desk
+async def _nothing(request: Request, services: Services) -> Reply:
+    del request, services
     return SILENCE

@@ -10,7 +10,7 @@ from storage.postgres import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pulse:
+class BotHealth:
     """Tells others that this process lives."""
 
     database: Database

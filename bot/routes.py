@@ -32,7 +32,7 @@ from bot.handlers import (
     why,
 )
 from bot.handlers import help as helping
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.queues import BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
@@ -50,14 +50,14 @@ from messaging.telegram.keyboards.start import BALANCE, FOLLOW
 from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 
-Handler = Callable[[Request, Desk], Awaitable[Reply]]
+Handler = Callable[[Request, Services], Awaitable[Reply]]
 
 
-class Who(Enum):
+class Permission(Enum):
     """Who may ask."""
 
     ANYBODY = auto()
-    SETTLERS = auto()
+    CHAT_ADMINS = auto()
     """In private chats the person, in groups only admins."""
     OPERATORS = auto()
     """Those named in ADMIN_IDS, in their private chat, in their own words."""
@@ -68,78 +68,78 @@ class Route:
     """A handler and who may ask it."""
 
     handler: Handler
-    who: Who = Who.ANYBODY
+    permission: Permission = Permission.ANYBODY
 
 
 COMMANDS: dict[str, Route] = {
     "start": Route(start.greet),
     "help": Route(helping.explain),
-    "watch": Route(watch.watch, Who.SETTLERS),
-    "unwatch": Route(unwatch.unwatch, Who.SETTLERS),
+    "watch": Route(watch.watch, Permission.CHAT_ADMINS),
+    "unwatch": Route(unwatch.unwatch, Permission.CHAT_ADMINS),
     "wallets": Route(wallets.wallets),
-    "rename": Route(rename.rename, Who.SETTLERS),
-    "rules": Route(rules.rules, Who.SETTLERS),
-    "mute": Route(mute_command.mute, Who.SETTLERS),
-    "quiet": Route(hours.quiet, Who.SETTLERS),
-    "timezone": Route(hours.zone, Who.SETTLERS),
-    "digest": Route(hours.digest, Who.SETTLERS),
+    "rename": Route(rename.rename, Permission.CHAT_ADMINS),
+    "rules": Route(rules.rules, Permission.CHAT_ADMINS),
+    "mute": Route(mute_command.mute, Permission.CHAT_ADMINS),
+    "quiet": Route(hours.quiet, Permission.CHAT_ADMINS),
+    "timezone": Route(hours.zone, Permission.CHAT_ADMINS),
+    "digest": Route(hours.digest, Permission.CHAT_ADMINS),
     "why": Route(why.why),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
     "whales": Route(whales.whales),
     "status": Route(status.status),
     "cancel": Route(cancel.cancel),
-    "deleteme": Route(deleteme.ask, Who.SETTLERS),
-    "stats": Route(operators.stats, Who.OPERATORS),
-    "health": Route(operators.health, Who.OPERATORS),
-    "queues": Route(queues.queues, Who.OPERATORS),
-    "retryfailed": Route(queues.retry_failed, Who.OPERATORS),
-    "user": Route(people.user, Who.OPERATORS),
-    "tier": Route(people.tier, Who.OPERATORS),
-    "ban": Route(people.ban, Who.OPERATORS),
-    "unban": Route(people.unban, Who.OPERATORS),
-    "audit": Route(people.audit, Who.OPERATORS),
-    "broadcast": Route(broadcast.broadcast, Who.OPERATORS),
-    "instances": Route(instances.instances, Who.OPERATORS),
-    "scanner": Route(scanner.scanner, Who.OPERATORS),
+    "deleteme": Route(deleteme.ask, Permission.CHAT_ADMINS),
+    "stats": Route(operators.stats, Permission.OPERATORS),
+    "health": Route(operators.health, Permission.OPERATORS),
+    "queues": Route(queues.queues, Permission.OPERATORS),
+    "retryfailed": Route(queues.retry_failed, Permission.OPERATORS),
+    "user": Route(people.user, Permission.OPERATORS),
+    "tier": Route(people.tier, Permission.OPERATORS),
+    "ban": Route(people.ban, Permission.OPERATORS),
+    "unban": Route(people.unban, Permission.OPERATORS),
+    "audit": Route(people.audit, Permission.OPERATORS),
+    "broadcast": Route(broadcast.broadcast, Permission.OPERATORS),
+    "instances": Route(instances.instances, Permission.OPERATORS),
+    "scanner": Route(scanner.scanner, Permission.OPERATORS),
 }
 """By command, without slash."""
 
-TAPS: dict[str, Route] = {
-    FOLLOW: Route(watch.follow_tapped, Who.SETTLERS),
-    SCAN: Route(scan.scan_tapped),
-    BALANCE: Route(balance.balance_tapped),
-    MUTE: Route(mute.mute_tapped, Who.SETTLERS),
-    WHY: Route(why.why_tapped),
-    LESS: Route(why.less_tapped, Who.SETTLERS),
-    TOKEN_PICK: Route(mute_command.token_picked, Who.SETTLERS),
-    DROP: Route(unwatch.drop_tapped, Who.SETTLERS),
-    NAME: Route(rename.name_tapped, Who.SETTLERS),
-    LIST: Route(wallets.page_tapped),
-    LIST_DROP: Route(wallets.drop_tapped, Who.SETTLERS),
-    LIST_MUTE: Route(wallets.mute_tapped, Who.SETTLERS),
-    RULE: Route(rules.rule_tapped, Who.SETTLERS),
-    QUIET: Route(hours.quiet_tapped, Who.SETTLERS),
-    ZONE: Route(hours.zone_tapped, Who.SETTLERS),
-    DIGEST: Route(hours.digest_tapped, Who.SETTLERS),
-    MUTE_PICK: Route(mute_command.picked, Who.SETTLERS),
-    MUTE_WALLET: Route(mute_command.wallet_tapped, Who.SETTLERS),
-    MUTE_TOKEN: Route(mute_command.token_tapped, Who.SETTLERS),
-    FORGET: Route(deleteme.tapped, Who.SETTLERS),
-    RETRY: Route(queues.retry_tapped, Who.OPERATORS),
-    BROADCAST: Route(broadcast.broadcast_tapped, Who.OPERATORS),
-    WHALES: Route(whales.page_tapped),
-    SCANNER: Route(scanner.scanner_tapped, Who.OPERATORS),
+CALLBACKS: dict[str, Route] = {
+    FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS),
+    SCAN: Route(scan.scan_callback),
+    BALANCE: Route(balance.balance_callback),
+    MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS),
+    WHY: Route(why.why_callback),
+    LESS: Route(why.less_callback, Permission.CHAT_ADMINS),
+    TOKEN_PICK: Route(mute_command.pick_token_callback, Permission.CHAT_ADMINS),
+    DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS),
+    NAME: Route(rename.name_callback, Permission.CHAT_ADMINS),
+    LIST: Route(wallets.page_callback),
+    LIST_DROP: Route(wallets.drop_callback, Permission.CHAT_ADMINS),
+    LIST_MUTE: Route(wallets.mute_callback, Permission.CHAT_ADMINS),
+    RULE: Route(rules.rule_callback, Permission.CHAT_ADMINS),
+    QUIET: Route(hours.quiet_callback, Permission.CHAT_ADMINS),
+    ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS),
+    DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS),
+    MUTE_PICK: Route(mute_command.pick_wallet_callback, Permission.CHAT_ADMINS),
+    MUTE_WALLET: Route(mute_command.mute_wallet_callback, Permission.CHAT_ADMINS),
+    MUTE_TOKEN: Route(mute_command.mute_token_callback, Permission.CHAT_ADMINS),
+    FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS),
+    RETRY: Route(queues.retry_callback, Permission.OPERATORS),
+    BROADCAST: Route(broadcast.broadcast_callback, Permission.OPERATORS),
+    WHALES: Route(whales.page_callback),
+    SCANNER: Route(scanner.scanner_callback, Permission.OPERATORS),
 }
 """By the verb of a tapped button."""
 
 ANSWERS: dict[str, Route] = {
-    Awaiting.WATCH: Route(watch.watch, Who.SETTLERS),
+    Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS),
     Awaiting.BALANCE: Route(balance.balance),
     Awaiting.SCAN: Route(scan.scan),
-    Awaiting.LABEL: Route(rename.name_given, Who.SETTLERS),
+    Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS),
 }
 """By what the conversation waits for."""
 
-UNKNOWN_COMMAND = Route(helping.not_a_command)
-ANYTHING_ELSE = Route(helping.wonder)
+UNKNOWN_COMMAND = Route(helping.unknown_command)
+ANYTHING_ELSE = Route(helping.unknown_text)

@@ -8,34 +8,34 @@ from dataclasses import dataclass
 
 from bot.command_menu import set_menus
 from bot.connections import Servers, introduce, open_servers
-from bot.dialog.responder import TelegramSpeaker
-from bot.dispatcher import Conversation
-from bot.health import Pulse
+from bot.dialog.responder import Responder
+from bot.dispatcher import UpdateDispatcher
+from bot.health import BotHealth
 from bot.intake import webhook_setup
 from bot.intake.polling import LEASE, LEASE_SECONDS, Polling
-from bot.intake.update_queue import Inbox
-from bot.intake.update_writer import Inlet
+from bot.intake.update_queue import UpdateQueue
+from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
 from bot.parsing.examples import parse_examples
-from bot.services.alert_history import StoredStories
-from bot.services.broadcasts import StoredBroadcasts
-from bot.services.failed_jobs import SystemEngineRoom
+from bot.services.alert_history import AlertHistoryStore
+from bot.services.broadcasts import Broadcasts
+from bot.services.failed_jobs import Failures
 from bot.services.group_members import GroupMembers
-from bot.services.people import StoredPeople
-from bot.services.rules import StoredRules
-from bot.services.services import Desk
+from bot.services.people import PeopleStore
+from bot.services.rules import RuleStore
+from bot.services.services import Services
 from bot.services.stores import (
-    PersonLimits,
+    AuditLog,
+    ChatStore,
+    QuestionStore,
     SendLimits,
-    StoredAudit,
-    StoredChats,
-    StoredQuestions,
-    StoredTurns,
     StoredUpdates,
-    StoredWatches,
+    Throttle,
+    UpdateLeases,
+    WatchStore,
 )
-from bot.services.system_status import SystemWatchtower
-from bot.services.whale_searches import StoredScans
+from bot.services.system_status import SystemStatus
+from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
@@ -58,10 +58,10 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
         if not await introduce(servers.bot, stop):
             return
         way = "webhook" if settings.webhook_url else "polling"
-        pulse = Pulse(database=servers.database, instance_id=settings.instance_id, way=way)
+        bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, way=way)
         health = Health()
-        pulse.add_checks(health)
-        heartbeat = pulse.heartbeat
+        bot_health.add_checks(health)
+        heartbeat = bot_health.heartbeat
         async with monitor(settings.metrics_port, health), nursery(stop) as tasks:
             tasks.start("heartbeat", heartbeat.run(stop))
             working = _start(tasks, settings, servers, stop)
@@ -72,63 +72,64 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
 
 def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> Sequence[asyncio.Task[None]]:
     """Start the stages; returned are those that finish what they have begun after the stop."""
-    inlet = Inlet(StoredUpdates(database=servers.database))
-    inbox = make_inbox(settings, servers)
-    tasks.start_forever("inlet", inlet.run)
+    update_writer = UpdateWriter(StoredUpdates(database=servers.database))
+    update_queue = make_update_queue(settings, servers)
+    tasks.start_forever("update_writer", update_writer.run)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
-    working = [tasks.start("inbox", inbox.run(stop))]
+    working = [tasks.start("update_queue", update_queue.run(stop))]
     if settings.webhook_url:
         working.append(
             tasks.start(
-                "webhook", _serve(settings, Webhook(inlet, settings.webhook_secret, inbox.notice), stop)
+                "webhook",
+                _serve(settings, Webhook(update_writer, settings.webhook_secret, update_queue.notice), stop),
             )
         )
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
     else:
-        polling = make_polling(settings, servers, inlet, inbox)
+        polling = make_polling(settings, servers, update_writer, update_queue)
         working.append(tasks.start_forever("polling", functools.partial(polling.run, stop)))
     return working
 
 
-def make_inbox(settings: Settings, servers: Servers) -> Inbox:
+def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
     """The inbox with everything behind it."""
     owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
-    conversation = make_conversation(settings, servers)
-    turns = StoredTurns(database=servers.database, owner=owner)
-    return Inbox(turns, conversation.attend, conversation.apologise)
+    dispatcher = make_dispatcher(settings, servers)
+    leases = UpdateLeases(database=servers.database, owner=owner)
+    return UpdateQueue(leases, dispatcher.handle_update, dispatcher.reply_failure)
 
 
-def make_conversation(settings: Settings, servers: Servers) -> Conversation:
+def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
     """What answers updates."""
     limiter = Limiter(SendLimits(limits=servers.limits), rate=settings.telegram_rate)
-    return Conversation(
+    return UpdateDispatcher(
         username=servers.bot.username,
-        desk=make_desk(settings, servers),
-        speaker=TelegramSpeaker(servers.methods, limiter),
+        services=make_services(settings, servers),
+        responder=Responder(servers.methods, limiter),
         members=GroupMembers(bot=servers.bot, cache=servers.admins),
-        questions=StoredQuestions(database=servers.database, queues=servers.queues),
-        throttle=PersonLimits(limits=servers.limits),
+        questions=QuestionStore(database=servers.database, queues=servers.queues),
+        throttle=Throttle(limits=servers.limits),
     )
 
 
-def make_desk(settings: Settings, servers: Servers) -> Desk:
+def make_services(settings: Settings, servers: Servers) -> Services:
     """What handlers may use."""
     database = servers.database
-    chats = StoredChats(database=database)
+    chats = ChatStore(database=database)
     hourly_limits = parse_hourly_limits(settings.hourly_limits)
-    return Desk(
+    return Services(
         chain=settings.chain,
         operators=settings.admin_ids,
         hourly_limits=hourly_limits,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
-        watches=StoredWatches(database=database, chain=settings.chain, changed=servers.watches_changed),
+        watches=WatchStore(database=database, chain=settings.chain, changed=servers.watches_changed),
         chats=chats,
-        rules=StoredRules(database=database, chats=chats),
-        stories=StoredStories(database=database, chain=settings.chain),
-        memory=servers.sessions,
+        rules=RuleStore(database=database, chats=chats),
+        alert_history=AlertHistoryStore(database=database, chain=settings.chain),
+        sessions=servers.sessions,
         accounts=servers.accounts,
-        watchtower=SystemWatchtower(
+        system_status=SystemStatus(
             database=database,
             replica=servers.replica,
             queues=servers.queues,
@@ -136,22 +137,24 @@ def make_desk(settings: Settings, servers: Servers) -> Desk:
             telegram=servers.bot.get_me,
             feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
         ),
-        audit=StoredAudit(database=database),
-        people=StoredPeople(database=database, chats=chats, hourly_limits=hourly_limits),
-        engine=SystemEngineRoom(database=database, jobs=servers.jobs),
-        megaphone=StoredBroadcasts(database=database),
-        scans=StoredScans(
+        audit=AuditLog(database=database),
+        people=PeopleStore(database=database, chats=chats, hourly_limits=hourly_limits),
+        failures=Failures(database=database, jobs=servers.jobs),
+        broadcasts=Broadcasts(database=database),
+        whale_searches=WhaleSearchStore(
             database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
         ),
     )
 
 
-def make_polling(settings: Settings, servers: Servers, inlet: Inlet, inbox: Inbox) -> Polling:
+def make_polling(
+    settings: Settings, servers: Servers, update_writer: UpdateWriter, update_queue: UpdateQueue
+) -> Polling:
     """Long polling by one instance at a time."""
     return Polling(
         source=servers.source,
-        inlet=inlet,
-        notice=inbox.notice,
+        update_writer=update_writer,
+        notice=update_queue.notice,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
         prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )

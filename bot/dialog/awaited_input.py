@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.watches import answer_field
 from messaging.telegram.texts import help as help_texts
 from storage.chats.sessions import Session
@@ -32,11 +32,11 @@ EXAMPLES = {
 
 
 async def ask_back(
-    request: Request, desk: Desk, awaiting: Awaiting, question: str, *, about: str = ""
+    request: Request, services: Services, awaiting: Awaiting, question: str, *, about: str = ""
 ) -> Reply:
     """Ask a question whose answer is the person's next message."""
     session = Session(awaiting=awaiting.value, about=about)
-    if not await desk.memory.write(request.place.chat_id, request.user_id, session):
+    if not await services.sessions.write(request.target.chat_id, request.user_id, session):
         return Reply(text=help_texts.one_line(EXAMPLES[awaiting]))
-    field = None if request.place.is_private else answer_field(EXAMPLES[awaiting].partition(" ")[2])
+    field = None if request.target.is_private else answer_field(EXAMPLES[awaiting].partition(" ")[2])
     return Reply(text=question, keyboard=field)

@@ -1,4 +1,4 @@
-"""What a handler answers, as a value; `conversation.py` carries it out."""
+"""What a handler answers, as a value; `dispatcher.py` carries it out."""
 
 from dataclasses import dataclass
 

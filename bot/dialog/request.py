@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.dialog.update import Place
+from bot.dialog.update import ChatTarget
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
 
@@ -13,7 +13,7 @@ class Request:
     """One thing that one person asks."""
 
     update_id: int
-    place: Place
+    target: ChatTarget
     user_id: int
     """0: nobody in particular, such as an anonymous admin."""
     message_id: int

@@ -14,7 +14,7 @@ ANONYMOUS_ADMIN_ID = 1087968824
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ChatTarget:
     """Where something was said, and where the answer belongs."""
 
     chat_id: int
@@ -36,7 +36,7 @@ class Message:
     """A person wrote something."""
 
     update_id: int
-    place: Place
+    target: ChatTarget
     user_id: int
     """Who wrote; 0: a channel or an anonymous sender."""
     message_id: int
@@ -53,14 +53,14 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tap:
+class CallbackQuery:
     """A person tapped a button under one of our messages."""
 
     update_id: int
-    place: Place
+    target: ChatTarget
     user_id: int
     message_id: int
-    tap_id: str
+    query_id: str
     """By which Telegram wants the tap answered."""
     data: str
     """What the button carries: anything at all until its signature is checked."""
@@ -73,7 +73,7 @@ class Membership:
     """The bot was added, removed, blocked or unblocked."""
 
     update_id: int
-    place: Place
+    target: ChatTarget
     user_id: int
     """Who did it."""
     is_member: bool
@@ -97,7 +97,7 @@ class Nothing:
     update_id: int
 
 
-Incoming = Message | Tap | Membership | Migration | Nothing
+Incoming = Message | CallbackQuery | Membership | Migration | Nothing
 
 
 class _User(msgspec.Struct):
@@ -134,7 +134,7 @@ class _Message(msgspec.Struct):
     migrate_from_chat_id: int | None = None
 
 
-class _Tap(msgspec.Struct):
+class _CallbackQuery(msgspec.Struct):
     id: str
     author: _User = msgspec.field(name="from")
     message: _Message | None = None
@@ -156,7 +156,7 @@ class _Membership(msgspec.Struct):
 class _Update(msgspec.Struct):
     update_id: int
     message: _Message | None = None
-    callback_query: _Tap | None = None
+    callback_query: _CallbackQuery | None = None
     my_chat_member: _Membership | None = None
 
 
@@ -173,7 +173,7 @@ def read_update(payload: str | bytes) -> Incoming:
     if update.message is not None:
         return _message(update.update_id, update.message)
     if update.callback_query is not None:
-        return _tap(update.update_id, update.callback_query)
+        return _callback_query(update.update_id, update.callback_query)
     if update.my_chat_member is not None:
         return _membership(update.update_id, update.my_chat_member)
     return Nothing(update_id=update.update_id)
@@ -189,7 +189,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
     author = message.author
     return Message(
         update_id=update_id,
-        place=_place(message.chat, message),
+        target=_target(message.chat, message),
         user_id=0 if as_chat is not None or author is None else author.id,
         message_id=message.message_id,
         text=message.text or message.caption,
@@ -208,26 +208,26 @@ def _answered(message: _Message) -> int:
     return replied.message_id
 
 
-def _tap(update_id: int, tap: _Tap) -> Incoming:
-    if tap.message is None:
+def _callback_query(update_id: int, query: _CallbackQuery) -> Incoming:
+    if query.message is None:
         return Nothing(
             update_id=update_id
         )  # under a message that was sent through another chat's inline mode
-    return Tap(
+    return CallbackQuery(
         update_id=update_id,
-        place=_place(tap.message.chat, tap.message),
-        user_id=tap.author.id,
-        message_id=tap.message.message_id,
-        tap_id=tap.id,
-        data=tap.data,
-        markup=bytes(tap.message.reply_markup),
+        target=_target(query.message.chat, query.message),
+        user_id=query.author.id,
+        message_id=query.message.message_id,
+        query_id=query.id,
+        data=query.data,
+        markup=bytes(query.message.reply_markup),
     )
 
 
 def _membership(update_id: int, change: _Membership) -> Membership:
     return Membership(
         update_id=update_id,
-        place=_place(change.chat, None),
+        target=_target(change.chat, None),
         user_id=change.author.id,
         is_member=_can_write(change.new_chat_member),
         was_member=_can_write(change.old_chat_member),
@@ -240,10 +240,10 @@ def _can_write(member: _Member) -> bool:
     return member.status in {"creator", "administrator", "member"}
 
 
-def _place(chat: _Chat, message: _Message | None) -> Place:
+def _target(chat: _Chat, message: _Message | None) -> ChatTarget:
     topic = message.message_thread_id if message is not None and message.is_topic_message else 0
     title = chat.title or f"{chat.first_name} {chat.last_name}".strip()
-    return Place(chat_id=chat.id, kind=chat.type, title=title, topic_id=topic)
+    return ChatTarget(chat_id=chat.id, kind=chat.type, title=title, topic_id=topic)
 
 
 class _Whereabouts(msgspec.Struct):

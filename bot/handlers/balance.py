@@ -4,29 +4,29 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Ask, Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import meant
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.jobs import Queue
 from messaging.telegram.texts import watches as texts
 
 
-async def balance(request: Request, desk: Desk) -> Reply:
+async def balance(request: Request, services: Services) -> Reply:
     """Read the wallet that the message names by address or by its name here."""
     name = request.words.strip()
     if not name:
-        return await ask_back(request, desk, Awaiting.BALANCE, texts.ask_address("look into"))
-    return await _read(request, desk, name)
+        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_address("look into"))
+    return await _read(request, services, name)
 
 
-async def balance_tapped(request: Request, desk: Desk) -> Reply:
+async def balance_callback(request: Request, services: Services) -> Reply:
     """Read the wallet of the button."""
-    return await _read(request, desk, request.arguments[0])
+    return await _read(request, services, request.arguments[0])
 
 
-async def _read(request: Request, desk: Desk, name: str) -> Reply:
-    found = meant(await desk.watches.of(request.place), name)
+async def _read(request: Request, services: Services, name: str) -> Reply:
+    found = meant(await services.watches.of(request.target), name)
     address = found[0].wallet if found else parse_address(name)
-    await desk.chats.open(request.place)
+    await services.chats.open(request.target)
     return Reply(
         text=texts.reading_balance(found[0].label if found else "", address),
         ask=Ask(queue=Queue.BALANCE_CHECK, subject=address),

@@ -2,55 +2,55 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
 from messaging.telegram.texts import broadcast as texts
 
 
-async def broadcast(request: Request, desk: Desk) -> Reply:
+async def broadcast(request: Request, services: Services) -> Reply:
     """Show how a text would look and to how many it would go; without a text, how far the last one is."""
     words = request.words.strip()
     if not words:
-        return await _progress(request, desk, None, in_place=False)
-    if len(words) > texts.MOST_CHARACTERS:
+        return await _progress(request, services, None, in_place=False)
+    if len(words) > texts.MAX_CHARACTERS:
         return Reply(text=texts.too_long())
     text = texts.body(words)
-    number, chats = await desk.megaphone.draft(text, by=request.user_id)
+    number, chats = await services.broadcasts.draft(text, by=request.user_id)
     keyboard = preview_keyboard(
-        desk.callbacks, number, chats, chat_id=request.place.chat_id, user_id=request.user_id
+        services.callbacks, number, chats, chat_id=request.target.chat_id, user_id=request.user_id
     )
     return Reply(text=texts.preview(text, chats), keyboard=keyboard)
 
 
-async def broadcast_tapped(request: Request, desk: Desk) -> Reply:
+async def broadcast_callback(request: Request, services: Services) -> Reply:
     """Do what the button says, and show how far it is."""
     action, number = request.arguments[0], int(request.arguments[1])
     if action == "cancel":
         return Reply(text=texts.cancelled(), in_place=True)
     if action == "start":
-        await desk.megaphone.start(number)
+        await services.broadcasts.start(number)
     if action == "stop":
-        await desk.megaphone.stop(number)
+        await services.broadcasts.stop(number)
     if action != "show":
-        await desk.audit.note(
+        await services.audit.note(
             "broadcast",
             "done",
             actor_id=request.user_id,
-            chat_id=request.place.chat_id,
+            chat_id=request.target.chat_id,
             about=f"{action} {number}",
         )
-    return await _progress(request, desk, number, in_place=True)
+    return await _progress(request, services, number, in_place=True)
 
 
-async def _progress(request: Request, desk: Desk, number: int | None, *, in_place: bool) -> Reply:
-    found = await desk.megaphone.progress(number)
+async def _progress(request: Request, services: Services, number: int | None, *, in_place: bool) -> Reply:
+    found = await services.broadcasts.progress(number)
     if found is None:
         return Reply(text=texts.no_such() if number is not None else texts.usage(), in_place=in_place)
     keyboard = progress_keyboard(
-        desk.callbacks,
+        services.callbacks,
         found.broadcast_id,
         found.state,
-        chat_id=request.place.chat_id,
+        chat_id=request.target.chat_id,
         user_id=request.user_id,
     )
     text = texts.progress(

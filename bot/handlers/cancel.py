@@ -2,11 +2,11 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.texts import help as texts
 
 
-async def cancel(request: Request, desk: Desk) -> Reply:
+async def cancel(request: Request, services: Services) -> Reply:
     """Forget the conversation."""
-    was_asking = await desk.memory.forget(request.place.chat_id, request.user_id)
+    was_asking = await services.sessions.forget(request.target.chat_id, request.user_id)
     return Reply(text=texts.cancelled(was_asking=was_asking))

@@ -2,7 +2,7 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.activity.addresses import is_address
 from messaging.telegram.keyboards.start import address_keyboard
 from messaging.telegram.texts import help as texts
@@ -12,24 +12,24 @@ LONGEST_TEXT = 1_000
 """Characters; no command of ours is longer."""
 
 
-async def explain(request: Request, desk: Desk) -> Reply:
+async def explain(request: Request, services: Services) -> Reply:
     """List the commands."""
-    is_operator = request.place.is_private and request.user_id in desk.operators
+    is_operator = request.target.is_private and request.user_id in services.operators
     return Reply(text=texts.help_text(is_operator=is_operator))
 
 
-async def wonder(request: Request, desk: Desk) -> Reply:
+async def unknown_text(request: Request, services: Services) -> Reply:
     """Answer what is neither a command nor the answer to a question, in a private chat."""
     words = request.words.strip()
     if is_address(words):
-        keyboard = address_keyboard(desk.callbacks, words, chat_id=request.place.chat_id)
+        keyboard = address_keyboard(services.callbacks, words, chat_id=request.target.chat_id)
         return Reply(text=watch_texts.pasted(words), keyboard=keyboard)
     if len(words) > LONGEST_TEXT:
         return Reply(text=texts.too_long(LONGEST_TEXT))
     return Reply(text=texts.not_understood() if words else texts.no_text())
 
 
-async def not_a_command(request: Request, desk: Desk) -> Reply:
+async def unknown_command(request: Request, services: Services) -> Reply:
     """A command that nobody knows."""
-    del desk
+    del services
     return Reply(text=texts.unknown_command(request.command))

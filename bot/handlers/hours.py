@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.hours import Change, parse_digest, parse_quiet, parse_zone
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
 from messaging.telegram.texts.rules import hours_text
@@ -16,57 +16,66 @@ from runtime import clock
 Keyboard = Callable[..., InlineKeyboardMarkup]
 
 
-async def quiet(request: Request, desk: Desk) -> Reply:
+async def quiet(request: Request, services: Services) -> Reply:
     """Show or set the hours in which nothing is sent."""
-    return await _answer(request, desk, parse_quiet, quiet_keyboard)
+    return await _answer(request, services, parse_quiet, quiet_keyboard)
 
 
-async def zone(request: Request, desk: Desk) -> Reply:
+async def zone(request: Request, services: Services) -> Reply:
     """Show or set the time zone."""
-    return await _answer(request, desk, parse_zone, zone_keyboard)
+    return await _answer(request, services, parse_zone, zone_keyboard)
 
 
-async def digest(request: Request, desk: Desk) -> Reply:
+async def digest(request: Request, services: Services) -> Reply:
     """Show or set whether alerts come together, and how many come one by one."""
-    return await _answer(request, desk, parse_digest, digest_keyboard)
+    return await _answer(request, services, parse_digest, digest_keyboard)
 
 
-async def quiet_tapped(request: Request, desk: Desk) -> Reply:
+async def quiet_callback(request: Request, services: Services) -> Reply:
     """Set the quiet hours of the button."""
-    return await _set(request, desk, parse_quiet(_written(request)), quiet_keyboard, in_place=True)
+    return await _set(request, services, parse_quiet(_written(request)), quiet_keyboard, in_place=True)
 
 
-async def zone_tapped(request: Request, desk: Desk) -> Reply:
+async def zone_callback(request: Request, services: Services) -> Reply:
     """Set the time zone of the button."""
-    return await _set(request, desk, parse_zone(request.arguments[0]), zone_keyboard, in_place=True)
+    return await _set(request, services, parse_zone(request.arguments[0]), zone_keyboard, in_place=True)
 
 
-async def digest_tapped(request: Request, desk: Desk) -> Reply:
+async def digest_callback(request: Request, services: Services) -> Reply:
     """Set the digest of the button."""
-    return await _set(request, desk, parse_digest(_written(request)), digest_keyboard, in_place=True)
+    return await _set(request, services, parse_digest(_written(request)), digest_keyboard, in_place=True)
 
 
-async def _answer(request: Request, desk: Desk, read: Callable[[str], Change], keyboard: Keyboard) -> Reply:
+async def _answer(
+    request: Request, services: Services, read: Callable[[str], Change], keyboard: Keyboard
+) -> Reply:
     words = request.words.strip()
     if words:
-        return await _set(request, desk, read(words), keyboard)
-    settings = await desk.rules.settings(request.place.chat_id)
-    return await _card(request, desk, settings, keyboard)
+        return await _set(request, services, read(words), keyboard)
+    settings = await services.rules.settings(request.target.chat_id)
+    return await _card(request, services, settings, keyboard)
 
 
 async def _set(
-    request: Request, desk: Desk, change: Change, keyboard: Keyboard, *, in_place: bool = False
+    request: Request, services: Services, change: Change, keyboard: Keyboard, *, in_place: bool = False
 ) -> Reply:
-    settings = await desk.rules.change_settings(request.place, change)
-    return await _card(request, desk, settings, keyboard, in_place=in_place)
+    settings = await services.rules.change_settings(request.target, change)
+    return await _card(request, services, settings, keyboard, in_place=in_place)
 
 
 async def _card(
-    request: Request, desk: Desk, settings: ChatSettings, keyboard: Keyboard, *, in_place: bool = False
+    request: Request,
+    services: Services,
+    settings: ChatSettings,
+    keyboard: Keyboard,
+    *,
+    in_place: bool = False,
 ) -> Reply:
-    chat_id = request.place.chat_id
-    text = hours_text(settings, clock.now(), hourly_limit=await desk.people.hourly_limit(chat_id))
-    return Reply(text=text, keyboard=keyboard(desk.callbacks, settings, chat_id=chat_id), in_place=in_place)
+    chat_id = request.target.chat_id
+    text = hours_text(settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id))
+    return Reply(
+        text=text, keyboard=keyboard(services.callbacks, settings, chat_id=chat_id), in_place=in_place
+    )
 
 
 def _written(request: Request) -> str:

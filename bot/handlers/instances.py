@@ -2,13 +2,13 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.texts.instances import Quiet, Running, instances_text
 
 MAX_MINUTES = 60 * 24 * 365
 
 
-async def instances(request: Request, desk: Desk) -> Reply:
+async def instances(request: Request, services: Services) -> Reply:
     """Tell of every process; of silent wallets where minutes are given."""
     running = [
         Running(
@@ -21,10 +21,10 @@ async def instances(request: Request, desk: Desk) -> Reply:
             turn=_text(*(one.detail.get(name) for name in ("stage", "mode", "turn", "reconcile", "queue"))),
             nodes=_nodes(one.detail.get("nodes")),
         )
-        for one in await desk.watchtower.instances()
+        for one in await services.system_status.instances()
     ]
     minutes = _minutes(request.words)
-    quiet = [] if minutes is None else await desk.watchtower.gaps(minutes)
+    quiet = [] if minutes is None else await services.system_status.gaps(minutes)
     told = [Quiet(address=gap.address, minutes=gap.minutes) for gap in quiet]
     return Reply(text=instances_text(running, told, minutes=minutes))
 

@@ -6,24 +6,24 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.watches import mute_swapped
 from messaging.telegram.texts import watches as texts
 
 
-async def mute_tapped(request: Request, desk: Desk) -> Reply:
+async def mute_callback(request: Request, services: Services) -> Reply:
     """Mute the watch of the button or tell of it again, and put the opposite button in its place."""
     watch_id, seconds = map(int, request.arguments)
-    chat_id = request.place.chat_id
-    watch = await desk.watches.by_id(watch_id, chat_id=chat_id)
-    until = None if watch is None else await desk.watches.mute(watch, seconds)
+    chat_id = request.target.chat_id
+    watch = await services.watches.by_id(watch_id, chat_id=chat_id)
+    until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
         return Reply(note=texts.gone())
     note = texts.muted(watch, until) if seconds else texts.unmuted(watch)
     keyboard = _buttons(request.markup)
     if keyboard is None:
         return Reply(note=note)
-    swapped = mute_swapped(desk.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0)
+    swapped = mute_swapped(services.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0)
     return Reply(note=note, keyboard=swapped, in_place=True)
 
 

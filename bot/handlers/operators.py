@@ -2,20 +2,21 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.texts.operators import Part, health_text, stats_text
 
 
-async def stats(request: Request, desk: Desk) -> Reply:
+async def stats(request: Request, services: Services) -> Reply:
     """Tell the counts."""
     del request
-    return Reply(text=stats_text(await desk.watchtower.statistics()))
+    return Reply(text=stats_text(await services.system_status.statistics()))
 
 
-async def health(request: Request, desk: Desk) -> Reply:
+async def health(request: Request, services: Services) -> Reply:
     """Tell how each part is."""
     del request
     parts = [
-        Part(name=c.name, state=c.state, sentence=c.sentence) for c in await desk.watchtower.components()
+        Part(name=c.name, state=c.state, sentence=c.sentence)
+        for c in await services.system_status.components()
     ]
     return Reply(text=health_text(parts))

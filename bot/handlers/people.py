@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.rules.tiers import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from messaging.telegram.texts.queues import ActFigures, PersonFigures
@@ -13,70 +13,76 @@ MOST_ACTS = 20
 _BIGGEST_ID = 2**53
 
 
-async def user(request: Request, desk: Desk) -> Reply:
+async def user(request: Request, services: Services) -> Reply:
     """Show one person or group."""
     number, _ = _id_and_rest(request.words)
     if number is None:
         return Reply(text=texts.id_usage("user"))
-    file, ban = await desk.people.file(number), await desk.people.ban_of(number)
+    file, ban = await services.people.file(number), await services.people.ban_of(number)
     if file is None:
         return Reply(text=texts.banned(number, ban.reason) if ban is not None else texts.unknown_person())
     values = asdict(file)
     del values["closed_at"]
     reason = None if ban is None else ban.reason
-    cap = hourly_limit_of(desk.hourly_limits, file.tier)
-    return Reply(text=texts.person_text(PersonFigures(**values, hourly_limit=cap), ban_reason=reason))
-
-
-async def tier(request: Request, desk: Desk) -> Reply:
-    """Give a person or a group a tier, and with it a limit of alerts an hour."""
-    number, wanted = _id_and_rest(request.words)
-    name = wanted.lower()
-    if number is None or name not in desk.hourly_limits:
-        return Reply(text=texts.tier_usage(desk.hourly_limits))
-    before = await desk.people.set_tier(number, name)
-    if before is None:
-        return Reply(text=texts.unknown_person())
-    await _note(request, desk, "tier", f"{number}: {before} -> {name}")
+    hourly_limit = hourly_limit_of(services.hourly_limits, file.tier)
     return Reply(
-        text=texts.tier_set(number, name, before=before, cap=hourly_limit_of(desk.hourly_limits, name))
+        text=texts.person_text(PersonFigures(**values, hourly_limit=hourly_limit), ban_reason=reason)
     )
 
 
-async def ban(request: Request, desk: Desk) -> Reply:
+async def tier(request: Request, services: Services) -> Reply:
+    """Give a person or a group a tier, and with it a limit of alerts an hour."""
+    number, wanted = _id_and_rest(request.words)
+    name = wanted.lower()
+    if number is None or name not in services.hourly_limits:
+        return Reply(text=texts.tier_usage(services.hourly_limits))
+    before = await services.people.set_tier(number, name)
+    if before is None:
+        return Reply(text=texts.unknown_person())
+    await _note(request, services, "tier", f"{number}: {before} -> {name}")
+    return Reply(
+        text=texts.tier_set(
+            number, name, before=before, hourly_limit=hourly_limit_of(services.hourly_limits, name)
+        )
+    )
+
+
+async def ban(request: Request, services: Services) -> Reply:
     """Ban somebody, for a reason."""
     number, reason = _id_and_rest(request.words)
     if number is None or not reason:
         return Reply(text=texts.id_usage("ban"))
-    if number in desk.operators:
+    if number in services.operators:
         return Reply(text=texts.operators_stay())
-    await desk.people.ban(number, reason[:200], by=request.user_id)
-    await _note(request, desk, "ban", f"{number}: {reason[:200]}")
+    await services.people.ban(number, reason[:200], by=request.user_id)
+    await _note(request, services, "ban", f"{number}: {reason[:200]}")
     return Reply(text=texts.banned(number, reason))
 
 
-async def unban(request: Request, desk: Desk) -> Reply:
+async def unban(request: Request, services: Services) -> Reply:
     """Let somebody in again."""
     number, _ = _id_and_rest(request.words)
     if number is None:
         return Reply(text=texts.id_usage("unban"))
-    was_banned = await desk.people.unban(number)
-    await _note(request, desk, "unban", str(number))
+    was_banned = await services.people.unban(number)
+    await _note(request, services, "unban", str(number))
     return Reply(text=texts.unbanned(number, was_banned=was_banned))
 
 
-async def audit(request: Request, desk: Desk) -> Reply:
+async def audit(request: Request, services: Services) -> Reply:
     """Show the latest acts, of one person or of all."""
     number, _ = _id_and_rest(request.words)
     acts = [
         ActFigures(actor_id=one.actor_id, act=one.act, outcome=one.outcome, about=one.about or "", at=one.at)
-        for one in await desk.audit.latest(actor_id=number, most=MOST_ACTS)
+        for one in await services.audit.latest(actor_id=number, most=MOST_ACTS)
     ]
     return Reply(text=texts.audit_text(acts))
 
 
-async def _note(request: Request, desk: Desk, act: str, about: str) -> None:
-    await desk.audit.note(act, "done", actor_id=request.user_id, chat_id=request.place.chat_id, about=about)
+async def _note(request: Request, services: Services, act: str, about: str) -> None:
+    await services.audit.note(
+        act, "done", actor_id=request.user_id, chat_id=request.target.chat_id, about=about
+    )
 
 
 def _id_and_rest(words: str) -> tuple[int | None, str]:

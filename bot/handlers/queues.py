@@ -3,21 +3,21 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.failed_jobs import Failure
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.errors import QueueUnavailable
 from messaging.telegram.keyboards.queues import ALL, retry_keyboard
 from messaging.telegram.texts import queues as texts
 from messaging.telegram.texts.queues import FailureFigures, QueueFigures
 
 
-async def queues(request: Request, desk: Desk) -> Reply:
+async def queues(request: Request, services: Services) -> Reply:
     """Tell how each queue stands."""
     del request
     try:
-        states = await desk.engine.queues()
+        states = await services.failures.queues()
     except QueueUnavailable:
         return Reply(text=texts.queues_away())
-    now = await desk.watchtower.snapshot()
+    now = await services.system_status.snapshot()
     shown = [
         QueueFigures(
             name=one.queue.value,
@@ -36,32 +36,32 @@ async def queues(request: Request, desk: Desk) -> Reply:
     )
 
 
-async def retry_failed(request: Request, desk: Desk) -> Reply:
+async def retry_failed(request: Request, services: Services) -> Reply:
     """Show what failed, by cause, and ask whether to try it again."""
-    found = await desk.engine.failures(request.words.strip())
+    found = await services.failures.failures(request.words.strip())
     keyboard = retry_keyboard(
-        desk.callbacks,
+        services.callbacks,
         [(one.key, one.number) for one in found],
-        chat_id=request.place.chat_id,
+        chat_id=request.target.chat_id,
         user_id=request.user_id,
     )
     return Reply(text=texts.failures_text([_figures(one) for one in found]), keyboard=keyboard)
 
 
-async def retry_tapped(request: Request, desk: Desk) -> Reply:
+async def retry_callback(request: Request, services: Services) -> Reply:
     """Try again what the button names."""
     key = request.arguments[0]
-    meant = [one for one in await desk.engine.failures() if key in {one.key, ALL}]
-    outcome = await desk.engine.retry(meant)
+    meant = [one for one in await services.failures.failures() if key in {one.key, ALL}]
+    outcome = await services.failures.retry(meant)
     about = ", ".join(f"{one.queue}: {one.cause}" for one in meant) or "nothing"
-    await desk.audit.note(
+    await services.audit.note(
         "retryfailed",
         "done",
         actor_id=request.user_id,
-        chat_id=request.place.chat_id,
+        chat_id=request.target.chat_id,
         about=f"{outcome.done} of {about}",
     )
-    left = sum(one.number for one in await desk.engine.failures() if key in {one.key, ALL})
+    left = sum(one.number for one in await services.failures.failures() if key in {one.key, ALL})
     text = texts.retried_text(
         done=outcome.done, expired=outcome.expired, refused=outcome.refused, left=left - outcome.refused
     )

@@ -4,49 +4,51 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import leading_name, parse_label
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.watches import Watch
 from messaging.telegram.keyboards.watches import NAME, choice_keyboard
 from messaging.telegram.texts import watches as texts
 
 
-async def rename(request: Request, desk: Desk) -> Reply:
+async def rename(request: Request, services: Services) -> Reply:
     """Name the wallet that the message begins with; ask for what is missing."""
-    watches = await desk.watches.of(request.place)
+    watches = await services.watches.of(request.target)
     if not watches:
         return Reply(text=texts.nothing_followed())
     found, label = leading_name(watches, request.words)
     if not request.words or len(found) > 1:
-        keyboard = choice_keyboard(desk.callbacks, found or watches, NAME, chat_id=request.place.chat_id)
+        keyboard = choice_keyboard(services.callbacks, found or watches, NAME, chat_id=request.target.chat_id)
         return Reply(text=texts.ask_which("rename"), keyboard=keyboard)
     if not found:
         return Reply(text=texts.not_followed(request.words[:40]))
     if not label:
-        return await _ask(request, desk, found[0])
-    return await _named(desk, found[0], label)
+        return await _ask(request, services, found[0])
+    return await _named(services, found[0], label)
 
 
-async def name_tapped(request: Request, desk: Desk) -> Reply:
+async def name_callback(request: Request, services: Services) -> Reply:
     """Ask for the name of the wallet of the button."""
-    watch = await desk.watches.by_id(int(request.arguments[0]), chat_id=request.place.chat_id)
-    return Reply(note=texts.gone()) if watch is None else await _ask(request, desk, watch)
+    watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
+    return Reply(note=texts.gone()) if watch is None else await _ask(request, services, watch)
 
 
-async def name_given(request: Request, desk: Desk) -> Reply:
+async def label_answer(request: Request, services: Services) -> Reply:
     """Take the message for the name that was asked for."""
-    watch = await desk.watches.by_id(int(request.about), chat_id=request.place.chat_id)
-    return Reply(text=texts.gone()) if watch is None else await _named(desk, watch, request.words)
+    watch = await services.watches.by_id(int(request.about), chat_id=request.target.chat_id)
+    return Reply(text=texts.gone()) if watch is None else await _named(services, watch, request.words)
 
 
-async def _ask(request: Request, desk: Desk, watch: Watch) -> Reply:
-    return await ask_back(request, desk, Awaiting.LABEL, texts.ask_label(watch), about=str(watch.watch_id))
+async def _ask(request: Request, services: Services, watch: Watch) -> Reply:
+    return await ask_back(
+        request, services, Awaiting.LABEL, texts.ask_label(watch), about=str(watch.watch_id)
+    )
 
 
-async def _named(desk: Desk, watch: Watch, words: str) -> Reply:
+async def _named(services: Services, watch: Watch, words: str) -> Reply:
     label = parse_label(words)
     if not label:
         raise BadInput(texts.label_empty())
-    if not await desk.watches.rename(watch, label):
+    if not await services.watches.rename(watch, label):
         return Reply(text=texts.gone())
     return Reply(text=texts.renamed(watch, label))

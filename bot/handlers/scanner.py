@@ -5,89 +5,91 @@ from decimal import Decimal, InvalidOperation
 
 from bot.dialog.reply import Document, Keyboard, Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
-from domain.whale_search import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, MAX_MINUTES, WhaleSearch
+from bot.services.services import Services
 from domain.errors import BadInput
-from messaging.telegram.keyboards.whales import scan_keyboard
+from domain.whale_search import DEFAULT_MIN_SOL, DEFAULT_MINUTES, LAMPORTS, MAX_MINUTES, WhaleSearch
+from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.texts import whales as texts
-from messaging.telegram.whales_csv import MOST_ROWS, whales_csv
+from messaging.telegram.whales_csv import MAX_ROWS, whales_csv
 
 _LEAST_SOL = Decimal("0.001")
 _MOST_SOL = Decimal(1_000_000)
 _LONGEST_NUMBER = 20
 
 
-async def scanner(request: Request, desk: Desk) -> Reply:
+async def scanner(request: Request, services: Services) -> Reply:
     """Do what the first word after the command says."""
     act, *words = request.words.split() or ["status"]
     if act.lower() == "start":
-        return await _start(request, desk, words)
+        return await _start(request, services, words)
     chosen = _ACTS.get(act.lower())
-    return Reply(text=texts.usage()) if chosen is None else await chosen(request, desk)
+    return Reply(text=texts.usage()) if chosen is None else await chosen(request, services)
 
 
-async def scanner_tapped(request: Request, desk: Desk) -> Reply:
+async def scanner_callback(request: Request, services: Services) -> Reply:
     """Do what the button says; the message shows it."""
     act = request.arguments[0]
     if act == "csv":
-        return await _csv(request, desk)
+        return await _csv(request, services)
     if act == "stop":
-        await desk.scans.stop()
-    session = await desk.scans.latest()
-    return Reply(note=texts.nothing_to_stop()) if session is None else _shown(request, desk, session)
+        await services.whale_searches.stop()
+    session = await services.whale_searches.latest()
+    return Reply(note=texts.nothing_to_stop()) if session is None else _shown(request, services, session)
 
 
-async def _start(request: Request, desk: Desk, words: list[str]) -> Reply:
+async def _start(request: Request, services: Services, words: list[str]) -> Reply:
     least = _sol(words[0]) if words else Decimal(DEFAULT_MIN_SOL)
     minutes = _minutes(words[1]) if len(words) > 1 else DEFAULT_MINUTES
-    session = await desk.scans.start(
+    session = await services.whale_searches.start(
         update_id=request.update_id,
         by=request.user_id,
-        chat_id=request.place.chat_id,
+        chat_id=request.target.chat_id,
         min_lamports=int(least * LAMPORTS),
         seconds=minutes * 60.0,
     )
     is_ours = session.update_id == request.update_id
-    text = texts.scan_started(session) if is_ours else texts.scan_runs_already(session)
-    return Reply(text=text, keyboard=_buttons(request, desk, session))
+    text = texts.search_started(session) if is_ours else texts.search_runs_already(session)
+    return Reply(text=text, keyboard=_buttons(request, services, session))
 
 
-async def _stop(request: Request, desk: Desk) -> Reply:
-    session = await desk.scans.stop()
+async def _stop(request: Request, services: Services) -> Reply:
+    session = await services.whale_searches.stop()
     if session is None:
         return Reply(text=texts.nothing_to_stop())
-    return Reply(text=texts.scan_stopped(session), keyboard=_buttons(request, desk, session))
+    return Reply(text=texts.search_stopped(session), keyboard=_buttons(request, services, session))
 
 
-async def _status(request: Request, desk: Desk) -> Reply:
-    session = await desk.scans.latest()
+async def _status(request: Request, services: Services) -> Reply:
+    session = await services.whale_searches.latest()
     if session is None:
         return Reply(text=texts.no_scan())
-    return Reply(text=texts.scan_standing(session), keyboard=_buttons(request, desk, session))
+    return Reply(text=texts.search_progress(session), keyboard=_buttons(request, services, session))
 
 
-async def _csv(request: Request, desk: Desk) -> Reply:
+async def _csv(request: Request, services: Services) -> Reply:
     del request
-    whales = await desk.scans.export(most=MOST_ROWS)
+    whales = await services.whale_searches.export(most=MAX_ROWS)
     if not whales:
         return Reply(text=texts.no_whales())
-    caption = texts.csv_caption(len(whales), await desk.scans.count())
+    caption = texts.csv_caption(len(whales), await services.whale_searches.count())
     return Reply(document=Document(name="whales.csv", content=whales_csv(whales), caption=caption))
 
 
-_ACTS: dict[str, Callable[[Request, Desk], Awaitable[Reply]]] = {
+_ACTS: dict[str, Callable[[Request, Services], Awaitable[Reply]]] = {
     "stop": _stop,
     "status": _status,
     "csv": _csv,
 }
 
 
-def _shown(request: Request, desk: Desk, session: WhaleSearch) -> Reply:
-    return Reply(text=texts.scan_standing(session), keyboard=_buttons(request, desk, session), in_place=True)
+def _shown(request: Request, services: Services, session: WhaleSearch) -> Reply:
+    return Reply(
+        text=texts.search_progress(session), keyboard=_buttons(request, services, session), in_place=True
+    )
 
 
-def _buttons(request: Request, desk: Desk, session: WhaleSearch) -> Keyboard:
-    return scan_keyboard(desk.callbacks, session, chat_id=request.place.chat_id)
+def _buttons(request: Request, services: Services, session: WhaleSearch) -> Keyboard:
+    return search_keyboard(services.callbacks, session, chat_id=request.target.chat_id)
 
 
 def _sol(word: str) -> Decimal:

@@ -2,17 +2,17 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.start import examples_keyboard
 from messaging.telegram.texts import start as texts
 
 
-async def greet(request: Request, desk: Desk) -> Reply:
+async def greet(request: Request, services: Services) -> Reply:
     """Greet, and offer example whales."""
-    await desk.chats.open(request.place)
-    if not request.place.is_private:
+    await services.chats.open(request.target)
+    if not request.target.is_private:
         return Reply(text=texts.group_greeting())
-    keyboard = examples_keyboard(desk.callbacks, desk.examples, chat_id=request.place.chat_id)
+    keyboard = examples_keyboard(services.callbacks, services.examples, chat_id=request.target.chat_id)
     return Reply(
-        text=texts.greeting(request.place.title, has_examples=keyboard is not None), keyboard=keyboard
+        text=texts.greeting(request.target.title, has_examples=keyboard is not None), keyboard=keyboard
     )

@@ -2,14 +2,14 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.texts.status import Standing, status_text
 
 
-async def status(request: Request, desk: Desk) -> Reply:
+async def status(request: Request, services: Services) -> Reply:
     """Tell how far the chain is read and how long messages take."""
-    snapshot = await desk.watchtower.snapshot()
-    here = await desk.watches.of(request.place)
+    snapshot = await services.system_status.snapshot()
+    here = await services.watches.of(request.target)
     standing = Standing(
         slot=snapshot.slot,
         feed_age_seconds=snapshot.feed_age_seconds,

@@ -3,33 +3,33 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import meant
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.activity.addresses import is_address
 from messaging.telegram.keyboards.watches import DROP, choice_keyboard
 from messaging.telegram.texts import watches as texts
 
 
-async def unwatch(request: Request, desk: Desk) -> Reply:
+async def unwatch(request: Request, services: Services) -> Reply:
     """Stop following what the message names; offer a choice where that is not one wallet."""
-    watches = await desk.watches.of(request.place)
+    watches = await services.watches.of(request.target)
     name = request.words.strip()
     found = meant(watches, name) if name else watches
     if name and len(found) == 1:
-        await desk.watches.unfollow(found[0])
+        await services.watches.unfollow(found[0])
         return Reply(text=texts.unfollowed(found[0]))
     if not watches:
         return Reply(text=texts.nothing_followed())
     if not found:
         return Reply(text=texts.not_followed(_shown(name)))
     question = texts.ambiguous(_shown(name)) if name else texts.ask_which("unfollow")
-    keyboard = choice_keyboard(desk.callbacks, found, DROP, chat_id=request.place.chat_id)
+    keyboard = choice_keyboard(services.callbacks, found, DROP, chat_id=request.target.chat_id)
     return Reply(text=question, keyboard=keyboard)
 
 
-async def drop_tapped(request: Request, desk: Desk) -> Reply:
+async def drop_callback(request: Request, services: Services) -> Reply:
     """Stop following the wallet of the button."""
-    watch = await desk.watches.by_id(int(request.arguments[0]), chat_id=request.place.chat_id)
-    if watch is None or not await desk.watches.unfollow(watch):
+    watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
+    if watch is None or not await services.watches.unfollow(watch):
         return Reply(note=texts.gone())
     return Reply(text=texts.unfollowed(watch), in_place=True)
 

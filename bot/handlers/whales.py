@@ -2,31 +2,31 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.services.services import Desk
+from bot.services.services import Services
 from messaging.telegram.keyboards.whales import whales_keyboard
 from messaging.telegram.texts import whales as texts
 
 
-async def whales(request: Request, desk: Desk) -> Reply:
+async def whales(request: Request, services: Services) -> Reply:
     """List the largest, from the first page."""
-    return await _page(request, desk, page=0)
+    return await _page(request, services, page=0)
 
 
-async def page_tapped(request: Request, desk: Desk) -> Reply:
+async def page_callback(request: Request, services: Services) -> Reply:
     """Show another page."""
-    return await _page(request, desk, page=int(request.arguments[0]), in_place=True)
+    return await _page(request, services, page=int(request.arguments[0]), in_place=True)
 
 
-async def _page(request: Request, desk: Desk, *, page: int, in_place: bool = False) -> Reply:
-    total = await desk.scans.count()
+async def _page(request: Request, services: Services, *, page: int, in_place: bool = False) -> Reply:
+    total = await services.whale_searches.count()
     if not total:
         return Reply(text=texts.no_whales(), in_place=in_place)
     shown = max(0, min(page, (total - 1) // texts.PAGE))
-    found = await desk.scans.whales(most=texts.PAGE, after=shown * texts.PAGE)
+    found = await services.whale_searches.whales(most=texts.PAGE, after=shown * texts.PAGE)
     return Reply(
-        text=texts.whales_list(found, page=shown, total=total, chain=desk.chain),
+        text=texts.whales_list(found, page=shown, total=total, chain=services.chain),
         keyboard=whales_keyboard(
-            desk.callbacks, found, chat_id=request.place.chat_id, page=shown, total=total
+            services.callbacks, found, chat_id=request.target.chat_id, page=shown, total=total
         ),
         in_place=in_place,
     )

@@ -5,7 +5,7 @@ import re
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import meant
-from bot.services.services import Desk
+from bot.services.services import Services
 from domain.activity.addresses import is_address
 from domain.rules.lanes import Lane
 from domain.rules.reasons import NO_REASONS
@@ -20,34 +20,34 @@ from storage.delivery.alert_history import Story, Told
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
 
-async def why(request: Request, desk: Desk) -> Reply:
+async def why(request: Request, services: Services) -> Reply:
     """Replay what the message names, or the alert that it answers."""
     words = request.words.strip()
     if not words:
         if not request.reply_to:
             return Reply(text=texts.usage())
-        story = await desk.stories.of_message(request.place, request.reply_to)
-        return Reply(text=texts.no_alert()) if story is None else await _told(request, desk, story)
+        story = await services.alert_history.of_message(request.target, request.reply_to)
+        return Reply(text=texts.no_alert()) if story is None else await _told(request, services, story)
     signature = _SIGNATURE.search(words)
     if signature is not None:
-        return await _of_transaction(request, desk, signature.group())
-    return await _of_address(request, desk, words)
+        return await _of_transaction(request, services, signature.group())
+    return await _of_address(request, services, words)
 
 
-async def why_tapped(request: Request, desk: Desk) -> Reply:
+async def why_callback(request: Request, services: Services) -> Reply:
     """Replay what the message above the button tells; of many events the latest."""
-    story = await desk.stories.of_message(request.place, request.message_id)
-    return Reply(note=texts.no_alert()) if story is None else await _told(request, desk, story)
+    story = await services.alert_history.of_message(request.target, request.message_id)
+    return Reply(note=texts.no_alert()) if story is None else await _told(request, services, story)
 
 
-async def less_tapped(request: Request, desk: Desk) -> Reply:
+async def less_callback(request: Request, services: Services) -> Reply:
     """Offer what could be told less of what the message above the button tells."""
-    story = await desk.stories.of_message(request.place, request.message_id)
+    story = await services.alert_history.of_message(request.target, request.message_id)
     if story is None or story.watch_id is None:
         return Reply(note=texts.no_alert())
     keyboard = less_keyboard(
-        desk.callbacks,
-        chat_id=request.place.chat_id,
+        services.callbacks,
+        chat_id=request.target.chat_id,
         watch_id=story.watch_id,
         kind=story.activity.kind,
         mint=subject_mint(story.activity),
@@ -57,46 +57,46 @@ async def less_tapped(request: Request, desk: Desk) -> Reply:
     return Reply(text=texts.ask_less(name), keyboard=keyboard)
 
 
-async def _of_transaction(request: Request, desk: Desk, signature: str) -> Reply:
-    story = await desk.stories.of_transaction(request.place, signature)
+async def _of_transaction(request: Request, services: Services, signature: str) -> Reply:
+    story = await services.alert_history.of_transaction(request.target, signature)
     if story is not None:
-        return await _told(request, desk, story)
-    reason = await desk.stories.why_unreadable(signature)
+        return await _told(request, services, story)
+    reason = await services.alert_history.why_unreadable(signature)
     if reason is not None:
         return Reply(text=texts.unreadable(reason))
-    return Reply(text=texts.not_seen((await desk.watchtower.snapshot()).slot))
+    return Reply(text=texts.not_seen((await services.system_status.snapshot()).slot))
 
 
-async def _of_address(request: Request, desk: Desk, words: str) -> Reply:
+async def _of_address(request: Request, services: Services, words: str) -> Reply:
     """A wallet by name or address, else a token."""
-    followed = meant(await desk.watches.of(request.place), words)
+    followed = meant(await services.watches.of(request.target), words)
     address = followed[0].wallet if followed else words
     if not is_address(address):
         return Reply(text=texts.usage())
-    story = await desk.stories.of_wallet(request.place, address)
+    story = await services.alert_history.of_wallet(request.target, address)
     if story is None and not followed:
-        story = await desk.stories.of_token(request.place, address)
+        story = await services.alert_history.of_token(request.target, address)
     if story is not None:
-        return await _told(request, desk, story)
+        return await _told(request, services, story)
     if not followed:
         return Reply(text=texts.nothing_of_token())
     name = wallet_name(followed[0].label, address)
-    slot = (await desk.watchtower.snapshot()).slot
+    slot = (await services.system_status.snapshot()).slot
     return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True))
 
 
-async def _told(request: Request, desk: Desk, story: Story) -> Reply:
+async def _told(request: Request, services: Services, story: Story) -> Reply:
     told = story.told
     keyboard = fix_keyboard(
-        desk.callbacks,
+        services.callbacks,
         None if told is None else told.gate,
-        chat_id=request.place.chat_id,
+        chat_id=request.target.chat_id,
         watch_id=story.watch_id,
         wallet=story.activity.wallet,
         kind=story.activity.kind,
         mint=subject_mint(story.activity),
     )
-    symbols = await desk.stories.symbols(story)
+    symbols = await services.alert_history.symbols(story)
     return Reply(text=why_text(_facts(story, told, symbols)), keyboard=keyboard)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import aiohttp
 import msgspec
 
-from bot.intake.update_writer import Inlet, read_arrived
+from bot.intake.update_writer import UpdateWriter, read_arrived
 from bot.intake.webhook_setup import ALLOWED_UPDATES
 from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
@@ -114,7 +114,7 @@ class Polling:
     """Fetches, stores, tells the inbox."""
 
     source: Source
-    inlet: Inlet
+    update_writer: UpdateWriter
     notice: Callable[[int], None]
     lease: Lease
     prepare: Callable[[], Awaitable[None]]
@@ -165,7 +165,7 @@ class Polling:
 
     async def _store(self, updates: Sequence[bytes]) -> int | None:
         arrived = [read_arrived(update) for update in updates]
-        await asyncio.gather(*(self.inlet.store(update) for update in arrived))
+        await asyncio.gather(*(self.update_writer.store(update) for update in arrived))
         for update in arrived:
             self.notice(update.chat_id)
         return max(update.update_id for update in arrived) + 1

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.services.ports import HandleTurn, Turns
+from bot.services.ports import HandleUpdate, UpdateLeases
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -32,16 +32,16 @@ LONGEST_PAUSE = 60.0
 OLDEST = 3600.0
 """Seconds after which even a try that was not the update's fault is the last."""
 
-Apologise = Callable[[Turn], Awaitable[None]]
+ReplyFailure = Callable[[Turn], Awaitable[None]]
 
 
-class Inbox:
+class UpdateQueue:
     """Takes turns for chats that have news."""
 
-    def __init__(self, turns: Turns, handle: HandleTurn, apologise: Apologise) -> None:
-        self._turns = turns
+    def __init__(self, leases: UpdateLeases, handle: HandleUpdate, reply_failure: ReplyFailure) -> None:
+        self._leases = leases
         self._handle = handle
-        self._apologise = apologise
+        self._reply_failure = reply_failure
         self._queue: asyncio.Queue[int] = asyncio.Queue(MOST_NOTICED)
         self._noticed: set[int] = set()
         """Chats in the queue."""
@@ -69,7 +69,7 @@ class Inbox:
 
     async def _look(self, stop: Stop) -> None:
         while not stop.is_set():
-            for chat_id in await self._turns.waiting(older_than=LEFT_SECONDS, most=MOST_LEFT):
+            for chat_id in await self._leases.waiting(older_than=LEFT_SECONDS, most=MOST_LEFT):
                 self.notice(chat_id)
             await stop.sleep(LOOK_SECONDS)
 
@@ -100,51 +100,51 @@ class Inbox:
         """Handle the chat's updates until there are none, or until somebody else is at it."""
         while self._active[chat_id] and not stop.is_set():
             self._active[chat_id] = False
-            turn = await self._turns.take(chat_id)
-            while turn is not None:
-                went_on = await self._attend(turn)
-                turn = await self._turns.take(chat_id) if went_on and not stop.is_set() else None
+            lease = await self._leases.take(chat_id)
+            while lease is not None:
+                went_on = await self._attend(lease)
+                lease = await self._leases.take(chat_id) if went_on and not stop.is_set() else None
 
-    async def _attend(self, turn: Turn) -> bool:
+    async def _attend(self, lease: Turn) -> bool:
         """Handle one update; whether the chat's next may be taken now."""
         began = monotonic()
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
-                await self._handle(turn)
+                await self._handle(lease)
         except Unavailable as error:
-            return await self._try_later(turn, error)
+            return await self._try_later(lease, error)
         except asyncio.CancelledError:
-            await self._turns.put_off(turn, seconds=0.0, forgiven=True)
+            await self._leases.put_off(lease, seconds=0.0, forgiven=True)
             raise
         except Exception as error:
-            log.exception("Update %d failed, try %d", turn.update_id, turn.attempts)
-            return await self._fail(turn, error)
-        await self._turns.finish(turn)
+            log.exception("Update %d failed, try %d", lease.update_id, lease.attempts)
+            return await self._fail(lease, error)
+        await self._leases.finish(lease)
         metrics.updates_handled.labels("done").inc()
-        metrics.update_seconds.observe(turn.age + monotonic() - began)
+        metrics.update_seconds.observe(lease.age + monotonic() - began)
         return True
 
-    async def _try_later(self, turn: Turn, error: Unavailable) -> bool:
-        if turn.age > OLDEST:
-            return await self._give_up(turn, error)
-        log.warning("Update %d waits: %s", turn.update_id, error)
+    async def _try_later(self, lease: Turn, error: Unavailable) -> bool:
+        if lease.age > OLDEST:
+            return await self._give_up(lease, error)
+        log.warning("Update %d waits: %s", lease.update_id, error)
         pause = min(error.retry_after or RETRY_SECONDS, LONGEST_PAUSE)
-        await self._turns.put_off(turn, seconds=pause, forgiven=True)
+        await self._leases.put_off(lease, seconds=pause, forgiven=True)
         return False
 
-    async def _fail(self, turn: Turn, error: Exception) -> bool:
-        if turn.attempts >= MAX_ATTEMPTS:
-            return await self._give_up(turn, error)
-        await self._turns.put_off(turn, seconds=RETRY_SECONDS * turn.attempts, forgiven=False)
+    async def _fail(self, lease: Turn, error: Exception) -> bool:
+        if lease.attempts >= MAX_ATTEMPTS:
+            return await self._give_up(lease, error)
+        await self._leases.put_off(lease, seconds=RETRY_SECONDS * lease.attempts, forgiven=False)
         return False
 
-    async def _give_up(self, turn: Turn, error: Exception) -> bool:
+    async def _give_up(self, lease: Turn, error: Exception) -> bool:
         """It failed for good: the person hears so, and the chat's next update has its turn."""
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
-                await self._apologise(turn)
+                await self._reply_failure(lease)
         except Exception:
-            log.exception("Nobody could be told that update %d failed", turn.update_id)
-        await self._turns.finish(turn, error=f"{type(error).__name__}")
+            log.exception("Nobody could be told that update %d failed", lease.update_id)
+        await self._leases.finish(lease, error=f"{type(error).__name__}")
         metrics.updates_handled.labels("failed").inc()
         return True

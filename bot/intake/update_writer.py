@@ -42,7 +42,7 @@ def read_arrived(body: bytes) -> Arrived:
     return Arrived(update_id=update_id, chat_id=chat_id, payload=body.decode())
 
 
-class Inlet:
+class UpdateWriter:
     """The one way into the inbox. `run()` must be running for `store()` to return."""
 
     def __init__(self, updates: UpdateStore) -> None:

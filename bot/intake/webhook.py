@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.intake.update_writer import Inlet, read_arrived
+from bot.intake.update_writer import UpdateWriter, read_arrived
 from domain.errors import Unavailable
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
@@ -41,10 +41,10 @@ class Refused(Exception):  # noqa: N818 - names say the fact
 class Webhook:
     """Takes posts of Telegram."""
 
-    def __init__(self, inlet: Inlet, secret: Secret, notice: Callable[[int], None]) -> None:
+    def __init__(self, update_writer: UpdateWriter, secret: Secret, notice: Callable[[int], None]) -> None:
         if not secret:
             raise ValueError("a webhook without a secret would take posts of anybody")
-        self._inlet = inlet
+        self._update_writer = update_writer
         self._secret = secret.reveal().encode()
         self._notice = notice
 
@@ -53,7 +53,7 @@ class Webhook:
         try:
             self._check(request)
             update = read_arrived(await _body(request))
-            await self._inlet.store(update)
+            await self._update_writer.store(update)
         except Refused as refusal:
             return _refusal(refusal.status, str(refusal))
         except ClientDisconnect:

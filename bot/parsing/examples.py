@@ -14,5 +14,5 @@ MOST = 3
 def parse_examples(text: str) -> tuple[tuple[str, str], ...]:
     """Labels and addresses; what is no address is left out."""
     pairs = (part.rpartition("=") for part in text.split(","))
-    found = [(clean(label, most=MAX_LABEL), address.strip()) for label, _, address in pairs]
+    found = [(clean(label, limit=MAX_LABEL), address.strip()) for label, _, address in pairs]
     return tuple(pair for pair in found if is_address(pair[1]))[:MOST]

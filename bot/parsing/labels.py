@@ -18,7 +18,7 @@ def parse_label(text: str) -> str:
         BadInput: too long, or nothing of it can be shown.
     """
     words = " ".join(text.split())
-    label = clean(words, most=_FAR_MORE)
+    label = clean(words, limit=_FAR_MORE)
     if len(label) > MAX_LABEL:
         raise BadInput(texts.label_too_long())
     if words and not label:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.dialog.update import Place
+from bot.dialog.update import ChatTarget
 from storage.delivery import alert_history
 from storage.delivery.alert_history import Story
 from storage.market.tokens import mints_called, tokens
@@ -10,39 +10,39 @@ from storage.postgres import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredStories:
+class AlertHistoryStore:
     """What became of events for a place."""
 
     database: Database
     chain: str
 
-    async def of_message(self, place: Place, message_id: int) -> Story | None:
+    async def of_message(self, target: ChatTarget, message_id: int) -> Story | None:
         """Of the alert that one of our messages tells."""
         return await alert_history.story_of_message(
-            self.database, chat_id=place.chat_id, topic_id=place.topic_id, message_id=message_id
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, message_id=message_id
         )
 
-    async def of_transaction(self, place: Place, signature: str) -> Story | None:
+    async def of_transaction(self, target: ChatTarget, signature: str) -> Story | None:
         """Of a transaction."""
         return await alert_history.story_of_transaction(
-            self.database, chat_id=place.chat_id, topic_id=place.topic_id, signature=signature
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, signature=signature
         )
 
-    async def of_wallet(self, place: Place, wallet: str) -> Story | None:
+    async def of_wallet(self, target: ChatTarget, wallet: str) -> Story | None:
         """Of the latest event of a wallet."""
         return await alert_history.story_of_wallet(
-            self.database, chat_id=place.chat_id, topic_id=place.topic_id, wallet=wallet, chain=self.chain
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, wallet=wallet, chain=self.chain
         )
 
-    async def of_token(self, place: Place, mint: str) -> Story | None:
+    async def of_token(self, target: ChatTarget, mint: str) -> Story | None:
         """Of the latest event with a token."""
         return await alert_history.story_of_token(
-            self.database, chat_id=place.chat_id, topic_id=place.topic_id, mint=mint
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, mint=mint
         )
 
-    async def mints_called(self, place: Place, symbol: str) -> list[str]:
+    async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:
         """The mints of that symbol that the chat was lately told of."""
-        return await mints_called(self.database, chain=self.chain, chat_id=place.chat_id, symbol=symbol)
+        return await mints_called(self.database, chain=self.chain, chat_id=target.chat_id, symbol=symbol)
 
     async def why_unreadable(self, signature: str) -> str | None:
         """Why a transaction is in quarantine; None: it is not."""

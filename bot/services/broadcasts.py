@@ -8,7 +8,7 @@ from storage.postgres import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBroadcasts:
+class Broadcasts:
     """Texts for all chats; the maintenance worker sends them."""
 
     database: Database

@@ -40,7 +40,7 @@ class Retried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SystemEngineRoom:
+class Failures:
     """Looks at RQ and PostgreSQL, and takes up again what failed."""
 
     database: Database

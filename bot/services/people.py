@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.services.ports import ChatBook
+from bot.services.ports import ChatStore
 from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from runtime import clock
 from storage.chats import bans, people
@@ -17,11 +17,11 @@ BANNED = "banned"
 
 
 @dataclass(slots=True, kw_only=True)
-class StoredPeople:
+class PeopleStore:
     """Who may use the bot, and what is kept of them."""
 
     database: Database
-    chats: ChatBook
+    chats: ChatStore
     hourly_limits: HourlyLimits
     _known: dict[int, Ban] = field(default_factory=dict)
     _until: float = 0.0

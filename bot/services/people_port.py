@@ -6,7 +6,7 @@ from storage.chats.bans import Ban
 from storage.chats.people import PersonFile
 
 
-class PeopleBook(Protocol):
+class PeopleStore(Protocol):
     """Who may use the bot, and what is kept of them."""
 
     async def ban_of(self, user_id: int) -> Ban | None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.dialog.reply import Document, Keyboard
-from bot.dialog.update import Place
+from bot.dialog.update import ChatTarget
 from chain.rpc.accounts import AccountKind
-from domain.whale_search import WhaleSearch, Whale
 from domain.jobs import Queue
 from domain.rules.rules import ChatSettings, Rules
 from domain.rules.watches import Watch
 from domain.snapshot import Snapshot
+from domain.whale_search import Whale, WhaleSearch
 from storage.admin.audit import Act
 from storage.chats.sessions import Session
 from storage.chats.updates import Arrived, Turn
@@ -28,39 +28,39 @@ class UpdateStore(Protocol):
         """Store updates; the ids of those that were not known before."""
 
 
-class Turns(Protocol):
+class UpdateLeases(Protocol):
     """The right to handle the updates of a chat, one after the other, across instances."""
 
     async def take(self, chat_id: int) -> Turn | None:
         """The oldest open update of a chat, unless somebody is at work for this chat."""
 
-    async def finish(self, turn: Turn, error: str | None = None) -> None:
+    async def finish(self, lease: Turn, error: str | None = None) -> None:
         """It is handled, or has failed for good with `error`."""
 
-    async def put_off(self, turn: Turn, *, seconds: float, forgiven: bool) -> None:
+    async def put_off(self, lease: Turn, *, seconds: float, forgiven: bool) -> None:
         """Nobody works for this chat for so long; a forgiven try does not count."""
 
     async def waiting(self, *, older_than: float, most: int) -> list[int]:
         """Chats with updates that nobody works on."""
 
 
-class Speaker(Protocol):
+class Responder(Protocol):
     """How the bot speaks in a chat. Each method raises Unavailable if it certainly was not heard."""
 
     async def say(
-        self, place: Place, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
+        self, target: ChatTarget, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
     ) -> int | None:
         """Send a message; its id, or None: nobody can say whether it arrived, or it never can."""
 
     async def change(
-        self, place: Place, message_id: int, text: str, keyboard: Keyboard | None = None
+        self, target: ChatTarget, message_id: int, text: str, keyboard: Keyboard | None = None
     ) -> None:
         """Put another text and other buttons into one of our messages; no text: only the buttons."""
 
-    async def hand_over(self, place: Place, document: Document) -> int | None:
+    async def hand_over(self, target: ChatTarget, document: Document) -> int | None:
         """Send a file; its message's id, or None as with `say`."""
 
-    async def acknowledge(self, tap_id: str, text: str = "") -> None:
+    async def acknowledge(self, query_id: str, text: str = "") -> None:
         """Stop the clock on a tapped button, with a short note over it."""
 
 
@@ -71,16 +71,16 @@ class Members(Protocol):
         """Whether this person is an admin of the group now, give or take a minute."""
 
 
-class WatchBook(Protocol):
+class WatchStore(Protocol):
     """Which wallets a place follows."""
 
-    async def of(self, place: Place) -> list[Watch]:
+    async def of(self, target: ChatTarget) -> list[Watch]:
         """What the place follows, in the order in which it began."""
 
     async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
         """One watch, if it exists and is this chat's."""
 
-    async def follow(self, place: Place, wallet: str, label: str, *, by: int) -> bool:
+    async def follow(self, target: ChatTarget, wallet: str, label: str, *, by: int) -> bool:
         """Follow a wallet; true if the place did not follow it before."""
 
     async def unfollow(self, watch: Watch) -> bool:
@@ -93,10 +93,10 @@ class WatchBook(Protocol):
         """Tell nothing for `seconds`, 0: tell again; until when, None if it is no longer followed."""
 
 
-class ChatBook(Protocol):
+class ChatStore(Protocol):
     """Which chats there are."""
 
-    async def open(self, place: Place) -> None:
+    async def open(self, target: ChatTarget) -> None:
         """The chat may be written to."""
 
     async def close(self, chat_id: int, reason: str) -> None:
@@ -106,40 +106,40 @@ class ChatBook(Protocol):
         """The group has a new id."""
 
 
-class RuleBook(Protocol):
+class RuleStore(Protocol):
     """What chats want to be told, and when."""
 
     async def settings(self, chat_id: int) -> ChatSettings:
         """What a chat has set."""
 
     async def change_settings(
-        self, place: Place, change: Callable[[ChatSettings], ChatSettings]
+        self, target: ChatTarget, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
         """Change a chat's settings; what they are then."""
 
-    async def change_chat_rules(self, place: Place, change: Callable[[Rules], Rules]) -> None:
+    async def change_chat_rules(self, target: ChatTarget, change: Callable[[Rules], Rules]) -> None:
         """Change the rules for all wallets of a chat."""
 
     async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
         """Change the rules of a watch; false if it is gone."""
 
 
-class Stories(Protocol):
+class AlertHistoryStore(Protocol):
     """What became of events for a place."""
 
-    async def of_message(self, place: Place, message_id: int) -> Story | None:
+    async def of_message(self, target: ChatTarget, message_id: int) -> Story | None:
         """Of the alert that one of our messages tells."""
 
-    async def of_transaction(self, place: Place, signature: str) -> Story | None:
+    async def of_transaction(self, target: ChatTarget, signature: str) -> Story | None:
         """Of a transaction."""
 
-    async def of_wallet(self, place: Place, wallet: str) -> Story | None:
+    async def of_wallet(self, target: ChatTarget, wallet: str) -> Story | None:
         """Of the latest event of a wallet."""
 
-    async def mints_called(self, place: Place, symbol: str) -> list[str]:
+    async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:
         """The mints of that symbol that the chat was lately told of."""
 
-    async def of_token(self, place: Place, mint: str) -> Story | None:
+    async def of_token(self, target: ChatTarget, mint: str) -> Story | None:
         """Of the latest event with a token."""
 
     async def why_unreadable(self, signature: str) -> str | None:
@@ -149,7 +149,7 @@ class Stories(Protocol):
         """Symbols of the event's tokens, as far as they are known."""
 
 
-class Memory(Protocol):
+class Sessions(Protocol):
     """What a conversation remembers; it may forget at any time."""
 
     async def read(self, chat_id: int, user_id: int) -> Session | None:
@@ -179,14 +179,16 @@ class AccountReader(Protocol):
         """What stands there; never raises and never takes longer than two seconds."""
 
 
-class Questions(Protocol):
+class QuestionStore(Protocol):
     """Slow questions, answered by workers in the place of a message."""
 
-    async def ask(self, queue: Queue, subject: str, *, place: Place, message_id: int, update_id: int) -> None:
+    async def ask(
+        self, queue: Queue, subject: str, *, target: ChatTarget, message_id: int, update_id: int
+    ) -> None:
         """Store the question and wake a worker."""
 
 
-class Audit(Protocol):
+class AuditLog(Protocol):
     """What operators did, and what others tried."""
 
     async def note(self, act: str, outcome: str, *, actor_id: int, chat_id: int, about: str = "") -> None:
@@ -196,7 +198,7 @@ class Audit(Protocol):
         """The latest acts, of one person or of all."""
 
 
-class Megaphone(Protocol):
+class Broadcasts(Protocol):
     """Texts for all chats."""
 
     async def draft(self, text: str, *, by: int) -> tuple[int, int]:
@@ -212,7 +214,7 @@ class Megaphone(Protocol):
         """How far one has come, or the latest that was begun."""
 
 
-class ScanBook(Protocol):
+class WhaleSearchStore(Protocol):
     """Scan sessions, and the whales they found."""
 
     async def start(
@@ -256,7 +258,7 @@ class Component:
     sentence: str
 
 
-class Watchtower(Protocol):
+class SystemStatus(Protocol):
     """How the system stands."""
 
     async def snapshot(self) -> Snapshot:
@@ -275,4 +277,4 @@ class Watchtower(Protocol):
         """Followed wallets of which nothing was stored for so many minutes, the longest first."""
 
 
-HandleTurn = Callable[[Turn], Awaitable[None]]
+HandleUpdate = Callable[[Turn], Awaitable[None]]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from bot.dialog.update import Place
-from bot.services.ports import ChatBook
+from bot.dialog.update import ChatTarget
+from bot.services.ports import ChatStore
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
 from domain.rules.watches import Watch
 from storage.chats import rules
@@ -14,26 +14,26 @@ from storage.postgres import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRules:
+class RuleStore:
     """What chats want to be told, and when."""
 
     database: Database
-    chats: ChatBook
+    chats: ChatStore
 
     async def settings(self, chat_id: int) -> ChatSettings:
         """What a chat has set."""
         return await rules.settings_of(self.database, chat_id)
 
     async def change_settings(
-        self, place: Place, change: Callable[[ChatSettings], ChatSettings]
+        self, target: ChatTarget, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
         """Change a chat's settings; what they are then."""
-        await self.chats.open(place)
-        return await rules.change_settings(self.database, place.chat_id, change) or DEFAULT_SETTINGS
+        await self.chats.open(target)
+        return await rules.change_settings(self.database, target.chat_id, change) or DEFAULT_SETTINGS
 
-    async def change_chat_rules(self, place: Place, change: Callable[[Rules], Rules]) -> None:
+    async def change_chat_rules(self, target: ChatTarget, change: Callable[[Rules], Rules]) -> None:
         """Change the rules for all wallets of a chat."""
-        await self.change_settings(place, lambda old: structs.replace(old, rules=change(old.rules)))
+        await self.change_settings(target, lambda old: structs.replace(old, rules=change(old.rules)))
 
     async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
         """Change the rules of a watch; false if it is gone."""

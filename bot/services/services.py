@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass
 
-from bot.services.failed_jobs import SystemEngineRoom
-from bot.services.people_port import PeopleBook
+from bot.services.failed_jobs import Failures
+from bot.services.people_port import PeopleStore
 from bot.services.ports import (
     AccountReader,
-    Audit,
-    ChatBook,
-    Megaphone,
-    Memory,
-    RuleBook,
-    ScanBook,
-    Stories,
-    WatchBook,
-    Watchtower,
+    AlertHistoryStore,
+    AuditLog,
+    Broadcasts,
+    ChatStore,
+    RuleStore,
+    Sessions,
+    SystemStatus,
+    WatchStore,
+    WhaleSearchStore,
 )
 from domain.rules.tiers import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Services:
     """What handlers ask and what they know."""
 
     chain: str
@@ -33,15 +33,15 @@ class Desk:
     examples: tuple[tuple[str, str], ...]
     """Whales offered to newcomers: label and address."""
     callbacks: Callbacks
-    watches: WatchBook
-    chats: ChatBook
-    rules: RuleBook
-    stories: Stories
-    memory: Memory
+    watches: WatchStore
+    chats: ChatStore
+    rules: RuleStore
+    alert_history: AlertHistoryStore
+    sessions: Sessions
     accounts: AccountReader
-    watchtower: Watchtower
-    audit: Audit
-    people: PeopleBook
-    engine: SystemEngineRoom
-    megaphone: Megaphone
-    scans: ScanBook
+    system_status: SystemStatus
+    audit: AuditLog
+    people: PeopleStore
+    failures: Failures
+    broadcasts: Broadcasts
+    whale_searches: WhaleSearchStore

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.dialog.update import Place
+from bot.dialog.update import ChatTarget
 from domain.errors import QueueUnavailable
 from domain.jobs import AnswerLetter, Queue
 from domain.questions import Question
@@ -40,7 +40,7 @@ class StoredUpdates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredTurns:
+class UpdateLeases:
     """The inbox, as one instance works through it."""
 
     database: Database
@@ -50,14 +50,14 @@ class StoredTurns:
         """The oldest open update of a chat, unless somebody is at work for this chat."""
         return await updates.take_turn(self.database, chat_id=chat_id, owner=self.owner)
 
-    async def finish(self, turn: Turn, error: str | None = None) -> None:
+    async def finish(self, lease: Turn, error: str | None = None) -> None:
         """It is handled, or has failed for good with `error`."""
-        if not await updates.finish_turn(self.database, turn, owner=self.owner, error=error):
-            log.warning("Update %d took too long; another instance has it", turn.update_id)
+        if not await updates.finish_turn(self.database, lease, owner=self.owner, error=error):
+            log.warning("Update %d took too long; another instance has it", lease.update_id)
 
-    async def put_off(self, turn: Turn, *, seconds: float, forgiven: bool) -> None:
+    async def put_off(self, lease: Turn, *, seconds: float, forgiven: bool) -> None:
         """Nobody works for this chat for so long; a forgiven try does not count."""
-        await updates.put_off_turn(self.database, turn, owner=self.owner, seconds=seconds, forgiven=forgiven)
+        await updates.put_off_turn(self.database, lease, owner=self.owner, seconds=seconds, forgiven=forgiven)
 
     async def waiting(self, *, older_than: float, most: int) -> list[int]:
         """Chats with updates that nobody works on."""
@@ -65,7 +65,7 @@ class StoredTurns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredWatches:
+class WatchStore:
     """Which wallets a place follows."""
 
     database: Database
@@ -73,10 +73,10 @@ class StoredWatches:
     changed: Callable[[], Awaitable[object]]
     """Tells the scanners that the set of wallets has changed."""
 
-    async def of(self, place: Place) -> list[Watch]:
+    async def of(self, target: ChatTarget) -> list[Watch]:
         """What the place follows, in the order in which it began."""
         return await watches.watches_of(
-            self.database, chat_id=place.chat_id, topic_id=place.topic_id, chain=self.chain
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain
         )
 
     async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
@@ -84,12 +84,12 @@ class StoredWatches:
         watch = await watches.watch_by_id(self.database, watch_id)
         return watch if watch is not None and watch.chat_id == chat_id else None
 
-    async def follow(self, place: Place, wallet: str, label: str, *, by: int) -> bool:
+    async def follow(self, target: ChatTarget, wallet: str, label: str, *, by: int) -> bool:
         """Follow a wallet; true if the place did not follow it before."""
         watch = Watch(
             watch_id=0,
-            chat_id=place.chat_id,
-            topic_id=place.topic_id,
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
             chain=self.chain,
             wallet=wallet,
             label=label,
@@ -123,16 +123,16 @@ class StoredWatches:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredChats:
+class ChatStore:
     """Which chats there are."""
 
     database: Database
 
-    async def open(self, place: Place) -> None:
+    async def open(self, target: ChatTarget) -> None:
         """The chat may be written to; nothing old is sent."""
-        chat = chats.Chat(chat_id=place.chat_id, kind=place.kind, title=place.title)
+        chat = chats.Chat(chat_id=target.chat_id, kind=target.kind, title=target.title)
         await chats.saw_chat(self.database, chat)
-        await chats.reopen_chat(self.database, place.chat_id)
+        await chats.reopen_chat(self.database, target.chat_id)
 
     async def close(self, chat_id: int, reason: str) -> None:
         """Nothing is sent there any more."""
@@ -144,19 +144,21 @@ class StoredChats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredQuestions:
+class QuestionStore:
     """Slow questions, answered by workers in the place of a message."""
 
     database: Database
     queues: Queues
 
-    async def ask(self, queue: Queue, subject: str, *, place: Place, message_id: int, update_id: int) -> None:
+    async def ask(
+        self, queue: Queue, subject: str, *, target: ChatTarget, message_id: int, update_id: int
+    ) -> None:
         """Store the question and wake a worker; without Redis the dispatcher finds it within seconds."""
         question = Question(
             question_id=0,
             queue=queue,
-            chat_id=place.chat_id,
-            topic_id=place.topic_id,
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
             message_id=message_id,
             subject=subject,
             attempts=0,
@@ -169,7 +171,7 @@ class StoredQuestions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAudit:
+class AuditLog:
     """What operators did, and what others tried."""
 
     database: Database
@@ -186,7 +188,7 @@ class StoredAudit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLimits:
+class Throttle:
     """How much one person may ask for, counted by all instances together.
 
     Without Redis nobody is counted: a chat's updates are handled one after the other anyway.

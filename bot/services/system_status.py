@@ -35,7 +35,7 @@ DISCOVERY_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SystemWatchtower:
+class SystemStatus:
     """Looks at everything that programs leave in PostgreSQL and Redis."""
 
     database: Database

@@ -3,9 +3,9 @@
 import logging
 from dataclasses import dataclass
 
-from domain.whale_search import SLOTS_PER_STEP, WhaleSearch, Whale
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue, StepLetter
+from domain.whale_search import SLOTS_PER_STEP, Whale, WhaleSearch
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredScans:
+class WhaleSearchStore:
     """Scan sessions in PostgreSQL, whose steps are jobs."""
 
     database: Database

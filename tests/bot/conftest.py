@@ -11,10 +11,11 @@ import pytest
 
 from bot.wiring import run_bot
 from runtime.processes.lifecycle import Stop
-from runtime.settings.settings import Settings, load_settings
+from runtime.settings.loading import load_settings
+from runtime.settings.settings import Settings
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
 from sandbox.telegram.ledger import Entry
-from sandbox.telegram.people import HERE, Place
+from sandbox.telegram.chats.people import HERE, Place
 from storage.postgres import Database, open_database
 
 TOKEN = "123456789:AAF-made-up-token-of-the-tests"
@@ -31,15 +32,15 @@ class Town:
 
     telegram: SandboxTelegram
 
-    async def ask(self, user_id: int, text: str, place: Place = HERE) -> str:
+    async def ask(self, user_id: int, text: str, target: Place = HERE) -> str:
         """Write to the bot; what it says next in that chat."""
-        return (await self.asked(user_id, text, place)).text or ""
+        return (await self.asked(user_id, text, target)).text or ""
 
-    async def asked(self, user_id: int, text: str, place: Place = HERE) -> Entry:
+    async def asked(self, user_id: int, text: str, target: Place = HERE) -> Entry:
         """Write to the bot; its next message in that chat."""
         seq = self.telegram.ledger.last
-        self.telegram.people.send(user_id, text, place)
-        chat_id = place.chat_id or user_id
+        self.telegram.people.send(user_id, text, target)
+        chat_id = target.chat_id or user_id
         return await self.said(chat_id, seq)
 
     async def said(self, chat_id: int, seq: int, kind: str = "message") -> Entry:

@@ -11,7 +11,7 @@ from messaging.telegram.callbacks import Callbacks
 from runtime import clock
 from runtime.settings.settings import Settings
 from sandbox.telegram.faults import Fault, FaultKind
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from storage.postgres import Database
 from tests.bot.conftest import WHALE, Town
 
@@ -35,5 +35,5 @@ async def test_in_a_group_the_answer_to_a_question_is_a_reply(town: Town) -> Non
     (ann,) = town.telegram.people.add_users(1)
     group = await town.group({ann: "creator"})
     question = await town.asked(ann, "/watch", Place(chat_id=group))
-    place = Place(chat_id=group, reply_to=question.message_id)
-    assert "I now follow" in await town.ask(ann, WHALE, place)
+    target = Place(chat_id=group, reply_to=question.message_id)
+    assert "I now follow" in await town.ask(ann, WHALE, target)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import msgspec
 
-from bot.intake.update_writer import Inlet
+from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, serve
 from bot.services.stores import StoredUpdates
 from runtime.processes.lifecycle import Stop
@@ -51,10 +51,10 @@ class Telegram:
 @asynccontextmanager
 async def webhook(place: Place) -> AsyncIterator[Telegram]:
     """The bot's door with the real inbox behind it."""
-    inlet, stop, port = Inlet(StoredUpdates(database=place.database)), Stop(), free_port()
-    application = make_application(Webhook(inlet, Secret("right"), lambda _: None), "https://x.example/hook")
+    update_writer, stop, port = UpdateWriter(StoredUpdates(database=place.database)), Stop(), free_port()
+    application = make_application(Webhook(update_writer, Secret("right"), lambda _: None), "https://x.example/hook")
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
-        storing = group.create_task(inlet.run())
+        storing = group.create_task(update_writer.run())
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
         await until(lambda: is_listening(port))
         yield Telegram(session, f"http://127.0.0.1:{port}/hook")

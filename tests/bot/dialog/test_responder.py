@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from bot.dialog.reply import Document
-from bot.dialog.responder import POSSIBLE_REPEAT, NotHeard, TelegramSpeaker
-from bot.dialog.update import Place
+from bot.dialog.responder import POSSIBLE_REPEAT, NotAccepted, Responder
+from bot.dialog.update import ChatTarget
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.telegram.methods import Methods
 from sandbox.telegram.faults import Fault, FaultKind
@@ -22,16 +22,16 @@ class NoLimits:
 
 
 @pytest.fixture
-async def speaker(town: Town) -> AsyncIterator[TelegramSpeaker]:
+async def responder(town: Town) -> AsyncIterator[Responder]:
     methods = Methods(TOKEN, town.telegram.url)
     await methods.open()
-    yield TelegramSpeaker(methods, Limiter(NoLimits(), rate=1000.0, local=LocalLimits()))
+    yield Responder(methods, Limiter(NoLimits(), rate=1000.0, local=LocalLimits()))
     await methods.close()
 
 
 @pytest.fixture
-def alice(town: Town) -> Place:
-    return Place(chat_id=town.telegram.people.add_users(1)[0], kind="private")
+def alice(town: Town) -> ChatTarget:
+    return ChatTarget(chat_id=town.telegram.people.add_users(1)[0], kind="private")
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def alice(town: Town) -> Place:
     ],
 )
 async def test_a_refusal_that_passes_is_tried_again(
-    town: Town, speaker: TelegramSpeaker, alice: Place, fault: Fault
+    town: Town, responder: Responder, alice: ChatTarget, fault: Fault
 ) -> None:
     town.telegram.faults.add(fault)
-    assert await speaker.say(alice, "hello") is not None
+    assert await responder.say(alice, "hello") is not None
     assert town.texts(alice.chat_id) == ["hello"]
 
 
 async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
-    town: Town, speaker: TelegramSpeaker, alice: Place
+    town: Town, responder: Responder, alice: ChatTarget
 ) -> None:
     town.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
     document = Document(name="a “b”.csv", content=b"a,b\r\n", caption="<two> columns")
-    message_id = await speaker.hand_over(alice, document)
+    message_id = await responder.hand_over(alice, document)
     (entry,) = town.telegram.ledger.messages(alice.chat_id)
     assert (entry.message_id, entry.text) == (message_id, "<two> columns")
     assert entry.message is not None
@@ -67,27 +67,27 @@ async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
     [(FaultKind.DROP_ANSWER, ["hello"]), (FaultKind.CUT_JSON, ["hello"]), (FaultKind.HTML, [])],
 )
 async def test_e62_and_e64_what_may_have_been_heard_is_said_once_more_and_says_so(
-    town: Town, speaker: TelegramSpeaker, alice: Place, kind: FaultKind, first: list[str]
+    town: Town, responder: Responder, alice: ChatTarget, kind: FaultKind, first: list[str]
 ) -> None:
     town.telegram.faults.add(Fault(fault=kind, code=502))
-    assert await speaker.say(alice, "hello") is not None
+    assert await responder.say(alice, "hello") is not None
     assert town.texts(alice.chat_id) == [*first, f"{POSSIBLE_REPEAT}\nhello"]
 
 
 async def test_what_is_never_confirmed_is_said_twice_at_most(
-    town: Town, speaker: TelegramSpeaker, alice: Place
+    town: Town, responder: Responder, alice: ChatTarget
 ) -> None:
     town.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=5))
-    assert await speaker.say(alice, "hello") is None
+    assert await responder.say(alice, "hello") is None
     assert len(town.texts(alice.chat_id)) == 2
 
 
 async def test_an_edit_whose_answer_is_lost_is_made_again(
-    town: Town, speaker: TelegramSpeaker, alice: Place
+    town: Town, responder: Responder, alice: ChatTarget
 ) -> None:
-    message_id = await speaker.say(alice, "hello") or 0
+    message_id = await responder.say(alice, "hello") or 0
     town.telegram.faults.add(Fault(fault=FaultKind.HTML, code=502))
-    await speaker.change(alice, message_id, "good bye")
+    await responder.change(alice, message_id, "good bye")
     edits = [entry.text for entry in town.telegram.ledger.since(0) if entry.kind == "edit"]
     assert edits == ["good bye"]
 
@@ -96,34 +96,34 @@ async def test_an_edit_whose_answer_is_lost_is_made_again(
     "fault", [Fault(fault=FaultKind.FLOOD, retry_after=35), Fault(fault=FaultKind.REVOKE)]
 )
 async def test_a_long_pause_is_left_to_the_inbox(
-    town: Town, speaker: TelegramSpeaker, alice: Place, fault: Fault
+    town: Town, responder: Responder, alice: ChatTarget, fault: Fault
 ) -> None:
     town.telegram.faults.add(fault)
-    with pytest.raises(NotHeard) as caught:
-        await speaker.say(alice, "hello")
+    with pytest.raises(NotAccepted) as caught:
+        await responder.say(alice, "hello")
     assert (caught.value.retry_after or 0) >= 30
 
 
 async def test_what_is_broken_is_said_as_plain_text(
-    town: Town, speaker: TelegramSpeaker, alice: Place
+    town: Town, responder: Responder, alice: ChatTarget
 ) -> None:
-    assert await speaker.say(alice, "a <b>bold") is not None
+    assert await responder.say(alice, "a <b>bold") is not None
     assert town.texts(alice.chat_id) == ["a bold"]
 
 
 async def test_an_equal_edit_and_an_old_tap_are_no_errors(
-    town: Town, speaker: TelegramSpeaker, alice: Place
+    town: Town, responder: Responder, alice: ChatTarget
 ) -> None:
-    message_id = await speaker.say(alice, "hello") or 0
-    await speaker.change(alice, message_id, "hello")
-    await speaker.change(alice, 999, "gone")
-    await speaker.acknowledge("4711", "too late")
+    message_id = await responder.say(alice, "hello") or 0
+    await responder.change(alice, message_id, "hello")
+    await responder.change(alice, 999, "gone")
+    await responder.acknowledge("4711", "too late")
     assert town.texts(alice.chat_id) == ["hello"]
 
 
-async def test_a_group_that_moved_is_spoken_to_where_it_is(town: Town, speaker: TelegramSpeaker) -> None:
+async def test_a_group_that_moved_is_spoken_to_where_it_is(town: Town, responder: Responder) -> None:
     (ann,) = town.telegram.people.add_users(1)
     group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
     moved = town.telegram.people.migrate(group)
-    await speaker.say(Place(chat_id=group, kind="group"), "hello")
+    await responder.say(ChatTarget(chat_id=group, kind="group"), "hello")
     assert town.texts(moved) == ["hello"]

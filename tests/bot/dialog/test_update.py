@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog.update import Membership, Message, Migration, Nothing, Tap, ids_of, read_update
+from bot.dialog.update import CallbackQuery, Membership, Message, Migration, Nothing, ids_of, read_update
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Ann", "last_name": "Lee"}
 PRIVATE = {"id": 5, "type": "private", "first_name": "Ann", "last_name": "Lee"}
@@ -20,8 +20,8 @@ def read(**update: object) -> object:
 def test_a_message_in_private() -> None:
     message = read(message={"message_id": 2, "date": 3, "chat": PRIVATE, "from": PERSON, "text": "hi"})
     assert isinstance(message, Message)
-    assert (message.user_id, message.text, message.place.title) == (5, "hi", "Ann Lee")
-    assert message.place.is_private
+    assert (message.user_id, message.text, message.target.title) == (5, "hi", "Ann Lee")
+    assert message.target.is_private
 
 
 def test_a_thread_of_replies_is_no_topic() -> None:
@@ -29,7 +29,7 @@ def test_a_thread_of_replies_is_no_topic() -> None:
     plain, topic = read(message=common), read(message={**common, "is_topic_message": True})
     assert isinstance(plain, Message)
     assert isinstance(topic, Message)
-    assert (plain.place.topic_id, topic.place.topic_id) == (0, 9)
+    assert (plain.target.topic_id, topic.target.topic_id) == (0, 9)
 
 
 @pytest.mark.parametrize(("sender", "as_group"), [(-100, True), (-200, False)])
@@ -54,8 +54,8 @@ def test_a_tap_keeps_the_buttons_of_its_message() -> None:
     markup = {"inline_keyboard": [[{"text": "x", "callback_data": "y"}]]}
     under = {"message_id": 2, "date": 0, "chat": GROUP, "reply_markup": markup}
     tap = read(callback_query={"id": "7", "from": PERSON, "message": under, "data": "d"})
-    assert isinstance(tap, Tap)
-    assert (tap.tap_id, tap.data, tap.place.chat_id) == ("7", "d", -100)
+    assert isinstance(tap, CallbackQuery)
+    assert (tap.query_id, tap.data, tap.target.chat_id) == ("7", "d", -100)
     assert json.loads(tap.markup) == markup
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.rules.rules import Digest, Quiet
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.shapes import User
 from storage.chats.rules import settings_of
 from storage.postgres import Database

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, Town

@@ -44,7 +44,7 @@ async def dead(database: Database, count: int, error: str) -> None:
     await happened(database, *(purchase(number) for number in range(count)))
     await fan_out_all(database)
     await database.execute(
-        "UPDATE deliveries SET state = 'dead', error = $1 || delivery_id, settled_at = now()", error
+        "UPDATE deliveries SET state = 'dead', error = $1 || delivery_id, finished_at = now()", error
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.activity.activity import Kind
 from domain.rules.rules import Rules
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.shapes import User
 from storage.chats.rules import read_rules, settings_of
 from storage.postgres import Database

@@ -5,10 +5,10 @@ import io
 
 import pytest
 
-from domain.activity.whales import LAMPORTS, ScanSession
 from domain.jobs import Queue
+from domain.whale_search import LAMPORTS, WhaleSearch
 from runtime.settings.settings import Settings
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues
 from storage.postgres import Database
@@ -26,7 +26,7 @@ def olga(town: Town) -> User:
     return town.telegram.people.add_user("Olga", user_id=OPERATOR)
 
 
-async def stands(database: Database) -> ScanSession:
+async def stands(database: Database) -> WhaleSearch:
     session = await latest_scan(database, chain=CHAIN)
     assert session is not None
     return session
@@ -45,7 +45,7 @@ async def test_a_start_is_stored_and_a_worker_is_asked(
     with open_blocking_redis(settings.redis_url.reveal()) as client:
         assert await Queues(client).depth(Queue.BACKFILL) == 1
     assert "is running already" in await town.ask(OPERATOR, "/scanner start")
-    assert (await stands(database)).session_id == session.session_id
+    assert (await stands(database)).search_id == session.search_id
     assert await acts(database) == [
         (OPERATOR, "scanner", "done"),
         (OPERATOR, "scanner start", "done"),
@@ -82,7 +82,7 @@ async def test_what_cannot_be_used_is_explained(town: Town, database: Database, 
 
 async def test_it_is_refreshed_and_stopped_in_its_place(town: Town, database: Database) -> None:
     shown = await town.asked(OPERATOR, "/scanner start")
-    await database.execute("UPDATE scan_sessions SET last_slot = 777, slots_scanned = 5")
+    await database.execute("UPDATE whale_searches SET last_slot = 777, slots_scanned = 5")
     _, text = await town.press_and_see(OPERATOR, shown, "🔄 Refresh")
     assert "Slots 5, the last one 777" in text
     _, text = await town.press_and_see(OPERATOR, shown, "⏹ Stop")

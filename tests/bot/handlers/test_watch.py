@@ -7,10 +7,10 @@ import pytest
 from bot.connections import open_servers
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.dialog.update import Place
+from bot.dialog.update import ChatTarget
 from bot.handlers.watch import watch
 from bot.services.ports import Account
-from bot.wiring import make_desk
+from bot.wiring import make_services
 from chain.rpc.accounts import AccountKind
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
@@ -73,11 +73,11 @@ class Known:
 
 async def follow(settings: Settings, account: Account) -> Reply:
     request = Request(
-        update_id=1, place=Place(chat_id=5, kind="private"), user_id=5, message_id=1, words=WHALE
+        update_id=1, target=ChatTarget(chat_id=5, kind="private"), user_id=5, message_id=1, words=WHALE
     )
     async with open_servers(settings) as servers:
-        desk = replace(make_desk(settings, servers), accounts=Known(account))
-        return await watch(request, desk)
+        services = replace(make_services(settings, servers), accounts=Known(account))
+        return await watch(request, services)
 
 
 @pytest.mark.parametrize(

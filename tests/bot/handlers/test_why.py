@@ -9,7 +9,7 @@ from domain.activity.activity import Activity, Kind
 from domain.rules.rules import ChatSettings, Digest, Rules
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
-from sandbox.telegram.people import Place
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
@@ -117,7 +117,9 @@ async def test_what_was_not_seen_or_not_read_says_so(
     town: Town, alice: User, database: Database, watch_id: int
 ) -> None:
     assert "🛑 Seen: no. I have read nothing yet" in await town.ask(alice.id, f"/why {SIGNATURE}")
-    quarantined = QuarantinedTransaction(slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}")
+    quarantined = QuarantinedTransaction(
+        slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}"
+    )
     await store(database, Batch(chain="solana", quarantined=[quarantined], feed="blocks", slot=5))
     assert "🛑 Read: I could not make sense" in await town.ask(alice.id, f"/why {SIGNATURE}")
     assert "up to slot 5" in await town.ask(alice.id, f"/why {'4' * 88}")

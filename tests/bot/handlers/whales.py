@@ -2,7 +2,7 @@
 
 import base58
 
-from domain.activity.whales import LAMPORTS, Sighting
+from domain.whale_search import LAMPORTS, Sighting
 from storage.postgres import Connection, Database
 from storage.scans.whale_addresses import add_sightings
 

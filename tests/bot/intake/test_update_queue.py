@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from bot.intake.update_queue import Inbox
-from bot.services.stores import StoredTurns
+from bot.intake.update_queue import UpdateQueue
+from bot.services.stores import UpdateLeases
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
@@ -19,7 +19,7 @@ from tests.bot.conftest import until
 pytestmark = pytest.mark.services
 
 Handle = Callable[[Turn], Awaitable[None]]
-Start = Callable[..., AbstractAsyncContextManager[Inbox]]
+Start = Callable[..., AbstractAsyncContextManager[UpdateQueue]]
 
 
 async def arrive(database: Database, *numbers: int, chat_id: int = 7) -> None:
@@ -40,14 +40,16 @@ def start(database: Database) -> Start:
 
     @asynccontextmanager
     async def starting(
-        handle: Handle, owner: str = "one", apologise: Handle | None = None
-    ) -> AsyncIterator[Inbox]:
-        inbox = Inbox(StoredTurns(database=database, owner=owner), handle, apologise or handle)
+        handle: Handle, owner: str = "one", reply_failure: Handle | None = None
+    ) -> AsyncIterator[UpdateQueue]:
+        update_queue = UpdateQueue(
+            UpdateLeases(database=database, owner=owner), handle, reply_failure or handle
+        )
         stop = Stop()
         async with asyncio.TaskGroup() as group:
-            group.create_task(inbox.run(stop, workers=4))
+            group.create_task(update_queue.run(stop, workers=4))
             try:
-                yield inbox
+                yield update_queue
             finally:
                 stop.set()
 
@@ -60,12 +62,12 @@ async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
     handled: list[int] = []
     at_work = 0
 
-    async def handle(turn: Turn) -> None:
+    async def handle(lease: Turn) -> None:
         nonlocal at_work
         at_work += 1
         assert at_work == 1
         await asyncio.sleep(random.random() / 200)
-        handled.append(turn.update_id)
+        handled.append(lease.update_id)
         at_work -= 1
 
     async with start(handle, "one") as one, start(handle, "two") as two:
@@ -81,8 +83,8 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
 ) -> None:
     handled: list[int] = []
 
-    async def handle(turn: Turn) -> None:
-        handled.append(turn.update_id)
+    async def handle(lease: Turn) -> None:
+        handled.append(lease.update_id)
 
     async with start(handle, "one") as one, start(handle, "two") as two:
         await asyncio.gather(*(arrive(database, 5) for _ in range(4)))
@@ -95,15 +97,15 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
 async def test_chats_do_not_wait_for_each_other(database: Database, start: Start) -> None:
     slow_may_end = asyncio.Event()
 
-    async def handle(turn: Turn) -> None:
-        if turn.chat_id == 1:
+    async def handle(lease: Turn) -> None:
+        if lease.chat_id == 1:
             await slow_may_end.wait()
 
     await arrive(database, 1, chat_id=1)
     await arrive(database, 2, chat_id=2)
-    async with start(handle) as inbox:
-        inbox.notice(1)
-        inbox.notice(2)
+    async with start(handle) as update_queue:
+        update_queue.notice(1)
+        update_queue.notice(2)
         await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 2"))
         slow_may_end.set()
         await until(lambda: settled(database))
@@ -120,8 +122,8 @@ async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
     )
     handled: list[int] = []
 
-    async def handle(turn: Turn) -> None:
-        handled.append(turn.update_id)
+    async def handle(lease: Turn) -> None:
+        handled.append(lease.update_id)
 
     async with start(handle):
         await until(lambda: settled(database))
@@ -134,18 +136,18 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
     tries: list[int] = []
     apologies: list[int] = []
 
-    async def handle(turn: Turn) -> None:
-        tries.append(turn.update_id)
-        if turn.update_id == 1:
-            raise ValueError("poison")
+    async def handle(lease: Turn) -> None:
+        tries.append(lease.update_id)
+        if lease.update_id == 1:
+            raise ValueError("quarantined")
 
-    async def apologise(turn: Turn) -> None:
-        apologies.append(turn.update_id)
+    async def reply_failure(lease: Turn) -> None:
+        apologies.append(lease.update_id)
 
     await arrive(database, 1, 2)
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
-    async with start(handle, "one", apologise) as inbox:
-        inbox.notice(7)
+    async with start(handle, "one", reply_failure) as update_queue:
+        update_queue.notice(7)
         await until(lambda: settled(database))
     assert tries == [1, 1, 1, 2]
     assert apologies == [1]
@@ -156,12 +158,12 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
 async def test_a_server_that_is_away_is_not_held_against_the_update(database: Database, start: Start) -> None:
     tries = 0
 
-    async def handle(turn: Turn) -> None:
+    async def handle(lease: Turn) -> None:
         nonlocal tries
         tries += 1
         if tries <= updates.MAX_ATTEMPTS:
             raise Unavailable("away", retry_after=0.01)
-        assert turn.attempts == 1
+        assert lease.attempts == 1
 
     await arrive(database, 1)
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
@@ -175,14 +177,14 @@ async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
 ) -> None:
     begun, may_end = asyncio.Event(), asyncio.Event()
 
-    async def handle(turn: Turn) -> None:
-        del turn
+    async def handle(lease: Turn) -> None:
+        del lease
         begun.set()
         await may_end.wait()
 
     await arrive(database, 1, 2)
-    async with asyncio.TaskGroup() as group, start(handle) as inbox:
-        inbox.notice(7)
+    async with asyncio.TaskGroup() as group, start(handle) as update_queue:
+        update_queue.notice(7)
         await begun.wait()
         group.create_task(_later(may_end))
     states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
@@ -197,18 +199,18 @@ async def _later(event: asyncio.Event) -> None:
 async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> None:
     begun = asyncio.Event()
 
-    async def handle(turn: Turn) -> None:
-        del turn
+    async def handle(lease: Turn) -> None:
+        del lease
         begun.set()
         await asyncio.sleep(60)
 
     await arrive(database, 1)
-    inbox = Inbox(StoredTurns(database=database, owner="one"), handle, handle)
+    update_queue = UpdateQueue(UpdateLeases(database=database, owner="one"), handle, handle)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(inbox.run(Stop(), workers=1))
-        inbox.notice(7)
+        running = group.create_task(update_queue.run(Stop(), workers=1))
+        update_queue.notice(7)
         await begun.wait()
         running.cancel()
-    turn = await updates.take_turn(database, chat_id=7, owner="two")
-    assert turn is not None
-    assert turn.attempts == 1
+    lease = await updates.take_turn(database, chat_id=7, owner="two")
+    assert lease is not None
+    assert lease.attempts == 1

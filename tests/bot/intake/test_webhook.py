@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 import aiohttp
 import pytest
 
-from bot.intake.update_writer import Inlet
+from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, paths_of, serve
 from domain.errors import DatabaseUnavailable
 from runtime.processes.lifecycle import Stop
@@ -53,10 +53,12 @@ class Door:
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
     shelf, stop, port, noticed = Shelf(), Stop(), free_port(), list[int]()
-    inlet = Inlet(shelf)
-    application = make_application(Webhook(inlet, Secret("right"), noticed.append), "https://x.example/hook")
+    update_writer = UpdateWriter(shelf)
+    application = make_application(
+        Webhook(update_writer, Secret("right"), noticed.append), "https://x.example/hook"
+    )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
-        storing = group.create_task(inlet.run())
+        storing = group.create_task(update_writer.run())
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
         opened = Door(shelf, session, f"http://127.0.0.1:{port}", noticed)
         await until(lambda: is_listening(port))
@@ -151,13 +153,13 @@ def test_it_listens_at_the_path_that_telegram_posts_to() -> None:
 
 def test_there_is_no_webhook_without_a_secret() -> None:
     with pytest.raises(ValueError, match="without a secret"):
-        Webhook(Inlet(Shelf()), Secret(), lambda _: None)
+        Webhook(UpdateWriter(Shelf()), Secret(), lambda _: None)
 
 
 async def test_a_taken_port_is_told() -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    webhook = Webhook(Inlet(Shelf()), Secret("right"), lambda _: None)
+    webhook = Webhook(UpdateWriter(Shelf()), Secret("right"), lambda _: None)
     with pytest.raises(BaseExceptionGroup) as caught:
         await serve(make_application(webhook, "https://x"), port=port, stop=Stop(), host="127.0.0.1")
     assert caught.value.subgroup(OSError) is not None

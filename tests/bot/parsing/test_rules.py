@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.parsing.rules import FOREVER_SECONDS, kinds_named, parse_change, parse_dollars, parse_span
 from domain.activity.activity import Kind
 from domain.errors import BadInput
-from domain.rules.rules import MOST_TOKENS, NO_RULES, Rules
+from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
@@ -60,10 +60,10 @@ def test_what_is_no_time() -> None:
         ("age 30m-", Rules(min_age_seconds=1800, max_age_seconds=0)),
         ("age -1d", Rules(min_age_seconds=0, max_age_seconds=86400)),
         ("age any", Rules(min_age_seconds=0, max_age_seconds=0)),
-        ("cap 100k-5m", Rules(min_cap=Decimal(100_000), max_cap=Decimal(5_000_000))),
-        ("cap $1,000 – $2,000", Rules(min_cap=Decimal(1000), max_cap=Decimal(2000))),
-        ("cap -500k", Rules(min_cap=Decimal(0), max_cap=Decimal(500_000))),
-        ("cap any", Rules(min_cap=Decimal(0), max_cap=Decimal(0))),
+        ("cap 100k-5m", Rules(min_market_cap=Decimal(100_000), max_market_cap=Decimal(5_000_000))),
+        ("cap $1,000 – $2,000", Rules(min_market_cap=Decimal(1000), max_market_cap=Decimal(2000))),
+        ("cap -500k", Rules(min_market_cap=Decimal(0), max_market_cap=Decimal(500_000))),
+        ("cap any", Rules(min_market_cap=Decimal(0), max_market_cap=Decimal(0))),
     ],
 )
 def test_age_and_market_cap(words: str, rules: Rules) -> None:
@@ -110,7 +110,7 @@ def test_tokens_are_taken_from_the_lists() -> None:
 
 def test_a_list_has_an_end() -> None:
     with pytest.raises(BadInput):
-        after("never SOL", Rules(never_tokens=frozenset(map(str, range(MOST_TOKENS)))))
+        after("never SOL", Rules(never_tokens=frozenset(map(str, range(MAX_TOKENS)))))
 
 
 @given(st.text())

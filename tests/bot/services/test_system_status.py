@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.services.system_status import SystemWatchtower
+from bot.services.system_status import SystemStatus
 from storage.admin.discoveries import discover
 from storage.coordination.instances import beat
 from storage.coordination.queues import Queues
@@ -20,9 +20,9 @@ async def silent() -> None:
 
 
 @pytest.fixture
-async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemWatchtower]:
+async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemStatus]:
     with open_blocking_redis(valkey_url) as client:
-        yield SystemWatchtower(
+        yield SystemStatus(
             database=database,
             replica=Replica(database=database, primary=database),
             queues=Queues(client),
@@ -31,7 +31,7 @@ async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemWatc
         )
 
 
-async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Database) -> None:
+async def test_each_part_is_looked_at(tower: SystemStatus, database: Database) -> None:
     await beat(database, instance_id="scanner-1", program="scanner")
     await beat(database, instance_id="bot-1", program="bot")
     await database.execute(
@@ -53,7 +53,7 @@ async def test_each_part_is_looked_at(tower: SystemWatchtower, database: Databas
 
 
 async def test_what_operators_ought_to_know_is_told_for_a_week(
-    tower: SystemWatchtower, database: Database
+    tower: SystemStatus, database: Database
 ) -> None:
     await discover(
         database, chain="solana", about="transaction version 2", sentence="Version 2 has appeared."
@@ -68,7 +68,7 @@ async def test_what_operators_ought_to_know_is_told_for_a_week(
 
 @pytest.mark.parametrize(("age", "state"), [(30, "degraded"), (90, "unhealthy")])
 async def test_a_feed_that_stands_still_is_told(
-    tower: SystemWatchtower, database: Database, age: int, state: str
+    tower: SystemStatus, database: Database, age: int, state: str
 ) -> None:
     await database.execute(
         "INSERT INTO cursors (chain, feed, slot, updated_at)"
