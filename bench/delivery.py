@@ -15,7 +15,7 @@ import uvloop
 
 from bench.naive import one_job_per_message
 from bench.town import CHAIN, Town, open_town, trade
-from runtime.processes.lifecycle import leave_to_stay
+from runtime.processes.lifecycle import freeze_garbage
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
 from storage.coordination.wake_ups import publish
@@ -61,7 +61,7 @@ async def populate(town: Town, followers: int, wallets: int) -> list[int]:
     await town.database.execute(WALLETS, CHAIN, wallets)
     await town.database.execute(FOLLOW, people[0], wallets)
     await town.database.execute("ANALYZE")
-    leave_to_stay()  # as programs do: this process plays Telegram
+    freeze_garbage()  # as programs do: this process plays Telegram
     return people
 
 

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from domain.jobs import Queue
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from workers.wiring import run_worker
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from messaging.telegram.texts.queues import you_are_banned
 from messaging.telegram.texts.start import group_greeting
 from runtime import clock
 from storage.chats.sessions import Session
-from storage.chats.updates import Turn
+from storage.chats.updates import UpdateLease
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class UpdateDispatcher:
     questions: QuestionStore
     throttle: Throttle
 
-    async def handle_update(self, lease: Turn) -> None:
+    async def handle_update(self, lease: UpdateLease) -> None:
         """Do what an update asks.
 
         Raises:
@@ -58,7 +58,7 @@ class UpdateDispatcher:
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
 
-    async def reply_failure(self, lease: Turn) -> None:
+    async def reply_failure(self, lease: UpdateLease) -> None:
         """Tell the person that their update could not be handled."""
         incoming = _read(lease)
         asked = isinstance(incoming, CallbackQuery) or (
@@ -234,7 +234,7 @@ class UpdateDispatcher:
             await self.responder.say(change.target, group_greeting())
 
 
-def _read(lease: Turn) -> Incoming | None:
+def _read(lease: UpdateLease) -> Incoming | None:
     try:
         return read_update(lease.payload)
     except ValueError as error:

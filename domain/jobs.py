@@ -40,9 +40,9 @@ class BroadcastLetter(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"
 class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
     """A scan session waits for its next step."""
 
-    session_id: int
-    turn: int
-    """The step's turn; the letter is void when the scan session has another one."""
+    search_id: int
+    step_number: int
+    """The number of the step; the job does nothing when the search has another one."""
 
 
 Letter = DeliverLetter | AnswerLetter | StepLetter | TidyLetter | BroadcastLetter

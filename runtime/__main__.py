@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
-from runtime.processes.lifecycle import Patience, Stop, run_program
+from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
 from runtime.processes.programs import SENDING_SECONDS
-from runtime.processes.sidecar_environment import run_beside
+from runtime.processes.sidecar_environment import run_sidecar
 from runtime.processes.supervisor import StartError, Supervisor
-from runtime.settings.settings import Settings, SettingsError, load_settings, read_environment
+from runtime.settings.environment import read_environment
+from runtime.settings.loading import load_settings
+from runtime.settings.mistakes import SettingsError
+from runtime.settings.settings import Settings
 
-_PATIENCE = Patience(drain=SENDING_SECONDS + 15, cancel=5)
-"""Longer than an orderly stop takes, which keeps its own time."""
+_TIMEOUTS = StopTimeouts(drain=SENDING_SECONDS + 15, cancel=5)
+"""Longer than an orderly stop takes, which has time limits of its own."""
 
 
 def check() -> int:
@@ -41,27 +44,27 @@ def run() -> int:
         print_mistakes(error)
         return 1
     set_up_logs(log_style("supervisor", replace(settings, instance_id="")), settings.secrets())
-    refused: list[str] = []
+    errors: list[str] = []
 
     async def main(stop: Stop) -> None:
         try:
             await Supervisor(settings, sys.stdout).run(stop)
         except StartError as error:
-            refused.append(str(error))
+            errors.append(str(error))
 
-    code = run_program(main, _PATIENCE)
-    sys.stderr.write("".join(f"{sentence}\n" for sentence in refused))
-    return 1 if refused else code
+    code = run_program(main, _TIMEOUTS)
+    sys.stderr.write("".join(f"{sentence}\n" for sentence in errors))
+    return 1 if errors else code
 
 
-def beside(arguments: Sequence[str]) -> int:
+def sidecar(arguments: Sequence[str]) -> int:
     """Run a command of ours with the servers and nodes that `make run` provides; its exit code."""
     try:
         settings = load_settings(read_environment())
     except SettingsError as error:
         print_mistakes(error)
         return 1
-    return run_beside(settings.data_dir.absolute(), arguments)
+    return run_sidecar(settings.data_dir.absolute(), arguments)
 
 
 def _provided(settings: Settings) -> list[str]:
@@ -89,7 +92,7 @@ def main() -> int:
     """Run the command that was asked for; the exit code."""
     arguments = _arguments()
     if arguments.command == "beside":
-        return beside(arguments.words)
+        return sidecar(arguments.words)
     return check() if arguments.command == "check" else run()
 
 

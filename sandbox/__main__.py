@@ -8,7 +8,8 @@ from pathlib import Path
 from runtime.processes.entry import print_mistakes, start
 from runtime.processes.lifecycle import Stop
 from runtime.processes.programs import EXAMPLES_FILE
-from runtime.settings.settings import Settings, SettingsError
+from runtime.settings.mistakes import SettingsError
+from runtime.settings.settings import Settings
 from sandbox.check.run import run_check
 from sandbox.local import LocalConfig, LocalSandbox
 

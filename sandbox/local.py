@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.actors.population import Population
-from sandbox.actors.town import Town
-from sandbox.chain.chain import Advance
+from sandbox.actors.config import Population
+from sandbox.actors.simulation import Town
 from sandbox.chain.config import ChainConfig, ReplayConfig
+from sandbox.chain.node.chain import Advance
 from sandbox.chain.server import SandboxChain
 from sandbox.continuity import first_slot, first_update_id
 from sandbox.telegram.config import TelegramConfig

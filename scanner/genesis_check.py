@@ -13,7 +13,7 @@ from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
-_BACKOFF = Backoff(first=0.5, factor=2.0, longest=10.0)
+_BACKOFF = Backoff(first_wait=0.5, factor=2.0, max_wait=10.0)
 
 
 async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:

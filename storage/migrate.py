@@ -1,15 +1,34 @@
 """Brings a database up to date: numbered SQL files, applied once each, in order, under a lock."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from yoyo import get_backend, read_migrations
+from yoyo.migrations import get_migration_hash
 
 from domain.errors import DatabaseUnavailable, Misconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60
+BEFORE_0_1_0 = frozenset(
+    {
+        "0002.scan_sessions",
+        "0003.rules",
+        "0004.scanners",
+        "0005.lanes",
+        "0006.heads",
+        "0007.outages",
+        "0008.strands",
+        "0009.pressure",
+    }
+)
+"""Migrations of development versions, whose tables 0001.initial has in another shape."""
+TOO_OLD = (
+    "This database was made by a development version before 0.1.0 and cannot be brought up to date: stop the"
+    " programs and delete the folder .data, or let DATABASE_URL name an empty database, and start again."
+)
 POOLED = (
     "DATABASE_URL leads through a pooler such as PgBouncer."
     " Migrate on a direct connection: DATABASE_URL=… make migrate"
@@ -24,7 +43,8 @@ def apply_migrations(dsn: str) -> list[str]:
 
     Raises:
         DatabaseUnavailable: the server did not answer; the message holds no password.
-        Misconfigured: there is a pooler in between, and something to apply.
+        Misconfigured: the tables are of a version before 0.1.0, or there is something to apply and a pooler
+            is in between.
     """
     migrations = read_migrations(str(MIGRATIONS))
     try:
@@ -32,6 +52,8 @@ def apply_migrations(dsn: str) -> list[str]:
     except Exception as error:
         raise DatabaseUnavailable("PostgreSQL does not answer at DATABASE_URL; is the server up?") from error
     try:
+        if _is_before_0_1_0(backend.get_applied_migration_hashes()):
+            raise Misconfigured(TOO_OLD)
         if backend.to_apply(migrations) and _is_pooled(dsn):
             raise Misconfigured(POOLED)
         with backend.lock(LOCK_SECONDS):
@@ -40,6 +62,11 @@ def apply_migrations(dsn: str) -> list[str]:
         return [migration.id for migration in missing]
     finally:
         backend.connection.close()
+
+
+def _is_before_0_1_0(applied: Iterable[str]) -> bool:
+    """Whether the hashes of applied migrations hold one of a development version."""
+    return not {get_migration_hash(name) for name in BEFORE_0_1_0}.isdisjoint(applied)
 
 
 def _is_pooled(dsn: str) -> bool:

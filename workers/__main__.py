@@ -7,7 +7,10 @@ import sys
 from domain.jobs import Queue
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes, start
-from runtime.settings.settings import SettingsError, load_settings, read_environment
+from runtime.settings.environment import read_environment
+from runtime.settings.loading import load_settings
+from runtime.settings.mistakes import SettingsError
+from runtime.settings.required import require_settings
 from workers.wiring import run_dispatcher, run_worker
 
 DISPATCHER = "dispatcher"
@@ -26,7 +29,7 @@ def main(arguments: list[str]) -> int:
 def _start_worker(queue: Queue) -> int:
     try:
         settings = load_settings(read_environment())
-        settings.require_for(queue.value)
+        require_settings(settings, queue.value)
     except SettingsError as error:
         print_mistakes(error)
         return 2

@@ -11,7 +11,7 @@ def step(text: str) -> None:
     Raises:
         ValueError: `text` is no such letter.
     """
-    letter = jobs.read(text)
-    if not isinstance(letter, jobs.StepLetter):
+    payload = jobs.read(text)
+    if not isinstance(payload, jobs.StepLetter):
         raise ValueError("not a letter for the backfill queue")  # noqa: TRY004 - the text has a wrong value
-    run(lambda context: do_step(context, letter))
+    run(lambda context: do_step(context, payload))

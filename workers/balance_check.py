@@ -12,15 +12,15 @@ from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens, tokens
 from storage.scans.results import save_balance
 from workers.context import Context
-from workers.question_handler import QuestionHandler, answer_letter
+from workers.question_handler import QuestionHandler, answer_payload
 
-MOST_NAMES = 100
+MAX_NAMES = 100
 """Tokens whose names are read at most: an address may hold thousands that were sent unasked."""
 
 
 def answer(text: str) -> None:
     """Answer the question that the letter names; ValueError if it is none."""
-    answer_letter(text, HANDLER)
+    answer_payload(text, HANDLER)
 
 
 async def _answer(context: Context, question: Question) -> str:
@@ -40,7 +40,7 @@ async def _answer(context: Context, question: Question) -> str:
 
 async def _names(context: Context, facts: BalanceFacts) -> dict[str, TokenName]:
     """How the held tokens call themselves: as remembered, else as the chain says now."""
-    chain, mints = context.settings.chain, [holding.mint for holding in facts.holdings[:MOST_NAMES]]
+    chain, mints = context.settings.chain, [holding.mint for holding in facts.holdings[:MAX_NAMES]]
     known = await tokens(context.database, chain=chain, mints=mints)
     found = await token_names(context.nodes, [mint for mint in mints if mint not in known])
     await save_tokens(

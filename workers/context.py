@@ -31,7 +31,7 @@ class Context:
     """Signs the data of buttons."""
     rpc: RpcPool | None = None
     """The nodes; None in a worker that does not read the chain."""
-    letters: Queues | None = None
+    job_queues: Queues | None = None
     """Takes letters; None in a worker that writes none."""
     wake_sender: Callable[[], None] = field(default=_nobody)
     """Makes the sender look for due deliveries at once."""
@@ -48,6 +48,6 @@ class Context:
     @property
     def queues(self) -> Queues:
         """The queues, in a worker that writes letters."""
-        if self.letters is None:
+        if self.job_queues is None:
             raise RuntimeError("this worker writes no letters")
-        return self.letters
+        return self.job_queues

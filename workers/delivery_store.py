@@ -11,7 +11,7 @@ from storage.delivery import deliveries
 from storage.delivery.deliveries import EACH, EACH_ALONE
 from storage.postgres import Database
 
-MOST_CLAIMED = 500
+MAX_CLAIMED = 500
 """Deliveries claimed together, where many become one message."""
 
 
@@ -25,9 +25,9 @@ class StoredOutbox:
 
     async def claim(self, room: int, up_to: Lane) -> list[ClaimedDelivery]:
         """Take the right to send, by lane and turn; of no more chats than there is room for."""
-        most, each = (max(room, MOST_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
+        limit, each = (max(room, MAX_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
         return await deliveries.claim(
-            self._database, owner=self._owner, most=most, chats=room, each=each, up_to=up_to
+            self._database, owner=self._owner, most=limit, chats=room, each=each, up_to=up_to
         )
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:

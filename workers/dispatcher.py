@@ -49,7 +49,7 @@ FORGOTTEN_SECONDS = 5.0
 """A question this old that nobody works on is asked again."""
 
 
-Tell = Callable[[], Awaitable[int]]
+CallSenders = Callable[[], Awaitable[int]]
 """Calls the senders; how many heard it."""
 
 
@@ -62,11 +62,11 @@ async def _nobody() -> int:
 class DispatcherConfig:
     """What an operator may set."""
 
-    window: float = 0.0
+    coalesce_seconds: float = 0.0
     """Seconds in which a wallet's alerts are held to be told together; 0: none is."""
     hourly_limits: HourlyLimits = field(default_factory=lambda: NO_HOURLY_LIMITS)
     """Alerts an hour by tier."""
-    well_seconds: float = 60.0
+    stable_seconds: float = 60.0
     """An outage is told when the feed has been well for so long."""
 
 
@@ -82,12 +82,12 @@ class Dispatcher:
         queues: Queues,
         wake_ups: WakeUps,
         *,
-        tell: Tell = _nobody,
+        call_senders: CallSenders = _nobody,
         config: DispatcherConfig = DEFAULT,
     ) -> None:
         self._database = database
         self._config = config
-        self._tell = tell
+        self._call_senders = call_senders
         self._queues = queues
         self._wake_ups = wake_ups
         self._due = asyncio.Event()
@@ -163,12 +163,15 @@ class Dispatcher:
     async def _fan_out_all(self, stop: Stop) -> None:
         while not stop.is_set():
             wanted = await fan_out_next(
-                self._database, decide, window=self._config.window, hourly_limits=self._config.hourly_limits
+                self._database,
+                decide,
+                coalesce_seconds=self._config.coalesce_seconds,
+                hourly_limits=self._config.hourly_limits,
             )
             if wanted is None:
                 return
             if wanted:
-                failpoint("letter")
+                failpoint("payload")
                 self._due.set()
 
     async def _wait_for_due(self) -> bool:
@@ -182,8 +185,8 @@ class Dispatcher:
 
     async def _wake(self) -> None:
         """Call the senders; a letter waits for them where none has heard it."""
-        if not await self._tell():
-            await self._send_letter()
+        if not await self._call_senders():
+            await self._enqueue_wake_up()
 
     async def _wake_for_backlog(self) -> None:
         """For letters that were lost, and for deliveries whose wait is over."""
@@ -191,9 +194,9 @@ class Dispatcher:
         metrics.outbox_pending.set(waiting.due)
         metrics.outbox_oldest_pending_seconds.set(waiting.oldest_seconds)
         if waiting.due:
-            await self._send_letter()
+            await self._enqueue_wake_up()
 
-    async def _send_letter(self) -> None:
+    async def _enqueue_wake_up(self) -> None:
         """One letter wakes a sender; while one waits to be read, another would say nothing new."""
         if await self._queues.depth(Queue.NOTIFICATIONS) == 0:
             await self._queues.send(Queue.NOTIFICATIONS, DeliverLetter())
@@ -216,7 +219,7 @@ class Dispatcher:
 
     async def _address(self) -> None:
         while (
-            step := await address_next(self._database, well_seconds=self._config.well_seconds)
+            step := await address_next(self._database, stable_seconds=self._config.stable_seconds)
         ) is not None:
             if step.is_last:
                 metrics.outages_told.inc()
@@ -246,7 +249,9 @@ class Dispatcher:
         if silent and await self._queues.depth(Queue.BACKFILL) == 0:
             for search_id, step_number in silent:
                 log.warning("Scan session %d is silent; it is taken up again", search_id)
-                await self._queues.send(Queue.BACKFILL, StepLetter(search_id=search_id, step_number=step_number))
+                await self._queues.send(
+                    Queue.BACKFILL, StepLetter(search_id=search_id, step_number=step_number)
+                )
 
 
 async def _attempt(what: str, step: Callable[[], Awaitable[None]]) -> None:

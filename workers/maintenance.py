@@ -23,16 +23,16 @@ def work(text: str) -> None:
     Raises:
         ValueError: `text` is no such letter.
     """
-    letter = jobs.read(text)
-    if isinstance(letter, jobs.TidyLetter):
-        run(tidy)
-    elif isinstance(letter, jobs.BroadcastLetter):
+    payload = jobs.read(text)
+    if isinstance(payload, jobs.TidyLetter):
+        run(run_retention)
+    elif isinstance(payload, jobs.BroadcastLetter):
         run(_broadcast)
     else:
         raise ValueError("not a letter for the maintenance queue")  # noqa: TRY004 - the text has a wrong value
 
 
-async def tidy(context: Context) -> bool:
+async def run_retention(context: Context) -> bool:
     """Do this hour's cleanup, unless it is done or somebody is at it; whether it was done here."""
     tick = await take_tick(context.database, CLEANUP, owner=context.owner, seconds=LEASE_SECONDS)
     if tick is None:
@@ -40,7 +40,7 @@ async def tidy(context: Context) -> bool:
     days = context.settings.keep_days
     swept = await sweep(context.database, days=days)
     partitions = await keep_partitions(context.database, days=days)
-    _tell(partitions, swept)
+    _log_report(partitions, swept)
     report = {**swept, **asdict(partitions)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)
     return True
@@ -51,7 +51,7 @@ async def _broadcast(context: Context) -> None:
         await context.broadcast()
 
 
-def _tell(partitions: Partitioned, swept: dict[str, int]) -> None:
+def _log_report(partitions: Partitioned, swept: dict[str, int]) -> None:
     log.info(
         "Cleaned up: %s", ", ".join(f"{name} {count}" for name, count in swept.items() if count) or "nothing"
     )

@@ -55,8 +55,8 @@ class MessageBuilder:
     async def look_up(self, claimed: Sequence[ClaimedDelivery]) -> Symbols:
         """The symbols of all tokens in these alerts that are not well known; an unknown one is missing."""
         digests = await self._digests([one.delivery_id for one in claimed if one.digest_id is not None])
-        told = [entry.activity for entries in digests.values() for entry in entries]
-        symbols = await self._symbols([*(one.activity for one in claimed), *filter(None, told)])
+        activities = [entry.activity for entries in digests.values() for entry in entries]
+        symbols = await self._symbols([*(one.activity for one in claimed), *filter(None, activities)])
         return MessageFacts(symbols, digests)
 
     def build(self, group: Sequence[ClaimedDelivery], symbols: Symbols) -> Message:
@@ -76,12 +76,12 @@ class MessageBuilder:
             first if one_watch else replace(first, watch_id=None), group_text(events), mint=None
         )
 
-    def take_back(self, told: ClaimedDelivery, symbols: Symbols, *, message_id: int | None) -> Message:
+    def take_back(self, delivery: ClaimedDelivery, symbols: Symbols, *, message_id: int | None) -> Message:
         """The line that says that a delivery was reverted, as an answer to its message if that is known."""
         return Message(
-            chat_id=told.chat_id,
-            topic_id=told.topic_id,
-            text=reverted_text(_facts(told, symbols)),
+            chat_id=delivery.chat_id,
+            topic_id=delivery.topic_id,
+            text=reverted_text(_facts(delivery, symbols)),
             reply_to=message_id,
         )
 
@@ -105,15 +105,17 @@ class MessageBuilder:
     def _text(self, claimed: ClaimedDelivery, symbols: Symbols) -> str:
         """The words for one delivery; followers who call the wallet the same read the same."""
         facts = _facts(claimed, symbols)
-        told = tuple(symbols.get(leg.mint) for leg in (*claimed.activity.paid, *claimed.activity.received))
+        known_symbols = tuple(
+            symbols.get(leg.mint) for leg in (*claimed.activity.paid, *claimed.activity.received)
+        )
         key = (
             claimed.alert_id,
             claimed.label,
             claimed.reasons,
-            facts.repeat,
+            facts.possible_repeat,
             facts.reverted,
             int(facts.age // LATE_SECONDS),
-            told,
+            known_symbols,
         )
         text = self._texts.get(key)
         if text is None:
@@ -134,7 +136,7 @@ def _facts(claimed: ClaimedDelivery, symbols: Symbols) -> AlertFacts:
         symbols=symbols,
         happened_at=claimed.happened_at,
         age=((claimed.sent_at or now()) - claimed.happened_at).total_seconds(),
-        repeat=claimed.ambiguous_sends > 0,
+        possible_repeat=claimed.ambiguous_sends > 0,
         notes=unknown_notes(read_reasons(claimed.reasons)),
         reverted=claimed.reverted,
     )
@@ -144,7 +146,9 @@ def _digest_text(claimed: ClaimedDelivery, symbols: Symbols) -> str:
     entries = symbols.digests.get(claimed.delivery_id) if isinstance(symbols, MessageFacts) else None
     if not entries:
         raise LookupError(f"the contents of digest {claimed.delivery_id} are not known at present")
-    return digest_text([_entry(one) for one in entries], symbols=symbols, repeat=claimed.ambiguous_sends > 0)
+    return digest_text(
+        [_entry(one) for one in entries], symbols=symbols, possible_repeat=claimed.ambiguous_sends > 0
+    )
 
 
 def _entry(entry: Entry) -> DigestEntry:

@@ -11,8 +11,8 @@ def deliver(text: str) -> None:
     Raises:
         ValueError: `text` is no such letter.
     """
-    letter = jobs.read(text)
-    if not isinstance(letter, jobs.DeliverLetter):
+    payload = jobs.read(text)
+    if not isinstance(payload, jobs.DeliverLetter):
         raise ValueError("not a letter for the notifications queue")  # noqa: TRY004 - the text has a wrong value
     run(_wake)
 

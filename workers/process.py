@@ -60,7 +60,7 @@ class Process:
     def serve(self, listen: Listen) -> int:
         """Start the loop, take jobs until a signal, drain; the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._heard)
+            signal.signal(number, self._on_signal)
         self._thread.start()
         try:
             _Running.process = self
@@ -120,11 +120,11 @@ class Process:
         while not self._stopping.is_set() and self._thread.is_alive():
             listen(count, self)
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._heard)
+                signal.signal(number, self._on_signal)
             count += 1
             self._stopping.wait(_AGAIN_SECONDS)
 
-    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.set()
 
     def _end(self) -> None:

@@ -30,16 +30,16 @@ class QuestionHandler:
 DEADLY = "each worker that tried it died"
 
 
-def answer_letter(text: str, handler: QuestionHandler) -> None:
+def answer_payload(text: str, handler: QuestionHandler) -> None:
     """The job: answer the question that the letter names.
 
     Raises:
         ValueError: `text` is no such letter.
     """
-    letter = jobs.read(text)
-    if not isinstance(letter, jobs.AnswerLetter):
+    payload = jobs.read(text)
+    if not isinstance(payload, jobs.AnswerLetter):
         raise ValueError("not a letter that asks for an answer")  # noqa: TRY004 - the text has a wrong value
-    run(lambda context: answer_question(context, letter.question_id, handler))
+    run(lambda context: answer_question(context, payload.question_id, handler))
 
 
 async def answer_question(context: Context, question_id: int, handler: QuestionHandler) -> None:
@@ -53,8 +53,8 @@ async def answer_question(context: Context, question_id: int, handler: QuestionH
         return
     if question.attempts > MAX_TRIES:
         log.error("Question %d has ended %d workers; it is given up", question_id, MAX_TRIES)
-        result = await _put(context, question, handler.give_up(question.subject))
-        await _settle(context, question, result, DEADLY)
+        result = await _send_answer(context, question, handler.give_up(question.subject))
+        await _close(context, question, result, DEADLY)
         return
     try:
         text, error = await handler.answer(context, question), None
@@ -63,10 +63,10 @@ async def answer_question(context: Context, question_id: int, handler: QuestionH
         if await give_back_question(context.database, question, owner=context.owner):
             return
         text, error = handler.give_up(question.subject), str(fault)
-    await _settle(context, question, await _put(context, question, text), error)
+    await _close(context, question, await _send_answer(context, question, text), error)
 
 
-async def _put(context: Context, question: Question, text: str) -> SendResult:
+async def _send_answer(context: Context, question: Question, text: str) -> SendResult:
     """Put the answer where the question's placeholder is; as a new message if that is gone."""
     message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
     result = await context.telegram.edit(message, question.message_id)
@@ -75,7 +75,7 @@ async def _put(context: Context, question: Question, text: str) -> SendResult:
     return result
 
 
-async def _settle(context: Context, question: Question, result: SendResult, error: str | None) -> None:
+async def _close(context: Context, question: Question, result: SendResult, error: str | None) -> None:
     """Close what is told or cannot be told; give back the rest: an edit may be repeated without harm."""
     if result.status is SendStatus.CHAT_CLOSED:
         await close_chat(context.database, question.chat_id, result.reason)

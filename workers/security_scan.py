@@ -11,7 +11,7 @@ from domain.security.scan import Family, Scan, Verdict, family_verdict, scan_min
 from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
 from storage.scans.results import fresh_scan, save_scan
 from workers.context import Context
-from workers.question_handler import QuestionHandler, answer_letter
+from workers.question_handler import QuestionHandler, answer_payload
 
 LONG_SECONDS = 24 * 3600.0
 """A token over which nobody has power stays so: nobody can take a power back."""
@@ -21,7 +21,7 @@ SHORT_SECONDS = 300.0
 
 def answer(text: str) -> None:
     """Answer the question that the letter names; ValueError if it is none."""
-    answer_letter(text, HANDLER)
+    answer_payload(text, HANDLER)
 
 
 async def _answer(context: Context, question: Question) -> str:

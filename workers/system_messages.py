@@ -156,7 +156,7 @@ class SystemMessageSender:
     async def _note(self, notice: SystemMessage, result: SendResult) -> None:
         """Keep at it while PostgreSQL is away: a line that is not noted counts as unknown."""
         settled = apply_result_to_system_message(notice, result)
-        told_to_wait = result.retry_after is not None or result.status in {
+        retry_after_given = result.retry_after is not None or result.status in {
             SendStatus.TOKEN_REJECTED,
             SendStatus.MIGRATED,
         }
@@ -164,7 +164,7 @@ class SystemMessageSender:
             while True:
                 try:
                     await record_system_message(
-                        self.database, notice, settled, owner=self.owner, told_to_wait=told_to_wait
+                        self.database, notice, settled, owner=self.owner, retry_after_given=retry_after_given
                     )
                 except Unavailable:
                     await asyncio.sleep(_NOTING_PAUSE)

@@ -70,11 +70,11 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             database,
             Queues(client),
             wake_ups,
-            tell=lambda: tell(redis, DELIVERIES_CHANNEL),
+            call_senders=lambda: tell(redis, DELIVERIES_CHANNEL),
             config=DispatcherConfig(
-                window=settings.coalesce_seconds,
+                coalesce_seconds=settings.coalesce_seconds,
                 hourly_limits=parse_hourly_limits(settings.hourly_limits),
-                well_seconds=settings.outage_seconds,
+                stable_seconds=settings.outage_seconds,
             ),
         )
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
@@ -101,7 +101,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
             else None,
-            letters=_letters(stack, settings) if queue is Queue.BACKFILL else None,
+            job_queues=_queues(stack, settings) if queue is Queue.BACKFILL else None,
         )
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         heartbeat = _heartbeat(stack, database, settings, queue.value)
@@ -152,7 +152,7 @@ def _noticing(context: Context, telegram: Methods, limiter: Limiter) -> SystemMe
     )
 
 
-def _letters(stack: AsyncExitStack, settings: Settings) -> Queues:
+def _queues(stack: AsyncExitStack, settings: Settings) -> Queues:
     return Queues(stack.enter_context(open_blocking_redis(settings.redis_url.reveal())))
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import aiohttp
 import msgspec
 
-from bot.intake.update_writer import UpdateWriter, read_arrived
+from bot.intake.update_writer import UpdateWriter, read_received_update
 from bot.intake.webhook_setup import ALLOWED_UPDATES
 from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
@@ -164,8 +164,8 @@ class Polling:
         return await self._store(updates) if updates else None
 
     async def _store(self, updates: Sequence[bytes]) -> int | None:
-        arrived = [read_arrived(update) for update in updates]
-        await asyncio.gather(*(self.update_writer.store(update) for update in arrived))
-        for update in arrived:
+        received = [read_received_update(update) for update in updates]
+        await asyncio.gather(*(self.update_writer.store(update) for update in received))
+        for update in received:
             self.notice(update.chat_id)
-        return max(update.update_id for update in arrived) + 1
+        return max(update.update_id for update in received) + 1

@@ -13,7 +13,7 @@ from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, nursery
-from storage.chats.updates import MAX_ATTEMPTS, Turn
+from storage.chats.updates import MAX_ATTEMPTS, UpdateLease
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LONGEST_PAUSE = 60.0
 OLDEST = 3600.0
 """Seconds after which even a try that was not the update's fault is the last."""
 
-ReplyFailure = Callable[[Turn], Awaitable[None]]
+ReplyFailure = Callable[[UpdateLease], Awaitable[None]]
 
 
 class UpdateQueue:
@@ -105,7 +105,7 @@ class UpdateQueue:
                 went_on = await self._attend(lease)
                 lease = await self._leases.take(chat_id) if went_on and not stop.is_set() else None
 
-    async def _attend(self, lease: Turn) -> bool:
+    async def _attend(self, lease: UpdateLease) -> bool:
         """Handle one update; whether the chat's next may be taken now."""
         began = monotonic()
         try:
@@ -114,7 +114,7 @@ class UpdateQueue:
         except Unavailable as error:
             return await self._try_later(lease, error)
         except asyncio.CancelledError:
-            await self._leases.put_off(lease, seconds=0.0, forgiven=True)
+            await self._leases.postpone(lease, seconds=0.0, refund_attempt=True)
             raise
         except Exception as error:
             log.exception("Update %d failed, try %d", lease.update_id, lease.attempts)
@@ -124,21 +124,21 @@ class UpdateQueue:
         metrics.update_seconds.observe(lease.age + monotonic() - began)
         return True
 
-    async def _try_later(self, lease: Turn, error: Unavailable) -> bool:
+    async def _try_later(self, lease: UpdateLease, error: Unavailable) -> bool:
         if lease.age > OLDEST:
             return await self._give_up(lease, error)
         log.warning("Update %d waits: %s", lease.update_id, error)
         pause = min(error.retry_after or RETRY_SECONDS, LONGEST_PAUSE)
-        await self._leases.put_off(lease, seconds=pause, forgiven=True)
+        await self._leases.postpone(lease, seconds=pause, refund_attempt=True)
         return False
 
-    async def _fail(self, lease: Turn, error: Exception) -> bool:
+    async def _fail(self, lease: UpdateLease, error: Exception) -> bool:
         if lease.attempts >= MAX_ATTEMPTS:
             return await self._give_up(lease, error)
-        await self._leases.put_off(lease, seconds=RETRY_SECONDS * lease.attempts, forgiven=False)
+        await self._leases.postpone(lease, seconds=RETRY_SECONDS * lease.attempts, refund_attempt=False)
         return False
 
-    async def _give_up(self, lease: Turn, error: Exception) -> bool:
+    async def _give_up(self, lease: UpdateLease, error: Exception) -> bool:
         """It failed for good: the person hears so, and the chat's next update has its turn."""
         try:
             async with asyncio.timeout(HANDLE_SECONDS):

@@ -11,7 +11,7 @@ from bot.dialog.update import ids_of
 from bot.services.ports import UpdateStore
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.observability import metrics
-from storage.chats.updates import Arrived
+from storage.chats.updates import ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +28,18 @@ class Overloaded(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    update: Arrived
+    update: ReceivedUpdate
     stored: asyncio.Future[None]
 
 
-def read_arrived(body: bytes) -> Arrived:
+def read_received_update(body: bytes) -> ReceivedUpdate:
     """An update as it is to be stored.
 
     Raises:
         ValueError: not UTF-8, not JSON, or not an update.
     """
     update_id, chat_id = ids_of(body)
-    return Arrived(update_id=update_id, chat_id=chat_id, payload=body.decode())
+    return ReceivedUpdate(update_id=update_id, chat_id=chat_id, payload=body.decode())
 
 
 class UpdateWriter:
@@ -49,7 +49,7 @@ class UpdateWriter:
         self._updates = updates
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
 
-    async def store(self, update: Arrived) -> None:
+    async def store(self, update: ReceivedUpdate) -> None:
         """Return once the update is committed, or was known already.
 
         Raises:
@@ -76,7 +76,7 @@ class UpdateWriter:
     async def _store(self, batch: Sequence[_Waiting]) -> None:
         """Store a batch; where the database takes offence at one update, each goes alone."""
         try:
-            new = await self._updates.arrived(_distinct(batch))
+            new = await self._updates.store_updates(_distinct(batch))
         except Unavailable as error:
             _refuse(batch, error)
         except Exception:  # noqa: BLE001 - the database's own errors are unknown here; the update is stored below
@@ -93,13 +93,13 @@ class UpdateWriter:
     async def _store_unreadable(self, waiting: _Waiting) -> None:
         """Keep what no jsonb column takes (a null character, half a surrogate pair) as quoted text."""
         quoted = {"update_id": waiting.update.update_id, "unreadable": waiting.update.payload}
-        update = Arrived(
+        update = ReceivedUpdate(
             update_id=waiting.update.update_id,
             chat_id=waiting.update.chat_id,
             payload=msgspec.json.encode(quoted).decode(),
         )
         try:
-            await self._updates.arrived([update])
+            await self._updates.store_updates([update])
         except Exception as error:
             log.exception("An update cannot be stored")
             _refuse([waiting], DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}"))
@@ -107,7 +107,7 @@ class UpdateWriter:
             _accept([waiting])
 
 
-def _distinct(batch: Sequence[_Waiting]) -> list[Arrived]:
+def _distinct(batch: Sequence[_Waiting]) -> list[ReceivedUpdate]:
     return list({waiting.update.update_id: waiting.update for waiting in batch}.values())
 
 

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.intake.update_writer import UpdateWriter, read_arrived
+from bot.intake.update_writer import UpdateWriter, read_received_update
 from domain.errors import Unavailable
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
@@ -52,7 +52,7 @@ class Webhook:
         """Store the update and answer 200; any other answer makes Telegram send it again."""
         try:
             self._check(request)
-            update = read_arrived(await _body(request))
+            update = read_received_update(await _body(request))
             await self._update_writer.store(update)
         except Refused as refusal:
             return _refusal(refusal.status, str(refusal))

@@ -1,51 +1,60 @@
 """What nodes answer in place of a result, each with what to do about it. Foreign codes end here.
 
 NodeUnavailable              (domain.errors) no provider gave a usable answer
-└── NodeFault                one provider did not; says whether another may, and whether to rest this one
+└── NodeFault                one provider did not; says whether the question may succeed soon, and what rests
     ├── NotYet               the slot is not there yet: try again soon
     ├── BehindNode           the node lags: ask another
     ├── NoHistory            the node lacks what was asked for, or has forgotten it: ask another
     ├── UnsupportedVersion   ask again with the version it names
     ├── RateLimited          too much was asked; not before `retry_after`
-    ├── Refused              the key or the plan does not allow it (401, 403)
+    ├── MethodRefused        the node does not offer this method, or not to us: ask another
+    ├── Refused              the key or the plan is not accepted (401, 402, 403)
     └── Broken               no answer, an HTML page, half of a JSON text, 5xx
 Skipped                      this one node says that a slot has no block: to be believed after a second look
 Rejected                     the request itself is wrong for this node: its code and text
 """
 
 import re
+from enum import Enum
 from typing import ClassVar
 
 from domain.errors import NodeUnavailable, WhaleWatcherError
 
-LONGEST_TEXT = 200
+MAX_TEXT = 200
 """Characters of a node's own words that are kept."""
 
 
+class Rests(Enum):
+    """What is not asked for a while after a fault."""
+
+    NOTHING = "nothing"
+    """The fault says something about the question, not about the provider."""
+    METHOD = "method"
+    """This method of this provider; its other methods are asked as before."""
+    PROVIDER = "provider"
+
+
 class NodeFault(NodeUnavailable):
-    """One provider did not give what was asked for.
+    """One provider did not give what was asked for. Another may.
 
     Attributes:
         provider: who; a host name, never an address with a key in it.
     """
 
-    elsewhere: ClassVar[bool] = True
-    """Another provider may have the answer now."""
-    rests: ClassVar[bool] = True
-    """This provider is not asked for a while."""
-    passes: ClassVar[bool] = True
+    rests: ClassVar[Rests] = Rests.PROVIDER
+    transient: ClassVar[bool] = True
     """The same question may be answered after some seconds."""
 
     def __init__(self, message: str, *, provider: str, retry_after: float | None = None) -> None:
-        super().__init__(f"{provider}: {message[:LONGEST_TEXT]}", retry_after=retry_after)
+        super().__init__(f"{provider}: {message[:MAX_TEXT]}", retry_after=retry_after)
         self.provider = provider
 
 
 class NotYet(NodeFault):
     """What was asked for is not there yet; it will be."""
 
-    rests = False
-    passes = False
+    rests = Rests.NOTHING
+    transient = False
 
 
 class BehindNode(NodeFault):
@@ -56,11 +65,11 @@ class NoHistory(NodeFault):
     """The node does not keep what was asked for. That says nothing about whether it was.
 
     Attributes:
-        kept_from: the oldest slot whose block it has; None: not told.
+        kept_from: the oldest slot whose block it has; None: the node does not say.
     """
 
-    rests = False
-    passes = False
+    rests = Rests.NOTHING
+    transient = False
 
     def __init__(self, message: str, *, provider: str, kept_from: int | None = None) -> None:
         super().__init__(message, provider=provider)
@@ -74,8 +83,8 @@ class UnsupportedVersion(NodeFault):
         version: the one to allow.
     """
 
-    rests = False
-    passes = False
+    rests = Rests.NOTHING
+    transient = False
 
     def __init__(self, message: str, *, provider: str, version: int) -> None:
         super().__init__(message, provider=provider)
@@ -86,10 +95,25 @@ class RateLimited(NodeFault):
     """The provider wants to be asked less."""
 
 
+class MethodRefused(NodeFault):
+    """The node does not offer this method, or not to us.
+
+    Attributes:
+        code: of JSON-RPC, or the HTTP status.
+    """
+
+    rests = Rests.METHOD
+    transient = False
+
+    def __init__(self, message: str, *, provider: str, code: int, retry_after: float | None = None) -> None:
+        super().__init__(f"{message} ({code})", provider=provider, retry_after=retry_after)
+        self.code = code
+
+
 class Refused(NodeFault):
     """The provider does not accept our key, or our plan lacks this."""
 
-    passes = False
+    transient = False
 
 
 class Broken(NodeFault):
@@ -100,15 +124,15 @@ class Skipped(WhaleWatcherError):  # noqa: N818 - a statement, not an error
     """One node says that the slot has no block, or that it lacks it; nothing is proven by that."""
 
     def __init__(self, message: str, *, provider: str) -> None:
-        super().__init__(f"{provider}: {message[:LONGEST_TEXT]}")
+        super().__init__(f"{provider}: {message[:MAX_TEXT]}")
         self.provider = provider
 
 
 class Rejected(WhaleWatcherError):  # noqa: N818 - the same
-    """The node understood and says no: wrong parameters, a method it lacks, a failed simulation."""
+    """The node understood and says no: wrong parameters, a failed simulation, over a stream a missing method."""
 
     def __init__(self, message: str, *, provider: str, code: int) -> None:
-        super().__init__(f"{provider}: {message[:LONGEST_TEXT]} ({code})")
+        super().__init__(f"{provider}: {message[:MAX_TEXT]} ({code})")
         self.provider = provider
         self.code = code
 
@@ -118,7 +142,9 @@ INVALID_PARAMS = -32602
 
 _CLEANED_UP = -32001
 _UNSUPPORTED_VERSION = -32015
-_HIGHEST_VERSION = 255
+_MAX_VERSION = 255
+_TOO_MANY_REQUESTS, _GONE = 429, 410
+_UNAUTHORIZED = frozenset({401, 402, 403})
 # Agave, rpc-client-api/src/custom_error.rs.
 _FAULTS: dict[int, type[NodeFault]] = {
     -32004: NotYet,  # BlockNotAvailable
@@ -136,10 +162,21 @@ _KEPT_FROM = re.compile(r"First available block: (\d{1,18})\b")
 _NAMED_VERSION = re.compile(r"maxSupportedTransactionVersion\W+(\d{1,3})\b|version \((\d{1,3})\)")
 
 
-def from_code(code: int, message: str, *, provider: str) -> NodeFault | Skipped | Rejected:
-    """The error that a node's code means."""
+def from_code(
+    code: int, message: str, *, provider: str, retry_after: float | None = None
+) -> NodeFault | Skipped | Rejected:
+    """The error that a node's JSON-RPC error means.
+
+    Args:
+        code: of the error.
+        message: of the error.
+        provider: who answered.
+        retry_after: seconds that the answer asks to wait.
+    """
     if code in _SKIPPED:
         return Skipped(message, provider=provider)
+    if code == METHOD_NOT_FOUND:
+        return MethodRefused(message, provider=provider, code=code, retry_after=retry_after)
     if code == _UNSUPPORTED_VERSION:
         return _unsupported(message, provider)
     if code == _CLEANED_UP:
@@ -148,21 +185,40 @@ def from_code(code: int, message: str, *, provider: str) -> NodeFault | Skipped 
     fault = _FAULTS.get(code)
     if fault is None:
         return Rejected(message, provider=provider, code=code)
-    return fault(f"{message} ({code})", provider=provider)
+    if fault is NoHistory:
+        return NoHistory(f"{message} ({code})", provider=provider)
+    return fault(f"{message} ({code})", provider=provider, retry_after=retry_after)
 
 
-def from_status(status: int, *, provider: str, retry_after: float | None) -> NodeFault:
-    """The error that an HTTP status other than 200 means."""
-    if status == 429:  # noqa: PLR2004 - too many requests
-        return RateLimited("HTTP 429", provider=provider, retry_after=retry_after)
-    if status in (401, 402, 403):
-        return Refused(f"HTTP {status}", provider=provider)
-    return Broken(f"HTTP {status}", provider=provider, retry_after=retry_after)
+def decides_alone(status: int) -> bool:
+    """Whether the HTTP status says what happened, whatever error the body holds."""
+    return status in {_TOO_MANY_REQUESTS, _GONE}
+
+
+def from_status(
+    status: int, *, provider: str, retry_after: float | None, message: str | None = None
+) -> NodeFault:
+    """The error that an HTTP status other than 200 means.
+
+    Args:
+        status: of the answer.
+        provider: who answered.
+        retry_after: seconds that the answer asks to wait.
+        message: the text of the error in the body, where it holds one.
+    """
+    text = f"HTTP {status}" if not message else f"HTTP {status}: {message}"
+    if status == _TOO_MANY_REQUESTS:
+        return RateLimited(text, provider=provider, retry_after=retry_after)
+    if status == _GONE:
+        return MethodRefused(text, provider=provider, code=status, retry_after=retry_after)
+    if status in _UNAUTHORIZED:
+        return Refused(text, provider=provider)
+    return Broken(text, provider=provider, retry_after=retry_after)
 
 
 def _unsupported(message: str, provider: str) -> NodeFault:
     named = _NAMED_VERSION.search(message)
     version = int(named[1] or named[2]) if named else 0
-    if not 0 < version <= _HIGHEST_VERSION:
+    if not 0 < version <= _MAX_VERSION:
         return Broken(message, provider=provider)
     return UnsupportedVersion(message, provider=provider, version=version)

@@ -15,7 +15,7 @@ from runtime.settings.secret import Secret
 
 LAGGING_SLOTS = 50
 """A provider that is so far behind the others is asked after them."""
-_REST = Backoff(first=0.5, factor=2.0, longest=30.0)
+_REST = Backoff(first_wait=0.5, factor=2.0, max_wait=30.0)
 _IN_USE, _ON_TRIAL, _AVOIDED = 0, 1, 2
 _MEMORY = 0.1
 """How much of the usual latency the newest answer makes up."""

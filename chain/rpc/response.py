@@ -4,30 +4,46 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chain.rpc.errors import Broken, NodeFault, Rejected, Skipped, from_code, from_status
+from chain.rpc.errors import (
+    METHOD_NOT_FOUND,
+    Broken,
+    MethodRefused,
+    NodeFault,
+    Rejected,
+    Skipped,
+    decides_alone,
+    from_code,
+    from_status,
+)
 
 _ABSENT = msgspec.Raw(b"")
 _OK = 200
-_LONGEST_WAIT = 120.0
+_MAX_WAIT = 120.0
 """Seconds; a provider that asks for more is asked again all the same."""
 
 
-class _Fault(msgspec.Struct):
+class _Error(msgspec.Struct):
+    """`{"code":-32005,"message":"Node is unhealthy"}`."""
+
     code: int
     message: str = ""
 
 
 class _Answer(msgspec.Struct):
+    """`{"jsonrpc":"2.0","id":1,"result":62195691}`, or an `error` in place of the result."""
+
     result: msgspec.Raw = _ABSENT
-    error: _Fault | None = None
+    error: _Error | None = None
 
 
-class _Numbered(_Answer):
+class _NumberedAnswer(_Answer):
+    """One of a batch: `[{"jsonrpc":"2.0","id":1,"result":62195691}]`."""
+
     id: int | None = None
 
 
 _decode = msgspec.json.Decoder(_Answer).decode
-_decode_batch = msgspec.json.Decoder(list[_Numbered]).decode
+_decode_batch = msgspec.json.Decoder(list[_NumberedAnswer]).decode
 
 
 def read_answer(status: int, body: bytes, *, provider: str, retry_after: float | None = None) -> msgspec.Raw:
@@ -48,8 +64,11 @@ def read_answer(status: int, body: bytes, *, provider: str, retry_after: float |
         if status != _OK:
             raise from_status(status, provider=provider, retry_after=retry_after) from None
         raise Broken(f"the answer is not JSON-RPC: {error}", provider=provider) from None
+    message = None if answer.error is None else answer.error.message
+    if decides_alone(status):
+        raise from_status(status, provider=provider, retry_after=retry_after, message=message)
     if answer.error is not None:
-        raise from_code(answer.error.code, answer.error.message, provider=provider)
+        raise _error_of(answer.error, provider, retry_after)
     if status != _OK:
         raise from_status(status, provider=provider, retry_after=retry_after)
     if not memoryview(answer.result).nbytes:
@@ -58,9 +77,16 @@ def read_answer(status: int, body: bytes, *, provider: str, retry_after: float |
 
 
 def read_answers(
-    status: int, body: bytes, numbers: Sequence[int], *, provider: str
+    status: int, body: bytes, numbers: Sequence[int], *, provider: str, retry_after: float | None = None
 ) -> list[msgspec.Raw | Exception]:
     """The answers to a batch, in the order of its requests' `numbers`: each a `result`, or an error.
+
+    Args:
+        status: of the HTTP answer.
+        body: of the HTTP answer, whole.
+        numbers: the ids of the requests.
+        provider: who answered, for the errors' texts.
+        retry_after: seconds that the answer asks to wait.
 
     Raises:
         Rejected: the provider takes no batches.
@@ -69,21 +95,38 @@ def read_answers(
     try:
         answers = {answer.id: answer for answer in _decode_batch(body)}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        read_answer(status, body, provider=provider)  # says what it is, if it is an error
-        raise Rejected("it takes no batches", provider=provider, code=0) from None
+        raise _refusal_of_batch(status, body, provider, retry_after) from None
     if status != _OK:
-        raise from_status(status, provider=provider, retry_after=None)
-    return [_one_of(answers.get(number), provider) for number in numbers]
+        raise from_status(status, provider=provider, retry_after=retry_after)
+    return [_one_of(answers.get(number), provider, retry_after) for number in numbers]
 
 
-def _one_of(answer: _Answer | None, provider: str) -> msgspec.Raw | NodeFault | Skipped | Rejected:
+def _refusal_of_batch(status: int, body: bytes, provider: str, retry_after: float | None) -> Exception:
+    """What one answer to many requests means; "method not found" is said of the batch, not of the method."""
+    try:
+        read_answer(status, body, provider=provider, retry_after=retry_after)
+    except MethodRefused as refusal:
+        if refusal.code != METHOD_NOT_FOUND:
+            return refusal
+    except (NodeFault, Skipped, Rejected) as error:
+        return error
+    return Rejected("it takes no batches", provider=provider, code=0)
+
+
+def _one_of(
+    answer: _Answer | None, provider: str, retry_after: float | None
+) -> msgspec.Raw | NodeFault | Skipped | Rejected:
     if answer is None:
         return Broken("a batch was answered in part", provider=provider)
     if answer.error is not None:
-        return from_code(answer.error.code, answer.error.message, provider=provider)
+        return _error_of(answer.error, provider, retry_after)
     if not memoryview(answer.result).nbytes:
         return Broken("the answer has no result", provider=provider)
     return answer.result
+
+
+def _error_of(error: _Error, provider: str, retry_after: float | None) -> NodeFault | Skipped | Rejected:
+    return from_code(error.code, error.message, provider=provider, retry_after=retry_after)
 
 
 def seconds_to_wait(header: str | None) -> float | None:
@@ -94,4 +137,4 @@ def seconds_to_wait(header: str | None) -> float | None:
         seconds = float(header)
     except ValueError:
         return None
-    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None
+    return min(seconds, _MAX_WAIT) if seconds >= 0 else None

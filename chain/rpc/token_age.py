@@ -55,9 +55,9 @@ async def token_age(rpc: RpcPool, mint: str) -> TokenAge | None:
     named, is_all = oldest
     at = named.block_time or 0
     if not is_all:
-        return TokenAge(at=at, is_exact=False)
+        return TokenAge(created_at=at, is_exact=False)
     raw = await rpc.call("getTransaction", [named.signature, _CONFIG])
-    return TokenAge(at=at, is_exact=_made(bytes(raw), mint))
+    return TokenAge(created_at=at, is_exact=_made(bytes(raw), mint))
 
 
 def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:

@@ -33,7 +33,7 @@ from runtime.settings.secret import Secret
 
 log = logging.getLogger(__name__)
 
-_BACKOFF = Backoff(first=0.25, factor=2.0, longest=15.0, forgiven_after=20.0)
+_BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=15.0, reset_after=20.0)
 _CONNECT_SECONDS = 10.0
 _LARGEST_FRAME = 64 * 1024 * 1024
 """A whole block, as JSON."""

@@ -19,7 +19,7 @@ DOLLAR_MINTS = frozenset(
 )
 DOLLAR_CHAINS = frozenset({"solana", "sandbox"})
 """Chains on which these mints are dollars; the sandbox mirrors Solana's."""
-SMALLEST_TRADE = Decimal(10)
+MIN_TRADE = Decimal(10)
 """Dollars; a smaller trade says nothing of a price."""
 _COINS = frozenset({SOL, WRAPPED_SOL})
 
@@ -37,7 +37,7 @@ def sol_price(activity: Activity) -> Decimal | None:
     paid, received = activity.paid[0], activity.received[0]
     coin, dollars = (paid, received) if paid.mint in _COINS else (received, paid)
     spent = _dollars(activity.chain, dollars, None)
-    if coin.mint not in _COINS or spent is None or spent < SMALLEST_TRADE or coin.raw <= 0:
+    if coin.mint not in _COINS or spent is None or spent < MIN_TRADE or coin.raw <= 0:
         return None
     return (spent / as_decimal(coin.raw, SOL_DECIMALS)).quantize(Decimal("0.000001"))
 

@@ -19,7 +19,7 @@ from domain.rules.lanes import Lane
 MAX_ATTEMPTS = 12
 """Refused sends before a delivery is given up; with the waits below about four hours."""
 FIRST_WAIT = 1.0
-LONGEST_WAIT = 1800.0
+MAX_WAIT = 1800.0
 STOPPED_WAIT = 30.0
 """Seconds between looks whether a refused token works again."""
 MAX_AMBIGUOUS_SENDS = 1
@@ -147,12 +147,12 @@ def max_ambiguous_sends(lane: Lane) -> int:
 
 def apply_result(claimed: ClaimedDelivery, result: SendResult) -> DeliveryTransition:
     """What follows for a delivery from what its send came to."""
-    lost = result.status is SendStatus.AMBIGUOUS
+    is_ambiguous = result.status is SendStatus.AMBIGUOUS
     return DeliveryTransition(
         delivery_id=claimed.delivery_id,
         state=_state(claimed, result),
         attempts=claimed.attempts + _counts(result),
-        ambiguous_sends=claimed.ambiguous_sends + lost,
+        ambiguous_sends=claimed.ambiguous_sends + is_ambiguous,
         ambiguous_sends_before=claimed.ambiguous_sends,
         wait=_wait(claimed, result),
         message_id=result.message_id,
@@ -182,8 +182,8 @@ def _state(claimed: ClaimedDelivery, result: SendResult) -> DeliveryState:
 
 def _counts(result: SendResult) -> int:
     """1 for a try that used up an attempt; waiting when told to, moving or standing still does not."""
-    told_to_wait = result.retry_after is not None
-    return 0 if told_to_wait or result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED} else 1
+    retry_after_given = result.retry_after is not None
+    return 0 if retry_after_given or result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED} else 1
 
 
 def _wait(claimed: ClaimedDelivery, result: SendResult) -> float:
@@ -196,4 +196,4 @@ def _wait(claimed: ClaimedDelivery, result: SendResult) -> float:
 
 def waiting_time(attempts: int) -> float:
     """Seconds before the next try after `attempts` earlier ones: doubling from one second to half an hour."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts, 20))
+    return min(MAX_WAIT, FIRST_WAIT * 2.0 ** min(attempts, 20))

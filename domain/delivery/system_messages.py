@@ -39,7 +39,7 @@ class OutageSummary:
 
     began_at: datetime
     ended_at: datetime
-    spells: int
+    gaps: int
     blocks: int
     """Read afterwards; 0: the source reads none."""
     unread: int = 0

@@ -7,7 +7,7 @@ from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind
 from domain.activity.dollars import DOLLAR_MINTS
 
 PACE = 1 / 27
-"""Seconds between the turns of one alert's deliveries: as fast as Telegram takes them, and no faster."""
+"""Seconds between the fair-queue times of one alert's deliveries: as fast as Telegram takes them."""
 
 
 class Lane(IntEnum):
@@ -40,32 +40,32 @@ def tokens_of(activity: Activity) -> frozenset[str]:
     return frozenset(leg.mint for leg in legs) - DOLLAR_MINTS - {SOL, WRAPPED_SOL}
 
 
-def turn(begun: datetime, place: int) -> datetime:
-    """When it is the turn of an alert's delivery number `place`, counted from 0.
+def fair_queue_time(begun: datetime, position: int) -> datetime:
+    """When an alert's delivery number `position`, counted from 0, goes if all share fairly.
 
-    An alert with very many followers so takes the whole rate while it is alone, and leaves the next alert its
-    place: turns are compared, not waited for.
+    An alert with very many followers takes the whole rate while it is alone, and leaves room for the next alert:
+    these times are compared, not waited for.
     """
-    return begun + timedelta(seconds=place * PACE)
+    return begun + timedelta(seconds=position * PACE)
 
 
-def hold(
-    created_at: datetime, before: tuple[datetime, datetime | None] | None, window: float
+def coalesce(
+    created_at: datetime, before: tuple[datetime, datetime | None] | None, coalesce_seconds: float
 ) -> datetime | None:
     """Until when an alert waits for others of its wallet, so that a burst becomes one message.
 
-    The first of a burst goes at once; what follows within the window is told together at its end.
+    The first of a burst goes at once; what follows within the window goes together at its end.
 
     Args:
         created_at: when the alert was stored.
-        before: the wallet's alert before: when it was stored, and until when it was held.
-        window: seconds; 0: nothing waits.
+        before: the wallet's alert before: when it was stored, and until when it was coalesced.
+        coalesce_seconds: within which alerts go together; 0: nothing waits.
     """
-    if before is None or window <= 0:
+    if before is None or coalesce_seconds <= 0:
         return None
-    last_at, held = before
-    told_at = held or last_at
-    if created_at < told_at:
-        return held
-    ends = told_at + timedelta(seconds=window)
+    last_at, coalesce_until = before
+    sent_at = coalesce_until or last_at
+    if created_at < sent_at:
+        return coalesce_until
+    ends = sent_at + timedelta(seconds=coalesce_seconds)
     return ends if created_at < ends else None

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 FREE = "free"
 """The tier of every chat to which no operator gave another."""
-MOST_AN_HOUR = 100_000
+MAX_PER_HOUR = 100_000
 
 HourlyLimits = Mapping[str, int]
 """Tier to alerts an hour; 0: no limit."""
@@ -26,8 +26,8 @@ def parse_hourly_limits(text: str) -> HourlyLimits:
         hourly_limits[tier] = int(number)
     if FREE not in hourly_limits:
         raise ValueError("must name the tier free, which every chat has at first, like free=300,pro=0")
-    if max(hourly_limits.values()) > MOST_AN_HOUR:
-        raise ValueError(f"must be at most {MOST_AN_HOUR} an hour; 0 is no limit")
+    if max(hourly_limits.values()) > MAX_PER_HOUR:
+        raise ValueError(f"must be at most {MAX_PER_HOUR} an hour; 0 is no limit")
     return MappingProxyType(hourly_limits)
 
 
@@ -38,4 +38,4 @@ def hourly_limit_of(hourly_limits: HourlyLimits, tier: str) -> int | None:
 
 def hourly_limits_text(hourly_limits: HourlyLimits) -> str:
     """The caps as `parse_hourly_limits` reads them."""
-    return ",".join(f"{tier}={most}" for tier, most in hourly_limits.items())
+    return ",".join(f"{tier}={highest}" for tier, highest in hourly_limits.items())

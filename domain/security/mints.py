@@ -80,9 +80,9 @@ class TokenName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenAge(msgspec.Struct, frozen=True, kw_only=True):
-    """When a mint was made."""
+    """When a mint was created."""
 
-    at: int
+    created_at: int
     """Unix seconds."""
     is_exact: bool
-    """False: it was made then or before."""
+    """False: it was created then or before."""

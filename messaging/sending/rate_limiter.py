@@ -29,17 +29,17 @@ _GROUP_INTERVAL = 60.0 / (20 - max(_CHAT_BURSTS.values()))
 """Burst and steady rate together never make more than 20 in any minute."""
 _BOT_SPARE = {Lane.REPLIES: 2, Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: -1}
 """Messages of the whole bot that a lane may be ahead of the normal one: so it goes first."""
-_LOWEST_SHARED = 6.0
+_MIN_SHARED_RATE = 6.0
 """Messages a second below which there is nothing to share among lanes."""
-_ALONE = 4.0
+_LOCAL_SLOWDOWN = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
-_MOST_LOCAL = 10_000
+_MAX_LOCAL = 10_000
 _AT_ONCE = 100
 """Requests counted in one go."""
 _ANSWER_SECONDS = 1.0
 """How long the shared count may take; a server that hangs must not hold up messages."""
-_SOONEST_STALE = 0.1
-_ALONE_SECONDS = 5.0
+_MIN_STALE_SECONDS = 0.1
+_LOCAL_SECONDS = 5.0
 """How long it is not asked again after it gave no answer."""
 
 
@@ -51,7 +51,7 @@ def stale_seconds(rate: float) -> float:
     Telegram's is none, and nothing is late for it.
     """
     limit = FREE_RATE if rate <= FREE_RATE else PAID_RATE
-    return max(_SOONEST_STALE, (limit - rate) / rate) if rate <= PAID_RATE else math.inf
+    return max(_MIN_STALE_SECONDS, (limit - rate) / rate) if rate <= PAID_RATE else math.inf
 
 
 class SharedLimits(Protocol):
@@ -71,7 +71,7 @@ class LocalLimits:
 
     __slots__ = ("_empty_at", "_slower")
 
-    def __init__(self, *, slower: float = _ALONE) -> None:
+    def __init__(self, *, slower: float = _LOCAL_SLOWDOWN) -> None:
         self._slower = slower
         self._empty_at: dict[str, float] = {}
 
@@ -95,7 +95,7 @@ class LocalLimits:
     def _charge(self, rule: Rule, now: float) -> None:
         empty = max(self._empty_at.pop(rule.scope, now), now) + rule.interval * self._slower
         self._empty_at[rule.scope] = empty
-        if len(self._empty_at) > _MOST_LOCAL:
+        if len(self._empty_at) > _MAX_LOCAL:
             del self._empty_at[next(iter(self._empty_at))]
 
 
@@ -108,17 +108,17 @@ class Limiter:
         local: counts here while `shared` does not answer.
     """
 
-    __slots__ = ("_alone_until", "_asking", "_bot", "_lines", "_local", "_paused", "_shared", "rate")
+    __slots__ = ("_asking", "_bot", "_local", "_local_until", "_paused", "_queues", "_shared", "rate")
 
     def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
         self._shared = shared
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
-        self._lines = {lane: WaitQueue(self._ask_all) for lane in Lane}
-        self._asking = WriteBatcher(self._ask_all, most=_AT_ONCE)
+        self._queues = {lane: WaitQueue(self._ask_all) for lane in Lane}
+        self._asking = WriteBatcher(self._ask_all, limit=_AT_ONCE)
         self._paused: dict[str, float] = {}
-        self._alone_until = 0.0
+        self._local_until = 0.0
 
     async def admit(self, chat_id: int, *, patience: float, lane: Lane = Lane.NORMAL) -> float:
         """Wait for leave to send one message to a chat, up to `patience` seconds.
@@ -162,10 +162,10 @@ class Limiter:
         return await self._pass((self._bot[lane], *_rules(chat_id, lane)), lane, end)
 
     async def _pass(self, rules: Sequence[Rule], lane: Lane, end: float) -> float:
-        line = self._lines[lane]
-        if line.is_empty and await self._asking.submit(rules) <= 0:
+        queue = self._queues[lane]
+        if queue.is_empty and await self._asking.submit(rules) <= 0:
             return 0.0
-        return await line.pass_(rules, end)
+        return await queue.pass_(rules, end)
 
     async def _ask_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
         """One answer each; what is paused here is not asked for."""
@@ -179,14 +179,14 @@ class Limiter:
         return await self._local.admit_all(requests) if shared is None else shared
 
     async def _ask_shared(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
-        if self._alone_until > monotonic():
+        if self._local_until > monotonic():
             return None
         waits = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 waits = await self._shared.admit_all(requests)
         if waits is None:
-            self._alone_until = monotonic() + _ALONE_SECONDS
+            self._local_until = monotonic() + _LOCAL_SECONDS
         return waits
 
     async def _pause_shared(self, scope: str, seconds: float) -> None:
@@ -203,7 +203,7 @@ class Limiter:
 
 def _bot_rule(rate: float, lane: Lane) -> Rule:
     """A burst of a fiftieth of the rate catches up what a late wake-up lost; both together make the rate."""
-    if rate <= _LOWEST_SHARED:
+    if rate <= _MIN_SHARED_RATE:
         return Rule(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
     burst = max(2, round(rate / 50))
     return Rule(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])

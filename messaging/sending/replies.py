@@ -34,13 +34,13 @@ class Replies:
 
     async def send(self, message: Message) -> SendResult:
         """Send a message."""
-        return await self._admitted(message.chat_id) or await self._heard(
+        return await self._admitted(message.chat_id) or await self._note_refusal(
             message.chat_id, await self._telegram.send(message)
         )
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; it counts as one."""
-        return await self._admitted(message.chat_id) or await self._heard(
+        return await self._admitted(message.chat_id) or await self._note_refusal(
             message.chat_id, await self._telegram.edit(message, message_id)
         )
 
@@ -53,7 +53,7 @@ class Replies:
             status=SendStatus.REFUSED, retry_after=wait, reason="the chat has had enough for now"
         )
 
-    async def _heard(self, chat_id: int, result: SendResult) -> SendResult:
+    async def _note_refusal(self, chat_id: int, result: SendResult) -> SendResult:
         """Telegram's own refusal silences every process."""
         if result.retry_after is not None:
             await self._limiter.refused(chat_id, result.retry_after)

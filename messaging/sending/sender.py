@@ -23,7 +23,7 @@ from domain.delivery.deliveries import (
 )
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.groups import CROWD, MOST, next_group
+from messaging.sending.groups import MAX_DELIVERIES, MAX_SEPARATE, next_group
 from messaging.sending.ports import Outbox, Rendering, Symbols
 from messaging.sending.rate_limiter import Limiter, stale_seconds
 from messaging.sending.write_batcher import WriteBatcher
@@ -34,32 +34,32 @@ from runtime.processes.lifecycle import Stop
 
 log = logging.getLogger(__name__)
 
-MOST_HELD = 500
+MAX_CLAIMED = 500
 """Messages held at a time; what is told together counts once."""
-FEWEST_HELD = 64
-HELD_SECONDS = 8.0
+MIN_CLAIMED = 64
+CLAIMED_SECONDS = 8.0
 """No more messages are held than could be sent in this time, so that what comes later finds its place."""
-URGENT_HELD = 100
+URGENT_CLAIMED = 100
 """As many urgent ones may be held beyond that."""
-MOST_IN_FLIGHT = 128
+MAX_IN_FLIGHT = 128
 """Messages on their way to Telegram at a time."""
 _BATCH_DELAY = 0.002
 """Seconds in which marks and notes gather when there are many."""
 PATIENCE = {Lane.URGENT: 4.5}
 _PATIENCE = 2.0
 """Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
-_PRESSED_SECONDS = 0.1
+_LIMITED_SECONDS = 0.1
 """Who waited so long for the limits is at one of them."""
 _STALE_PATIENCE = 10.0
-TURN_SECONDS = 15.0
+BATCH_SECONDS = 15.0
 """How long a chat's deliveries are worked on before the rest is given back; well within the lease."""
-NOTING_SECONDS = 20.0
+RECORDING_SECONDS = 20.0
 """How long an outcome is tried to be noted while the outbox is away; within the lease of the mark."""
-_NOTING_PAUSE = 0.5
+_RECORDING_PAUSE = 0.5
 POLL_SECONDS = 2.0
 """How often is looked for due deliveries when nobody says that there are any."""
 _NEVER = float("inf")
-_SHORTEST_WAIT = 0.01
+_MIN_WAIT = 0.01
 
 
 class Sender:
@@ -80,15 +80,15 @@ class Sender:
         self._limiter = limiter
         self._group_messages = group_messages
         self._stale_seconds = stale_seconds(limiter.rate)
-        self._most = int(min(MOST_HELD, max(FEWEST_HELD, limiter.rate * HELD_SECONDS)))
+        self._max_claimed = int(min(MAX_CLAIMED, max(MIN_CLAIMED, limiter.rate * CLAIMED_SECONDS)))
         self._marks = WriteBatcher(self._mark, batch_delay=_BATCH_DELAY)
-        self._notes = WriteBatcher(self._note, batch_delay=_BATCH_DELAY)
-        self._flights = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._records = WriteBatcher(self._record, batch_delay=_BATCH_DELAY)
+        self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._news = asyncio.Event()
-        self._held = 0
+        self._claimed_weight = 0
         self._unreleased: list[int] = []
         """Claims that could not be given back because the outbox was away."""
-        self._look_at = 0.0
+        self._next_poll_at = 0.0
         self._postponed = _NEVER
         self._stopped_until = 0.0
 
@@ -123,7 +123,7 @@ class Sender:
     async def _start(self, chats: asyncio.TaskGroup, stop: Stop) -> bool:
         """Claim as much as there is room for and begin to send it; whether there may be more."""
         now = monotonic()
-        self._look_at = now + POLL_SECONDS
+        self._next_poll_at = now + POLL_SECONDS
         if self._postponed <= now:
             self._postponed = _NEVER
         room, lane = self._room()
@@ -138,96 +138,100 @@ class Sender:
         failpoint("claimed")
         symbols = await self._rendering.look_up(claimed)
         for (chat_id, of), group in groupby(claimed, key=lambda one: (one.chat_id, one.lane)):
-            turn = _Turn(chat_id, of, list(group), symbols, monotonic() + TURN_SECONDS)
-            self._held += self._weight(turn)
-            chats.create_task(self._serve(turn, stop))
-        return len(claimed) >= min(room, MOST if self._group_messages else 1)
+            batch = _ChatBatch(chat_id, of, list(group), symbols, monotonic() + BATCH_SECONDS)
+            self._claimed_weight += self._weight(batch)
+            chats.create_task(self._serve(batch, stop))
+        return len(claimed) >= min(room, MAX_DELIVERIES if self._group_messages else 1)
 
-    def _weight(self, turn: _Turn) -> int:
+    def _weight(self, batch: _ChatBatch) -> int:
         """How many messages it makes: what a chat does not take at once is told together."""
-        return len(turn.deliveries) if not self._group_messages or len(turn.deliveries) <= CROWD else 1
+        return (
+            len(batch.deliveries) if not self._group_messages or len(batch.deliveries) <= MAX_SEPARATE else 1
+        )
 
     def _room(self) -> tuple[int, Lane]:
         """How much may be claimed, and from which lanes: some room is kept for what is urgent."""
         if self._has_room:
-            return self._most - self._held, Lane.BULK
-        return self._most + URGENT_HELD - self._held, Lane.URGENT
+            return self._max_claimed - self._claimed_weight, Lane.BULK
+        return self._max_claimed + URGENT_CLAIMED - self._claimed_weight, Lane.URGENT
 
     @property
     def _has_room(self) -> bool:
-        return self._most - self._held >= self._most // 4
+        return self._max_claimed - self._claimed_weight >= self._max_claimed // 4
 
     async def _wait(self) -> None:
         """For news, or until it is time to look again."""
-        left = min(self._look_at, self._postponed) - monotonic()
+        left = min(self._next_poll_at, self._postponed) - monotonic()
         try:
-            async with asyncio.timeout(max(left, _SHORTEST_WAIT)):
+            async with asyncio.timeout(max(left, _MIN_WAIT)):
                 await self._news.wait()
         except TimeoutError:
             return
 
-    async def _serve(self, turn: _Turn, stop: Stop) -> None:
+    async def _serve(self, batch: _ChatBatch, stop: Stop) -> None:
         """Send a chat's deliveries in their order; what cannot go now is given back."""
-        held = self._weight(turn)
+        weight = self._weight(batch)
         try:
-            wait = await self._send_all(turn, stop)
+            wait = await self._send_all(batch, stop)
             self._postponed = min(self._postponed, monotonic() + wait)
-            if turn.deliveries:
-                await self._outbox.release([one.delivery_id for one in turn.deliveries], wait)
+            if batch.deliveries:
+                await self._outbox.release([one.delivery_id for one in batch.deliveries], wait)
         except Unavailable as error:
             log.debug("The deliveries of a chat are put off: %s", error)
-            self._unreleased += [one.delivery_id for one in turn.deliveries]
+            self._unreleased += [one.delivery_id for one in batch.deliveries]
         finally:
-            self._held -= held
+            self._claimed_weight -= weight
             if self._has_room:
                 self._news.set()
 
-    async def _send_all(self, turn: _Turn, stop: Stop) -> float:
+    async def _send_all(self, batch: _ChatBatch, stop: Stop) -> float:
         """Send from the front until something stops it; the seconds that the rest is to wait."""
-        while turn.deliveries and not stop.is_set() and monotonic() < turn.ends_at:
+        while batch.deliveries and not stop.is_set() and monotonic() < batch.ends_at:
             if self._stopped_until > monotonic():
                 return STOPPED_WAIT
             began = monotonic()
-            patience = PATIENCE.get(turn.lane, _PATIENCE)
-            wait = await self._limiter.admit(turn.chat_id, patience=patience, lane=turn.lane)
+            patience = PATIENCE.get(batch.lane, _PATIENCE)
+            wait = await self._limiter.admit(batch.chat_id, patience=patience, lane=batch.lane)
             if wait > 0 or stop.is_set():
                 return wait
-            turn.admitted_at = monotonic()
-            pressed = turn.admitted_at - began > _PRESSED_SECONDS
+            batch.admitted_at = monotonic()
+            is_limited = batch.admitted_at - began > _LIMITED_SECONDS
             group = (
-                next_group(turn.deliveries, pressed=pressed) if self._group_messages else turn.deliveries[:1]
+                next_group(batch.deliveries, is_limited=is_limited)
+                if self._group_messages
+                else batch.deliveries[:1]
             )
-            async with self._flights:
-                result = await self._send(group, turn)
-            if result is not None and result.status not in _SETTLED:
+            async with self._in_flight:
+                result = await self._send(group, batch)
+            if result is not None and result.status not in _FINAL:
                 return apply_result(group[0], result).wait
         return 0.0
 
-    async def _send(self, group: Sequence[ClaimedDelivery], turn: _Turn) -> SendResult | None:
+    async def _send(self, group: Sequence[ClaimedDelivery], batch: _ChatBatch) -> SendResult | None:
         """Mark, send, and note what came of it; None: none of it may be sent any more."""
         marked = await self._marks.submit([one.delivery_id for one in group])
-        gone = {one.delivery_id for one in group}
-        turn.deliveries = [one for one in turn.deliveries if one.delivery_id not in gone]
+        marked_now = {one.delivery_id for one in group}
+        batch.deliveries = [one for one in batch.deliveries if one.delivery_id not in marked_now]
         group = [one for one in group if one.delivery_id in marked]
         if not group:
             return None
         failpoint("marked")
-        result = await self._say(group, turn)
+        result = await self._send_message(group, batch)
         failpoint("accepted")
         await self._follow_up(group, result)
-        await self._notes.submit(apply_result_to_group(group, result))
+        await self._records.submit(apply_result_to_group(group, result))
         failpoint("noted")
         return result
 
-    async def _say(self, group: Sequence[ClaimedDelivery], turn: _Turn) -> SendResult:
+    async def _send_message(self, group: Sequence[ClaimedDelivery], batch: _ChatBatch) -> SendResult:
         try:
-            message = self._rendering.build(group, turn.symbols)
+            message = self._rendering.build(group, batch.symbols)
         except Exception:
             log.exception("Alert %d cannot be put into words; it is tried again", group[0].alert_id)
             status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
             return SendResult(status=status, reason="it could not be put into words")
-        is_stale = monotonic() - turn.admitted_at > self._stale_seconds
-        if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=turn.lane) > 0:
+        is_stale = monotonic() - batch.admitted_at > self._stale_seconds
+        if is_stale and await self._limiter.again(patience=_STALE_PATIENCE, lane=batch.lane) > 0:
             return SendResult(status=SendStatus.REFUSED, reason="it could not go in time")
         return await self._rendering.send(message)
 
@@ -258,23 +262,23 @@ class Sender:
         marked = await self._outbox.mark([delivery_id for ids in groups for delivery_id in ids])
         return [marked.intersection(ids) for ids in groups]
 
-    async def _note(self, groups: Sequence[Sequence[DeliveryTransition]]) -> list[None]:
+    async def _record(self, groups: Sequence[Sequence[DeliveryTransition]]) -> list[None]:
         """Keep at it while the outbox is away: what is not noted in time would be sent again."""
         transitions = [one for group in groups for one in group]
-        end = monotonic() + NOTING_SECONDS
+        end = monotonic() + RECORDING_SECONDS
         while True:
             try:
                 await self._outbox.record_results(transitions)
             except Unavailable:
                 if monotonic() > end:
                     raise
-                await asyncio.sleep(_NOTING_PAUSE)
+                await asyncio.sleep(_RECORDING_PAUSE)
             else:
                 return [None] * len(groups)
 
 
 @dataclass(slots=True)
-class _Turn:
+class _ChatBatch:
     """The deliveries of one chat and lane that are held; the front one is next."""
 
     chat_id: int
@@ -287,7 +291,7 @@ class _Turn:
     """When the limits let its next message go, by the same."""
 
 
-_SETTLED = frozenset({SendStatus.ACCEPTED, SendStatus.UNDELIVERABLE})
+_FINAL = frozenset({SendStatus.ACCEPTED, SendStatus.UNDELIVERABLE})
 """After these the next message of the chat may go; after all others it waits, so that the order is kept."""
 
 

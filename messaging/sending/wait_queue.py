@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from runtime.clock import monotonic
 
-_SHORTEST_SLEEP = 0.001
-_MOST = 100
+_MIN_SLEEP = 0.001
+_MAX_PASSING = 100
 """Who may pass in one go."""
 
 
@@ -97,7 +97,7 @@ class WaitQueue:
         """Let pass who may; sleep when nobody may yet."""
         self._news.clear()
         now = monotonic()
-        front = [one for one in self._waiting if one.ready_at <= now][:_MOST]
+        front = [one for one in self._waiting if one.ready_at <= now][:_MAX_PASSING]
         if not front:
             await self._sleep(min(one.ready_at for one in self._waiting) - now)
             return
@@ -109,7 +109,7 @@ class WaitQueue:
     async def _sleep(self, seconds: float) -> None:
         """Until somebody may pass, or somebody new comes."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(seconds, _SHORTEST_SLEEP)):
+            async with asyncio.timeout(max(seconds, _MIN_SLEEP)):
                 await self._news.wait()
 
 

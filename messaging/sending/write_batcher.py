@@ -22,17 +22,17 @@ class WriteBatcher(Generic[A, B]):
         linger: seconds to let more gather, while they come faster than they are written.
     """
 
-    __slots__ = ("_batch_delay", "_crowded", "_most", "_waiting", "_write", "_writer")
+    __slots__ = ("_batch_delay", "_crowded", "_limit", "_waiting", "_write", "_writer")
 
     def __init__(
         self,
         write: Callable[[Sequence[A]], Awaitable[Sequence[B]]],
         *,
-        most: int = 500,
+        limit: int = 500,
         batch_delay: float = 0.0,
     ) -> None:
         self._write = write
-        self._most = most
+        self._limit = limit
         self._batch_delay = batch_delay
         self._crowded = False
         self._waiting: list[tuple[A, asyncio.Future[B]]] = []
@@ -56,7 +56,7 @@ class WriteBatcher(Generic[A, B]):
     async def _write_batch(self) -> None:
         if self._crowded and self._batch_delay:
             await asyncio.sleep(self._batch_delay)
-        batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
         futures = [future for _, future in batch]
         try:
             answers = await self._write([asked for asked, _ in batch])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from domain.errors import BadInput
 
-MOST_BYTES = 64
+MAX_BYTES = 64
 """Telegram's limit for the data of a button."""
 _TAG_BYTES = 9
 _TAG_LENGTH = 12
@@ -72,8 +72,8 @@ class Callbacks:
             raise ValueError("parts of callback data are not empty and hold no colon")
         body = (_FOR_CHAT if user_id is None else _FOR_USER) + ":".join(parts)
         data = body + self._tag(body, chat_id, user_id)
-        if len(data.encode()) > MOST_BYTES:
-            raise ValueError(f"callback data of {len(data.encode())} bytes; {MOST_BYTES} are allowed")
+        if len(data.encode()) > MAX_BYTES:
+            raise ValueError(f"callback data of {len(data.encode())} bytes; {MAX_BYTES} are allowed")
         return data
 
     def read(self, data: str, *, chat_id: int, user_id: int) -> Callback:

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-LONGEST_CHAIN_TEXT = 16
+MAX_CHAIN_TEXT = 16
 _URL = re.compile(
     r"[a-z][a-z0-9+.-]*://\S*"  # anything with a scheme
     r"|\b(?:mailto|tg|javascript|data):\S*"
@@ -16,7 +16,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and symbols that show nothing, although Unicode does not call them spaces or formats."""
 _MARKS = frozenset({"Mn", "Me", "Mc"})
-_MOST_MARKS = 2
+_MAX_MARKS = 2
 """Marks on one letter; more are heaped up only to spill over other lines."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -31,20 +31,20 @@ def plain(text: str) -> str:
     return html.unescape(_TAG.sub("", text))
 
 
-def clean(text: str, *, most: int = LONGEST_CHAIN_TEXT) -> str:
+def clean(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
     """Text from the chain or from a person without what could mislead, on one line, not escaped yet.
 
     Control, bidirectional, zero-width and invisible characters, heaps of marks, addresses of the web, and the
     signs by which Telegram makes mentions, commands and tags are taken out; the rest is in NFC and cut to
-    `most` characters. Cleaning twice changes nothing. Empty: nothing was left.
+    `limit` characters. Cleaning twice changes nothing. Empty: nothing was left.
     """
-    cleaned = _cleaned_once(text[: most * 64])
+    cleaned = _cleaned_once(text[: limit * 64])
     for _ in range(len(cleaned)):  # taking something out may bring a new address together
         again = _cleaned_once(cleaned)
         if again == cleaned:
             break
         cleaned = again
-    return _cut(cleaned, most)
+    return _cut(cleaned, limit)
 
 
 def _cleaned_once(text: str) -> str:
@@ -54,10 +54,10 @@ def _cleaned_once(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    return "".join(_shown(character) for character in text)
+    return "".join(_printable(character) for character in text)
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     if character.isspace():
         return " "
     hidden = character in _BLANKS or unicodedata.category(character) in _HIDDEN or _is_selector(character)
@@ -71,13 +71,13 @@ def _is_selector(character: str) -> bool:
 
 def _without_heaps(text: str) -> str:
     kept: list[str] = []
-    marks = _MOST_MARKS  # none may begin a text
+    marks = _MAX_MARKS  # none may begin a text
     for character in text:
         marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
-        if marks <= _MOST_MARKS:
+        if marks <= _MAX_MARKS:
             kept.append(character)
     return "".join(kept)
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -14,7 +14,7 @@ READ_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 15.0
 """Idle connections are closed before Telegram does, which would look like a lost answer."""
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 """A longer answer is cut off: files that bots may download have at most 20 MB."""
 _PIECE = 64 * 1024
 
@@ -101,7 +101,7 @@ def _method(url: str) -> str:
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     pieces: list[bytes] = []
-    left = MOST_BYTES
+    left = MAX_BYTES
     async for piece in response.content.iter_chunked(_PIECE):
         left -= len(piece)
         if left < 0:

@@ -89,18 +89,18 @@ class Methods:
         If Telegram cannot read its markup, once more as plain text; if its topic is gone, once more to where
         the forum speaks in general.
         """
-        result = await self._say("sendMessage", _of_message(message), message.text)
+        result = await self._send_text("sendMessage", _of_message(message), message.text)
         if not message.topic_id or not outcomes.is_topic_refusal(result):
             return result
         log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
         metrics.telegram_fallbacks.labels("general").inc()
         general = replace(message, topic_id=0)
-        return await self._say("sendMessage", _of_message(general), message.text)
+        return await self._send_text("sendMessage", _of_message(general), message.text)
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; an equal one there is a success."""
         parameters = {**_of_message(message), "message_id": message_id}
-        return await self._say("editMessageText", parameters, message.text)
+        return await self._send_text("editMessageText", parameters, message.text)
 
     async def call(self, method: str, parameters: dict[str, object], file: File | None = None) -> SendResult:
         """Any method; what came of it."""
@@ -125,7 +125,7 @@ class Methods:
             return outcomes.of_error(error)
         return outcomes.of_answer(status, body)
 
-    async def _say(self, method: str, parameters: dict[str, object], text: str) -> SendResult:
+    async def _send_text(self, method: str, parameters: dict[str, object], text: str) -> SendResult:
         result = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
         if result.status is not SendStatus.UNDELIVERABLE or not outcomes.is_markup_refusal(result):
             return result

@@ -10,7 +10,7 @@ from domain.rules.watches import MAX_LABEL
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.well_known_tokens import imitated, pinned
 
-_MOST_DECIMALS = 30
+_MAX_DECIMALS = 30
 """More than any real mint has; a larger number in chain data is not believed."""
 
 
@@ -28,10 +28,10 @@ class TokenNames:
         if known is not None:
             return escape(known.symbol)
         symbol = self.symbols.get(mint) or ""
-        shown = clean(symbol)
-        if not shown:
+        printable = clean(symbol)
+        if not printable:
             return escape(short(mint))
-        return escape(shown) + (" ⚠️ fake" if imitated(self.chain, mint, symbol) else "")
+        return escape(printable) + (" ⚠️ fake" if imitated(self.chain, mint, symbol) else "")
 
     def compact(self, leg: Leg) -> str:
         """Amount and name for a first line: `38,410 WIF`."""
@@ -50,21 +50,21 @@ class TokenNames:
         spent, got = self._decimals(paid), self._decimals(bought)
         if spent is None or got is None or bought.raw <= 0:
             return None
-        raw = paid.raw * 10 ** (got + _MOST_DECIMALS) // (bought.raw * 10**spent)
+        raw = paid.raw * 10 ** (got + _MAX_DECIMALS) // (bought.raw * 10**spent)
         if raw == 0:
             return None
-        return f"{amounts.compact(raw, _MOST_DECIMALS)} {self.of(paid.mint)}"
+        return f"{amounts.compact(raw, _MAX_DECIMALS)} {self.of(paid.mint)}"
 
     def _decimals(self, leg: Leg) -> int | None:
         if leg.decimals is None:
             known = pinned(self.chain, leg.mint)
             return known.decimals if known else None
-        return leg.decimals if 0 <= leg.decimals <= _MOST_DECIMALS else None
+        return leg.decimals if 0 <= leg.decimals <= _MAX_DECIMALS else None
 
 
 def wallet_name(label: str, wallet: str) -> str:
     """What a chat calls a wallet, as Telegram HTML: its label, else the shortened address."""
-    return escape(clean(label, most=MAX_LABEL) or short(wallet))
+    return escape(clean(label, limit=MAX_LABEL) or short(wallet))
 
 
 def _units(leg: Leg) -> str:

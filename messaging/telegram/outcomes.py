@@ -21,7 +21,7 @@ from telegram.error import (
 
 from domain.delivery.deliveries import SendResult, SendStatus
 
-LONGEST_REASON = 200
+MAX_REASON = 200
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _MARKUP = "can't parse entities"
@@ -143,7 +143,7 @@ _CLIENT_CLOSED = 499
 
 
 def _of_refusal(code: int, description: str, parameters: _Parameters) -> SendResult:
-    reason = description[:LONGEST_REASON] or f"error {code}"
+    reason = description[:MAX_REASON] or f"error {code}"
     if parameters.migrate_to_chat_id is not None:
         return SendResult(
             status=SendStatus.MIGRATED, new_chat_id=parameters.migrate_to_chat_id, reason=reason

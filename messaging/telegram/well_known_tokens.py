@@ -81,21 +81,21 @@ _LOOK_ALIKES = str.maketrans(
 )  # fmt: skip
 
 
-def _folded(symbol: str) -> str:
+def _normalized(symbol: str) -> str:
     """A symbol with everything taken away by which two that look alike may differ."""
-    normal = unicodedata.normalize("NFKC", clean(symbol, most=64).removeprefix("$"))
+    normal = unicodedata.normalize("NFKC", clean(symbol, limit=64).removeprefix("$"))
     bare = "".join(c for c in unicodedata.normalize("NFD", normal) if not unicodedata.combining(c))
     return "".join(bare.translate(_LOOK_ALIKE_CAPITALS).casefold().translate(_LOOK_ALIKES).split())
 
 
-_OWNERS = {_folded(pinned.symbol): pinned.symbol for pinned in PINNED.values()}
+_OWNERS = {_normalized(pinned.symbol): pinned.symbol for pinned in PINNED.values()}
 
 
 def imitated(chain: str, mint: str, symbol: str) -> str | None:
     """The well-known symbol that this mint's symbol looks like without being it; None: no imitation known."""
     if chain not in PINNED_CHAINS or mint in PINNED:
         return None
-    return _OWNERS.get(_folded(symbol))
+    return _OWNERS.get(_normalized(symbol))
 
 
 def mint_of(chain: str, symbol: str) -> str | None:

@@ -13,7 +13,7 @@ from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.whale_search import Whale
 
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 COLUMNS = (
     "address",
     "times_seen",

@@ -14,7 +14,7 @@ class InUseError(EmbeddedError):
     """Another process of ours works in the same folder."""
 
 
-def explained(error: OSError, folder: Path) -> EmbeddedError:
+def explain_os_error(error: OSError, folder: Path) -> EmbeddedError:
     """The sentence for an error of the operating system met in `folder`."""
     where = error.filename or folder
     match error.errno:
@@ -37,13 +37,13 @@ def explained(error: OSError, folder: Path) -> EmbeddedError:
             return EmbeddedError(f"{where} cannot be used: {error.strerror or error}. {_ELSEWHERE}")
 
 
-def explained_log(tail: str, server: str, log: Path) -> EmbeddedError:
+def explain_log(tail: str, server: str, log: Path) -> EmbeddedError:
     """The sentence for a server that ended while starting, from the end of its log."""
     for sign, sentence in _SIGNS:
         if sign in tail:
             return EmbeddedError(f"{server} does not start: {sentence} (log: {log})")
-    lines = [line for line in tail.splitlines() if line.strip()] or ["it said nothing"]
-    last = next((line for line in reversed(lines) if _tells(line)), lines[-1])
+    lines = [line for line in tail.splitlines() if line.strip()] or ["its log is empty"]
+    last = next((line for line in reversed(lines) if _is_error(line)), lines[-1])
     return EmbeddedError(f"{server} does not start: {last.strip()} (log: {log})")
 
 
@@ -57,5 +57,5 @@ _SIGNS = (
 )
 
 
-def _tells(line: str) -> bool:
+def _is_error(line: str) -> bool:
     return any(word in line for word in ("FATAL", "PANIC", "error", "ERROR", "Fatal", "#"))

@@ -28,7 +28,7 @@ class Identity:
     gid: int
     name: str
     closed: Path | None = None
-    """The first folder on the way that this user may not pass through."""
+    """The topmost folder that this user may not pass through."""
 
     def command(self, command: list[str], death_signal: str) -> list[str]:
         """The command that becomes this user and then runs `command` in the same process.
@@ -38,16 +38,16 @@ class Identity:
             death_signal: sent to the process when its parent dies: INT, TERM.
 
         Raises:
-            EmbeddedError: the way is closed and `setpriv` is not there to open it.
+            EmbeddedError: a folder is closed and `setpriv` is missing.
         """
         setpriv = shutil.which("setpriv")
         if setpriv is None:
             raise EmbeddedError(self.closed_sentence())
         user = ["--reuid", str(self.uid), "--regid", str(self.gid), "--clear-groups"]
-        return [setpriv, *user, *self._way(), "--pdeathsig", death_signal, "--", *command]
+        return [setpriv, *user, *self._capabilities(), "--pdeathsig", death_signal, "--", *command]
 
-    def _way(self) -> list[str]:
-        """What opens the way: the capability, and the bit by which access(2), asked by initdb, honours it."""
+    def _capabilities(self) -> list[str]:
+        """The capability that passes closed folders, and the bit by which access(2), which initdb calls, honours it."""
         if not self.closed:
             return ["--inh-caps=-all", "--ambient-caps=-all"]
         only = "-all,+dac_override"
@@ -55,13 +55,13 @@ class Identity:
 
     def closed_sentence(self) -> str:
         """What to do when this user cannot run the server."""
-        way = (
+        reason = (
             f"may not pass through {self.closed} (chmod o+x {self.closed})"
             if self.closed
             else "cannot be taken on here (setpriv is missing or not allowed)"
         )
         return (
-            f"PostgreSQL does not run as root, and the user {self.name} {way}. "
+            f"PostgreSQL does not run as root, and the user {self.name} {reason}. "
             "Start as an ordinary user, or move the project to a folder that everybody may enter, "
             "or set DATABASE_URL to a server of yours."
         )
@@ -80,21 +80,23 @@ class Identity:
         file.chmod(0o600)
 
 
-def other_than_root(data: Path, ways: Iterable[Path]) -> Identity | None:
+def other_than_root(data: Path, paths: Iterable[Path]) -> Identity | None:
     """Who runs a server that refuses root; None when we are not root and nothing needs to be done.
 
     Args:
         data: the server's folder, which may not exist yet. Its owner is preferred, then its parents' owner.
-        ways: what the server must reach.
+        paths: what the server must be able to open.
     """
     if os.geteuid() != 0:
         return None
     user = _owner(data) or _fallback()
-    closed = next((gate for way in ways if (gate := first_closed(way, user.pw_uid, user.pw_gid))), None)
+    closed = next(
+        (folder for path in paths if (folder := first_closed_folder(path, user.pw_uid, user.pw_gid))), None
+    )
     return Identity(uid=user.pw_uid, gid=user.pw_gid, name=user.pw_name, closed=closed)
 
 
-def first_closed(path: Path, uid: int, gid: int) -> Path | None:
+def first_closed_folder(path: Path, uid: int, gid: int) -> Path | None:
     """The topmost folder above a path that a user may not pass through, by its permission bits."""
     for folder in reversed(path.absolute().parents):
         status = folder.stat()

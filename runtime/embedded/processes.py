@@ -1,4 +1,4 @@
-"""Starting a child that dies with us, and finding those that an earlier life of ours left behind."""
+"""Starts children that die with their parent, and finds those that an earlier run left behind."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def dies_with_parent(signal_number: int) -> Callable[[], None]:
 
 
 def leftovers(names: frozenset[str], folder: Path) -> list[psutil.Process]:
-    """Living processes of these names whose working folder is `folder`: servers of an earlier life."""
+    """Living processes of these names whose working folder is `folder`: servers of an earlier run."""
     found = []
     for process in psutil.process_iter(["name"]):
         with contextlib.suppress(psutil.Error, OSError):
@@ -48,19 +48,19 @@ def leftovers(names: frozenset[str], folder: Path) -> list[psutil.Process]:
     return found
 
 
-def end(processes: Iterable[psutil.Process], gently: int, patience: float) -> None:
+def stop_processes(processes: Iterable[psutil.Process], signal_number: int, timeout: float) -> None:
     """Ask processes to end by a signal, wait, and kill what remains. Returns when all are gone.
 
     Args:
         processes: which.
-        gently: the signal to ask with.
-        patience: seconds to wait before killing.
+        signal_number: the signal that asks them to end.
+        timeout: seconds to wait before killing.
     """
     asked = list(processes)
-    _send(asked, gently)
-    _, alive = psutil.wait_procs(asked, timeout=patience)
+    _send(asked, signal_number)
+    _, alive = psutil.wait_procs(asked, timeout=timeout)
     _send(alive, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=patience)
+    psutil.wait_procs(alive, timeout=timeout)
 
 
 def _send(processes: Iterable[psutil.Process], number: int) -> None:
@@ -69,8 +69,8 @@ def _send(processes: Iterable[psutil.Process], number: int) -> None:
             process.send_signal(number)
 
 
-def ran(command: list[str], *, folder: Path, stdin: str = "", timeout: float = 60) -> tuple[int, str]:
-    """Run a command to its end: its exit code and all it said.
+def run_command(command: list[str], *, folder: Path, stdin: str = "", timeout: float = 60) -> tuple[int, str]:
+    """Run a command to its end: its exit code and its output.
 
     Raises:
         subprocess.TimeoutExpired: it took longer than `timeout` seconds and was killed.

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.clock import monotonic
-from runtime.embedded.errors import EmbeddedError, explained, explained_log
+from runtime.embedded.errors import EmbeddedError, explain_log, explain_os_error
 from runtime.embedded.lock import FileLock
 from runtime.embedded.ports import free_port, remembered_port
-from runtime.embedded.processes import dies_with_parent, end, leftovers
+from runtime.embedded.processes import dies_with_parent, leftovers, stop_processes
 
-_LOOK_SECONDS = 0.01
+_POLL_SECONDS = 0.01
 _LOG_LIMIT = 10_000_000
 _PORT_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class ServerKind:
     """What differs between the servers."""
 
     name: str
@@ -47,7 +47,7 @@ class EmbeddedServer(ABC):
     that an earlier life left behind is stopped first.
     """
 
-    kind: Kind
+    kind: ServerKind
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self._home = data_dir.absolute()
@@ -98,20 +98,20 @@ class EmbeddedServer(ABC):
             await self._start_locked(monotonic() + timeout)
         except OSError as error:
             self._lock.release()
-            raise explained(error, self._home) from error
+            raise explain_os_error(error, self._home) from error
         except BaseException:
-            self._end_now()
+            self._kill()
             self._lock.release()
             raise
 
-    async def stop(self, patience: float = 4) -> None:
+    async def stop(self, timeout: float = 4) -> None:
         """Stop, and return when it is gone: gently, then firmly. Nothing happens when it does not run."""
         child = self._child
         for number in (*self.kind.stop_signals, signal.SIGKILL):
             if child is None or child.poll() is not None:
                 break
             child.send_signal(number)
-            await _until(lambda: child.poll() is not None, monotonic() + patience)
+            await _wait_until(lambda: child.poll() is not None, monotonic() + timeout)
         self._child = None
         self._lock.release()
 
@@ -126,13 +126,15 @@ class EmbeddedServer(ABC):
         port_file = self._home / f"{self.kind.short}.port"
         for _ in range(_PORT_TRIES):
             self.port = free_port(self.port, remembered_port(port_file))
-            if await self._came_up(deadline):
+            if await self._try_start(deadline):
                 port_file.write_text(f"{self.port}\n", encoding="ascii")
                 return
         raise EmbeddedError(f"{self.kind.name} does not start: every port it tried was taken.")
 
     def _clear_and_prepare(self) -> None:
-        end(leftovers(frozenset({self.kind.process}), self.folder), self.kind.stop_signals[0], patience=5)
+        stop_processes(
+            leftovers(frozenset({self.kind.process}), self.folder), self.kind.stop_signals[0], timeout=5
+        )
         self._password = self._remembered_password()
         self._prepare()
 
@@ -153,11 +155,11 @@ class EmbeddedServer(ABC):
     def _password_is_new(self, password: str) -> None:
         """Change the copy of the password that the server itself stores, if it stores one."""
 
-    async def _came_up(self, deadline: float) -> bool:
+    async def _try_start(self, deadline: float) -> bool:
         """Start once. False: the port was taken meanwhile."""
         seen = self._log_size()
         child = self._child = self._spawn()
-        await _until(lambda: child.poll() is not None or self._is_ready(child.pid), deadline)
+        await _wait_until(lambda: child.poll() is not None or self._is_ready(child.pid), deadline)
         if child.poll() is None:
             if self._is_ready(child.pid):
                 return True
@@ -167,7 +169,7 @@ class EmbeddedServer(ABC):
             self.port = 0
             (self._home / f"{self.kind.short}.port").unlink(missing_ok=True)
             return False
-        raise self._explained(tail)
+        raise self._start_failure(tail)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command, stdin = self._command()
@@ -185,12 +187,12 @@ class EmbeddedServer(ABC):
             _feed(child, stdin)
         return child
 
-    def _explained(self, tail: str) -> EmbeddedError:
+    def _start_failure(self, tail: str) -> EmbeddedError:
         """Why it did not start, from what it said."""
-        return explained_log(tail, self.kind.name, self.log)
+        return explain_log(tail, self.kind.name, self.log)
 
     def _log_size(self) -> int:
-        """How long the log is; a log grown too long is put aside first."""
+        """How long the log is; a log that has grown too long is moved away first."""
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.stat().st_size if self.log.exists() else 0
@@ -200,7 +202,7 @@ class EmbeddedServer(ABC):
             log.seek(start)
             return log.read(100_000).decode("utf-8", "replace")
 
-    def _end_now(self) -> None:
+    def _kill(self) -> None:
         if self._child and self._child.poll() is None:
             self._child.kill()
             self._child.wait(5)
@@ -213,7 +215,7 @@ def _feed(child: subprocess.Popen[bytes], text: bytes) -> None:
         child.stdin.close()
 
 
-async def _until(happened: Callable[[], bool], deadline: float) -> None:
+async def _wait_until(happened: Callable[[], bool], deadline: float) -> None:
     """Return when something happened or the deadline, on the monotonic clock, has passed."""
     while not happened() and monotonic() < deadline:  # noqa: ASYNC110 - a file or a process is watched
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)

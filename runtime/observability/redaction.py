@@ -33,7 +33,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer|basic)\s+)[^\s'\",]+"), rf"\1{MASK}"),
 )
 
-_SHORTEST_SECRET = 6
+_MIN_SECRET_CHARS = 6
 """Shorter values are not masked by value: they would blot out ordinary words."""
 
 
@@ -47,7 +47,7 @@ class Redactor:
     __slots__ = ("_known",)
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        known = sorted({value for value in values if len(value) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        known = sorted({value for value in values if len(value) >= _MIN_SECRET_CHARS}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def __call__(self, text: str) -> str:

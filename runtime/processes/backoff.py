@@ -1,6 +1,6 @@
 """How long to wait before trying again: longer each time, never in step with others.
 
-Pure; randomness is passed in.
+Pure: the caller passes the randomness in.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 class Backoff:
     """Exponential waiting with jitter. All times in seconds."""
 
-    first: float = 0.5
-    """The longest first wait."""
+    first_wait: float = 0.5
+    """The first wait is at most this long."""
     factor: float = 2.0
     """Each wait may be this many times the one before."""
-    longest: float = 30.0
+    max_wait: float = 30.0
     """No wait is longer."""
-    forgiven_after: float = 60.0
+    reset_after: float = 60.0
     """What ran this long before it failed is treated as failing for the first time."""
 
     def ceiling(self, failures: int) -> float:
         """The longest wait after so many failures in a row (1 or more)."""
         exponent = min(max(failures - 1, 0), 64)
-        return min(self.longest, self.first * self.factor**exponent)
+        return min(self.max_wait, self.first_wait * self.factor**exponent)
 
     def wait(self, failures: int, chance: float) -> float:
         """The wait after so many failures in a row: between half the ceiling and the ceiling.
@@ -36,6 +36,6 @@ class Backoff:
         ceiling = self.ceiling(failures)
         return ceiling / 2 + ceiling / 2 * chance
 
-    def count(self, failures: int, lived: float) -> int:
-        """The failures in a row after one more failure of something that ran `lived` seconds."""
-        return 1 if lived >= self.forgiven_after else failures + 1
+    def count(self, failures: int, ran_seconds: float) -> int:
+        """The failures in a row after one more failure of something that ran `ran_seconds`."""
+        return 1 if ran_seconds >= self.reset_after else failures + 1

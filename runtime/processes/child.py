@@ -1,4 +1,4 @@
-"""One supervised process: started, listened to, started again when it dies, stopped at the end."""
+"""One supervised process: its start, its output, its restart when it dies, its stop."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Stop
 from runtime.processes.programs import Program
 
-_RESTARTS = Backoff(first=0.5, longest=30.0, forgiven_after=60.0)
-_KEEPS_CRASHING = 5
-_LONGEST_LINE = 64_000
-_LAST_WORDS_SECONDS = 0.5
-_LOOK_SECONDS = 0.05
+_RESTARTS = Backoff(first_wait=0.5, max_wait=30.0, reset_after=60.0)
+_CRASHES_TO_REPORT = 5
+_MAX_LINE_BYTES = 64_000
+_LAST_OUTPUT_SECONDS = 0.5
+_POLL_SECONDS = 0.05
 
 
 class Child:
@@ -45,7 +45,7 @@ class Child:
         self._changed = changed
         self._stop = Stop()
         self._process: Process | None = None
-        self._said: collections.deque[str] = collections.deque(maxlen=50)
+        self._recent: collections.deque[str] = collections.deque(maxlen=50)
 
     @property
     def pid(self) -> int | None:
@@ -70,7 +70,7 @@ class Child:
             finally:
                 _kill_group(process.pid)
                 await _exit_code(process)
-                await asyncio.wait({listening}, timeout=_LAST_WORDS_SECONDS)
+                await asyncio.wait({listening}, timeout=_LAST_OUTPUT_SECONDS)
                 listening.cancel()
                 self._changed()
 
@@ -84,7 +84,9 @@ class Child:
                 return
             failures = _RESTARTS.count(failures, monotonic() - began)
             pause = _RESTARTS.wait(failures, random.random())  # noqa: S311 - spreads restarts, guards nothing
-            self._tell(f"{_ending(code)}; starts again in {pause:.1f} s. {self._trouble(failures)}")
+            self._report(
+                f"{_describe_exit(code)}; starts again in {pause:.1f} s. {self._describe_failures(failures)}"
+            )
             await self._stop.sleep(pause)
 
     def ask_to_stop(self) -> None:
@@ -99,15 +101,17 @@ class Child:
         if pid := self.pid:
             _kill_group(pid)
 
-    def last_words(self) -> str:
-        """The line that tells best why it ended."""
-        telling = (
-            line for line in reversed(self._said) if "ERROR" in line or "CRITICAL" in line or "Error:" in line
+    def last_error(self) -> str:
+        """The latest line that reports an error, or else the last line."""
+        errors = (
+            line
+            for line in reversed(self._recent)
+            if "ERROR" in line or "CRITICAL" in line or "Error:" in line
         )
-        return next(telling, self._said[-1] if self._said else "it said nothing")
+        return next(errors, self._recent[-1] if self._recent else "it said nothing")
 
     async def _spawn(self) -> Process:
-        self._said.clear()
+        self._recent.clear()
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *self.program.arguments,
@@ -124,29 +128,29 @@ class Child:
             return
         async for line in _lines(process.stdout):
             masked = self._log.masked(line)
-            self._said.append(masked)
+            self._recent.append(masked)
             self._log.write(masked)
-            self._console.line(self.program.name, masked)
+            self._console.write_from(self.program.name, masked)
 
-    def _tell(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self._log.write(f"-- {text}")
-        self._console.line(self.program.name, self._console.strong(text))
+        self._console.write_from(self.program.name, self._console.bold(text))
 
-    def _trouble(self, failures: int) -> str:
-        words = self.last_words()
-        if failures < _KEEPS_CRASHING:
-            return f"Last line: {words}"
-        return f"It keeps crashing ({failures} times in a row). Last error: {words}"
+    def _describe_failures(self, failures: int) -> str:
+        error = self.last_error()
+        if failures < _CRASHES_TO_REPORT:
+            return f"Last line: {error}"
+        return f"It keeps crashing ({failures} times in a row). Last error: {error}"
 
 
 async def _exit_code(process: Process) -> int:
     """Wait for the end of the process alone; `process.wait()` waits for all who inherited its output."""
     while process.returncode is None:  # noqa: ASYNC110 - a process is watched
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
     return process.returncode
 
 
-def _ending(code: int) -> str:
+def _describe_exit(code: int) -> str:
     if code >= 0:
         return f"ended with code {code}"
     with contextlib.suppress(ValueError):
@@ -162,9 +166,9 @@ def _kill_group(pid: int) -> None:
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
     """Lines as they come; one that is too long is cut in pieces."""
     rest = b""
-    while chunk := await stream.read(_LONGEST_LINE):
+    while chunk := await stream.read(_MAX_LINE_BYTES):
         *whole, rest = (rest + chunk).split(b"\n")
-        if len(rest) > _LONGEST_LINE:
+        if len(rest) > _MAX_LINE_BYTES:
             whole, rest = [*whole, rest], b""
         for line in whole:
             yield line.decode("utf-8", "replace").rstrip()

@@ -1,4 +1,4 @@
-"""What the supervisor shows: what all programs say with their names before it, and a table."""
+"""The supervisor's output: each line of each program with its name in front, and the log files."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ class Console:
 
     Args:
         stream: where to write; colours are used on a terminal only, and not when NO_COLOR is set.
-        names: who will speak, for the width of the column and the colours.
+        names: of the programs, for the width of the column and the colours.
     """
 
     def __init__(self, stream: TextIO, names: Sequence[str]) -> None:
         self._stream: TextIO | None = stream
         self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
         self._width = max(map(len, names), default=0)
-        self._colours = {name: _COLOURS[place % len(_COLOURS)] for place, name in enumerate(names)}
+        self._colours = {name: _COLOURS[index % len(_COLOURS)] for index, name in enumerate(names)}
 
-    def line(self, name: str, text: str) -> None:
-        """A line that a program said."""
+    def write_from(self, name: str, text: str) -> None:
+        """Write a line of a program."""
         prefix = f"{name:<{self._width}} |"
-        self.say(f"{self._painted(prefix, self._colours.get(name, 37))} {text}")
+        self.write(f"{self._painted(prefix, self._colours.get(name, 37))} {text}")
 
-    def say(self, text: str = "") -> None:
-        """A line of our own."""
+    def write(self, text: str = "") -> None:
+        """Write a line of the supervisor itself."""
         if self._stream is None:
             return
         try:
@@ -42,7 +42,7 @@ class Console:
         except (OSError, ValueError):  # the terminal was closed, or `| head` has seen enough
             self._stream = None
 
-    def strong(self, text: str) -> str:
+    def bold(self, text: str) -> str:
         """The text in bold, where that is possible."""
         return self._painted(text, 1)
 
@@ -51,7 +51,7 @@ class Console:
 
 
 class LogFile:
-    """A log that is put aside as NAME.log.1 when it has grown too long."""
+    """A log that is moved to NAME.log.1 when it has grown too long."""
 
     def __init__(self, file: Path, redactor: Redactor) -> None:
         self._file = file

@@ -7,7 +7,11 @@ from collections.abc import Awaitable, Callable
 
 from runtime.observability.logs import LogStyle, set_up_logs
 from runtime.processes.lifecycle import Stop, run_program
-from runtime.settings.settings import Settings, SettingsError, load_settings, read_environment
+from runtime.settings.environment import read_environment
+from runtime.settings.loading import load_settings
+from runtime.settings.mistakes import SettingsError
+from runtime.settings.required import require_settings
+from runtime.settings.settings import Settings
 
 Main = Callable[[Settings, Stop], Awaitable[None]]
 
@@ -16,7 +20,7 @@ def start(program: str, main: Main) -> int:
     """Read the settings, set up logs and run a program to its end.
 
     Args:
-        program: its name, as `Settings.require_for` knows it.
+        program: its name, as `REQUIRED_SETTINGS` has it.
         main: returns soon after the stop is set.
 
     Returns:
@@ -25,7 +29,7 @@ def start(program: str, main: Main) -> int:
     """
     try:
         settings = load_settings(read_environment())
-        settings.require_for(program)
+        require_settings(settings, program)
     except SettingsError as error:
         print_mistakes(error)
         return 2

@@ -1,17 +1,17 @@
-"""Points at which a test lets a process die: WHALE_FAULT=marked kills it at the first `marked`.
+"""Points at which a test kills a process: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`.
 
-`WHALE_FAULT=accepted:3` kills at the third. Nothing happens unless it is set, which only tests do.
+WHALE_WATCHER_FAILPOINT=accepted:3 kills it at the third. Only tests set it; unset, a failpoint does nothing.
 
-decoded    a scanner knows what happened and has stored nothing
+decoded    a scanner has decoded transactions and stored nothing
 storing    activities and alerts are written and not committed
-stored     they are committed, nobody was woken
-claimed    a sender took deliveries and has not marked them
-marked     `sending` is committed, Telegram not yet called
-accepted   Telegram has taken the message, nobody has noted it
-noting     the outcome is written and not committed
-noted      the outcome is written
+stored     they are committed, the dispatcher is not woken yet
+claimed    a sender has claimed deliveries and not marked them
+marked     `sending` is committed, Telegram is not called yet
+accepted   Telegram has accepted the message, the result is not recorded
+noting     the result is written and not committed
+noted      the result is committed
 fan-out    decisions are written and not committed
-letter     deliveries are committed, nobody was told
+letter     deliveries are committed, no job is queued yet
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ import os
 import signal
 
 
-def _wanted(text: str) -> tuple[str, int]:
+def _parsed(text: str) -> tuple[str, int]:
     name, _, count = text.partition(":")
     return name, int(count) if count.isdigit() else 1
 
 
-_NAME, _LEFT = _wanted(os.environ.get("WHALE_FAULT", ""))
+_NAME, _LEFT = _parsed(os.environ.get("WHALE_WATCHER_FAILPOINT", ""))
 _left = [_LEFT]
 
 
-def reach(name: str) -> None:
-    """The process is at this point; it ends here, as by kill -9, if it was asked to."""
+def failpoint(name: str) -> None:
+    """Kill the process here, as by kill -9, if WHALE_WATCHER_FAILPOINT names this point."""
     if name != _NAME:
         return
     _left[0] -= 1

@@ -1,7 +1,4 @@
-"""How a process starts its tasks, hears that it should stop, drains, and ends.
-
-Every program's `__main__` runs through here.
-"""
+"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program runs through here."""
 
 from __future__ import annotations
 
@@ -27,13 +24,13 @@ from runtime.processes.backoff import Backoff
 log = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 2.0
-"""How long a cancelled task may tidy up before it is cancelled again."""
+"""How long a cancelled task may clean up before it is cancelled again."""
 
 _BACKOFF = Backoff()
 
 
 class Stop:
-    """Says that the process should end. Set by SIGTERM or SIGINT, or by the program itself."""
+    """Tells a process to end. SIGTERM and SIGINT set it, and so may the program itself."""
 
     __slots__ = ("_event",)
 
@@ -60,16 +57,11 @@ class Stop:
         return not self.is_set()
 
 
-async def sleep_unless_stopped(stop: Stop, seconds: float) -> bool:
-    """The same as `stop.sleep(seconds)`: true if the time passed, false if the end was asked for."""
-    return await stop.sleep(seconds)
-
-
-def honour_cancellation() -> None:
-    """End this task if it was cancelled and the library that it called did not let it know.
+def raise_if_cancelled() -> None:
+    """Cancel this task if a library that it called swallowed its cancellation.
 
     Raises:
-        CancelledError: it was.
+        CancelledError: the task was cancelled.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
@@ -80,7 +72,7 @@ Main = Callable[[Stop], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class StopTimeouts:
     """How long the end of a program may take, in seconds."""
 
     drain: float = 5.0
@@ -89,39 +81,39 @@ class Patience:
     """To clean up after it was cancelled; then the process ends as it is."""
 
 
-_PATIENCE = Patience()
+_TIMEOUTS = StopTimeouts()
 """Less than the ten seconds after which others kill."""
 
 
-def leave_to_stay() -> None:
-    """What there is now stays: the garbage collector looks no more through it, which stops all for 50 ms."""
+def freeze_garbage() -> None:
+    """Exempt the objects of the start-up from garbage collection: each full collection of them takes 50 ms."""
     gc.collect()
     gc.freeze()
 
 
-def run_program(main: Main, patience: Patience = _PATIENCE) -> int:
+def run_program(main: Main, timeouts: StopTimeouts = _TIMEOUTS) -> int:
     """Run a program to its end on uvloop and return its exit code.
 
-    SIGTERM, SIGINT and SIGHUP set `stop`. `main` then has `patience.drain` seconds to return; what is left is
+    SIGTERM, SIGINT and SIGHUP set `stop`. `main` then has `timeouts.drain` seconds to return; what is left is
     cancelled. A second signal cancels at once.
 
     Returns:
         0 when `main` returned, 1 when it raised (the error is logged), 3 when it had to be cancelled.
     """
-    leave_to_stay()
+    freeze_garbage()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            return runner.run(_supervised(main, patience))
+            return runner.run(_supervised(main, timeouts))
         finally:
-            _end_at_the_latest(patience.cancel)
+            _exit_after(timeouts.cancel)
 
 
-async def _supervised(main: Main, patience: Patience) -> int:
+async def _supervised(main: Main, timeouts: StopTimeouts) -> int:
     stop, hurry = Stop(), Stop()
     _listen_to_signals(stop, hurry)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_exit_code(main, stop), name="main")
-        watch = group.create_task(_drain(task, stop, hurry, patience), name="drain")
+        watch = group.create_task(_drain(task, stop, hurry, timeouts), name="drain")
         await asyncio.wait({task})
         watch.cancel()
     return 3 if task.cancelled() else task.result()
@@ -139,13 +131,13 @@ async def _exit_code(main: Main, stop: Stop) -> int:
     return 0
 
 
-async def _drain(task: asyncio.Task[int], stop: Stop, hurry: Stop, patience: Patience) -> None:
+async def _drain(task: asyncio.Task[int], stop: Stop, hurry: Stop, timeouts: StopTimeouts) -> None:
     """Cancel the program when it takes too long to stop, or at the second signal."""
     await stop.wait()
-    if await hurry.sleep(patience.drain):
-        log.warning("Not finished %g s after the stop: cancelling what is left", patience.drain)
+    if await hurry.sleep(timeouts.drain):
+        log.warning("Not finished %g s after the stop: cancelling what is left", timeouts.drain)
     task.cancel()
-    _end_at_the_latest(patience.cancel)
+    _exit_after(timeouts.cancel)
 
 
 def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
@@ -159,7 +151,7 @@ def _listen_to_signals(stop: Stop, hurry: Stop) -> None:
         loop.add_signal_handler(signal.SIGHUP, heard)
 
 
-def _end_at_the_latest(seconds: float) -> None:
+def _exit_after(seconds: float) -> None:
     """End the process after a time, though a task refuses cancellation or a thread never returns."""
     timer = threading.Timer(seconds, os._exit, args=(3,))
     timer.daemon = True
@@ -209,7 +201,7 @@ async def nursery(stop: Stop) -> AsyncIterator[Nursery]:
     """A nursery that ends with its block: whatever still runs there is cancelled and awaited.
 
     A library may swallow a cancellation that comes at a bad moment (asyncio.wait_for of Python 3.11 does, and
-    with it the client of Redis while it connects), so who is still there after a while is cancelled again.
+    with it the client of Redis while it connects), so a task that still runs after a while is cancelled again.
 
     Use it as `async with nursery(stop) as tasks: tasks.start_forever(...); await stop.wait()`.
     """
@@ -227,17 +219,17 @@ async def _forever(
     failures = 0
     while not stop.is_set():
         began = monotonic()
-        failed = await _ran_into_error(name, work)
+        has_failed = await _failed(name, work)
         if stop.is_set():
             return
-        failures = backoff.count(failures, monotonic() - began) if failed else 0
+        failures = backoff.count(failures, monotonic() - began) if has_failed else 0
         pause = backoff.wait(max(failures, 1), random.random())  # noqa: S311 - spreads retries, guards nothing
-        if failed:
+        if has_failed:
             log.info("%s starts again in %.1f s (failure %d in a row)", name, pause, failures)
         await stop.sleep(pause)
 
 
-async def _ran_into_error(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+async def _failed(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
     try:
         await work()
     except Exception:

@@ -1,4 +1,4 @@
-"""The table of what runs where, and what to open next. Pure; printed by `runtime/processes/supervisor.py`."""
+"""The table of processes and addresses that `runtime/processes/supervisor.py` prints. Pure."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ class Row:
         return self.name, str(self.pid or "-"), self.state, self.where
 
 
-def overview(rows: Sequence[Row], provided: Provided, logs: str, strong: Callable[[str], str]) -> list[str]:
+def overview(rows: Sequence[Row], provided: Provided, logs: str, bold: Callable[[str], str]) -> list[str]:
     """What is printed when all is started: the table, what is a sandbox and why, and what to do next.
 
     Args:
         rows: one for each process.
         provided: what this machine provides.
         logs: the folder of the logs.
-        strong: makes a text stand out.
+        bold: makes a text stand out.
     """
     lines = ["", table(_HEADER, [row.cells() for row in rows]), ""]
     if provided.chain:
         lines.append("  RPC_URLS is not set: the chain is a sandbox on this machine, with whales that trade.")
     if provided.telegram:
         lines.append("  BOT_TOKEN is not set: Telegram is a sandbox on this machine, with a chat page.")
-        lines += ["", strong(f"  Open {provided.telegram_url} to chat")]
+        lines += ["", bold(f"  Open {provided.telegram_url} to chat")]
     return [*lines, "", f"  Ctrl-C stops everything. Logs: {logs}", ""]
 
 
-def sandbox_where(provided: Provided) -> str:
+def sandbox_addresses(provided: Provided) -> str:
     """The sandbox's addresses."""
     return f"chain {provided.rpc_url} and {provided.ws_url}, Telegram {provided.telegram_url}"
 
 
-def program_where(program: Program, settings: Settings, place: int) -> str:
+def program_address(program: Program, settings: Settings, index: int) -> str:
     """A program's work, and its metrics if they are served."""
     port = settings.metrics_port
-    return f"{program.work}, http://127.0.0.1:{port + place}/metrics" if port else program.work
+    return f"{program.work}, http://127.0.0.1:{port + index}/metrics" if port else program.work
 
 
 def shortened(path: Path) -> str:

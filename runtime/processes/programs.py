@@ -22,13 +22,13 @@ class Program:
     work: str = ""
     """What it does, for the table."""
     offers_examples: bool = False
-    """Whether it tells newcomers of the sandbox's whales."""
+    """Whether it offers the sandbox's whales to new users."""
     drain_seconds: float = 6.5
     """How long its orderly end may take: what is in flight is finished; idle, it ends at once."""
 
 
 SENDING_SECONDS = 33.0
-"""Of a sender: as long as Telegram may take to answer, and then to note it."""
+"""Of a sender: as long as Telegram may take to answer, and then to record the result."""
 JOB_SECONDS = 9.0
 """Of a worker with a job in hand; it is cancelled before, and done again."""
 
@@ -115,23 +115,23 @@ class Provided:
 
 def environment(provided: Provided) -> dict[str, str]:
     """The settings that every program gets on top of what the operator set."""
-    given = {"PYTHONUNBUFFERED": "1"}
+    environ = {"PYTHONUNBUFFERED": "1"}
     if provided.database_url:
-        given["DATABASE_URL"] = provided.database_url
+        environ["DATABASE_URL"] = provided.database_url
     if provided.redis_url:
-        given["REDIS_URL"] = provided.redis_url
+        environ["REDIS_URL"] = provided.redis_url
     if provided.sandbox:
-        given["SANDBOX_RPC_PORT"] = str(provided.rpc_port)
-        given["SANDBOX_TELEGRAM_PORT"] = str(provided.telegram_port)
+        environ["SANDBOX_RPC_PORT"] = str(provided.rpc_port)
+        environ["SANDBOX_TELEGRAM_PORT"] = str(provided.telegram_port)
     if provided.chain:
-        given |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
+        environ |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
     if provided.telegram:
-        given |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
-    return given
+        environ |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+    return environ
 
 
 def environment_of(
-    program: Program, shared: Mapping[str, str], settings: Settings, place: int
+    program: Program, shared: Mapping[str, str], settings: Settings, index: int
 ) -> dict[str, str]:
     """The environment of one program: what all get, its own name, and a port of its own for metrics.
 
@@ -139,12 +139,12 @@ def environment_of(
         program: which.
         shared: what every program gets.
         settings: for METRICS_PORT; each program gets the next port.
-        place: 0 for the first program.
+        index: 0 for the first program.
     """
-    metrics_port = settings.metrics_port + place if settings.metrics_port else 0
-    given = {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
+    metrics_port = settings.metrics_port + index if settings.metrics_port else 0
+    environ = {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
     if program.offers_examples and settings.sandbox_chain and not settings.example_wallets:
-        given["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
+        environ["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
     if settings.sandbox_telegram and not settings.admin_ids:
-        given["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
-    return given
+        environ["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
+    return environ

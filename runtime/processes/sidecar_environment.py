@@ -17,7 +17,7 @@ from pathlib import Path
 FILE = "provided.json"
 
 
-def note_provided(home: Path, provided: Mapping[str, str]) -> None:
+def write_provided(home: Path, provided: Mapping[str, str]) -> None:
     """Write down the settings that the programs get.
 
     Raises:
@@ -31,7 +31,7 @@ def note_provided(home: Path, provided: Mapping[str, str]) -> None:
     staging.replace(home / FILE)
 
 
-def forget_provided(home: Path) -> None:
+def remove_provided(home: Path) -> None:
     """The system ends."""
     with contextlib.suppress(OSError):
         (home / FILE).unlink(missing_ok=True)
@@ -46,7 +46,7 @@ def provided(home: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in known.items()} if isinstance(known, dict) else {}
 
 
-def run_beside(home: Path, arguments: Sequence[str]) -> int:
+def run_sidecar(home: Path, arguments: Sequence[str]) -> int:
     """Run `python -m ARGUMENTS` with what is provided, over what is set; its exit code."""
     environment = {**os.environ, **provided(home)}
     command = [sys.executable, "-m", *arguments]

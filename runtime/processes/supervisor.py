@@ -13,29 +13,29 @@ from contextlib import AsyncExitStack
 from typing import TextIO
 
 from runtime.clock import monotonic
-from runtime.embedded.errors import EmbeddedError, InUseError, explained
+from runtime.embedded.errors import EmbeddedError, InUseError, explain_os_error
 from runtime.embedded.lock import FileLock
 from runtime.embedded.ports import answers, free_pair, free_port
 from runtime.embedded.postgres import EmbeddedPostgres
-from runtime.embedded.processes import end
+from runtime.embedded.processes import stop_processes
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from runtime.observability.redaction import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.overview import Row, overview, program_where, sandbox_where, shortened
-from runtime.processes.pid_file import Roster
+from runtime.processes.overview import Row, overview, program_address, sandbox_addresses, shortened
+from runtime.processes.pid_file import PidFile
 from runtime.processes.programs import WHOLE_SYSTEM, Program, Provided, System, environment, environment_of
-from runtime.processes.sidecar_environment import forget_provided, note_provided
+from runtime.processes.sidecar_environment import remove_provided, write_provided
 from runtime.settings.settings import Settings
 
 _SANDBOX_SECONDS = 1.0
 _SERVERS_SECONDS = 1.0
-_PATIENT_SECONDS = 2.0
-"""After this it is said for whom we wait."""
+_SILENT_SECONDS = 2.0
+"""After this the console says which programs it waits for."""
 _SANDBOX_START_SECONDS = 30.0
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 class StartError(Exception):
@@ -52,7 +52,7 @@ class Supervisor:
         everyone = (system.migrate, system.sandbox, *system.programs)
         self._console = Console(stream, [program.name for program in everyone])
         self._lock = FileLock(self._home / "run.lock")
-        self._roster = Roster(self._home / "run.json")
+        self._pid_file = PidFile(self._home / "run.json")
         self._servers = _missing_servers(settings)
         self._children: dict[str, Child] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -67,14 +67,14 @@ class Supervisor:
             try:
                 self._take_folder()
                 ending.callback(self._lock.release)
-                await asyncio.to_thread(end, self._roster.living(), signal.SIGTERM, 3)
+                await asyncio.to_thread(stop_processes, self._pid_file.living(), signal.SIGTERM, 3)
                 ending.push_async_callback(self._stop_servers)
                 await self._start_servers()
             except EmbeddedError as error:
                 raise StartError(str(error)) from error
             provided = self._provided()
-            note_provided(self._home, environment(provided))
-            ending.callback(forget_provided, self._home)
+            write_provided(self._home, environment(provided))
+            ending.callback(remove_provided, self._home)
             await self._supervise(stop, provided)
 
     def _take_folder(self) -> None:
@@ -87,7 +87,7 @@ class Supervisor:
                 "Stop it with Ctrl-C there, or set DATA_DIR to another folder."
             ) from error
         except OSError as error:
-            raise StartError(str(explained(error, self._home))) from error
+            raise StartError(str(explain_os_error(error, self._home))) from error
 
     async def _start_servers(self) -> None:
         results = await asyncio.gather(*(server.start() for server in self._servers), return_exceptions=True)
@@ -119,7 +119,7 @@ class Supervisor:
                     await self._start(tasks, stop, provided)
                     await stop.wait()
                 finally:
-                    self._console.say("Stopping.")
+                    self._console.write("Stopping.")
                     await self._stop_children()
         except BaseExceptionGroup as group:
             raise (_start_error(group) or group) from None
@@ -147,19 +147,19 @@ class Supervisor:
         shared = environment(provided)
         redactor = Redactor((*self._settings.secrets(), *provided.secrets()))
         everyone = (*self._system.programs, self._system.sandbox, self._system.migrate)
-        for place, program in enumerate(everyone):
+        for index, program in enumerate(everyone):
             log = LogFile(self._home / "log" / f"{program.name}.log", redactor)
-            given = environment_of(program, shared, self._settings, place)
-            self._children[program.name] = Child(program, given, self._console, log, self._note_pids)
+            own = environment_of(program, shared, self._settings, index)
+            self._children[program.name] = Child(program, own, self._console, log, self._note_pids)
 
     def _note_pids(self) -> None:
-        self._roster.write({name: child.pid for name, child in self._children.items() if child.pid})
+        self._pid_file.write({name: child.pid for name, child in self._children.items() if child.pid})
 
     async def _keep_server(self, server: EmbeddedServer) -> None:
         """Start a server again when it dies, where it was."""
         while True:
             code, url = await server.died(), server.url
-            self._console.say(
+            self._console.write(
                 f"{server.kind.name} ended with code {code}; it is started again (log: {server.log})"
             )
             try:
@@ -176,48 +176,48 @@ class Supervisor:
         code = await migrate.run_once()
         watch.cancel()
         if code and not stop.is_set():
-            raise StartError(f"The database could not be brought up to date: {migrate.last_words()}")
+            raise StartError(f"The database could not be brought up to date: {migrate.last_error()}")
 
     async def _until_sandbox_answers(self, stop: Stop, provided: Provided) -> None:
         deadline = monotonic() + _SANDBOX_START_SECONDS
         ports = (provided.rpc_port, provided.rpc_port + 1, provided.telegram_port)
         while not all(map(answers, ports)):
-            if not await stop.sleep(_LOOK_SECONDS):
+            if not await stop.sleep(_POLL_SECONDS):
                 return
             if monotonic() > deadline:
-                words = self._children[self._system.sandbox.name].last_words()
-                raise StartError(f"The sandbox did not answer within {_SANDBOX_START_SECONDS:g} s: {words}")
+                error = self._children[self._system.sandbox.name].last_error()
+                raise StartError(f"The sandbox did not answer within {_SANDBOX_START_SECONDS:g} s: {error}")
 
     async def _until_started(self, stop: Stop) -> None:
         """Give each program its process id before the table is shown."""
         deadline = monotonic() + 1
         children = [self._children[program.name] for program in self._system.programs]
         while not all(child.was_started for child in children) and monotonic() < deadline:
-            await stop.sleep(_LOOK_SECONDS)
+            await stop.sleep(_POLL_SECONDS)
 
     async def _stop_children(self) -> None:
         await self._stop_some({one.name: one.drain_seconds for one in self._system.programs})
         await self._stop_some({self._system.sandbox.name: _SANDBOX_SECONDS})
 
-    async def _stop_some(self, patience: Mapping[str, float]) -> None:
-        """Ask for the end, wait for each as long as it may take, and kill what remains."""
-        for name in patience:
+    async def _stop_some(self, timeouts: Mapping[str, float]) -> None:
+        """Ask each program to stop, wait for it as long as it may take, and kill what remains."""
+        for name in timeouts:
             self._children[name].ask_to_stop()
         try:
             await asyncio.gather(
-                *(self._end(name, seconds) for name, seconds in patience.items() if name in self._tasks)
+                *(self._end(name, seconds) for name, seconds in timeouts.items() if name in self._tasks)
             )
         finally:
-            for name in patience:
+            for name in timeouts:
                 self._children[name].kill()
 
     async def _end(self, name: str, seconds: float) -> None:
-        """Wait for the end of a program, and bring it about when its time is over."""
+        """Wait for the end of a program, and kill it when its time is over."""
         task = {self._tasks[name]}
-        first = min(seconds, _PATIENT_SECONDS)
+        first = min(seconds, _SILENT_SECONDS)
         _, working = await asyncio.wait(task, timeout=first)
         if working and seconds > first:
-            self._console.say(
+            self._console.write(
                 f"Waiting for {name} to finish what is in flight, up to {seconds:g} s; Ctrl-C ends it now."
             )
             await asyncio.wait(task, timeout=seconds - first)
@@ -227,11 +227,11 @@ class Supervisor:
         """Print what runs where, and what to open."""
         rows = [_server_row(server) for server in self._servers]
         if provided.sandbox:
-            rows.append(self._row(self._system.sandbox, "ready", sandbox_where(provided)))
-        for place, program in enumerate(self._system.programs):
-            rows.append(self._row(program, "started", program_where(program, self._settings, place)))
-        for text in overview(rows, provided, shortened(self._home / "log"), self._console.strong):
-            self._console.say(text)
+            rows.append(self._row(self._system.sandbox, "ready", sandbox_addresses(provided)))
+        for index, program in enumerate(self._system.programs):
+            rows.append(self._row(program, "started", program_address(program, self._settings, index)))
+        for text in overview(rows, provided, shortened(self._home / "log"), self._console.bold):
+            self._console.write(text)
 
     def _row(self, program: Program, state: str, where: str) -> Row:
         pid = self._children[program.name].pid

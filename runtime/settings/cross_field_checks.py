@@ -1,18 +1,15 @@
-"""Settings that are well formed, each by itself, and do not fit together."""
+"""Checks of settings against each other: each is well formed by itself, and together they do not fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from runtime.settings.mistakes import Mistake
-
-if TYPE_CHECKING:
-    from runtime.settings.settings import Settings
+from runtime.settings.settings import Settings
 
 
-def contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
-    """What is to be changed; silent about what is already called wrong."""
+def cross_field_checks(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
+    """The mistakes found; a setting in `wrong` has its mistake already and gets no second one."""
     if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
         yield Mistake(
             name="WEBHOOK_SECRET", what="must be set with WEBHOOK_URL. Make one: `openssl rand -hex 32`"
@@ -24,13 +21,13 @@ def contradictions(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
             name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
         )
     if settings.scanner_stage != "whole":
-        yield from _apart(settings)
+        yield from _stage_checks(settings)
     if settings.db_pool_min > settings.db_pool_max:
         yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
 
 
-def _apart(settings: Settings) -> Iterator[Mistake]:
-    """What does not fit collectors and processors apart."""
+def _stage_checks(settings: Settings) -> Iterator[Mistake]:
+    """What does not fit a scanner that only collects or only processes."""
     stage = settings.scanner_stage
     if settings.scanner_mode == "sharded":
         yield Mistake(

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from runtime.settings.setting_text import written
+from runtime.settings.setting_text import env_text
 from runtime.settings.settings import Settings
 
 
@@ -12,6 +12,6 @@ def example_env() -> str:
     head += "# A secret may stand in a file instead: BOT_TOKEN_FILE=/run/secrets/bot_token\n"
     return head + "".join(
         f"\n# {spec.metadata['sentence']}\n"
-        f"#{spec.name.upper()}={spec.metadata['example'] or written(spec.default)}\n"
+        f"#{spec.name.upper()}={spec.metadata['example'] or env_text(spec.default)}\n"
         for spec in fields(Settings)
     )

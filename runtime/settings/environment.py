@@ -1,4 +1,4 @@
-"""The environment of a process, with the file `.env` beneath it; read for `runtime/settings/settings.py`."""
+"""The environment of a process, with the file `.env` beneath it; read for `runtime/settings/loading.py`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def read_environment(dotenv: Path = Path(".env"), environ: Mapping[str, str] | N
         text = ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError((Mistake(name=str(dotenv), what=f"cannot be read: {reason(error)}"),)) from None
-    return {**_written_in(text, dotenv), **(os.environ if environ is None else environ)}
+    return {**_parsed(text, dotenv), **(os.environ if environ is None else environ)}
 
 
-def _written_in(text: str, dotenv: Path) -> dict[str, str]:
+def _parsed(text: str, dotenv: Path) -> dict[str, str]:
     lines = list(parse_stream(io.StringIO(text)))
     if wrong := [line.original.line for line in lines if line.error]:
         what = "cannot be understood. Write NAME=value, and close every quote"

@@ -1,6 +1,6 @@
 """What can be wrong with the settings, said so that the reader knows what to do.
 
-Raised by `runtime/settings/settings.py`.
+Raised by `runtime/settings/loading.py`.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _ALIASES: Mapping[str, str] = {
     "ADMINS": "ADMIN_IDS",
 }
 _CLOSE = 0.87
-"""Likeness from which an unknown name is taken for a slip: RPC_URL for RPC_URLS, but not DB_PORT for PORT."""
+"""Likeness from which an unknown name is taken for a typo: RPC_URL for RPC_URLS, but not DB_PORT for PORT."""
 
 
-def slips(environ: Mapping[str, str], known: frozenset[str]) -> Iterator[Mistake]:
+def typos(environ: Mapping[str, str], known: frozenset[str]) -> Iterator[Mistake]:
     """Names in an environment that were probably meant to be one of the known settings."""
     for name in environ:
         meant = _ALIASES.get(name) or _closest(name, known)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain.activity.addresses import is_address
-from domain.rules.tiers import caps_text, parse_caps
+from domain.rules.tiers import hourly_limits_text, parse_hourly_limits
 from runtime.settings.secret import Secret
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ Parser = Callable[[str], T]
 _TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_HIGHEST_PORT = 65535
+_MAX_PORT = 65535
 
 
 def bot_token(text: str) -> Secret:
@@ -134,9 +134,9 @@ def examples(text: str) -> str:
     return text
 
 
-def tier_caps(text: str) -> str:
+def hourly_limits(text: str) -> str:
     """`free=300,plus=1000,pro=0`."""
-    return caps_text(parse_caps(text))
+    return hourly_limits_text(parse_hourly_limits(text))
 
 
 def whole(low: int, high: int) -> Parser[int]:
@@ -150,7 +150,7 @@ def whole(low: int, high: int) -> Parser[int]:
     return parse
 
 
-port = whole(1, _HIGHEST_PORT)
+port = whole(1, _MAX_PORT)
 
 
 def number(low: float, high: float) -> Parser[float]:

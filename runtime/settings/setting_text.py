@@ -6,22 +6,22 @@ from runtime.observability.redaction import redact
 from runtime.settings.secret import Secret
 
 
-def shown(value: object) -> str:
+def masked(value: object) -> str:
     """A setting's value for people, without its secrets."""
     if isinstance(value, tuple):
-        return ", ".join(map(shown, value)) or "(unset)"
+        return ", ".join(map(masked, value)) or "(unset)"
     if isinstance(value, Secret):
-        return _masked(value.reveal()) if value else "(unset)"
-    return written(value) or "(unset)"
+        return _masked_secret(value.reveal()) if value else "(unset)"
+    return env_text(value) or "(unset)"
 
 
-def _masked(secret: str) -> str:
+def _masked_secret(secret: str) -> str:
     """The host of an address, the id of a token, nothing of anything else."""
     return redact(secret) if "://" in secret or redact(secret) != secret else "***"
 
 
-def written(value: object) -> str:
-    """A setting's value as one would write it in `.env`; nothing for a secret."""
+def env_text(value: object) -> str:
+    """A setting's value as one writes it in `.env`; empty for a secret."""
     if isinstance(value, frozenset):
         return ",".join(map(str, sorted(value)))
     if isinstance(value, Secret | tuple):

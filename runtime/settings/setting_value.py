@@ -12,7 +12,7 @@ from runtime.settings.mistakes import reason
 from runtime.settings.secret import Secret
 
 
-def given(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
+def value_of(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
     """The value that is set for a field of `Settings`, by its name; empty when unset.
 
     Raises:

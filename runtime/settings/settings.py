@@ -1,4 +1,4 @@
-"""What an operator can set. Read once at the start of each process, completely and loudly, into one value.
+"""What an operator can set, as one value. `runtime/settings/loading.py` reads it from the environment.
 
 Each field below is the setting of the same name in capitals; `.env.example` is printed from this file. A
 setting that is unset or empty has its default. A secret may stand in a file instead, named by NAME_FILE.
@@ -8,30 +8,13 @@ setting that is unset or empty has its default. A secret may stand in a file ins
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from runtime.settings import parsing
-from runtime.settings.cross_field_checks import contradictions
-from runtime.settings.environment import read_environment
-from runtime.settings.mistakes import Mistake, SettingsError, slips
-from runtime.settings.required import NEEDS
 from runtime.settings.secret import Secret
-from runtime.settings.setting_text import shown
-from runtime.settings.setting_value import given
-
-__all__ = [
-    "SANDBOX_BOT_TOKEN",
-    "SANDBOX_OPERATOR",
-    "Mistake",
-    "Settings",
-    "SettingsError",
-    "load_settings",
-    "read_environment",
-]
+from runtime.settings.setting_text import masked
 
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
 """What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""
@@ -83,8 +66,8 @@ class Settings:
     coalesce_seconds: float = _setting(
         parsing.number(0, 5), 3.0, "So long a wallet's burst is gathered into one message. 0: each its own."
     )
-    tier_caps: str = _setting(
-        parsing.tier_caps,
+    hourly_limits: str = _setting(
+        parsing.hourly_limits,
         "free=300,plus=1000,pro=0",
         "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
     )
@@ -238,57 +221,4 @@ class Settings:
 
     def describe(self) -> tuple[tuple[str, str], ...]:
         """Each setting's name and value, secrets masked."""
-        return tuple((spec.name.upper(), shown(getattr(self, spec.name))) for spec in fields(self))
-
-    def require_for(self, program: str) -> None:
-        """Check that what a program cannot do without is set.
-
-        Args:
-            program: bot, scanner, dispatcher, maintenance, notifications, security-scan,
-                balance-check, backfill or storage.
-
-        Raises:
-            SettingsError: naming each setting that is missing.
-        """
-        if missing := [name for name in NEEDS.get(program, ()) if not getattr(self, name.lower())]:
-            what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
-            raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
-
-
-def unset_settings() -> dict[str, str]:
-    """An environment in which nothing is set, whatever stands in `.env`: neither here nor in a file."""
-    return {text: "" for name in names() for text in (name, f"{name}_FILE")}
-
-
-def names() -> tuple[str, ...]:
-    """The names of all settings, in the order of `.env.example`."""
-    return tuple(spec.name.upper() for spec in fields(Settings))
-
-
-def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Read all settings.
-
-    Raises:
-        SettingsError: with every mistake there is.
-    """
-    mistakes = list(slips(environ, frozenset(names())))
-    values: dict[str, Any] = {}
-    for spec in fields(Settings):
-        try:
-            values |= given(spec, environ)
-        except ValueError as error:
-            mistakes.append(Mistake(name=spec.name.upper(), what=str(error)))
-    settings = Settings(**values)
-    mistakes += contradictions(settings, {mistake.name for mistake in mistakes})
-    if mistakes:
-        raise SettingsError(tuple(mistakes))
-    return _with_derived(settings)
-
-
-def _with_derived(settings: Settings) -> Settings:
-    return replace(
-        settings,
-        database_read_url=settings.database_read_url or settings.database_url,
-        cache_url=settings.cache_url or settings.redis_url,
-        instance_id=settings.instance_id or f"{os.uname().nodename.split('.')[0][:50]}-{os.getpid()}",
-    )
+        return tuple((spec.name.upper(), masked(getattr(self, spec.name))) for spec in fields(self))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from solders.pubkey import Pubkey
 
-from sandbox.actors.tokens import Token
+from sandbox.actors.market.tokens import Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sandbox.chain.ground import Residents
+from sandbox.chain.chain_api import Residents
 
 Provider = Literal["agave", "helius"]
 

@@ -7,7 +7,7 @@ import base58
 
 from sandbox.chain.parsed_system import parse_system
 from sandbox.chain.parsed_token import parse_token
-from sandbox.chain.recording import Instruction
+from sandbox.chain.transactions.landed import Instruction
 from sandbox.chain.unreadable import Unreadable
 
 Parsed: TypeAlias = dict[str, Any]

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from sandbox.chain.encodings.tokens import ui_amount
 from sandbox.chain.signers import Accounts, Info, with_signers
-from sandbox.chain.tokens import ui_amount
 from sandbox.chain.unreadable import Fields, Unreadable
 
 Named: TypeAlias = tuple[str, Info]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.chain.encodings.tokens import ui_amount
 from sandbox.chain.parsed_extensions import EXTENSION_KINDS
 from sandbox.chain.signers import Accounts, Info, with_signers
-from sandbox.chain.tokens import ui_amount
 from sandbox.chain.unreadable import Fields, Unreadable
 
 _AUTHORITY_TYPES = (

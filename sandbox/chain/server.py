@@ -10,13 +10,13 @@ from typing import Self
 from aiohttp import web
 from websockets.asyncio.server import Server, serve
 
-from sandbox.chain.chain import Advance, Chain
+from sandbox.chain.chain_api import Ground
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Faults
-from sandbox.chain.ground import Ground
-from sandbox.chain.http import HttpSide
-from sandbox.chain.rpc import Rpc
-from sandbox.chain.websocket import SocketSide
+from sandbox.chain.node.chain import Advance, Chain
+from sandbox.chain.rpc.dispatcher import Rpc
+from sandbox.chain.rpc.http import HttpSide
+from sandbox.chain.websocket.endpoint import SocketSide
 
 log = logging.getLogger(__name__)
 

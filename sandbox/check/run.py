@@ -7,11 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.actors.population import Population
+from sandbox.actors.config import Population
+from sandbox.check.chat_driver import NoAnswerError
 from sandbox.check.judge import Verdict, percentile
-from sandbox.check.live import LiveStory, whales
-from sandbox.check.replayed import ReplayedStory
-from sandbox.check.stage import NoAnswerError
+from sandbox.check.live_scenario import LiveStory, whales
+from sandbox.check.replayed_scenario import ReplayedStory
 from sandbox.check.system import SystemFailed, last_words, running_system
 from sandbox.local import LocalConfig, LocalSandbox
 

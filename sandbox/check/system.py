@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from runtime.settings.settings import SANDBOX_BOT_TOKEN, unset_settings
+from runtime.settings.loading import unset_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.local import LocalSandbox
 
 STOP_SECONDS = 15.0
@@ -72,6 +73,6 @@ def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
         "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
         "TELEGRAM_API_URL": sandbox.telegram.url,
         "EXAMPLE_WALLETS": sandbox.example_wallets,
-        "TIER_CAPS": "free=0",
+        "HOURLY_LIMITS": "free=0",
     }
     return {**os.environ, **unset_settings(), **given}

@@ -1,9 +1,9 @@
 """A local Telegram: the Bot API as the real server has it, users, a ledger, faults on demand, a chat page."""
 
+from sandbox.telegram.chats.people import Place
 from sandbox.telegram.config import FloodLimits, SeedGroup, SeedUser, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
-from sandbox.telegram.people import Place
 from sandbox.telegram.server import SandboxTelegram
 
 __all__ = [

@@ -14,18 +14,18 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from sandbox.telegram.api import Api
-from sandbox.telegram.bots import DEFAULT_TOKEN, Bot
+from sandbox.telegram.bot_api.api import Api
+from sandbox.telegram.chats.bots import DEFAULT_TOKEN, Bot
+from sandbox.telegram.chats.people import People
+from sandbox.telegram.chats.seed import plant
+from sandbox.telegram.chats.state import World
 from sandbox.telegram.config import FloodLimits, TelegramConfig
+from sandbox.telegram.control.routes import Routes
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.ledger import Ledger
-from sandbox.telegram.live import Live
-from sandbox.telegram.people import People
-from sandbox.telegram.routes import Routes
-from sandbox.telegram.seed import plant
+from sandbox.telegram.page.events import Live
 from sandbox.telegram.shapes import Chat, User
-from sandbox.telegram.webhook import Pusher, PushPace, Webhook
-from sandbox.telegram.world import World
+from sandbox.telegram.updates.webhook import Pusher, PushPace, Webhook
 
 _LARGEST_BODY = 51 << 20  # an upload of 50 MB and the form around it
 _STOP_TIMEOUT = 2.0

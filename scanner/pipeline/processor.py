@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 0.5
 """How long the queue is listened to before a new look at what is ours."""
-_BACKOFF = Backoff(first=0.1, factor=2.0, longest=2.0)
+_BACKOFF = Backoff(first_wait=0.1, factor=2.0, max_wait=2.0)
 _NEVER = -1
 
 

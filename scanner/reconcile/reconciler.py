@@ -39,7 +39,7 @@ HEAD_SECONDS = 1.0
 """How often it is asked how far the chain is, while the walk rests."""
 DOUBT_SECONDS = 5.0
 """How often a node is asked whether streams tell what is new, while nobody says."""
-_BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
+_BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=10.0)
 
 
 class Reconciler:

@@ -24,8 +24,8 @@ _BROOMS = (
         statement="""
 DELETE FROM updates WHERE update_id IN (
     SELECT update_id FROM (
-        SELECT update_id, state, settled_at FROM updates ORDER BY update_id LIMIT $1) AS oldest
-    WHERE state IN ('done', 'failed') AND settled_at < now() - make_interval(days => least($2, 7)))
+        SELECT update_id, state, finished_at FROM updates ORDER BY update_id LIMIT $1) AS oldest
+    WHERE state IN ('done', 'failed') AND finished_at < now() - make_interval(days => least($2, 7)))
   AND update_id < (SELECT max(update_id) FROM updates)""",
     ),
     _Broom(
@@ -33,7 +33,7 @@ DELETE FROM updates WHERE update_id IN (
         statement="""
 DELETE FROM questions WHERE question_id IN (
     SELECT question_id FROM questions
-    WHERE state <> 'open' AND settled_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
+    WHERE state <> 'open' AND finished_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
     ),
     _Broom(
         name="deliveries",
@@ -42,7 +42,7 @@ DELETE FROM deliveries WHERE delivery_id IN (
     SELECT delivery_id FROM (
         SELECT delivery_id, digest_id, state, created_at FROM deliveries
         ORDER BY delivery_id LIMIT $1) AS oldest
-    WHERE state IN ('sent', 'suppressed', 'dead', 'unknown', 'folded')
+    WHERE state IN ('sent', 'suppressed', 'dead', 'ambiguous', 'digested')
       AND created_at < now() - make_interval(days => $2)
       AND NOT EXISTS (
         SELECT FROM deliveries AS carrier WHERE carrier.delivery_id = oldest.digest_id
@@ -95,10 +95,10 @@ DELETE FROM instances WHERE instance_id IN (
     _Broom(
         name="sessions",
         statement="""
-DELETE FROM scan_sessions WHERE session_id IN (
-    SELECT session_id FROM scan_sessions
+DELETE FROM whale_searches WHERE search_id IN (
+    SELECT search_id FROM whale_searches
     WHERE status <> 'running' AND coalesce(ended_at, heartbeat_at) < now() - make_interval(days => $2)
-    ORDER BY session_id LIMIT $1)""",
+    ORDER BY search_id LIMIT $1)""",
     ),
     _Broom(
         name="whales",
@@ -107,11 +107,11 @@ DELETE FROM whale_addresses WHERE ctid IN (
     SELECT ctid FROM whale_addresses WHERE last_seen_at < now() - make_interval(days => $2) LIMIT $1)""",
     ),
     _Broom(
-        name="notices",
+        name="system_messages",
         statement="""
-DELETE FROM notices WHERE notice_id IN (
-    SELECT notice_id FROM (
-        SELECT notice_id, state, created_at FROM notices ORDER BY notice_id LIMIT $1) AS oldest
+DELETE FROM system_messages WHERE system_message_id IN (
+    SELECT system_message_id FROM (
+        SELECT system_message_id, state, created_at FROM system_messages ORDER BY system_message_id LIMIT $1) AS oldest
     WHERE state NOT IN ('pending', 'sending') AND created_at < now() - make_interval(days => $2))""",
     ),
     _Broom(
@@ -119,8 +119,8 @@ DELETE FROM notices WHERE notice_id IN (
         statement="""
 DELETE FROM outages WHERE outage_id IN (
     SELECT outage_id FROM outages
-    WHERE told_at < now() - make_interval(days => $2)
-      AND NOT EXISTS (SELECT FROM notices WHERE notices.outage_id = outages.outage_id) LIMIT $1)""",
+    WHERE announced_at < now() - make_interval(days => $2)
+      AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.outage_id = outages.outage_id) LIMIT $1)""",
     ),
     _Broom(
         name="ticks",

@@ -14,7 +14,7 @@ SELECT
     waiting.deliveries_due, waiting.oldest_due_seconds,
     settled.sent_of_day, settled.dead_of_day, settled.ambiguous,
     (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
-    (SELECT count(*) FROM quarantine WHERE settled_at IS NULL) AS quarantined,
+    (SELECT count(*) FROM quarantine WHERE decoded_at IS NULL) AS quarantined,
     (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
     (SELECT extract(epoch FROM now() - updated_at) FROM cursors
         WHERE chain = $1 AND feed = 'blocks')::float8 AS feed_age_seconds,
@@ -26,15 +26,15 @@ FROM (
 ) AS waiting, (
     SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
            count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
-           count(*) FILTER (WHERE repeats > 0) AS ambiguous
-    FROM deliveries WHERE settled_at > now() - interval '1 day'
+           count(*) FILTER (WHERE ambiguous_sends > 0) AS ambiguous
+    FROM deliveries WHERE finished_at > now() - interval '1 day'
 ) AS settled, (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95
     FROM (
-        SELECT extract(epoch FROM deliveries.settled_at - alerts.created_at)::float8 AS seconds
+        SELECT extract(epoch FROM deliveries.finished_at - alerts.created_at)::float8 AS seconds
         FROM deliveries JOIN alerts USING (alert_id)
-        WHERE state = 'sent' AND settled_at > now() - interval '1 hour' AND digest_id IS NULL
+        WHERE state = 'sent' AND finished_at > now() - interval '1 hour' AND digest_id IS NULL
         ORDER BY delivery_id DESC LIMIT 1000
     ) AS recent
 ) AS latency

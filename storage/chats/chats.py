@@ -33,9 +33,9 @@ WHERE chat_id = $1 AND NOT EXISTS (
 """
 
 MOVE_NOTICES = """
-UPDATE notices SET chat_id = $2
+UPDATE system_messages SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
-    SELECT FROM notices AS other WHERE other.chat_id = $2 AND other.outage_id = notices.outage_id)
+    SELECT FROM system_messages AS other WHERE other.chat_id = $2 AND other.outage_id = system_messages.outage_id)
 """
 
 BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
@@ -48,19 +48,19 @@ FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
 
 # A digest whose carrier stays behind is gathered anew in the new chat.
 UNFOLD = """
-UPDATE deliveries SET state = 'held', digest_id = NULL, settled_at = NULL, due_at = now()
-WHERE chat_id = $2 AND state = 'folded' AND digest_id IN (
+UPDATE deliveries SET state = 'deferred', digest_id = NULL, finished_at = NULL, due_at = now()
+WHERE chat_id = $2 AND state = 'digested' AND digest_id IN (
     SELECT delivery_id FROM deliveries WHERE chat_id = $1 AND state IN ('pending', 'retry', 'sending'))
 """
 
 END_WAITING = """
-UPDATE deliveries SET state = 'dead', error = 'chat was closed', settled_at = now(),
+UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
-WHERE chat_id = $1 AND state IN ('pending', 'retry', 'held')
+WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred')
 """
 
 END_NOTICES = """
-UPDATE notices SET state = 'dead', error = 'chat was closed', settled_at = now(),
+UPDATE system_messages SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE chat_id = $1 AND state = 'pending'
 """

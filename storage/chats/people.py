@@ -12,9 +12,9 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
            AND received_at > now() - interval '1 day') AS updates_of_day,
        (SELECT max(received_at) FROM updates WHERE updates.chat_id = chats.chat_id) AS last_update_at,
        (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id AND state = 'sent'
-           AND settled_at > now() - interval '1 day') AS sent_of_day,
+           AND finished_at > now() - interval '1 day') AS sent_of_day,
        (SELECT count(*) FROM deliveries WHERE deliveries.chat_id = chats.chat_id
-           AND state IN ('pending', 'retry', 'sending', 'held')) AS waiting
+           AND state IN ('pending', 'retry', 'sending', 'deferred')) AS waiting
 FROM chats WHERE chat_id = $1
 """
 

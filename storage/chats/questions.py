@@ -5,11 +5,13 @@ from domain.questions import MAX_TRIES, Question
 from storage.postgres import Database, Row, affected
 
 LEASE_SECONDS = 45.0
+KIND_OF_QUEUE = {Queue.BALANCE_CHECK: "balance", Queue.SECURITY_SCAN: "security-scan"}
+"""What is asked, by the queue that answers it."""
 
 ASK = """
-INSERT INTO questions (update_id, queue, chat_id, topic_id, message_id, subject)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (update_id, queue) DO UPDATE SET message_id = excluded.message_id
+INSERT INTO questions (update_id, kind, queue, chat_id, topic_id, message_id, subject)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (update_id, kind) DO UPDATE SET message_id = excluded.message_id
 RETURNING question_id
 """
 
@@ -22,7 +24,7 @@ RETURNING question_id, queue, chat_id, topic_id, message_id, subject, attempts
 """
 
 CLOSE = """
-UPDATE questions SET state = $3, error = $4, settled_at = now(), lease_owner = NULL, lease_until = NULL
+UPDATE questions SET state = $3, error = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
 WHERE question_id = $1 AND lease_owner = $2
 """
 
@@ -39,6 +41,7 @@ async def ask(database: Database, question: Question, *, update_id: int) -> int:
     question_id: int = await database.fetchval(
         ASK,
         update_id,
+        KIND_OF_QUEUE[question.queue],
         question.queue.value,
         question.chat_id,
         question.topic_id,

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from domain.rules.quiet import next_telling
+from domain.rules.quiet import next_sending
 from domain.rules.rules import ChatSettings, Rules
 from runtime.clock import now
 from storage.delivery.digests import move_held
@@ -49,7 +49,7 @@ async def change_settings(
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
         if _holding(changed) != _holding(before):
-            await move_held(connection, chat_id, next_telling(changed, now()))
+            await move_held(connection, chat_id, next_sending(changed, now()))
         return changed
 
     return await database.transaction(work)

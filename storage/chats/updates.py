@@ -8,7 +8,7 @@ from storage.postgres import Connection, Database, affected, columns
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
 
-ARRIVED = """
+STORE = """
 INSERT INTO updates (update_id, chat_id, payload)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[])
 ON CONFLICT DO NOTHING RETURNING update_id
@@ -29,11 +29,11 @@ RETURNING update_id, chat_id, payload, attempts, extract(epoch FROM now() - rece
 """
 
 FINISH = """
-UPDATE updates SET state = $3, error = $4, settled_at = now(), lease_owner = NULL, lease_until = NULL
+UPDATE updates SET state = $3, error = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
 WHERE update_id = $1 AND lease_owner = $2
 """
 
-PUT_OFF = """
+POSTPONE = """
 UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3),
     attempts = attempts - $4
 WHERE update_id = $1 AND lease_owner = $2
@@ -49,7 +49,7 @@ ORDER BY min(update_id) LIMIT $2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class ReceivedUpdate:
     """One update as it came."""
 
     update_id: int
@@ -60,7 +60,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class UpdateLease:
     """The right to handle one update, until a lease ends."""
 
     update_id: int
@@ -72,40 +72,40 @@ class Turn:
     """Seconds since the update was stored."""
 
 
-async def arrived(database: Database, updates: Sequence[Arrived]) -> set[int]:
+async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> set[int]:
     """Store updates; the ids of those that were not known before."""
     rows = sorted((u.update_id, u.chat_id, u.payload) for u in updates)
-    return {row["update_id"] for row in await database.fetch(ARRIVED, *columns(rows, 3))}
+    return {row["update_id"] for row in await database.fetch(STORE, *columns(rows, 3))}
 
 
-async def take_turn(database: Database, *, chat_id: int, owner: str) -> Turn | None:
+async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
     """The oldest open update of a chat, unless somebody is at work for this chat."""
 
-    async def work(connection: Connection) -> Turn | None:
+    async def work(connection: Connection) -> UpdateLease | None:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('updates', $1))", chat_id)
         row = await connection.fetchrow(CLAIM, chat_id, owner, LEASE_SECONDS)
-        return None if row is None else Turn(**dict(row))
+        return None if row is None else UpdateLease(**dict(row))
 
     return await database.transaction(work)
 
 
-async def finish_turn(database: Database, turn: Turn, *, owner: str, error: str | None = None) -> bool:
+async def finish_update(database: Database, lease: UpdateLease, *, owner: str, error: str | None = None) -> bool:
     """The update is handled, or has failed for good with `error`; False if the lease had gone to another."""
     state = "done" if error is None else "failed"
-    return affected(await database.execute(FINISH, turn.update_id, owner, state, error)) > 0
+    return affected(await database.execute(FINISH, lease.update_id, owner, state, error)) > 0
 
 
-async def give_back_turn(database: Database, turn: Turn, *, owner: str) -> None:
+async def release_update(database: Database, lease: UpdateLease, *, owner: str) -> None:
     """Not handled now; anybody may take it at once."""
     await database.execute(
         "UPDATE updates SET state = 'new', lease_owner = NULL, lease_until = NULL"
         " WHERE update_id = $1 AND lease_owner = $2",
-        turn.update_id,
+        lease.update_id,
         owner,
     )
 
 
-async def put_off_turn(database: Database, turn: Turn, *, owner: str, seconds: float, forgiven: bool) -> None:
+async def postpone_update(database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool) -> None:
     """Not handled now; nobody works for this chat for `seconds`, then anybody may.
 
     Args:
@@ -115,7 +115,7 @@ async def put_off_turn(database: Database, turn: Turn, *, owner: str, seconds: f
         seconds: the pause, on the database's clock.
         forgiven: it was not the update's fault, so the try does not count.
     """
-    await database.execute(PUT_OFF, turn.update_id, owner, seconds, int(forgiven))
+    await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
 
 
 async def waiting_chats(database: Database, *, older_than: float, most: int) -> list[int]:

@@ -4,7 +4,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
-from runtime.processes.lifecycle import honour_cancellation
+from runtime.processes.lifecycle import raise_if_cancelled
 from storage.redis import FAULTS
 
 LISTEN_SECONDS = 1.0
@@ -43,7 +43,7 @@ class WakeUps:
             if not self._subscribed:
                 await self._pubsub.subscribe(*self._channels)
                 self._subscribed = True
-                honour_cancellation()
+                raise_if_cancelled()
             return await self._first_message(end)
         except FAULTS:
             self._subscribed = False

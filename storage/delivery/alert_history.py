@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from domain.activity.activity import Activity
-from domain.delivery.deliveries import State
+from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import Gate
 from domain.rules.lanes import Lane
 from domain.rules.reasons import NO_REASONS, Reasons, read_reasons
@@ -19,8 +19,8 @@ _STORY = """
 SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
-       mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.repeats, mine.error,
-       mine.settled_at, mine.lane, carrier.state AS digest_state, carrier.settled_at AS digest_at
+       mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
+       mine.finished_at, mine.lane, carrier.state AS digest_state, carrier.finished_at AS digest_at
 FROM alerts
 LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1 AND mine.topic_id = $2
 LEFT JOIN deliveries AS carrier ON carrier.delivery_id = mine.digest_id
@@ -51,16 +51,16 @@ OF_TOKEN = f"""{_STORY} WHERE alerts.alert_id = (
 class Told:
     """A decision for the chat, and what became of it."""
 
-    state: State
+    state: DeliveryState
     gate: Gate
     lane: Lane
     reasons: Reasons = NO_REASONS
     due_at: datetime
     attempts: int
-    repeats: int
+    ambiguous_sends: int
     error: str | None
-    settled_at: datetime | None
-    digest_state: State | None
+    finished_at: datetime | None
+    digest_state: DeliveryState | None
     """Of the digest that it stands in."""
     digest_at: datetime | None
 
@@ -113,7 +113,7 @@ async def story_of_token(database: Database, *, chat_id: int, topic_id: int, min
 async def why_unreadable(database: Database, *, chain: str, signature: str) -> str | None:
     """Why a transaction is in quarantine; None: it is not."""
     reason: str | None = await database.fetchval(
-        "SELECT reason FROM quarantine WHERE chain = $1 AND signature = $2 AND settled_at IS NULL",
+        "SELECT reason FROM quarantine WHERE chain = $1 AND signature = $2 AND decoded_at IS NULL",
         chain,
         signature,
     )
@@ -138,15 +138,15 @@ def _story(row: Row | None) -> Story | None:
 
 def _told(row: Row) -> Told:
     return Told(
-        state=State(row["state"]),
+        state=DeliveryState(row["state"]),
         gate=Gate(row["gate"]),
         lane=Lane(row["lane"]),
         reasons=read_reasons(row["reasons"]),
         due_at=row["due_at"],
         attempts=row["attempts"],
-        repeats=row["repeats"],
+        ambiguous_sends=row["ambiguous_sends"],
         error=row["error"],
-        settled_at=row["settled_at"],
-        digest_state=None if row["digest_state"] is None else State(row["digest_state"]),
+        finished_at=row["finished_at"],
+        digest_state=None if row["digest_state"] is None else DeliveryState(row["digest_state"]),
         digest_at=row["digest_at"],
     )

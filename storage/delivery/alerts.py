@@ -10,14 +10,14 @@ import msgspec
 from domain.activity.activity import Activity
 from domain.rules.decisions import Decision
 from domain.rules.gates import NO_FACTS, Facts
-from domain.rules.lanes import Lane, hold, lane_of, turn
+from domain.rules.lanes import Lane, coalesce, fair_queue_time, lane_of
 from domain.rules.reasons import reasons_text
-from domain.rules.tiers import NO_CAPS, Caps, cap_of
+from domain.rules.tiers import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
 from domain.rules.watches import Watch
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
-from storage.delivery.hourly_count import told_this_hour
+from storage.delivery.hourly_count import alerts_this_hour
 from storage.market.facts import facts_for, note_price
 from storage.market.holdings import Asked, book, chats_that_hold
 from storage.postgres import Connection, Database, Row, columns
@@ -48,10 +48,10 @@ class Alert:
 # message, for a mark is waited for and comes after them.
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
-       open.last_watch_id, open.decided, open.held_until, open.reverted_at, before.created_at AS before_at,
-       before.held_until AS before_held, now() AS now, set_config('synchronous_commit', 'off', true)
+       open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at, before.created_at AS before_at,
+       before.coalesce_until AS before_held, now() AS now, set_config('synchronous_commit', 'off', true)
 FROM alerts AS open LEFT JOIN LATERAL (
-    SELECT created_at, held_until FROM alerts AS earlier
+    SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
     ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
 WHERE open.fanned_out_at IS NULL
@@ -73,7 +73,7 @@ ORDER BY alert.id, watch.watch_id
 """
 
 INSERT_DELIVERIES = """
-INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, turn_at, held, due_at,
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at, coalescing, due_at,
     reasons)
 SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
     $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
@@ -81,7 +81,7 @@ ON CONFLICT DO NOTHING
 """
 
 ADVANCE = """
-UPDATE alerts SET last_watch_id = new.last, decided = alerts.decided + new.decided, held_until = new.held,
+UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided, coalesce_until = new.held,
     fanned_out_at = CASE WHEN new.is_last THEN now() END
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
   AS new (alert_id, last, decided, held, is_last)
@@ -100,7 +100,7 @@ class _Open:
 
     row: Row
     alert: Alert
-    held_until: datetime | None
+    coalesce_until: datetime | None
     most: int
     watches: list[Watch]
     holding: frozenset[int] = frozenset()
@@ -117,11 +117,16 @@ class _Open:
 
     def advance(self) -> tuple[int, int, int, datetime | None, bool]:
         last = self.watches[-1].watch_id if self.watches else self.row["last_watch_id"]
-        return self.alert.alert_id, last, len(self.watches), self.held_until, self.is_last
+        return self.alert.alert_id, last, len(self.watches), self.coalesce_until, self.is_last
 
 
 async def fan_out_next(
-    database: Database, decide: Decide, *, most: int = 2_000, window: float = 0.0, caps: Caps = NO_CAPS
+    database: Database,
+    decide: Decide,
+    *,
+    most: int = 2_000,
+    coalesce_seconds: float = 0.0,
+    hourly_limits: HourlyLimits = NO_HOURLY_LIMITS,
 ) -> int | None:
     """Decide the oldest open alerts, each for its next `most` watches, in one transaction.
 
@@ -131,8 +136,8 @@ async def fan_out_next(
         database: where they stand.
         decide: the gates.
         most: watches of one alert.
-        window: seconds in which a wallet's alerts are held to be told together; 0: none is.
-        caps: alerts one by one in an hour, by the tier of the chat.
+        coalesce_seconds: in which a wallet's alerts wait to go together; 0: none does.
+        hourly_limits: alerts one by one in an hour, by the tier of the chat.
 
     Returns:
         How many of the decisions were yes; None when no alert is open (or others hold them all).
@@ -142,8 +147,8 @@ async def fan_out_next(
         rows = await connection.fetch(CLAIM_ALERTS, AT_ONCE)
         if not rows:
             return None
-        opened = _opened(rows, most, window)
-        await _find_watches(connection, opened, caps)
+        opened = _opened(rows, most, coalesce_seconds)
+        await _find_watches(connection, opened, hourly_limits)
         for one in opened:
             await _look_up(connection, one)
         await _find_holding(connection, opened)
@@ -151,39 +156,39 @@ async def fan_out_next(
         deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
         await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
         await connection.execute(ADVANCE, *columns([one.advance() for one in opened], 5))
-        reach("fan-out")
+        failpoint("fan-out")
         return sum(delivery[4] == "pending" for delivery in deliveries)
 
     return await database.transaction(work)
 
 
-def _opened(rows: Sequence[Row], most: int, window: float) -> list[_Open]:
+def _opened(rows: Sequence[Row], most: int, coalesce_seconds: float) -> list[_Open]:
     """The alerts with how long each is held, which follows from the wallet's one before."""
     before: dict[int, tuple[datetime, datetime | None]] = {}
     opened = []
     for row in rows:
         wallet, at = row["wallet_id"], row["created_at"]
         stored = (row["before_at"], row["before_held"]) if row["before_at"] else None
-        held = row["held_until"] or hold(at, before.get(wallet, stored), window)
-        before[wallet] = (at, held)
+        coalesce_until = row["coalesce_until"] or coalesce(at, before.get(wallet, stored), coalesce_seconds)
+        before[wallet] = (at, coalesce_until)
         alert = _alert(row)
         limit = most if row["last_watch_id"] else min(most, FIRST)
-        opened.append(_Open(row=row, alert=alert, held_until=held, most=limit, watches=[]))
+        opened.append(_Open(row=row, alert=alert, coalesce_until=coalesce_until, most=limit, watches=[]))
     return opened
 
 
-async def _find_watches(connection: Connection, opened: Sequence[_Open], caps: Caps) -> None:
+async def _find_watches(connection: Connection, opened: Sequence[_Open], hourly_limits: HourlyLimits) -> None:
     asked = [(one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.most) for one in opened]
     by_alert = {one.alert.alert_id: one.watches for one in opened}
     rows = await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4))
-    limited = {row["chat_id"] for row in rows if _is_limited(row, caps)}
-    told = await told_this_hour(connection, limited)
+    limited = {row["chat_id"] for row in rows if _is_limited(row, hourly_limits)}
+    told = await alerts_this_hour(connection, limited)
     for row in rows:
-        by_alert[row["alert_id"]].append(_watch(row, caps, told))
+        by_alert[row["alert_id"]].append(_watch(row, hourly_limits, told))
 
 
-def _is_limited(row: Row, caps: Caps) -> bool:
-    own, tier = read_settings(row["settings"]).per_hour, cap_of(caps, row["tier"])
+def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
+    own, tier = read_settings(row["settings"]).per_hour, hourly_limit_of(hourly_limits, row["tier"])
     return not (own is None and tier is None)
 
 
@@ -238,7 +243,7 @@ _New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | 
 def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
     """The rows of the decisions; `told` counts what chats are told in this very transaction."""
     rows = []
-    for number, watch in enumerate(one.watches, one.row["decided"]):
+    for number, watch in enumerate(one.watches, one.row["watches_decided"]):
         decision = decide(_counted(watch, told), one.alert)
         told[watch.chat_id] += decision.wanted
         rows.append(_delivery(one, watch, decision, number))
@@ -247,9 +252,9 @@ def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
 
 def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
     """One row. What is urgent is held for nothing but what the chat asked for."""
-    lane = lane_of(one.alert.activity, is_held=watch.chat_id in one.holding)
-    held = decision.due_at is None and one.held_until is not None and lane > Lane.URGENT
-    due_at = decision.due_at or (one.held_until if held and one.held_until else one.alert.now)
+    lane = lane_of(one.alert.activity, is_owned=watch.chat_id in one.holding)
+    held = decision.due_at is None and one.coalesce_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (one.coalesce_until if held and one.coalesce_until else one.alert.now)
     return (
         one.alert.alert_id,
         watch.chat_id,
@@ -258,7 +263,7 @@ def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
         decision.state.value,
         decision.gate.value,
         lane.value,
-        turn(due_at, place),
+        fair_queue_time(due_at, place),
         held,
         due_at,
         reasons_text(watch, one.alert.facts, decision),
@@ -267,15 +272,15 @@ def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
 
 def _counted(watch: Watch, told: Counter[int]) -> Watch:
     """The watch with what its chat was told just now, where that may reach a limit."""
-    number = watch.told_this_hour + told[watch.chat_id]
-    limits = (watch.tier_cap, watch.settings.per_hour)
+    number = watch.alerts_this_hour + told[watch.chat_id]
+    limits = (watch.hourly_limit, watch.settings.per_hour)
     if all(most is None or number < most for most in limits):
         return watch
-    return replace(watch, told_this_hour=number)
+    return replace(watch, alerts_this_hour=number)
 
 
-def _watch(row: Row, caps: Caps, told: Mapping[int, int]) -> Watch:
+def _watch(row: Row, hourly_limits: HourlyLimits, told: Mapping[int, int]) -> Watch:
     values = dict(row)
     del values["alert_id"]
-    cap = cap_of(caps, values.pop("tier"))
-    return watch_of(values | {"tier_cap": cap, "told_this_hour": told.get(row["chat_id"], 0)})
+    cap = hourly_limit_of(hourly_limits, values.pop("tier"))
+    return watch_of(values | {"hourly_limit": cap, "alerts_this_hour": told.get(row["chat_id"], 0)})

@@ -14,7 +14,7 @@ DRAFT = "INSERT INTO broadcasts (text, created_by) VALUES ($1, $2) RETURNING bro
 COUNT = "SELECT count(*) FROM chats WHERE closed_at IS NULL"
 
 START = """
-UPDATE broadcasts SET state = 'running', settled_at = NULL
+UPDATE broadcasts SET state = 'running', finished_at = NULL
 WHERE broadcast_id = $1 AND state IN ('draft', 'stopped') RETURNING broadcast_id
 """
 
@@ -31,7 +31,7 @@ SELECT broadcasts.broadcast_id, broadcasts.state, text,
        count(messages.chat_id) AS total,
        count(*) FILTER (WHERE messages.state = 'sent') AS sent,
        count(*) FILTER (WHERE messages.state = 'dead') AS dead,
-       count(*) FILTER (WHERE messages.state = 'unknown') AS unknown
+       count(*) FILTER (WHERE messages.state = 'ambiguous') AS unknown
 FROM broadcasts LEFT JOIN broadcast_messages AS messages USING (broadcast_id)
 WHERE broadcasts.broadcast_id = coalesce(
     $1, (SELECT max(broadcast_id) FROM broadcasts WHERE state <> 'draft'))
@@ -42,7 +42,7 @@ RUNNING = "SELECT broadcast_id, text FROM broadcasts WHERE state = 'running' ORD
 
 # Who died between the mark and the note leaves nobody knowing: such a message is not sent again.
 RECOVER = """
-UPDATE broadcast_messages SET state = 'unknown', settled_at = now(), error = 'the sender ended'
+UPDATE broadcast_messages SET state = 'ambiguous', finished_at = now(), error = 'the sender ended'
 WHERE broadcast_id = $1 AND state = 'sending' AND lease_until < now()
 """
 
@@ -70,7 +70,7 @@ RETURNING broadcast_messages.attempts
 
 SETTLE = """
 UPDATE broadcast_messages SET state = $4, error = $5, due_at = now() + make_interval(secs => $6),
-    lease_owner = NULL, lease_until = NULL, settled_at = CASE WHEN $4 <> 'pending' THEN now() END
+    lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4 <> 'pending' THEN now() END
 WHERE broadcast_id = $1 AND chat_id = $3 AND lease_owner = $2
 """
 
@@ -80,13 +80,13 @@ WHERE broadcast_id = $1 AND lease_owner = $2 AND state = 'pending' AND chat_id =
 """
 
 CLOSED = """
-UPDATE broadcast_messages SET state = 'dead', error = 'chat closed', settled_at = now()
+UPDATE broadcast_messages SET state = 'dead', error = 'chat closed', finished_at = now()
 FROM chats WHERE broadcast_id = $1 AND state = 'pending'
   AND chats.chat_id = broadcast_messages.chat_id AND closed_at IS NOT NULL
 """
 
 FINISH = """
-UPDATE broadcasts SET state = 'done', settled_at = now()
+UPDATE broadcasts SET state = 'done', finished_at = now()
 WHERE broadcast_id = $1 AND state = 'running' AND NOT EXISTS (
     SELECT FROM broadcast_messages WHERE broadcast_id = $1 AND state IN ('pending', 'sending'))
 """

@@ -19,39 +19,39 @@ SELECT alert_id FROM alerts WHERE reverted_at IS NOT NULL AND corrected_at IS NU
 # Where an answer was lost the message may stand in the chat. A digest is told all the same, and says it.
 SUPPRESS = """
 WITH stopped AS (
-    UPDATE deliveries SET state = 'suppressed', gate = 'reverted', settled_at = now(),
+    UPDATE deliveries SET state = 'suppressed', gate = 'reverted', finished_at = now(),
         lease_owner = NULL, lease_until = NULL
     WHERE delivery_id IN (
         SELECT delivery_id FROM deliveries
-        WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'held') AND digest_id IS NULL
+        WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'deferred') AND digest_id IS NULL
         ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-      AND state IN ('pending', 'retry', 'held')
-    RETURNING delivery_id, chat_id, topic_id, repeats
+      AND state IN ('pending', 'retry', 'deferred')
+    RETURNING delivery_id, chat_id, topic_id, ambiguous_sends
 ), doubtful AS (
-    INSERT INTO notices (kind, chat_id, topic_id, delivery_id, lane)
-    SELECT 'reply', chat_id, topic_id, delivery_id, $3::smallint FROM stopped WHERE repeats > 0
+    INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, lane)
+    SELECT 'reply', chat_id, topic_id, delivery_id, $3::smallint FROM stopped WHERE ambiguous_sends > 0
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM stopped
 """
 
 _TOLD = """
-(deliveries.state IN ('sent', 'unknown')
- OR (deliveries.state = 'folded' AND carrier.state IN ('sent', 'unknown')))
-AND NOT EXISTS (SELECT FROM notices WHERE notices.delivery_id = deliveries.delivery_id)
+(deliveries.state IN ('sent', 'ambiguous')
+ OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'ambiguous')))
+AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.delivery_id = deliveries.delivery_id)
 """
 _UNSETTLED = """
-(deliveries.state IN ('pending', 'retry', 'held', 'sending')
- OR (deliveries.state = 'folded' AND carrier.state IN ('pending', 'retry', 'sending')))
+(deliveries.state IN ('pending', 'retry', 'deferred', 'sending')
+ OR (deliveries.state = 'digested' AND carrier.state IN ('pending', 'retry', 'sending')))
 """
 _FROM = """
 FROM deliveries LEFT JOIN deliveries AS carrier
-  ON carrier.delivery_id = deliveries.digest_id AND deliveries.state = 'folded'
+  ON carrier.delivery_id = deliveries.digest_id AND deliveries.state = 'digested'
 """
 
 # ruff: noqa: S608 - the parts put in are the constants above
 ADDRESS = f"""
-INSERT INTO notices (kind, chat_id, topic_id, delivery_id, message_id, lane)
+INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, message_id, lane)
 SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL THEN 'reply' ELSE 'edit' END,
        deliveries.chat_id, deliveries.topic_id, deliveries.delivery_id,
        coalesce(carrier.message_id, deliveries.message_id), $3::smallint

@@ -9,7 +9,9 @@ RECENT = "7 days"
 
 # Numbers in a cause (ids, waits) do not make it another cause.
 _CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
-_AGAIN = f"deliveries.state = 'dead' AND settled_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
+_AGAIN = (
+    f"deliveries.state = 'dead' AND finished_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
+)
 
 CAUSES = f"""
 SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (chat_id)
@@ -17,7 +19,7 @@ WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """  # noqa: S608 - constants only
 
 REVIVE = f"""
-UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), settled_at = NULL
+UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL
 WHERE delivery_id IN (
     SELECT delivery_id FROM deliveries JOIN chats USING (chat_id)
     WHERE {_AGAIN} AND {_CAUSE} = $1 ORDER BY delivery_id LIMIT $2

@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 
 from domain.activity.activity import Activity
-from domain.delivery.deliveries import MAX_REPEATS, Claimed, Settlement
+from domain.delivery.deliveries import MAX_AMBIGUOUS_SENDS, ClaimedDelivery, DeliveryTransition
 from domain.rules.lanes import Lane
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 from storage.postgres import Connection, Database, Row, affected, columns
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
@@ -43,23 +43,23 @@ EACH_ALONE = 3
 # What a chat may be sent: due, and in nobody's hands.
 _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
 # What later ones of the same chat and lane wait for: in somebody's hands, or soon to be tried again.
-_BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT held))"
+_BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
 
 # ruff: noqa: S608 - the parts put in are the constants above
 # First the chats whose turn it is, lane by lane; then chat by chat what else is due there, for it may be told
 # together: so a chat's backlog costs one message, however many chats wait.
 CLAIM = f"""
 WITH front AS MATERIALIZED (
-    SELECT chat_id, lane, min(turn_at) AS turn_at, min(delivery_id) AS first FROM (
-        SELECT chat_id, lane, turn_at, delivery_id FROM deliveries
+    SELECT chat_id, lane, min(fair_queue_at) AS fair_queue_at, min(delivery_id) AS first FROM (
+        SELECT chat_id, lane, fair_queue_at, delivery_id FROM deliveries
         WHERE state IN ('pending', 'retry') AND lane <= $5 AND {_FREE} AND NOT EXISTS (
             SELECT FROM deliveries AS earlier
             WHERE earlier.chat_id = deliveries.chat_id AND earlier.lane = deliveries.lane
               AND earlier.delivery_id < deliveries.delivery_id
               AND earlier.state IN ('pending', 'retry', 'sending')
               AND (earlier.lease_until > now()
-                   OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.held)))
-        ORDER BY lane, turn_at, delivery_id LIMIT $7) AS next
+                   OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.coalescing)))
+        ORDER BY lane, fair_queue_at, delivery_id LIMIT $7) AS next
     GROUP BY chat_id, lane
 ), due AS MATERIALIZED (
     SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
@@ -68,16 +68,16 @@ WITH front AS MATERIALIZED (
         WHERE deliveries.chat_id = front.chat_id AND deliveries.lane = front.lane
           AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
         ORDER BY delivery_id LIMIT $6) AS taken
-    WHERE free AND NOT blocked ORDER BY front.lane, front.turn_at, front.first, delivery_id LIMIT $2
+    WHERE free AND NOT blocked ORDER BY front.lane, front.fair_queue_at, front.first, delivery_id LIMIT $2
 ), claimed AS (
     UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
     FROM due WHERE deliveries.delivery_id = due.delivery_id AND {_FREE}
     RETURNING deliveries.*
 )
 SELECT claimed.delivery_id, claimed.alert_id, claimed.chat_id, claimed.topic_id, claimed.watch_id,
-       coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.repeats,
+       coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.ambiguous_sends,
        alerts.block_time AS happened_at, alerts.created_at, claimed.reasons, claimed.digest_id,
-       claimed.lane, claimed.alone
+       claimed.lane, claimed.send_alone
 FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = claimed.watch_id
 ORDER BY claimed.lane, claimed.delivery_id
 """
@@ -98,19 +98,19 @@ RETURNING delivery_id
 """
 
 SETTLE = """
-UPDATE deliveries SET state = new.state, attempts = new.attempts, repeats = new.repeats,
+UPDATE deliveries SET state = new.state, attempts = new.attempts, ambiguous_sends = new.ambiguous_sends,
     due_at = now() + make_interval(secs => new.wait), message_id = new.message_id, error = new.error,
-    alone = new.alone, lease_owner = NULL, lease_until = NULL,
-    settled_at = CASE WHEN new.state <> 'retry' THEN now() END
+    send_alone = new.send_alone, lease_owner = NULL, lease_until = NULL,
+    finished_at = CASE WHEN new.state <> 'retry' THEN now() END
 FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[],
             $9::boolean[], $10::int[])
-  AS new (delivery_id, state, attempts, repeats, wait, message_id, error, alone, repeats_before)
+  AS new (delivery_id, state, attempts, ambiguous_sends, wait, message_id, error, send_alone, ambiguous_sends_before)
 WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
-  AND deliveries.repeats = new.repeats_before
+  AND deliveries.ambiguous_sends = new.ambiguous_sends_before
 """
 
 RELEASE = """
-UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, held = false,
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false,
     due_at = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
@@ -118,31 +118,31 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pendin
 # A sender died between its mark and its note: the message may stand in the chat or not.
 RECOVER = """
 UPDATE deliveries SET
-    state = CASE WHEN repeats < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN 'retry' ELSE 'unknown' END,
-    settled_at = CASE WHEN repeats < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN NULL ELSE now() END,
-    repeats = repeats + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
+    state = CASE WHEN ambiguous_sends < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN 'retry' ELSE 'ambiguous' END,
+    finished_at = CASE WHEN ambiguous_sends < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN NULL ELSE now() END,
+    ambiguous_sends = ambiguous_sends + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
     error = 'the sender ended before the answer came'
 WHERE state = 'sending' AND lease_until < now()
 """
 
 CLOSE_FOR_CHAT = """
-UPDATE deliveries SET state = 'dead', error = 'chat closed', settled_at = now(),
+UPDATE deliveries SET state = 'dead', error = 'chat closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 FROM chats
-WHERE state IN ('pending', 'retry', 'held') AND chats.chat_id = deliveries.chat_id
+WHERE state IN ('pending', 'retry', 'deferred') AND chats.chat_id = deliveries.chat_id
   AND chats.closed_at IS NOT NULL
 """
 
 CLOSE_UNFOLLOWED = f"""
-UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', settled_at = now(),
+UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
-WHERE state IN ('pending', 'retry', 'held') AND NOT {_FOLLOWED}
+WHERE state IN ('pending', 'retry', 'deferred') AND NOT {_FOLLOWED}
 """
 
 # What waits behind one of its chat that is to be tried again later is not due, whatever its own time says.
 POSTPONED = f"""
 SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
-WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT held
+WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
 GROUP BY chat_id, lane
 """
 DUE = f"""
@@ -173,7 +173,7 @@ async def claim(
     up_to: Lane = Lane.BULK,
     chats: int | None = None,
     each: int = EACH,
-) -> list[Claimed]:
+) -> list[ClaimedDelivery]:
     """Take the right to send up to `most` due deliveries until a lease ends, by lane and turn.
 
     Those of one chat and lane come together and in their order: none is given out while an earlier one is in
@@ -216,19 +216,19 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
     return {row["delivery_id"] for row in await database.repeatable(work)}
 
 
-async def settle_all(database: Database, *, owner: str, settlements: Sequence[Settlement]) -> int:
+async def record_results(database: Database, *, owner: str, transitions: Sequence[DeliveryTransition]) -> int:
     """Note what became of deliveries that `owner` marked; how many were still its own."""
     rows = [
         (
-            *(s.delivery_id, s.state.value, s.attempts, s.repeats, s.wait),
-            *(s.message_id, s.error, s.alone, s.repeats_before),
+            *(s.delivery_id, s.state.value, s.attempts, s.ambiguous_sends, s.wait),
+            *(s.message_id, s.error, s.send_alone, s.ambiguous_sends_before),
         )
-        for s in settlements
+        for s in transitions
     ]
 
     async def work(connection: Connection) -> int:
         tag = await connection.execute(SETTLE, owner, *columns(rows, 9))
-        reach("noting")
+        failpoint("noting")
         return affected(tag)
 
     return await database.transaction(work)
@@ -241,7 +241,7 @@ async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]
 
 async def recover(database: Database) -> int:
     """Take back what dead senders had marked: one marked repeat, then `unknown`; how many there were."""
-    return affected(await database.execute(RECOVER, MAX_REPEATS, Lane.BULK.value))
+    return affected(await database.execute(RECOVER, MAX_AMBIGUOUS_SENDS, Lane.BULK.value))
 
 
 async def close_undeliverable(database: Database) -> int:
@@ -259,12 +259,12 @@ async def backlog(database: Database) -> Backlog:
 async def latest_delivery_time(database: Database) -> datetime | None:
     """When the last message was accepted."""
     when: datetime | None = await database.fetchval(
-        "SELECT max(settled_at) FROM deliveries WHERE state = 'sent'"
+        "SELECT max(finished_at) FROM deliveries WHERE state = 'sent'"
     )
     return when
 
 
-def _claimed(row: Row) -> Claimed:
+def _claimed(row: Row) -> ClaimedDelivery:
     values = dict(row)
     activity = _ACTIVITY.decode(values.pop("payload"))
-    return Claimed(activity=activity, lane=Lane(values.pop("lane")), **values)
+    return ClaimedDelivery(activity=activity, lane=Lane(values.pop("lane")), **values)

@@ -22,23 +22,23 @@ GATHERING = "SELECT pg_advisory_xact_lock(hashtext('gather digests'))"
 # When one is due, all that the chat holds is: settings changed at night must not make two digests.
 GATHER = """
 WITH ready AS (
-    SELECT chat_id, topic_id FROM deliveries WHERE state = 'held' AND due_at <= now()
+    SELECT chat_id, topic_id FROM deliveries WHERE state = 'deferred' AND due_at <= now()
     GROUP BY chat_id, topic_id ORDER BY min(due_at) LIMIT $1
 ), due AS (
     SELECT delivery_id, max(delivery_id) OVER (PARTITION BY chat_id, topic_id) AS carrier
-    FROM deliveries JOIN ready USING (chat_id, topic_id) WHERE state = 'held'
+    FROM deliveries JOIN ready USING (chat_id, topic_id) WHERE state = 'deferred'
 )
 UPDATE deliveries SET
-    state = CASE WHEN deliveries.delivery_id = carrier THEN 'pending' ELSE 'folded' END,
-    settled_at = CASE WHEN deliveries.delivery_id = carrier THEN NULL ELSE now() END,
-    digest_id = carrier, due_at = now(), turn_at = now(), alone = true, lane = 2
+    state = CASE WHEN deliveries.delivery_id = carrier THEN 'pending' ELSE 'digested' END,
+    finished_at = CASE WHEN deliveries.delivery_id = carrier THEN NULL ELSE now() END,
+    digest_id = carrier, due_at = now(), fair_queue_at = now(), send_alone = true, lane = 2
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 
-MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'held'"
+MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
 
 MOVE_NOTICES = """
-UPDATE notices SET due_at = $2
+UPDATE system_messages SET due_at = $2
 WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
 """
 
@@ -48,14 +48,14 @@ WITH told AS (
            row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS place
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
-SELECT digest_id, place <= $2 AS alone, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
+SELECT digest_id, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
        payload->>'kind' AS kind, CASE WHEN place <= $2 THEN payload END AS payload,
        alerts.block_time AS happened_at, 1::bigint AS number,
        (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, place
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place <= $2
 UNION ALL
-SELECT digest_id, false, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
+SELECT digest_id, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
        min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
 FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind', gate

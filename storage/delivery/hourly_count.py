@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
 """
 
 
-async def told_this_hour(connection: Connection, chats: Collection[int]) -> dict[int, int]:
+async def alerts_this_hour(connection: Connection, chats: Collection[int]) -> dict[int, int]:
     """The numbers of these chats, which nobody else decides for until the transaction ends."""
     if not chats:
         return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.rules.lanes import Lane
-from domain.rules.quiet import next_telling
+from domain.rules.quiet import next_sending
 from domain.sharding import bucket_of
 from storage.chats.rules import read_settings
 from storage.postgres import Connection, Database, Row, columns
@@ -17,11 +17,11 @@ APART_SECONDS = 900.0
 # One whose late alerts are all decided, so that it can be told how many they were.
 NEXT = """
 SELECT outage_id, chain, buckets, ended_at, last_chat_id, now() AS now FROM outages
-WHERE told_at IS NULL AND ended_at < now() - make_interval(secs => $1)
+WHERE announced_at IS NULL AND ended_at < now() - make_interval(secs => $1)
   AND NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL AND alert_id <= outages.upto_alert_id)
-  AND (telling_at IS NOT NULL OR NOT EXISTS (
+  AND (announcing_at IS NOT NULL OR NOT EXISTS (
       SELECT FROM outages AS earlier WHERE earlier.chain = outages.chain
-        AND earlier.telling_at > now() - make_interval(secs => $2)))
+        AND earlier.announcing_at > now() - make_interval(secs => $2)))
 ORDER BY outage_id LIMIT 1
 FOR UPDATE SKIP LOCKED
 """
@@ -46,18 +46,18 @@ GROUP BY chat_id
 """
 
 ADDRESS = """
-INSERT INTO notices (kind, outage_id, chat_id, topic_id, events, lane, due_at)
+INSERT INTO system_messages (kind, outage_id, chat_id, topic_id, events, lane, due_at)
 SELECT 'outage', $1, *
 FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::timestamptz[])
 ON CONFLICT DO NOTHING
 """
 
 ADVANCE = """
-UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), telling_at = coalesce(telling_at, now()),
-    told_at = CASE WHEN $3 THEN now() END,
+UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), announcing_at = coalesce(announcing_at, now()),
+    announced_at = CASE WHEN $3 THEN now() END,
     unread = (SELECT coalesce(sum(coalesce(last_slot, slot) - slot + 1), 0) FROM quarantine
               WHERE quarantine.chain = outages.chain AND position = -1 AND signature IS NULL
-                AND settled_at IS NULL AND slots && int8range(slot, coalesce(last_slot, slot), '[]'))
+                AND decoded_at IS NULL AND slots && int8range(slot, coalesce(last_slot, slot), '[]'))
 WHERE outage_id = $1
 """
 
@@ -73,19 +73,19 @@ class Addressed:
 
 
 async def address_next(
-    database: Database, *, well_seconds: float, apart_seconds: float = APART_SECONDS, most: int = BATCH
+    database: Database, *, stable_seconds: float, apart_seconds: float = APART_SECONDS, most: int = BATCH
 ) -> Addressed | None:
     """Address the next chats of an outage that is over; None: none is to be told now.
 
     Args:
         database: where it stands.
-        well_seconds: how long the feed must have been well, since the next gap may come at once.
+        stable_seconds: how long the feed must have been well, since the next gap may come at once.
         apart_seconds: since the outage before was told.
         most: chats looked at.
     """
 
     async def work(connection: Connection) -> Addressed | None:
-        outage = await connection.fetchrow(NEXT, well_seconds, apart_seconds)
+        outage = await connection.fetchrow(NEXT, stable_seconds, apart_seconds)
         if outage is None:
             return None
         rows = await connection.fetch(
@@ -112,7 +112,7 @@ async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) ->
 def _notice(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, int, datetime]:
     """What the chat is told, and when: with its next digest, and not in its quiet hours."""
     chat_id = chat["chat_id"]
-    due_at = next_telling(read_settings(chat["settings"]), now)
+    due_at = next_sending(read_settings(chat["settings"]), now)
     return chat_id, chat["topic_id"], events.get(chat_id, 0), Lane.BULK.value, due_at
 
 

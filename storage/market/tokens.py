@@ -69,7 +69,7 @@ async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: 
 
 async def note_birth(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
     """Remember when a token was made, or that it was there at that time."""
-    await database.execute(NOTE_BIRTH, chain, mint, age.at, age.is_exact)
+    await database.execute(NOTE_BIRTH, chain, mint, age.created_at, age.is_exact)
 
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:

@@ -1,5 +1,9 @@
--- The tables of the two flows. Times come from the database; amounts are exact integers inside payloads.
+-- The whole schema. Times come from the database; amounts are exact integers, with decimals beside them in payloads.
 -- depends:
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Chats, wallets, and who follows what
+-- ---------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE chats (
     chat_id       bigint PRIMARY KEY,
@@ -7,7 +11,9 @@ CREATE TABLE chats (
     title         text NOT NULL DEFAULT '',
     closed_reason text,                              -- why nothing is sent there; NULL: open
     closed_at     timestamptz,
-    created_at    timestamptz NOT NULL DEFAULT now()
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
+    tier          text NOT NULL DEFAULT 'free'       -- domain/rules/tiers.py
 );
 
 CREATE TABLE wallets (
@@ -27,11 +33,25 @@ CREATE TABLE watches (
     muted_until timestamptz,
     created_by  bigint,
     created_at  timestamptz NOT NULL DEFAULT now(),
+    rules       jsonb NOT NULL DEFAULT '{}',         -- domain/rules/rules.py: Rules
+    since_slot  bigint,                              -- no alert for activities up to this slot; NULL: not known
     UNIQUE (chat_id, topic_id, wallet_id)
 );
 CREATE INDEX watches_by_wallet ON watches (wallet_id, watch_id);
 
--- What makes an activity once, whoever sees it and in whichever partition it lies.
+CREATE TABLE bans (
+    user_id   bigint PRIMARY KEY,
+    reason    text NOT NULL,
+    banned_by bigint NOT NULL,
+    banned_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What the chain did
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- An activity is stored once, whichever scanner reads it and whichever partition holds it. A unique key of a
+-- partitioned table must hold the partition's column, the block time; so the key has a table of its own.
 CREATE TABLE activity_keys (
     chain          text NOT NULL,
     signature      text NOT NULL,
@@ -40,6 +60,8 @@ CREATE TABLE activity_keys (
     block_time     timestamptz NOT NULL,
     PRIMARY KEY (chain, signature, wallet, activity_index)
 );
+-- Retention looks for old keys; without this index it would read all of them.
+CREATE INDEX activity_keys_by_time ON activity_keys USING brin (block_time);
 
 CREATE TABLE activities (
     chain          text NOT NULL,
@@ -57,48 +79,48 @@ CREATE TABLE activities_default PARTITION OF activities DEFAULT;
 CREATE INDEX activities_by_wallet ON activities (wallet, block_time DESC);
 CREATE INDEX activities_by_time ON activities USING brin (block_time);
 
-CREATE TABLE alerts (
-    alert_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    chain          text NOT NULL,
-    wallet_id      bigint NOT NULL REFERENCES wallets,
-    payload        jsonb NOT NULL,                   -- the activity
-    block_time     timestamptz NOT NULL,
-    created_at     timestamptz NOT NULL DEFAULT now(),
-    last_watch_id  bigint NOT NULL DEFAULT 0,        -- how far the fan-out has come
-    fanned_out_at  timestamptz                       -- NULL: not all watches are decided yet
+-- Transactions that led to alerts before they were confirmed, until they are confirmed or their fork dies.
+CREATE TABLE provisional (
+    chain     text NOT NULL,
+    signature text NOT NULL,
+    slot      bigint NOT NULL,                       -- where it was seen
+    noted_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, signature)
 );
-CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX provisional_by_time ON provisional (chain, noted_at);
 
-CREATE TABLE deliveries (
-    delivery_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    alert_id    bigint NOT NULL REFERENCES alerts,
-    chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
-    topic_id    bigint NOT NULL DEFAULT 0,
-    watch_id    bigint,                              -- the watch that asked; it may be gone by now
-    state       text NOT NULL,                       -- pending, sending, sent, retry, suppressed, dead, unknown
-    gate        text NOT NULL,                       -- what decided: 'wanted', or the gate that said no
-    attempts    integer NOT NULL DEFAULT 0,
-    due_at      timestamptz NOT NULL DEFAULT now(),
-    lease_owner text,
-    lease_until timestamptz,
-    message_id  bigint,
-    repeats     integer NOT NULL DEFAULT 0,          -- sends whose answer was lost before this one
-    error       text,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    settled_at  timestamptz,
-    UNIQUE (alert_id, chat_id, topic_id)
-) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
-CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
-CREATE INDEX deliveries_open_by_chat ON deliveries (chat_id, delivery_id)
-    WHERE state IN ('pending', 'retry', 'sending');
-CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
+CREATE TABLE quarantine (
+    quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chain         text NOT NULL,
+    slot          bigint NOT NULL,
+    position      integer NOT NULL,                  -- of the transaction in its block; -1: a whole block or range
+    signature     text,
+    last_slot     bigint,                            -- of a range of slots; NULL: this slot alone
+    block_time    bigint,                            -- unix seconds; NULL: not known
+    reason        text NOT NULL,
+    raw           bytea NOT NULL,                    -- empty: no node had the block
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    tried_at      timestamptz,                       -- when it was last tried again
+    decoded_at    timestamptz,                       -- when it was decoded after all
+    UNIQUE NULLS NOT DISTINCT (chain, slot, position, signature)
+);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- How far each chain is read
+-- ---------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE chains (
     chain    text PRIMARY KEY,
-    genesis  text NOT NULL,                          -- hash of the chain that all rows under this name speak of
+    genesis  text NOT NULL,                          -- hash of the chain whose data stand under this name
     noted_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- The newest slot that a scanner knows, at the commitment of alerts; written about once a second.
+CREATE TABLE heads (
+    chain      text PRIMARY KEY,
+    slot       bigint NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
 
 CREATE TABLE cursors (
     chain      text NOT NULL,
@@ -108,38 +130,158 @@ CREATE TABLE cursors (
     PRIMARY KEY (chain, feed)
 );
 
-CREATE TABLE quarantine (
-    quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    chain         text NOT NULL,
-    slot          bigint NOT NULL,
-    position      integer NOT NULL,                  -- place in the block; -1: not told
-    signature     text,
-    last_slot     bigint,                            -- of a range of slots; NULL: this slot alone
-    block_time    bigint,                            -- unix seconds, where the block told
-    reason        text NOT NULL,
-    raw           bytea NOT NULL,                    -- empty: nobody gave the block
-    created_at    timestamptz NOT NULL DEFAULT now(),
-    tried_at      timestamptz,                       -- when it was last tried again
-    settled_at    timestamptz,                       -- when it was decoded after all
-    UNIQUE NULLS NOT DISTINCT (chain, slot, position, signature)
+-- How far each bucket of wallets is complete; the cursor 'blocks' stands at the lowest of them or above.
+CREATE TABLE shard_cursors (
+    chain    text NOT NULL,
+    bucket   integer NOT NULL,
+    slot     bigint NOT NULL,                        -- every wallet of the bucket is stored up to and with it
+    moved_at timestamptz,                            -- when it last moved; NULL: not known
+    PRIMARY KEY (chain, bucket)
+) WITH (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
+
+-- A time in which the feed was not read. At most one of a chain has no announcement yet: a gap that touches it
+-- joins it.
+CREATE TABLE outages (
+    outage_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chain          text NOT NULL,
+    buckets        integer[],                        -- of wallets that were not seen; NULL: of all
+    began_at       timestamptz NOT NULL,             -- when the cursor had moved last
+    ended_at       timestamptz,                      -- when it had caught up; NULL: it has not yet
+    gaps           integer NOT NULL DEFAULT 1,       -- with pauses between them too short for announcements of their own
+    slots          int8multirange NOT NULL,          -- what was produced while nothing was read
+    blocks         bigint NOT NULL DEFAULT 0,        -- read afterwards
+    unread         bigint NOT NULL DEFAULT 0,        -- slots of it whose blocks no node had, when it is announced
+    counted_to     bigint NOT NULL,                  -- blocks up to this slot are counted
+    after_alert_id bigint NOT NULL,                  -- the last one stored before it began
+    upto_alert_id  bigint,
+    announcing_at  timestamptz,                      -- when the first chats got a system message
+    last_chat_id   bigint,                           -- how far that has come
+    announced_at   timestamptz                       -- when every chat had got one
+);
+CREATE UNIQUE INDEX outages_open ON outages (chain) WHERE announcing_at IS NULL;
+CREATE INDEX outages_to_announce ON outages (outage_id) WHERE announced_at IS NULL;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Alerts and what becomes of them
+-- ---------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE alerts (
+    alert_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chain           text NOT NULL,
+    wallet_id       bigint NOT NULL REFERENCES wallets,
+    payload         jsonb NOT NULL,                  -- the activity
+    block_time      timestamptz NOT NULL,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    last_watch_id   bigint NOT NULL DEFAULT 0,       -- how far the fan-out has come
+    watches_decided integer NOT NULL DEFAULT 0,      -- so far
+    fanned_out_at   timestamptz,                     -- NULL: not all watches are decided yet
+    coalesce_until  timestamptz,                     -- grouped with others of its wallet then; NULL: sent at once
+    reverted_at     timestamptz,                     -- when its block was known to have died; NULL: it stands
+    corrected_at    timestamptz                      -- when each chat that had seen it had a system message
+);
+CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
+-- For /why: from a transaction or a wallet to its alerts.
+CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
+CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
+
+-- The outbox: one alert for one chat. States: domain/delivery/deliveries.py.
+CREATE TABLE deliveries (
+    delivery_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    alert_id        bigint NOT NULL REFERENCES alerts,
+    chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id        bigint NOT NULL DEFAULT 0,
+    watch_id        bigint,                          -- the watch that asked; it may be gone by now
+    gate            text NOT NULL,                   -- what decided: 'wanted', or the gate that said no
+    reasons         jsonb,                           -- rules and facts of the decision; NULL: the chat had set nothing
+    digest_id       bigint,                          -- the delivery whose digest holds this one; its own id: the digest
+    lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk: domain/rules/lanes.py
+    fair_queue_at   timestamptz NOT NULL DEFAULT now(), -- its order in the lane: a large fan-out lets small ones in
+    coalescing      boolean NOT NULL DEFAULT false,  -- due later only to be grouped with others; delays no other
+    send_alone      boolean NOT NULL DEFAULT false,  -- Telegram refused a group that held it; it goes by itself
+    message_id      bigint,
+    state           text NOT NULL DEFAULT 'pending',
+    attempts        integer NOT NULL DEFAULT 0,
+    ambiguous_sends integer NOT NULL DEFAULT 0,      -- whose answer did not come
+    due_at          timestamptz NOT NULL DEFAULT now(),
+    lease_owner     text,
+    lease_until     timestamptz,
+    error           text,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    finished_at     timestamptz,
+    UNIQUE (alert_id, chat_id, topic_id)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
+CREATE INDEX deliveries_by_fair_queue ON deliveries (lane, fair_queue_at, delivery_id)
+    WHERE state IN ('pending', 'retry');
+CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
+CREATE INDEX deliveries_open_by_lane ON deliveries (chat_id, lane, delivery_id)
+    WHERE state IN ('pending', 'retry', 'sending');
+CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
+CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';
+CREATE INDEX deliveries_in_digest ON deliveries (digest_id) WHERE digest_id IS NOT NULL;
+CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX deliveries_dead ON deliveries (finished_at) WHERE state = 'dead';
+CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
+
+-- What a chat gets besides alerts: of an outage, and of an alert that was reverted.
+CREATE TABLE system_messages (
+    system_message_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind              text NOT NULL,                 -- outage; edit: of a message; reply: to it, or a line alone
+    chat_id           bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id          bigint NOT NULL DEFAULT 0,
+    outage_id         bigint REFERENCES outages ON DELETE CASCADE,
+    events            bigint NOT NULL DEFAULT 0,     -- of an outage: alerts of this chat that fell into it
+    delivery_id       bigint REFERENCES deliveries ON DELETE CASCADE,  -- of the alert that was reverted
+    message_id        bigint,                        -- that shows it; NULL: not known
+    lane              smallint NOT NULL,
+    state             text NOT NULL DEFAULT 'pending', -- pending, sending, sent, dead, ambiguous
+    attempts          integer NOT NULL DEFAULT 0,
+    ambiguous_sends   integer NOT NULL DEFAULT 0,
+    due_at            timestamptz NOT NULL DEFAULT now(),
+    lease_owner       text,
+    lease_until       timestamptz,
+    error             text,
+    created_at        timestamptz NOT NULL DEFAULT now(),
+    finished_at       timestamptz,
+    UNIQUE (outage_id, chat_id),
+    UNIQUE (delivery_id)
+);
+CREATE INDEX system_messages_due ON system_messages (lane, due_at, system_message_id) WHERE state = 'pending';
+CREATE INDEX system_messages_leased ON system_messages (lease_until) WHERE state = 'sending';
+CREATE INDEX system_messages_by_message ON system_messages (chat_id, message_id);
+
+CREATE TABLE broadcasts (
+    broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    text         text NOT NULL,                      -- Telegram HTML, made of escaped words
+    state        text NOT NULL DEFAULT 'draft',      -- draft, running, stopped, done
+    created_by   bigint NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    finished_at  timestamptz
 );
 
-CREATE TABLE leases (
-    name       text PRIMARY KEY,
-    owner      text NOT NULL,
-    epoch      bigint NOT NULL DEFAULT 1,
-    expires_at timestamptz NOT NULL
+CREATE TABLE broadcast_messages (
+    broadcast_id    bigint NOT NULL REFERENCES broadcasts ON DELETE CASCADE,
+    chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
+    state           text NOT NULL DEFAULT 'pending', -- pending, sending, sent, dead, ambiguous
+    attempts        integer NOT NULL DEFAULT 0,
+    ambiguous_sends integer NOT NULL DEFAULT 0,
+    due_at          timestamptz NOT NULL DEFAULT now(),
+    lease_owner     text,
+    lease_until     timestamptz,
+    error           text,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    finished_at     timestamptz,
+    PRIMARY KEY (broadcast_id, chat_id)
 );
+CREATE INDEX broadcast_messages_open ON broadcast_messages (broadcast_id, due_at)
+    WHERE state IN ('pending', 'sending');
 
-CREATE TABLE instances (
-    instance_id  text PRIMARY KEY,
-    program      text NOT NULL,
-    started_at   timestamptz NOT NULL DEFAULT now(),
-    heartbeat_at timestamptz NOT NULL DEFAULT now(),
-    detail       jsonb NOT NULL DEFAULT '{}'
-);
+-- ---------------------------------------------------------------------------------------------------------------
+-- What people sent and asked
+-- ---------------------------------------------------------------------------------------------------------------
 
--- The inbox: what Telegram sent, stored before Telegram is told that it arrived.
+-- What Telegram sent, stored before Telegram gets its 200.
 CREATE TABLE updates (
     update_id   bigint PRIMARY KEY,
     chat_id     bigint NOT NULL,                     -- 0: the update names no chat
@@ -150,39 +292,30 @@ CREATE TABLE updates (
     lease_until timestamptz,
     error       text,
     received_at timestamptz NOT NULL DEFAULT now(),
-    settled_at  timestamptz
+    finished_at timestamptz
 );
 CREATE INDEX updates_open ON updates (chat_id, update_id) WHERE state IN ('new', 'working');
 
--- Slow questions of people; the job's letter only names the row, so that a lost job is asked again.
+-- Questions that take long to answer; a job only names the row, so that a lost job is enqueued again from here.
 CREATE TABLE questions (
     question_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     update_id   bigint NOT NULL,
-    queue       text NOT NULL,                       -- security-scan, balance-check
+    kind        text NOT NULL,                       -- balance, security-scan: what is asked
+    queue       text NOT NULL,                       -- balance-check, security-scan: who answers
     chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id    bigint NOT NULL DEFAULT 0,
-    message_id  bigint NOT NULL,                     -- the message that says "scanning…"; the answer takes its place
-    subject     text NOT NULL,                       -- the address or mint asked about
+    message_id  bigint NOT NULL,                     -- the message that says "scanning…"; the answer replaces it
+    subject     text NOT NULL,                       -- the address or mint
     state       text NOT NULL DEFAULT 'open',        -- open, answered, failed
     attempts    integer NOT NULL DEFAULT 0,
     lease_owner text,
     lease_until timestamptz,
     error       text,
     asked_at    timestamptz NOT NULL DEFAULT now(),
-    settled_at  timestamptz,
-    UNIQUE (update_id, queue)
+    finished_at timestamptz,
+    UNIQUE (update_id, kind)
 );
 CREATE INDEX questions_open ON questions (queue, question_id) WHERE state = 'open';
-
-CREATE TABLE tokens (
-    chain      text NOT NULL,
-    mint       text NOT NULL,
-    symbol     text,                                 -- as the chain says: hostile until escaped; NULL: unknown
-    name       text,
-    decimals   integer NOT NULL,
-    updated_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (chain, mint)
-);
 
 CREATE TABLE security_scans (
     chain      text NOT NULL,
@@ -201,6 +334,140 @@ CREATE TABLE balances (
     PRIMARY KEY (chain, address)
 );
 
+-- ---------------------------------------------------------------------------------------------------------------
+-- Whale searches, and the addresses they found
+-- ---------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE whale_searches (
+    search_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    chain           text NOT NULL,
+    update_id       bigint NOT NULL UNIQUE,          -- the request that started it: repeated, it starts nothing more
+    started_by      bigint NOT NULL,
+    chat_id         bigint NOT NULL,                 -- where its end is announced
+    status          text NOT NULL DEFAULT 'running', -- running, stopped, expired, failed
+    min_lamports    bigint NOT NULL,                 -- what moves less is not counted
+    slots_per_step  integer NOT NULL,
+    step_number     bigint NOT NULL DEFAULT 0,       -- rises with each write of a step: a job with an older one is fenced
+    first_slot      bigint,                          -- NULL: not begun
+    last_slot       bigint,                          -- every slot after first_slot, up to and with this one, is counted
+    slots_scanned   bigint NOT NULL DEFAULT 0,
+    swaps           bigint NOT NULL DEFAULT 0,
+    transfers       bigint NOT NULL DEFAULT 0,
+    volume          numeric(30, 0) NOT NULL DEFAULT 0, -- lamports
+    addresses_found bigint NOT NULL DEFAULT 0,       -- not known before
+    undecodable     bigint NOT NULL DEFAULT 0,       -- transactions
+    requests        bigint NOT NULL DEFAULT 0,
+    errors          bigint NOT NULL DEFAULT 0,
+    errors_in_row   integer NOT NULL DEFAULT 0,
+    last_error      text,
+    started_at      timestamptz NOT NULL DEFAULT now(),
+    expires_at      timestamptz NOT NULL,
+    heartbeat_at    timestamptz NOT NULL DEFAULT now(),
+    ended_at        timestamptz,
+    announced_at    timestamptz                      -- when operators had read of its end
+);
+CREATE UNIQUE INDEX whale_searches_running ON whale_searches (chain) WHERE status = 'running';
+CREATE INDEX whale_searches_open ON whale_searches (heartbeat_at) WHERE announced_at IS NULL;
+
+CREATE TABLE whale_addresses (
+    chain         text NOT NULL,
+    address       text NOT NULL,
+    times_seen    bigint NOT NULL,
+    volume        numeric(30, 0) NOT NULL,           -- lamports
+    largest       numeric(30, 0) NOT NULL,           -- lamports of one activity
+    kinds         text[] NOT NULL,
+    venues        text[] NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at  timestamptz NOT NULL,              -- block time; the clock of the database where the chain gave none
+    last_slot     bigint NOT NULL,
+    PRIMARY KEY (chain, address)
+);
+CREATE INDEX whale_addresses_by_volume ON whale_addresses (chain, volume DESC, address);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Tokens, prices, holdings
+-- ---------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE tokens (
+    chain         text NOT NULL,
+    mint          text NOT NULL,
+    symbol        text,                              -- as the chain says: hostile until escaped; NULL: unknown
+    name          text,
+    decimals      integer NOT NULL,
+    supply        numeric,                           -- smallest unit, when the mint was last read
+    created_at    timestamptz,                       -- of the mint, not of this row; NULL: nobody saw it made
+    first_seen_at timestamptz NOT NULL DEFAULT now(), -- it is at least so old
+    updated_at    timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint)
+);
+
+-- Prices that trades between the chain's coin and a dollar token showed.
+CREATE TABLE dollar_prices (
+    chain     text NOT NULL,
+    mint      text NOT NULL,
+    signature text NOT NULL,
+    usd       numeric NOT NULL,
+    seen_at   timestamptz NOT NULL,                  -- block time
+    PRIMARY KEY (chain, mint, signature)
+);
+CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);
+
+-- What followed wallets were seen to receive of a token, less what they were seen to pay.
+CREATE TABLE holdings (
+    chain      text NOT NULL,
+    mint       text NOT NULL,
+    wallet_id  bigint NOT NULL REFERENCES wallets ON DELETE CASCADE,
+    raw        numeric NOT NULL,                     -- smallest unit; not above 0: no holding is known
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, mint, wallet_id)
+) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX holdings_latest ON holdings (chain, mint, updated_at DESC) WHERE raw > 0;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What processes share
+-- ---------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE leases (
+    name       text PRIMARY KEY,
+    owner      text NOT NULL,
+    epoch      bigint NOT NULL DEFAULT 1,            -- rises at each new owner
+    expires_at timestamptz NOT NULL
+);
+
+-- Instances that share the wallets of a chain now, by role (scanner, processor); one that is silent for some
+-- seconds has no share.
+CREATE TABLE members (
+    chain       text NOT NULL,
+    role        text NOT NULL,
+    instance_id text NOT NULL,
+    joined_at   timestamptz NOT NULL DEFAULT now(),
+    beat_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (chain, role, instance_id)
+) WITH (fillfactor = 50);
+
+CREATE TABLE instances (
+    instance_id  text PRIMARY KEY,
+    program      text NOT NULL,
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    heartbeat_at timestamptz NOT NULL DEFAULT now(),
+    detail       jsonb NOT NULL DEFAULT '{}'
+);
+
+-- Periodic work: the process that inserts the row of a tick does its work, and no other does.
+CREATE TABLE ticks (
+    name        text NOT NULL,
+    tick        timestamptz NOT NULL,
+    owner       text NOT NULL,
+    lease_until timestamptz NOT NULL,
+    done_at     timestamptz,                         -- NULL: in work, or its worker died and the lease ends
+    report      jsonb,
+    PRIMARY KEY (name, tick)
+);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- For operators
+-- ---------------------------------------------------------------------------------------------------------------
+
 CREATE TABLE audit_log (
     audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     actor_id bigint NOT NULL,
@@ -210,3 +477,44 @@ CREATE TABLE audit_log (
     detail   jsonb NOT NULL DEFAULT '{}',
     at       timestamptz NOT NULL DEFAULT now()
 );
+
+-- What is worth knowing although nothing is broken, as a transaction version that appeared; a row for each thing.
+CREATE TABLE discoveries (
+    chain    text NOT NULL,
+    about    text NOT NULL,
+    sentence text NOT NULL,
+    first_at timestamptz NOT NULL DEFAULT now(),
+    seen_at  timestamptz NOT NULL DEFAULT now(),
+    times    bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (chain, about)
+);
+
+CREATE VIEW instance_health AS
+SELECT instance_id, program, started_at, heartbeat_at,
+       extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds,
+       CASE WHEN heartbeat_at > now() - interval '1 minute' THEN 'healthy'
+            WHEN heartbeat_at > now() - interval '5 minutes' THEN 'degraded'
+            ELSE 'unhealthy' END AS health,
+       CASE WHEN jsonb_typeof(detail -> 'wallets') = 'number' THEN (detail ->> 'wallets')::bigint END AS wallets,
+       coalesce(detail -> 'streams', '{}') AS sockets,
+       detail
+FROM instances;
+
+-- Followed wallets of which nothing was stored for so many whole minutes. A wallet of which nothing was ever
+-- stored counts from its first watch.
+CREATE FUNCTION trade_gaps(at_least integer)
+RETURNS TABLE (chain text, address text, last_activity_at timestamptz, minutes bigint)
+LANGUAGE sql STABLE AS $body$
+    SELECT gaps.chain, gaps.address, gaps.last_at,
+           floor(extract(epoch FROM now() - coalesce(gaps.last_at, gaps.since)) / 60)::bigint
+    FROM (
+        SELECT wallets.chain, wallets.address, followed.since,
+               (SELECT max(activities.block_time) FROM activities
+                WHERE activities.wallet = wallets.address AND activities.chain = wallets.chain) AS last_at
+        FROM wallets
+        JOIN (SELECT wallet_id, min(created_at) AS since FROM watches GROUP BY wallet_id) AS followed
+          USING (wallet_id)
+    ) AS gaps
+    WHERE coalesce(gaps.last_at, gaps.since) <= now() - make_interval(mins => at_least)
+    ORDER BY coalesce(gaps.last_at, gaps.since)
+$body$;

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.activity.whales import Sighting, Whale
+from domain.whale_search import Sighting, Whale
 from storage.postgres import Connection, Database, Row, columns
 
 _BETWEEN = "\x1f"

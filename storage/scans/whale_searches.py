@@ -1,13 +1,13 @@
 """Scan sessions: one runs at a time; each step's counts, finds and cursor are committed together, once.
 
-Every write of a step needs the `turn` it was given and raises it. So a job that was thought dead, a letter
+Every write of a step needs the `step_number` it was given and raises it. So a job that was thought dead, a letter
 that came twice and a statement that is repeated after a lost answer all change nothing.
 """
 
 from dataclasses import dataclass
 
-from domain.activity.whales import MOST_ERRORS, SILENT_SECONDS, Findings, ScanSession, ScanStatus
 from domain.errors import DatabaseUnavailable
+from domain.whale_search import MAX_ERRORS_IN_ROW, SILENT_SECONDS, Findings, WhaleSearch, WhaleSearchStatus
 from storage.postgres import Connection, Database, Row
 from storage.scans.whale_addresses import add_sightings
 
@@ -16,65 +16,65 @@ _TRIES = 3
 UNTOLD_SECONDS = 3600.0
 """For so long it is tried to tell operators of an end."""
 
-COLUMNS = """session_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, turn, first_slot,
+COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number, first_slot,
 last_slot, slots_scanned, swaps, transfers, volume, addresses_found, undecodable, requests, errors,
 errors_in_row, last_error, started_at, extract(epoch FROM expires_at - now())::float8 AS seconds_left,
 extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds"""
 
 START = """
-INSERT INTO scan_sessions (chain, update_id, started_by, chat_id, min_lamports, slots_per_step, expires_at)
+INSERT INTO whale_searches (chain, update_id, started_by, chat_id, min_lamports, slots_per_step, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
 ON CONFLICT DO NOTHING
 """
 
 OVERDUE = """
-UPDATE scan_sessions SET status = 'expired', ended_at = now()
+UPDATE whale_searches SET status = 'expired', ended_at = now()
 WHERE chain = $1 AND status = 'running' AND expires_at <= now()
 """
 
 STARTED = f"""
-SELECT {COLUMNS} FROM scan_sessions WHERE chain = $1 AND (update_id = $2 OR status = 'running')
+SELECT {COLUMNS} FROM whale_searches WHERE chain = $1 AND (update_id = $2 OR status = 'running')
 ORDER BY update_id = $2 DESC LIMIT 1
 """  # noqa: S608 - constants only, here and below
 
-LATEST = f"SELECT {COLUMNS} FROM scan_sessions WHERE chain = $1 ORDER BY session_id DESC LIMIT 1"  # noqa: S608
+LATEST = f"SELECT {COLUMNS} FROM whale_searches WHERE chain = $1 ORDER BY search_id DESC LIMIT 1"  # noqa: S608
 
-READ = f"SELECT {COLUMNS} FROM scan_sessions WHERE session_id = $1"  # noqa: S608
+READ = f"SELECT {COLUMNS} FROM whale_searches WHERE search_id = $1"  # noqa: S608
 
 STOP = f"""
-UPDATE scan_sessions SET status = 'stopped', ended_at = now(), told_at = now()
+UPDATE whale_searches SET status = 'stopped', ended_at = now(), announced_at = now()
 WHERE chain = $1 AND status = 'running' RETURNING {COLUMNS}
 """  # noqa: S608
 
 TAKE = f"""
-UPDATE scan_sessions SET turn = turn + 1, heartbeat_at = now(),
+UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
     status = CASE WHEN status = 'running' AND expires_at <= now() THEN 'expired' ELSE status END,
     ended_at = CASE WHEN status = 'running' AND expires_at <= now() THEN now() ELSE ended_at END
-WHERE session_id = $1 AND turn = $2 AND told_at IS NULL
+WHERE search_id = $1 AND step_number = $2 AND announced_at IS NULL
 RETURNING {COLUMNS}
 """  # noqa: S608
 
 COMMIT = """
-UPDATE scan_sessions SET turn = turn + 1, heartbeat_at = now(), first_slot = coalesce(first_slot, $3),
+UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(), first_slot = coalesce(first_slot, $3),
     last_slot = $4, slots_scanned = slots_scanned + $4 - $3, swaps = swaps + $5, transfers = transfers + $6,
     volume = volume + $7, undecodable = undecodable + $8, requests = requests + $9, errors_in_row = 0
-WHERE session_id = $1 AND turn = $2 AND status = 'running' AND coalesce(last_slot, $3) = $3
+WHERE search_id = $1 AND step_number = $2 AND status = 'running' AND coalesce(last_slot, $3) = $3
 RETURNING chain
 """
 
 FAILED = f"""
-UPDATE scan_sessions SET turn = turn + 1, heartbeat_at = now(), requests = requests + $3,
+UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(), requests = requests + $3,
     errors = errors + 1, errors_in_row = errors_in_row + 1, last_error = $4,
-    status = CASE WHEN errors_in_row + 1 >= {MOST_ERRORS} THEN 'failed' ELSE status END,
-    ended_at = CASE WHEN errors_in_row + 1 >= {MOST_ERRORS} THEN now() ELSE ended_at END
-WHERE session_id = $1 AND turn = $2 AND status = 'running'
+    status = CASE WHEN errors_in_row + 1 >= {MAX_ERRORS_IN_ROW} THEN 'failed' ELSE status END,
+    ended_at = CASE WHEN errors_in_row + 1 >= {MAX_ERRORS_IN_ROW} THEN now() ELSE ended_at END
+WHERE search_id = $1 AND step_number = $2 AND status = 'running'
 """  # noqa: S608
 
 SILENT = """
-SELECT session_id, turn FROM scan_sessions
-WHERE told_at IS NULL AND heartbeat_at < now() - make_interval(secs => $1)
+SELECT search_id, step_number FROM whale_searches
+WHERE announced_at IS NULL AND heartbeat_at < now() - make_interval(secs => $1)
   AND (status = 'running' OR ended_at > now() - make_interval(secs => $2))
-ORDER BY session_id LIMIT 100
+ORDER BY search_id LIMIT 100
 """
 
 
@@ -105,7 +105,7 @@ class StepResult:
     requests: int
 
 
-async def start_scan(database: Database, new: NewScan) -> ScanSession:
+async def start_scan(database: Database, new: NewScan) -> WhaleSearch:
     """Start one, unless one runs on the chain already; the one that runs: `update_id` tells whose it is.
 
     Raises:
@@ -129,39 +129,39 @@ async def start_scan(database: Database, new: NewScan) -> ScanSession:
     raise DatabaseUnavailable("scan sessions start and end at this moment")
 
 
-async def latest_scan(database: Database, *, chain: str) -> ScanSession | None:
+async def latest_scan(database: Database, *, chain: str) -> WhaleSearch | None:
     """The one that runs, else the last one that ran."""
     row = await database.fetchrow(LATEST, chain)
     return None if row is None else _session(row)
 
 
-async def read_scan(database: Database, session_id: int) -> ScanSession | None:
+async def read_scan(database: Database, search_id: int) -> WhaleSearch | None:
     """One of them as it stands now."""
-    row = await database.fetchrow(READ, session_id)
+    row = await database.fetchrow(READ, search_id)
     return None if row is None else _session(row)
 
 
-async def stop_scan(database: Database, *, chain: str) -> ScanSession | None:
+async def stop_scan(database: Database, *, chain: str) -> WhaleSearch | None:
     """Stop the one that runs; a step in hand is not counted any more. None: none runs."""
     row = await database.fetchrow(STOP, chain)
     return None if row is None else _session(row)
 
 
-async def take_step(database: Database, session_id: int, *, turn: int) -> ScanSession | None:
-    """The right to do the step of this turn, or to tell of the end if it has ended by now; None: too late."""
-    row = await database.fetchrow(TAKE, session_id, turn)
+async def take_step(database: Database, search_id: int, *, step_number: int) -> WhaleSearch | None:
+    """The right to do the step of this number, or to announce the end of the search; None: too late."""
+    row = await database.fetchrow(TAKE, search_id, step_number)
     return None if row is None else _session(row)
 
 
-async def commit_step(database: Database, session: ScanSession, result: StepResult) -> bool:
-    """Store what a step found together with how far it came; False: it is not this step's turn any more."""
+async def commit_step(database: Database, session: WhaleSearch, result: StepResult) -> bool:
+    """Store what a step found together with how far it came; False: another step was stored meanwhile."""
 
     async def work(connection: Connection) -> bool:
         found = result.findings
         chain = await connection.fetchval(
             COMMIT,
-            session.session_id,
-            session.turn,
+            session.search_id,
+            session.step_number,
             result.after,
             result.upto,
             found.swaps,
@@ -174,8 +174,8 @@ async def commit_step(database: Database, session: ScanSession, result: StepResu
             return False
         new = await add_sightings(connection, chain=chain, sightings=found.sightings)
         await connection.execute(
-            "UPDATE scan_sessions SET addresses_found = addresses_found + $2 WHERE session_id = $1",
-            session.session_id,
+            "UPDATE whale_searches SET addresses_found = addresses_found + $2 WHERE search_id = $1",
+            session.search_id,
             new,
         )
         return True
@@ -183,22 +183,24 @@ async def commit_step(database: Database, session: ScanSession, result: StepResu
     return await database.transaction(work)
 
 
-async def fail_step(database: Database, session: ScanSession, *, error: str, requests: int) -> None:
-    """A step failed; MOST_ERRORS of them in a row end the scan session."""
+async def fail_step(database: Database, session: WhaleSearch, *, error: str, requests: int) -> None:
+    """A step failed; MAX_ERRORS_IN_ROW of them in a row end the scan session."""
     text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_ERROR]
-    await database.execute(FAILED, session.session_id, session.turn, requests, text)
+    await database.execute(FAILED, session.search_id, session.step_number, requests, text)
 
 
-async def told_of_end(database: Database, session_id: int) -> None:
+async def end_announced(database: Database, search_id: int) -> None:
     """Operators have heard that it is over."""
-    await database.execute("UPDATE scan_sessions SET told_at = now() WHERE session_id = $1", session_id)
+    await database.execute("UPDATE whale_searches SET announced_at = now() WHERE search_id = $1", search_id)
 
 
 async def silent_scans(database: Database, *, older_than: float = SILENT_SECONDS) -> list[tuple[int, int]]:
     """Scan sessions, with their turns, that should have given a sign of life or have an end to tell of."""
     rows = await database.fetch(SILENT, older_than, UNTOLD_SECONDS)
-    return [(row["session_id"], row["turn"]) for row in rows]
+    return [(row["search_id"], row["step_number"]) for row in rows]
 
 
-def _session(row: Row) -> ScanSession:
-    return ScanSession(**{**dict(row), "status": ScanStatus(row["status"]), "volume": int(row["volume"])})
+def _session(row: Row) -> WhaleSearch:
+    return WhaleSearch(
+        **{**dict(row), "status": WhaleSearchStatus(row["status"]), "volume": int(row["volume"])}
+    )

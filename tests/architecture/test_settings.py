@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from runtime.settings.env_example import example_env
-from runtime.settings.settings import names
+from runtime.settings.loading import setting_names
 
 _ROOT = Path(__file__).parents[2]
 
@@ -16,4 +16,4 @@ def test_env_example_is_what_settings_reads() -> None:
 def test_every_setting_stands_once_in_env_example_and_is_explained() -> None:
     text = (_ROOT / ".env.example").read_text(encoding="utf-8")
     written = re.findall(r"^# .+\n#([A-Z_]+)=", text, flags=re.MULTILINE)
-    assert written == list(names())
+    assert written == list(setting_names())

@@ -10,7 +10,7 @@ from chain.stream.subscriptions import SubscriptionFilter
 from runtime.processes.backoff import Backoff
 from runtime.settings.secret import Secret
 
-QUICK = Backoff(first=0.02, longest=0.1)
+QUICK = Backoff(first_wait=0.02, max_wait=0.1)
 
 
 class Ear:

@@ -15,7 +15,7 @@ from runtime.observability.redaction import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import WHOLE_SYSTEM, Program
-from runtime.settings.settings import unset_settings
+from runtime.settings.loading import unset_settings
 from sandbox.local import LocalSandbox
 from storage.postgres import Database
 from tests.e2e.waiting import until

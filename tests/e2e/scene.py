@@ -11,10 +11,10 @@ from types import MappingProxyType
 from solders.keypair import Keypair
 
 from domain.rules.watches import Watch
-from sandbox.actors.people import Whale
-from sandbox.actors.population import HabitName, Population, WhalePlan
+from sandbox.actors.residents.actors import Whale
+from sandbox.actors.config import HabitName, Population, WhalePlan
 from sandbox.check.judge import Expected, Told, Verdict, judge
-from sandbox.check.stage import Person, Stage
+from sandbox.check.chat_driver import Person, Stage
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.ledger import Entry
@@ -152,12 +152,12 @@ class Scene:
         ]
         return judge(expected, self.stage.told(since))
 
-    async def repeats(self) -> dict[int, int]:
+    async def ambiguous_sends(self) -> dict[int, int]:
         """In which chats how many deliveries are noted as repeated."""
         rows = await self.database.fetch(
-            "SELECT chat_id, count(*) AS repeats FROM deliveries WHERE repeats > 0 GROUP BY chat_id"
+            "SELECT chat_id, count(*) AS ambiguous_sends FROM deliveries WHERE ambiguous_sends > 0 GROUP BY chat_id"
         )
-        return {row["chat_id"]: row["repeats"] for row in rows}
+        return {row["chat_id"]: row["ambiguous_sends"] for row in rows}
 
 
 def population(whales: int) -> Population:
@@ -209,7 +209,7 @@ async def each_was_told_once(scene: Scene, chats: dict[str, int], *, since: int)
     assert not verdict.missing
     assert not unmarked(verdict), (unmarked(verdict), scene.stage.told(since))
     copies = Counter(told.chat_id for told in marked(scene.stage.told(since)))
-    assert copies <= Counter(await scene.repeats())
+    assert copies <= Counter(await scene.ambiguous_sends())
 
 
 def unmarked(verdict: Verdict) -> list[Told]:

@@ -44,7 +44,7 @@ async def test_a_sender_killed_before_telegram_answers_repeats_that_message_once
         await each_was_told_once(scene, chats, since=since)
         copies = marked(scene.stage.told(since))
         assert [told.chat_id for told in copies] == [unlucky]
-        assert await scene.repeats() == {unlucky: 1}
+        assert await scene.ambiguous_sends() == {unlucky: 1}
 
 
 async def test_alerts_outlive_a_crash_of_postgres(valkey_url: str, tmp_path: Path) -> None:

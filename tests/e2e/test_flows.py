@@ -8,7 +8,7 @@ import pytest
 from runtime.embedded.ports import free_port
 from runtime.processes.programs import WHOLE_SYSTEM
 from sandbox.check.judge import Expected
-from sandbox.check.stage import Person, Stage
+from sandbox.check.chat_driver import Person, Stage
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers

@@ -28,7 +28,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
         children = [programs.make(name, ADMIN_IDS=str(olga.user_id)) for name in PROGRAMS]
         async with running(programs, children):
             started = await stage.say(olga, "/scanner start 5 10", until="Started.")
-            await _until(scene, "scan_sessions WHERE last_slot IS NOT NULL")
+            await _until(scene, "whale_searches WHERE last_slot IS NOT NULL")
             whale = town.whales[0]
             town.buy(whale, town.token("MITTEN"), 40 * SOL)
             town.send_sol(town.whales[1], whale.address, 6 * SOL)
@@ -43,7 +43,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
             await stage.hears(alice, whale.address, since=since)
             assert "for operators" in ((await stage.say(alice, "/scanner stop")).text or "")
             since = stage.mark
-            await scene.database.execute("UPDATE scan_sessions SET expires_at = now()")
+            await scene.database.execute("UPDATE whale_searches SET expires_at = now()")
             await stage.hears(olga, "time of this scan session is over", since=since)
             file = await stage.say(olga, "/scanner csv", until="by volume")
             assert file.message is not None

@@ -109,7 +109,7 @@ async def test_a_burst_of_one_wallet_is_its_first_message_and_one_for_the_rest(
     async with running(make_sender(database, methods, limits, "a")) as stop:
         for number in range(6):
             await happened(database, purchase(number))
-            await fan_out_next(database, rules, window=1.0)
+            await fan_out_next(database, rules, coalesce_seconds=1.0)
         await until(lambda: all_are_sent(database))
         stop.set()
     assert [events_told(str(entry.text)) for entry in telegram.ledger.messages(alice)] in ([1, 5], [6])
@@ -151,11 +151,11 @@ async def exit_arrives(
     sender.wake()
     slot = f"slot {1_100 + number:,}"
 
-    def told(_: Entry) -> bool:
+    def is_sent(_: Entry) -> bool:
         entries = telegram.ledger.since(seq, kind="message")
         return {entry.chat_id for entry in entries if slot in str(entry.text)} >= set(chats)
 
-    await telegram.ledger.wait_for(told, seq=seq, seconds=8)
+    await telegram.ledger.wait_for(is_sent, seq=seq, seconds=8)
     return time.monotonic() - began
 
 

@@ -44,7 +44,7 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
-async def test_two_senders_with_slow_commits_are_never_told_to_slow_down(
+async def test_two_senders_with_slow_commits_never_get_429(
     telegram: SandboxTelegram, methods: Methods, database: Database, valkey_url: str
 ) -> None:
     telegram.limit(FloodLimits())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from runtime.processes.lifecycle import Patience, Stop, run_program
+from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
 from runtime.processes.programs import Program, System
 from runtime.processes.supervisor import StartError, Supervisor
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 
 _SANDBOX = """
 import os, socket, time
@@ -68,7 +68,7 @@ def main(data_dir: str, kind: str = "steady", migrate: str = "print('migrated')"
         except StartError as error:
             refused.append(str(error))
 
-    code = run_program(run, Patience(drain=20, cancel=5))
+    code = run_program(run, StopTimeouts(drain=20, cancel=5))
     sys.stdout.write("".join(f"refused: {sentence}\n" for sentence in refused))
     return 1 if refused else code
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings.settings import SettingsError, load_settings, unset_settings
+from runtime.settings.loading import load_settings, unset_settings
+from runtime.settings.mistakes import SettingsError
 from sandbox.__main__ import _config
 
 

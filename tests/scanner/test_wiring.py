@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Misconfigured
 from runtime.processes.lifecycle import Stop
-from sandbox.actors.town import Town
+from sandbox.actors.simulation import Town
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from tests.scanner.scene import Whale, follow, scanning, stored, until_cursor, until_stored
 from tests.scenarios.fleet import Place
 

@@ -67,7 +67,7 @@ async def test_scenario_56_scanners_whose_clocks_differ_share_the_wallets_and_co
             "scanner-slow": "healthy",
         }
         members = await place.database.fetchval(
-            "SELECT count(*) FROM scanner_members WHERE beat_at > now() - interval '6 seconds'"
+            "SELECT count(*) FROM members WHERE beat_at > now() - interval '6 seconds'"
         )
         assert members == 2
 

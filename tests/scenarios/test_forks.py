@@ -5,14 +5,14 @@ import random
 
 import pytest
 
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from tests.scanner.scene import Whale, follow, scanning, stored, until, until_cursor
 from tests.scenarios.fleet import Place
 
 pytestmark = pytest.mark.services
 
-BY_FATE = """
+BY_STATUS = """
 SELECT reverted_at IS NOT NULL AS reverted,
        array_agg(payload->>'signature' ORDER BY payload->>'signature' COLLATE "C") AS found
 FROM alerts WHERE payload->>'kind' = 'transfer_out' GROUP BY reverted_at IS NOT NULL
@@ -35,12 +35,12 @@ async def test_scenario_46_processed_after_many_forks_what_stands_is_what_landed
             await asyncio.sleep(0.07)
         place.chain.faults.clear()
         await until(lambda: _is_settled(place, whale))
-    rows = await place.database.fetch(BY_FATE)
-    by_fate = {row["reverted"]: row["found"] for row in rows}
+    rows = await place.database.fetch(BY_STATUS)
+    by_status = {row["reverted"]: row["found"] for row in rows}
     died = set(whale.done) - set(whale.landed)
-    assert by_fate[False] == whale.landed == await stored(place.database, whale)
-    reverted = set(by_fate[True])
-    assert len(reverted) == len(by_fate[True])
+    assert by_status[False] == whale.landed == await stored(place.database, whale)
+    reverted = set(by_status[True])
+    assert len(reverted) == len(by_status[True])
     assert reverted <= died  # the others were never in a block
 
 

@@ -30,7 +30,7 @@ async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_ag
     point: str, source: str, place: Place
 ) -> None:
     whales = await pod(place.chain, place.database, 1)
-    async with fleet(place, SCANNER_SOURCE=source, WHALE_FAULT=point) as doomed:
+    async with fleet(place, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
         await doomed.start("scanner-a")
         await until_up(place.database, "scanner-a")
         whales[0].trade(3)
@@ -50,7 +50,7 @@ async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_fou
     async with opened(servers, tmp_path, setting=config(whales=1)) as scene:
         programs = scene.programs
         children = [programs.make(name) for name in ("dispatcher", "notifications")]
-        children.append(programs.make("scanner", WHALE_FAULT="stored"))
+        children.append(programs.make("scanner", WHALE_WATCHER_FAILPOINT="stored"))
         async with running(programs, children):
             chats, alive = await scene.follow_all(), programs.pid("scanner")
             since = scene.stage.mark
@@ -59,7 +59,7 @@ async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_fou
             await programs.again("scanner", alive)
             await each_was_told_once(scene, chats, since=since)
         late = await scene.database.fetchval(
-            "SELECT max(extract(epoch FROM deliveries.settled_at - alerts.created_at))::float8"
+            "SELECT max(extract(epoch FROM deliveries.finished_at - alerts.created_at))::float8"
             " FROM deliveries JOIN alerts USING (alert_id)"
         )
         assert late < POLL_SECONDS + SEND_SECONDS

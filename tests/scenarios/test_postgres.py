@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runtime.observability.metrics import db_retries
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from storage.postgres import Connection
 from tests.scanner.scene import CHAIN, scanning
 from tests.scenarios.cutting import cutting

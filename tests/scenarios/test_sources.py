@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runtime.observability.metrics import ingest_gap_backfilled
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain

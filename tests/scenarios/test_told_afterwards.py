@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.chain.faults import Fault
-from sandbox.chain.watches import TransactionWatch
+from sandbox.chain.websocket.filters import TransactionWatch
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers, running
 from tests.e2e.scene import SOL, Scene, config, opened
@@ -109,7 +109,7 @@ async def test_scenario_49_scanners_that_share_the_wallets_tell_it_once(
     async with playing(servers, tmp_path, scanners=("scanner-b",), SCANNER_MODE="sharded") as scene:
 
         async def both_share() -> bool:
-            members = await scene.database.fetchval("SELECT count(*) FROM scanner_members")
+            members = await scene.database.fetchval("SELECT count(*) FROM members")
             return members == 2 and not await holds(scene, "shard_cursors WHERE moved_at IS NULL")
 
         await until(both_share)
@@ -188,7 +188,7 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
         assert now[1:] == was
         assert "sent 7 SOL" in was[0]
         assert "sent 1 SOL" in (second.text or "")
-        await until(lambda: holds(scene, "notices WHERE state = 'sent'"))
+        await until(lambda: holds(scene, "system_messages WHERE state = 'sent'"))
         assert await scene.database.fetchval("SELECT count(*) FROM activities") == 1
 
 

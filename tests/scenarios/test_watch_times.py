@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.rules.decisions import Gate, decide
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from storage.chats.watches import remove_watch
 from storage.delivery.alerts import Alert, fan_out_next

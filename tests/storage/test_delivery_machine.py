@@ -20,9 +20,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.delivery.deliveries import MAX_ATTEMPTS, MAX_REPEATS, Claimed, Fate, Outcome, settle_together
+from domain.delivery.deliveries import (
+    MAX_AMBIGUOUS_SENDS,
+    MAX_ATTEMPTS,
+    ClaimedDelivery,
+    SendResult,
+    SendStatus,
+    apply_result_to_group,
+)
 from domain.rules.lanes import Lane
-from storage.delivery.deliveries import claim, mark_sending, recover, release, settle_all
+from storage.delivery.deliveries import claim, mark_sending, record_results, recover, release
 from storage.postgres import Database, open_database
 from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
 
@@ -30,7 +37,7 @@ pytestmark = pytest.mark.services
 T = TypeVar("T")
 OWNERS = ("a", "b")
 ROWS = 4
-FINAL = {"sent", "dead", "unknown"}
+FINAL = {"sent", "dead", "ambiguous"}
 OWNER = st.sampled_from(OWNERS)
 
 
@@ -42,8 +49,8 @@ class Deliveries(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.held: dict[str, list[Claimed]] = {owner: [] for owner in OWNERS}
-        self.sending: dict[str, list[Claimed]] = {owner: [] for owner in OWNERS}
+        self.held: dict[str, list[ClaimedDelivery]] = {owner: [] for owner in OWNERS}
+        self.sending: dict[str, list[ClaimedDelivery]] = {owner: [] for owner in OWNERS}
         self.copies: Counter[int] = Counter()
         self.lost: Counter[int] = Counter()
 
@@ -82,25 +89,25 @@ class Deliveries(RuleBasedStateMachine):
     def marks(self, owner: str, together: int) -> None:
         if self.sending[owner]:
             return
-        parcel, self.held[owner] = self.held[owner][:together], self.held[owner][together:]
-        ids = [one.delivery_id for one in parcel]
+        group, self.held[owner] = self.held[owner][:together], self.held[owner][together:]
+        ids = [one.delivery_id for one in group]
         marked = self.do(mark_sending(self.database, owner=owner, delivery_ids=ids))
-        self.sending[owner] = [one for one in parcel if one.delivery_id in marked]
+        self.sending[owner] = [one for one in group if one.delivery_id in marked]
 
     @precondition(lambda self: any(self.sending.values()))
-    @rule(owner=OWNER, fate=st.sampled_from(list(Fate)), told=st.booleans(), arrived=st.booleans())
-    def calls(self, owner: str, fate: Fate, *, told: bool, arrived: bool) -> None:
+    @rule(owner=OWNER, status=st.sampled_from(list(SendStatus)), told=st.booleans(), arrived=st.booleans())
+    def calls(self, owner: str, status: SendStatus, *, told: bool, arrived: bool) -> None:
         """Telegram answers, or its answer is lost, whether the message arrived or not."""
-        parcel, self.sending[owner] = self.sending[owner], []
-        if not parcel:
+        group, self.sending[owner] = self.sending[owner], []
+        if not group:
             return
-        if fate is Fate.ACCEPTED or (fate is Fate.LOST and arrived):
-            self.arrives(parcel)
-        if fate is Fate.LOST:
-            self.lost.update(one.delivery_id for one in parcel)
-        wait = 0.001 if fate is Fate.REFUSED and told else None
-        settlements = settle_together(parcel, Outcome(fate=fate, retry_after=wait))
-        assert self.do(settle_all(self.database, owner=owner, settlements=settlements)) == len(parcel)
+        if status is SendStatus.ACCEPTED or (status is SendStatus.AMBIGUOUS and arrived):
+            self.arrives(group)
+        if status is SendStatus.AMBIGUOUS:
+            self.lost.update(one.delivery_id for one in group)
+        wait = 0.001 if status is SendStatus.REFUSED and told else None
+        transitions = apply_result_to_group(group, SendResult(status=status, retry_after=wait))
+        assert self.do(record_results(self.database, owner=owner, transitions=transitions)) == len(group)
 
     @precondition(lambda self: any(self.sending.values()) or any(self.held.values()))
     @rule(owner=OWNER, called=st.booleans())
@@ -122,19 +129,19 @@ class Deliveries(RuleBasedStateMachine):
     def time_passes(self) -> None:
         self.do(self.database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'retry'"))
 
-    def arrives(self, parcel: list[Claimed]) -> None:
+    def arrives(self, group: list[ClaimedDelivery]) -> None:
         """A copy stands in the chat; a second one only when it is marked."""
-        for one in parcel:
+        for one in group:
             self.copies[one.delivery_id] += 1
-            assert self.copies[one.delivery_id] == 1 or one.repeats > 0
+            assert self.copies[one.delivery_id] == 1 or one.ambiguous_sends > 0
 
     @invariant()
     def attempts_and_copies_are_bounded(self) -> None:
         for row in self.do(self.database.fetch("SELECT * FROM deliveries")):
-            repeats = 0 if row["lane"] == Lane.BULK else MAX_REPEATS
-            assert row["attempts"] <= MAX_ATTEMPTS + MAX_REPEATS + 1
-            assert self.copies[row["delivery_id"]] <= 1 + repeats
-            assert row["repeats"] == self.lost[row["delivery_id"]] <= 1 + repeats
+            ambiguous_sends = 0 if row["lane"] == Lane.BULK else MAX_AMBIGUOUS_SENDS
+            assert row["attempts"] <= MAX_ATTEMPTS + MAX_AMBIGUOUS_SENDS + 1
+            assert self.copies[row["delivery_id"]] <= 1 + ambiguous_sends
+            assert row["ambiguous_sends"] == self.lost[row["delivery_id"]] <= 1 + ambiguous_sends
 
     def teardown(self) -> None:
         """All senders die, and one that meets no faults comes: nothing is left."""
@@ -145,7 +152,7 @@ class Deliveries(RuleBasedStateMachine):
             self.claims("a", 6, 0)
             while self.held["a"]:
                 self.marks("a", 3)
-                self.calls("a", Fate.ACCEPTED, told=False, arrived=True)
+                self.calls("a", SendStatus.ACCEPTED, told=False, arrived=True)
         rows = self.do(self.database.fetch("SELECT delivery_id, state FROM deliveries"))
         assert {row["state"] for row in rows} <= FINAL
         assert all(self.copies[row["delivery_id"]] >= 1 for row in rows if row["state"] == "sent")

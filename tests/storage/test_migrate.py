@@ -1,6 +1,7 @@
 """Migrations: numbered without holes, repeatable, and safe to start from several processes."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -8,7 +9,7 @@ import pytest
 from yoyo import get_backend, read_migrations
 
 from domain.errors import DatabaseUnavailable, Misconfigured
-from storage.migrate import MIGRATIONS, apply_migrations
+from storage.migrate import BEFORE_0_1_0, MIGRATIONS, apply_migrations
 from storage.postgres import Database
 
 COLUMNS = """
@@ -63,6 +64,34 @@ async def test_a_pooler_is_refused_where_there_is_something_to_apply(
     await database.execute("CREATE SCHEMA public")
     with pytest.raises(Misconfigured, match="direct connection"):
         await asyncio.to_thread(apply_migrations, pooled_url)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("name", sorted(BEFORE_0_1_0))
+async def test_a_database_of_a_version_before_0_1_0_is_refused_with_what_to_do(
+    name: str, direct_url: str, database: Database
+) -> None:
+    await database.execute(
+        "UPDATE _yoyo_migration SET migration_id = $1, migration_hash = $2", name, _hash(name)
+    )
+    with pytest.raises(Misconfigured, match=r"delete the folder \.data, or let DATABASE_URL name an empty"):
+        await asyncio.to_thread(apply_migrations, direct_url)
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+@pytest.mark.services
+async def test_a_database_that_is_a_migration_ahead_is_left_as_it_is(
+    direct_url: str, database: Database
+) -> None:
+    await database.execute(
+        "INSERT INTO _yoyo_migration (migration_id, migration_hash, applied_at_utc) VALUES ($1, $2, now())",
+        "0999.later",
+        _hash("0999.later"),
+    )
+    assert await asyncio.to_thread(apply_migrations, direct_url) == []
 
 
 Shape = Mapping[str, Mapping[str, object]]

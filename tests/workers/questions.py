@@ -9,8 +9,9 @@ from domain.jobs import Queue
 from domain.questions import Question
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message, Methods
+from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
-from runtime.settings.settings import SANDBOX_BOT_TOKEN, load_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.chats.chats import Chat, saw_chat

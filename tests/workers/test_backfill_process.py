@@ -11,7 +11,7 @@ from chain.blocks.block import block_activities
 from chain.rpc.blocks import block, blocks_between
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
-from domain.whale_search import LAMPORTS, Findings, WhaleSearch, WhaleSearchStatus, Whale, findings
+from domain.whale_search import LAMPORTS, Findings, Whale, WhaleSearch, WhaleSearchStatus, findings
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
@@ -50,25 +50,25 @@ class Scene:
         )
 
     async def stands(self) -> WhaleSearch:
-        session = await latest_scan(self.town.database, chain="sandbox")
-        assert session is not None
-        return session
+        search = await latest_scan(self.town.database, chain="sandbox")
+        assert search is not None
+        return search
 
     async def until_scanned(self, slots: int) -> WhaleSearch:
         async with asyncio.timeout(20):
-            while (session := await self.stands()).slots_scanned < slots:  # noqa: ASYNC110 - rows raise no events
+            while (search := await self.stands()).slots_scanned < slots:  # noqa: ASYNC110 - rows raise no events
                 await asyncio.sleep(0.02)
-        return session
+        return search
 
-    async def truth(self, session: WhaleSearch) -> Findings:
+    async def truth(self, search: WhaleSearch) -> Findings:
         """What the chain's own blocks hold of the slots that the scan session says it has counted."""
         activities: list[Activity] = []
         async with open_rpc([Secret(self.sandbox.chain.rpc_url)]) as rpc:
-            first, last = (session.first_slot or 0) + 1, session.last_slot or 0
+            first, last = (search.first_slot or 0) + 1, search.last_slot or 0
             for slot in await blocks_between(rpc, first, last, commitment="confirmed"):
                 raw = await block(rpc, slot, commitment="confirmed")
                 activities += block_activities(raw, slot=slot, chain="sandbox", watched=None).activities
-        return findings(activities, min_lamports=session.min_lamports)
+        return findings(activities, min_lamports=search.min_lamports)
 
 
 @pytest.fixture
@@ -88,14 +88,14 @@ async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice
         await scene.forget()
         worker = scene.town.start("backfill")
     await scene.until_scanned(90)
-    session = await stop_scan(scene.town.database, chain="sandbox")
-    assert session is not None
-    assert session.status is WhaleSearchStatus.STOPPED
-    expected = await scene.truth(session)
+    search = await stop_scan(scene.town.database, chain="sandbox")
+    assert search is not None
+    assert search.status is WhaleSearchStatus.STOPPED
+    expected = await scene.truth(search)
     found = await top_whales(scene.town.database, chain="sandbox", most=10_000)
-    assert session.slots_scanned == (session.last_slot or 0) - (session.first_slot or 0)
-    assert (session.swaps, session.transfers) == (expected.swaps, expected.transfers)
-    assert session.volume == expected.volume
+    assert search.slots_scanned == (search.last_slot or 0) - (search.first_slot or 0)
+    assert (search.swaps, search.transfers) == (expected.swaps, expected.transfers)
+    assert search.volume == expected.volume
     assert {whale.address: _sums(whale) for whale in found} == {
         one.address: (one.times_seen, one.volume, one.largest, one.slot) for one in expected.sightings
     }

@@ -45,6 +45,6 @@ async def test_an_empty_address_holds_nothing_and_that_is_said(alice: Asking) ->
     assert "No tokens." in card
 
 
-def test_a_letter_of_another_queue_is_refused() -> None:
+def test_a_payload_of_another_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="asks for an answer"):
         answer(write(DeliverLetter()))

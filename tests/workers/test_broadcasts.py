@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
 from storage.chats.chats import Chat, saw_chat

@@ -36,8 +36,8 @@ async def die(town: Town, name: str, fault: str) -> None:
     await town.expire_leases()
 
 
-@pytest.mark.parametrize("fault", ["fan-out", "fan-out:2", "letter"])
-async def test_a4_a_fan_out_killed_half_way_tells_everybody_once(town: Town, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["fan-out", "fan-out:2", "payload"])
+async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(town: Town, fault: str) -> None:
     chats = await followers(town, 400)
     await town.trades([WHALE], 1)
     await die(town, "dispatcher", fault)
@@ -46,8 +46,8 @@ async def test_a4_a_fan_out_killed_half_way_tells_everybody_once(town: Town, fau
     async with asyncio.timeout(10):
         while (await town.states()).get("pending", 0) < len(chats):  # noqa: ASYNC110 - rows raise no events
             await asyncio.sleep(0.05)
-    told = await town.database.fetchval("SELECT count(DISTINCT chat_id) FROM deliveries")
-    assert (told, await town.states()) == (400, {"pending": 400})
+    addressed = await town.database.fetchval("SELECT count(DISTINCT chat_id) FROM deliveries")
+    assert (addressed, await town.states()) == (400, {"pending": 400})
 
 
 async def test_a5_a_sender_killed_before_the_call_makes_no_repeat(town: Town) -> None:
@@ -88,8 +88,10 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(town: Tow
     town.start("notifications")
     await town.until_sent(8)
     texts = [str(entry.text) for entry in town.telegram.ledger.messages(chat_id)]
-    told = Counter(slot for text in texts if MARK not in text for slot in re.findall(r"slot (\d+)", text))
-    assert told == Counter(str(number) for number in range(100, 108))
+    addressed = Counter(
+        slot for text in texts if MARK not in text for slot in re.findall(r"slot (\d+)", text)
+    )
+    assert addressed == Counter(str(number) for number in range(100, 108))
     repeated = Counter(slot for text in texts if MARK in text for slot in re.findall(r"slot (\d+)", text))
     assert set(repeated.values()) == {1}
     counted = await town.database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries")
@@ -98,7 +100,7 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(town: Tow
     assert sum(row["n"] for row in ids) == 8
 
 
-async def test_a6_a_noted_outcome_is_never_sent_again(town: Town) -> None:
+async def test_a6_a_recorded_result_is_never_sent_again(town: Town) -> None:
     chats = await followers(town, 1)
     await town.started("dispatcher")
     await town.trades([WHALE], 1)
@@ -108,7 +110,7 @@ async def test_a6_a_noted_outcome_is_never_sent_again(town: Town) -> None:
     assert copies(town) == Counter(chats)
 
 
-async def test_a14_a_sender_that_is_told_to_stop_leaves_no_doubt(town: Town) -> None:
+async def test_a14_a_sender_that_is_asked_to_stop_leaves_nothing_ambiguous(town: Town) -> None:
     chats = await followers(town)
     _, sender = await town.started("dispatcher", "notifications")
     await town.trades([WHALE], 2)

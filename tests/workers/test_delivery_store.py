@@ -11,7 +11,7 @@ from workers.delivery_store import StoredOutbox
 pytestmark = pytest.mark.services
 
 
-async def test_what_one_claimed_is_marked_and_settled_by_nobody_else(database: Database) -> None:
+async def test_what_one_claimed_is_marked_and_recorded_by_nobody_else(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, purchase())
     await fan_out_all(database)

@@ -51,7 +51,7 @@ async def dispatching(database: Database, queues: Queues, redis_client: Redis) -
     await wake_ups.close()
 
 
-def letters(queues: Queues, queue: Queue) -> list[jobs.Letter]:
+def payloads(queues: Queues, queue: Queue) -> list[jobs.Letter]:
     return [jobs.read(job.args[0]) for job in queues._queues[queue].jobs]
 
 
@@ -63,13 +63,13 @@ async def until_state(database: Database, *expected: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def until_letters(queues: Queues, queue: Queue, count: int) -> None:
+async def until_payloads(queues: Queues, queue: Queue, count: int) -> None:
     async with asyncio.timeout(5):
         while await queues.depth(queue) < count:  # noqa: ASYNC110 - nor do queues
             await asyncio.sleep(0.01)
 
 
-async def test_an_alert_becomes_deliveries_and_one_letter(
+async def test_an_alert_becomes_deliveries_and_one_job(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     await follow(database, ALICE)
@@ -79,10 +79,10 @@ async def test_an_alert_becomes_deliveries_and_one_letter(
         await happened(database, *(purchase(number) for number in range(20)))
         await publish(redis_client, ALERTS_CHANNEL)
         async with asyncio.timeout(module.POLL_SECONDS * 0.8):
-            await until_letters(queues, Queue.NOTIFICATIONS, 1)
+            await until_payloads(queues, Queue.NOTIFICATIONS, 1)
         await until_state(database, *["pending"] * 40)
         await asyncio.sleep(0.1)
-    assert letters(queues, Queue.NOTIFICATIONS) == [DeliverLetter()]
+    assert payloads(queues, Queue.NOTIFICATIONS) == [DeliverLetter()]
 
 
 async def test_b23_without_a_wake_up_it_looks_by_itself(
@@ -91,19 +91,19 @@ async def test_b23_without_a_wake_up_it_looks_by_itself(
     await follow(database, ALICE)
     async with dispatching(database, queues, redis_client):
         await happened(database, purchase())
-        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await until_payloads(queues, Queue.NOTIFICATIONS, 1)
 
 
-async def test_a_lost_letter_is_written_again_while_deliveries_are_due(
+async def test_a_lost_job_is_enqueued_again_while_deliveries_are_due(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     await follow(database, ALICE)
     await happened(database, purchase())
     await fan_out_all(database)
     async with dispatching(database, queues, redis_client):
-        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await until_payloads(queues, Queue.NOTIFICATIONS, 1)
         await redis_client.flushall()
-        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await until_payloads(queues, Queue.NOTIFICATIONS, 1)
 
 
 async def test_what_a_dead_sender_marked_is_tried_once_more(
@@ -117,7 +117,7 @@ async def test_what_a_dead_sender_marked_is_tried_once_more(
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
     async with dispatching(database, queues, redis_client):
         await until_state(database, "retry")
-        await until_letters(queues, Queue.NOTIFICATIONS, 1)
+        await until_payloads(queues, Queue.NOTIFICATIONS, 1)
     assert await database.fetchval("SELECT ambiguous_sends FROM deliveries") == 1
 
 
@@ -150,12 +150,12 @@ async def test_a_forgotten_question_is_asked_again_once(
     taken = await ask(database, question, update_id=2)
     await take_question(database, taken, owner="somebody")
     async with dispatching(database, queues, redis_client):
-        await until_letters(queues, Queue.SECURITY_SCAN, 1)
+        await until_payloads(queues, Queue.SECURITY_SCAN, 1)
         await asyncio.sleep(0.2)
-    assert letters(queues, Queue.SECURITY_SCAN) == [AnswerLetter(question_id=forgotten)]
+    assert payloads(queues, Queue.SECURITY_SCAN) == [AnswerLetter(question_id=forgotten)]
 
 
-async def test_a_silent_scan_session_is_taken_up_again_once(
+async def test_a_silent_whale_search_is_resumed_once(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     new = NewScan(
@@ -166,9 +166,11 @@ async def test_a_silent_scan_session_is_taken_up_again_once(
         await asyncio.sleep(0.2)
         assert await queues.depth(Queue.BACKFILL) == 0
         await database.execute("UPDATE whale_searches SET heartbeat_at = now() - interval '31 seconds'")
-        await until_letters(queues, Queue.BACKFILL, 1)
+        await until_payloads(queues, Queue.BACKFILL, 1)
         await asyncio.sleep(0.2)
-    assert letters(queues, Queue.BACKFILL) == [StepLetter(search_id=session.search_id, step_number=session.step_number)]
+    assert payloads(queues, Queue.BACKFILL) == [
+        StepLetter(search_id=session.search_id, step_number=session.step_number)
+    ]
 
 
 async def test_without_redis_it_decides_all_the_same(database: Database, redis_client: Redis) -> None:
@@ -184,12 +186,12 @@ async def test_b22_a_redis_that_hangs_stops_neither_decisions_nor_the_reaper(
 ) -> None:
     monkeypatch.setattr("storage.redis.ANSWER_SECONDS", 0.2)
 
-    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def nobody_listens(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await released.wait()
         writer.close()
 
     released = asyncio.Event()
-    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    silent = await asyncio.start_server(nobody_listens, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     await follow(database, ALICE)
     await follow(database, BOB)
@@ -221,7 +223,7 @@ async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
             await asyncio.sleep(0.01)
 
 
-async def test_an_alert_that_died_before_it_was_decided_is_told_to_nobody(
+async def test_an_alert_that_was_reverted_before_it_was_decided_is_sent_to_nobody(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     await follow(database, ALICE)

@@ -90,7 +90,7 @@ async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(town: Town)
     assert marked(town) == 0
 
 
-async def test_a_told_stop_finishes_what_is_in_flight(town: Town) -> None:
+async def test_a_stop_finishes_what_is_in_flight(town: Town) -> None:
     await follow_each_their_own(town)
     processes = await town.started("dispatcher", "notifications")
     await town.trades(WALLETS, 3)
@@ -152,7 +152,7 @@ def test_a_wrong_name_is_answered_with_the_right_ones(arguments: list[str]) -> N
     assert "{dispatcher,notifications,security-scan,balance-check,backfill,maintenance}" in done.stderr
 
 
-def test_missing_settings_are_told_at_once(tmp_path: Path) -> None:
+def test_missing_settings_are_reported_at_once(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "workers", "notifications"],
         cwd=tmp_path,

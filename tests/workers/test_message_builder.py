@@ -31,14 +31,14 @@ async def claimed_purchase(database: Database, mint: str) -> ClaimedDelivery:
     return claimed
 
 
-async def test_a_known_symbol_is_told(database: Database) -> None:
+async def test_a_known_symbol_is_shown(database: Database) -> None:
     await save_tokens(database, [Token(chain=CHAIN, mint=KRILL, symbol="KRILL", name=None, decimals=6)])
     claimed = await claimed_purchase(database, KRILL)
     builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
     message = builder.build([claimed], await builder.look_up([claimed]))
     assert message.text.startswith("🟢 <b>Toly</b> bought 5 KRILL for 84.2 SOL\n")
     assert "late" in message.text
-    assert "repeat" not in message.text
+    assert "possible_repeat" not in message.text
     assert message.chat_id == ALICE
     assert message.keyboard is not None
 
@@ -57,7 +57,7 @@ async def test_a_database_that_is_away_costs_the_symbols_only(database: Database
     assert await MessageBuilder(database, CALLBACKS, chain=CHAIN).look_up([claimed]) == {}
 
 
-async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
+async def test_a_digest_lists_all_that_was_deferred(database: Database) -> None:
     await held(database, ALICE, 3)
     await end_wait(database)
     await gather_due(database)
@@ -70,18 +70,18 @@ async def test_a_digest_tells_all_that_was_held(database: Database) -> None:
     assert text.count("<b>Moby</b> bought") == 3
 
 
-async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_told(database: Database) -> None:
+async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_sent(database: Database) -> None:
     claimed = await claimed_purchase(database, KRILL)
-    told = replace(claimed, sent_at=claimed.happened_at + timedelta(seconds=5), reverted=True)
+    delivery = replace(claimed, sent_at=claimed.happened_at + timedelta(seconds=5), reverted=True)
     builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
-    message = builder.build([told], {})
+    message = builder.build([delivery], {})
     assert message.text.startswith("❌ <b>Reverted:</b>")
     assert " late" not in message.text
     assert message.keyboard is not None
-    line = builder.take_back(told, {}, message_id=7)
+    line = builder.take_back(delivery, {}, message_id=7)
     assert (line.text.count("\n"), line.reply_to) == (1, 7)
 
 
-async def test_f77_a_rule_that_could_not_be_checked_is_told(database: Database) -> None:
+async def test_f77_a_rule_that_could_not_be_checked_is_named(database: Database) -> None:
     claimed = replace(await claimed_purchase(database, KRILL), reasons='{"unknown": ["below_minimum"]}')
     assert "Price unknown" in MessageBuilder(database, CALLBACKS, chain=CHAIN).build([claimed], {}).text

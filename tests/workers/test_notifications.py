@@ -18,7 +18,7 @@ def test_it_wakes_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "null", jobs.write(AnswerLetter(question_id=1))])
-def test_another_letter_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_another_payload_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(notifications, "run", lambda _: pytest.fail("it ran"))
     with pytest.raises(ValueError):  # noqa: PT011 - the words are of whoever found the mistake
         notifications.deliver(text)

@@ -128,7 +128,7 @@ def test_a_signal_ends_it_and_the_job_in_hand_is_finished() -> None:
     assert finished == [True]
 
 
-def test_a_start_that_fails_is_told_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_start_that_fails_is_explained_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Life):
         @asynccontextmanager
         async def open(self, _: Stop) -> AsyncIterator[Context]:

@@ -34,7 +34,7 @@ KNOWS = QuestionHandler(answer=knows, give_up=lambda subject: f"nothing about {s
 KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
 
 
-async def test_the_answer_takes_the_place_of_the_placeholder_once(alice: Asking) -> None:
+async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
     number = await alice.ask(Queue.SECURITY_SCAN, "it")
     for _ in range(2):
         await answer_question(alice.context, number, KNOWS)
@@ -56,7 +56,7 @@ async def kills(_context: Context, _question: Question) -> str:
     raise AssertionError("this would end the worker")
 
 
-async def test_a16_a_question_that_ends_every_worker_is_put_aside_with_the_reason(alice: Asking) -> None:
+async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(alice: Asking) -> None:
     number = await alice.ask(Queue.SECURITY_SCAN, "it")
     database = alice.context.database
     for life in range(MAX_TRIES):

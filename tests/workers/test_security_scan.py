@@ -59,6 +59,6 @@ async def test_a_wallet_is_said_to_be_no_token(alice: Asking) -> None:
     assert "is not a token" in await scan(alice, alice.sandbox.town.whales[0].address)
 
 
-def test_a_letter_of_another_queue_is_refused() -> None:
+def test_a_payload_of_another_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="asks for an answer"):
         answer(write(DeliverLetter()))

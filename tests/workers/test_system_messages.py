@@ -147,7 +147,7 @@ async def test_an_edit_whose_answer_was_lost_is_made_again_and_stands_once(
     assert len(edits(telegram, chat)) == 1
 
 
-async def test_a_line_whose_answer_was_lost_is_not_said_twice(
+async def test_a_line_whose_answer_was_lost_is_not_sent_twice(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
     chat = telegram.people.add_user("Alice", started=True).id
@@ -207,7 +207,7 @@ async def test_after_a_death_another_sender_goes_on(
     assert len(edits(telegram, chat)) == 1
 
 
-async def test_it_looks_by_itself_and_ends_when_told_to(
+async def test_it_polls_by_itself_and_ends_at_the_stop(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram
 ) -> None:
     chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))

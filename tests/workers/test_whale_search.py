@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chain.rpc.pool import open_rpc
-from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
 from domain.jobs import DeliverLetter, Queue, StepLetter, read, write
+from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
 from runtime.processes.backoff import Backoff
+from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
-from runtime.settings.settings import load_settings
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.coordination.queues import Queues
 from storage.redis import open_blocking_redis
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.services
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(module, "BACKOFF", Backoff(first=0.001, longest=0.001))
+    monkeypatch.setattr(module, "BACKOFF", Backoff(first_wait=0.001, max_wait=0.001))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,28 +56,28 @@ class Scene:
         return await start_scan(self.context.database, new)
 
     async def stands(self) -> WhaleSearch:
-        session = await latest_scan(self.context.database, chain="sandbox")
-        assert session is not None
-        return session
+        search = await latest_scan(self.context.database, chain="sandbox")
+        assert search is not None
+        return search
 
     async def step(self, context: Context | None = None) -> WhaleSearch:
         """Do the step whose step_number it is."""
-        session = await self.stands()
-        letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
-        await do_step(context or self.context, letter)
+        search = await self.stands()
+        payload = StepLetter(search_id=search.search_id, step_number=search.step_number)
+        await do_step(context or self.context, payload)
         return await self.stands()
 
     async def steps_until(self, slot: int) -> WhaleSearch:
-        session = await self.stands()
-        while (session.last_slot or 0) < slot:
-            session = await self.step()
-            assert session.status is WhaleSearchStatus.RUNNING
-        return session
+        search = await self.stands()
+        while (search.last_slot or 0) < slot:
+            search = await self.step()
+            assert search.status is WhaleSearchStatus.RUNNING
+        return search
 
-    def letters(self) -> list[object]:
+    def payloads(self) -> list[object]:
         return [read(job.args[0]) for job in self.queues._queues[Queue.BACKFILL].jobs]
 
-    def told(self, chat_id: int) -> list[str]:
+    def announced(self, chat_id: int) -> list[str]:
         return [entry.text or "" for entry in self.asking.sandbox.telegram.ledger.messages(chat_id)]
 
 
@@ -89,7 +89,7 @@ async def scene(postgres_url: str, valkey_url: str) -> AsyncIterator[Scene]:
         with open_blocking_redis(valkey_url) as client:
             queues = Queues(client)
             settings = load_settings({"CHAIN": "sandbox", "ADMIN_IDS": f"{olga},{other}"})
-            context = replace(scene.context, letters=queues, settings=settings)
+            context = replace(scene.context, job_queues=queues, settings=settings)
             yield Scene(asking=scene, context=context, queues=queues, olga=olga)
 
 
@@ -105,10 +105,10 @@ async def refusing(context: Context) -> AsyncIterator[Context]:
 
 async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) -> None:
     await scene.start()
-    session = await scene.step()
-    assert session.first_slot == session.last_slot
-    assert session.slots_scanned == 0
-    assert scene.letters() == [StepLetter(search_id=session.search_id, step_number=session.step_number)]
+    search = await scene.step()
+    assert search.first_slot == search.last_slot
+    assert search.slots_scanned == 0
+    assert scene.payloads() == [StepLetter(search_id=search.search_id, step_number=search.step_number)]
 
 
 async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
@@ -119,7 +119,7 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
     town.buy(big, town.token("MITTEN"), 9 * LAMPORTS)
     town.buy(small, town.token("MITTEN"), 4 * LAMPORTS)
     deed = town.send_sol(sender, big.address, 6 * LAMPORTS)
-    session = await scene.steps_until(deed.slot)
+    search = await scene.steps_until(deed.slot)
     whales = {
         whale.address: whale for whale in await top_whales(scene.context.database, chain="sandbox", most=50)
     }
@@ -128,94 +128,94 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
     assert whales[big.address].volume >= 9 * LAMPORTS
     assert whales[sender.address].kinds == ("transfer_out",)
     assert whales[sender.address].volume == 6 * LAMPORTS
-    assert (session.swaps, session.transfers) == (1, 1)
-    assert session.volume == max(w.volume for w in whales.values()) + 6 * LAMPORTS
-    assert session.addresses_found == len(whales)
-    assert session.requests >= 3
+    assert (search.swaps, search.transfers) == (1, 1)
+    assert search.volume == max(w.volume for w in whales.values()) + 6 * LAMPORTS
+    assert search.addresses_found == len(whales)
+    assert search.requests >= 3
 
 
-async def test_a_letter_that_came_twice_does_nothing_the_second_time(scene: Scene) -> None:
-    session = await scene.start()
-    letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
-    await do_step(scene.context, letter)
-    await do_step(scene.context, letter)
-    assert len(scene.letters()) == 1
+async def test_a_payload_that_comes_twice_does_nothing_the_second_time(scene: Scene) -> None:
+    search = await scene.start()
+    payload = StepLetter(search_id=search.search_id, step_number=search.step_number)
+    await do_step(scene.context, payload)
+    await do_step(scene.context, payload)
+    assert len(scene.payloads()) == 1
 
 
-async def test_of_many_workers_with_the_same_letter_one_does_the_step(scene: Scene) -> None:
+async def test_of_many_workers_with_the_same_payload_one_does_the_step(scene: Scene) -> None:
     await scene.start()
     begun = await scene.step()
-    letter = StepLetter(search_id=begun.search_id, step_number=begun.step_number)
+    payload = StepLetter(search_id=begun.search_id, step_number=begun.step_number)
     await scene.asking.sandbox.next_block()
-    await asyncio.gather(*(do_step(scene.context, letter) for _ in range(6)))
-    session = await scene.stands()
-    assert session.step_number == begun.step_number + 2
-    assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
-    assert len(scene.letters()) == 2
+    await asyncio.gather(*(do_step(scene.context, payload) for _ in range(6)))
+    search = await scene.stands()
+    assert search.step_number == begun.step_number + 2
+    assert search.slots_scanned == (search.last_slot or 0) - (begun.last_slot or 0)
+    assert len(scene.payloads()) == 2
 
 
 async def test_ten_errors_fail_it_and_operators_hear_the_last_one(scene: Scene) -> None:
     await scene.start()
     await scene.step()
-    async with refusing(scene.context) as lost:
+    async with refusing(scene.context) as unreachable:
         for _ in range(MAX_ERRORS_IN_ROW - 1):
-            assert (await scene.step(lost)).status is WhaleSearchStatus.RUNNING
-        assert scene.told(scene.olga) == []
-        assert (await scene.step(lost)).status is WhaleSearchStatus.FAILED
+            assert (await scene.step(unreachable)).status is WhaleSearchStatus.RUNNING
+        assert scene.announced(scene.olga) == []
+        assert (await scene.step(unreachable)).status is WhaleSearchStatus.FAILED
     for operator in (scene.olga, scene.asking.chat_id):
-        (text,) = scene.told(operator)
+        (text,) = scene.announced(operator)
         assert "failed after 10 errors in a row" in text
         assert "the plan has ended (-32601)" in text
         assert "secret-key" not in text
-    count = len(scene.letters())
+    count = len(scene.payloads())
     await scene.step()
-    assert len(scene.letters()) == count
-    assert len(scene.told(scene.olga)) == 1
+    assert len(scene.payloads()) == count
+    assert len(scene.announced(scene.olga)) == 1
 
 
 async def test_an_error_passes_and_no_slot_is_lost_by_it(scene: Scene) -> None:
     await scene.start()
     begun = await scene.step()
-    async with refusing(scene.context) as lost:
-        failed = await scene.step(lost)
+    async with refusing(scene.context) as unreachable:
+        failed = await scene.step(unreachable)
     assert (failed.errors_in_row, failed.last_slot) == (1, begun.last_slot)
     for _ in range(3):
         await scene.asking.sandbox.next_block()
-    session = await scene.steps_until((begun.last_slot or 0) + 2)
-    assert (session.errors, session.errors_in_row) == (1, 0)
-    assert session.slots_scanned == (session.last_slot or 0) - (begun.last_slot or 0)
+    search = await scene.steps_until((begun.last_slot or 0) + 2)
+    assert (search.errors, search.errors_in_row) == (1, 0)
+    assert search.slots_scanned == (search.last_slot or 0) - (begun.last_slot or 0)
 
 
-async def test_an_end_that_telegram_refused_is_told_later(scene: Scene) -> None:
+async def test_an_end_that_telegram_refused_is_announced_later(scene: Scene) -> None:
     await scene.start(seconds=-1)
     scene.asking.sandbox.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
     assert (await scene.step()).status is WhaleSearchStatus.EXPIRED
-    assert scene.told(scene.olga) == []
+    assert scene.announced(scene.olga) == []
     await scene.step()
-    (text,) = scene.told(scene.olga)
+    (text,) = scene.announced(scene.olga)
     assert "time of this scan session is over" in text
     await scene.step()
-    assert len(scene.told(scene.olga)) == 1
+    assert len(scene.announced(scene.olga)) == 1
 
 
 async def test_a_stopped_one_takes_no_step_and_says_nothing(scene: Scene) -> None:
     await scene.start()
     await scene.step()
     await stop_scan(scene.context.database, chain="sandbox")
-    count = len(scene.letters())
+    count = len(scene.payloads())
     assert (await scene.step()).status is WhaleSearchStatus.STOPPED
-    assert len(scene.letters()) == count
-    assert scene.told(scene.olga) == []
+    assert len(scene.payloads()) == count
+    assert scene.announced(scene.olga) == []
 
 
 async def test_without_redis_the_step_is_stored_and_waits_for_the_dispatcher(scene: Scene) -> None:
     await scene.start()
     with open_blocking_redis("redis://127.0.0.1:1/0") as client:
-        session = await scene.step(replace(scene.context, letters=Queues(client)))
-    assert session.last_slot is not None
-    assert session.errors == 0
+        search = await scene.step(replace(scene.context, job_queues=Queues(client)))
+    assert search.last_slot is not None
+    assert search.errors == 0
 
 
-def test_a_letter_of_another_queue_is_refused() -> None:
+def test_a_payload_of_another_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="backfill"):
         step(write(DeliverLetter()))

@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 from domain.errors import Misconfigured
 from domain.jobs import Queue
 from runtime.processes.lifecycle import Stop
-from runtime.settings.settings import Settings, load_settings
+from runtime.settings.loading import load_settings
+from runtime.settings.settings import Settings
 from storage.coordination.instances import instances
 from storage.postgres import Database
 from workers.wiring import _open_worker, _owner, run_dispatcher

@@ -40,9 +40,9 @@ def _choices(
 ) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
     if mint is not None:
         yield "Nothing of this token for a day", MUTE_TOKEN, mint, "1d"
-    least = next((step for step in _STEPS if usd is not None and step > usd), None)
-    if least is not None:
-        yield f"Of this wallet only from {dollars(Decimal(least))}", RULE, watch_id, "min", str(least)
+    lowest = next((step for step in _STEPS if usd is not None and step > usd), None)
+    if lowest is not None:
+        yield f"Of this wallet only from {dollars(Decimal(lowest))}", RULE, watch_id, "min", str(lowest)
     if kind is Kind.BUY:
         yield "Of this wallet only first buys", RULE, watch_id, "first", "on"
     if kind is Kind.SELL:

@@ -11,14 +11,16 @@ RETRY = "retry"
 ALL = "all"
 BROADCAST = "bcast"
 """Verb of a button of a broadcast: start, stop, cancel or show, and its number."""
-_MOST = 10
+_MAX_BUTTONS = 10
 
 
 def retry_keyboard(
     callbacks: Callbacks, causes: Sequence[tuple[str, int]], *, chat_id: int, user_id: int
 ) -> InlineKeyboardMarkup | None:
     """One button for each cause (its key and number), and one for all; None where nothing has failed."""
-    buttons = [(f"{place}. × {number:,}", key) for place, (key, number) in enumerate(causes[:_MOST], 1)]
+    buttons = [
+        (f"{position}. × {number:,}", key) for position, (key, number) in enumerate(causes[:_MAX_BUTTONS], 1)
+    ]
     if len(causes) > 1:
         buttons.append(("All of them", ALL))
     rows = [

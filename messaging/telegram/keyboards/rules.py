@@ -51,8 +51,8 @@ def rules_keyboard(
         data = callbacks.write(RULE, watch_id, verb, word, chat_id=chat_id)
         return InlineKeyboardButton(text, callback_data=data)
 
-    least = str(int(rules.min_usd or 0))
-    minima = [button(_marked(text, word == least), "min", word) for word, text in _MINIMA]
+    lowest = str(int(rules.min_usd or 0))
+    minima = [button(_marked(text, word == lowest), "min", word) for word, text in _MINIMA]
     off = rules.kinds_off or frozenset()
     kinds = [
         button(_ticked(kind.replace("_", " "), kind not in off), "on" if kind in off else "off", kind.value)
@@ -87,7 +87,7 @@ def zone_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int)
 def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
     """At once, each hour, each day; and how many an hour."""
     now = settings.digest
-    ways = (
+    deliver_times = (
         ("off", _marked("at once", now is Digest.OFF)),
         ("hourly", _marked("hourly", now is Digest.HOURLY)),
         ("daily 08.00", _marked("daily 8:00", now is Digest.DAILY and settings.digest_at == 8 * 60)),
@@ -95,7 +95,7 @@ def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: in
     limits = [("no limit", _marked("no limit", settings.per_hour is None))]
     limits += [(f"{n} an hour", _marked(f"{n}/h", settings.per_hour == n)) for n in (5, 20, 60)]
     return InlineKeyboardMarkup(
-        [_words(callbacks, DIGEST, ways, chat_id), _words(callbacks, DIGEST, limits, chat_id)]
+        [_words(callbacks, DIGEST, deliver_times, chat_id), _words(callbacks, DIGEST, limits, chat_id)]
     )
 
 

@@ -38,7 +38,7 @@ def address_keyboard(callbacks: Callbacks, address: str, *, chat_id: int) -> Inl
     return InlineKeyboardMarkup([row])
 
 
-def scan_keyboard(callbacks: Callbacks, mint: str, *, chat_id: int) -> InlineKeyboardMarkup:
+def search_keyboard(callbacks: Callbacks, mint: str, *, chat_id: int) -> InlineKeyboardMarkup:
     """One button that scans a token."""
     data = callbacks.write(SCAN, mint, chat_id=chat_id)
     return InlineKeyboardMarkup([[InlineKeyboardButton("🛡 Scan", callback_data=data)]])
@@ -54,4 +54,4 @@ def _follow(callbacks: Callbacks, text: str, address: str, chat_id: int) -> Inli
 
 
 def _name(label: str, address: str) -> str:
-    return clean(label, most=MAX_LABEL) or short(address)
+    return clean(label, limit=MAX_LABEL) or short(address)

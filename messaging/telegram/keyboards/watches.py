@@ -28,15 +28,15 @@ def list_keyboard(
     callbacks: Callbacks, watches: Sequence[Watch], *, chat_id: int, page: int, now: datetime
 ) -> InlineKeyboardMarkup | None:
     """Mute and unfollow for each wallet of one page, and the way to other pages."""
-    shown = watches[page * PAGE : (page + 1) * PAGE]
-    rows = [_row(callbacks, watch, chat_id, page, now) for watch in shown]
-    turns = [
+    visible = watches[page * PAGE : (page + 1) * PAGE]
+    rows = [_row(callbacks, watch, chat_id, page, now) for watch in visible]
+    page_buttons = [
         InlineKeyboardButton(sign, callback_data=callbacks.write(LIST, target, chat_id=chat_id))
         for sign, target in (("◀", page - 1), ("▶", page + 1))
         if 0 <= target * PAGE < len(watches)
     ]
-    if turns:
-        rows.append(turns)
+    if page_buttons:
+        rows.append(page_buttons)
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -87,9 +87,9 @@ def mute_swapped(
     )
 
 
-def answer_field(hint: str) -> ForceReply:
+def answer_field(placeholder: str) -> ForceReply:
     """Opens the reply field; in groups only replies to the bot reach it."""
-    return ForceReply(selective=True, input_field_placeholder=hint)
+    return ForceReply(selective=True, input_field_placeholder=placeholder)
 
 
 def _row(
@@ -106,4 +106,4 @@ def _row(
 
 
 def _name(watch: Watch) -> str:
-    return clean(watch.label, most=MAX_LABEL) or short(watch.wallet)
+    return clean(watch.label, limit=MAX_LABEL) or short(watch.wallet)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.whale_search import WhaleSearch, WhaleSearchStatus, Whale
+from domain.whale_search import Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.start import FOLLOW
 from messaging.telegram.texts.whales import PAGE, follow_label
@@ -15,10 +15,10 @@ WHALES = "whales"
 """Verb of a button that shows a page of the list of whales: page from 0."""
 
 
-def scan_keyboard(callbacks: Callbacks, session: WhaleSearch, *, chat_id: int) -> InlineKeyboardMarkup:
+def search_keyboard(callbacks: Callbacks, search: WhaleSearch, *, chat_id: int) -> InlineKeyboardMarkup:
     """Refresh, stop while it runs, and the file."""
     wanted = [("🔄 Refresh", "status"), ("📄 CSV", "csv")]
-    if session.status is WhaleSearchStatus.RUNNING:
+    if search.status is WhaleSearchStatus.RUNNING:
         wanted.insert(1, ("⏹ Stop", "stop"))
     row = [
         InlineKeyboardButton(text, callback_data=callbacks.write(SCANNER, act, chat_id=chat_id))
@@ -39,9 +39,9 @@ def whales_keyboard(
         ]
         for whale in whales
     ]
-    turns = [
+    page_buttons = [
         InlineKeyboardButton(sign, callback_data=callbacks.write(WHALES, target, chat_id=chat_id))
         for sign, target in (("◀", page - 1), ("▶", page + 1))
         if 0 <= target * PAGE < total
     ]
-    return InlineKeyboardMarkup([*rows, turns] if turns else rows)
+    return InlineKeyboardMarkup([*rows, page_buttons] if page_buttons else rows)

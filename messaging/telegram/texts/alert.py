@@ -18,9 +18,9 @@ from messaging.telegram.names import TokenNames, wallet_name
 
 LATE_SECONDS = 60.0
 """An alert older than this says how late it is."""
-_MOST_LEGS = 3
+_MAX_LEGS = 3
 """Amounts told one by one; of more, only their number is told."""
-_LONGEST_VENUE = 32
+_MAX_VENUE = 32
 REVERTED = "❌ <b>Reverted:</b> the chain dropped the block of this transaction, so it did not happen"
 """The first line of an alert that was told before its transaction was confirmed, and that did not stay."""
 REVERTED_SIGN = "❌ reverted: "
@@ -42,7 +42,7 @@ class AlertFacts:
     """The block's time, or when it was seen."""
     age: float
     """Seconds from `happened_at` to now."""
-    repeat: bool = False
+    possible_repeat: bool = False
     """The answer to an earlier send was lost, so that this may be the second copy."""
     notes: Sequence[str] = ()
     """What the reader should know of how it was decided, as Telegram HTML."""
@@ -53,7 +53,7 @@ class AlertFacts:
 def alert_text(facts: AlertFacts) -> str:
     """The message as Telegram HTML, under 4,096 characters."""
     first = [REVERTED] if facts.reverted else []
-    lines = [*first, headline(facts), *_notices(facts), _amounts(facts), _place(facts), *_mints(facts)]
+    lines = [*first, headline(facts), *_warnings(facts), _amounts(facts), _venue_line(facts), *_mints(facts)]
     return "\n".join(line for line in lines if line)
 
 
@@ -64,7 +64,9 @@ def reverted_text(facts: AlertFacts) -> str:
 
 def event_lines(facts: AlertFacts) -> str:
     """The same event among others: what happened, and exactly what and where, in two lines."""
-    return "\n".join([f"{_sign(facts)}{headline(facts)}\n{_amounts(facts)} · {_place(facts)}", *facts.notes])
+    return "\n".join(
+        [f"{_sign(facts)}{headline(facts)}\n{_amounts(facts)} · {_venue_line(facts)}", *facts.notes]
+    )
 
 
 def event_words(facts: AlertFacts) -> str:
@@ -79,8 +81,8 @@ def event_words(facts: AlertFacts) -> str:
 def subject_mint(activity: Activity) -> str | None:
     """The token that the activity is about, which its buttons scan and copy; None: only SOL moved."""
     received_first = activity.kind is not Kind.SELL
-    ways = (activity.received, activity.paid) if received_first else (activity.paid, activity.received)
-    tokens = [leg.mint for legs in ways for leg in legs if leg.mint not in {SOL, WRAPPED_SOL}]
+    sides = (activity.received, activity.paid) if received_first else (activity.paid, activity.received)
+    tokens = [leg.mint for legs in sides for leg in legs if leg.mint not in {SOL, WRAPPED_SOL}]
     return tokens[0] if tokens else None
 
 
@@ -88,60 +90,60 @@ def _sign(facts: AlertFacts) -> str:
     return REVERTED_SIGN if facts.reverted else ""
 
 
-_Tell = Callable[[AlertFacts, TokenNames], str]
+_Phrase = Callable[[AlertFacts, TokenNames], str]
 
 
 def headline(facts: AlertFacts) -> str:
     """The first line: who did what."""
     activity = facts.activity
-    sign, tell = _KINDS[activity.kind]
+    sign, phrase = _KINDS[activity.kind]
     who = wallet_name(facts.label, activity.wallet)
-    return f"{sign} <b>{who}</b> {tell(facts, _names(facts))}"
+    return f"{sign} <b>{who}</b> {phrase(facts, _names(facts))}"
 
 
-def _traded(verb: str, *, what: str, against: str, joint: str) -> _Tell:
+def _traded(verb: str, *, what: str, against: str, joint: str) -> _Phrase:
     """`bought 38,410 WIF for 84.2 SOL`; `what` and `against` name the sides of the activity."""
 
-    def tell(facts: AlertFacts, names: TokenNames) -> str:
+    def phrase(facts: AlertFacts, names: TokenNames) -> str:
         return f"{verb} {_side(facts, what, names)} {joint} {_side(facts, against, names)}"
 
-    return tell
+    return phrase
 
 
-def _moved(verb: str, *, what: str, other: str = "") -> _Tell:
+def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
     """`received 12 SOL from Abcd…wxyz`; without `other` nothing is said of the other side."""
 
-    def tell(facts: AlertFacts, names: TokenNames) -> str:
+    def phrase(facts: AlertFacts, names: TokenNames) -> str:
         party = facts.activity.counterparty
-        said = f" {other} {escape(short(party))}" if other and party else ""
-        return f"{verb} {_side(facts, what, names)}{said}"
+        suffix = f" {other} {escape(short(party))}" if other and party else ""
+        return f"{verb} {_side(facts, what, names)}{suffix}"
 
-    return tell
+    return phrase
 
 
-def _whatever(verb: str) -> _Tell:
+def _whatever(verb: str) -> _Phrase:
     """For what has no usual shape: both sides, as far as there are any."""
 
-    def tell(facts: AlertFacts, names: TokenNames) -> str:
+    def phrase(facts: AlertFacts, names: TokenNames) -> str:
         paid, received = facts.activity.paid, facts.activity.received
         gave = f" · gave {_sum(paid, names.compact)}" if paid else ""
         got = f" · got {_sum(received, names.compact)}" if received else ""
         return f"{verb}{gave}{got}"
 
-    return tell
+    return phrase
 
 
-def _either(verb: str) -> _Tell:
+def _either(verb: str) -> _Phrase:
     """For what moves one side only, whichever it is."""
 
-    def tell(facts: AlertFacts, names: TokenNames) -> str:
+    def phrase(facts: AlertFacts, names: TokenNames) -> str:
         legs = facts.activity.paid or facts.activity.received
         return f"{verb} {_sum(legs, names.compact)}"
 
-    return tell
+    return phrase
 
 
-_KINDS: dict[Kind, tuple[str, _Tell]] = {
+_KINDS: dict[Kind, tuple[str, _Phrase]] = {
     Kind.BUY: ("🟢", _traded("bought", what="received", against="paid", joint="for")),
     Kind.SELL: ("🔴", _traded("sold", what="paid", against="received", joint="for")),
     Kind.SWAP: ("🔄", _traded("swapped", what="paid", against="received", joint="to")),
@@ -159,19 +161,19 @@ _KINDS: dict[Kind, tuple[str, _Tell]] = {
 }
 
 
-def _notices(facts: AlertFacts) -> list[str]:
-    notices = []
-    if facts.repeat:
-        notices.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+def _warnings(facts: AlertFacts) -> list[str]:
+    warnings = []
+    if facts.possible_repeat:
+        warnings.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     if facts.age > LATE_SECONDS:
-        notices.append(f"⏱ {span(facts.age)} late")
-    return [*notices, *facts.notes]
+        warnings.append(f"⏱ {span(facts.age)} late")
+    return [*warnings, *facts.notes]
 
 
 def _amounts(facts: AlertFacts) -> str:
     """`84.2 SOL → 38,410.25 WIF @ 0.002192 SOL`, or one side where only one moved."""
     names, activity = _names(facts), facts.activity
-    sides = [_sum(legs, names.exact) for legs in (_given(activity), activity.received) if legs]
+    sides = [_sum(legs, names.exact) for legs in (_outgoing(activity), activity.received) if legs]
     if len(sides) == 1:
         return sides[0]
     return " → ".join(sides) + _price(activity, names) + _costs(activity, names)
@@ -180,24 +182,24 @@ def _amounts(facts: AlertFacts) -> str:
 def _costs(activity: Activity, names: TokenNames) -> str:
     """What of the amount paid went to the venue and as a tip, and whether an order paid it."""
     costs = [("fee", activity.venue_fee), ("tip", activity.tip)]
-    told = [
+    extras = [
         f"{word} {names.compact(Leg(mint=SOL, raw=raw, decimals=SOL_DECIMALS))}"
         for word, raw in costs
         if raw > 0
     ]
     filled = [] if activity.paid or not activity.from_order else ["filled from an order"]
-    return "".join(f" · {part}" for part in told + filled)
+    return "".join(f" · {part}" for part in extras + filled)
 
 
-def _given(activity: Activity) -> tuple[Leg, ...]:
+def _outgoing(activity: Activity) -> tuple[Leg, ...]:
     """What went out: of the wallet, or of an order that held it."""
     return activity.paid or activity.from_order
 
 
 def _price(activity: Activity, names: TokenNames) -> str:
-    if len(_given(activity)) != 1 or len(activity.received) != 1:
+    if len(_outgoing(activity)) != 1 or len(activity.received) != 1:
         return ""
-    paid, received = _given(activity)[0], activity.received[0]
+    paid, received = _outgoing(activity)[0], activity.received[0]
     if activity.kind is Kind.BUY or activity.kind is Kind.SWAP:
         price = names.price(paid, received)
     elif activity.kind is Kind.SELL:
@@ -207,7 +209,7 @@ def _price(activity: Activity, names: TokenNames) -> str:
     return f" @ {price}" if price else " · price unknown"
 
 
-def _place(facts: AlertFacts) -> str:
+def _venue_line(facts: AlertFacts) -> str:
     """Venue, slot, time and links."""
     activity = facts.activity
     parts = [_venue(activity), f"slot {activity.slot:,}", _time(facts.happened_at)]
@@ -218,14 +220,14 @@ def _place(facts: AlertFacts) -> str:
 
 def _venue(activity: Activity) -> str:
     stations = activity.route or ((activity.venue,) if activity.venue else ())
-    named = dict.fromkeys(clean(station, most=_LONGEST_VENUE) for station in stations)
-    return " → ".join(escape(name) for name in [*named][:_MOST_LEGS] if name)
+    named = dict.fromkeys(clean(station, limit=_MAX_VENUE) for station in stations)
+    return " → ".join(escape(name) for name in [*named][:_MAX_LEGS] if name)
 
 
 def _time(moment: datetime) -> str:
     """The time of day, which each reader sees in their own zone."""
-    shown = moment.astimezone(UTC).strftime("%H:%M:%S UTC")
-    return f'<tg-time unix="{int(moment.timestamp())}" format="T">{shown}</tg-time>'
+    time_text = moment.astimezone(UTC).strftime("%H:%M:%S UTC")
+    return f'<tg-time unix="{int(moment.timestamp())}" format="T">{time_text}</tg-time>'
 
 
 def _mints(facts: AlertFacts) -> list[str]:
@@ -234,17 +236,17 @@ def _mints(facts: AlertFacts) -> list[str]:
 
 
 def _side(facts: AlertFacts, name: str, names: TokenNames) -> str:
-    legs = _given(facts.activity) if name == "paid" else facts.activity.received
+    legs = _outgoing(facts.activity) if name == "paid" else facts.activity.received
     tokens = tuple(leg for leg in legs if leg.mint != SOL or leg.raw > _SMALL_CHANGE)
     return _sum(tokens or legs, names.compact)
 
 
-def _sum(legs: Sequence[Leg], tell: Callable[[Leg], str]) -> str:
+def _sum(legs: Sequence[Leg], phrase: Callable[[Leg], str]) -> str:
     if not legs:
         return "an unknown amount"
-    if len(legs) > _MOST_LEGS:
+    if len(legs) > _MAX_LEGS:
         return f"{len(legs)} tokens"
-    return " + ".join(tell(leg) for leg in legs)
+    return " + ".join(phrase(leg) for leg in legs)
 
 
 def _names(facts: AlertFacts) -> TokenNames:

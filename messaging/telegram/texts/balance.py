@@ -10,7 +10,7 @@ from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.times import date_time
 
-MOST_HOLDINGS = 15
+MAX_HOLDINGS = 15
 """Holdings told one by one; of the rest only their number is told."""
 
 
@@ -19,13 +19,13 @@ def balance_card(
 ) -> str:
     """The whole answer to a balance question, as Telegram HTML."""
     words = TokenNames(chain=chain, symbols={mint: name.symbol for mint, name in names.items()})
-    shown = sorted(facts.holdings, key=lambda holding: (names.get(holding.mint) is None, holding.mint))
-    hidden = len(shown) - MOST_HOLDINGS
+    visible = sorted(facts.holdings, key=lambda holding: (names.get(holding.mint) is None, holding.mint))
+    hidden = len(visible) - MAX_HOLDINGS
     lines = [
         f"💰 <b>{wallet_name(label, facts.address)}</b> holds {_sol(facts.lamports, words)}",
-        *(_line(holding, words) for holding in shown[:MOST_HOLDINGS]),
+        *(_line(holding, words) for holding in visible[:MAX_HOLDINGS]),
         f"… and {hidden} more tokens." if hidden > 0 else "",
-        "No tokens." if not shown else "",
+        "No tokens." if not visible else "",
         "Values in dollars: unknown, no price source yet.",
         f"Read at slot {facts.slot:,} · {date_time(read_at)}"
         if facts.slot is not None

@@ -2,7 +2,7 @@
 
 from messaging.telegram.escaping import escape
 
-MOST_CHARACTERS = 3_500
+MAX_CHARACTERS = 3_500
 """Of a broadcast; with the words around it the preview fits a message."""
 
 
@@ -13,7 +13,7 @@ def usage() -> str:
 
 def too_long() -> str:
     """The text does not fit."""
-    return f"That text is too long: up to {MOST_CHARACTERS:,} characters, please."
+    return f"That text is too long: up to {MAX_CHARACTERS:,} characters, please."
 
 
 def body(words: str) -> str:

@@ -11,13 +11,13 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED_SIGN, AlertFacts, headline
 from messaging.telegram.texts.times import time_of_day
 
-MOST_UNITS = 3_000
+MAX_UNITS = 3_000
 """Room for the activities told one by one, in Telegram's UTF-16 units; a message holds 4,096."""
-LONGEST = 4_096
+MAX_TEXT = 4_096
 """What Telegram takes in all."""
 _LAST_LINE = 80
 """Room for the lines that say how many earlier ones and how many more wallets there are."""
-_MOST_WALLETS = 12
+_MAX_WALLETS = 12
 """Wallets whose earlier activities are counted by kind; those of more are one number."""
 
 
@@ -38,39 +38,39 @@ class DigestEntry:
 
 
 def digest_text(
-    entries: Sequence[DigestEntry], *, symbols: Mapping[str, str | None], repeat: bool = False
+    entries: Sequence[DigestEntry], *, symbols: Mapping[str, str | None], possible_repeat: bool = False
 ) -> str:
     """The digest as Telegram HTML, under 4,096 characters: the latest one by one, the earlier ones counted.
 
     Args:
         entries: in the order in which they happened.
         symbols: mint to symbol as the chain says it.
-        repeat: the answer to an earlier send was lost.
+        possible_repeat: the answer to an earlier send was lost.
     """
-    lines, rest = _told_alone(entries, symbols)
+    lines, rest = _listed(entries, symbols)
     total = sum(entry.number for entry in entries)
     reverted = sum(entry.reverted for entry in entries)
     undone = f" · ❌ {reverted:,} reverted" if reverted else ""
     head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>{undone}"]
     if beyond := sum(entry.number for entry in entries if entry.is_beyond):
         head.append(f"🚦 {beyond:,} of them were more than may be told one by one in an hour: /digest")
-    if repeat:
+    if possible_repeat:
         head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
-    room = LONGEST - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
+    room = MAX_TEXT - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
     return "\n".join([*head, *_counted(rest, room), *lines])
 
 
-def _told_alone(
+def _listed(
     entries: Sequence[DigestEntry], symbols: Mapping[str, str | None]
 ) -> tuple[list[str], list[DigestEntry]]:
     """As many of the latest as there is room for, oldest first; and the others."""
     lines: list[str] = []
-    room = MOST_UNITS
-    for place in range(len(entries) - 1, -1, -1):
-        line = _line(entries[place], symbols)
+    room = MAX_UNITS
+    for position in range(len(entries) - 1, -1, -1):
+        line = _line(entries[position], symbols)
         room -= 0 if line is None else _units(line)
         if line is None or room < 0:
-            return lines[::-1], [*entries[: place + 1]]
+            return lines[::-1], [*entries[: position + 1]]
         lines.append(line)
     return lines[::-1], []
 
@@ -100,15 +100,15 @@ def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
         return []
     ranked = totals.most_common()
     lines = [f"Earlier, {totals.total():,}:"]
-    told = 0
-    for key, _ in ranked[:_MOST_WALLETS]:
+    listed = 0
+    for key, _ in ranked[:_MAX_WALLETS]:
         line = f"· {wallet_name(*key)}: {_by_kind(kinds[key])}"
         room -= _units(line)
         if room < 0:
             break
         lines.append(line)
-        told += 1
-    if left := ranked[told:]:
+        listed += 1
+    if left := ranked[listed:]:
         lines.append(f"· {len(left):,} more wallets: {sum(number for _, number in left):,}")
     return lines
 

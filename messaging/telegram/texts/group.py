@@ -18,11 +18,11 @@ from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, event_lines
 
 SIGN = "📚"
 """The first character of such a message."""
-MOST_TOLD = 20
+MAX_LISTED = 20
 """Events told one by one; Telegram shows 100 links and the like in a message, and an event has up to four."""
-MOST_LINES = 12
+MAX_LINES = 12
 """Lines of the summary."""
-LONGEST = 4_096
+MAX_TEXT = 4_096
 """What Telegram takes in one message, in UTF-16 units of what a reader sees."""
 _ROOM = 3_000
 """Of these the events told one by one may take so many."""
@@ -31,10 +31,10 @@ _ROOM = 3_000
 def group_text(events: Sequence[AlertFacts]) -> str:
     """The message as Telegram HTML: the newest events in full, the older ones by sort and number."""
     ordered = sorted(events, key=lambda one: (one.happened_at, one.activity.slot))
-    told = _fitting(ordered)
-    older = ordered[: len(ordered) - len(told)]
-    parts = [_head(ordered), *told]
-    room = LONGEST - sum(_units(part) + 2 for part in parts)
+    listed = _fitting(ordered)
+    older = ordered[: len(ordered) - len(listed)]
+    parts = [_head(ordered), *listed]
+    room = MAX_TEXT - sum(_units(part) + 2 for part in parts)
     return "\n\n".join([*parts, *([_summary(older, room)] if older else [])])
 
 
@@ -51,7 +51,7 @@ def _head(events: Sequence[AlertFacts]) -> str:
     reverted = sum(event.reverted for event in events)
     undone = f" · ❌ {reverted} reverted" if reverted else ""
     lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}{undone}"]
-    if any(event.repeat for event in events):
+    if any(event.possible_repeat for event in events):
         lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     oldest = max(event.age for event in events)
     if oldest > LATE_SECONDS:
@@ -61,15 +61,15 @@ def _head(events: Sequence[AlertFacts]) -> str:
 
 def _fitting(events: Sequence[AlertFacts]) -> list[str]:
     """The newest events, oldest of them first, as many as there is room for; at least one."""
-    told: list[str] = []
+    listed: list[str] = []
     room = _ROOM
-    for event in reversed(events[-MOST_TOLD:]):
+    for event in reversed(events[-MAX_LISTED:]):
         lines = event_lines(event)
         room -= _units(lines)
-        if room < 0 and told:
+        if room < 0 and listed:
             break
-        told.append(lines)
-    return told[::-1]
+        listed.append(lines)
+    return listed[::-1]
 
 
 _BEFORE = "Before these:"
@@ -80,7 +80,7 @@ def _summary(events: Sequence[AlertFacts], room: int) -> str:
     sorts = Counter(event_words(event) for event in events).most_common()
     lines: list[str] = []
     room -= _units(_BEFORE) + _LAST_LINE
-    for words, count in sorts[:MOST_LINES]:
+    for words, count in sorts[:MAX_LINES]:
         line = f"{words} × {count}"
         room -= _units(line) + 1
         if room < 0:

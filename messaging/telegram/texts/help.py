@@ -40,7 +40,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("instances", "minutes", "each process, its sockets and nodes; wallets silent for so long"),
     ("scanner", "start, stop, status or csv", "look for whales"),
 )
-_LONGEST_WORD = 32
+_MAX_WORD = 32
 
 
 def help_text(*, is_operator: bool) -> str:
@@ -60,7 +60,7 @@ def help_text(*, is_operator: bool) -> str:
 
 def unknown_command(command: str) -> str:
     """The command is none of ours."""
-    return f"I do not know /{escape(clean(command, most=_LONGEST_WORD))}. /help lists what I can do."
+    return f"I do not know /{escape(clean(command, limit=_MAX_WORD))}. /help lists what I can do."
 
 
 def not_understood() -> str:
@@ -68,10 +68,10 @@ def not_understood() -> str:
     return "I did not understand that. Send me a wallet's address, or see /help."
 
 
-def too_long(most: int) -> str:
+def too_long(max_characters: int) -> str:
     """A message that is too long to be anything we know."""
     return (
-        f"That message has more than {most:,} characters, so I did not read it."
+        f"That message has more than {max_characters:,} characters, so I did not read it."
         " Send one address or one command at a time; /help lists them."
     )
 

@@ -7,8 +7,8 @@ from messaging.telegram.escaping import escape
 from messaging.telegram.texts.status import span
 
 _LIGHTS = {"healthy": "🟢", "degraded": "🟡", "unhealthy": "🔴"}
-_LONGEST_STATE = 120
-_MOST = 20
+_MAX_STATE = 120
+_MAX_STATES = 20
 """Processes that are shown; more are counted."""
 
 
@@ -24,7 +24,7 @@ class Running:
     """How many it watches; None: that is not its work."""
     sockets: Mapping[str, str]
     """The state of each stream, by provider."""
-    turn: str = ""
+    shard_role: str = ""
     """How it shares the work with others; empty: it does not."""
     nodes: Mapping[str, str]
     """How each RPC provider does, by name."""
@@ -43,25 +43,25 @@ def instances_text(running: Sequence[Running], quiet: Sequence[Quiet], *, minute
     lines = (
         ["<b>Instances</b>"] if running else ["<b>Instances</b>", "No program has been heard of for a day."]
     )
-    for one in running[:_MOST]:
+    for one in running[:_MAX_STATES]:
         lines += _running(one)
-    if len(running) > _MOST:
-        lines.append(f"… and {len(running) - _MOST} more")
+    if len(running) > _MAX_STATES:
+        lines.append(f"… and {len(running) - _MAX_STATES} more")
     if minutes is not None:
         lines += _quiet(quiet, minutes)
     return "\n".join(lines)
 
 
 def _running(one: Running) -> list[str]:
-    head = f"{_LIGHTS.get(one.health, '⚪')} <b>{_said(one.name)}</b> {_said(one.program)}"
+    head = f"{_LIGHTS.get(one.health, '⚪')} <b>{_escaped(one.name)}</b> {_escaped(one.program)}"
     facts = [f"heard of {span(one.silent_seconds)} ago"]
-    if one.turn:
-        facts.append(_said(one.turn))
+    if one.shard_role:
+        facts.append(_escaped(one.shard_role))
     if one.wallets is not None:
         facts.append(f"{one.wallets:,} wallets")
     lines = [f"{head} · {' · '.join(facts)}"]
-    lines += [f"   socket {_said(name)}: {_said(state)}" for name, state in one.sockets.items()]
-    lines += [f"   node {_said(name)}: {_said(state)}" for name, state in one.nodes.items()]
+    lines += [f"   socket {_escaped(name)}: {_escaped(state)}" for name, state in one.sockets.items()]
+    lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in one.nodes.items()]
     return lines
 
 
@@ -75,6 +75,6 @@ def _quiet(quiet: Sequence[Quiet], minutes: int) -> list[str]:
     ]
 
 
-def _said(text: str) -> str:
+def _escaped(text: str) -> str:
     """Our programs' own words, host names among them, which `clean` would take for links."""
-    return escape("".join(filter(str.isprintable, text))[:_LONGEST_STATE])
+    return escape("".join(filter(str.isprintable, text))[:_MAX_STATE])

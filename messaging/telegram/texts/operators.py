@@ -7,8 +7,8 @@ from domain.snapshot import Snapshot
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 
-_LONGEST_NAME = 48
-_LONGEST_SENTENCE = 200
+_MAX_NAME = 48
+_MAX_SENTENCE = 200
 _LIGHTS = {"healthy": "🟢", "degraded": "🟡", "unhealthy": "🔴"}
 
 
@@ -48,7 +48,7 @@ def health_text(parts: Sequence[Part]) -> str:
 
 
 def _part(part: Part) -> str:
-    name, sentence = clean(part.name, most=_LONGEST_NAME), clean(part.sentence, most=_LONGEST_SENTENCE)
+    name, sentence = clean(part.name, limit=_MAX_NAME), clean(part.sentence, limit=_MAX_SENTENCE)
     return f"{_LIGHTS.get(part.state, '⚪')} <b>{escape(name)}</b>: {escape(sentence)}"
 
 

@@ -21,7 +21,7 @@ def outage_text(outage: OutageSummary) -> str:
 def _when(outage: OutageSummary) -> str:
     seconds = (outage.ended_at - outage.began_at).total_seconds()
     lasted = span(seconds) if seconds >= _MINUTE else f"{max(1, int(seconds))} s"
-    pauses = f", {outage.spells} times" if outage.spells > 1 else ""
+    pauses = f", {outage.gaps} times" if outage.gaps > 1 else ""
     return (
         f"from {_from(outage.began_at, outage.ended_at)} to {date_time(outage.ended_at)} ({lasted}{pauses})"
     )
@@ -36,8 +36,8 @@ def _replayed(outage: OutageSummary) -> str:
     read = "What was missed was looked up afterwards"
     if outage.blocks:
         read = f"{outage.blocks:,} block{' was' if outage.blocks == 1 else 's were'} read afterwards"
-    lost = f", {outage.unread:,} slots no node would show me any more" if outage.unread else ""
-    return read + lost
+    unread = f", {outage.unread:,} slots no node would show me any more" if outage.unread else ""
+    return read + unread
 
 
 def _meant(outage: OutageSummary) -> str:

@@ -9,7 +9,7 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
 
-_LONGEST = 80
+_MAX_TEXT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def failures_text(failures: Sequence[FailureFigures]) -> str:
     if not failures:
         return "✅ Nothing has failed that could be tried again."
     lines = [
-        f"{place}. {escape(one.queue)}: {_safe(one.cause)} × {one.number:,}"
-        for place, one in enumerate(failures, 1)
+        f"{position}. {escape(one.queue)}: {_safe(one.cause)} × {one.number:,}"
+        for position, one in enumerate(failures, 1)
     ]
     return "\n".join(["<b>Failed</b>", *lines, "", "Shall I try again?"])
 
@@ -145,9 +145,9 @@ def tier_usage(hourly_limits: HourlyLimits) -> str:
     )
 
 
-def tier_set(chat_id: int, tier: str, *, before: str, cap: int | None) -> str:
+def tier_set(chat_id: int, tier: str, *, before: str, hourly_limit: int | None) -> str:
     """A chat has another tier now."""
-    return f"✅ <code>{chat_id}</code> has the tier {_tier(tier, cap)}; it was {_safe(before)}."
+    return f"✅ <code>{chat_id}</code> has the tier {_tier(tier, hourly_limit)}; it was {_safe(before)}."
 
 
 def banned(user_id: int, reason: str) -> str:
@@ -170,8 +170,8 @@ def you_are_banned(reason: str) -> str:
     return f"⛔ You may not use this bot: {_safe(reason)}"
 
 
-def _tier(name: str, cap: int | None) -> str:
-    return f"{_safe(name)} ({'no limit' if cap is None else f'{cap:,} alerts an hour'})"
+def _tier(name: str, hourly_limit: int | None) -> str:
+    return f"{_safe(name)} ({'no limit' if hourly_limit is None else f'{hourly_limit:,} alerts an hour'})"
 
 
 def _queue(queue: QueueFigures) -> str:
@@ -185,4 +185,4 @@ def _queue(queue: QueueFigures) -> str:
 
 
 def _safe(text: str) -> str:
-    return escape(clean(text, most=_LONGEST))
+    return escape(clean(text, limit=_MAX_TEXT))

@@ -14,7 +14,7 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.reasons import clock, dollars, duration, hours
 from messaging.telegram.texts.times import date_time
 
-_MOST_MINTS = 8
+_MAX_MINTS = 8
 _FAR_YEAR = 2100
 """Who is muted until then is muted for good."""
 KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
@@ -52,7 +52,7 @@ def hours_text(settings: ChatSettings, now: datetime, *, hourly_limit: int | Non
     """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows."""
     local = now.astimezone(zone_of(settings.zone))
     quiet = "none" if settings.quiet is None else hours(settings.quiet)
-    limits = [most for most in (settings.per_hour, hourly_limit) if most is not None]
+    limits = [highest for highest in (settings.per_hour, hourly_limit) if highest is not None]
     limit = f"{min(limits):,}, the rest together" if limits else "no limit"
     return "\n".join(
         [
@@ -92,7 +92,7 @@ def ask_how_long(name: str) -> str:
 
 def ask_which_token(symbol: str) -> str:
     """Several tokens bear that symbol; buttons stand below."""
-    return f"More than one token is called {escape(clean(symbol, most=16))}. Which shall I mute?"
+    return f"More than one token is called {escape(clean(symbol, limit=16))}. Which shall I mute?"
 
 
 def mute_usage() -> str:
@@ -130,18 +130,18 @@ def _limit(amount: object) -> str:
     return dollars(amount) if amount else "none"  # type: ignore[arg-type]
 
 
-def _span(least: int | None, most: int | None) -> str:
-    return _between(duration(least) if least else "", duration(most) if most else "")
+def _span(lowest: int | None, highest: int | None) -> str:
+    return _between(duration(lowest) if lowest else "", duration(highest) if highest else "")
 
 
-def _range(least: Decimal | None, most: Decimal | None) -> str:
-    return _between(dollars(least) if least else "", dollars(most) if most else "")
+def _range(lowest: Decimal | None, highest: Decimal | None) -> str:
+    return _between(dollars(lowest) if lowest else "", dollars(highest) if highest else "")
 
 
-def _between(least: str, most: str) -> str:
-    if least and most:
-        return f"{least} to {most}"
-    return f"at least {least}" if least else f"at most {most}" if most else "any"
+def _between(lowest: str, highest: str) -> str:
+    if lowest and highest:
+        return f"{lowest} to {highest}"
+    return f"at least {lowest}" if lowest else f"at most {highest}" if highest else "any"
 
 
 def _kinds(rules: Rules) -> str:
@@ -154,9 +154,9 @@ def _yes(value: bool | None) -> str:  # noqa: FBT001 - shown as it is
 
 
 def _mints(mints: frozenset[str]) -> str:
-    shown = [f"<code>{escape(mint)}</code>" for mint in sorted(mints)[:_MOST_MINTS]]
-    more = len(mints) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    visible = [f"<code>{escape(mint)}</code>" for mint in sorted(mints)[:_MAX_MINTS]]
+    more = len(mints) - len(visible)
+    return ", ".join(visible) + (f" and {more} more" if more else "")
 
 
 def _digest(settings: ChatSettings) -> str:

@@ -49,7 +49,7 @@ def _title(scan: Scan, chain: str) -> str:
 def _reading(scan: Scan) -> str:
     if scan.subject in ISSUER_CONTROLLED:
         return "IC: its issuer has these powers by design; holding it means trusting the issuer."
-    return "" if scan.name is None else f"Calls itself “{escape(clean(scan.name, most=32))}”."
+    return "" if scan.name is None else f"Calls itself “{escape(clean(scan.name, limit=32))}”."
 
 
 def _findings(scan: Scan) -> list[str]:
@@ -57,11 +57,11 @@ def _findings(scan: Scan) -> list[str]:
         (check for check in scan.checks if check.verdict is not Verdict.PASS),
         key=lambda check: _ORDER.index(check.verdict),
     )
-    told = [_finding(check) for check in found if check.family is Family.CONTROL]
+    findings = [_finding(check) for check in found if check.family is Family.CONTROL]
     unread = [check.family.value for check in found if check.family is not Family.CONTROL]
     if unread:
-        told.append(f"⚪ Not looked at by this version: {', '.join(unread)}.")
-    return told
+        findings.append(f"⚪ Not looked at by this version: {', '.join(unread)}.")
+    return findings
 
 
 def _finding(check: Check) -> str:

@@ -2,12 +2,12 @@
 
 from messaging.telegram.escaping import clean, escape
 
-_LONGEST_NAME = 32
+_MAX_NAME = 32
 
 
 def greeting(name: str, *, has_examples: bool) -> str:
     """What a newcomer reads, in one screen; `name` is theirs, as Telegram says it."""
-    called = escape(clean(name, most=_LONGEST_NAME))
+    called = escape(clean(name, limit=_MAX_NAME))
     first = f"👋 Hello{f', {called}' if called else ''}! I watch wallets on Solana."
     what = "Follow a wallet, and I tell you within seconds when it buys, sells or moves tokens."
     how = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
-from domain.whale_search import MAX_MINUTES, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus, Whale
+from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
@@ -13,8 +13,8 @@ from messaging.telegram.well_known_tokens import NATIVE_SYMBOLS
 
 PAGE = 5
 """Whales on one page of the list."""
-_LONGEST_ERROR = 200
-_MOST_VENUES = 3
+_MAX_ERROR = 200
+_MAX_VENUES = 3
 _LIGHTS = {
     WhaleSearchStatus.RUNNING: "🟢",
     WhaleSearchStatus.STOPPED: "⏹",
@@ -29,17 +29,17 @@ USAGE = (
 )
 
 
-def scan_standing(session: WhaleSearch) -> str:
+def search_progress(search: WhaleSearch) -> str:
     """All that is known of a scan session."""
-    s = session
+    s = search
     coin = _coin(s.chain)
-    least = f"{amounts.exact(s.min_lamports, SOL_DECIMALS)} {coin}"
+    lowest = f"{amounts.exact(s.min_lamports, SOL_DECIMALS)} {coin}"
     volume = f"{amounts.compact(s.volume, SOL_DECIMALS)} {coin}"
     lines = [
         f"🔭 <b>Scan session {s.search_id}</b>",
         f"{_LIGHTS[s.status]} {_state(s)}",
-        f"Looks for {least} or more · {s.slots_per_step} blocks a step",
-        _reach(s),
+        f"Looks for {lowest} or more · {s.slots_per_step} blocks a step",
+        _slots(s),
         f"Swaps {s.swaps:,} · transfers {s.transfers:,} · volume {volume}",
         f"New whales {s.addresses_found:,} · /whales lists them",
         f"Requests {s.requests:,} · unreadable transactions {s.undecodable:,}",
@@ -48,28 +48,28 @@ def scan_standing(session: WhaleSearch) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def scan_started(session: WhaleSearch) -> str:
+def search_started(search: WhaleSearch) -> str:
     """It runs from now on."""
-    return f"Started.\n\n{scan_standing(session)}"
+    return f"Started.\n\n{search_progress(search)}"
 
 
-def scan_runs_already(session: WhaleSearch) -> str:
+def search_runs_already(search: WhaleSearch) -> str:
     """Another one runs."""
-    return f"One is running already; /scanner stop ends it.\n\n{scan_standing(session)}"
+    return f"One is running already; /scanner stop ends it.\n\n{search_progress(search)}"
 
 
-def scan_stopped(session: WhaleSearch) -> str:
+def search_stopped(search: WhaleSearch) -> str:
     """An operator has ended it."""
-    return f"Stopped.\n\n{scan_standing(session)}"
+    return f"Stopped.\n\n{search_progress(search)}"
 
 
-def scan_ended(session: WhaleSearch) -> str:
+def search_ended(search: WhaleSearch) -> str:
     """It has ended by itself: its time is over, or it failed."""
-    if session.status is not WhaleSearchStatus.FAILED:
-        return f"The time of this scan session is over.\n\n{scan_standing(session)}"
+    if search.status is not WhaleSearchStatus.FAILED:
+        return f"The time of this scan session is over.\n\n{search_progress(search)}"
     return (
-        f"⚠️ Scan session {session.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
-        f" Nothing counted is lost; /scanner start begins a new one.\n\n{scan_standing(session)}"
+        f"⚠️ Scan session {search.search_id} failed after {MAX_ERRORS_IN_ROW} errors in a row."
+        f" Nothing counted is lost; /scanner start begins a new one.\n\n{search_progress(search)}"
     )
 
 
@@ -95,9 +95,7 @@ def bad_minimum() -> str:
 
 def bad_minutes() -> str:
     """The second word is no time; plain text."""
-    return (
-        f"The time is a whole number of minutes from 1 to {MAX_MINUTES}, such as /scanner start 100 30."
-    )
+    return f"The time is a whole number of minutes from 1 to {MAX_MINUTES}, such as /scanner start 100 30."
 
 
 def no_whales() -> str:
@@ -109,7 +107,7 @@ def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str) -
     """One page of the found addresses, most volume first."""
     pages = max(1, -(-total // PAGE))
     head = f"🐋 <b>Whales found: {total:,}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
-    entries = (_entry(page * PAGE + place, whale, chain) for place, whale in enumerate(whales, 1))
+    entries = (_entry(page * PAGE + position, whale, chain) for position, whale in enumerate(whales, 1))
     return "\n\n".join([head, *entries])
 
 
@@ -119,15 +117,15 @@ def csv_caption(rows: int, total: int) -> str:
     return f"{some}, by volume"
 
 
-def _entry(place: int, whale: Whale, chain: str) -> str:
+def _entry(position: int, whale: Whale, chain: str) -> str:
     coin = _coin(chain)
     what = ", ".join(kind.replace("_", " ") for kind in whale.kinds)
-    venues = ", ".join(clean(venue, most=24) for venue in whale.venues[:_MOST_VENUES])
+    venues = ", ".join(clean(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
     times = "once" if whale.times_seen == 1 else f"{whale.times_seen:,} times"
     volume, largest = (amounts.compact(raw, SOL_DECIMALS) for raw in (whale.volume, whale.largest))
     return "\n".join(
         [
-            f"{place}. <b>{volume} {coin}</b> · seen {times} · largest {largest} {coin}",
+            f"{position}. <b>{volume} {coin}</b> · seen {times} · largest {largest} {coin}",
             escape(" · ".join(part for part in (what, venues) if part)),
             f"last {date_time(whale.last_seen_at)} · <code>{escape(whale.address)}</code>",
         ]
@@ -139,26 +137,25 @@ def follow_label(whale: Whale) -> str:
     return f"🐋 Follow {short(whale.address)}"
 
 
-def _state(session: WhaleSearch) -> str:
-    if session.status is not WhaleSearchStatus.RUNNING:
-        return session.status.value
-    left = f"{span(max(session.seconds_left, 0.0))} left"
-    return f"running · {left} · heard of {span(session.silent_seconds)} ago"
+def _state(search: WhaleSearch) -> str:
+    if search.status is not WhaleSearchStatus.RUNNING:
+        return search.status.value
+    left = f"{span(max(search.seconds_left, 0.0))} left"
+    return f"running · {left} · heard of {span(search.silent_seconds)} ago"
 
 
-def _reach(session: WhaleSearch) -> str:
-    if session.last_slot is None:
+def _slots(search: WhaleSearch) -> str:
+    if search.last_slot is None:
         return "No slot read yet"
-    return f"Slots {session.slots_scanned:,}, the last one {session.last_slot:,}"
+    return f"Slots {search.slots_scanned:,}, the last one {search.last_slot:,}"
 
 
-def _errors(session: WhaleSearch) -> str:
-    if not session.errors:
+def _errors(search: WhaleSearch) -> str:
+    if not search.errors:
         return ""
-    last = clean(session.last_error or "", most=_LONGEST_ERROR)
-    return (
-        f"Errors {session.errors:,}, in a row {session.errors_in_row} of {MAX_ERRORS_IN_ROW} · last: {escape(last)}"
-    )
+    last = clean(search.last_error or "", limit=_MAX_ERROR)
+    in_row = f"in a row {search.errors_in_row} of {MAX_ERRORS_IN_ROW}"
+    return f"Errors {search.errors:,}, {in_row} · last: {escape(last)}"
 
 
 def _coin(chain: str) -> str:

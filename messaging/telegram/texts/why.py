@@ -17,7 +17,7 @@ from messaging.telegram.texts.alert import REVERTED, AlertFacts, headline
 from messaging.telegram.texts.reasons import dollars, duration, hours
 from messaging.telegram.texts.times import date_time
 
-_LONGEST_REASON = 120
+_MAX_REASON = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def unreadable(reason: str) -> str:
     """The transaction is in quarantine."""
     return (
         "✅ Seen\n🛑 Read: I could not make sense of this transaction"
-        f" ({escape(clean(reason, most=_LONGEST_REASON))}). It is kept, and is read again by a later version."
+        f" ({escape(clean(reason, limit=_MAX_REASON))}). It is kept, and is read again by a later version."
     )
 
 
@@ -141,13 +141,13 @@ def _rules(facts: WhyFacts) -> list[str]:
                 if facts.due_at and facts.state in {DeliveryState.DEFERRED, DeliveryState.DIGESTED}
                 else "🛑"
             )
-            lines.append(f"{sign} {_SAYS[gate](facts)}")
+            lines.append(f"{sign} {_GATE_TEXTS[gate](facts)}")
             if gate not in DEFERRING:
                 return lines
         elif gate in facts.reasons.unknown:
-            lines.append(f"❔ {_SAYS[gate](facts)}; that was not known, so it passed")
+            lines.append(f"❔ {_GATE_TEXTS[gate](facts)}; that was not known, so it passed")
         elif _was_set(gate, facts.reasons):
-            lines.append(f"✅ {_SAYS[gate](facts)}")
+            lines.append(f"✅ {_GATE_TEXTS[gate](facts)}")
     return lines or ["✅ Rules: none are set"]
 
 
@@ -182,15 +182,15 @@ def _age(facts: WhyFacts, bound: int | None) -> str:
     return duration(bound or 0) + ("" if old is None else f": it was {duration(old)} old")
 
 
-def _cap(facts: WhyFacts, bound: Decimal | None) -> str:
-    cap = facts.reasons.market_cap
-    return dollars(bound or Decimal(0)) + ("" if cap is None else f": it was {dollars(cap)}")
+def _market_cap(facts: WhyFacts, bound: Decimal | None) -> str:
+    market_cap = facts.reasons.market_cap
+    return dollars(bound or Decimal(0)) + ("" if market_cap is None else f": it was {dollars(market_cap)}")
 
 
 def _tier(facts: WhyFacts) -> str:
-    cap = facts.reasons.hourly_limit
-    most = "" if cap is None else f": {cap:,} alerts one by one in an hour"
-    return f"Limit that operators set for this chat{most}"
+    market_cap = facts.reasons.hourly_limit
+    hourly_limit = "" if market_cap is None else f": {market_cap:,} alerts one by one in an hour"
+    return f"Limit that operators set for this chat{hourly_limit}"
 
 
 def _quiet_hours(facts: WhyFacts) -> str:
@@ -200,7 +200,7 @@ def _quiet_hours(facts: WhyFacts) -> str:
     return f"Quiet hours {hours(settings.quiet)}, {escape(settings.zone)}"
 
 
-_SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
+_GATE_TEXTS: dict[Gate, Callable[[WhyFacts], str]] = {
     Gate.REVERTED: lambda _: "Chain: its block was dropped, so it did not happen",
     Gate.CHAT_CLOSED: lambda _: "Chat: at that time I could not write here",
     Gate.BEFORE_WATCH: lambda _: "Followed: not yet at that time",
@@ -216,8 +216,12 @@ _SAYS: dict[Gate, Callable[[WhyFacts], str]] = {
     Gate.NOT_FULL_EXIT: lambda _: "Only full exits",
     Gate.TOO_YOUNG: lambda f: f"Token at least as old as {_age(f, f.reasons.rules.min_age_seconds)}",
     Gate.TOO_OLD: lambda f: f"Token at most as old as {_age(f, f.reasons.rules.max_age_seconds)}",
-    Gate.MARKET_CAP_TOO_LOW: lambda f: f"Market cap of at least {_cap(f, f.reasons.rules.min_market_cap)}",
-    Gate.MARKET_CAP_TOO_HIGH: lambda f: f"Market cap of at most {_cap(f, f.reasons.rules.max_market_cap)}",
+    Gate.MARKET_CAP_TOO_LOW: lambda f: (
+        f"Market cap of at least {_market_cap(f, f.reasons.rules.min_market_cap)}"
+    ),
+    Gate.MARKET_CAP_TOO_HIGH: lambda f: (
+        f"Market cap of at most {_market_cap(f, f.reasons.rules.max_market_cap)}"
+    ),
     Gate.QUIET: _quiet_hours,
     Gate.DIGEST: lambda facts: f"Digest, {facts.reasons.settings.digest.value}",
     Gate.HOUR_FULL: lambda facts: f"At most {facts.reasons.settings.per_hour} an hour",
@@ -229,14 +233,14 @@ def _delivery(facts: WhyFacts) -> list[str]:
     """What became of it after the rules."""
     if facts.state is None or facts.state is DeliveryState.SUPPRESSED:
         return ["➖ Delivery: none"]
-    folded = facts.state is DeliveryState.DIGESTED
-    state = (facts.digest_state or DeliveryState.AMBIGUOUS) if folded else facts.state
-    when = facts.digest_at if folded else facts.finished_at
-    said = _STATES[state](facts)
+    is_digested = facts.state is DeliveryState.DIGESTED
+    state = (facts.digest_state or DeliveryState.AMBIGUOUS) if is_digested else facts.state
+    when = facts.digest_at if is_digested else facts.finished_at
+    text = _STATES[state](facts)
     tries = f", after {facts.attempts} tries" if facts.attempts > 1 else ""
     at = f", {date_time(when)}" if when is not None and state is DeliveryState.SENT else ""
-    held = facts.state in {DeliveryState.DEFERRED, DeliveryState.DIGESTED}
-    lines = [*([_urgent(facts)] if facts.is_urgent and not held else []), f"{said}{at}{tries}"]
+    is_deferred = facts.state in {DeliveryState.DEFERRED, DeliveryState.DIGESTED}
+    lines = [*([_urgent(facts)] if facts.is_urgent and not is_deferred else []), f"{text}{at}{tries}"]
     if facts.ambiguous_sends:
         lines.append("♻️ Telegram did not confirm a copy, so there may be two")
     return lines
@@ -254,7 +258,7 @@ def _waits(facts: WhyFacts) -> str:
 
 
 def _failed(facts: WhyFacts) -> str:
-    reason = clean(facts.error or "unknown", most=_LONGEST_REASON)
+    reason = clean(facts.error or "unknown", limit=_MAX_REASON)
     return f"🛑 Delivery: Telegram did not take it ({escape(reason)})"
 
 

@@ -12,19 +12,19 @@ from bot.services.stores import UpdateLeases
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
-from storage.chats.updates import Arrived, Turn
+from storage.chats.updates import ReceivedUpdate, UpdateLease
 from storage.postgres import Database
 from tests.bot.conftest import until
 
 pytestmark = pytest.mark.services
 
-Handle = Callable[[Turn], Awaitable[None]]
+Handle = Callable[[UpdateLease], Awaitable[None]]
 Start = Callable[..., AbstractAsyncContextManager[UpdateQueue]]
 
 
 async def arrive(database: Database, *numbers: int, chat_id: int = 7) -> None:
-    await updates.arrived(
-        database, [Arrived(update_id=n, chat_id=chat_id, payload=f'{{"update_id": {n}}}') for n in numbers]
+    await updates.store_updates(
+        database, [ReceivedUpdate(update_id=n, chat_id=chat_id, payload=f'{{"update_id": {n}}}') for n in numbers]
     )
 
 
@@ -62,7 +62,7 @@ async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
     handled: list[int] = []
     at_work = 0
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         nonlocal at_work
         at_work += 1
         assert at_work == 1
@@ -83,7 +83,7 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
 ) -> None:
     handled: list[int] = []
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         handled.append(lease.update_id)
 
     async with start(handle, "one") as one, start(handle, "two") as two:
@@ -97,7 +97,7 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
 async def test_chats_do_not_wait_for_each_other(database: Database, start: Start) -> None:
     slow_may_end = asyncio.Event()
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         if lease.chat_id == 1:
             await slow_may_end.wait()
 
@@ -115,14 +115,14 @@ async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
     database: Database, start: Start
 ) -> None:
     await arrive(database, 1, 2)
-    await updates.take_turn(database, chat_id=7, owner="dead")
+    await updates.lease_next_update(database, chat_id=7, owner="dead")
     await database.execute(
         "UPDATE updates SET received_at = now() - interval '1 minute',"
         " lease_until = CASE WHEN lease_until IS NOT NULL THEN now() - interval '1 second' END"
     )
     handled: list[int] = []
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         handled.append(lease.update_id)
 
     async with start(handle):
@@ -136,12 +136,12 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
     tries: list[int] = []
     apologies: list[int] = []
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         tries.append(lease.update_id)
         if lease.update_id == 1:
             raise ValueError("quarantined")
 
-    async def reply_failure(lease: Turn) -> None:
+    async def reply_failure(lease: UpdateLease) -> None:
         apologies.append(lease.update_id)
 
     await arrive(database, 1, 2)
@@ -158,7 +158,7 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
 async def test_a_server_that_is_away_is_not_held_against_the_update(database: Database, start: Start) -> None:
     tries = 0
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         nonlocal tries
         tries += 1
         if tries <= updates.MAX_ATTEMPTS:
@@ -177,7 +177,7 @@ async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
 ) -> None:
     begun, may_end = asyncio.Event(), asyncio.Event()
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         del lease
         begun.set()
         await may_end.wait()
@@ -199,7 +199,7 @@ async def _later(event: asyncio.Event) -> None:
 async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> None:
     begun = asyncio.Event()
 
-    async def handle(lease: Turn) -> None:
+    async def handle(lease: UpdateLease) -> None:
         del lease
         begun.set()
         await asyncio.sleep(60)
@@ -211,6 +211,6 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
         update_queue.notice(7)
         await begun.wait()
         running.cancel()
-    lease = await updates.take_turn(database, chat_id=7, owner="two")
+    lease = await updates.lease_next_update(database, chat_id=7, owner="two")
     assert lease is not None
     assert lease.attempts == 1

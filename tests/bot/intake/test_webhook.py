@@ -12,7 +12,7 @@ from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, paths_o
 from domain.errors import DatabaseUnavailable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from storage.chats.updates import Arrived
+from storage.chats.updates import ReceivedUpdate
 from tests.bot.conftest import free_port, is_listening, until
 
 JSON = {SECRET_HEADER: "right", "Content-Type": "application/json"}
@@ -23,13 +23,13 @@ class Shelf:
     """Keeps updates in memory, opens when told to, and fails when told to."""
 
     def __init__(self) -> None:
-        self.kept: dict[int, Arrived] = {}
+        self.kept: dict[int, ReceivedUpdate] = {}
         self.open = asyncio.Event()
         self.open.set()
         self.away = False
         self.calls = 0
 
-    async def arrived(self, updates: Sequence[Arrived]) -> set[int]:
+    async def store_updates(self, updates: Sequence[ReceivedUpdate]) -> set[int]:
         await self.open.wait()
         self.calls += 1
         if self.away:

@@ -18,7 +18,7 @@ def _run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, list[dict[str
         capture_output=True,
         timeout=20,
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return done.returncode, lines, done.stderr.decode().splitlines()

@@ -44,11 +44,11 @@ LISTED = [{"signature": "new", "blockTime": 900}, {"signature": "old", "blockTim
 @pytest.mark.parametrize(
     ("listed", "told", "age"),
     [
-        (LISTED, transaction(0), TokenAge(at=500, is_exact=True)),
-        (LISTED, transaction(0, loaded=True), TokenAge(at=500, is_exact=True)),
-        (LISTED, transaction(1_461_600), TokenAge(at=500, is_exact=False)),
-        (LISTED, None, TokenAge(at=500, is_exact=False)),
-        ([{"signature": "s", "blockTime": 500}] * PAGE, None, TokenAge(at=500, is_exact=False)),
+        (LISTED, transaction(0), TokenAge(created_at=500, is_exact=True)),
+        (LISTED, transaction(0, loaded=True), TokenAge(created_at=500, is_exact=True)),
+        (LISTED, transaction(1_461_600), TokenAge(created_at=500, is_exact=False)),
+        (LISTED, None, TokenAge(created_at=500, is_exact=False)),
+        ([{"signature": "s", "blockTime": 500}] * PAGE, None, TokenAge(created_at=500, is_exact=False)),
         ([{"signature": "s", "blockTime": None}], None, None),
         ([], None, None),
         ({"no": "list"}, None, None),

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import (
-    LONGEST_WAIT,
     MAX_AMBIGUOUS_SENDS,
     MAX_ATTEMPTS,
+    MAX_WAIT,
     ClaimedDelivery,
     DeliveryState,
     SendResult,
@@ -51,7 +51,7 @@ CLAIMED = ClaimedDelivery(
         (SendStatus.TOKEN_REJECTED, DeliveryState.RETRY),
     ],
 )
-def test_each_fate_leads_to_its_state(status: SendStatus, state: DeliveryState) -> None:
+def test_each_status_leads_to_its_state(status: SendStatus, state: DeliveryState) -> None:
     assert apply_result(CLAIMED, SendResult(status=status)).state is state
 
 
@@ -65,8 +65,8 @@ def test_a_lost_answer_is_repeated_once_and_then_unknown() -> None:
 
 
 def test_telegrams_wait_is_kept_and_costs_no_attempt() -> None:
-    told = apply_result(CLAIMED, SendResult(status=SendStatus.REFUSED, retry_after=35))
-    assert (told.wait, told.attempts) == (35, 0)
+    refused = apply_result(CLAIMED, SendResult(status=SendStatus.REFUSED, retry_after=35))
+    assert (refused.wait, refused.attempts) == (35, 0)
 
 
 def test_refusals_end_after_the_last_attempt() -> None:
@@ -83,19 +83,21 @@ def test_a_refused_token_uses_up_nothing() -> None:
 
 @given(st.integers(min_value=0, max_value=10_000))
 def test_waits_grow_and_stay_bounded(attempts: int) -> None:
-    assert 0 < waiting_time(attempts) <= waiting_time(attempts + 1) <= LONGEST_WAIT
+    assert 0 < waiting_time(attempts) <= waiting_time(attempts + 1) <= MAX_WAIT
 
 
 @given(st.lists(st.sampled_from(list(SendStatus)), max_size=60))
-def test_whatever_happens_a_delivery_is_sent_once_and_repeated_at_most_once(fates: list[SendStatus]) -> None:
-    claimed, lost, accepted = CLAIMED, 0, 0
-    for status in fates:
+def test_whatever_happens_a_delivery_is_sent_once_and_repeated_at_most_once(
+    statuses: list[SendStatus],
+) -> None:
+    claimed, ambiguous, accepted = CLAIMED, 0, 0
+    for status in statuses:
         transition = apply_result(claimed, SendResult(status=status))
-        lost += status is SendStatus.AMBIGUOUS
+        ambiguous += status is SendStatus.AMBIGUOUS
         accepted += status is SendStatus.ACCEPTED
         if transition.state is not DeliveryState.RETRY:
             break
         claimed = replace(claimed, attempts=transition.attempts, ambiguous_sends=transition.ambiguous_sends)
-    assert accepted + min(lost, 1) <= 1 + MAX_AMBIGUOUS_SENDS
-    assert lost <= MAX_AMBIGUOUS_SENDS + 1
+    assert accepted + min(ambiguous, 1) <= 1 + MAX_AMBIGUOUS_SENDS
+    assert ambiguous <= MAX_AMBIGUOUS_SENDS + 1
     assert accepted <= 1

@@ -36,7 +36,9 @@ def notice(kind: SystemMessageKind, *, attempts: int = 0) -> SystemMessage:
         (SystemMessageKind.REPLY, SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
     ],
 )
-def test_each_fate_leads_somewhere(kind: SystemMessageKind, status: SendStatus, state: DeliveryState) -> None:
+def test_each_status_leads_somewhere(
+    kind: SystemMessageKind, status: SendStatus, state: DeliveryState
+) -> None:
     settled = apply_result_to_system_message(notice(kind), SendResult(status=status))
     assert (settled.kind, settled.state) == (kind, state)
 

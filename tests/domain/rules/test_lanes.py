@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import Activity, Kind
-from domain.rules.lanes import Lane, hold, lane_of, turn
+from domain.rules.lanes import Lane, coalesce, fair_queue_time, lane_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def test_replies_pass_everything_and_broadcasts_nothing() -> None:
 
 def test_a_small_alert_finds_its_place_in_a_large_fan_out() -> None:
     later = NOW + timedelta(seconds=5)
-    assert turn(NOW, 100) < turn(later, 0) < turn(NOW, 200)
+    assert fair_queue_time(NOW, 100) < fair_queue_time(later, 0) < fair_queue_time(NOW, 200)
 
 
 def seconds(number: float) -> datetime:
@@ -45,22 +45,22 @@ def seconds(number: float) -> datetime:
 
 
 def test_the_first_of_a_burst_goes_at_once_and_the_rest_together_at_the_end_of_the_window() -> None:
-    assert hold(NOW, None, 3.0) is None
-    assert hold(seconds(1), (NOW, None), 3.0) == seconds(3)
-    assert hold(seconds(2), (seconds(1), seconds(3)), 3.0) == seconds(3)
-    assert hold(seconds(3.5), (seconds(2), seconds(3)), 3.0) == seconds(6)
-    assert hold(seconds(9), (seconds(2), seconds(3)), 3.0) is None
+    assert coalesce(NOW, None, 3.0) is None
+    assert coalesce(seconds(1), (NOW, None), 3.0) == seconds(3)
+    assert coalesce(seconds(2), (seconds(1), seconds(3)), 3.0) == seconds(3)
+    assert coalesce(seconds(3.5), (seconds(2), seconds(3)), 3.0) == seconds(6)
+    assert coalesce(seconds(9), (seconds(2), seconds(3)), 3.0) is None
 
 
 def test_without_a_window_nothing_waits() -> None:
-    assert hold(seconds(1), (NOW, None), 0.0) is None
+    assert coalesce(seconds(1), (NOW, None), 0.0) is None
 
 
 @given(st.lists(st.floats(min_value=0, max_value=20), max_size=30), st.floats(min_value=0.1, max_value=5))
-def test_nothing_waits_longer_than_the_window(gaps: list[float], window: float) -> None:
+def test_nothing_waits_longer_than_the_window(gaps: list[float], coalesce_seconds: float) -> None:
     at, before = NOW, None
     for gap in gaps:
         at += timedelta(seconds=gap)
-        held = hold(at, before, window)
-        assert held is None or at <= held <= at + timedelta(seconds=window)
-        before = (at, held)
+        coalesce_until = coalesce(at, before, coalesce_seconds)
+        assert coalesce_until is None or at <= coalesce_until <= at + timedelta(seconds=coalesce_seconds)
+        before = (at, coalesce_until)

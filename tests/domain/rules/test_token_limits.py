@@ -34,7 +34,7 @@ def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Ver
 
 
 @pytest.mark.parametrize(
-    ("cap", "low", "high"),
+    ("market_cap", "low", "high"),
     [
         (Decimal(99), Verdict.STOPPED, Verdict.PASSED),
         (Decimal(100), Verdict.PASSED, Verdict.PASSED),
@@ -42,8 +42,11 @@ def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Ver
         (None, Verdict.UNKNOWN, Verdict.UNKNOWN),
     ],
 )
-def test_market_cap_counts_where_it_is_known(cap: Decimal | None, low: Verdict, high: Verdict) -> None:
-    rules, facts = Rules(min_market_cap=Decimal(100), max_market_cap=Decimal(200)), Facts(market_cap=cap)
+def test_market_cap_counts_where_it_is_known(market_cap: Decimal | None, low: Verdict, high: Verdict) -> None:
+    rules, facts = (
+        Rules(min_market_cap=Decimal(100), max_market_cap=Decimal(200)),
+        Facts(market_cap=market_cap),
+    )
     assert (market_cap_too_low(rules, facts), market_cap_too_high(rules, facts)) == (low, high)
 
 

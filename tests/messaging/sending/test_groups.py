@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import ClaimedDelivery
-from messaging.sending.groups import MOST, next_group
+from messaging.sending.groups import MAX_DELIVERIES, next_group
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def waiting(
+def claimed(
     number: int, wallet: str = "w", topic: int = 0, ambiguous_sends: int = 0, *, send_alone: bool = False
 ) -> ClaimedDelivery:
     activity = Activity(
@@ -47,56 +47,56 @@ def ids(group: list[ClaimedDelivery]) -> list[int]:
 
 
 def test_one_is_a_message_of_its_own() -> None:
-    assert ids(next_group([waiting(1)], pressed=False)) == [1]
+    assert ids(next_group([claimed(1)], is_limited=False)) == [1]
 
 
 def test_a_burst_of_one_wallet_goes_together() -> None:
-    held = [waiting(1), waiting(2, "other"), waiting(3)]
-    assert ids(next_group(held, pressed=False)) == [1, 3]
+    waiting = [claimed(1), claimed(2, "other"), claimed(3)]
+    assert ids(next_group(waiting, is_limited=False)) == [1, 3]
 
 
 def test_under_pressure_all_that_waits_goes_together() -> None:
-    held = [waiting(1), waiting(2, "other"), waiting(3, "third")]
-    assert ids(next_group(held, pressed=True)) == [1, 2, 3]
+    waiting = [claimed(1), claimed(2, "other"), claimed(3, "third")]
+    assert ids(next_group(waiting, is_limited=True)) == [1, 2, 3]
 
 
 def test_more_than_a_chat_takes_at_once_goes_together() -> None:
-    held = [waiting(number, f"wallet {number}") for number in range(1, 5)]
-    assert ids(next_group(held, pressed=False)) == [1, 2, 3, 4]
+    waiting = [claimed(number, f"wallet {number}") for number in range(1, 5)]
+    assert ids(next_group(waiting, is_limited=False)) == [1, 2, 3, 4]
 
 
 def test_topics_and_repeats_are_kept_apart() -> None:
-    held = [waiting(1), waiting(2, topic=7), waiting(3, ambiguous_sends=1), waiting(4)]
-    assert ids(next_group(held, pressed=True)) == [1, 4]
+    waiting = [claimed(1), claimed(2, topic=7), claimed(3, ambiguous_sends=1), claimed(4)]
+    assert ids(next_group(waiting, is_limited=True)) == [1, 4]
 
 
 def test_what_was_refused_among_others_goes_alone() -> None:
-    held = [waiting(1, send_alone=True), waiting(2), waiting(3, send_alone=True), waiting(4)]
-    assert ids(next_group(held, pressed=True)) == [1]
-    assert ids(next_group(held[1:], pressed=True)) == [2, 4]
+    waiting = [claimed(1, send_alone=True), claimed(2), claimed(3, send_alone=True), claimed(4)]
+    assert ids(next_group(waiting, is_limited=True)) == [1]
+    assert ids(next_group(waiting[1:], is_limited=True)) == [2, 4]
 
 
 _WAITING = st.builds(
     replace,
-    st.builds(waiting, st.integers(1, 5), st.sampled_from("abc"), st.sampled_from([0, 7]), st.integers(0, 1)),
+    st.builds(claimed, st.integers(1, 5), st.sampled_from("abc"), st.sampled_from([0, 7]), st.integers(0, 1)),
     send_alone=st.booleans(),
 )
 
 
 @given(st.lists(_WAITING, min_size=1, max_size=80), st.booleans())
-def test_parcel_by_parcel_each_goes_once(held: list[ClaimedDelivery], pressed: bool) -> None:  # noqa: FBT001 - drawn
-    left = [replace(one, delivery_id=number) for number, one in enumerate(held)]
+def test_group_by_group_each_goes_once(waiting: list[ClaimedDelivery], is_limited: bool) -> None:  # noqa: FBT001 - drawn
+    left = [replace(one, delivery_id=number) for number, one in enumerate(waiting)]
     sent: list[int] = []
     while left:
-        group = next_group(left, pressed=pressed)
-        assert 1 <= len(group) <= MOST
+        group = next_group(left, is_limited=is_limited)
+        assert 1 <= len(group) <= MAX_DELIVERIES
         assert group[0] is left[0]
         sent += ids(group)
         left = [one for one in left if one not in group]
-    assert sorted(sent) == list(range(len(held)))
+    assert sorted(sent) == list(range(len(waiting)))
 
 
 def test_a_digest_goes_alone_whoever_made_it() -> None:
-    digest = replace(waiting(2), digest_id=2)
-    assert next_group([digest, waiting(3)], pressed=True) == [digest]
-    assert next_group([waiting(1), digest, waiting(3)], pressed=True) == [waiting(1), waiting(3)]
+    digest = replace(claimed(2), digest_id=2)
+    assert next_group([digest, claimed(3)], is_limited=True) == [digest]
+    assert next_group([claimed(1), digest, claimed(3)], is_limited=True) == [claimed(1), claimed(3)]

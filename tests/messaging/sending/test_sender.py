@@ -72,9 +72,9 @@ async def nothing_known(_: Sequence[ClaimedDelivery]) -> Symbols:
 
 
 def words(group: Sequence[ClaimedDelivery], _: Symbols) -> Message:
-    repeat = " again" if group[0].ambiguous_sends else ""
+    possible_repeat = " again" if group[0].ambiguous_sends else ""
     names = " ".join(claimed.activity.signature for claimed in group)
-    return Message(chat_id=group[0].chat_id, text=f"{names}{repeat}")
+    return Message(chat_id=group[0].chat_id, text=f"{names}{possible_repeat}")
 
 
 def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
@@ -133,7 +133,7 @@ async def test_each_chat_gets_each_alert_once_and_in_order(
         assert texts(telegram, chat_id) == [f"signature-{n}" for n in range(10)]
 
 
-async def test_a_poke_is_answered_at_once(
+async def test_a_wake_up_is_answered_at_once(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     sender = make_sender(database, methods)
@@ -145,7 +145,7 @@ async def test_a_poke_is_answered_at_once(
             await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
 
 
-async def test_without_a_poke_it_finds_what_is_due(
+async def test_without_a_wake_up_it_finds_what_is_due(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     async with running(make_sender(database, methods)):
@@ -163,7 +163,7 @@ async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
-async def test_e62_two_lost_answers_end_in_doubt_and_not_in_a_third_copy(
+async def test_e62_two_lost_answers_end_as_ambiguous_and_not_in_a_third_copy(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
@@ -270,9 +270,9 @@ async def test_a_lease_that_ran_out_before_the_call_is_not_used(
     outbox = StoredOutbox(database, owner="a")
     (claimed,) = await outbox.claim(1, Lane.BULK)
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
-    turn = sender_module._Turn(alice, Lane.NORMAL, [claimed], {}, float("inf"))
-    assert await sender._send_all(turn, Stop()) == 0.0
-    assert turn.deliveries == []
+    batch = sender_module._ChatBatch(alice, Lane.NORMAL, [claimed], {}, float("inf"))
+    assert await sender._send_all(batch, Stop()) == 0.0
+    assert batch.deliveries == []
     assert texts(telegram, alice) == []
 
 

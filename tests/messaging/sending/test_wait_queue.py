@@ -16,22 +16,22 @@ def chat(number: int) -> Rule:
     return Rule(scope=f"chat:{number}", interval=1.0, burst=1)
 
 
-async def test_who_leaves_the_line_for_the_bot_has_not_charged_its_chat() -> None:
+async def test_who_leaves_the_queue_for_the_bot_has_not_charged_its_chat() -> None:
     limits = LocalLimits(slower=1.0)
-    line = WaitQueue(limits.admit_all)
+    queue = WaitQueue(limits.admit_all)
     limits.admit([BOT])
-    assert await line.pass_((BOT, chat(1)), monotonic() + 0.05) > 0.1
+    assert await queue.pass_((BOT, chat(1)), monotonic() + 0.05) > 0.1
     assert limits.admit([chat(1)]) == 0.0
 
 
 async def test_who_waits_for_its_chat_takes_nothing_from_the_bot_and_holds_up_nobody() -> None:
     limits = LocalLimits(slower=1.0)
-    line = WaitQueue(limits.admit_all)
+    queue = WaitQueue(limits.admit_all)
     limits.admit([chat(1)])
     order: list[int] = []
 
     async def go(number: int) -> None:
-        assert await line.pass_((BOT, chat(number)), monotonic() + 5) == 0.0
+        assert await queue.pass_((BOT, chat(number)), monotonic() + 5) == 0.0
         order.append(number)
 
     began = monotonic()
@@ -45,28 +45,28 @@ async def test_who_waits_for_its_chat_takes_nothing_from_the_bot_and_holds_up_no
 
 
 async def test_first_come_is_first_served() -> None:
-    line = WaitQueue(LocalLimits(slower=0.05).admit_all)
+    queue = WaitQueue(LocalLimits(slower=0.05).admit_all)
     order: list[int] = []
 
     async def go(number: int) -> None:
-        await line.pass_((BOT, chat(number)), monotonic() + 5)
+        await queue.pass_((BOT, chat(number)), monotonic() + 5)
         order.append(number)
 
     async with asyncio.TaskGroup() as group:
         for number in range(20):
             group.create_task(go(number))
     assert order == [*range(20)]
-    assert line.is_empty
+    assert queue.is_empty
 
 
-async def test_who_is_cancelled_leaves_the_line() -> None:
+async def test_who_is_cancelled_leaves_the_queue() -> None:
     limits = LocalLimits(slower=1.0)
-    line = WaitQueue(limits.admit_all)
+    queue = WaitQueue(limits.admit_all)
     limits.admit([Rule(scope="bot", interval=60, burst=1)])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await line.pass_((BOT,), monotonic() + 120)
-    assert line.is_empty
+            await queue.pass_((BOT,), monotonic() + 120)
+    assert queue.is_empty
 
 
 async def test_the_limiter_charges_a_chat_only_for_what_may_go() -> None:

@@ -23,7 +23,7 @@ class Ledger:
 
 async def test_what_comes_during_a_write_goes_into_the_next() -> None:
     ledger = Ledger()
-    batcher = WriteBatcher(ledger.write, most=3)
+    batcher = WriteBatcher(ledger.write, limit=3)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(batcher.submit(number)) for number in range(6)]
         await asyncio.sleep(0)
@@ -42,7 +42,7 @@ async def test_who_asks_together_is_written_together() -> None:
     assert ledger.batches == [list(range(5))] * 2
 
 
-async def test_it_lingers_only_while_more_comes_than_is_written() -> None:
+async def test_it_delays_a_batch_only_while_more_comes_than_is_written() -> None:
     ledger = Ledger()
     ledger.open.set()
     batcher = WriteBatcher(ledger.write, batch_delay=30)
@@ -92,9 +92,9 @@ async def test_an_asker_that_goes_away_does_not_leave_the_others_waiting() -> No
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> None:
-    batcher = WriteBatcher(Ledger().write, most=1)
+    batcher = WriteBatcher(Ledger().write, limit=1)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(told(batcher, number)) for number in range(3)]
+        tasks = [group.create_task(answer_to(batcher, number)) for number in range(3)]
         await asyncio.sleep(0)
         writer = batcher._writer
         assert writer is not None
@@ -104,7 +104,7 @@ async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> N
     assert {task.result() for task in tasks} == {"the writer was cancelled"}
 
 
-async def told(batcher: WriteBatcher[int, int], asked: int) -> str:
+async def answer_to(batcher: WriteBatcher[int, int], asked: int) -> str:
     with pytest.raises(ConnectionAbortedError) as caught:
         await batcher.submit(asked)
     return str(caught.value)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.telegram.callbacks import (
-    MOST_BYTES,
+    MAX_BYTES,
     BadCallback,
     Callback,
     Callbacks,
@@ -24,7 +24,7 @@ def test_a_button_carries_its_verb_and_arguments() -> None:
 
 
 def test_a_whole_address_fits() -> None:
-    assert len(CALLBACKS.write("scan", MINT, chat_id=-(10**13), user_id=10**12)) <= MOST_BYTES
+    assert len(CALLBACKS.write("scan", MINT, chat_id=-(10**13), user_id=10**12)) <= MAX_BYTES
 
 
 def test_it_does_not_work_in_another_chat() -> None:
@@ -51,9 +51,9 @@ def test_nothing_forged_is_accepted(data: str) -> None:
 
 
 @given(st.integers(0, 30), st.characters())
-def test_no_changed_character_is_accepted(place: int, character: str) -> None:
+def test_no_changed_character_is_accepted(position: int, character: str) -> None:
     data = CALLBACKS.write("mute", 4711, 3600, chat_id=1)
-    changed = data[:place] + character + data[place + 1 :]
+    changed = data[:position] + character + data[position + 1 :]
     if changed != data:
         with pytest.raises(BadCallback):
             CALLBACKS.read(changed, chat_id=1, user_id=1)

@@ -47,7 +47,7 @@ async def test_updates_are_waited_for(telegram: SandboxTelegram, alice: int) -> 
         assert update.message.text == "/start"
 
 
-async def test_a_lost_answer_is_doubt(telegram: SandboxTelegram, alice: int) -> None:
+async def test_a_lost_answer_is_ambiguous(telegram: SandboxTelegram, alice: int) -> None:
     async with make_bot(telegram.token, telegram.url) as bot:
         telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
         with pytest.raises(NetworkError) as caught:
@@ -56,7 +56,7 @@ async def test_a_lost_answer_is_doubt(telegram: SandboxTelegram, alice: int) -> 
     assert of_error(caught.value).status is SendStatus.AMBIGUOUS
 
 
-async def test_an_absent_server_is_certainty_and_the_token_is_not_told(
+async def test_an_absent_server_is_certainty_and_the_token_is_not_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -81,7 +81,7 @@ async def test_a_page_instead_of_an_answer_is_an_error_and_not_logged(
     assert "a text of its own" not in caplog.text
 
 
-async def test_a_revoked_token_is_told(telegram: SandboxTelegram, alice: int) -> None:
+async def test_a_revoked_token_is_reported(telegram: SandboxTelegram, alice: int) -> None:
     async with make_bot(telegram.token, telegram.url) as bot:
         telegram.revoke(telegram.token)
         with pytest.raises(InvalidToken):

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messaging.telegram.escaping import clean, escape, plain
-from sandbox.telegram.html import parse_html
+from sandbox.telegram.formatting.html import parse_html
 
 
 @given(st.text())

@@ -1,7 +1,7 @@
 """Links lead to named sites only."""
 
 from messaging.telegram.explorers import transaction_links
-from sandbox.telegram.html import parse_html
+from sandbox.telegram.formatting.html import parse_html
 
 
 def test_a_known_chain_has_links() -> None:

@@ -35,7 +35,7 @@ async def test_bytes_are_posted_and_nothing_is_fetched() -> None:
         await line.close()
 
 
-async def test_waiting_for_a_connection_is_no_doubt() -> None:
+async def test_waiting_for_a_connection_is_not_ambiguous() -> None:
     async with TestServer(application()) as server:
         line = Wire(connections=1)
         await line.open()
@@ -47,7 +47,7 @@ async def test_waiting_for_a_connection_is_no_doubt() -> None:
         await line.close()
 
 
-async def test_an_answer_that_does_not_come_is_doubt() -> None:
+async def test_an_answer_that_does_not_come_is_ambiguous() -> None:
     async with TestServer(application()) as server:
         line = Wire()
         await line.open()
@@ -57,7 +57,7 @@ async def test_an_answer_that_does_not_come_is_doubt() -> None:
 
 
 async def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MOST_BYTES", 10)
+    monkeypatch.setattr(http, "MAX_BYTES", 10)
     async with TestServer(application()) as server:
         line = Wire()
         await line.open()

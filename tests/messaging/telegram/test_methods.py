@@ -84,7 +84,7 @@ async def test_markup_that_telegram_cannot_read_goes_as_plain_text(
     ],
     ids=lambda value: value.fault.value if isinstance(value, Fault) else None,
 )
-async def test_every_fault_of_telegram_is_told_as_it_is(
+async def test_every_fault_of_telegram_is_reported_as_it_is(
     telegram: SandboxTelegram, methods: Methods, alice: int, fault: Fault, status: SendStatus, arrives: int
 ) -> None:
     telegram.faults.add(fault)
@@ -101,7 +101,7 @@ async def test_a_migrated_group_says_where_it_went(telegram: SandboxTelegram, me
     assert (result.status, result.new_chat_id) == (SendStatus.MIGRATED, moved)
 
 
-async def test_an_absent_server_is_safe_and_the_token_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_absent_server_is_safe_and_the_token_is_not_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     away = Methods("7000000001:AAVerySecret", "http://127.0.0.1:9")
     await away.open()

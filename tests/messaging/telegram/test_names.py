@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Leg
 from messaging.telegram.names import TokenNames, wallet_name
-from sandbox.telegram.html import parse_html
+from sandbox.telegram.formatting.html import parse_html
 
 MINT = "So11111111111111111111111111111111111111113"
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"

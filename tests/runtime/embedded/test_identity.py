@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.embedded.errors import EmbeddedError
-from runtime.embedded.identity import Identity, first_closed, other_than_root
+from runtime.embedded.identity import Identity, first_closed_folder, other_than_root
 
 _NOBODY = 65534
 
@@ -17,10 +17,10 @@ def test_the_topmost_closed_folder_is_found(tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     closed.chmod(0o700)
     inner.chmod(0o700)
-    found = first_closed(inner / "file", _NOBODY, _NOBODY)
+    found = first_closed_folder(inner / "file", _NOBODY, _NOBODY)
     assert found is not None
     assert closed.is_relative_to(found)
-    assert first_closed(Path("/tmp/file"), _NOBODY, _NOBODY) is None
+    assert first_closed_folder(Path("/tmp/file"), _NOBODY, _NOBODY) is None
 
 
 def test_owner_group_and_others_pass_by_their_own_bits(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_owner_group_and_others_pass_by_their_own_bits(tmp_path: Path) -> None:
     folder.mkdir()
     folder.chmod(0o610)
     status = folder.stat()
-    assert first_closed(folder / "file", status.st_uid, status.st_gid) == folder
+    assert first_closed_folder(folder / "file", status.st_uid, status.st_gid) == folder
 
 
 def test_without_setpriv_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

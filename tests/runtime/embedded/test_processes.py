@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from runtime.embedded.errors import EmbeddedError
-from runtime.embedded.processes import end, leftovers, package_folder, ran
+from runtime.embedded.processes import leftovers, package_folder, run_command, stop_processes
 
 _PARENT = """
 import signal, subprocess, sys, time
@@ -39,7 +39,7 @@ def test_leftovers_are_known_by_name_and_folder(tmp_path: Path) -> None:
         assert [process.pid for process in leftovers(frozenset({"sleep"}), tmp_path)] == [child.pid]
         assert not leftovers(frozenset({"postgres"}), tmp_path)
         assert not leftovers(frozenset({"sleep"}), tmp_path.parent)
-        end(leftovers(frozenset({"sleep"}), tmp_path), signal.SIGTERM, patience=5)
+        stop_processes(leftovers(frozenset({"sleep"}), tmp_path), signal.SIGTERM, timeout=5)
         assert not leftovers(frozenset({"sleep"}), tmp_path)
 
 
@@ -47,12 +47,12 @@ def test_what_does_not_end_gently_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", _STUBBORN], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
-        end([psutil.Process(child.pid)], signal.SIGTERM, patience=0.1)
+        stop_processes([psutil.Process(child.pid)], signal.SIGTERM, timeout=0.1)
         assert not psutil.pid_exists(child.pid)
 
 
 def test_a_command_is_run_to_its_end(tmp_path: Path) -> None:
-    code, said = ran(["sh", "-c", "cat; pwd; echo oops >&2; exit 3"], folder=tmp_path, stdin="in\n")
+    code, said = run_command(["sh", "-c", "cat; pwd; echo oops >&2; exit 3"], folder=tmp_path, stdin="in\n")
     assert code == 3
     assert said.splitlines() == ["in", str(tmp_path), "oops"]
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from runtime.processes.entry import log_style
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = """

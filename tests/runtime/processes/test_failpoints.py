@@ -16,7 +16,7 @@ for number in range(3):
 
 
 def run(fault: str) -> tuple[int, str]:
-    environment = {**os.environ, "WHALE_FAULT": fault}
+    environment = {**os.environ, "WHALE_WATCHER_FAILPOINT": fault}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False
     )

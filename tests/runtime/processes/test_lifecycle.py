@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime.processes.backoff import Backoff
-from runtime.processes.lifecycle import Stop, nursery, sleep_unless_stopped
+from runtime.processes.lifecycle import Stop, nursery
 
 _ROOT = Path(__file__).parents[2]
 _HEAD = """
@@ -19,7 +19,7 @@ from runtime.processes.lifecycle import Patience, run_program
 async def main(stop):
     print("up", flush=True)
 """
-_SOON = Backoff(first=0.001, longest=0.002)
+_SOON = Backoff(first_wait=0.001, max_wait=0.002)
 
 
 def _started(body: str) -> subprocess.Popen[bytes]:
@@ -117,7 +117,7 @@ async def test_sleeping_ends_with_the_stop() -> None:
     assert await stop.sleep(0.001)
     asyncio.get_running_loop().call_later(0.01, stop.set)
     async with asyncio.timeout(5):
-        assert not await sleep_unless_stopped(stop, 60)
+        assert not await stop.sleep(60)
     assert not await stop.sleep(60)
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runtime.processes.overview import Row, overview, program_where, shortened, table
+from runtime.processes.overview import Row, overview, program_address, shortened, table
 from runtime.processes.programs import Program, Provided
-from runtime.settings.settings import load_settings
+from runtime.settings.loading import load_settings
 
 
 def test_columns_are_aligned() -> None:
@@ -29,8 +29,8 @@ def test_the_real_thing_has_nothing_to_open() -> None:
 
 def test_metrics_are_shown_where_they_are_served() -> None:
     program = Program(name="bot", arguments=(), work="answers")
-    assert program_where(program, load_settings({}), 1) == "answers"
-    assert program_where(program, load_settings({"METRICS_PORT": "9100"}), 1).endswith(
+    assert program_address(program, load_settings({}), 1) == "answers"
+    assert program_address(program, load_settings({"METRICS_PORT": "9100"}), 1).endswith(
         "127.0.0.1:9101/metrics"
     )
 

@@ -8,7 +8,9 @@ from runtime.processes.programs import (
     environment,
     environment_of,
 )
-from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, load_settings
+from runtime.settings.loading import load_settings
+from runtime.settings.required import require_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR
 
 _EVERYTHING = Provided(
     database_url="postgresql://whale:pw1@127.0.0.1:1/whale",
@@ -39,7 +41,7 @@ def test_programs_get_what_the_machine_provides() -> None:
 def test_what_it_gives_can_be_read_as_settings() -> None:
     for program in WHOLE_SYSTEM.programs:
         settings = load_settings(environment(_EVERYTHING))
-        settings.require_for(program.name)
+        require_settings(settings, program.name)
 
 
 def test_nothing_is_given_in_place_of_what_is_set() -> None:

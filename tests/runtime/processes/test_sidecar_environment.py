@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from runtime.processes.sidecar_environment import FILE, forget_provided, note_provided, provided, run_beside
+from runtime.processes.sidecar_environment import FILE, provided, remove_provided, run_sidecar, write_provided
 
 
 def test_what_is_noted_is_read_by_its_owner_alone_and_forgotten(tmp_path: Path) -> None:
-    note_provided(tmp_path, {"DATABASE_URL": "postgresql://one"})
-    note_provided(tmp_path, {"DATABASE_URL": "postgresql://two"})
+    write_provided(tmp_path, {"DATABASE_URL": "postgresql://one"})
+    write_provided(tmp_path, {"DATABASE_URL": "postgresql://two"})
     assert provided(tmp_path) == {"DATABASE_URL": "postgresql://two"}
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
-    forget_provided(tmp_path)
-    forget_provided(tmp_path)
+    remove_provided(tmp_path)
+    remove_provided(tmp_path)
     assert provided(tmp_path) == {}
 
 
@@ -31,7 +31,7 @@ def test_a_command_runs_with_it_and_its_exit_code_is_told(
     module = "import os, sys; print(os.environ['REDIS_URL'], *sys.argv[1:]); sys.exit(7)"
     (tmp_path / "spoken.py").write_text(module, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    note_provided(tmp_path, {"REDIS_URL": "redis://here"})
+    write_provided(tmp_path, {"REDIS_URL": "redis://here"})
     assert sys.executable
-    assert run_beside(tmp_path, ["spoken", "a word"]) == 7
+    assert run_sidecar(tmp_path, ["spoken", "a word"]) == 7
     assert capfd.readouterr().out == "redis://here a word\n"

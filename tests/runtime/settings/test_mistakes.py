@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from runtime.settings.mistakes import Mistake, SettingsError, slips
+from runtime.settings.mistakes import Mistake, SettingsError, typos
 
 _KNOWN = frozenset({"BOT_TOKEN", "RPC_URLS", "PORT"})
 
@@ -11,12 +11,12 @@ def test_an_error_tells_each_mistake_on_its_line() -> None:
 
 
 def test_a_known_name_is_no_slip() -> None:
-    assert not list(slips({"BOT_TOKEN": "x", "BOT_TOKEN_FILE": "x"}, _KNOWN))
+    assert not list(typos({"BOT_TOKEN": "x", "BOT_TOKEN_FILE": "x"}, _KNOWN))
 
 
 def test_a_slip_beside_the_right_name_is_somebody_elses() -> None:
-    assert not list(slips({"RPC_URL": "x", "RPC_URLS": "y"}, _KNOWN))
+    assert not list(typos({"RPC_URL": "x", "RPC_URLS": "y"}, _KNOWN))
 
 
 def test_a_slip_without_a_value_does_no_harm() -> None:
-    assert not list(slips({"RPC_URL": ""}, _KNOWN))
+    assert not list(typos({"RPC_URL": ""}, _KNOWN))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.settings.secret import Secret
-from runtime.settings.setting_text import shown, written
+from runtime.settings.setting_text import env_text, masked
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ from runtime.settings.setting_text import shown, written
     ],
 )
 def test_values_are_shown_without_their_secrets(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert masked(value) == text
 
 
 def test_a_secret_is_never_written() -> None:
-    assert written(Secret("x")) == ""
+    assert env_text(Secret("x")) == ""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import pytest
 from solders.pubkey import Pubkey
 
-from sandbox.actors.population import Pace, Population
-from sandbox.actors.town import Town
-from sandbox.chain.blocks import Block
-from sandbox.chain.chain import Chain
+from sandbox.actors.config import Pace, Population
+from sandbox.actors.simulation import Town
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Faults
+from sandbox.chain.node.blocks import Block
+from sandbox.chain.node.chain import Chain
 
 QUIET = Pace(retail=0, spam=0, volume=0)
 """Whales and their friends alone."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.activity.activity import SOL
-from sandbox.actors.deeds import Deed
-from sandbox.chain.blocks import Block
-from sandbox.chain.encodings import ExecutedBody
-from sandbox.chain.recording import Outcome, Recorded
+from sandbox.actors.operations import Deed
+from sandbox.chain.encodings.transactions import ExecutedBody
+from sandbox.chain.node.blocks import Block
+from sandbox.chain.transactions.landed import Outcome, Recorded
 
 WRAPPED = "So11111111111111111111111111111111111111112"
 

@@ -27,9 +27,9 @@ from solders.system_program import (
 from spl.token import instructions as spl
 from spl.token import models
 
+from sandbox.chain.encodings.tokens import TOKEN, TOKEN_2022
 from sandbox.chain.parsed import ASSOCIATED, PARSERS, parse_instruction
-from sandbox.chain.recording import Instruction
-from sandbox.chain.tokens import TOKEN, TOKEN_2022
+from sandbox.chain.transactions.landed import Instruction
 from tests.sandbox.chain.wallets import key, note, pay
 
 A, B, C, D = (key(number).pubkey() for number in (1, 2, 3, 4))

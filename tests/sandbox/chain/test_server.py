@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from websockets.asyncio.client import connect
 
+from sandbox.chain.chain_api import Ground
 from sandbox.chain.config import ChainConfig
-from sandbox.chain.ground import Ground
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, signed
 

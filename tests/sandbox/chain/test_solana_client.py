@@ -24,8 +24,8 @@ from solders.rpc.responses import (
 from solders.signature import Signature
 from solders.transaction_status import TransactionConfirmationStatus
 
+from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.server import SandboxChain
-from sandbox.chain.tokens import TOKEN
 from tests.sandbox.chain.wallets import SOL, TokenScene, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket

@@ -13,12 +13,12 @@ from solders.transaction import VersionedTransaction
 from spl.token import instructions as spl
 from spl.token import models
 
-from sandbox.chain.chain import Chain
+from sandbox.chain.chain_api import Ground
 from sandbox.chain.config import ChainConfig
+from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.faults import Faults
-from sandbox.chain.ground import Ground
-from sandbox.chain.recording import Json
-from sandbox.chain.tokens import TOKEN
+from sandbox.chain.node.chain import Chain
+from sandbox.chain.transactions.landed import Json
 
 SOL = 10**9
 

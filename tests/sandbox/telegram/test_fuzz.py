@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.telegram.api import METHODS, Api
+from sandbox.telegram.bot_api.api import METHODS, Api
+from sandbox.telegram.bot_api.params import Params
+from sandbox.telegram.chats.people import People
+from sandbox.telegram.chats.state import Call, World
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.errors import ApiError
-from sandbox.telegram.params import Params
-from sandbox.telegram.people import People
-from sandbox.telegram.world import Call, World
 
 NAMES = [
     "chat_id",

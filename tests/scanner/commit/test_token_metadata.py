@@ -74,7 +74,7 @@ async def test_the_age_is_asked_for_once_where_that_is_wanted(database: Database
 
     async def births(mint: str) -> TokenAge | None:
         asked.append(mint)
-        return TokenAge(at=1_700_000_000, is_exact=True)
+        return TokenAge(created_at=1_700_000_000, is_exact=True)
 
     book = Tokens(database, Reader(), chain=CHAIN, births=births)
     await book.learn(frozenset({MINT, OTHER}))
@@ -89,7 +89,7 @@ async def test_the_age_is_asked_for_once_where_that_is_wanted(database: Database
 async def test_an_age_that_is_only_a_bound_is_kept_as_one(database: Database) -> None:
     async def births(mint: str) -> TokenAge | None:
         del mint
-        return TokenAge(at=1_700_000_000, is_exact=False)
+        return TokenAge(created_at=1_700_000_000, is_exact=False)
 
     await Tokens(database, Reader(), chain=CHAIN, births=births).learn(frozenset({MINT}))
     assert await database.fetchval("SELECT created_at FROM tokens") is None

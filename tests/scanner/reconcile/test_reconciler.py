@@ -13,8 +13,8 @@ from chain.stream.messages import PushedBlock, read_frame
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import rpc_requests
 from runtime.settings.secret import Secret
-from sandbox.chain.answers import Shape, block_json
-from sandbox.chain.blocks import Commitment
+from sandbox.chain.rpc.responses import Shape, block_json
+from sandbox.chain.node.blocks import Commitment
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder

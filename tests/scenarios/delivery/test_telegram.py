@@ -14,7 +14,7 @@ from messaging.telegram.http import time_limits
 from messaging.telegram.methods import Message, Methods
 from messaging.telegram.texts.alert import AlertFacts
 from messaging.telegram.texts.digest import DigestEntry, digest_text
-from messaging.telegram.texts.group import LONGEST, group_text
+from messaging.telegram.texts.group import MAX_TEXT, group_text
 from runtime.clock import now
 from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
@@ -181,7 +181,7 @@ async def test_scenario_67_a_message_of_sixty_hostile_events_is_taken_whole(
     telegram: SandboxTelegram, methods: Methods, alice: int, label: str
 ) -> None:
     text = group_text([_event(number, label) for number in range(60)])
-    assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
+    assert len(plain(text).encode("utf-16-le")) // 2 <= MAX_TEXT
     result = await methods.send(Message(chat_id=alice, text=text))
     assert result.status is SendStatus.ACCEPTED
     (entry,) = telegram.ledger.messages(alice)
@@ -205,7 +205,7 @@ async def test_scenario_67_a_digest_of_a_thousand_hostile_events_is_taken_whole(
         for kind in Kind
     ]
     text = digest_text(entries, symbols={})
-    assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
+    assert len(plain(text).encode("utf-16-le")) // 2 <= MAX_TEXT
     assert (await methods.send(Message(chat_id=alice, text=text))).status is SendStatus.ACCEPTED
 
 

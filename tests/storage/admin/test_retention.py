@@ -4,7 +4,7 @@ import pytest
 
 from storage.admin.retention import sweep
 from storage.chats.bans import bans
-from storage.chats.updates import Arrived, arrived
+from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
 from storage.postgres import Database
 from tests.storage.delivery.test_outage_messages import address_all, blind
@@ -17,7 +17,7 @@ async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(databas
     await follow(database, ALICE)
     await happened(database, *(purchase(number) for number in range(6)))
     await fan_out_all(database)
-    states = ("sent", "suppressed", "folded", "pending", "held", "sent")
+    states = ("sent", "suppressed", "digested", "pending", "deferred", "sent")
     for number, state in enumerate(states, 1):
         await database.execute("UPDATE deliveries SET state = $2 WHERE delivery_id = $1", number, state)
     await database.execute(
@@ -27,12 +27,12 @@ async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(databas
     swept = await sweep(database, days=30)
     assert (swept["deliveries"], swept["alerts"]) == (3, 3)
     rows = await database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
-    assert [row["state"] for row in rows] == ["pending", "held", "sent"]
+    assert [row["state"] for row in rows] == ["pending", "deferred", "sent"]
 
 
 async def test_handled_updates_go_but_the_last_one_is_remembered(database: Database) -> None:
-    await arrived(database, [Arrived(update_id=n, chat_id=ALICE, payload="{}") for n in range(1, 6)])
-    await database.execute("UPDATE updates SET state = 'done', settled_at = now() - interval '8 days'")
+    await store_updates(database, [ReceivedUpdate(update_id=n, chat_id=ALICE, payload="{}") for n in range(1, 6)])
+    await database.execute("UPDATE updates SET state = 'done', finished_at = now() - interval '8 days'")
     await database.execute("UPDATE updates SET state = 'new' WHERE update_id = 2")
     assert (await sweep(database, days=90))["updates"] == 3
     rows = await database.fetch("SELECT update_id FROM updates ORDER BY update_id")
@@ -70,7 +70,7 @@ async def test_ended_scan_sessions_and_whales_not_seen_for_long_go_and_the_other
 ) -> None:
     for number, (status, days) in enumerate([("stopped", 40), ("stopped", 20), ("running", 40)]):
         await database.execute(
-            "INSERT INTO scan_sessions (chain, update_id, started_by, chat_id, status, min_lamports,"
+            "INSERT INTO whale_searches (chain, update_id, started_by, chat_id, status, min_lamports,"
             " slots_per_step, expires_at, ended_at) VALUES ('c', $1, 1, 1, $2, 1, 1, now(),"
             " CASE WHEN $2 = 'running' THEN NULL ELSE now() - make_interval(days => $3) END)",
             number,
@@ -91,10 +91,10 @@ async def test_outages_go_with_their_notices_and_what_is_still_to_be_told_stays(
     await follow(database, ALICE)
     await blind(database)
     await address_all(database)
-    await database.execute("UPDATE notices SET created_at = now() - interval '40 days'")
-    await database.execute("UPDATE outages SET told_at = now() - interval '40 days'")
+    await database.execute("UPDATE system_messages SET created_at = now() - interval '40 days'")
+    await database.execute("UPDATE outages SET announced_at = now() - interval '40 days'")
     swept = await sweep(database, days=30)
-    assert (swept["notices"], swept["outages"]) == (0, 0)
-    await database.execute("UPDATE notices SET state = 'sent'")
+    assert (swept["system_messages"], swept["outages"]) == (0, 0)
+    await database.execute("UPDATE system_messages SET state = 'sent'")
     swept = await sweep(database, days=30)
-    assert (swept["notices"], swept["outages"]) == (1, 1)
+    assert (swept["system_messages"], swept["outages"]) == (1, 1)

@@ -58,7 +58,7 @@ async def test_what_waited_while_a_chat_was_closed_is_not_sent_when_it_opens(dat
     await follow(database, ALICE)
     await happened(database, purchase(), purchase(1))
     await fan_out_all(database)
-    await database.execute("UPDATE deliveries SET state = 'held' WHERE delivery_id = 1")
+    await database.execute("UPDATE deliveries SET state = 'deferred' WHERE delivery_id = 1")
     await close_chat(database, ALICE, "blocked")
     await reopen_chat(database, ALICE)
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'dead'") == 2

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.delivery.deliveries import Claimed, Fate, Outcome, settle
+from domain.delivery.deliveries import ClaimedDelivery, SendResult, SendStatus, apply_result
 from storage.delivery.corrections import correct_next
-from storage.delivery.deliveries import claim, mark_sending, recover, settle_all
+from storage.delivery.deliveries import claim, mark_sending, record_results, recover
 from storage.delivery.digests import gather_due
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
@@ -29,18 +29,18 @@ async def die(database: Database, number: int) -> None:
     assert await revert(database, chain=CHAIN, signature=f"signature-{number}") == 1
 
 
-async def take(database: Database) -> list[Claimed]:
+async def take(database: Database) -> list[ClaimedDelivery]:
     claimed = await claim(database, owner="a", most=60)
     await mark_sending(database, owner="a", delivery_ids=[one.delivery_id for one in claimed])
     return claimed
 
 
 async def send(database: Database, *, message_id: int = 7) -> None:
-    await note(database, await take(database), Outcome(fate=Fate.ACCEPTED, message_id=message_id))
+    await note(database, await take(database), SendResult(status=SendStatus.ACCEPTED, message_id=message_id))
 
 
-async def note(database: Database, claimed: list[Claimed], outcome: Outcome) -> None:
-    await settle_all(database, owner="a", settlements=[settle(one, outcome) for one in claimed])
+async def note(database: Database, claimed: list[ClaimedDelivery], result: SendResult) -> None:
+    await record_results(database, owner="a", transitions=[apply_result(one, result) for one in claimed])
 
 
 async def correct_all(database: Database, *, most: int = 5_000) -> None:
@@ -54,7 +54,9 @@ async def deliveries(database: Database) -> list[tuple[str, str]]:
 
 
 async def notices(database: Database) -> list[tuple[str, int, int | None]]:
-    rows = await database.fetch("SELECT kind, chat_id, message_id FROM notices ORDER BY notice_id")
+    rows = await database.fetch(
+        "SELECT kind, chat_id, message_id FROM system_messages ORDER BY system_message_id"
+    )
     return [(row["kind"], row["chat_id"], row["message_id"]) for row in rows]
 
 
@@ -107,7 +109,7 @@ async def test_what_is_on_its_way_is_looked_at_again_when_it_has_arrived(databas
     await die(database, 1)
     await correct_all(database)
     assert not await is_finished(database)
-    await note(database, claimed, Outcome(fate=Fate.ACCEPTED, message_id=8))
+    await note(database, claimed, SendResult(status=SendStatus.ACCEPTED, message_id=8))
     await correct_all(database)
     assert await notices(database) == [("edit", ALICE, 8)]
     assert await is_finished(database)
@@ -119,7 +121,7 @@ async def test_where_nobody_knows_whether_it_arrived_a_line_says_so(database: Da
     await told_early(database, 1)
     alice, bob = await take(database)
     for _ in range(2):  # Bob's is sent twice, and no answer comes
-        await note(database, [bob], Outcome(fate=Fate.LOST))
+        await note(database, [bob], SendResult(status=SendStatus.AMBIGUOUS))
         (bob,) = await take(database) or [bob]
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 s'")
     await recover(database)  # Alice's sender died

@@ -16,7 +16,7 @@ async def test_causes_are_counted_and_taken_up_in_batches(database: Database) ->
     await happened(database, *(purchase(number) for number in range(5)))
     await fan_out_all(database)
     await database.execute(
-        "UPDATE deliveries SET state = 'dead', attempts = 12, settled_at = now(),"
+        "UPDATE deliveries SET state = 'dead', attempts = 12, finished_at = now(),"
         " error = 'odd ' || delivery_id"
     )
     await close_chat(database, BOB, "blocked")

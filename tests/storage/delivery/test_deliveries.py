@@ -7,7 +7,14 @@ from typing import TypeVar
 
 import pytest
 
-from domain.delivery.deliveries import Claimed, Fate, Outcome, Settlement, State, settle
+from domain.delivery.deliveries import (
+    ClaimedDelivery,
+    DeliveryState,
+    DeliveryTransition,
+    SendResult,
+    SendStatus,
+    apply_result,
+)
 from storage.admin.stats import snapshot
 from storage.chats.chats import close_chat
 from storage.chats.watches import remove_watch
@@ -16,9 +23,9 @@ from storage.delivery.deliveries import (
     claim,
     close_undeliverable,
     mark_sending,
+    record_results,
     recover,
     release,
-    settle_all,
 )
 from storage.postgres import Connection, Database
 from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
@@ -33,8 +40,8 @@ async def due(database: Database, count: int) -> None:
     await fan_out_all(database)
 
 
-def accepted(claimed: Claimed) -> Settlement:
-    return settle(claimed, Outcome(fate=Fate.ACCEPTED, message_id=7))
+def accepted(claimed: ClaimedDelivery) -> DeliveryTransition:
+    return apply_result(claimed, SendResult(status=SendStatus.ACCEPTED, message_id=7))
 
 
 async def states(database: Database) -> list[str]:
@@ -134,7 +141,7 @@ async def test_one_sender_at_a_time_holds_a_chat(database: Database) -> None:
     assert await claim(database, owner="b", most=10) == []
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
     assert await claim(database, owner="b", most=10) == []
-    await settle_all(database, owner="a", settlements=[accepted(first)])
+    await record_results(database, owner="a", transitions=[accepted(first)])
     rest = await claim(database, owner="b", most=10)
     assert [claimed.activity for claimed in rest] == [purchase(1), purchase(2)]
 
@@ -143,8 +150,8 @@ async def test_later_messages_of_a_chat_wait_for_one_that_is_tried_again_soon(da
     await due(database, 2)
     (first,) = await claim(database, owner="a", most=1)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
-    flood = settle(first, Outcome(fate=Fate.REFUSED, retry_after=60.0))
-    await settle_all(database, owner="a", settlements=[flood])
+    flood = apply_result(first, SendResult(status=SendStatus.REFUSED, retry_after=60.0))
+    await record_results(database, owner="a", transitions=[flood])
     assert await claim(database, owner="a", most=10) == []
     await database.execute("UPDATE deliveries SET attempts = 9 WHERE state = 'retry'")
     assert len(await claim(database, owner="a", most=10)) == 1
@@ -163,7 +170,7 @@ async def test_a_sent_delivery_is_never_claimed_again(database: Database) -> Non
     assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == {
         claimed.delivery_id
     }
-    assert await settle_all(database, owner="a", settlements=[accepted(claimed)]) == 1
+    assert await record_results(database, owner="a", transitions=[accepted(claimed)]) == 1
     assert await states(database) == ["sent"]
     assert await claim(database, owner="b", most=1) == []
 
@@ -173,12 +180,12 @@ async def test_a_claim_without_mark_goes_to_another_without_a_repeat(database: D
     await claim(database, owner="dead", most=1)
     await expire_leases(database)
     (again,) = await claim(database, owner="b", most=1)
-    assert again.repeats == 0
+    assert again.ambiguous_sends == 0
 
 
 async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(database: Database) -> None:
     await due(database, 1)
-    for expected in (["retry"], ["unknown"]):
+    for expected in (["retry"], ["ambiguous"]):
         (claimed,) = await claim(database, owner="dead", most=1)
         await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
         await expire_leases(database)
@@ -192,7 +199,7 @@ async def test_a_sender_whose_lease_ended_cannot_settle(database: Database) -> N
     await mark_sending(database, owner="slow", delivery_ids=[claimed.delivery_id])
     await expire_leases(database)
     await recover(database)
-    assert await settle_all(database, owner="slow", settlements=[accepted(claimed)]) == 0
+    assert await record_results(database, owner="slow", transitions=[accepted(claimed)]) == 0
 
 
 async def test_released_claims_are_free_at_once(database: Database) -> None:
@@ -206,8 +213,8 @@ async def test_a_retry_waits_until_it_is_due(database: Database) -> None:
     await due(database, 1)
     (claimed,) = await claim(database, owner="a", most=1)
     await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id])
-    refused = settle(claimed, Outcome(fate=Fate.REFUSED, retry_after=30))
-    await settle_all(database, owner="a", settlements=[refused])
+    refused = apply_result(claimed, SendResult(status=SendStatus.REFUSED, retry_after=30))
+    await record_results(database, owner="a", transitions=[refused])
     assert await claim(database, owner="a", most=1) == []
     assert (await backlog(database)).due == 0
 
@@ -218,7 +225,7 @@ async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     await close_chat(database, ALICE, "blocked")
     assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == set()
     assert await close_undeliverable(database) == 2
-    assert await states(database) == [State.DEAD.value] * 2
+    assert await states(database) == [DeliveryState.DEAD.value] * 2
 
 
 async def test_the_backlog_says_how_much_and_how_old(database: Database) -> None:
@@ -236,17 +243,17 @@ async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(data
     await recover(database)
     (again,) = await claim(database, owner="a", most=1)
     await mark_sending(database, owner="a", delivery_ids=[again.delivery_id])
-    lost = settle(slow, Outcome(fate=Fate.LOST))
-    assert await settle_all(database, owner="a", settlements=[lost]) == 0
-    assert await settle_all(database, owner="a", settlements=[accepted(again)]) == 1
+    lost = apply_result(slow, SendResult(status=SendStatus.AMBIGUOUS))
+    assert await record_results(database, owner="a", transitions=[lost]) == 0
+    assert await record_results(database, owner="a", transitions=[accepted(again)]) == 1
 
 
 async def test_what_waits_behind_a_postponed_one_of_its_chat_is_not_due(database: Database) -> None:
     await due(database, 3)
     (first,) = await claim(database, owner="a", most=1)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
-    refused = settle(first, Outcome(fate=Fate.REFUSED, retry_after=300))
-    await settle_all(database, owner="a", settlements=[refused])
+    refused = apply_result(first, SendResult(status=SendStatus.REFUSED, retry_after=300))
+    await record_results(database, owner="a", transitions=[refused])
     assert await claim(database, owner="a", most=9) == []
     assert (await backlog(database)).due == 0
     assert (await snapshot(database, chain=CHAIN)).deliveries_due == 0

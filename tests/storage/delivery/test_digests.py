@@ -27,7 +27,7 @@ async def held(database: Database, chat_id: int, count: int, *, first: int = 0) 
 
 
 async def end_wait(database: Database) -> None:
-    await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'held'")
+    await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'deferred'")
 
 
 async def states(database: Database) -> dict[str, int]:
@@ -37,12 +37,12 @@ async def states(database: Database) -> dict[str, int]:
 
 async def test_what_is_held_waits_and_then_comes_in_one_digest(database: Database) -> None:
     await held(database, ALICE, 5)
-    assert await states(database) == {"held": 5}
+    assert await states(database) == {"deferred": 5}
     assert await claim(database, owner="a", most=9) == []
     assert await gather_due(database) == 0
     await end_wait(database)
     assert await gather_due(database) == 5
-    assert await states(database) == {"pending": 1, "folded": 4}
+    assert await states(database) == {"pending": 1, "digested": 4}
     (carrier,) = await claim(database, owner="a", most=9)
     assert carrier.digest_id == carrier.delivery_id
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
@@ -65,7 +65,7 @@ async def test_each_chat_gets_its_own_and_several_dispatchers_make_no_more(datab
     await held(database, BOB, 4, first=10)
     await end_wait(database)
     assert sum(await asyncio.gather(*(gather_due(database) for _ in range(6)))) == 12
-    assert await states(database) == {"pending": 2, "folded": 10}
+    assert await states(database) == {"pending": 2, "digested": 10}
 
 
 async def test_of_many_the_earlier_ones_are_counted_and_none_is_missing(database: Database) -> None:
@@ -85,11 +85,13 @@ async def test_f74_settings_changed_at_night_still_make_one_digest(database: Dat
     await change_settings(database, ALICE, lambda _: daily)
     await happened(database, purchase(9))
     await fan_out_all(database)
-    assert await database.fetchval("SELECT count(DISTINCT due_at) FROM deliveries WHERE state = 'held'") == 1
+    assert (
+        await database.fetchval("SELECT count(DISTINCT due_at) FROM deliveries WHERE state = 'deferred'") == 1
+    )
     await change_settings(database, ALICE, lambda _: ChatSettings(zone="America/New_York"))
     assert await gather_due(database) == 4
     assert await gather_due(database) == 0
-    assert await states(database) == {"pending": 1, "folded": 3}
+    assert await states(database) == {"pending": 1, "digested": 3}
 
 
 async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
@@ -113,7 +115,7 @@ async def test_f79_a_mute_while_the_digest_is_built_leaves_it_whole(database: Da
         gather_due(database),
         gather_due(database),
     )
-    assert await states(database) == {"pending": 1, "folded": 5}
+    assert await states(database) == {"pending": 1, "digested": 5}
     (carrier,) = await claim(database, owner="a", most=9)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
     assert sum(entry.number for entry in entries) == 6

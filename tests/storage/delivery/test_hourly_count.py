@@ -6,20 +6,20 @@ import pytest
 from msgspec import structs
 
 from domain.rules.rules import DEFAULT_SETTINGS
-from domain.rules.tiers import parse_caps
+from domain.rules.tiers import parse_hourly_limits
 from storage.chats.rules import change_settings
 from storage.delivery.alerts import fan_out_next
-from storage.delivery.hourly_count import told_this_hour
+from storage.delivery.hourly_count import alerts_this_hour
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, BOB, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 
-CAPS = parse_caps("free=3,pro=0")
+HOURLY_LIMITS = parse_hourly_limits("free=3,pro=0")
 
 
 async def decide_all(database: Database) -> None:
-    while await fan_out_next(database, rules, caps=CAPS) is not None:
+    while await fan_out_next(database, rules, hourly_limits=HOURLY_LIMITS) is not None:
         continue
 
 
@@ -42,11 +42,11 @@ async def test_what_exceeds_the_tier_is_held_and_told_together_at_the_end_of_the
     assert await gates(database, BOB) == ["wanted"] * 5
     held = (
         "SELECT count(*) FROM deliveries"
-        " WHERE state = 'held' AND due_at = date_trunc('hour', now()) + interval '1 hour'"
+        " WHERE state = 'deferred' AND due_at = date_trunc('hour', now()) + interval '1 hour'"
     )
     assert await database.fetchval(held) == 2
     kept = await database.fetchval(
-        "SELECT reasons->>'tier_cap' FROM deliveries WHERE gate = 'tier_full' LIMIT 1"
+        "SELECT reasons->>'hourly_limit' FROM deliveries WHERE gate = 'tier_full' LIMIT 1"
     )
     assert kept == "3"
 
@@ -69,7 +69,7 @@ async def test_several_dispatchers_together_do_not_exceed_it(database: Database)
 
     async def one(number: int, wallet: str) -> None:
         await happened(database, purchase(number, wallet=wallet))
-        await fan_out_next(database, rules, caps=CAPS)
+        await fan_out_next(database, rules, hourly_limits=HOURLY_LIMITS)
 
     async with asyncio.TaskGroup() as dispatchers:
         for number, wallet in enumerate(wallets):
@@ -88,6 +88,6 @@ async def test_only_this_hour_counts(database: Database) -> None:
     )
 
     async def work(connection: object) -> dict[int, int]:
-        return await told_this_hour(connection, [ALICE, BOB])  # type: ignore[arg-type]
+        return await alerts_this_hour(connection, [ALICE, BOB])  # type: ignore[arg-type]
 
     assert await database.transaction(work) == {ALICE: 1, BOB: 0}

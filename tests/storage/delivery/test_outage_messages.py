@@ -10,7 +10,7 @@ from storage.chats.bans import ban
 from storage.chats.chats import close_chat
 from storage.chats.rules import change_settings
 from storage.delivery.outage_messages import address_next
-from storage.ingest.activities import Batch, Poison, store
+from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database, Row
 from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, purchase
 
@@ -41,13 +41,13 @@ async def blind(
 
 
 async def notices(database: Database) -> dict[int, int]:
-    rows = await database.fetch("SELECT chat_id, events FROM notices WHERE kind = 'outage'")
+    rows = await database.fetch("SELECT chat_id, events FROM system_messages WHERE kind = 'outage'")
     return {row["chat_id"]: row["events"] for row in rows}
 
 
 async def address_all(database: Database, *, most: int = 2_000) -> int:
     steps = 0
-    while await address_next(database, well_seconds=60, most=most) is not None:
+    while await address_next(database, stable_seconds=60, most=most) is not None:
         steps += 1
     return steps
 
@@ -70,7 +70,7 @@ async def test_it_is_told_once_however_often_and_in_however_small_steps(database
     assert await address_all(database, most=10) == 3
     assert await address_all(database) == 0
     assert len(await notices(database)) == 25
-    assert await database.fetchval("SELECT told_at IS NOT NULL FROM outages")
+    assert await database.fetchval("SELECT announced_at IS NOT NULL FROM outages")
 
 
 async def test_it_waits_until_what_came_late_is_decided(database: Database) -> None:
@@ -93,7 +93,9 @@ async def test_what_flaps_is_not_told_again_and_again(database: Database) -> Non
     await address_all(database)
     await blind(database)
     assert await address_all(database) == 0
-    await database.execute("UPDATE outages SET telling_at = now() - interval '1 h' WHERE told_at IS NOT NULL")
+    await database.execute(
+        "UPDATE outages SET announcing_at = now() - interval '1 h' WHERE announced_at IS NOT NULL"
+    )
     assert await address_all(database) == 1
 
 
@@ -126,7 +128,7 @@ async def test_a_forum_hears_it_in_one_of_its_topics(database: Database) -> None
     await database.execute("UPDATE watches SET topic_id = 4 WHERE topic_id = 0")
     await blind(database)
     await address_all(database)
-    assert await database.fetchval("SELECT array_agg(topic_id) FROM notices") == [4]
+    assert await database.fetchval("SELECT array_agg(topic_id) FROM system_messages") == [4]
 
 
 async def test_in_quiet_hours_it_waits_for_their_end(database: Database) -> None:
@@ -137,7 +139,7 @@ async def test_in_quiet_hours_it_waits_for_their_end(database: Database) -> None
     await change_settings(database, CAROL, lambda _: ChatSettings(quiet=quiet))
     await blind(database)
     await address_all(database)
-    row: Row | None = await database.fetchrow("SELECT due_at, lane FROM notices")
+    row: Row | None = await database.fetchrow("SELECT due_at, lane FROM system_messages")
     assert row is not None
     assert timedelta(minutes=58) < row["due_at"] - now <= timedelta(minutes=60)
     assert row["lane"] == 3
@@ -147,9 +149,9 @@ async def test_slots_that_nobody_gave_are_told(database: Database) -> None:
     await follow(database, ALICE)
     await blind(database)
     for first, last in ((110, 119), (150, None), (200, 400)):  # the last ones were not of this outage
-        lost = Poison(
+        lost = QuarantinedTransaction(
             slot=first, last_slot=last, position=-1, signature=None, reason="nobody gives it", raw=b""
         )
-        await store(database, Batch(chain=CHAIN, poison=[lost]))
+        await store(database, Batch(chain=CHAIN, quarantined=[lost]))
     await address_all(database)
     assert await database.fetchval("SELECT unread FROM outages") == 11

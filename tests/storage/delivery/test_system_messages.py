@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.delivery.deliveries import Fate, Outcome, State
-from domain.delivery.system_messages import Notice, NoticeKind, settle_notice
+from domain.delivery.deliveries import DeliveryState, SendResult, SendStatus
+from domain.delivery.system_messages import SystemMessage, SystemMessageKind, apply_result_to_system_message
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest
 from storage.chats.chats import close_chat, migrate_chat, reopen_chat
@@ -15,9 +15,9 @@ from storage.delivery.system_messages import (
     claim_notices,
     close_notices,
     mark_notice,
+    record_system_message,
     recover_notices,
     release_notices,
-    settle_notice_row,
     told_by,
     told_in,
 )
@@ -48,60 +48,63 @@ async def lines(database: Database, count: int) -> None:
 
 
 async def states(database: Database) -> list[str]:
-    return [row["state"] for row in await database.fetch("SELECT state FROM notices ORDER BY notice_id")]
+    return [
+        row["state"]
+        for row in await database.fetch("SELECT state FROM system_messages ORDER BY system_message_id")
+    ]
 
 
-async def finish(database: Database, notice: Notice, outcome: Outcome) -> None:
-    assert await mark_notice(database, notice.notice_id, owner="a")
-    await settle_notice_row(database, notice, settle_notice(notice, outcome), owner="a")
+async def finish(database: Database, notice: SystemMessage, result: SendResult) -> None:
+    assert await mark_notice(database, notice.system_message_id, owner="a")
+    await record_system_message(database, notice, apply_result_to_system_message(notice, result), owner="a")
 
 
 async def expire(database: Database) -> None:
-    await database.execute("UPDATE notices SET lease_until = now() - interval '1 second'")
+    await database.execute("UPDATE system_messages SET lease_until = now() - interval '1 second'")
 
 
 async def test_senders_never_hold_the_same(database: Database) -> None:
     await lines(database, 40)
-    claims: Sequence[list[Notice]] = await asyncio.gather(
+    claims: Sequence[list[SystemMessage]] = await asyncio.gather(
         *(claim_notices(database, owner=f"sender {n}", most=15) for n in range(4))
     )
-    ids = [notice.notice_id for claimed in claims for notice in claimed]
+    ids = [notice.system_message_id for claimed in claims for notice in claimed]
     assert len(ids) == len(set(ids)) == 40
 
 
 async def test_an_outage_carries_what_its_line_tells(database: Database) -> None:
     await lines(database, 1)
     (notice,) = await claim_notices(database, owner="a", most=9)
-    assert (notice.kind, notice.chat_id, notice.lane) == (NoticeKind.OUTAGE, ALICE, Lane.BULK)
-    assert notice.blind is not None
-    assert (notice.blind.events, notice.blind.spells) == (0, 1)
+    assert (notice.kind, notice.chat_id, notice.lane) == (SystemMessageKind.OUTAGE, ALICE, Lane.BULK)
+    assert notice.outage is not None
+    assert (notice.outage.events, notice.outage.gaps) == (0, 1)
 
 
 async def test_corrections_go_before_outages(database: Database) -> None:
     await lines(database, 2)
     await edits(database, 1)
     kinds = [notice.kind for notice in await claim_notices(database, owner="a", most=9)]
-    assert kinds == [NoticeKind.EDIT] * 2 + [NoticeKind.OUTAGE] * 2
+    assert kinds == [SystemMessageKind.EDIT] * 2 + [SystemMessageKind.OUTAGE] * 2
 
 
 async def test_of_one_message_one_edit_at_a_time_is_given_out_and_says_all_of_it(database: Database) -> None:
     await edits(database, 1, 2, 3)
     (notice,) = await claim_notices(database, owner="a", most=9)
     assert await claim_notices(database, owner="b", most=9) == []
-    await finish(database, notice, Outcome(fate=Fate.ACCEPTED))
+    await finish(database, notice, SendResult(status=SendStatus.ACCEPTED))
     assert await states(database) == ["sent"] * 3
 
 
 async def test_a_message_is_known_again_as_it_was_told(database: Database) -> None:
     await edits(database, 1, 2)
-    parcel = await told_in(database, chat_id=ALICE, message_id=7)
-    assert [(one.activity, one.label, one.reverted) for one in parcel] == [
+    group = await told_in(database, chat_id=ALICE, message_id=7)
+    assert [(one.activity, one.label, one.reverted) for one in group] == [
         (purchase(1), "Moby", True),
         (purchase(2), "Moby", True),
     ]
-    assert all(one.told_at is not None for one in parcel)
-    one = await told_by(database, parcel[0].delivery_id)
-    assert one == parcel[0]
+    assert all(one.sent_at is not None for one in group)
+    one = await told_by(database, group[0].delivery_id)
+    assert one == group[0]
     assert await told_by(database, 999) is None
 
 
@@ -109,35 +112,37 @@ async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Dat
     await lines(database, 1)
     await edits(database, 1)
     for notice in await claim_notices(database, owner="a", most=9):
-        assert await mark_notice(database, notice.notice_id, owner="a")
+        assert await mark_notice(database, notice.system_message_id, owner="a")
     await expire(database)
     assert await recover_notices(database) == 2
-    assert sorted(await states(database)) == ["pending", "unknown"]
+    assert sorted(await states(database)) == ["pending", "ambiguous"]
 
 
 async def test_what_cannot_be_edited_is_answered_next(database: Database) -> None:
     await edits(database, 1)
     (notice,) = await claim_notices(database, owner="a", most=9)
-    await finish(database, notice, Outcome(fate=Fate.IMPOSSIBLE, reason="message can't be edited"))
+    await finish(
+        database, notice, SendResult(status=SendStatus.UNDELIVERABLE, reason="message can't be edited")
+    )
     (notice,) = await claim_notices(database, owner="a", most=9)
-    assert (notice.kind, notice.message_id) == (NoticeKind.REPLY, 7)
+    assert (notice.kind, notice.message_id) == (SystemMessageKind.REPLY, 7)
 
 
 async def test_a_refusal_is_waited_for_and_what_is_given_back_is_free(database: Database) -> None:
     await lines(database, 1)
     (notice,) = await claim_notices(database, owner="a", most=9)
-    await release_notices(database, [notice.notice_id], owner="a")
+    await release_notices(database, [notice.system_message_id], owner="a")
     (notice,) = await claim_notices(database, owner="a", most=9)
-    await finish(database, notice, Outcome(fate=Fate.REFUSED, retry_after=60))
+    await finish(database, notice, SendResult(status=SendStatus.REFUSED, retry_after=60))
     assert await claim_notices(database, owner="a", most=9) == []
-    assert await states(database) == [State.PENDING.value]
+    assert await states(database) == [DeliveryState.PENDING.value]
 
 
 async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     await lines(database, 1)
     (notice,) = await claim_notices(database, owner="a", most=9)
     await close_chat(database, ALICE, "blocked")
-    assert not await mark_notice(database, notice.notice_id, owner="a")
+    assert not await mark_notice(database, notice.system_message_id, owner="a")
     assert await close_notices(database) == 1
     assert await states(database) == ["dead"]
 

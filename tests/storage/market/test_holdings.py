@@ -90,11 +90,11 @@ async def test_in_a_burst_exits_and_held_tokens_are_not_held_back(database: Data
     await follow(database, ALICE)
     await follow(database, ALICE, wallet=HOLDER)
     await happened(database, purchase(1, wallet=HOLDER))
-    await fan_out_next(database, rules, window=5.0)
+    await fan_out_next(database, rules, coalesce_seconds=5.0)
     other = purchase(3)
     plain = Activity(**{name: getattr(other, name) for name in other.__struct_fields__} | {"received": ()})
     await happened(database, sale(2, raw=1, wallet=WHALE), plain, purchase(4))
-    await fan_out_next(database, rules, window=5.0)
+    await fan_out_next(database, rules, coalesce_seconds=5.0)
     rows = await database.fetch(
         "SELECT lane, held, due_at > now() AS waits FROM deliveries ORDER BY delivery_id OFFSET 1"
     )

@@ -5,13 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from domain.activity.whales import LAMPORTS, MOST_ERRORS, Findings, ScanSession, ScanStatus, Sighting
+from domain.whale_search import (
+    LAMPORTS,
+    MAX_ERRORS_IN_ROW,
+    Findings,
+    Sighting,
+    WhaleSearch,
+    WhaleSearchStatus,
+)
 from storage.postgres import Database
 from storage.scans.whale_addresses import count_whales, top_whales
 from storage.scans.whale_searches import (
     NewScan,
     StepResult,
     commit_step,
+    end_announced,
     fail_step,
     latest_scan,
     read_scan,
@@ -19,7 +27,6 @@ from storage.scans.whale_searches import (
     start_scan,
     stop_scan,
     take_step,
-    told_of_end,
 )
 from tests.storage.scenes import ALICE, CHAIN
 
@@ -53,14 +60,16 @@ def result(after: int, upto: int, *sightings: Sighting) -> StepResult:
     return StepResult(after=after, upto=upto, findings=found, undecodable=0, requests=3)
 
 
-async def taken(database: Database, turn: int | None = None) -> ScanSession:
+async def taken(database: Database, step_number: int | None = None) -> WhaleSearch:
     running = await start_scan(database, NEW)
-    session = await take_step(database, running.session_id, turn=running.turn if turn is None else turn)
+    session = await take_step(
+        database, running.search_id, step_number=running.step_number if step_number is None else step_number
+    )
     assert session is not None
     return session
 
 
-async def stands(database: Database) -> ScanSession:
+async def stands(database: Database) -> WhaleSearch:
     session = await latest_scan(database, chain=CHAIN)
     assert session is not None
     return session
@@ -68,7 +77,7 @@ async def stands(database: Database) -> ScanSession:
 
 async def grow_old(database: Database, seconds: float = 31) -> None:
     await database.execute(
-        "UPDATE scan_sessions SET heartbeat_at = now() - make_interval(secs => $1)", seconds
+        "UPDATE whale_searches SET heartbeat_at = now() - make_interval(secs => $1)", seconds
     )
 
 
@@ -76,16 +85,16 @@ async def test_one_runs_at_a_time_and_a_repeated_request_starts_nothing_more(dat
     assert await latest_scan(database, chain=CHAIN) is None
     first = await start_scan(database, NEW)
     again = await start_scan(database, NEW)
-    assert (again.session_id, again.status) == (first.session_id, ScanStatus.RUNNING)
+    assert (again.search_id, again.status) == (first.search_id, WhaleSearchStatus.RUNNING)
     assert 1700 < again.seconds_left <= first.seconds_left <= 1800
     second = await start_scan(database, replace(NEW, update_id=2))
-    assert (second.session_id, second.update_id) == (first.session_id, 1)
+    assert (second.search_id, second.update_id) == (first.search_id, 1)
     elsewhere = await start_scan(database, replace(NEW, update_id=3, chain="x1"))
-    assert elsewhere.session_id != first.session_id
+    assert elsewhere.search_id != first.search_id
     many = await asyncio.gather(
         *(start_scan(database, replace(NEW, update_id=n, chain="many")) for n in range(10, 18))
     )
-    assert len({one.session_id for one in many}) == 1
+    assert len({one.search_id for one in many}) == 1
 
 
 async def test_a_step_is_committed_with_its_cursor_and_only_once(database: Database) -> None:
@@ -96,7 +105,7 @@ async def test_a_step_is_committed_with_its_cursor_and_only_once(database: Datab
     now = await stands(database)
     assert (now.first_slot, now.last_slot, now.slots_scanned, now.requests) == (100, 105, 5, 3)
     assert (now.swaps, now.transfers, now.volume, now.addresses_found) == (1, 2, 10**19, 2)
-    assert now.turn == session.turn + 1
+    assert now.step_number == session.step_number + 1
     assert await count_whales(database, chain=CHAIN) == 2
 
 
@@ -111,8 +120,8 @@ async def test_a_step_that_begins_elsewhere_than_at_the_cursor_is_refused(databa
 
 async def test_who_was_thought_dead_and_comes_back_changes_nothing(database: Database) -> None:
     slow = await taken(database)
-    quick = await taken(database, turn=slow.turn)
-    assert await take_step(database, slow.session_id, turn=slow.turn) is None
+    quick = await taken(database, step_number=slow.step_number)
+    assert await take_step(database, slow.search_id, step_number=slow.step_number) is None
     assert not await commit_step(database, slow, result(100, 105, sighting("a", 1)))
     await fail_step(database, slow, error="late", requests=1)
     assert (await stands(database)).errors == 0
@@ -141,23 +150,23 @@ async def test_ten_errors_in_a_row_fail_it_and_a_success_forgives_them(database:
     session = await taken(database)
     await commit_step(database, session, result(100, 101))
     assert (await stands(database)).errors_in_row == 0
-    for number in range(MOST_ERRORS):
+    for number in range(MAX_ERRORS_IN_ROW):
         session = await taken(database)
         await fail_step(database, session, error=f"error {number}", requests=2)
-        expected = ScanStatus.FAILED if number == MOST_ERRORS - 1 else ScanStatus.RUNNING
+        expected = WhaleSearchStatus.FAILED if number == MAX_ERRORS_IN_ROW - 1 else WhaleSearchStatus.RUNNING
         assert (await stands(database)).status is expected
     failed = await stands(database)
     assert (failed.errors, failed.errors_in_row, failed.last_error) == (11, 10, "error 9")
     assert failed.requests == 24
     after = await start_scan(database, replace(NEW, update_id=2))
-    assert after.session_id != failed.session_id
+    assert after.search_id != failed.search_id
 
 
 async def test_when_its_time_is_over_it_expires_instead_of_stepping(database: Database) -> None:
     running = await start_scan(database, replace(NEW, seconds=-1))
-    ended = await take_step(database, running.session_id, turn=running.turn)
+    ended = await take_step(database, running.search_id, step_number=running.step_number)
     assert ended is not None
-    assert ended.status is ScanStatus.EXPIRED
+    assert ended.status is WhaleSearchStatus.EXPIRED
     assert not await commit_step(database, ended, result(100, 101))
 
 
@@ -167,9 +176,9 @@ async def test_one_that_is_overdue_because_its_worker_is_away_does_not_hold_up_t
     overdue = await start_scan(database, replace(NEW, seconds=-1))
     following = await start_scan(database, replace(NEW, update_id=2))
     assert following.update_id == 2
-    told = await take_step(database, overdue.session_id, turn=overdue.turn)
+    told = await take_step(database, overdue.search_id, step_number=overdue.step_number)
     assert told is not None
-    assert told.status is ScanStatus.EXPIRED
+    assert told.status is WhaleSearchStatus.EXPIRED
 
 
 async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Database) -> None:
@@ -177,9 +186,9 @@ async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Data
     session = await taken(database)
     stopped = await stop_scan(database, chain=CHAIN)
     assert stopped is not None
-    assert stopped.status is ScanStatus.STOPPED
+    assert stopped.status is WhaleSearchStatus.STOPPED
     assert not await commit_step(database, session, result(100, 101, sighting("a", 1)))
-    assert await take_step(database, session.session_id, turn=session.turn) is None
+    assert await take_step(database, session.search_id, step_number=session.step_number) is None
     assert await count_whales(database, chain=CHAIN) == 0
     await grow_old(database)
     assert await silent_scans(database) == []
@@ -191,13 +200,13 @@ async def test_silent_ones_are_found_and_ended_ones_until_they_are_told_of(datab
     await grow_old(database, 29)
     assert await silent_scans(database) == []
     await grow_old(database)
-    assert await silent_scans(database) == [(session.session_id, session.turn)]
-    await database.execute("UPDATE scan_sessions SET expires_at = now()")
-    ended = await taken(database, session.turn)
-    assert ended.status is ScanStatus.EXPIRED
+    assert await silent_scans(database) == [(session.search_id, session.step_number)]
+    await database.execute("UPDATE whale_searches SET expires_at = now()")
+    ended = await taken(database, session.step_number)
+    assert ended.status is WhaleSearchStatus.EXPIRED
     await grow_old(database)
-    assert await silent_scans(database) == [(session.session_id, ended.turn)]
-    await told_of_end(database, session.session_id)
+    assert await silent_scans(database) == [(session.search_id, ended.step_number)]
+    await end_announced(database, session.search_id)
     assert await silent_scans(database) == []
-    assert (await read_scan(database, session.session_id)) is not None
+    assert (await read_scan(database, session.search_id)) is not None
     assert await read_scan(database, 999) is None

@@ -19,7 +19,7 @@ from messaging.telegram.keyboards.rules import (
 
 CALLBACKS = Callbacks("1:token")
 GROUP = -1_002_345_678_901
-LONGEST = 2**62
+MAX_TEXT = 2**62
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
@@ -32,10 +32,10 @@ def read(keyboard: InlineKeyboardMarkup) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def test_rules_say_what_they_are_and_what_a_tap_makes_of_them() -> None:
+def test_rules_show_what_they_are_and_what_a_button_makes_of_them() -> None:
     rules = Rules(min_usd=Decimal(1000), kinds_off=frozenset({Kind.SELL}), full_exit_only=True)
-    buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, watch_id=LONGEST))
-    number = str(LONGEST)
+    buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, watch_id=MAX_TEXT))
+    number = str(MAX_TEXT)
     assert buttons["• $1K •"] == ("rule", number, "min", "1000")
     assert buttons["⬜ sell"] == ("rule", number, "on", "sell")
     assert buttons["✅ liquidity remove"] == ("rule", number, "off", "liquidity_remove")
@@ -54,4 +54,4 @@ def test_hours_zones_and_digests() -> None:
 def test_a_mint_leaves_room_for_its_time() -> None:
     buttons = read(mute_times(CALLBACKS, MUTE_TOKEN, MINT, chat_id=GROUP))
     assert buttons["forever"] == ("tm", MINT, "f")
-    assert "not at all" in read(mute_times(CALLBACKS, MUTE_WALLET, LONGEST, chat_id=GROUP))
+    assert "not at all" in read(mute_times(CALLBACKS, MUTE_WALLET, MAX_TEXT, chat_id=GROUP))

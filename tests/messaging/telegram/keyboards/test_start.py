@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.telegram.callbacks import MOST_BYTES, Callbacks
+from messaging.telegram.callbacks import MAX_BYTES, Callbacks
 from messaging.telegram.keyboards.start import (
     address_keyboard,
     examples_keyboard,
     owner_keyboard,
-    scan_keyboard,
+    search_keyboard,
 )
 
 ADDRESS = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
@@ -19,7 +19,7 @@ CALLBACKS = Callbacks("token")
 def test_every_button_fits_into_64_bytes(chat_id: int) -> None:
     keyboards = [
         address_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
-        scan_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
+        search_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
         owner_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
         examples_keyboard(CALLBACKS, [("Moby", ADDRESS), ("", ADDRESS)], chat_id=chat_id),
     ]
@@ -28,7 +28,7 @@ def test_every_button_fits_into_64_bytes(chat_id: int) -> None:
         for row in keyboard.inline_keyboard:
             for button in row:
                 data = str(button.callback_data)
-                assert len(data.encode()) <= MOST_BYTES
+                assert len(data.encode()) <= MAX_BYTES
                 assert CALLBACKS.read(data, chat_id=chat_id, user_id=1).arguments == (ADDRESS,)
 
 

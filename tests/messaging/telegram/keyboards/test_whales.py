@@ -4,19 +4,19 @@ from dataclasses import replace
 
 from domain.whale_search import WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.whales import scan_keyboard, whales_keyboard
+from messaging.telegram.keyboards.whales import search_keyboard, whales_keyboard
 from tests.messaging.telegram.test_whales_csv import whale
-from tests.messaging.telegram.texts.test_whales import SESSION
+from tests.messaging.telegram.texts.test_whales import SEARCH
 
 CALLBACKS = Callbacks("1:token")
 ADDRESS = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 
 
 def test_only_a_running_one_can_be_stopped() -> None:
-    running = scan_keyboard(CALLBACKS, SESSION, chat_id=1).inline_keyboard[0]
+    running = search_keyboard(CALLBACKS, SEARCH, chat_id=1).inline_keyboard[0]
     assert [button.text for button in running] == ["🔄 Refresh", "⏹ Stop", "📄 CSV"]
-    ended = replace(SESSION, status=WhaleSearchStatus.EXPIRED)
-    assert [b.text for b in scan_keyboard(CALLBACKS, ended, chat_id=1).inline_keyboard[0]] == [
+    ended = replace(SEARCH, status=WhaleSearchStatus.EXPIRED)
+    assert [b.text for b in search_keyboard(CALLBACKS, ended, chat_id=1).inline_keyboard[0]] == [
         "🔄 Refresh",
         "📄 CSV",
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.texts.alert import AlertFacts, alert_text, reverted_text, subject_mint
-from sandbox.telegram.html import parse_html
+from sandbox.telegram.formatting.html import parse_html
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 MINT = "So11111111111111111111111111111111111111113"
@@ -120,7 +120,7 @@ def test_a_late_alert_says_how_late() -> None:
 
 
 def test_a_possible_repeat_is_marked() -> None:
-    assert lines(activity(), repeat=True)[1].startswith("♻️ Possible repeat")
+    assert lines(activity(), possible_repeat=True)[1].startswith("♻️ Possible repeat")
 
 
 def test_the_time_is_an_entity_that_each_reader_sees_in_their_zone() -> None:
@@ -156,7 +156,9 @@ def test_nothing_from_the_chain_breaks_a_message(
 ) -> None:
     leg = Leg(mint=MINT, raw=raw, decimals=decimals)
     hostile = activity(kind, paid=(leg,), received=(leg,), route=(venue,))
-    text, entities = parse_html(alert_text(facts(hostile, label=label, symbols={MINT: symbol}, repeat=True)))
+    text, entities = parse_html(
+        alert_text(facts(hostile, label=label, symbols={MINT: symbol}, possible_repeat=True))
+    )
     assert len(text) < 4096
     assert {entity.type for entity in entities} <= {"bold", "date_time", "text_link", "code"}
 
@@ -180,12 +182,12 @@ def test_a_fill_tells_what_the_order_gave() -> None:
 
 
 def test_fees_and_tips_within_the_price_are_told() -> None:
-    told = lines(activity(venue_fee=842_000_000, tip=1_000_000))
-    assert told[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")
+    text_lines = lines(activity(venue_fee=842_000_000, tip=1_000_000))
+    assert text_lines[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")
 
 
 def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_the_others() -> None:
-    told = lines(activity(), reverted=True)
-    assert told[0].startswith("❌ Reverted: the chain dropped the block")
-    assert told[1:] == lines(activity())
-    assert parse_html(reverted_text(facts(activity())))[0].splitlines() == told[:2]
+    text_lines = lines(activity(), reverted=True)
+    assert text_lines[0].startswith("❌ Reverted: the chain dropped the block")
+    assert text_lines[1:] == lines(activity())
+    assert parse_html(reverted_text(facts(activity())))[0].splitlines() == text_lines[:2]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from domain.activity.balances import BalanceFacts, Holding
 from domain.security.mints import TokenName
-from messaging.telegram.texts.balance import MOST_HOLDINGS, balance_card, balance_failed
+from messaging.telegram.texts.balance import MAX_HOLDINGS, balance_card, balance_failed
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 OWNER = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -46,7 +46,7 @@ def test_a_token_without_a_name_is_called_by_its_mint_and_a_frozen_one_is_marked
 def test_a_wallet_full_of_spam_stays_readable() -> None:
     many = [Holding(mint=f"mint{number:040}", raw=1, decimals=0) for number in range(500)]
     text = card(facts(*many))
-    assert f"… and {500 - MOST_HOLDINGS} more tokens." in text
+    assert f"… and {500 - MAX_HOLDINGS} more tokens." in text
     assert len(text) < 4_096
 
 

@@ -57,7 +57,7 @@ def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
 
 
 def test_one_alert_and_a_possible_repeat() -> None:
-    text = digest_text([entry()], symbols={}, repeat=True)
+    text = digest_text([entry()], symbols={}, possible_repeat=True)
     assert "nothing: 1 alert</b>" in text
     assert "Possible repeat" in text
 
@@ -81,7 +81,7 @@ def test_it_fits_a_message_and_nobody_is_missing(drawn: list[tuple[str, int, boo
 
 def test_what_died_with_its_fork_is_marked_and_counted_in_the_first_line() -> None:
     entries = [replace(entry(number=30, counted=True), reverted=2), replace(entry(), reverted=1), entry()]
-    told = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
-    assert told[0] == "🌙 While you heard nothing: 32 alerts · ❌ 3 reverted"
-    assert told[-2].startswith("❌ reverted: 🟢 Moby bought")
-    assert told[-1].startswith("🟢 Moby bought")
+    text_lines = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
+    assert text_lines[0] == "🌙 While you heard nothing: 32 alerts · ❌ 3 reverted"
+    assert text_lines[-2].startswith("❌ reverted: 🟢 Moby bought")
+    assert text_lines[-1].startswith("🟢 Moby bought")

@@ -9,14 +9,19 @@ from hypothesis import strategies as st
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import AlertFacts
-from messaging.telegram.texts.group import MOST_TOLD, events_of, group_text
+from messaging.telegram.texts.group import MAX_LISTED, events_of, group_text
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
-LONGEST = 4096
+MAX_TEXT = 4096
 
 
 def event(
-    number: int, *, wallet: str = "w" * 40, age: float = 5.0, repeat: bool = False, reverted: bool = False
+    number: int,
+    *,
+    wallet: str = "w" * 40,
+    age: float = 5.0,
+    possible_repeat: bool = False,
+    reverted: bool = False,
 ) -> AlertFacts:
     activity = Activity(
         chain="solana",
@@ -35,12 +40,12 @@ def event(
         symbols={MINT: "WIF"},
         happened_at=datetime.fromtimestamp(1_700_000_000 + number, tz=UTC),
         age=age,
-        repeat=repeat,
+        possible_repeat=possible_repeat,
         reverted=reverted,
     )
 
 
-def told(text: str) -> int:
+def events_in(text: str) -> int:
     """How many events a message speaks of."""
     summed = sum(int(number) for number in re.findall(r"× (\d+)", text))
     return len(events_of(text)) + summed
@@ -55,12 +60,12 @@ def test_each_event_is_told_with_its_amounts_and_slot() -> None:
     assert text.index("slot 1,001") < text.index("slot 1,002")
 
 
-def test_the_older_ones_are_summed_up_and_none_is_lost() -> None:
+def test_the_older_ones_are_summed_up_and_none_is_missing() -> None:
     text = group_text([event(number) for number in range(60)])
-    assert len(events_of(text)) <= MOST_TOLD
+    assert len(events_of(text)) <= MAX_LISTED
     assert "slot 1,059" in text
     assert "slot 1,000" not in text
-    assert told(text) == 60
+    assert events_in(text) == 60
 
 
 def test_several_wallets_are_counted() -> None:
@@ -68,7 +73,7 @@ def test_several_wallets_are_counted() -> None:
 
 
 def test_it_says_how_late_the_oldest_is_and_that_it_may_be_a_repeat() -> None:
-    text = group_text([event(1, age=600.0, repeat=True), event(2)])
+    text = group_text([event(1, age=600.0, possible_repeat=True), event(2)])
     assert "⏱ the oldest is 10 min late" in text
     assert "♻️ Possible repeat" in text
 
@@ -84,8 +89,8 @@ def test_every_event_stands_exactly_once_and_telegram_takes_the_message(
     events: list[tuple[int, str]],
 ) -> None:
     text = group_text([event(number, wallet=wallet) for number, wallet in events])
-    assert told(text) == len(events)
-    assert len(plain(text).encode("utf-16-le")) // 2 <= LONGEST
+    assert events_in(text) == len(events)
+    assert len(plain(text).encode("utf-16-le")) // 2 <= MAX_TEXT
     assert len(re.findall(r"<(?:b|a|code|tg-time)\b", text)) <= 100
 
 
@@ -94,4 +99,4 @@ def test_what_died_is_marked_among_the_others_and_counted_in_the_first_line() ->
     assert text.startswith("📚 <b>60 events</b> · ❌ 2 reverted\n")
     assert events_of(text)[-1].startswith("❌ reverted: 🟢 <b>Toly")
     assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b> buy" in text
-    assert told(text) == 60
+    assert events_in(text) == 60

@@ -9,7 +9,7 @@ SCANNER = Running(
     silent_seconds=75,
     wallets=12_345,
     sockets={"node.example": "live (logs)"},
-    turn="sharded, works",
+    shard_role="sharded, works",
     nodes={"<b>node</b>": "3/10 in use"},
 )
 

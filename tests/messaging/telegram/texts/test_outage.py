@@ -10,14 +10,14 @@ BEGAN = datetime(2026, 3, 1, 14, 3, tzinfo=UTC)
 
 
 def line(
-    *, seconds: float = 1320, spells: int = 1, blocks: int = 3140, events: int = 7, unread: int = 0
+    *, seconds: float = 1320, gaps: int = 1, blocks: int = 3140, events: int = 7, unread: int = 0
 ) -> str:
     return plain(
         outage_text(
             OutageSummary(
                 began_at=BEGAN,
                 ended_at=BEGAN + timedelta(seconds=seconds),
-                spells=spells,
+                gaps=gaps,
                 blocks=blocks,
                 events=events,
                 unread=unread,
@@ -45,7 +45,7 @@ def test_a_source_without_blocks_counts_none() -> None:
 
 
 def test_an_outage_over_midnight_tells_both_days_and_one_with_pauses_how_many_spells() -> None:
-    text = line(seconds=11 * 3600, spells=3)
+    text = line(seconds=11 * 3600, gaps=3)
     assert "from 2026-03-01 14:03 UTC to 2026-03-02 01:03 UTC (11 h, 3 times)" in text
     assert "(59 s)" in line(seconds=59.7)
 

@@ -15,5 +15,5 @@ def test_without_name_and_examples_it_still_greets() -> None:
     assert "Send me an address" in greeting("", has_examples=False)
 
 
-def test_a_group_hears_who_may_settle() -> None:
+def test_a_group_reads_who_may_change_settings() -> None:
     assert "Admins choose" in group_greeting()

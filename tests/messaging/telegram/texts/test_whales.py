@@ -6,7 +6,7 @@ from domain.whale_search import LAMPORTS, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
 from tests.messaging.telegram.test_whales_csv import WHEN, whale
 
-SESSION = WhaleSearch(
+SEARCH = WhaleSearch(
     search_id=3,
     chain="sandbox",
     update_id=1,
@@ -34,28 +34,32 @@ SESSION = WhaleSearch(
 
 
 def test_a_running_one_tells_how_far_it_is() -> None:
-    begun = texts.scan_standing(SESSION)
+    begun = texts.search_progress(SEARCH)
     assert "running · 29 min left · heard of 0.4 s ago" in begun
     assert "Looks for 100 SOL or more · 8 blocks a step" in begun
     assert "No slot read yet" in begun
     assert "Errors" not in begun
-    later = replace(SESSION, last_slot=341_220_118, slots_scanned=1_234, swaps=5, volume=1_500 * LAMPORTS)
-    assert "Slots 1,234, the last one 341,220,118" in texts.scan_standing(later)
-    assert "Swaps 5 · transfers 0 · volume 1,500 SOL" in texts.scan_standing(later)
+    later = replace(SEARCH, last_slot=341_220_118, slots_scanned=1_234, swaps=5, volume=1_500 * LAMPORTS)
+    assert "Slots 1,234, the last one 341,220,118" in texts.search_progress(later)
+    assert "Swaps 5 · transfers 0 · volume 1,500 SOL" in texts.search_progress(later)
 
 
 def test_what_a_node_said_is_shown_harmless() -> None:
     failed = replace(
-        SESSION, status=WhaleSearchStatus.FAILED, errors=10, errors_in_row=10, last_error="<b>http://x.example</b>\n"
+        SEARCH,
+        status=WhaleSearchStatus.FAILED,
+        errors=10,
+        errors_in_row=10,
+        last_error="<b>http://x.example</b>\n",
     )
-    text = texts.scan_ended(failed)
+    text = texts.search_ended(failed)
     assert "failed after 10 errors in a row" in text
     assert "in a row 10 of 10 · last: &lt;b&gt;" in text
     assert "http" not in text
 
 
 def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
-    text = texts.scan_ended(replace(SESSION, status=WhaleSearchStatus.EXPIRED, chain="x1"))
+    text = texts.search_ended(replace(SEARCH, status=WhaleSearchStatus.EXPIRED, chain="x1"))
     assert text.startswith("The time of this scan session is over.")
     assert "100 XNT" in text
     assert "🏁 expired" in text

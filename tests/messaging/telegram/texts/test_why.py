@@ -40,7 +40,7 @@ SET = Reasons(
 
 @pytest.mark.parametrize("gate", [gate for gate, _ in GATES])
 @pytest.mark.parametrize("reasons", [NO_REASONS, SET])
-def test_every_gate_has_its_words_and_stops_the_story(gate: Gate, reasons: Reasons) -> None:
+def test_every_gate_has_its_words_and_ends_the_explanation(gate: Gate, reasons: Reasons) -> None:
     text = plain(why_text(replace(FACTS, gate=gate, state=DeliveryState.SUPPRESSED, reasons=reasons)))
     assert "🛑" in text
     assert text.endswith("➖ Delivery: none")
@@ -87,7 +87,7 @@ def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
     assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
 
 
-def test_a_digest_has_the_fate_of_its_carrier() -> None:
+def test_a_digested_alert_shares_the_state_of_its_digest() -> None:
     folded = replace(
         FACTS,
         gate=Gate.QUIET,

@@ -1,0 +1,69 @@
+"""Which wallets a chat follows, in PostgreSQL."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.chats import ChatTarget
+from domain.rules.watches import Watch
+from runtime import clock
+from storage.chats import watches
+from storage.postgres import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchStore:
+    """Which wallets a place follows."""
+
+    database: Database
+    chain: str
+    changed: Callable[[], Awaitable[object]]
+    """Tells the scanners that the set of wallets has changed."""
+
+    async def of(self, target: ChatTarget) -> list[Watch]:
+        """What the place follows, in the order in which it began."""
+        return await watches.watches_of(
+            self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain
+        )
+
+    async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
+        """One watch, if it exists and is this chat's."""
+        watch = await watches.watch_by_id(self.database, watch_id)
+        return watch if watch is not None and watch.chat_id == chat_id else None
+
+    async def follow(self, target: ChatTarget, wallet: str, label: str, *, by: int) -> bool:
+        """Follow a wallet; true if the place did not follow it before."""
+        watch = Watch(
+            watch_id=0,
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
+            chain=self.chain,
+            wallet=wallet,
+            label=label,
+            created_at=clock.now(),
+        )
+        is_new = await watches.add_watch(self.database, watch, created_by=by or None)
+        await self.changed()
+        return is_new
+
+    async def unfollow(self, watch: Watch) -> bool:
+        """Stop following; whether it was followed."""
+        was_followed = await watches.remove_watch(
+            self.database,
+            chat_id=watch.chat_id,
+            topic_id=watch.topic_id,
+            chain=watch.chain,
+            wallet=watch.wallet,
+        )
+        await self.changed()
+        return was_followed
+
+    async def rename(self, watch: Watch, label: str) -> bool:
+        """Give the wallet another name; whether it is followed."""
+        return await watches.rename_watch(self.database, replace(watch, label=label))
+
+    async def mute(self, watch: Watch, seconds: float) -> datetime | None:
+        """Tell nothing for `seconds`, 0: tell again; until when, None if it is no longer followed."""
+        return await watches.mute_watch(
+            self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, seconds=seconds
+        )

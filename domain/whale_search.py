@@ -1,0 +1,156 @@
+"""Scan sessions: a background walk over the chain that finds addresses which move much SOL. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.activity.activity import SOL, TRADES, Activity, Kind
+
+LAMPORTS = 1_000_000_000
+DEFAULT_MIN_SOL = 100
+DEFAULT_MINUTES = 30
+MAX_MINUTES = 24 * 60
+SLOTS_PER_STEP = 8
+"""Blocks that one step reads at most: some megabytes each on a busy chain."""
+MAX_ERRORS_IN_ROW = 10
+"""So many failed steps in a row end a scan session."""
+SILENT_SECONDS = 30.0
+"""A running scan session whose heartbeat is older than this has lost its job."""
+
+_TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
+
+
+class WhaleSearchStatus(StrEnum):
+    """What has become of a scan session."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    """By an operator."""
+    EXPIRED = "expired"
+    """Its time is over."""
+    FAILED = "failed"
+    """Too many errors in a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhaleSearch:
+    """One walk over the chain, as it stands now. Amounts are lamports."""
+
+    search_id: int
+    chain: str
+    update_id: int
+    chat_id: int
+    status: WhaleSearchStatus
+    min_lamports: int
+    slots_per_step: int
+    step_number: int
+    """Rises with each write of a step; who comes with an older one is too late."""
+    first_slot: int | None
+    last_slot: int | None
+    """Every slot after `first_slot` up to and with this one is counted; None: not begun."""
+    slots_scanned: int
+    swaps: int
+    """Transactions with a trade of `min_lamports` or more."""
+    transfers: int
+    volume: int
+    """What these transactions moved, each counted once."""
+    addresses_found: int
+    """Those that were not known before."""
+    undecodable: int
+    requests: int
+    """Questions to nodes."""
+    errors: int
+    errors_in_row: int
+    last_error: str | None
+    started_at: datetime
+    seconds_left: float
+    """Until it expires; below zero: its time is over."""
+    silent_seconds: float
+    """Since its last sign of life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whale:
+    """An address that was found. Amounts are lamports."""
+
+    address: str
+    times_seen: int
+    volume: int
+    largest: int
+    kinds: tuple[str, ...]
+    venues: tuple[str, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    last_slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What one address did within one step. Amounts are lamports."""
+
+    address: str
+    times_seen: int
+    volume: int
+    largest: int
+    kinds: frozenset[str]
+    venues: frozenset[str]
+    block_time: int | None
+    """Unix seconds of the latest; None: not told."""
+    slot: int
+    """Of the latest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What one step found."""
+
+    swaps: int = 0
+    transfers: int = 0
+    volume: int = 0
+    sightings: tuple[Sighting, ...] = ()
+    """By address."""
+
+
+def moved_sol(activity: Activity) -> int:
+    """Lamports that went out or came in, whichever is more; what moved in other tokens has no price here."""
+    return max(
+        sum(leg.raw for leg in activity.paid if leg.mint == SOL),
+        sum(leg.raw for leg in activity.received if leg.mint == SOL),
+    )
+
+
+def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
+    """The activities of at least `min_lamports`, put together by address and by transaction.
+
+    A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
+    """
+    least = max(min_lamports, 1)
+    counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= least]
+    by_address: dict[str, list[tuple[Activity, int]]] = {}
+    largest: dict[str, int] = {}
+    for activity, moved in counted:
+        by_address.setdefault(activity.wallet, []).append((activity, moved))
+        largest[activity.signature] = max(moved, largest.get(activity.signature, 0))
+    swaps = {activity.signature for activity, _ in counted if activity.kind in TRADES}
+    transfers = {activity.signature for activity, _ in counted if activity.kind in _TRANSFERS}
+    return Findings(
+        swaps=len(swaps),
+        transfers=len(transfers - swaps),
+        volume=sum(largest.values()),
+        sightings=tuple(_sighting(address, seen) for address, seen in sorted(by_address.items())),
+    )
+
+
+def _sighting(address: str, seen: Sequence[tuple[Activity, int]]) -> Sighting:
+    times = [activity.block_time for activity, _ in seen if activity.block_time is not None]
+    return Sighting(
+        address=address,
+        times_seen=len(seen),
+        volume=sum(moved for _, moved in seen),
+        largest=max(moved for _, moved in seen),
+        kinds=frozenset(activity.kind.value for activity, _ in seen),
+        venues=frozenset(activity.venue for activity, _ in seen if activity.venue is not None),
+        block_time=max(times, default=None),
+        slot=max(activity.slot for activity, _ in seen),
+    )

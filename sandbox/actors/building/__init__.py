@@ -1,0 +1,1 @@
+"""From an intent to a signed transaction: instructions, exact amounts, compute budget."""

@@ -1,0 +1,132 @@
+"""Instructions of the System, token, associated-account, compute-budget and memo programs. Pure.
+
+Built from bytes, as the programs' sources lay them out, because the `spl` package checks each one through
+pydantic, which costs more than executing it.
+"""
+
+import struct
+
+from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
+from solders.instruction import AccountMeta, Instruction
+from solders.pubkey import Pubkey
+from solders.system_program import ID as SYSTEM_PROGRAM
+from solders.system_program import TransferParams
+from solders.system_program import transfer as system_transfer
+from spl.memo.constants import MEMO_PROGRAM_ID
+from spl.token.constants import ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, WRAPPED_SOL_MINT
+
+from sandbox.actors.market.tokens import Token, associated
+
+_MINT_TO, _CLOSE, _TRANSFER, _TRANSFER_CHECKED, _SYNC_NATIVE = 7, 9, 3, 12, 17
+_SET_AUTHORITY, _TRANSFER_FEE, _HARVEST = 6, 26, 4
+
+
+def pay(source: Pubkey, dest: Pubkey, lamports: int) -> Instruction:
+    """Move plain SOL."""
+    return system_transfer(TransferParams(from_pubkey=source, to_pubkey=dest, lamports=lamports))
+
+
+def budget(units: int, micro_lamports: int) -> list[Instruction]:
+    """Ask for `units` of computation at a price each; at a price of 0 only the limit is set."""
+    limit = [set_compute_unit_limit(units)]
+    return [*limit, set_compute_unit_price(micro_lamports)] if micro_lamports else limit
+
+
+def memo(author: Pubkey, text: str) -> Instruction:
+    """Leave `text` on chain, signed by `author`."""
+    return Instruction(
+        MEMO_PROGRAM_ID, text.encode(), [AccountMeta(author, is_signer=True, is_writable=False)]
+    )
+
+
+def open_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) -> Instruction:
+    """Make the owner's associated account for `mint`, unless it is there."""
+    metas = [
+        AccountMeta(payer, is_signer=True, is_writable=True),
+        _writable(associated(owner, mint, program)),
+        *(_readonly(key) for key in (owner, mint, SYSTEM_PROGRAM, program)),
+    ]
+    return Instruction(ASSOCIATED_TOKEN_PROGRAM_ID, bytes([1]), metas)
+
+
+def open_for(payer: Pubkey, owner: Pubkey, token: Token) -> Instruction:
+    """Make the owner's associated account for `token`, unless it is there."""
+    return open_account(payer, owner, token.mint, token.program)
+
+
+def wrapped_account(owner: Pubkey) -> Pubkey:
+    """The owner's account for wrapped SOL."""
+    return associated(owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
+
+
+def open_wrapped(owner: Pubkey) -> Instruction:
+    """Make the owner's account for wrapped SOL, unless it is there."""
+    return open_account(owner, owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
+
+
+def wrap(owner: Pubkey, lamports: int) -> list[Instruction]:
+    """Turn plain SOL into wrapped SOL of the same owner."""
+    account = wrapped_account(owner)
+    sync = Instruction(TOKEN_PROGRAM_ID, bytes([_SYNC_NATIVE]), [_writable(account)])
+    return [open_wrapped(owner), pay(owner, account, lamports), sync]
+
+
+def unwrap(owner: Pubkey) -> Instruction:
+    """Close the owner's wrapped-SOL account: all in it, and its rent, is plain SOL again."""
+    return close(TOKEN_PROGRAM_ID, wrapped_account(owner), owner)
+
+
+def close(program: Pubkey, account: Pubkey, owner: Pubkey) -> Instruction:
+    """Close an empty (or native) token account; its lamports go to the owner."""
+    return Instruction(program, bytes([_CLOSE]), [_writable(account), _writable(owner), _signer(owner)])
+
+
+def move(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
+    """Move tokens between two token accounts, naming the mint (TransferChecked)."""
+    data = struct.pack("<BQB", _TRANSFER_CHECKED, amount, token.decimals)
+    metas = [_writable(source), _readonly(token.mint), _writable(dest), _signer(owner)]
+    return Instruction(token.program, data, metas)
+
+
+def move_unnamed(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
+    """Move tokens by the old Transfer, which names neither the mint nor the owner of `dest`."""
+    data = struct.pack("<BQ", _TRANSFER, amount)
+    return Instruction(token.program, data, [_writable(source), _writable(dest), _signer(owner)])
+
+
+def move_wrapped(source: Pubkey, dest: Pubkey, owner: Pubkey, lamports: int) -> Instruction:
+    """Move wrapped SOL between two token accounts."""
+    data = struct.pack("<BQB", _TRANSFER_CHECKED, lamports, 9)
+    metas = [_writable(source), _readonly(WRAPPED_SOL_MINT), _writable(dest), _signer(owner)]
+    return Instruction(TOKEN_PROGRAM_ID, data, metas)
+
+
+def mint_to(token: Token, dest: Pubkey, authority: Pubkey, amount: int) -> Instruction:
+    """Bring new tokens into being."""
+    data = struct.pack("<BQ", _MINT_TO, amount)
+    return Instruction(token.program, data, [_writable(token.mint), _writable(dest), _signer(authority)])
+
+
+def renounce(token: Token, authority: Pubkey, power: int) -> Instruction:
+    """Give up a power over the mint for ever: 0 is minting, 1 is freezing."""
+    metas = [_writable(token.mint), _signer(authority)]
+    return Instruction(token.program, bytes([_SET_AUTHORITY, power, 0]), metas)
+
+
+def harvest(token: Token, account: Pubkey) -> Instruction:
+    """Move withheld transfer fees from `account` to the mint, so that the account can be closed."""
+    return Instruction(
+        token.program, bytes([_TRANSFER_FEE, _HARVEST]), [_writable(token.mint), _writable(account)]
+    )
+
+
+def _writable(key: Pubkey) -> AccountMeta:
+    return AccountMeta(key, is_signer=False, is_writable=True)
+
+
+def _readonly(key: Pubkey) -> AccountMeta:
+    return AccountMeta(key, is_signer=False, is_writable=False)
+
+
+def _signer(key: Pubkey) -> AccountMeta:
+    return AccountMeta(key, is_signer=True, is_writable=False)

@@ -1,0 +1,76 @@
+"""From instructions to a signed transaction of any version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from solders.address_lookup_table_account import AddressLookupTableAccount
+from solders.hash import Hash
+from solders.instruction import Instruction
+from solders.keypair import Keypair
+from solders.message import Message, MessageV0, MessageV1, TransactionConfig
+from solders.pubkey import Pubkey
+from solders.transaction import VersionedTransaction
+
+from sandbox.actors.building.instructions import budget
+
+UNITS = 260_000
+"""Computation asked for: more than any trade here uses."""
+_MICRO = 1_000_000
+
+
+class Form(StrEnum):
+    """Which version of message carries the instructions."""
+
+    LEGACY = "legacy"
+    TABLE = "table"
+    """Version 0, with accounts out of a lookup table."""
+    V1 = "v1"
+    """Version 1, whose compute budget stands in its head instead of in instructions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postage:
+    """How a transaction is sent, apart from what it does."""
+
+    blockhash: Hash
+    nonce: int
+    """Makes two otherwise equal transactions of one block differ; told by the compute limit."""
+    table: AddressLookupTableAccount
+    """Used by `Form.TABLE` alone."""
+    form: Form = Form.LEGACY
+    priority: int = 0
+    """Micro-lamports per unit of computation; 0: not asked for."""
+
+    @property
+    def units(self) -> int:
+        """The compute limit."""
+        return UNITS + self.nonce % 1_000
+
+
+def seal(
+    instructions: Sequence[Instruction], signers: Sequence[Keypair], postage: Postage
+) -> VersionedTransaction:
+    """Sign `instructions` into one transaction; the first signer pays the fee.
+
+    Signers that no instruction asks for are left out, so that every signature is needed.
+    """
+    message = _message(instructions, signers[0].pubkey(), postage)
+    needed = message.account_keys[: message.header.num_required_signatures]
+    return VersionedTransaction(message, [key for key in signers if key.pubkey() in needed])
+
+
+def _message(
+    instructions: Sequence[Instruction], payer: Pubkey, postage: Postage
+) -> Message | MessageV0 | MessageV1:
+    if postage.form is Form.V1:
+        return MessageV1.try_compile(payer, instructions, postage.blockhash, _config(postage))
+    budgeted = [*budget(postage.units, postage.priority), *instructions]
+    if postage.form is Form.TABLE:
+        return MessageV0.try_compile(payer, budgeted, [postage.table], postage.blockhash)
+    return Message.new_with_blockhash(budgeted, payer, postage.blockhash)
+
+
+def _config(postage: Postage) -> TransactionConfig:
+    fee = -(-postage.priority * postage.units // _MICRO)
+    return TransactionConfig(priority_fee=fee or None, compute_unit_limit=postage.units)

@@ -1,0 +1,1 @@
+"""What exists before anybody trades: mints, metadata, pools and a lookup table."""

@@ -1,0 +1,1 @@
+"""Tokens, the pools they trade in, and what a pool pays."""

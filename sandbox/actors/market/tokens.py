@@ -1,0 +1,78 @@
+"""The tokens of the local chain and the pools they are traded in."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from solders.pubkey import Pubkey
+from spl.token.constants import ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, WRAPPED_SOL_MINT
+
+from domain.activity.activity import SOL, Leg
+from sandbox.actors.market.pools import withheld
+
+LAMPORTS = 1_000_000_000
+"""Lamports in one SOL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A market maker for one token against SOL, who signs each trade beside the trader."""
+
+    authority: Pubkey
+    """Owns the vaults."""
+    vault: Pubkey
+    """The token account that the pool's tokens are in."""
+    sol_vault: Pubkey | None
+    """The wrapped-SOL account that its SOL is in; None: the authority itself holds plain SOL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token that lives on the local chain."""
+
+    symbol: str
+    """As on chain: may be hostile text."""
+    name: str
+    """As on chain: may be hostile text."""
+    mint: Pubkey
+    decimals: int
+    program: Pubkey
+    """SPL Token or Token-2022."""
+    quote: bool
+    """Whether prices are told in it, as in a dollar."""
+    fee_bps: int
+    """Transfer fee in hundredths of a per cent; 0: none."""
+    fee_cap: int
+    """The most that one transfer can cost, in raw units."""
+    pool: Pool
+
+    @property
+    def is_2022(self) -> bool:
+        """Whether Token-2022 keeps it."""
+        return self.program == TOKEN_2022_PROGRAM_ID
+
+    def arriving(self, amount: int) -> int:
+        """What of `amount` raw units sent reaches the other side."""
+        return amount - withheld(amount, self.fee_bps, self.fee_cap)
+
+    def leg(self, amount: int) -> Leg:
+        """`amount` raw units of this token."""
+        return Leg(mint=str(self.mint), raw=amount, decimals=self.decimals)
+
+    def account_of(self, owner: Pubkey) -> Pubkey:
+        """The usual token account of `owner`, whether it exists or not."""
+        return associated(owner, self.mint, self.program)
+
+
+def sol_leg(lamports: int) -> Leg:
+    """`lamports` of SOL."""
+    return Leg(mint=SOL, raw=lamports, decimals=9)
+
+
+@lru_cache(maxsize=8192)
+def associated(owner: Pubkey, mint: Pubkey, program: Pubkey) -> Pubkey:
+    """The associated token account of `owner` for `mint`."""
+    seeds = [bytes(owner), bytes(program), bytes(mint)]
+    return Pubkey.find_program_address(seeds, ASSOCIATED_TOKEN_PROGRAM_ID)[0]
+
+
+__all__ = ["LAMPORTS", "WRAPPED_SOL_MINT", "Pool", "Token", "associated", "sol_leg"]

@@ -1,0 +1,24 @@
+"""A rotator: always in some token, and each turn changes half of it for another."""
+
+from dataclasses import dataclass
+from random import Random
+
+from sandbox.actors.balances import Purse
+from sandbox.actors.intents import Buy, Swap
+from sandbox.actors.strategies.strategy import Decision, tradeable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotator:
+    """It needs to remember nothing: its purse says where it stands."""
+
+    def decide(self, purse: Purse, rng: Random) -> Decision:
+        """Change a part of something held (a dollar too) for something else; buy if there is nothing."""
+        choices = tradeable(purse) + tuple(token for token in purse.tokens if token.quote)
+        held = [token for token in choices if purse.tokens[token] > 1]
+        if not held:
+            return Decision(self, (Buy(token=rng.choice(choices), lamports=purse.spendable // 4),))
+        given = rng.choice(held)
+        taken = rng.choice([token for token in choices if token != given])
+        amount = max(1, purse.tokens[given] * rng.randint(30, 90) // 100)
+        return Decision(self, (Swap(token_in=given, token_out=taken, amount=amount),))

@@ -1,0 +1,44 @@
+"""A buyer in slices: one token at a time, in near-equal parts, then all of it sold at once."""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from sandbox.actors.balances import Purse
+from sandbox.actors.intents import Buy, Sell
+from sandbox.actors.market.tokens import Token
+from sandbox.actors.strategies.strategy import Decision, around, tradeable
+
+SLICES = 8
+"""How many parts a position is bought in."""
+
+_SHARE = 14
+"""A slice is this part of the free SOL at the beginning: all slices together are about half of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slicer:
+    """Where it stands in its campaign."""
+
+    target: Token | None = None
+    """What is being bought; None: nothing yet."""
+    slice: int = 0
+    """Lamports of one part."""
+    bought: int = 0
+    """Parts bought so far."""
+
+    def decide(self, purse: Purse, rng: Random) -> Decision:
+        """Begin a campaign, go on with it, or end it by selling all."""
+        if self.target is None:
+            chosen = Slicer(target=rng.choice(tradeable(purse)), slice=purse.spendable // _SHARE)
+            return chosen._buy(rng)
+        if self.bought < SLICES:
+            return self._buy(rng)
+        held = purse.tokens[self.target]
+        return Decision(Slicer(), (Sell(token=self.target, amount=held),) if held else ())
+
+    def _buy(self, rng: Random) -> Decision:
+        token = self.target
+        if token is None or not self.slice:
+            return Decision(Slicer(), ())
+        buying = Buy(token=token, lamports=around(self.slice, rng, 0.05))
+        return Decision(replace(self, bought=self.bought + 1), (buying,))

@@ -1,0 +1,215 @@
+"""Executes signed transactions on LiteSVM and says what each of them did, account by account."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import msgspec
+from solders.account import Account
+from solders.clock import Clock
+from solders.hash import Hash
+from solders.litesvm import LiteSVM
+from solders.pubkey import Pubkey
+from solders.transaction import VersionedTransaction
+from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
+
+from sandbox.chain.chain_api import TransactionRejected
+from sandbox.chain.encodings.tokens import NATIVE_DECIMALS, NATIVE_MINT, holding_of, mint_of, token_balance
+from sandbox.chain.encodings.transactions import ExecutedBody
+from sandbox.chain.transactions.landed import Message, Outcome, Recorded, is_vote, memo_of, owners_of
+from sandbox.chain.transactions.messages import loaded_keys, read_instruction, read_message
+from sandbox.chain.transactions.rejections import reason_of
+
+SLOTS_PER_EPOCH = 432_000
+
+States: TypeAlias = dict[Pubkey, Account | None]
+
+_EMPTY = Account(0, b"", Pubkey.default())
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Execution:
+    """A transaction that landed, with the accounts it could write as they were and as they are."""
+
+    recorded: Recorded
+    before: States
+    after: States
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class _Touched:
+    """The keys of one transaction, in its order."""
+
+    message: Message
+    keys: list[Pubkey]
+    writable: list[bool]
+    loaded: tuple[tuple[str, ...], tuple[str, ...]]
+    programs: frozenset[int]
+
+
+def new_machine() -> LiteSVM:
+    """A machine with all programs; blockhashes and repetitions are checked by the chain, not by it."""
+    return LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All accounts as they stand, and the machine that changes them."""
+
+    svm: LiteSVM = field(default_factory=new_machine)
+    decimals: dict[str, int] = field(default_factory=lambda: {NATIVE_MINT: NATIVE_DECIMALS})
+
+    def account(self, key: Pubkey) -> Account | None:
+        """The account as it stands, None where there is none."""
+        found = self.svm.get_account(key)
+        return found if found is not None and found.lamports else None
+
+    def set_account(self, key: Pubkey, account: Account | None) -> None:
+        """Put an account in place by decree, or remove it."""
+        self.svm.set_account(key, account or _EMPTY)
+
+    def enter_slot(self, slot: int, unix_time: int, hashes: list[tuple[int, Hash]]) -> None:
+        """Make the machine's clock and slot hashes those of `slot`; `hashes` stand newest first."""
+        epoch = slot // SLOTS_PER_EPOCH
+        self.svm.set_clock(
+            Clock(
+                slot=slot,
+                epoch_start_timestamp=unix_time,
+                epoch=epoch,
+                leader_schedule_epoch=epoch + 1,
+                unix_timestamp=unix_time,
+            )
+        )
+        self.svm.set_slot_hashes(hashes)
+
+    def execute(self, tx: VersionedTransaction) -> Execution:
+        """Run `tx` and keep what it did.
+
+        Raises:
+            TransactionRejected: nothing of it can land, not even its fee.
+        """
+        touched = self._touched(tx)
+        before = self._states(touched)
+        result = self.svm.send_transaction(tx)
+        payer = touched.keys[0]
+        if isinstance(result, FailedTransactionMetadata) and not self._charged(payer, before[0]):
+            raise TransactionRejected(*reason_of(result))
+        after = self._states(touched)
+        return Execution(
+            recorded=self._record(tx, touched, result, (before, after)),
+            before=_writable(touched, before),
+            after=_writable(touched, after),
+        )
+
+    def simulate(self, tx: VersionedTransaction) -> tuple[Any, TransactionMetadata]:
+        """What running `tx` would do: its error as JSON or None, and the machine's account of it."""
+        result = self.svm.simulate_transaction(tx)
+        if isinstance(result, FailedTransactionMetadata):
+            return msgspec.json.decode(result.to_json())["err"], result.meta()
+        return None, result.meta()
+
+    def _charged(self, payer: Pubkey, before: Account | None) -> bool:
+        return before is not None and (self.svm.get_balance(payer) or 0) != before.lamports
+
+    def _touched(self, tx: VersionedTransaction) -> _Touched:
+        message = read_message(tx.message)
+        writable, readonly = loaded_keys(tx.message, self.account)
+        return _Touched(
+            message=message,
+            keys=[*tx.message.account_keys, *writable, *readonly],
+            writable=[message.is_writable(index) for index in range(len(message.keys))]
+            + [True] * len(writable)
+            + [False] * len(readonly),
+            loaded=(tuple(map(str, writable)), tuple(map(str, readonly))),
+            programs=frozenset(one.program for one in message.instructions),
+        )
+
+    def _states(self, touched: _Touched) -> list[Account | None]:
+        """Accounts by index; of a program called only the balance is asked, for its code is big."""
+        return [
+            Account(self.svm.get_balance(key) or 0, b"", _EMPTY.owner)
+            if index in touched.programs
+            else self.account(key)
+            for index, key in enumerate(touched.keys)
+        ]
+
+    def _record(
+        self,
+        tx: VersionedTransaction,
+        touched: _Touched,
+        result: TransactionMetadata | FailedTransactionMetadata,
+        states: tuple[list[Account | None], list[Account | None]],
+    ) -> Recorded:
+        signatures = tuple(str(one) for one in tx.signatures)
+        keys = (*touched.message.keys, *touched.loaded[0], *touched.loaded[1])
+        outcome = self._outcome(touched, result, states)
+        wire = bytes(tx)
+        return Recorded(
+            signatures=signatures,
+            version=touched.message.version,
+            keys=keys,
+            err=outcome.err,
+            logs=outcome.logs,
+            memo=memo_of(keys, outcome, touched.message),
+            is_vote=is_vote(touched.message),
+            body=ExecutedBody(signatures, touched.message, outcome, wire),
+            owners=owners_of(outcome.pre_tokens, outcome.post_tokens),
+            wire=wire,
+        )
+
+    def _outcome(
+        self,
+        touched: _Touched,
+        result: TransactionMetadata | FailedTransactionMetadata,
+        states: tuple[list[Account | None], list[Account | None]],
+    ) -> Outcome:
+        meta = result.meta() if isinstance(result, FailedTransactionMetadata) else result
+        failed = isinstance(result, FailedTransactionMetadata)
+        return Outcome(
+            err=msgspec.json.decode(result.to_json())["err"] if failed else None,
+            fee=meta.fee(),
+            pre_balances=[one.lamports if one else 0 for one in states[0]],
+            post_balances=[one.lamports if one else 0 for one in states[1]],
+            pre_tokens=self._token_balances(states[0]),
+            post_tokens=self._token_balances(states[1]),
+            inner=_inner(meta),
+            logs=meta.logs(),
+            units=meta.compute_units_consumed(),
+            writable=touched.loaded[0],
+            readonly=touched.loaded[1],
+            return_data=_return_data(meta),
+            rewards=[],
+        )
+
+    def _token_balances(self, states: list[Account | None]) -> list[Any]:
+        holdings = [(index, holding_of(one)) for index, one in enumerate(states)]
+        return [token_balance(index, one, self._decimals(one.mint)) for index, one in holdings if one]
+
+    def _decimals(self, mint: str) -> int:
+        known = self.decimals.get(mint)
+        if known is None:
+            figures = mint_of(self.account(Pubkey.from_string(mint)))
+            if figures is None:
+                return 0
+            known = self.decimals[mint] = figures.decimals
+        return known
+
+
+def _writable(touched: _Touched, states: list[Account | None]) -> States:
+    rows = zip(touched.keys, touched.writable, states, strict=True)
+    return {key: state for key, writable, state in rows if writable}
+
+
+def _inner(meta: TransactionMetadata) -> tuple[tuple[int, Any], ...]:
+    groups = enumerate(meta.inner_instructions())
+    return tuple(
+        (index, tuple(read_instruction(one.instruction(), one.stack_height()) for one in group))
+        for index, group in groups
+        if group
+    )
+
+
+def _return_data(meta: TransactionMetadata) -> Any:
+    found = msgspec.json.decode(meta.to_json())["return_data"]
+    if not found["data"]:
+        return None
+    return {"program": str(Pubkey(bytes(found["program_id"]))), "data": bytes(found["data"])}

@@ -1,0 +1,263 @@
+"""The chain itself, without clock or sockets: takes transactions, closes slots, lets forks die."""
+
+import hashlib
+import random
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from solders.account import Account
+from solders.compute_budget import set_compute_unit_limit
+from solders.hash import Hash
+from solders.keypair import Keypair
+from solders.message import MessageV0, MessageV1
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.system_program import TransferParams, transfer
+from solders.transaction import VersionedTransaction
+
+from sandbox.chain.chain_api import TransactionRejected
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.faults import Fault, Faults
+from sandbox.chain.node.bank import Ledger, States
+from sandbox.chain.node.blocks import Block, Commitment, History
+from sandbox.chain.node.open_slot import OpenSlot
+from sandbox.chain.node.token_accounts import Holders
+from sandbox.chain.replay.accounts import recorded_accounts
+from sandbox.chain.replay.replay import Batch, Replay
+from sandbox.chain.transactions.landed import Recorded
+from sandbox.chain.transactions.rejections import TEXTS
+
+BLOCKHASH_LIFE = 150
+"""Blocks for which a blockhash can be used."""
+
+LARGEST = 1_232
+"""Bytes of a legacy or version 0 transaction."""
+LARGEST_V1 = 4_096
+"""Bytes of a version 1 transaction."""
+
+_SLOT_HASHES = 512
+_FAUCET_LAMPORTS = 500_000_000 * 10**9
+_AIRDROP_UNITS = 1_000
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Advance:
+    """What one step brought: the new block and those that became firmer by it, oldest first."""
+
+    produced: Block
+    confirmed: list[Block]
+    finalized: list[Block]
+
+
+class Chain:
+    """One chain on one machine; offers `Ground` to those who trade on it."""
+
+    def __init__(self, config: ChainConfig, faults: Faults) -> None:
+        """Make the first block, settled, at `config.start_slot`, and open the slot after it."""
+        self.ledger = Ledger()
+        self.holders = Holders()
+        self.genesis = _digest(b"genesis", config.seed.to_bytes(16, "little", signed=True))
+        self.history = History(_first_block(config, self.genesis), config.history)
+        self.open = OpenSlot(config.start_slot + 1)
+        self._config = config
+        self._faults = faults
+        self._dice = random.Random(config.seed)  # noqa: S311 - repeatable, not secret
+        self._hashes: deque[tuple[int, Hash]] = deque(maxlen=_SLOT_HASHES)
+        self._hashes.append((config.start_slot, self.history.tip(Commitment.processed).blockhash))
+        self._faucet = Keypair.from_seed(hashlib.sha256(b"faucet" + bytes(self.genesis)).digest())
+        self._airdrops = 0
+        self.landed = 0
+        self._doomed: Fault | None = None
+        self._replay = Replay(config.replay) if config.replay else None
+        self.replaying = True
+        """Whether recorded transactions are served now; may be changed at any time."""
+        self.ledger.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
+        if config.replay is not None:
+            for key, account in recorded_accounts(config.replay.folder):
+                self.put_account(key, account)
+        self._enter()
+
+    @property
+    def slot(self) -> int:
+        """The slot that transactions sent now will be part of."""
+        return self.open.slot
+
+    @property
+    def tip(self) -> Block:
+        """The newest block."""
+        return self.history.tip(Commitment.processed)
+
+    def latest_blockhash(self) -> Hash:
+        """The blockhash of the newest block."""
+        return self.tip.blockhash
+
+    def account(self, pubkey: Pubkey) -> Account | None:
+        """The account as it stands now, open slot included."""
+        return self.ledger.account(pubkey)
+
+    def balance(self, pubkey: Pubkey) -> int:
+        """Lamports held now; 0 where there is no account."""
+        return self.ledger.svm.get_balance(pubkey) or 0
+
+    def minimum_balance(self, size: int) -> int:
+        """Lamports that make an account of `size` bytes exempt from rent."""
+        return self.ledger.svm.minimum_balance_for_rent_exemption(size)
+
+    def send(self, tx: VersionedTransaction) -> Signature:
+        """Run `tx` in the open slot.
+
+        Raises:
+            TransactionRejected: it cannot land in a block at all.
+        """
+        self.check_form(tx)
+        execution = self.ledger.execute(tx)
+        self.open.take(execution)
+        self.holders.note(execution.after)
+        return tx.signatures[0]
+
+    def check_form(self, tx: VersionedTransaction) -> None:
+        """Refuse a transaction too big, landed before, or with a blockhash that is unknown or too old.
+
+        Raises:
+            TransactionRejected: for one of these reasons.
+        """
+        largest = LARGEST_V1 if isinstance(tx.message, MessageV1) else LARGEST
+        if len(bytes(tx)) > largest:
+            raise TransactionRejected(f"{TEXTS['TooLarge']}: over {largest} bytes", "SanitizeFailure")
+        if self.known(str(tx.signatures[0])):
+            raise TransactionRejected(TEXTS["AlreadyProcessed"], "AlreadyProcessed")
+        if not self.is_recent(tx.message.recent_blockhash):
+            raise TransactionRejected(TEXTS["BlockhashNotFound"], "BlockhashNotFound")
+
+    def known(self, signature: str) -> bool:
+        """Whether a transaction of that signature has landed."""
+        return signature in self.open.transactions or self.history.transaction(signature) is not None
+
+    def is_recent(self, blockhash: Hash) -> bool:
+        """Whether transactions can still be built with this blockhash."""
+        return any(one == blockhash for _, one in islice(self._hashes, BLOCKHASH_LIFE + 1))
+
+    def airdrop(self, pubkey: Pubkey, lamports: int) -> Signature:
+        """Transfer lamports from the faucet; no two airdrops have the same signature.
+
+        Raises:
+            TransactionRejected: the faucet has not that much.
+        """
+        if lamports > self.balance(self._faucet.pubkey()):
+            raise TransactionRejected(TEXTS["InsufficientFundsForFee"], "InsufficientFundsForFee")
+        self._airdrops += 1
+        payer = self._faucet.pubkey()
+        gift = transfer(TransferParams(from_pubkey=payer, to_pubkey=pubkey, lamports=lamports))
+        distinct = set_compute_unit_limit(_AIRDROP_UNITS + self._airdrops)
+        message = MessageV0.try_compile(payer, [distinct, gift], [], self.latest_blockhash())
+        return self.send(VersionedTransaction(message, [self._faucet]))
+
+    def put_account(self, pubkey: Pubkey, account: Account) -> None:
+        """Put an account in place by decree: for a first day, when there is no program to make it."""
+        self.ledger.set_account(pubkey, account)
+        self.holders.note({pubkey: account})
+
+    def step(self) -> Advance:
+        """Close the open slot as a block and open the next.
+
+        Residents act in the slot before it closes; a block of recorded transactions has none of theirs.
+        """
+        self._let_fork_die()
+        recorded = self._recorded()
+        if recorded is None and self._config.residents is not None and self._own_life():
+            self._config.residents.on_slot(self, self.slot)
+        block = self._close(recorded or Batch([], []))
+        self.history.append(block)
+        self.landed += len(block.transactions)
+        self._hashes.appendleft((block.slot, block.blockhash))
+        confirmed = self.history.firm_up(Commitment.confirmed, block.slot - self._config.confirmed_lag)
+        finalized = self.history.firm_up(Commitment.finalized, block.slot - self._config.finalized_lag)
+        if self._config.confirmed_lag > 0:
+            self._doomed = self._faults.take("fork")
+        self.open = OpenSlot(self._next_slot(block.slot))
+        self._enter()
+        return Advance(produced=block, confirmed=confirmed, finalized=finalized)
+
+    def _own_life(self) -> bool:
+        replay = self._config.replay
+        return replay is None or replay.own_blocks
+
+    def _recorded(self) -> Batch | None:
+        """The recorded transactions of this slot; None where the slot is the chain's own."""
+        if self._replay is None or not self.replaying:
+            return None
+        if self._config.replay is not None and self._config.replay.own_blocks and self.tip.height % 2:
+            return None
+        return self._replay.next_batch()
+
+    def _close(self, recorded: Batch) -> Block:
+        parent = self.tip
+        landed = [one for one in recorded.transactions if not self.known(one.signature)]
+        transactions = [*self.open.transactions.values(), *landed]
+        parts = (one.signature.encode() for one in transactions)
+        return Block(
+            slot=self.slot,
+            parent=parent.slot,
+            height=parent.height + 1,
+            blockhash=_digest(bytes(parent.blockhash), self.slot.to_bytes(8, "little"), *parts),
+            previous=parent.blockhash,
+            time=int(self._config.now()),
+            transactions=transactions,
+            rewards=recorded.rewards,
+            before=self.open.before,
+            after=self.open.changed(),
+        )
+
+    def _next_slot(self, slot: int) -> int:
+        slot += 1
+        while self._faults.take("skip_slot") or self._dice.random() < self._config.skip_probability:
+            slot += 1
+        return slot
+
+    def _enter(self) -> None:
+        self.ledger.enter_slot(self.slot, int(self._config.now()), list(self._hashes))
+
+    def _let_fork_die(self) -> None:
+        """Undo the newest block where it was doomed; what ran in it lands anew, or never did."""
+        doomed, self._doomed = self._doomed, None
+        if doomed is None:
+            return
+        since = list(self.open.transactions.values())
+        self._undo(self.open.before)
+        block = self.history.drop_newest()
+        self._undo(block.before)
+        self._hashes.popleft()
+        self.open = OpenSlot(self.slot)
+        again = block.transactions if doomed.reland else []
+        for one in (*again, *since):
+            self._send_again(one)
+
+    def _undo(self, before: States) -> None:
+        for key, state in before.items():
+            self.ledger.set_account(key, state)
+
+    def _send_again(self, one: Recorded) -> None:
+        if one.wire is None:
+            self.open.transactions[one.signature] = one
+            return
+        with suppress(TransactionRejected):
+            self.send(VersionedTransaction.from_bytes(one.wire))
+
+
+def _first_block(config: ChainConfig, genesis: Hash) -> Block:
+    """The block after the genesis: the slots between the two had none, and it says so."""
+    return Block(
+        slot=config.start_slot,
+        parent=0,
+        height=config.start_slot,
+        blockhash=_digest(bytes(genesis), b"first"),
+        previous=genesis,
+        time=int(config.now()),
+        transactions=[],
+    )
+
+
+def _digest(*parts: bytes) -> Hash:
+    return Hash(hashlib.sha256(b"".join(parts)).digest())

@@ -1,0 +1,1 @@
+"""Recorded blocks, transactions and accounts of another chain, served beside the chain's own."""

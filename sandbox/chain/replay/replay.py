@@ -1,0 +1,110 @@
+"""Recorded blocks and transactions of another chain, read from a folder and handed out batch by batch."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from sandbox.chain.config import ReplayConfig
+from sandbox.chain.replay.transactions import RecordedAnswer, replayed
+from sandbox.chain.transactions.landed import Json, Recorded
+
+log = logging.getLogger(__name__)
+
+
+class Batch(NamedTuple):
+    """What goes into one block."""
+
+    transactions: list[Recorded]
+    rewards: list[Json]
+
+
+class _Block(msgspec.Struct):
+    """What is read of a recorded getBlock result."""
+
+    transactions: list[RecordedAnswer] = []
+    rewards: list[Json] | None = None
+
+
+class _Envelope(msgspec.Struct):
+    """A whole answer, where somebody saved it with its JSON-RPC frame."""
+
+    result: msgspec.Raw
+
+
+class _Place(msgspec.Struct, rename="camel"):
+    """Where a recorded transaction stood on its own chain."""
+
+    slot: int = 0
+    transaction_index: int = 0
+
+
+class Replay:
+    """Recorded transactions first, in the order they happened, then recorded blocks, each whole."""
+
+    def __init__(self, config: ReplayConfig) -> None:
+        """Look through the folder; files are read when their turn comes.
+
+        Raises:
+            ValueError: there is nothing to replay in the folder, or `per_slot` is below 1.
+        """
+        if config.per_slot < 1:
+            raise ValueError("per_slot must be at least 1")
+        transactions = sorted((config.folder / "transactions").glob("*.json"), key=_place)
+        blocks = sorted((config.folder / "blocks").glob("*.json"), key=lambda path: (len(path.stem), path))
+        if not transactions and not blocks:
+            raise ValueError(f"{config.folder} has neither transactions/*.json nor blocks/*.json")
+        self._per_slot = config.per_slot
+        self._batches = self._read(transactions, blocks)
+
+    def next_batch(self) -> Batch | None:
+        """What the next block is to contain; None when all has been served."""
+        return next(self._batches, None)
+
+    def _read(self, transactions: list[Path], blocks: list[Path]) -> Iterator[Batch]:
+        chunk: list[Recorded] = []
+        for path in transactions:
+            chunk += _transaction(path)
+            if len(chunk) == self._per_slot:
+                yield Batch(chunk, [])
+                chunk = []
+        if chunk:
+            yield Batch(chunk, [])
+        for path in blocks:
+            yield from _block(path)
+
+
+def _place(path: Path) -> tuple[int, int, Path]:
+    """What to sort by; a file that cannot be read comes first, and is left out when its turn comes."""
+    try:
+        found = msgspec.json.decode(_result(path), type=_Place)
+    except (msgspec.DecodeError, OSError):
+        return 0, 0, path
+    return found.slot, found.transaction_index, path
+
+
+def _transaction(path: Path) -> list[Recorded]:
+    try:
+        return [replayed(msgspec.json.decode(_result(path), type=RecordedAnswer))]
+    except (ValueError, LookupError, TypeError, OSError) as error:
+        log.warning("%s is left out: %s", path, error)
+        return []
+
+
+def _block(path: Path) -> list[Batch]:
+    try:
+        block = msgspec.json.decode(_result(path), type=_Block)
+        return [Batch([replayed(one) for one in block.transactions], block.rewards or [])]
+    except (ValueError, LookupError, TypeError, OSError) as error:
+        log.warning("%s is left out: %s", path, error)
+        return []
+
+
+def _result(path: Path) -> bytes:
+    raw = path.read_bytes()
+    try:
+        return bytes(msgspec.json.decode(raw, type=_Envelope).result)
+    except msgspec.DecodeError:
+        return raw

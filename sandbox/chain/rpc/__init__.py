@@ -1,0 +1,1 @@
+"""JSON-RPC over HTTP: requests are read, dispatched to methods, and answered."""

@@ -1,0 +1,89 @@
+"""Answers JSON-RPC requests, single or in a batch: bytes in, bytes out."""
+
+import logging
+from typing import Any
+
+import msgspec
+
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.errors import RpcError, invalid_request, method_not_found, parse_error
+from sandbox.chain.faults import Faults
+from sandbox.chain.node.chain import Chain
+from sandbox.chain.rpc.methods.table import METHODS
+from sandbox.chain.rpc.params import Params
+from sandbox.chain.rpc.view import View
+
+log = logging.getLogger(__name__)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Rpc:
+    """One node's RPC methods over one chain."""
+
+    def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
+        """Answer from `chain`."""
+        self._chain = chain
+        self._config = config
+        self._faults = faults
+
+    def answer(self, request: Any) -> bytes | None:
+        """The answer to a decoded request or batch; None where only notifications were sent."""
+        if isinstance(request, list):
+            if not request:
+                return failure(invalid_request(), None)
+            answers = [answer for one in request if (answer := self._one(one)) is not None]
+            return b"[" + b",".join(answers) + b"]" if answers else None
+        return self._one(request)
+
+    def _one(self, request: Any) -> bytes | None:
+        if not _well_formed(request):
+            return failure(invalid_request(), request.get("id") if isinstance(request, dict) else None)
+        identity = request.get("id")
+        try:
+            result = self._call(request["method"], request.get("params"))
+            answer = _encode({"jsonrpc": "2.0", "result": result, "id": identity})
+        except RpcError as error:
+            answer = failure(error, identity)
+        except Exception:
+            log.exception("%s failed", request["method"])
+            answer = failure(RpcError(-32603, "Internal error"), identity)
+        return answer if "id" in request else None
+
+    def _call(self, method: str, params: Any) -> Any:
+        call = METHODS.get(method)
+        if call is None:
+            raise method_not_found()
+        lag = self._faults.take("lag", method=method)
+        behind = lag.slots if lag else 0
+        return call(View(self._chain, self._config, self._faults, behind), Params(params))
+
+
+def decode(body: bytes) -> Any:
+    """A request or batch out of its bytes.
+
+    Raises:
+        RpcError: it is no JSON.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise parse_error() from error
+
+
+def methods_of(request: Any) -> list[str]:
+    """The methods that a request or batch names, as far as it is well formed."""
+    every = request if isinstance(request, list) else [request]
+    return [one["method"] for one in every if _well_formed(one)]
+
+
+def _well_formed(request: Any) -> bool:
+    if not isinstance(request, dict) or request.get("jsonrpc") != "2.0":
+        return False
+    identity = request.get("id")
+    return isinstance(request.get("method"), str) and isinstance(identity, str | int | None)
+
+
+def failure(error: RpcError, identity: Any) -> bytes:
+    """An answer that is an error, in the field order of nodes."""
+    return _encode({"jsonrpc": "2.0", "error": error.answer(), "id": identity})

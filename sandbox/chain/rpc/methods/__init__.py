@@ -1,0 +1,1 @@
+"""The RPC methods, grouped as Solana's documentation groups them."""

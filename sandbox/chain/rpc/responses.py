@@ -1,0 +1,85 @@
+"""Puts kept transactions and blocks into answers, encoding each transaction once."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from sandbox.chain.errors import invalid_params, unsupported_version
+from sandbox.chain.node.blocks import Block
+from sandbox.chain.transactions.landed import Encoding, Recorded
+
+Details = Literal["full", "accounts", "signatures", "none"]
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """How transactions are to be written."""
+
+    encoding: Encoding = "json"
+    details: Details = "full"
+    rewards: bool = True
+    max_version: int | None = None
+
+    def check(self) -> None:
+        """Refuse what nodes refuse.
+
+        Raises:
+            RpcError: base58 cannot carry version 1.
+        """
+        if self.encoding == "base58" and (self.max_version or 0) >= 1:
+            raise invalid_params("base58 encoding is not supported for transaction version 1")
+
+
+def transaction_json(one: Recorded, shape: Shape) -> msgspec.Raw:
+    """`{"transaction", "meta", "version"}` of a transaction.
+
+    Raises:
+        RpcError: its version is higher than the shape allows.
+    """
+    allow(one, shape)
+    name = f"{shape.encoding} {shape.details == 'accounts'} {shape.rewards} {shape.max_version is None}"
+    found: msgspec.Raw | None = one.encoded.get(name)
+    if found is None:
+        found = msgspec.Raw(msgspec.json.encode(_parts(one, shape)))
+        if not one.settled:
+            one.encoded[name] = found
+    return found
+
+
+def allow(one: Recorded, shape: Shape) -> None:
+    """Refuse a version that the caller does not know.
+
+    Raises:
+        RpcError: the version is higher than the shape allows.
+    """
+    if one.version != "legacy" and (shape.max_version is None or one.version > shape.max_version):
+        raise unsupported_version(one.version)
+
+
+def _parts(one: Recorded, shape: Shape) -> dict[str, Any]:
+    wanted = one.body.accounts() if shape.details == "accounts" else one.body.full(shape.encoding)
+    transaction, meta = wanted
+    if isinstance(meta, dict) and not shape.rewards:
+        meta = {name: value for name, value in meta.items() if name != "rewards"}
+    parts = {"transaction": transaction, "meta": meta}
+    return parts if shape.max_version is None else parts | {"version": one.version}
+
+
+def block_json(block: Block, shape: Shape, transactions: list[Recorded] | None = None) -> dict[str, Any]:
+    """A block as getBlock answers it; `transactions` are those to show where not all are.
+
+    Raises:
+        RpcError: it holds a transaction of a version that the shape does not allow.
+    """
+    shown = block.transactions if transactions is None else transactions
+    written: dict[str, Any] = {
+        "previousBlockhash": str(block.previous),
+        "blockhash": str(block.blockhash),
+        "parentSlot": block.parent,
+    }
+    if shape.details == "signatures":
+        written["signatures"] = [one.signature for one in shown]
+    elif shape.details != "none":
+        written["transactions"] = [transaction_json(one, shape) for one in shown]
+    if shape.rewards:
+        written["rewards"] = block.rewards
+    return written | {"blockTime": block.time, "blockHeight": block.height}

@@ -1,0 +1,167 @@
+"""The WebSocket side: takes subscriptions, and sends each block to those who wait for it."""
+
+import asyncio
+import itertools
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.errors import (
+    RpcError,
+    invalid_request,
+    method_not_found,
+    too_many_subscriptions,
+)
+from sandbox.chain.faults import Faults
+from sandbox.chain.node.blocks import Block, Commitment
+from sandbox.chain.node.chain import Advance, Chain
+from sandbox.chain.rpc.dispatcher import decode
+from sandbox.chain.rpc.params import Params
+from sandbox.chain.rpc.view import View
+from sandbox.chain.websocket.client import Client
+from sandbox.chain.websocket.dialects import DIALECTS
+from sandbox.chain.websocket.subscriptions import UNSUBSCRIBES, Wanted, read_subscription
+
+LONGEST_MESSAGE = 4_096
+"""Bytes of a client's message that plain nodes take."""
+LONGEST_TRANSACTION_SUBSCRIBE = 16 << 20
+"""Bytes that Helius takes for its lists of addresses."""
+
+_FIRST_ID = 62_195_000
+_TOO_BIG = 1009
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subscription:
+    identity: int
+    client: Client
+    method: str
+    wanted: Wanted
+
+
+class SocketSide:
+    """All clients and what they have subscribed to."""
+
+    def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
+        """Send what happens on `chain`."""
+        self._chain = chain
+        self._config = config
+        self._faults = faults
+        self._dialect = DIALECTS[config.provider]
+        self._ids = itertools.count(_FIRST_ID)
+        self._subscriptions: dict[int, _Subscription] = {}
+
+    @property
+    def longest_message(self) -> int:
+        """Bytes of one message beyond which the connection is closed at once."""
+        return LONGEST_TRANSACTION_SUBSCRIBE if self._config.provider == "helius" else LONGEST_MESSAGE
+
+    def at_door(self, connection: ServerConnection, _request: Request) -> Response | None:
+        """Refuse the handshake where a fault says so."""
+        fault = self._faults.take_at_door()
+        if fault is None:
+            return None
+        statuses = {
+            "rate_limit": HTTPStatus.TOO_MANY_REQUESTS,
+            "unauthorized": HTTPStatus.UNAUTHORIZED,
+            "forbidden": HTTPStatus.FORBIDDEN,
+        }
+        return connection.respond(statuses.get(fault.fault, HTTPStatus.SERVICE_UNAVAILABLE), "refused\n")
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Talk to one client until it goes."""
+        client = Client(connection, self._faults, self._config.client_queue)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                writing = tasks.create_task(_until_closed(client))
+                with suppress(ConnectionClosed):
+                    await self._read(connection, client)
+                writing.cancel()
+        finally:
+            for found in [one for one in self._subscriptions.values() if one.client is client]:
+                del self._subscriptions[found.identity]
+
+    def publish(self, advance: Advance) -> None:
+        """Send what one step of the chain has brought, in the order a node learns it."""
+        self._publish_slot(advance.produced)
+        self._publish_block(advance.produced, Commitment.processed)
+        for block in advance.confirmed:
+            self._publish_block(block, Commitment.confirmed)
+        for block in advance.finalized:
+            self._publish_block(block, Commitment.finalized)
+
+    def _publish_slot(self, block: Block) -> None:
+        root = self._chain.history.tip(Commitment.finalized).slot
+        result = _encode({"slot": block.slot, "parent": block.parent, "root": root})
+        for one in [one for one in self._subscriptions.values() if one.wanted.watch is None]:
+            self._send(one, "slotNotification", result)
+
+    def _publish_block(self, block: Block, commitment: Commitment) -> None:
+        for one in list(self._subscriptions.values()):
+            watch, wanted = one.wanted
+            if watch is not None and wanted is commitment:
+                for result in watch.results(block):
+                    self._send(one, watch.notification, result)
+
+    def _send(self, one: _Subscription, name: str, result: bytes) -> None:
+        one.client.notify(one.method, self._dialect.notification(name, one.identity, result))
+
+    async def _read(self, connection: ServerConnection, client: Client) -> None:
+        async for message in connection:
+            raw = message if isinstance(message, bytes) else message.encode()
+            try:
+                request = decode(raw)
+            except RpcError as error:
+                client.answer(self._dialect.refusal(None, error))
+                continue
+            if len(raw) > LONGEST_MESSAGE and not _may_be_long(request):
+                await connection.close(_TOO_BIG)
+                return
+            client.answer(self._answer(client, request))
+
+    def _answer(self, client: Client, request: Any) -> bytes:
+        if not isinstance(request, dict) or not isinstance(request.get("method"), str):
+            return self._dialect.refusal(None, invalid_request())
+        method, identity = request["method"], request.get("id")
+        try:
+            params = Params(request.get("params"))
+            if method in UNSUBSCRIBES:
+                return self._unsubscribe(client, UNSUBSCRIBES[method], params, identity)
+            return self._dialect.ack(identity, self._subscribe(client, method, params))
+        except RpcError as error:
+            return self._dialect.refusal(identity, error)
+
+    def _subscribe(self, client: Client, method: str, params: Params) -> int:
+        view = View(self._chain, self._config, self._faults)
+        wanted = read_subscription(method, params, view)
+        if len(self._subscriptions) >= self._config.subscriptions:
+            raise too_many_subscriptions()
+        identity = next(self._ids)
+        self._subscriptions[identity] = _Subscription(identity, client, method, wanted)
+        return identity
+
+    def _unsubscribe(self, client: Client, method: str, params: Params, identity: Any) -> bytes:
+        if method == "transactionSubscribe" and self._config.provider != "helius":
+            raise method_not_found()
+        found = self._subscriptions.get(params.number(0))
+        if found is None or found.client is not client or found.method != method:
+            return self._dialect.late(identity)
+        del self._subscriptions[found.identity]
+        return self._dialect.ack(identity, result=True)
+
+
+async def _until_closed(client: Client) -> None:
+    with suppress(ConnectionClosed):
+        await client.write()
+
+
+def _may_be_long(request: Any) -> bool:
+    return isinstance(request, dict) and request.get("method") == "transactionSubscribe"

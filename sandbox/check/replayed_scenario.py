@@ -1,0 +1,123 @@
+"""The story with recorded transactions: their traders are followed, and each recorded trade must be told."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
+from sandbox.check.chat_driver import START_SECONDS, Person, Stage
+from sandbox.check.judge import Expected, Verdict, judge
+from sandbox.local import LocalSandbox
+
+_PER_FOLLOWER = 4
+_SERVE_SECONDS = 40.0
+
+
+class _Trade(msgspec.Struct):
+    paid: dict[str, int]
+    received: dict[str, int]
+
+
+class _Record(msgspec.Struct):
+    signature: str
+    deltas: dict[str, dict[str, int]] = {}
+    decimals: dict[str, int] = {}
+    trader: str | None = None
+    trade: _Trade | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owner:
+    record: _Record
+    wallet: str
+
+
+class ReplayedStory:
+    """Followers of the traders of a folder whose `expected/` says what each of them traded."""
+
+    def __init__(self, sandbox: LocalSandbox, folder: Path) -> None:
+        self._sandbox = sandbox
+        self._chain = sandbox.chain.chain
+        self._chain.replaying = False
+        self.stage = Stage(sandbox)
+        self._records = _read_records(folder)
+        traders = sorted({r.trader for r in self._records if r.trader and r.trade})
+        groups = [traders[at : at + _PER_FOLLOWER] for at in range(0, len(traders), _PER_FOLLOWER)]
+        self._follows = {self.stage.enter(f"Follower {n + 1}"): group for n, group in enumerate(groups)}
+        self.people = list(self._follows)
+
+    async def play(self) -> Verdict:
+        """Everything in order; what the judge found.
+
+        Raises:
+            NoAnswerError: the bot left somebody without an answer.
+        """
+        await self.stage.say(self.people[0], "/start", seconds=START_SECONDS)
+        async with asyncio.TaskGroup() as tasks:
+            for person, wallets in self._follows.items():
+                tasks.create_task(self._follow(person, wallets))
+        mark = self.stage.mark
+        await self._serve()
+        trades = [one for one in self._expected() if one.legs]
+        await self.stage.settle(mark, len(trades))
+        verdict = judge(trades, self.stage.told(mark))
+        explained = judge([one for one in self._expected() if not one.legs], verdict.surplus)
+        return Verdict(matched=verdict.matched, missing=verdict.missing, surplus=explained.surplus)
+
+    async def _follow(self, person: Person, wallets: list[str]) -> None:
+        for wallet in wallets:
+            await self.stage.say(person, f"/watch {wallet}", until=wallet[:4])
+
+    async def _serve(self) -> None:
+        """Let the recorded transactions pass, up to the last one that is a trade."""
+        awaited = [record.signature for record in self._records if record.trade]
+        self._chain.replaying = True
+        try:
+            async with asyncio.timeout(_SERVE_SECONDS):
+                while not all(map(self._chain.known, awaited)):
+                    await self._sandbox.next_block()
+        finally:
+            self._chain.replaying = False
+
+    def _expected(self) -> list[Expected]:
+        """With amounts: a trade that must be told. Without: something else that may be told."""
+        chats = {wallet: person.user_id for person, group in self._follows.items() for wallet in group}
+        owners = [_Owner(record=r, wallet=w) for r in self._records for w in r.deltas if w in chats]
+        return [
+            Expected(
+                chat_id=chats[owner.wallet],
+                signature=owner.record.signature,
+                slot=landed.slot,
+                legs=_legs(owner),
+            )
+            for owner in owners
+            if (landed := self._chain.history.transaction(owner.record.signature)) is not None
+        ]
+
+
+def _legs(owner: _Owner) -> tuple[Leg, ...]:
+    """What the record says that this wallet traded; empty if it is not the trader."""
+    record = owner.record
+    if record.trade is None or record.trader != owner.wallet:
+        return ()
+    amounts = [*record.trade.paid.items(), *record.trade.received.items()]
+    return tuple(
+        Leg(mint=mint, raw=abs(raw), decimals=_decimals(mint, record)) for mint, raw in amounts if raw
+    )
+
+
+def _decimals(mint: str, record: _Record) -> int:
+    return SOL_DECIMALS if mint in {SOL, WRAPPED_SOL} else record.decimals[mint]
+
+
+def _read_records(folder: Path) -> list[_Record]:
+    """What `expected/` says of the transactions that did not fail."""
+    found = (
+        msgspec.json.decode(path.read_bytes(), type=_Record)
+        for path in sorted((folder / "expected").glob("*.json"))
+    )
+    served = {path.stem for path in (folder / "transactions").glob("*.json")}
+    return [record for record in found if not record.failed and record.signature in served]

@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: parameters, methods, answers and refusals."""

@@ -1,0 +1,191 @@
+"""The Bot API over HTTP: which method is meant, what fault hits the call, and the answer on the wire."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from sandbox.telegram.bot_api.methods import chats, commands, editing, sending, updates
+from sandbox.telegram.bot_api.methods.updates import Remark
+from sandbox.telegram.bot_api.params import Params, read_params
+from sandbox.telegram.chats.bots import Bot
+from sandbox.telegram.chats.people import People
+from sandbox.telegram.chats.state import Call, World, now_ms
+from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
+from sandbox.telegram.faults import Fault, FaultKind
+
+Handler = Callable[[Call], object | Awaitable[object]]
+
+METHODS: Mapping[str, Handler] = {
+    "sendmessage": sending.send_message,
+    "getupdates": updates.get_updates,
+    "answercallbackquery": editing.answer_callback_query,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "editmessagecaption": editing.edit_message_caption,
+    "deletemessage": editing.delete_message,
+    "sendchataction": sending.send_chat_action,
+    "sendphoto": sending.send_photo,
+    "senddocument": sending.send_document,
+    "getme": chats.get_me,
+    "setwebhook": updates.set_webhook,
+    "deletewebhook": updates.delete_webhook,
+    "getwebhookinfo": updates.get_webhook_info,
+    "setmycommands": commands.set_my_commands,
+    "getmycommands": commands.get_my_commands,
+    "deletemycommands": commands.delete_my_commands,
+    "getchat": chats.get_chat,
+    "getchatmember": chats.get_chat_member,
+    "getchatadministrators": chats.get_chat_administrators,
+    "getchatmembercount": chats.get_chat_member_count,
+    "getfile": chats.get_file,
+}
+_NOT_FROM_WEBHOOK = frozenset({"deletewebhook", "setwebhook", "close", "logout"})
+_JSON = "application/json"
+_HTML_BODY = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>Bad Gateway</body>\r\n</html>\r\n"
+)
+_encode = msgspec.json.Encoder().encode
+
+
+class Api:
+    """Answers calls of the Bot API."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """One call, whose path is /bot<TOKEN>/<method>."""
+        token, _, method = request.path[len("/bot") :].partition("/")
+        method = method.lower()
+        received_ms = now_ms()
+        if self._world.faults and self._world.faults.take_refusal(method):
+            return _hang_up(request)
+        try:
+            bot = self._world.bots.by_token(token)
+            params = await read_params(request)
+            call = Call(world=self._world, bot=bot, params=params, received_ms=received_ms)
+            if self._world.faults:
+                return await self._spoiled(request, call, method, token)
+            return _response(await self.carry_out(call, method))
+        except ApiError as error:
+            return refusal(error)
+
+    async def carry_out(self, call: Call, method: str) -> object:
+        """The result of a method (lower case); ApiError when it is refused."""
+        handler = METHODS.get(method)
+        if handler is None:
+            raise ApiError(404, "Not Found: method not found")
+        result = handler(call)
+        return await result if isinstance(result, Awaitable) else result
+
+    async def carry_out_answer(self, bot: Bot, body: bytes, kind: str) -> None:
+        """The method that stands in a webhook's answer, if one does; what comes of it nobody learns."""
+        if kind != _JSON:
+            return
+        try:
+            values = msgspec.json.decode(body)
+            method = str(values.get("method", "")).lower() if isinstance(values, dict) else ""
+            if method and method not in _NOT_FROM_WEBHOOK and not method.startswith("get"):
+                params = Params(values)
+                call = Call(world=self._world, bot=bot, params=params, received_ms=now_ms())
+                await self.carry_out(call, method)
+        except (msgspec.DecodeError, UnicodeError, ApiError):
+            return  # exactly as the real server: the bot is not told
+
+    async def _spoiled(self, request: web.BaseRequest, call: Call, method: str, token: str) -> web.Response:
+        """The call while faults are in force; it may be hit by one of them."""
+        fault = self._world.faults.take(method, call.params.integer("chat_id"))
+        if fault is None:
+            return _response(await self.carry_out(call, method))
+        if fault.carried_out:
+            return await _ruined(request, fault, await self._answer_or_refusal(call, method))
+        if fault.fault is FaultKind.REFUSE:
+            return _hang_up(request)
+        if fault.fault is FaultKind.HTML:
+            return _gateway_page(fault)
+        await self._prepare(fault, call, token)
+        return _response(await self.carry_out(call, method))
+
+    async def _prepare(self, fault: Fault, call: Call, token: str) -> None:
+        """Let a fault take effect before the call; ApiError when it is the answer."""
+        if fault.fault is FaultKind.STALL:
+            await asyncio.sleep(fault.seconds)
+        elif fault.fault is FaultKind.MIGRATE:
+            room = call.room()
+            if room.migrated_to is None:
+                People(self._world, call.bot).migrate(room.chat.id)
+        elif fault.fault is FaultKind.REVOKE:
+            self._world.bots.revoke(token)
+            raise ApiError(401, "Unauthorized")
+        else:
+            raise _error_of(fault)
+
+    async def _answer_or_refusal(self, call: Call, method: str) -> web.Response:
+        try:
+            return _response(await self.carry_out(call, method))
+        except ApiError as error:
+            return refusal(error)
+
+
+def refusal(error: ApiError) -> web.Response:
+    """The answer that tells a refusal."""
+    body: dict[str, Any] = {"ok": False, "error_code": error.code, "description": error.description}
+    headers = {}
+    if error.parameters:
+        body["parameters"] = error.parameters
+        if "retry_after" in error.parameters:
+            headers["Retry-After"] = str(error.parameters["retry_after"])
+    return web.Response(status=error.code, body=_encode(body), content_type=_JSON, headers=headers)
+
+
+def _response(result: object) -> web.Response:
+    if isinstance(result, Remark):
+        remark = {"ok": True, "result": result.result, "description": result.description}
+        return web.Response(body=_encode(remark), content_type=_JSON)
+    body = b'{"ok":true,"result":' + _encode(result) + b"}"
+    return web.Response(body=body, headers=_HEADERS)
+
+
+_HEADERS = {"Content-Type": _JSON}
+
+
+async def _ruined(request: web.BaseRequest, fault: Fault, response: web.Response) -> web.Response:
+    """An answer that does not arrive as it should, though the call took effect."""
+    if fault.fault is FaultKind.DROP_ANSWER:
+        return _hang_up(request)
+    if fault.fault is FaultKind.STALL_ANSWER:
+        await asyncio.sleep(fault.seconds)
+        return response
+    if fault.fault is FaultKind.HTML:
+        return _gateway_page(fault)
+    if fault.fault is not FaultKind.CUT_JSON:
+        return refusal(_error_of(fault))
+    body = response.body if isinstance(response.body, bytes) else b""
+    return web.Response(status=response.status, body=body[: len(body) // 2], content_type=_JSON)
+
+
+def _gateway_page(fault: Fault) -> web.Response:
+    """What an edge in front of Telegram says when it lost the server."""
+    return web.Response(status=fault.code or 502, body=_HTML_BODY, content_type="text/html")
+
+
+def _hang_up(request: web.BaseRequest) -> web.Response:
+    """Close the connection at once; what is returned goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _error_of(fault: Fault) -> ApiError:
+    if fault.fault is FaultKind.FLOOD:
+        return too_many_requests(fault.retry_after)
+    if fault.fault is FaultKind.BLOCK:
+        return ApiError(403, fault.description or "Forbidden: bot was blocked by the user")
+    if fault.fault is FaultKind.CHAT_NOT_FOUND:
+        return bad_request("chat not found")
+    if fault.fault is FaultKind.SERVER_ERROR:
+        return ApiError(fault.code or 500, fault.description or "Internal Server Error")
+    return ApiError(fault.code or 400, fault.description or "Bad Request")

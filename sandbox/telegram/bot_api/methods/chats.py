@@ -1,0 +1,140 @@
+"""Bot API: getMe, getChat, getChatMember, getChatAdministrators, getChatMemberCount, getFile, leaveChat."""
+
+from typing import Any
+
+from sandbox.telegram.chats.bots import Bot
+from sandbox.telegram.chats.rooms import Room
+from sandbox.telegram.chats.state import Call
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.shapes import Me, Member, User
+
+_LOOKS: dict[str, Any] = {
+    "accent_color_id": 0,
+    "max_reaction_count": 11,
+    "accepted_gift_types": {
+        "unlimited_gifts": False,
+        "limited_gifts": False,
+        "unique_gifts": False,
+        "premium_subscription": False,
+        "gifts_from_channels": False,
+    },
+}
+_PERMISSIONS = {
+    "can_send_messages": True,
+    "can_send_audios": True,
+    "can_send_documents": True,
+    "can_send_photos": True,
+    "can_send_videos": True,
+    "can_send_video_notes": True,
+    "can_send_voice_notes": True,
+    "can_send_polls": True,
+    "can_send_other_messages": True,
+    "can_add_web_page_previews": True,
+    "can_change_info": False,
+    "can_invite_users": True,
+    "can_pin_messages": False,
+    "can_manage_topics": False,
+}
+
+
+def get_me(call: Call) -> Me:
+    """Who the bot is."""
+    return call.bot.me()
+
+
+def get_chat(call: Call) -> dict[str, Any]:
+    """All about a chat."""
+    room = call.room()
+    room.check_readable()
+    chat = room.chat
+    plain = {name: getattr(chat, name) for name in chat.__struct_fields__}
+    told = {name: value for name, value in plain.items() if value is not None}
+    return told | _LOOKS | ({} if room.private else {"permissions": _PERMISSIONS})
+
+
+def get_chat_member(call: Call) -> Member:
+    """Somebody's standing in a chat."""
+    room = call.room()
+    room.check_readable()
+    user_id = call.params.integer("user_id")
+    if user_id == call.bot.user.id:
+        return bot_member(call.bot, room)
+    user = None if user_id is None else call.world.users.get(user_id)
+    if user is None:
+        raise bad_request("PARTICIPANT_ID_INVALID" if user_id else "invalid user_id specified")
+    return person_member(room, user)
+
+
+def get_chat_administrators(call: Call) -> list[Member]:
+    """The administrators of a group, the bot among them when it is one."""
+    room = call.room()
+    room.check_readable()
+    if room.private:
+        raise bad_request("there are no administrators in the private chat")
+    admins = [
+        person_member(room, call.world.users[user_id])
+        for user_id, standing in room.standings.items()
+        if standing in ("creator", "administrator")
+    ]
+    return [*admins, bot_member(call.bot, room)] if room.standing == "administrator" else admins
+
+
+def get_chat_member_count(call: Call) -> int:
+    """How many are in a chat, the bot included."""
+    room = call.room()
+    room.check_readable()
+    return 2 if room.private else 1 + sum(one not in ("left", "kicked") for one in room.standings.values())
+
+
+def get_file(call: Call) -> dict[str, Any]:
+    """Where a file can be downloaded."""
+    stored = call.world.files.get(call.params.text("file_id"))
+    if stored is None:
+        raise bad_request("invalid file_id")
+    return {
+        "file_id": stored.file_id,
+        "file_unique_id": stored.unique_id,
+        "file_size": len(stored.upload.content),
+        "file_path": f"documents/{stored.file_id}",
+    }
+
+
+def bot_member(bot: Bot, room: Room) -> Member:
+    """The bot's standing in a chat."""
+    return as_member(room.standing, bot.user)
+
+
+def person_member(room: Room, user: User) -> Member:
+    """A person's standing in a chat."""
+    if room.private:
+        return as_member("member" if room.user == user else "left", user)
+    return as_member(room.standings.get(user.id, "left"), user)
+
+
+def as_member(standing: str, user: User) -> Member:
+    """A standing with the rights that go with it."""
+    if standing == "creator":
+        return Member(status=standing, user=user, is_anonymous=False)
+    if standing == "administrator":
+        return Member(status=standing, user=user, **_RIGHTS)
+    if standing == "kicked":
+        return Member(status=standing, user=user, until_date=0)
+    return Member(status=standing, user=user)
+
+
+_RIGHTS: dict[str, Any] = {
+    "is_anonymous": False,
+    "can_be_edited": False,
+    "can_manage_chat": True,
+    "can_delete_messages": True,
+    "can_manage_video_chats": True,
+    "can_restrict_members": True,
+    "can_promote_members": False,
+    "can_change_info": True,
+    "can_invite_users": True,
+    "can_post_stories": True,
+    "can_edit_stories": True,
+    "can_delete_stories": True,
+    "can_pin_messages": True,
+    "can_manage_topics": True,
+}

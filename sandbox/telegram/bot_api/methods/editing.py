@@ -1,0 +1,143 @@
+"""Bot API: editMessageText, …Caption and …ReplyMarkup, deleteMessage, answerCallbackQuery."""
+
+import time
+
+from msgspec import structs
+
+from sandbox.telegram.bot_api.methods.sending import take_turn
+from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
+from sandbox.telegram.chats.callback_queries import CallbackAnswer
+from sandbox.telegram.chats.rooms import Room
+from sandbox.telegram.chats.state import Call
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
+from sandbox.telegram.shapes import Message
+
+_DELETABLE = 48 * 3_600  # seconds a bot may delete its messages
+_ANSWER_LIMIT = 200
+_UNCHANGED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a "
+    "current content and reply markup of the message"
+)
+
+
+def edit_message_text(call: Call) -> Message:
+    """Other text, and other buttons (none, when none are given)."""
+    room = _room(call)
+    if not call.params.text("text"):
+        raise bad_request("message text is empty")
+    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    message = _own(call, room)
+    if message.text is None:
+        raise bad_request("there is no text in the message to edit")
+    changed = structs.replace(
+        message,
+        text=formatted.text,
+        entities=formatted.entities,
+        reply_markup=read_inline_keyboard(call.params),
+    )
+    return _accept(call, room, message, changed)
+
+
+def edit_message_caption(call: Call) -> Message:
+    """Another caption under a photo or document."""
+    room = _room(call)
+    formatted = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    message = _own(call, room)
+    if message.text is not None:
+        raise bad_request("there is no caption in the message to edit")
+    changed = structs.replace(
+        message,
+        caption=formatted.text or None,
+        caption_entities=formatted.entities,
+        reply_markup=read_inline_keyboard(call.params),
+    )
+    return _accept(call, room, message, changed)
+
+
+def edit_message_reply_markup(call: Call) -> Message:
+    """Other buttons, or none, under the same content."""
+    room = _room(call)
+    message = _own(call, room)
+    changed = structs.replace(message, reply_markup=read_inline_keyboard(call.params))
+    return _accept(call, room, message, changed)
+
+
+def delete_message(call: Call) -> bool:
+    """Take a message out of the chat: the bot's own for 48 hours, anybody's where it is administrator."""
+    room = _room(call)
+    room.check_writable()
+    message_id = _message_id(call)
+    message = room.messages.get(message_id)
+    if message is None:
+        raise bad_request("message to delete not found")
+    own = message.sender.id == call.bot.user.id
+    fresh = time.time() - message.date < _DELETABLE
+    if not fresh or not (own or room.private or room.standing == "administrator"):
+        raise bad_request("message can't be deleted for everyone")
+    del room.messages[message_id]
+    call.world.record("delete", call.bot, room, message_id=message_id, received_ms=call.received_ms)
+    return True
+
+
+def answer_callback_query(call: Call) -> bool:
+    """Tell who pressed a button what came of it; ends the button's spinner."""
+    params = call.params
+    text = params.text("text")
+    if len(text) > _ANSWER_LIMIT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    answer = CallbackAnswer(
+        answered=True,
+        text=text or None,
+        show_alert=params.flag("show_alert"),
+        url=params.text("url") or None,
+    )
+    press = call.bot.presses.answer(params.text("callback_query_id"), answer)
+    if press is None:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    call.world.record(
+        "callback_answer",
+        call.bot,
+        call.bot.rooms.get(press.chat_id),
+        received_ms=call.received_ms,
+        message_id=press.message_id,
+        user_id=press.user_id,
+        text=answer.text,
+        detail={"data": press.data, "show_alert": answer.show_alert, "url": answer.url},
+    )
+    return True
+
+
+def _room(call: Call) -> Room:
+    if call.params.text("inline_message_id"):
+        raise bad_request("MESSAGE_ID_INVALID")  # no inline mode here, so no such message
+    return call.room()
+
+
+def _message_id(call: Call) -> int:
+    message_id = call.params.integer("message_id")
+    if not message_id:
+        raise bad_request("message identifier is not specified")
+    return message_id
+
+
+def _own(call: Call, room: Room) -> Message:
+    room.check_writable()
+    message = room.messages.get(_message_id(call))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.sender.id != call.bot.user.id:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _accept(call: Call, room: Room, before: Message, changed: Message) -> Message:
+    if changed == before:
+        raise bad_request(_UNCHANGED)
+    take_turn(call, room)
+    edited = structs.replace(changed, edit_date=call.received_ms // 1_000)
+    room.store(edited)
+    call.world.record("edit", call.bot, room, edited, received_ms=call.received_ms)
+    return edited

@@ -1,0 +1,209 @@
+"""Bot API: sendMessage, sendPhoto, sendDocument, sendChatAction."""
+
+import time
+from typing import Any
+
+from msgspec import structs
+
+from sandbox.telegram.bot_api.params import Params, Upload
+from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
+from sandbox.telegram.chats.files import StoredFile
+from sandbox.telegram.chats.rooms import Room
+from sandbox.telegram.chats.state import Call, Moment
+from sandbox.telegram.errors import bad_request, too_many_requests
+from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
+from sandbox.telegram.shapes import Document, Message, PhotoSize
+
+_PHOTO_LIMIT = 10 << 20
+_PHOTO_SIDES = 10_000
+_PHOTO_RATIO = 20
+_ACTIONS = frozenset(
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
+)
+
+
+def send_message(call: Call) -> Message:
+    """Text to a chat."""
+    room = call.room()
+    if not call.params.text("text"):
+        raise bad_request("message text is empty")
+    formatted = read_formatted(call.params, ("text", "entities"), TEXT_LIMIT)
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    return _send(call, room, text=formatted.text, entities=formatted.entities)
+
+
+def send_photo(call: Call) -> Message:
+    """A photo with a caption."""
+    room = call.room()
+    caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    stored = _stored(call, "photo")
+    size = _photo_size(stored)
+    return _send(
+        call,
+        room,
+        photo=(size,),
+        caption=caption.text or None,
+        caption_entities=caption.entities,
+    )
+
+
+def send_document(call: Call) -> Message:
+    """A file with a caption."""
+    room = call.room()
+    caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
+    document = as_document(_stored(call, "document"))
+    return _send(
+        call,
+        room,
+        document=document,
+        caption=caption.text or None,
+        caption_entities=caption.entities,
+    )
+
+
+def send_chat_action(call: Call) -> bool:
+    """Show for five seconds that the bot is busy."""
+    room = call.room()
+    room.check_writable()
+    action = call.params.text("action")
+    if action not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    thread_id = _thread(call, room)
+    detail = {"action": action, "thread_id": thread_id}
+    call.world.on_moment(Moment(kind="action", chat_id=room.chat.id, detail=detail))
+    return True
+
+
+def take_turn(call: Call, room: Room) -> None:
+    """Count a message or edit against the limits; ApiError 429 when it is too many."""
+    paid = call.params.flag("allow_paid_broadcast")
+    wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private, paid=paid)
+    if wait:
+        raise too_many_requests(wait)
+
+
+def as_document(stored: StoredFile) -> Document:
+    """A kept file as it stands in a message."""
+    upload = stored.upload
+    return Document(
+        file_id=stored.file_id,
+        file_unique_id=stored.unique_id,
+        file_name=upload.name,
+        mime_type=upload.mime,
+        file_size=len(upload.content),
+    )
+
+
+def _send(call: Call, room: Room, **content: Any) -> Message:
+    """Check what all kinds of messages have in common, then accept the message."""
+    params = call.params
+    markup = read_inline_keyboard(params)
+    room.check_writable()
+    thread_id = _thread(call, room)
+    replied = _replied(call, room)
+    previews = params.shaped("link_preview_options", dict[str, Any], "can't parse link preview options")
+    take_turn(call, room)
+    message = Message(
+        message_id=next(room.numbers),
+        sender=call.bot.user,
+        chat=room.chat,
+        date=call.received_ms // 1_000,
+        message_thread_id=thread_id,
+        is_topic_message=True if thread_id else None,
+        reply_to_message=replied,
+        reply_markup=markup,
+        link_preview_options=previews,
+        has_protected_content=params.flag("protect_content") or None,
+        **content,
+    )
+    room.store(message)
+    call.world.record("message", call.bot, room, message, received_ms=call.received_ms)
+    return message
+
+
+def _thread(call: Call, room: Room) -> int | None:
+    thread_id = call.params.integer("message_thread_id")
+    if not thread_id:
+        return None
+    topic = room.topics.get(thread_id)
+    if topic is None:
+        raise bad_request("message thread not found")
+    if topic.closed and room.standing != "administrator":
+        raise bad_request("TOPIC_CLOSED")
+    return thread_id
+
+
+def _replied(call: Call, room: Room) -> Message | None:
+    params = call.params
+    asked = params.shaped("reply_parameters", dict[str, Any], "can't parse reply parameters JSON object")
+    if asked is None:
+        message_id = params.integer("reply_to_message_id")
+        lenient = params.flag("allow_sending_without_reply")
+    else:
+        message_id = Params(asked).integer("message_id")
+        lenient = Params(asked).flag("allow_sending_without_reply")
+    if not message_id:
+        return None
+    found = room.messages.get(message_id)
+    if found is None and not lenient:
+        raise bad_request("message to be replied not found")
+    return None if found is None else without_reply(found)
+
+
+def without_reply(message: Message) -> Message:
+    """A message as it stands inside another: one level of replies is shown, not a chain."""
+    if message.reply_to_message is None:
+        return message
+    return structs.replace(message, reply_to_message=None)
+
+
+def _stored(call: Call, name: str) -> StoredFile:
+    """The file a call sends: uploaded with it, named by attach://, or known by its id."""
+    value = call.params.text(name)
+    upload = call.params.uploads.get(value.removeprefix("attach://") if value else name)
+    if upload is not None:
+        return _kept(call, upload)
+    if value.startswith(("http://", "https://")):
+        raise bad_request("failed to get HTTP URL content")  # the sandbox fetches nothing from outside
+    known = call.world.files.get(value)
+    if known is None:
+        what = "wrong file identifier/HTTP URL specified" if value else f"there is no {name} in the request"
+        raise bad_request(what)
+    return known
+
+
+def _kept(call: Call, upload: Upload) -> StoredFile:
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    return call.world.files.add(upload)
+
+
+def _photo_size(stored: StoredFile) -> PhotoSize:
+    if len(stored.upload.content) > _PHOTO_LIMIT:
+        raise bad_request("file of size too big for a photo; the maximum size is 10485760 bytes")
+    if stored.size is None:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    width, height = stored.size
+    small = min(width, height)
+    if small < 1 or width + height > _PHOTO_SIDES or max(width, height) > _PHOTO_RATIO * small:
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return PhotoSize(
+        file_id=stored.file_id,
+        file_unique_id=stored.unique_id,
+        width=width,
+        height=height,
+        file_size=len(stored.upload.content),
+    )

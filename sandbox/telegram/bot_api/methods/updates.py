@@ -1,0 +1,161 @@
+"""Bot API: getUpdates, setWebhook, deleteWebhook, getWebhookInfo."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sandbox.telegram.chats.state import Call
+from sandbox.telegram.errors import bad_request, conflict
+from sandbox.telegram.updates.webhook import Webhook
+
+_LONGEST_POLL = 50
+_MOST_UPDATES = 100
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_SECRET = re.compile(r"[A-Za-z0-9_\-]{0,256}")
+_MOST_CONNECTIONS = 100
+_KINDS = frozenset(
+    [
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A result with the sentence Telegram puts beside it."""
+
+    result: Any
+    description: str
+
+
+async def get_updates(call: Call) -> list[msgspec.Raw]:
+    """Updates from `offset` on, waiting up to `timeout` seconds for one; all before it are confirmed."""
+    bot, params = call.bot, call.params
+    if bot.pusher is not None:
+        raise conflict(
+            "can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first"
+        )
+    _read_allowed(call)
+    bot.mailbox.interrupt(
+        conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+    )
+    offset = params.integer("offset") or 0
+    if offset:
+        bot.mailbox.confirm(offset)
+    await bot.mailbox.wait(min(params.integer("timeout") or 0, _LONGEST_POLL))
+    limit = min(max(params.integer("limit") or _MOST_UPDATES, 1), _MOST_UPDATES)
+    return [msgspec.Raw(update.body) for update in bot.mailbox.pending()[:limit]]
+
+
+def set_webhook(call: Call) -> Remark:
+    """Push updates to a URL from now on; an empty URL ends that."""
+    url = call.params.text("url").strip()
+    if not url:
+        return delete_webhook(call)
+    webhook = _read_webhook(call, url)
+    _read_allowed(call)
+    if call.params.flag("drop_pending_updates"):
+        call.bot.mailbox.clear()
+    pusher = call.bot.pusher
+    if pusher is not None and pusher.webhook == webhook and not call.params.flag("drop_pending_updates"):
+        return Remark(result=True, description="Webhook is already set")
+    call.bot.mailbox.interrupt(conflict("terminated by setWebhook request"))
+    call.world.push_to(call.bot, webhook)
+    return Remark(result=True, description="Webhook was set")
+
+
+def delete_webhook(call: Call) -> Remark:
+    """Push no more; updates wait for getUpdates."""
+    if call.params.flag("drop_pending_updates"):
+        call.bot.mailbox.clear()
+    if call.bot.pusher is None:
+        return Remark(result=True, description="Webhook is already deleted")
+    call.world.push_to(call.bot, None)
+    return Remark(result=True, description="Webhook was deleted")
+
+
+def get_webhook_info(call: Call) -> dict[str, Any]:
+    """How the webhook does."""
+    mailbox, pusher = call.bot.mailbox, call.bot.pusher
+    info: dict[str, Any] = {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": mailbox.pending_count(),
+    }
+    if pusher is not None:
+        info |= {
+            "url": pusher.webhook.url,
+            "max_connections": pusher.webhook.max_connections,
+            "ip_address": pusher.webhook.ip_address,
+        }
+        if pusher.trouble.at is not None:
+            info |= {
+                "last_error_date": pusher.trouble.at,
+                "last_error_message": pusher.trouble.message,
+            }
+    if mailbox.allowed is not None:
+        info["allowed_updates"] = sorted(mailbox.allowed)
+    return info
+
+
+def _read_allowed(call: Call) -> None:
+    """`allowed_updates` is sticky: kept unless given; an empty list means the default."""
+    if "allowed_updates" not in call.params.values:
+        return
+    kinds = call.params.shaped("allowed_updates", list[str], "can't parse allowed updates list") or []
+    call.bot.mailbox.allowed = frozenset(kinds) & _KINDS or None
+
+
+def _read_webhook(call: Call, url: str) -> Webhook:
+    params = call.params
+    secret = params.text("secret_token")
+    if _SECRET.fullmatch(secret) is None:
+        too_long = len(secret) > 256  # noqa: PLR2004 - as in the pattern
+        raise bad_request(f"secret token {'is too long' if too_long else 'contains unallowed characters'}")
+    connections = params.integer("max_connections") or 40
+    return Webhook(
+        url=url,
+        secret_token=secret,
+        max_connections=min(max(connections, 1), _MOST_CONNECTIONS),
+        ip_address=params.text("ip_address") or _address(url),
+    )
+
+
+def _address(url: str) -> str:
+    """The address behind the URL. Unlike the real server, plain HTTP is taken and no name resolved."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise bad_request("bad webhook: invalid webhook URL specified") from error
+    if not host:
+        raise bad_request("bad webhook: invalid webhook URL specified")
+    if parts.scheme not in ("http", "https"):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    return host if _IPV4.fullmatch(host) else "127.0.0.1"

@@ -1,0 +1,1 @@
+"""What the local Telegram knows: bots, people, chats, messages, files and limits."""

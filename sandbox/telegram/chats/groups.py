@@ -1,0 +1,179 @@
+"""Groups of the sandbox: their making, members, topics, and the way from group to supergroup."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from itertools import count
+
+from msgspec import structs
+
+from sandbox.telegram.bot_api.methods.chats import as_member
+from sandbox.telegram.chats.bots import Bot
+from sandbox.telegram.chats.rooms import Room, Topic
+from sandbox.telegram.chats.state import World
+from sandbox.telegram.errors import PeopleError
+from sandbox.telegram.shapes import Chat, MemberUpdated, Message, TopicCreated, User
+
+_TOPIC_COLOR = 0x6FB9F0
+
+
+class Groups:
+    """What people do with groups around one bot."""
+
+    def __init__(self, world: World, bot: Bot) -> None:
+        self.world = world
+        self.bot = bot
+
+    def user(self, user_id: int) -> User:
+        """Somebody by id; PeopleError when unknown."""
+        user = self.world.users.get(user_id)
+        if user is None:
+            raise PeopleError(f"no user {user_id}")
+        return user
+
+    def room_of(self, chat_id: int | None) -> Room:
+        """A chat of the bot by id; PeopleError when there is none."""
+        room = None if chat_id is None else self.bot.rooms.get(chat_id)
+        if room is None:
+            raise PeopleError(f"no chat {chat_id}")
+        return room
+
+    def add_group(
+        self, title: str, standings: Mapping[int, str], *, kind: str = "supergroup", forum: bool = False
+    ) -> int:
+        """A group with the bot in it, by its id; `standings` by user id: creator, administrator, member."""
+        if kind not in ("group", "supergroup"):
+            raise PeopleError(f"a group is a group or a supergroup, not {kind!r}")
+        for user_id in standings:
+            self.user(user_id)
+        number = next(self.bot.group_ids)
+        chat_id = -number if kind == "supergroup" else -(number % 10**10)
+        room = self._room(Chat(id=chat_id, type=kind, title=title, is_forum=forum or None))
+        room.standings = dict(standings)
+        room.standing = "left"
+        owner = next(iter(standings), None)
+        if owner is None:
+            raise PeopleError("a group needs somebody to make it")
+        self.world.record("chat", self.bot, room, text=title)
+        self.add_bot(chat_id, owner)
+        return chat_id
+
+    def add_topic(self, chat_id: int, name: str, user_id: int | None = None) -> int:
+        """A topic in a forum; returns its thread id."""
+        room = self.room_of(chat_id)
+        if not room.chat.is_forum:
+            raise PeopleError("that group has no topics")
+        opened = self._service(room, self._actor(room, user_id))
+        thread_id = opened.message_id
+        room.topics[thread_id] = Topic(thread_id=thread_id, name=name)
+        created = TopicCreated(name=name, icon_color=_TOPIC_COLOR)
+        opened = structs.replace(
+            opened, message_thread_id=thread_id, is_topic_message=True, forum_topic_created=created
+        )
+        self._tell(room, opened, "topic")
+        return thread_id
+
+    def remove_topic(self, chat_id: int, thread_id: int) -> None:
+        """A topic and its messages are deleted."""
+        room = self.room_of(chat_id)
+        if room.topics.pop(thread_id, None) is None:
+            raise PeopleError(f"no topic {thread_id}")
+        room.messages = OrderedDict(
+            (number, one) for number, one in room.messages.items() if one.message_thread_id != thread_id
+        )
+        detail = {"removed": thread_id}
+        self.world.record("topic", self.bot, room, detail=detail)
+
+    def add_member(self, chat_id: int, user_id: int, standing: str = "member") -> None:
+        """Somebody joins a group, or gets another standing: member, administrator, creator, left, kicked."""
+        room = self.room_of(chat_id)
+        user = self.user(user_id)
+        room.standings[user_id] = standing
+        detail = {"standing": standing}
+        self.world.record("member", self.bot, room, user_id=user.id, detail=detail)
+
+    def promote(self, chat_id: int, user_id: int) -> None:
+        """Somebody becomes an administrator."""
+        self.add_member(chat_id, user_id, "administrator")
+
+    def demote(self, chat_id: int, user_id: int) -> None:
+        """Somebody is an administrator no more."""
+        self.add_member(chat_id, user_id, "member")
+
+    def add_bot(self, chat_id: int, user_id: int | None = None) -> None:
+        """The bot is added to a group."""
+        room = self.room_of(chat_id)
+        actor = self._actor(room, user_id)
+        self._change_standing(room, actor, "member")
+        joined = structs.replace(self._service(room, actor), new_chat_members=(self.bot.user,))
+        self._tell(room, joined, "service")
+
+    def kick_bot(self, chat_id: int, user_id: int | None = None) -> None:
+        """The bot is thrown out of a group."""
+        room = self.room_of(chat_id)
+        self._change_standing(room, self._actor(room, user_id), "kicked")
+
+    def promote_bot(self, chat_id: int, user_id: int | None = None) -> None:
+        """The bot becomes an administrator of a group."""
+        room = self.room_of(chat_id)
+        self._change_standing(room, self._actor(room, user_id), "administrator")
+
+    def restrict_bot(self, chat_id: int, user_id: int | None = None) -> None:
+        """The bot may read in a group, not write."""
+        room = self.room_of(chat_id)
+        self._change_standing(room, self._actor(room, user_id), "restricted")
+
+    def migrate(self, chat_id: int) -> int:
+        """A basic group becomes a supergroup with another id, which is returned."""
+        old = self.room_of(chat_id)
+        if old.migrated_to is not None or old.private:
+            raise PeopleError("only a group that has not moved yet can become a supergroup")
+        new_id = -next(self.bot.group_ids)
+        new = self._room(structs.replace(old.chat, id=new_id, type="supergroup"))
+        new.standings, new.standing, new.topics = dict(old.standings), old.standing, old.topics
+        old.migrated_to = new_id
+        actor = self._actor(old, None)
+        self._tell(old, structs.replace(self._service(old, actor), migrate_to_chat_id=new_id), "service")
+        self._tell(new, structs.replace(self._service(new, actor), migrate_from_chat_id=chat_id), "service")
+        return new_id
+
+    def _room(self, chat: Chat) -> Room:
+        own = chat.type == "supergroup"
+        numbers = count(1) if own else self.bot.message_ids
+        room = Room(chat=chat, keep=self.world.config.messages_per_chat, numbers=numbers)
+        self.bot.rooms[chat.id] = room
+        return room
+
+    def _actor(self, room: Room, user_id: int | None) -> User:
+        """Who acts: the one named, else the first of the group."""
+        if user_id is None:
+            user_id = next(iter(room.standings), None)
+        if user_id is None:
+            raise PeopleError("nobody is in that group")
+        return self.user(user_id)
+
+    def _service(self, room: Room, actor: User) -> Message:
+        return Message(message_id=next(room.numbers), sender=actor, chat=room.chat, date=int(time.time()))
+
+    def _tell(self, room: Room, message: Message, kind: str) -> None:
+        """A service message enters the chat; bots in it always hear of those."""
+        room.store(message)
+        self.world.record(kind, self.bot, room, message)
+        if room.standing in ("member", "administrator"):
+            self.bot.mailbox.post("message", message, ("chat", room.chat.id))
+
+    def _change_standing(self, room: Room, actor: User, standing: str) -> None:
+        """The bot's standing changes, and it is told."""
+        if room.standing == standing:
+            return
+        old, room.standing = room.standing, standing
+        changed = MemberUpdated(
+            chat=room.chat,
+            sender=actor,
+            date=int(time.time()),
+            old_chat_member=as_member(old, self.bot.user),
+            new_chat_member=as_member(standing, self.bot.user),
+        )
+        detail = {"standing": standing, "was": old}
+        self.world.record("member", self.bot, room, user_id=actor.id, detail=detail)
+        self.bot.mailbox.post("my_chat_member", changed, ("member", room.chat.id))

@@ -1,0 +1,200 @@
+"""People of the sandbox: what users do, and what the bot hears of it. Tests and the chat page drive this."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from sandbox.telegram.bot_api.methods.sending import as_document, without_reply
+from sandbox.telegram.bot_api.params import Upload
+from sandbox.telegram.chats.callback_queries import CallbackAnswer
+from sandbox.telegram.chats.groups import Groups
+from sandbox.telegram.chats.privacy import is_for_bot
+from sandbox.telegram.chats.rooms import Room
+from sandbox.telegram.errors import PeopleError
+from sandbox.telegram.formatting.formatted_text import TEXT_LIMIT, clean, fix
+from sandbox.telegram.shapes import Button, CallbackQuery, Chat, Message, User
+
+_PRESS_LIFE = 150.0  # seconds Telegram offers a press to the bot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody writes: a chat (None: the private one with the bot), its topic, what is answered."""
+
+    chat_id: int | None = None
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+HERE = Place()
+
+
+class People(Groups):
+    """What people do around one bot."""
+
+    def add_user(
+        self,
+        name: str,
+        *,
+        username: str | None = None,
+        language: str = "en",
+        started: bool = False,
+        user_id: int | None = None,
+    ) -> User:
+        """Somebody new; `started` lets the bot write first, as if the user had written before."""
+        user = User(
+            id=user_id or next(self.world.user_ids),
+            is_bot=False,
+            first_name=name,
+            username=username,
+            language_code=language,
+        )
+        if user.id in self.world.users:
+            raise PeopleError(f"user {user.id} exists already")
+        self.world.users[user.id] = user
+        if started:
+            self._private_room(user)
+        self.world.record("user", self.bot, user_id=user.id, text=name)
+        return user
+
+    def add_users(self, number: int) -> list[int]:
+        """That many users who have started the bot; returns their ids."""
+        return [self.add_user(f"User {index + 1}", started=True).id for index in range(number)]
+
+    def send(self, user_id: int, text: str, place: Place = HERE) -> Message:
+        """A user writes; the bot is told if it may read that."""
+        cleaned = clean(text).strip()
+        if not cleaned:
+            raise PeopleError("the message is empty")
+        if len(cleaned) > TEXT_LIMIT:
+            raise PeopleError("the message is too long: apps split it at 4,096 characters")
+        formatted = fix(cleaned, [])
+        room = self._entered(user_id, place)
+        message = self._message(room, user_id, place)
+        message = structs.replace(message, text=formatted.text, entities=formatted.entities)
+        return self._say(room, message)
+
+    def send_document(
+        self, user_id: int, upload: Upload, *, caption: str = "", place: Place = HERE
+    ) -> Message:
+        """A user sends a file."""
+        room = self._entered(user_id, place)
+        formatted = fix(clean(caption).strip(), [])
+        message = structs.replace(
+            self._message(room, user_id, place),
+            document=as_document(self.world.files.add(upload)),
+            caption=formatted.text or None,
+            caption_entities=formatted.entities,
+        )
+        return self._say(room, message)
+
+    async def press(
+        self, user_id: int, message_id: int, button: str, *, chat_id: int | None = None, seconds: float = 15.0
+    ) -> CallbackAnswer:
+        """A user presses the button with that callback data or text; waits for the bot's answer.
+
+        `answered` is False when none came within `seconds`. PeopleError when there is no such button.
+        """
+        room = self.room_of(chat_id or user_id)
+        user = self.user(user_id)
+        message = room.messages.get(message_id)
+        if message is None:
+            raise PeopleError(f"no message {message_id} in chat {room.chat.id}")
+        data = _callback_data(message, button)
+        query_id, press = self.bot.presses.open(
+            chat_id=room.chat.id, message_id=message_id, user_id=user_id, data=data
+        )
+        self.world.record(
+            "press", self.bot, room, user_id=user_id, message_id=message_id, detail={"data": data}
+        )
+        query = CallbackQuery(
+            id=query_id, sender=user, message=message, chat_instance=_chat_instance(room), data=data
+        )
+        self.bot.mailbox.post("callback_query", query, ("presses", user_id), _PRESS_LIFE)
+        try:
+            async with asyncio.timeout(seconds):
+                return await press.answer
+        except TimeoutError:
+            return CallbackAnswer(answered=False)
+
+    def block(self, user_id: int) -> None:
+        """A user blocks the bot."""
+        self._change_standing(self.room_of(user_id), self.user(user_id), "kicked")
+
+    def unblock(self, user_id: int) -> None:
+        """A user unblocks the bot."""
+        self._change_standing(self.room_of(user_id), self.user(user_id), "member")
+
+    def deactivate(self, user_id: int) -> None:
+        """A user deletes the account."""
+        self.room_of(user_id).deactivated = True
+
+    def _private_room(self, user: User) -> Room:
+        room = self.bot.rooms.get(user.id)
+        if room is None:
+            chat = Chat(id=user.id, type="private", first_name=user.first_name, username=user.username)
+            room = Room(
+                chat=chat, keep=self.world.config.messages_per_chat, numbers=self.bot.message_ids, user=user
+            )
+            self.bot.rooms[user.id] = room
+        return room
+
+    def _entered(self, user_id: int, place: Place) -> Room:
+        """The room a user writes in; PeopleError when that is impossible."""
+        user = self.user(user_id)
+        if place.chat_id in (None, user_id):
+            room = self._private_room(user)
+            if room.deactivated:
+                raise PeopleError("the account is deleted")
+            if room.standing == "kicked":
+                raise PeopleError("the bot is blocked: unblock it first")
+            return room
+        room = self.room_of(place.chat_id)
+        if room.standings.get(user_id, "left") in ("left", "kicked"):
+            raise PeopleError(f"{user.first_name} is not in that group")
+        if place.thread_id is not None and place.thread_id not in room.topics:
+            raise PeopleError(f"no topic {place.thread_id} in that group")
+        return room
+
+    def _message(self, room: Room, user_id: int, place: Place) -> Message:
+        replied = None if place.reply_to is None else room.messages.get(place.reply_to)
+        return Message(
+            message_id=next(room.numbers),
+            sender=self.user(user_id),
+            chat=room.chat,
+            date=int(time.time()),
+            message_thread_id=place.thread_id,
+            is_topic_message=True if place.thread_id else None,
+            reply_to_message=None if replied is None else without_reply(replied),
+        )
+
+    def _say(self, room: Room, message: Message) -> Message:
+        room.store(message)
+        self.world.record("user_message", self.bot, room, message)
+        if is_for_bot(self.bot, room, message):
+            self.bot.mailbox.post("message", message, ("chat", room.chat.id))
+        return message
+
+
+def _callback_data(message: Message, wanted: str) -> str:
+    buttons = [] if message.reply_markup is None else message.reply_markup.inline_keyboard
+    for matches in (_has_data, _has_text):
+        for row in buttons:
+            for button in row:
+                if matches(button, wanted) and button.callback_data is not None:
+                    return button.callback_data
+    raise PeopleError(f"message {message.message_id} has no button {wanted!r} that asks the bot")
+
+
+def _has_data(button: Button, wanted: str) -> bool:
+    return button.callback_data == wanted
+
+
+def _has_text(button: Button, wanted: str) -> bool:
+    return button.text == wanted
+
+
+def _chat_instance(room: Room) -> str:
+    return str(abs(room.chat.id) * 7_919)

@@ -1,0 +1,1 @@
+"""The HTTP interface of the sandbox itself: ledger, faults, limits, and what people do."""

@@ -1,0 +1,1 @@
+"""Text as Telegram reads it: HTML, entities, links and UTF-16 offsets."""

@@ -1,0 +1,1 @@
+"""The chat page: its files, what it reads, and its stream of events."""

@@ -1,0 +1,94 @@
+"""Live news for the chat page: a stream of server-sent events, resumable by the ledger's numbers."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from sandbox.telegram.chats.state import Moment, World
+from sandbox.telegram.ledger import Entry
+
+_BACKLOG = 2_000  # events a slow reader may lag behind before it must come again
+_HEARTBEAT = 15.0  # seconds
+_encode = msgspec.json.Encoder().encode
+
+
+class Live:
+    """Everybody who watches."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._readers: set[asyncio.Queue[bytes | None]] = set()
+        world.ledger.listen(self._on_entry)
+        world.on_moment = self._on_moment
+
+    def close(self) -> None:
+        """End all streams."""
+        for reader in list(self._readers):
+            self._end(reader)
+
+    async def stream(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The stream of one reader: first what it missed since Last-Event-ID, then what comes."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        reader: asyncio.Queue[bytes | None] = asyncio.Queue(_BACKLOG)
+        missed = self._missed(request)
+        self._readers.add(reader)
+        try:
+            await response.prepare(request)
+            await response.write(b"retry: 1000\n\n" + b"".join(missed))
+            await self._pass_on(reader, response)
+        except ConnectionError:
+            pass  # the page was closed
+        finally:
+            self._readers.discard(reader)
+        return response
+
+    def _missed(self, request: web.BaseRequest) -> list[bytes]:
+        since = request.headers.get("Last-Event-ID") or request.query.get("since", "")
+        if not since.isdecimal():
+            return []
+        return [_event(entry) for entry in self._world.ledger.since(int(since))[-_BACKLOG:]]
+
+    async def _pass_on(self, reader: asyncio.Queue[bytes | None], response: web.StreamResponse) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_HEARTBEAT):
+                    event = await reader.get()
+            except TimeoutError:
+                event = b": still here\n\n"
+            if event is None:
+                return
+            await response.write(event)
+
+    def _on_entry(self, entry: Entry) -> None:
+        if self._readers:
+            self._publish(_event(entry))
+
+    def _on_moment(self, moment: Moment) -> None:
+        if self._readers:
+            content = {"kind": moment.kind, "chat_id": moment.chat_id, "detail": moment.detail}
+            self._publish(_framed(content))
+
+    def _publish(self, event: bytes) -> None:
+        for reader in list(self._readers):
+            try:
+                reader.put_nowait(event)
+            except asyncio.QueueFull:
+                self._end(reader)  # it comes again, and asks for what it missed
+
+    def _end(self, reader: asyncio.Queue[bytes | None]) -> None:
+        self._readers.discard(reader)
+        while reader.full():
+            reader.get_nowait()
+        reader.put_nowait(None)
+
+
+def _event(entry: Entry) -> bytes:
+    return b"id: %d\n" % entry.seq + _framed(entry)
+
+
+def _framed(content: Any) -> bytes:
+    return b"data: " + _encode(content) + b"\n\n"

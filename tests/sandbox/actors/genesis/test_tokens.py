@@ -1,0 +1,107 @@
+"""What stands on chain after the first day."""
+
+import struct
+from collections.abc import Iterator
+
+import pytest
+from solders.pubkey import Pubkey
+from spl.token.constants import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, WRAPPED_SOL_MINT
+
+from sandbox.actors.config import TOKENS, USDC, TokenPlan
+from sandbox.actors.genesis.metadata import LOOKUP_PROGRAM, METADATA_PROGRAM, metadata_address
+from sandbox.actors.genesis.tokens import lookup_table, treasury
+from tests.sandbox.actors.conftest import Place
+
+TRANSFER_FEE, PERMANENT_DELEGATE, POINTER, METADATA = 1, 12, 18, 19
+HOSTILE = next(plan for plan in TOKENS if "<b>" in plan.name)
+
+
+def data_at(place: Place, key: Pubkey, owner: Pubkey) -> bytes:
+    account = place.chain.account(key)
+    assert account is not None
+    assert account.owner == owner
+    return bytes(account.data)
+
+
+def mint_of(place: Place, symbol: str) -> bytes:
+    token = place.town.token(symbol)
+    return data_at(place, token.mint, token.program)
+
+
+def extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 166
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        yield kind, data[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def texts(metadata: bytes) -> list[str]:
+    found, at = [], 64
+    for _ in range(3):
+        (size,) = struct.unpack_from("<I", metadata, at)
+        found.append(metadata[at + 4 : at + 4 + size].decode())
+        at += 4 + size
+    return found
+
+
+@pytest.mark.parametrize("plan", TOKENS, ids=lambda plan: ascii(plan.symbol))
+def test_each_mint_has_the_powers_of_its_plan_and_no_others(calm: Place, plan: TokenPlan) -> None:
+    data = mint_of(calm, plan.symbol)
+    assert data[0] == plan.mintable
+    assert data[46] == plan.freezable
+    assert data[44:46] == bytes([plan.decimals, 1])
+    kinds = [kind for kind, _ in extensions(data)]
+    assert (TRANSFER_FEE in kinds) == bool(plan.fee_bps)
+    assert (PERMANENT_DELEGATE in kinds) == plan.seizable
+    assert ({POINTER, METADATA} <= set(kinds)) == plan.is_2022
+
+
+def test_a_hostile_name_stands_on_chain_as_it_was_written(calm: Place) -> None:
+    metadata = dict(extensions(mint_of(calm, HOSTILE.symbol)))[METADATA]
+    name, symbol, uri = texts(metadata)
+    assert (name, symbol, uri) == (HOSTILE.name, HOSTILE.symbol, HOSTILE.uri)
+    assert "<a href=" in name
+    assert "\u202e" in name
+    assert "\u200b" in symbol
+    assert symbol.replace("\u200b", "") == "USDC"
+
+
+def test_plain_tokens_have_their_name_where_metaplex_keeps_it(calm: Place) -> None:
+    mint = calm.town.token("MITTEN").mint
+    data = data_at(calm, metadata_address(mint), METADATA_PROGRAM)
+    assert len(data) == 679
+    assert data[33:65] == bytes(mint)
+    assert data[69:101].rstrip(b"\0") == b"cat in mittens"
+    assert data[105:115].rstrip(b"\0") == b"MITTEN"
+
+
+def test_the_dollar_stands_at_its_well_known_address(calm: Place) -> None:
+    assert str(calm.town.token("USDC").mint) == USDC
+    assert calm.town.token("USDC").quote
+
+
+def test_wrapped_sol_and_the_lookup_table_are_there(calm: Place) -> None:
+    assert len(data_at(calm, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)) == 82
+    table = lookup_table(1, calm.town.tokens)
+    data = data_at(calm, table.key, LOOKUP_PROGRAM)
+    assert data[56:] == b"".join(bytes(one) for one in table.addresses)
+
+
+def test_pools_begin_with_the_sol_of_their_plans_and_half_of_the_supply(calm: Place) -> None:
+    for plan, token in zip(TOKENS, calm.town.tokens, strict=True):
+        vault = data_at(calm, token.pool.vault, token.program)
+        amount = int.from_bytes(vault[64:72], "little")
+        assert amount == plan.supply * 10**plan.decimals // 2
+        if token.pool.sol_vault is not None:
+            wrapped = data_at(calm, token.pool.sol_vault, TOKEN_PROGRAM_ID)
+            assert int.from_bytes(wrapped[64:72], "little") == plan.pool_lamports
+
+
+def test_powers_that_were_kept_are_the_treasurys(calm: Place) -> None:
+    data = mint_of(calm, "LEVIATHAN")
+    owner = bytes(treasury(1).pubkey())
+    assert data[4:36] == owner
+    assert data[50:82] == owner
+    assert dict(extensions(data))[PERMANENT_DELEGATE] == owner
+    assert calm.town.token("LEVIATHAN").program == TOKEN_2022_PROGRAM_ID

@@ -1,0 +1,28 @@
+"""Purses to decide with: no chain is needed for that."""
+
+from random import Random
+
+import pytest
+from solders.pubkey import Pubkey
+
+from sandbox.actors.balances import Purse
+from sandbox.actors.config import TOKENS
+from sandbox.actors.genesis.tokens import token_of
+from sandbox.actors.market.tokens import LAMPORTS, Token
+
+ALL = {plan.symbol: token_of(1, plan) for plan in TOKENS}
+WORTHLESS = next(token for token in ALL.values() if not token.decimals)
+FRIENDS = tuple(Pubkey(bytes([number]) * 32) for number in range(1, 9))
+
+
+def purse(lamports: int = 100 * LAMPORTS, held: dict[Token, int] | None = None) -> Purse:
+    return Purse(
+        lamports=lamports,
+        tokens={token: (held or {}).get(token, 0) for token in ALL.values()},
+        friends=FRIENDS,
+    )
+
+
+@pytest.fixture
+def rng() -> Random:
+    return Random(5)
