@@ -26,10 +26,10 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
-from scanner.pipeline.collector import LiveCollector, BatchSink
+from scanner.pipeline.collector import BatchSink, LiveCollector
 from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps, publish
 from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL

@@ -18,7 +18,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import publish
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis

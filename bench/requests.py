@@ -14,7 +14,7 @@ from bench.ground import CHAIN, Ground, ground, scanner, strangers
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import READ_AGAIN_SECONDS
-from scanner.live.token_accounts import BELIEVED_SECONDS
+from scanner.wallets.token_accounts import BELIEVED_SECONDS
 from storage.ingest.cursors import read_cursor
 
 WALLETS = 1_000

@@ -6,8 +6,8 @@ import time
 from bench.ground import CHAIN, Ground, strangers
 from domain.sharding import ALL_BUCKETS
 from runtime.processes.lifecycle import Stop, nursery
-from scanner.live.watchlist import Watchlist
 from scanner.roles import Seat, Sharded
+from scanner.wallets.watchlist import Watchlist
 
 WALLETS = 50_000
 SHARDS = 4

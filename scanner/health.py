@@ -10,10 +10,10 @@ from runtime.observability.metrics import ingest_last_event_age_seconds
 from runtime.processes.health import Finding, Health, degraded, healthy, unhealthy
 from runtime.processes.lifecycle import Stop
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.reconciler import Reconciler
 from scanner.roles import NOTHING
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.heartbeat import Heartbeat
 from storage.postgres import Database
 

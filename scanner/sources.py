@@ -17,11 +17,11 @@ from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
 from scanner.commit.recorder import Recorder
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.reconciler import Reconciler
 from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 
 _METHODS: dict[str, tuple[str, ...]] = {
     "auto": ("transactions", "blocks", "logs"),

@@ -23,7 +23,6 @@ from scanner.commit.token_metadata import Tokens
 from scanner.genesis_check import until_checked
 from scanner.health import Components, ScannerHealth
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline.collector import BatchSink, Collector, LiveCollector
 from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
@@ -33,6 +32,7 @@ from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.roles import Assignment, Seat, role_for
 from scanner.sources import blind_seconds, sources_of
 from scanner.status_publisher import StatusPublisher
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps, publish
 from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL

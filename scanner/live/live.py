@@ -20,7 +20,7 @@ from domain.errors import Unavailable, Undecodable
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_hints_dropped
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from itertools import chain, islice, zip_longest
 from chain.rpc.pool import RpcPool
 from chain.stream.subscriptions import SubscriptionFilter
 from domain.errors import Unavailable
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 
 log = logging.getLogger(__name__)
 

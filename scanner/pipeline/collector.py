@@ -22,12 +22,12 @@ from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.observability.metrics import ingest_hints_dropped
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
-from scanner.reconcile.block_decoding import BlockReader, ReadBlock, storable
 from scanner.reconcile.block_fetcher import FetchedBlock
+from scanner.reconcile.block_reader import BlockReader, ReadBlock, storable
 from scanner.reconcile.block_syncer import FEED, BlockSyncer, SyncConfig, SyncState
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.shards import begin_shards
 from storage.postgres import Database

@@ -25,7 +25,7 @@ from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
 from scanner.commit.recorder import Recorder
 from scanner.pipeline.partitions import Partitions
-from scanner.reconcile.block_decoding import storable
+from scanner.reconcile.block_reader import storable
 from scanner.reconcile.block_syncer import FEED
 from storage.coordination.leases import Fence, Fenced
 from storage.ingest.activities import Batch, QuarantinedTransaction

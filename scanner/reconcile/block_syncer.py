@@ -16,12 +16,12 @@ from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import ingest_gap_backfilled
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_decoding import BlockReader, ReadBlock
 from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock, SlotResult
+from scanner.reconcile.block_reader import BlockReader, ReadBlock
 from scanner.reconcile.continuity import BlockSeen, Look, MissingBlock, covered_slots
 from scanner.reconcile.missing_slots import MissingSlots
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.outages import ChainProgress
 

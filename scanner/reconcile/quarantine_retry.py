@@ -19,7 +19,7 @@ from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
-from scanner.reconcile.block_decoding import quarantined_of
+from scanner.reconcile.block_reader import quarantined_of
 from storage.chats.watches import watched_wallets
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import Quarantined, note_decoded, note_tried, waiting

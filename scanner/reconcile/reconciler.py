@@ -19,10 +19,10 @@ from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_slot_lag
 from runtime.processes.backoff import Backoff
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_buffer import BlockBuffer
 from scanner.reconcile.block_syncer import FEED, BlockSyncer, SyncConfig, Syncer, SyncState
 from scanner.roles import UNASSIGNED, ActiveActive, Assignment, Role
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.leases import Fenced
 from storage.ingest.cursors import read_cursor
 from storage.ingest.outages import NEAR_SLOTS

@@ -21,12 +21,12 @@ from domain.sharding import bucket_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_gap_backfilled, ingest_sampled_blocks, ingest_untold
 from scanner.commit.recorder import Recorder
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
-from scanner.reconcile.block_decoding import BlockReader, storable
 from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
+from scanner.reconcile.block_reader import BlockReader, storable
 from scanner.reconcile.block_syncer import FEED, SyncState
 from scanner.reconcile.missing_slots import MissingSlots
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ on in the other way at any slot; there is nothing to hand over and no gap.
 import logging
 from collections.abc import Callable
 
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_syncer import BlockSyncer, SyncState
 from scanner.reconcile.signature_syncer import SignatureSyncer
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 
 log = logging.getLogger(__name__)
 

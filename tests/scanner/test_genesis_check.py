@@ -13,7 +13,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.genesis_check import check_chain, until_checked
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.scene import until
+from tests.scanner.world import until
 
 pytestmark = pytest.mark.services
 

@@ -15,18 +15,18 @@ from runtime.settings.secret import Secret
 from scanner.commit.recorder import Recorder
 from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.block_syncer import SyncState
 from scanner.reconcile.missing_slots import MissingSlots
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.instances import instances
 from storage.coordination.membership import MemberRole, membership_heartbeat
 from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.reconcile.test_reconciler import Silence
-from tests.scanner.scene import CHAIN, until
+from tests.scanner.world import CHAIN, until
 
 pytestmark = pytest.mark.services
 

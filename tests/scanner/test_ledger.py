@@ -9,7 +9,7 @@ import pytest
 from sandbox.chain.config import ChainConfig, ReplayConfig
 from sandbox.chain.server import SandboxChain
 from storage.postgres import Database
-from tests.scanner.scene import follow_all, scanning, settings_for, until_cursor
+from tests.scanner.world import follow_all, scanning, settings_for, until_cursor
 
 pytestmark = [pytest.mark.services, pytest.mark.ledger]
 

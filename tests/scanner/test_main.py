@@ -14,7 +14,7 @@ import pytest
 from sandbox.chain.server import SandboxChain
 from storage.coordination.instances import instances
 from storage.postgres import Database
-from tests.scanner.scene import Whale, environment, follow, stored, until, until_cursor, until_stored
+from tests.scanner.world import Whale, environment, follow, stored, until, until_cursor, until_stored
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 

@@ -7,7 +7,7 @@ from runtime.clock import monotonic as clock
 from scanner import roles as roles_module
 from scanner.roles import UNASSIGNED, ActiveActive, Assignment, Leader, Seat, Sharded, role_for
 from storage.postgres import Database
-from tests.scanner.scene import CHAIN
+from tests.scanner.world import CHAIN
 
 pytestmark = pytest.mark.services
 

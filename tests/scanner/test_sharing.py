@@ -11,15 +11,15 @@ from domain.sharding import ALL_BUCKETS, bucket_of
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.roles import UNASSIGNED, Assignment
+from scanner.wallets.watchlist import Watchlist
 from storage.coordination.leases import Fence, Fenced, take_lease
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
-from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.world import CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 

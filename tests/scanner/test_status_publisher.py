@@ -7,14 +7,14 @@ from chain.rpc.pool import open_rpc
 from runtime.observability.metrics import rpc_transaction_version
 from runtime.settings.secret import Secret
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.status_publisher import StatusPublisher
+from scanner.wallets.watchlist import Watchlist
 from storage.admin.discoveries import recent_discoveries
 from storage.ingest.heads import read_head
 from storage.postgres import Database
 from tests.scanner.reconcile.test_reconciler import Silence
-from tests.scanner.scene import CHAIN
+from tests.scanner.world import CHAIN
 
 pytestmark = pytest.mark.services
 

@@ -16,7 +16,7 @@ from scanner.wiring import scan
 from storage.coordination.instances import instances
 from storage.market.tokens import tokens
 from storage.postgres import Database
-from tests.scanner.scene import (
+from tests.scanner.world import (
     CHAIN,
     Whale,
     follow,

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import msgspec
+from bot.services.stores import StoredUpdates
 
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, serve
-from bot.services.stores import StoredUpdates
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from tests.bot.conftest import free_port, is_listening, until

@@ -12,7 +12,7 @@ from pathlib import Path
 from sandbox.chain.server import SandboxChain
 from storage.coordination.instances import instances
 from storage.postgres import Database
-from tests.scanner.scene import Whale, environment, follow, stored, until
+from tests.scanner.world import Whale, environment, follow, stored, until
 
 ROOT = Path(__file__).parents[2]
 

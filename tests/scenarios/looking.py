@@ -7,7 +7,7 @@ from storage.ingest.cursors import read_cursor
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.scanner.scene import CHAIN, Whale, stored, until
+from tests.scanner.world import CHAIN, Whale, stored, until
 
 
 def heard_by(chain: SandboxChain, method: str) -> int:

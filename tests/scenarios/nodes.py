@@ -12,8 +12,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from sandbox.chain.faults import Faults
-from sandbox.chain.rpc.http import HttpSide
 from sandbox.chain.rpc.dispatcher import Rpc
+from sandbox.chain.rpc.http import HttpSide
 from sandbox.chain.server import SandboxChain
 
 Change = Callable[[str, Any], Any]

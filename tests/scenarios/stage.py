@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from runtime.settings.loading import load_settings
-from tests.scanner.scene import Whale, follow, scanning, stored, until_cursor, until_stored
+from tests.scanner.world import Whale, follow, scanning, stored, until_cursor, until_stored
 from tests.scenarios.fleet import Place
 
 

@@ -13,7 +13,7 @@ from domain.sharding import PARTITIONS
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.scanner.scene import Whale, until
+from tests.scanner.world import Whale, until
 from tests.scenarios.fleet import Fleet, Place, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

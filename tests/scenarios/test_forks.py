@@ -7,7 +7,7 @@ import pytest
 
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
-from tests.scanner.scene import Whale, follow, scanning, stored, until, until_cursor
+from tests.scanner.world import Whale, follow, scanning, stored, until, until_cursor
 from tests.scenarios.fleet import Place
 
 pytestmark = pytest.mark.services

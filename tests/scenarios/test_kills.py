@@ -12,7 +12,7 @@ from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from tests.e2e.programs import Servers, running
 from tests.e2e.scene import config, each_was_told_once, opened
-from tests.scanner.scene import until_cursor
+from tests.scanner.world import until_cursor
 from tests.scenarios.fleet import Place, fleet, pod, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

@@ -9,7 +9,7 @@ import pytest
 from runtime.observability.metrics import db_retries
 from runtime.settings.loading import load_settings
 from storage.postgres import Connection
-from tests.scanner.scene import CHAIN, scanning
+from tests.scanner.world import CHAIN, scanning
 from tests.scenarios.cutting import cutting
 from tests.scenarios.door import webhook
 from tests.scenarios.fleet import Place

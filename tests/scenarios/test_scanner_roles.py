@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from storage.postgres import Database
-from tests.scanner.scene import until
+from tests.scanner.world import until
 from tests.scenarios.fleet import Place, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

@@ -15,7 +15,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.reconcile.continuity import BlockSeen, Look, MissingBlock, covered_slots
 from storage.chats.watches import remove_watch
 from storage.ingest.cursors import read_cursor
-from tests.scanner.scene import (
+from tests.scanner.world import (
     ALICE,
     CHAIN,
     Whale,

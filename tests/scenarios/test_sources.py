@@ -18,7 +18,7 @@ from storage.coordination.instances import instances
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenScene, key, signed
-from tests.scanner.scene import (
+from tests.scanner.world import (
     ALICE,
     CHAIN,
     Whale,

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.observability.metrics import ingest_quarantined
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
-from tests.scanner.scene import stored, until_cursor
+from tests.scanner.world import stored, until_cursor
 from tests.scenarios.fleet import Place
 from tests.scenarios.nodes import changed_node, changed_stream
 from tests.scenarios.stage import act, until_told_once, watching

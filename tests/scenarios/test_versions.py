@@ -13,7 +13,7 @@ from sandbox.chain.server import SandboxChain
 from storage.admin.discoveries import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
-from tests.scanner.scene import CHAIN, stored, until
+from tests.scanner.world import CHAIN, stored, until
 from tests.scenarios.fleet import Place
 from tests.scenarios.looking import cursor, slots
 from tests.scenarios.stage import act, until_told_once, watching

@@ -11,7 +11,7 @@ from storage.chats.watches import remove_watch
 from storage.delivery.alerts import Alert, fan_out_next
 from storage.ingest.heads import read_head
 from storage.postgres import Database
-from tests.scanner.scene import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
+from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
 from tests.scenarios.fleet import Place
 from tests.scenarios.looking import is_stored, say_so, slots
 

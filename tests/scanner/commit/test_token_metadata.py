@@ -9,7 +9,7 @@ from domain.security.mints import TokenAge, TokenName
 from scanner.commit.token_metadata import ASK_AGAIN_SECONDS, Tokens
 from storage.market.tokens import tokens
 from storage.postgres import Database
-from tests.scanner.scene import CHAIN
+from tests.scanner.world import CHAIN
 
 pytestmark = pytest.mark.services
 

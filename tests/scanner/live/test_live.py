@@ -18,10 +18,10 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
 from scanner.live import live as live_module
 from scanner.live.live import Live
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.watchlist import Watchlist
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.world import CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 

@@ -11,12 +11,12 @@ from chain.rpc.pool import RpcPool, open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import SubscriptionFilterBuilder, by_turns
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import TokenScene, by_hand, key
-from tests.scanner.scene import ALICE, CHAIN, follow
+from tests.scanner.world import ALICE, CHAIN, follow
 
 pytestmark = pytest.mark.services
 

@@ -18,20 +18,20 @@ from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline import collector as collect_module
 from scanner.pipeline import producer as producer_module
 from scanner.pipeline.collector import BatchSink, LiveCollector, MatchedBlock, batches_of
-from scanner.reconcile.block_decoding import ReadBlock
+from scanner.reconcile.block_reader import ReadBlock
 from scanner.reconcile.block_syncer import FEED, SyncConfig
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.batch_queue import BatchQueue, QueueSize
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.apart import Apart, apart
+from tests.scanner.collector_and_processors import Apart, apart
 from tests.scanner.reconcile.test_reconciler import Silence, steps
-from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.world import CHAIN, Whale, follow, stored
 
 WALLETS = [f"wallet-{number}" for number in range(40)]
 

@@ -9,7 +9,7 @@ from domain.sharding import ALL_PARTITIONS
 from scanner.pipeline import partitions as partitions_module
 from scanner.pipeline.partitions import LEASE_SECONDS, LOOK_SECONDS, SILENT_SECONDS, Partitions, Post
 from storage.postgres import Database
-from tests.scanner.scene import CHAIN, until
+from tests.scanner.world import CHAIN, until
 
 pytestmark = pytest.mark.services
 

@@ -26,7 +26,7 @@ from storage.postgres import Database
 from storage.redis import open_redis
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.reconcile.test_reconciler import Silence, steps
-from tests.scanner.scene import CHAIN, Whale, follow, stored, until
+from tests.scanner.world import CHAIN, Whale, follow, stored, until
 
 pytestmark = pytest.mark.services
 

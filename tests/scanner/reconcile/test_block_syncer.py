@@ -13,8 +13,8 @@ from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.errors import NotYet, Skipped
 from chain.rpc.pool import RpcPool
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.block_syncer import BlockSyncer, SyncConfig, SyncState
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch
 
 WALLET = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"

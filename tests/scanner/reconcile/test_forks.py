@@ -15,7 +15,7 @@ from scanner.reconcile.forks import LOOKS, Forks, Verdict, judge
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional
 from storage.postgres import Database
-from tests.scanner.scene import CHAIN, Whale, follow
+from tests.scanner.world import CHAIN, Whale, follow
 from tests.storage.scenes import purchase
 
 pytestmark = pytest.mark.services

@@ -15,7 +15,7 @@ from scanner.reconcile.quarantine_retry import QuarantineRetry, retry
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import waiting
 from storage.postgres import Database
-from tests.scanner.scene import CHAIN, Whale, follow, settings_for
+from tests.scanner.world import CHAIN, Whale, follow, settings_for
 
 pytestmark = pytest.mark.services
 

@@ -13,17 +13,17 @@ from chain.stream.messages import PushedBlock, read_frame
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import rpc_requests
 from runtime.settings.secret import Secret
-from sandbox.chain.rpc.responses import Shape, block_json
-from sandbox.chain.node.blocks import Commitment
 from sandbox.chain.faults import Fault
+from sandbox.chain.node.blocks import Commitment
+from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.scene import CHAIN, Whale, follow, stored, until
+from tests.scanner.world import CHAIN, Whale, follow, stored, until
 
 pytestmark = pytest.mark.services
 

@@ -17,15 +17,15 @@ from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
 from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
-from tests.scanner.scene import CHAIN, Whale, follow, stored
+from tests.scanner.world import CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 

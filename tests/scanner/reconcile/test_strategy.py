@@ -10,17 +10,17 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.token_accounts import TokenAccounts
-from scanner.live.watchlist import Watchlist
 from scanner.reconcile import strategy
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer, prefers_signatures
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
-from tests.scanner.scene import ALICE, CHAIN, Whale, follow, stored
+from tests.scanner.world import ALICE, CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from scanner.live.watchlist import Watchlist
+from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import key
-from tests.scanner.scene import ALICE, CHAIN, follow
+from tests.scanner.world import ALICE, CHAIN, follow
 
 pytestmark = pytest.mark.services
 

@@ -9,8 +9,8 @@ from chain.rpc.pool import open_rpc
 from chain.rpc.signatures import transactions
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.live import token_accounts as book_module
-from scanner.live.token_accounts import BELIEVED_SECONDS, TokenAccounts
+from scanner.wallets import token_accounts as book_module
+from scanner.wallets.token_accounts import BELIEVED_SECONDS, TokenAccounts
 from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key
 
 pytestmark = pytest.mark.enable_socket

@@ -11,19 +11,19 @@ from domain.sharding import ALL_PARTITIONS
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
-from scanner.live.watchlist import Watchlist
 from scanner.pipeline.collector import BatchSink, Collector
 from scanner.pipeline.partitions import Partitions, Post
 from scanner.pipeline.processor import Decoding, Processor
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.block_syncer import FEED
 from scanner.reconcile.reconciler import Reconciler, SyncConfig
+from scanner.wallets.watchlist import Watchlist
 from storage.ingest.batch_queue import BatchQueue
 from storage.ingest.partitions import partition_cursors
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.reconcile.test_reconciler import Silence
-from tests.scanner.scene import CHAIN
+from tests.scanner.world import CHAIN
 
 _CONFIG = SyncConfig(chain=CHAIN)
 

@@ -12,11 +12,11 @@ from domain.activity.activity import Kind
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from sandbox.local import LocalConfig, LocalSandbox
-from scanner.reconcile.block_decoding import TRIES, BlockReader
 from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
+from scanner.reconcile.block_reader import TRIES, BlockReader
 from scanner.reconcile.continuity import NO_PARENT
 from tests.sandbox.chain.wallets import SOL, by_hand
-from tests.scanner.scene import Whale
+from tests.scanner.world import Whale
 
 pytestmark = pytest.mark.enable_socket
 

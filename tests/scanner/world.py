@@ -13,8 +13,8 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
 from runtime.settings.settings import Settings
 from sandbox.chain.faults import Faults
-from sandbox.chain.rpc.http import HttpSide
 from sandbox.chain.rpc.dispatcher import Rpc
+from sandbox.chain.rpc.http import HttpSide
 from sandbox.chain.server import SandboxChain
 from scanner.wiring import scan
 from storage.chats.chats import Chat, saw_chat

@@ -1,0 +1,1 @@
+"""The watched wallets of this scanner, and the token accounts that belong to them."""
