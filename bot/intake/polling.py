@@ -16,7 +16,7 @@ from bot.intake.update_writer import UpdateWriter, read_received_update
 from bot.intake.webhook_setup import ALLOWED_UPDATES
 from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
-from messaging.telegram import outcomes
+from messaging.telegram import answers
 from messaging.telegram.http import Wire, time_limits
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.secret import Secret
@@ -99,7 +99,7 @@ def _updates(status: int, body: bytes) -> list[bytes]:
     try:
         return [bytes(update) for update in msgspec.json.decode(body, type=_Answer).result]
     except msgspec.DecodeError:
-        raise _refusal(outcomes.of_answer(status, body)) from None
+        raise _refusal(answers.of_answer(status, body)) from None
 
 
 def _refusal(result: SendResult) -> NotFetched:

@@ -43,8 +43,8 @@ def tokens_of(activity: Activity) -> frozenset[str]:
 def fair_queue_time(begun: datetime, position: int) -> datetime:
     """When an alert's delivery number `position`, counted from 0, goes if all share fairly.
 
-    An alert with very many followers takes the whole rate while it is alone, and leaves room for the next alert:
-    these times are compared, not waited for.
+    An alert with very many followers takes the whole rate while it is alone, and leaves room for the next
+    alert: these times are compared, not waited for.
     """
     return begun + timedelta(seconds=position * PACE)
 

@@ -1,1 +1,1 @@
-"""Everything about Telegram as a channel: client, outcomes, texts, keyboards."""
+"""Everything about Telegram as a channel: client, answers, texts, keyboards."""

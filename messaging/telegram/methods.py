@@ -15,7 +15,7 @@ from telegram import InlineKeyboardMarkup
 
 from domain.delivery.deliveries import SendResult, SendStatus
 from domain.delivery.pace import FREE_RATE
-from messaging.telegram import outcomes
+from messaging.telegram import answers
 from messaging.telegram.escaping import plain
 from messaging.telegram.http import CONNECTIONS, Wire, time_limits
 from runtime.observability import metrics
@@ -90,7 +90,7 @@ class Methods:
         the forum speaks in general.
         """
         result = await self._send_text("sendMessage", _of_message(message), message.text)
-        if not message.topic_id or not outcomes.is_topic_refusal(result):
+        if not message.topic_id or not answers.is_topic_refusal(result):
             return result
         log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
         metrics.telegram_fallbacks.labels("general").inc()
@@ -106,7 +106,7 @@ class Methods:
         """Any method; what came of it."""
         if self._paid and method.startswith("send") and method != _NEVER_PAID:
             result = await self._call(method, {**parameters, "allow_paid_broadcast": True}, file)
-            if not outcomes.is_lack_of_stars(result):
+            if not answers.is_lack_of_stars(result):
                 return result
             log.error(
                 "Telegram takes no payment for messages (%s): they go unpaid, at most %g a second."
@@ -122,12 +122,12 @@ class Methods:
         try:
             status, body = await self._wire.post(self._base + method, content, limits)
         except (aiohttp.ClientError, OSError) as error:
-            return outcomes.of_error(error)
-        return outcomes.of_answer(status, body)
+            return answers.of_error(error)
+        return answers.of_answer(status, body)
 
     async def _send_text(self, method: str, parameters: dict[str, object], text: str) -> SendResult:
         result = await self.call(method, {**parameters, "text": text, "parse_mode": "HTML"})
-        if result.status is not SendStatus.UNDELIVERABLE or not outcomes.is_markup_refusal(result):
+        if result.status is not SendStatus.UNDELIVERABLE or not answers.is_markup_refusal(result):
             return result
         log.warning(
             "Telegram cannot read the markup of a message (%s); sending it as plain text", result.reason

@@ -48,8 +48,8 @@ class Alert:
 # message, for a mark is waited for and comes after them.
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
-       open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at, before.created_at AS before_at,
-       before.coalesce_until AS before_held, now() AS now, set_config('synchronous_commit', 'off', true)
+       open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
+       before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now, set_config('synchronous_commit', 'off', true)
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
@@ -73,18 +73,18 @@ ORDER BY alert.id, watch.watch_id
 """
 
 INSERT_DELIVERIES = """
-INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at, coalescing, due_at,
-    reasons)
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
+    coalescing, due_at, reasons)
 SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
     $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
 ON CONFLICT DO NOTHING
 """
 
 ADVANCE = """
-UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided, coalesce_until = new.held,
-    fanned_out_at = CASE WHEN new.is_last THEN now() END
+UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
+    coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END
 FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
-  AS new (alert_id, last, decided, held, is_last)
+  AS new (alert_id, last, decided, coalesce_until, is_last)
 WHERE alerts.alert_id = new.alert_id
 """
 
@@ -168,7 +168,7 @@ def _opened(rows: Sequence[Row], most: int, coalesce_seconds: float) -> list[_Op
     opened = []
     for row in rows:
         wallet, at = row["wallet_id"], row["created_at"]
-        stored = (row["before_at"], row["before_held"]) if row["before_at"] else None
+        stored = (row["before_at"], row["before_until"]) if row["before_at"] else None
         coalesce_until = row["coalesce_until"] or coalesce(at, before.get(wallet, stored), coalesce_seconds)
         before[wallet] = (at, coalesce_until)
         alert = _alert(row)

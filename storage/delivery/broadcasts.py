@@ -42,7 +42,8 @@ RUNNING = "SELECT broadcast_id, text FROM broadcasts WHERE state = 'running' ORD
 
 # Who died between the mark and the note leaves nobody knowing: such a message is not sent again.
 RECOVER = """
-UPDATE broadcast_messages SET state = 'ambiguous', finished_at = now(), error = 'the sender ended'
+UPDATE broadcast_messages SET state = 'ambiguous', ambiguous_sends = ambiguous_sends + 1,
+    finished_at = now(), error = 'the sender ended'
 WHERE broadcast_id = $1 AND state = 'sending' AND lease_until < now()
 """
 
@@ -69,7 +70,8 @@ RETURNING broadcast_messages.attempts
 """
 
 SETTLE = """
-UPDATE broadcast_messages SET state = $4, error = $5, due_at = now() + make_interval(secs => $6),
+UPDATE broadcast_messages SET state = $4, error = $5,
+    ambiguous_sends = ambiguous_sends + CASE WHEN $4 = 'ambiguous' THEN 1 ELSE 0 END, due_at = now() + make_interval(secs => $6),
     lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4 <> 'pending' THEN now() END
 WHERE broadcast_id = $1 AND chat_id = $3 AND lease_owner = $2
 """

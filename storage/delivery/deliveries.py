@@ -104,7 +104,8 @@ UPDATE deliveries SET state = new.state, attempts = new.attempts, ambiguous_send
     finished_at = CASE WHEN new.state <> 'retry' THEN now() END
 FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[],
             $9::boolean[], $10::int[])
-  AS new (delivery_id, state, attempts, ambiguous_sends, wait, message_id, error, send_alone, ambiguous_sends_before)
+  AS new (delivery_id, state, attempts, ambiguous_sends, wait, message_id, error, send_alone,
+          ambiguous_sends_before)
 WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
   AND deliveries.ambiguous_sends = new.ambiguous_sends_before
 """
@@ -118,8 +119,8 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pendin
 # A sender died between its mark and its note: the message may stand in the chat or not.
 RECOVER = """
 UPDATE deliveries SET
-    state = CASE WHEN ambiguous_sends < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN 'retry' ELSE 'ambiguous' END,
-    finished_at = CASE WHEN ambiguous_sends < CASE WHEN lane < $2 THEN $1 ELSE 0 END THEN NULL ELSE now() END,
+    state = CASE WHEN lane < $2 AND ambiguous_sends < $1 THEN 'retry' ELSE 'ambiguous' END,
+    finished_at = CASE WHEN lane < $2 AND ambiguous_sends < $1 THEN NULL ELSE now() END,
     ambiguous_sends = ambiguous_sends + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
     error = 'the sender ended before the answer came'
 WHERE state = 'sending' AND lease_until < now()

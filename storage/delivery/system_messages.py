@@ -31,7 +31,8 @@ WITH due AS (
         SELECT FROM system_messages AS other
         WHERE other.chat_id = mine.chat_id AND other.message_id = mine.message_id
           AND other.system_message_id <> mine.system_message_id
-          AND (other.lease_until > now() OR other.state = 'pending' AND other.system_message_id < mine.system_message_id))
+          AND (other.lease_until > now()
+               OR other.state = 'pending' AND other.system_message_id < mine.system_message_id))
     ORDER BY lane, due_at, system_message_id LIMIT $2
 ), claimed AS (
     UPDATE system_messages SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
@@ -56,7 +57,9 @@ RETURNING system_message_id
 
 # An edit has said what the others of its message would say.
 SETTLE = """
-UPDATE system_messages SET state = $5, kind = CASE WHEN system_message_id = $2 THEN $6 ELSE kind END, error = $7,
+UPDATE system_messages SET state = $5, error = $7,
+    kind = CASE WHEN system_message_id = $2 THEN $6 ELSE kind END,
+    ambiguous_sends = ambiguous_sends + CASE WHEN system_message_id = $2 AND $5 = 'ambiguous' THEN 1 ELSE 0 END,
     due_at = now() + make_interval(secs => $8), lease_owner = NULL, lease_until = NULL,
     attempts = attempts - CASE WHEN system_message_id = $2 AND $9 THEN 1 ELSE 0 END,
     finished_at = CASE WHEN $5 <> 'pending' THEN now() END
@@ -74,6 +77,7 @@ WHERE system_message_id = ANY($2::bigint[]) AND lease_owner = $1 AND state = 'pe
 # Who died between the mark and the note: an edit is repeated, of a line nobody can tell.
 RECOVER = """
 UPDATE system_messages SET state = CASE kind WHEN 'edit' THEN 'pending' ELSE 'ambiguous' END,
+    ambiguous_sends = ambiguous_sends + 1,
     finished_at = CASE kind WHEN 'edit' THEN NULL ELSE now() END,
     lease_owner = NULL, lease_until = NULL, error = 'the sender ended before the answer came'
 WHERE state = 'sending' AND lease_until < now()

@@ -9,7 +9,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from domain.delivery.deliveries import SendStatus
 from messaging.telegram.client import make_bot
-from messaging.telegram.outcomes import of_error
+from messaging.telegram.answers import of_error
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 

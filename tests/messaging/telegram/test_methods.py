@@ -121,9 +121,9 @@ async def test_beyond_thirty_a_second_telegram_takes_only_what_may_be_paid_for(
         telegram.people.send(chat_id, "/start")
     methods = Methods(telegram.token, telegram.url, rate=rate)
     await methods.open()
-    outcomes = await asyncio.gather(*(methods.send(Message(chat_id=one, text="hi")) for one in people))
+    results = await asyncio.gather(*(methods.send(Message(chat_id=one, text="hi")) for one in people))
     await methods.close()
-    assert [result.status for result in outcomes].count(SendStatus.REFUSED) == refused
+    assert [result.status for result in results].count(SendStatus.REFUSED) == refused
 
 
 async def test_what_telegram_does_not_take_payment_for_is_not_offered_any() -> None:

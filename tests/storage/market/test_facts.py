@@ -129,7 +129,7 @@ async def test_market_cap_and_age_follow_from_the_trade_and_from_what_is_stored(
     (facts,) = await known(database, structs.replace(bought, signature="later", block_time=1_700_003_600))
     assert facts.market_cap == 100_000
     assert (facts.token_age, facts.token_age_at_least) == (None, timedelta(hours=1))
-    await database.execute("UPDATE tokens SET born_at = to_timestamp(1699996400)")
+    await database.execute("UPDATE tokens SET created_at = to_timestamp(1699996400)")
     (facts,) = await known(database, structs.replace(bought, signature="last", block_time=1_700_003_600))
     assert facts.token_age == timedelta(hours=2)
 

@@ -96,6 +96,6 @@ async def test_in_a_burst_exits_and_held_tokens_are_not_held_back(database: Data
     await happened(database, sale(2, raw=1, wallet=WHALE), plain, purchase(4))
     await fan_out_next(database, rules, coalesce_seconds=5.0)
     rows = await database.fetch(
-        "SELECT lane, held, due_at > now() AS waits FROM deliveries ORDER BY delivery_id OFFSET 1"
+        "SELECT lane, coalescing, due_at > now() AS waits FROM deliveries ORDER BY delivery_id OFFSET 1"
     )
     assert [tuple(row) for row in rows] == [(1, False, False), (2, True, True), (1, False, False)]

@@ -22,7 +22,7 @@ from telegram.error import (
 )
 
 from domain.delivery.deliveries import SendResult, SendStatus
-from messaging.telegram.outcomes import is_markup_refusal, of_answer, of_error
+from messaging.telegram.answers import is_markup_refusal, of_answer, of_error
 
 KEY = ConnectionKey(
     "127.0.0.1", 9, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
