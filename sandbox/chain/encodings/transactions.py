@@ -1,13 +1,17 @@
-"""Writes a kept transaction as RPC answers give it: json, jsonParsed, base64, base58, or accounts only."""
+"""Writes a transaction as RPC answers give it: json, jsonParsed, base64, base58, or accounts only.
+
+In jsonParsed each instruction names its program and accounts and keeps its data in base58, as a node writes
+the instructions of programs that it has no parser for.
+"""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import base58
 
-from sandbox.chain.parsed import parse_instruction
 from sandbox.chain.transactions.landed import Encoding, Instruction, Json, Message, Outcome
 
 
@@ -67,7 +71,7 @@ def parsed_message(message: Message, outcome: Outcome) -> dict[str, Any]:
     written: dict[str, Any] = {
         "accountKeys": parsed_keys(message, outcome),
         "recentBlockhash": message.blockhash,
-        "instructions": [parse_instruction(keys, one, 1) for one in message.instructions],
+        "instructions": [named_instruction(keys, one, 1) for one in message.instructions],
     }
     return written | _beside(message)
 
@@ -105,6 +109,16 @@ def raw_instruction(one: Instruction, depth: int | None) -> dict[str, Any]:
         "accounts": one.accounts,
         "data": base58_of(one.data),
         "programIdIndex": one.program,
+        "stackHeight": one.depth or depth,
+    }
+
+
+def named_instruction(keys: Sequence[str], one: Instruction, depth: int | None) -> dict[str, Any]:
+    """An instruction with addresses in place of indexes; `depth` is used where it does not know its own."""
+    return {
+        "accounts": [keys[index] for index in one.accounts],
+        "data": base58_of(one.data),
+        "programId": keys[one.program],
         "stackHeight": one.depth or depth,
     }
 
@@ -154,7 +168,7 @@ def parsed_inner(message: Message, outcome: Outcome) -> list[dict[str, Any]] | N
         return None
     keys = (*message.keys, *outcome.writable, *outcome.readonly)
     return [
-        {"index": index, "instructions": [parse_instruction(keys, one, None) for one in group]}
+        {"index": index, "instructions": [named_instruction(keys, one, None) for one in group]}
         for index, group in outcome.inner
     ]
 

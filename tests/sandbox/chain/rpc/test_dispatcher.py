@@ -7,7 +7,9 @@ import aiohttp
 import msgspec
 import pytest
 from solders.transaction import VersionedTransaction
+from spl.token.constants import ASSOCIATED_TOKEN_PROGRAM_ID
 
+from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.rpc.methods.table import METHODS
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.conftest import Ask
@@ -133,17 +135,19 @@ async def test_it_gives_a_transaction_in_every_encoding(ask: Ask, local: Sandbox
     assert "loadedAddresses" not in parsed["meta"]
     tx = VersionedTransaction.from_bytes(base64.b64decode(wire["transaction"][0]))
     assert str(tx.signatures[0]) == signature
-    create, mint = parsed["transaction"]["message"]["instructions"]
-    assert create["program"] == "spl-associated-token-account"
-    assert create["parsed"]["type"] == "createIdempotent"
-    assert mint["parsed"]["info"] == {
-        "mint": str(scene.mint.pubkey()),
-        "account": str(scene.account_of(key(1).pubkey())),
-        "amount": "7",
-        "mintAuthority": str(scene.issuer.pubkey()),
-    }
-    inner = [one["parsed"]["type"] for one in parsed["meta"]["innerInstructions"][0]["instructions"]]
-    assert inner == ["getAccountDataSize", "createAccount", "initializeImmutableOwner", "initializeAccount3"]
+    keys = [one["pubkey"] for one in parsed["transaction"]["message"]["accountKeys"]]
+    shown = [*parsed["transaction"]["message"]["instructions"], *_inner(parsed)]
+    compiled_ones = [*raw["transaction"]["message"]["instructions"], *_inner(raw)]
+    for one, compiled in zip(shown, compiled_ones, strict=True):
+        assert one["programId"] == keys[compiled["programIdIndex"]]
+        assert one["accounts"] == [keys[index] for index in compiled["accounts"]]
+        assert (one["data"], one["stackHeight"]) == (compiled["data"], compiled["stackHeight"])
+    assert [one["programId"] for one in shown[:2]] == [str(ASSOCIATED_TOKEN_PROGRAM_ID), str(TOKEN)]
+    assert len(_inner(parsed)) == 4
+
+
+def _inner(answer: Any) -> list[Any]:
+    return [one for group in answer["meta"]["innerInstructions"] for one in group["instructions"]]
 
 
 @pytest.mark.parametrize("details", ["full", "accounts", "signatures", "none"])
