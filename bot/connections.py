@@ -1,4 +1,4 @@
-"""What the bot stands on: connections to PostgreSQL, Redis, Telegram and nodes, opened together."""
+"""The bot's connections to PostgreSQL, Redis, Telegram and nodes, opened together."""
 
 import functools
 import logging
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.intake.polling import TelegramSource
-from bot.services.accounts import NodeAccounts, NoNode
-from bot.services.ports import AccountReader
+from bot.intake.polling import UpdateSource
+from bot.services.accounts import AccountReader, NodeAccounts, NoNode
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from messaging.telegram.client import make_bot
@@ -32,26 +31,26 @@ from storage.replica import Replica
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
-STOPPED_SECONDS = 30.0
+TOKEN_REJECTED_SECONDS = 30.0
 ADMINS_SECONDS = 30
-"""How long it is remembered who is an admin of a group."""
+"""How long the cache keeps who is an admin of a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Servers:
-    """Open connections, and what hangs on them."""
+    """Open connections, and the clients on top of them."""
 
     database: Database
     replica: Replica
     queues: Queues
-    jobs: FailedJobs
+    failed_jobs: FailedJobs
     sessions: Sessions
     limits: Limits
-    admins: Cache[bool]
+    admin_cache: Cache[bool]
     watches_changed: Callable[[], Awaitable[object]]
     bot: Bot
     methods: Methods
-    source: TelegramSource
+    update_source: UpdateSource
     accounts: AccountReader
 
 
@@ -60,7 +59,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
     """Connect to everything the bot needs.
 
     Raises:
-        DatabaseUnavailable: PostgreSQL does not answer; all others may come later.
+        DatabaseUnavailable: PostgreSQL does not answer; the others may come up later.
     """
     async with AsyncExitStack() as stack:
         database = await open_database(
@@ -72,33 +71,33 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         stack.push_async_callback(redis.aclose)
         caches = open_redis(settings.cache_url.reveal())
         stack.push_async_callback(caches.aclose)
-        letters = open_blocking_redis(settings.redis_url.reveal())
-        stack.callback(letters.close)
-        bot, methods, source = await _telegram(settings, stack)
+        queue_redis = open_blocking_redis(settings.redis_url.reveal())
+        stack.callback(queue_redis.close)
+        bot, methods, update_source = await _telegram(settings, stack)
         yield Servers(
             database=database,
             replica=replica,
-            queues=Queues(letters),
-            jobs=FailedJobs(letters),
+            queues=Queues(queue_redis),
+            failed_jobs=FailedJobs(queue_redis),
             sessions=Sessions(redis),
             limits=Limits(redis),
-            admins=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
+            admin_cache=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
             watches_changed=functools.partial(publish, redis, WATCHES_CHANNEL),
             bot=bot,
             methods=methods,
-            source=source,
+            update_source=update_source,
             accounts=await _accounts(settings, stack),
         )
 
 
 async def introduce(bot: Bot, stop: Stop) -> bool:
-    """Learn the bot's own name; false if the stop came first. A refused token is told and waited out."""
+    """Ask Telegram for the bot's own name; false if the stop came first. A refused token is logged and tried again."""
     while not stop.is_set():
         try:
             await bot.initialize()
         except InvalidToken:
-            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - all is said
-            await stop.sleep(STOPPED_SECONDS)
+            log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
+            await stop.sleep(TOKEN_REJECTED_SECONDS)
         except TelegramError as error:
             log.warning("Telegram does not answer yet: %s", type(error).__name__)
             await stop.sleep(RETRY_SECONDS)
@@ -108,7 +107,7 @@ async def introduce(bot: Bot, stop: Stop) -> bool:
 
 
 async def _replica(settings: Settings, database: Database, stack: AsyncExitStack) -> Replica:
-    """It is connected to when it is first asked, so that the bot starts without it."""
+    """The read replica; it is connected to when it is first asked, so that the bot starts without it."""
     url = settings.database_read_url
     if url.reveal() == settings.database_url.reveal():
         return Replica(database=database, primary=database)
@@ -117,17 +116,17 @@ async def _replica(settings: Settings, database: Database, stack: AsyncExitStack
     return Replica(database=other, primary=database)
 
 
-async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, TelegramSource]:
+async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Methods, UpdateSource]:
     token, api_url = settings.bot_token, settings.telegram_api_url
     bot = make_bot(token.reveal(), api_url, connections=16)
     stack.push_async_callback(bot.shutdown)
     methods = Methods(token.reveal(), api_url, rate=settings.telegram_rate)
     await methods.open()
     stack.push_async_callback(methods.close)
-    source = TelegramSource(token, api_url)
-    await source.open()
-    stack.push_async_callback(source.close)
-    return bot, methods, source
+    update_source = UpdateSource(token, api_url)
+    await update_source.open()
+    stack.push_async_callback(update_source.close)
+    return bot, methods, update_source
 
 
 async def _accounts(settings: Settings, stack: AsyncExitStack) -> AccountReader:

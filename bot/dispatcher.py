@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from bot import permissions
 from bot.dialog.reply import SILENCE, Reply
 from bot.dialog.request import Command, Request, parse_command
+from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
 from bot.routes import ANSWERS, ANYTHING_ELSE, CALLBACKS, COMMANDS, UNKNOWN_COMMAND, Route
-from bot.services.ports import Members, QuestionStore, Responder, Throttle
+from bot.services.group_members import GroupMembers
+from bot.services.questions import QuestionStore
 from bot.services.services import Services
+from bot.services.throttle import Throttle
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.escaping import escape, plain
@@ -38,7 +41,7 @@ class UpdateDispatcher:
     """The bot's own name, without @."""
     services: Services
     responder: Responder
-    members: Members
+    members: GroupMembers
     questions: QuestionStore
     throttle: Throttle
 

@@ -1,4 +1,4 @@
-"""How the bot is: its heartbeat, its health checks, and the gauge of what waits."""
+"""The bot's heartbeat, its health checks, and the gauge of waiting updates."""
 
 from dataclasses import dataclass
 
@@ -11,26 +11,26 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BotHealth:
-    """Tells others that this process lives."""
+    """What this process reports of itself."""
 
     database: Database
     instance_id: str
-    way: str
+    intake: str
     """How updates come: webhook or polling."""
 
     def add_checks(self, health: Health) -> None:
-        """Ready is who can store an update."""
+        """Add the check behind readiness: a bot that can store an update is ready."""
         health.add("postgresql", self._can_store)
 
     @property
     def heartbeat(self) -> Heartbeat:
-        """What tells others; each beat also sets the gauge of what waits."""
+        """The heartbeat; each beat also sets the gauge of waiting updates."""
         return Heartbeat(self.database, instance_id=self.instance_id, program="bot", detail=self._detail)
 
     async def _detail(self) -> dict[str, object]:
         waiting = await open_updates(self.database)
         updates_pending.set(waiting)
-        return {"updates": self.way, "waiting": waiting}
+        return {"updates": self.intake, "waiting": waiting}
 
     async def _can_store(self) -> Finding:
         waiting = await open_updates(self.database)

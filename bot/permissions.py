@@ -3,7 +3,7 @@
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
 from bot.routes import Permission
-from bot.services.ports import Members
+from bot.services.group_members import GroupMembers
 from bot.services.services import Services
 from domain.errors import WhaleWatcherError
 from messaging.telegram.escaping import clean
@@ -22,7 +22,7 @@ async def check(
     request: Request,
     *,
     services: Services,
-    members: Members,
+    members: GroupMembers,
 ) -> None:
     """Pass, or refuse.
 
@@ -48,7 +48,7 @@ def _act(request: Request) -> str:
     return clean(" ".join((request.command or request.verb, *first[:1])), limit=_LONGEST_ACT)
 
 
-async def _is_chat_admin(asked: Message | CallbackQuery, members: Members) -> bool:
+async def _is_chat_admin(asked: Message | CallbackQuery, members: GroupMembers) -> bool:
     """In a group an admin, who may also speak in the group's own name."""
     if asked.target.is_private or (isinstance(asked, Message) and asked.speaks_as_group):
         return True

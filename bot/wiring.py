@@ -1,10 +1,9 @@
-"""Puts the bot together: the only place here that chooses implementations."""
+"""Puts the bot together; only this module chooses implementations."""
 
 import asyncio
 import functools
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.command_menu import set_menus
 from bot.connections import Servers, introduce, open_servers
@@ -12,29 +11,26 @@ from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
 from bot.intake import webhook_setup
-from bot.intake.polling import LEASE, LEASE_SECONDS, Polling
+from bot.intake.polling import Polling, PollingLease
+from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
 from bot.parsing.examples import parse_examples
+from bot.send_limits import SendLimits
 from bot.services.alert_history import AlertHistoryStore
+from bot.services.audit import AuditLog
 from bot.services.broadcasts import Broadcasts
+from bot.services.chats import ChatStore
 from bot.services.failed_jobs import Failures
 from bot.services.group_members import GroupMembers
 from bot.services.people import PeopleStore
+from bot.services.questions import QuestionStore
 from bot.services.rules import RuleStore
 from bot.services.services import Services
-from bot.services.stores import (
-    AuditLog,
-    ChatStore,
-    QuestionStore,
-    SendLimits,
-    StoredUpdates,
-    Throttle,
-    UpdateLeases,
-    WatchStore,
-)
 from bot.services.system_status import SystemStatus
+from bot.services.throttle import Throttle
+from bot.services.watches import WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.rate_limiter import Limiter
@@ -43,12 +39,11 @@ from runtime.observability.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
-from storage.coordination.leases import drop_lease, take_lease
-from storage.postgres import Database
+from storage.chats.updates import store_updates
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:
-    """Run the bot until the stop; what has begun is then finished.
+    """Run the bot until the stop, then finish what is in hand.
 
     Raises:
         Unavailable: PostgreSQL does not answer at the start.
@@ -57,8 +52,8 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
     async with open_servers(settings) as servers:
         if not await introduce(servers.bot, stop):
             return
-        way = "webhook" if settings.webhook_url else "polling"
-        bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, way=way)
+        intake = "webhook" if settings.webhook_url else "polling"
+        bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, intake=intake)
         health = Health()
         bot_health.add_checks(health)
         heartbeat = bot_health.heartbeat
@@ -71,17 +66,17 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
 
 
 def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> Sequence[asyncio.Task[None]]:
-    """Start the stages; returned are those that finish what they have begun after the stop."""
-    update_writer = UpdateWriter(StoredUpdates(database=servers.database))
+    """Start the tasks; answers those that finish their work in hand after the stop."""
+    update_writer = UpdateWriter(functools.partial(store_updates, servers.database))
     update_queue = make_update_queue(settings, servers)
-    tasks.start_forever("update_writer", update_writer.run)
+    tasks.start_forever("update writer", update_writer.run)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
-    working = [tasks.start("update_queue", update_queue.run(stop))]
+    working = [tasks.start("update queue", update_queue.run(stop))]
     if settings.webhook_url:
         working.append(
             tasks.start(
                 "webhook",
-                _serve(settings, Webhook(update_writer, settings.webhook_secret, update_queue.notice), stop),
+                _serve(settings, Webhook(update_writer, settings.webhook_secret, update_queue.enqueue), stop),
             )
         )
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
@@ -92,7 +87,7 @@ def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> 
 
 
 def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
-    """The inbox with everything behind it."""
+    """The update queue, and behind it everything that handles an update."""
     owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
     dispatcher = make_dispatcher(settings, servers)
     leases = UpdateLeases(database=servers.database, owner=owner)
@@ -100,20 +95,20 @@ def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
 
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
-    """What answers updates."""
+    """The dispatcher of updates, and what it needs."""
     limiter = Limiter(SendLimits(limits=servers.limits), rate=settings.telegram_rate)
     return UpdateDispatcher(
         username=servers.bot.username,
         services=make_services(settings, servers),
         responder=Responder(servers.methods, limiter),
-        members=GroupMembers(bot=servers.bot, cache=servers.admins),
+        members=GroupMembers(bot=servers.bot, cache=servers.admin_cache),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
         throttle=Throttle(limits=servers.limits),
     )
 
 
 def make_services(settings: Settings, servers: Servers) -> Services:
-    """What handlers may use."""
+    """Everything that handlers may use."""
     database = servers.database
     chats = ChatStore(database=database)
     hourly_limits = parse_hourly_limits(settings.hourly_limits)
@@ -139,7 +134,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         ),
         audit=AuditLog(database=database),
         people=PeopleStore(database=database, chats=chats, hourly_limits=hourly_limits),
-        failures=Failures(database=database, jobs=servers.jobs),
+        failures=Failures(database=database, jobs=servers.failed_jobs),
         broadcasts=Broadcasts(database=database),
         whale_searches=WhaleSearchStore(
             database=database, replica=servers.replica, queues=servers.queues, chain=settings.chain
@@ -152,29 +147,12 @@ def make_polling(
 ) -> Polling:
     """Long polling by one instance at a time."""
     return Polling(
-        source=servers.source,
+        source=servers.update_source,
         update_writer=update_writer,
-        notice=update_queue.notice,
+        enqueue=update_queue.enqueue,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
         prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollingLease:
-    """The right to poll, as a row in PostgreSQL."""
-
-    database: Database
-    owner: str
-
-    async def take(self) -> bool:
-        """Take or renew it; whether it is ours."""
-        epoch = await take_lease(self.database, name=LEASE, owner=self.owner, seconds=LEASE_SECONDS)
-        return epoch is not None
-
-    async def drop(self) -> None:
-        """Let the next one have it at once."""
-        await drop_lease(self.database, name=LEASE, owner=self.owner)
 
 
 async def _serve(settings: Settings, webhook: Webhook, stop: Stop) -> None:

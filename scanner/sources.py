@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import Transaction
 from chain.rpc.pool import RpcPool
-from chain.rpc.provider import stream_urls
+from chain.rpc.urls import stream_urls
 from chain.stream.connection import Sink
 from chain.stream.stream import Stream, StreamConfig
 from runtime.processes.lifecycle import Nursery

@@ -1,6 +1,5 @@
 """Answers kept for a while: first in the process, then in Redis; a hundred askers cause one look-up."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Generic, TypeVar
 
@@ -8,6 +7,7 @@ import msgspec
 from cachetools import LRUCache, TTLCache
 from redis.asyncio import Redis
 
+from runtime.single_flight import SingleFlight
 from storage import keys
 from storage.redis import FAULTS
 
@@ -31,30 +31,13 @@ class Cache(Generic[T]):
         self._type = type_
         self._seconds = seconds
         self._local: TTLCache[str, T] = TTLCache(LOCAL_ITEMS, min(LOCAL_SECONDS, seconds))
-        self._asked: dict[str, asyncio.Future[T]] = {}
+        self._single_flight: SingleFlight[T] = SingleFlight()
 
     async def get(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
         """The answer for `key`, from a tier that has it, else from `look_up`, whose errors all askers see."""
         if key in self._local:
             return self._local[key]
-        if (asked := self._asked.get(key)) is not None:
-            return await asyncio.shield(asked)
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._asked[key] = future
-        try:
-            answer = await self._from_redis(key, look_up)
-        except BaseException as error:
-            future.set_exception(
-                error if isinstance(error, Exception) else LookupError("the asker was cancelled")
-            )
-            future.exception()  # it is seen here, even when nobody else asked
-            raise
-        else:
-            future.set_result(answer)
-            self._local[key] = answer
-            return answer
-        finally:
-            del self._asked[key]
+        return await self._single_flight.run(key, lambda: self._looked_up(key, look_up))
 
     async def forget(self, key: str) -> None:
         """The next asker causes a look-up."""
@@ -63,6 +46,11 @@ class Cache(Generic[T]):
             await self._client.delete(keys.cache(self._name, key))
         except FAULTS:
             return
+
+    async def _looked_up(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
+        answer = await self._from_redis(key, look_up)
+        self._local[key] = answer
+        return answer
 
     async def _from_redis(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
         name = keys.cache(self._name, key)

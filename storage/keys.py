@@ -29,5 +29,5 @@ def pause(scope: str) -> str:
 
 
 def batches(chain: str, partition: int) -> str:
-    """What collectors caught for the wallets of one partition and no processor has stored so far; a stream."""
+    """The stream of one partition: batches that collectors read and no processor has stored yet."""
     return f"whale:batches:{chain}:{partition}"

@@ -7,6 +7,8 @@ import importlib
 import importlib.util
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +32,22 @@ SCENARIOS = "scenarios"
 """Folders whose tests start whole systems, or measure time: few of them beside each other."""
 
 
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+MIN_FREE_MEMORY = 4 << 30
+"""Bytes; servers of all the processes of a run, with their data, take about one GiB."""
+
+
+def pytest_configure() -> None:
+    """Write temporary files to memory where there is room: a database for each test is fifteen times as fast.
+
+    Processes that tests start, and the processes of pytest-xdist, inherit the folder. TMPDIR names another one.
+    """
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_MEMORY:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # is looked up again
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what must not run at the same time, where tests run in several processes.
 
@@ -51,6 +69,7 @@ def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
     asyncio.run(server.start())
     yield server
     asyncio.run(server.stop())
+    shutil.rmtree(server.folder)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.dialog.update import ChatTarget
+from domain.chats import ChatTarget
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
 

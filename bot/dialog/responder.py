@@ -6,14 +6,14 @@ import random
 from typing import Any
 
 from bot.dialog.reply import Document, Keyboard
-from bot.dialog.update import ChatTarget
+from domain.chats import ChatTarget
 from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
+from messaging.telegram.answers import is_markup_refusal
 from messaging.telegram.escaping import plain
 from messaging.telegram.methods import File, Methods
-from messaging.telegram.outcomes import is_markup_refusal
 from runtime.observability import metrics
 from runtime.processes.backoff import Backoff
 

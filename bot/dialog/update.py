@@ -1,34 +1,18 @@
-"""What Telegram sent, in our own words: the border where its JSON stops, before the handlers.
+"""What Telegram sent, as the bot's own values: the border where Telegram's JSON stops, before the handlers.
 
-Only the fields that are used are named; whatever else an update holds is skipped unread, which makes this
-many times cheaper than building a library's objects.
+The structs name only the fields that are used. The decoder skips the others unread, which is many times
+cheaper than building a library's objects.
 """
 
 from dataclasses import dataclass
 
 import msgspec
 
-BIGGEST_ID = 2**63 - 1
+from domain.chats import ChatKind, ChatTarget
+
+MAX_ID = 2**63 - 1
 ANONYMOUS_ADMIN_ID = 1087968824
-"""The user that Telegram names as the author when an admin of a group writes in the group's own name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatTarget:
-    """Where something was said, and where the answer belongs."""
-
-    chat_id: int
-    kind: str
-    """private, group, supergroup or channel."""
-    title: str = ""
-    """The person's or the group's name: hostile until escaped."""
-    topic_id: int = 0
-    """The forum topic; 0: none."""
-
-    @property
-    def is_private(self) -> bool:
-        """Whether only one person is here."""
-        return self.kind == "private"
+"""Telegram names this user as the author when an admin of a group writes in the group's own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,26 +28,26 @@ class Message:
     """Empty for a photo, a sticker and the like."""
     sent_at: int = 0
     """Unix seconds."""
-    speaks_as_group: bool = False
-    """An admin who writes in the group's own name."""
+    is_from_group: bool = False
+    """An admin wrote it in the group's own name."""
     is_forwarded: bool = False
-    """Somebody else's words, passed on."""
+    """Somebody else wrote the words."""
     reply_to: int = 0
-    """The message that this one answers; 0: none."""
+    """The message that this one replies to; 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackQuery:
-    """A person tapped a button under one of our messages."""
+    """A person pressed a button under one of the bot's messages."""
 
     update_id: int
     target: ChatTarget
     user_id: int
     message_id: int
     query_id: str
-    """By which Telegram wants the tap answered."""
+    """The id that answerCallbackQuery takes."""
     data: str
-    """What the button carries: anything at all until its signature is checked."""
+    """What the button carries; not to be trusted until its signature is checked."""
     markup: bytes = b""
     """The buttons under the message, as JSON; empty: Telegram did not send them."""
 
@@ -75,7 +59,7 @@ class Membership:
     update_id: int
     target: ChatTarget
     user_id: int
-    """Who did it."""
+    """The person who did it."""
     is_member: bool
     """Whether the bot can write there now."""
     was_member: bool
@@ -83,7 +67,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """A group has become a supergroup, with a new id."""
+    """A group became a supergroup, with a new id."""
 
     update_id: int
     old_id: int
@@ -91,13 +75,13 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
-    """An update that asks nothing of us."""
+class Ignored:
+    """An update that asks nothing of the bot."""
 
     update_id: int
 
 
-Incoming = Message | CallbackQuery | Membership | Migration | Nothing
+Incoming = Message | CallbackQuery | Membership | Migration | Ignored
 
 
 class _User(msgspec.Struct):
@@ -107,13 +91,13 @@ class _User(msgspec.Struct):
 
 class _Chat(msgspec.Struct):
     id: int
-    type: str = "private"
+    type: ChatKind = ChatKind.PRIVATE
     title: str = ""
     first_name: str = ""
     last_name: str = ""
 
 
-class _Answered(msgspec.Struct):
+class _RepliedTo(msgspec.Struct):
     message_id: int
 
 
@@ -128,7 +112,7 @@ class _Message(msgspec.Struct):
     message_thread_id: int = 0
     is_topic_message: bool = False
     forward_origin: msgspec.Raw = msgspec.Raw()
-    reply_to_message: _Answered | None = None
+    reply_to_message: _RepliedTo | None = None
     reply_markup: msgspec.Raw = msgspec.Raw()
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
@@ -164,10 +148,10 @@ _updates = msgspec.json.Decoder(_Update)
 
 
 def read_update(payload: str | bytes) -> Incoming:
-    """The update in our words.
+    """Read an update.
 
     Raises:
-        ValueError: it is no update, or of a shape that Telegram does not send.
+        ValueError: it is no update, or its shape is not Telegram's.
     """
     update = _updates.decode(payload)
     if update.message is not None:
@@ -176,7 +160,7 @@ def read_update(payload: str | bytes) -> Incoming:
         return _callback_query(update.update_id, update.callback_query)
     if update.my_chat_member is not None:
         return _membership(update.update_id, update.my_chat_member)
-    return Nothing(update_id=update.update_id)
+    return Ignored(update_id=update.update_id)
 
 
 def _message(update_id: int, message: _Message) -> Incoming:
@@ -185,23 +169,23 @@ def _message(update_id: int, message: _Message) -> Incoming:
         return Migration(update_id=update_id, old_id=chat_id, new_id=message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
         return Migration(update_id=update_id, old_id=message.migrate_from_chat_id, new_id=chat_id)
-    as_chat = message.sender_chat
+    sender_chat = message.sender_chat
     author = message.author
     return Message(
         update_id=update_id,
         target=_target(message.chat, message),
-        user_id=0 if as_chat is not None or author is None else author.id,
+        user_id=0 if sender_chat is not None or author is None else author.id,
         message_id=message.message_id,
         text=message.text or message.caption,
         sent_at=message.date,
-        speaks_as_group=as_chat is not None and as_chat.id == chat_id,
+        is_from_group=sender_chat is not None and sender_chat.id == chat_id,
         is_forwarded=bool(bytes(message.forward_origin)),
-        reply_to=_answered(message),
+        reply_to=_reply_to(message),
     )
 
 
-def _answered(message: _Message) -> int:
-    """The message answered; in a topic every message answers the one that began it, which says nothing."""
+def _reply_to(message: _Message) -> int:
+    """The message replied to. In a topic each message replies to the one that began it, which does not count."""
     replied = message.reply_to_message
     if replied is None or (message.is_topic_message and replied.message_id == message.message_thread_id):
         return 0
@@ -210,9 +194,7 @@ def _answered(message: _Message) -> int:
 
 def _callback_query(update_id: int, query: _CallbackQuery) -> Incoming:
     if query.message is None:
-        return Nothing(
-            update_id=update_id
-        )  # under a message that was sent through another chat's inline mode
+        return Ignored(update_id=update_id)  # its message came through the inline mode of another chat
     return CallbackQuery(
         update_id=update_id,
         target=_target(query.message.chat, query.message),
@@ -246,52 +228,52 @@ def _target(chat: _Chat, message: _Message | None) -> ChatTarget:
     return ChatTarget(chat_id=chat.id, kind=chat.type, title=title, topic_id=topic)
 
 
-class _Whereabouts(msgspec.Struct):
-    """No more of an update than says where it belongs."""
+class _UpdateChat(msgspec.Struct):
+    """The parts of an update that say which chat it belongs to."""
 
     update_id: int
-    message: "_Somewhere | None" = None
-    callback_query: "_InMessage | None" = None
-    my_chat_member: "_Somewhere | None" = None
+    message: "_InChat | None" = None
+    callback_query: "_UnderMessage | None" = None
+    my_chat_member: "_InChat | None" = None
 
 
 class _ChatId(msgspec.Struct):
     id: int
 
 
-class _Somewhere(msgspec.Struct):
+class _InChat(msgspec.Struct):
     chat: _ChatId
 
 
-class _InMessage(msgspec.Struct):
-    message: _Somewhere | None = None
+class _UnderMessage(msgspec.Struct):
+    message: _InChat | None = None
 
 
-class _Numbered(msgspec.Struct):
+class _UpdateId(msgspec.Struct):
     update_id: int
 
 
-_whereabouts = msgspec.json.Decoder(_Whereabouts)
-_numbered = msgspec.json.Decoder(_Numbered)
+_chat_decoder = msgspec.json.Decoder(_UpdateChat)
+_id_decoder = msgspec.json.Decoder(_UpdateId)
 
 
 def ids_of(payload: bytes) -> tuple[int, int]:
-    """The update's id and that of the chat whose order it belongs to; 0: it names no usable chat.
+    """The id of the update and of the chat in whose order it is handled; chat 0: it names no usable chat.
 
     Raises:
         ValueError: not JSON, or without a usable update_id.
     """
     try:
-        update = _whereabouts.decode(payload)
+        update = _chat_decoder.decode(payload)
     except msgspec.ValidationError:
-        return _usable(_numbered.decode(payload).update_id), 0
-    tapped = update.callback_query.message if update.callback_query is not None else None
-    somewhere = update.message or tapped or update.my_chat_member
-    chat_id = somewhere.chat.id if somewhere is not None else 0
-    return _usable(update.update_id), chat_id if abs(chat_id) <= BIGGEST_ID else 0
+        return _usable(_id_decoder.decode(payload).update_id), 0
+    message = update.callback_query.message if update.callback_query is not None else None
+    source = update.message or message or update.my_chat_member
+    chat_id = source.chat.id if source is not None else 0
+    return _usable(update.update_id), chat_id if abs(chat_id) <= MAX_ID else 0
 
 
 def _usable(update_id: int) -> int:
-    if not 0 <= update_id <= BIGGEST_ID:
+    if not 0 <= update_id <= MAX_ID:
         raise ValueError("update_id is out of range")
     return update_id

@@ -18,7 +18,9 @@ async def instances(request: Request, services: Services) -> Reply:
             silent_seconds=one.silent_seconds,
             wallets=one.wallets,
             sockets=one.sockets,
-            shard_role=_text(*(one.detail.get(name) for name in ("stage", "mode", "turn", "reconcile", "queue"))),
+            shard_role=_text(
+                *(one.detail.get(name) for name in ("stage", "mode", "turn", "reconcile", "queue"))
+            ),
             nodes=_nodes(one.detail.get("nodes")),
         )
         for one in await services.system_status.instances()

@@ -4,7 +4,7 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import look_alike, parse_label
-from bot.services.ports import Account
+from bot.services.accounts import Account
 from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address

@@ -1,13 +1,12 @@
-"""Long polling, where there is no webhook: one instance at a time fetches, by lease, and stores what it gets.
+"""Long polling without a webhook: the instance that has the lease fetches updates and stores them.
 
-Telegram forgets an update only when the next call names a higher offset, and that is made after the store.
+Telegram forgets an update only when the next call names a higher offset; that call follows the store.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import aiohttp
 import msgspec
@@ -20,6 +19,8 @@ from messaging.telegram import answers
 from messaging.telegram.http import Wire, time_limits
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.secret import Secret
+from storage.coordination.leases import drop_lease, take_lease
+from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
@@ -27,50 +28,46 @@ LEASE = "polling"
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = 5.0
 POLL_SECONDS = 10
-"""How long Telegram holds an empty answer back."""
-MOST_AT_ONCE = 100
+"""How long Telegram waits for an update before it answers with none."""
+MAX_BATCH = 100
 RETRY_SECONDS = 2.0
-STOPPED_SECONDS = 30.0
+TOKEN_REJECTED_SECONDS = 30.0
 
 
 class NotFetched(Unavailable):
-    """Telegram gave no updates, for the reason in the text."""
+    """Telegram gave no updates; the text says why."""
 
 
-class Lease(Protocol):
-    """The right to poll, until a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingLease:
+    """The right to poll, as a lease in PostgreSQL."""
+
+    database: Database
+    owner: str
 
     async def take(self) -> bool:
-        """Take or renew it; whether it is ours."""
+        """Take or renew the lease; whether this instance has it."""
+        epoch = await take_lease(self.database, name=LEASE, owner=self.owner, seconds=LEASE_SECONDS)
+        return epoch is not None
 
     async def drop(self) -> None:
-        """Let the next one have it at once."""
-
-
-class Source(Protocol):
-    """Where updates are fetched from."""
-
-    async def fetch(self, offset: int | None, *, seconds: int) -> list[bytes]:
-        """The next updates as JSON, oldest first; those below `offset` are forgotten.
-
-        Raises:
-            NotFetched: with `retry_after`.
-        """
+        """Give the lease up, so that another instance may take it at once."""
+        await drop_lease(self.database, name=LEASE, owner=self.owner)
 
 
 class _Answer(msgspec.Struct):
     result: list[msgspec.Raw]
 
 
-class TelegramSource:
-    """getUpdates, without building anything of the answer."""
+class UpdateSource:
+    """Calls getUpdates, and builds no objects from the answer."""
 
     def __init__(self, token: Secret, api_url: str) -> None:
         self._url = f"{api_url.rstrip('/')}/bot{token.reveal()}/getUpdates"
         self._wire = Wire(connections=2)
 
     async def open(self) -> None:
-        """Make the connection pool."""
+        """Open the connection pool."""
         await self._wire.open()
 
     async def close(self) -> None:
@@ -78,10 +75,14 @@ class TelegramSource:
         await self._wire.close()
 
     async def fetch(self, offset: int | None, *, seconds: int) -> list[bytes]:
-        """The next updates as JSON, oldest first; those below `offset` are forgotten."""
+        """The next updates as JSON, oldest first; Telegram forgets those below `offset`.
+
+        Raises:
+            NotFetched: with `retry_after`.
+        """
         parameters: dict[str, object] = {
             "timeout": seconds,
-            "limit": MOST_AT_ONCE,
+            "limit": MAX_BATCH,
             "allowed_updates": ALLOWED_UPDATES,
         }
         if offset is not None:
@@ -105,23 +106,24 @@ def _updates(status: int, body: bytes) -> list[bytes]:
 def _refusal(result: SendResult) -> NotFetched:
     if result.status is SendStatus.TOKEN_REJECTED:
         log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")
-        return NotFetched("the bot's token is refused", retry_after=STOPPED_SECONDS)
+        return NotFetched("the bot's token is refused", retry_after=TOKEN_REJECTED_SECONDS)
     return NotFetched(result.reason, retry_after=result.retry_after or RETRY_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """Fetches, stores, tells the inbox."""
+    """Fetches updates, stores them, and puts their chats into the update queue."""
 
-    source: Source
+    source: UpdateSource
     update_writer: UpdateWriter
-    notice: Callable[[int], None]
-    lease: Lease
+    enqueue: Callable[[int], None]
+    """Called with the chat of each stored update."""
+    lease: PollingLease
     prepare: Callable[[], Awaitable[None]]
     """Makes Telegram keep updates for fetching; called each time the lease is won."""
 
     async def run(self, stop: Stop) -> None:
-        """Poll whenever the lease is ours, until the stop."""
+        """Poll while this instance has the lease, until the stop."""
         while not stop.is_set():
             if await self.lease.take():
                 await self._poll_while_leased(stop)
@@ -131,19 +133,19 @@ class Polling:
 
     async def _poll_while_leased(self, stop: Stop) -> None:
         log.info("This instance fetches the updates")
-        lost = Stop()
+        lease_lost = Stop()
         async with nursery(stop) as tasks:
-            tasks.start("polling", self._poll(lost))
+            tasks.start("polling", self._poll(lease_lost))
             while await stop.sleep(RENEW_SECONDS):
                 if not await self.lease.take():
                     log.warning("Another instance fetches the updates now")
                     break
-            lost.set()
+            lease_lost.set()
 
-    async def _poll(self, lost: Stop) -> None:
+    async def _poll(self, lease_lost: Stop) -> None:
         offset: int | None = None
         prepared = False
-        while not lost.is_set():
+        while not lease_lost.is_set():
             try:
                 if not prepared:
                     await self.prepare()
@@ -152,13 +154,13 @@ class Polling:
             except Unavailable as error:
                 log.warning("No updates fetched: %s", error)
                 prepared = False  # somebody may have set a webhook meanwhile
-                await lost.sleep(error.retry_after or RETRY_SECONDS)
+                await lease_lost.sleep(error.retry_after or RETRY_SECONDS)
 
     async def _fetch(self, offset: int | None) -> int | None:
         """Fetch and store once; the next offset.
 
-        None after an empty answer: all that came is confirmed by then, and Telegram may go on with lower
-        numbers after a quiet week.
+        None after an empty answer: Telegram has confirmed all updates by then, and after a quiet week it may
+        go on with lower numbers.
         """
         updates = await self.source.fetch(offset, seconds=POLL_SECONDS)
         return await self._store(updates) if updates else None
@@ -167,5 +169,5 @@ class Polling:
         received = [read_received_update(update) for update in updates]
         await asyncio.gather(*(self.update_writer.store(update) for update in received))
         for update in received:
-            self.notice(update.chat_id)
+            self.enqueue(update.chat_id)
         return max(update.update_id for update in received) + 1

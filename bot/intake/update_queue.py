@@ -1,14 +1,14 @@
-"""Handles stored updates: in order within a chat across all instances, chats side by side.
+"""Handles stored updates: in order within a chat across all instances, and many chats side by side.
 
-`notice()` makes it fast for what this instance has stored; looking into PostgreSQL each second makes it
-certain for what a dead instance has left.
+`enqueue()` makes it fast for the updates that this instance has stored. A look into PostgreSQL each second
+makes it certain for the updates that a dead instance has left.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.services.ports import HandleUpdate, UpdateLeases
+from bot.intake.update_leases import UpdateLeases
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -19,69 +19,77 @@ log = logging.getLogger(__name__)
 
 WORKERS = 32
 """Chats handled at once."""
-MOST_NOTICED = 10_000
-"""Chats remembered to have news; more are found by the next look."""
+MAX_QUEUED_CHATS = 10_000
+"""Chats in the queue; the next look into PostgreSQL finds the others."""
 HANDLE_SECONDS = 25.0
 """How long one update may take; shorter than its lease."""
-LOOK_SECONDS = 1.0
-LEFT_SECONDS = 2.0
-"""After so long an update that nobody works on is taken for left behind."""
-MOST_LEFT = 200
+POLL_SECONDS = 1.0
+ABANDONED_SECONDS = 2.0
+"""An update that nobody works on for so long counts as left behind."""
+MAX_ABANDONED_CHATS = 200
+"""Chats found by one look."""
 RETRY_SECONDS = 1.0
-LONGEST_PAUSE = 60.0
-OLDEST = 3600.0
-"""Seconds after which even a try that was not the update's fault is the last."""
+MAX_PAUSE_SECONDS = 60.0
+MAX_AGE_SECONDS = 3600.0
+"""After so long even an attempt that did not fail through the update itself is the last one."""
 
-ReplyFailure = Callable[[UpdateLease], Awaitable[None]]
+HandleUpdate = Callable[[UpdateLease], Awaitable[None]]
 
 
 class UpdateQueue:
-    """Takes turns for chats that have news."""
+    """The chats that have new updates, and the workers that handle them.
 
-    def __init__(self, leases: UpdateLeases, handle: HandleUpdate, reply_failure: ReplyFailure) -> None:
+    Args:
+        leases: the right to handle a chat's updates.
+        handle: handles one update.
+        reply_failure: tells the person that the update could not be handled.
+    """
+
+    def __init__(self, leases: UpdateLeases, handle: HandleUpdate, reply_failure: HandleUpdate) -> None:
         self._leases = leases
         self._handle = handle
         self._reply_failure = reply_failure
-        self._queue: asyncio.Queue[int] = asyncio.Queue(MOST_NOTICED)
-        self._noticed: set[int] = set()
+        self._queue: asyncio.Queue[int] = asyncio.Queue(MAX_QUEUED_CHATS)
+        self._queued: set[int] = set()
         """Chats in the queue."""
         self._active: dict[int, bool] = {}
-        """Chats at work, and whether there was news meanwhile."""
+        """Chats that a worker handles, and whether a new update came meanwhile."""
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def notice(self, chat_id: int) -> None:
-        """There is news in this chat."""
+    def enqueue(self, chat_id: int) -> None:
+        """Handle this chat soon: it has a new update."""
         if chat_id in self._active:
             self._active[chat_id] = True
-        elif chat_id not in self._noticed and not self._queue.full():
-            self._noticed.add(chat_id)
+        elif chat_id not in self._queued and not self._queue.full():
+            self._queued.add(chat_id)
             self._queue.put_nowait(chat_id)
 
     async def run(self, stop: Stop, *, workers: int = WORKERS) -> None:
-        """Work until the stop; then what was begun is finished and the rest is left to others."""
+        """Work until the stop. Then finish the updates in hand and leave the rest to other instances."""
         async with nursery(stop) as tasks:
-            tasks.start_forever("looking for updates left behind", lambda: self._look(stop))
+            tasks.start_forever("abandoned updates", lambda: self._find_abandoned(stop))
             for number in range(workers):
-                tasks.start_forever(f"inbox {number}", lambda: self._work(stop))
+                tasks.start_forever(f"update worker {number}", lambda: self._work(stop))
             await stop.wait()
             await self._idle.wait()
 
-    async def _look(self, stop: Stop) -> None:
+    async def _find_abandoned(self, stop: Stop) -> None:
         while not stop.is_set():
-            for chat_id in await self._leases.waiting(older_than=LEFT_SECONDS, most=MOST_LEFT):
-                self.notice(chat_id)
-            await stop.sleep(LOOK_SECONDS)
+            chats = await self._leases.waiting(older_than=ABANDONED_SECONDS, limit=MAX_ABANDONED_CHATS)
+            for chat_id in chats:
+                self.enqueue(chat_id)
+            await stop.sleep(POLL_SECONDS)
 
     async def _work(self, stop: Stop) -> None:
         while not stop.is_set():
             chat_id = await self._queue.get()
-            self._noticed.discard(chat_id)
+            self._queued.discard(chat_id)
             if not stop.is_set():
                 await self._claim(chat_id, stop)
 
     async def _claim(self, chat_id: int, stop: Stop) -> None:
-        """Serve a chat, unless a neighbour in this process is at it, who then hears of the news."""
+        """Serve a chat, unless another worker of this process does; that one then looks again."""
         if chat_id in self._active:
             self._active[chat_id] = True
             return
@@ -90,23 +98,23 @@ class UpdateQueue:
         try:
             await self._serve(chat_id, stop)
         except Unavailable as error:
-            log.warning("Chat %d is left for the next look: %s", chat_id, error)
+            log.warning("Chat %d waits for the next look into PostgreSQL: %s", chat_id, error)
         finally:
             del self._active[chat_id]
             if not self._active:
                 self._idle.set()
 
     async def _serve(self, chat_id: int, stop: Stop) -> None:
-        """Handle the chat's updates until there are none, or until somebody else is at it."""
+        """Handle the chat's updates until none is left or another instance has the lease."""
         while self._active[chat_id] and not stop.is_set():
             self._active[chat_id] = False
             lease = await self._leases.take(chat_id)
             while lease is not None:
-                went_on = await self._attend(lease)
-                lease = await self._leases.take(chat_id) if went_on and not stop.is_set() else None
+                may_continue = await self._handle_leased(lease)
+                lease = await self._leases.take(chat_id) if may_continue and not stop.is_set() else None
 
-    async def _attend(self, lease: UpdateLease) -> bool:
-        """Handle one update; whether the chat's next may be taken now."""
+    async def _handle_leased(self, lease: UpdateLease) -> bool:
+        """Handle one update; whether the chat's next update may be taken now."""
         began = monotonic()
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
@@ -117,7 +125,7 @@ class UpdateQueue:
             await self._leases.postpone(lease, seconds=0.0, refund_attempt=True)
             raise
         except Exception as error:
-            log.exception("Update %d failed, try %d", lease.update_id, lease.attempts)
+            log.exception("Update %d failed, attempt %d", lease.update_id, lease.attempts)
             return await self._fail(lease, error)
         await self._leases.finish(lease)
         metrics.updates_handled.labels("done").inc()
@@ -125,10 +133,10 @@ class UpdateQueue:
         return True
 
     async def _try_later(self, lease: UpdateLease, error: Unavailable) -> bool:
-        if lease.age > OLDEST:
+        if lease.age > MAX_AGE_SECONDS:
             return await self._give_up(lease, error)
         log.warning("Update %d waits: %s", lease.update_id, error)
-        pause = min(error.retry_after or RETRY_SECONDS, LONGEST_PAUSE)
+        pause = min(error.retry_after or RETRY_SECONDS, MAX_PAUSE_SECONDS)
         await self._leases.postpone(lease, seconds=pause, refund_attempt=True)
         return False
 
@@ -139,12 +147,12 @@ class UpdateQueue:
         return False
 
     async def _give_up(self, lease: UpdateLease, error: Exception) -> bool:
-        """It failed for good: the person hears so, and the chat's next update has its turn."""
+        """The update failed for good: tell the person, and let the chat's next update follow."""
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
                 await self._reply_failure(lease)
         except Exception:
-            log.exception("Nobody could be told that update %d failed", lease.update_id)
-        await self._leases.finish(lease, error=f"{type(error).__name__}")
+            log.exception("No reply could say that update %d failed", lease.update_id)
+        await self._leases.finish(lease, error=type(error).__name__)
         metrics.updates_handled.labels("failed").inc()
         return True

@@ -1,25 +1,29 @@
-"""Stores updates as they come, those that wait together in one statement; Telegram hears 200 only then."""
+"""Stores updates as they come, many in one statement; Telegram gets 200 only after that."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from bot.dialog.update import ids_of
-from bot.services.ports import UpdateStore
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.observability import metrics
 from storage.chats.updates import ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 2_000
+MAX_WAITING = 2_000
 """Updates that may wait for the database at once; more are refused, and Telegram sends them again."""
-MOST_TOGETHER = 500
+MAX_BATCH = 500
+"""Updates in one statement."""
 STORE_SECONDS = 8.0
 """How long one update may wait to be stored."""
+
+
+StoreUpdates = Callable[[Sequence[ReceivedUpdate]], Awaitable[set[int]]]
+"""Commits updates; answers the ids of those that were not known before."""
 
 
 class Overloaded(Unavailable):
@@ -43,17 +47,17 @@ def read_received_update(body: bytes) -> ReceivedUpdate:
 
 
 class UpdateWriter:
-    """The one way into the inbox. `run()` must be running for `store()` to return."""
+    """The only writer of received updates. `store()` returns only while `run()` is running."""
 
-    def __init__(self, updates: UpdateStore) -> None:
-        self._updates = updates
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
+    def __init__(self, store_updates: StoreUpdates) -> None:
+        self._store_updates = store_updates
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
 
     async def store(self, update: ReceivedUpdate) -> None:
-        """Return once the update is committed, or was known already.
+        """Return once the update is committed or was known before.
 
         Raises:
-            Unavailable: it is not known to be stored; whoever sent it must send it again.
+            Unavailable: the update may not be stored; the sender must send it again.
         """
         waiting = _Waiting(update, asyncio.get_running_loop().create_future())
         try:
@@ -66,17 +70,17 @@ class UpdateWriter:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
 
     async def run(self) -> None:
-        """Store whatever waits, for ever."""
+        """Store what waits, in a loop without end."""
         while True:
             batch = [await self._queue.get()]
-            while len(batch) < MOST_TOGETHER and not self._queue.empty():
+            while len(batch) < MAX_BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._store([waiting for waiting in batch if not waiting.stored.done()])
 
     async def _store(self, batch: Sequence[_Waiting]) -> None:
-        """Store a batch; where the database takes offence at one update, each goes alone."""
+        """Store a batch; if the database refuses it, store each update alone."""
         try:
-            new = await self._updates.store_updates(_distinct(batch))
+            new = await self._store_updates(_distinct(batch))
         except Unavailable as error:
             _refuse(batch, error)
         except Exception:  # noqa: BLE001 - the database's own errors are unknown here; the update is stored below
@@ -91,7 +95,7 @@ class UpdateWriter:
             _accept(batch)
 
     async def _store_unreadable(self, waiting: _Waiting) -> None:
-        """Keep what no jsonb column takes (a null character, half a surrogate pair) as quoted text."""
+        """Store as quoted text what a jsonb column refuses, such as a null character or half a surrogate pair."""
         quoted = {"update_id": waiting.update.update_id, "unreadable": waiting.update.payload}
         update = ReceivedUpdate(
             update_id=waiting.update.update_id,
@@ -99,7 +103,7 @@ class UpdateWriter:
             payload=msgspec.json.encode(quoted).decode(),
         )
         try:
-            await self._updates.store_updates([update])
+            await self._store_updates([update])
         except Exception as error:
             log.exception("An update cannot be stored")
             _refuse([waiting], DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}"))

@@ -1,4 +1,4 @@
-"""The web application that Telegram posts updates to: checks, stores, answers 200, in this order."""
+"""The web application that Telegram posts updates to: it checks, stores and answers 200, in this order."""
 
 import asyncio
 import contextlib
@@ -22,8 +22,8 @@ from runtime.settings.secret import Secret
 log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-LARGEST_BODY = 1024 * 1024
-"""Bytes; Telegram's updates have a few thousand."""
+MAX_BODY_BYTES = 1024 * 1024
+"""Telegram's updates have a few thousand."""
 BODY_SECONDS = 10.0
 DEFAULT_PATH = "/telegram"
 GRACE_SECONDS = 4
@@ -31,7 +31,7 @@ RETRY_SECONDS = "1"
 
 
 class Refused(Exception):  # noqa: N818 - names say the fact
-    """A request that is not taken, with the status that says why."""
+    """A request that is refused, with the HTTP status that says why."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -39,14 +39,20 @@ class Refused(Exception):  # noqa: N818 - names say the fact
 
 
 class Webhook:
-    """Takes posts of Telegram."""
+    """Receives Telegram's posts.
 
-    def __init__(self, update_writer: UpdateWriter, secret: Secret, notice: Callable[[int], None]) -> None:
+    Args:
+        update_writer: stores each update.
+        secret: what Telegram sends in the header.
+        enqueue: called with the chat of each stored update.
+    """
+
+    def __init__(self, update_writer: UpdateWriter, secret: Secret, enqueue: Callable[[int], None]) -> None:
         if not secret:
             raise ValueError("a webhook without a secret would take posts of anybody")
         self._update_writer = update_writer
         self._secret = secret.reveal().encode()
-        self._notice = notice
+        self._enqueue = enqueue
 
     async def receive(self, request: Request) -> Response:
         """Store the update and answer 200; any other answer makes Telegram send it again."""
@@ -63,30 +69,30 @@ class Webhook:
         except Unavailable as error:
             log.warning("An update was not stored: %s", error)
             return _refusal(503, "try again", {"Retry-After": RETRY_SECONDS})
-        self._notice(update.chat_id)
+        self._enqueue(update.chat_id)
         return Response()
 
     def _check(self, request: Request) -> None:
-        given = request.headers.get(SECRET_HEADER)
-        if given is None:
+        sent = request.headers.get(SECRET_HEADER)
+        if sent is None:
             raise Refused(401, "who are you?")
-        if not hmac.compare_digest(given.encode("latin-1", "replace"), self._secret):
+        if not hmac.compare_digest(sent.encode("latin-1", "replace"), self._secret):
             raise Refused(403, "not allowed")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refused(415, "application/json, please")
         length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length[:20]) > LARGEST_BODY:
+        if length.isdigit() and int(length[:20]) > MAX_BODY_BYTES:
             raise Refused(413, "too large")
 
 
 async def _body(request: Request) -> bytes:
-    """The body, no longer than allowed even where the header lies or is missing."""
+    """The body, no longer than allowed even if the header lies or is missing."""
     parts, size = [], 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for part in request.stream():
                 size += len(part)
-                if size > LARGEST_BODY:
+                if size > MAX_BODY_BYTES:
                     raise Refused(413, "too large")
                 parts.append(part)
     except TimeoutError:
@@ -100,19 +106,19 @@ def _refusal(status: int, why: str, headers: dict[str, str] | None = None) -> Re
 
 
 def paths_of(webhook_url: str) -> tuple[str, ...]:
-    """Where posts are taken: the path of the public address, and one for proxies that rewrite it."""
+    """The paths that accept posts: that of the public address, and one for proxies that rewrite it."""
     return tuple(dict.fromkeys((urlsplit(webhook_url).path or "/", DEFAULT_PATH)))
 
 
 def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
-    """The ASGI application; other paths are 404, other methods 405."""
+    """The ASGI application; other paths answer 404, other methods 405."""
     return Starlette(
         routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
     )
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without signal handlers of its own: the program hears signals and sets `should_exit`."""
+    """uvicorn without its own signal handlers: the program handles signals and sets `should_exit`."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -120,7 +126,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(application: Starlette, *, port: int, stop: Stop, host: str = "0.0.0.0") -> None:
-    """Serve until the stop; what has begun is answered, for a few seconds.
+    """Serve until the stop, then answer the requests in hand for a few seconds more.
 
     Raises:
         OSError: the port is taken.

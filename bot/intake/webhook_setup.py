@@ -1,4 +1,4 @@
-"""Tells Telegram how updates are to come: posted to the webhook, or fetched. Nothing is ever dropped."""
+"""Tells Telegram to post updates to the webhook, or to keep them for polling. No update is ever dropped."""
 
 import logging
 
@@ -12,18 +12,18 @@ from runtime.settings.secret import Secret
 log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-"""Telegram remembers the last list it was told, so each start names it."""
-MOST_CONNECTIONS = 40
+"""Telegram remembers the last list that it got, so each start sends it."""
+MAX_CONNECTIONS = 40
 RETRY_SECONDS = 5.0
-STOPPED_SECONDS = 30.0
+TOKEN_REJECTED_SECONDS = 30.0
 _REFUSALS = ("401", "403")
-"""What our webhook answers to a post without the right secret."""
+"""What the webhook answers to a post without the right secret."""
 
 
 async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
-    """Have updates posted to `url`; whether anything had to be changed.
+    """Tell Telegram to post updates to `url`; whether anything had to be changed.
 
-    The secret cannot be read back: a changed one is noticed by the refusals that Telegram reports.
+    The secret cannot be read back: a changed secret shows only in the refusals that Telegram reports.
     """
     info = await bot.get_webhook_info()
     if _agrees(info, url):
@@ -32,29 +32,29 @@ async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
         url,
         allowed_updates=ALLOWED_UPDATES,
         secret_token=secret.reveal(),
-        max_connections=MOST_CONNECTIONS,
+        max_connections=MAX_CONNECTIONS,
     )
     return True
 
 
 async def unsubscribe(bot: Bot) -> None:
-    """Have updates kept until they are fetched.
+    """Tell Telegram to keep updates until they are fetched.
 
     Raises:
-        Unavailable: Telegram did not say that it will.
+        Unavailable: Telegram did not confirm it.
     """
     try:
         if (await bot.get_webhook_info()).url:
             await bot.delete_webhook(drop_pending_updates=False)
     except InvalidToken as error:
-        log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - no news in it
-        raise Unavailable("the bot's token is refused", retry_after=STOPPED_SECONDS) from error
+        log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
+        raise Unavailable("the bot's token is refused", retry_after=TOKEN_REJECTED_SECONDS) from error
     except TelegramError as error:
         raise Unavailable(f"deleteWebhook: {type(error).__name__}", retry_after=_wait(error)) from error
 
 
 async def subscribe_until_done(bot: Bot, stop: Stop, *, url: str, secret: Secret) -> None:
-    """The same, again and again until Telegram has heard it or the stop comes."""
+    """Repeat `subscribe` until Telegram confirms it or the stop comes."""
     while not stop.is_set():
         try:
             changed = await subscribe(bot, url=url, secret=secret)

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import Protocol
 
-from bot.services.ports import Account
 from chain.rpc.accounts import AccountKind, account_kind, token_account_owner
 from chain.rpc.pool import RpcPool
 from domain.errors import WhaleWatcherError
@@ -12,6 +12,23 @@ from domain.errors import WhaleWatcherError
 log = logging.getLogger(__name__)
 
 ASK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What stands at an address."""
+
+    kind: AccountKind | None
+    """None: no node answered in time."""
+    owner: str | None = None
+    """The wallet that a token account belongs to."""
+
+
+class AccountReader(Protocol):
+    """What the chain says of an address."""
+
+    async def kind(self, address: str) -> Account:
+        """What stands there; never raises and never takes longer than two seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +42,8 @@ class NodeAccounts:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 kind = await account_kind(self.rpc, address)
-                is_purse = kind is AccountKind.TOKEN_ACCOUNT
-                owner = await token_account_owner(self.rpc, address) if is_purse else None
+                is_token_account = kind is AccountKind.TOKEN_ACCOUNT
+                owner = await token_account_owner(self.rpc, address) if is_token_account else None
         except (TimeoutError, WhaleWatcherError, ValueError) as error:
             log.info("What stands at an address is unknown: %s", type(error).__name__)
             return Account(kind=None)

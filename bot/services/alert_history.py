@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.dialog.update import ChatTarget
+from domain.chats import ChatTarget
 from storage.delivery import alert_history
 from storage.delivery.alert_history import Story
 from storage.market.tokens import mints_called, tokens

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.services.ports import ChatStore
+from bot.services.chats import ChatStore
 from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from runtime import clock
 from storage.chats import bans, people

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from bot.dialog.update import ChatTarget
-from bot.services.ports import ChatStore
+from bot.services.chats import ChatStore
+from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
 from domain.rules.watches import Watch
 from storage.chats import rules

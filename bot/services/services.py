@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 
+from bot.services.accounts import AccountReader
+from bot.services.alert_history import AlertHistoryStore
+from bot.services.audit import AuditLog
+from bot.services.broadcasts import Broadcasts
+from bot.services.chats import ChatStore
 from bot.services.failed_jobs import Failures
-from bot.services.people_port import PeopleStore
-from bot.services.ports import (
-    AccountReader,
-    AlertHistoryStore,
-    AuditLog,
-    Broadcasts,
-    ChatStore,
-    RuleStore,
-    Sessions,
-    SystemStatus,
-    WatchStore,
-    WhaleSearchStore,
-)
+from bot.services.people import PeopleStore
+from bot.services.rules import RuleStore
+from bot.services.system_status import SystemStatus
+from bot.services.watches import WatchStore
+from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
+from storage.chats.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.services.ports import Component
 from domain.errors import Unavailable
 from domain.jobs import Queue
 from domain.snapshot import Snapshot
@@ -32,6 +31,16 @@ SLOW_DELIVERY_SECONDS = 30.0
 LONG_QUEUE = 1_000
 DISCOVERY_DAYS = 7
 """So long operators are told of what was found out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of the system and how it is."""
+
+    name: str
+    state: str
+    """healthy, degraded or unhealthy."""
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

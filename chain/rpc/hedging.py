@@ -9,22 +9,22 @@ from chain.rpc.errors import NodeFault
 T = TypeVar("T")
 P = TypeVar("P")
 
-Outcome: TypeAlias = T | Exception
-"""What asking came to; only a `NodeFault` lets the next provider be asked."""
+Answer: TypeAlias = T | Exception
+"""What came of asking; only a `NodeFault` lets the next provider be asked."""
 
 
 async def first_answer(
-    ask: Callable[[P], Awaitable[Outcome[T]]], providers: Iterator[P], *, hedge_seconds: float
-) -> Outcome[T] | None:
-    """The first outcome that is no fault of a provider; else the last fault, or None if there was nobody.
+    ask: Callable[[P], Awaitable[Answer[T]]], providers: Iterator[P], *, hedge_seconds: float
+) -> Answer[T] | None:
+    """The first answer that is no fault of a provider; else the last fault, or None if there was nobody.
 
     Args:
-        ask: returns what it came to and raises nothing.
+        ask: returns what came of it and raises nothing.
         providers: whom to ask, best first; looked at only when the next one is needed.
         hedge_seconds: how long to wait before asking the next one as well; 0: as long as it takes.
     """
-    last: Outcome[T] | None = None
-    running: set[asyncio.Task[Outcome[T]]] = set()
+    last: Answer[T] | None = None
+    running: set[asyncio.Task[Answer[T]]] = set()
     async with asyncio.TaskGroup() as group:
         while (provider := next(providers, None)) is not None or running:
             if provider is not None:
@@ -34,15 +34,15 @@ async def first_answer(
             for task in done:
                 last = task.result()
                 if not isinstance(last, NodeFault):
-                    _leave(running)
+                    _cancel(running)
                     return last
     return last
 
 
-async def _asked(ask: Callable[[P], Awaitable[Outcome[T]]], provider: P) -> Outcome[T]:
+async def _asked(ask: Callable[[P], Awaitable[Answer[T]]], provider: P) -> Answer[T]:
     return await ask(provider)
 
 
-def _leave(running: set[asyncio.Task[Outcome[T]]]) -> None:
+def _cancel(running: set[asyncio.Task[Answer[T]]]) -> None:
     for task in running:
         task.cancel()

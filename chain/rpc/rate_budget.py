@@ -10,7 +10,7 @@ BURST_SECONDS = 0.2
 
 
 class RateBudget:
-    """A rate and a budget; 0 stands for no limit."""
+    """A rate and a daily number of requests; 0 stands for no limit."""
 
     def __init__(self, *, per_second: float, per_day: int, clock: Callable[[], float] = monotonic) -> None:
         self.spent = 0
@@ -25,17 +25,17 @@ class RateBudget:
     def wait(self) -> float:
         """Seconds until one more request is allowed; 0: now."""
         now = self._clock()
-        self._turn_day(now)
+        self._begin_new_day(now)
         over_budget = self._day_ends - now if self.per_day and self.spent >= self.per_day else 0.0
         return max(over_budget, self._due - max(BURST_SECONDS, self._interval / 2) - now, 0.0)
 
     def spend(self, requests: int = 1) -> None:
         """So many requests are made now."""
         now = self._clock()
-        self._turn_day(now)
+        self._begin_new_day(now)
         self.spent += requests
         self._due = max(self._due, now) + requests * self._interval
 
-    def _turn_day(self, now: float) -> None:
+    def _begin_new_day(self, now: float) -> None:
         if now >= self._day_ends:
             self.spent, self._day_ends = 0, now + DAY_SECONDS

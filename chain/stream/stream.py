@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from chain.rpc.errors import Rejected
-from chain.rpc.provider import host_name
+from chain.rpc.urls import host_name
 from chain.stream.connection import RpcConnection, Sink, StreamClosed, to_nobody
 from chain.stream.messages import PushedBlock
 from chain.stream.subscriptions import (

@@ -1,4 +1,4 @@
-"""Commits what was decoded and says so: the last stage of both the live stream and the reconciliation."""
+"""Commits what was decoded and announces it: the last stage of the live stream and of the reconciliation."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.activity.activity import Activity
 from runtime.observability.metrics import alerts, events, events_duplicate, ingest_quarantined
 from runtime.processes.failpoints import failpoint
-from scanner.roles import NOTHING, ActiveActive, Role
+from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
 from storage.coordination.leases import Fenced
 from storage.ingest.activities import Batch, known_activities, store
 from storage.postgres import Database
@@ -22,23 +22,29 @@ class Announcer(Protocol):
 
 
 class Recorder:
-    """Stores batches; the announcement comes after the commit, so a lost one costs only time."""
+    """Stores batches; it announces after the commit, so that a lost announcement costs only time."""
 
-    def __init__(self, database: Database, announcer: Announcer) -> None:
+    def __init__(self, database: Database, announcer: Announcer, role: Role = ALL_WALLETS) -> None:
+        """Build it.
+
+        Args:
+            database: where batches are stored.
+            announcer: hears of new alerts.
+            role: says under which lease is written, and whether this scanner may write at all.
+        """
         self._database = database
         self._announcer = announcer
-        self.role: Role = ActiveActive()
-        """Says under which lease is written, and whether anything is to be."""
+        self._role = role
 
     async def record(self, batch: Batch) -> int:
         """Commit a batch and announce its alerts; how many of them are new.
 
         Raises:
-            DatabaseUnavailable: nothing is stored, or all is and the answer was lost; say it again.
-            Fenced: it is somebody else's turn; nothing is stored.
+            DatabaseUnavailable: nothing is stored, or all is and the answer was lost; record it again.
+            Fenced: another scanner has the assignment; nothing is stored.
         """
-        assignment = self.role.assignment
-        if assignment.buckets == NOTHING:
+        assignment = self._role.assignment
+        if assignment.buckets == NO_BUCKETS:
             raise Fenced("it is another scanner's turn")
         if batch.activities:
             failpoint("decoded")
@@ -50,7 +56,7 @@ class Recorder:
         return new
 
     async def known(self, *, chain: str, signatures: Sequence[str]) -> frozenset[tuple[str, str]]:
-        """Of which of these transactions something is stored, and of which wallet: pairs of both.
+        """Signature and wallet of each activity that is stored already of these transactions.
 
         Raises:
             DatabaseUnavailable: nothing is known.

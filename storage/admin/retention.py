@@ -111,7 +111,8 @@ DELETE FROM whale_addresses WHERE ctid IN (
         statement="""
 DELETE FROM system_messages WHERE system_message_id IN (
     SELECT system_message_id FROM (
-        SELECT system_message_id, state, created_at FROM system_messages ORDER BY system_message_id LIMIT $1) AS oldest
+        SELECT system_message_id, state, created_at FROM system_messages
+        ORDER BY system_message_id LIMIT $1) AS oldest
     WHERE state NOT IN ('pending', 'sending') AND created_at < now() - make_interval(days => $2))""",
     ),
     _Broom(
@@ -120,7 +121,8 @@ DELETE FROM system_messages WHERE system_message_id IN (
 DELETE FROM outages WHERE outage_id IN (
     SELECT outage_id FROM outages
     WHERE announced_at < now() - make_interval(days => $2)
-      AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.outage_id = outages.outage_id) LIMIT $1)""",
+      AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.outage_id = outages.outage_id)
+    LIMIT $1)""",
     ),
     _Broom(
         name="ticks",

@@ -35,7 +35,8 @@ WHERE chat_id = $1 AND NOT EXISTS (
 MOVE_NOTICES = """
 UPDATE system_messages SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
-    SELECT FROM system_messages AS other WHERE other.chat_id = $2 AND other.outage_id = system_messages.outage_id)
+    SELECT FROM system_messages AS other
+    WHERE other.chat_id = $2 AND other.outage_id = system_messages.outage_id)
 """
 
 BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"

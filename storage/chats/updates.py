@@ -89,7 +89,9 @@ async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> 
     return await database.transaction(work)
 
 
-async def finish_update(database: Database, lease: UpdateLease, *, owner: str, error: str | None = None) -> bool:
+async def finish_update(
+    database: Database, lease: UpdateLease, *, owner: str, error: str | None = None
+) -> bool:
     """The update is handled, or has failed for good with `error`; False if the lease had gone to another."""
     state = "done" if error is None else "failed"
     return affected(await database.execute(FINISH, lease.update_id, owner, state, error)) > 0
@@ -105,15 +107,17 @@ async def release_update(database: Database, lease: UpdateLease, *, owner: str) 
     )
 
 
-async def postpone_update(database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool) -> None:
+async def postpone_update(
+    database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool
+) -> None:
     """Not handled now; nobody works for this chat for `seconds`, then anybody may.
 
     Args:
         database: where the update stands.
-        turn: what was tried.
+        lease: of the update that was tried.
         owner: who tried.
         seconds: the pause, on the database's clock.
-        forgiven: it was not the update's fault, so the try does not count.
+        refund_attempt: it was not the update's fault, so the try does not count.
     """
     await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
 

@@ -49,7 +49,8 @@ class Alert:
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
-       before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now, set_config('synchronous_commit', 'off', true)
+       before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now,
+       set_config('synchronous_commit', 'off', true)
 FROM alerts AS open LEFT JOIN LATERAL (
     SELECT created_at, coalesce_until FROM alerts AS earlier
     WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id

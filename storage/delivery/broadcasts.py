@@ -71,7 +71,8 @@ RETURNING broadcast_messages.attempts
 
 SETTLE = """
 UPDATE broadcast_messages SET state = $4, error = $5,
-    ambiguous_sends = ambiguous_sends + CASE WHEN $4 = 'ambiguous' THEN 1 ELSE 0 END, due_at = now() + make_interval(secs => $6),
+    ambiguous_sends = ambiguous_sends + CASE WHEN $4 = 'ambiguous' THEN 1 ELSE 0 END,
+    due_at = now() + make_interval(secs => $6),
     lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN $4 <> 'pending' THEN now() END
 WHERE broadcast_id = $1 AND chat_id = $3 AND lease_owner = $2
 """

@@ -59,7 +59,8 @@ RETURNING system_message_id
 SETTLE = """
 UPDATE system_messages SET state = $5, error = $7,
     kind = CASE WHEN system_message_id = $2 THEN $6 ELSE kind END,
-    ambiguous_sends = ambiguous_sends + CASE WHEN system_message_id = $2 AND $5 = 'ambiguous' THEN 1 ELSE 0 END,
+    ambiguous_sends = ambiguous_sends
+        + CASE WHEN system_message_id = $2 AND $5 = 'ambiguous' THEN 1 ELSE 0 END,
     due_at = now() + make_interval(secs => $8), lease_owner = NULL, lease_until = NULL,
     attempts = attempts - CASE WHEN system_message_id = $2 AND $9 THEN 1 ELSE 0 END,
     finished_at = CASE WHEN $5 <> 'pending' THEN now() END

@@ -1,6 +1,6 @@
-"""Scan sessions: one runs at a time; each step's counts, finds and cursor are committed together, once.
+"""Whale searches: one runs at a time; each step's counts, findings and cursor are committed together, once.
 
-Every write of a step needs the `step_number` it was given and raises it. So a job that was thought dead, a letter
+Every write of a step needs the current `step_number` and raises it. So a job that was thought dead, a payload
 that came twice and a statement that is repeated after a lost answer all change nothing.
 """
 
@@ -16,9 +16,9 @@ _TRIES = 3
 UNTOLD_SECONDS = 3600.0
 """For so long it is tried to tell operators of an end."""
 
-COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number, first_slot,
-last_slot, slots_scanned, swaps, transfers, volume, addresses_found, undecodable, requests, errors,
-errors_in_row, last_error, started_at, extract(epoch FROM expires_at - now())::float8 AS seconds_left,
+COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number,
+first_slot, last_slot, slots_scanned, swaps, transfers, volume, addresses_found, undecodable, requests,
+errors, errors_in_row, last_error, started_at, extract(epoch FROM expires_at - now())::float8 AS seconds_left,
 extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds"""
 
 START = """
@@ -55,8 +55,9 @@ RETURNING {COLUMNS}
 """  # noqa: S608
 
 COMMIT = """
-UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(), first_slot = coalesce(first_slot, $3),
-    last_slot = $4, slots_scanned = slots_scanned + $4 - $3, swaps = swaps + $5, transfers = transfers + $6,
+UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
+    first_slot = coalesce(first_slot, $3), last_slot = $4, slots_scanned = slots_scanned + $4 - $3,
+    swaps = swaps + $5, transfers = transfers + $6,
     volume = volume + $7, undecodable = undecodable + $8, requests = requests + $9, errors_in_row = 0
 WHERE search_id = $1 AND step_number = $2 AND status = 'running' AND coalesce(last_slot, $3) = $3
 RETURNING chain

@@ -14,8 +14,8 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
 from runtime.settings.settings import Settings
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
-from sandbox.telegram.ledger import Entry
 from sandbox.telegram.chats.people import HERE, Place
+from sandbox.telegram.ledger import Entry
 from storage.postgres import Database, open_database
 
 TOKEN = "123456789:AAF-made-up-token-of-the-tests"

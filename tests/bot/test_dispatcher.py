@@ -10,8 +10,8 @@ from bot.intake.webhook import SECRET_HEADER
 from messaging.telegram.callbacks import Callbacks
 from runtime import clock
 from runtime.settings.settings import Settings
-from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.chats.people import Place
+from sandbox.telegram.faults import Fault, FaultKind
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
 

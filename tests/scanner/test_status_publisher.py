@@ -2,7 +2,6 @@
 
 import pytest
 
-from chain.rpc.errors import UnsupportedVersion
 from chain.rpc.pool import open_rpc
 from runtime.observability.metrics import rpc_transaction_version
 from runtime.settings.secret import Secret
@@ -30,7 +29,7 @@ async def test_the_newest_slot_and_a_new_version_are_stored_once(
         assert await read_head(database, chain=CHAIN) is None
         assert await recent_discoveries(database, chain=CHAIN, days=7) == []
         blocks.head = 1_234
-        rpc._allow(UnsupportedVersion("version (2)", provider="node", version=2))
+        rpc.allow_version(2)
         await publisher.tell()
         await publisher.tell()
     assert await read_head(database, chain=CHAIN) == 1_234

@@ -75,9 +75,12 @@ def version_before(folder: Path) -> Version:
     """What was there when the newest migration came.
 
     Raises:
-        NoHistoryError: there is no history here, or it does not go back so far.
+        NoHistoryError: there is one migration only, no history here, or it does not go back so far.
     """
-    newest = max(MIGRATIONS.glob("*.sql"), key=lambda path: path.name[:4]).relative_to(ROOT)
+    migrations = sorted(MIGRATIONS.glob("*.sql"))
+    if len(migrations) == 1:
+        raise NoHistoryError("needs a second migration: no database can be ahead of the first")
+    newest = migrations[-1].relative_to(ROOT)
     added = _git("log", "--first-parent", "-m", "--diff-filter=A", "--format=%H", "--", str(newest)).split()
     before = f"{added[0].decode()}^1" if added else "HEAD"  # not committed yet: what is
     with tarfile.open(fileobj=io.BytesIO(_git("archive", before))) as archive:

@@ -59,6 +59,26 @@ async def test_a_failure_reaches_all_askers_and_is_not_kept(redis_client: Redis)
     assert await cache.get("k", source.look_up) == 42
 
 
+@pytest.mark.services
+async def test_a_cancelled_asker_fails_no_other(redis_client: Redis) -> None:
+    source, cache = Source(), Cache(redis_client, name="t", type_=int, seconds=60)
+    hangs = asyncio.Event()
+
+    async def hang() -> int:
+        hangs.set()
+        await asyncio.Event().wait()
+        return 0
+
+    async with asyncio.TaskGroup() as group:
+        asker = group.create_task(cache.get("k", hang))
+        await hangs.wait()
+        others = [group.create_task(cache.get("k", source.look_up)) for _ in range(10)]
+        await asyncio.sleep(0)
+        asker.cancel()
+    assert [other.result() for other in others] == [42] * 10
+    assert source.asked == 1
+
+
 async def test_without_redis_it_still_answers() -> None:
     client = open_redis("redis://127.0.0.1:1/0")
     assert await Cache(client, name="t", type_=int, seconds=60).get("k", Source().look_up) == 42

@@ -94,6 +94,7 @@ async def test_a_database_that_is_a_migration_ahead_is_left_as_it_is(
     assert await asyncio.to_thread(apply_migrations, direct_url) == []
 
 
+LATER = [path.name for path in sorted(MIGRATIONS.glob("*.sql"))[1:]]
 Shape = Mapping[str, Mapping[str, object]]
 
 
@@ -102,7 +103,9 @@ async def shape(database: Database, statement: str) -> Shape:
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("newest", [path.name for path in sorted(MIGRATIONS.glob("*.sql"))[1:]])
+@pytest.mark.parametrize(
+    "newest", LATER or [pytest.param("", marks=pytest.mark.skip("needs a second migration"))]
+)
 async def test_scenario_33_a_migration_takes_nothing_away_and_demands_nothing_of_the_version_before(
     newest: str, direct_url: str, database: Database
 ) -> None:

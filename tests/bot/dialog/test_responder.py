@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialog.reply import Document
 from bot.dialog.responder import POSSIBLE_REPEAT, NotAccepted, Responder
-from bot.dialog.update import ChatTarget
+from domain.chats import ChatTarget
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.telegram.methods import Methods
 from sandbox.telegram.faults import Fault, FaultKind

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from bot.services.ports import Account
 
 from bot.connections import open_servers
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.dialog.update import ChatTarget
 from bot.handlers.watch import watch
-from bot.services.ports import Account
 from bot.wiring import make_services
 from chain.rpc.accounts import AccountKind
+from domain.chats import ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database

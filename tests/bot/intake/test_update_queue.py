@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
+from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
-from bot.services.stores import UpdateLeases
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates

@@ -12,7 +12,7 @@ from chain.rpc.statuses import signature_statuses
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from tests.scanner.scene import Whale
+from tests.scanner.world import Whale
 
 pytestmark = pytest.mark.enable_socket
 UNKNOWN = "1" * 64

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chain.rpc.errors import UnsupportedVersion
 from chain.rpc.pool import RpcPool, open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
@@ -99,5 +98,5 @@ async def test_nobody_asks_for_token_accounts_where_they_are_of_no_use(database:
 
 async def test_a_newer_version_of_transactions_is_wished_for(database: Database) -> None:
     async with wishing(database) as scene:
-        scene.rpc._allow(UnsupportedVersion("version (2)", provider="node", version=2))
+        scene.rpc.allow_version(2)
         await scene.until(version=2)

@@ -31,7 +31,9 @@ async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(databas
 
 
 async def test_handled_updates_go_but_the_last_one_is_remembered(database: Database) -> None:
-    await store_updates(database, [ReceivedUpdate(update_id=n, chat_id=ALICE, payload="{}") for n in range(1, 6)])
+    await store_updates(
+        database, [ReceivedUpdate(update_id=n, chat_id=ALICE, payload="{}") for n in range(1, 6)]
+    )
     await database.execute("UPDATE updates SET state = 'done', finished_at = now() - interval '8 days'")
     await database.execute("UPDATE updates SET state = 'new' WHERE update_id = 2")
     assert (await sweep(database, days=90))["updates"] == 3

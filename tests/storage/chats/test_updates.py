@@ -6,11 +6,11 @@ import pytest
 
 from storage.chats.updates import (
     ReceivedUpdate,
-    store_updates,
     finish_update,
-    release_update,
     last_update_id,
     lease_next_update,
+    release_update,
+    store_updates,
     waiting_chats,
 )
 from storage.postgres import Database
@@ -43,7 +43,9 @@ async def test_updates_of_a_chat_are_taken_in_order_one_at_a_time(database: Data
 
 async def test_of_many_instances_one_gets_the_turn(database: Database) -> None:
     await store_updates(database, [update(1)])
-    leases = await asyncio.gather(*(lease_next_update(database, chat_id=CHAT, owner=f"{n}") for n in range(8)))
+    leases = await asyncio.gather(
+        *(lease_next_update(database, chat_id=CHAT, owner=f"{n}") for n in range(8))
+    )
     assert sum(lease is not None for lease in leases) == 1
 
 

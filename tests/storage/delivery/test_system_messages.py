@@ -115,7 +115,7 @@ async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Dat
         assert await mark_notice(database, notice.system_message_id, owner="a")
     await expire(database)
     assert await recover_notices(database) == 2
-    assert sorted(await states(database)) == ["pending", "ambiguous"]
+    assert sorted(await states(database)) == ["ambiguous", "pending"]
 
 
 async def test_what_cannot_be_edited_is_answered_next(database: Database) -> None:

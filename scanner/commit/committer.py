@@ -1,0 +1,97 @@
+"""The commit sink of a whole scanner: decodes what was read, and commits it in this process."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from msgspec import Raw
+
+from chain.blocks.wallet_set import WatchedWallets
+from chain.parsing.transaction import Transaction, read_transaction
+from chain.stream.messages import PushedTransaction
+from domain.activity.activity import Activity
+from domain.errors import Unavailable, Undecodable
+from scanner.commit.decoder import Decoder
+from scanner.commit.recorder import Recorder
+from scanner.commit.sink import FEED, BlockContent, SyncedSlots
+from storage.ingest.activities import Batch
+
+log = logging.getLogger(__name__)
+
+
+def _learn_nothing(_transaction: Transaction) -> None:
+    """Nobody wants to know more of transactions."""
+
+
+class Committer:
+    """Decodes and commits; it always has room, and loses nothing that it has taken."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        decoder: Decoder,
+        watched: WatchedWallets,
+        *,
+        learn: Callable[[Transaction], None] = _learn_nothing,
+        provisional: bool = False,
+    ) -> None:
+        """Build it.
+
+        Args:
+            recorder: commits and announces.
+            decoder: decodes.
+            watched: whose activities are wanted; the set changes as people follow wallets.
+            learn: called with each pushed transaction that was decoded.
+            provisional: whether pushed transactions may still die with their fork.
+        """
+        self._recorder = recorder
+        self._decoder = decoder
+        self._watched = watched
+        self._learn = learn
+        self._provisional = provisional
+
+    async def checkpoint(self, slots: SyncedSlots) -> None:
+        """Store where a feed begins."""
+        await self.commit(slots)
+
+    async def resume_at(self, cursor: int) -> int | None:
+        """Always at the cursor: what is up to there is committed."""
+        return cursor
+
+    def read(self, slot: int, raw: Raw) -> BlockContent:
+        """Decode a block."""
+        return self._decoder.block(slot, raw, wallets=self._watched)
+
+    async def commit(self, slots: SyncedSlots) -> int:
+        """Commit activities, quarantine and cursor in one transaction; how many new alerts that made."""
+        blocks = slots.blocks
+        return await self._recorder.record(
+            Batch(
+                chain=self._decoder.chain,
+                activities=[activity for block in blocks for activity in block.activities],
+                quarantined=[*slots.quarantined, *(bad for block in blocks for bad in block.quarantined)],
+                feed=FEED,
+                slot=slots.upto,
+                buckets=None if slots.buckets is None else sorted(slots.buckets),
+                progress=slots.progress,
+            )
+        )
+
+    async def commit_pushed(self, pushed: Sequence[PushedTransaction]) -> None:
+        """Commit what watched wallets did in these transactions."""
+        found = [activity for transaction in pushed for activity in self._decoded(transaction)]
+        if not found:
+            return
+        batch = Batch(chain=self._decoder.chain, activities=found, provisional=self._provisional)
+        try:
+            await self._recorder.record(batch)
+        except Unavailable as error:
+            log.warning("%d activities are left to the reconciliation: %s", len(found), error)
+
+    def _decoded(self, pushed: PushedTransaction) -> list[Activity]:
+        try:
+            transaction = read_transaction(pushed.raw or b"", slot=pushed.slot or 0, block_time=None)
+            self._learn(transaction)
+            return self._decoder.transaction(transaction, wallets=self._watched)
+        except Undecodable as error:
+            log.info("A notification is left to the reconciliation: %s", error)
+            return []
