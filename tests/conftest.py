@@ -41,7 +41,7 @@ MIN_FREE_MEMORY = 4 << 30
 def pytest_configure() -> None:
     """Write temporary files to memory where there is room: a database for each test is fifteen times as fast.
 
-    Processes that tests start, and the processes of pytest-xdist, inherit the folder. TMPDIR names another one.
+    Processes that tests start, and those of pytest-xdist, inherit the folder. TMPDIR names another one.
     """
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)
