@@ -34,10 +34,11 @@ from storage.redis import RedisClient, check_queue_server, open_blocking_redis, 
 from workers.broadcasts import Broadcasting
 from workers.context import Context
 from workers.delivery_store import StoredOutbox
-from workers.dispatcher import Dispatcher, DispatcherConfig
+from workers.dispatcher import start_stages
 from workers.message_builder import MessageBuilder
 from workers.process import DRAIN_SECONDS, Process
 from workers.rate_limits import RedisLimits
+from workers.stages.stage import Dispatch, DispatcherConfig
 from workers.system_messages import SystemMessageSender
 
 log = logging.getLogger(__name__)
@@ -66,10 +67,10 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
         stack.push_async_callback(wake_ups.close)
-        dispatcher = Dispatcher(
-            database,
-            Queues(client),
-            wake_ups,
+        dispatch = Dispatch(
+            database=database,
+            queues=Queues(client),
+            wake_ups=wake_ups,
             call_senders=lambda: tell(redis, DELIVERIES_CHANNEL),
             config=DispatcherConfig(
                 coalesce_seconds=settings.coalesce_seconds,
@@ -80,7 +81,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         heartbeat = _heartbeat(stack, database, settings, "dispatcher")
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
-            dispatcher.start(tasks, stop)
+            start_stages(tasks, dispatch, stop)
             log.info("Ready")
             await stop.wait()
 

@@ -11,7 +11,7 @@ accepted   Telegram has accepted the message, the result is not recorded
 noting     the result is written and not committed
 noted      the result is committed
 fan-out    decisions are written and not committed
-letter     deliveries are committed, no job is queued yet
+fanned-out deliveries are committed, no sender is called yet
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ async def die(town: Town, name: str, fault: str) -> None:
     await town.expire_leases()
 
 
-@pytest.mark.parametrize("fault", ["fan-out", "fan-out:2", "payload"])
+@pytest.mark.parametrize("fault", ["fan-out", "fan-out:2", "fanned-out"])
 async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(town: Town, fault: str) -> None:
     chats = await followers(town, 400)
     await town.trades([WHALE], 1)

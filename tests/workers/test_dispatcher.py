@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -23,16 +24,21 @@ from storage.scans.whale_searches import NewScan, start_scan
 from tests.storage.delivery.test_corrections import die, send, told_early
 from tests.storage.delivery.test_outage_messages import blind
 from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
-from workers import dispatcher as module
-from workers.dispatcher import Dispatcher
+from workers.dispatcher import STAGES, start_stages
+from workers.stages import jobs as job_stages
+from workers.stages.stage import Dispatch
 
 pytestmark = pytest.mark.services
+
+HASTY = [
+    replace(stage, seconds=min(stage.seconds, 0.05) if stage.until is None else stage.seconds)
+    for stage in STAGES
+]
 
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REAP_SECONDS", 0.05)
-    monkeypatch.setattr(module, "FORGOTTEN_SECONDS", 0.0)
+    monkeypatch.setattr(job_stages, "FORGOTTEN_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -45,7 +51,8 @@ async def dispatching(database: Database, queues: Queues, redis_client: Redis) -
     stop = Stop()
     wake_ups = WakeUps(redis_client, ALERTS_CHANNEL)
     async with nursery(stop) as tasks:
-        Dispatcher(database, queues, wake_ups).start(tasks, stop)
+        dispatch = Dispatch(database=database, queues=queues, wake_ups=wake_ups)
+        start_stages(tasks, dispatch, stop, HASTY)
         yield
         stop.set()
     await wake_ups.close()
@@ -78,7 +85,7 @@ async def test_an_alert_becomes_deliveries_and_one_job(
         await asyncio.sleep(0.05)
         await happened(database, *(purchase(number) for number in range(20)))
         await publish(redis_client, ALERTS_CHANNEL)
-        async with asyncio.timeout(module.POLL_SECONDS * 0.8):
+        async with asyncio.timeout(STAGES[0].seconds * 0.8):
             await until_payloads(queues, Queue.NOTIFICATIONS, 1)
         await until_state(database, *["pending"] * 40)
         await asyncio.sleep(0.1)

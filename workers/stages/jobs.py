@@ -1,0 +1,50 @@
+"""Jobs that are enqueued from PostgreSQL: lost questions and searches, retention, broadcasts."""
+
+import logging
+
+from domain.jobs import AnswerLetter, BroadcastLetter, Queue, StepLetter, TidyLetter
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop
+from storage.chats.questions import forgotten_questions
+from storage.coordination.ticks import is_open
+from storage.delivery.broadcasts import running
+from storage.scans.whale_searches import silent_scans
+from workers.maintenance import CLEANUP
+from workers.stages.stage import Dispatch
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN_SECONDS = 5.0
+"""A question this old that nobody works on is asked again."""
+
+
+async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue forgotten questions again; a queue that holds jobs may hold them still, so it is left alone."""
+    depths = {queue: await dispatch.queues.depth(queue) for queue in Queue}
+    for queue, depth in depths.items():
+        metrics.rq_jobs.labels(queue.value, "queued").set(depth)
+    forgotten = await forgotten_questions(dispatch.database, older_than=FORGOTTEN_SECONDS)
+    for question_id, queue in forgotten:
+        if not depths[queue]:
+            await dispatch.queues.send(queue, AnswerLetter(question_id=question_id))
+
+
+async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue silent whale searches again: their job died, or their end is still to be announced."""
+    silent = await silent_scans(dispatch.database)
+    if silent and await dispatch.queues.depth(Queue.BACKFILL) == 0:
+        for search_id, step_number in silent:
+            log.warning("Whale search %d is silent; it is resumed", search_id)
+            await dispatch.queues.send(
+                Queue.BACKFILL, StepLetter(search_id=search_id, step_number=step_number)
+            )
+
+
+async def enqueue_maintenance(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue work that is due by the clock. One job at a time: its worker takes up whatever there is."""
+    if await dispatch.queues.depth(Queue.MAINTENANCE):
+        return
+    if await is_open(dispatch.database, CLEANUP):
+        await dispatch.queues.send(Queue.MAINTENANCE, TidyLetter())
+    elif await running(dispatch.database) is not None:
+        await dispatch.queues.send(Queue.MAINTENANCE, BroadcastLetter())
