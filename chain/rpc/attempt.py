@@ -1,4 +1,4 @@
-"""Asks one provider once, and keeps account of how it did: counters, metrics, and what rests after a fault."""
+"""Asks one provider once, and keeps account of how it did: counters, metrics, what rests after a fault."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ Post = Callable[[Provider, RpcRequest], Awaitable[T]]
 
 
 class Attempts:
-    """Single attempts at a request, as one JSON-RPC request or as a batch. They raise nothing but cancellation."""
+    """Attempts at a request, as one JSON-RPC request or as a batch; they raise nothing but cancellation."""
 
     def __init__(self, encoder: RequestEncoder) -> None:
         self._encoder = encoder
@@ -30,7 +30,11 @@ class Attempts:
 
     async def batch(self, provider: Provider, request: RpcRequest) -> Answer[list[Answer[msgspec.Raw]]]:
         """What the provider gives for each of the parameters: a `result`, or an error."""
-        return await self._accounted(provider, request, self._post_batch)
+        began = monotonic()
+        answers = await self._accounted(provider, request, self._post_batch)
+        if not isinstance(answers, Exception):
+            _cool_down(provider, request.method, answers, began)
+        return answers
 
     async def _accounted(self, provider: Provider, request: RpcRequest, post: Post[T]) -> Answer[T]:
         began = monotonic()
@@ -66,11 +70,10 @@ class Attempts:
         return result
 
     async def _post_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
-        began = monotonic()
         body, numbers = self._encoder.batch(request)
         response = await provider.connections.post(body, seconds=request.try_seconds)
         try:
-            answers = read_answers(
+            return read_answers(
                 response.status,
                 response.body,
                 numbers,
@@ -80,8 +83,6 @@ class Attempts:
         except Rejected:
             provider.batch_size = 0
             raise
-        _cool_down(provider, request.method, answers, began)
-        return answers
 
 
 def _cool_down(provider: Provider, method: str, answers: list[Answer[msgspec.Raw]], began: float) -> None:

@@ -15,6 +15,7 @@ Rejected                     the request itself is wrong for this node: its code
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from typing import ClassVar
 
@@ -129,7 +130,7 @@ class Skipped(WhaleWatcherError):  # noqa: N818 - a statement, not an error
 
 
 class Rejected(WhaleWatcherError):  # noqa: N818 - the same
-    """The node understood and says no: wrong parameters, a failed simulation, over a stream a missing method."""
+    """The node understood and says no: wrong parameters, a failed simulation, a subscription it lacks."""
 
     def __init__(self, message: str, *, provider: str, code: int) -> None:
         super().__init__(f"{provider}: {message[:MAX_TEXT]} ({code})")
@@ -140,24 +141,9 @@ class Rejected(WhaleWatcherError):  # noqa: N818 - the same
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 
-_CLEANED_UP = -32001
-_UNSUPPORTED_VERSION = -32015
 _MAX_VERSION = 255
 _TOO_MANY_REQUESTS, _GONE = 429, 410
 _UNAUTHORIZED = frozenset({401, 402, 403})
-# Agave, rpc-client-api/src/custom_error.rs.
-_FAULTS: dict[int, type[NodeFault]] = {
-    -32004: NotYet,  # BlockNotAvailable
-    -32005: BehindNode,  # NodeUnhealthy
-    -32011: NoHistory,  # TransactionHistoryNotAvailable
-    -32014: NotYet,  # BlockStatusNotAvailableYet
-    -32016: NotYet,  # MinContextSlotNotReached
-    -32019: Broken,  # LongTermStorageUnreachable
-    -32429: RateLimited,
-    -32603: Broken,  # internal error
-    429: RateLimited,
-}
-_SKIPPED = frozenset({-32007, -32009})
 _KEPT_FROM = re.compile(r"First available block: (\d{1,18})\b")
 _NAMED_VERSION = re.compile(r"maxSupportedTransactionVersion\W+(\d{1,3})\b|version \((\d{1,3})\)")
 
@@ -173,20 +159,14 @@ def from_code(
         provider: who answered.
         retry_after: seconds that the answer asks to wait.
     """
-    if code in _SKIPPED:
-        return Skipped(message, provider=provider)
+    read = _READ.get(code)
+    if read is not None:
+        return read(message, provider)
     if code == METHOD_NOT_FOUND:
         return MethodRefused(message, provider=provider, code=code, retry_after=retry_after)
-    if code == _UNSUPPORTED_VERSION:
-        return _unsupported(message, provider)
-    if code == _CLEANED_UP:
-        kept = _KEPT_FROM.search(message)
-        return NoHistory(message, provider=provider, kept_from=int(kept[1]) if kept else None)
     fault = _FAULTS.get(code)
     if fault is None:
         return Rejected(message, provider=provider, code=code)
-    if fault is NoHistory:
-        return NoHistory(f"{message} ({code})", provider=provider)
     return fault(f"{message} ({code})", provider=provider, retry_after=retry_after)
 
 
@@ -206,7 +186,7 @@ def from_status(
         retry_after: seconds that the answer asks to wait.
         message: the text of the error in the body, where it holds one.
     """
-    text = f"HTTP {status}" if not message else f"HTTP {status}: {message}"
+    text = f"HTTP {status}: {message}" if message else f"HTTP {status}"
     if status == _TOO_MANY_REQUESTS:
         return RateLimited(text, provider=provider, retry_after=retry_after)
     if status == _GONE:
@@ -216,9 +196,38 @@ def from_status(
     return Broken(text, provider=provider, retry_after=retry_after)
 
 
+def _skipped(message: str, provider: str) -> Skipped:
+    return Skipped(message, provider=provider)
+
+
+def _no_history(message: str, provider: str) -> NoHistory:
+    kept = _KEPT_FROM.search(message)
+    return NoHistory(message, provider=provider, kept_from=int(kept[1]) if kept else None)
+
+
 def _unsupported(message: str, provider: str) -> NodeFault:
     named = _NAMED_VERSION.search(message)
     version = int(named[1] or named[2]) if named else 0
     if not 0 < version <= _MAX_VERSION:
         return Broken(message, provider=provider)
     return UnsupportedVersion(message, provider=provider, version=version)
+
+
+# Agave, rpc-client-api/src/custom_error.rs.
+_READ: dict[int, Callable[[str, str], NodeFault | Skipped]] = {
+    -32001: _no_history,  # BlockCleanedUp
+    -32007: _skipped,  # SlotSkipped
+    -32009: _skipped,  # LongTermStorageSlotSkipped
+    -32011: _no_history,  # TransactionHistoryNotAvailable
+    -32015: _unsupported,  # UnsupportedTransactionVersion
+}
+_FAULTS: dict[int, type[BehindNode | Broken | NotYet | RateLimited]] = {
+    -32004: NotYet,  # BlockNotAvailable
+    -32005: BehindNode,  # NodeUnhealthy
+    -32014: NotYet,  # BlockStatusNotAvailableYet
+    -32016: NotYet,  # MinContextSlotNotReached
+    -32019: Broken,  # LongTermStorageUnreachable
+    -32429: RateLimited,
+    -32603: Broken,  # internal error
+    429: RateLimited,
+}

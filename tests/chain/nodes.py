@@ -14,9 +14,12 @@ def result(value: Any) -> web.Response:
     return web.Response(body=msgspec.json.encode({"jsonrpc": "2.0", "id": 1, "result": value}))
 
 
-def error(code: int, message: str = "no") -> web.Response:
+def error(
+    code: int, message: str = "no", *, status: int = 200, retry_after: str | None = None
+) -> web.Response:
     body = {"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": message}}
-    return web.Response(body=msgspec.json.encode(body))
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return web.Response(body=msgspec.json.encode(body), status=status, headers=headers)
 
 
 @asynccontextmanager
@@ -33,3 +36,16 @@ async def node(answer: Answer) -> AsyncIterator[str]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
+
+
+@asynccontextmanager
+async def counting(answer: Answer) -> AsyncIterator[tuple[str, list[Any]]]:
+    """A node that answers by `answer`; its address, and all that it is asked."""
+    asked: list[Any] = []
+
+    def note(request: dict[str, Any]) -> web.Response:
+        asked.append(request)
+        return answer(request)
+
+    async with node(note) as url:
+        yield url, asked

@@ -36,23 +36,23 @@ async def confirmed(sandbox: LocalSandbox) -> None:
 
 async def test_each_kind_of_account_is_told_apart(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     await confirmed(sandbox)
-    whale, token = sandbox.town.whales[0], sandbox.town.tokens[1]
+    whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
     assert await account_kind(rpc, whale.address) is AccountKind.WALLET
     assert await account_kind(rpc, TOKEN_PROGRAM) is AccountKind.PROGRAM
     assert await account_kind(rpc, str(token.mint)) is AccountKind.MINT
     assert await account_kind(rpc, NOBODY) is AccountKind.ABSENT
-    extended = next(token for token in sandbox.town.tokens if str(token.program) == TOKEN_2022_PROGRAM)
+    extended = next(token for token in sandbox.simulation.tokens if str(token.program) == TOKEN_2022_PROGRAM)
     assert await account_kind(rpc, str(extended.mint)) is AccountKind.MINT
 
 
 async def test_a_balance_is_all_that_the_owner_holds(sandbox: LocalSandbox, rpc: RpcPool) -> None:
-    whale, token = sandbox.town.whales[0], sandbox.town.tokens[1]
-    deed = sandbox.town.buy(whale, token, SOL)
+    whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
+    deed = sandbox.simulation.buy(whale, token, SOL)
     await confirmed(sandbox)
     facts = await read_balance(rpc, whale.address)
     held = {holding.mint: holding.raw for holding in facts.holdings}
     assert held[str(token.mint)] >= deed.received[0].raw
-    assert facts.lamports == sandbox.chain.ground.balance(Pubkey.from_string(whale.address))
+    assert facts.lamports == sandbox.chain.api.balance(Pubkey.from_string(whale.address))
 
 
 async def test_an_address_without_account_holds_nothing(sandbox: LocalSandbox, rpc: RpcPool) -> None:
@@ -64,14 +64,14 @@ async def test_more_than_a_hundred_accounts_are_asked_for_in_parts(
     sandbox: LocalSandbox, rpc: RpcPool
 ) -> None:
     await confirmed(sandbox)
-    mints = [str(token.mint) for token in sandbox.town.tokens]
+    mints = [str(token.mint) for token in sandbox.simulation.tokens]
     assert set(await read_accounts(rpc, [NOBODY] * 150 + mints)) == set(mints)
 
 
 async def test_mints_say_their_names_and_powers(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     await confirmed(sandbox)
-    plans = {plan.symbol: plan for plan in sandbox.town.population.tokens}
-    for token in sandbox.town.tokens:
+    plans = {plan.symbol: plan for plan in sandbox.simulation.config.tokens}
+    for token in sandbox.simulation.tokens:
         facts, plan = await mint_facts(rpc, str(token.mint)), plans[token.symbol]
         assert (facts.symbol, facts.decimals) == (token.symbol.strip(), token.decimals)
         assert (facts.mint_authority is not None) == plan.mintable
@@ -81,7 +81,7 @@ async def test_mints_say_their_names_and_powers(sandbox: LocalSandbox, rpc: RpcP
 
 async def test_what_is_no_mint_is_said_or_left_out(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     await confirmed(sandbox)
-    whale = sandbox.town.whales[0].address
+    whale = sandbox.simulation.whales[0].address
     with pytest.raises(Undecodable, match="not owned by a token program"):
         await mint_facts(rpc, whale)
     with pytest.raises(Undecodable, match="no account"):

@@ -36,8 +36,8 @@ async def rpc(chain: SandboxChain) -> AsyncIterator[RpcPool]:
 
 async def test_blocks_and_transactions_come_back_undecoded(chain: SandboxChain, rpc: RpcPool) -> None:
     wallet = key(1).pubkey()
-    signature = str(chain.ground.airdrop(wallet, SOL))
-    slot = chain.ground.slot
+    signature = str(chain.api.airdrop(wallet, SOL))
+    slot = chain.api.slot
     assert await transaction(rpc, signature, commitment="confirmed") is None
     for _ in range(3):
         await chain.step()

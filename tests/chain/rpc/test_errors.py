@@ -5,13 +5,18 @@ import pytest
 from chain.rpc.errors import (
     BehindNode,
     Broken,
+    MethodRefused,
+    NodeFault,
     NoHistory,
     NotYet,
     RateLimited,
+    Refused,
     Rejected,
+    Rests,
     Skipped,
     UnsupportedVersion,
     from_code,
+    from_status,
 )
 
 NEWER = (
@@ -35,7 +40,7 @@ NEWER = (
         (-32603, Broken),
         (-32429, RateLimited),
         (-32602, Rejected),
-        (-32601, Rejected),
+        (-32601, MethodRefused),
         (1, Rejected),
     ],
 )
@@ -54,7 +59,7 @@ def test_a_version_that_makes_no_sense_is_not_followed(text: str) -> None:
     assert type(from_code(-32015, text, provider="node")) is Broken
 
 
-def test_a_forgotten_block_tells_from_where_on_blocks_are_kept() -> None:
+def test_a_forgotten_block_says_from_where_on_blocks_are_kept() -> None:
     text = "Block 5 cleaned up, does not exist on node. First available block: 1234"
     fault = from_code(-32001, text, provider="node")
     assert isinstance(fault, NoHistory)
@@ -63,3 +68,23 @@ def test_a_forgotten_block_tells_from_where_on_blocks_are_kept() -> None:
 
 def test_a_nodes_words_are_cut() -> None:
     assert len(str(from_code(1, "x" * 10_000, provider="node"))) < 300
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(429, RateLimited), (410, MethodRefused), (403, Refused), (502, Broken)]
+)
+def test_a_status_has_one_meaning(status: int, kind: type[Exception]) -> None:
+    assert type(from_status(status, provider="node", retry_after=None)) is kind
+
+
+def test_a_fault_says_what_rests() -> None:
+    assert RateLimited.rests is Rests.PROVIDER
+    assert MethodRefused.rests is Rests.METHOD
+    assert NotYet.rests is Rests.NOTHING
+
+
+@pytest.mark.parametrize("code", [-32005, -32429, -32601, -32603, 429])
+def test_a_wait_that_was_asked_for_is_kept_whatever_the_code(code: int) -> None:
+    fault = from_code(code, "text", provider="node", retry_after=7.0)
+    assert isinstance(fault, NodeFault)
+    assert fault.retry_after == 7.0

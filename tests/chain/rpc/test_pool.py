@@ -1,140 +1,61 @@
-"""Several providers as one: fail-over, rest, versions, and no key in any word."""
+"""The pool's manners: rates, budgets, equal questions, and what it says of lagging nodes."""
 
-from typing import Any
+import asyncio
 
 import pytest
-from aiohttp import web
 
-from chain.rpc.blocks import block, current_slot
-from chain.rpc.errors import NotYet, RateLimited, Refused, Rejected, Skipped
+from chain.rpc.config import PoolConfig
 from chain.rpc.pool import open_rpc
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 from runtime.settings.secret import Secret
-from sandbox.chain.config import ChainConfig
-from sandbox.chain.faults import Fault
-from sandbox.chain.server import SandboxChain
-from tests.chain.nodes import error, node, result
+from tests.chain.nodes import counting, node, result
+from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.enable_socket
 
-FAULTS: dict[str, dict[str, Any]] = {
-    "rate limit": {"fault": "rate_limit", "seconds": 60},
-    "wrong key": {"fault": "unauthorized"},
-    "missing plan": {"fault": "forbidden"},
-    "server error": {"fault": "server_error"},
-    "HTML page": {"fault": "html"},
-    "half of a JSON text": {"fault": "cut_json"},
-}
+
+async def test_equal_questions_at_the_same_time_are_one_request() -> None:
+    async with counting(lambda _: result(5)) as (url, asked), open_rpc([Secret(url)]) as rpc:
+        same = [rpc.call("getBlock", [5, {"a": 1}]) for _ in range(20)]
+        await asyncio.gather(*same, rpc.call("getBlock", [6, {"a": 1}]))
+        assert len(asked) == 2
 
 
-@pytest.mark.parametrize("name", FAULTS)
-async def test_the_next_provider_answers_after_a(name: str) -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as bad, node(lambda _: result(77)) as good:
-        bad.faults.add(Fault(times=None, **FAULTS[name]))
-        async with open_rpc([Secret(bad.rpc_url), Secret(good)]) as rpc:
-            assert await current_slot(rpc, commitment="confirmed") == 77
-
-
-async def test_a_provider_that_failed_is_rested_and_then_asked_again() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as first, node(lambda _: result(77)) as second:
-        first.faults.add(Fault(fault="rate_limit", seconds=1))
-        async with open_rpc([Secret(first.rpc_url), Secret(second)]) as rpc:
-            assert await current_slot(rpc, commitment="processed") == 77
-            assert await current_slot(rpc, commitment="processed") == 77  # the first rests
-        assert first.faults.armed == []
-
-
-async def test_a_lone_provider_is_asked_again_when_its_retry_after_is_over() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
-        chain.faults.add(Fault(fault="rate_limit", seconds=1))
-        began = monotonic()
-        async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-            assert await current_slot(rpc, commitment="processed") == 1_000
-        assert monotonic() - began >= 1
-
-
-async def test_it_does_not_wait_for_a_provider_that_rests_longer_than_the_caller_waits() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
-        chain.faults.add(Fault(fault="rate_limit", seconds=60))
-        async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-            with pytest.raises(RateLimited) as caught:
-                await rpc.call("getSlot", seconds=2)
-            assert caught.value.retry_after == 60
-            with pytest.raises(NodeUnavailable) as rested:
-                await rpc.call("getSlot", seconds=2)
-            assert rested.value.retry_after is not None
-
-
-async def test_a_stalled_provider_is_left_in_time() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
-        chain.faults.add(Fault(fault="stall_answer", seconds=5, times=None))
-        async with open_rpc([Secret(chain.rpc_url)]) as rpc:
+async def test_a_provider_over_its_rate_is_passed_over_and_then_waited_for() -> None:
+    async with counting(lambda _: result(1)) as (one, first), counting(lambda _: result(2)) as (two, second):
+        config = PoolConfig(per_second=10)
+        async with open_rpc([Secret(one), Secret(two)], config) as rpc:
             began = monotonic()
-            with pytest.raises(NodeUnavailable):
-                await rpc.call("getSlot", seconds=0.2)
-            assert monotonic() - began < 2
+            for number in range(20):
+                await rpc.call("getBlock", [number])
+            took = monotonic() - began
+    assert len(first) + len(second) == 20
+    assert abs(len(first) - len(second)) <= 6
+    assert took > 0.6
 
 
-async def test_a_refused_key_is_told_at_once_and_never_shown() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
-        chain.faults.add(Fault(fault="unauthorized", times=None))
-        url = chain.rpc_url.replace("http://", "http://user:PLANTED@") + "/?api-key=PLANTED"
-        async with open_rpc([Secret(url)]) as rpc:
-            with pytest.raises(Refused) as caught:
-                await rpc.call("getSlot")
-        assert "PLANTED" not in repr(caught.value)
-        assert "127.0.0.1" in str(caught.value)
-
-
-async def test_nobody_listening_is_an_error_without_the_address() -> None:
-    async with open_rpc([Secret("http://127.0.0.1:9/PLANTED?api-key=PLANTED")]) as rpc:
+async def test_a_budget_that_is_spent_is_told_with_the_time_of_the_next() -> None:
+    async with node(lambda _: result(1)) as url, open_rpc([Secret(url)], PoolConfig(per_day=3)) as rpc:
+        for number in range(3):
+            await rpc.call("getBlock", [number])
         with pytest.raises(NodeUnavailable) as caught:
-            await rpc.call("getSlot", seconds=0.5)
-    assert "PLANTED" not in repr(caught.value)
-    assert caught.value.__cause__ is None
+            await rpc.call("getBlock", [9], seconds=1)
+        assert caught.value.retry_after is not None
+        assert caught.value.retry_after > 80_000
+        (told,) = rpc.statistics().values()
+    assert "3 of 3 today" in told
 
 
-async def test_a_newer_transaction_version_is_asked_for_from_then_on() -> None:
-    asked: list[int] = []
-
-    def answer(request: dict[str, Any]) -> web.Response:
-        asked.append(request["params"][1]["maxSupportedTransactionVersion"])
-        if asked[-1] < 2:
-            return error(-32015, 'Try again with "maxSupportedTransactionVersion": 2')
-        return result({"parentSlot": 1})
-
-    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
-        await block(rpc, 5, commitment="confirmed")
-        await block(rpc, 6, commitment="confirmed")
-        assert rpc.transaction_version == 2
-    assert asked == [1, 2, 2]
-
-
-async def test_not_yet_is_told_only_after_all_were_asked() -> None:
-    async with node(lambda _: error(-32004)) as behind, node(lambda _: result({})) as ahead:
-        async with open_rpc([Secret(behind), Secret(ahead)]) as rpc:
-            await block(rpc, 5, commitment="confirmed")
-        async with open_rpc([Secret(behind), Secret(behind)]) as rpc:
-            with pytest.raises(NotYet):
-                await block(rpc, 5, commitment="confirmed")
-
-
-async def test_who_calls_a_slot_skipped_is_named_and_can_be_left_out() -> None:
+async def test_a_node_that_lags_far_behind_is_asked_last() -> None:
     async with (
-        node(lambda _: error(-32007, "Slot 5 was skipped")) as liar,
-        node(lambda _: result({})) as other,
-        open_rpc([Secret(liar), Secret(other)]) as rpc,
+        counting(lambda _: result(100)) as (old, asked),
+        node(lambda _: result(1_000)) as new,
+        open_rpc([Secret(old), Secret(new)]) as rpc,
     ):
-        with pytest.raises(Skipped) as caught:
-            await block(rpc, 5, commitment="confirmed")
-        assert caught.value.provider == rpc.names[0]
-        await block(rpc, 5, commitment="confirmed", avoid={caught.value.provider})
-
-
-async def test_a_wrong_question_is_not_asked_elsewhere() -> None:
-    async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
-        async with open_rpc([Secret(chain.rpc_url)] * 2) as rpc:
-            with pytest.raises(Rejected) as caught:
-                await rpc.call("getNothing")
-        assert caught.value.code == -32601
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(rpc.keep_warm())
+            await until(lambda: "900 slots behind" in repr(rpc.statistics()))
+            keeper.cancel()
+        assert bytes(await rpc.call("getBlock", [1])) == b"1000"
+        assert len(asked) == PoolConfig().connections_min

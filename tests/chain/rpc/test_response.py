@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.rpc.errors import Broken, NodeFault, RateLimited, Refused, Rejected, Skipped
-from chain.rpc.response import read_answer, seconds_to_wait
+from chain.rpc.errors import Broken, MethodRefused, NodeFault, RateLimited, Refused, Rejected, Skipped
+from chain.rpc.response import read_answer, read_answers, seconds_to_wait
 
 
 def test_the_result_comes_back_as_it_was_written() -> None:
@@ -42,6 +42,43 @@ def test_a_body_with_an_error_tells_more_than_the_status() -> None:
     body = b'{"error":{"code":-32602,"message":"Invalid params"},"id":1}'
     with pytest.raises(Rejected, match="Invalid params"):
         read_answer(500, body, provider="node")
+
+
+LIMITED = b'{"jsonrpc":"2.0","error":{"code":-32005,"message":"Too many requests"},"id":1}'
+
+
+def test_a_429_keeps_its_retry_after_though_its_body_is_a_json_rpc_error() -> None:
+    with pytest.raises(RateLimited, match="Too many requests") as limited:
+        read_answer(429, LIMITED, provider="node", retry_after=3.0)
+    assert limited.value.retry_after == 3.0
+
+
+@pytest.mark.parametrize("body", [LIMITED, b"[" + LIMITED + b"]", b"slow down"])
+def test_a_429_to_a_batch_keeps_its_retry_after(body: bytes) -> None:
+    with pytest.raises(RateLimited) as limited:
+        read_answers(429, body, [1], provider="node", retry_after=3.0)
+    assert limited.value.retry_after == 3.0
+
+
+def test_an_error_within_a_batch_keeps_the_retry_after_of_the_batch() -> None:
+    body = b'[{"id":1,"error":{"code":-32429,"message":"slow down"}},{"id":2,"result":5}]'
+    limited, answer = read_answers(200, body, [1, 2], provider="node", retry_after=3.0)
+    assert isinstance(limited, RateLimited)
+    assert limited.retry_after == 3.0
+    assert not isinstance(answer, Exception)
+
+
+def test_a_method_that_is_gone_or_not_found_is_refused() -> None:
+    with pytest.raises(MethodRefused):
+        read_answer(410, LIMITED, provider="node")
+    with pytest.raises(MethodRefused):
+        read_answer(200, b'{"error":{"code":-32601,"message":"Method not found"},"id":1}', provider="node")
+
+
+def test_method_not_found_in_answer_to_a_batch_refuses_the_batch_and_not_the_method() -> None:
+    body = b'{"error":{"code":-32601,"message":"Method not found"},"id":null}'
+    with pytest.raises(Rejected, match="takes no batches"):
+        read_answers(200, body, [1, 2], provider="node")
 
 
 @given(status=st.integers(100, 599), body=st.binary(max_size=200))

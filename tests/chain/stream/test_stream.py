@@ -24,13 +24,13 @@ ALICE, BOB = str(key(1).pubkey()), str(key(2).pubkey())
 async def chain() -> AsyncIterator[SandboxChain]:
     async with SandboxChain(ChainConfig(slot_seconds=0.05)) as running:
         for number in (1, 2):
-            running.ground.airdrop(key(number).pubkey(), 1_000 * SOL)
+            running.api.airdrop(key(number).pubkey(), 1_000 * SOL)
         yield running
 
 
 def trade(chain: SandboxChain, number: int, lamports: int = SOL) -> str:
     payment = pay(key(number), key(9).pubkey(), lamports)
-    return str(chain.ground.send(signed(chain.ground, [key(number)], payment)))
+    return str(chain.api.send(signed(chain.api, [key(number)], payment)))
 
 
 async def until_heard(chain: SandboxChain, ear: Ear, number: int) -> None:
@@ -72,14 +72,14 @@ async def test_a_changed_set_is_heard_of_and_the_old_one_left(method: str, chain
         await until_heard(chain, ear, 1)
         wallets.become(BOB)
         await until_heard(chain, ear, 2)
-        left, slot = trade(chain, 1, 5), chain.ground.slot
+        left, slot = trade(chain, 1, 5), chain.api.slot
         await ear.until(lambda: ear.slots[-1] > slot + 4)
         assert left not in ear.signatures
 
 
 async def test_a_node_without_transactions_is_asked_for_logs() -> None:
     async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
-        chain.ground.airdrop(key(1).pubkey(), SOL * 1_000)
+        chain.api.airdrop(key(1).pubkey(), SOL * 1_000)
         ear = Ear()
         async with listening(chain.ws_url, Wallets(ALICE), ear) as stream:
             assert stream.state == "live (logs)"
@@ -98,7 +98,7 @@ async def test_slots_alone_can_be_heard_of(chain: SandboxChain) -> None:
 async def test_whole_blocks_are_heard_of_where_the_node_offers_them() -> None:
     blocks: list[PushedBlock] = []
     async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
-        chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
+        chain.api.airdrop(key(1).pubkey(), 1_000 * SOL)
         ear, method = Ear(), ("blocks", "slots")
         async with listening(
             chain.ws_url, Wallets(ALICE), ear, methods=method, on_block=blocks.append
@@ -126,7 +126,7 @@ async def test_a_node_without_blocks_or_transactions_is_asked_for_logs_and_says_
 
 async def test_what_is_offered_is_found_out_when_there_is_something_to_ask_for_on_the_same_socket() -> None:
     async with SandboxChain(ChainConfig(slot_seconds=0.05, provider="agave")) as chain:
-        chain.ground.airdrop(key(1).pubkey(), 1_000 * SOL)
+        chain.api.airdrop(key(1).pubkey(), 1_000 * SOL)
         ear, wallets = Ear(), Wallets()
         async with listening(chain.ws_url, wallets, ear) as stream:
             assert stream.state == "live (transactions)"
