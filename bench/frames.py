@@ -19,7 +19,7 @@ from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis
 
@@ -50,7 +50,7 @@ async def frame_latency(place: Ground) -> None:
     published = asyncio.Event()
 
     async def wake() -> None:
-        await publish(redis, ALERTS_CHANNEL)
+        await wake(redis, ALERTS_CHANNEL)
         published.set()
 
     watched = Watchlist(place.database, chain=CHAIN)
@@ -82,7 +82,7 @@ async def whale_and_frames(count: int) -> tuple[str, list[bytes]]:
     """Notifications of one whale's payments, each with a signature of its own."""
     async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
         wallet = Pubkey.from_string(strangers(1)[0])
-        signature = str(chain.ground.airdrop(wallet, SOL_UNITS))
+        signature = str(chain.api.airdrop(wallet, SOL_UNITS))
         for _ in range(4):
             await chain.step()
         async with open_rpc([Secret(chain.rpc_url)]) as rpc:

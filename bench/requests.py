@@ -76,7 +76,7 @@ async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None
     """Let the wallets do what they do, spread evenly."""
     deeds = max(1, round(WALLETS * DEEDS_AN_HOUR * seconds / 3_600))
     for number in range(deeds):
-        chain.ground.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
+        chain.api.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
         await asyncio.sleep(seconds / deeds)
 
 

@@ -104,13 +104,13 @@ class Pod:
     def fund(self) -> None:
         """Give each of them money."""
         for whale in self.whales:
-            self.chain.ground.airdrop(whale.pubkey(), 1_000_000 * _SOL)
+            self.chain.api.airdrop(whale.pubkey(), 1_000_000 * _SOL)
 
     async def act(self) -> None:
         """Act for ever, by chance."""
         while True:
             whale = random.choice(self.whales)
-            ground = self.chain.ground
+            ground = self.chain.api
             payment = TransferParams(
                 from_pubkey=whale.pubkey(), to_pubkey=Keypair().pubkey(), lamports=_SOL + len(self.done)
             )
@@ -138,7 +138,7 @@ async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "bl
             chain.faults.clear()
             for name in NAMES:
                 await fleet.start(name)
-            await _until_cursor(place, chain.ground.slot)
+            await _until_cursor(place, chain.api.slot)
     alerts = await _alerts(place, pod)
     landed = pod.landed()
     return Verdict(

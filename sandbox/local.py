@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.actors.config import Population
-from sandbox.actors.simulation import Town
+from sandbox.actors.config import SimulationConfig
+from sandbox.actors.simulation import Simulation
 from sandbox.chain.config import ChainConfig, ReplayConfig
 from sandbox.chain.node.chain import Advance
 from sandbox.chain.server import SandboxChain
@@ -33,7 +33,7 @@ class LocalConfig:
     """Recorded transactions in each block that has some."""
     active: bool = True
     """Whether the town trades by itself."""
-    population: Population | None = None
+    simulation: SimulationConfig | None = None
     """Who lives there; None: everybody usual, from the seed."""
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
 
@@ -49,19 +49,21 @@ class LocalSandbox:
         """
         now = time.time()
         self._block = asyncio.Event()
-        self.town = Town(config.population or Population(seed=config.seed), active=config.active)
+        self.simulation = Simulation(
+            config.simulation or SimulationConfig(seed=config.seed), active=config.active
+        )
         self.produced_at: dict[int, float] = {}
         """Unix time at which each of the latest slots became a block."""
-        self.chain = SandboxChain(_chain_config(config, self.town, now))
+        self.chain = SandboxChain(_chain_config(config, self.simulation, now))
         self.chain.listeners.append(self._note_block)
         self.telegram = SandboxTelegram(_telegram_config(config, now))
-        self.town.found(self.chain.chain)
+        self.simulation.set_up(self.chain.chain)
         self._stack = AsyncExitStack()
 
     @property
     def example_wallets(self) -> str:
         """The whales as EXAMPLE_WALLETS takes them: `name=address`, separated by commas."""
-        return ",".join(f"{whale.name}={whale.address}" for whale in self.town.whales)
+        return ",".join(f"{whale.name}={whale.address}" for whale in self.simulation.whales)
 
     async def next_block(self) -> None:
         """Wait until the chain closes its open slot."""
@@ -87,7 +89,7 @@ class LocalSandbox:
         await self._stack.aclose()
 
 
-def _chain_config(config: LocalConfig, town: Town, now: float) -> ChainConfig:
+def _chain_config(config: LocalConfig, simulation: Simulation, now: float) -> ChainConfig:
     return ChainConfig(
         rpc_port=config.rpc_port,
         ws_port=config.rpc_port + 1 if config.rpc_port else 0,
@@ -95,7 +97,7 @@ def _chain_config(config: LocalConfig, town: Town, now: float) -> ChainConfig:
         skip_probability=0.02,
         seed=config.seed,
         start_slot=first_slot(now, config.slot_seconds),
-        residents=town,
+        residents=simulation,
         replay=_replay_config(config),
     )
 

@@ -12,7 +12,7 @@ RESERVE = LAMPORTS // 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purse:
+class Balances:
     """What one wallet holds and may do with it."""
 
     lamports: int
@@ -27,6 +27,6 @@ class Purse:
         return max(0, self.lamports - RESERVE)
 
     @property
-    def held(self) -> tuple[Token, ...]:
+    def owned(self) -> tuple[Token, ...]:
         """The tokens of which it has some."""
         return tuple(token for token, amount in self.tokens.items() if amount)

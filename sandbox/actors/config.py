@@ -6,7 +6,7 @@ from enum import StrEnum
 from sandbox.actors.market.tokens import LAMPORTS
 
 
-class HabitName(StrEnum):
+class StrategyName(StrEnum):
     """What a whale does all day."""
 
     SLICER = "slicer"
@@ -52,7 +52,7 @@ class WhalePlan:
     """A whale to be born."""
 
     name: str
-    habit: HabitName
+    strategy: StrategyName
     sentence: str
     """What it does, for people."""
     stock: tuple[str, ...] = ()
@@ -60,14 +60,14 @@ class WhalePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Timing:
     """How often things happen, in slots; the defaults suit slots of 400 ms."""
 
-    first: int = 15
+    first_within: int = 15
     """Within how many slots each whale acts for the first time."""
-    shortest: int = 25
+    min_interval: int = 25
     """The least time between two acts of a whale: 10 s."""
-    longest: int = 50
+    max_interval: int = 50
     """The most time between two acts of a whale: 20 s."""
     retail: float = 1.5
     """Transactions of retail in a slot, on average."""
@@ -117,26 +117,33 @@ TOKENS = (
 
 WHALES = (
     WhalePlan(
-        name="Ahab", habit=HabitName.SLICER, sentence="buys one token in equal slices, then sells it whole"
+        name="Ahab",
+        strategy=StrategyName.SLICER,
+        sentence="buys one token in equal slices, then sells it whole",
     ),
     WhalePlan(
-        name="Bela", habit=HabitName.SELLER, sentence="sells a large bag part by part", stock=("MITTEN",)
+        name="Bela",
+        strategy=StrategyName.SELLER,
+        sentence="sells a large bag part by part",
+        stock=("MITTEN",),
     ),
     WhalePlan(
-        name="Cora", habit=HabitName.HOLDER, sentence="gathers a token, waits, then leaves it altogether"
+        name="Cora",
+        strategy=StrategyName.HOLDER,
+        sentence="gathers a token, waits, then leaves it altogether",
     ),
     WhalePlan(
         name="Dory",
-        habit=HabitName.TRANSFERRER,
+        strategy=StrategyName.TRANSFERRER,
         sentence="sends SOL and tokens to a few friends",
         stock=("KRILL", "LEVIATHAN"),
     ),
-    WhalePlan(name="Enki", habit=HabitName.ROTATOR, sentence="changes one token for another"),
+    WhalePlan(name="Enki", strategy=StrategyName.ROTATOR, sentence="changes one token for another"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
+class SimulationConfig:
     """Everybody on the local chain. Equal populations on equal slots act alike."""
 
     seed: int = 1
@@ -144,7 +151,7 @@ class Population:
     whales: tuple[WhalePlan, ...] = WHALES
     whale_lamports: int = 1_200 * LAMPORTS
     """What each whale begins with, and is brought back to when it has nearly nothing."""
-    clumsiness: float = 0.05
+    failure_rate: float = 0.05
     """How often a whale first tries to sell what it has not, which fails on chain."""
     retail: int = 40
     """Small wallets."""
@@ -153,6 +160,6 @@ class Population:
     """What the volume bot trades."""
     volume_wallets: int = 8
     """Wallets that the volume bot trades with."""
-    pace: Pace = Pace()
+    timing: Timing = Timing()
     journal: int = 20_000
     """How many deeds of whales are remembered."""

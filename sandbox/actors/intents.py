@@ -22,7 +22,7 @@ class Sell:
     token: Token
     amount: int
     """Raw units."""
-    leave: bool = False
+    close_account: bool = False
     """Close the token account afterwards; only for one who sells all."""
 
 
@@ -54,13 +54,13 @@ class SendToken:
     token: Token
     amount: int
     """Raw units leaving; a transfer fee is kept out of them."""
-    unnamed: bool = False
+    unchecked: bool = False
     """By the old Transfer into an existing account: no instruction names the owner or the mint."""
     memo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overreach:
+class Oversell:
     """Try to sell more than there is: it lands in a block and fails there."""
 
     token: Token
@@ -69,7 +69,7 @@ class Overreach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scatter:
+class SendSolToMany:
     """Give the same few lamports to many at once."""
 
     to: tuple[Pubkey, ...]
@@ -77,5 +77,5 @@ class Scatter:
     memo: str = ""
 
 
-Trade = Buy | Sell | Swap | Overreach
-Intent = Trade | SendSol | SendToken | Scatter
+Trade = Buy | Sell | Swap | Oversell
+Intent = Trade | SendSol | SendToken | SendSolToMany

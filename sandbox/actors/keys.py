@@ -13,6 +13,6 @@ def keypair(seed: int, name: str) -> Keypair:
     return Keypair.from_seed(sha256(f"sandbox/{seed}/{name}".encode()).digest())
 
 
-def dice(seed: int, name: str) -> Random:
+def rng_for(seed: int, name: str) -> Random:
     """The generator of the actor called `name`, at its beginning."""
     return Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose

@@ -6,7 +6,7 @@ from domain.activity.activity import SOL, Kind, Leg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Operation:
     """One wallet's part in one transaction that stands in a block."""
 
     signature: str
@@ -28,17 +28,17 @@ class Deed:
     """Whether the transaction failed on chain: then nothing moved but the fee."""
 
 
-def kind_of_trade(paid: Leg, received: Leg, quotes: frozenset[str]) -> Kind:
-    """Buy, sell or swap, where `quotes` are the mints besides SOL that prices are told in."""
-    spent, got = (leg.mint == SOL or leg.mint in quotes for leg in (paid, received))
+def kind_of_trade(paid: Leg, received: Leg, quote_mints: frozenset[str]) -> Kind:
+    """Buy, sell or swap, where `quote_mints` are the mints besides SOL that prices are told in."""
+    spent, got = (leg.mint == SOL or leg.mint in quote_mints for leg in (paid, received))
     if spent == got:
         return Kind.SWAP
     return Kind.BUY if spent else Kind.SELL
 
 
-def arrival(signature: str, slot: int, wallet: str, *legs: Leg) -> Deed:
+def arrival(signature: str, slot: int, wallet: str, *legs: Leg) -> Operation:
     """Something came to `wallet` for nothing."""
-    return Deed(
+    return Operation(
         signature=signature,
         slot=slot,
         wallet=wallet,

@@ -9,29 +9,29 @@ from typing import TypeVar
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from sandbox.actors.config import Population
-from sandbox.actors.genesis.tokens import NewGround
-from sandbox.actors.intents import Buy, Intent, Overreach, Sell, SendSol, SendToken, Swap
+from sandbox.actors.config import SimulationConfig
+from sandbox.actors.genesis.tokens import GenesisChain
+from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendToken, Swap
 from sandbox.actors.market.tokens import Token, sol_leg
-from sandbox.actors.operations import Deed, arrival
-from sandbox.actors.residents.actors import Person, Whale
-from sandbox.actors.residents.population import census_of
-from sandbox.actors.residents.schedule import rota_of
-from sandbox.actors.residents.volume_crew import crew_of
-from sandbox.actors.setup import settle
-from sandbox.actors.strategies.spammer import BAIT
-from sandbox.actors.trader import Desk
-from sandbox.chain.chain_api import Ground, TransactionRejected
+from sandbox.actors.operations import Operation, arrival
+from sandbox.actors.residents.actors import Actor, Whale
+from sandbox.actors.residents.population import population_of
+from sandbox.actors.residents.schedule import schedule_of
+from sandbox.actors.residents.volume_crew import volume_crew_of
+from sandbox.actors.setup import set_up
+from sandbox.actors.strategies.spammer import SPAM_MEMO
+from sandbox.actors.trader import Trader
+from sandbox.chain.chain_api import ChainApi, TransactionRejected
 
 _ALL = Fraction(1)
 _T = TypeVar("_T")
 
 
-class NotFoundedError(RuntimeError):
+class NotSetUpError(RuntimeError):
     """The town was asked to act before `found` was called."""
 
 
-class Town:
+class Simulation:
     """Residents of the local chain.
 
     Args:
@@ -39,28 +39,28 @@ class Town:
         active: whether they trade by themselves; may be changed at any time. On-demand deeds work either way.
     """
 
-    def __init__(self, population: Population | None = None, *, active: bool = True) -> None:
-        self.population = population or Population()
+    def __init__(self, config: SimulationConfig | None = None, *, active: bool = True) -> None:
+        self.config = config or SimulationConfig()
         self.active = active
-        self.journal: deque[Deed] = deque(maxlen=self.population.journal)
+        self.journal: deque[Operation] = deque(maxlen=self.config.journal)
         """What was done by and to whales since the founding, oldest first.
 
         A fork that dies afterwards changes nothing here: compare with finalized blocks where forks are tried.
         """
-        self._census = census_of(self.population)
-        self._rota = rota_of(self._census)
-        self._crew = crew_of(self._census)
-        self._desk: Desk | None = None
+        self._population = population_of(self.config)
+        self._schedule = schedule_of(self._population)
+        self._volume_crew = volume_crew_of(self._population)
+        self._trader: Trader | None = None
 
     @property
     def whales(self) -> tuple[Whale, ...]:
         """Wallets worth following, in the order of their plans."""
-        return tuple(self._census.whales)
+        return tuple(self._population.whales)
 
     @property
     def tokens(self) -> tuple[Token, ...]:
         """All tokens, in the order of their plans."""
-        return self._census.tokens
+        return self._population.tokens
 
     def whale(self, wanted: str) -> Whale:
         """The whale of that name or address.
@@ -78,40 +78,40 @@ class Town:
         """
         return _only(wanted, [one for one in self.tokens if wanted in (one.symbol, str(one.mint))])
 
-    def found(self, ground: NewGround) -> None:
+    def set_up(self, chain: GenesisChain) -> None:
         """Make tokens and pools and give everybody their first money: once, on a new chain.
 
         Raises:
             TransactionRejected: the chain's faucet has too little.
         """
-        self._desk = settle(ground, self._census)
+        self._trader = set_up(chain, self._population)
 
-    def on_slot(self, ground: Ground, slot: int) -> None:
+    def on_slot(self, chain: ChainApi, slot: int) -> None:
         """Let everybody whose time has come act; does nothing while not active."""
         if not self.active:
             return
-        desk = self._ready()
-        desk.ground = ground
-        for person in self._rota.due(slot):
-            self._live(desk, person)
-        if self._rota.crew_is_due(slot):
-            self._work(desk)
+        trader = self._ready()
+        trader.chain = chain
+        for actor in self._schedule.due(slot):
+            self._act(trader, actor)
+        if self._schedule.volume_is_due(slot):
+            self._volume_step(trader)
 
-    def buy(self, whale: Whale, token: Token, lamports: int) -> Deed:
+    def buy(self, whale: Whale, token: Token, lamports: int) -> Operation:
         """Give `lamports` of SOL to the token's pool; more than it has makes the trade fail on chain."""
         return self._on_demand(whale, Buy(token=token, lamports=lamports))
 
-    def sell(self, whale: Whale, token: Token, share: Fraction = _ALL) -> Deed:
+    def sell(self, whale: Whale, token: Token, share: Fraction = _ALL) -> Operation:
         """Sell that share of what it holds of the token; all of it closes the token account."""
         amount = self._share(whale, token, share)
-        return self._on_demand(whale, Sell(token=token, amount=amount, leave=share == _ALL))
+        return self._on_demand(whale, Sell(token=token, amount=amount, close_account=share == _ALL))
 
-    def swap(self, whale: Whale, token_in: Token, token_out: Token, share: Fraction = _ALL) -> Deed:
+    def swap(self, whale: Whale, token_in: Token, token_out: Token, share: Fraction = _ALL) -> Operation:
         """Change that share of one token for another in one transaction."""
         amount = self._share(whale, token_in, share)
         return self._on_demand(whale, Swap(token_in=token_in, token_out=token_out, amount=amount))
 
-    def send_sol(self, whale: Whale, to: str, lamports: int) -> Deed:
+    def send_sol(self, whale: Whale, to: str, lamports: int) -> Operation:
         """Give SOL to the wallet at address `to`.
 
         Raises:
@@ -119,75 +119,81 @@ class Town:
         """
         return self._on_demand(whale, SendSol(to=Pubkey.from_string(to), lamports=lamports))
 
-    def send_token(self, whale: Whale, token: Token, to: str, amount: int, *, unnamed: bool = False) -> Deed:
-        """Give raw units to the wallet at `to`; `unnamed`: into an account that exists (SPL Token only)."""
-        gift = SendToken(to=Pubkey.from_string(to), token=token, amount=amount, unnamed=unnamed)
+    def send_token(
+        self, whale: Whale, token: Token, to: str, amount: int, *, unchecked: bool = False
+    ) -> Operation:
+        """Give raw units to the wallet at `to`; `unchecked`: into an account that exists (SPL Token only)."""
+        gift = SendToken(to=Pubkey.from_string(to), token=token, amount=amount, unchecked=unchecked)
         return self._on_demand(whale, gift)
 
-    def fail(self, whale: Whale, token: Token) -> Deed:
+    def fail(self, whale: Whale, token: Token) -> Operation:
         """Try to sell one unit more than there is: a trade that lands and fails."""
-        return self._on_demand(whale, Overreach(token=token, amount=1))
+        return self._on_demand(whale, Oversell(token=token, amount=1))
 
-    def pester(self, whale: Whale, lamports: int) -> Deed:
+    def send_dust(self, whale: Whale, lamports: int) -> Operation:
         """Dust for the whale from its look-alike, else from the spammer; the deed is the sender's."""
-        sender = self._census.impostors.get(whale.address, self._census.spammer)
+        sender = self._population.impostors.get(whale.address, self._population.spammer)
         dust = SendSol(to=Pubkey.from_string(whale.address), lamports=lamports)
-        return self._do(self._ready(), sender.key, dust)
+        return self._execute(self._ready(), sender.key, dust)
 
-    def bait(self, whale: Whale) -> Deed:
+    def send_spam_token(self, whale: Whale) -> Operation:
         """One unit of the worthless token for the whale, with a memo that baits; the deed is the spammer's.
 
         Raises:
             LookupError: the town has no token without decimals.
         """
         worthless = _only("a token without decimals", [one for one in self.tokens if not one.decimals])
-        gift = SendToken(to=Pubkey.from_string(whale.address), token=worthless, amount=1, memo=BAIT)
-        return self._do(self._ready(), self._census.spammer.key, gift)
+        gift = SendToken(to=Pubkey.from_string(whale.address), token=worthless, amount=1, memo=SPAM_MEMO)
+        return self._execute(self._ready(), self._population.spammer.key, gift)
 
-    def _on_demand(self, whale: Whale, intent: Intent) -> Deed:
-        return self._do(self._ready(), self._census.whales[whale].key, intent)
+    def _on_demand(self, whale: Whale, intent: Intent) -> Operation:
+        return self._execute(self._ready(), self._population.whales[whale].key, intent)
 
     def _share(self, whale: Whale, token: Token, share: Fraction) -> int:
-        held = self._ready().held(Pubkey.from_string(whale.address), token)
-        return held * share.numerator // share.denominator
+        owned = self._ready().owned(Pubkey.from_string(whale.address), token)
+        return owned * share.numerator // share.denominator
 
-    def _live(self, desk: Desk, person: Person) -> None:
-        purse = desk.purse(person.key.pubkey(), person.friends)
-        if person.is_broke(purse):
-            self._help(desk, person)
+    def _act(self, trader: Trader, actor: Actor) -> None:
+        balances = trader.balances(actor.key.pubkey(), actor.friends)
+        if actor.needs_funds(balances):
+            self._refill(trader, actor)
             return
-        for intent in person.act(purse):
-            self._try(desk, person.key, intent)
+        for intent in actor.act(balances):
+            self._attempt(trader, actor.key, intent)
 
-    def _work(self, desk: Desk) -> None:
-        person, intent = self._crew.next(desk)
-        if person.is_broke(desk.purse(person.key.pubkey())):
-            self._help(desk, person)
+    def _volume_step(self, trader: Trader) -> None:
+        actor, intent = self._volume_crew.next(trader)
+        if actor.needs_funds(trader.balances(actor.key.pubkey())):
+            self._refill(trader, actor)
         if intent is not None:
-            self._try(desk, person.key, intent)
+            self._attempt(trader, actor.key, intent)
 
-    def _help(self, desk: Desk, person: Person) -> None:
-        wallet = person.key.pubkey()
+    def _refill(self, trader: Trader, actor: Actor) -> None:
+        wallet = actor.key.pubkey()
         with suppress(TransactionRejected):  # An empty faucet stops nobody else.
-            signature = desk.ground.airdrop(wallet, person.wealth)
-            self._note([arrival(str(signature), desk.ground.slot, str(wallet), sol_leg(person.wealth))])
+            signature = trader.chain.airdrop(wallet, actor.initial_lamports)
+            self._remember(
+                [arrival(str(signature), trader.chain.slot, str(wallet), sol_leg(actor.initial_lamports))]
+            )
 
-    def _try(self, desk: Desk, author: Keypair, intent: Intent) -> None:
+    def _attempt(self, trader: Trader, author: Keypair, intent: Intent) -> None:
         with suppress(TransactionRejected):  # Too poor for the fee; the next turn brings help.
-            self._do(desk, author, intent)
+            self._execute(trader, author, intent)
 
-    def _do(self, desk: Desk, author: Keypair, intent: Intent) -> Deed:
-        deeds = desk.carry_out(author, intent)
-        self._note(deeds)
-        return deeds[0]
+    def _execute(self, trader: Trader, author: Keypair, intent: Intent) -> Operation:
+        operations = trader.execute(author, intent)
+        self._remember(operations)
+        return operations[0]
 
-    def _note(self, deeds: Iterable[Deed]) -> None:
-        self.journal.extend(deed for deed in deeds if deed.wallet in self._census.addresses)
+    def _remember(self, operations: Iterable[Operation]) -> None:
+        self.journal.extend(
+            operation for operation in operations if operation.wallet in self._population.addresses
+        )
 
-    def _ready(self) -> Desk:
-        if self._desk is None:
-            raise NotFoundedError("The town must be founded on a chain first.")
-        return self._desk
+    def _ready(self) -> Trader:
+        if self._trader is None:
+            raise NotSetUpError("The town must be founded on a chain first.")
+        return self._trader
 
 
 def _only(wanted: str, found: list[_T]) -> _T:

@@ -9,29 +9,29 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from domain.activity.activity import Kind
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.building import plans
-from sandbox.actors.building.plans import Order
-from sandbox.actors.building.transaction_builder import Form, Postage, seal
-from sandbox.actors.intents import Buy, Intent, Overreach, Scatter, Sell, SendSol, SendToken, Swap, Trade
+from sandbox.actors.building.plans import TransactionPlan
+from sandbox.actors.building.transaction_builder import MessageVersion, TransactionOptions, build_transaction
+from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendSolToMany, SendToken, Swap, Trade
 from sandbox.actors.market.pools import Reserves
 from sandbox.actors.market.tokens import Token, sol_leg
-from sandbox.actors.operations import Deed, arrival
-from sandbox.chain.chain_api import Ground
+from sandbox.actors.operations import Operation, arrival
+from sandbox.chain.chain_api import ChainApi
 
 _AMOUNT = slice(64, 72)
 """Where a token account keeps its amount, little-endian."""
 
-_FORMS = (Form.LEGACY, Form.LEGACY, Form.TABLE, Form.V1)
+_VERSIONS = (MessageVersion.LEGACY, MessageVersion.LEGACY, MessageVersion.V0, MessageVersion.V1)
 """How transactions are sent, by chance."""
-_CROWDED = (Form.TABLE, Form.V1)
+_CROWDED_VERSIONS = (MessageVersion.V0, MessageVersion.V1)
 """How those are sent which name too many accounts for a legacy message."""
 _WITH_MEMO = 0.25
 """Which share of trades carries a memo."""
 _PRIORITIES = (0, 10_000, 50_000, 250_000)
 
 
-class Desk:
+class Trader:
     """Trades on one ground for everybody, with the pools' keys at hand to co-sign.
 
     Args:
@@ -44,26 +44,26 @@ class Desk:
 
     def __init__(
         self,
-        ground: Ground,
+        chain: ChainApi,
         tokens: Sequence[Token],
         pools: Mapping[Pubkey, Keypair],
         table: AddressLookupTableAccount,
         rng: Random,
     ) -> None:
-        self.ground = ground
+        self.chain = chain
         self._tokens = tuple(tokens)
         self._pools = pools
         self._table = table
         self._rng = rng
         self._nonce = 0
-        self._quotes = frozenset(str(token.mint) for token in tokens if token.quote)
+        self._quote_mints = frozenset(str(token.mint) for token in tokens if token.quote)
 
-    def purse(self, wallet: Pubkey, friends: tuple[Pubkey, ...] = ()) -> Purse:
+    def balances(self, wallet: Pubkey, friends: tuple[Pubkey, ...] = ()) -> Balances:
         """What `wallet` holds now."""
-        tokens = {token: self.held(wallet, token) for token in self._tokens}
-        return Purse(lamports=self.ground.balance(wallet), tokens=tokens, friends=friends)
+        tokens = {token: self.owned(wallet, token) for token in self._tokens}
+        return Balances(lamports=self.chain.balance(wallet), tokens=tokens, friends=friends)
 
-    def held(self, wallet: Pubkey, token: Token) -> int:
+    def owned(self, wallet: Pubkey, token: Token) -> int:
         """Raw units of `token` in the wallet's usual account; 0 without one."""
         return self._amount(token.account_of(wallet))
 
@@ -71,101 +71,103 @@ class Desk:
         """What the token's pool holds now."""
         pool = token.pool
         if pool.sol_vault is None:
-            lamports = self.ground.balance(pool.authority)
+            lamports = self.chain.balance(pool.authority)
         else:
             lamports = self._amount(pool.sol_vault)
         return Reserves(lamports=lamports, tokens=self._amount(pool.vault))
 
-    def carry_out(self, author: Keypair, intent: Intent) -> tuple[Deed, ...]:
+    def execute(self, author: Keypair, intent: Intent) -> tuple[Operation, ...]:
         """Do it: first the author's deed, then that of each who got something by it.
 
         Raises:
             TransactionRejected: it cannot land in a block, for example because the author cannot pay the fee.
         """
-        order = self._order(author.pubkey(), intent)
-        before, absent = self.ground.account(order.witness), self._is_absent(order.opens)
-        slot = self.ground.slot
-        signature = str(self._send(author, order, intent))
-        if self.ground.account(order.witness) == before:
-            return (_failure(author.pubkey(), order, signature, slot),)
-        rent = self.ground.balance(order.opens) if order.opens and absent else 0
-        return _deeds(author.pubkey(), order, signature, slot, rent)
+        plan = self._plan(author.pubkey(), intent)
+        before, absent = self.chain.account(plan.success_account), self._is_absent(plan.created_account)
+        slot = self.chain.slot
+        signature = str(self._send(author, plan, intent))
+        if self.chain.account(plan.success_account) == before:
+            return (_failure(author.pubkey(), plan, signature, slot),)
+        rent = self.chain.balance(plan.created_account) if plan.created_account and absent else 0
+        return _operations(author.pubkey(), plan, signature, slot, rent)
 
     def _is_absent(self, account: Pubkey | None) -> bool:
-        return account is not None and self.ground.account(account) is None
+        return account is not None and self.chain.account(account) is None
 
-    def _order(self, author: Pubkey, intent: Intent) -> Order:
+    def _plan(self, author: Pubkey, intent: Intent) -> TransactionPlan:
         match intent:
             case SendSol():
                 return plans.send_sol(author, intent)
             case SendToken():
                 return plans.send_token(author, intent)
-            case Scatter():
-                return plans.scatter(author, intent)
-            case Buy() | Sell() | Swap() | Overreach():
+            case SendSolToMany():
+                return plans.send_sol_to_many(author, intent)
+            case Buy() | Sell() | Swap() | Oversell():
                 return self._trade(author, intent)
 
-    def _trade(self, author: Pubkey, intent: Trade) -> Order:
+    def _trade(self, author: Pubkey, intent: Trade) -> TransactionPlan:
         match intent:
             case Buy():
-                return plans.buy(author, intent, self.reserves(intent.token), self._quotes)
+                return plans.buy(author, intent, self.reserves(intent.token), self._quote_mints)
             case Sell():
-                return plans.sell(author, intent, self.reserves(intent.token), self._quotes)
-            case Overreach():
-                held = self.held(author, intent.token)
-                return plans.overreach(author, intent, held, self.reserves(intent.token))
+                return plans.sell(author, intent, self.reserves(intent.token), self._quote_mints)
+            case Oversell():
+                owned = self.owned(author, intent.token)
+                return plans.oversell(author, intent, owned, self.reserves(intent.token))
             case Swap():
                 into, out_of = self.reserves(intent.token_in), self.reserves(intent.token_out)
-                return plans.swap(author, intent, into, out_of, self._quotes)
+                return plans.swap(author, intent, into, out_of, self._quote_mints)
 
-    def _send(self, author: Keypair, order: Order, intent: Intent) -> Signature:
+    def _send(self, author: Keypair, plan: TransactionPlan, intent: Intent) -> Signature:
         self._nonce += 1
-        trade = order.kind is not Kind.TRANSFER_OUT
-        crowded = isinstance(intent, Swap)
-        postage = Postage(
-            blockhash=self.ground.latest_blockhash(),
+        trade = plan.kind is not Kind.TRANSFER_OUT
+        many_accounts = isinstance(intent, Swap)
+        options = TransactionOptions(
+            blockhash=self.chain.latest_blockhash(),
             nonce=self._nonce,
             table=self._table,
-            form=self._rng.choice(_CROWDED if crowded else _FORMS),
+            version=self._rng.choice(_CROWDED_VERSIONS if many_accounts else _VERSIONS),
             priority=self._rng.choice(_PRIORITIES) if trade else 0,
         )
-        cosigners = [self._pools[key] for key in dict.fromkeys(order.cosigners)]
-        noted = self._noted(author.pubkey(), order) if trade and not crowded else order
-        return self.ground.send(seal(noted.instructions, [author, *cosigners], postage))
+        cosigners = [self._pools[key] for key in dict.fromkeys(plan.cosigners)]
+        with_memo = self._with_memo(author.pubkey(), plan) if trade and not many_accounts else plan
+        return self.chain.send(build_transaction(with_memo.instructions, [author, *cosigners], options))
 
-    def _noted(self, author: Pubkey, order: Order) -> Order:
+    def _with_memo(self, author: Pubkey, plan: TransactionPlan) -> TransactionPlan:
         if self._rng.random() < _WITH_MEMO:
-            return plans.with_memo(order, author, f"order {self._nonce}")
-        return order
+            return plans.with_memo(plan, author, f"order {self._nonce}")
+        return plan
 
     def _amount(self, account: Pubkey) -> int:
-        found = self.ground.account(account)
+        found = self.chain.account(account)
         return int.from_bytes(found.data[_AMOUNT], "little") if found else 0
 
 
-def _failure(author: Pubkey, order: Order, signature: str, slot: int) -> Deed:
-    return Deed(
+def _failure(author: Pubkey, plan: TransactionPlan, signature: str, slot: int) -> Operation:
+    return Operation(
         signature=signature,
         slot=slot,
         wallet=str(author),
-        kind=order.kind,
+        kind=plan.kind,
         paid=(),
         received=(),
         failed=True,
     )
 
 
-def _deeds(author: Pubkey, order: Order, signature: str, slot: int, rent: int) -> tuple[Deed, ...]:
+def _operations(
+    author: Pubkey, plan: TransactionPlan, signature: str, slot: int, rent: int
+) -> tuple[Operation, ...]:
     """The author's deed, and the arrival at each who was given something, `rent` with it."""
     housing = (sol_leg(rent),) if rent else ()
-    own = Deed(
+    own = Operation(
         signature=signature,
         slot=slot,
         wallet=str(author),
-        kind=order.kind,
-        paid=(*housing, order.paid),
-        received=(order.received,) if order.received else (),
+        kind=plan.kind,
+        paid=(*housing, plan.paid),
+        received=(plan.received,) if plan.received else (),
         failed=False,
     )
-    gifts = (arrival(signature, slot, str(gift.to), *housing, gift.leg) for gift in order.gifts)
-    return (own, *gifts)
+    recipients = (arrival(signature, slot, str(gift.to), *housing, gift.leg) for gift in plan.recipients)
+    return (own, *recipients)

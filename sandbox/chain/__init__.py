@@ -3,8 +3,8 @@
 How it fits together, from the inside out:
 
 - `ledger` runs transactions, `messages` and `recording` say what is kept of them, `tokens` reads accounts;
-- `chain` fills and closes slots (`open_slot`, `blocks`, `holders`), takes recorded transactions (`replay`,
-  `replayed`, `recorded_accounts`), and lets forks die; `ground` is what those who trade on it see;
+- `chain` fills and closes slots (`open_slot`, `blocks`, `token_accounts`), takes recorded transactions (`replay`,
+  `read_recorded`, `recorded_accounts`), and lets forks die; `api` is what those who trade on it see;
 - `encodings`, `parsed*`, `token_extensions`, `account_answers` and `answers` write what nodes answer;
 - `methods*` on `views` with `params` and `errors` are the RPC methods, `rpc` and `http` carry them;
 - `watches` and `subscriptions` are what clients wait for, `clients`, `dialects` and `websocket` carry it;

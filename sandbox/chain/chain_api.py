@@ -24,7 +24,7 @@ class TransactionRejected(Exception):  # noqa: N818 - a verdict, not a fault
         self.err = err
 
 
-class Ground(Protocol):
+class ChainApi(Protocol):
     """A chain to trade on. All amounts are lamports; nothing here waits."""
 
     @property
@@ -61,5 +61,5 @@ class Ground(Protocol):
 class Residents(Protocol):
     """Whoever acts on the chain by itself: called once at the start of each slot that is produced."""
 
-    def on_slot(self, ground: Ground, slot: int) -> None:
+    def on_slot(self, api: ChainApi, slot: int) -> None:
         """Act in `slot`; the same seed and the same slots must bring the same transactions."""

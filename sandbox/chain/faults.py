@@ -92,7 +92,7 @@ class Faults:
                 return self._strike(fault)
         return None
 
-    def take_at_door(self) -> Fault | None:
+    def take_handshake_fault(self) -> Fault | None:
         """The first fault armed for "connect", which refuses WebSocket connections."""
         for fault in self._armed:
             if fault.fault in HTTP and "connect" in fault.methods:

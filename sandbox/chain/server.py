@@ -10,13 +10,13 @@ from typing import Self
 from aiohttp import web
 from websockets.asyncio.server import Server, serve
 
-from sandbox.chain.chain_api import Ground
+from sandbox.chain.chain_api import ChainApi
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Faults
 from sandbox.chain.node.chain import Advance, Chain
-from sandbox.chain.rpc.dispatcher import Rpc
-from sandbox.chain.rpc.http import HttpSide
-from sandbox.chain.websocket.endpoint import SocketSide
+from sandbox.chain.rpc.dispatcher import RpcDispatcher
+from sandbox.chain.rpc.http import HttpEndpoint
+from sandbox.chain.websocket.endpoint import WebSocketEndpoint
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,14 @@ class SandboxChain:
         self.chain = Chain(self.config, self.faults)
         self.listeners: list[Callable[[Advance], None]] = []
         """Called with every new block; quick, and raising nothing."""
-        self._sockets = SocketSide(self.chain, self.config, self.faults)
-        self._rpc = Rpc(self.chain, self.config, self.faults)
+        self._sockets = WebSocketEndpoint(self.chain, self.config, self.faults)
+        self._rpc = RpcDispatcher(self.chain, self.config, self.faults)
         self._stack = AsyncExitStack()
         self._rpc_port = 0
         self._ws_port = 0
 
     @property
-    def ground(self) -> Ground:
+    def api(self) -> ChainApi:
         """The chain for those who trade on it."""
         return self.chain
 
@@ -113,7 +113,7 @@ class SandboxChain:
             await self.step()
 
     async def _serve_rpc(self, stack: AsyncExitStack) -> int:
-        side = HttpSide(self._rpc, self.faults, self._step_for_http)
+        side = HttpEndpoint(self._rpc, self.faults, self._step_for_http)
         runner = web.AppRunner(side.application(), access_log=None, shutdown_timeout=_CLOSING_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -127,8 +127,8 @@ class SandboxChain:
                 self._sockets.serve,
                 self.config.host,
                 self.config.ws_port,
-                max_size=self._sockets.longest_message,
-                process_request=self._sockets.at_door,
+                max_size=self._sockets.max_message_bytes,
+                process_request=self._sockets.check_handshake,
                 compression=None,
                 close_timeout=_CLOSING_SECONDS,
             )

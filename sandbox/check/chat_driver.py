@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from messaging.telegram.texts.group import events_of
-from sandbox.check.judge import Told
+from sandbox.check.judge import AcceptedMessage
 from sandbox.local import LocalSandbox
 from sandbox.telegram.ledger import Entry
 
@@ -27,7 +27,7 @@ class Person:
     user_id: int
 
 
-class Stage:
+class ChatDriver:
     """People and the bot in front of them."""
 
     def __init__(self, sandbox: LocalSandbox) -> None:
@@ -35,11 +35,11 @@ class Stage:
         self._people = sandbox.telegram.people
         self._ledger = sandbox.telegram.ledger
 
-    def enter(self, name: str) -> Person:
+    def add_person(self, name: str) -> Person:
         """Somebody new."""
         return Person(name=name, user_id=self._people.add_user(name).id)
 
-    async def say(
+    async def send(
         self, person: Person, text: str, *, until: str = "", seconds: float = ANSWER_SECONDS
     ) -> Entry:
         """Write to the bot; its next message that contains `until`.
@@ -49,9 +49,9 @@ class Stage:
         """
         seq = self._ledger.last
         self._people.send(person.user_id, text)
-        return await self.hears(person, until, since=seq, seconds=seconds, after=text)
+        return await self.wait_for(person, until, since=seq, seconds=seconds, after=text)
 
-    async def hears(
+    async def wait_for(
         self, person: Person, until: str, *, since: int, seconds: float = ANSWER_SECONDS, after: str = ""
     ) -> Entry:
         """The bot's first message or edit to this person after entry `since` that contains `until`.
@@ -86,19 +86,19 @@ class Stage:
             raise NoAnswerError(f"the button “{button}” was not answered")
         return answer.text or ""
 
-    def told(self, since: int) -> list[Told]:
+    def messages(self, since: int) -> list[AcceptedMessage]:
         """Every message of the bot after entry `since`; of one that tells several events each by itself."""
         return [
-            Told(chat_id=entry.chat_id or 0, text=text, at=entry.at_ms / 1000)
+            AcceptedMessage(chat_id=entry.chat_id or 0, text=text, at=entry.at_ms / 1000)
             for entry in self._ledger.since(since, kind="message")
             for text in events_of(entry.text or "")
         ]
 
-    async def settle(self, since: int, count: int) -> None:
+    async def wait_for_messages(self, since: int, count: int) -> None:
         """Wait until `count` messages were accepted after `since`, then a little for one too many."""
         with suppress(TimeoutError):
             await self._ledger.wait_for(
-                lambda _: len(self.told(since)) >= count, seq=since, seconds=_LAST_SECONDS
+                lambda _: len(self.messages(since)) >= count, seq=since, seconds=_LAST_SECONDS
             )
         await asyncio.sleep(_QUIET_SECONDS)
 
@@ -116,7 +116,7 @@ class Stage:
         return lines
 
     @property
-    def mark(self) -> int:
+    def last_seq(self) -> int:
         """The number of the newest entry."""
         return self._ledger.last
 

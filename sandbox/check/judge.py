@@ -17,14 +17,14 @@ class Expected:
     legs: tuple[Leg, ...]
     """Every amount that the message must tell, to the last unit."""
 
-    def is_told_by(self, text: str) -> bool:
+    def is_in(self, text: str) -> bool:
         """Whether a message names this slot and all these amounts."""
         words = text.replace("·", " ").split()
         return f"{self.slot:,}" in words and all(_amount(leg) in words for leg in self.legs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class AcceptedMessage:
     """A message that Telegram accepted."""
 
     chat_id: int
@@ -37,10 +37,10 @@ class Told:
 class Verdict:
     """What the judge found."""
 
-    matched: tuple[tuple[Expected, Told], ...]
+    matched: tuple[tuple[Expected, AcceptedMessage], ...]
     missing: tuple[Expected, ...]
     """Expected, and in no message."""
-    surplus: tuple[Told, ...]
+    surplus: tuple[AcceptedMessage, ...]
     """Messages that nothing explains, second copies among them."""
 
     @property
@@ -49,13 +49,13 @@ class Verdict:
         return not self.missing and not self.surplus
 
 
-def judge(expected: Sequence[Expected], told: Sequence[Told]) -> Verdict:
+def judge(expected: Sequence[Expected], messages: Sequence[AcceptedMessage]) -> Verdict:
     """Pair each message with one thing that had to be told."""
-    left = list(told)
-    matched: list[tuple[Expected, Told]] = []
+    left = list(messages)
+    matched: list[tuple[Expected, AcceptedMessage]] = []
     missing: list[Expected] = []
     for one in expected:
-        found = next((t for t in left if t.chat_id == one.chat_id and one.is_told_by(t.text)), None)
+        found = next((t for t in left if t.chat_id == one.chat_id and one.is_in(t.text)), None)
         if found is None:
             missing.append(one)
         else:

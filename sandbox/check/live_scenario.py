@@ -7,10 +7,10 @@ from solders.keypair import Keypair
 
 from domain.activity.activity import Kind
 from domain.rules.decisions import DUST_LAMPORTS
-from sandbox.actors.config import WHALES, HabitName, WhalePlan
-from sandbox.actors.operations import Deed
+from sandbox.actors.config import WHALES, StrategyName, WhalePlan
+from sandbox.actors.operations import Operation
 from sandbox.actors.residents.actors import Whale
-from sandbox.check.chat_driver import START_SECONDS, Person, Stage
+from sandbox.check.chat_driver import START_SECONDS, ChatDriver, Person
 from sandbox.check.judge import Expected, Verdict, judge
 from sandbox.local import LocalSandbox
 
@@ -28,25 +28,25 @@ _MORE_WHALES = ("Finn", "Gala", "Hugo", "Iris")
 def whales() -> tuple[WhalePlan, ...]:
     """Who the story needs: one for each follower but Bob, and a stranger whom nobody follows."""
     more = (
-        WhalePlan(name=name, habit=HabitName.HOLDER, sentence="does what the story asks")
+        WhalePlan(name=name, strategy=StrategyName.HOLDER, sentence="does what the story asks")
         for name in _MORE_WHALES
     )
     return (*WHALES, *more)
 
 
-class LiveStory:
+class LiveScenario:
     """Alice follows by a button, Bob follows and mutes, the others follow a whale each."""
 
     def __init__(self, sandbox: LocalSandbox) -> None:
         self._sandbox = sandbox
-        self._town = sandbox.town
-        self.stage = Stage(sandbox)
-        self.people = [self.stage.enter(name) for name in _NAMES]
-        self._stranger = self._town.whales[-1]
-        self._followed = self._town.whales[:-1]
-        self._tokens = [token for token in self._town.tokens if token.symbol != "USDC"][:3]
+        self._simulation = sandbox.simulation
+        self.driver = ChatDriver(sandbox)
+        self.people = [self.driver.add_person(name) for name in _NAMES]
+        self._stranger = self._simulation.whales[-1]
+        self._followed = self._simulation.whales[:-1]
+        self._tokens = [token for token in self._simulation.tokens if token.symbol != "USDC"][:3]
 
-    async def play(self) -> Verdict:
+    async def run(self) -> Verdict:
         """Everything in order; what the judge found.
 
         Raises:
@@ -54,37 +54,37 @@ class LiveStory:
         """
         followers = await self._follow()
         await self._mute()
-        mark, since = self.stage.mark, len(self._town.journal)
+        last_seq, since = self.driver.last_seq, len(self._simulation.journal)
         await self._trade()
-        deeds = list(self._town.journal)[since:]
+        operations = list(self._simulation.journal)[since:]
         expected = [
-            _expected(deed, followers[deed.wallet].user_id)
-            for deed in deeds
-            if deed.wallet in followers and _is_told(deed)
+            _expected(operation, followers[operation.wallet].user_id)
+            for operation in operations
+            if operation.wallet in followers and _is_reported(operation)
         ]
-        await self.stage.settle(mark, len(expected))
-        return judge(expected, self.stage.told(mark))
+        await self.driver.wait_for_messages(last_seq, len(expected))
+        return judge(expected, self.driver.messages(last_seq))
 
     async def _follow(self) -> dict[str, Person]:
         """Who follows which wallet, without Bob, who is going to mute his."""
         alice, bob, *others = self.people
         first, *rest = self._followed
-        greeting = await self.stage.say(alice, "/start", until="Alice", seconds=START_SECONDS)
-        seq = self.stage.mark
-        await self.stage.press(alice, greeting, first.name)
-        await self.stage.hears(alice, first.name, since=seq)
-        await self.stage.say(bob, f"/watch {first.address} Bob’s fish", until="Bob’s fish")
+        greeting = await self.driver.send(alice, "/start", until="Alice", seconds=START_SECONDS)
+        seq = self.driver.last_seq
+        await self.driver.press(alice, greeting, first.name)
+        await self.driver.wait_for(alice, first.name, since=seq)
+        await self.driver.send(bob, f"/watch {first.address} Bob’s fish", until="Bob’s fish")
         for person, whale in zip(others, rest, strict=True):
-            await self.stage.say(person, f"/watch {whale.address} {whale.name}", until=whale.name)
+            await self.driver.send(person, f"/watch {whale.address} {whale.name}", until=whale.name)
         return dict(zip((whale.address for whale in self._followed), [alice, *others], strict=True))
 
     async def _mute(self) -> None:
         alice, bob, *_ = self.people
-        seq = self.stage.mark
-        self._town.buy(self._followed[0], self._tokens[0], 3 * _SOL)
-        await self.stage.hears(alice, "bought", since=seq)
-        alert = await self.stage.hears(bob, "bought", since=seq)
-        await self.stage.press(bob, alert, "Mute")
+        seq = self.driver.last_seq
+        self._simulation.buy(self._followed[0], self._tokens[0], 3 * _SOL)
+        await self.driver.wait_for(alice, "bought", since=seq)
+        alert = await self.driver.wait_for(bob, "bought", since=seq)
+        await self.driver.press(bob, alert, "Mute")
 
     async def _trade(self) -> None:
         """Fifty things worth telling, with failures, dust and a stranger's trades among them."""
@@ -93,32 +93,35 @@ class LiveStory:
             whale = self._followed[number % len(self._followed)]
             acts[number // len(self._followed) % len(acts)](whale)
             if number % _STRANGER_EVERY == 0:
-                self._town.buy(self._stranger, self._tokens[0], _SOL)
-                self._town.fail(whale, self._tokens[0])
-                self._town.pester(whale, _DUST)
+                self._simulation.buy(self._stranger, self._tokens[0], _SOL)
+                self._simulation.fail(whale, self._tokens[0])
+                self._simulation.send_dust(whale, _DUST)
             if number % PER_SLOT == PER_SLOT - 1:
                 await self._sandbox.next_block()
 
-    def _acts(self) -> list[Callable[[Whale], Deed]]:
-        town, (one, two, three) = self._town, self._tokens
+    def _acts(self) -> list[Callable[[Whale], Operation]]:
+        simulation, (one, two, three) = self._simulation, self._tokens
         return [
-            lambda whale: town.buy(whale, one, 2 * _SOL),
-            lambda whale: town.buy(whale, two, _SOL),
-            lambda whale: town.sell(whale, one, _PART),
-            lambda whale: town.send_sol(whale, str(Keypair().pubkey()), _SOL // 2),
-            lambda whale: town.swap(whale, one, three, _PART),
-            lambda whale: town.send_token(whale, two, str(Keypair().pubkey()), 12_345),
-            lambda whale: town.sell(whale, two),
+            lambda whale: simulation.buy(whale, one, 2 * _SOL),
+            lambda whale: simulation.buy(whale, two, _SOL),
+            lambda whale: simulation.sell(whale, one, _PART),
+            lambda whale: simulation.send_sol(whale, str(Keypair().pubkey()), _SOL // 2),
+            lambda whale: simulation.swap(whale, one, three, _PART),
+            lambda whale: simulation.send_token(whale, two, str(Keypair().pubkey()), 12_345),
+            lambda whale: simulation.sell(whale, two),
         ]
 
 
-def _is_told(deed: Deed) -> bool:
+def _is_reported(operation: Operation) -> bool:
     """Failures are no trades, and dust is not worth a message."""
-    dust = deed.kind is Kind.TRANSFER_IN and all(leg.raw < DUST_LAMPORTS for leg in deed.received)
-    return not deed.failed and not dust
+    dust = operation.kind is Kind.TRANSFER_IN and all(leg.raw < DUST_LAMPORTS for leg in operation.received)
+    return not operation.failed and not dust
 
 
-def _expected(deed: Deed, chat_id: int) -> Expected:
+def _expected(operation: Operation, chat_id: int) -> Expected:
     return Expected(
-        chat_id=chat_id, signature=deed.signature, slot=deed.slot, legs=(*deed.paid, *deed.received)
+        chat_id=chat_id,
+        signature=operation.signature,
+        slot=operation.slot,
+        legs=(*operation.paid, *operation.received),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
-from sandbox.check.chat_driver import START_SECONDS, Person, Stage
+from sandbox.check.chat_driver import START_SECONDS, ChatDriver, Person
 from sandbox.check.judge import Expected, Verdict, judge
 from sandbox.local import LocalSandbox
 
@@ -35,41 +35,41 @@ class _Owner:
     wallet: str
 
 
-class ReplayedStory:
+class ReplayedScenario:
     """Followers of the traders of a folder whose `expected/` says what each of them traded."""
 
     def __init__(self, sandbox: LocalSandbox, folder: Path) -> None:
         self._sandbox = sandbox
         self._chain = sandbox.chain.chain
         self._chain.replaying = False
-        self.stage = Stage(sandbox)
+        self.driver = ChatDriver(sandbox)
         self._records = _read_records(folder)
         traders = sorted({r.trader for r in self._records if r.trader and r.trade})
         groups = [traders[at : at + _PER_FOLLOWER] for at in range(0, len(traders), _PER_FOLLOWER)]
-        self._follows = {self.stage.enter(f"Follower {n + 1}"): group for n, group in enumerate(groups)}
+        self._follows = {self.driver.add_person(f"Follower {n + 1}"): group for n, group in enumerate(groups)}
         self.people = list(self._follows)
 
-    async def play(self) -> Verdict:
+    async def run(self) -> Verdict:
         """Everything in order; what the judge found.
 
         Raises:
             NoAnswerError: the bot left somebody without an answer.
         """
-        await self.stage.say(self.people[0], "/start", seconds=START_SECONDS)
+        await self.driver.send(self.people[0], "/start", seconds=START_SECONDS)
         async with asyncio.TaskGroup() as tasks:
             for person, wallets in self._follows.items():
                 tasks.create_task(self._follow(person, wallets))
-        mark = self.stage.mark
+        last_seq = self.driver.last_seq
         await self._serve()
         trades = [one for one in self._expected() if one.legs]
-        await self.stage.settle(mark, len(trades))
-        verdict = judge(trades, self.stage.told(mark))
+        await self.driver.wait_for_messages(last_seq, len(trades))
+        verdict = judge(trades, self.driver.messages(last_seq))
         explained = judge([one for one in self._expected() if not one.legs], verdict.surplus)
         return Verdict(matched=verdict.matched, missing=verdict.missing, surplus=explained.surplus)
 
     async def _follow(self, person: Person, wallets: list[str]) -> None:
         for wallet in wallets:
-            await self.stage.say(person, f"/watch {wallet}", until=wallet[:4])
+            await self.driver.send(person, f"/watch {wallet}", until=wallet[:4])
 
     async def _serve(self) -> None:
         """Let the recorded transactions pass, up to the last one that is a trade."""

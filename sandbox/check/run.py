@@ -7,16 +7,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.actors.config import Population
+from sandbox.actors.config import SimulationConfig
 from sandbox.check.chat_driver import NoAnswerError
 from sandbox.check.judge import Verdict, percentile
-from sandbox.check.live_scenario import LiveStory, whales
-from sandbox.check.replayed_scenario import ReplayedStory
-from sandbox.check.system import SystemFailed, last_words, running_system
+from sandbox.check.live_scenario import LiveScenario, whales
+from sandbox.check.replayed_scenario import ReplayedScenario
+from sandbox.check.system import SystemFailedError, last_output, running_system
 from sandbox.local import LocalConfig, LocalSandbox
 
 _REPLAY_PER_SLOT = 50
-_SHOWN = 10
+_MAX_LISTED = 10
 
 
 def run_check(*, replay: Path | None = None, keep: Path | None = None) -> int:
@@ -39,33 +39,33 @@ async def _check(home: Path, replay: Path | None) -> int:
     begun = time.monotonic()
     config = LocalConfig(
         active=False,
-        population=Population(whales=whales()),
+        simulation=SimulationConfig(whales=whales()),
         replay=replay,
         replay_per_slot=_REPLAY_PER_SLOT,
     )
     try:
         async with LocalSandbox(config) as sandbox, running_system(sandbox, home):
-            story = LiveStory(sandbox) if replay is None else ReplayedStory(sandbox, replay)
+            scenario = LiveScenario(sandbox) if replay is None else ReplayedScenario(sandbox, replay)
             try:
-                verdict = await story.play()
+                verdict = await scenario.run()
             finally:
-                _say(story.stage.transcript(story.people[:2]))
+                _print(scenario.driver.transcript(scenario.people[:2]))
             _report(verdict, sandbox)
-    except (NoAnswerError, SystemFailed) as error:
-        _say([f"FAILED: {error}", last_words(home)])
+    except (NoAnswerError, SystemFailedError) as error:
+        _print([f"FAILED: {error}", last_output(home)])
         return 1
-    _say([f"took {time.monotonic() - begun:.1f} s"])
+    _print([f"took {time.monotonic() - begun:.1f} s"])
     return 0 if verdict.is_clean else 1
 
 
 def _report(verdict: Verdict, sandbox: LocalSandbox) -> None:
     block, confirmed = _latencies(verdict, sandbox)
-    _say(
+    _print(
         [
             "",
             _counts(verdict),
-            *(f"  missing: slot {one.slot:,} {one.signature}" for one in verdict.missing[:_SHOWN]),
-            *(f"  surplus: {one.text!r}" for one in verdict.surplus[:_SHOWN]),
+            *(f"  missing: slot {one.slot:,} {one.signature}" for one in verdict.missing[:_MAX_LISTED]),
+            *(f"  surplus: {one.text!r}" for one in verdict.surplus[:_MAX_LISTED]),
             _times("block produced → message accepted", block),
             _times("block confirmed → message accepted", confirmed),
         ]
@@ -82,11 +82,11 @@ def _latencies(verdict: Verdict, sandbox: LocalSandbox) -> tuple[list[float], li
     produced, lag = sandbox.produced_at, sandbox.chain.config.confirmed_lag
     block: list[float] = []
     confirmed: list[float] = []
-    for one, told in verdict.matched:
+    for one, messages in verdict.matched:
         later = [at for slot, at in produced.items() if slot >= one.slot + lag]
         if one.slot in produced and later:
-            block.append(told.at - produced[one.slot])
-            confirmed.append(told.at - min(later))
+            block.append(messages.at - produced[one.slot])
+            confirmed.append(messages.at - min(later))
     return block, confirmed
 
 
@@ -95,6 +95,6 @@ def _times(what: str, seconds: Sequence[float]) -> str:
     return f"{what}: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms over {len(seconds)}"
 
 
-def _say(lines: Sequence[str]) -> None:
+def _print(lines: Sequence[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -15,7 +15,7 @@ from sandbox.local import LocalSandbox
 STOP_SECONDS = 15.0
 
 
-class SystemFailed(RuntimeError):  # noqa: N818 - it is no fault of this program
+class SystemFailedError(RuntimeError):
     """The programs did not start or did not stop in order; the text says what they said last."""
 
 
@@ -43,7 +43,7 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
             await _stop(process, log)
 
 
-def last_words(home: Path, lines: int = 15) -> str:
+def last_output(home: Path, lines: int = 15) -> str:
     """The end of what the system printed."""
     log = home / "run.log"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
@@ -51,7 +51,7 @@ def last_words(home: Path, lines: int = 15) -> str:
 
 async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
     if process.returncode is not None:
-        raise SystemFailed(f"the system ended by itself with code {process.returncode}; see {log}")
+        raise SystemFailedError(f"the system ended by itself with code {process.returncode}; see {log}")
     process.send_signal(signal.SIGTERM)
     try:
         async with asyncio.timeout(STOP_SECONDS):
@@ -59,9 +59,9 @@ async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-        raise SystemFailed(f"the system did not stop within {STOP_SECONDS:g} s; see {log}") from None
+        raise SystemFailedError(f"the system did not stop within {STOP_SECONDS:g} s; see {log}") from None
     if code:
-        raise SystemFailed(f"the system stopped with code {code}; see {log}")
+        raise SystemFailedError(f"the system stopped with code {code}; see {log}")
 
 
 def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:

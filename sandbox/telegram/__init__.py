@@ -1,6 +1,6 @@
 """A local Telegram: the Bot API as the real server has it, users, a ledger, faults on demand, a chat page."""
 
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.config import FloodLimits, SeedGroup, SeedUser, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
@@ -11,7 +11,7 @@ __all__ = [
     "Fault",
     "FaultKind",
     "FloodLimits",
-    "Place",
+    "MessageTarget",
     "SandboxTelegram",
     "SeedGroup",
     "SeedUser",

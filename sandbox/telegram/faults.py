@@ -48,7 +48,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fault_id: int = 0  # given when added
 
     @property
-    def carried_out(self) -> bool:
+    def is_executed(self) -> bool:
         """True when the call takes effect and only its answer suffers."""
         return self.fault in _AFTER or self.accepted
 

@@ -17,17 +17,17 @@ from aiohttp import web
 from sandbox.telegram.bot_api.api import Api
 from sandbox.telegram.chats.bots import DEFAULT_TOKEN, Bot
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.seed import plant
-from sandbox.telegram.chats.state import World
+from sandbox.telegram.chats.seed import create_seeds
+from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.control.routes import Routes
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.ledger import Ledger
-from sandbox.telegram.page.events import Live
+from sandbox.telegram.page.events import EventStream
 from sandbox.telegram.shapes import Chat, User
-from sandbox.telegram.updates.webhook import Pusher, PushPace, Webhook
+from sandbox.telegram.updates.webhook import PushTiming, Webhook, WebhookPusher
 
-_LARGEST_BODY = 51 << 20  # an upload of 50 MB and the form around it
+_MAX_BODY_BYTES = 51 << 20  # an upload of 50 MB and the form around it
 _STOP_TIMEOUT = 2.0
 
 
@@ -36,14 +36,14 @@ class SandboxTelegram:
 
     def __init__(self, config: TelegramConfig | None = None) -> None:
         self.config = config or TelegramConfig()
-        self._world = World(self.config)
-        self._api = Api(self._world)
-        self._live = Live(self._world)
-        self._routes = Routes(self._world, self._live)
+        self._state = ServerState(self.config)
+        self._api = Api(self._state)
+        self._events = EventStream(self._state)
+        self._routes = Routes(self._state, self._events)
         self._pushes: dict[int, asyncio.Task[None]] = {}
         self._running = AsyncExitStack()
         self._port = 0
-        plant(self._world)
+        create_seeds(self._state)
 
     @property
     def url(self) -> str:
@@ -58,12 +58,12 @@ class SandboxTelegram:
     @property
     def ledger(self) -> Ledger:
         """Everything that was accepted."""
-        return self._world.ledger
+        return self._state.ledger
 
     @property
     def faults(self) -> Faults:
         """What goes wrong on purpose."""
-        return self._world.faults
+        return self._state.faults
 
     @property
     def people(self) -> People:
@@ -72,33 +72,33 @@ class SandboxTelegram:
 
     def people_of(self, bot_id: int | None) -> People:
         """The people around a bot, by its id."""
-        return People(self._world, self._world.bots.by_id(bot_id))
+        return People(self._state, self._state.bots.by_id(bot_id))
 
     def known_users(self) -> list[User]:
         """Everybody there is, oldest first."""
-        return list(self._world.users.values())
+        return list(self._state.users.values())
 
     def known_groups(self) -> list[Chat]:
         """The groups around the first bot, oldest first."""
-        rooms = self._world.bots.first.rooms.values()
+        rooms = self._state.bots.first.rooms.values()
         return [room.chat for room in rooms if not room.private and room.migrated_to is None]
 
     def limit(self, limits: FloodLimits) -> None:
         """Other flood limits from now on, with a clean record."""
-        self._world.set_limits(limits)
+        self._state.set_limits(limits)
 
     @property
     def refused(self) -> int:
         """Answers of 429 since the limits were set, those that faults made not counted."""
-        return sum(bot.flood.refused for bot in self._world.bots)
+        return sum(bot.flood.refused for bot in self._state.bots)
 
     def revoke(self, token: str) -> None:
         """A token is answered with 401 from now on."""
-        self._world.bots.revoke(token)
+        self._state.bots.revoke(token)
 
     def restore_tokens(self) -> None:
         """No token is revoked any more."""
-        self._world.bots.restore()
+        self._state.bots.restore()
 
     async def start(self) -> None:
         """Listen; `url` is known afterwards. OSError when the port is taken."""
@@ -112,7 +112,7 @@ class SandboxTelegram:
         session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._session = await self._running.enter_async_context(session)
         self._tasks = await self._running.enter_async_context(asyncio.TaskGroup())
-        self._world.push_to = self._push_to
+        self._state.push_to = self._push_to
         server = web.Server(self._handle, request_factory=_request, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=_STOP_TIMEOUT)
         await runner.setup()
@@ -141,9 +141,9 @@ class SandboxTelegram:
         return await self._routes.answer(request)
 
     def _end_waits(self) -> None:
-        self._live.close()
-        for bot in self._world.bots:
-            bot.mailbox.interrupt(None)
+        self._events.close()
+        for bot in self._state.bots:
+            bot.update_queue.interrupt(None)
             self._push_to(bot, None)
 
     def _push_to(self, bot: Bot, webhook: Webhook | None) -> None:
@@ -151,20 +151,20 @@ class SandboxTelegram:
         running = self._pushes.pop(bot.user.id, None)
         if running is not None:
             running.cancel()
-        bot.pusher = bot.mailbox.on_post = None
+        bot.pusher = bot.update_queue.on_post = None
         if webhook is None:
             return
-        bot.pusher = pusher = Pusher(
+        bot.pusher = pusher = WebhookPusher(
             webhook,
-            bot.mailbox,
-            self._world.faults,
-            PushPace(base=self.config.webhook_retry_base, timeout=self.config.webhook_timeout),
-            lambda body, kind: self._api.carry_out_answer(bot, body, kind),
+            bot.update_queue,
+            self._state.faults,
+            PushTiming(base=self.config.webhook_retry_base, timeout=self.config.webhook_timeout),
+            lambda body, kind: self._api.execute_answer(bot, body, kind),
         )
-        bot.mailbox.on_post = pusher.post
+        bot.update_queue.on_post = pusher.post
         self._pushes[bot.user.id] = self._tasks.create_task(self._push(bot, pusher))
 
-    async def _push(self, bot: Bot, pusher: Pusher) -> None:
+    async def _push(self, bot: Bot, pusher: WebhookPusher) -> None:
         await pusher.run(self._session)
         if bot.pusher is pusher:
             self._push_to(bot, None)
@@ -180,5 +180,5 @@ def _request(*parts: object) -> web.BaseRequest:
         writer,  # type: ignore[arg-type]
         task,  # type: ignore[arg-type]
         asyncio.get_running_loop(),
-        client_max_size=_LARGEST_BODY,
+        client_max_size=_MAX_BODY_BYTES,
     )

@@ -14,7 +14,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
 from runtime.settings.settings import Settings
 from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
-from sandbox.telegram.chats.people import HERE, Place
+from sandbox.telegram.chats.people import PRIVATE_CHAT, MessageTarget
 from sandbox.telegram.ledger import Entry
 from storage.postgres import Database, open_database
 
@@ -32,11 +32,11 @@ class Town:
 
     telegram: SandboxTelegram
 
-    async def ask(self, user_id: int, text: str, target: Place = HERE) -> str:
+    async def ask(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> str:
         """Write to the bot; what it says next in that chat."""
         return (await self.asked(user_id, text, target)).text or ""
 
-    async def asked(self, user_id: int, text: str, target: Place = HERE) -> Entry:
+    async def asked(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Entry:
         """Write to the bot; its next message in that chat."""
         seq = self.telegram.ledger.last
         self.telegram.people.send(user_id, text, target)
@@ -90,7 +90,7 @@ def town(telegram: SandboxTelegram) -> Town:
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(postgres_url, largest=4)
+    opened = await open_database(postgres_url, max_size=4)
     yield opened
     await opened.close()
 

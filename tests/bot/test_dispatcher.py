@@ -10,7 +10,7 @@ from bot.intake.webhook import SECRET_HEADER
 from messaging.telegram.callbacks import Callbacks
 from runtime import clock
 from runtime.settings.settings import Settings
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.postgres import Database
 from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
@@ -68,10 +68,10 @@ async def test_a_group_that_moves_keeps_its_watches(town: Town, database: Databa
     seq = town.telegram.ledger.last
     group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
     await town.said(group, seq)
-    await town.ask(ann, f"/watch {WHALE} Moby", Place(chat_id=group))
+    await town.ask(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
     moved = town.telegram.people.migrate(group)
     await until(lambda: database.fetchval("SELECT true FROM watches WHERE chat_id = $1", moved))
-    assert "Moby" in await town.ask(ann, "/wallets", Place(chat_id=moved))
+    assert "Moby" in await town.ask(ann, "/wallets", MessageTarget(chat_id=moved))
 
 
 async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
@@ -81,8 +81,8 @@ async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
     group = await town.group({ann: "creator"})
     town.telegram.people.promote_bot(group, ann)
     for words in ("/help@another_bot", "good morning", "/whatever", WHALE):
-        town.telegram.people.send(ann, words, Place(chat_id=group))
-    assert "What I can do" in await town.ask(ann, "/help@whale_watcher_bot", Place(chat_id=group))
+        town.telegram.people.send(ann, words, MessageTarget(chat_id=group))
+    assert "What I can do" in await town.ask(ann, "/help@whale_watcher_bot", MessageTarget(chat_id=group))
     await handled(database)
     assert len(town.texts(group)) == 2
 

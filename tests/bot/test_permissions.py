@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from storage.postgres import Database
 from tests.bot.conftest import WHALE, Town
 
@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 async def test_only_admins_of_a_group_change_what_is_followed(town: Town, database: Database) -> None:
     ann, bob = town.telegram.people.add_users(2)
     group = await town.group({ann: "creator", bob: "member"})
-    assert "Only admins" in await town.ask(bob, f"/watch {WHALE}", Place(chat_id=group))
-    followed = await town.asked(ann, f"/watch {WHALE} Moby", Place(chat_id=group))
+    assert "Only admins" in await town.ask(bob, f"/watch {WHALE}", MessageTarget(chat_id=group))
+    followed = await town.asked(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
     assert "I now follow Moby" in (followed.text or "")
     assert "Only admins" in await town.press(bob, followed, "✖️ Unfollow")
     assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", group) == 1
@@ -25,15 +25,15 @@ async def test_a_topic_follows_for_itself_and_is_answered_in_itself(town: Town, 
     (ann,) = town.telegram.people.add_users(1)
     group = await town.group({ann: "creator"}, forum=True)
     topic = town.telegram.people.add_topic(group, "Alerts", ann)
-    followed = await town.asked(ann, f"/watch {WHALE}", Place(chat_id=group, thread_id=topic))
+    followed = await town.asked(ann, f"/watch {WHALE}", MessageTarget(chat_id=group, thread_id=topic))
     assert followed.thread_id == topic
     assert await database.fetchval("SELECT topic_id FROM watches") == topic
-    assert "You follow no wallet yet" in await town.ask(ann, "/wallets", Place(chat_id=group))
+    assert "You follow no wallet yet" in await town.ask(ann, "/wallets", MessageTarget(chat_id=group))
 
 
 async def test_in_a_group_the_answer_to_a_question_is_a_reply(town: Town) -> None:
     (ann,) = town.telegram.people.add_users(1)
     group = await town.group({ann: "creator"})
-    question = await town.asked(ann, "/watch", Place(chat_id=group))
-    target = Place(chat_id=group, reply_to=question.message_id)
+    question = await town.asked(ann, "/watch", MessageTarget(chat_id=group))
+    target = MessageTarget(chat_id=group, reply_to=question.message_id)
     assert "I now follow" in await town.ask(ann, WHALE, target)

@@ -10,15 +10,16 @@ from types import MappingProxyType
 
 from solders.keypair import Keypair
 
+from domain.chats import Chat, ChatKind
 from domain.rules.watches import Watch
+from sandbox.actors.config import SimulationConfig, StrategyName, WhalePlan
 from sandbox.actors.residents.actors import Whale
-from sandbox.actors.config import HabitName, Population, WhalePlan
-from sandbox.check.judge import Expected, Told, Verdict, judge
-from sandbox.check.chat_driver import Person, Stage
+from sandbox.check.chat_driver import ChatDriver, Person
+from sandbox.check.judge import AcceptedMessage, Expected, Verdict, judge
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.ledger import Entry
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.coordination.instances import instances
 from storage.postgres import Database, open_database
@@ -45,13 +46,13 @@ class Scene:
     sandbox: LocalSandbox
     database: Database
     programs: Programs
-    stage: Stage
+    driver: ChatDriver
 
     async def follow_all(self) -> dict[str, int]:
         """One person for each whale, who follows it; the chats by the whale's address."""
         await self._until_founding_is_read()
         chats: dict[str, int] = {}
-        for whale in self.sandbox.town.whales:
+        for whale in self.sandbox.simulation.whales:
             chats[whale.address] = self.sandbox.telegram.people.add_user(
                 f"Friend of {whale.name}", started=True
             ).id
@@ -61,11 +62,11 @@ class Scene:
     async def _until_founding_is_read(self) -> None:
         """What whales were given at the beginning happened before anybody follows them."""
         if any(one.program == "scanner" for one in await instances(self.database)):
-            slot = self.sandbox.chain.ground.slot
+            slot = self.sandbox.chain.api.slot
             await self._until(f"SELECT count(*) FROM cursors WHERE slot >= {slot}", 1)
 
     async def _follow(self, chat_id: int, whale: Whale) -> None:
-        await saw_chat(self.database, Chat(chat_id=chat_id, kind="private", title=whale.name))
+        await saw_chat(self.database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title=whale.name))
         watch = Watch(
             watch_id=0,
             chat_id=chat_id,
@@ -81,25 +82,25 @@ class Scene:
         """So many deeds of every whale, some in each block."""
         done = 0
         for number in range(rounds):
-            for whale in self.sandbox.town.whales:
+            for whale in self.sandbox.simulation.whales:
                 self._act(whale, number)
                 done += 1
                 if done % _AT_ONCE == 0:
                     await self.sandbox.next_block()
 
     def _act(self, whale: Whale, number: int) -> None:
-        town = self.sandbox.town
-        token = town.token(("MITTEN", "KRILL")[number % 2])
+        simulation = self.sandbox.simulation
+        token = simulation.token(("MITTEN", "KRILL")[number % 2])
         if number % 3 == 1:
-            town.send_sol(whale, str(Keypair().pubkey()), SOL // 2)
+            simulation.send_sol(whale, str(Keypair().pubkey()), SOL // 2)
         else:
-            town.buy(whale, token, SOL)
+            simulation.buy(whale, token, SOL)
 
     async def until_told(self, count: int, *, since: int) -> None:
         """Wait for so many messages."""
         ledger = self.sandbox.telegram.ledger
         await ledger.wait_for(
-            lambda _: len(self.stage.told(since)) >= count, seq=since, seconds=_SETTLE_SECONDS
+            lambda _: len(self.driver.messages(since)) >= count, seq=since, seconds=_SETTLE_SECONDS
         )
 
     async def until_sent(self, deliveries: int) -> None:
@@ -142,15 +143,15 @@ class Scene:
         """The town's journal against the sandbox Telegram's ledger."""
         expected = [
             Expected(
-                chat_id=chats[deed.wallet],
-                signature=deed.signature,
-                slot=deed.slot,
-                legs=(*deed.paid, *deed.received),
+                chat_id=chats[operation.wallet],
+                signature=operation.signature,
+                slot=operation.slot,
+                legs=(*operation.paid, *operation.received),
             )
-            for deed in self.sandbox.town.journal
-            if deed.wallet in chats and not deed.failed
+            for operation in self.sandbox.simulation.journal
+            if operation.wallet in chats and not operation.failed
         ]
-        return judge(expected, self.stage.told(since))
+        return judge(expected, self.driver.messages(since))
 
     async def ambiguous_sends(self) -> dict[int, int]:
         """In which chats how many deliveries are noted as repeated."""
@@ -160,13 +161,13 @@ class Scene:
         return {row["chat_id"]: row["ambiguous_sends"] for row in rows}
 
 
-def population(whales: int) -> Population:
+def simulation(whales: int) -> SimulationConfig:
     """So many whales and nobody else."""
     plans = tuple(
-        WhalePlan(name=f"Whale {number + 1}", habit=HabitName.SLICER, sentence="does as it is told")
+        WhalePlan(name=f"Whale {number + 1}", strategy=StrategyName.SLICER, sentence="does as it is told")
         for number in range(whales)
     )
-    return Population(whales=plans, retail=0)
+    return SimulationConfig(whales=plans, retail=0)
 
 
 def config(*, whales: int = 5, slot_seconds: float = 0.2) -> LocalConfig:
@@ -174,7 +175,7 @@ def config(*, whales: int = 5, slot_seconds: float = 0.2) -> LocalConfig:
     return LocalConfig(
         slot_seconds=slot_seconds,
         active=False,
-        population=population(whales),
+        simulation=simulation(whales),
         telegram=TelegramConfig(limits=FloodLimits(enabled=False), users=(), groups=()),
     )
 
@@ -189,7 +190,7 @@ async def opened(
         database = await open_database(servers.postgres_url)
         stack.push_async_callback(database.close)
         programs = Programs(database, {**environment(sandbox, servers, home), **settings}, home)
-        yield Scene(sandbox=sandbox, database=database, programs=programs, stage=Stage(sandbox))
+        yield Scene(sandbox=sandbox, database=database, programs=programs, driver=ChatDriver(sandbox))
 
 
 @asynccontextmanager
@@ -207,21 +208,21 @@ async def each_was_told_once(scene: Scene, chats: dict[str, int], *, since: int)
     """All that was done was told, and nothing else, save for second copies that say so and are noted."""
     verdict = scene.judged(chats, since=since)
     assert not verdict.missing
-    assert not unmarked(verdict), (unmarked(verdict), scene.stage.told(since))
-    copies = Counter(told.chat_id for told in marked(scene.stage.told(since)))
+    assert not unmarked(verdict), (unmarked(verdict), scene.driver.messages(since))
+    copies = Counter(told.chat_id for told in marked(scene.driver.messages(since)))
     assert copies <= Counter(await scene.ambiguous_sends())
 
 
-def unmarked(verdict: Verdict) -> list[Told]:
+def unmarked(verdict: Verdict) -> list[AcceptedMessage]:
     """Messages that nothing explains and that do not say that they may be a repeat."""
     return [told for told in verdict.surplus if REPEAT_MARK not in told.text]
 
 
-def marked(messages: Sequence[Told]) -> list[Told]:
+def marked(messages: Sequence[AcceptedMessage]) -> list[AcceptedMessage]:
     """Those that say that they may be a repeat."""
     return [told for told in messages if REPEAT_MARK in told.text]
 
 
-def enter(stage: Stage, number: int) -> list[Person]:
+def enter(driver: ChatDriver, number: int) -> list[Person]:
     """So many people who have not spoken yet."""
-    return [stage.enter(f"Person {place + 1}") for place in range(number)]
+    return [driver.add_person(f"Person {place + 1}") for place in range(number)]

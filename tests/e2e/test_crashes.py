@@ -32,17 +32,17 @@ async def test_a_sender_killed_before_telegram_answers_repeats_that_message_once
 ) -> None:
     async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=2)) as scene:
         chats = await scene.follow_all()
-        unlucky = chats[scene.sandbox.town.whales[0].address]
+        unlucky = chats[scene.sandbox.simulation.whales[0].address]
         stall = Fault(fault=FaultKind.STALL_ANSWER, method="sendMessage", chat_id=unlucky, seconds=4)
         scene.sandbox.telegram.faults.add(stall)
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         await scene.trade(1)
         await scene.until_told(2, since=since)
         await scene.until_sent(1)
         await scene.programs.kill("notifications")
         await scene.until_settled(2)
         await each_was_told_once(scene, chats, since=since)
-        copies = marked(scene.stage.told(since))
+        copies = marked(scene.driver.messages(since))
         assert [told.chat_id for told in copies] == [unlucky]
         assert await scene.ambiguous_sends() == {unlucky: 1}
 
@@ -63,12 +63,12 @@ async def test_alerts_outlive_a_crash_of_valkey(postgres_url: str, tmp_path: Pat
 async def _crash_amid_a_hundred(server: EmbeddedServer, servers: Servers, home: Path) -> None:
     async with playing(servers, home, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
         chats = await scene.follow_all()
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         async with asyncio.TaskGroup() as group:
             group.create_task(scene.trade(EACH))
             await scene.until_told(EARLY, since=since)
             url = await _crash(server)
-            assert len(scene.stage.told(since)) < HUNDRED
+            assert len(scene.driver.messages(since)) < HUNDRED
         assert server.url == url
         try:
             await scene.until_settled(HUNDRED, seconds=BUSY_SECONDS)

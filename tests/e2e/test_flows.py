@@ -7,8 +7,8 @@ import pytest
 
 from runtime.embedded.ports import free_port
 from runtime.processes.programs import WHOLE_SYSTEM
+from sandbox.check.chat_driver import ChatDriver, Person
 from sandbox.check.judge import Expected
-from sandbox.check.chat_driver import Person, Stage
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers
@@ -23,44 +23,44 @@ async def test_a_trade_on_the_chain_is_told_in_the_chat_with_buttons_that_work(
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, EVERYBODY) as scene:
-        stage, town = scene.stage, scene.sandbox.town
-        whale, token = town.whales[0], town.token("LEVIATHAN")
-        alice = stage.enter("Alice")
-        await stage.say(alice, f"/watch {whale.address} Moby", until="Moby")
+        driver, simulation = scene.driver, scene.sandbox.simulation
+        whale, token = simulation.whales[0], simulation.token("LEVIATHAN")
+        alice = driver.add_person("Alice")
+        await driver.send(alice, f"/watch {whale.address} Moby", until="Moby")
 
-        since = stage.mark
-        deed = town.buy(whale, token, 2 * SOL)
-        alert = await stage.hears(alice, "Moby bought", since=since)
+        since = driver.last_seq
+        operation = simulation.buy(whale, token, 2 * SOL)
+        alert = await driver.wait_for(alice, "Moby bought", since=since)
         told = Expected(
             chat_id=alice.user_id,
-            signature=deed.signature,
-            slot=deed.slot,
-            legs=(*deed.paid, *deed.received),
+            signature=operation.signature,
+            slot=operation.slot,
+            legs=(*operation.paid, *operation.received),
         )
-        assert told.is_told_by(alert.text or "")
+        assert told.is_in(alert.text or "")
         assert _copied(alert) == str(token.mint)
 
-        await _scans(stage, alice, alert, str(token.mint))
+        await _scans(driver, alice, alert, str(token.mint))
         await _mutes(scene, alice, alert)
 
 
-async def _scans(stage: Stage, person: Person, alert: Entry, mint: str) -> None:
-    since = stage.mark
-    await stage.press(person, alert, "Scan")
-    placeholder = await stage.hears(person, "Scanning", since=since)
-    card = await stage.hears(person, "grade", since=since)
+async def _scans(driver: ChatDriver, person: Person, alert: Entry, mint: str) -> None:
+    since = driver.last_seq
+    await driver.press(person, alert, "Scan")
+    placeholder = await driver.wait_for(person, "Scanning", since=since)
+    card = await driver.wait_for(person, "grade", since=since)
     assert (card.kind, card.message_id) == ("edit", placeholder.message_id)
     assert mint in (card.text or "")
     assert "delegate" in (card.text or "").lower()
 
 
 async def _mutes(scene: Scene, person: Person, alert: Entry) -> None:
-    stage, town = scene.stage, scene.sandbox.town
-    assert "Muted" in await stage.press(person, alert, "Mute")
-    since = stage.mark
-    town.buy(town.whales[0], town.token("KRILL"), SOL)
+    driver, simulation = scene.driver, scene.sandbox.simulation
+    assert "Muted" in await driver.press(person, alert, "Mute")
+    since = driver.last_seq
+    simulation.buy(simulation.whales[0], simulation.token("KRILL"), SOL)
     await scene.until_settled(2)
-    assert stage.told(since) == []
+    assert driver.messages(since) == []
     gates = await scene.database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
     assert [row["state"] for row in gates] == ["sent", "suppressed"]
 
@@ -79,18 +79,18 @@ async def test_slow_questions_in_the_chat_are_answered_in_the_place_of_a_placeho
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, ["bot", "dispatcher", "security-scan", "balance-check"]) as scene:
-        stage, town = scene.stage, scene.sandbox.town
-        whale, token = town.whales[0], town.token("MITTEN")
-        bought = town.buy(whale, token, 3 * SOL)
+        driver, simulation = scene.driver, scene.sandbox.simulation
+        whale, token = simulation.whales[0], simulation.token("MITTEN")
+        bought = simulation.buy(whale, token, 3 * SOL)
         await _until_confirmed(scene)
-        alice = stage.enter("Alice")
+        alice = driver.add_person("Alice")
         for command, waiting, done in (
             (f"/balance {whale.address}", "Reading", "holds"),
             (f"/scan {token.mint}", "Scanning", "grade"),
         ):
-            since = stage.mark
-            placeholder = await stage.say(alice, command, until=waiting)
-            answer = await stage.hears(alice, done, since=since)
+            since = driver.last_seq
+            placeholder = await driver.send(alice, command, until=waiting)
+            answer = await driver.wait_for(alice, done, since=since)
             assert (answer.kind, answer.message_id) == ("edit", placeholder.message_id)
             if command.startswith("/balance"):
                 assert f"{bought.received[0].raw / 10**token.decimals:,.6f}".rstrip("0") in (
@@ -109,25 +109,25 @@ async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_sa
     port, other = free_port(), free_port()
     webhook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_SECRET": "a-secret-of-this-test"}
     async with opened(servers, tmp_path, settings=webhook) as scene:
-        programs, stage = scene.programs, scene.stage
+        programs, driver = scene.programs, scene.driver
         async with asyncio.TaskGroup() as group:
             first = programs.make("bot", PORT=str(port))
             second = programs.make("second", of="bot", PORT=str(other))
             ending = [group.create_task(bot.run_once()) for bot in (first, second)]
             await programs.ready("bot", "second")
-            alice = stage.enter("Alice")
-            await stage.say(alice, "/hello", until="/hello")
+            alice = driver.add_person("Alice")
+            await driver.send(alice, "/hello", until="/hello")
             await scene.until_handled(1)
 
             pause = Fault(fault=FaultKind.FLOOD, method="sendMessage", chat_id=alice.user_id, retry_after=3)
             scene.sandbox.telegram.faults.add(pause)
-            since = stage.mark
+            since = driver.last_seq
             scene.sandbox.telegram.people.send(alice.user_id, "/again")
             await scene.until_working(1)
             await programs.kill("bot")
             assert await ending[0] == -9
-            await stage.hears(alice, "/again", since=since)
+            await driver.wait_for(alice, "/again", since=since)
             await scene.until_handled(2)
-            assert len(stage.told(since)) == 1
+            assert len(driver.messages(since)) == 1
             await programs.stop()
             assert await ending[1] == 0

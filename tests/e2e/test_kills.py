@@ -25,12 +25,12 @@ async def test_a_kill_amid_a_hundred_alerts_loses_and_doubles_nothing(
 ) -> None:
     async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
         chats = await scene.follow_all()
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         async with asyncio.TaskGroup() as group:
             group.create_task(scene.trade(EACH))
             await scene.until_told(EARLY, since=since)
             dead = await scene.programs.kill(name)
-            assert len(scene.stage.told(since)) < HUNDRED
+            assert len(scene.driver.messages(since)) < HUNDRED
         await scene.programs.again(name, dead)
         await scene.until_settled(HUNDRED)
         await each_was_told_once(scene, chats, since=since)
@@ -40,21 +40,21 @@ async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, ["bot"]) as scene:
-        whale = scene.sandbox.town.whales[0].address
-        since, people = scene.stage.mark, enter(scene.stage, PEOPLE)
+        whale = scene.sandbox.simulation.whales[0].address
+        since, people = scene.driver.last_seq, enter(scene.driver, PEOPLE)
         commands = (f"/watch {whale} Moby", "/second", "/third", "/fourth")
         for command in commands:
             for person in people:
                 scene.sandbox.telegram.people.send(person.user_id, command)
         await scene.until_told(EARLY, since=since)
         dead = await scene.programs.kill("bot")
-        assert len(scene.stage.told(since)) < HUNDRED
+        assert len(scene.driver.messages(since)) < HUNDRED
         await scene.programs.again("bot", dead)
         await scene.until_handled(HUNDRED)
 
         again = await _tried_again(scene)
         for person in people:
-            answers = [told.text for told in scene.stage.told(since) if told.chat_id == person.user_id]
+            answers = [told.text for told in scene.driver.messages(since) if told.chat_id == person.user_id]
             assert list(dict.fromkeys(map(_answered, answers))) == ["Moby", "/second", "/third", "/fourth"]
             assert len(answers) <= EACH + again[person.user_id]
         assert await scene.database.fetchval("SELECT count(*) FROM watches") == PEOPLE
@@ -67,7 +67,7 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
     servers: Servers, tmp_path: Path, name: str, command: str
 ) -> None:
     async with playing(servers, tmp_path, ["bot", "dispatcher", name]) as scene:
-        since, people = scene.stage.mark, enter(scene.stage, PEOPLE)
+        since, people = scene.driver.last_seq, enter(scene.driver, PEOPLE)
         subjects = _subjects(scene)[command]
         for subject in subjects:
             for person in people:
@@ -100,10 +100,10 @@ def _answered(text: str) -> str:
 
 
 def _subjects(scene: Scene) -> dict[str, list[str]]:
-    town = scene.sandbox.town
+    simulation = scene.sandbox.simulation
     return {
-        "/scan": [str(token.mint) for token in town.tokens[:EACH]],
-        "/balance": [whale.address for whale in town.whales[:EACH]],
+        "/scan": [str(token.mint) for token in simulation.tokens[:EACH]],
+        "/balance": [whale.address for whale in simulation.whales[:EACH]],
     }
 
 

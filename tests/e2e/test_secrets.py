@@ -78,9 +78,9 @@ def _planted(scene: Scene) -> dict[str, str]:
 
 async def _live_through_faults(scene: Scene) -> None:
     """Commands and trades while the node, Telegram and PostgreSQL fail in turn; then all is told."""
-    stage, town = scene.stage, scene.sandbox.town
-    alice, whale = stage.enter("Alice"), town.whales[0]
-    await stage.say(alice, f"/watch {whale.address} Moby", until="Moby")
+    driver, simulation = scene.driver, scene.sandbox.simulation
+    alice, whale = driver.add_person("Alice"), simulation.whales[0]
+    await driver.send(alice, f"/watch {whale.address} Moby", until="Moby")
     node, telegram = scene.sandbox.chain.faults, scene.sandbox.telegram.faults
     for trouble in _NODE:
         node.add(ChainFault(fault=trouble))
@@ -90,12 +90,12 @@ async def _live_through_faults(scene: Scene) -> None:
     ):
         telegram.add(fault)
     scene.sandbox.telegram.people.send(alice.user_id, "/status")
-    town.buy(whale, town.token("MITTEN"), SOL)
+    simulation.buy(whale, simulation.token("MITTEN"), SOL)
     await scene.until_settled(1)
     await scene.database.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%-1'"
     )
-    town.buy(whale, town.token("KRILL"), SOL)
+    simulation.buy(whale, simulation.token("KRILL"), SOL)
     await scene.until_settled(2)
     telegram.add(Fault(fault=FaultKind.REVOKE, method="getUpdates"))
     scene.sandbox.telegram.people.send(alice.user_id, "/status")

@@ -14,7 +14,7 @@ async def test_it_serves_a_chain_and_a_telegram_and_names_its_whales() -> None:
         async with session.get(sandbox.telegram.url) as page:
             assert page.status == 200
         examples = dict(pair.split("=") for pair in sandbox.example_wallets.split(","))
-        assert set(examples.values()) == {whale.address for whale in sandbox.town.whales}
+        assert set(examples.values()) == {whale.address for whale in sandbox.simulation.whales}
 
 
 async def test_it_notes_when_each_slot_became_a_block() -> None:

@@ -40,7 +40,7 @@ async def test_each_recorded_trade_is_stored_once(
             await until_cursor(database, 1)
             for _ in range(32):
                 await chain.step()
-            await until_cursor(database, chain.ground.slot - 3)
+            await until_cursor(database, chain.api.slot - 3)
     rows = await database.fetch("SELECT signature, wallet, kind FROM activities")
     kinds = {(row["signature"], row["wallet"]): row["kind"] for row in rows}
     trades = [(answer["signature"], answer["trader"]) for answer in expected]

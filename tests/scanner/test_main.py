@@ -61,7 +61,7 @@ async def test_killed_in_the_middle_of_a_hundred_trades_it_loses_and_doubles_not
             first.send_signal(signal.SIGKILL)
     async with scanner(variables, tmp_path):
         await until_stored(database, whale)
-        await until_cursor(database, chain.ground.slot)
+        await until_cursor(database, chain.api.slot)
     assert len(whale.done) == 100
     assert await stored(database, whale) == sorted(whale.done)
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import Misconfigured
 from runtime.processes.lifecycle import Stop
-from sandbox.actors.simulation import Town
+from sandbox.actors.simulation import Simulation
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
@@ -51,7 +51,7 @@ async def test_all_that_a_whale_does_is_stored_once_by(
             whale.trade(6)
             await asyncio.sleep(0.05)
         await until_stored(database, whale)
-        await until_cursor(database, chain.ground.slot)
+        await until_cursor(database, chain.api.slot)
     assert await stored(database, whale) == whale.landed
     assert await database.fetchval("SELECT count(*) FROM alerts") in (30, 31)  # with or without the funding
 
@@ -107,7 +107,7 @@ async def test_nothing_is_lost_or_doubled_by(
             await asyncio.sleep(0.05)
         await until_stored(database, whale)
         chain.faults.clear()
-        await until_cursor(database, chain.ground.slot)
+        await until_cursor(database, chain.api.slot)
     assert await stored(database, whale) == whale.landed
 
 
@@ -160,7 +160,7 @@ async def test_a_wallet_followed_without_any_wake_up_is_missed_in_no_later_block
         [chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url, SCANNER_SOURCE="blocks"
     )
     async with scanning(settings):
-        await until_cursor(database, chain.ground.slot - 5)
+        await until_cursor(database, chain.api.slot - 5)
         await follow(database, whale.address)
         whale.trade(1)
         await until_stored(database, whale)
@@ -207,15 +207,15 @@ async def test_it_refuses_another_chain_under_the_same_name(
 async def test_a_token_seen_for_the_first_time_is_remembered_with_what_the_chain_says_of_it(
     database: Database, postgres_url: str, valkey_url: str
 ) -> None:
-    town = Town(active=False)
-    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=town)) as chain:
-        town.found(chain.chain)
-        whale, token = town.whales[0], town.tokens[0]
+    simulation = Simulation(active=False)
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=simulation)) as chain:
+        simulation.set_up(chain.chain)
+        whale, token = simulation.whales[0], simulation.tokens[0]
         await follow(database, whale.address)
         settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
         async with scanning(settings):
-            await until_cursor(database, chain.ground.slot - 5)
-            deed = town.buy(whale, token, 10**9)
+            await until_cursor(database, chain.api.slot - 5)
+            operation = simulation.buy(whale, token, 10**9)
 
             async def known() -> bool:
                 return str(token.mint) in await tokens(database, chain=CHAIN, mints=[str(token.mint)])
@@ -223,27 +223,27 @@ async def test_a_token_seen_for_the_first_time_is_remembered_with_what_the_chain
             await until(known)
     found = (await tokens(database, chain=CHAIN, mints=[str(token.mint)]))[str(token.mint)]
     assert (found.symbol, found.decimals) == (token.symbol, token.decimals)
-    kind = await database.fetchval("SELECT kind FROM activities WHERE signature = $1", deed.signature)
-    assert kind == deed.kind
+    kind = await database.fetchval("SELECT kind FROM activities WHERE signature = $1", operation.signature)
+    assert kind == operation.kind
 
 
 async def test_a_busy_town_comes_out_as_its_journal_says(
     database: Database, postgres_url: str, valkey_url: str
 ) -> None:
-    town = Town()
-    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=town)) as chain:
-        town.active = False
-        town.found(chain.chain)
-        await follow_all(database, [whale.address for whale in town.whales])
+    simulation = Simulation()
+    async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=simulation)) as chain:
+        simulation.active = False
+        simulation.set_up(chain.chain)
+        await follow_all(database, [whale.address for whale in simulation.whales])
         settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
         async with scanning(settings):
-            await until_cursor(database, chain.ground.slot)
-            before = len(town.journal)
-            town.active = True
-            await until(lambda: len(town.journal) > before + 12)
-            town.active = False
-            await until_cursor(database, chain.ground.slot + 1)
-    told = {(deed.signature, deed.wallet) for deed in list(town.journal)[before:] if not deed.failed}
+            await until_cursor(database, chain.api.slot)
+            before = len(simulation.journal)
+            simulation.active = True
+            await until(lambda: len(simulation.journal) > before + 12)
+            simulation.active = False
+            await until_cursor(database, chain.api.slot + 1)
+    told = {(operation.signature, operation.wallet) for operation in list(simulation.journal)[before:] if not operation.failed}
     rows = await database.fetch("SELECT signature, wallet FROM activities")
     assert told <= {(row["signature"], row["wallet"]) for row in rows}
 

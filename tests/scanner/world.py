@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from aiohttp import web
 from solders.keypair import Keypair
 
+from domain.chats import Chat, ChatKind
 from domain.rules.watches import Watch
 from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
 from runtime.settings.settings import Settings
 from sandbox.chain.faults import Faults
-from sandbox.chain.rpc.dispatcher import Rpc
-from sandbox.chain.rpc.http import HttpSide
+from sandbox.chain.rpc.dispatcher import RpcDispatcher
+from sandbox.chain.rpc.http import HttpEndpoint
 from sandbox.chain.server import SandboxChain
 from scanner.wiring import scan
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_redis
@@ -31,7 +32,7 @@ PATIENCE_SECONDS = 40.0
 
 
 async def follow(database: Database, wallet: str, chain: str = CHAIN, *, chat_id: int = ALICE) -> None:
-    await saw_chat(database, Chat(chat_id=chat_id, kind="private", title=f"chat {chat_id}"))
+    await saw_chat(database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title=f"chat {chat_id}"))
     watch = Watch(
         watch_id=0,
         chat_id=chat_id,
@@ -52,7 +53,7 @@ async def follow_all(database: Database, wallets: Iterable[str]) -> None:
 async def follow_and_say_so(database: Database, wallet: str, valkey_url: str) -> None:
     await follow(database, wallet)
     client = open_redis(valkey_url)
-    await publish(client, WATCHES_CHANNEL)
+    await wake(client, WATCHES_CHANNEL)
     await client.aclose()
 
 
@@ -65,7 +66,7 @@ class Whale:
         self.done: list[str] = []
         self._chain = chain
         self._other: Keypair = key(1_000 + number)
-        self.funded = str(chain.ground.airdrop(self.keys.pubkey(), 1_000_000 * SOL))
+        self.funded = str(chain.api.airdrop(self.keys.pubkey(), 1_000_000 * SOL))
 
     @property
     def landed(self) -> list[str]:
@@ -77,8 +78,8 @@ class Whale:
         for _ in range(times):
             lamports = SOL + len(self.done)
             payment = pay(self.keys, self._other.pubkey(), lamports)
-            transaction = signed(self._chain.ground, [self.keys], payment)
-            made.append(str(self._chain.ground.send(transaction)))
+            transaction = signed(self._chain.api, [self.keys], payment)
+            made.append(str(self._chain.api.send(transaction)))
             self.done.append(made[-1])
         return made
 
@@ -160,7 +161,7 @@ async def second_node(chain: SandboxChain, faults: Faults) -> AsyncIterator[str]
     async def no_step() -> int:
         return 0
 
-    side = HttpSide(Rpc(chain.chain, chain.config, faults), faults, no_step)
+    side = HttpEndpoint(RpcDispatcher(chain.chain, chain.config, faults), faults, no_step)
     runner = web.AppRunner(side.application(), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -2,7 +2,7 @@
 
 from runtime.observability.metrics import rpc_requests
 from sandbox.chain.server import SandboxChain
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.ingest.cursors import read_cursor
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database
@@ -24,8 +24,8 @@ def asked(*methods: str) -> float:
 
 async def slots(chain: SandboxChain, count: int) -> None:
     """Wait for so many slots."""
-    slot = chain.ground.slot
-    await until(lambda: chain.ground.slot >= slot + count)
+    slot = chain.api.slot
+    await until(lambda: chain.api.slot >= slot + count)
 
 
 async def is_stored(database: Database, whale: Whale, signature: str) -> bool:
@@ -40,5 +40,5 @@ async def cursor(database: Database) -> int:
 
 async def say_so(valkey_url: str) -> None:
     client = open_redis(valkey_url)
-    await publish(client, WATCHES_CHANNEL)
+    await wake(client, WATCHES_CHANNEL)
     await client.aclose()

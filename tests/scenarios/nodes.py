@@ -12,15 +12,15 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from sandbox.chain.faults import Faults
-from sandbox.chain.rpc.dispatcher import Rpc
-from sandbox.chain.rpc.http import HttpSide
+from sandbox.chain.rpc.dispatcher import RpcDispatcher
+from sandbox.chain.rpc.http import HttpEndpoint
 from sandbox.chain.server import SandboxChain
 
 Change = Callable[[str, Any], Any]
 """Takes a method and its result, what a notification tells or a subscription asks; returns what is said."""
 
 
-class _Changed(Rpc):
+class _Changed(RpcDispatcher):
     """Answers as the chain does, and then something else."""
 
     def __init__(self, chain: SandboxChain, change: Change) -> None:
@@ -44,7 +44,7 @@ async def changed_node(chain: SandboxChain, change: Change) -> AsyncIterator[str
     async def no_step() -> int:
         return 0
 
-    side = HttpSide(_Changed(chain, change), Faults(), no_step)
+    side = HttpEndpoint(_Changed(chain, change), Faults(), no_step)
     runner = web.AppRunner(side.application(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -15,7 +15,7 @@ async def watching(place: Place, **settings: str) -> AsyncIterator[Whale]:
     whale = Whale(place.chain)
     await follow(place.database, whale.address)
     async with scanning(load_settings(place.variables(**settings))):
-        await until_cursor(place.database, place.chain.ground.slot)  # no fork takes the whale's funds with it
+        await until_cursor(place.database, place.chain.api.slot)  # no fork takes the whale's funds with it
         yield whale
         await until_told_once(place, whale)
 

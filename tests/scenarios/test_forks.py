@@ -27,7 +27,7 @@ async def test_scenario_46_processed_after_many_forks_what_stands_is_what_landed
     whale = Whale(place.chain)
     await follow(place.database, whale.address)
     async with scanning(load_settings(place.variables(COMMITMENT="processed"))):
-        await until_cursor(place.database, place.chain.ground.slot + 3)
+        await until_cursor(place.database, place.chain.api.slot + 3)
         for _ in range(40):
             if dice.random() < 0.4:
                 place.chain.faults.add(Fault(fault="fork", reland=dice.random() < 0.5))

@@ -75,11 +75,11 @@ async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_curso
             await scanners.start("scanner-a")
             await until_up(place.database, "scanner-a")
             await step(chain, 5)
-            await until_cursor(place.database, chain.ground.slot - 4)
+            await until_cursor(place.database, chain.api.slot - 4)
             await scanners.kill("scanner-a")
-            first = chain.ground.slot
-            while chain.ground.slot < first + SLOTS:
-                whales[chain.ground.slot % 3].trade(1)
+            first = chain.api.slot
+            while chain.api.slot < first + SLOTS:
+                whales[chain.api.slot % 3].trade(1)
                 chain.faults.add(Fault(fault="skip_slot", times=99))
                 await chain.step()
             await step(chain, 5)

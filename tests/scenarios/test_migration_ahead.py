@@ -33,7 +33,7 @@ async def test_scenario_33_the_version_before_works_on_beside_todays_and_again_w
         settings = {"PATH": os.environ["PATH"], **environment(scene.sandbox, servers, tmp_path)}
         await empty(scene.database)
         await before.migrate(settings)
-        chats, since = await follow_all(scene), scene.stage.mark
+        chats, since = await follow_all(scene), scene.driver.last_seq
         async with before.running(CHAIN_TO_CHAT, settings, scene.database, tmp_path):
             await scene.trade(2)
             async with asyncio.TaskGroup() as group:
@@ -50,7 +50,7 @@ async def test_scenario_33_the_version_before_works_on_beside_todays_and_again_w
 async def follow_all(scene: Scene) -> dict[str, int]:
     """As the first version of all wrote it down, since no other is known to fit."""
     chats: dict[str, int] = {}
-    for whale in scene.sandbox.town.whales:
+    for whale in scene.sandbox.simulation.whales:
         friend = scene.sandbox.telegram.people.add_user(f"Friend of {whale.name}", started=True)
         await scene.database.execute(
             "INSERT INTO chats (chat_id, title) VALUES ($1, $2)", friend.id, whale.name

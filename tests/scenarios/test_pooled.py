@@ -20,7 +20,7 @@ CHAIN_TO_CHAT = ("scanner", "dispatcher", "notifications")
 
 
 async def test_scenario_32_a_pooler_is_noticed_and_nothing_is_left_in_a_session(pooled_url: str) -> None:
-    database = await open_database(pooled_url, largest=8)
+    database = await open_database(pooled_url, max_size=8)
 
     async def both(connection: Connection) -> tuple[int, int]:
         first = await connection.fetchval("SELECT pg_backend_pid()")
@@ -46,7 +46,7 @@ async def test_scenario_32_alerts_reach_every_chat_once_through_a_pooler(
     servers = Servers(postgres_url=pooled_url, valkey_url=valkey_url)
     async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=10)) as scene:
         chats = await scene.follow_all()
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         async with asyncio.TaskGroup() as group:
             group.create_task(scene.trade(4))
             await scene.until_told(10, since=since)
@@ -65,12 +65,12 @@ async def test_scenario_32_commands_and_questions_are_answered_through_a_pooler(
     async with opened(servers, tmp_path) as scene:
         names = ("bot", "dispatcher", Queue.SECURITY_SCAN, Queue.BALANCE_CHECK)
         children = [scene.programs.make(name) for name in names]
-        alice, town = scene.stage.enter("Alice"), scene.sandbox.town
+        alice, simulation = scene.driver.add_person("Alice"), scene.sandbox.simulation
         async with running(scene.programs, children):
-            await scene.stage.say(alice, f"/watch {town.whales[0].address} Moby", until="Moby")
-            await scene.stage.say(alice, f"/balance {town.whales[0].address}", until="SOL")
-            since = scene.stage.mark
-            await scene.stage.say(alice, f"/scan {town.tokens[0].mint}", until="can")
+            await scene.driver.send(alice, f"/watch {simulation.whales[0].address} Moby", until="Moby")
+            await scene.driver.send(alice, f"/balance {simulation.whales[0].address}", until="SOL")
+            since = scene.driver.last_seq
+            await scene.driver.send(alice, f"/scan {simulation.tokens[0].mint}", until="can")
             await scene.until_edited(1, since=since)
 
 

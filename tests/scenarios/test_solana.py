@@ -205,7 +205,7 @@ async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(place: Place) 
 async def test_scenario_51_alerts_follow_what_is_followed(place: Place, valkey_url: str) -> None:
     async with watching(place) as whale:
         other = Whale(place.chain, 2)
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         async with asyncio.TaskGroup() as group:
             group.create_task(act(whale, 20))
             await follow_and_say_so(place.database, other.address, valkey_url)
@@ -215,7 +215,7 @@ async def test_scenario_51_alerts_follow_what_is_followed(place: Place, valkey_u
             await asyncio.sleep(5.5)
             told = await stored(place.database, other)
             other.trade(3)
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         assert await stored(place.database, other) == told
 
 

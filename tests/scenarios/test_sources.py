@@ -17,7 +17,7 @@ from storage.chats.watches import remove_watch
 from storage.coordination.instances import instances
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
-from tests.sandbox.chain.wallets import SOL, TokenScene, key, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, signed
 from tests.scanner.world import (
     ALICE,
     CHAIN,
@@ -49,9 +49,9 @@ class Gifts:
         self._chain = chain
         self._whale = whale
         self._giver = key(77)
-        self._tokens = TokenScene(chain.chain)
+        self._tokens = TokenIssuer(chain.chain)
         self._tokens.open_mint()
-        chain.ground.airdrop(self._giver.pubkey(), 10 * SOL)
+        chain.api.airdrop(self._giver.pubkey(), 10 * SOL)
         self._tokens.give(self._giver.pubkey(), 1_000_000)
 
     def open_account(self) -> str:
@@ -61,7 +61,7 @@ class Gifts:
     def give(self, amount: int) -> str:
         """Tokens for the account that the whale has; the signature."""
         moved = self._tokens.move(self._giver, whale_key(self._whale), amount)
-        return str(self._chain.ground.send(signed(self._chain.ground, [self._giver], moved, version=None)))
+        return str(self._chain.api.send(signed(self._chain.api, [self._giver], moved, version=None)))
 
 
 def whale_key(whale: Whale) -> Any:
@@ -239,7 +239,7 @@ async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_g
     whales = [Whale(place.chain, number) for number in range(1, 13)]
     await follow(place.database, whales[0].address)
     async with scanning(load_settings(place.variables(**settings))):
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         for number, whale in enumerate(whales[1:], 2):
             await follow_and_say_so(place.database, whale.address, valkey_url)
             for known in whales[:number]:

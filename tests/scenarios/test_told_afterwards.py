@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.chain.faults import Fault
-from sandbox.chain.websocket.filters import TransactionWatch
+from sandbox.chain.websocket.filters import TransactionFilter
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers, running
 from tests.e2e.scene import SOL, Scene, config, opened
@@ -129,10 +129,10 @@ async def test_scenario_49_a_source_of_signatures_tells_it_too(servers: Servers,
 async def blind_for_a_while(scene: Scene, away: Away) -> list[str]:
     """Somebody acts meanwhile, somebody does not; the line of each."""
     chats = list((await scene.follow_all()).values())
-    since = scene.stage.mark
+    since = scene.driver.last_seq
     async with away(scene):
         for _ in range(3):
-            scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
+            scene.sandbox.simulation.send_sol(scene.sandbox.simulation.whales[0], SOMEBODY, SOL)
             await scene.sandbox.next_block()
         await asyncio.sleep(BLIND_SECONDS)
         assert said(scene, since, chats[0]) == []
@@ -148,12 +148,12 @@ async def blind_for_a_while(scene: Scene, away: Away) -> list[str]:
 
 async def followed(scene: Scene) -> int:
     """Somebody follows the first whale, and the stream tells of it."""
-    wallet = scene.sandbox.town.whales[0].address
+    wallet = scene.sandbox.simulation.whales[0].address
     chats = await scene.follow_all()
 
     def is_heard() -> bool:
         watches = [one.wanted.watch for one in scene.sandbox.chain._sockets._subscriptions.values()]
-        found = [watch.include for watch in watches if isinstance(watch, TransactionWatch)]
+        found = [watch.include for watch in watches if isinstance(watch, TransactionFilter)]
         return any(include and wallet in include for include in found)
 
     await until(is_heard)
@@ -164,7 +164,7 @@ async def deed_on_a_fork(scene: Scene, *, reland: bool = False) -> None:
     """Somebody gives, in a block that dies with the next."""
     await scene.sandbox.next_block()
     scene.sandbox.chain.faults.add(Fault(fault="fork", reland=reland))
-    scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, 7 * SOL)
+    scene.sandbox.simulation.send_sol(scene.sandbox.simulation.whales[0], SOMEBODY, 7 * SOL)
     for _ in range(2):  # until it is dead: what is built upon it goes with it
         await scene.sandbox.next_block()
 
@@ -174,10 +174,10 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
 ) -> None:
     async with playing(servers, tmp_path, COMMITMENT="processed") as scene:
         chat = await followed(scene)
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         await deed_on_a_fork(scene)
         await until(lambda: bool(said(scene, since, chat)))
-        scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
+        scene.sandbox.simulation.send_sol(scene.sandbox.simulation.whales[0], SOMEBODY, SOL)
         await until(lambda: len(said(scene, since, chat)) == 2)
         await until(lambda: bool(said(scene, since, chat, "edit")))
         first, second = said(scene, since, chat)
@@ -197,7 +197,7 @@ async def test_scenario_46_processed_what_lands_again_on_the_other_fork_stays_as
 ) -> None:
     async with playing(servers, tmp_path, COMMITMENT="processed") as scene:
         chat = await followed(scene)
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         await deed_on_a_fork(scene, reland=True)
         await until(lambda: bool(said(scene, since, chat)))
 
@@ -215,9 +215,9 @@ async def test_scenario_46_confirmed_nobody_is_told_of_a_fork_that_dies(
 ) -> None:
     async with playing(servers, tmp_path) as scene:
         chat = await followed(scene)
-        since = scene.stage.mark
+        since = scene.driver.last_seq
         await deed_on_a_fork(scene)
-        scene.sandbox.town.send_sol(scene.sandbox.town.whales[0], SOMEBODY, SOL)
+        scene.sandbox.simulation.send_sol(scene.sandbox.simulation.whales[0], SOMEBODY, SOL)
         await until(lambda: bool(said(scene, since, chat)))
         await asyncio.sleep(2)
         assert ["sent 1 SOL" in (one.text or "") for one in said(scene, since, chat)] == [True]

@@ -21,8 +21,8 @@ async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(place: Pla
     async with watching(place, SCANNER_SOURCE="blocks") as whale:
         for number, version in enumerate((None, 0, 1)):
             payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
-            transaction = signed(place.chain.ground, [whale.keys], payment, version=version)
-            whale.done.append(str(place.chain.ground.send(transaction)))
+            transaction = signed(place.chain.api, [whale.keys], payment, version=version)
+            whale.done.append(str(place.chain.api.send(transaction)))
 
 
 async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside_and_stops_no_other(
@@ -41,9 +41,9 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside
         changed_node(place.chain, garble) as node,
         watching(place, SCANNER_SOURCE="blocks", RPC_URLS=node) as whale,
     ):
-        slot = place.chain.ground.slot
+        slot = place.chain.api.slot
         signatures = whale.trade(THOUSAND)
-        assert place.chain.ground.slot == slot
+        assert place.chain.api.slot == slot
         bad.append(signatures[THOUSAND // 2])
         await act(whale, 2)
         whale.done.remove(bad[0])
@@ -59,7 +59,7 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside
 async def test_scenario_47_a_failed_transaction_makes_no_alert(place: Place) -> None:
     async with watching(place) as whale:
         too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        place.chain.ground.send(signed(place.chain.ground, [whale.keys], too_much))
+        place.chain.api.send(signed(place.chain.api, [whale.keys], too_much))
         await act(whale, 2)
 
 
@@ -89,10 +89,10 @@ async def test_scenario_47_a_notification_that_falsely_says_success_makes_no_ale
         whale.trade(1)
         await until_told_once(place, whale)
         too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        failed = str(place.chain.ground.send(signed(place.chain.ground, [whale.keys], too_much)))
+        failed = str(place.chain.api.send(signed(place.chain.api, [whale.keys], too_much)))
         async with asyncio.timeout(20):
             while not lies:  # noqa: ASYNC110 - a list raises no events
                 await asyncio.sleep(0.02)
         await act(whale, 2)
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         assert failed not in await stored(place.database, whale)

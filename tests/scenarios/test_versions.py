@@ -125,7 +125,7 @@ async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_give
 async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(place: Place) -> None:
     async with watching(place, SCANNER_SOURCE="blocks") as whale:
         payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL)
-        sent = place.chain.ground.send(signed(place.chain.ground, [whale.keys], payment, version=1))
+        sent = place.chain.api.send(signed(place.chain.api, [whale.keys], payment, version=1))
         whale.done.append(str(sent))
         await until_told_once(place, whale)
         transaction = await ask(place.chain, "getTransaction", [str(sent), {"commitment": "confirmed"}])

@@ -50,9 +50,9 @@ async def test_scenario_51_a_new_watch_is_told_of_nothing_from_before_it_though_
     if alice == "follows it too":
         await follow(place.database, whale.address)
     async with scanning(load_settings(place.variables(**ROUNDS))):
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         before = whale.trade(2)
-        confirmed = place.chain.ground.slot + 1
+        confirmed = place.chain.api.slot + 1
 
         async def is_told() -> bool:
             return (await read_head(place.database, chain=CHAIN) or 0) >= confirmed
@@ -78,7 +78,7 @@ async def test_scenario_51_a_wallet_that_was_removed_is_told_of_no_more_by_any_r
     for one in (whale, other):
         await follow(place.database, one.address)
     async with scanning(load_settings(place.variables(**(ROUNDS | {"RECONCILE_SECONDS": "1"})))):
-        await until_cursor(place.database, place.chain.ground.slot)
+        await until_cursor(place.database, place.chain.api.slot)
         whale.trade(2)  # may be stored, and is not decided before the wallet is removed
         await slots(place.chain, 4)
         await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)

@@ -21,12 +21,12 @@ _MINT_TO, _CLOSE, _TRANSFER, _TRANSFER_CHECKED, _SYNC_NATIVE = 7, 9, 3, 12, 17
 _SET_AUTHORITY, _TRANSFER_FEE, _HARVEST = 6, 26, 4
 
 
-def pay(source: Pubkey, dest: Pubkey, lamports: int) -> Instruction:
+def transfer_sol(source: Pubkey, dest: Pubkey, lamports: int) -> Instruction:
     """Move plain SOL."""
     return system_transfer(TransferParams(from_pubkey=source, to_pubkey=dest, lamports=lamports))
 
 
-def budget(units: int, micro_lamports: int) -> list[Instruction]:
+def compute_budget(units: int, micro_lamports: int) -> list[Instruction]:
     """Ask for `units` of computation at a price each; at a price of 0 only the limit is set."""
     limit = [set_compute_unit_limit(units)]
     return [*limit, set_compute_unit_price(micro_lamports)] if micro_lamports else limit
@@ -39,7 +39,7 @@ def memo(author: Pubkey, text: str) -> Instruction:
     )
 
 
-def open_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) -> Instruction:
+def create_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) -> Instruction:
     """Make the owner's associated account for `mint`, unless it is there."""
     metas = [
         AccountMeta(payer, is_signer=True, is_writable=True),
@@ -49,9 +49,9 @@ def open_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) ->
     return Instruction(ASSOCIATED_TOKEN_PROGRAM_ID, bytes([1]), metas)
 
 
-def open_for(payer: Pubkey, owner: Pubkey, token: Token) -> Instruction:
+def create_account_for(payer: Pubkey, owner: Pubkey, token: Token) -> Instruction:
     """Make the owner's associated account for `token`, unless it is there."""
-    return open_account(payer, owner, token.mint, token.program)
+    return create_account(payer, owner, token.mint, token.program)
 
 
 def wrapped_account(owner: Pubkey) -> Pubkey:
@@ -59,16 +59,16 @@ def wrapped_account(owner: Pubkey) -> Pubkey:
     return associated(owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
 
 
-def open_wrapped(owner: Pubkey) -> Instruction:
+def create_wrapped_account(owner: Pubkey) -> Instruction:
     """Make the owner's account for wrapped SOL, unless it is there."""
-    return open_account(owner, owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
+    return create_account(owner, owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
 
 
 def wrap(owner: Pubkey, lamports: int) -> list[Instruction]:
     """Turn plain SOL into wrapped SOL of the same owner."""
     account = wrapped_account(owner)
     sync = Instruction(TOKEN_PROGRAM_ID, bytes([_SYNC_NATIVE]), [_writable(account)])
-    return [open_wrapped(owner), pay(owner, account, lamports), sync]
+    return [create_wrapped_account(owner), transfer_sol(owner, account, lamports), sync]
 
 
 def unwrap(owner: Pubkey) -> Instruction:
@@ -81,20 +81,20 @@ def close(program: Pubkey, account: Pubkey, owner: Pubkey) -> Instruction:
     return Instruction(program, bytes([_CLOSE]), [_writable(account), _writable(owner), _signer(owner)])
 
 
-def move(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
+def transfer_checked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
     """Move tokens between two token accounts, naming the mint (TransferChecked)."""
     data = struct.pack("<BQB", _TRANSFER_CHECKED, amount, token.decimals)
     metas = [_writable(source), _readonly(token.mint), _writable(dest), _signer(owner)]
     return Instruction(token.program, data, metas)
 
 
-def move_unnamed(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
+def transfer_unchecked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
     """Move tokens by the old Transfer, which names neither the mint nor the owner of `dest`."""
     data = struct.pack("<BQ", _TRANSFER, amount)
     return Instruction(token.program, data, [_writable(source), _writable(dest), _signer(owner)])
 
 
-def move_wrapped(source: Pubkey, dest: Pubkey, owner: Pubkey, lamports: int) -> Instruction:
+def transfer_wrapped(source: Pubkey, dest: Pubkey, owner: Pubkey, lamports: int) -> Instruction:
     """Move wrapped SOL between two token accounts."""
     data = struct.pack("<BQB", _TRANSFER_CHECKED, lamports, 9)
     metas = [_writable(source), _readonly(WRAPPED_SOL_MINT), _writable(dest), _signer(owner)]
@@ -107,13 +107,13 @@ def mint_to(token: Token, dest: Pubkey, authority: Pubkey, amount: int) -> Instr
     return Instruction(token.program, data, [_writable(token.mint), _writable(dest), _signer(authority)])
 
 
-def renounce(token: Token, authority: Pubkey, power: int) -> Instruction:
+def revoke_authority(token: Token, authority: Pubkey, power: int) -> Instruction:
     """Give up a power over the mint for ever: 0 is minting, 1 is freezing."""
     metas = [_writable(token.mint), _signer(authority)]
     return Instruction(token.program, bytes([_SET_AUTHORITY, power, 0]), metas)
 
 
-def harvest(token: Token, account: Pubkey) -> Instruction:
+def harvest_fees(token: Token, account: Pubkey) -> Instruction:
     """Move withheld transfer fees from `account` to the mint, so that the account can be closed."""
     return Instruction(
         token.program, bytes([_TRANSFER_FEE, _HARVEST]), [_writable(token.mint), _writable(account)]

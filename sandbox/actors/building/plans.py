@@ -7,14 +7,14 @@ from solders.pubkey import Pubkey
 
 from domain.activity.activity import Kind, Leg
 from sandbox.actors.building import instructions as ix
-from sandbox.actors.intents import Buy, Overreach, Scatter, Sell, SendSol, SendToken, Swap
+from sandbox.actors.intents import Buy, Oversell, Sell, SendSol, SendSolToMany, SendToken, Swap
 from sandbox.actors.market.pools import Reserves, lamports_for, tokens_for
 from sandbox.actors.market.tokens import Pool, Token, sol_leg
 from sandbox.actors.operations import kind_of_trade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gift:
+class Recipient:
     """What somebody else gets out of an order."""
 
     to: Pubkey
@@ -22,7 +22,7 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class TransactionPlan:
     """A transaction to be, and what it will have done for its author if it does not fail."""
 
     kind: Kind
@@ -31,36 +31,36 @@ class Order:
     """Who signs beside the author."""
     paid: Leg
     received: Leg | None = None
-    gifts: tuple[Gift, ...] = ()
-    witness: Pubkey
+    recipients: tuple[Recipient, ...] = ()
+    success_account: Pubkey
     """An account that is changed by success and by nothing else in this transaction."""
-    opens: Pubkey | None = None
+    created_account: Pubkey | None = None
     """Somebody else's token account that is made if it is not there: its rent is a gift too."""
 
 
-def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quotes: frozenset[str]) -> Order:
+def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
     """SOL for tokens."""
     token = intent.token
     given = tokens_for(reserves, intent.lamports)
     paid, received = sol_leg(intent.lamports), token.leg(token.arriving(given))
-    return Order(
-        kind=kind_of_trade(paid, received, quotes),
+    return TransactionPlan(
+        kind=kind_of_trade(paid, received, quote_mints),
         instructions=(*_into_pool(trader, token.pool, intent.lamports), *_out_of_vault(trader, token, given)),
         cosigners=(token.pool.authority,),
         paid=paid,
         received=received,
-        witness=token.pool.vault,
+        success_account=token.pool.vault,
     )
 
 
-def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quotes: frozenset[str]) -> Order:
+def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
     """Tokens for SOL."""
     token = intent.token
     lamports = lamports_for(reserves, token.arriving(intent.amount))
     paid, received = token.leg(intent.amount), sol_leg(lamports)
-    leaving = _leave(trader, token) if intent.leave else ()
-    return Order(
-        kind=kind_of_trade(paid, received, quotes),
+    leaving = _leave(trader, token) if intent.close_account else ()
+    return TransactionPlan(
+        kind=kind_of_trade(paid, received, quote_mints),
         instructions=(
             _into_vault(trader, token, intent.amount),
             *_out_of_pool(trader, token.pool, lamports),
@@ -69,79 +69,81 @@ def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quotes: frozenset[str
         cosigners=(token.pool.authority,),
         paid=paid,
         received=received,
-        witness=token.pool.vault,
+        success_account=token.pool.vault,
     )
 
 
-def swap(trader: Pubkey, intent: Swap, into: Reserves, out_of: Reserves, quotes: frozenset[str]) -> Order:
+def swap(
+    trader: Pubkey, intent: Swap, into: Reserves, out_of: Reserves, quote_mints: frozenset[str]
+) -> TransactionPlan:
     """One token for another; the SOL between the pools passes through the trader's hands."""
-    first = sell(trader, Sell(token=intent.token_in, amount=intent.amount), into, quotes)
+    first = sell(trader, Sell(token=intent.token_in, amount=intent.amount), into, quote_mints)
     between = first.received.raw if first.received else 0
-    second = buy(trader, Buy(token=intent.token_out, lamports=between), out_of, quotes)
+    second = buy(trader, Buy(token=intent.token_out, lamports=between), out_of, quote_mints)
     received = second.received or first.paid
-    return Order(
-        kind=kind_of_trade(first.paid, received, quotes),
+    return TransactionPlan(
+        kind=kind_of_trade(first.paid, received, quote_mints),
         instructions=first.instructions + second.instructions,
         cosigners=first.cosigners + second.cosigners,
         paid=first.paid,
         received=received,
-        witness=first.witness,
+        success_account=first.success_account,
     )
 
 
-def overreach(trader: Pubkey, intent: Overreach, held: int, reserves: Reserves) -> Order:
+def oversell(trader: Pubkey, intent: Oversell, owned: int, reserves: Reserves) -> TransactionPlan:
     """A sale of more than is held, which the token program refuses."""
-    selling = Sell(token=intent.token, amount=held + max(1, intent.amount))
+    selling = Sell(token=intent.token, amount=owned + max(1, intent.amount))
     return sell(trader, selling, reserves, frozenset())
 
 
-def send_sol(author: Pubkey, intent: SendSol) -> Order:
+def send_sol(author: Pubkey, intent: SendSol) -> TransactionPlan:
     """Plain SOL for one wallet."""
     leg = sol_leg(intent.lamports)
-    return Order(
+    return TransactionPlan(
         kind=Kind.TRANSFER_OUT,
-        instructions=(ix.pay(author, intent.to, intent.lamports), *_memo(author, intent.memo)),
+        instructions=(ix.transfer_sol(author, intent.to, intent.lamports), *_memo(author, intent.memo)),
         paid=leg,
-        gifts=(Gift(to=intent.to, leg=leg),),
-        witness=intent.to,
+        recipients=(Recipient(to=intent.to, leg=leg),),
+        success_account=intent.to,
     )
 
 
-def send_token(author: Pubkey, intent: SendToken) -> Order:
+def send_token(author: Pubkey, intent: SendToken) -> TransactionPlan:
     """Tokens for one wallet; its token account is opened for it, unless the transfer is an unnamed one."""
     token = intent.token
     source, dest = token.account_of(author), token.account_of(intent.to)
     named = (
-        ix.open_for(author, intent.to, token),
-        ix.move(token, source, dest, author, intent.amount),
+        ix.create_account_for(author, intent.to, token),
+        ix.transfer_checked(token, source, dest, author, intent.amount),
     )
-    unnamed = (ix.move_unnamed(token, source, dest, author, intent.amount),)
-    return Order(
+    unchecked = (ix.transfer_unchecked(token, source, dest, author, intent.amount),)
+    return TransactionPlan(
         kind=Kind.TRANSFER_OUT,
-        instructions=(*(unnamed if intent.unnamed else named), *_memo(author, intent.memo)),
+        instructions=(*(unchecked if intent.unchecked else named), *_memo(author, intent.memo)),
         paid=token.leg(intent.amount),
-        gifts=(Gift(to=intent.to, leg=token.leg(token.arriving(intent.amount))),),
-        witness=source,
-        opens=None if intent.unnamed else dest,
+        recipients=(Recipient(to=intent.to, leg=token.leg(token.arriving(intent.amount))),),
+        success_account=source,
+        created_account=None if intent.unchecked else dest,
     )
 
 
-def scatter(author: Pubkey, intent: Scatter) -> Order:
+def send_sol_to_many(author: Pubkey, intent: SendSolToMany) -> TransactionPlan:
     """Plain SOL in equal parts for many."""
     leg = sol_leg(intent.lamports)
-    payments = (ix.pay(author, to, intent.lamports) for to in intent.to)
-    return Order(
+    payments = (ix.transfer_sol(author, to, intent.lamports) for to in intent.to)
+    return TransactionPlan(
         kind=Kind.TRANSFER_OUT,
         instructions=(*payments, *_memo(author, intent.memo)),
         paid=sol_leg(intent.lamports * len(intent.to)),
-        gifts=tuple(Gift(to=to, leg=leg) for to in intent.to),
-        witness=intent.to[0],
+        recipients=tuple(Recipient(to=to, leg=leg) for to in intent.to),
+        success_account=intent.to[0],
     )
 
 
-def with_memo(order: Order, author: Pubkey, text: str) -> Order:
+def with_memo(plan: TransactionPlan, author: Pubkey, text: str) -> TransactionPlan:
     """The same order with a memo behind it."""
-    return replace(order, instructions=(*order.instructions, *_memo(author, text)))
+    return replace(plan, instructions=(*plan.instructions, *_memo(author, text)))
 
 
 def _memo(author: Pubkey, text: str) -> tuple[Instruction, ...]:
@@ -150,31 +152,31 @@ def _memo(author: Pubkey, text: str) -> tuple[Instruction, ...]:
 
 def _into_pool(trader: Pubkey, pool: Pool, lamports: int) -> tuple[Instruction, ...]:
     if pool.sol_vault is None:
-        return (ix.pay(trader, pool.authority, lamports),)
+        return (ix.transfer_sol(trader, pool.authority, lamports),)
     wrapped = ix.wrapped_account(trader)
-    paying = ix.move_wrapped(wrapped, pool.sol_vault, trader, lamports)
+    paying = ix.transfer_wrapped(wrapped, pool.sol_vault, trader, lamports)
     return (*ix.wrap(trader, lamports), paying, ix.unwrap(trader))
 
 
 def _out_of_pool(trader: Pubkey, pool: Pool, lamports: int) -> tuple[Instruction, ...]:
     if pool.sol_vault is None:
-        return (ix.pay(pool.authority, trader, lamports),)
+        return (ix.transfer_sol(pool.authority, trader, lamports),)
     wrapped = ix.wrapped_account(trader)
-    paying = ix.move_wrapped(pool.sol_vault, wrapped, pool.authority, lamports)
-    return (ix.open_wrapped(trader), paying, ix.unwrap(trader))
+    paying = ix.transfer_wrapped(pool.sol_vault, wrapped, pool.authority, lamports)
+    return (ix.create_wrapped_account(trader), paying, ix.unwrap(trader))
 
 
 def _out_of_vault(trader: Pubkey, token: Token, amount: int) -> tuple[Instruction, ...]:
     dest = token.account_of(trader)
-    giving = ix.move(token, token.pool.vault, dest, token.pool.authority, amount)
-    return (ix.open_for(trader, trader, token), giving)
+    giving = ix.transfer_checked(token, token.pool.vault, dest, token.pool.authority, amount)
+    return (ix.create_account_for(trader, trader, token), giving)
 
 
 def _into_vault(trader: Pubkey, token: Token, amount: int) -> Instruction:
-    return ix.move(token, token.account_of(trader), token.pool.vault, trader, amount)
+    return ix.transfer_checked(token, token.account_of(trader), token.pool.vault, trader, amount)
 
 
 def _leave(trader: Pubkey, token: Token) -> tuple[Instruction, ...]:
     account = token.account_of(trader)
     closing = ix.close(token.program, account, trader)
-    return (ix.harvest(token, account), closing) if token.fee_bps else (closing,)
+    return (ix.harvest_fees(token, account), closing) if token.fee_bps else (closing,)

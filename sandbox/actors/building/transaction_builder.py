@@ -12,33 +12,33 @@ from solders.message import Message, MessageV0, MessageV1, TransactionConfig
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
-from sandbox.actors.building.instructions import budget
+from sandbox.actors.building.instructions import compute_budget
 
 UNITS = 260_000
 """Computation asked for: more than any trade here uses."""
 _MICRO = 1_000_000
 
 
-class Form(StrEnum):
+class MessageVersion(StrEnum):
     """Which version of message carries the instructions."""
 
     LEGACY = "legacy"
-    TABLE = "table"
+    V0 = "table"
     """Version 0, with accounts out of a lookup table."""
     V1 = "v1"
     """Version 1, whose compute budget stands in its head instead of in instructions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Postage:
+class TransactionOptions:
     """How a transaction is sent, apart from what it does."""
 
     blockhash: Hash
     nonce: int
     """Makes two otherwise equal transactions of one block differ; told by the compute limit."""
     table: AddressLookupTableAccount
-    """Used by `Form.TABLE` alone."""
-    form: Form = Form.LEGACY
+    """Used by `MessageVersion.V0` alone."""
+    version: MessageVersion = MessageVersion.LEGACY
     priority: int = 0
     """Micro-lamports per unit of computation; 0: not asked for."""
 
@@ -48,29 +48,29 @@ class Postage:
         return UNITS + self.nonce % 1_000
 
 
-def seal(
-    instructions: Sequence[Instruction], signers: Sequence[Keypair], postage: Postage
+def build_transaction(
+    instructions: Sequence[Instruction], signers: Sequence[Keypair], options: TransactionOptions
 ) -> VersionedTransaction:
     """Sign `instructions` into one transaction; the first signer pays the fee.
 
     Signers that no instruction asks for are left out, so that every signature is needed.
     """
-    message = _message(instructions, signers[0].pubkey(), postage)
+    message = _message(instructions, signers[0].pubkey(), options)
     needed = message.account_keys[: message.header.num_required_signatures]
     return VersionedTransaction(message, [key for key in signers if key.pubkey() in needed])
 
 
 def _message(
-    instructions: Sequence[Instruction], payer: Pubkey, postage: Postage
+    instructions: Sequence[Instruction], payer: Pubkey, options: TransactionOptions
 ) -> Message | MessageV0 | MessageV1:
-    if postage.form is Form.V1:
-        return MessageV1.try_compile(payer, instructions, postage.blockhash, _config(postage))
-    budgeted = [*budget(postage.units, postage.priority), *instructions]
-    if postage.form is Form.TABLE:
-        return MessageV0.try_compile(payer, budgeted, [postage.table], postage.blockhash)
-    return Message.new_with_blockhash(budgeted, payer, postage.blockhash)
+    if options.version is MessageVersion.V1:
+        return MessageV1.try_compile(payer, instructions, options.blockhash, _config(options))
+    budgeted = [*compute_budget(options.units, options.priority), *instructions]
+    if options.version is MessageVersion.V0:
+        return MessageV0.try_compile(payer, budgeted, [options.table], options.blockhash)
+    return Message.new_with_blockhash(budgeted, payer, options.blockhash)
 
 
-def _config(postage: Postage) -> TransactionConfig:
-    fee = -(-postage.priority * postage.units // _MICRO)
-    return TransactionConfig(priority_fee=fee or None, compute_unit_limit=postage.units)
+def _config(options: TransactionOptions) -> TransactionConfig:
+    fee = -(-options.priority * options.units // _MICRO)
+    return TransactionConfig(priority_fee=fee or None, compute_unit_limit=options.units)

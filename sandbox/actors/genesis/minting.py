@@ -22,7 +22,7 @@ _UPDATE_AUTHORITY = sha256(b"spl_token_metadata_interface:update_the_authority")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Birth:
+class MintCreation:
     """A mint to be made: what its plan says, and who makes it."""
 
     plan: TokenPlan
@@ -53,60 +53,63 @@ def wrapped_sol_data() -> bytes:
     return nobody + struct.pack("<QBB", 0, 9, 1) + nobody
 
 
-def creation(birth: Birth, lamports: int) -> list[Instruction]:
+def creation_instructions(creation: MintCreation, lamports: int) -> list[Instruction]:
     """Create and initialise the mint, with its extensions and, on Token-2022, its name.
 
     Args:
-        birth: what is born.
-        lamports: rent for `birth.final_size`.
+        creation: the mint to be made.
+        lamports: rent for `creation.final_size`.
     """
     params = CreateAccountParams(
-        from_pubkey=birth.treasury,
-        to_pubkey=birth.token.mint,
+        from_pubkey=creation.treasury,
+        to_pubkey=creation.token.mint,
         lamports=lamports,
-        space=birth.size,
-        owner=birth.token.program,
+        space=creation.size,
+        owner=creation.token.program,
     )
-    named = [_name(birth)] if birth.plan.is_2022 else []
-    return [create_account(params), *_extensions(birth), _initialise(birth), *named]
+    named = [_name(creation)] if creation.plan.is_2022 else []
+    return [create_account(params), *_extensions(creation), _initialise(creation), *named]
 
 
-def renounce_name(birth: Birth) -> Instruction:
+def revoke_metadata_authority(creation: MintCreation) -> Instruction:
     """Give up the power to change a Token-2022 name for ever."""
-    metas = [AccountMeta(birth.token.mint, is_signer=False, is_writable=True), _authority(birth.treasury)]
-    return Instruction(birth.token.program, _UPDATE_AUTHORITY + bytes(32), metas)
+    metas = [
+        AccountMeta(creation.token.mint, is_signer=False, is_writable=True),
+        _authority(creation.treasury),
+    ]
+    return Instruction(creation.token.program, _UPDATE_AUTHORITY + bytes(32), metas)
 
 
-def _initialise(birth: Birth) -> Instruction:
-    freezer = b"\x01" + bytes(birth.treasury) if birth.plan.freezable else b"\x00"
-    data = bytes([_INITIALIZE_MINT2, birth.token.decimals]) + bytes(birth.treasury) + freezer
-    return _on_mint(birth, data)
+def _initialise(creation: MintCreation) -> Instruction:
+    freezer = b"\x01" + bytes(creation.treasury) if creation.plan.freezable else b"\x00"
+    data = bytes([_INITIALIZE_MINT2, creation.token.decimals]) + bytes(creation.treasury) + freezer
+    return _on_mint(creation, data)
 
 
-def _extensions(birth: Birth) -> list[Instruction]:
-    plan, treasury = birth.plan, bytes(birth.treasury)
+def _extensions(creation: MintCreation) -> list[Instruction]:
+    plan, treasury = creation.plan, bytes(creation.treasury)
     if not plan.is_2022:
         return []
-    found = [_on_mint(birth, bytes([39, 0]) + treasury + bytes(birth.token.mint))]
+    found = [_on_mint(creation, bytes([39, 0]) + treasury + bytes(creation.token.mint))]
     if plan.fee_bps:
         powers = (b"\x01" + treasury) * 2
-        fee = struct.pack("<HQ", plan.fee_bps, birth.token.fee_cap)
-        found.append(_on_mint(birth, bytes([26, 0]) + powers + fee))
+        fee = struct.pack("<HQ", plan.fee_bps, creation.token.max_fee)
+        found.append(_on_mint(creation, bytes([26, 0]) + powers + fee))
     if plan.seizable:
-        found.append(_on_mint(birth, bytes([35]) + treasury))
+        found.append(_on_mint(creation, bytes([35]) + treasury))
     return found
 
 
-def _name(birth: Birth) -> Instruction:
-    mint, treasury = birth.token.mint, birth.treasury
+def _name(creation: MintCreation) -> Instruction:
+    mint, treasury = creation.token.mint, creation.treasury
     metas = [
         AccountMeta(mint, is_signer=False, is_writable=True),
         AccountMeta(treasury, is_signer=False, is_writable=False),
         AccountMeta(mint, is_signer=False, is_writable=False),
         _authority(treasury),
     ]
-    texts = b"".join(_borsh(text) for text in (birth.plan.name, birth.plan.symbol, birth.plan.uri))
-    return Instruction(birth.token.program, _NAME_MINT + texts, metas)
+    texts = b"".join(_borsh(text) for text in (creation.plan.name, creation.plan.symbol, creation.plan.uri))
+    return Instruction(creation.token.program, _NAME_MINT + texts, metas)
 
 
 def _extended_size(plan: TokenPlan) -> int:
@@ -126,9 +129,9 @@ def _borsh(text: str) -> bytes:
     return struct.pack("<I", len(raw)) + raw
 
 
-def _on_mint(birth: Birth, data: bytes) -> Instruction:
+def _on_mint(creation: MintCreation, data: bytes) -> Instruction:
     return Instruction(
-        birth.token.program, data, [AccountMeta(birth.token.mint, is_signer=False, is_writable=True)]
+        creation.token.program, data, [AccountMeta(creation.token.mint, is_signer=False, is_writable=True)]
     )
 
 

@@ -12,7 +12,7 @@ from solders.system_program import ID as SYSTEM_PROGRAM
 from spl.token.constants import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, WRAPPED_SOL_MINT
 
 from sandbox.actors.building import instructions as ix
-from sandbox.actors.building.transaction_builder import Postage, seal
+from sandbox.actors.building.transaction_builder import TransactionOptions, build_transaction
 from sandbox.actors.config import TokenPlan
 from sandbox.actors.genesis.metadata import (
     LOOKUP_PROGRAM,
@@ -21,18 +21,24 @@ from sandbox.actors.genesis.metadata import (
     metadata_address,
     metadata_data,
 )
-from sandbox.actors.genesis.minting import Birth, creation, mint_account_data, renounce_name, wrapped_sol_data
+from sandbox.actors.genesis.minting import (
+    MintCreation,
+    creation_instructions,
+    mint_account_data,
+    revoke_metadata_authority,
+    wrapped_sol_data,
+)
 from sandbox.actors.keys import keypair
 from sandbox.actors.market.tokens import LAMPORTS, Pool, Token, associated
-from sandbox.chain.chain_api import Ground
+from sandbox.chain.chain_api import ChainApi
 
 _TREASURY_LAMPORTS = 100 * LAMPORTS
-_FEE_CAP_SHARE = 1_000
+_MAX_FEE_SHARE = 1_000
 _MINTING = 0
 _NO_TABLE = AddressLookupTableAccount(Pubkey.default(), [])
 
 
-class NewGround(Ground, Protocol):
+class GenesisChain(ChainApi, Protocol):
     """A ground on which accounts may still be put in place by decree."""
 
     def put_account(self, pubkey: Pubkey, account: Account) -> None:
@@ -62,7 +68,7 @@ def token_of(seed: int, plan: TokenPlan) -> Token:
         program=program,
         quote=plan.quote,
         fee_bps=plan.fee_bps,
-        fee_cap=plan.supply * 10**plan.decimals // _FEE_CAP_SHARE,
+        max_fee=plan.supply * 10**plan.decimals // _MAX_FEE_SHARE,
         pool=pool,
     )
 
@@ -81,46 +87,46 @@ def lookup_table(seed: int, tokens: Sequence[Token]) -> AddressLookupTableAccoun
     return AddressLookupTableAccount(keypair(seed, "lookup table").pubkey(), addresses)
 
 
-def lay_ground(ground: NewGround, seed: int, tokens: Sequence[Token]) -> None:
+def create_base_accounts(chain: GenesisChain, seed: int, tokens: Sequence[Token]) -> None:
     """Put in place what no transaction could: wrapped SOL's mint (where missing) and the lookup table."""
-    if ground.account(WRAPPED_SOL_MINT) is None:
-        _put(ground, WRAPPED_SOL_MINT, wrapped_sol_data(), TOKEN_PROGRAM_ID)
+    if chain.account(WRAPPED_SOL_MINT) is None:
+        _put(chain, WRAPPED_SOL_MINT, wrapped_sol_data(), TOKEN_PROGRAM_ID)
     table = lookup_table(seed, tokens)
     data = lookup_table_data(treasury(seed).pubkey(), table.addresses)
-    _put(ground, table.key, data, LOOKUP_PROGRAM)
-    ground.airdrop(treasury(seed).pubkey(), _TREASURY_LAMPORTS)
+    _put(chain, table.key, data, LOOKUP_PROGRAM)
+    chain.airdrop(treasury(seed).pubkey(), _TREASURY_LAMPORTS)
 
 
-def found_token(ground: NewGround, seed: int, plan: TokenPlan, token: Token) -> None:
+def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) -> None:
     """Make the mint, its name, its whole supply (half to the pool, half to the treasury) and its pool."""
     owner, pool = treasury(seed), pool_key(seed, plan)
-    birth = Birth(plan=plan, token=token, treasury=owner.pubkey())
+    creation = MintCreation(plan=plan, token=token, treasury=owner.pubkey())
     if plan.address is None:
-        rent = ground.minimum_balance(birth.final_size)
-        _sign(ground, creation(birth, rent), owner, _mint_key(seed, plan))
+        rent = chain.minimum_balance(creation.final_size)
+        _sign(chain, creation_instructions(creation, rent), owner, _mint_key(seed, plan))
     else:
-        _put(ground, token.mint, mint_account_data(plan.decimals, owner.pubkey()), token.program)
+        _put(chain, token.mint, mint_account_data(plan.decimals, owner.pubkey()), token.program)
     if not plan.is_2022:
         data = metadata_data(plan, token.mint, owner.pubkey())
-        _put(ground, metadata_address(token.mint), data, METADATA_PROGRAM)
-    ground.airdrop(pool.pubkey(), plan.pool_lamports + LAMPORTS)
-    _sign(ground, _first_supply(birth), owner)
+        _put(chain, metadata_address(token.mint), data, METADATA_PROGRAM)
+    chain.airdrop(pool.pubkey(), plan.pool_lamports + LAMPORTS)
+    _sign(chain, _first_supply(creation), owner)
     if plan.wrapped:
-        _sign(ground, ix.wrap(pool.pubkey(), plan.pool_lamports), pool)
+        _sign(chain, ix.wrap(pool.pubkey(), plan.pool_lamports), pool)
 
 
-def _first_supply(birth: Birth) -> list[Instruction]:
-    token, owner, plan = birth.token, birth.treasury, birth.plan
+def _first_supply(creation: MintCreation) -> list[Instruction]:
+    token, owner, plan = creation.token, creation.treasury, creation.plan
     half = plan.supply * 10**plan.decimals // 2
     supply = [
-        ix.open_for(owner, owner, token),
-        ix.open_for(owner, token.pool.authority, token),
+        ix.create_account_for(owner, owner, token),
+        ix.create_account_for(owner, token.pool.authority, token),
         ix.mint_to(token, token.account_of(owner), owner, half),
         ix.mint_to(token, token.pool.vault, owner, half),
     ]
-    given_up = [] if plan.mintable else [ix.renounce(token, owner, _MINTING)]
+    given_up = [] if plan.mintable else [ix.revoke_authority(token, owner, _MINTING)]
     if plan.is_2022 and not plan.mutable:
-        given_up.append(renounce_name(birth))
+        given_up.append(revoke_metadata_authority(creation))
     return supply + given_up
 
 
@@ -128,10 +134,10 @@ def _mint_key(seed: int, plan: TokenPlan) -> Keypair:
     return keypair(seed, f"mint/{plan.symbol}")
 
 
-def _put(ground: NewGround, key: Pubkey, data: bytes, owner: Pubkey) -> None:
-    ground.put_account(key, Account(ground.minimum_balance(len(data)), data, owner))
+def _put(chain: GenesisChain, key: Pubkey, data: bytes, owner: Pubkey) -> None:
+    chain.put_account(key, Account(chain.minimum_balance(len(data)), data, owner))
 
 
-def _sign(ground: Ground, instructions: Sequence[Instruction], *signers: Keypair) -> None:
-    postage = Postage(blockhash=ground.latest_blockhash(), nonce=0, table=_NO_TABLE)
-    ground.send(seal(instructions, signers, postage))
+def _sign(chain: ChainApi, instructions: Sequence[Instruction], *signers: Keypair) -> None:
+    options = TransactionOptions(blockhash=chain.latest_blockhash(), nonce=0, table=_NO_TABLE)
+    chain.send(build_transaction(instructions, signers, options))

@@ -28,9 +28,9 @@ def lamports_for(reserves: Reserves, tokens: int) -> int:
     return _out(tokens, reserves.tokens, reserves.lamports)
 
 
-def withheld(amount: int, fee_bps: int, fee_cap: int) -> int:
+def withheld(amount: int, fee_bps: int, max_fee: int) -> int:
     """What a Token-2022 transfer fee keeps of `amount`: rounded up, never above the cap."""
-    return min(fee_cap, -(-amount * fee_bps // _BPS))
+    return min(max_fee, -(-amount * fee_bps // _BPS))
 
 
 def _out(came_in: int, reserve_in: int, reserve_out: int) -> int:

@@ -41,7 +41,7 @@ class Token:
     """Whether prices are told in it, as in a dollar."""
     fee_bps: int
     """Transfer fee in hundredths of a per cent; 0: none."""
-    fee_cap: int
+    max_fee: int
     """The most that one transfer can cost, in raw units."""
     pool: Pool
 
@@ -52,7 +52,7 @@ class Token:
 
     def arriving(self, amount: int) -> int:
         """What of `amount` raw units sent reaches the other side."""
-        return amount - withheld(amount, self.fee_bps, self.fee_cap)
+        return amount - withheld(amount, self.fee_bps, self.max_fee)
 
     def leg(self, amount: int) -> Leg:
         """`amount` raw units of this token."""

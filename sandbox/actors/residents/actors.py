@@ -6,22 +6,22 @@ from random import Random
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from sandbox.actors.balances import Purse
-from sandbox.actors.config import HabitName
-from sandbox.actors.intents import Intent, Overreach
+from sandbox.actors.balances import Balances
+from sandbox.actors.config import StrategyName
+from sandbox.actors.intents import Intent, Oversell
 from sandbox.actors.strategies.holder import Holder
 from sandbox.actors.strategies.rotator import Rotator
 from sandbox.actors.strategies.seller import Seller
 from sandbox.actors.strategies.slicer import Slicer
-from sandbox.actors.strategies.strategy import Habit
+from sandbox.actors.strategies.strategy import Strategy
 from sandbox.actors.strategies.transferrer import Transferrer
 
-_HABITS: dict[HabitName, type[Slicer | Seller | Holder | Transferrer | Rotator]] = {
-    HabitName.SLICER: Slicer,
-    HabitName.SELLER: Seller,
-    HabitName.HOLDER: Holder,
-    HabitName.TRANSFERRER: Transferrer,
-    HabitName.ROTATOR: Rotator,
+_STRATEGIES: dict[StrategyName, type[Slicer | Seller | Holder | Transferrer | Rotator]] = {
+    StrategyName.SLICER: Slicer,
+    StrategyName.SELLER: Seller,
+    StrategyName.HOLDER: Holder,
+    StrategyName.TRANSFERRER: Transferrer,
+    StrategyName.ROTATOR: Rotator,
 }
 
 
@@ -31,37 +31,37 @@ class Whale:
 
     name: str
     address: str
-    habit: HabitName
+    strategy: StrategyName
     sentence: str
     """What it does, for people."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Person:
+class Actor:
     """One wallet with a habit."""
 
     key: Keypair
-    habit: Habit
+    strategy: Strategy
     rng: Random
     """Its own: what others do does not change what it draws."""
-    wealth: int
+    initial_lamports: int
     """Lamports it begins with, and is brought back to when it has nearly nothing."""
     friends: tuple[Pubkey, ...] = ()
-    clumsiness: float = 0.0
+    failure_rate: float = 0.0
     """How often a trade that fails on chain comes before what it does."""
 
-    def act(self, purse: Purse) -> tuple[Intent, ...]:
+    def act(self, balances: Balances) -> tuple[Intent, ...]:
         """Decide, and become what deciding made of it."""
-        self.habit, intents = self.habit.decide(purse, self.rng)
-        if self.rng.random() < self.clumsiness and purse.held:
-            return (Overreach(token=self.rng.choice(purse.held), amount=1), *intents)
+        self.strategy, intents = self.strategy.decide(balances, self.rng)
+        if self.rng.random() < self.failure_rate and balances.owned:
+            return (Oversell(token=self.rng.choice(balances.owned), amount=1), *intents)
         return intents
 
-    def is_broke(self, purse: Purse) -> bool:
+    def needs_funds(self, balances: Balances) -> bool:
         """Whether it needs new money to go on."""
-        return purse.lamports < self.wealth // 10 and not purse.held
+        return balances.lamports < self.initial_lamports // 10 and not balances.owned
 
 
-def habit_called(name: HabitName) -> Habit:
+def strategy_named(name: StrategyName) -> Strategy:
     """The habit of that name, at its beginning."""
-    return _HABITS[name]()
+    return _STRATEGIES[name]()

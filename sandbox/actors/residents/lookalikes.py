@@ -21,20 +21,20 @@ _FOUND: dict[int, tuple[tuple[int, int], ...]] = {
 """Numbers of candidates of the usual seed which share their first four and last three characters."""
 
 
-class Twins(NamedTuple):
+class LookalikePair(NamedTuple):
     """Two keys whose addresses begin and end alike."""
 
     whale: Keypair
     impostor: Keypair
 
 
-def twins(seed: int, count: int) -> tuple[Twins, ...]:
+def lookalike_pairs(seed: int, count: int) -> tuple[LookalikePair, ...]:
     """Up to `count` pairs, all different; those of the usual seed are known, others are searched for once."""
     pairs = _FOUND.get(seed) or _search(seed)
-    return tuple(Twins(_candidate(seed, a), _candidate(seed, b)) for a, b in pairs[:count])
+    return tuple(LookalikePair(_candidate(seed, a), _candidate(seed, b)) for a, b in pairs[:count])
 
 
-def likeness(one: str, other: str) -> tuple[int, int]:
+def shared_ends(one: str, other: str) -> tuple[int, int]:
     """How many leading and how many trailing characters two addresses share."""
     return _shared(one, other), _shared(one[::-1], other[::-1])
 

@@ -7,12 +7,12 @@ from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from sandbox.actors.config import HabitName, Population, WhalePlan
+from sandbox.actors.config import SimulationConfig, StrategyName, WhalePlan
 from sandbox.actors.genesis.tokens import lookup_table, pool_key, token_of
-from sandbox.actors.keys import dice, keypair
+from sandbox.actors.keys import keypair, rng_for
 from sandbox.actors.market.tokens import LAMPORTS, Token
-from sandbox.actors.residents.actors import Person, Whale, habit_called
-from sandbox.actors.residents.lookalikes import Twins, twins
+from sandbox.actors.residents.actors import Actor, Whale, strategy_named
+from sandbox.actors.residents.lookalikes import LookalikePair, lookalike_pairs
 from sandbox.actors.strategies.friend import Friend
 from sandbox.actors.strategies.impostor import Impostor
 from sandbox.actors.strategies.retail import Retail
@@ -22,29 +22,29 @@ FRIENDS = 3
 """Friends of each transferrer."""
 
 _FRIEND_LAMPORTS = 5 * LAMPORTS
-_PEST_LAMPORTS = 10 * LAMPORTS
+_SPAMMER_LAMPORTS = 10 * LAMPORTS
 _FUNDER_LAMPORTS = 500 * LAMPORTS
 _MEMBER_LAMPORTS = LAMPORTS // 100
-_BOTHERED = 10
+_SPAMMED_RETAIL = 10
 """How many of retail the spammer knows, besides the whales."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Census:
+class Population:
     """Who there is."""
 
-    population: Population
+    config: SimulationConfig
     tokens: tuple[Token, ...]
     pools: dict[Pubkey, Keypair]
     """Keys of the market makers, by address."""
     table: AddressLookupTableAccount
-    whales: dict[Whale, Person]
-    friends: tuple[Person, ...]
-    retail: tuple[Person, ...]
-    spammer: Person
-    impostors: dict[str, Person]
+    whales: dict[Whale, Actor]
+    friends: tuple[Actor, ...]
+    retail: tuple[Actor, ...]
+    spammer: Actor
+    impostors: dict[str, Actor]
     """By the address of the whale that each poses as."""
-    crew: tuple[Person, ...]
+    volume_crew: tuple[Actor, ...]
     """The volume bot: the funder, then its wallets."""
 
     @property
@@ -53,46 +53,48 @@ class Census:
         return frozenset(whale.address for whale in self.whales)
 
     @property
-    def everybody(self) -> Iterator[Person]:
+    def everyone(self) -> Iterator[Actor]:
         """All who need money on the first day."""
         yield from (*self.whales.values(), *self.friends, *self.retail)
-        yield from (self.spammer, *self.impostors.values(), *self.crew)
+        yield from (self.spammer, *self.impostors.values(), *self.volume_crew)
 
 
-def census_of(population: Population) -> Census:
+def population_of(config: SimulationConfig) -> Population:
     """Derive everybody from the seed."""
-    seed = population.seed
-    tokens = tuple(token_of(seed, plan) for plan in population.tokens)
-    pools = [pool_key(seed, plan) for plan in population.tokens]
-    pairs = twins(seed, len(population.whales))
-    whales = _whales(population, pairs)
-    retail = _retail(population)
-    return Census(
-        population=population,
+    seed = config.seed
+    tokens = tuple(token_of(seed, plan) for plan in config.tokens)
+    pools = [pool_key(seed, plan) for plan in config.tokens]
+    pairs = lookalike_pairs(seed, len(config.whales))
+    whales = _whales(config, pairs)
+    retail = _retail(config)
+    return Population(
+        config=config,
         tokens=tokens,
         pools={key.pubkey(): key for key in pools},
         table=lookup_table(seed, tokens),
         whales=whales,
-        friends=tuple(friend for plan in population.whales for friend in _friends(seed, plan, whales)),
+        friends=tuple(friend for plan in config.whales for friend in _friends(seed, plan, whales)),
         retail=retail,
-        spammer=_spammer(seed, (*whales.values(), *retail[:_BOTHERED])),
+        spammer=_spammer(seed, (*whales.values(), *retail[:_SPAMMED_RETAIL])),
         impostors={str(pair.whale.pubkey()): _impostor(seed, pair) for pair in pairs},
-        crew=_crew(population),
+        volume_crew=_volume_crew(config),
     )
 
 
-def _whales(population: Population, pairs: tuple[Twins, ...]) -> dict[Whale, Person]:
+def _whales(config: SimulationConfig, pairs: tuple[LookalikePair, ...]) -> dict[Whale, Actor]:
     whales = {}
-    for number, plan in enumerate(population.whales):
-        key = pairs[number].whale if number < len(pairs) else keypair(population.seed, _named(plan))
-        whale = Whale(name=plan.name, address=str(key.pubkey()), habit=plan.habit, sentence=plan.sentence)
-        whales[whale] = Person(
+    for number, plan in enumerate(config.whales):
+        key = pairs[number].whale if number < len(pairs) else keypair(config.seed, _named(plan))
+        whale = Whale(
+            name=plan.name, address=str(key.pubkey()), strategy=plan.strategy, sentence=plan.sentence
+        )
+        whales[whale] = Actor(
             key=key,
-            habit=habit_called(plan.habit),
-            rng=dice(population.seed, _named(plan)),
-            wealth=population.whale_lamports,
-            clumsiness=population.clumsiness,
-            friends=tuple(friend.pubkey() for friend in _friend_keys(population.seed, plan)),
+            strategy=strategy_named(plan.strategy),
+            rng=rng_for(config.seed, _named(plan)),
+            initial_lamports=config.whale_lamports,
+            failure_rate=config.failure_rate,
+            friends=tuple(friend.pubkey() for friend in _friend_keys(config.seed, plan)),
         )
     return whales
 
@@ -102,71 +104,71 @@ def _named(plan: WhalePlan) -> str:
 
 
 def _friend_keys(seed: int, plan: WhalePlan) -> list[Keypair]:
-    count = FRIENDS if plan.habit is HabitName.TRANSFERRER else 0
+    count = FRIENDS if plan.strategy is StrategyName.TRANSFERRER else 0
     return [keypair(seed, f"friend/{plan.name}/{number}") for number in range(count)]
 
 
-def _friends(seed: int, plan: WhalePlan, whales: dict[Whale, Person]) -> Iterator[Person]:
-    whale = next(person for who, person in whales.items() if who.name == plan.name)
+def _friends(seed: int, plan: WhalePlan, whales: dict[Whale, Actor]) -> Iterator[Actor]:
+    whale = next(actor for who, actor in whales.items() if who.name == plan.name)
     for number, key in enumerate(_friend_keys(seed, plan)):
-        yield Person(
+        yield Actor(
             key=key,
-            habit=Friend(),
-            rng=dice(seed, f"friend/{plan.name}/{number}"),
-            wealth=_FRIEND_LAMPORTS,
+            strategy=Friend(),
+            rng=rng_for(seed, f"friend/{plan.name}/{number}"),
+            initial_lamports=_FRIEND_LAMPORTS,
             friends=(whale.key.pubkey(),),
         )
 
 
-def _retail(population: Population) -> tuple[Person, ...]:
-    names = [f"retail/{number}" for number in range(population.retail)]
-    keys = [keypair(population.seed, name) for name in names]
+def _retail(config: SimulationConfig) -> tuple[Actor, ...]:
+    names = [f"retail/{number}" for number in range(config.retail)]
+    keys = [keypair(config.seed, name) for name in names]
     everyone = tuple(key.pubkey() for key in keys)
     return tuple(
-        Person(
+        Actor(
             key=key,
-            habit=Retail(),
-            rng=dice(population.seed, name),
-            wealth=population.retail_lamports,
+            strategy=Retail(),
+            rng=rng_for(config.seed, name),
+            initial_lamports=config.retail_lamports,
             friends=tuple(one for one in everyone if one != key.pubkey()),
         )
         for name, key in zip(names, keys, strict=True)
     )
 
 
-def _spammer(seed: int, victims: tuple[Person, ...]) -> Person:
-    return Person(
+def _spammer(seed: int, victims: tuple[Actor, ...]) -> Actor:
+    return Actor(
         key=keypair(seed, "spammer"),
-        habit=Spammer(),
-        rng=dice(seed, "spammer"),
-        wealth=_PEST_LAMPORTS,
+        strategy=Spammer(),
+        rng=rng_for(seed, "spammer"),
+        initial_lamports=_SPAMMER_LAMPORTS,
         friends=tuple(victim.key.pubkey() for victim in victims),
     )
 
 
-def _impostor(seed: int, pair: Twins) -> Person:
-    return Person(
+def _impostor(seed: int, pair: LookalikePair) -> Actor:
+    return Actor(
         key=pair.impostor,
-        habit=Impostor(),
-        rng=dice(seed, f"impostor/{pair.impostor.pubkey()}"),
-        wealth=_PEST_LAMPORTS,
+        strategy=Impostor(),
+        rng=rng_for(seed, f"impostor/{pair.impostor.pubkey()}"),
+        initial_lamports=_SPAMMER_LAMPORTS,
         friends=(pair.whale.pubkey(),),
     )
 
 
-def _crew(population: Population) -> tuple[Person, ...]:
-    seed, count = population.seed, population.volume_wallets
+def _volume_crew(config: SimulationConfig) -> tuple[Actor, ...]:
+    seed, count = config.seed, config.volume_wallets
     funder = keypair(seed, "crew/funder")
     members = [keypair(seed, f"crew/{number}") for number in range(count)]
     everyone = [(funder, _FUNDER_LAMPORTS), *((key, _MEMBER_LAMPORTS) for key in members)]
     paid = tuple(key.pubkey() for key in members)
     return tuple(
-        Person(
+        Actor(
             key=key,
-            habit=Friend(),
-            rng=dice(seed, f"crew/{key.pubkey()}"),
-            wealth=wealth,
+            strategy=Friend(),
+            rng=rng_for(seed, f"crew/{key.pubkey()}"),
+            initial_lamports=initial_lamports,
             friends=paid if key is funder else (funder.pubkey(),),
         )
-        for key, wealth in everyone
+        for key, initial_lamports in everyone
     )

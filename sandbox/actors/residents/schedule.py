@@ -4,88 +4,92 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from sandbox.actors.config import Pace
-from sandbox.actors.keys import dice
-from sandbox.actors.residents.actors import Person
-from sandbox.actors.residents.population import Census
+from sandbox.actors.config import Timing
+from sandbox.actors.keys import rng_for
+from sandbox.actors.residents.actors import Actor
+from sandbox.actors.residents.population import Population
 
-_SLOW = 3
+_FRIEND_SLOWNESS = 3
 """How much slower than a whale its friends are."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Timer:
-    """When somebody acts: within `first` slots, then after every `shortest` to `longest`."""
+    """When somebody acts: within `first_within` slots, then after every `min_interval` to `max_interval`."""
 
     rng: Random
-    first: int
-    shortest: int
-    longest: int
+    first_within: int
+    min_interval: int
+    max_interval: int
     _due: int | None = field(default=None, init=False)
 
-    def rings(self, slot: int) -> bool:
+    def is_due(self, slot: int) -> bool:
         """Whether it is time in `slot`; rings once for a time that lies in skipped slots."""
         if self._due is None:
-            self._due = slot + self.rng.randint(1, self.first)
+            self._due = slot + self.rng.randint(1, self.first_within)
         if slot < self._due:
             return False
-        self._due = slot + self.rng.randint(self.shortest, self.longest)
+        self._due = slot + self.rng.randint(self.min_interval, self.max_interval)
         return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rota:
+class Schedule:
     """Timers of all who act; each has dice of its own, so that one's haste changes nobody else."""
 
-    timed: tuple[tuple[Timer, Person], ...]
+    timed: tuple[tuple[Timer, Actor], ...]
     """Whales and their friends."""
-    retail: tuple[Person, ...]
+    retail: tuple[Actor, ...]
     retail_rate: float
-    pests: tuple[Person, ...]
-    pest_timer: Timer | None
-    crew_timer: Timer | None
+    spammers: tuple[Actor, ...]
+    spam_timer: Timer | None
+    volume_timer: Timer | None
     rng: Random
 
-    def due(self, slot: int) -> Iterator[Person]:
+    def due(self, slot: int) -> Iterator[Actor]:
         """Those who act in `slot`, the volume bot's crew apart."""
-        yield from (person for timer, person in self.timed if timer.rings(slot))
-        crowd = int(self.retail_rate) + (self.rng.random() < self.retail_rate % 1)
+        yield from (actor for timer, actor in self.timed if timer.is_due(slot))
+        count = int(self.retail_rate) + (self.rng.random() < self.retail_rate % 1)
         if self.retail:
-            yield from self.rng.choices(self.retail, k=crowd)
-        if self.pest_timer is not None and self.pest_timer.rings(slot):
-            yield self.rng.choice(self.pests)
+            yield from self.rng.choices(self.retail, k=count)
+        if self.spam_timer is not None and self.spam_timer.is_due(slot):
+            yield self.rng.choice(self.spammers)
 
-    def crew_is_due(self, slot: int) -> bool:
+    def volume_is_due(self, slot: int) -> bool:
         """Whether the volume bot takes its next step in `slot`."""
-        return self.crew_timer is not None and self.crew_timer.rings(slot)
+        return self.volume_timer is not None and self.volume_timer.is_due(slot)
 
 
-def rota_of(census: Census) -> Rota:
+def schedule_of(population: Population) -> Schedule:
     """Say when each of the census acts, by the pace of its population."""
-    pace, seed = census.population.pace, census.population.seed
-    whales = ((_timer(seed, person, pace, 1), person) for person in census.whales.values())
-    friends = ((_timer(seed, person, pace, _SLOW), person) for person in census.friends)
-    return Rota(
+    timing, seed = population.config.timing, population.config.seed
+    whales = ((_timer(seed, actor, timing, 1), actor) for actor in population.whales.values())
+    friends = ((_timer(seed, actor, timing, _FRIEND_SLOWNESS), actor) for actor in population.friends)
+    return Schedule(
         timed=(*whales, *friends),
-        retail=census.retail,
-        retail_rate=pace.retail,
-        pests=(census.spammer, *census.impostors.values()),
-        pest_timer=_steady(seed, "pests", pace.spam),
-        crew_timer=_steady(seed, "crew", pace.volume if len(census.crew) > 1 else 0),
-        rng=dice(seed, "rota"),
+        retail=population.retail,
+        retail_rate=timing.retail,
+        spammers=(population.spammer, *population.impostors.values()),
+        spam_timer=_even_timer(seed, "spammers", timing.spam),
+        volume_timer=_even_timer(
+            seed, "volume_crew", timing.volume if len(population.volume_crew) > 1 else 0
+        ),
+        rng=rng_for(seed, "schedule"),
     )
 
 
-def _timer(seed: int, person: Person, pace: Pace, slowness: int) -> Timer:
+def _timer(seed: int, actor: Actor, timing: Timing, slowness: int) -> Timer:
     return Timer(
-        rng=dice(seed, f"timer/{person.key.pubkey()}"),
-        first=pace.first * slowness,
-        shortest=pace.shortest * slowness,
-        longest=pace.longest * slowness,
+        rng=rng_for(seed, f"timer/{actor.key.pubkey()}"),
+        first_within=timing.first_within * slowness,
+        min_interval=timing.min_interval * slowness,
+        max_interval=timing.max_interval * slowness,
     )
 
 
-def _steady(seed: int, name: str, slots: int) -> Timer | None:
+def _even_timer(seed: int, name: str, slots: int) -> Timer | None:
     if not slots:
         return None
-    return Timer(rng=dice(seed, f"timer/{name}"), first=slots, shortest=slots, longest=slots)
+    return Timer(
+        rng=rng_for(seed, f"timer/{name}"), first_within=slots, min_interval=slots, max_interval=slots
+    )

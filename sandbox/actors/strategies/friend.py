@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Sell, SendSol
 from sandbox.actors.market.tokens import LAMPORTS
 from sandbox.actors.strategies.strategy import Decision
@@ -15,12 +15,12 @@ _ENOUGH = 60 * LAMPORTS
 class Friend:
     """Its only friend is who gave."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Sell something held, or give back when there is much."""
-        if purse.held:
-            token = rng.choice(purse.held)
-            return Decision(self, (Sell(token=token, amount=purse.tokens[token]),))
-        if purse.lamports < _ENOUGH:
+        if balances.owned:
+            token = rng.choice(balances.owned)
+            return Decision(self, (Sell(token=token, amount=balances.tokens[token]),))
+        if balances.lamports < _ENOUGH:
             return Decision(self, ())
-        back = purse.spendable * rng.randint(60, 90) // 100
-        return Decision(self, (SendSol(to=purse.friends[0], lamports=back),))
+        back = balances.spendable * rng.randint(60, 90) // 100
+        return Decision(self, (SendSol(to=balances.friends[0], lamports=back),))

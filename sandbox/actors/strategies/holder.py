@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Buy, Sell
 from sandbox.actors.market.tokens import Token
-from sandbox.actors.strategies.strategy import Decision, around, tradeable
+from sandbox.actors.strategies.strategy import Decision, jittered, tradeable
 
-GATHERED = 5
+PURCHASES = 5
 """Purchases before it is content."""
-PATIENCE = 4
+WAIT_STEPS = 4
 """Turns it then lets pass."""
 
 
@@ -18,18 +18,18 @@ PATIENCE = 4
 class Holder:
     """Where it stands between the first purchase and the exit."""
 
-    love: Token | None = None
+    target: Token | None = None
     """What it gathers; None: nothing yet."""
     bought: int = 0
     waited: int = 0
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Gather, wait, or leave altogether."""
-        love = self.love or rng.choice(tradeable(purse))
-        if self.bought < GATHERED:
-            buying = Buy(token=love, lamports=around(purse.spendable // 12, rng))
-            return Decision(replace(self, love=love, bought=self.bought + 1), (buying,))
-        if self.waited < PATIENCE:
+        target = self.target or rng.choice(tradeable(balances))
+        if self.bought < PURCHASES:
+            buying = Buy(token=target, lamports=jittered(balances.spendable // 12, rng))
+            return Decision(replace(self, target=target, bought=self.bought + 1), (buying,))
+        if self.waited < WAIT_STEPS:
             return Decision(replace(self, waited=self.waited + 1), ())
-        held = purse.tokens[love]
-        return Decision(Holder(), (Sell(token=love, amount=held, leave=True),) if held else ())
+        owned = balances.tokens[target]
+        return Decision(Holder(), (Sell(token=target, amount=owned, close_account=True),) if owned else ())

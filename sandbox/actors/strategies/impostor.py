@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import SendSol
 from sandbox.actors.strategies.strategy import Decision
 
@@ -12,6 +12,6 @@ from sandbox.actors.strategies.strategy import Decision
 class Impostor:
     """Its friends are the whale it poses as and those who deal with that whale."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Dust for one of them."""
-        return Decision(self, (SendSol(to=rng.choice(purse.friends), lamports=rng.randint(1, 5_000)),))
+        return Decision(self, (SendSol(to=rng.choice(balances.friends), lamports=rng.randint(1, 5_000)),))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Buy, Swap
 from sandbox.actors.strategies.strategy import Decision, tradeable
 
@@ -12,13 +12,13 @@ from sandbox.actors.strategies.strategy import Decision, tradeable
 class Rotator:
     """It needs to remember nothing: its purse says where it stands."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Change a part of something held (a dollar too) for something else; buy if there is nothing."""
-        choices = tradeable(purse) + tuple(token for token in purse.tokens if token.quote)
-        held = [token for token in choices if purse.tokens[token] > 1]
-        if not held:
-            return Decision(self, (Buy(token=rng.choice(choices), lamports=purse.spendable // 4),))
-        given = rng.choice(held)
+        choices = tradeable(balances) + tuple(token for token in balances.tokens if token.quote)
+        owned = [token for token in choices if balances.tokens[token] > 1]
+        if not owned:
+            return Decision(self, (Buy(token=rng.choice(choices), lamports=balances.spendable // 4),))
+        given = rng.choice(owned)
         taken = rng.choice([token for token in choices if token != given])
-        amount = max(1, purse.tokens[given] * rng.randint(30, 90) // 100)
+        amount = max(1, balances.tokens[given] * rng.randint(30, 90) // 100)
         return Decision(self, (Swap(token_in=given, token_out=taken, amount=amount),))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Buy, Sell
 from sandbox.actors.market.tokens import Token
-from sandbox.actors.strategies.strategy import Decision, around, tradeable
+from sandbox.actors.strategies.strategy import Decision, jittered, tradeable
 
 PARTS = 10
 """How many sales a bag lasts for."""
@@ -16,24 +16,24 @@ PARTS = 10
 class Seller:
     """What is being sold."""
 
-    bag: Token | None = None
+    position: Token | None = None
     """None: nothing yet."""
     left: int = 0
     """Sales still to come."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Sell the next part, or take up a bag: one that is in the purse, else one that is bought."""
-        if self.bag is not None and self.left and purse.tokens[self.bag]:
-            return _sell(self.bag, self.left, purse.tokens[self.bag], rng)
-        bags = [token for token in tradeable(purse) if purse.tokens[token]]
-        if bags:
-            largest = max(bags, key=lambda token: purse.tokens[token] / 10**token.decimals)
-            return _sell(largest, PARTS, purse.tokens[largest], rng)
-        chosen = rng.choice(tradeable(purse))
-        buying = Buy(token=chosen, lamports=purse.spendable // 3)
-        return Decision(Seller(bag=chosen, left=PARTS), (buying,))
+        if self.position is not None and self.left and balances.tokens[self.position]:
+            return _sell(self.position, self.left, balances.tokens[self.position], rng)
+        positions = [token for token in tradeable(balances) if balances.tokens[token]]
+        if positions:
+            largest = max(positions, key=lambda token: balances.tokens[token] / 10**token.decimals)
+            return _sell(largest, PARTS, balances.tokens[largest], rng)
+        chosen = rng.choice(tradeable(balances))
+        buying = Buy(token=chosen, lamports=balances.spendable // 3)
+        return Decision(Seller(position=chosen, left=PARTS), (buying,))
 
 
-def _sell(bag: Token, left: int, held: int, rng: Random) -> Decision:
-    part = held if left == 1 else min(held, max(1, around(held // left, rng)))
-    return Decision(Seller(bag=bag, left=left - 1), (Sell(token=bag, amount=part),))
+def _sell(position: Token, left: int, owned: int, rng: Random) -> Decision:
+    part = owned if left == 1 else min(owned, max(1, jittered(owned // left, rng)))
+    return Decision(Seller(position=position, left=left - 1), (Sell(token=position, amount=part),))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Buy, Sell
 from sandbox.actors.market.tokens import Token
-from sandbox.actors.strategies.strategy import Decision, around, tradeable
+from sandbox.actors.strategies.strategy import Decision, jittered, tradeable
 
 SLICES = 8
 """How many parts a position is bought in."""
@@ -26,19 +26,19 @@ class Slicer:
     bought: int = 0
     """Parts bought so far."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """Begin a campaign, go on with it, or end it by selling all."""
         if self.target is None:
-            chosen = Slicer(target=rng.choice(tradeable(purse)), slice=purse.spendable // _SHARE)
+            chosen = Slicer(target=rng.choice(tradeable(balances)), slice=balances.spendable // _SHARE)
             return chosen._buy(rng)
         if self.bought < SLICES:
             return self._buy(rng)
-        held = purse.tokens[self.target]
-        return Decision(Slicer(), (Sell(token=self.target, amount=held),) if held else ())
+        owned = balances.tokens[self.target]
+        return Decision(Slicer(), (Sell(token=self.target, amount=owned),) if owned else ())
 
     def _buy(self, rng: Random) -> Decision:
         token = self.target
         if token is None or not self.slice:
             return Decision(Slicer(), ())
-        buying = Buy(token=token, lamports=around(self.slice, rng, 0.05))
+        buying = Buy(token=token, lamports=jittered(self.slice, rng, 0.05))
         return Decision(replace(self, bought=self.bought + 1), (buying,))

@@ -3,7 +3,7 @@
 from random import Random
 from typing import NamedTuple, Protocol
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.intents import Intent
 from sandbox.actors.market.tokens import Token
 
@@ -11,22 +11,22 @@ from sandbox.actors.market.tokens import Token
 class Decision(NamedTuple):
     """What a habit has become by deciding, and what it wants done."""
 
-    habit: "Habit"
+    strategy: "Strategy"
     intents: tuple[Intent, ...]
 
 
-class Habit(Protocol):
+class Strategy(Protocol):
     """Decides for one wallet. The same habit, purse and state of `rng` bring the same decision."""
 
-    def decide(self, purse: Purse, rng: Random) -> Decision:
+    def decide(self, balances: Balances, rng: Random) -> Decision:
         """The next step; no intents where there is nothing to do."""
 
 
-def around(middle: int, rng: Random, spread: float = 0.2) -> int:
+def jittered(middle: int, rng: Random, spread: float = 0.2) -> int:
     """A number near `middle`: at most `spread` of it away."""
     return int(middle * rng.uniform(1 - spread, 1 + spread))
 
 
-def tradeable(purse: Purse) -> tuple[Token, ...]:
+def tradeable(balances: Balances) -> tuple[Token, ...]:
     """The tokens that whales care for: not dollars, and not what only spam is made of."""
-    return tuple(token for token in purse.tokens if not token.quote and token.decimals)
+    return tuple(token for token in balances.tokens if not token.quote and token.decimals)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import NamedTuple
 
-from sandbox.actors.balances import Purse
-from sandbox.actors.intents import Buy, Intent, Scatter, Sell, SendSol
+from sandbox.actors.balances import Balances
+from sandbox.actors.intents import Buy, Intent, Sell, SendSol, SendSolToMany
 from sandbox.actors.market.tokens import LAMPORTS, Token
 
-ROUNDS = 2
+CYCLES = 2
 """How often each wallet buys and sells between being paid and paying back."""
 PART = 2 * LAMPORTS
 """What each wallet is paid, in lamports."""
@@ -36,31 +36,31 @@ class VolumeBot:
     token: Token
     step: int = 0
 
-    def decide(self, purses: Sequence[Purse], rng: Random) -> Step:
-        """The next step; `purses` are those of the funder and of its wallets, in order."""
-        wallets = len(purses) - 1
+    def decide(self, wallet_balances: Sequence[Balances], rng: Random) -> Step:
+        """The next step; `wallet_balances` are those of the funder and of its wallets, in order."""
+        wallets = len(wallet_balances) - 1
         following = replace(self, step=(self.step + 1) % cycle(wallets))
         if self.step == 0:
-            return Step(following, 0, Scatter(to=purses[0].friends, lamports=PART))
-        turn, trades = self.step - 1, 2 * wallets * ROUNDS
-        if turn >= trades:
-            actor = turn - trades + 1
-            return Step(following, actor, _return(purses[actor]))
-        actor = turn // 2 % wallets + 1
-        return Step(following, actor, self._trade(purses[actor], rng, buying=turn % 2 == 0))
+            return Step(following, 0, SendSolToMany(to=wallet_balances[0].friends, lamports=PART))
+        step, trades = self.step - 1, 2 * wallets * CYCLES
+        if step >= trades:
+            actor = step - trades + 1
+            return Step(following, actor, _return(wallet_balances[actor]))
+        actor = step // 2 % wallets + 1
+        return Step(following, actor, self._trade(wallet_balances[actor], rng, buying=step % 2 == 0))
 
-    def _trade(self, purse: Purse, rng: Random, *, buying: bool) -> Intent | None:
+    def _trade(self, balances: Balances, rng: Random, *, buying: bool) -> Intent | None:
         if buying:
             return Buy(token=self.token, lamports=int(_TRADED * rng.uniform(0.99, 1.01)))
-        held = purse.tokens[self.token]
-        return Sell(token=self.token, amount=held) if held else None
+        owned = balances.tokens[self.token]
+        return Sell(token=self.token, amount=owned) if owned else None
 
 
 def cycle(wallets: int) -> int:
     """How many steps there are from one payment to the next."""
-    return 1 + 2 * wallets * ROUNDS + wallets
+    return 1 + 2 * wallets * CYCLES + wallets
 
 
-def _return(purse: Purse) -> Intent | None:
-    rest = purse.lamports - _KEPT
-    return SendSol(to=purse.friends[0], lamports=rest) if rest > 0 else None
+def _return(balances: Balances) -> Intent | None:
+    rest = balances.lamports - _KEPT
+    return SendSol(to=balances.friends[0], lamports=rest) if rest > 0 else None

@@ -14,7 +14,7 @@ from sandbox.chain.errors import RpcError, invalid_params
 Decimals: TypeAlias = Callable[[str], int | None]
 
 RENT_EXEMPT_EPOCH = 2**64 - 1
-_LONGEST_BASE58 = 128
+_MAX_BASE58_BYTES = 128
 
 
 class DataSlice(msgspec.Struct):
@@ -63,7 +63,7 @@ def _data(account: Account, config: AccountConfig, decimals: Decimals) -> Any:
         return [base64.b64encode(data).decode(), "base64"]
     if encoding not in ("base58", "binary"):
         raise invalid_params(f"Invalid params: unsupported encoding `{encoding}`.")
-    if len(data) > _LONGEST_BASE58:
+    if len(data) > _MAX_BASE58_BYTES:
         raise RpcError(
             -32600,
             "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.",

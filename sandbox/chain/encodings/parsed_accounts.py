@@ -32,18 +32,18 @@ def parse_account(account: Account, decimals: Callable[[str], int | None]) -> di
 def _info(data: bytes, decimals: Callable[[str], int | None]) -> dict[str, Any]:
     mint, owner, amount, has_delegate, delegate, state, *rest = _LAYOUT.unpack_from(data)
     is_native, reserve, delegated, has_closer, closer = rest
-    places = decimals(str(Pubkey(mint))) or 0
+    digits = decimals(str(Pubkey(mint))) or 0
     info: dict[str, Any] = {
         "isNative": bool(is_native),
         "mint": str(Pubkey(mint)),
         "owner": str(Pubkey(owner)),
         "state": _STATES[min(state, 2)],
-        "tokenAmount": ui_amount(amount, places),
+        "tokenAmount": ui_amount(amount, digits),
     }
     if has_delegate:
-        info |= {"delegate": str(Pubkey(delegate)), "delegatedAmount": ui_amount(delegated, places)}
+        info |= {"delegate": str(Pubkey(delegate)), "delegatedAmount": ui_amount(delegated, digits)}
     if is_native:
-        info["rentExemptReserve"] = ui_amount(reserve, places)
+        info["rentExemptReserve"] = ui_amount(reserve, digits)
     if has_closer:
         info["closeAuthority"] = str(Pubkey(closer))
     return info

@@ -62,7 +62,7 @@ def raw_message(message: Message, _outcome: Outcome) -> dict[str, Any]:
         "recentBlockhash": message.blockhash,
         "instructions": [raw_instruction(one, 1) for one in message.instructions],
     }
-    return written | _beside(message)
+    return written | _version_fields(message)
 
 
 def parsed_message(message: Message, outcome: Outcome) -> dict[str, Any]:
@@ -73,20 +73,20 @@ def parsed_message(message: Message, outcome: Outcome) -> dict[str, Any]:
         "recentBlockhash": message.blockhash,
         "instructions": [named_instruction(keys, one, 1) for one in message.instructions],
     }
-    return written | _beside(message)
+    return written | _version_fields(message)
 
 
-def _beside(message: Message) -> dict[str, Any]:
+def _version_fields(message: Message) -> dict[str, Any]:
     """What only some versions have: lookups of version 0, the budget of version 1."""
-    beside: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if message.lookups is not None:
-        beside["addressTableLookups"] = [
+        fields["addressTableLookups"] = [
             {"accountKey": one.table, "writableIndexes": one.writable, "readonlyIndexes": one.readonly}
             for one in message.lookups
         ]
     if message.config is not None:
-        beside["transactionConfig"] = message.config
-    return beside
+        fields["transactionConfig"] = message.config
+    return fields
 
 
 def parsed_keys(message: Message, outcome: Outcome) -> list[dict[str, Any]]:

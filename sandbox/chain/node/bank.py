@@ -15,7 +15,7 @@ from solders.transaction_metadata import FailedTransactionMetadata, TransactionM
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.encodings.tokens import NATIVE_DECIMALS, NATIVE_MINT, holding_of, mint_of, token_balance
 from sandbox.chain.encodings.transactions import ExecutedBody
-from sandbox.chain.transactions.landed import Message, Outcome, Recorded, is_vote, memo_of, owners_of
+from sandbox.chain.transactions.landed import LandedTransaction, Message, Outcome, is_vote, memo_of, owners_of
 from sandbox.chain.transactions.messages import loaded_keys, read_instruction, read_message
 from sandbox.chain.transactions.rejections import reason_of
 
@@ -30,13 +30,13 @@ _EMPTY = Account(0, b"", Pubkey.default())
 class Execution:
     """A transaction that landed, with the accounts it could write as they were and as they are."""
 
-    recorded: Recorded
+    transaction: LandedTransaction
     before: States
     after: States
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
-class _Touched:
+class _TransactionAccounts:
     """The keys of one transaction, in its order."""
 
     message: Message
@@ -52,7 +52,7 @@ def new_machine() -> LiteSVM:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Bank:
     """All accounts as they stand, and the machine that changes them."""
 
     svm: LiteSVM = field(default_factory=new_machine)
@@ -87,17 +87,17 @@ class Ledger:
         Raises:
             TransactionRejected: nothing of it can land, not even its fee.
         """
-        touched = self._touched(tx)
-        before = self._states(touched)
+        accounts = self._accounts(tx)
+        before = self._states(accounts)
         result = self.svm.send_transaction(tx)
-        payer = touched.keys[0]
+        payer = accounts.keys[0]
         if isinstance(result, FailedTransactionMetadata) and not self._charged(payer, before[0]):
             raise TransactionRejected(*reason_of(result))
-        after = self._states(touched)
+        after = self._states(accounts)
         return Execution(
-            recorded=self._record(tx, touched, result, (before, after)),
-            before=_writable(touched, before),
-            after=_writable(touched, after),
+            transaction=self._landed(tx, accounts, result, (before, after)),
+            before=_writable(accounts, before),
+            after=_writable(accounts, after),
         )
 
     def simulate(self, tx: VersionedTransaction) -> tuple[Any, TransactionMetadata]:
@@ -110,10 +110,10 @@ class Ledger:
     def _charged(self, payer: Pubkey, before: Account | None) -> bool:
         return before is not None and (self.svm.get_balance(payer) or 0) != before.lamports
 
-    def _touched(self, tx: VersionedTransaction) -> _Touched:
+    def _accounts(self, tx: VersionedTransaction) -> _TransactionAccounts:
         message = read_message(tx.message)
         writable, readonly = loaded_keys(tx.message, self.account)
-        return _Touched(
+        return _TransactionAccounts(
             message=message,
             keys=[*tx.message.account_keys, *writable, *readonly],
             writable=[message.is_writable(index) for index in range(len(message.keys))]
@@ -123,42 +123,42 @@ class Ledger:
             programs=frozenset(one.program for one in message.instructions),
         )
 
-    def _states(self, touched: _Touched) -> list[Account | None]:
+    def _states(self, accounts: _TransactionAccounts) -> list[Account | None]:
         """Accounts by index; of a program called only the balance is asked, for its code is big."""
         return [
             Account(self.svm.get_balance(key) or 0, b"", _EMPTY.owner)
-            if index in touched.programs
+            if index in accounts.programs
             else self.account(key)
-            for index, key in enumerate(touched.keys)
+            for index, key in enumerate(accounts.keys)
         ]
 
-    def _record(
+    def _landed(
         self,
         tx: VersionedTransaction,
-        touched: _Touched,
+        accounts: _TransactionAccounts,
         result: TransactionMetadata | FailedTransactionMetadata,
         states: tuple[list[Account | None], list[Account | None]],
-    ) -> Recorded:
+    ) -> LandedTransaction:
         signatures = tuple(str(one) for one in tx.signatures)
-        keys = (*touched.message.keys, *touched.loaded[0], *touched.loaded[1])
-        outcome = self._outcome(touched, result, states)
+        keys = (*accounts.message.keys, *accounts.loaded[0], *accounts.loaded[1])
+        outcome = self._outcome(accounts, result, states)
         wire = bytes(tx)
-        return Recorded(
+        return LandedTransaction(
             signatures=signatures,
-            version=touched.message.version,
+            version=accounts.message.version,
             keys=keys,
             err=outcome.err,
             logs=outcome.logs,
-            memo=memo_of(keys, outcome, touched.message),
-            is_vote=is_vote(touched.message),
-            body=ExecutedBody(signatures, touched.message, outcome, wire),
+            memo=memo_of(keys, outcome, accounts.message),
+            is_vote=is_vote(accounts.message),
+            body=ExecutedBody(signatures, accounts.message, outcome, wire),
             owners=owners_of(outcome.pre_tokens, outcome.post_tokens),
             wire=wire,
         )
 
     def _outcome(
         self,
-        touched: _Touched,
+        accounts: _TransactionAccounts,
         result: TransactionMetadata | FailedTransactionMetadata,
         states: tuple[list[Account | None], list[Account | None]],
     ) -> Outcome:
@@ -174,8 +174,8 @@ class Ledger:
             inner=_inner(meta),
             logs=meta.logs(),
             units=meta.compute_units_consumed(),
-            writable=touched.loaded[0],
-            readonly=touched.loaded[1],
+            writable=accounts.loaded[0],
+            readonly=accounts.loaded[1],
             return_data=_return_data(meta),
             rewards=[],
         )
@@ -194,8 +194,8 @@ class Ledger:
         return known
 
 
-def _writable(touched: _Touched, states: list[Account | None]) -> States:
-    rows = zip(touched.keys, touched.writable, states, strict=True)
+def _writable(accounts: _TransactionAccounts, states: list[Account | None]) -> States:
+    rows = zip(accounts.keys, accounts.writable, states, strict=True)
     return {key: state for key, writable, state in rows if writable}
 
 

@@ -10,7 +10,7 @@ from solders.hash import Hash
 from solders.pubkey import Pubkey
 
 from sandbox.chain.node.bank import States
-from sandbox.chain.transactions.landed import Json, Recorded
+from sandbox.chain.transactions.landed import Json, LandedTransaction
 
 
 class Commitment(IntEnum):
@@ -34,7 +34,7 @@ class Block:
     blockhash: Hash
     previous: Hash
     time: int | None
-    transactions: list[Recorded]
+    transactions: list[LandedTransaction]
     rewards: list[Json] = field(default_factory=list)
     before: States = field(default_factory=dict)
     """Accounts as they were before this block; kept until it is final."""
@@ -43,9 +43,9 @@ class Block:
     commitment: Commitment = Commitment.processed
     encoded: dict[str, bytes] = field(default_factory=dict)
     """Notifications of the whole block, encoded once for all who wait for the same."""
-    _by_key: dict[str, list[Recorded]] | None = None
+    _by_key: dict[str, list[LandedTransaction]] | None = None
 
-    def naming(self, key: str) -> list[Recorded]:
+    def naming(self, key: str) -> list[LandedTransaction]:
         """Transactions of this block that name `key`, in their order."""
         if self._by_key is None:
             self._by_key = {}
@@ -59,7 +59,7 @@ class Block:
         self.before, self.after, self._by_key = {}, {}, None
         self.encoded.clear()
         for one in self.transactions:
-            one.settle()
+            one.finalize()
 
 
 class History:
@@ -68,10 +68,10 @@ class History:
     def __init__(self, first: Block, size: int) -> None:
         """Begin with a settled first block; keep at most `size` blocks."""
         self._size = size
-        self._line: deque[Block] = deque()
+        self._blocks: deque[Block] = deque()
         self._by_slot: dict[int, Block] = {}
-        self._by_signature: dict[str, Recorded] = {}
-        self._by_address: defaultdict[str, deque[Recorded]] = defaultdict(deque)
+        self._by_signature: dict[str, LandedTransaction] = {}
+        self._by_address: defaultdict[str, deque[LandedTransaction]] = defaultdict(deque)
         self._tips = dict.fromkeys(Commitment, first)
         first.commitment = Commitment.finalized
         self.append(first)
@@ -79,7 +79,7 @@ class History:
     @property
     def first_slot(self) -> int:
         """The oldest slot that is still known."""
-        return self._line[0].slot
+        return self._blocks[0].slot
 
     def tip(self, commitment: Commitment) -> Block:
         """The newest block that is at least as firm as `commitment`."""
@@ -89,25 +89,25 @@ class History:
         """The block of `slot`, if there is one and it is still known."""
         return self._by_slot.get(slot)
 
-    def transaction(self, signature: str) -> Recorded | None:
+    def transaction(self, signature: str) -> LandedTransaction | None:
         """The transaction of that signature, if it is still known."""
         return self._by_signature.get(signature)
 
-    def newest_first(self, address: str) -> Iterator[Recorded]:
+    def newest_first(self, address: str) -> Iterator[LandedTransaction]:
         """Transactions that name `address`, the newest first."""
         return reversed(self._by_address.get(address, deque()))
 
     def backwards(self) -> Iterator[Block]:
         """Blocks, the newest first."""
-        return reversed(self._line)
+        return reversed(self._blocks)
 
     def at_or_before(self, slot: int) -> Block:
         """The newest block that is not beyond `slot`; the oldest known one if all are."""
-        return next((one for one in self.backwards() if one.slot <= slot), self._line[0])
+        return next((one for one in self.backwards() if one.slot <= slot), self._blocks[0])
 
     def append(self, block: Block) -> None:
         """Add the next block and let the oldest fall out where there are too many."""
-        self._line.append(block)
+        self._blocks.append(block)
         self._by_slot[block.slot] = block
         self._tips[Commitment.processed] = block
         for index, one in enumerate(block.transactions):
@@ -115,14 +115,14 @@ class History:
             self._by_signature[one.signature] = one
             for key in one.key_set:
                 self._by_address[key].append(one)
-        if len(self._line) > self._size:
+        if len(self._blocks) > self._size:
             self._drop_oldest()
 
     def drop_newest(self) -> Block:
         """Take the newest block back: its fork has died."""
-        block = self._line.pop()
+        block = self._blocks.pop()
         del self._by_slot[block.slot]
-        self._tips[Commitment.processed] = self._line[-1]
+        self._tips[Commitment.processed] = self._blocks[-1]
         for one in reversed(block.transactions):
             self._forget(one, newest=True)
         return block
@@ -152,12 +152,12 @@ class History:
         return found
 
     def _drop_oldest(self) -> None:
-        block = self._line.popleft()
+        block = self._blocks.popleft()
         del self._by_slot[block.slot]
         for one in block.transactions:
             self._forget(one, newest=False)
 
-    def _forget(self, one: Recorded, *, newest: bool) -> None:
+    def _forget(self, one: LandedTransaction, *, newest: bool) -> None:
         self._by_signature.pop(one.signature, None)
         for key in one.key_set:
             line = self._by_address[key]

@@ -20,21 +20,21 @@ from solders.transaction import VersionedTransaction
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
-from sandbox.chain.node.bank import Ledger, States
+from sandbox.chain.node.bank import Bank, States
 from sandbox.chain.node.blocks import Block, Commitment, History
 from sandbox.chain.node.open_slot import OpenSlot
-from sandbox.chain.node.token_accounts import Holders
+from sandbox.chain.node.token_accounts import TokenAccountIndex
 from sandbox.chain.replay.accounts import recorded_accounts
 from sandbox.chain.replay.replay import Batch, Replay
-from sandbox.chain.transactions.landed import Recorded
+from sandbox.chain.transactions.landed import LandedTransaction
 from sandbox.chain.transactions.rejections import TEXTS
 
 BLOCKHASH_LIFE = 150
 """Blocks for which a blockhash can be used."""
 
-LARGEST = 1_232
+MAX_TRANSACTION_BYTES = 1_232
 """Bytes of a legacy or version 0 transaction."""
-LARGEST_V1 = 4_096
+MAX_V1_TRANSACTION_BYTES = 4_096
 """Bytes of a version 1 transaction."""
 
 _SLOT_HASHES = 512
@@ -52,32 +52,32 @@ class Advance:
 
 
 class Chain:
-    """One chain on one machine; offers `Ground` to those who trade on it."""
+    """One chain on one machine; offers `ChainApi` to those who trade on it."""
 
     def __init__(self, config: ChainConfig, faults: Faults) -> None:
         """Make the first block, settled, at `config.start_slot`, and open the slot after it."""
-        self.ledger = Ledger()
-        self.holders = Holders()
+        self.bank = Bank()
+        self.token_accounts = TokenAccountIndex()
         self.genesis = _digest(b"genesis", config.seed.to_bytes(16, "little", signed=True))
         self.history = History(_first_block(config, self.genesis), config.history)
         self.open = OpenSlot(config.start_slot + 1)
         self._config = config
         self._faults = faults
-        self._dice = random.Random(config.seed)  # noqa: S311 - repeatable, not secret
+        self._random = random.Random(config.seed)  # noqa: S311 - repeatable, not secret
         self._hashes: deque[tuple[int, Hash]] = deque(maxlen=_SLOT_HASHES)
         self._hashes.append((config.start_slot, self.history.tip(Commitment.processed).blockhash))
         self._faucet = Keypair.from_seed(hashlib.sha256(b"faucet" + bytes(self.genesis)).digest())
         self._airdrops = 0
         self.landed = 0
-        self._doomed: Fault | None = None
+        self._fork: Fault | None = None
         self._replay = Replay(config.replay) if config.replay else None
         self.replaying = True
         """Whether recorded transactions are served now; may be changed at any time."""
-        self.ledger.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
+        self.bank.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
         if config.replay is not None:
             for key, account in recorded_accounts(config.replay.folder):
                 self.put_account(key, account)
-        self._enter()
+        self._enter_slot()
 
     @property
     def slot(self) -> int:
@@ -95,15 +95,15 @@ class Chain:
 
     def account(self, pubkey: Pubkey) -> Account | None:
         """The account as it stands now, open slot included."""
-        return self.ledger.account(pubkey)
+        return self.bank.account(pubkey)
 
     def balance(self, pubkey: Pubkey) -> int:
         """Lamports held now; 0 where there is no account."""
-        return self.ledger.svm.get_balance(pubkey) or 0
+        return self.bank.svm.get_balance(pubkey) or 0
 
     def minimum_balance(self, size: int) -> int:
         """Lamports that make an account of `size` bytes exempt from rent."""
-        return self.ledger.svm.minimum_balance_for_rent_exemption(size)
+        return self.bank.svm.minimum_balance_for_rent_exemption(size)
 
     def send(self, tx: VersionedTransaction) -> Signature:
         """Run `tx` in the open slot.
@@ -112,9 +112,9 @@ class Chain:
             TransactionRejected: it cannot land in a block at all.
         """
         self.check_form(tx)
-        execution = self.ledger.execute(tx)
+        execution = self.bank.execute(tx)
         self.open.take(execution)
-        self.holders.note(execution.after)
+        self.token_accounts.note(execution.after)
         return tx.signatures[0]
 
     def check_form(self, tx: VersionedTransaction) -> None:
@@ -123,9 +123,9 @@ class Chain:
         Raises:
             TransactionRejected: for one of these reasons.
         """
-        largest = LARGEST_V1 if isinstance(tx.message, MessageV1) else LARGEST
-        if len(bytes(tx)) > largest:
-            raise TransactionRejected(f"{TEXTS['TooLarge']}: over {largest} bytes", "SanitizeFailure")
+        max_bytes = MAX_V1_TRANSACTION_BYTES if isinstance(tx.message, MessageV1) else MAX_TRANSACTION_BYTES
+        if len(bytes(tx)) > max_bytes:
+            raise TransactionRejected(f"{TEXTS['TooLarge']}: over {max_bytes} bytes", "SanitizeFailure")
         if self.known(str(tx.signatures[0])):
             raise TransactionRejected(TEXTS["AlreadyProcessed"], "AlreadyProcessed")
         if not self.is_recent(tx.message.recent_blockhash):
@@ -156,17 +156,17 @@ class Chain:
 
     def put_account(self, pubkey: Pubkey, account: Account) -> None:
         """Put an account in place by decree: for a first day, when there is no program to make it."""
-        self.ledger.set_account(pubkey, account)
-        self.holders.note({pubkey: account})
+        self.bank.set_account(pubkey, account)
+        self.token_accounts.note({pubkey: account})
 
     def step(self) -> Advance:
         """Close the open slot as a block and open the next.
 
         Residents act in the slot before it closes; a block of recorded transactions has none of theirs.
         """
-        self._let_fork_die()
+        self._apply_fork()
         recorded = self._recorded()
-        if recorded is None and self._config.residents is not None and self._own_life():
+        if recorded is None and self._config.residents is not None and self._produces_own_blocks():
             self._config.residents.on_slot(self, self.slot)
         block = self._close(recorded or Batch([], []))
         self.history.append(block)
@@ -175,12 +175,12 @@ class Chain:
         confirmed = self.history.firm_up(Commitment.confirmed, block.slot - self._config.confirmed_lag)
         finalized = self.history.firm_up(Commitment.finalized, block.slot - self._config.finalized_lag)
         if self._config.confirmed_lag > 0:
-            self._doomed = self._faults.take("fork")
+            self._fork = self._faults.take("fork")
         self.open = OpenSlot(self._next_slot(block.slot))
-        self._enter()
+        self._enter_slot()
         return Advance(produced=block, confirmed=confirmed, finalized=finalized)
 
-    def _own_life(self) -> bool:
+    def _produces_own_blocks(self) -> bool:
         replay = self._config.replay
         return replay is None or replay.own_blocks
 
@@ -212,16 +212,16 @@ class Chain:
 
     def _next_slot(self, slot: int) -> int:
         slot += 1
-        while self._faults.take("skip_slot") or self._dice.random() < self._config.skip_probability:
+        while self._faults.take("skip_slot") or self._random.random() < self._config.skip_probability:
             slot += 1
         return slot
 
-    def _enter(self) -> None:
-        self.ledger.enter_slot(self.slot, int(self._config.now()), list(self._hashes))
+    def _enter_slot(self) -> None:
+        self.bank.enter_slot(self.slot, int(self._config.now()), list(self._hashes))
 
-    def _let_fork_die(self) -> None:
+    def _apply_fork(self) -> None:
         """Undo the newest block where it was doomed; what ran in it lands anew, or never did."""
-        doomed, self._doomed = self._doomed, None
+        doomed, self._fork = self._fork, None
         if doomed is None:
             return
         since = list(self.open.transactions.values())
@@ -236,9 +236,9 @@ class Chain:
 
     def _undo(self, before: States) -> None:
         for key, state in before.items():
-            self.ledger.set_account(key, state)
+            self.bank.set_account(key, state)
 
-    def _send_again(self, one: Recorded) -> None:
+    def _send_again(self, one: LandedTransaction) -> None:
         if one.wire is None:
             self.open.transactions[one.signature] = one
             return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.chain.node.bank import Execution, States
-from sandbox.chain.transactions.landed import Recorded
+from sandbox.chain.transactions.landed import LandedTransaction
 
 
 @dataclass(slots=True)
@@ -11,13 +11,13 @@ class OpenSlot:
     """A block in the making."""
 
     slot: int
-    transactions: dict[str, Recorded] = field(default_factory=dict)
+    transactions: dict[str, LandedTransaction] = field(default_factory=dict)
     before: States = field(default_factory=dict)
     after: States = field(default_factory=dict)
 
     def take(self, execution: Execution) -> None:
         """Add a transaction that has just run."""
-        self.transactions[execution.recorded.signature] = execution.recorded
+        self.transactions[execution.transaction.signature] = execution.transaction
         for key, state in execution.before.items():
             self.before.setdefault(key, state)
         self.after.update(execution.after)

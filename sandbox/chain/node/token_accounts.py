@@ -8,7 +8,7 @@ from sandbox.chain.encodings.tokens import holding_of
 from sandbox.chain.node.bank import States
 
 
-class Holders:
+class TokenAccountIndex:
     """An index over token accounts that have ever been seen."""
 
     def __init__(self) -> None:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from sandbox.chain.config import ReplayConfig
-from sandbox.chain.replay.transactions import RecordedAnswer, replayed
-from sandbox.chain.transactions.landed import Json, Recorded
+from sandbox.chain.replay.transactions import RecordedTransaction, read_recorded
+from sandbox.chain.transactions.landed import Json, LandedTransaction
 
 log = logging.getLogger(__name__)
 
@@ -17,24 +17,24 @@ log = logging.getLogger(__name__)
 class Batch(NamedTuple):
     """What goes into one block."""
 
-    transactions: list[Recorded]
+    transactions: list[LandedTransaction]
     rewards: list[Json]
 
 
 class _Block(msgspec.Struct):
     """What is read of a recorded getBlock result."""
 
-    transactions: list[RecordedAnswer] = []
+    transactions: list[RecordedTransaction] = []
     rewards: list[Json] | None = None
 
 
-class _Envelope(msgspec.Struct):
+class _SavedResponse(msgspec.Struct):
     """A whole answer, where somebody saved it with its JSON-RPC frame."""
 
     result: msgspec.Raw
 
 
-class _Place(msgspec.Struct, rename="camel"):
+class _Position(msgspec.Struct, rename="camel"):
     """Where a recorded transaction stood on its own chain."""
 
     slot: int = 0
@@ -52,7 +52,7 @@ class Replay:
         """
         if config.per_slot < 1:
             raise ValueError("per_slot must be at least 1")
-        transactions = sorted((config.folder / "transactions").glob("*.json"), key=_place)
+        transactions = sorted((config.folder / "transactions").glob("*.json"), key=_position)
         blocks = sorted((config.folder / "blocks").glob("*.json"), key=lambda path: (len(path.stem), path))
         if not transactions and not blocks:
             raise ValueError(f"{config.folder} has neither transactions/*.json nor blocks/*.json")
@@ -64,7 +64,7 @@ class Replay:
         return next(self._batches, None)
 
     def _read(self, transactions: list[Path], blocks: list[Path]) -> Iterator[Batch]:
-        chunk: list[Recorded] = []
+        chunk: list[LandedTransaction] = []
         for path in transactions:
             chunk += _transaction(path)
             if len(chunk) == self._per_slot:
@@ -76,18 +76,18 @@ class Replay:
             yield from _block(path)
 
 
-def _place(path: Path) -> tuple[int, int, Path]:
+def _position(path: Path) -> tuple[int, int, Path]:
     """What to sort by; a file that cannot be read comes first, and is left out when its turn comes."""
     try:
-        found = msgspec.json.decode(_result(path), type=_Place)
+        found = msgspec.json.decode(_result(path), type=_Position)
     except (msgspec.DecodeError, OSError):
         return 0, 0, path
     return found.slot, found.transaction_index, path
 
 
-def _transaction(path: Path) -> list[Recorded]:
+def _transaction(path: Path) -> list[LandedTransaction]:
     try:
-        return [replayed(msgspec.json.decode(_result(path), type=RecordedAnswer))]
+        return [read_recorded(msgspec.json.decode(_result(path), type=RecordedTransaction))]
     except (ValueError, LookupError, TypeError, OSError) as error:
         log.warning("%s is left out: %s", path, error)
         return []
@@ -96,7 +96,7 @@ def _transaction(path: Path) -> list[Recorded]:
 def _block(path: Path) -> list[Batch]:
     try:
         block = msgspec.json.decode(_result(path), type=_Block)
-        return [Batch([replayed(one) for one in block.transactions], block.rewards or [])]
+        return [Batch([read_recorded(one) for one in block.transactions], block.rewards or [])]
     except (ValueError, LookupError, TypeError, OSError) as error:
         log.warning("%s is left out: %s", path, error)
         return []
@@ -105,6 +105,6 @@ def _block(path: Path) -> list[Batch]:
 def _result(path: Path) -> bytes:
     raw = path.read_bytes()
     try:
-        return bytes(msgspec.json.decode(raw, type=_Envelope).result)
+        return bytes(msgspec.json.decode(raw, type=_SavedResponse).result)
     except msgspec.DecodeError:
         return raw

@@ -27,10 +27,10 @@ from sandbox.chain.transactions.landed import (
     Encoding,
     Instruction,
     Json,
+    LandedTransaction,
     Lookup,
     Message,
     Outcome,
-    Recorded,
     Version,
     is_vote,
     memo_of,
@@ -39,7 +39,7 @@ from sandbox.chain.transactions.landed import (
 from sandbox.chain.transactions.messages import read_message
 
 
-class RecordedAnswer(msgspec.Struct):
+class RecordedTransaction(msgspec.Struct):
     """A getTransaction result, or one entry of a getBlock result; other fields belong to the old block."""
 
     transaction: msgspec.Raw
@@ -107,7 +107,7 @@ class ParsedBody:
         return listed, accounts_meta(msgspec.json.decode(self.meta) or {})
 
 
-def replayed(answer: RecordedAnswer) -> Recorded:
+def read_recorded(answer: RecordedTransaction) -> LandedTransaction:
     """The recorded answer as a transaction that can be part of a block.
 
     Raises:
@@ -123,7 +123,7 @@ def replayed(answer: RecordedAnswer) -> Recorded:
     return _of_json(answer, transaction, meta)
 
 
-def _of_wire(answer: RecordedAnswer, transaction: list[str], meta: Json) -> Recorded:
+def _of_wire(answer: RecordedTransaction, transaction: list[str], meta: Json) -> LandedTransaction:
     text, encoding = transaction
     raw = base64.b64decode(text) if encoding == "base64" else base58.b58decode(text)
     signed = VersionedTransaction.from_bytes(raw)
@@ -132,18 +132,18 @@ def _of_wire(answer: RecordedAnswer, transaction: list[str], meta: Json) -> Reco
     return _convertible(answer, recorded_as, (signatures, read_message(signed.message)), meta)
 
 
-def _of_json(answer: RecordedAnswer, transaction: Json, meta: Json) -> Recorded:
+def _of_json(answer: RecordedTransaction, transaction: Json, meta: Json) -> LandedTransaction:
     message = _message(transaction["message"], answer.version)
     return _convertible(answer, "json", (tuple(transaction["signatures"]), message), meta)
 
 
 def _convertible(
-    answer: RecordedAnswer, recorded_as: Encoding, signed: tuple[tuple[str, ...], Message], meta: Json
-) -> Recorded:
+    answer: RecordedTransaction, recorded_as: Encoding, signed: tuple[tuple[str, ...], Message], meta: Json
+) -> LandedTransaction:
     signatures, message = signed
     outcome = _outcome(meta)
     keys = (*message.keys, *outcome.writable, *outcome.readonly)
-    return Recorded(
+    return LandedTransaction(
         signatures=signatures,
         version=message.version,
         keys=keys,
@@ -156,10 +156,10 @@ def _convertible(
     )
 
 
-def _of_parsed(answer: RecordedAnswer, transaction: Json, meta: Json) -> Recorded:
+def _of_parsed(answer: RecordedTransaction, transaction: Json, meta: Json) -> LandedTransaction:
     message, signatures = transaction["message"], tuple(transaction["signatures"])
     instructions = message["instructions"]
-    return Recorded(
+    return LandedTransaction(
         signatures=signatures,
         version=_version(answer.version, message),
         keys=tuple(key["pubkey"] for key in message["accountKeys"]),

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-class Rpc:
+class RpcDispatcher:
     """One node's RPC methods over one chain."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:

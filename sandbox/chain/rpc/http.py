@@ -10,17 +10,17 @@ from aiohttp import web
 
 from sandbox.chain.errors import RpcError
 from sandbox.chain.faults import HTTP, Fault, Faults
-from sandbox.chain.rpc.dispatcher import Rpc, decode, failure, methods_of
+from sandbox.chain.rpc.dispatcher import RpcDispatcher, decode, failure, methods_of
 
-_LARGEST_BODY = 1 << 20
+_MAX_BODY_BYTES = 1 << 20
 _RETRY_AFTER = 1
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
-class HttpSide:
+class HttpEndpoint:
     """Handlers of the RPC port; `step` produces the next block."""
 
-    def __init__(self, rpc: Rpc, faults: Faults, step: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, rpc: RpcDispatcher, faults: Faults, step: Callable[[], Awaitable[int]]) -> None:
         """Answer by `rpc`, hindered by `faults`."""
         self._rpc = rpc
         self._faults = faults
@@ -28,7 +28,7 @@ class HttpSide:
 
     def application(self) -> web.Application:
         """Everything that the RPC port serves."""
-        served = web.Application(client_max_size=_LARGEST_BODY)
+        served = web.Application(client_max_size=_MAX_BODY_BYTES)
         served.add_routes(
             [
                 web.post("/", self._post),

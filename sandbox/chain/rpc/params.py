@@ -13,8 +13,8 @@ from sandbox.chain.transactions.landed import Encoding
 C = TypeVar("C", bound=msgspec.Struct)
 
 _BASE58 = frozenset("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
-_LONGEST_KEY = 44
-_LONGEST_SIGNATURE = 88
+_MAX_KEY_CHARS = 44
+_MAX_SIGNATURE_CHARS = 88
 
 
 class Params:
@@ -88,7 +88,7 @@ def read_key(text: str) -> Pubkey:
     try:
         return Pubkey.from_string(text)
     except ValueError as error:
-        raise _not_readable(text, _LONGEST_KEY) from error
+        raise _not_readable(text, _MAX_KEY_CHARS) from error
 
 
 def read_signature(text: str) -> str:
@@ -100,11 +100,11 @@ def read_signature(text: str) -> str:
     try:
         return str(Signature.from_string(text))
     except ValueError as error:
-        raise _not_readable(text, _LONGEST_SIGNATURE) from error
+        raise _not_readable(text, _MAX_SIGNATURE_CHARS) from error
 
 
-def _not_readable(text: str, longest: int) -> RpcError:
-    readable = len(text) > longest or set(text) <= _BASE58
+def _not_readable(text: str, max_chars: int) -> RpcError:
+    readable = len(text) > max_chars or set(text) <= _BASE58
     return invalid_params(f"Invalid param: {'WrongSize' if readable else 'Invalid'}")
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from sandbox.chain.errors import invalid_params, unsupported_version
 from sandbox.chain.node.blocks import Block
-from sandbox.chain.transactions.landed import Encoding, Recorded
+from sandbox.chain.transactions.landed import Encoding, LandedTransaction
 
 Details = Literal["full", "accounts", "signatures", "none"]
 
@@ -29,7 +29,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
             raise invalid_params("base58 encoding is not supported for transaction version 1")
 
 
-def transaction_json(one: Recorded, shape: Shape) -> msgspec.Raw:
+def transaction_json(one: LandedTransaction, shape: Shape) -> msgspec.Raw:
     """`{"transaction", "meta", "version"}` of a transaction.
 
     Raises:
@@ -40,12 +40,12 @@ def transaction_json(one: Recorded, shape: Shape) -> msgspec.Raw:
     found: msgspec.Raw | None = one.encoded.get(name)
     if found is None:
         found = msgspec.Raw(msgspec.json.encode(_parts(one, shape)))
-        if not one.settled:
+        if not one.finalized:
             one.encoded[name] = found
     return found
 
 
-def allow(one: Recorded, shape: Shape) -> None:
+def allow(one: LandedTransaction, shape: Shape) -> None:
     """Refuse a version that the caller does not know.
 
     Raises:
@@ -55,7 +55,7 @@ def allow(one: Recorded, shape: Shape) -> None:
         raise unsupported_version(one.version)
 
 
-def _parts(one: Recorded, shape: Shape) -> dict[str, Any]:
+def _parts(one: LandedTransaction, shape: Shape) -> dict[str, Any]:
     wanted = one.body.accounts() if shape.details == "accounts" else one.body.full(shape.encoding)
     transaction, meta = wanted
     if isinstance(meta, dict) and not shape.rewards:
@@ -64,22 +64,24 @@ def _parts(one: Recorded, shape: Shape) -> dict[str, Any]:
     return parts if shape.max_version is None else parts | {"version": one.version}
 
 
-def block_json(block: Block, shape: Shape, transactions: list[Recorded] | None = None) -> dict[str, Any]:
+def block_json(
+    block: Block, shape: Shape, transactions: list[LandedTransaction] | None = None
+) -> dict[str, Any]:
     """A block as getBlock answers it; `transactions` are those to show where not all are.
 
     Raises:
         RpcError: it holds a transaction of a version that the shape does not allow.
     """
-    shown = block.transactions if transactions is None else transactions
+    selected = block.transactions if transactions is None else transactions
     written: dict[str, Any] = {
         "previousBlockhash": str(block.previous),
         "blockhash": str(block.blockhash),
         "parentSlot": block.parent,
     }
     if shape.details == "signatures":
-        written["signatures"] = [one.signature for one in shown]
+        written["signatures"] = [one.signature for one in selected]
     elif shape.details != "none":
-        written["transactions"] = [transaction_json(one, shape) for one in shown]
+        written["transactions"] = [transaction_json(one, shape) for one in selected]
     if shape.rewards:
         written["rewards"] = block.rewards
     return written | {"blockTime": block.time, "blockHeight": block.height}

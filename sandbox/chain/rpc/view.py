@@ -51,7 +51,7 @@ class View:
         if changed:
             return before
         opened = self.chain.open.before
-        return opened[key] if key in opened else self.chain.ledger.account(key)
+        return opened[key] if key in opened else self.chain.bank.account(key)
 
 
 def with_context(tip: Block, value: Any) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class Body(Protocol):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Recorded:
+class LandedTransaction:
     """One transaction of one block: what it is found by, and the body that is sent."""
 
     signatures: tuple[str, ...]
@@ -135,16 +135,16 @@ class Recorded:
     key_set: frozenset[str] = frozenset()
     encoded: dict[str, Any] = field(default_factory=dict)
     """Encoded once, sent many times, until the block is final."""
-    settled: bool = False
+    finalized: bool = False
     """Whether the block is final, so that little more is asked about it."""
 
     def __post_init__(self) -> None:
         """Prepare the set that filters ask."""
         self.key_set = frozenset(self.keys)
 
-    def settle(self) -> None:
+    def finalize(self) -> None:
         """Let go of what was only kept for the rush of notifications."""
-        self.settled = True
+        self.finalized = True
         self.encoded.clear()
 
     @property

@@ -20,7 +20,7 @@ class Client:
         self._connection = connection
         self._faults = faults
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(queue)
-        self._held: dict[str, bytes] = {}
+        self._reordered: dict[str, bytes] = {}
         self._silent_until = -math.inf
         self._loop = asyncio.get_running_loop()
 
@@ -41,9 +41,9 @@ class Client:
             self._strike(fault, method, frame)
             return
         self._put(frame)
-        held = self._held.pop(method, None)
-        if held is not None:
-            self._put(held)
+        overtaken = self._reordered.pop(method, None)
+        if overtaken is not None:
+            self._put(overtaken)
 
     def cut_off(self) -> None:
         """Drop the connection without a closing frame, as a node does with a client that lags."""
@@ -57,7 +57,7 @@ class Client:
             case "delay":
                 self._loop.call_later(fault.seconds or 0, self._put, frame)
             case "reorder":
-                self._held[method] = frame
+                self._reordered[method] = frame
             case "stall_socket":
                 seconds = math.inf if fault.seconds is None else fault.seconds
                 self._silent_until = self._loop.time() + seconds

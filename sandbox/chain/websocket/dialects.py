@@ -22,7 +22,7 @@ class Dialect(Protocol):
     def notification(self, name: str, subscription: int, result: bytes) -> bytes:
         """A notification around an encoded result."""
 
-    def late(self, identity: Any) -> bytes:
+    def unknown_subscription(self, identity: Any) -> bytes:
         """The answer to an unsubscribe of what is not subscribed."""
 
 
@@ -42,7 +42,7 @@ class Agave:
         head = f'{{"jsonrpc":"2.0","method":"{name}","params":{{"result":'.encode()
         return b"".join((head, result, f',"subscription":{subscription}}}}}'.encode()))
 
-    def late(self, identity: Any) -> bytes:
+    def unknown_subscription(self, identity: Any) -> bytes:
         """An error."""
         return self.refusal(identity, invalid_params("Invalid subscription id."))
 
@@ -63,7 +63,7 @@ class Helius:
         head = f'{{"jsonrpc":"2.0","method":"{name}","params":{{"subscription":{subscription},"result":'
         return b"".join((head.encode(), result, b"}}"))
 
-    def late(self, identity: Any) -> bytes:
+    def unknown_subscription(self, identity: Any) -> bytes:
         """No error, but false."""
         return self.ack(identity, result=False)
 

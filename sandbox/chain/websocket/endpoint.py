@@ -27,11 +27,11 @@ from sandbox.chain.rpc.params import Params
 from sandbox.chain.rpc.view import View
 from sandbox.chain.websocket.client import Client
 from sandbox.chain.websocket.dialects import DIALECTS
-from sandbox.chain.websocket.subscriptions import UNSUBSCRIBES, Wanted, read_subscription
+from sandbox.chain.websocket.subscriptions import UNSUBSCRIBES, SubscribeRequest, read_subscription
 
-LONGEST_MESSAGE = 4_096
+MAX_MESSAGE_BYTES = 4_096
 """Bytes of a client's message that plain nodes take."""
-LONGEST_TRANSACTION_SUBSCRIBE = 16 << 20
+MAX_TRANSACTION_SUBSCRIBE_BYTES = 16 << 20
 """Bytes that Helius takes for its lists of addresses."""
 
 _FIRST_ID = 62_195_000
@@ -44,10 +44,10 @@ class _Subscription:
     identity: int
     client: Client
     method: str
-    wanted: Wanted
+    wanted: SubscribeRequest
 
 
-class SocketSide:
+class WebSocketEndpoint:
     """All clients and what they have subscribed to."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
@@ -60,13 +60,13 @@ class SocketSide:
         self._subscriptions: dict[int, _Subscription] = {}
 
     @property
-    def longest_message(self) -> int:
+    def max_message_bytes(self) -> int:
         """Bytes of one message beyond which the connection is closed at once."""
-        return LONGEST_TRANSACTION_SUBSCRIBE if self._config.provider == "helius" else LONGEST_MESSAGE
+        return MAX_TRANSACTION_SUBSCRIBE_BYTES if self._config.provider == "helius" else MAX_MESSAGE_BYTES
 
-    def at_door(self, connection: ServerConnection, _request: Request) -> Response | None:
+    def check_handshake(self, connection: ServerConnection, _request: Request) -> Response | None:
         """Refuse the handshake where a fault says so."""
-        fault = self._faults.take_at_door()
+        fault = self._faults.take_handshake_fault()
         if fault is None:
             return None
         statuses = {
@@ -122,7 +122,7 @@ class SocketSide:
             except RpcError as error:
                 client.answer(self._dialect.refusal(None, error))
                 continue
-            if len(raw) > LONGEST_MESSAGE and not _may_be_long(request):
+            if len(raw) > MAX_MESSAGE_BYTES and not _may_exceed_limit(request):
                 await connection.close(_TOO_BIG)
                 return
             client.answer(self._answer(client, request))
@@ -153,7 +153,7 @@ class SocketSide:
             raise method_not_found()
         found = self._subscriptions.get(params.number(0))
         if found is None or found.client is not client or found.method != method:
-            return self._dialect.late(identity)
+            return self._dialect.unknown_subscription(identity)
         del self._subscriptions[found.identity]
         return self._dialect.ack(identity, result=True)
 
@@ -163,5 +163,5 @@ async def _until_closed(client: Client) -> None:
         await client.write()
 
 
-def _may_be_long(request: Any) -> bool:
+def _may_exceed_limit(request: Any) -> bool:
     return isinstance(request, dict) and request.get("method") == "transactionSubscribe"

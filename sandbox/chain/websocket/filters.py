@@ -12,13 +12,13 @@ from sandbox.chain.encodings.accounts import AccountConfig, Decimals, account_js
 from sandbox.chain.errors import RpcError
 from sandbox.chain.node.blocks import Block
 from sandbox.chain.rpc.responses import Shape, block_json, transaction_json
-from sandbox.chain.transactions.landed import Recorded
+from sandbox.chain.transactions.landed import LandedTransaction
 
 _encode = msgspec.json.Encoder().encode
 _GONE = Account(0, b"", Pubkey.default())
 
 
-class Watch(Protocol):
+class NotificationFilter(Protocol):
     """A filter over blocks."""
 
     @property
@@ -30,7 +30,7 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LogsWatch:
+class LogsFilter:
     """logsSubscribe: logs of all transactions, or of those that name one address."""
 
     mentions: str | None
@@ -45,7 +45,7 @@ class LogsWatch:
                 yield _logs(one)
 
 
-def _logs(one: Recorded) -> bytes:
+def _logs(one: LandedTransaction) -> bytes:
     found: bytes | None = one.encoded.get("logs")
     if found is None:
         value = {"signature": one.signature, "err": one.err, "logs": one.logs or []}
@@ -62,7 +62,7 @@ def _once(block: Block, name: str, value: Callable[[Block], Any]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountWatch:
+class AccountFilter:
     """accountSubscribe: one account, whenever a block has changed it."""
 
     key: Pubkey
@@ -80,7 +80,7 @@ class AccountWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockWatch:
+class BlockFilter:
     """blockSubscribe: whole blocks, or of each block what names one address."""
 
     mentions: str | None
@@ -93,9 +93,9 @@ class BlockWatch:
             yield _once(block, f"block {self.mentions} {self.shape}", self._value)
 
     def _value(self, block: Block) -> dict[str, Any]:
-        shown = None if self.mentions is None else block.naming(self.mentions)
+        selected = None if self.mentions is None else block.naming(self.mentions)
         try:
-            written = block_json(block, self.shape, shown)
+            written = block_json(block, self.shape, selected)
         except RpcError:
             newest = max(one.version for one in block.transactions if one.version != "legacy")
             return {"slot": block.slot, "block": None, "err": {"UnsupportedTransactionVersion": newest}}
@@ -107,7 +107,7 @@ TokenAccounts = Literal["none", "balanceChanged", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransactionWatch:
+class TransactionFilter:
     """Helius' transactionSubscribe: transactions by the addresses they name."""
 
     include: frozenset[str] | None
@@ -129,7 +129,7 @@ class TransactionWatch:
                 except RpcError:
                     continue  # a version that the subscriber has not said to know
 
-    def _fits(self, one: Recorded) -> bool:
+    def _fits(self, one: LandedTransaction) -> bool:
         if one.is_vote and self.vote is False:
             return False
         if one.err is not None and self.failed is False:
@@ -140,7 +140,7 @@ class TransactionWatch:
             return False
         return self.exclude.isdisjoint(one.key_set) and self.required <= one.key_set
 
-    def _includes(self, one: Recorded) -> bool:
+    def _includes(self, one: LandedTransaction) -> bool:
         if self.include is None or not self.include.isdisjoint(one.key_set):
             return True
         match self.token_accounts:
@@ -151,15 +151,15 @@ class TransactionWatch:
             case "balanceChanged":
                 return not self.include.isdisjoint(one.owners.changed)
 
-    def _result(self, one: Recorded) -> bytes:
+    def _result(self, one: LandedTransaction) -> bytes:
         name = f"transaction {self.shape}"
         found: bytes | None = one.encoded.get(name)
         if found is None:
             found = one.encoded[name] = _encode(self._value(one))
         return found
 
-    def _value(self, one: Recorded) -> dict[str, Any]:
-        beside = {"signature": one.signature, "slot": one.slot, "transactionIndex": one.index}
+    def _value(self, one: LandedTransaction) -> dict[str, Any]:
+        fields = {"signature": one.signature, "slot": one.slot, "transactionIndex": one.index}
         if self.shape.details in ("signatures", "none"):
-            return beside
-        return {"transaction": transaction_json(one, self.shape)} | beside
+            return fields
+        return {"transaction": transaction_json(one, self.shape)} | fields

@@ -15,22 +15,22 @@ from sandbox.chain.rpc.params import Params, read_commitment, read_encoding
 from sandbox.chain.rpc.responses import Details, Shape
 from sandbox.chain.rpc.view import View
 from sandbox.chain.websocket.filters import (
-    AccountWatch,
-    BlockWatch,
-    LogsWatch,
+    AccountFilter,
+    BlockFilter,
+    LogsFilter,
+    NotificationFilter,
     TokenAccounts,
-    TransactionWatch,
-    Watch,
+    TransactionFilter,
 )
 
-MOST_ADDRESSES = 50_000
+MAX_ADDRESSES = 50_000
 """In each list of a transactionSubscribe."""
 
 
-class Wanted(NamedTuple):
+class SubscribeRequest(NamedTuple):
     """What a client has asked for: a watch on blocks, or None for slots."""
 
-    watch: Watch | None
+    watch: NotificationFilter | None
     commitment: Commitment
 
 
@@ -46,7 +46,7 @@ class _BlockConfig(msgspec.Struct, rename="camel"):
     max_supported_transaction_version: int | None = None
 
 
-class _TransactionFilter(msgspec.Struct, rename="camel"):
+class _TransactionRequest(msgspec.Struct, rename="camel"):
     account_include: list[str] | None = None
     account_exclude: list[str] = []
     account_required: list[str] = []
@@ -56,7 +56,7 @@ class _TransactionFilter(msgspec.Struct, rename="camel"):
     token_accounts: str | None = None
 
 
-def read_subscription(method: str, params: Params, view: View) -> Wanted:
+def read_subscription(method: str, params: Params, view: View) -> SubscribeRequest:
     """What a subscribe request asks for.
 
     Raises:
@@ -68,31 +68,31 @@ def read_subscription(method: str, params: Params, view: View) -> Wanted:
     return read(params, view)
 
 
-def _slots(_params: Params, _view: View) -> Wanted:
-    return Wanted(None, Commitment.processed)
+def _slots(_params: Params, _view: View) -> SubscribeRequest:
+    return SubscribeRequest(None, Commitment.processed)
 
 
-def _logs(params: Params, _view: View) -> Wanted:
+def _logs(params: Params, _view: View) -> SubscribeRequest:
     wanted, config = params.required(0), params.config(1, _Commitment)
     commitment = read_commitment(config.commitment)
     if wanted in ("all", "allWithVotes"):
-        return Wanted(LogsWatch(None, votes=wanted == "allWithVotes"), commitment)
+        return SubscribeRequest(LogsFilter(None, votes=wanted == "allWithVotes"), commitment)
     mentions = wanted.get("mentions") if isinstance(wanted, dict) else None
     if not isinstance(mentions, list):
         raise invalid_params("Invalid params: expected `all`, `allWithVotes` or `mentions`.")
     if len(mentions) != 1:
         raise invalid_params("Invalid Request: Only 1 address supported")
-    return Wanted(LogsWatch(str(_key(mentions[0])), votes=True), commitment)
+    return SubscribeRequest(LogsFilter(str(_key(mentions[0])), votes=True), commitment)
 
 
-def _account(params: Params, view: View) -> Wanted:
+def _account(params: Params, view: View) -> SubscribeRequest:
     key, config = _key(params.text(0)), params.config(1, AccountConfig)
     commitment = read_commitment(config.commitment)
     decimals = decimals_at(view, view.tip(Commitment.processed))
-    return Wanted(AccountWatch(key, config, decimals), commitment)
+    return SubscribeRequest(AccountFilter(key, config, decimals), commitment)
 
 
-def _blocks(params: Params, view: View) -> Wanted:
+def _blocks(params: Params, view: View) -> SubscribeRequest:
     if not view.config.block_subscription:
         raise method_not_found()
     wanted, config = params.required(0), params.config(1, _BlockConfig)
@@ -107,13 +107,13 @@ def _blocks(params: Params, view: View) -> Wanted:
     if wanted != "all":
         named = wanted.get("mentionsAccountOrProgram") if isinstance(wanted, dict) else None
         mentions = str(_key(named))
-    return Wanted(BlockWatch(mentions, shape), at_least_confirmed(config.commitment))
+    return SubscribeRequest(BlockFilter(mentions, shape), at_least_confirmed(config.commitment))
 
 
-def _transactions(params: Params, view: View) -> Wanted:
+def _transactions(params: Params, view: View) -> SubscribeRequest:
     if view.config.provider != "helius":
         raise method_not_found()
-    wanted, config = params.config(0, _TransactionFilter), params.config(1, _BlockConfig)
+    wanted, config = params.config(0, _TransactionRequest), params.config(1, _BlockConfig)
     details = config.transaction_details or "full"
     if details in ("full", "accounts") and config.max_supported_transaction_version is None:
         raise invalid_params("maxSupportedTransactionVersion is required for full and accounts details")
@@ -124,7 +124,7 @@ def _transactions(params: Params, view: View) -> Wanted:
         max_version=config.max_supported_transaction_version,
     )
     shape.check()
-    watch = TransactionWatch(
+    watch = TransactionFilter(
         include=_keys(wanted.account_include) if wanted.account_include else None,
         exclude=_keys(wanted.account_exclude),
         required=_keys(wanted.account_required),
@@ -134,7 +134,7 @@ def _transactions(params: Params, view: View) -> Wanted:
         token_accounts=_token_accounts(wanted.token_accounts),
         shape=shape,
     )
-    return Wanted(watch, read_commitment(config.commitment or "processed"))
+    return SubscribeRequest(watch, read_commitment(config.commitment or "processed"))
 
 
 def _token_accounts(name: str | None) -> TokenAccounts:
@@ -152,8 +152,8 @@ def _token_accounts(name: str | None) -> TokenAccounts:
 
 
 def _keys(texts: list[str]) -> frozenset[str]:
-    if len(texts) > MOST_ADDRESSES:
-        raise invalid_params(f"Too many accounts provided; max {MOST_ADDRESSES}")
+    if len(texts) > MAX_ADDRESSES:
+        raise invalid_params(f"Too many accounts provided; max {MAX_ADDRESSES}")
     return frozenset(str(_key(text)) for text in texts)
 
 
@@ -168,7 +168,7 @@ def _invalid_key() -> RpcError:
     return invalid_params("Invalid Request: Invalid pubkey provided")
 
 
-_READERS: dict[str, Callable[[Params, View], Wanted]] = {
+_READERS: dict[str, Callable[[Params, View], SubscribeRequest]] = {
     "slotSubscribe": _slots,
     "logsSubscribe": _logs,
     "accountSubscribe": _account,

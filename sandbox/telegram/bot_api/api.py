@@ -8,11 +8,11 @@ import msgspec
 from aiohttp import web
 
 from sandbox.telegram.bot_api.methods import chats, commands, editing, sending, updates
-from sandbox.telegram.bot_api.methods.updates import Remark
+from sandbox.telegram.bot_api.methods.updates import DescribedResult
 from sandbox.telegram.bot_api.params import Params, read_params
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import Call, World, now_ms
+from sandbox.telegram.chats.state import Call, ServerState, now_ms
 from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
 from sandbox.telegram.faults import Fault, FaultKind
 
@@ -53,27 +53,27 @@ _encode = msgspec.json.Encoder().encode
 class Api:
     """Answers calls of the Bot API."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """One call, whose path is /bot<TOKEN>/<method>."""
         token, _, method = request.path[len("/bot") :].partition("/")
         method = method.lower()
         received_ms = now_ms()
-        if self._world.faults and self._world.faults.take_refusal(method):
+        if self._state.faults and self._state.faults.take_refusal(method):
             return _hang_up(request)
         try:
-            bot = self._world.bots.by_token(token)
+            bot = self._state.bots.by_token(token)
             params = await read_params(request)
-            call = Call(world=self._world, bot=bot, params=params, received_ms=received_ms)
-            if self._world.faults:
-                return await self._spoiled(request, call, method, token)
-            return _response(await self.carry_out(call, method))
+            call = Call(state=self._state, bot=bot, params=params, received_ms=received_ms)
+            if self._state.faults:
+                return await self._answer_with_fault(request, call, method, token)
+            return _response(await self.execute(call, method))
         except ApiError as error:
             return refusal(error)
 
-    async def carry_out(self, call: Call, method: str) -> object:
+    async def execute(self, call: Call, method: str) -> object:
         """The result of a method (lower case); ApiError when it is refused."""
         handler = METHODS.get(method)
         if handler is None:
@@ -81,7 +81,7 @@ class Api:
         result = handler(call)
         return await result if isinstance(result, Awaitable) else result
 
-    async def carry_out_answer(self, bot: Bot, body: bytes, kind: str) -> None:
+    async def execute_answer(self, bot: Bot, body: bytes, kind: str) -> None:
         """The method that stands in a webhook's answer, if one does; what comes of it nobody learns."""
         if kind != _JSON:
             return
@@ -90,24 +90,26 @@ class Api:
             method = str(values.get("method", "")).lower() if isinstance(values, dict) else ""
             if method and method not in _NOT_FROM_WEBHOOK and not method.startswith("get"):
                 params = Params(values)
-                call = Call(world=self._world, bot=bot, params=params, received_ms=now_ms())
-                await self.carry_out(call, method)
+                call = Call(state=self._state, bot=bot, params=params, received_ms=now_ms())
+                await self.execute(call, method)
         except (msgspec.DecodeError, UnicodeError, ApiError):
             return  # exactly as the real server: the bot is not told
 
-    async def _spoiled(self, request: web.BaseRequest, call: Call, method: str, token: str) -> web.Response:
+    async def _answer_with_fault(
+        self, request: web.BaseRequest, call: Call, method: str, token: str
+    ) -> web.Response:
         """The call while faults are in force; it may be hit by one of them."""
-        fault = self._world.faults.take(method, call.params.integer("chat_id"))
+        fault = self._state.faults.take(method, call.params.integer("chat_id"))
         if fault is None:
-            return _response(await self.carry_out(call, method))
-        if fault.carried_out:
-            return await _ruined(request, fault, await self._answer_or_refusal(call, method))
+            return _response(await self.execute(call, method))
+        if fault.is_executed:
+            return await _damaged_answer(request, fault, await self._answer_or_refusal(call, method))
         if fault.fault is FaultKind.REFUSE:
             return _hang_up(request)
         if fault.fault is FaultKind.HTML:
             return _gateway_page(fault)
         await self._prepare(fault, call, token)
-        return _response(await self.carry_out(call, method))
+        return _response(await self.execute(call, method))
 
     async def _prepare(self, fault: Fault, call: Call, token: str) -> None:
         """Let a fault take effect before the call; ApiError when it is the answer."""
@@ -116,16 +118,16 @@ class Api:
         elif fault.fault is FaultKind.MIGRATE:
             room = call.room()
             if room.migrated_to is None:
-                People(self._world, call.bot).migrate(room.chat.id)
+                People(self._state, call.bot).migrate(room.chat.id)
         elif fault.fault is FaultKind.REVOKE:
-            self._world.bots.revoke(token)
+            self._state.bots.revoke(token)
             raise ApiError(401, "Unauthorized")
         else:
             raise _error_of(fault)
 
     async def _answer_or_refusal(self, call: Call, method: str) -> web.Response:
         try:
-            return _response(await self.carry_out(call, method))
+            return _response(await self.execute(call, method))
         except ApiError as error:
             return refusal(error)
 
@@ -142,7 +144,7 @@ def refusal(error: ApiError) -> web.Response:
 
 
 def _response(result: object) -> web.Response:
-    if isinstance(result, Remark):
+    if isinstance(result, DescribedResult):
         remark = {"ok": True, "result": result.result, "description": result.description}
         return web.Response(body=_encode(remark), content_type=_JSON)
     body = b'{"ok":true,"result":' + _encode(result) + b"}"
@@ -152,7 +154,7 @@ def _response(result: object) -> web.Response:
 _HEADERS = {"Content-Type": _JSON}
 
 
-async def _ruined(request: web.BaseRequest, fault: Fault, response: web.Response) -> web.Response:
+async def _damaged_answer(request: web.BaseRequest, fault: Fault, response: web.Response) -> web.Response:
     """An answer that does not arrive as it should, though the call took effect."""
     if fault.fault is FaultKind.DROP_ANSWER:
         return _hang_up(request)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from sandbox.telegram.chats.callback_queries import Presses
+from sandbox.telegram.chats.callback_queries import CallbackQueries
 from sandbox.telegram.chats.flood import Flood
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.config import TelegramConfig
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.shapes import Command, Me, User
-from sandbox.telegram.updates.update_queue import Mailbox
-from sandbox.telegram.updates.webhook import Pusher
+from sandbox.telegram.updates.update_queue import UpdateQueue
+from sandbox.telegram.updates.webhook import WebhookPusher
 
 DEFAULT_TOKEN = "7000000001:SANDBOX-token-of-the-local-Telegram"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_\-]{3,80}")
-_MOST_BOTS = 1_000
+_MAX_BOTS = 1_000
 _FIRST_GROUP = 1_001_000_000_001
 
 
@@ -27,10 +27,10 @@ class Bot:
 
     user: User
     privacy: bool
-    mailbox: Mailbox
+    update_queue: UpdateQueue
     flood: Flood
-    presses: Presses
-    pusher: Pusher | None = None
+    callback_queries: CallbackQueries
+    pusher: WebhookPusher | None = None
     rooms: dict[int, Room] = field(default_factory=dict)
     commands: "OrderedDict[tuple[str, str], tuple[Command, ...]]" = field(default_factory=OrderedDict)
     message_ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -75,7 +75,7 @@ class Bots:
         if token in self._revoked or (self._config.tokens and token not in self._config.tokens):
             raise ApiError(401, "Unauthorized")
         bot = self._claim(bot_id)
-        if len(self._by_token) < _MOST_BOTS:
+        if len(self._by_token) < _MAX_BOTS:
             self._by_token[token] = bot
         return bot
 
@@ -97,7 +97,7 @@ class Bots:
             self._claimed = True
             return self._by_id[bot_id]
         if self._claimed:
-            if len(self._by_id) >= _MOST_BOTS:
+            if len(self._by_id) >= _MAX_BOTS:
                 raise ApiError(401, "Unauthorized")
             return self._create(bot_id)
         self._claimed = True
@@ -110,9 +110,9 @@ class Bots:
         bot = Bot(
             user=_bot_user(self._config, bot_id),
             privacy=self._config.privacy,
-            mailbox=Mailbox(self._config.first_update_id, self._config.pending_updates),
+            update_queue=UpdateQueue(self._config.first_update_id, self._config.pending_updates),
             flood=Flood(self._config.limits),
-            presses=Presses(),
+            callback_queries=CallbackQueries(),
         )
         self._by_id[bot_id] = bot
         return bot

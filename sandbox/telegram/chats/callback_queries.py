@@ -21,7 +21,7 @@ class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class OpenCallbackQuery:
     """One press that waits."""
 
     chat_id: int
@@ -32,18 +32,20 @@ class Press:
     answer: asyncio.Future[CallbackAnswer]
 
 
-class Presses:
+class CallbackQueries:
     """The presses of one bot that wait for an answer, by query id."""
 
     def __init__(self, life: float = _LIFE) -> None:
         self._life = life
-        self._waiting: OrderedDict[str, Press] = OrderedDict()
+        self._waiting: OrderedDict[str, OpenCallbackQuery] = OrderedDict()
 
-    def open(self, *, chat_id: int, message_id: int, user_id: int, data: str) -> tuple[str, Press]:
+    def open(
+        self, *, chat_id: int, message_id: int, user_id: int, data: str
+    ) -> tuple[str, OpenCallbackQuery]:
         """A new press and the id of its query."""
         loop = asyncio.get_running_loop()
         query_id = str(secrets.randbits(62))
-        press = Press(
+        press = OpenCallbackQuery(
             chat_id=chat_id,
             message_id=message_id,
             user_id=user_id,
@@ -56,7 +58,7 @@ class Presses:
             self._waiting.popitem(last=False)
         return query_id, press
 
-    def answer(self, query_id: str, answer: CallbackAnswer) -> Press | None:
+    def answer(self, query_id: str, answer: CallbackAnswer) -> OpenCallbackQuery | None:
         """Give the answer to who waits; None when the query is unknown, answered or too old."""
         press = self._waiting.pop(query_id, None)
         if press is None or asyncio.get_running_loop().time() - press.at > self._life:

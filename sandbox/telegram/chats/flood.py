@@ -26,8 +26,8 @@ class Flood:
         """
         if not self.limits.enabled:
             return 0
-        most = self.limits.paid_per_second if paid else self.limits.bot_per_second
-        wait = max(self._bot_wait(now, most), self._chat_wait(chat_id, now))
+        limit = self.limits.paid_per_second if paid else self.limits.bot_per_second
+        wait = max(self._bot_wait(now, limit), self._chat_wait(chat_id, now))
         if group:
             wait = max(wait, self._group_wait(chat_id, now))
         if wait > 0:
@@ -36,9 +36,9 @@ class Flood:
         self._count(chat_id, now, group=group)
         return 0
 
-    def _bot_wait(self, now: float, most: int) -> float:
+    def _bot_wait(self, now: float, limit: int) -> float:
         _forget(self._bot, now - 1.0)
-        return self._bot[-most] + 1.0 - now if len(self._bot) >= most else 0.0
+        return self._bot[-limit] + 1.0 - now if len(self._bot) >= limit else 0.0
 
     def _chat_wait(self, chat_id: int, now: float) -> float:
         spare = (self.limits.chat_burst - 1) / self.limits.chat_per_second

@@ -10,7 +10,7 @@ from msgspec import structs
 from sandbox.telegram.bot_api.methods.chats import as_member
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.rooms import Room, Topic
-from sandbox.telegram.chats.state import World
+from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.errors import PeopleError
 from sandbox.telegram.shapes import Chat, MemberUpdated, Message, TopicCreated, User
 
@@ -20,13 +20,13 @@ _TOPIC_COLOR = 0x6FB9F0
 class Groups:
     """What people do with groups around one bot."""
 
-    def __init__(self, world: World, bot: Bot) -> None:
-        self.world = world
+    def __init__(self, state: ServerState, bot: Bot) -> None:
+        self.state = state
         self.bot = bot
 
     def user(self, user_id: int) -> User:
         """Somebody by id; PeopleError when unknown."""
-        user = self.world.users.get(user_id)
+        user = self.state.users.get(user_id)
         if user is None:
             raise PeopleError(f"no user {user_id}")
         return user
@@ -54,7 +54,7 @@ class Groups:
         owner = next(iter(standings), None)
         if owner is None:
             raise PeopleError("a group needs somebody to make it")
-        self.world.record("chat", self.bot, room, text=title)
+        self.state.record("chat", self.bot, room, text=title)
         self.add_bot(chat_id, owner)
         return chat_id
 
@@ -70,7 +70,7 @@ class Groups:
         opened = structs.replace(
             opened, message_thread_id=thread_id, is_topic_message=True, forum_topic_created=created
         )
-        self._tell(room, opened, "topic")
+        self._send_service(room, opened, "topic")
         return thread_id
 
     def remove_topic(self, chat_id: int, thread_id: int) -> None:
@@ -82,7 +82,7 @@ class Groups:
             (number, one) for number, one in room.messages.items() if one.message_thread_id != thread_id
         )
         detail = {"removed": thread_id}
-        self.world.record("topic", self.bot, room, detail=detail)
+        self.state.record("topic", self.bot, room, detail=detail)
 
     def add_member(self, chat_id: int, user_id: int, standing: str = "member") -> None:
         """Somebody joins a group, or gets another standing: member, administrator, creator, left, kicked."""
@@ -90,7 +90,7 @@ class Groups:
         user = self.user(user_id)
         room.standings[user_id] = standing
         detail = {"standing": standing}
-        self.world.record("member", self.bot, room, user_id=user.id, detail=detail)
+        self.state.record("member", self.bot, room, user_id=user.id, detail=detail)
 
     def promote(self, chat_id: int, user_id: int) -> None:
         """Somebody becomes an administrator."""
@@ -106,7 +106,7 @@ class Groups:
         actor = self._actor(room, user_id)
         self._change_standing(room, actor, "member")
         joined = structs.replace(self._service(room, actor), new_chat_members=(self.bot.user,))
-        self._tell(room, joined, "service")
+        self._send_service(room, joined, "service")
 
     def kick_bot(self, chat_id: int, user_id: int | None = None) -> None:
         """The bot is thrown out of a group."""
@@ -133,14 +133,18 @@ class Groups:
         new.standings, new.standing, new.topics = dict(old.standings), old.standing, old.topics
         old.migrated_to = new_id
         actor = self._actor(old, None)
-        self._tell(old, structs.replace(self._service(old, actor), migrate_to_chat_id=new_id), "service")
-        self._tell(new, structs.replace(self._service(new, actor), migrate_from_chat_id=chat_id), "service")
+        self._send_service(
+            old, structs.replace(self._service(old, actor), migrate_to_chat_id=new_id), "service"
+        )
+        self._send_service(
+            new, structs.replace(self._service(new, actor), migrate_from_chat_id=chat_id), "service"
+        )
         return new_id
 
     def _room(self, chat: Chat) -> Room:
         own = chat.type == "supergroup"
-        numbers = count(1) if own else self.bot.message_ids
-        room = Room(chat=chat, keep=self.world.config.messages_per_chat, numbers=numbers)
+        message_ids = count(1) if own else self.bot.message_ids
+        room = Room(chat=chat, keep=self.state.config.messages_per_chat, message_ids=message_ids)
         self.bot.rooms[chat.id] = room
         return room
 
@@ -153,14 +157,14 @@ class Groups:
         return self.user(user_id)
 
     def _service(self, room: Room, actor: User) -> Message:
-        return Message(message_id=next(room.numbers), sender=actor, chat=room.chat, date=int(time.time()))
+        return Message(message_id=next(room.message_ids), sender=actor, chat=room.chat, date=int(time.time()))
 
-    def _tell(self, room: Room, message: Message, kind: str) -> None:
+    def _send_service(self, room: Room, message: Message, kind: str) -> None:
         """A service message enters the chat; bots in it always hear of those."""
         room.store(message)
-        self.world.record(kind, self.bot, room, message)
+        self.state.record(kind, self.bot, room, message)
         if room.standing in ("member", "administrator"):
-            self.bot.mailbox.post("message", message, ("chat", room.chat.id))
+            self.bot.update_queue.post("message", message, ("chat", room.chat.id))
 
     def _change_standing(self, room: Room, actor: User, standing: str) -> None:
         """The bot's standing changes, and it is told."""
@@ -175,5 +179,5 @@ class Groups:
             new_chat_member=as_member(standing, self.bot.user),
         )
         detail = {"standing": standing, "was": old}
-        self.world.record("member", self.bot, room, user_id=actor.id, detail=detail)
-        self.bot.mailbox.post("my_chat_member", changed, ("member", room.chat.id))
+        self.state.record("member", self.bot, room, user_id=actor.id, detail=detail)
+        self.bot.update_queue.post("my_chat_member", changed, ("member", room.chat.id))

@@ -20,7 +20,7 @@ _PRESS_LIFE = 150.0  # seconds Telegram offers a press to the bot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class MessageTarget:
     """Where somebody writes: a chat (None: the private one with the bot), its topic, what is answered."""
 
     chat_id: int | None = None
@@ -28,7 +28,7 @@ class Place:
     reply_to: int | None = None
 
 
-HERE = Place()
+PRIVATE_CHAT = MessageTarget()
 
 
 class People(Groups):
@@ -45,25 +45,25 @@ class People(Groups):
     ) -> User:
         """Somebody new; `started` lets the bot write first, as if the user had written before."""
         user = User(
-            id=user_id or next(self.world.user_ids),
+            id=user_id or next(self.state.user_ids),
             is_bot=False,
             first_name=name,
             username=username,
             language_code=language,
         )
-        if user.id in self.world.users:
+        if user.id in self.state.users:
             raise PeopleError(f"user {user.id} exists already")
-        self.world.users[user.id] = user
+        self.state.users[user.id] = user
         if started:
             self._private_room(user)
-        self.world.record("user", self.bot, user_id=user.id, text=name)
+        self.state.record("user", self.bot, user_id=user.id, text=name)
         return user
 
     def add_users(self, number: int) -> list[int]:
         """That many users who have started the bot; returns their ids."""
         return [self.add_user(f"User {index + 1}", started=True).id for index in range(number)]
 
-    def send(self, user_id: int, text: str, place: Place = HERE) -> Message:
+    def send(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Message:
         """A user writes; the bot is told if it may read that."""
         cleaned = clean(text).strip()
         if not cleaned:
@@ -71,24 +71,24 @@ class People(Groups):
         if len(cleaned) > TEXT_LIMIT:
             raise PeopleError("the message is too long: apps split it at 4,096 characters")
         formatted = fix(cleaned, [])
-        room = self._entered(user_id, place)
-        message = self._message(room, user_id, place)
+        room = self._entered(user_id, target)
+        message = self._message(room, user_id, target)
         message = structs.replace(message, text=formatted.text, entities=formatted.entities)
-        return self._say(room, message)
+        return self._deliver(room, message)
 
     def send_document(
-        self, user_id: int, upload: Upload, *, caption: str = "", place: Place = HERE
+        self, user_id: int, upload: Upload, *, caption: str = "", target: MessageTarget = PRIVATE_CHAT
     ) -> Message:
         """A user sends a file."""
-        room = self._entered(user_id, place)
+        room = self._entered(user_id, target)
         formatted = fix(clean(caption).strip(), [])
         message = structs.replace(
-            self._message(room, user_id, place),
-            document=as_document(self.world.files.add(upload)),
+            self._message(room, user_id, target),
+            document=as_document(self.state.files.add(upload)),
             caption=formatted.text or None,
             caption_entities=formatted.entities,
         )
-        return self._say(room, message)
+        return self._deliver(room, message)
 
     async def press(
         self, user_id: int, message_id: int, button: str, *, chat_id: int | None = None, seconds: float = 15.0
@@ -103,16 +103,16 @@ class People(Groups):
         if message is None:
             raise PeopleError(f"no message {message_id} in chat {room.chat.id}")
         data = _callback_data(message, button)
-        query_id, press = self.bot.presses.open(
+        query_id, press = self.bot.callback_queries.open(
             chat_id=room.chat.id, message_id=message_id, user_id=user_id, data=data
         )
-        self.world.record(
+        self.state.record(
             "press", self.bot, room, user_id=user_id, message_id=message_id, detail={"data": data}
         )
         query = CallbackQuery(
             id=query_id, sender=user, message=message, chat_instance=_chat_instance(room), data=data
         )
-        self.bot.mailbox.post("callback_query", query, ("presses", user_id), _PRESS_LIFE)
+        self.bot.update_queue.post("callback_query", query, ("callback_queries", user_id), _PRESS_LIFE)
         try:
             async with asyncio.timeout(seconds):
                 return await press.answer
@@ -136,45 +136,48 @@ class People(Groups):
         if room is None:
             chat = Chat(id=user.id, type="private", first_name=user.first_name, username=user.username)
             room = Room(
-                chat=chat, keep=self.world.config.messages_per_chat, numbers=self.bot.message_ids, user=user
+                chat=chat,
+                keep=self.state.config.messages_per_chat,
+                message_ids=self.bot.message_ids,
+                user=user,
             )
             self.bot.rooms[user.id] = room
         return room
 
-    def _entered(self, user_id: int, place: Place) -> Room:
+    def _entered(self, user_id: int, target: MessageTarget) -> Room:
         """The room a user writes in; PeopleError when that is impossible."""
         user = self.user(user_id)
-        if place.chat_id in (None, user_id):
+        if target.chat_id in (None, user_id):
             room = self._private_room(user)
             if room.deactivated:
                 raise PeopleError("the account is deleted")
             if room.standing == "kicked":
                 raise PeopleError("the bot is blocked: unblock it first")
             return room
-        room = self.room_of(place.chat_id)
+        room = self.room_of(target.chat_id)
         if room.standings.get(user_id, "left") in ("left", "kicked"):
             raise PeopleError(f"{user.first_name} is not in that group")
-        if place.thread_id is not None and place.thread_id not in room.topics:
-            raise PeopleError(f"no topic {place.thread_id} in that group")
+        if target.thread_id is not None and target.thread_id not in room.topics:
+            raise PeopleError(f"no topic {target.thread_id} in that group")
         return room
 
-    def _message(self, room: Room, user_id: int, place: Place) -> Message:
-        replied = None if place.reply_to is None else room.messages.get(place.reply_to)
+    def _message(self, room: Room, user_id: int, target: MessageTarget) -> Message:
+        replied = None if target.reply_to is None else room.messages.get(target.reply_to)
         return Message(
-            message_id=next(room.numbers),
+            message_id=next(room.message_ids),
             sender=self.user(user_id),
             chat=room.chat,
             date=int(time.time()),
-            message_thread_id=place.thread_id,
-            is_topic_message=True if place.thread_id else None,
+            message_thread_id=target.thread_id,
+            is_topic_message=True if target.thread_id else None,
             reply_to_message=None if replied is None else without_reply(replied),
         )
 
-    def _say(self, room: Room, message: Message) -> Message:
+    def _deliver(self, room: Room, message: Message) -> Message:
         room.store(message)
-        self.world.record("user_message", self.bot, room, message)
+        self.state.record("user_message", self.bot, room, message)
         if is_for_bot(self.bot, room, message):
-            self.bot.mailbox.post("message", message, ("chat", room.chat.id))
+            self.bot.update_queue.post("message", message, ("chat", room.chat.id))
         return message
 
 

@@ -25,7 +25,7 @@ class Room:
 
     chat: Chat
     keep: int  # messages kept; the oldest go first
-    numbers: (
+    message_ids: (
         "count[int]"  # message ids: shared by private chats and basic groups of a bot, own in a supergroup
     )
     user: User | None = None  # the other side of a private chat

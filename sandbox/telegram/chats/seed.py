@@ -1,19 +1,19 @@
 """Puts the users and groups of the configuration into a new world."""
 
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import World
+from sandbox.telegram.chats.state import ServerState
 
 
-def plant(world: World) -> None:
+def create_seeds(state: ServerState) -> None:
     """Make the seeded users and groups, with the bot in the groups."""
-    people = People(world, world.bots.first)
+    people = People(state, state.bots.first)
     ids = {
         seed.name: people.add_user(
             seed.name, username=seed.username, language=seed.language, started=seed.started
         ).id
-        for seed in world.config.users
+        for seed in state.config.users
     }
-    for group in world.config.groups:
+    for group in state.config.groups:
         ordered = [*group.admins, *(name for name in group.members if name not in group.admins)]
         standings = {ids[name]: "administrator" if name in group.admins else "member" for name in ordered}
         if group.admins:
@@ -21,4 +21,4 @@ def plant(world: World) -> None:
         chat_id = people.add_group(group.title, standings, forum=bool(group.topics))
         for topic in group.topics:
             people.add_topic(chat_id, topic)
-    world.bots.first.mailbox.clear()  # a bot that starts has no past
+    state.bots.first.update_queue.clear()  # a bot that starts has no past

@@ -22,7 +22,7 @@ _FIRST_USER = 500_000_001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class TransientEvent:
     """Something passing that belongs into no ledger, such as a typing indicator."""
 
     kind: str
@@ -30,7 +30,7 @@ class Moment:
     detail: dict[str, Any]
 
 
-class World:
+class ServerState:
     """All that is known, and the one place where acts are entered into the ledger."""
 
     def __init__(self, config: TelegramConfig) -> None:
@@ -41,7 +41,7 @@ class World:
         self.bots = Bots(config)
         self.users: dict[int, User] = {}
         self.user_ids = count(_FIRST_USER)
-        self.on_moment: Callable[[Moment], None] = _ignore
+        self.on_transient_event: Callable[[TransientEvent], None] = _ignore
         self.push_to: Callable[[Bot, Webhook | None], None] = _ignore  # the server's: begin or end pushing
 
     def set_limits(self, limits: FloodLimits) -> None:
@@ -79,7 +79,7 @@ class World:
 class Call:
     """One Bot API call as its handler sees it."""
 
-    world: World
+    state: ServerState
     bot: Bot
     params: Params
     received_ms: int

@@ -16,19 +16,19 @@ import msgspec
 from aiohttp import web
 
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import World
+from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.config import FloodLimits
-from sandbox.telegram.control.acts import ACTS, Deed
+from sandbox.telegram.control.actions import ACTIONS, ActionRequest
 from sandbox.telegram.errors import ApiError, PeopleError
 from sandbox.telegram.faults import Fault
-from sandbox.telegram.page.events import Live
+from sandbox.telegram.page.events import EventStream
 from sandbox.telegram.page.view import overview, room_view
 
 _PAGE = Path(__file__).parents[1] / "page" / "static"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_LONGEST_WAIT = 60.0
-_MOST_ENTRIES = 10_000
-_SHIELD = {
+_MAX_WAIT_SECONDS = 60.0
+_MAX_ENTRIES = 10_000
+_SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -40,9 +40,9 @@ Answer = Awaitable[web.StreamResponse]
 class Routes:
     """Finds who answers a path."""
 
-    def __init__(self, world: World, live: Live) -> None:
-        self._world = world
-        self._live = live
+    def __init__(self, state: ServerState, events: EventStream) -> None:
+        self._state = state
+        self._events = events
         self._table: Mapping[tuple[str, str], Callable[[web.BaseRequest], Answer]] = {
             ("GET", "/ledger"): self._ledger,
             ("GET", "/ledger/wait"): self._ledger_wait,
@@ -50,15 +50,15 @@ class Routes:
             ("POST", "/faults"): self._add_fault,
             ("DELETE", "/faults"): self._remove_faults,
             ("POST", "/sandbox/limits"): self._set_limits,
-            ("GET", "/sandbox/state"): self._state,
+            ("GET", "/sandbox/state"): self._overview,
             ("GET", "/sandbox/chat"): self._chat,
-            ("GET", "/events"): live.stream,
+            ("GET", "/events"): events.stream,
         }
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any path but the Bot API's; mistakes are told as {"ok": false, "error": …}."""
         try:
-            if _is_foreign(request):
+            if _is_cross_origin(request):
                 return _json({"ok": False, "error": "asked by a page of another site"}, status=403)
             found = self._table.get((request.method, request.path))
             if found is not None:
@@ -71,8 +71,8 @@ class Routes:
 
     async def _ledger(self, request: web.BaseRequest) -> web.Response:
         asked = request.query
-        limit = min(_number(asked.get("limit")) or 1_000, _MOST_ENTRIES)
-        entries = self._world.ledger.since(
+        limit = min(_number(asked.get("limit")) or 1_000, _MAX_ENTRIES)
+        entries = self._state.ledger.since(
             _number(asked.get("since")) or 0,
             chat_id=_number(asked.get("chat_id")),
             kind=asked.get("kind"),
@@ -82,41 +82,41 @@ class Routes:
 
     async def _ledger_wait(self, request: web.BaseRequest) -> web.Response:
         asked = request.query
-        entries = await self._world.ledger.wait(
+        entries = await self._state.ledger.wait(
             _number(asked.get("since")) or 0,
-            seconds=min(float(asked.get("timeout", "25")), _LONGEST_WAIT),
+            seconds=min(float(asked.get("timeout", "25")), _MAX_WAIT_SECONDS),
             chat_id=_number(asked.get("chat_id")),
             kind=asked.get("kind"),
         )
-        return self._entries(entries[:_MOST_ENTRIES], complete=len(entries) <= _MOST_ENTRIES)
+        return self._entries(entries[:_MAX_ENTRIES], complete=len(entries) <= _MAX_ENTRIES)
 
     def _entries(self, entries: list[Any], *, complete: bool) -> web.Response:
         """`next` is the number to ask from next time."""
-        ledger = self._world.ledger
+        ledger = self._state.ledger
         last = ledger.last if complete else entries[-1].seq
         return _json({"entries": entries, "next": last, "first": ledger.first, "last": ledger.last})
 
     async def _list_faults(self, _request: web.BaseRequest) -> web.Response:
-        return _json({"faults": self._world.faults.active()})
+        return _json({"faults": self._state.faults.active()})
 
     async def _add_fault(self, request: web.BaseRequest) -> web.Response:
         fault = msgspec.json.decode(await request.read(), type=Fault)
-        return _json({"ok": True, "fault_id": self._world.faults.add(fault)})
+        return _json({"ok": True, "fault_id": self._state.faults.add(fault)})
 
     async def _remove_faults(self, request: web.BaseRequest) -> web.Response:
         fault_id = _number(request.query.get("fault_id"))
         if fault_id is None:
-            self._world.faults.clear()
-            self._world.bots.restore()
+            self._state.faults.clear()
+            self._state.bots.restore()
             return _json({"ok": True})
-        return _json({"ok": self._world.faults.remove(fault_id)})
+        return _json({"ok": self._state.faults.remove(fault_id)})
 
     async def _set_limits(self, request: web.BaseRequest) -> web.Response:
-        self._world.set_limits(msgspec.json.decode(await request.read(), type=FloodLimits))
+        self._state.set_limits(msgspec.json.decode(await request.read(), type=FloodLimits))
         return _json({"ok": True})
 
-    async def _state(self, request: web.BaseRequest) -> web.Response:
-        return _json(overview(self._world, self._people(_number(request.query.get("bot_id"))).bot))
+    async def _overview(self, request: web.BaseRequest) -> web.Response:
+        return _json(overview(self._state, self._people(_number(request.query.get("bot_id"))).bot))
 
     async def _chat(self, request: web.BaseRequest) -> web.Response:
         people = self._people(_number(request.query.get("bot_id")))
@@ -125,18 +125,18 @@ class Routes:
         return _json(room_view(people, user_id or 0, chat_id or 0))
 
     async def _act(self, request: web.BaseRequest) -> web.Response:
-        act = ACTS.get(request.path.removeprefix("/sandbox/"))
-        if act is None:
+        perform = ACTIONS.get(request.path.removeprefix("/sandbox/"))
+        if perform is None:
             return _json({"ok": False, "error": f"no act {request.path}"}, status=404)
         body = await request.read()
-        deed = msgspec.json.decode(body, type=Deed) if body else Deed()
-        result = act(self._people(deed.bot_id), deed)
+        action = msgspec.json.decode(body, type=ActionRequest) if body else ActionRequest()
+        result = perform(self._people(action.bot_id), action)
         if isinstance(result, Awaitable):
             result = await result
         return _json({"ok": True, "result": result})
 
     def _people(self, bot_id: int | None) -> People:
-        return People(self._world, self._world.bots.by_id(bot_id))
+        return People(self._state, self._state.bots.by_id(bot_id))
 
     def _file(self, request: web.BaseRequest) -> web.Response:
         if request.path.startswith("/file/bot"):
@@ -146,25 +146,29 @@ class Routes:
         if request.method not in ("GET", "HEAD") or "/" in name or not path.is_file():
             return _json({"ok": False, "error": "not found"}, status=404)
         kind = _KINDS.get(path.suffix, "application/octet-stream")
-        return web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8", headers=_SHIELD)
+        return web.Response(
+            body=path.read_bytes(), content_type=kind, charset="utf-8", headers=_SECURITY_HEADERS
+        )
 
     def _download(self, request: web.BaseRequest) -> web.Response:
-        stored = self._world.files.get(request.path.rpartition("/")[2])
+        stored = self._state.files.get(request.path.rpartition("/")[2])
         if stored is None:
             return _json({"ok": False, "error": "not found"}, status=404)
         image = stored.size is not None
         kind = stored.upload.mime if image and stored.upload.mime.startswith("image/") else None
         return web.Response(
-            body=stored.upload.content, content_type=kind or "application/octet-stream", headers=_SHIELD
+            body=stored.upload.content,
+            content_type=kind or "application/octet-stream",
+            headers=_SECURITY_HEADERS,
         )
 
 
 def _json(content: Any, status: int = 200) -> web.Response:
     body = msgspec.json.encode(content)
-    return web.Response(status=status, body=body, content_type="application/json", headers=_SHIELD)
+    return web.Response(status=status, body=body, content_type="application/json", headers=_SECURITY_HEADERS)
 
 
-def _is_foreign(request: web.BaseRequest) -> bool:
+def _is_cross_origin(request: web.BaseRequest) -> bool:
     """True for a change that a page of another origin asks for through the reader's browser."""
     origin = request.headers.get("Origin")
     return request.method not in ("GET", "HEAD") and origin not in (None, f"http://{request.host}")

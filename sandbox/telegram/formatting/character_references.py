@@ -6,7 +6,7 @@ from sandbox.telegram.errors import parse_refused
 
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,8})|#([0-9]{1,8})|(lt|gt|amp|quot)(?![a-zA-Z]));?")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_LARGEST_CODE_POINT = 0x10FFFF
+_MAX_CODE_POINT = 0x10FFFF
 
 
 def decode_reference(source: str, at: int) -> tuple[str, int]:
@@ -18,7 +18,7 @@ def decode_reference(source: str, at: int) -> tuple[str, int]:
     if named:
         return _NAMED[named], found.end()
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    if code == 0 or code >= _LARGEST_CODE_POINT:
+    if code == 0 or code >= _MAX_CODE_POINT:
         return "&", at + 1
     if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - the surrogate range
         raise parse_refused(

@@ -20,13 +20,13 @@ _FOUND = re.compile(
     r"|(?P<hashtag>(?<![\w#@])#(?=\w{0,255}[^\W\d])\w{1,256}(?!\w))"
     r"|(?P<cashtag>(?<![\w$])\$(?:1INCH|[A-Z]{1,8})(?![\w$]))"
 )
-_HINT = re.compile(r"[@#$/.:]")
+_MAY_HOLD_ENTITY = re.compile(r"[@#$/.:]")
 _TRAILING = ".,:;!?)]}'\"…"
 
 
 def find_entities(text: str) -> list[Entity]:
     """The entities of unformatted text, in order, none overlapping."""
-    if _HINT.search(text) is None:
+    if _MAY_HOLD_ENTITY.search(text) is None:
         return []
     offsets = utf16_offsets(text)
     return [_entity(found, offsets) for found in _FOUND.finditer(text)]

@@ -71,7 +71,7 @@ def fix(text: str, entities: list[Entity]) -> FormattedText:
         blocked = [one for one in entities if one.type not in _FOUND_INSIDE]
         entities = entities + [one for one in found if not _touches(one, blocked)]
     if len(entities) > 1:
-        entities.sort(key=_place)
+        entities.sort(key=_target)
     return FormattedText(text=text, entities=tuple(entities[:_ENTITY_LIMIT]))
 
 
@@ -106,7 +106,7 @@ def _check_bounds(given: list[Entity], size: int) -> None:
             )
 
 
-def _place(entity: Entity) -> tuple[int, int, int]:
+def _target(entity: Entity) -> tuple[int, int, int]:
     return entity.offset, -entity.length, _RANK.get(entity.type, len(_RANK))
 
 
@@ -133,7 +133,7 @@ def _around_verbatim(entities: list[Entity]) -> list[Entity]:
 
 def _outermost(entities: list[Entity]) -> list[Entity]:
     kept: list[Entity] = []
-    for entity in sorted(entities, key=_place):
+    for entity in sorted(entities, key=_target):
         if not _touches(entity, kept):
             kept.append(structs.replace(entity, language=None) if entity.type == "code" else entity)
     return kept

@@ -229,12 +229,12 @@ def _finish_emoji(entities: list[Entity], entity: Entity, opened: _Open, _inner:
 
 
 def _finish_time(entities: list[Entity], entity: Entity, opened: _Open, _inner: str) -> None:
-    unix, shown = opened.attributes.get("unix", ""), opened.attributes.get("format", "")
+    unix, date_format = opened.attributes.get("unix", ""), opened.attributes.get("format", "")
     if not unix.isdecimal() or int(unix) == 0 or int(unix) >= 1 << 31:
         raise parse_refused("Invalid Unix time specified")
-    if _FORMAT.fullmatch(shown) is None:
+    if _FORMAT.fullmatch(date_format) is None:
         raise parse_refused("Invalid date-time format specified")
-    entities.append(structs.replace(entity, unix_time=int(unix), date_time_format=shown or None))
+    entities.append(structs.replace(entity, unix_time=int(unix), date_time_format=date_format or None))
 
 
 def _finish_pre(entities: list[Entity], entity: Entity, _opened: _Open, _inner: str) -> None:

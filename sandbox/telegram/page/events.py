@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from sandbox.telegram.chats.state import Moment, World
+from sandbox.telegram.chats.state import ServerState, TransientEvent
 from sandbox.telegram.ledger import Entry
 
 _BACKLOG = 2_000  # events a slow reader may lag behind before it must come again
@@ -14,14 +14,14 @@ _HEARTBEAT = 15.0  # seconds
 _encode = msgspec.json.Encoder().encode
 
 
-class Live:
+class EventStream:
     """Everybody who watches."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
         self._readers: set[asyncio.Queue[bytes | None]] = set()
-        world.ledger.listen(self._on_entry)
-        world.on_moment = self._on_moment
+        state.ledger.listen(self._on_entry)
+        state.on_transient_event = self._on_transient_event
 
     def close(self) -> None:
         """End all streams."""
@@ -50,7 +50,7 @@ class Live:
         since = request.headers.get("Last-Event-ID") or request.query.get("since", "")
         if not since.isdecimal():
             return []
-        return [_event(entry) for entry in self._world.ledger.since(int(since))[-_BACKLOG:]]
+        return [_event(entry) for entry in self._state.ledger.since(int(since))[-_BACKLOG:]]
 
     async def _pass_on(self, reader: asyncio.Queue[bytes | None], response: web.StreamResponse) -> None:
         while True:
@@ -67,9 +67,9 @@ class Live:
         if self._readers:
             self._publish(_event(entry))
 
-    def _on_moment(self, moment: Moment) -> None:
+    def _on_transient_event(self, event: TransientEvent) -> None:
         if self._readers:
-            content = {"kind": moment.kind, "chat_id": moment.chat_id, "detail": moment.detail}
+            content = {"kind": event.kind, "chat_id": event.chat_id, "detail": event.detail}
             self._publish(_framed(content))
 
     def _publish(self, event: bytes) -> None:

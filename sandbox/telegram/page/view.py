@@ -7,21 +7,21 @@ from sandbox.telegram.bot_api.methods.commands import menu_for
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.people import People
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.chats.state import World
+from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.shapes import Message
 
 _SHOWN_MESSAGES = 300
 _SHOWN_USERS = 200
 
 
-def overview(world: World, bot: Bot) -> dict[str, Any]:
+def overview(state: ServerState, bot: Bot) -> dict[str, Any]:
     """The bot, the users and the groups around it, and where the ledger stands."""
     groups = [_group(room) for room in bot.rooms.values() if not room.private and room.migrated_to is None]
     users = [
         {"user": user, "last": _last(bot.rooms.get(user.id))}
-        for user in islice(world.users.values(), _SHOWN_USERS)
+        for user in islice(state.users.values(), _SHOWN_USERS)
     ]
-    return {"bot": bot.user, "users": users, "groups": groups, "last": world.ledger.last}
+    return {"bot": bot.user, "users": users, "groups": groups, "last": state.ledger.last}
 
 
 def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
     fresh = {
         "chat_id": chat_id,
         "commands": menu_for(people.bot, room, user),
-        "last": people.world.ledger.last,
+        "last": people.state.ledger.last,
     }
     if room is None:
         return {**fresh, "messages": [], "topics": [], "standing": "new"}

@@ -26,7 +26,7 @@ class Update:
     expires_at: float  # unix seconds
 
 
-class Mailbox:
+class UpdateQueue:
     """Updates not yet confirmed, in order of their ids."""
 
     def __init__(self, first_id: int, keep: int) -> None:

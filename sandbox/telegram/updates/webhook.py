@@ -18,11 +18,11 @@ from itertools import count
 import aiohttp
 
 from sandbox.telegram.faults import Fault, FaultKind, Faults
-from sandbox.telegram.updates.update_queue import Mailbox, Update
+from sandbox.telegram.updates.update_queue import Update, UpdateQueue
 
-_QUIET = 10.0  # seconds without success after which one connection remains
+_FAILING_SECONDS = 10.0  # seconds without success after which one connection remains
 _GONE_LIFE = 23 * 3_600.0
-_LONGEST_RETRY_AFTER = 3_600.0
+_MAX_RETRY_AFTER_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +36,18 @@ class Webhook:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Parcel:
+class _PendingUpdate:
     """An update and how its delivery stands."""
 
     update: Update
     wake_at: float  # monotonic seconds
     delay: float = 1.0
     fails: int = 0
-    copy: bool = False  # a duplicate: not answered for in the mailbox
+    is_duplicate: bool = False  # a duplicate: not answered for in the mailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PushPace:
+class PushTiming:
     """How fast a pusher goes; `base` scales its own waits (not Retry-After), so that tests need not wait."""
 
     base: float
@@ -55,7 +55,7 @@ class PushPace:
 
 
 @dataclass(slots=True, kw_only=True)
-class PushTrouble:
+class PushError:
     """The last thing that went wrong, as getWebhookInfo reports it."""
 
     at: int | None = None  # unix seconds
@@ -64,19 +64,19 @@ class PushTrouble:
 
 
 @dataclass(slots=True)
-class Pusher:
+class WebhookPusher:
     """Delivers one bot's mailbox to one webhook, until cancelled."""
 
     webhook: Webhook
-    mailbox: Mailbox
+    update_queue: UpdateQueue
     faults: Faults
-    pace: PushPace
-    carry_out: Callable[[bytes, str], Awaitable[None]]  # a method in the answer body, with its content type
-    trouble: PushTrouble = field(default_factory=PushTrouble)
+    timing: PushTiming
+    execute: Callable[[bytes, str], Awaitable[None]]  # a method in the answer body, with its content type
+    last_error: PushError = field(default_factory=PushError)
     closed: bool = False  # by 410
-    _queues: dict[tuple[str, int], deque[_Parcel]] = field(default_factory=dict)
+    _queues: dict[tuple[str, int], deque[_PendingUpdate]] = field(default_factory=dict)
     _due: list[tuple[float, int, tuple[str, int]]] = field(default_factory=list)
-    _ties: "count[int]" = field(default_factory=count)
+    _sequence: "count[int]" = field(default_factory=count)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: int = 0
     _last_success: float = float("-inf")
@@ -84,43 +84,43 @@ class Pusher:
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Push what waits and what comes; returns only when 410 closed the webhook."""
-        for update in self.mailbox.pending():
+        for update in self.update_queue.pending():
             self.post(update)
         async with asyncio.TaskGroup() as sends:
             while not self.closed:
                 self._start_due(sends, session)
-                await self._rest()
+                await self._wait_for_work()
 
     def post(self, update: Update) -> None:
         """An update to deliver, after those of its queue."""
-        parcel = _Parcel(update=update, wake_at=time.monotonic())
+        pending = _PendingUpdate(update=update, wake_at=time.monotonic())
         fault = self.faults.take_update(update.queue[1]) if self.faults else None
-        key = update.queue if fault is None else self._spoil(parcel, fault)
-        self._enqueue(key, parcel)
+        key = update.queue if fault is None else self._apply_fault(pending, fault)
+        self._enqueue(key, pending)
 
-    def _spoil(self, parcel: _Parcel, fault: Fault) -> tuple[str, int]:
+    def _apply_fault(self, pending: _PendingUpdate, fault: Fault) -> tuple[str, int]:
         """Let the fault take effect; returns the queue the parcel belongs to."""
         if fault.fault is FaultKind.DUPLICATE_UPDATE:
-            twin = _Parcel(update=parcel.update, wake_at=parcel.wake_at, copy=True)
-            self._enqueue(("copy", next(self._ties)), twin)
-            return parcel.update.queue
-        parcel.wake_at += fault.seconds
+            duplicate = _PendingUpdate(update=pending.update, wake_at=pending.wake_at, is_duplicate=True)
+            self._enqueue(("is_duplicate", next(self._sequence)), duplicate)
+            return pending.update.queue
+        pending.wake_at += fault.seconds
         # Only a parcel that stands in a queue of its own is overtaken by the next one of its chat.
         overtaken = fault.fault is FaultKind.REORDER_UPDATE
-        return ("late", next(self._ties)) if overtaken else parcel.update.queue
+        return ("late", next(self._sequence)) if overtaken else pending.update.queue
 
-    def _enqueue(self, key: tuple[str, int], parcel: _Parcel) -> None:
+    def _enqueue(self, key: tuple[str, int], pending: _PendingUpdate) -> None:
         queue = self._queues.setdefault(key, deque())
-        queue.append(parcel)
+        queue.append(pending)
         if len(queue) == 1:
-            self._schedule(key, parcel)
+            self._schedule(key, pending)
 
-    def _schedule(self, key: tuple[str, int], parcel: _Parcel) -> None:
-        heapq.heappush(self._due, (parcel.wake_at, next(self._ties), key))
+    def _schedule(self, key: tuple[str, int], pending: _PendingUpdate) -> None:
+        heapq.heappush(self._due, (pending.wake_at, next(self._sequence), key))
         self._wake.set()
 
     def _connections(self, now: float) -> int:
-        quiet = self._failing and now - self._last_success > _QUIET * self.pace.base
+        quiet = self._failing and now - self._last_success > _FAILING_SECONDS * self.timing.base
         return 1 if quiet else self.webhook.max_connections
 
     def _start_due(self, sends: asyncio.TaskGroup, session: aiohttp.ClientSession) -> None:
@@ -130,7 +130,7 @@ class Pusher:
             self._in_flight += 1
             sends.create_task(self._send(session, key))
 
-    async def _rest(self) -> None:
+    async def _wait_for_work(self) -> None:
         """Until something is posted or answered, or the next retry is due."""
         now = time.monotonic()
         blocked = not self._due or self._in_flight >= self._connections(now)
@@ -143,22 +143,22 @@ class Pusher:
         self._wake.clear()
 
     async def _send(self, session: aiohttp.ClientSession, key: tuple[str, int]) -> None:
-        parcel = self._queues[key][0]
+        pending = self._queues[key][0]
         try:
-            error, retry_after = await self._post_once(session, parcel.update)
+            error, retry_after = await self._post_once(session, pending.update)
         except (TimeoutError, aiohttp.ClientError, OSError) as failure:
-            error, retry_after = _said(failure), 0.0
+            error, retry_after = _error_text(failure), 0.0
         finally:
             self._in_flight -= 1
         now = time.monotonic()
         if error is None:
             self._last_success, self._failing = now, False
-            self.trouble.gone_since = None
-            self._finish(key, parcel)
+            self.last_error.gone_since = None
+            self._finish(key, pending)
         else:
             self._failing = True
-            self.trouble.at, self.trouble.message = int(time.time()), error
-            self._retry(key, parcel, retry_after, now)
+            self.last_error.at, self.last_error.message = int(time.time()), error
+            self._retry(key, pending, retry_after, now)
         self._wake.set()
 
     async def _post_once(self, session: aiohttp.ClientSession, update: Update) -> tuple[str | None, float]:
@@ -166,14 +166,14 @@ class Pusher:
         headers = {"Content-Type": "application/json"}
         if self.webhook.secret_token:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.webhook.secret_token
-        timeout = aiohttp.ClientTimeout(total=self.pace.timeout)
+        timeout = aiohttp.ClientTimeout(total=self.timing.timeout)
         async with session.post(
             self.webhook.url, data=update.body, headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
             body = await response.read()
             if 200 <= response.status <= 299:  # noqa: PLR2004 - the class of success
                 if body:
-                    await self.carry_out(body, response.content_type)
+                    await self.execute(body, response.content_type)
                 return None, 0.0
             self._note_gone(response.status)
             complaint = f"Wrong response from the webhook: {response.status} {response.reason}"
@@ -181,43 +181,43 @@ class Pusher:
 
     def _note_gone(self, status: int) -> None:
         if status != 410:  # noqa: PLR2004 - Gone
-            self.trouble.gone_since = None
+            self.last_error.gone_since = None
             return
         now = time.monotonic()
-        if self.trouble.gone_since is None:
-            self.trouble.gone_since = now
-        elif now - self.trouble.gone_since > _GONE_LIFE * self.pace.base:
+        if self.last_error.gone_since is None:
+            self.last_error.gone_since = now
+        elif now - self.last_error.gone_since > _GONE_LIFE * self.timing.base:
             self.closed = True
 
-    def _finish(self, key: tuple[str, int], parcel: _Parcel) -> None:
+    def _finish(self, key: tuple[str, int], pending: _PendingUpdate) -> None:
         queue = self._queues[key]
         queue.popleft()
-        if not parcel.copy:
-            self.mailbox.forget(parcel.update.update_id)
+        if not pending.is_duplicate:
+            self.update_queue.forget(pending.update.update_id)
         if queue:
             self._schedule(key, queue[0])
         else:
             del self._queues[key]
 
-    def _retry(self, key: tuple[str, int], parcel: _Parcel, retry_after: float, now: float) -> None:
+    def _retry(self, key: tuple[str, int], pending: _PendingUpdate, retry_after: float, now: float) -> None:
         wait = retry_after
-        if retry_after == 0 and parcel.fails > 0:
-            cap = random.uniform(60.0, 120.0)  # noqa: S311 - spreads retries, keeps no secret
-            parcel.delay = min(cap, parcel.delay * 2)
-            wait = parcel.delay * self.pace.base
-        if time.time() + wait > parcel.update.expires_at:
-            self._finish(key, parcel)
+        if retry_after == 0 and pending.fails > 0:
+            max_delay = random.uniform(60.0, 120.0)  # noqa: S311 - spreads retries, keeps no secret
+            pending.delay = min(max_delay, pending.delay * 2)
+            wait = pending.delay * self.timing.base
+        if time.time() + wait > pending.update.expires_at:
+            self._finish(key, pending)
             return
-        parcel.wake_at = now + wait
-        parcel.fails += 1
-        self._schedule(key, parcel)
+        pending.wake_at = now + wait
+        pending.fails += 1
+        self._schedule(key, pending)
 
 
 def _retry_after(header: str) -> float:
-    return min(float(header), _LONGEST_RETRY_AFTER) if header.isdecimal() else 0.0
+    return min(float(header), _MAX_RETRY_AFTER_SECONDS) if header.isdecimal() else 0.0
 
 
-def _said(failure: Exception) -> str:
+def _error_text(failure: Exception) -> str:
     """Telegram's words for a failed connection."""
     if isinstance(failure, TimeoutError):
         return "Read timeout expired"

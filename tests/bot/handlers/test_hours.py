@@ -3,7 +3,7 @@
 import pytest
 
 from domain.rules.rules import Digest, Quiet
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import settings_of
 from storage.postgres import Database
@@ -57,4 +57,4 @@ async def test_digests_and_the_limit_are_written_or_tapped(
 async def test_in_a_group_only_admins_set_hours(town: Town, alice: User, bob: User) -> None:
     group = await town.group({alice.id: "creator", bob.id: "member"})
     for command in ("/quiet 23-7", "/timezone UTC", "/digest hourly", "/mute x 1h"):
-        assert "Only admins" in await town.ask(bob.id, command, Place(chat_id=group))
+        assert "Only admins" in await town.ask(bob.id, command, MessageTarget(chat_id=group))

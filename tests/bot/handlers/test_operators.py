@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, Town
@@ -33,5 +33,5 @@ async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, data
 async def test_an_operator_is_refused_in_a_group(town: Town, database: Database) -> None:
     town.telegram.people.add_user("Olga", user_id=OPERATOR)
     group = await town.group({OPERATOR: "creator"})
-    assert "for operators" in await town.ask(OPERATOR, "/stats", Place(chat_id=group))
+    assert "for operators" in await town.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
     assert await acts(database) == [(OPERATOR, "stats", "refused")]

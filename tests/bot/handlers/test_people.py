@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, WHALE, Town
@@ -49,7 +49,7 @@ async def test_g85_forwarded_words_and_groups_give_no_power(
     town: Town, alice: User, database: Database
 ) -> None:
     group = await town.group({OPERATOR: "creator"})
-    assert "for operators" in await town.ask(OPERATOR, f"/ban {alice.id} x", Place(chat_id=group))
+    assert "for operators" in await town.ask(OPERATOR, f"/ban {alice.id} x", MessageTarget(chat_id=group))
     assert await database.fetchval("SELECT count(*) FROM bans") == 0
     assert "⛔" in await town.ask(OPERATOR, f"/audit {OPERATOR}")
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.activity.activity import Kind
 from domain.rules.rules import Rules
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import read_rules, settings_of
 from storage.postgres import Database
@@ -72,8 +72,8 @@ async def test_what_is_no_rule_is_told(town: Town, alice: User) -> None:
 
 async def test_in_a_group_only_admins_change_rules(town: Town, alice: User, bob: User) -> None:
     group = await town.group({alice.id: "creator", bob.id: "member"})
-    assert "Only admins" in await town.ask(bob.id, "/rules min 5", Place(chat_id=group))
-    card = await town.asked(alice.id, "/rules min 5", Place(chat_id=group))
+    assert "Only admins" in await town.ask(bob.id, "/rules min 5", MessageTarget(chat_id=group))
+    card = await town.asked(alice.id, "/rules min 5", MessageTarget(chat_id=group))
     assert "Minimum: $5" in (card.text or "")
     assert "Only admins" in await town.press(bob.id, card, "Reset")
 

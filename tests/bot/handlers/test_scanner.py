@@ -8,12 +8,12 @@ import pytest
 from domain.jobs import Queue
 from domain.whale_search import LAMPORTS, WhaleSearch
 from runtime.settings.settings import Settings
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from storage.scans.whale_searches import latest_scan
+from storage.scans.whale_searches import latest_search
 from tests.bot.conftest import OPERATOR, Town
 from tests.bot.handlers.test_operators import acts
 from tests.bot.handlers.whales import CHAIN, found
@@ -27,7 +27,7 @@ def olga(town: Town) -> User:
 
 
 async def stands(database: Database) -> WhaleSearch:
-    session = await latest_scan(database, chain=CHAIN)
+    session = await latest_search(database, chain=CHAIN)
     assert session is not None
     return session
 
@@ -43,7 +43,7 @@ async def test_a_start_is_stored_and_a_worker_is_asked(
     session = await stands(database)
     assert session.min_lamports == 12_500_000_000
     with open_blocking_redis(settings.redis_url.reveal()) as client:
-        assert await Queues(client).depth(Queue.BACKFILL) == 1
+        assert await Queues(client).depth(Queue.WHALE_SEARCH) == 1
     assert "is running already" in await town.ask(OPERATOR, "/scanner start")
     assert (await stands(database)).search_id == session.search_id
     assert await acts(database) == [
@@ -77,7 +77,7 @@ async def test_without_numbers_it_takes_the_usual_ones(town: Town, database: Dat
 )
 async def test_what_cannot_be_used_is_explained(town: Town, database: Database, words: str, why: str) -> None:
     assert why in await town.ask(OPERATOR, f"/scanner {words}")
-    assert await latest_scan(database, chain=CHAIN) is None
+    assert await latest_search(database, chain=CHAIN) is None
 
 
 async def test_it_is_refreshed_and_stopped_in_its_place(town: Town, database: Database) -> None:
@@ -97,8 +97,8 @@ async def test_it_is_refreshed_and_stopped_in_its_place(town: Town, database: Da
 async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, database: Database) -> None:
     assert "for operators" in await town.ask(alice.id, "/scanner start 1")
     group = await town.group({OPERATOR: "creator"})
-    assert "for operators" in await town.ask(OPERATOR, "/scanner start 1", Place(chat_id=group))
-    assert await latest_scan(database, chain=CHAIN) is None
+    assert "for operators" in await town.ask(OPERATOR, "/scanner start 1", MessageTarget(chat_id=group))
+    assert await latest_search(database, chain=CHAIN) is None
     assert await acts(database) == [
         (alice.id, "scanner start", "refused"),
         (OPERATOR, "scanner start", "refused"),
@@ -116,7 +116,7 @@ async def test_g_87_the_file_holds_everything_found_and_no_formula(town: Town, d
     document = entry.message.document
     assert document is not None
     assert document.file_name == "whales.csv"
-    stored = town.telegram._world.files.get(document.file_id)
+    stored = town.telegram._state.files.get(document.file_id)
     assert stored is not None
     rows = list(csv.DictReader(io.StringIO(stored.upload.content.decode("utf-8-sig"))))
     assert len(rows) == 30

@@ -9,7 +9,7 @@ from domain.activity.activity import Activity, Kind
 from domain.rules.rules import ChatSettings, Digest, Rules
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
-from sandbox.telegram.chats.people import Place
+from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
@@ -46,7 +46,7 @@ async def test_an_alert_that_was_sent_is_replayed(
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )
-    told = await town.ask(alice.id, "/why", Place(reply_to=entry.message_id))
+    told = await town.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
     assert "Moby bought" in told
     assert "✅ Seen: slot 100" in told
     assert "✅ Read as: buy" in told
@@ -130,7 +130,7 @@ async def test_what_was_not_seen_or_not_read_says_so(
 async def test_without_a_question_it_says_how_to_ask(town: Town, alice: User) -> None:
     entry = await town.asked(alice.id, "/why")
     assert "Answer one of my alerts" in (entry.text or "")
-    assert "no alert of mine" in await town.ask(alice.id, "/why", Place(reply_to=entry.message_id))
+    assert "no alert of mine" in await town.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
 
 
 async def test_buttons_under_an_alert_tell_why_and_offer_less(

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.services.accounts import NodeAccounts, NoNode
-from bot.services.ports import Account
+from bot.services.accounts import Account, NodeAccounts, NoNode
 from chain.rpc.accounts import AccountKind
 from chain.rpc.pool import RpcPool, open_rpc
 from domain.security.mints import TOKEN_PROGRAM
@@ -30,15 +29,15 @@ async def test_wallets_programs_and_mints_are_told_apart(sandbox: LocalSandbox, 
     for _ in range(4):
         await sandbox.next_block()
     accounts = NodeAccounts(rpc=rpc)
-    whale, mint = sandbox.town.whales[0].address, str(sandbox.town.tokens[0].mint)
+    whale, mint = sandbox.simulation.whales[0].address, str(sandbox.simulation.tokens[0].mint)
     assert await accounts.kind(whale) == Account(kind=AccountKind.WALLET)
     assert await accounts.kind(TOKEN_PROGRAM) == Account(kind=AccountKind.PROGRAM)
     assert await accounts.kind(mint) == Account(kind=AccountKind.MINT)
 
 
 async def test_of_a_token_account_the_owner_is_told(sandbox: LocalSandbox, rpc: RpcPool) -> None:
-    whale, token = sandbox.town.whales[0], sandbox.town.tokens[1]
-    sandbox.town.buy(whale, token, 10**9)
+    whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
+    sandbox.simulation.buy(whale, token, 10**9)
     for _ in range(4):
         await sandbox.next_block()
     answer = await rpc.call(

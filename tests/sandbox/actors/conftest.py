@@ -6,26 +6,26 @@ from dataclasses import dataclass, field
 import pytest
 from solders.pubkey import Pubkey
 
-from sandbox.actors.config import Pace, Population
-from sandbox.actors.simulation import Town
+from sandbox.actors.config import SimulationConfig, Timing
+from sandbox.actors.simulation import Simulation
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Faults
 from sandbox.chain.node.blocks import Block
 from sandbox.chain.node.chain import Chain
 
-QUIET = Pace(retail=0, spam=0, volume=0)
+QUIET = Timing(retail=0, spam=0, volume=0)
 """Whales and their friends alone."""
 
 
 @dataclass
-class Place:
+class RunningSimulation:
     """A town and the chain it stands on."""
 
-    town: Town
+    simulation: Simulation
     chain: Chain
     blocks: list[Block] = field(default_factory=list)
 
-    def live(self, slots: int) -> list[Block]:
+    def run(self, slots: int) -> list[Block]:
         """Let so many slots pass and return their blocks; the founding is in none of them."""
         new = [self.chain.step().produced for _ in range(slots)]
         self.blocks += new
@@ -35,35 +35,35 @@ class Place:
         return self.chain.balance(Pubkey.from_string(address))
 
 
-def place_of(population: Population | None = None, *, active: bool = True) -> Place:
-    town = Town(population, active=active)
-    config = ChainConfig(slot_seconds=None, residents=town, now=lambda: 1_700_000_000.0)
-    chain = Chain(config, Faults())
-    town.found(chain)
-    town.active, wanted = False, town.active
+def build_running(config: SimulationConfig | None = None, *, active: bool = True) -> RunningSimulation:
+    simulation = Simulation(config, active=active)
+    settings = ChainConfig(slot_seconds=None, residents=simulation, now=lambda: 1_700_000_000.0)
+    chain = Chain(settings, Faults())
+    simulation.set_up(chain)
+    simulation.active, wanted = False, simulation.active
     chain.step()
-    town.active = wanted
-    return Place(town, chain)
+    simulation.active = wanted
+    return RunningSimulation(simulation, chain)
 
 
-Settle = Callable[..., Place]
-
-
-@pytest.fixture
-def settle() -> Settle:
-    """Builds a place: `settle(population, active=...)`."""
-    return place_of
+SetUp = Callable[..., RunningSimulation]
 
 
 @pytest.fixture
-def calm(settle: Settle) -> Place:
+def set_up() -> SetUp:
+    """Builds a place: `set_up(population, active=...)`."""
+    return build_running
+
+
+@pytest.fixture
+def idle(set_up: SetUp) -> RunningSimulation:
     """A place where nothing happens but what is asked for."""
-    return settle(active=False)
+    return set_up(active=False)
 
 
 @pytest.fixture(scope="session")
-def lively() -> Place:
+def busy() -> RunningSimulation:
     """A place that has lived through four hundred slots; not to be changed."""
-    place = place_of()
-    place.live(400)
-    return place
+    running = build_running()
+    running.run(400)
+    return running

@@ -1,10 +1,10 @@
 """The usual population has what a town is to show."""
 
-from sandbox.actors.config import TOKENS, HabitName, Population
+from sandbox.actors.config import TOKENS, SimulationConfig, StrategyName
 
 
-def test_every_habit_is_lived_by_a_whale() -> None:
-    assert {plan.habit for plan in Population().whales} == set(HabitName)
+def test_every_strategy_is_followed_by_a_whale() -> None:
+    assert {plan.strategy for plan in SimulationConfig().whales} == set(StrategyName)
 
 
 def test_there_is_a_token_of_each_sort() -> None:
@@ -15,9 +15,9 @@ def test_there_is_a_token_of_each_sort() -> None:
     assert {plan.wrapped for plan in TOKENS} == {True, False}
 
 
-def test_names_are_told_once() -> None:
+def test_names_are_unique() -> None:
     assert len({plan.symbol for plan in TOKENS}) == len(TOKENS)
-    assert len({plan.name for plan in Population().whales}) == len(Population().whales)
+    assert len({plan.name for plan in SimulationConfig().whales}) == len(SimulationConfig().whales)
 
 
 def test_supplies_fit_into_64_bits() -> None:

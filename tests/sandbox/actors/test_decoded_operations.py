@@ -7,17 +7,17 @@ from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
-from sandbox.actors.config import USDC, Pace, Population
+from sandbox.actors.config import USDC, SimulationConfig, Timing
 from sandbox.chain.transactions.landed import Encoding
-from tests.sandbox.actors.conftest import Place, Settle
+from tests.sandbox.actors.conftest import RunningSimulation, SetUp
 
-BUSY = Pace(first=1, shortest=1, longest=4, spam=3, volume=1)
+BUSY = Timing(first_within=1, min_interval=1, max_interval=4, spam=3, volume=1)
 
 
-def decoded(place: Place, encoding: Encoding) -> list[Activity]:
-    whales = {whale.address for whale in place.town.whales}
+def decoded(running: RunningSimulation, encoding: Encoding) -> list[Activity]:
+    whales = {whale.address for whale in running.simulation.whales}
     found: list[Activity] = []
-    for block in place.blocks:
+    for block in running.blocks:
         for one in block.transactions:
             transaction, meta = one.body.full(encoding)
             answer = {"slot": block.slot, "transaction": transaction, "meta": meta, "version": one.version}
@@ -27,21 +27,26 @@ def decoded(place: Place, encoding: Encoding) -> list[Activity]:
 
 
 @pytest.mark.parametrize("encoding", ["json", "jsonParsed", "base64"])
-def test_every_deed_is_decoded_exactly_and_nothing_else_is(settle: Settle, encoding: Encoding) -> None:
-    place = settle(Population(pace=BUSY))
-    place.live(150)
+def test_every_operation_is_decoded_exactly_and_nothing_else_is(set_up: SetUp, encoding: Encoding) -> None:
+    running = set_up(SimulationConfig(timing=BUSY))
+    running.run(150)
     seen = {
         (one.signature, one.wallet): (one.slot, one.kind, one.paid, one.received)
-        for one in decoded(place, encoding)
+        for one in decoded(running, encoding)
     }
-    told = {
-        (deed.signature, deed.wallet): (deed.slot, deed.kind, deed.paid, deed.received)
-        for deed in place.town.journal
-        if not deed.failed
+    expected = {
+        (operation.signature, operation.wallet): (
+            operation.slot,
+            operation.kind,
+            operation.paid,
+            operation.received,
+        )
+        for operation in running.simulation.journal
+        if not operation.failed
     }
-    assert len(told) > 200
-    assert seen == told
+    assert len(expected) > 200
+    assert seen == expected
 
 
-def test_the_dollar_of_the_town_is_the_one_that_prices_are_told_in() -> None:
+def test_the_dollar_of_the_simulation_is_a_quote_mint_of_the_product() -> None:
     assert USDC in QUOTE_MINTS

@@ -1,6 +1,6 @@
 """Keys and dice come from the seed alone."""
 
-from sandbox.actors.keys import dice, keypair
+from sandbox.actors.keys import keypair, rng_for
 
 
 def test_the_same_seed_and_name_give_the_same_key() -> None:
@@ -12,5 +12,5 @@ def test_another_seed_or_name_gives_another_key() -> None:
 
 
 def test_dice_repeat_themselves() -> None:
-    assert [dice(1, "a").random() for _ in range(3)] == [dice(1, "a").random()] * 3
-    assert dice(1, "a").random() != dice(1, "b").random()
+    assert [rng_for(1, "a").random() for _ in range(3)] == [rng_for(1, "a").random()] * 3
+    assert rng_for(1, "a").random() != rng_for(1, "b").random()

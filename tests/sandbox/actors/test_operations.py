@@ -26,5 +26,10 @@ def test_a_trade_is_called_by_which_side_is_money(paid: str, received: str, kind
 
 
 def test_an_arrival_was_paid_for_by_somebody_else() -> None:
-    deed = arrival("signature", 5, "wallet", leg(SOL))
-    assert (deed.kind, deed.paid, deed.received, deed.failed) == (Kind.TRANSFER_IN, (), (leg(SOL),), False)
+    operation = arrival("signature", 5, "wallet", leg(SOL))
+    assert (operation.kind, operation.paid, operation.received, operation.failed) == (
+        Kind.TRANSFER_IN,
+        (),
+        (leg(SOL),),
+        False,
+    )

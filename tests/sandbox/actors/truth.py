@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.activity.activity import SOL
-from sandbox.actors.operations import Deed
+from sandbox.actors.operations import Operation
 from sandbox.chain.encodings.transactions import ExecutedBody
 from sandbox.chain.node.blocks import Block
-from sandbox.chain.transactions.landed import Outcome, Recorded
+from sandbox.chain.transactions.landed import LandedTransaction, Outcome
 
 WRAPPED = "So11111111111111111111111111111111111111112"
 
 
-def outcome_of(recorded: Recorded) -> Outcome:
+def outcome_of(recorded: LandedTransaction) -> Outcome:
     assert isinstance(recorded.body, ExecutedBody)
     return recorded.body.outcome
 
@@ -25,7 +25,7 @@ def rows_of(outcome: Outcome) -> list[tuple[int, Any]]:
     return [(-1, row) for row in outcome.pre_tokens] + [(1, row) for row in outcome.post_tokens]
 
 
-def deltas(recorded: Recorded, wallet: str) -> dict[str, int]:
+def deltas(recorded: LandedTransaction, wallet: str) -> dict[str, int]:
     """What one owner's balances did, worked out from the block alone; the network fee is given back.
 
     SOL is all lamports of the wallet and of its token accounts: wrapping and rent of its own are nothing.
@@ -45,23 +45,23 @@ def deltas(recorded: Recorded, wallet: str) -> dict[str, int]:
     return {mint: amount for mint, amount in change.items() if amount}
 
 
-def told(deed: Deed) -> dict[str, int]:
+def amounts_of(operation: Operation) -> dict[str, int]:
     change: Counter[str] = Counter()
-    for leg in deed.paid:
+    for leg in operation.paid:
         change[leg.mint] -= leg.raw
-    for leg in deed.received:
+    for leg in operation.received:
         change[leg.mint] += leg.raw
     return {mint: amount for mint, amount in change.items() if amount}
 
 
-def by_signature(blocks: Iterable[Block]) -> dict[str, Recorded]:
+def by_signature(blocks: Iterable[Block]) -> dict[str, LandedTransaction]:
     return {one.signature: one for block in blocks for one in block.transactions}
 
 
-def check(blocks: Iterable[Block], deeds: Iterable[Deed]) -> None:
+def check(blocks: Iterable[Block], operations: Iterable[Operation]) -> None:
     """Every deed is what the chain's balances say."""
     recorded = by_signature(blocks)
-    for deed in deeds:
-        one = recorded[deed.signature]
-        assert (one.err is not None) == deed.failed
-        assert deltas(one, deed.wallet) == told(deed), deed
+    for operation in operations:
+        one = recorded[operation.signature]
+        assert (one.err is not None) == operation.failed
+        assert deltas(one, operation.wallet) == amounts_of(operation), operation

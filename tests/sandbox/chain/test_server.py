@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from websockets.asyncio.client import connect
 
-from sandbox.chain.chain_api import Ground
+from sandbox.chain.chain_api import ChainApi
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, signed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -78,7 +78,7 @@ async def _health(url: str) -> Any:
 class Broken:
     """A resident who fails."""
 
-    def on_slot(self, ground: Ground, slot: int) -> None:
+    def on_slot(self, api: ChainApi, slot: int) -> None:
         raise RuntimeError(f"nothing works in slot {slot}")
 
 
@@ -90,10 +90,10 @@ async def test_a_resident_who_fails_is_not_hidden() -> None:
 
 async def test_hundreds_of_transactions_a_second_are_no_burden() -> None:
     async with SandboxChain(by_hand()) as running, connect(running.ws_url, max_queue=None) as stream:
-        scene = TokenScene(running.chain)
-        scene.open_mint()
-        scene.give(key(1).pubkey(), 10**9)
-        scene.give(key(2).pubkey(), 0)
+        issuer = TokenIssuer(running.chain)
+        issuer.open_mint()
+        issuer.give(key(1).pubkey(), 10**9)
+        issuer.give(key(2).pubkey(), 0)
         running.chain.airdrop(key(1).pubkey(), 10 * SOL)
         await running.step()
         options = {"commitment": "processed", "encoding": "jsonParsed", "maxSupportedTransactionVersion": 1}
@@ -102,11 +102,11 @@ async def test_hundreds_of_transactions_a_second_are_no_burden() -> None:
         await stream.send(msgspec.json.encode(call).decode())
         await stream.recv()
         loop = asyncio.get_running_loop()
-        moves = [scene.move(key(1), key(2).pubkey(), amount + 1) for amount in range(400)]
-        txs = [signed(running.ground, [key(1)], move) for move in moves]
+        moves = [issuer.move(key(1), key(2).pubkey(), amount + 1) for amount in range(400)]
+        txs = [signed(running.api, [key(1)], move) for move in moves]
         begun = loop.time()
         for tx in txs:
-            running.ground.send(tx)
+            running.api.send(tx)
         await running.step()
         async with asyncio.timeout(10):
             heard = [await stream.recv() for _ in txs]

@@ -26,7 +26,7 @@ from solders.transaction_status import TransactionConfirmationStatus
 
 from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.server import SandboxChain
-from tests.sandbox.chain.wallets import SOL, TokenScene, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -57,7 +57,7 @@ async def test_it_sends_a_transaction_and_reads_it_back(
     alice, bob = key(1), key(2).pubkey()
     await client.request_airdrop(alice.pubkey(), 3 * SOL)
     await local.step()
-    tx = signed(local.ground, [alice], pay(alice, bob, SOL), version=version)
+    tx = signed(local.api, [alice], pay(alice, bob, SOL), version=version)
     sent = await client.send_transaction(tx)
     await local.step()
     await local.step()
@@ -80,10 +80,10 @@ async def test_it_sends_a_transaction_and_reads_it_back(
     assert len(block.transactions) == 1
 
 
-async def test_it_is_told_why_a_transaction_would_fail(local: SandboxChain, client: AsyncClient) -> None:
+async def test_preflight_says_why_a_transaction_would_fail(local: SandboxChain, client: AsyncClient) -> None:
     await client.request_airdrop(key(1).pubkey(), SOL)
     await local.step()
-    costly = signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), 5 * SOL))
+    costly = signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), 5 * SOL))
     with pytest.raises(RPCException, match="custom program error: 0x1"):
         await client.send_transaction(costly)
     sent = await client.send_transaction(costly, opts=TxOpts(skip_preflight=True))
@@ -94,12 +94,12 @@ async def test_it_is_told_why_a_transaction_would_fail(local: SandboxChain, clie
 
 
 async def test_it_reads_accounts_and_tokens(local: SandboxChain, client: AsyncClient) -> None:
-    scene, owner = TokenScene(local.chain), key(1).pubkey()
-    scene.open_mint()
-    scene.give(owner, 1_500_000)
+    issuer, owner = TokenIssuer(local.chain), key(1).pubkey()
+    issuer.open_mint()
+    issuer.give(owner, 1_500_000)
     await local.step()
-    mint, commitment = scene.mint.pubkey(), Processed
-    assert (await client.get_balance(scene.issuer.pubkey(), commitment)).value > 9 * SOL
+    mint, commitment = issuer.mint.pubkey(), Processed
+    assert (await client.get_balance(issuer.issuer.pubkey(), commitment)).value > 9 * SOL
     raw = (await client.get_account_info(mint, commitment)).value
     assert raw is not None
     assert len(raw.data) == 82
@@ -107,15 +107,15 @@ async def test_it_reads_accounts_and_tokens(local: SandboxChain, client: AsyncCl
     assert [one is None for one in both] == [False, True]
     supply = (await client.get_token_supply(mint, commitment)).value
     assert supply.amount == "1500000"
-    (largest,) = (await client.get_token_largest_accounts(mint, commitment)).value
-    assert largest.address == scene.account_of(owner)
+    (max_bytes,) = (await client.get_token_largest_accounts(mint, commitment)).value
+    assert max_bytes.address == issuer.account_of(owner)
     by_mint = TokenAccountOpts(mint=mint)
     (parsed,) = (await client.get_token_accounts_by_owner_json_parsed(owner, by_mint, commitment)).value
     content: Any = parsed.account.data.parsed
     assert content["info"]["tokenAmount"]["uiAmountString"] == "1.5"
     by_program = TokenAccountOpts(program_id=TOKEN)
     (plain,) = (await client.get_token_accounts_by_owner(owner, by_program, commitment)).value
-    assert plain.pubkey == scene.account_of(owner)
+    assert plain.pubkey == issuer.account_of(owner)
 
 
 async def test_it_hears_slots_logs_accounts_and_blocks(local: SandboxChain) -> None:
@@ -132,7 +132,7 @@ async def test_it_hears_slots_logs_accounts_and_blocks(local: SandboxChain) -> N
         )
         slots = await stream.slot_subscribe()
         local.chain.airdrop(alice.pubkey(), 3 * SOL)
-        signature = local.chain.send(signed(local.ground, [alice], pay(alice, bob, SOL)))
+        signature = local.chain.send(signed(local.api, [alice], pay(alice, bob, SOL)))
         await local.step()
         await local.step()
         heard = [await stream.recv() for _ in range(5)]

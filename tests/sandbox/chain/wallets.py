@@ -13,7 +13,7 @@ from solders.transaction import VersionedTransaction
 from spl.token import instructions as spl
 from spl.token import models
 
-from sandbox.chain.chain_api import Ground
+from sandbox.chain.chain_api import ChainApi
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.faults import Faults
@@ -51,10 +51,10 @@ def pay(payer: Keypair, to: Pubkey, lamports: int) -> Instruction:
 
 
 def signed(
-    ground: Ground, signers: list[Keypair], *instructions: Instruction, version: int | None = 0
+    api: ChainApi, signers: list[Keypair], *instructions: Instruction, version: int | None = 0
 ) -> VersionedTransaction:
     """A transaction paid by the first signer; version None is legacy."""
-    payer, blockhash = signers[0].pubkey(), ground.latest_blockhash()
+    payer, blockhash = signers[0].pubkey(), api.latest_blockhash()
     if version is None:
         legacy = Message.new_with_blockhash(list(instructions), payer, blockhash)
         return VersionedTransaction(legacy, signers)
@@ -64,7 +64,7 @@ def signed(
 
 
 @dataclass(slots=True)
-class TokenScene:
+class TokenIssuer:
     """A mint with an issuer, and instructions around it."""
 
     chain: Chain

@@ -1,7 +1,7 @@
 """The judge accepts each expected message once and nothing else."""
 
 from domain.activity.activity import SOL, Leg
-from sandbox.check.judge import Expected, Told, judge, percentile
+from sandbox.check.judge import AcceptedMessage, Expected, judge, percentile
 
 BUY = Expected(
     chat_id=1,
@@ -12,33 +12,33 @@ BUY = Expected(
 TEXT = "🟢 Toly bought 38,410 WIF for 84.2 SOL\n84.2 SOL → 38,410.25 WIF\nslot 341,220,118 · 14:03:07"
 
 
-def told(text: str = TEXT, chat_id: int = 1) -> Told:
-    return Told(chat_id=chat_id, text=text, at=0.0)
+def messages(text: str = TEXT, chat_id: int = 1) -> AcceptedMessage:
+    return AcceptedMessage(chat_id=chat_id, text=text, at=0.0)
 
 
 def test_a_message_with_slot_and_all_amounts_is_the_expected_one() -> None:
-    verdict = judge([BUY], [told()])
+    verdict = judge([BUY], [messages()])
     assert verdict.is_clean
-    assert verdict.matched == ((BUY, told()),)
+    assert verdict.matched == ((BUY, messages()),)
 
 
 def test_a_wrong_amount_is_one_missing_and_one_too_many() -> None:
-    verdict = judge([BUY], [told(TEXT.replace("38,410.25", "38,410.24"))])
+    verdict = judge([BUY], [messages(TEXT.replace("38,410.25", "38,410.24"))])
     assert (len(verdict.missing), len(verdict.surplus)) == (1, 1)
 
 
 def test_a_second_copy_is_too_many() -> None:
-    assert len(judge([BUY], [told(), told()]).surplus) == 1
+    assert len(judge([BUY], [messages(), messages()]).surplus) == 1
 
 
 def test_a_message_in_another_chat_does_not_count() -> None:
-    verdict = judge([BUY], [told(chat_id=2)])
+    verdict = judge([BUY], [messages(chat_id=2)])
     assert not verdict.is_clean
     assert verdict.missing == (BUY,)
 
 
 def test_a_longer_number_is_not_taken_for_a_shorter_one() -> None:
-    assert not BUY.is_told_by(TEXT.replace("84.2 SOL →", "184.2 SOL →").replace("for 84.2", "for 184.2"))
+    assert not BUY.is_in(TEXT.replace("84.2 SOL →", "184.2 SOL →").replace("for 84.2", "for 184.2"))
 
 
 def test_percentiles_are_of_what_was_measured() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sandbox.telegram.bot_api.api import METHODS, Api
 from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import Call, World
+from sandbox.telegram.chats.state import Call, ServerState
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.errors import ApiError
 
@@ -64,8 +64,8 @@ METHOD_NAMES = sorted(set(METHODS) - {"setwebhook", "deletewebhook"})
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    made = World(TelegramConfig(limits=FloodLimits(enabled=False)))
+def state() -> ServerState:
+    made = ServerState(TelegramConfig(limits=FloodLimits(enabled=False)))
     people = People(made, made.bots.first)
     alice = people.add_user("Alice", started=True)
     people.add_group("Club", {alice.id: "creator"})
@@ -77,10 +77,10 @@ def world() -> World:
     method=st.sampled_from(METHOD_NAMES),
     values=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LIKELY) | JSON, max_size=6),
 )
-def test_any_call_is_answered_or_refused(world: World, method: str, values: dict[str, object]) -> None:
-    call = Call(world=world, bot=world.bots.first, params=Params(values), received_ms=1)
+def test_any_call_is_answered_or_refused(state: ServerState, method: str, values: dict[str, object]) -> None:
+    call = Call(state=state, bot=state.bots.first, params=Params(values), received_ms=1)
     try:
-        result = asyncio.run(Api(world).carry_out(call, method))
+        result = asyncio.run(Api(state).execute(call, method))
     except ApiError as refused:
         answer: object = refused.description
     else:

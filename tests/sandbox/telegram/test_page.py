@@ -194,7 +194,7 @@ async def test_hostile_text_stays_text(browser: Browser, bot: Bot, telegram: San
     await page.context.close()
 
 
-async def test_blocking_the_bot_is_two_taps_away(
+async def test_the_bot_is_blocked_in_two_clicks(
     browser: Browser, bot: Bot, telegram: SandboxTelegram
 ) -> None:
     page = await opened(browser, telegram, 360, 740)

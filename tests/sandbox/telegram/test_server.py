@@ -23,7 +23,7 @@ async def test_it_starts_with_those_who_are_seeded() -> None:
         room = telegram.people.room_of(group.id)
         assert room.standings == {ben.id: "creator", ann.id: "member"}
         assert [topic.name for topic in room.topics.values()] == ["Alerts"]
-        assert telegram.people.bot.mailbox.pending_count() == 0
+        assert telegram.people.bot.update_queue.pending_count() == 0
 
 
 async def test_several_run_side_by_side() -> None:

@@ -14,7 +14,7 @@ from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
-from tests.sandbox.chain.wallets import TokenScene, by_hand, key
+from tests.sandbox.chain.wallets import TokenIssuer, by_hand, key
 from tests.scanner.world import ALICE, CHAIN, follow
 
 pytestmark = pytest.mark.services
@@ -52,7 +52,7 @@ class Scene:
 async def wishing(database: Database, *, most: int = 100) -> AsyncIterator[Scene]:
     """A wallet with a token account on a node, and a wish that is kept."""
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        tokens = TokenScene(chain.chain)
+        tokens = TokenIssuer(chain.chain)
         tokens.open_mint()
         tokens.give(key(1).pubkey(), 5)
         for _ in range(3):

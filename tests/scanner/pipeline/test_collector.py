@@ -237,7 +237,7 @@ async def test_a_block_that_nobody_gives_is_put_aside_before_it_is_passed(
         chain, database, valkey_url, config=SyncConfig(chain=CHAIN, patience_seconds=0)
     ) as scene:
         await scene.collect()
-        slot = chain.ground.slot
+        slot = chain.api.slot
         chain.faults.add(Fault(fault="lying", slot=slot, times=None))
         await steps(chain, 6)
         for _ in range(5):

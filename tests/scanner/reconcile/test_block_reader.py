@@ -27,7 +27,7 @@ async def fetched_block() -> tuple[FetchedBlock, Whale]:
         for _ in range(2):
             await chain.step()
         whale.trade(3)
-        slot = chain.ground.slot
+        slot = chain.api.slot
         for _ in range(3):
             await chain.step()
         found = await BlockFetcher(rpc, commitment="confirmed").at(slot)

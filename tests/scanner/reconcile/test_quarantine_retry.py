@@ -57,7 +57,7 @@ async def scene(database: Database) -> AsyncIterator[Scene]:
         whale = Whale(chain)
         await chain.step()
         await follow(database, whale.address)
-        slot = chain.ground.slot
+        slot = chain.api.slot
         whale.trade()
         for _ in range(3):
             await chain.step()

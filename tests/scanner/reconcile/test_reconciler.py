@@ -111,7 +111,7 @@ async def test_the_cursor_waits_at_a_block_that_is_denied(chain: SandboxChain, d
     await follow(database, whale.address)
     async with reconciling(chain, database) as blocks:
         await until_still(blocks)
-        slot = chain.ground.slot
+        slot = chain.api.slot
         whale.trade(1)
         chain.faults.add(Fault(fault="lying", slot=slot, times=None))
         await steps(chain, 6)
@@ -127,7 +127,7 @@ async def test_a_block_that_stays_denied_is_put_aside_in_the_end_and_told(
 ) -> None:
     async with reconciling(chain, database, patience_seconds=0) as blocks:
         await until_still(blocks)
-        slot = chain.ground.slot
+        slot = chain.api.slot
         chain.faults.add(Fault(fault="lying", slot=slot, times=None))
         await steps(chain, 6)
         for _ in range(5):

@@ -23,7 +23,7 @@ from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
 from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow, stored
 
@@ -96,7 +96,7 @@ async def test_scenario_54_a_page_that_ends_at_a_signature_a_fork_took_with_it_h
     whale = Whale(chain)
     whale.trade(10)
     await steps(chain, 4)
-    head = chain.ground.slot - 2
+    head = chain.api.slot - 2
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
         ask, asked = rpc.call, list[object]()
 
@@ -121,17 +121,17 @@ async def test_tokens_that_come_into_an_account_of_the_wallet_are_found_though_i
     chain: SandboxChain, database: Database
 ) -> None:
     whale, other = Whale(chain), key(77)
-    scene = TokenScene(chain.chain)
+    scene = TokenIssuer(chain.chain)
     scene.open_mint()
-    chain.ground.airdrop(other.pubkey(), 10 * SOL)
+    chain.api.airdrop(other.pubkey(), 10 * SOL)
     scene.give(other.pubkey(), 1_000)
     scene.give(whale.keys.pubkey(), 5)
     await steps(chain, 4)
     await follow(database, whale.address)
     async with rounds(chain, database) as blocks:
         await until_still(blocks)
-        gift = chain.ground.send(
-            signed(chain.ground, [other], scene.move(other, whale.keys.pubkey(), 123), version=None)
+        gift = chain.api.send(
+            signed(chain.api, [other], scene.move(other, whale.keys.pubkey(), 123), version=None)
         )
         await steps(chain, 4)
         await until_still(blocks)
@@ -174,7 +174,7 @@ async def test_what_is_stored_of_one_wallet_is_fetched_for_the_other(
     async with rounds(chain, database) as blocks, open_rpc([Secret(chain.rpc_url)]) as rpc:
         await until_still(blocks)
         payment = pay(whale.keys, friend.keys.pubkey(), SOL)
-        gift = str(chain.ground.send(signed(chain.ground, [whale.keys], payment)))
+        gift = str(chain.api.send(signed(chain.api, [whale.keys], payment)))
         await steps(chain, 4)
         (raw,) = await pages.transactions(rpc, [gift], commitment="confirmed")
         await store(database, Batch(chain=CHAIN, activities=decoded(raw, whale.address)))
@@ -208,7 +208,7 @@ async def test_failed_transactions_are_not_asked_for(chain: SandboxChain, databa
     async with rounds(chain, database) as blocks:
         await until_still(blocks)
         too_much = pay(whale.keys, key(5).pubkey(), 2_000_000 * SOL)
-        chain.ground.send(signed(chain.ground, [whale.keys], too_much))
+        chain.api.send(signed(chain.api, [whale.keys], too_much))
         await steps(chain, 4)
         await until_still(blocks)
     assert await stored(database, whale) == []

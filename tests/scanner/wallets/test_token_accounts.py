@@ -11,7 +11,7 @@ from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.wallets import token_accounts as book_module
 from scanner.wallets.token_accounts import BELIEVED_SECONDS, TokenAccounts
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key
 
 pytestmark = pytest.mark.enable_socket
 
@@ -23,15 +23,15 @@ class Scene:
 
     def __init__(self, chain: SandboxChain) -> None:
         self.chain = chain
-        self.first = TokenScene(chain.chain)
-        self.second = TokenScene(chain.chain, issuer=key(910), mint=key(911))
+        self.first = TokenIssuer(chain.chain)
+        self.second = TokenIssuer(chain.chain, issuer=key(910), mint=key(911))
         self.now = 1_000.0
         self.asked = 0
 
     def clock(self) -> float:
         return self.now
 
-    def account(self, tokens: TokenScene) -> str:
+    def account(self, tokens: TokenIssuer) -> str:
         return str(tokens.account_of(key(1).pubkey()))
 
     async def steps(self) -> None:
@@ -43,7 +43,7 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     async with SandboxChain(by_hand()) as chain:
         made = Scene(chain)
-        chain.ground.airdrop(key(1).pubkey(), 10 * SOL)
+        chain.api.airdrop(key(1).pubkey(), 10 * SOL)
         for tokens in (made.first, made.second):
             tokens.open_mint()
         made.first.give(key(1).pubkey(), 5)

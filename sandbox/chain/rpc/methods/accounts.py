@@ -22,8 +22,8 @@ from sandbox.chain.rpc.methods.node import AtConfig
 from sandbox.chain.rpc.params import Params, read_key
 from sandbox.chain.rpc.view import View, with_context
 
-_MOST_ACCOUNTS = 100
-_MOST_HOLDERS = 20
+_MAX_ACCOUNTS = 100
+_MAX_HOLDERS = 20
 
 
 class _Owned(msgspec.Struct, rename="camel"):
@@ -43,8 +43,8 @@ def get_multiple_accounts(view: View, params: Params) -> dict[str, Any]:
     asked, config = params.required(0), params.config(1, AccountConfig)
     if not isinstance(asked, list):
         raise invalid_params("Invalid params: invalid type: expected a sequence.")
-    if len(asked) > _MOST_ACCOUNTS:
-        raise invalid_params(f"Too many inputs provided; max {_MOST_ACCOUNTS}")
+    if len(asked) > _MAX_ACCOUNTS:
+        raise invalid_params(f"Too many inputs provided; max {_MAX_ACCOUNTS}")
     tip = view.at(config.commitment, config.min_context_slot)
     decimals = decimals_at(view, tip)
     keys = [read_key(str(one)) for one in asked]
@@ -59,7 +59,7 @@ def get_token_accounts_by_owner(view: View, params: Params) -> dict[str, Any]:
     fits = _filter(view, tip, wanted)
     found = [
         {"account": account_json(account, config, decimals_at(view, tip)), "pubkey": str(key)}
-        for key, account, holding in _holdings(view, tip, view.chain.holders.of_owner(owner))
+        for key, account, holding in _holdings(view, tip, view.chain.token_accounts.of_owner(owner))
         if holding.owner == owner and fits(holding)
     ]
     return with_context(tip, found)
@@ -84,10 +84,10 @@ def get_token_largest_accounts(view: View, params: Params) -> dict[str, Any]:
     mint, config = params.key(0), params.config(1, AtConfig)
     tip = view.at(config.commitment, config.min_context_slot)
     decimals = _mint(view, tip, mint).decimals
-    rows = _holdings(view, tip, view.chain.holders.of_mint(str(mint)))
-    held = [(key, holding.amount) for key, _, holding in rows if holding.mint == str(mint)]
-    held.sort(key=lambda row: row[1], reverse=True)
-    value = [{"address": str(key)} | ui_amount(amount, decimals) for key, amount in held[:_MOST_HOLDERS]]
+    rows = _holdings(view, tip, view.chain.token_accounts.of_mint(str(mint)))
+    balances = [(key, holding.amount) for key, _, holding in rows if holding.mint == str(mint)]
+    balances.sort(key=lambda row: row[1], reverse=True)
+    value = [{"address": str(key)} | ui_amount(amount, decimals) for key, amount in balances[:_MAX_HOLDERS]]
     return with_context(tip, value)
 
 

@@ -18,7 +18,7 @@ from sandbox.chain.rpc.params import Params, read_commitment, read_encoding
 from sandbox.chain.rpc.responses import Details, Shape, block_json
 from sandbox.chain.rpc.view import View
 
-_WIDEST_RANGE = 500_000
+_MAX_RANGE_SLOTS = 500_000
 
 
 class BlockConfig(msgspec.Struct, rename="camel"):
@@ -80,8 +80,8 @@ def _absence(view: View, slot: int) -> RpcError:
     """Why there is no block to show; a skipped slot is only called so once it is final."""
     history = view.chain.history
     if slot > view.tip(Commitment.finalized).slot:
-        settled = slot <= history.tip(Commitment.finalized).slot
-        return block_status_not_available_yet(slot) if settled else block_not_available(slot)
+        finalized = slot <= history.tip(Commitment.finalized).slot
+        return block_status_not_available_yet(slot) if finalized else block_not_available(slot)
     if slot < view.config.start_slot:
         return long_term_slot_skipped(slot)
     if slot < history.first_slot:
@@ -95,9 +95,9 @@ def get_blocks(view: View, params: Params) -> list[int]:
     given = isinstance(end, int)
     config = params.config(2 if given or end is None else 1, _Range)
     tip = view.tip(at_least_confirmed(config.commitment)).slot
-    if given and end - start > _WIDEST_RANGE:
-        raise invalid_params(f"Slot range too large; max {_WIDEST_RANGE}")
-    last = min(end if given else start + _WIDEST_RANGE, tip)
+    if given and end - start > _MAX_RANGE_SLOTS:
+        raise invalid_params(f"Slot range too large; max {_MAX_RANGE_SLOTS}")
+    last = min(end if given else start + _MAX_RANGE_SLOTS, tip)
     found = (block.slot for block in view.chain.history.backwards() if start <= block.slot <= last)
     return list(found)[::-1]
 

@@ -17,12 +17,12 @@ from sandbox.chain.rpc.methods.blocks import at_least_confirmed
 from sandbox.chain.rpc.params import Params, read_encoding, read_signature
 from sandbox.chain.rpc.responses import Shape, transaction_json
 from sandbox.chain.rpc.view import View, with_context
-from sandbox.chain.transactions.landed import Recorded
+from sandbox.chain.transactions.landed import LandedTransaction
 from sandbox.chain.transactions.rejections import text_of
 
-_MOST_SIGNATURES = 1_000
-_MOST_STATUSES = 256
-_LARGEST = 4_096
+_MAX_SIGNATURES = 1_000
+_MAX_STATUSES = 256
+_MAX_TRANSACTION_BYTES = 4_096
 
 
 class _TransactionConfig(msgspec.Struct, rename="camel"):
@@ -62,10 +62,10 @@ def get_transaction(view: View, params: Params) -> dict[str, Any] | None:
     block = None if one is None else view.chain.history.block(one.slot)
     if one is None or block is None or not view.knows(block, commitment):
         return None
-    return _beside_block(one, block, shape)
+    return _with_block(one, block, shape)
 
 
-def _beside_block(one: Recorded, block: Block, shape: Shape) -> dict[str, Any]:
+def _with_block(one: LandedTransaction, block: Block, shape: Shape) -> dict[str, Any]:
     parts = msgspec.json.decode(transaction_json(one, shape), type=dict[str, msgspec.Raw])
     return {"slot": block.slot, "blockTime": block.time, "transactionIndex": one.index} | parts
 
@@ -73,25 +73,25 @@ def _beside_block(one: Recorded, block: Block, shape: Shape) -> dict[str, Any]:
 def get_signatures(view: View, params: Params) -> list[dict[str, Any]]:
     """Transactions that name an address, the newest first."""
     address, config = str(params.key(0)), params.config(1, _PageConfig)
-    limit = _MOST_SIGNATURES if config.limit is None else config.limit
-    if not 1 <= limit <= _MOST_SIGNATURES:
-        raise invalid_params(f"Invalid limit; max {_MOST_SIGNATURES}")
+    limit = _MAX_SIGNATURES if config.limit is None else config.limit
+    if not 1 <= limit <= _MAX_SIGNATURES:
+        raise invalid_params(f"Invalid limit; max {_MAX_SIGNATURES}")
     commitment = at_least_confirmed(config.commitment)
     tip = view.at(commitment.name, config.min_context_slot)
     page = islice(_page(view, address, config, tip.slot), limit)
     return [_listed(view, one) for one in page]
 
 
-def _page(view: View, address: str, config: _PageConfig, last_slot: int) -> Iterator[Recorded]:
+def _page(view: View, address: str, config: _PageConfig, last_slot: int) -> Iterator[LandedTransaction]:
     before = _position(view, config.before)
     until = _position(view, config.until) or (-1, -1)
     if config.before and before is None:
         return
     for one in view.chain.history.newest_first(address):
-        place = (one.slot, one.index)
-        if place <= until:
+        position = (one.slot, one.index)
+        if position <= until:
             return
-        if one.slot <= last_slot and (before is None or place < before):
+        if one.slot <= last_slot and (before is None or position < before):
             yield one
 
 
@@ -101,7 +101,7 @@ def _position(view: View, signature: str | None) -> tuple[int, int] | None:
     return None if one is None else (one.slot, one.index)
 
 
-def _listed(view: View, one: Recorded) -> dict[str, Any]:
+def _listed(view: View, one: LandedTransaction) -> dict[str, Any]:
     block = view.chain.history.block(one.slot)
     return {
         "signature": one.signature,
@@ -119,8 +119,8 @@ def get_signature_statuses(view: View, params: Params) -> dict[str, Any]:
     asked = params.required(0)
     if not isinstance(asked, list):
         raise invalid_params("Invalid params: invalid type: expected a sequence.")
-    if len(asked) > _MOST_STATUSES:
-        raise invalid_params(f"Too many inputs provided; max {_MOST_STATUSES}")
+    if len(asked) > _MAX_STATUSES:
+        raise invalid_params(f"Too many inputs provided; max {_MAX_STATUSES}")
     tip = view.tip(Commitment.processed)
     return with_context(tip, [_status(view, read_signature(str(one)), tip) for one in asked])
 
@@ -160,9 +160,9 @@ def _decoded(text: str, encoding: str) -> VersionedTransaction:
         raw = base64.b64decode(text, validate=True) if encoding == "base64" else base58.b58decode(text)
     except (binascii.Error, ValueError) as error:
         raise invalid_params(f"invalid {encoding} encoding: {error}") from error
-    if len(raw) > _LARGEST:
+    if len(raw) > _MAX_TRANSACTION_BYTES:
         raise invalid_params(
-            f"decoded solana_transaction too large: {len(raw)} bytes (max: {_LARGEST} bytes)"
+            f"decoded solana_transaction too large: {len(raw)} bytes (max: {_MAX_TRANSACTION_BYTES} bytes)"
         )
     try:
         return VersionedTransaction.from_bytes(raw)
@@ -175,7 +175,7 @@ def _preflight(view: View, tx: VersionedTransaction) -> None:
         view.chain.check_form(tx)
     except TransactionRejected as rejected:
         raise preflight_failure(rejected.reason, _simulation(rejected.err, [], 0)) from rejected
-    err, meta = view.chain.ledger.simulate(tx)
+    err, meta = view.chain.bank.simulate(tx)
     if err is not None:
         raise preflight_failure(text_of(err), _simulation(err, meta.logs(), meta.compute_units_consumed()))
 

@@ -8,7 +8,7 @@ from sandbox.telegram.chats.state import Call
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.shapes import Me, Member, User
 
-_LOOKS: dict[str, Any] = {
+_APPEARANCE: dict[str, Any] = {
     "accent_color_id": 0,
     "max_reaction_count": 11,
     "accepted_gift_types": {
@@ -48,8 +48,8 @@ def get_chat(call: Call) -> dict[str, Any]:
     room.check_readable()
     chat = room.chat
     plain = {name: getattr(chat, name) for name in chat.__struct_fields__}
-    told = {name: value for name, value in plain.items() if value is not None}
-    return told | _LOOKS | ({} if room.private else {"permissions": _PERMISSIONS})
+    fields = {name: value for name, value in plain.items() if value is not None}
+    return fields | _APPEARANCE | ({} if room.private else {"permissions": _PERMISSIONS})
 
 
 def get_chat_member(call: Call) -> Member:
@@ -59,7 +59,7 @@ def get_chat_member(call: Call) -> Member:
     user_id = call.params.integer("user_id")
     if user_id == call.bot.user.id:
         return bot_member(call.bot, room)
-    user = None if user_id is None else call.world.users.get(user_id)
+    user = None if user_id is None else call.state.users.get(user_id)
     if user is None:
         raise bad_request("PARTICIPANT_ID_INVALID" if user_id else "invalid user_id specified")
     return person_member(room, user)
@@ -72,7 +72,7 @@ def get_chat_administrators(call: Call) -> list[Member]:
     if room.private:
         raise bad_request("there are no administrators in the private chat")
     admins = [
-        person_member(room, call.world.users[user_id])
+        person_member(room, call.state.users[user_id])
         for user_id, standing in room.standings.items()
         if standing in ("creator", "administrator")
     ]
@@ -88,7 +88,7 @@ def get_chat_member_count(call: Call) -> int:
 
 def get_file(call: Call) -> dict[str, Any]:
     """Where a file can be downloaded."""
-    stored = call.world.files.get(call.params.text("file_id"))
+    stored = call.state.files.get(call.params.text("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")
     return {

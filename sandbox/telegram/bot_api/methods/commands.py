@@ -31,7 +31,7 @@ def set_my_commands(call: Call) -> bool:
         call.bot.commands[key] = checked
     if len(call.bot.commands) > _KEPT_SCOPES:
         call.bot.commands.popitem(last=False)
-    _tell(call, key)
+    _record(call, key)
     return True
 
 
@@ -44,7 +44,7 @@ def delete_my_commands(call: Call) -> bool:
     """Take the menu of a scope and language away."""
     key = _key(call)
     call.bot.commands.pop(key, None)
-    _tell(call, key)
+    _record(call, key)
     return True
 
 
@@ -104,6 +104,6 @@ def _checked(command: Command) -> Command:
     return Command(command=name, description=description)
 
 
-def _tell(call: Call, key: tuple[str, str]) -> None:
+def _record(call: Call, key: tuple[str, str]) -> None:
     detail = {"scope": key[0], "language": key[1]}
-    call.world.record("commands", call.bot, received_ms=call.received_ms, detail=detail)
+    call.state.record("commands", call.bot, received_ms=call.received_ms, detail=detail)

@@ -4,7 +4,7 @@ import time
 
 from msgspec import structs
 
-from sandbox.telegram.bot_api.methods.sending import take_turn
+from sandbox.telegram.bot_api.methods.sending import count_against_limits
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.chats.rooms import Room
@@ -78,7 +78,7 @@ def delete_message(call: Call) -> bool:
     if not fresh or not (own or room.private or room.standing == "administrator"):
         raise bad_request("message can't be deleted for everyone")
     del room.messages[message_id]
-    call.world.record("delete", call.bot, room, message_id=message_id, received_ms=call.received_ms)
+    call.state.record("delete", call.bot, room, message_id=message_id, received_ms=call.received_ms)
     return True
 
 
@@ -94,10 +94,10 @@ def answer_callback_query(call: Call) -> bool:
         show_alert=params.flag("show_alert"),
         url=params.text("url") or None,
     )
-    press = call.bot.presses.answer(params.text("callback_query_id"), answer)
+    press = call.bot.callback_queries.answer(params.text("callback_query_id"), answer)
     if press is None:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
-    call.world.record(
+    call.state.record(
         "callback_answer",
         call.bot,
         call.bot.rooms.get(press.chat_id),
@@ -136,8 +136,8 @@ def _own(call: Call, room: Room) -> Message:
 def _accept(call: Call, room: Room, before: Message, changed: Message) -> Message:
     if changed == before:
         raise bad_request(_UNCHANGED)
-    take_turn(call, room)
+    count_against_limits(call, room)
     edited = structs.replace(changed, edit_date=call.received_ms // 1_000)
     room.store(edited)
-    call.world.record("edit", call.bot, room, edited, received_ms=call.received_ms)
+    call.state.record("edit", call.bot, room, edited, received_ms=call.received_ms)
     return edited

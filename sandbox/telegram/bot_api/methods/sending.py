@@ -9,7 +9,7 @@ from sandbox.telegram.bot_api.params import Params, Upload
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.files import StoredFile
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.chats.state import Call, Moment
+from sandbox.telegram.chats.state import Call, TransientEvent
 from sandbox.telegram.errors import bad_request, too_many_requests
 from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
 from sandbox.telegram.shapes import Document, Message, PhotoSize
@@ -83,11 +83,11 @@ def send_chat_action(call: Call) -> bool:
         raise bad_request("wrong parameter action in request")
     thread_id = _thread(call, room)
     detail = {"action": action, "thread_id": thread_id}
-    call.world.on_moment(Moment(kind="action", chat_id=room.chat.id, detail=detail))
+    call.state.on_transient_event(TransientEvent(kind="action", chat_id=room.chat.id, detail=detail))
     return True
 
 
-def take_turn(call: Call, room: Room) -> None:
+def count_against_limits(call: Call, room: Room) -> None:
     """Count a message or edit against the limits; ApiError 429 when it is too many."""
     paid = call.params.flag("allow_paid_broadcast")
     wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private, paid=paid)
@@ -115,9 +115,9 @@ def _send(call: Call, room: Room, **content: Any) -> Message:
     thread_id = _thread(call, room)
     replied = _replied(call, room)
     previews = params.shaped("link_preview_options", dict[str, Any], "can't parse link preview options")
-    take_turn(call, room)
+    count_against_limits(call, room)
     message = Message(
-        message_id=next(room.numbers),
+        message_id=next(room.message_ids),
         sender=call.bot.user,
         chat=room.chat,
         date=call.received_ms // 1_000,
@@ -130,7 +130,7 @@ def _send(call: Call, room: Room, **content: Any) -> Message:
         **content,
     )
     room.store(message)
-    call.world.record("message", call.bot, room, message, received_ms=call.received_ms)
+    call.state.record("message", call.bot, room, message, received_ms=call.received_ms)
     return message
 
 
@@ -178,7 +178,7 @@ def _stored(call: Call, name: str) -> StoredFile:
         return _kept(call, upload)
     if value.startswith(("http://", "https://")):
         raise bad_request("failed to get HTTP URL content")  # the sandbox fetches nothing from outside
-    known = call.world.files.get(value)
+    known = call.state.files.get(value)
     if known is None:
         what = "wrong file identifier/HTTP URL specified" if value else f"there is no {name} in the request"
         raise bad_request(what)
@@ -188,7 +188,7 @@ def _stored(call: Call, name: str) -> StoredFile:
 def _kept(call: Call, upload: Upload) -> StoredFile:
     if not upload.content:
         raise bad_request("file must be non-empty")
-    return call.world.files.add(upload)
+    return call.state.files.add(upload)
 
 
 def _photo_size(stored: StoredFile) -> PhotoSize:

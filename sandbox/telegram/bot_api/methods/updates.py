@@ -11,11 +11,11 @@ from sandbox.telegram.chats.state import Call
 from sandbox.telegram.errors import bad_request, conflict
 from sandbox.telegram.updates.webhook import Webhook
 
-_LONGEST_POLL = 50
-_MOST_UPDATES = 100
+_MAX_POLL_SECONDS = 50
+_MAX_UPDATES = 100
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _SECRET = re.compile(r"[A-Za-z0-9_\-]{0,256}")
-_MOST_CONNECTIONS = 100
+_MAX_CONNECTIONS = 100
 _KINDS = frozenset(
     [
         "message",
@@ -46,7 +46,7 @@ _KINDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class DescribedResult:
     """A result with the sentence Telegram puts beside it."""
 
     result: Any
@@ -62,18 +62,18 @@ async def get_updates(call: Call) -> list[msgspec.Raw]:
             "use deleteWebhook to delete the webhook first"
         )
     _read_allowed(call)
-    bot.mailbox.interrupt(
+    bot.update_queue.interrupt(
         conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
     )
     offset = params.integer("offset") or 0
     if offset:
-        bot.mailbox.confirm(offset)
-    await bot.mailbox.wait(min(params.integer("timeout") or 0, _LONGEST_POLL))
-    limit = min(max(params.integer("limit") or _MOST_UPDATES, 1), _MOST_UPDATES)
-    return [msgspec.Raw(update.body) for update in bot.mailbox.pending()[:limit]]
+        bot.update_queue.confirm(offset)
+    await bot.update_queue.wait(min(params.integer("timeout") or 0, _MAX_POLL_SECONDS))
+    limit = min(max(params.integer("limit") or _MAX_UPDATES, 1), _MAX_UPDATES)
+    return [msgspec.Raw(update.body) for update in bot.update_queue.pending()[:limit]]
 
 
-def set_webhook(call: Call) -> Remark:
+def set_webhook(call: Call) -> DescribedResult:
     """Push updates to a URL from now on; an empty URL ends that."""
     url = call.params.text("url").strip()
     if not url:
@@ -81,32 +81,32 @@ def set_webhook(call: Call) -> Remark:
     webhook = _read_webhook(call, url)
     _read_allowed(call)
     if call.params.flag("drop_pending_updates"):
-        call.bot.mailbox.clear()
+        call.bot.update_queue.clear()
     pusher = call.bot.pusher
     if pusher is not None and pusher.webhook == webhook and not call.params.flag("drop_pending_updates"):
-        return Remark(result=True, description="Webhook is already set")
-    call.bot.mailbox.interrupt(conflict("terminated by setWebhook request"))
-    call.world.push_to(call.bot, webhook)
-    return Remark(result=True, description="Webhook was set")
+        return DescribedResult(result=True, description="Webhook is already set")
+    call.bot.update_queue.interrupt(conflict("terminated by setWebhook request"))
+    call.state.push_to(call.bot, webhook)
+    return DescribedResult(result=True, description="Webhook was set")
 
 
-def delete_webhook(call: Call) -> Remark:
+def delete_webhook(call: Call) -> DescribedResult:
     """Push no more; updates wait for getUpdates."""
     if call.params.flag("drop_pending_updates"):
-        call.bot.mailbox.clear()
+        call.bot.update_queue.clear()
     if call.bot.pusher is None:
-        return Remark(result=True, description="Webhook is already deleted")
-    call.world.push_to(call.bot, None)
-    return Remark(result=True, description="Webhook was deleted")
+        return DescribedResult(result=True, description="Webhook is already deleted")
+    call.state.push_to(call.bot, None)
+    return DescribedResult(result=True, description="Webhook was deleted")
 
 
 def get_webhook_info(call: Call) -> dict[str, Any]:
     """How the webhook does."""
-    mailbox, pusher = call.bot.mailbox, call.bot.pusher
+    update_queue, pusher = call.bot.update_queue, call.bot.pusher
     info: dict[str, Any] = {
         "url": "",
         "has_custom_certificate": False,
-        "pending_update_count": mailbox.pending_count(),
+        "pending_update_count": update_queue.pending_count(),
     }
     if pusher is not None:
         info |= {
@@ -114,13 +114,13 @@ def get_webhook_info(call: Call) -> dict[str, Any]:
             "max_connections": pusher.webhook.max_connections,
             "ip_address": pusher.webhook.ip_address,
         }
-        if pusher.trouble.at is not None:
+        if pusher.last_error.at is not None:
             info |= {
-                "last_error_date": pusher.trouble.at,
-                "last_error_message": pusher.trouble.message,
+                "last_error_date": pusher.last_error.at,
+                "last_error_message": pusher.last_error.message,
             }
-    if mailbox.allowed is not None:
-        info["allowed_updates"] = sorted(mailbox.allowed)
+    if update_queue.allowed is not None:
+        info["allowed_updates"] = sorted(update_queue.allowed)
     return info
 
 
@@ -129,7 +129,7 @@ def _read_allowed(call: Call) -> None:
     if "allowed_updates" not in call.params.values:
         return
     kinds = call.params.shaped("allowed_updates", list[str], "can't parse allowed updates list") or []
-    call.bot.mailbox.allowed = frozenset(kinds) & _KINDS or None
+    call.bot.update_queue.allowed = frozenset(kinds) & _KINDS or None
 
 
 def _read_webhook(call: Call, url: str) -> Webhook:
@@ -142,7 +142,7 @@ def _read_webhook(call: Call, url: str) -> Webhook:
     return Webhook(
         url=url,
         secret_token=secret,
-        max_connections=min(max(connections, 1), _MOST_CONNECTIONS),
+        max_connections=min(max(connections, 1), _MAX_CONNECTIONS),
         ip_address=params.text("ip_address") or _address(url),
     )
 

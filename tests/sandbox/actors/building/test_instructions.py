@@ -18,12 +18,12 @@ def test_a_named_transfer() -> None:
     params = models.TransferCheckedParams(
         program_id=TOKEN.program, source=A, mint=TOKEN.mint, dest=B, owner=C, amount=9, decimals=5
     )
-    assert ix.move(TOKEN, A, B, C, 9) == library.transfer_checked(params)
+    assert ix.transfer_checked(TOKEN, A, B, C, 9) == library.transfer_checked(params)
 
 
 def test_an_unnamed_transfer() -> None:
     params = models.TransferParams(program_id=TOKEN.program, source=A, dest=B, owner=C, amount=9)
-    assert ix.move_unnamed(TOKEN, A, B, C, 9) == library.transfer(params)
+    assert ix.transfer_unchecked(TOKEN, A, B, C, 9) == library.transfer(params)
 
 
 def test_minting() -> None:
@@ -35,7 +35,7 @@ def test_minting() -> None:
 
 def test_opening_an_account() -> None:
     expected = library.create_idempotent_associated_token_account(A, B, TOKEN.mint, TOKEN.program)
-    assert ix.open_for(A, B, TOKEN) == expected
+    assert ix.create_account_for(A, B, TOKEN) == expected
 
 
 def test_closing_an_account() -> None:
@@ -46,11 +46,11 @@ def test_closing_an_account() -> None:
 def test_harvesting_withheld_fees() -> None:
     tithe = ALL["TITHE"]
     params = models.HarvestWithheldTokensToMintParams(program_id=tithe.program, mint=tithe.mint, sources=[A])
-    assert ix.harvest(tithe, A) == library.harvest_withheld_tokens_to_mint(params)
+    assert ix.harvest_fees(tithe, A) == library.harvest_withheld_tokens_to_mint(params)
 
 
 def test_renouncing_the_power_to_mint() -> None:
-    instruction = ix.renounce(TOKEN, A, 0)
+    instruction = ix.revoke_authority(TOKEN, A, 0)
     assert bytes(instruction.data) == bytes([6, 0, 0])
     assert [meta.pubkey for meta in instruction.accounts] == [TOKEN.mint, A]
 
@@ -58,7 +58,7 @@ def test_renouncing_the_power_to_mint() -> None:
 def test_wrapping_pays_into_ones_own_account_and_unwrapping_closes_it() -> None:
     opened, paid, synced = ix.wrap(A, 5)
     account = ix.wrapped_account(A)
-    assert opened == ix.open_wrapped(A)
+    assert opened == ix.create_wrapped_account(A)
     assert [meta.pubkey for meta in paid.accounts] == [A, account]
     assert synced == library.sync_native(
         models.SyncNativeParams(program_id=TOKEN_PROGRAM_ID, account=account)
@@ -72,6 +72,6 @@ def test_a_memo_is_signed_by_its_author() -> None:
     assert note.accounts[0].is_signer
 
 
-def test_no_price_is_told_where_none_is_offered() -> None:
-    assert len(ix.budget(1_000, 0)) == 1
-    assert len(ix.budget(1_000, 5)) == 2
+def test_no_price_is_set_where_none_is_offered() -> None:
+    assert len(ix.compute_budget(1_000, 0)) == 1
+    assert len(ix.compute_budget(1_000, 5)) == 2

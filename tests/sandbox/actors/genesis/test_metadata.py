@@ -15,7 +15,7 @@ def test_names_are_padded_to_their_full_width() -> None:
     assert [int.from_bytes(data[at : at + 4], "little") for at in (65, 101, 115)] == [32, 10, 200]
 
 
-def test_whether_a_name_may_change_is_told() -> None:
+def test_the_metadata_says_whether_a_name_may_change() -> None:
     assert metadata_data(PLAN, MINT, MINT)[322] == PLAN.mutable
 
 

@@ -29,10 +29,10 @@ def test_a_small_trade_costs_the_fee_of_three_tenths_of_a_per_cent() -> None:
 
 
 @given(SIZES, st.integers(0, 10_000), SIZES)
-def test_a_transfer_fee_is_rounded_up_and_capped(amount: int, bps: int, cap: int) -> None:
-    fee = withheld(amount, bps, cap)
-    assert fee <= min(amount, cap)
-    assert fee == cap or fee * 10_000 >= amount * bps
+def test_a_transfer_fee_is_rounded_up_and_capped(amount: int, bps: int, max_fee: int) -> None:
+    fee = withheld(amount, bps, max_fee)
+    assert fee <= min(amount, max_fee)
+    assert fee == max_fee or fee * 10_000 >= amount * bps
 
 
 def test_a_transfer_fee_of_one_per_cent_of_one_unit_is_one_unit() -> None:

@@ -20,7 +20,7 @@ def test_an_owners_account_is_where_everybody_looks_for_it(symbol: str) -> None:
 def test_what_arrives_is_what_was_sent_without_the_fee() -> None:
     assert ALL["KRILL"].arriving(1_000) == 1_000
     assert ALL["TITHE"].arriving(1_000) == 990
-    assert ALL["TITHE"].arriving(10**18) == 10**18 - ALL["TITHE"].fee_cap
+    assert ALL["TITHE"].arriving(10**18) == 10**18 - ALL["TITHE"].max_fee
 
 
 def test_legs_name_the_mint_and_its_decimals() -> None:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from solders.pubkey import Pubkey
 
-from sandbox.actors.balances import Purse
+from sandbox.actors.balances import Balances
 from sandbox.actors.config import TOKENS
 from sandbox.actors.genesis.tokens import token_of
 from sandbox.actors.market.tokens import LAMPORTS, Token
@@ -15,10 +15,10 @@ WORTHLESS = next(token for token in ALL.values() if not token.decimals)
 FRIENDS = tuple(Pubkey(bytes([number]) * 32) for number in range(1, 9))
 
 
-def purse(lamports: int = 100 * LAMPORTS, held: dict[Token, int] | None = None) -> Purse:
-    return Purse(
+def balances(lamports: int = 100 * LAMPORTS, owned: dict[Token, int] | None = None) -> Balances:
+    return Balances(
         lamports=lamports,
-        tokens={token: (held or {}).get(token, 0) for token in ALL.values()},
+        tokens={token: (owned or {}).get(token, 0) for token in ALL.values()},
         friends=FRIENDS,
     )
 

@@ -4,15 +4,15 @@ from random import Random
 
 from sandbox.actors.intents import Buy, Sell
 from sandbox.actors.strategies.seller import PARTS, Seller
-from sandbox.actors.strategies.strategy import Habit
-from tests.sandbox.actors.strategies.conftest import ALL, purse
+from sandbox.actors.strategies.strategy import Strategy
+from tests.sandbox.actors.strategies.conftest import ALL, balances
 
 
 def test_it_sells_its_largest_bag_to_the_last_unit_in_parts(rng: Random) -> None:
     token, left = ALL["KRILL"], 1_000_003
-    habit: Habit = Seller()
+    strategy: Strategy = Seller()
     for number in range(PARTS):
-        habit, (intent,) = habit.decide(purse(held={token: left, ALL["ANCHOR"]: 5}), rng)
+        strategy, (intent,) = strategy.decide(balances(owned={token: left, ALL["ANCHOR"]: 5}), rng)
         assert isinstance(intent, Sell)
         assert intent.token == token
         left -= intent.amount
@@ -20,9 +20,9 @@ def test_it_sells_its_largest_bag_to_the_last_unit_in_parts(rng: Random) -> None
 
 
 def test_with_no_bag_it_buys_one_and_then_sells_it(rng: Random) -> None:
-    habit, (bought,) = Seller().decide(purse(), rng)
+    strategy, (bought,) = Seller().decide(balances(), rng)
     assert isinstance(bought, Buy)
-    (sold,) = habit.decide(purse(held={bought.token: 900}), rng).intents
+    (sold,) = strategy.decide(balances(owned={bought.token: 900}), rng).intents
     assert isinstance(sold, Sell)
     assert sold.token == bought.token
     assert 0 < sold.amount < 900

@@ -4,19 +4,19 @@ from random import Random
 
 from sandbox.actors.intents import Buy, Intent, Sell
 from sandbox.actors.strategies.slicer import SLICES, Slicer
-from sandbox.actors.strategies.strategy import Habit
-from tests.sandbox.actors.strategies.conftest import purse
+from sandbox.actors.strategies.strategy import Strategy
+from tests.sandbox.actors.strategies.conftest import balances
 
 
 def campaign(rng: Random) -> list[Intent]:
-    habit: Habit = Slicer()
+    strategy: Strategy = Slicer()
     intents: list[Intent] = []
     for _ in range(SLICES + 1):
-        assert isinstance(habit, Slicer)
-        held = {habit.target: 500} if habit.target else {}
-        habit, done = habit.decide(purse(held=held), rng)
+        assert isinstance(strategy, Slicer)
+        owned = {strategy.target: 500} if strategy.target else {}
+        strategy, done = strategy.decide(balances(owned=owned), rng)
         intents += done
-    assert habit == Slicer()
+    assert strategy == Slicer()
     return intents
 
 
@@ -31,11 +31,11 @@ def test_it_buys_one_token_in_near_equal_slices_and_sells_it_whole(rng: Random) 
 
 
 def test_with_nothing_it_does_nothing(rng: Random) -> None:
-    assert Slicer().decide(purse(0), rng).intents == ()
+    assert Slicer().decide(balances(0), rng).intents == ()
 
 
 def test_it_begins_anew_if_there_is_nothing_to_sell(rng: Random) -> None:
-    begun = Slicer().decide(purse(), rng).habit
+    begun = Slicer().decide(balances(), rng).strategy
     assert isinstance(begun, Slicer)
     done = Slicer(target=begun.target, slice=1, bought=SLICES)
-    assert done.decide(purse(), rng) == (Slicer(), ())
+    assert done.decide(balances(), rng) == (Slicer(), ())

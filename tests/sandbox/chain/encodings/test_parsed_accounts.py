@@ -60,8 +60,8 @@ def test_token_accounts_are_parsed_as_mainnet_nodes_parse_them(ledger_dir: Path)
             program = Pubkey.from_string(account["owner"])
             data = bytes_of(info)
             found = parsed(data, program, info["tokenAmount"]["decimals"])
-            shown = {name: value for name, value in info.items() if name != "extensions"}
-            assert found["parsed"] == expected["parsed"] | {"info": shown}
+            plain = {name: value for name, value in info.items() if name != "extensions"}
+            assert found["parsed"] == expected["parsed"] | {"info": plain}
             assert found["program"] == expected["program"]
             compared += 1
     assert compared > 10

@@ -16,7 +16,7 @@ from spl.token import models
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.encodings.tokens import TOKEN_2022, holding_of
 from sandbox.chain.node.chain import Chain
-from tests.sandbox.chain.wallets import SOL, TokenScene, key, meta_of, new_chain, note, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, meta_of, new_chain, note, pay, signed
 
 LOOKUP_TABLES = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
 
@@ -76,17 +76,17 @@ def test_a_forged_signature_is_rejected(chain: Chain, alice: Keypair) -> None:
         chain.send(forged)
 
 
-def test_a_memo_is_found_beside_the_signature(chain: Chain, alice: Keypair) -> None:
+def test_a_memo_is_listed_with_the_signature(chain: Chain, alice: Keypair) -> None:
     signature = chain.send(signed(chain, [alice], note("grüße".encode(), alice.pubkey())))
     assert chain.open.transactions[str(signature)].memo == "[7] grüße"
 
 
 def test_token_balances_name_owner_mint_program_and_exact_amounts(chain: Chain, alice: Keypair) -> None:
-    scene = TokenScene(chain)
-    scene.open_mint()
-    scene.give(alice.pubkey(), 2_500_000)
-    scene.give(key(2).pubkey(), 0)
-    meta = meta_of(chain, chain.send(signed(chain, [alice], scene.move(alice, key(2).pubkey(), 1_000_001))))
+    issuer = TokenIssuer(chain)
+    issuer.open_mint()
+    issuer.give(alice.pubkey(), 2_500_000)
+    issuer.give(key(2).pubkey(), 0)
+    meta = meta_of(chain, chain.send(signed(chain, [alice], issuer.move(alice, key(2).pubkey(), 1_000_001))))
     by_owner = {one["owner"]: one for one in meta["postTokenBalances"]}
     assert by_owner[str(alice.pubkey())]["uiTokenAmount"] == {
         "amount": "1499999",
@@ -96,14 +96,14 @@ def test_token_balances_name_owner_mint_program_and_exact_amounts(chain: Chain, 
     }
     before = {one["owner"]: one for one in meta["preTokenBalances"]}
     assert before[str(key(2).pubkey())]["uiTokenAmount"]["uiAmount"] is None
-    assert before[str(key(2).pubkey())]["mint"] == str(scene.mint.pubkey())
+    assert before[str(key(2).pubkey())]["mint"] == str(issuer.mint.pubkey())
     assert before[str(key(2).pubkey())]["programId"] == "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
 def test_calls_between_programs_are_kept_as_inner_instructions(chain: Chain, alice: Keypair) -> None:
-    scene = TokenScene(chain)
-    scene.open_mint()
-    meta = meta_of(chain, scene.give(alice.pubkey(), 1))
+    issuer = TokenIssuer(chain)
+    issuer.open_mint()
+    meta = meta_of(chain, issuer.give(alice.pubkey(), 1))
     (group,) = meta["innerInstructions"]
     assert group["index"] == 0
     assert {one["stackHeight"] for one in group["instructions"]} == {2}
@@ -111,25 +111,25 @@ def test_calls_between_programs_are_kept_as_inner_instructions(chain: Chain, ali
 
 
 def test_token_2022_withholds_its_transfer_fee(chain: Chain, alice: Keypair) -> None:
-    scene = TokenScene(chain, program=TOKEN_2022, size=278)
+    issuer = TokenIssuer(chain, program=TOKEN_2022, size=278)
     fee = spl.initialize_transfer_fee_config(
         models.InitializeTransferFeeConfigParams(
             program_id=TOKEN_2022,
-            mint=scene.mint.pubkey(),
-            transfer_fee_config_authority=scene.issuer.pubkey(),
-            withdraw_withheld_authority=scene.issuer.pubkey(),
+            mint=issuer.mint.pubkey(),
+            transfer_fee_config_authority=issuer.issuer.pubkey(),
+            withdraw_withheld_authority=issuer.issuer.pubkey(),
             transfer_fee_basis_points=100,
             maximum_fee=10**9,
         )
     )
-    scene.open_mint(fee)
-    scene.give(alice.pubkey(), 1_000_000)
-    scene.give(key(2).pubkey(), 0)
-    meta = meta_of(chain, chain.send(signed(chain, [alice], scene.move(alice, key(2).pubkey(), 500_000))))
+    issuer.open_mint(fee)
+    issuer.give(alice.pubkey(), 1_000_000)
+    issuer.give(key(2).pubkey(), 0)
+    meta = meta_of(chain, chain.send(signed(chain, [alice], issuer.move(alice, key(2).pubkey(), 500_000))))
     assert meta["err"] is None
-    held = holding_of(chain.account(scene.account_of(key(2).pubkey())))
-    assert held is not None
-    assert held.amount == 495_000
+    owned = holding_of(chain.account(issuer.account_of(key(2).pubkey())))
+    assert owned is not None
+    assert owned.amount == 495_000
 
 
 async def test_a_lookup_table_made_on_chain_can_be_used(chain: Chain, alice: Keypair) -> None:
@@ -179,9 +179,9 @@ def _extend_table(payer: Keypair, table: Pubkey, keys: list[Pubkey]) -> Instruct
 
 
 def test_lamports_are_conserved_in_everything_that_runs(chain: Chain, alice: Keypair) -> None:
-    scene = TokenScene(chain)
-    scene.open_mint()
-    scene.give(alice.pubkey(), 5)
+    issuer = TokenIssuer(chain)
+    issuer.open_mint()
+    issuer.give(alice.pubkey(), 5)
     chain.send(signed(chain, [alice], pay(alice, key(2).pubkey(), 99 * SOL)))
     for one in chain.open.transactions.values():
         meta = one.body.full("json")[1]

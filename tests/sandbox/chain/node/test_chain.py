@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from solders.account import Account
 from solders.pubkey import Pubkey
 
-from sandbox.chain.chain_api import Ground, TransactionRejected
+from sandbox.chain.chain_api import ChainApi, TransactionRejected
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.node.blocks import Commitment
 from sandbox.chain.node.chain import Chain
@@ -22,11 +22,11 @@ class Spender:
     def __init__(self) -> None:
         self.slots: list[int] = []
 
-    def on_slot(self, ground: Ground, slot: int) -> None:
+    def on_slot(self, api: ChainApi, slot: int) -> None:
         if not self.slots:
-            ground.airdrop(key(1).pubkey(), 100 * SOL)
+            api.airdrop(key(1).pubkey(), 100 * SOL)
         self.slots.append(slot)
-        ground.send(signed(ground, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
+        api.send(signed(api, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
 
 
 def test_blocks_become_confirmed_and_final_after_their_slots() -> None:

@@ -14,14 +14,14 @@ from sandbox.chain.config import ReplayConfig
 from sandbox.chain.encodings.tokens import TOKEN, TOKEN_2022, mint_of
 from sandbox.chain.replay.accounts import recorded_accounts
 from sandbox.chain.replay.replay import Replay
-from sandbox.chain.replay.transactions import RecordedAnswer, replayed
+from sandbox.chain.replay.transactions import RecordedTransaction, read_recorded
 from sandbox.chain.rpc.responses import Shape, block_json, transaction_json
 from sandbox.chain.server import SandboxChain
-from sandbox.chain.transactions.landed import Recorded
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, new_chain, pay, signed
+from sandbox.chain.transactions.landed import LandedTransaction
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, new_chain, pay, signed
 
 
-def given(one: Recorded, encoding: Any) -> Any:
+def given(one: LandedTransaction, encoding: Any) -> Any:
     return msgspec.json.decode(transaction_json(one, Shape(encoding=encoding, max_version=1)))
 
 
@@ -29,9 +29,9 @@ def given(one: Recorded, encoding: Any) -> Any:
 def folder(tmp_path: Path) -> Path:
     """Three transactions and one block of three, as another chain has answered them."""
     chain = new_chain(seed=5)
-    scene = TokenScene(chain)
-    scene.open_mint()
-    scene.give(key(1).pubkey(), 5_000)
+    issuer = TokenIssuer(chain)
+    issuer.open_mint()
+    issuer.give(key(1).pubkey(), 5_000)
     block = chain.step().produced
     (tmp_path / "transactions").mkdir()
     for one, encoding in zip(block.transactions, ("json", "jsonParsed", "base64"), strict=True):
@@ -89,8 +89,8 @@ def test_transactions_come_in_the_order_they_happened(folder: Path) -> None:
     for path, slot in zip(paths, (30, 10, 20), strict=True):
         answer = msgspec.json.decode(path.read_bytes()) | {"slot": slot}
         path.write_bytes(msgspec.json.encode({"jsonrpc": "2.0", "result": answer, "id": 1}))
-        slots[slot] = replayed(
-            msgspec.json.decode(msgspec.json.encode(answer), type=RecordedAnswer)
+        slots[slot] = read_recorded(
+            msgspec.json.decode(msgspec.json.encode(answer), type=RecordedTransaction)
         ).signature
     batch = Replay(ReplayConfig(folder=folder, per_slot=3)).next_batch()
     assert batch is not None
@@ -139,7 +139,7 @@ class TestRecordedMainnet:
         assert len(paths) > 800
         for path in paths:
             recorded = msgspec.json.decode(path.read_bytes())
-            one = replayed(msgspec.json.decode(path.read_bytes(), type=RecordedAnswer))
+            one = read_recorded(msgspec.json.decode(path.read_bytes(), type=RecordedTransaction))
             keys = recorded["transaction"]["message"]["accountKeys"]
             encoding = "jsonParsed" if isinstance(keys[0], dict) else "json"
             served = given(one, encoding)
@@ -153,7 +153,7 @@ class TestRecordedMainnet:
     def test_json_becomes_the_bytes_that_were_signed(self, ledger_dir: Path) -> None:
         rebuilt = 0
         for path in sorted((ledger_dir / "transactions").glob("*.json")):
-            one = replayed(msgspec.json.decode(path.read_bytes(), type=RecordedAnswer))
+            one = read_recorded(msgspec.json.decode(path.read_bytes(), type=RecordedTransaction))
             served, _ = one.body.full("base64")
             if isinstance(served, list):
                 tx = VersionedTransaction.from_bytes(base64.b64decode(served[0]))

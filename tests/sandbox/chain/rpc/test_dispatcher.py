@@ -13,7 +13,7 @@ from sandbox.chain.encodings.tokens import TOKEN
 from sandbox.chain.rpc.methods.table import METHODS
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.conftest import Ask
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -100,7 +100,7 @@ async def test_it_refuses_bad_parameters_in_a_nodes_words(
 
 async def test_it_names_the_version_that_the_caller_must_know(ask: Ask, local: SandboxChain) -> None:
     local.chain.airdrop(key(1).pubkey(), 5 * SOL)
-    sent = local.chain.send(signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), SOL), version=1))
+    sent = local.chain.send(signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), SOL), version=1))
     slot = (await local.step()).produced.slot
     await local.step()
     config: dict[str, Any] = {"commitment": "confirmed"}
@@ -119,9 +119,9 @@ async def test_it_names_the_version_that_the_caller_must_know(ask: Ask, local: S
 
 
 async def test_it_gives_a_transaction_in_every_encoding(ask: Ask, local: SandboxChain) -> None:
-    scene = TokenScene(local.chain)
-    scene.open_mint()
-    signature = scene.give(key(1).pubkey(), 7)
+    issuer = TokenIssuer(local.chain)
+    issuer.open_mint()
+    signature = issuer.give(key(1).pubkey(), 7)
     await local.step()
     await local.step()
 
@@ -136,13 +136,13 @@ async def test_it_gives_a_transaction_in_every_encoding(ask: Ask, local: Sandbox
     tx = VersionedTransaction.from_bytes(base64.b64decode(wire["transaction"][0]))
     assert str(tx.signatures[0]) == signature
     keys = [one["pubkey"] for one in parsed["transaction"]["message"]["accountKeys"]]
-    shown = [*parsed["transaction"]["message"]["instructions"], *_inner(parsed)]
+    written = [*parsed["transaction"]["message"]["instructions"], *_inner(parsed)]
     compiled_ones = [*raw["transaction"]["message"]["instructions"], *_inner(raw)]
-    for one, compiled in zip(shown, compiled_ones, strict=True):
+    for one, compiled in zip(written, compiled_ones, strict=True):
         assert one["programId"] == keys[compiled["programIdIndex"]]
         assert one["accounts"] == [keys[index] for index in compiled["accounts"]]
         assert (one["data"], one["stackHeight"]) == (compiled["data"], compiled["stackHeight"])
-    assert [one["programId"] for one in shown[:2]] == [str(ASSOCIATED_TOKEN_PROGRAM_ID), str(TOKEN)]
+    assert [one["programId"] for one in written[:2]] == [str(ASSOCIATED_TOKEN_PROGRAM_ID), str(TOKEN)]
     assert len(_inner(parsed)) == 4
 
 
@@ -250,12 +250,12 @@ async def test_an_account_is_as_old_as_the_commitment(ask: Ask, local: SandboxCh
 
 
 async def test_it_gives_slices_of_account_data(ask: Ask, local: SandboxChain) -> None:
-    scene = TokenScene(local.chain, decimals=9)
-    scene.open_mint()
+    issuer = TokenIssuer(local.chain, decimals=9)
+    issuer.open_mint()
     await local.step()
     config = {"commitment": "processed", "dataSlice": {"offset": 44, "length": 1}}
     for encoding, expected in (("base64", ["CQ==", "base64"]), ("base58", ["A", "base58"])):
-        answer = await ask("getAccountInfo", str(scene.mint.pubkey()), config | {"encoding": encoding})
+        answer = await ask("getAccountInfo", str(issuer.mint.pubkey()), config | {"encoding": encoding})
         assert answer["result"]["value"]["data"] == expected
         assert answer["result"]["value"]["space"] == 82
 
@@ -263,7 +263,7 @@ async def test_it_gives_slices_of_account_data(ask: Ask, local: SandboxChain) ->
 async def test_preflight_shows_the_logs_of_what_would_fail(ask: Ask, local: SandboxChain) -> None:
     local.chain.airdrop(key(1).pubkey(), SOL)
     await local.step()
-    costly = bytes(signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), 9 * SOL)))
+    costly = bytes(signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), 9 * SOL)))
     error = (await ask("sendTransaction", base64.b64encode(costly).decode(), {"encoding": "base64"}))["error"]
     assert error["code"] == -32002
     assert error["data"]["err"] == {"InstructionError": [0, {"Custom": 1}]}
@@ -272,7 +272,7 @@ async def test_preflight_shows_the_logs_of_what_would_fail(ask: Ask, local: Sand
 
 async def test_preflight_refuses_an_unknown_blockhash(ask: Ask, local: SandboxChain) -> None:
     other = SandboxChain(local.config.__class__(seed=99))
-    foreign = bytes(signed(other.ground, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
+    foreign = bytes(signed(other.api, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
     error = (await ask("sendTransaction", base64.b64encode(foreign).decode(), {"encoding": "base64"}))[
         "error"
     ]
@@ -284,8 +284,8 @@ async def test_preflight_refuses_an_unknown_blockhash(ask: Ask, local: SandboxCh
 async def test_it_refuses_what_is_no_transaction(ask: Ask, local: SandboxChain) -> None:
     assert (await ask("sendTransaction", "!!", {"encoding": "base64"}))["error"]["code"] == -32602
     assert (await ask("sendTransaction", "3yZe7d"))["error"]["code"] == -32602
-    one = signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), SOL))
-    two = signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), 2 * SOL))
+    one = signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), SOL))
+    two = signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), 2 * SOL))
     forged = bytes(VersionedTransaction.populate(one.message, two.signatures))
     answer = await ask("sendTransaction", base64.b64encode(forged).decode(), {"encoding": "base64"})
     assert answer["error"]["code"] == -32003

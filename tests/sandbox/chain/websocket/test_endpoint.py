@@ -121,7 +121,7 @@ async def test_a_block_of_an_unknown_version_is_announced_without_content(
         stream, "blockSubscribe", "all", {"commitment": "confirmed", "maxSupportedTransactionVersion": 0}
     )
     local.chain.airdrop(key(1).pubkey(), 2 * SOL)
-    local.chain.send(signed(local.ground, [key(1)], pay(key(1), key(2).pubkey(), SOL), version=1))
+    local.chain.send(signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), SOL), version=1))
     await local.step()
     await local.step()
     value = (await heard(stream))["params"]["result"]["value"]

@@ -7,7 +7,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from sandbox.chain.server import SandboxChain
 from tests.sandbox.chain.streams import V1, call, heard, subscribed
-from tests.sandbox.chain.wallets import SOL, TokenScene, by_hand, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -20,7 +20,7 @@ async def test_transaction_subscribe_sends_what_names_an_included_address(
         stream, "transactionSubscribe", {"accountInclude": [str(bob)]}, {"commitment": "processed"} | V1
     )
     local.chain.airdrop(alice, 5 * SOL)
-    signature = str(local.chain.send(signed(local.ground, [key(1)], pay(key(1), bob, SOL))))
+    signature = str(local.chain.send(signed(local.api, [key(1)], pay(key(1), bob, SOL))))
     await local.step()
     message = await heard(stream)
     assert message["method"] == "transactionNotification"
@@ -56,7 +56,7 @@ async def test_transaction_subscribe_filters(
     await subscribed(stream, "transactionSubscribe", named, options)
     await subscribed(stream, "slotSubscribe")
     for lamports in (SOL, 99 * SOL):
-        tx = signed(local.ground, [key(1)], pay(key(1), people["bob"], lamports))
+        tx = signed(local.api, [key(1)], pay(key(1), people["bob"], lamports))
         sent.append(str(local.chain.send(tx)))
     await local.step()
     got = [(await heard(stream))["params"]["result"] for _ in range(len(expected) + 1)]
@@ -112,10 +112,10 @@ async def test_a_plain_node_knows_no_transaction_subscribe() -> None:
 async def test_owners_match_by_their_token_accounts_where_asked(
     local: SandboxChain, stream: ClientConnection, mode: str | None, expected: int
 ) -> None:
-    scene, bob = TokenScene(local.chain), key(2).pubkey()
-    scene.open_mint()
-    scene.give(key(1).pubkey(), 100)
-    scene.give(bob, 0)
+    issuer, bob = TokenIssuer(local.chain), key(2).pubkey()
+    issuer.open_mint()
+    issuer.give(key(1).pubkey(), 100)
+    issuer.give(bob, 0)
     local.chain.airdrop(key(1).pubkey(), SOL)
     await local.step()
     wanted = {"accountInclude": [str(bob)]} | ({"tokenAccounts": mode} if mode else {})
@@ -123,7 +123,7 @@ async def test_owners_match_by_their_token_accounts_where_asked(
     await subscribed(stream, "transactionSubscribe", wanted, options)
     await subscribed(stream, "slotSubscribe")
     for amount in (7, 0):
-        local.chain.send(signed(local.ground, [key(1)], scene.move(key(1), bob, amount)))
+        local.chain.send(signed(local.api, [key(1)], issuer.move(key(1), bob, amount)))
     await local.step()
     got = [await heard(stream) for _ in range(expected + 1)]
     assert [one["method"] for one in got].count("transactionNotification") == expected

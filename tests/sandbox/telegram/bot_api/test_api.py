@@ -55,7 +55,9 @@ async def test_broken_bodies_are_refused(stage: Stage, http: aiohttp.ClientSessi
         assert (status, answer["ok"], answer["error_code"]) == (400, False, 400)
 
 
-async def test_wrong_tokens_and_methods_are_told_apart(stage: Stage, http: aiohttp.ClientSession) -> None:
+async def test_wrong_tokens_and_wrong_methods_have_different_errors(
+    stage: Stage, http: aiohttp.ClientSession
+) -> None:
     assert await call(http, stage, "nonsense/getMe") == (
         404,
         {"ok": False, "error_code": 404, "description": "Not Found"},

@@ -39,7 +39,7 @@ def test_no_second_ever_sees_more_than_thirty(sends: list[tuple[int, float]]) ->
 
 
 @given(st.integers(1, 5), st.floats(0, 3))
-def test_who_waits_as_told_is_let_through(burst: int, pause: float) -> None:
+def test_a_bot_that_waits_for_retry_after_is_let_through(burst: int, pause: float) -> None:
     flood, now = Flood(FloodLimits(chat_burst=burst)), 50.0
     for _ in range(10):
         now += pause

@@ -3,7 +3,7 @@
 import pytest
 from telegram import Update
 
-from sandbox.telegram import Place
+from sandbox.telegram import MessageTarget
 from sandbox.telegram.bot_api.params import Upload
 from sandbox.telegram.errors import PeopleError
 from tests.sandbox.telegram.conftest import Stage
@@ -26,7 +26,7 @@ async def test_in_a_group_the_bot_hears_what_is_for_it(stage: Stage) -> None:
     assert joined[1].message is not None
     assert joined[1].message.new_chat_members[0].id == stage.bot.id
     mine = await stage.bot.send_message(chat_id, "hello")
-    place = Place(chat_id=chat_id)
+    target = MessageTarget(chat_id=chat_id)
     for text in (
         "just talk",
         "/status",
@@ -34,16 +34,16 @@ async def test_in_a_group_the_bot_hears_what_is_for_it(stage: Stage) -> None:
         f"/status@{stage.bot.username}",
         f"hi @{stage.bot.username}",
     ):
-        people.send(stage.alice.id, text, place)
-    people.send(stage.alice.id, "an answer", Place(chat_id=chat_id, reply_to=mine.message_id))
+        people.send(stage.alice.id, text, target)
+    people.send(stage.alice.id, "an answer", MessageTarget(chat_id=chat_id, reply_to=mine.message_id))
     texts = [one.message.text for one in await heard(stage) if one.message]
     assert texts == ["/status", f"/status@{stage.bot.username}", f"hi @{stage.bot.username}", "an answer"]
     people.promote_bot(chat_id)
-    people.send(stage.alice.id, "just talk", place)
+    people.send(stage.alice.id, "just talk", target)
     assert [one.message.text for one in await heard(stage) if one.message] == ["just talk"]
 
 
-async def test_blocking_and_unblocking_is_told_once(stage: Stage) -> None:
+async def test_blocking_and_unblocking_is_sent_once(stage: Stage) -> None:
     people = stage.telegram.people
     for act in (people.block, people.block, people.unblock):
         act(stage.alice.id)
@@ -60,7 +60,7 @@ async def test_a_blocked_bot_cannot_be_written_to(stage: Stage) -> None:
         stage.telegram.people.send(stage.alice.id, "/start")
 
 
-async def test_a_migration_is_told_in_both_chats(stage: Stage) -> None:
+async def test_a_migration_is_announced_in_both_chats(stage: Stage) -> None:
     people = stage.telegram.people
     old = people.add_group("Club", {stage.alice.id: "creator"}, kind="group")
     await heard(stage)
@@ -96,12 +96,12 @@ async def test_topics_are_opened_and_written_in(stage: Stage) -> None:
     chat_id = people.add_group("Forum", {stage.alice.id: "creator"}, forum=True)
     thread_id = people.add_topic(chat_id, "Alerts")
     await heard(stage)
-    people.send(stage.alice.id, "/status", Place(chat_id=chat_id, thread_id=thread_id))
+    people.send(stage.alice.id, "/status", MessageTarget(chat_id=chat_id, thread_id=thread_id))
     [update] = await heard(stage)
     assert update.message is not None
     assert (update.message.message_thread_id, update.message.is_topic_message) == (thread_id, True)
     with pytest.raises(PeopleError, match="no topic 99"):
-        people.send(stage.alice.id, "x", Place(chat_id=chat_id, thread_id=99))
+        people.send(stage.alice.id, "x", MessageTarget(chat_id=chat_id, thread_id=99))
 
 
 async def test_a_file_can_be_sent_and_fetched(stage: Stage) -> None:
@@ -127,8 +127,8 @@ async def test_strangers_stay_outside(stage: Stage) -> None:
     bob = people.add_user("Bob")
     chat_id = people.add_group("Club", {stage.alice.id: "creator"})
     with pytest.raises(PeopleError, match="Bob is not in that group"):
-        people.send(bob.id, "/x", Place(chat_id=chat_id))
+        people.send(bob.id, "/x", MessageTarget(chat_id=chat_id))
     with pytest.raises(PeopleError, match="no user 1"):
         people.send(1, "/x")
     with pytest.raises(PeopleError, match="no chat -1"):
-        people.send(bob.id, "/x", Place(chat_id=-1))
+        people.send(bob.id, "/x", MessageTarget(chat_id=-1))

@@ -75,11 +75,11 @@ async def test_people_are_driven(stage: Stage, http: aiohttp.ClientSession) -> N
     chat_id = group["result"]["chat_id"]
     topic = await post(http, stage, "/sandbox/topics", chat_id=chat_id, name="Alerts")
     thread_id = topic["result"]["thread_id"]
-    place = {"chat_id": chat_id, "thread_id": thread_id}
-    said = await post(http, stage, "/sandbox/send", user_id=bob, text="/status", **place)
+    target = {"chat_id": chat_id, "thread_id": thread_id}
+    said = await post(http, stage, "/sandbox/send", user_id=bob, text="/status", **target)
     assert said["result"]["message_thread_id"] == thread_id
     for act in ("bot/promote", "bot/kick", "bot/add", "bot/restrict", "topics/remove"):
-        assert (await post(http, stage, f"/sandbox/{act}", **place))["ok"]
+        assert (await post(http, stage, f"/sandbox/{act}", **target))["ok"]
     assert len((await post(http, stage, "/sandbox/users", count=50))["result"]) == 50
 
 
@@ -93,7 +93,7 @@ async def test_people_are_driven(stage: Stage, http: aiohttp.ClientSession) -> N
         ("/faults", {"fault": "earthquake"}, "Invalid enum value"),
     ],
 )
-async def test_mistakes_of_a_driver_are_told(
+async def test_mistakes_in_a_request_are_reported(
     stage: Stage, http: aiohttp.ClientSession, path: str, body: dict[str, Any], complaint: str
 ) -> None:
     answer = await post(http, stage, path, **body)
@@ -118,8 +118,8 @@ async def test_live_news_resume_where_they_broke_off(stage: Stage, http: aiohttp
         seen = b""
         while b"missed" not in seen:
             seen += await response.content.readany()
-        await stage.bot.send_message(stage.alice.id, "live")
-        while b"live" not in seen:
+        await stage.bot.send_message(stage.alice.id, "events")
+        while b"events" not in seen:
             seen += await response.content.readany()
         await stage.bot.send_chat_action(stage.alice.id, "typing")
         while b'"kind":"action"' not in seen:

@@ -6,7 +6,7 @@ from sandbox.telegram.formatting.formatted_text import clean, fix
 from sandbox.telegram.formatting.html import parse_html
 
 
-def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
+def fields(source: str) -> tuple[str, list[tuple[str, int, int]]]:
     formatted = fix(*parse_html(source))
     return formatted.text, [(one.type, one.offset, one.length) for one in formatted.entities]
 
@@ -30,7 +30,7 @@ def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
 def test_entities_come_in_telegrams_form(
     source: str, text: str, entities: list[tuple[str, int, int]]
 ) -> None:
-    assert told(source) == (text, entities)
+    assert fields(source) == (text, entities)
 
 
 def test_characters_telegram_drops_are_dropped() -> None:

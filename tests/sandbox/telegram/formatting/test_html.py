@@ -9,7 +9,7 @@ from sandbox.telegram.formatting.html import parse_html
 from sandbox.telegram.formatting.utf16 import utf16_length
 
 
-def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
+def fields(source: str) -> tuple[str, list[tuple[str, int, int]]]:
     text, entities = parse_html(source)
     return text, [(one.type, one.offset, one.length) for one in entities]
 
@@ -40,7 +40,7 @@ def told(source: str) -> tuple[str, list[tuple[str, int, int]]]:
 def test_it_reads_markup_as_telegram_does(
     source: str, text: str, entities: list[tuple[str, int, int]]
 ) -> None:
-    assert told(source) == (text, entities)
+    assert fields(source) == (text, entities)
 
 
 def test_it_keeps_what_belongs_to_a_tag() -> None:

@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram import Update
 
 from sandbox.telegram import Fault, FaultKind, SandboxTelegram
-from sandbox.telegram.updates.webhook import PushPace
+from sandbox.telegram.updates.webhook import PushTiming
 from tests.sandbox.telegram.conftest import Stage
 
 pytestmark = pytest.mark.enable_socket
@@ -31,12 +31,12 @@ class Hook:
     answer: Answer = fine
     seen: list[tuple[float, dict[str, str], Update]] = field(default_factory=list)
     in_flight: int = 0
-    most_in_flight: int = 0
+    max_in_flight: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         self.in_flight += 1
-        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         update = Update.de_json(msgspec.json.decode(await request.read()))
         assert update is not None
         self.seen.append((asyncio.get_running_loop().time(), dict(request.headers), update))
@@ -124,7 +124,7 @@ async def test_no_more_connections_are_opened_than_allowed(stage: Stage, hook: H
     for user_id in stage.telegram.people.add_users(20):
         stage.telegram.people.send(user_id, "hello")
     await hook.until(20)
-    assert hook.most_in_flight <= 3
+    assert hook.max_in_flight <= 3
 
 
 async def test_a_refused_update_comes_again_at_once_and_then_ever_later(stage: Stage, hook: Hook) -> None:
@@ -138,8 +138,8 @@ async def test_a_refused_update_comes_again_at_once_and_then_ever_later(stage: S
     at = [seen[0] for seen in hook.seen]
     pauses = [later - earlier for earlier, later in itertools.pairwise(at)]
     assert pauses[0] < pauses[3]
-    for pause, least in zip(pauses[1:], (0.04, 0.08, 0.16), strict=True):
-        assert pause >= least * 0.95
+    for pause, min_pause in zip(pauses[1:], (0.04, 0.08, 0.16), strict=True):
+        assert pause >= min_pause * 0.95
     await until_pushed(stage.telegram, stage)
     info = await stage.bot.get_webhook_info()
     assert info.last_error_message == "Wrong response from the webhook: 500 Internal Server Error"
@@ -156,11 +156,11 @@ async def test_after_an_outage_one_connection_feels_its_way(stage: Stage, hook: 
     users = stage.telegram.people.add_users(8)
     stage.telegram.people.send(users[0], "hello")
     await hook.until(2)
-    hook.most_in_flight = 0
+    hook.max_in_flight = 0
     for user_id in users[1:]:
         stage.telegram.people.send(user_id, "hello")
     await hook.until(8)
-    assert hook.most_in_flight == 1
+    assert hook.max_in_flight == 1
     hook.answer = fine
     await until_pushed(stage.telegram, stage)
 
@@ -173,7 +173,7 @@ async def test_an_answer_of_410_for_long_closes_the_webhook(stage: Stage, hook: 
     await stage.bot.set_webhook(hook.url)
     pusher = stage.telegram.people.bot.pusher
     assert pusher is not None
-    pusher.pace = PushPace(base=1e-6, timeout=1.0)
+    pusher.timing = PushTiming(base=1e-6, timeout=1.0)
     stage.telegram.people.send(stage.alice.id, "hello")
     async with asyncio.timeout(5):
         while (await stage.bot.get_webhook_info()).url:  # noqa: ASYNC110 - asks over HTTP
@@ -192,7 +192,7 @@ async def test_retry_after_is_honoured(stage: Stage, hook: Hook) -> None:
     assert hook.seen[1][0] - hook.seen[0][0] >= 0.95
 
 
-async def test_nobody_listening_is_told_and_tried_again(stage: Stage, hook: Hook) -> None:
+async def test_a_refused_connection_is_reported_and_tried_again(stage: Stage, hook: Hook) -> None:
     await stage.bot.set_webhook("http://127.0.0.1:9/nobody")
     stage.telegram.people.send(stage.alice.id, "hello?")
     async with asyncio.timeout(5):

@@ -42,8 +42,8 @@ async def test_the_narrowest_scope_is_shown(stage: Stage) -> None:
     seen = []
     for name, scope in scopes:
         await stage.bot.set_my_commands([BotCommand(name, "x")], scope=scope)
-        shown = [menu_for(people.bot, room, stage.alice)[0].command for room in (private, group)]
-        seen.append(tuple(shown))
+        date_format = [menu_for(people.bot, room, stage.alice)[0].command for room in (private, group)]
+        seen.append(tuple(date_format))
     assert seen == [
         ("default", "default"),
         ("private", "default"),

@@ -6,7 +6,7 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
-from sandbox.telegram import Place
+from sandbox.telegram import MessageTarget
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.errors import PeopleError
 from tests.sandbox.telegram.conftest import Stage
@@ -50,11 +50,11 @@ async def test_messages_are_deleted_once(stage: Stage) -> None:
     with pytest.raises(BadRequest, match="Message to delete not found"):
         await sent.delete()
     chat_id = stage.telegram.people.add_group("Club", {stage.alice.id: "creator"})
-    place = stage.telegram.people.send(stage.alice.id, "/x", place=_in(chat_id))
+    target = stage.telegram.people.send(stage.alice.id, "/x", target=_in(chat_id))
     with pytest.raises(BadRequest, match="Message can't be deleted"):
-        await stage.bot.delete_message(chat_id, place.message_id)
+        await stage.bot.delete_message(chat_id, target.message_id)
     stage.telegram.people.promote_bot(chat_id)
-    assert await stage.bot.delete_message(chat_id, place.message_id)
+    assert await stage.bot.delete_message(chat_id, target.message_id)
 
 
 async def test_a_press_brings_what_the_bot_answers(stage: Stage) -> None:
@@ -87,5 +87,5 @@ async def test_a_press_without_an_answer_or_a_button_says_so(stage: Stage) -> No
         await people.press(stage.alice.id, 99, "Mute")
 
 
-def _in(chat_id: int) -> Place:
-    return Place(chat_id=chat_id)
+def _in(chat_id: int) -> MessageTarget:
+    return MessageTarget(chat_id=chat_id)

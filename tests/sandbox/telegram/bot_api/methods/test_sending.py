@@ -94,8 +94,8 @@ async def test_bad_text_is_refused_in_telegrams_words(stage: Stage, text: str, c
 
 
 async def test_length_counts_after_parsing(stage: Stage) -> None:
-    longest = "<b>" + "x" * 4_096 + "</b>"
-    sent = await stage.bot.send_message(stage.alice.id, longest, parse_mode="HTML")
+    max_text = "<b>" + "x" * 4_096 + "</b>"
+    sent = await stage.bot.send_message(stage.alice.id, max_text, parse_mode="HTML")
     assert len(sent.text or "") == 4_096
 
 

@@ -47,7 +47,7 @@ async def test_a_long_poll_ends_with_the_first_update(stage: Stage) -> None:
 async def test_a_second_poller_ends_the_first(stage: Stage) -> None:
     second = Bot(TOKEN, base_url=f"{stage.telegram.url}/bot")
     async with second, asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(_fate(stage))
+        first = tasks.create_task(_outcome(stage))
         await asyncio.sleep(0.05)
         stage_second = tasks.create_task(second.get_updates(timeout=20))
         await first
@@ -57,7 +57,7 @@ async def test_a_second_poller_ends_the_first(stage: Stage) -> None:
     assert len(stage_second.result()) == 1
 
 
-async def _fate(stage: Stage) -> object:
+async def _outcome(stage: Stage) -> object:
     try:
         return await stage.bot.get_updates(timeout=20)
     except Conflict as refused:
