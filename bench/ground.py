@@ -12,9 +12,10 @@ from pathlib import Path
 import psutil
 from solders.pubkey import Pubkey
 
+from domain.chats import Chat, ChatKind
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.migrate import apply_migrations
 from storage.postgres import Database, open_database
 
@@ -42,7 +43,7 @@ class Ground:
 
     async def follow(self, wallets: Sequence[str]) -> None:
         """One chat follows all of these."""
-        await saw_chat(self.database, Chat(chat_id=CHAT, kind="private", title="Bench"))
+        await saw_chat(self.database, Chat(chat_id=CHAT, kind=ChatKind.PRIVATE, title="Bench"))
         for start in range(0, len(wallets), 10_000):
             await self.database.execute(FOLLOW_ALL, CHAIN, wallets[start : start + 10_000], CHAT)
 

@@ -22,7 +22,7 @@ from storage.chats.sessions import Sessions
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_blocking_redis, open_redis
@@ -63,7 +63,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
     """
     async with AsyncExitStack() as stack:
         database = await open_database(
-            settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+            settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
         replica = await _replica(settings, database, stack)
@@ -82,7 +82,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             sessions=Sessions(redis),
             limits=Limits(redis),
             admin_cache=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
-            watches_changed=functools.partial(publish, redis, WATCHES_CHANNEL),
+            watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             bot=bot,
             methods=methods,
             update_source=update_source,
@@ -91,7 +91,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
 
 
 async def introduce(bot: Bot, stop: Stop) -> bool:
-    """Ask Telegram for the bot's own name; false if the stop came first. A refused token is logged and tried again."""
+    """Ask Telegram for the bot's own name until it answers; false if the stop came first."""
     while not stop.is_set():
         try:
             await bot.initialize()
@@ -111,7 +111,7 @@ async def _replica(settings: Settings, database: Database, stack: AsyncExitStack
     url = settings.database_read_url
     if url.reveal() == settings.database_url.reveal():
         return Replica(database=database, primary=database)
-    other = await open_database(url.reveal(), smallest=0, largest=settings.db_pool_max)
+    other = await open_database(url.reveal(), min_size=0, max_size=settings.db_pool_max)
     stack.push_async_callback(other.close)
     return Replica(database=other, primary=database)
 

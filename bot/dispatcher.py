@@ -1,4 +1,4 @@
-"""From one update to its answer: who may ask, which handler, what is said. The inbox calls it in order."""
+"""From one update to its reply: who may ask, which handler answers, what the bot sends."""
 
 import asyncio
 import contextlib
@@ -6,11 +6,11 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot import permissions
-from bot.dialog.reply import SILENCE, Reply
+from bot.dialog.reply import NO_REPLY, Reply
 from bot.dialog.request import Command, Request, parse_command
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
-from bot.routes import ANSWERS, ANYTHING_ELSE, CALLBACKS, COMMANDS, UNKNOWN_COMMAND, Route
+from bot.routes import ANSWERS, CALLBACKS, COMMANDS, UNKNOWN_COMMAND, UNKNOWN_TEXT, Route
 from bot.services.group_members import GroupMembers
 from bot.services.questions import QuestionStore
 from bot.services.services import Services
@@ -27,15 +27,15 @@ from storage.chats.updates import UpdateLease
 
 log = logging.getLogger(__name__)
 
-ACKNOWLEDGE_SECONDS = 0.5
-"""A tap is answered by then, though its handler be still at work."""
+ANSWER_SECONDS = 0.5
+"""A callback query is answered by then, though its handler may still run."""
 LATE_SECONDS = 600.0
-"""An answer that comes later than this after its question says so."""
+"""A reply that comes later than this after its message says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateDispatcher:
-    """Answers updates."""
+    """Handles updates."""
 
     username: str
     """The bot's own name, without @."""
@@ -57,7 +57,7 @@ class UpdateDispatcher:
         elif isinstance(incoming, CallbackQuery):
             await self._handle_query(incoming)
         elif isinstance(incoming, Membership):
-            await self._note_membership(incoming)
+            await self._handle_membership(incoming)
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
 
@@ -68,7 +68,7 @@ class UpdateDispatcher:
             isinstance(incoming, Message) and (incoming.target.is_private or incoming.text.startswith("/"))
         )
         if asked and isinstance(incoming, Message | CallbackQuery):
-            await self.responder.say(incoming.target, texts.failed())
+            await self.responder.send(incoming.target, texts.failed())
 
     async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)
@@ -82,47 +82,54 @@ class UpdateDispatcher:
         reply = await (
             self._handle_text(message, session) if command is None else self._run_command(message, command)
         )
-        if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.ask is None:
+        if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
             reply = replace(reply, text=texts.late(reply.text))
-        message_id = await self._say(message, reply)
-        await self._hand_over(message, reply)
-        await self._ask(message, reply, message_id)
+        message_id = await self._send(message, reply)
+        await self._send_document(message, reply)
+        await self._ask_question(message, reply, message_id)
 
     async def _run_command(self, message: Message, command: Command) -> Reply:
         route = COMMANDS.get(command.name)
         if route is None:
-            named = message.target.is_private or command.bot
-            route = UNKNOWN_COMMAND if named else Route(_nothing)
+            is_meant = message.target.is_private or command.bot
+            route = UNKNOWN_COMMAND if is_meant else Route(_ignore)
         elif command.name != "cancel":
             await self.services.sessions.forget(message.target.chat_id, message.user_id)
         request = replace(_request(message), command=command.name, words=command.words)
-        return await self._handled(route, message, request)
+        return await self._call_handler(route, message, request)
 
     async def _session(self, message: Message) -> Session | None:
-        """The question of ours that waits for this person's answer."""
+        """The bot's question that waits for this person's answer."""
         if not message.text:
             return None
         session = await self.services.sessions.read(message.target.chat_id, message.user_id)
         return session if session is not None and session.awaiting in ANSWERS else None
 
     async def _handle_text(self, message: Message, session: Session | None) -> Reply:
-        """A message without a command: the answer to a question of ours, or anything else."""
+        """Handle a message without a command: the answer to the bot's question, or any other text."""
         if session is None:
-            return await self._handled(ANYTHING_ELSE, message, _request(message))
+            return await self._call_handler(UNKNOWN_TEXT, message, _request(message))
         await self.services.sessions.forget(message.target.chat_id, message.user_id)
         request = replace(_request(message), about=session.about)
-        return await self._handled(ANSWERS[session.awaiting], message, request, session=session)
+        return await self._call_handler(ANSWERS[session.awaiting], message, request, session=session)
 
-    async def _handled(
+    async def _call_handler(
         self, route: Route, message: Message, request: Request, *, session: Session | None = None
     ) -> Reply:
-        """What the handler replies, or why it was not asked; after a slip the conversation goes on."""
+        """Call the handler if the person has the permission; after bad input the session goes on.
+
+        Args:
+            route: the handler and the permission that it demands.
+            message: what the person wrote.
+            request: the same as the handler gets it.
+            session: the bot's question that the message answers; None: it answers none.
+        """
         try:
             await permissions.check(
                 route.permission, message, request, services=self.services, members=self.members
             )
             return await route.handler(request, self.services)
-        except permissions.NotAdmitted as refusal:
+        except permissions.PermissionDenied as refusal:
             return Reply(text=str(refusal))
         except BadInput as error:
             if session is not None:
@@ -133,29 +140,31 @@ class UpdateDispatcher:
         if not await self._is_admitted(query):
             return
         async with asyncio.TaskGroup() as group:
-            handling = group.create_task(self._outcome(query), name=f"tap {query.update_id}")
-            done, _ = await asyncio.wait({handling}, timeout=ACKNOWLEDGE_SECONDS)
+            handling = group.create_task(
+                self._reply_or_error(query), name=f"callback query {query.update_id}"
+            )
+            done, _ = await asyncio.wait({handling}, timeout=ANSWER_SECONDS)
             if not done:
-                await self._acknowledge_meanwhile(query)
-        outcome = handling.result()
-        if isinstance(outcome, Exception):
-            raise outcome
+                await self._answer_early(query)
+        reply = handling.result()
+        if isinstance(reply, Exception):
+            raise reply
         if done:
-            await self.responder.acknowledge(query.query_id, outcome.note)
-        message_id = await self._show(query, outcome)
-        await self._hand_over(query, outcome)
-        await self._ask(query, outcome, message_id)
+            await self.responder.answer_callback(query.query_id, reply.note)
+        message_id = await self._show(query, reply)
+        await self._send_document(query, reply)
+        await self._ask_question(query, reply, message_id)
 
-    async def _acknowledge_meanwhile(self, query: CallbackQuery) -> None:
-        """Stop the clock on the button; that it goes on turning is no reason to do the work again."""
+    async def _answer_early(self, query: CallbackQuery) -> None:
+        """Stop the button's progress bar; a failure here is no reason to handle the update again."""
         with contextlib.suppress(Unavailable):
-            await self.responder.acknowledge(query.query_id)
+            await self.responder.answer_callback(query.query_id)
 
-    async def _outcome(self, query: CallbackQuery) -> Reply | Exception:
-        """What the handler replies or raises; a task group would hide the error in a group of errors."""
+    async def _reply_or_error(self, query: CallbackQuery) -> Reply | Exception:
+        """What the handler replies or raises; a task group would wrap the error in a group."""
         try:
             return await self._run_callback(query)
-        except Exception as error:  # noqa: BLE001 - it is raised again by the caller
+        except Exception as error:  # noqa: BLE001 - the caller raises it again
             return error
 
     async def _run_callback(self, query: CallbackQuery) -> Reply:
@@ -173,43 +182,41 @@ class UpdateDispatcher:
                 route.permission, query, request, services=self.services, members=self.members
             )
             return await route.handler(request, self.services)
-        except (BadInput, permissions.NotAdmitted) as refusal:
+        except (BadInput, permissions.PermissionDenied) as refusal:
             return Reply(note=str(refusal))
 
-    async def _say(self, message: Message, reply: Reply) -> int | None:
+    async def _send(self, message: Message, reply: Reply) -> int | None:
         if not reply.text:
             return None
         reply_to = 0 if message.target.is_private else message.message_id
-        return await self.responder.say(message.target, reply.text, reply.keyboard, reply_to=reply_to)
+        return await self.responder.send(message.target, reply.text, reply.keyboard, reply_to=reply_to)
 
     async def _show(self, query: CallbackQuery, reply: Reply) -> int | None:
         if reply.in_place:
-            await self.responder.change(query.target, query.message_id, reply.text, reply.keyboard)
+            await self.responder.edit(query.target, query.message_id, reply.text, reply.keyboard)
             return query.message_id
         if not reply.text:
             return None
-        return await self.responder.say(query.target, reply.text, reply.keyboard)
+        return await self.responder.send(query.target, reply.text, reply.keyboard)
 
-    async def _hand_over(self, asked: Message | CallbackQuery, reply: Reply) -> None:
+    async def _send_document(self, asked: Message | CallbackQuery, reply: Reply) -> None:
         if reply.document is not None:
-            await self.responder.hand_over(asked.target, reply.document)
+            await self.responder.send_document(asked.target, reply.document)
 
-    async def _ask(self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None) -> None:
-        """Hand a slow question to a worker, who puts the answer into the message just sent."""
-        if reply.ask is None:
+    async def _ask_question(
+        self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None
+    ) -> None:
+        """Give a slow question to a worker, who puts the answer into the message just sent."""
+        if reply.question is None:
             return
         if message_id is None:
             raise Unavailable("the message that is to hold an answer was not confirmed")
         await self.questions.ask(
-            reply.ask.queue,
-            reply.ask.subject,
-            target=asked.target,
-            message_id=message_id,
-            update_id=asked.update_id,
+            reply.question, target=asked.target, message_id=message_id, update_id=asked.update_id
         )
 
     async def _is_admitted(self, asked: Message | CallbackQuery) -> bool:
-        """Whether this person has not asked too much; told once a minute."""
+        """Whether this person is neither banned nor too fast; if not, the bot says so once a minute."""
         person = asked.user_id or asked.target.chat_id
         ban = await self.services.people.ban_of(person)
         if ban is not None:
@@ -218,15 +225,15 @@ class UpdateDispatcher:
             return True
         return await self._refuse(asked, texts.too_fast())
 
-    async def _refuse(self, asked: Message | CallbackQuery, why: str) -> bool:
-        """Say why nothing more is said, once a minute; always false."""
+    async def _refuse(self, asked: Message | CallbackQuery, reason: str) -> bool:
+        """Say why the bot does nothing, once a minute; always false."""
         if isinstance(asked, CallbackQuery):
-            await self.responder.acknowledge(asked.query_id, plain(why))
+            await self.responder.answer_callback(asked.query_id, plain(reason))
         elif await self.throttle.may_warn(asked.user_id or asked.target.chat_id):
-            await self.responder.say(asked.target, why)
+            await self.responder.send(asked.target, reason)
         return False
 
-    async def _note_membership(self, change: Membership) -> None:
+    async def _handle_membership(self, change: Membership) -> None:
         if not change.is_member:
             reason = "blocked" if change.target.is_private else "removed"
             await self.services.chats.close(change.target.chat_id, reason)
@@ -234,7 +241,7 @@ class UpdateDispatcher:
         if await self.services.people.ban_of(change.target.chat_id) is None:
             await self.services.chats.open(change.target)
         if not change.target.is_private and not change.was_member:
-            await self.responder.say(change.target, group_greeting())
+            await self.responder.send(change.target, group_greeting())
 
 
 def _read(lease: UpdateLease) -> Incoming | None:
@@ -256,6 +263,6 @@ def _request(asked: Message | CallbackQuery) -> Request:
     )
 
 
-async def _nothing(request: Request, services: Services) -> Reply:
+async def _ignore(request: Request, services: Services) -> Reply:
     del request, services
-    return SILENCE
+    return NO_REPLY

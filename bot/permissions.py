@@ -1,18 +1,29 @@
-"""Whether a person may ask what they ask, checked at the act: a button carries no rights."""
+"""Whether a person may do what they ask, checked when it is done: a button carries no rights."""
+
+from enum import Enum, auto
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
-from bot.routes import Permission
 from bot.services.group_members import GroupMembers
 from bot.services.services import Services
 from domain.errors import WhaleWatcherError
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
 
-_LONGEST_ACT = 40
+_MAX_ACT = 40
 
 
-class NotAdmitted(WhaleWatcherError):  # noqa: N818 - names say the fact
+class Permission(Enum):
+    """Who may ask."""
+
+    ANYBODY = auto()
+    CHAT_ADMINS = auto()
+    """In private chats the person, in groups only admins."""
+    OPERATORS = auto()
+    """Those named in ADMIN_IDS, in their private chat, in their own words."""
+
+
+class PermissionDenied(WhaleWatcherError):  # noqa: N818 - names say the fact
     """This person may not do that here; the text is for them."""
 
 
@@ -24,14 +35,21 @@ async def check(
     services: Services,
     members: GroupMembers,
 ) -> None:
-    """Pass, or refuse.
+    """Return if the person has the permission; an operator's command enters the audit log.
+
+    Args:
+        permission: what the route demands.
+        asked: what the person wrote or pressed.
+        request: the same as the handler gets it.
+        services: knows the operators and keeps the audit log.
+        members: knows the admins of groups.
 
     Raises:
-        NotAdmitted: with the reason as text.
-        Unavailable: Telegram cannot be asked who is an admin at present.
+        PermissionDenied: with the reason as text.
+        Unavailable: Telegram cannot be asked now who is an admin.
     """
     if permission is Permission.CHAT_ADMINS and not await _is_chat_admin(asked, members):
-        raise NotAdmitted(texts.admins_only())
+        raise PermissionDenied(texts.admins_only())
     if permission is Permission.OPERATORS:
         allowed = _is_operator(asked, services)
         outcome = "done" if allowed else "refused"
@@ -39,18 +57,18 @@ async def check(
             _act(request), outcome, actor_id=asked.user_id, chat_id=asked.target.chat_id
         )
         if not allowed:
-            raise NotAdmitted(texts.operators_only())
+            raise PermissionDenied(texts.operators_only())
 
 
 def _act(request: Request) -> str:
-    """What is asked, with its first word: `scanner start`."""
+    """What the person asks, with its first word: `scanner start`."""
     first = request.arguments or request.words.split()[:1]
-    return clean(" ".join((request.command or request.verb, *first[:1])), limit=_LONGEST_ACT)
+    return clean(" ".join((request.command or request.verb, *first[:1])), limit=_MAX_ACT)
 
 
 async def _is_chat_admin(asked: Message | CallbackQuery, members: GroupMembers) -> bool:
-    """In a group an admin, who may also speak in the group's own name."""
-    if asked.target.is_private or (isinstance(asked, Message) and asked.speaks_as_group):
+    """In a group an admin, who may also write in the group's own name."""
+    if asked.target.is_private or (isinstance(asked, Message) and asked.is_from_group):
         return True
     return asked.user_id != 0 and await members.is_admin(asked.target.chat_id, asked.user_id)
 

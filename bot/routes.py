@@ -1,8 +1,7 @@
-"""Which handler answers what, and who may ask: the one table of it."""
+"""Which handler answers which command, button and answer, and who may ask: one table for all."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from bot.dialog.awaited_input import Awaiting
 from bot.dialog.reply import Reply
@@ -31,7 +30,8 @@ from bot.handlers import (
     whales,
     why,
 )
-from bot.handlers import help as helping
+from bot.handlers import help as help_handler
+from bot.permissions import Permission
 from bot.services.services import Services
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
 from messaging.telegram.keyboards.queues import BROADCAST, RETRY
@@ -53,19 +53,9 @@ from messaging.telegram.keyboards.whales import SCANNER, WHALES
 Handler = Callable[[Request, Services], Awaitable[Reply]]
 
 
-class Permission(Enum):
-    """Who may ask."""
-
-    ANYBODY = auto()
-    CHAT_ADMINS = auto()
-    """In private chats the person, in groups only admins."""
-    OPERATORS = auto()
-    """Those named in ADMIN_IDS, in their private chat, in their own words."""
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and who may ask it."""
+    """A handler, and who may call it."""
 
     handler: Handler
     permission: Permission = Permission.ANYBODY
@@ -73,7 +63,7 @@ class Route:
 
 COMMANDS: dict[str, Route] = {
     "start": Route(start.greet),
-    "help": Route(helping.explain),
+    "help": Route(help_handler.explain),
     "watch": Route(watch.watch, Permission.CHAT_ADMINS),
     "unwatch": Route(unwatch.unwatch, Permission.CHAT_ADMINS),
     "wallets": Route(wallets.wallets),
@@ -131,7 +121,7 @@ CALLBACKS: dict[str, Route] = {
     WHALES: Route(whales.page_callback),
     SCANNER: Route(scanner.scanner_callback, Permission.OPERATORS),
 }
-"""By the verb of a tapped button."""
+"""By the verb of the pressed button."""
 
 ANSWERS: dict[str, Route] = {
     Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS),
@@ -139,7 +129,7 @@ ANSWERS: dict[str, Route] = {
     Awaiting.SCAN: Route(scan.scan),
     Awaiting.LABEL: Route(rename.label_answer, Permission.CHAT_ADMINS),
 }
-"""By what the conversation waits for."""
+"""By what the bot's question waits for."""
 
-UNKNOWN_COMMAND = Route(helping.unknown_command)
-ANYTHING_ELSE = Route(helping.unknown_text)
+UNKNOWN_COMMAND = Route(help_handler.unknown_command)
+UNKNOWN_TEXT = Route(help_handler.unknown_text)

@@ -1,7 +1,7 @@
-"""Job letters: the JSON arguments by which programs ask workers for work, and which function answers.
+"""Job payloads: the JSON arguments by which programs ask workers for work, and which function does it.
 
-A letter is a batch or a wake-up, never one message, and names rows instead of carrying them: what must
-not be lost stands in PostgreSQL, and a lost letter is written again from there.
+A payload is a wake-up or names rows; it never carries a message. What must not be lost stands in PostgreSQL,
+and a lost job is enqueued again from there.
 """
 
 from enum import StrEnum
@@ -15,58 +15,75 @@ class Queue(StrEnum):
     NOTIFICATIONS = "notifications"
     SECURITY_SCAN = "security-scan"
     BALANCE_CHECK = "balance-check"
-    BACKFILL = "backfill"
+    WHALE_SEARCH = "whale-search"
     MAINTENANCE = "maintenance"
 
 
-class DeliverLetter(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
+class QuestionKind(StrEnum):
+    """What people may ask that takes long to answer; workers/questions/kinds.py says how."""
+
+    BALANCE = "balance"
+    """What a wallet holds."""
+    SECURITY_SCAN = "security-scan"
+    """What could go wrong with a token."""
+
+
+QUESTION_QUEUES: dict[QuestionKind, Queue] = {
+    QuestionKind.BALANCE: Queue.BALANCE_CHECK,
+    QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,
+}
+"""The queue of each kind's jobs; several kinds may share one."""
+
+
+class DeliverPayload(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
     """Deliveries are due: claim and send them."""
 
 
-class AnswerLetter(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
+class AnswerPayload(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     """A person's question waits for its answer."""
 
     question_id: int
+    kind: QuestionKind
 
 
-class TidyLetter(msgspec.Struct, frozen=True, kw_only=True, tag="tidy"):
-    """This hour's cleanup is not done yet."""
+class RetentionPayload(msgspec.Struct, frozen=True, kw_only=True, tag="retention"):
+    """This hour's retention is not done yet."""
 
 
-class BroadcastLetter(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"):
+class BroadcastPayload(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"):
     """A broadcast is not through yet."""
 
 
-class StepLetter(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
-    """A scan session waits for its next step."""
+class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-step"):
+    """A whale search waits for its next step."""
 
     search_id: int
     step_number: int
     """The number of the step; the job does nothing when the search has another one."""
 
 
-Letter = DeliverLetter | AnswerLetter | StepLetter | TidyLetter | BroadcastLetter
+JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload | BroadcastPayload
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
-    Queue.SECURITY_SCAN: "workers.security_scan.answer",
-    Queue.BALANCE_CHECK: "workers.balance_check.answer",
+    Queue.SECURITY_SCAN: "workers.questions.job.answer",
+    Queue.BALANCE_CHECK: "workers.questions.job.answer",
     Queue.MAINTENANCE: "workers.maintenance.work",
-    Queue.BACKFILL: "workers.backfill.step",
+    Queue.WHALE_SEARCH: "workers.whale_search.step",
 }
 """The only functions that a job may name, as dotted names: programs do not import workers."""
 
 
-def write(letter: Letter) -> str:
-    """The letter as JSON text."""
-    return msgspec.json.encode(letter).decode()
+def write(payload: JobPayload) -> str:
+    """The payload as JSON text."""
+    return msgspec.json.encode(payload).decode()
 
 
-def read(text: str) -> Letter:
-    """The letter in `text`.
+def read(text: str) -> JobPayload:
+    """The payload in `text`.
 
     Raises:
-        ValueError: no letter of this version.
+        ValueError: it is no payload of this version.
     """
-    letter: Letter = msgspec.json.decode(text, type=Letter)
-    return letter
+    payload: JobPayload = msgspec.json.decode(text, type=JobPayload)
+    return payload

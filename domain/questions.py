@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 
 MAX_TRIES = 5
 """How often a question is tried before the person is told that it cannot be answered."""
@@ -13,7 +13,7 @@ class Question:
     """What somebody asked, and where the answer belongs."""
 
     question_id: int
-    queue: Queue
+    kind: QuestionKind
     chat_id: int
     topic_id: int
     message_id: int

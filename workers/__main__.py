@@ -14,15 +14,17 @@ from runtime.settings.required import require_settings
 from workers.wiring import run_dispatcher, run_worker
 
 DISPATCHER = "dispatcher"
+EARLIER_NAMES = {"backfill": Queue.WHALE_SEARCH.value}
+"""Names of workers that command lines may still hold."""
 
 
 def main(arguments: list[str]) -> int:
     """Run the named worker; the exit code: 2 when it cannot be started so."""
     names = [DISPATCHER, *Queue]
-    if len(arguments) != 1 or arguments[0] not in names:
+    if len(arguments) != 1 or arguments[0] not in {*names, *EARLIER_NAMES}:
         sys.stderr.write(f"usage: python -m workers {{{','.join(names)}}}\n")
         return 2
-    name = arguments[0]
+    name = EARLIER_NAMES.get(arguments[0], arguments[0])
     return start(DISPATCHER, run_dispatcher) if name == DISPATCHER else _start_worker(Queue(name))
 
 

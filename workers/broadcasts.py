@@ -61,7 +61,7 @@ class Broadcasting:
             if current is None:
                 return
             chats = await broadcasts.claim(
-                self.context.database, current.broadcast_id, owner=self.context.owner, most=CHUNK
+                self.context.database, current.broadcast_id, owner=self.context.owner, limit=CHUNK
             )
             if not chats:
                 await broadcasts.finish(self.context.database, current.broadcast_id)

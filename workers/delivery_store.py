@@ -27,7 +27,7 @@ class StoredOutbox:
         """Take the right to send, by lane and turn; of no more chats than there is room for."""
         limit, each = (max(room, MAX_CLAIMED), EACH) if self._group_messages else (room, EACH_ALONE)
         return await deliveries.claim(
-            self._database, owner=self._owner, most=limit, chats=room, each=each, up_to=up_to
+            self._database, owner=self._owner, limit=limit, chats=room, each=each, up_to=up_to
         )
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:

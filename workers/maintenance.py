@@ -4,7 +4,7 @@ import logging
 from dataclasses import asdict
 
 from domain import jobs
-from storage.admin.retention import sweep
+from storage.admin.retention import apply_retention
 from storage.coordination.ticks import finish_tick, take_tick
 from storage.ingest.activity_partitions import Partitioned, keep_partitions
 from workers.context import Context
@@ -24,9 +24,9 @@ def work(text: str) -> None:
         ValueError: `text` is no such letter.
     """
     payload = jobs.read(text)
-    if isinstance(payload, jobs.TidyLetter):
+    if isinstance(payload, jobs.RetentionPayload):
         run(run_retention)
-    elif isinstance(payload, jobs.BroadcastLetter):
+    elif isinstance(payload, jobs.BroadcastPayload):
         run(_broadcast)
     else:
         raise ValueError("not a letter for the maintenance queue")  # noqa: TRY004 - the text has a wrong value
@@ -38,7 +38,7 @@ async def run_retention(context: Context) -> bool:
     if tick is None:
         return False
     days = context.settings.keep_days
-    swept = await sweep(context.database, days=days)
+    swept = await apply_retention(context.database, days=days)
     partitions = await keep_partitions(context.database, days=days)
     _log_report(partitions, swept)
     report = {**swept, **asdict(partitions)}

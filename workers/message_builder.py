@@ -8,7 +8,7 @@ from dataclasses import replace
 from domain.activity.activity import Activity
 from domain.delivery.deliveries import ClaimedDelivery
 from domain.errors import Unavailable
-from domain.rules.gates import BEYOND
+from domain.rules.gates import OVER_LIMIT
 from domain.rules.reasons import read_reasons
 from messaging.sending.ports import Symbols
 from messaging.telegram.callbacks import Callbacks
@@ -160,5 +160,5 @@ def _entry(entry: Entry) -> DigestEntry:
         activity=entry.activity,
         happened_at=entry.happened_at,
         reverted=entry.reverted,
-        is_beyond=entry.gate in BEYOND,
+        is_beyond=entry.gate in OVER_LIMIT,
     )

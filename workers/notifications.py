@@ -12,7 +12,7 @@ def deliver(text: str) -> None:
         ValueError: `text` is no such letter.
     """
     payload = jobs.read(text)
-    if not isinstance(payload, jobs.DeliverLetter):
+    if not isinstance(payload, jobs.DeliverPayload):
         raise ValueError("not a letter for the notifications queue")  # noqa: TRY004 - the text has a wrong value
     run(_wake)
 

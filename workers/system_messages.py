@@ -21,14 +21,14 @@ from runtime.observability.metrics import notices as told
 from runtime.processes.lifecycle import Stop
 from storage.chats.chats import close_chat, migrate_chat
 from storage.delivery.system_messages import (
-    claim_notices,
-    close_notices,
-    mark_notice,
+    claim_system_messages,
+    close_system_messages,
+    deliveries_of_message,
+    delivery_by_id,
+    mark_system_message,
     record_system_message,
-    recover_notices,
-    release_notices,
-    told_by,
-    told_in,
+    recover_system_messages,
+    release_system_messages,
 )
 from storage.postgres import Database
 from workers.message_builder import MessageBuilder
@@ -80,10 +80,10 @@ class SystemMessageSender:
 
     async def _begin_due(self, group: asyncio.TaskGroup, stop: Stop) -> bool:
         """Begin what is due, as far as there is room; whether there may be more."""
-        await recover_notices(self.database)
-        await close_notices(self.database)
+        await recover_system_messages(self.database)
+        await close_system_messages(self.database)
         room = AT_ONCE - self.held
-        claimed = await claim_notices(self.database, owner=self.owner, most=room)
+        claimed = await claim_system_messages(self.database, owner=self.owner, limit=room)
         for notice in claimed:
             self.held += 1
             group.create_task(self._attempt(notice, stop))
@@ -101,8 +101,10 @@ class SystemMessageSender:
     async def _tell(self, notice: SystemMessage, stop: Stop) -> None:
         wait = await self.limiter.admit(notice.chat_id, patience=PATIENCE, lane=notice.lane)
         if wait > 0 or stop.is_set():
-            await release_notices(self.database, [notice.system_message_id], owner=self.owner, wait=wait)
-        elif await mark_notice(self.database, notice.system_message_id, owner=self.owner):
+            await release_system_messages(
+                self.database, [notice.system_message_id], owner=self.owner, wait=wait
+            )
+        elif await mark_system_message(self.database, notice.system_message_id, owner=self.owner):
             result = await self._say(notice)
             await self._follow_up(notice, result)
             await self._note(notice, result)
@@ -128,7 +130,9 @@ class SystemMessageSender:
             return Message(chat_id=notice.chat_id, topic_id=notice.topic_id, text=text)
         if notice.kind is SystemMessageKind.EDIT and notice.message_id is not None:
             return await self._anew(notice.chat_id, notice.message_id)
-        delivery = None if notice.delivery_id is None else await told_by(self.database, notice.delivery_id)
+        delivery = (
+            None if notice.delivery_id is None else await delivery_by_id(self.database, notice.delivery_id)
+        )
         if delivery is None:
             return None
         symbols = await self.builder.look_up([delivery])
@@ -136,7 +140,7 @@ class SystemMessageSender:
 
     async def _anew(self, chat_id: int, message_id: int) -> Message | None:
         """A message as it would be written with what is known now."""
-        group = await told_in(self.database, chat_id=chat_id, message_id=message_id)
+        group = await deliveries_of_message(self.database, chat_id=chat_id, message_id=message_id)
         if not group:
             return None
         return self.builder.build(group, await self.builder.look_up(group))

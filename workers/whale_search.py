@@ -16,9 +16,10 @@ import msgspec
 
 from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
+from domain import jobs
 from domain.delivery.deliveries import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
-from domain.jobs import Queue, StepLetter
+from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import WhaleSearch, WhaleSearchStatus, findings
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whales import search_ended
@@ -28,10 +29,11 @@ from storage.scans.whale_searches import (
     commit_step,
     end_announced,
     fail_step,
-    read_scan,
+    read_search,
     take_step,
 )
 from workers.context import Context
+from workers.process import run
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,19 @@ class CountedRpc:
         return await self._rpc.call(method, params, seconds=seconds, avoid=avoid)
 
 
-async def do_step(context: Context, payload: StepLetter) -> None:
+def step(text: str) -> None:
+    """Do the step that the payload names.
+
+    Raises:
+        ValueError: `text` is no such payload.
+    """
+    payload = jobs.read(text)
+    if not isinstance(payload, SearchStepPayload):
+        raise ValueError("no payload of the whale-search queue")  # noqa: TRY004 - the text has a wrong value
+    run(lambda context: do_step(context, payload))
+
+
+async def do_step(context: Context, payload: SearchStepPayload) -> None:
     """Do the step that the letter asks for, unless its step_number has passed, and ask for the next one."""
     search = await take_step(context.database, payload.search_id, step_number=payload.step_number)
     if search is None:
@@ -69,7 +83,7 @@ async def do_step(context: Context, payload: StepLetter) -> None:
     pause = 0.0
     if search.status is WhaleSearchStatus.RUNNING:
         pause = await _step(context, search)
-        after = await read_scan(context.database, search.search_id)
+        after = await read_search(context.database, search.search_id)
         if after is None or after.step_number != search.step_number + 1:
             return  # stopped, or taken over by another worker
         search = after
@@ -127,9 +141,9 @@ async def _failed(context: Context, search: WhaleSearch, rpc: CountedRpc, error:
 
 
 async def _ask_for_next(context: Context, search: WhaleSearch) -> None:
-    payload = StepLetter(search_id=search.search_id, step_number=search.step_number)
+    payload = SearchStepPayload(search_id=search.search_id, step_number=search.step_number)
     try:
-        await context.queues.send(Queue.BACKFILL, payload)
+        await context.queues.send(Queue.WHALE_SEARCH, payload)
     except QueueUnavailable as error:
         log.warning("Scan session %d waits for the dispatcher: %s", search.search_id, error)
 

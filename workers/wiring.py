@@ -27,7 +27,7 @@ from runtime.settings.settings import Settings
 from storage.coordination.heartbeat import Heartbeat
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues, serve
-from storage.coordination.wake_ups import WakeUps, tell
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
@@ -44,7 +44,7 @@ from workers.system_messages import SystemMessageSender
 log = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 2.0
-_READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.BACKFILL})
+_READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})
 
 
 def run_worker(queue: Queue, settings: Settings) -> int:
@@ -71,7 +71,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
             database=database,
             queues=Queues(client),
             wake_ups=wake_ups,
-            call_senders=lambda: tell(redis, DELIVERIES_CHANNEL),
+            call_senders=lambda: wake(redis, DELIVERIES_CHANNEL),
             config=DispatcherConfig(
                 coalesce_seconds=settings.coalesce_seconds,
                 hourly_limits=parse_hourly_limits(settings.hourly_limits),
@@ -102,7 +102,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
             else None,
-            job_queues=_queues(stack, settings) if queue is Queue.BACKFILL else None,
+            job_queues=_queues(stack, settings) if queue is Queue.WHALE_SEARCH else None,
         )
         await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         heartbeat = _heartbeat(stack, database, settings, queue.value)
@@ -173,7 +173,7 @@ async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
 
 async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
     database = await open_database(
-        settings.database_url.reveal(), smallest=settings.db_pool_min, largest=settings.db_pool_max
+        settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
     )
     stack.push_async_callback(database.close)
     return database

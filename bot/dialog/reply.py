@@ -1,21 +1,21 @@
-"""What a handler answers, as a value; `dispatcher.py` carries it out."""
+"""What a handler answers, as a value; `bot/dispatcher.py` carries it out."""
 
 from dataclasses import dataclass
 
 from telegram import ForceReply, InlineKeyboardMarkup
 
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 
 Keyboard = InlineKeyboardMarkup | ForceReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A slow question that goes with the reply; a worker puts the answer in the reply's place."""
+class SlowQuestion:
+    """A question for a worker, who puts the answer in the place of the reply."""
 
-    queue: Queue
+    kind: QuestionKind
     subject: str
-    """The address or mint asked about."""
+    """The address or mint that it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +31,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What is to be said. An empty reply says nothing."""
+    """What the bot sends. An empty reply sends nothing."""
 
     text: str = ""
     """Telegram HTML; empty: no message."""
     keyboard: Keyboard | None = None
     in_place: bool = False
-    """Put it into the message that was tapped; without a text only the buttons."""
+    """Edit the message whose button was pressed; without a text only its buttons."""
     note: str = ""
-    """A few words over the tapped button; plain text, 200 characters at most."""
-    ask: Ask | None = None
+    """A few words over the pressed button; plain text, 200 characters at most."""
+    question: SlowQuestion | None = None
     document: Document | None = None
 
 
-SILENCE = Reply()
+NO_REPLY = Reply()

@@ -1,9 +1,13 @@
-"""How the bot speaks: tries again what surely was not heard, and once, marked, what may have been."""
+"""How the bot's replies reach a chat: what Telegram surely did not take is sent again.
+
+What may have arrived is sent once more at most, and the second copy says so.
+"""
 
 import asyncio
 import logging
 import random
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.dialog.reply import Document, Keyboard
 from domain.chats import ChatTarget
@@ -11,135 +15,169 @@ from domain.delivery.deliveries import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
-from messaging.telegram.answers import is_markup_refusal
-from messaging.telegram.escaping import plain
-from messaging.telegram.methods import File, Methods
+from messaging.telegram.methods import File, Message, Methods
 from runtime.observability import metrics
 from runtime.processes.backoff import Backoff
 
 log = logging.getLogger(__name__)
 
-TRIES = 4
-PATIENCE = 5.0
-"""A longer wait that Telegram asks for is left to the inbox, which lets other chats go on meanwhile."""
-STOPPED_SECONDS = 30.0
-LONGEST_NOTE = 200
+MAX_ATTEMPTS = 4
+MAX_WAIT_SECONDS = 5.0
+"""If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""
+TOKEN_REJECTED_SECONDS = 30.0
+MAX_NOTE_CHARACTERS = 200
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
-_NO_PREVIEW = {"is_disabled": True}
+
+Call = Callable[[int], Awaitable[SendResult]]
+"""One call of the Bot API for the chat with this id."""
 
 
 class NotAccepted(Unavailable):
-    """Telegram surely did not take what was said; it is to be said again later."""
+    """Telegram surely did not take the call; the update is to be handled again later."""
 
 
 class Responder:
-    """Speaks through the Bot API."""
+    """Sends, edits and answers through the Bot API, in the lane of the replies.
+
+    Args:
+        methods: the methods of the Bot API.
+        limiter: the limits that all processes share.
+    """
 
     def __init__(self, methods: Methods, limiter: Limiter) -> None:
         self._methods = methods
         self._limiter = limiter
 
-    async def say(
+    async def send(
         self, target: ChatTarget, text: str, keyboard: Keyboard | None = None, *, reply_to: int = 0
     ) -> int | None:
-        """Send a message; its id, or None: nobody can say whether it arrived, or it never can.
+        """Send a message, and once more if Telegram's answer does not come: a person waits for it.
 
-        If Telegram's answer is lost it is said once more and says so: somebody waits for it.
+        Args:
+            target: where the message goes.
+            text: Telegram HTML.
+            keyboard: the buttons below it.
+            reply_to: the message that it replies to; 0: none.
+
+        Returns:
+            The message's id; None: nobody knows whether it arrived, or it can never arrive.
         """
-        parameters: dict[str, object] = {"chat_id": target.chat_id}
-        if target.topic_id:
-            parameters["message_thread_id"] = target.topic_id
-        if reply_to:
-            parameters["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
-        result = await self._speak("sendMessage", parameters, text, keyboard)
+        message = Message(
+            chat_id=target.chat_id,
+            topic_id=target.topic_id,
+            text=text,
+            keyboard=_markup(keyboard),
+            reply_to=reply_to or None,
+        )
+        result = await self._send(message)
         if result.status is SendStatus.AMBIGUOUS:
             metrics.telegram_fallbacks.labels("repeat").inc()
-            result = await self._speak("sendMessage", parameters, f"{POSSIBLE_REPEAT}\n{text}", keyboard)
+            result = await self._send(replace(message, text=f"{POSSIBLE_REPEAT}\n{text}"))
         return result.message_id
 
-    async def change(
+    async def edit(
         self, target: ChatTarget, message_id: int, text: str, keyboard: Keyboard | None = None
     ) -> None:
-        """Put another text and other buttons into one of our messages; no text: only the buttons."""
-        parameters: dict[str, object] = {"chat_id": target.chat_id, "message_id": message_id}
+        """Replace the text and the buttons of one of the bot's messages.
+
+        Args:
+            target: where the message stands.
+            message_id: the message.
+            text: Telegram HTML; empty: only the buttons change.
+            keyboard: the new buttons; None: no buttons.
+        """
+        message = Message(chat_id=target.chat_id, text=text, keyboard=_markup(keyboard))
         for _ in range(2):  # the same edit twice is one, so a lost answer does no harm
-            if text:
-                result = await self._speak("editMessageText", parameters, text, keyboard)
-            else:
-                result = await self._call("editMessageReplyMarkup", parameters | _markup(keyboard))
+            result = await (
+                self._edit(message, message_id) if text else self._edit_buttons(message, message_id)
+            )
             if result.status is not SendStatus.AMBIGUOUS:
                 return
 
-    async def hand_over(self, target: ChatTarget, document: Document) -> int | None:
-        """Send a file; its message's id, or None as with `say`."""
-        parameters: dict[str, object] = {"chat_id": target.chat_id, "caption": document.caption}
+    async def send_document(self, target: ChatTarget, document: Document) -> int | None:
+        """Send a file; its message's id, or None as with `send`."""
+        parameters: dict[str, object] = {"caption": document.caption}
         if target.topic_id:
             parameters["message_thread_id"] = target.topic_id
         file = File(field="document", name=document.name, content=document.content)
-        result = await self._call("sendDocument", parameters, file)
+        result = await self._until_final(
+            target.chat_id,
+            lambda chat_id: self._methods.call("sendDocument", {**parameters, "chat_id": chat_id}, file),
+        )
         return result.message_id
 
-    async def acknowledge(self, query_id: str, text: str = "") -> None:
-        """Stop the clock on a tapped button, with a short note over it; one that is too old needs none."""
-        note: dict[str, object] = {"text": text[:LONGEST_NOTE]} if text else {}
-        await self._call("answerCallbackQuery", {"callback_query_id": query_id, **note})
+    async def answer_callback(self, query_id: str, note: str = "") -> None:
+        """Stop the progress bar on a pressed button and show a short note; an old query needs no answer."""
+        parameters: dict[str, object] = {"callback_query_id": query_id}
+        if note:
+            parameters["text"] = note[:MAX_NOTE_CHARACTERS]
+        await self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))
 
-    async def _speak(
-        self, method: str, parameters: dict[str, object], text: str, keyboard: Keyboard | None
-    ) -> SendResult:
-        """Say HTML; where Telegram cannot read it, the same as plain text, once."""
-        common = {**parameters, "link_preview_options": _NO_PREVIEW, **_markup(keyboard)}
-        result = await self._call(method, {**common, "text": text, "parse_mode": "HTML"})
-        if not is_markup_refusal(result):
-            return result
-        log.error("Telegram cannot read the markup of a reply: %s", result.reason)
-        return await self._call(method, {**common, "text": plain(text)})
+    async def _send(self, message: Message) -> SendResult:
+        return await self._until_final(
+            message.chat_id, lambda chat_id: self._methods.send(replace(message, chat_id=chat_id))
+        )
 
-    async def _call(self, method: str, parameters: dict[str, Any], file: File | None = None) -> SendResult:
-        """Call until there is an outcome other than a refusal that passes.
+    async def _edit(self, message: Message, message_id: int) -> SendResult:
+        return await self._until_final(
+            message.chat_id, lambda chat_id: self._methods.edit(replace(message, chat_id=chat_id), message_id)
+        )
+
+    async def _edit_buttons(self, message: Message, message_id: int) -> SendResult:
+        parameters: dict[str, object] = {"message_id": message_id}
+        if message.keyboard is not None:
+            parameters["reply_markup"] = message.keyboard
+        return await self._until_final(
+            message.chat_id,
+            lambda chat_id: self._methods.call("editMessageReplyMarkup", {**parameters, "chat_id": chat_id}),
+        )
+
+    async def _until_final(self, chat_id: int, call: Call) -> SendResult:
+        """Call until the result is final: anything but a refusal that passes.
+
+        Args:
+            chat_id: whose limits count; 0: none, as for answers to callback queries.
+            call: makes one attempt.
 
         Raises:
-            NotAccepted: the tries are used up, or Telegram asks for more patience than this.
+            NotAccepted: the attempts are used up, or Telegram asks for a longer wait than MAX_WAIT_SECONDS.
         """
-        for attempt in range(1, TRIES + 1):
-            await self._admitted(parameters)
-            result = await self._methods.call(method, parameters, file)
-            metrics.telegram_requests.labels(method, result.status.value).inc()
-            if result.status is SendStatus.MIGRATED:
-                parameters = {**parameters, "chat_id": result.new_chat_id}
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            await self._await_limits(chat_id)
+            result = await call(chat_id)
+            if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+                chat_id = result.new_chat_id
             elif result.status is SendStatus.TOKEN_REJECTED:
-                raise NotAccepted("Telegram refuses the bot's token", retry_after=STOPPED_SECONDS)
+                raise NotAccepted("Telegram refuses the bot's token", retry_after=TOKEN_REJECTED_SECONDS)
             elif result.status is not SendStatus.REFUSED:
-                return _told(method, result)
+                return _logged(result)
             else:
-                await self._patiently(parameters, result, attempt)
-        raise NotAccepted(f"Telegram does not take {method}")
+                await self._wait_after_refusal(chat_id, result, attempt)
+        raise NotAccepted("Telegram does not take a reply")
 
-    async def _admitted(self, parameters: dict[str, Any]) -> None:
-        """Wait for leave to write into a chat; answers to taps need none."""
-        chat_id = parameters.get("chat_id")
-        if not isinstance(chat_id, int):
+    async def _await_limits(self, chat_id: int) -> None:
+        if chat_id == 0:
             return
-        wait = await self._limiter.admit(chat_id, patience=PATIENCE, lane=Lane.REPLIES)
+        wait = await self._limiter.admit(chat_id, patience=MAX_WAIT_SECONDS, lane=Lane.REPLIES)
         if wait > 0:
             raise NotAccepted("the chat has had enough for now", retry_after=wait)
 
-    async def _patiently(self, parameters: dict[str, Any], result: SendResult, attempt: int) -> None:
-        wait, chat_id = result.retry_after, parameters.get("chat_id")
-        if wait is not None and isinstance(chat_id, int):
+    async def _wait_after_refusal(self, chat_id: int, result: SendResult, attempt: int) -> None:
+        wait = result.retry_after
+        if wait is not None and chat_id:
             await self._limiter.refused(chat_id, wait)
-        if wait is not None and wait > PATIENCE:
+        if wait is not None and wait > MAX_WAIT_SECONDS:
             raise NotAccepted("Telegram asks for a pause", retry_after=wait)
         pause = _BACKOFF.wait(attempt, random.random())  # noqa: S311 - spreads retries, guards nothing
         await asyncio.sleep(pause if wait is None else wait)
 
 
-def _told(method: str, result: SendResult) -> SendResult:
+def _logged(result: SendResult) -> SendResult:
     if result.status is not SendStatus.ACCEPTED:
-        log.info("%s: %s (%s)", method, result.status.value, result.reason)
+        log.info("A reply is %s: %s", result.status.value, result.reason)
     return result
 
 
-def _markup(keyboard: Keyboard | None) -> dict[str, object]:
-    return {} if keyboard is None else {"reply_markup": keyboard.to_dict()}
+def _markup(keyboard: Keyboard | None) -> dict[str, object] | None:
+    return None if keyboard is None else keyboard.to_dict()

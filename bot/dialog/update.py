@@ -91,7 +91,7 @@ class _User(msgspec.Struct):
 
 class _Chat(msgspec.Struct):
     id: int
-    type: ChatKind = ChatKind.PRIVATE
+    type: str = "private"
     title: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -185,7 +185,7 @@ def _message(update_id: int, message: _Message) -> Incoming:
 
 
 def _reply_to(message: _Message) -> int:
-    """The message replied to. In a topic each message replies to the one that began it, which does not count."""
+    """The message replied to; a reply to the message that began the topic does not count."""
     replied = message.reply_to_message
     if replied is None or (message.is_topic_message and replied.message_id == message.message_thread_id):
         return 0
@@ -225,7 +225,12 @@ def _can_write(member: _Member) -> bool:
 def _target(chat: _Chat, message: _Message | None) -> ChatTarget:
     topic = message.message_thread_id if message is not None and message.is_topic_message else 0
     title = chat.title or f"{chat.first_name} {chat.last_name}".strip()
-    return ChatTarget(chat_id=chat.id, kind=chat.type, title=title, topic_id=topic)
+    return ChatTarget(chat_id=chat.id, kind=_kind(chat), title=title, topic_id=topic)
+
+
+def _kind(chat: _Chat) -> ChatKind:
+    """The chat's kind; a kind that Telegram adds later counts as a group."""
+    return ChatKind(chat.type) if chat.type in set(ChatKind) else ChatKind.GROUP
 
 
 class _UpdateChat(msgspec.Struct):

@@ -1,12 +1,12 @@
 """/balance, the button Balance, and the address that was asked for: a worker reads what a wallet holds."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
-from bot.dialog.reply import Ask, Reply
+from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
 from bot.parsing.labels import meant
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 from messaging.telegram.texts import watches as texts
 
 
@@ -29,5 +29,5 @@ async def _read(request: Request, services: Services, name: str) -> Reply:
     await services.chats.open(request.target)
     return Reply(
         text=texts.reading_balance(found[0].label if found else "", address),
-        ask=Ask(queue=Queue.BALANCE_CHECK, subject=address),
+        question=SlowQuestion(kind=QuestionKind.BALANCE, subject=address),
     )

@@ -74,7 +74,7 @@ async def audit(request: Request, services: Services) -> Reply:
     number, _ = _id_and_rest(request.words)
     acts = [
         ActFigures(actor_id=one.actor_id, act=one.act, outcome=one.outcome, about=one.about or "", at=one.at)
-        for one in await services.audit.latest(actor_id=number, most=MOST_ACTS)
+        for one in await services.audit.latest(actor_id=number, limit=MOST_ACTS)
     ]
     return Reply(text=texts.audit_text(acts))
 

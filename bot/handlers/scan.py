@@ -1,11 +1,11 @@
 """/scan, the button Scan, and the mint that was asked for: a worker looks for what could go wrong."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
-from bot.dialog.reply import Ask, Reply
+from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 from messaging.telegram.texts import watches as texts
 
 
@@ -25,4 +25,6 @@ async def scan_callback(request: Request, services: Services) -> Reply:
 async def _scan(request: Request, services: Services, words: str) -> Reply:
     mint = parse_address(words)
     await services.chats.open(request.target)
-    return Reply(text=texts.scanning(mint), ask=Ask(queue=Queue.SECURITY_SCAN, subject=mint))
+    return Reply(
+        text=texts.scanning(mint), question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
+    )

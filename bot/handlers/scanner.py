@@ -68,7 +68,7 @@ async def _status(request: Request, services: Services) -> Reply:
 
 async def _csv(request: Request, services: Services) -> Reply:
     del request
-    whales = await services.whale_searches.export(most=MAX_ROWS)
+    whales = await services.whale_searches.export(limit=MAX_ROWS)
     if not whales:
         return Reply(text=texts.no_whales())
     caption = texts.csv_caption(len(whales), await services.whale_searches.count())

@@ -22,7 +22,7 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
     if not total:
         return Reply(text=texts.no_whales(), in_place=in_place)
     shown = max(0, min(page, (total - 1) // texts.PAGE))
-    found = await services.whale_searches.whales(most=texts.PAGE, after=shown * texts.PAGE)
+    found = await services.whale_searches.whales(limit=texts.PAGE, after=shown * texts.PAGE)
     return Reply(
         text=texts.whales_list(found, page=shown, total=total, chain=services.chain),
         keyboard=whales_keyboard(

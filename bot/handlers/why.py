@@ -15,7 +15,7 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
 from messaging.telegram.texts.why import WhyFacts, why_text
-from storage.delivery.alert_history import Story, Told
+from storage.delivery.alert_history import AlertHistory, DecidedDelivery
 
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
@@ -26,8 +26,10 @@ async def why(request: Request, services: Services) -> Reply:
     if not words:
         if not request.reply_to:
             return Reply(text=texts.usage())
-        story = await services.alert_history.of_message(request.target, request.reply_to)
-        return Reply(text=texts.no_alert()) if story is None else await _told(request, services, story)
+        history = await services.alert_history.of_message(request.target, request.reply_to)
+        return (
+            Reply(text=texts.no_alert()) if history is None else await _explained(request, services, history)
+        )
     signature = _SIGNATURE.search(words)
     if signature is not None:
         return await _of_transaction(request, services, signature.group())
@@ -36,31 +38,31 @@ async def why(request: Request, services: Services) -> Reply:
 
 async def why_callback(request: Request, services: Services) -> Reply:
     """Replay what the message above the button tells; of many events the latest."""
-    story = await services.alert_history.of_message(request.target, request.message_id)
-    return Reply(note=texts.no_alert()) if story is None else await _told(request, services, story)
+    history = await services.alert_history.of_message(request.target, request.message_id)
+    return Reply(note=texts.no_alert()) if history is None else await _explained(request, services, history)
 
 
 async def less_callback(request: Request, services: Services) -> Reply:
     """Offer what could be told less of what the message above the button tells."""
-    story = await services.alert_history.of_message(request.target, request.message_id)
-    if story is None or story.watch_id is None:
+    history = await services.alert_history.of_message(request.target, request.message_id)
+    if history is None or history.watch_id is None:
         return Reply(note=texts.no_alert())
     keyboard = less_keyboard(
         services.callbacks,
         chat_id=request.target.chat_id,
-        watch_id=story.watch_id,
-        kind=story.activity.kind,
-        mint=subject_mint(story.activity),
-        usd=None if story.told is None else story.told.reasons.usd,
+        watch_id=history.watch_id,
+        kind=history.activity.kind,
+        mint=subject_mint(history.activity),
+        usd=None if history.delivery is None else history.delivery.reasons.usd,
     )
-    name = wallet_name(story.label, story.activity.wallet)
+    name = wallet_name(history.label, history.activity.wallet)
     return Reply(text=texts.ask_less(name), keyboard=keyboard)
 
 
 async def _of_transaction(request: Request, services: Services, signature: str) -> Reply:
-    story = await services.alert_history.of_transaction(request.target, signature)
-    if story is not None:
-        return await _told(request, services, story)
+    history = await services.alert_history.of_transaction(request.target, signature)
+    if history is not None:
+        return await _explained(request, services, history)
     reason = await services.alert_history.why_unreadable(signature)
     if reason is not None:
         return Reply(text=texts.unreadable(reason))
@@ -73,11 +75,11 @@ async def _of_address(request: Request, services: Services, words: str) -> Reply
     address = followed[0].wallet if followed else words
     if not is_address(address):
         return Reply(text=texts.usage())
-    story = await services.alert_history.of_wallet(request.target, address)
-    if story is None and not followed:
-        story = await services.alert_history.of_token(request.target, address)
-    if story is not None:
-        return await _told(request, services, story)
+    history = await services.alert_history.of_wallet(request.target, address)
+    if history is None and not followed:
+        history = await services.alert_history.of_token(request.target, address)
+    if history is not None:
+        return await _explained(request, services, history)
     if not followed:
         return Reply(text=texts.nothing_of_token())
     name = wallet_name(followed[0].label, address)
@@ -85,40 +87,42 @@ async def _of_address(request: Request, services: Services, words: str) -> Reply
     return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True))
 
 
-async def _told(request: Request, services: Services, story: Story) -> Reply:
-    told = story.told
+async def _explained(request: Request, services: Services, history: AlertHistory) -> Reply:
+    delivery = history.delivery
     keyboard = fix_keyboard(
         services.callbacks,
-        None if told is None else told.gate,
+        None if delivery is None else delivery.gate,
         chat_id=request.target.chat_id,
-        watch_id=story.watch_id,
-        wallet=story.activity.wallet,
-        kind=story.activity.kind,
-        mint=subject_mint(story.activity),
+        watch_id=history.watch_id,
+        wallet=history.activity.wallet,
+        kind=history.activity.kind,
+        mint=subject_mint(history.activity),
     )
-    symbols = await services.alert_history.symbols(story)
-    return Reply(text=why_text(_facts(story, told, symbols)), keyboard=keyboard)
+    symbols = await services.alert_history.symbols(history)
+    return Reply(text=why_text(_facts(history, delivery, symbols)), keyboard=keyboard)
 
 
-def _facts(story: Story, told: Told | None, symbols: dict[str, str | None]) -> WhyFacts:
+def _facts(
+    history: AlertHistory, delivery: DecidedDelivery | None, symbols: dict[str, str | None]
+) -> WhyFacts:
     return WhyFacts(
-        activity=story.activity,
-        label=story.label,
+        activity=history.activity,
+        label=history.label,
         symbols=symbols,
-        happened_at=story.happened_at,
-        decided=story.decided,
-        reverted=story.reverted,
-        is_followed=story.watch_id is not None,
-        followed_at=story.followed_at,
-        gate=None if told is None else told.gate,
-        state=None if told is None else told.state,
-        reasons=NO_REASONS if told is None else told.reasons,
-        due_at=None if told is None else told.due_at,
-        is_urgent=told is not None and told.lane is Lane.URGENT,
-        attempts=0 if told is None else told.attempts,
-        ambiguous_sends=0 if told is None else told.ambiguous_sends,
-        error=None if told is None else told.error,
-        finished_at=None if told is None else told.finished_at,
-        digest_state=None if told is None else told.digest_state,
-        digest_at=None if told is None else told.digest_at,
+        happened_at=history.happened_at,
+        decided=history.decided,
+        reverted=history.reverted,
+        is_followed=history.watch_id is not None,
+        followed_at=history.followed_at,
+        gate=None if delivery is None else delivery.gate,
+        state=None if delivery is None else delivery.state,
+        reasons=NO_REASONS if delivery is None else delivery.reasons,
+        due_at=None if delivery is None else delivery.due_at,
+        is_urgent=delivery is not None and delivery.lane is Lane.URGENT,
+        attempts=0 if delivery is None else delivery.attempts,
+        ambiguous_sends=0 if delivery is None else delivery.ambiguous_sends,
+        error=None if delivery is None else delivery.error,
+        finished_at=None if delivery is None else delivery.finished_at,
+        digest_state=None if delivery is None else delivery.digest_state,
+        digest_at=None if delivery is None else delivery.digest_at,
     )

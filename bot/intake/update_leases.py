@@ -34,4 +34,4 @@ class UpdateLeases:
 
     async def waiting(self, *, older_than: float, limit: int) -> list[int]:
         """Chats with updates older than `older_than` seconds that no instance works on."""
-        return await updates.waiting_chats(self.database, older_than=older_than, most=limit)
+        return await updates.waiting_chats(self.database, older_than=older_than, limit=limit)

@@ -95,7 +95,7 @@ class UpdateWriter:
             _accept(batch)
 
     async def _store_unreadable(self, waiting: _Waiting) -> None:
-        """Store as quoted text what a jsonb column refuses, such as a null character or half a surrogate pair."""
+        """Store as quoted text what jsonb refuses, such as a null character or half a surrogate pair."""
         quoted = {"update_id": waiting.update.update_id, "unreadable": waiting.update.payload}
         update = ReceivedUpdate(
             update_id=waiting.update.update_id,

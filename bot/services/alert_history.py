@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.chats import ChatTarget
 from storage.delivery import alert_history
-from storage.delivery.alert_history import Story
+from storage.delivery.alert_history import AlertHistory
 from storage.market.tokens import mints_called, tokens
 from storage.postgres import Database
 
@@ -16,27 +16,27 @@ class AlertHistoryStore:
     database: Database
     chain: str
 
-    async def of_message(self, target: ChatTarget, message_id: int) -> Story | None:
+    async def of_message(self, target: ChatTarget, message_id: int) -> AlertHistory | None:
         """Of the alert that one of our messages tells."""
-        return await alert_history.story_of_message(
+        return await alert_history.history_of_message(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, message_id=message_id
         )
 
-    async def of_transaction(self, target: ChatTarget, signature: str) -> Story | None:
+    async def of_transaction(self, target: ChatTarget, signature: str) -> AlertHistory | None:
         """Of a transaction."""
-        return await alert_history.story_of_transaction(
+        return await alert_history.history_of_transaction(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, signature=signature
         )
 
-    async def of_wallet(self, target: ChatTarget, wallet: str) -> Story | None:
+    async def of_wallet(self, target: ChatTarget, wallet: str) -> AlertHistory | None:
         """Of the latest event of a wallet."""
-        return await alert_history.story_of_wallet(
+        return await alert_history.history_of_wallet(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, wallet=wallet, chain=self.chain
         )
 
-    async def of_token(self, target: ChatTarget, mint: str) -> Story | None:
+    async def of_token(self, target: ChatTarget, mint: str) -> AlertHistory | None:
         """Of the latest event with a token."""
-        return await alert_history.story_of_token(
+        return await alert_history.history_of_token(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, mint=mint
         )
 
@@ -48,8 +48,8 @@ class AlertHistoryStore:
         """Why a transaction is in quarantine; None: it is not."""
         return await alert_history.why_unreadable(self.database, chain=self.chain, signature=signature)
 
-    async def symbols(self, story: Story) -> dict[str, str | None]:
+    async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
         """Symbols of the event's tokens, as far as they are known."""
-        mints = {leg.mint for leg in (*story.activity.paid, *story.activity.received)}
+        mints = {leg.mint for leg in (*history.activity.paid, *history.activity.received)}
         found = await tokens(self.database, chain=self.chain, mints=mints)
         return {mint: token.symbol for mint, token in found.items()}

@@ -18,6 +18,6 @@ class AuditLog:
             self.database, actor_id=actor_id, chat_id=chat_id, act=act, outcome=outcome, about=about
         )
 
-    async def latest(self, *, actor_id: int | None, most: int) -> list[audit.Act]:
+    async def latest(self, *, actor_id: int | None, limit: int) -> list[audit.Act]:
         """The latest acts, of one person or of all."""
-        return await audit.latest_acts(self.database, actor_id=actor_id, most=most)
+        return await audit.latest_acts(self.database, actor_id=actor_id, limit=limit)

@@ -15,8 +15,7 @@ class ChatStore:
 
     async def open(self, target: ChatTarget) -> None:
         """The chat may be written to; nothing old is sent."""
-        chat = chats.Chat(chat_id=target.chat_id, kind=target.kind, title=target.title)
-        await chats.saw_chat(self.database, chat)
+        await chats.saw_chat(self.database, target)
         await chats.reopen_chat(self.database, target.chat_id)
 
     async def close(self, chat_id: int, reason: str) -> None:

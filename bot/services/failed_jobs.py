@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from storage.coordination.failed_jobs import FailedJobs, QueueState
-from storage.delivery.dead_deliveries import dead_causes, revive
+from storage.delivery.dead_deliveries import dead_causes, retry_dead
 from storage.postgres import Database
 
 BATCH = 200
@@ -81,8 +81,8 @@ class Failures:
 
     async def _batch(self, failure: Failure) -> Retried:
         if failure.queue == MESSAGES:
-            return Retried(done=await revive(self.database, failure.cause, most=BATCH))
-        part = await self.jobs.requeue(Queue(failure.queue), failure.cause, most=BATCH)
+            return Retried(done=await retry_dead(self.database, failure.cause, limit=BATCH))
+        part = await self.jobs.requeue(Queue(failure.queue), failure.cause, limit=BATCH)
         return Retried(done=part.done, expired=part.expired, refused=part.refused)
 
 

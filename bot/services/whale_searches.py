@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from domain.errors import QueueUnavailable
-from domain.jobs import Queue, StepLetter
+from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import SLOTS_PER_STEP, Whale, WhaleSearch
 from storage.coordination.queues import Queues
 from storage.postgres import Database
@@ -27,7 +27,7 @@ class WhaleSearchStore:
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
     ) -> WhaleSearch:
         """Start one; the one that runs, which is another's if its `update_id` is."""
-        new = whale_searches.NewScan(
+        new = whale_searches.NewWhaleSearch(
             chain=self.chain,
             update_id=update_id,
             started_by=by,
@@ -36,27 +36,27 @@ class WhaleSearchStore:
             slots_per_step=SLOTS_PER_STEP,
             seconds=seconds,
         )
-        session = await whale_searches.start_scan(self.database, new)
+        session = await whale_searches.start_search(self.database, new)
         if session.update_id == update_id:
             await self._wake(session)
         return session
 
     async def stop(self) -> WhaleSearch | None:
         """Stop the one that runs; None: none runs."""
-        return await whale_searches.stop_scan(self.database, chain=self.chain)
+        return await whale_searches.stop_search(self.database, chain=self.chain)
 
     async def latest(self) -> WhaleSearch | None:
         """The one that runs, else the last one that ran."""
-        return await whale_searches.latest_scan(self.database, chain=self.chain)
+        return await whale_searches.latest_search(self.database, chain=self.chain)
 
-    async def whales(self, *, most: int, after: int = 0) -> list[Whale]:
+    async def whales(self, *, limit: int, after: int = 0) -> list[Whale]:
         """The found addresses, most volume first, without the first `after`."""
-        return await whale_addresses.top_whales(self.database, chain=self.chain, most=most, after=after)
+        return await whale_addresses.top_whales(self.database, chain=self.chain, limit=limit, after=after)
 
-    async def export(self, *, most: int) -> list[Whale]:
+    async def export(self, *, limit: int) -> list[Whale]:
         """The same to be kept as a file, perhaps some seconds old."""
         return await self.replica.read(
-            lambda database: whale_addresses.top_whales(database, chain=self.chain, most=most)
+            lambda database: whale_addresses.top_whales(database, chain=self.chain, limit=limit)
         )
 
     async def count(self) -> int:
@@ -65,8 +65,8 @@ class WhaleSearchStore:
 
     async def _wake(self, session: WhaleSearch) -> None:
         """Ask for the first step; without Redis the dispatcher does so when the scan session is silent."""
-        letter = StepLetter(search_id=session.search_id, step_number=session.step_number)
+        payload = SearchStepPayload(search_id=session.search_id, step_number=session.step_number)
         try:
-            await self.queues.send(Queue.BACKFILL, letter)
+            await self.queues.send(Queue.WHALE_SEARCH, payload)
         except QueueUnavailable as error:
             log.warning("Scan session %d waits for the dispatcher: %s", session.search_id, error)

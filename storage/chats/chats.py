@@ -1,7 +1,6 @@
 """Chats: who may be written to, and where a group has moved."""
 
-from dataclasses import dataclass
-
+from domain.chats import Chat
 from storage.postgres import Connection, Database
 
 SEEN = """
@@ -32,7 +31,7 @@ WHERE chat_id = $1 AND NOT EXISTS (
       AND other.alert_id = deliveries.alert_id)
 """
 
-MOVE_NOTICES = """
+MOVE_SYSTEM_MESSAGES = """
 UPDATE system_messages SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
     SELECT FROM system_messages AS other
@@ -60,22 +59,11 @@ UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = n
 WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred')
 """
 
-END_NOTICES = """
+END_SYSTEM_MESSAGES = """
 UPDATE system_messages SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE chat_id = $1 AND state = 'pending'
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
-    """A private chat, group or channel."""
-
-    chat_id: int
-    kind: str
-    """private, group, supergroup or channel."""
-    title: str
-    """The person's or the group's name, as Telegram says it: hostile until escaped."""
 
 
 async def saw_chat(database: Database, chat: Chat) -> None:
@@ -89,7 +77,7 @@ async def reopen_chat(database: Database, chat_id: int) -> None:
     async def work(connection: Connection) -> None:
         if await connection.fetchval(REOPEN, chat_id):
             await connection.execute(END_WAITING, chat_id)
-            await connection.execute(END_NOTICES, chat_id)
+            await connection.execute(END_SYSTEM_MESSAGES, chat_id)
 
     await database.transaction(work)
 
@@ -109,7 +97,7 @@ async def migrate_chat(database: Database, *, old_id: int, new_id: int) -> None:
                 "UPDATE chats SET chat_id = $2, kind = 'supergroup' WHERE chat_id = $1", old_id, new_id
             )
             return
-        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_DELIVERIES, UNFOLD, MOVE_NOTICES):
+        for statement in (MOVE_SETTINGS, MOVE_WATCHES, MOVE_DELIVERIES, UNFOLD, MOVE_SYSTEM_MESSAGES):
             await connection.execute(statement, old_id, new_id)
         await connection.execute("UPDATE questions SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)
         await connection.execute("DELETE FROM chats WHERE chat_id = $1", old_id)

@@ -1,16 +1,14 @@
 """Slow questions of people: asked once per update, answered once, asked again when a job is lost."""
 
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 from domain.questions import MAX_TRIES, Question
 from storage.postgres import Database, Row, affected
 
 LEASE_SECONDS = 45.0
-KIND_OF_QUEUE = {Queue.BALANCE_CHECK: "balance", Queue.SECURITY_SCAN: "security-scan"}
-"""What is asked, by the queue that answers it."""
 
 ASK = """
-INSERT INTO questions (update_id, kind, queue, chat_id, topic_id, message_id, subject)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO questions (update_id, kind, chat_id, topic_id, message_id, subject)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (update_id, kind) DO UPDATE SET message_id = excluded.message_id
 RETURNING question_id
 """
@@ -20,7 +18,7 @@ TAKE = """
 UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
 WHERE question_id = $1 AND state = 'open' AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $2)
-RETURNING question_id, queue, chat_id, topic_id, message_id, subject, attempts
+RETURNING question_id, kind, chat_id, topic_id, message_id, subject, attempts
 """
 
 CLOSE = """
@@ -29,7 +27,7 @@ WHERE question_id = $1 AND lease_owner = $2
 """
 
 FORGOTTEN = """
-SELECT question_id, queue FROM questions
+SELECT question_id, kind FROM questions
 WHERE state = 'open' AND asked_at < now() - make_interval(secs => $1)
   AND (lease_until IS NULL OR lease_until < now())
 ORDER BY question_id LIMIT 100
@@ -41,8 +39,7 @@ async def ask(database: Database, question: Question, *, update_id: int) -> int:
     question_id: int = await database.fetchval(
         ASK,
         update_id,
-        KIND_OF_QUEUE[question.queue],
-        question.queue.value,
+        question.kind.value,
         question.chat_id,
         question.topic_id,
         question.message_id,
@@ -78,11 +75,11 @@ async def give_back_question(database: Database, question: Question, *, owner: s
     return True
 
 
-async def forgotten_questions(database: Database, *, older_than: float) -> list[tuple[int, Queue]]:
+async def forgotten_questions(database: Database, *, older_than: float) -> list[tuple[int, QuestionKind]]:
     """Open questions, asked more than `older_than` seconds ago, that nobody works on."""
     rows = await database.fetch(FORGOTTEN, older_than)
-    return [(row["question_id"], Queue(row["queue"])) for row in rows]
+    return [(row["question_id"], QuestionKind(row["kind"])) for row in rows]
 
 
 def _question(row: Row) -> Question:
-    return Question(**{**dict(row), "queue": Queue(row["queue"])})
+    return Question(**{**dict(row), "kind": QuestionKind(row["kind"])})

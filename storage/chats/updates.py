@@ -122,9 +122,9 @@ async def postpone_update(
     await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
 
 
-async def waiting_chats(database: Database, *, older_than: float, most: int) -> list[int]:
+async def waiting_chats(database: Database, *, older_than: float, limit: int) -> list[int]:
     """Chats with open updates that nobody works on, received more than `older_than` seconds ago."""
-    return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, most)]
+    return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, limit)]
 
 
 async def open_updates(database: Database) -> int:

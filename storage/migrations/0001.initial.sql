@@ -300,8 +300,7 @@ CREATE INDEX updates_open ON updates (chat_id, update_id) WHERE state IN ('new',
 CREATE TABLE questions (
     question_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     update_id   bigint NOT NULL,
-    kind        text NOT NULL,                       -- balance, security-scan: what is asked
-    queue       text NOT NULL,                       -- balance-check, security-scan: who answers
+    kind        text NOT NULL,                       -- domain/jobs.py: QuestionKind, which has its queue
     chat_id     bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id    bigint NOT NULL DEFAULT 0,
     message_id  bigint NOT NULL,                     -- the message that says "scanning…"; the answer replaces it
@@ -315,7 +314,7 @@ CREATE TABLE questions (
     finished_at timestamptz,
     UNIQUE (update_id, kind)
 );
-CREATE INDEX questions_open ON questions (queue, question_id) WHERE state = 'open';
+CREATE INDEX questions_open ON questions (question_id) WHERE state = 'open';
 
 CREATE TABLE security_scans (
     chain      text NOT NULL,

@@ -1,18 +1,19 @@
 """The bot's webhook with the real inbox behind it, and a Telegram that posts to it."""
 
 import asyncio
+import functools
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
 import msgspec
-from bot.services.stores import StoredUpdates
 
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, serve
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
+from storage.chats.updates import store_updates
 from tests.bot.conftest import free_port, is_listening, until
 from tests.scenarios.fleet import Place
 
@@ -51,7 +52,7 @@ class Telegram:
 @asynccontextmanager
 async def webhook(place: Place) -> AsyncIterator[Telegram]:
     """The bot's door with the real inbox behind it."""
-    update_writer, stop, port = UpdateWriter(StoredUpdates(database=place.database)), Stop(), free_port()
+    update_writer, stop, port = UpdateWriter(functools.partial(store_updates, place.database)), Stop(), free_port()
     application = make_application(Webhook(update_writer, Secret("right"), lambda _: None), "https://x.example/hook")
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
         storing = group.create_task(update_writer.run())

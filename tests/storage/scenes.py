@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.chats import Chat, ChatKind
 from domain.rules.decisions import Decision, decide
 from domain.rules.watches import Watch
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.delivery.alerts import Alert, fan_out_next
 from storage.ingest.activities import Batch, store
@@ -33,7 +34,7 @@ def purchase(number: int = 0, *, wallet: str = WHALE, kind: Kind = Kind.BUY) -> 
 
 
 async def follow(database: Database, chat_id: int, *, wallet: str = WHALE, label: str = "") -> bool:
-    await saw_chat(database, Chat(chat_id=chat_id, kind="private", title=f"chat {chat_id}"))
+    await saw_chat(database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title=f"chat {chat_id}"))
     return await add_watch(database, watch_for(chat_id, wallet=wallet, label=label), created_by=chat_id)
 
 

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
@@ -70,7 +70,7 @@ class Town:
         made = await happened(
             self.database, *(purchase(n, wallet=wallets[(n - first) % len(wallets)]) for n in numbers)
         )
-        await publish(self.redis, ALERTS_CHANNEL)
+        await wake(self.redis, ALERTS_CHANNEL)
         return len(made)
 
     async def states(self) -> dict[str, int]:

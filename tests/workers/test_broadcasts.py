@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
+from domain.chats import Chat, ChatKind
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
 from runtime.settings.loading import load_settings
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.coordination.limits import Limits
 from storage.delivery import broadcasts
 from storage.postgres import Database
@@ -52,7 +53,7 @@ async def sending(
 async def begin(database: Database, telegram: SandboxTelegram, count: int) -> list[int]:
     people = telegram.people.add_users(count)
     for chat_id in people:
-        await saw_chat(database, Chat(chat_id=chat_id, kind="private", title=""))
+        await saw_chat(database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title=""))
     await broadcasts.start(database, await broadcasts.draft(database, "News &amp; more", by=1))
     return people
 
@@ -91,7 +92,7 @@ async def test_a_crash_in_the_middle_is_gone_on_from(
     database: Database, telegram: SandboxTelegram, sending: Broadcasting
 ) -> None:
     await begin(database, telegram, 5)
-    chats = await broadcasts.claim(database, 1, owner="dead", most=2)
+    chats = await broadcasts.claim(database, 1, owner="dead", limit=2)
     await broadcasts.mark(database, 1, owner="dead", chat_id=chats[0])
     await database.execute("UPDATE broadcast_messages SET lease_until = now() - interval '1 second'")
     await sending.run()

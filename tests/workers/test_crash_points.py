@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from runtime.embedded.valkey import EmbeddedValkey
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from tests.storage.scenes import WHALE, follow
 from tests.workers.conftest import Town
@@ -42,7 +42,7 @@ async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(town: Town, f
     await town.trades([WHALE], 1)
     await die(town, "dispatcher", fault)
     await town.started("dispatcher")
-    await publish(town.redis, ALERTS_CHANNEL)
+    await wake(town.redis, ALERTS_CHANNEL)
     async with asyncio.timeout(10):
         while (await town.states()).get("pending", 0) < len(chats):  # noqa: ASYNC110 - rows raise no events
             await asyncio.sleep(0.05)

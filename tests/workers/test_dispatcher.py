@@ -9,19 +9,19 @@ import pytest
 from redis.asyncio import Redis
 
 from domain import jobs
-from domain.jobs import AnswerLetter, DeliverLetter, Queue, StepLetter
+from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind, Queue, SearchStepPayload
 from domain.questions import Question
 from runtime.processes.lifecycle import Stop, nursery
 from storage.chats.chats import close_chat
 from storage.chats.questions import ask, take_question
 from storage.coordination.queues import Queues
-from storage.coordination.wake_ups import WakeUps, publish
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.delivery.deliveries import claim, mark_sending
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from storage.scans.whale_searches import NewScan, start_scan
-from tests.storage.delivery.test_corrections import die, send, told_early
+from storage.scans.whale_searches import NewWhaleSearch, start_search
+from tests.storage.delivery.test_corrections import die, send, sent_while_provisional
 from tests.storage.delivery.test_outage_messages import blind
 from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 from workers.dispatcher import STAGES, start_stages
@@ -58,7 +58,7 @@ async def dispatching(database: Database, queues: Queues, redis_client: Redis) -
     await wake_ups.close()
 
 
-def payloads(queues: Queues, queue: Queue) -> list[jobs.Letter]:
+def payloads(queues: Queues, queue: Queue) -> list[jobs.JobPayload]:
     return [jobs.read(job.args[0]) for job in queues._queues[queue].jobs]
 
 
@@ -84,12 +84,12 @@ async def test_an_alert_becomes_deliveries_and_one_job(
     async with dispatching(database, queues, redis_client):
         await asyncio.sleep(0.05)
         await happened(database, *(purchase(number) for number in range(20)))
-        await publish(redis_client, ALERTS_CHANNEL)
+        await wake(redis_client, ALERTS_CHANNEL)
         async with asyncio.timeout(STAGES[0].seconds * 0.8):
             await until_payloads(queues, Queue.NOTIFICATIONS, 1)
         await until_state(database, *["pending"] * 40)
         await asyncio.sleep(0.1)
-    assert payloads(queues, Queue.NOTIFICATIONS) == [DeliverLetter()]
+    assert payloads(queues, Queue.NOTIFICATIONS) == [DeliverPayload()]
 
 
 async def test_b23_without_a_wake_up_it_looks_by_itself(
@@ -119,7 +119,7 @@ async def test_what_a_dead_sender_marked_is_tried_once_more(
     await follow(database, ALICE)
     await happened(database, purchase())
     await fan_out_all(database)
-    (claimed,) = await claim(database, owner="dead", most=1)
+    (claimed,) = await claim(database, owner="dead", limit=1)
     await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
     async with dispatching(database, queues, redis_client):
@@ -146,7 +146,7 @@ async def test_a_forgotten_question_is_asked_again_once(
     await follow(database, ALICE)
     question = Question(
         question_id=0,
-        queue=Queue.SECURITY_SCAN,
+        kind=QuestionKind.SECURITY_SCAN,
         chat_id=ALICE,
         topic_id=0,
         message_id=5,
@@ -159,24 +159,26 @@ async def test_a_forgotten_question_is_asked_again_once(
     async with dispatching(database, queues, redis_client):
         await until_payloads(queues, Queue.SECURITY_SCAN, 1)
         await asyncio.sleep(0.2)
-    assert payloads(queues, Queue.SECURITY_SCAN) == [AnswerLetter(question_id=forgotten)]
+    assert payloads(queues, Queue.SECURITY_SCAN) == [
+        AnswerPayload(question_id=forgotten, kind=QuestionKind.SECURITY_SCAN)
+    ]
 
 
 async def test_a_silent_whale_search_is_resumed_once(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
-    new = NewScan(
+    new = NewWhaleSearch(
         chain=CHAIN, update_id=1, started_by=1, chat_id=1, min_lamports=1, slots_per_step=1, seconds=60
     )
-    session = await start_scan(database, new)
+    session = await start_search(database, new)
     async with dispatching(database, queues, redis_client):
         await asyncio.sleep(0.2)
-        assert await queues.depth(Queue.BACKFILL) == 0
+        assert await queues.depth(Queue.WHALE_SEARCH) == 0
         await database.execute("UPDATE whale_searches SET heartbeat_at = now() - interval '31 seconds'")
-        await until_payloads(queues, Queue.BACKFILL, 1)
+        await until_payloads(queues, Queue.WHALE_SEARCH, 1)
         await asyncio.sleep(0.2)
-    assert payloads(queues, Queue.BACKFILL) == [
-        StepLetter(search_id=session.search_id, step_number=session.step_number)
+    assert payloads(queues, Queue.WHALE_SEARCH) == [
+        SearchStepPayload(search_id=session.search_id, step_number=session.step_number)
     ]
 
 
@@ -216,7 +218,7 @@ async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
     database: Database, queues: Queues, redis_client: Redis
 ) -> None:
     await follow(database, ALICE)
-    await told_early(database, 1)
+    await sent_while_provisional(database, 1)
     await send(database)
     await die(database, 1)
     await blind(database)

@@ -149,7 +149,7 @@ def test_a_wrong_name_is_answered_with_the_right_ones(arguments: list[str]) -> N
         timeout=20,
     )
     assert done.returncode == 2
-    assert "{dispatcher,notifications,security-scan,balance-check,backfill,maintenance}" in done.stderr
+    assert "{dispatcher,notifications,security-scan,balance-check,whale-search,maintenance}" in done.stderr
 
 
 def test_missing_settings_are_reported_at_once(tmp_path: Path) -> None:

@@ -56,4 +56,4 @@ async def test_scenario_35_a_day_that_began_without_its_partition_is_reported_to
 
 def test_a_payload_of_another_queue_is_refused() -> None:
     with pytest.raises(ValueError, match="maintenance"):
-        work(jobs.write(jobs.DeliverLetter()))
+        work(jobs.write(jobs.DeliverPayload()))

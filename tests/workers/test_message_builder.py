@@ -27,7 +27,7 @@ async def claimed_purchase(database: Database, mint: str) -> ClaimedDelivery:
     leg = Leg(mint=mint, raw=5_000_000, decimals=6)
     await happened(database, structs.replace(purchase(), received=(leg,)))
     await fan_out_all(database)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     return claimed
 
 
@@ -61,7 +61,7 @@ async def test_a_digest_lists_all_that_was_deferred(database: Database) -> None:
     await held(database, ALICE, 3)
     await end_wait(database)
     await gather_due(database)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)
     with pytest.raises(LookupError):
         builder.build([claimed], {})

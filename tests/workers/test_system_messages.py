@@ -17,9 +17,9 @@ from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.server import SandboxTelegram
 from storage.coordination.limits import Limits
-from storage.delivery.system_messages import claim_notices, mark_notice
+from storage.delivery.system_messages import claim_system_messages, mark_system_message
 from storage.postgres import Database
-from tests.storage.delivery.test_corrections import correct_all, die, note, take, told_early
+from tests.storage.delivery.test_corrections import correct_all, die, note, sent_while_provisional, take
 from tests.storage.delivery.test_outage_messages import address_all, blind
 from tests.storage.scenes import CHAIN, fan_out_all, follow
 from workers.message_builder import MessageBuilder
@@ -70,7 +70,7 @@ async def told_then_reverted(
     """A chat that was told these events, in one message if they are many, and of which these died."""
     chat = telegram.people.add_user("Alice", started=True).id
     await follow(system_message_sender.database, chat, label="Moby")
-    await told_early(system_message_sender.database, *numbers)
+    await sent_while_provisional(system_message_sender.database, *numbers)
     group = await take(system_message_sender.database)
     symbols = await system_message_sender.builder.look_up(group)
     result = await system_message_sender.telegram.send(system_message_sender.builder.build(group, symbols))
@@ -199,9 +199,9 @@ async def test_after_a_death_another_sender_goes_on(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
     chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
-    (notice,) = await claim_notices(database, owner="dead", most=9)
+    (notice,) = await claim_system_messages(database, owner="dead", limit=9)
     assert (notice.kind, notice.lane) == (SystemMessageKind.EDIT, Lane.NORMAL)
-    assert await mark_notice(database, notice.system_message_id, owner="dead")
+    assert await mark_system_message(database, notice.system_message_id, owner="dead")
     await database.execute("UPDATE system_messages SET lease_until = now() - interval '1 s'")
     await tell_all(system_message_sender)
     assert len(edits(telegram, chat)) == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from chain.rpc.pool import open_rpc
-from domain.jobs import DeliverLetter, Queue, StepLetter, read, write
+from domain.jobs import DeliverPayload, Queue, SearchStepPayload, read, write
 from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
 from runtime.processes.backoff import Backoff
 from runtime.settings.loading import load_settings
@@ -17,13 +17,12 @@ from sandbox.telegram.faults import Fault, FaultKind
 from storage.coordination.queues import Queues
 from storage.redis import open_blocking_redis
 from storage.scans.whale_addresses import top_whales
-from storage.scans.whale_searches import NewScan, latest_scan, start_scan, stop_scan
+from storage.scans.whale_searches import NewWhaleSearch, latest_search, start_search, stop_search
 from tests.chain.nodes import error, node
-from tests.workers.questions import Asking, asking
+from tests.workers.questions.asking import Asking, asking
 from workers import whale_search as module
-from workers.backfill import step
 from workers.context import Context
-from workers.whale_search import do_step
+from workers.whale_search import do_step, step
 
 pytestmark = pytest.mark.services
 
@@ -44,7 +43,7 @@ class Scene:
     olga: int
 
     async def start(self, *, minimum: int = 5, seconds: float = 1800, update_id: int = 1) -> WhaleSearch:
-        new = NewScan(
+        new = NewWhaleSearch(
             chain="sandbox",
             update_id=update_id,
             started_by=self.olga,
@@ -53,17 +52,17 @@ class Scene:
             slots_per_step=4,
             seconds=seconds,
         )
-        return await start_scan(self.context.database, new)
+        return await start_search(self.context.database, new)
 
     async def stands(self) -> WhaleSearch:
-        search = await latest_scan(self.context.database, chain="sandbox")
+        search = await latest_search(self.context.database, chain="sandbox")
         assert search is not None
         return search
 
     async def step(self, context: Context | None = None) -> WhaleSearch:
         """Do the step whose step_number it is."""
         search = await self.stands()
-        payload = StepLetter(search_id=search.search_id, step_number=search.step_number)
+        payload = SearchStepPayload(search_id=search.search_id, step_number=search.step_number)
         await do_step(context or self.context, payload)
         return await self.stands()
 
@@ -75,7 +74,7 @@ class Scene:
         return search
 
     def payloads(self) -> list[object]:
-        return [read(job.args[0]) for job in self.queues._queues[Queue.BACKFILL].jobs]
+        return [read(job.args[0]) for job in self.queues._queues[Queue.WHALE_SEARCH].jobs]
 
     def announced(self, chat_id: int) -> list[str]:
         return [entry.text or "" for entry in self.asking.sandbox.telegram.ledger.messages(chat_id)]
@@ -108,7 +107,7 @@ async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) ->
     search = await scene.step()
     assert search.first_slot == search.last_slot
     assert search.slots_scanned == 0
-    assert scene.payloads() == [StepLetter(search_id=search.search_id, step_number=search.step_number)]
+    assert scene.payloads() == [SearchStepPayload(search_id=search.search_id, step_number=search.step_number)]
 
 
 async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
@@ -121,7 +120,7 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
     deed = town.send_sol(sender, big.address, 6 * LAMPORTS)
     search = await scene.steps_until(deed.slot)
     whales = {
-        whale.address: whale for whale in await top_whales(scene.context.database, chain="sandbox", most=50)
+        whale.address: whale for whale in await top_whales(scene.context.database, chain="sandbox", limit=50)
     }
     assert small.address not in whales
     assert whales[big.address].kinds == ("buy",)
@@ -136,7 +135,7 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
 
 async def test_a_payload_that_comes_twice_does_nothing_the_second_time(scene: Scene) -> None:
     search = await scene.start()
-    payload = StepLetter(search_id=search.search_id, step_number=search.step_number)
+    payload = SearchStepPayload(search_id=search.search_id, step_number=search.step_number)
     await do_step(scene.context, payload)
     await do_step(scene.context, payload)
     assert len(scene.payloads()) == 1
@@ -145,7 +144,7 @@ async def test_a_payload_that_comes_twice_does_nothing_the_second_time(scene: Sc
 async def test_of_many_workers_with_the_same_payload_one_does_the_step(scene: Scene) -> None:
     await scene.start()
     begun = await scene.step()
-    payload = StepLetter(search_id=begun.search_id, step_number=begun.step_number)
+    payload = SearchStepPayload(search_id=begun.search_id, step_number=begun.step_number)
     await scene.asking.sandbox.next_block()
     await asyncio.gather(*(do_step(scene.context, payload) for _ in range(6)))
     search = await scene.stands()
@@ -201,7 +200,7 @@ async def test_an_end_that_telegram_refused_is_announced_later(scene: Scene) -> 
 async def test_a_stopped_one_takes_no_step_and_says_nothing(scene: Scene) -> None:
     await scene.start()
     await scene.step()
-    await stop_scan(scene.context.database, chain="sandbox")
+    await stop_search(scene.context.database, chain="sandbox")
     count = len(scene.payloads())
     assert (await scene.step()).status is WhaleSearchStatus.STOPPED
     assert len(scene.payloads()) == count
@@ -217,5 +216,5 @@ async def test_without_redis_the_step_is_stored_and_waits_for_the_dispatcher(sce
 
 
 def test_a_payload_of_another_queue_is_refused() -> None:
-    with pytest.raises(ValueError, match="backfill"):
-        step(write(DeliverLetter()))
+    with pytest.raises(ValueError, match="whale-search"):
+        step(write(DeliverPayload()))

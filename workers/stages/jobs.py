@@ -2,13 +2,20 @@
 
 import logging
 
-from domain.jobs import AnswerLetter, BroadcastLetter, Queue, StepLetter, TidyLetter
+from domain.jobs import (
+    QUESTION_QUEUES,
+    AnswerPayload,
+    BroadcastPayload,
+    Queue,
+    RetentionPayload,
+    SearchStepPayload,
+)
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.chats.questions import forgotten_questions
 from storage.coordination.ticks import is_open
 from storage.delivery.broadcasts import running
-from storage.scans.whale_searches import silent_scans
+from storage.scans.whale_searches import silent_searches
 from workers.maintenance import CLEANUP
 from workers.stages.stage import Dispatch
 
@@ -24,19 +31,20 @@ async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
     for queue, depth in depths.items():
         metrics.rq_jobs.labels(queue.value, "queued").set(depth)
     forgotten = await forgotten_questions(dispatch.database, older_than=FORGOTTEN_SECONDS)
-    for question_id, queue in forgotten:
+    for question_id, kind in forgotten:
+        queue = QUESTION_QUEUES[kind]
         if not depths[queue]:
-            await dispatch.queues.send(queue, AnswerLetter(question_id=question_id))
+            await dispatch.queues.send(queue, AnswerPayload(question_id=question_id, kind=kind))
 
 
 async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
     """Enqueue silent whale searches again: their job died, or their end is still to be announced."""
-    silent = await silent_scans(dispatch.database)
-    if silent and await dispatch.queues.depth(Queue.BACKFILL) == 0:
+    silent = await silent_searches(dispatch.database)
+    if silent and await dispatch.queues.depth(Queue.WHALE_SEARCH) == 0:
         for search_id, step_number in silent:
             log.warning("Whale search %d is silent; it is resumed", search_id)
             await dispatch.queues.send(
-                Queue.BACKFILL, StepLetter(search_id=search_id, step_number=step_number)
+                Queue.WHALE_SEARCH, SearchStepPayload(search_id=search_id, step_number=step_number)
             )
 
 
@@ -45,6 +53,6 @@ async def enqueue_maintenance(dispatch: Dispatch, _: Stop) -> None:
     if await dispatch.queues.depth(Queue.MAINTENANCE):
         return
     if await is_open(dispatch.database, CLEANUP):
-        await dispatch.queues.send(Queue.MAINTENANCE, TidyLetter())
+        await dispatch.queues.send(Queue.MAINTENANCE, RetentionPayload())
     elif await running(dispatch.database) is not None:
-        await dispatch.queues.send(Queue.MAINTENANCE, BroadcastLetter())
+        await dispatch.queues.send(Queue.MAINTENANCE, BroadcastPayload())

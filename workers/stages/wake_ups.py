@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.jobs import DeliverLetter, Queue
+from domain.jobs import DeliverPayload, Queue
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.delivery.deliveries import backlog
@@ -38,4 +38,4 @@ async def until_due(dispatch: Dispatch, seconds: float) -> None:
 async def _enqueue_wake_up(dispatch: Dispatch) -> None:
     """One job wakes a sender; while one waits to be taken, another would say nothing new."""
     if await dispatch.queues.depth(Queue.NOTIFICATIONS) == 0:
-        await dispatch.queues.send(Queue.NOTIFICATIONS, DeliverLetter())
+        await dispatch.queues.send(Queue.NOTIFICATIONS, DeliverPayload())

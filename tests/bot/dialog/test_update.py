@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog.update import CallbackQuery, Membership, Message, Migration, Nothing, ids_of, read_update
+from bot.dialog.update import CallbackQuery, Ignored, Membership, Message, Migration, ids_of, read_update
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Ann", "last_name": "Lee"}
 PRIVATE = {"id": 5, "type": "private", "first_name": "Ann", "last_name": "Lee"}
@@ -40,7 +40,7 @@ def test_who_writes_as_a_chat_is_nobody_in_particular(sender: int, *, as_group: 
     )
     assert isinstance(message, Message)
     assert message.user_id == 0
-    assert message.speaks_as_group == as_group
+    assert message.is_from_group == as_group
 
 
 def test_what_is_forwarded_is_marked() -> None:
@@ -85,8 +85,8 @@ def test_a_migration_is_told_from_either_side(service: dict[str, int]) -> None:
 
 
 def test_what_asks_nothing_is_nothing() -> None:
-    assert read(poll={"id": "1"}) == Nothing(update_id=1)
-    assert read(callback_query={"id": "7", "from": PERSON, "inline_message_id": "i"}) == Nothing(update_id=1)
+    assert read(poll={"id": "1"}) == Ignored(update_id=1)
+    assert read(callback_query={"id": "7", "from": PERSON, "inline_message_id": "i"}) == Ignored(update_id=1)
 
 
 @given(

@@ -22,7 +22,7 @@ async def test_the_question_names_the_message_that_waits(
     await town.ask(alice.id, "/cancel")
     row = await database.fetchrow("SELECT * FROM questions")
     assert row is not None
-    assert (row["queue"], row["message_id"], row["subject"]) == ("balance-check", waiting.message_id, WHALE)
+    assert (row["kind"], row["message_id"], row["subject"]) == ("balance", waiting.message_id, WHALE)
     with open_blocking_redis(settings.redis_url.reveal()) as client:
         assert await Queues(client).depth(Queue("balance-check")) == 1
 
@@ -39,7 +39,7 @@ async def test_the_button_asks_the_same(town: Town, alice: User, database: Datab
     await town.press(alice.id, offered, "💰 Balance")
     assert "Reading the balance" in ((await town.said(alice.id, seq)).text or "")
     await town.ask(alice.id, "/cancel")
-    assert await database.fetchval("SELECT queue FROM questions") == "balance-check"
+    assert await database.fetchval("SELECT kind FROM questions") == "balance"
 
 
 async def test_a_followed_wallet_may_be_named(town: Town, alice: User, database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 from rq import Queue as RqQueue
 
-from domain.jobs import AnswerLetter, Queue
+from domain.jobs import AnswerPayload, QuestionKind, Queue
 from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues, make_worker
 from storage.postgres import Database
@@ -32,7 +32,9 @@ async def fail(redis: Redis, count: int) -> RqQueue:
     """Letters whose job fails: there is no worker process around the worker."""
     queues = Queues(redis)
     for number in range(count):
-        await queues.send(Queue.SECURITY_SCAN, AnswerLetter(question_id=number))
+        await queues.send(
+            Queue.SECURITY_SCAN, AnswerPayload(question_id=number, kind=QuestionKind.SECURITY_SCAN)
+        )
     worker = make_worker(Queue.SECURITY_SCAN, redis, name="w")
     for _ in range(3):  # each letter is tried again twice by itself
         worker.work(burst=True)
@@ -50,7 +52,7 @@ async def dead(database: Database, count: int, error: str) -> None:
 
 async def test_queues_tell_depth_workers_and_failures(operator: User, town: Town, redis: Redis) -> None:
     await fail(redis, 2)
-    await Queues(redis).send(Queue.BALANCE_CHECK, AnswerLetter(question_id=1))
+    await Queues(redis).send(Queue.BALANCE_CHECK, AnswerPayload(question_id=1, kind=QuestionKind.BALANCE))
     told = await town.ask(OPERATOR, "/queues")
     assert "security-scan: 0 wait · 0 in work · 2 failed · 0 workers" in told
     assert "balance-check: 1 wait, the oldest 0" in told

@@ -22,7 +22,7 @@ async def test_the_question_names_the_message_that_waits(
     await town.ask(alice.id, "/cancel")
     row = await database.fetchrow("SELECT * FROM questions")
     assert row is not None
-    assert (row["queue"], row["message_id"], row["subject"]) == ("security-scan", waiting.message_id, WHALE)
+    assert (row["kind"], row["message_id"], row["subject"]) == ("security-scan", waiting.message_id, WHALE)
     with open_blocking_redis(settings.redis_url.reveal()) as client:
         assert await Queues(client).depth(Queue("security-scan")) == 1
 
@@ -39,4 +39,4 @@ async def test_the_button_asks_the_same(town: Town, alice: User, database: Datab
     await town.press(alice.id, offered, "🛡 Scan")
     assert "Scanning" in ((await town.said(alice.id, seq)).text or "")
     await town.ask(alice.id, "/cancel")
-    assert await database.fetchval("SELECT queue FROM questions") == "security-scan"
+    assert await database.fetchval("SELECT kind FROM questions") == "security-scan"

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from bot.services.ports import Account
 
 from bot.connections import open_servers
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.handlers.watch import watch
+from bot.services.accounts import Account
 from bot.wiring import make_services
 from chain.rpc.accounts import AccountKind
-from domain.chats import ChatTarget
+from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
@@ -73,7 +73,7 @@ class Known:
 
 async def follow(settings: Settings, account: Account) -> Reply:
     request = Request(
-        update_id=1, target=ChatTarget(chat_id=5, kind="private"), user_id=5, message_id=1, words=WHALE
+        update_id=1, target=ChatTarget(chat_id=5, kind=ChatKind.PRIVATE), user_id=5, message_id=1, words=WHALE
     )
     async with open_servers(settings) as servers:
         services = replace(make_services(settings, servers), accounts=Known(account))

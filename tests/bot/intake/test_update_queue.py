@@ -1,4 +1,4 @@
-"""The inbox: in order per chat, once, across instances, through deaths and poison."""
+"""Updates are handled in order per chat, once, across instances, though instances die and updates fail."""
 
 import asyncio
 import random
@@ -24,7 +24,8 @@ Start = Callable[..., AbstractAsyncContextManager[UpdateQueue]]
 
 async def arrive(database: Database, *numbers: int, chat_id: int = 7) -> None:
     await updates.store_updates(
-        database, [ReceivedUpdate(update_id=n, chat_id=chat_id, payload=f'{{"update_id": {n}}}') for n in numbers]
+        database,
+        [ReceivedUpdate(update_id=n, chat_id=chat_id, payload=f'{{"update_id": {n}}}') for n in numbers],
     )
 
 
@@ -73,7 +74,7 @@ async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
     async with start(handle, "one") as one, start(handle, "two") as two:
         for number in range(1, 41):
             await arrive(database, number)
-            random.choice((one, two)).notice(7)
+            random.choice((one, two)).enqueue(7)
         await until(lambda: settled(database))
     assert handled == list(range(1, 41))
 
@@ -88,8 +89,8 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
 
     async with start(handle, "one") as one, start(handle, "two") as two:
         await asyncio.gather(*(arrive(database, 5) for _ in range(4)))
-        one.notice(7)
-        two.notice(7)
+        one.enqueue(7)
+        two.enqueue(7)
         await until(lambda: settled(database))
     assert handled == [5]
 
@@ -104,8 +105,8 @@ async def test_chats_do_not_wait_for_each_other(database: Database, start: Start
     await arrive(database, 1, chat_id=1)
     await arrive(database, 2, chat_id=2)
     async with start(handle) as update_queue:
-        update_queue.notice(1)
-        update_queue.notice(2)
+        update_queue.enqueue(1)
+        update_queue.enqueue(2)
         await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 2"))
         slow_may_end.set()
         await until(lambda: settled(database))
@@ -147,7 +148,7 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
     await arrive(database, 1, 2)
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
     async with start(handle, "one", reply_failure) as update_queue:
-        update_queue.notice(7)
+        update_queue.enqueue(7)
         await until(lambda: settled(database))
     assert tries == [1, 1, 1, 2]
     assert apologies == [1]
@@ -162,7 +163,7 @@ async def test_a_server_that_is_away_is_not_held_against_the_update(database: Da
         nonlocal tries
         tries += 1
         if tries <= updates.MAX_ATTEMPTS:
-            raise Unavailable("away", retry_after=0.01)
+            raise Unavailable("is_away", retry_after=0.01)
         assert lease.attempts == 1
 
     await arrive(database, 1)
@@ -184,7 +185,7 @@ async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
 
     await arrive(database, 1, 2)
     async with asyncio.TaskGroup() as group, start(handle) as update_queue:
-        update_queue.notice(7)
+        update_queue.enqueue(7)
         await begun.wait()
         group.create_task(_later(may_end))
     states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
@@ -208,7 +209,7 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
     update_queue = UpdateQueue(UpdateLeases(database=database, owner="one"), handle, handle)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(update_queue.run(Stop(), workers=1))
-        update_queue.notice(7)
+        update_queue.enqueue(7)
         await begun.wait()
         running.cancel()
     lease = await updates.lease_next_update(database, chat_id=7, owner="two")

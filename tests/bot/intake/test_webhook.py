@@ -19,31 +19,33 @@ JSON = {SECRET_HEADER: "right", "Content-Type": "application/json"}
 UPDATE = b'{"update_id": 1, "message": {"message_id": 1, "chat": {"id": 7, "type": "private"}, "text": "hi"}}'
 
 
-class Shelf:
+class StoreInMemory:
     """Keeps updates in memory, opens when told to, and fails when told to."""
 
     def __init__(self) -> None:
         self.kept: dict[int, ReceivedUpdate] = {}
         self.open = asyncio.Event()
         self.open.set()
-        self.away = False
+        self.is_away = False
         self.calls = 0
 
     async def store_updates(self, updates: Sequence[ReceivedUpdate]) -> set[int]:
         await self.open.wait()
         self.calls += 1
-        if self.away:
-            raise DatabaseUnavailable("away")
+        if self.is_away:
+            raise DatabaseUnavailable("is_away")
         new = {update.update_id for update in updates} - set(self.kept)
         self.kept |= {update.update_id: update for update in updates}
         return new
 
 
-class Door:
+class ServedWebhook:
     """A served webhook."""
 
-    def __init__(self, shelf: Shelf, session: aiohttp.ClientSession, url: str, noticed: list[int]) -> None:
-        self.shelf, self.session, self.url, self.noticed = shelf, session, url, noticed
+    def __init__(
+        self, store: StoreInMemory, session: aiohttp.ClientSession, url: str, enqueued: list[int]
+    ) -> None:
+        self.store, self.session, self.url, self.enqueued = store, session, url, enqueued
 
     async def post(self, body: bytes = UPDATE, headers: dict[str, str] = JSON, path: str = "/hook") -> int:
         async with self.session.post(self.url + path, data=io.BytesIO(body), headers=headers) as answer:
@@ -51,16 +53,16 @@ class Door:
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    shelf, stop, port, noticed = Shelf(), Stop(), free_port(), list[int]()
-    update_writer = UpdateWriter(shelf)
+async def served() -> AsyncIterator[ServedWebhook]:
+    store, stop, port, enqueued = StoreInMemory(), Stop(), free_port(), list[int]()
+    update_writer = UpdateWriter(store.store_updates)
     application = make_application(
-        Webhook(update_writer, Secret("right"), noticed.append), "https://x.example/hook"
+        Webhook(update_writer, Secret("right"), enqueued.append), "https://x.example/hook"
     )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
         storing = group.create_task(update_writer.run())
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
-        opened = Door(shelf, session, f"http://127.0.0.1:{port}", noticed)
+        opened = ServedWebhook(store, session, f"http://127.0.0.1:{port}", enqueued)
         await until(lambda: is_listening(port))
         yield opened
         stop.set()
@@ -68,40 +70,40 @@ async def door() -> AsyncIterator[Door]:
         storing.cancel()
 
 
-async def test_a12_an_update_is_stored_before_it_is_answered(door: Door) -> None:
-    door.shelf.open.clear()
+async def test_a12_an_update_is_stored_before_it_is_answered(served: ServedWebhook) -> None:
+    served.store.open.clear()
     async with asyncio.TaskGroup() as group:
-        posting = group.create_task(door.post())
+        posting = group.create_task(served.post())
         done, _ = await asyncio.wait({posting}, timeout=0.2)
         assert not done
-        door.shelf.open.set()
+        served.store.open.set()
         assert await posting == 200
-    assert door.shelf.kept[1].chat_id == 7
-    assert door.noticed == [7]
+    assert served.store.kept[1].chat_id == 7
+    assert served.enqueued == [7]
 
 
-async def test_what_cannot_be_stored_is_not_answered_with_200(door: Door) -> None:
-    door.shelf.away = True
-    assert await door.post() == 503
-    assert door.noticed == []
-    door.shelf.away = False
-    assert await door.post() == 200
+async def test_what_cannot_be_stored_is_not_answered_with_200(served: ServedWebhook) -> None:
+    served.store.is_away = True
+    assert await served.post() == 503
+    assert served.enqueued == []
+    served.store.is_away = False
+    assert await served.post() == 200
 
 
-async def test_a_repeated_update_is_answered_as_the_first(door: Door) -> None:
-    assert [await door.post(), await door.post()] == [200, 200]
-    assert len(door.shelf.kept) == 1
+async def test_a_repeated_update_is_answered_as_the_first(served: ServedWebhook) -> None:
+    assert [await served.post(), await served.post()] == [200, 200]
+    assert len(served.store.kept) == 1
 
 
-async def test_updates_that_come_together_are_stored_together(door: Door) -> None:
-    door.shelf.open.clear()
+async def test_updates_that_come_together_are_stored_together(served: ServedWebhook) -> None:
+    served.store.open.clear()
     bodies = [b'{"update_id": %d}' % number for number in range(50)]
     async with asyncio.TaskGroup() as group:
-        posts = [group.create_task(door.post(body)) for body in bodies]
+        posts = [group.create_task(served.post(body)) for body in bodies]
         await asyncio.sleep(0.3)
-        door.shelf.open.set()
+        served.store.open.set()
     assert {post.result() for post in posts} == {200}
-    assert door.shelf.calls < 10
+    assert served.store.calls < 10
 
 
 @pytest.mark.parametrize(
@@ -124,26 +126,26 @@ async def test_updates_that_come_together_are_stored_together(door: Door) -> Non
     ],
 )
 async def test_e70_only_updates_of_telegram_are_taken(
-    door: Door, headers: dict[str, str], body: bytes, status: int
+    served: ServedWebhook, headers: dict[str, str], body: bytes, status: int
 ) -> None:
-    assert await door.post(body, headers) == status
-    assert bool(door.shelf.kept) == (status == 200)
+    assert await served.post(body, headers) == status
+    assert bool(served.store.kept) == (status == 200)
 
 
-async def test_a_body_that_does_not_tell_its_length_is_limited_too(door: Door) -> None:
+async def test_a_body_that_does_not_tell_its_length_is_limited_too(served: ServedWebhook) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b" " * 64_000
 
-    async with door.session.post(f"{door.url}/hook", data=endless(), headers=JSON) as answer:
+    async with served.session.post(f"{served.url}/hook", data=endless(), headers=JSON) as answer:
         assert answer.status == 413
 
 
-async def test_other_methods_and_paths_are_refused(door: Door) -> None:
-    async with door.session.get(f"{door.url}/hook") as answer:
+async def test_other_methods_and_paths_are_refused(served: ServedWebhook) -> None:
+    async with served.session.get(f"{served.url}/hook") as answer:
         assert answer.status == 405
-    assert await door.post(path="/") == 404
-    assert await door.post(path="/telegram") == 200
+    assert await served.post(path="/") == 404
+    assert await served.post(path="/telegram") == 200
 
 
 def test_it_listens_at_the_path_that_telegram_posts_to() -> None:
@@ -153,13 +155,13 @@ def test_it_listens_at_the_path_that_telegram_posts_to() -> None:
 
 def test_there_is_no_webhook_without_a_secret() -> None:
     with pytest.raises(ValueError, match="without a secret"):
-        Webhook(UpdateWriter(Shelf()), Secret(), lambda _: None)
+        Webhook(UpdateWriter(StoreInMemory().store_updates), Secret(), lambda _: None)
 
 
 async def test_a_taken_port_is_told() -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    webhook = Webhook(UpdateWriter(Shelf()), Secret("right"), lambda _: None)
+    webhook = Webhook(UpdateWriter(StoreInMemory().store_updates), Secret("right"), lambda _: None)
     with pytest.raises(BaseExceptionGroup) as caught:
         await serve(make_application(webhook, "https://x"), port=port, stop=Stop(), host="127.0.0.1")
     assert caught.value.subgroup(OSError) is not None

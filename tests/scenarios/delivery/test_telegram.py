@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.chats import Chat, ChatKind
 from domain.delivery.deliveries import DeliveryState, SendResult, SendStatus
 from messaging.sending.ports import Rendering, Send
 from messaging.sending.rate_limiter import Limiter
@@ -19,7 +20,7 @@ from runtime.clock import now
 from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.delivery.alerts import fan_out_next
 from storage.postgres import Database
@@ -96,7 +97,7 @@ async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"}, forum=True)
     topic = telegram.people.add_topic(group, "Whales", alice)
-    await saw_chat(database, Chat(chat_id=group, kind="supergroup", title="Desk"))
+    await saw_chat(database, Chat(chat_id=group, kind=ChatKind.SUPERGROUP, title="Desk"))
     await add_watch(database, replace(watch_for(group), topic_id=topic), created_by=alice)
     telegram.people.remove_topic(group, topic)
     await happened(database, purchase())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from storage.chats.chats import Chat, close_chat, migrate_chat, reopen_chat, saw_chat
+from domain.chats import Chat, ChatKind
+from storage.chats.chats import close_chat, migrate_chat, reopen_chat, saw_chat
 from storage.chats.watches import watches_of
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
@@ -42,7 +43,7 @@ async def test_moving_to_a_chat_that_is_known_merges_without_doubling(database: 
 
 async def test_a_new_title_is_noted(database: Database) -> None:
     for title in ("Alice", "Alice B."):
-        await saw_chat(database, Chat(chat_id=ALICE, kind="private", title=title))
+        await saw_chat(database, Chat(chat_id=ALICE, kind=ChatKind.PRIVATE, title=title))
     assert await database.fetchval("SELECT title FROM chats") == "Alice B."
 
 

@@ -25,7 +25,7 @@ async def test_f76_who_is_deleted_is_sent_nothing_more(database: Database) -> No
     await follow(database, BOB)
     await happened(database, purchase())
     await fan_out_all(database)
-    claimed = await claim(database, owner="a", most=9)
+    claimed = await claim(database, owner="a", limit=9)
     await forget_chat(database, ALICE)
     marked = await mark_sending(database, owner="a", delivery_ids=[one.delivery_id for one in claimed])
     assert len(marked) == 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.jobs import Queue
+from domain.jobs import QuestionKind
 from domain.questions import MAX_TRIES, Question
 from storage.chats.questions import (
     ask,
@@ -19,7 +19,7 @@ from tests.storage.scenes import ALICE, MINT, follow
 pytestmark = pytest.mark.services
 QUESTION = Question(
     question_id=0,
-    queue=Queue.SECURITY_SCAN,
+    kind=QuestionKind.SECURITY_SCAN,
     chat_id=ALICE,
     topic_id=0,
     message_id=7,
@@ -48,11 +48,11 @@ async def test_one_worker_answers(database: Database) -> None:
 
 async def test_a_question_nobody_works_on_is_found(database: Database) -> None:
     number = await asked(database)
-    assert await forgotten_questions(database, older_than=0) == [(number, Queue.SECURITY_SCAN)]
+    assert await forgotten_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
     await take_question(database, number, owner="dead")
     assert await forgotten_questions(database, older_than=0) == []
     await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
-    assert await forgotten_questions(database, older_than=0) == [(number, Queue.SECURITY_SCAN)]
+    assert await forgotten_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
     assert not await close_question(database, number, owner="somebody else")
 
 

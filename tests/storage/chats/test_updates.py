@@ -64,9 +64,9 @@ async def test_an_older_update_that_arrives_late_waits_for_the_running_one(datab
 async def test_the_turn_of_a_dead_instance_is_taken_up(database: Database) -> None:
     await store_updates(database, [update(1)])
     await lease_next_update(database, chat_id=CHAT, owner="dead")
-    assert await waiting_chats(database, older_than=0, most=10) == []
+    assert await waiting_chats(database, older_than=0, limit=10) == []
     await database.execute("UPDATE updates SET lease_until = now() - interval '1 second'")
-    assert await waiting_chats(database, older_than=0, most=10) == [CHAT]
+    assert await waiting_chats(database, older_than=0, limit=10) == [CHAT]
     again = await lease_next_update(database, chat_id=CHAT, owner="b")
     assert again is not None
     assert again.attempts == 2

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from storage.coordination.wake_ups import WakeUps, publish, tell
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.redis import open_redis
 
 
@@ -14,7 +14,7 @@ async def test_a_wake_up_ends_the_wait(redis_client: Redis) -> None:
     wake_ups = WakeUps(redis_client, "news")
     assert not await wake_ups.wait(0.05)
     for _ in range(3):
-        await publish(redis_client, "news", "5")
+        await wake(redis_client, "news")
     async with asyncio.timeout(5):
         assert await wake_ups.wait(60)
     assert not await wake_ups.wait(0.05)
@@ -28,17 +28,17 @@ async def test_without_redis_the_wait_lasts_as_long_as_a_poll() -> None:
     start = loop.time()
     assert not await wake_ups.wait(0.3)
     assert loop.time() - start >= 0.29
-    assert not await publish(client, "news")
+    assert not await wake(client, "news")
     await wake_ups.close()
     await client.aclose()
 
 
 @pytest.mark.services
-async def test_it_says_how_many_heard_the_call(redis_client: Redis) -> None:
-    assert await tell(redis_client, "here") == 0
+async def test_a_wake_up_returns_the_number_of_its_listeners(redis_client: Redis) -> None:
+    assert await wake(redis_client, "here") == 0
     wake_ups = WakeUps(redis_client, "here")
     await wake_ups.wait(0.05)
-    assert await tell(redis_client, "here") == 1
+    assert await wake(redis_client, "here") == 1
     await wake_ups.close()
 
 

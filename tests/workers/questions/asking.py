@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from chain.rpc.pool import open_rpc
-from domain.jobs import Queue
+from domain.chats import Chat, ChatKind
+from domain.jobs import QuestionKind
 from domain.questions import Question
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message, Methods
@@ -14,7 +15,7 @@ from runtime.settings.secret import Secret
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
-from storage.chats.chats import Chat, saw_chat
+from storage.chats.chats import saw_chat
 from storage.chats.questions import ask
 from storage.postgres import open_database
 from workers.context import Context
@@ -33,13 +34,13 @@ class Asking:
     context: Context
     chat_id: int
 
-    async def ask(self, queue: Queue, subject: str, *, update_id: int = 1) -> int:
+    async def ask(self, kind: QuestionKind, subject: str, *, update_id: int = 1) -> int:
         """Store a question with its placeholder; its id."""
         placeholder = await self.context.telegram.send(Message(chat_id=self.chat_id, text="…"))
         assert placeholder.message_id is not None
         question = Question(
             question_id=0,
-            queue=queue,
+            kind=kind,
             chat_id=self.chat_id,
             topic_id=0,
             message_id=placeholder.message_id,
@@ -72,7 +73,7 @@ async def asking(postgres_url: str) -> AsyncIterator[Asking]:
         stack.push_async_callback(telegram.close)
         rpc = await stack.enter_async_context(open_rpc([Secret(sandbox.chain.rpc_url)]))
         chat_id = sandbox.telegram.people.add_user("Alice", started=True).id
-        await saw_chat(database, Chat(chat_id=chat_id, kind="private", title="Alice"))
+        await saw_chat(database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title="Alice"))
         context = Context(
             settings=load_settings({"CHAIN": "sandbox"}),
             owner="worker",

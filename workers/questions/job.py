@@ -1,8 +1,6 @@
 """A person's question: taken by one worker, answered in the place of the message that says so, closed."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from domain import jobs
 from domain.delivery.deliveries import SendResult, SendStatus
@@ -13,32 +11,25 @@ from storage.chats.chats import close_chat, migrate_chat
 from storage.chats.questions import close_question, give_back_question, take_question
 from workers.context import Context
 from workers.process import run
+from workers.questions.handler import QuestionHandler
+from workers.questions.kinds import HANDLERS
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionHandler:
-    """How one kind of question is answered."""
-
-    answer: Callable[[Context, Question], Awaitable[str]]
-    """The answer as Telegram HTML; raises Unavailable when it cannot be known now."""
-    give_up: Callable[[str], str]
-    """What is said of a subject when all tries were in vain."""
 
 
 DEADLY = "each worker that tried it died"
 
 
-def answer_payload(text: str, handler: QuestionHandler) -> None:
-    """The job: answer the question that the letter names.
+def answer(text: str) -> None:
+    """The job: answer the question that the payload names.
 
     Raises:
-        ValueError: `text` is no such letter.
+        ValueError: `text` is no such payload.
     """
     payload = jobs.read(text)
-    if not isinstance(payload, jobs.AnswerLetter):
-        raise ValueError("not a letter that asks for an answer")  # noqa: TRY004 - the text has a wrong value
+    if not isinstance(payload, jobs.AnswerPayload):
+        raise ValueError("not a payload of a question")  # noqa: TRY004 - the text has a wrong value
+    handler = HANDLERS[payload.kind]
     run(lambda context: answer_question(context, payload.question_id, handler))
 
 

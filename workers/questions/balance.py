@@ -1,4 +1,4 @@
-"""The job of the balance-check queue: what an address holds, read now, put into the chat."""
+"""The answer to a question about a balance: what the address holds now."""
 
 import msgspec
 
@@ -12,15 +12,10 @@ from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens, tokens
 from storage.scans.results import save_balance
 from workers.context import Context
-from workers.question_handler import QuestionHandler, answer_payload
+from workers.questions.handler import QuestionHandler
 
 MAX_NAMES = 100
 """Tokens whose names are read at most: an address may hold thousands that were sent unasked."""
-
-
-def answer(text: str) -> None:
-    """Answer the question that the letter names; ValueError if it is none."""
-    answer_payload(text, HANDLER)
 
 
 async def _answer(context: Context, question: Question) -> str:

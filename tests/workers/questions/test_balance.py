@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.activity.amounts import exact
-from domain.jobs import DeliverLetter, Queue, write
-from tests.workers.questions import Asking, asking
-from workers.balance_check import HANDLER, answer
-from workers.question_handler import answer_question
+from domain.jobs import QuestionKind
+from tests.workers.questions.asking import Asking, asking
+from workers.questions.balance import HANDLER
+from workers.questions.job import answer_question
 
 pytestmark = pytest.mark.services
 
@@ -20,7 +20,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 
 async def balance(alice: Asking, address: str) -> str:
-    number = await alice.ask(Queue.BALANCE_CHECK, address)
+    number = await alice.ask(QuestionKind.BALANCE, address)
     await answer_question(alice.context, number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
@@ -43,8 +43,3 @@ async def test_an_empty_address_holds_nothing_and_that_is_said(alice: Asking) ->
     card = await balance(alice, "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs")
     assert "holds 0 SOL" in card
     assert "No tokens." in card
-
-
-def test_a_payload_of_another_queue_is_refused() -> None:
-    with pytest.raises(ValueError, match="asks for an answer"):
-        answer(write(DeliverLetter()))

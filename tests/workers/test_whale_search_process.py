@@ -1,4 +1,4 @@
-"""The backfill worker end to end: real processes killed in the middle, against the chain's record."""
+"""The whale-search worker end to end: real processes killed in the middle, against the chain's record."""
 
 import asyncio
 import signal
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chain.blocks.block import block_activities
+from chain.blocks.decoding import block_activities
 from chain.rpc.blocks import block, blocks_between
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
@@ -16,7 +16,7 @@ from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.scans.whale_addresses import top_whales
-from storage.scans.whale_searches import NewScan, latest_scan, start_scan, stop_scan
+from storage.scans.whale_searches import NewWhaleSearch, latest_search, start_search, stop_search
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -31,7 +31,7 @@ class Scene:
     sandbox: LocalSandbox
 
     async def start(self) -> None:
-        new = NewScan(
+        new = NewWhaleSearch(
             chain="sandbox",
             update_id=1,
             started_by=1,
@@ -40,7 +40,7 @@ class Scene:
             slots_per_step=4,
             seconds=1800,
         )
-        await start_scan(self.town.database, new)
+        await start_search(self.town.database, new)
         await self.forget()
 
     async def forget(self) -> None:
@@ -50,7 +50,7 @@ class Scene:
         )
 
     async def stands(self) -> WhaleSearch:
-        search = await latest_scan(self.town.database, chain="sandbox")
+        search = await latest_search(self.town.database, chain="sandbox")
         assert search is not None
         return search
 
@@ -80,19 +80,19 @@ async def scene(town: Town) -> AsyncIterator[Scene]:
 
 async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice(scene: Scene) -> None:
     await scene.start()
-    _, worker = await scene.town.started("dispatcher", "backfill")
+    _, worker = await scene.town.started("dispatcher", "whale-search")
     for slots in (20, 45, 70):
         await scene.until_scanned(slots)
         worker.send_signal(signal.SIGKILL)
         await asyncio.to_thread(worker.wait, 10)
         await scene.forget()
-        worker = scene.town.start("backfill")
+        worker = scene.town.start("whale-search")
     await scene.until_scanned(90)
-    search = await stop_scan(scene.town.database, chain="sandbox")
+    search = await stop_search(scene.town.database, chain="sandbox")
     assert search is not None
     assert search.status is WhaleSearchStatus.STOPPED
     expected = await scene.truth(search)
-    found = await top_whales(scene.town.database, chain="sandbox", most=10_000)
+    found = await top_whales(scene.town.database, chain="sandbox", limit=10_000)
     assert search.slots_scanned == (search.last_slot or 0) - (search.first_slot or 0)
     assert (search.swaps, search.transfers) == (expected.swaps, expected.transfers)
     assert search.volume == expected.volume

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.errors import NodeUnavailable
-from domain.jobs import Queue
+from domain.jobs import DeliverPayload, QuestionKind, write
 from domain.questions import MAX_TRIES, Question
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.chats.questions import take_question
-from tests.workers.questions import Asking, asking
+from tests.workers.questions.asking import Asking, asking
 from workers.context import Context
-from workers.question_handler import DEADLY, QuestionHandler, answer_question
+from workers.questions.handler import QuestionHandler
+from workers.questions.job import DEADLY, answer, answer_question
 
 pytestmark = pytest.mark.services
 
@@ -35,7 +36,7 @@ KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing 
 
 
 async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     for _ in range(2):
         await answer_question(alice.context, number, KNOWS)
     edits = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
@@ -43,7 +44,7 @@ async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
 
 
 async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     for _ in range(MAX_TRIES):
         assert await alice.state(number) == "open"
         assert alice.last_edit() == ""
@@ -57,7 +58,7 @@ async def kills(_context: Context, _question: Question) -> str:
 
 
 async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     database = alice.context.database
     for life in range(MAX_TRIES):
         assert await take_question(database, number, owner=f"life {life}") is not None
@@ -69,7 +70,7 @@ async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(a
 
 
 async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     await alice.context.database.execute("UPDATE questions SET message_id = 999999")
     await answer_question(alice.context, number, KNOWS)
     said = alice.sandbox.telegram.ledger.messages(alice.chat_id)
@@ -78,7 +79,7 @@ async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: 
 
 
 async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.HTML, method="editMessageText"))
     await answer_question(alice.context, number, KNOWS)
     assert await alice.state(number) == "open"
@@ -87,8 +88,13 @@ async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
 
 
 async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) -> None:
-    number = await alice.ask(Queue.SECURITY_SCAN, "it")
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.people.block(alice.chat_id)
     await answer_question(alice.context, number, KNOWS)
     assert await alice.state(number) == "failed"
     assert await alice.context.database.fetchval("SELECT closed_at IS NOT NULL FROM chats")
+
+
+def test_a_payload_of_another_job_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a payload of a question"):
+        answer(write(DeliverPayload()))

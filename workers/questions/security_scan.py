@@ -1,4 +1,4 @@
-"""The job of the security-scan queue: a token examined, its card put into the chat."""
+"""The answer to a question about a token's security: what could go wrong with it."""
 
 from datetime import datetime
 
@@ -11,17 +11,12 @@ from domain.security.scan import Family, Scan, Verdict, family_verdict, scan_min
 from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
 from storage.scans.results import fresh_scan, save_scan
 from workers.context import Context
-from workers.question_handler import QuestionHandler, answer_payload
+from workers.questions.handler import QuestionHandler
 
 LONG_SECONDS = 24 * 3600.0
 """A token over which nobody has power stays so: nobody can take a power back."""
 SHORT_SECONDS = 300.0
 """Powers may be used or given up at any time."""
-
-
-def answer(text: str) -> None:
-    """Answer the question that the letter names; ValueError if it is none."""
-    answer_payload(text, HANDLER)
 
 
 async def _answer(context: Context, question: Question) -> str:

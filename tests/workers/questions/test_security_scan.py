@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.jobs import DeliverLetter, Queue, write
-from tests.workers.questions import Asking, asking
-from workers.question_handler import answer_question
-from workers.security_scan import HANDLER, answer
+from domain.jobs import QuestionKind
+from tests.workers.questions.asking import Asking, asking
+from workers.questions.job import answer_question
+from workers.questions.security_scan import HANDLER
 
 pytestmark = pytest.mark.services
 
@@ -19,7 +19,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 
 async def scan(alice: Asking, subject: str, *, update_id: int = 1) -> str:
-    number = await alice.ask(Queue.SECURITY_SCAN, subject, update_id=update_id)
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, subject, update_id=update_id)
     await answer_question(alice.context, number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
@@ -57,8 +57,3 @@ async def test_a_second_look_within_minutes_tells_what_was_found_then(alice: Ask
 
 async def test_a_wallet_is_said_to_be_no_token(alice: Asking) -> None:
     assert "is not a token" in await scan(alice, alice.sandbox.town.whales[0].address)
-
-
-def test_a_payload_of_another_queue_is_refused() -> None:
-    with pytest.raises(ValueError, match="asks for an answer"):
-        answer(write(DeliverLetter()))
