@@ -30,7 +30,7 @@ from scanner.pipeline.collector import BatchSink, LiveCollector
 from scanner.pipeline.processor import Decoding
 from scanner.pipeline.producer import BatchProducer
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import WakeUps, publish
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import RedisClient, open_redis
@@ -141,7 +141,7 @@ async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: BatchQ
     database = place.database
     watched = Watchlist(database, chain=CHAIN)
     await watched.reload()
-    announcer = ChannelAnnouncer(functools.partial(publish, redis, ALERTS_CHANNEL), NoNames(), tasks)
+    announcer = ChannelAnnouncer(functools.partial(wake, redis, ALERTS_CHANNEL), NoNames(), tasks)
     tasks.start_forever("announcer", announcer.run)
     recorder = Recorder(database, announcer)
     live = Live(watched, recorder, chain=CHAIN)

@@ -18,7 +18,7 @@ from bench.town import CHAIN, Town, open_town, trade
 from runtime.processes.lifecycle import freeze_garbage
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.delivery.alerts import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
@@ -154,7 +154,7 @@ async def _measure_latency(town: Town) -> None:
             wallets = [f"wallet-{n}" for n in range(number, number + 10)]
             await _happen(town.database, wallets, number)
             committed |= dict.fromkeys(people[number : number + 10], time.perf_counter())
-            await publish(town.redis, ALERTS_CHANNEL)
+            await wake(town.redis, ALERTS_CHANNEL)
         async with asyncio.timeout(60):
             while len(told) < count:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.05)

@@ -27,7 +27,7 @@ from runtime.processes.lifecycle import Stop, freeze_garbage
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
 from storage.coordination.limits import Limits
-from storage.coordination.wake_ups import publish
+from storage.coordination.wake_ups import wake
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
 from workers.rate_limits import RedisLimits
@@ -181,7 +181,7 @@ class _Soak:
         while due < end:
             activity = trade(FIRST_SLOT + number, f"wallet-{number % WALLETS}")
             await store(self.town.database, Batch(chain=CHAIN, activities=[activity]))
-            await publish(self.town.redis, ALERTS_CHANNEL)
+            await wake(self.town.redis, ALERTS_CHANNEL)
             number, due = number + 1, due + self.every
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
@@ -193,7 +193,7 @@ class _Soak:
             activity = trade(slot, f"exit-{number % EXIT_WALLETS}", Kind.SELL)
             await store(self.town.database, Batch(chain=CHAIN, activities=[activity]))
             self.committed[f"slot {slot:,}"] = time.perf_counter()
-            await publish(self.town.redis, ALERTS_CHANNEL)
+            await wake(self.town.redis, ALERTS_CHANNEL)
             number += 1
 
     async def _talk(self, chat_id: int, stop: Stop) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from runtime.observability.metrics import updates_pending
-from runtime.processes.health import Finding, Health, healthy
+from runtime.processes.health import CheckResult, Health, healthy
 from storage.chats.updates import open_updates
 from storage.coordination.heartbeat import Heartbeat
 from storage.postgres import Database
@@ -32,6 +32,6 @@ class BotHealth:
         updates_pending.set(waiting)
         return {"updates": self.intake, "waiting": waiting}
 
-    async def _can_store(self) -> Finding:
+    async def _can_store(self) -> CheckResult:
         waiting = await open_updates(self.database)
         return healthy(f"answers; {waiting} updates wait")

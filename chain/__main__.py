@@ -22,7 +22,7 @@ def main() -> int:
     if arguments.command == RETRY:
         os.execv(sys.executable, [sys.executable, "-m", "scanner", RETRY])  # noqa: S606 - our own program
     options = decode.options_from(arguments)
-    streams = decode.Streams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
+    streams = decode.StandardStreams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
     try:
         return decode.decode(options, streams)
     except BrokenPipeError:  # whoever read the output has had enough

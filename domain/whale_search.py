@@ -1,4 +1,4 @@
-"""Scan sessions: a background walk over the chain that finds addresses which move much SOL. Pure."""
+"""Whale searches: each reads the chain in the background and finds addresses that move much SOL. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ MAX_MINUTES = 24 * 60
 SLOTS_PER_STEP = 8
 """Blocks that one step reads at most: some megabytes each on a busy chain."""
 MAX_ERRORS_IN_ROW = 10
-"""So many failed steps in a row end a scan session."""
+"""So many failed steps in a row end a whale search."""
 SILENT_SECONDS = 30.0
-"""A running scan session whose heartbeat is older than this has lost its job."""
+"""A running whale search whose heartbeat is older than this has lost its job."""
 
 _TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
 
 
 class WhaleSearchStatus(StrEnum):
-    """What has become of a scan session."""
+    """The state of a whale search."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -35,7 +35,7 @@ class WhaleSearchStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhaleSearch:
-    """One walk over the chain, as it stands now. Amounts are lamports."""
+    """One whale search, as it stands now. Amounts are lamports."""
 
     search_id: int
     chain: str
@@ -125,8 +125,8 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
 
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
     """
-    least = max(min_lamports, 1)
-    counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= least]
+    minimum = max(min_lamports, 1)
+    counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= minimum]
     by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}
     for activity, moved in counted:

@@ -1,4 +1,4 @@
-"""Whether the nodes are on the chain that the database speaks of: asked at the start, until one answers."""
+"""Checks at the start that the nodes are on the chain that the database knows; waits until a node answers."""
 
 import asyncio
 import logging
@@ -16,15 +16,15 @@ log = logging.getLogger(__name__)
 _BACKOFF = Backoff(first_wait=0.5, factor=2.0, max_wait=10.0)
 
 
-async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:
-    """`check_chain`, again and again while no node answers; False: the stop came first.
+async def wait_for_check(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:
+    """Repeat `check_chain` until a node answers; False: the stop came first.
 
     Raises:
         Misconfigured: the nodes are on another chain; the text says what to do.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
     async with asyncio.TaskGroup() as group:
-        checking = group.create_task(_check_in_the_end(rpc, database, chain))
+        checking = group.create_task(_check_until_answered(rpc, database, chain))
         stopping = group.create_task(stop.wait())
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         checking.cancel()
@@ -36,7 +36,7 @@ async def until_checked(rpc: Rpc, database: Database, stop: Stop, *, chain: str)
     return True
 
 
-async def _check_in_the_end(rpc: Rpc, database: Database, chain: str) -> WhaleWatcherError | None:
+async def _check_until_answered(rpc: Rpc, database: Database, chain: str) -> WhaleWatcherError | None:
     failures = 0
     while True:
         try:
@@ -52,16 +52,16 @@ async def _check_in_the_end(rpc: Rpc, database: Database, chain: str) -> WhaleWa
 
 
 async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:
-    """Note the genesis hash of a chain seen for the first time; refuse another chain under the same name.
+    """Store the genesis hash of a chain that is new; refuse another chain under the same name.
 
     Raises:
         Misconfigured: the nodes are on another chain; the text says what to do.
         NodeUnavailable: no node answered.
     """
-    told = await genesis_hash(rpc)
-    noted = await note_genesis(database, chain=chain, genesis=told)
-    if told != noted:
+    current = await genesis_hash(rpc)
+    stored = await note_genesis(database, chain=chain, genesis=current)
+    if current != stored:
         raise Misconfigured(
-            f"RPC_URLS lead to a chain with the genesis hash {told}, but what is stored under CHAIN={chain}"
-            f" is of {noted}. Mend RPC_URLS, or give the other chain a name of its own in CHAIN."
+            f"RPC_URLS lead to a chain with the genesis hash {current}, but what is stored under CHAIN={chain}"
+            f" is of {stored}. Mend RPC_URLS, or give the other chain a name of its own in CHAIN."
         )

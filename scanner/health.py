@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from chain.rpc.pool import RpcPool
-from chain.stream.stream import Stream
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_last_event_age_seconds
-from runtime.processes.health import Finding, Health, degraded, healthy, unhealthy
+from runtime.processes.health import CheckResult, Health, degraded, healthy, unhealthy
 from runtime.processes.lifecycle import Stop
 from scanner.live.live import Live
-from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.reconciler import Reconciler
-from scanner.roles import NOTHING
+from scanner.reconcile.sync_state import Syncer
+from scanner.roles import NO_BUCKETS, Role
+from scanner.sources import Sources
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.heartbeat import Heartbeat
 from storage.postgres import Database
@@ -23,52 +24,67 @@ STUCK_SECONDS = 60.0
 _GAUGES_SECONDS = 1.0
 
 
+class HealthPart(Protocol):
+    """What a stage adds to the health of a scanner."""
+
+    def detail(self) -> dict[str, object]:
+        """What the heartbeat says."""
+
+    def add_checks(self, health: Health) -> None:
+        """Add what /health/ready asks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """What is felt."""
+    """What is checked."""
 
-    watched: Watchlist
+    role: Role
+    watchlist: Watchlist
     live: Live
-    blocks: Reconciler
-    streams: Sequence[Stream]
+    reconciler: Reconciler
+    syncer: Syncer
+    sources: Sources
     rpc: RpcPool
-    producer: BatchProducer | None = None
-    """What is on the way to processors; None: they are not apart."""
+    parts: Sequence[HealthPart] = ()
+    """Of the stage."""
 
 
 class ScannerHealth:
-    """Tells others that this process lives, and how."""
+    """Shows others that this process lives, and how."""
 
     def __init__(self, database: Database, components: Components, *, instance_id: str) -> None:
         self._database = database
         self._components = components
-        self.heartbeat = Heartbeat(database, instance_id=instance_id, program="scanner", detail=self._tell)
+        self.heartbeat = Heartbeat(
+            database, instance_id=instance_id, program="scanner", detail=self._heartbeat_detail
+        )
 
     async def age(self, stop: Stop) -> None:
         """Keep the gauges of age true until the stop."""
+        reconciler, live = self._components.reconciler, self._components.live
         while await stop.sleep(_GAUGES_SECONDS):
             now = monotonic()
-            ingest_last_event_age_seconds.labels("blocks").set(now - self._components.blocks.advanced)
-            if self._components.live.last_hint is not None:
-                ingest_last_event_age_seconds.labels("stream").set(now - self._components.live.last_hint)
-
-    async def _tell(self) -> dict[str, object]:
-        return self.detail()
+            ingest_last_event_age_seconds.labels("blocks").set(now - reconciler.advanced)
+            if live.last_pushed_at is not None:
+                ingest_last_event_age_seconds.labels("stream").set(now - live.last_pushed_at)
 
     def detail(self) -> dict[str, object]:
         """What the heartbeat says."""
-        blocks, producer = self._components.blocks, self._components.producer
-        return {
-            **({} if producer is None else {"stage": "collect", "queue": producer.told}),
-            "mode": blocks.role.name,
-            "turn": "stands by" if blocks.role.assignment.buckets == NOTHING else "works",
-            "reconcile": f"reconciles by {blocks.syncer.name}",
-            "wallets": len(self._components.watched.wallets),
-            "slot": blocks.cursor,
-            "lag": self._lag(),
-            "streams": {stream.name: stream.state for stream in self._components.streams},
-            "nodes": self._components.rpc.statistics(),
+        components = self._components
+        stands_by = components.role.assignment.buckets == NO_BUCKETS
+        detail: dict[str, object] = {
+            "mode": components.role.name,
+            "assignment": "stands by" if stands_by else "works",
+            "reconcile": f"reconciles by {components.syncer.name}",
+            "wallets": len(components.watchlist.wallets),
+            "slot": components.reconciler.cursor,
+            "lag": components.reconciler.lag,
+            "streams": components.sources.states(),
+            "nodes": components.rpc.statistics(),
         }
+        for part in components.parts:
+            detail |= part.detail()
+        return detail
 
     def add_checks(self, health: Health) -> None:
         """Add what /health/ready asks."""
@@ -76,47 +92,31 @@ class ScannerHealth:
         health.add("blocks", self._check_blocks)
         health.add("streams", self._check_streams)
         health.add("nodes", self._check_nodes)
-        if self._components.producer is not None:
-            health.add("processors", self._check_processors)
+        for part in self._components.parts:
+            part.add_checks(health)
 
-    def _lag(self) -> int:
-        blocks = self._components.blocks
-        return max(0, blocks.head - blocks.cursor) if blocks.cursor is not None else 0
+    async def _heartbeat_detail(self) -> dict[str, object]:
+        return self.detail()
 
-    async def _check_database(self) -> Finding:
+    async def _check_database(self) -> CheckResult:
         await self._database.fetchval("SELECT 1")
         return healthy("PostgreSQL answers")
 
-    async def _check_blocks(self) -> Finding:
-        waiting, pause = (
-            monotonic() - self._components.blocks.advanced,
-            self._components.blocks.syncer.pause_seconds,
-        )
+    async def _check_blocks(self) -> CheckResult:
+        reconciler, pause = self._components.reconciler, self._components.syncer.pause_seconds
+        waiting = monotonic() - reconciler.advanced
         if waiting > STUCK_SECONDS + pause:
             return unhealthy(f"no block was reconciled for {waiting:.0f} s")
-        lag = self._lag()
-        if lag > LAGGING_SLOTS * (1 + pause / STUCK_SECONDS):
-            return degraded(f"{lag} slots behind the chain")
-        return healthy(f"{lag} slots behind the chain")
+        if reconciler.lag > LAGGING_SLOTS * (1 + pause / STUCK_SECONDS):
+            return degraded(f"{reconciler.lag} slots behind the chain")
+        return healthy(f"{reconciler.lag} slots behind the chain")
 
-    async def _check_nodes(self) -> Finding:
-        told = self._components.rpc.statistics()
-        said = "; ".join(f"{name}: {state}" for name, state in told.items())
-        resting = [name for name, state in told.items() if "rests" in state]
-        return degraded(said) if len(resting) == len(told) else healthy(said)
+    async def _check_nodes(self) -> CheckResult:
+        rpc = self._components.rpc
+        summary = "; ".join(f"{name}: {state}" for name, state in rpc.statistics().items())
+        return degraded(summary) if rpc.is_resting else healthy(summary)
 
-    async def _check_processors(self) -> Finding:
-        producer = self._components.producer
-        if producer is None:
-            return healthy("processors are not apart")
-        if not producer.processors and not producer.away:
-            return unhealthy("no processor is there; start a scanner with SCANNER_STAGE=process")
-        if producer.oldest_seconds > STUCK_SECONDS:
-            return unhealthy(f"a haul waits for {producer.oldest_seconds:.0f} s")
-        return healthy(producer.told)
-
-    async def _check_streams(self) -> Finding:
-        streams = self._components.streams
-        live = sum(stream.live for stream in streams)
-        told = f"{live} of {len(streams)} streams are live"
-        return healthy(told) if live else degraded(f"{told}; alerts come somewhat later")
+    async def _check_streams(self) -> CheckResult:
+        live, count = self._components.sources.live_count, len(self._components.sources.sources)
+        summary = f"{live} of {count} streams are live"
+        return healthy(summary) if live else degraded(f"{summary}; alerts come somewhat later")

@@ -1,128 +1,134 @@
-"""Where the scanner hears from and what makes it complete, by settings: a part of the wiring.
+"""The sources: where the scanner hears of transactions as they happen (SCANNER_SOURCE). One row each in `SOURCES`.
 
-`auto` leaves the first to what each node offers, and the second to how many addresses are watched.
+A source is fast and may lose what it likes; the reconciliation makes the feed complete. Each follows the
+Protocol `Source` of `chain/stream/`: it runs with a filter and a sink, and says how it is.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chain.decoders.quote_mints import quote_mints_of
-from chain.parsing.transaction import Transaction
-from chain.rpc.pool import RpcPool
-from chain.rpc.urls import stream_urls
+from chain.rpc.provider import stream_urls
 from chain.stream.connection import Sink
-from chain.stream.stream import Stream, StreamConfig
+from chain.stream.messages import PushedBlock
+from chain.stream.stream import FilterUpdates, Stream, StreamConfig
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
-from scanner.commit.recorder import Recorder
-from scanner.live.subscription_filter import SubscriptionFilterBuilder
-from scanner.reconcile.reconciler import Reconciler
-from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
-from scanner.reconcile.strategy import AutoSyncer
-from scanner.wallets.token_accounts import TokenAccounts
-from scanner.wallets.watchlist import Watchlist
 
-_METHODS: dict[str, tuple[str, ...]] = {
-    "auto": ("transactions", "blocks", "logs"),
-    "transactions": ("transactions",),
-    "logs": ("logs",),
-    "blocks": ("blocks", "slots"),
-}
-_WITHOUT_BLOCKS = ("transactions", "logs")
-"""What `auto` tries where blocks may not be read at all, or come later than alerts are wanted."""
+OnBlock = Callable[[PushedBlock], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """The streams, and what they are to hear of."""
-
-    streams: Sequence[Stream]
-    accounts: TokenAccounts
-    wishes: SubscriptionFilterBuilder
-    watched: Watchlist
-
-    def learn(self, transaction: Transaction) -> None:
-        """Take over what a transaction tells of token accounts."""
-        known = self.accounts.changes
-        self.accounts.learn(transaction, self.watched.index)
-        if self.accounts.changes != known:
-            self.wishes.look()
-
-    def start(self, tasks: Nursery, sink: Sink) -> None:
-        """Listen, for ever."""
-        tasks.start_forever("wishes", self.wishes.follow)
-        tasks.start_forever("token accounts", self.wishes.keep)
-        for stream in self.streams:
-            tasks.start_forever(f"stream of {stream.name}", functools.partial(stream.run, self.wishes, sink))
-
-    def goes(self, method: str) -> bool:
-        """Whether a stream goes this way now."""
-        return any(stream.method == method for stream in self.streams)
-
-
-def sources_of(
-    settings: Settings, rpc: RpcPool, watched: Watchlist, recorder: Recorder, blocks: Reconciler
-) -> Sources:
-    """The sources; `blocks` goes on in the way that the settings want."""
-    accounts = TokenAccounts(rpc, commitment=settings.commitment)
-    wishes = SubscriptionFilterBuilder(watched, accounts, rpc, most=settings.logs_subscriptions)
-    sources = Sources(streams=_streams(settings, blocks), accounts=accounts, wishes=wishes, watched=watched)
-    wishes.by_address = functools.partial(sources.goes, "logs")
-    if settings.reconcile == "blocks":
-        return sources
-    syncer = SignatureSyncer(rpc, watched, recorder, _signatures_config(settings), accounts)
-    syncer.hurry = lambda: sum(stream.opened for stream in sources.streams)
-    if settings.reconcile == "signatures":
-        blocks.syncer = syncer
-        return sources
-    choosing = AutoSyncer(
-        blocks.by_blocks, syncer, watched, accounts, every_seconds=settings.reconcile_seconds
-    )
-    choosing.blocks_are_told = functools.partial(sources.goes, "blocks")
-    blocks.syncer = choosing
-    return sources
-
-
-def _ways(settings: Settings) -> tuple[str, ...]:
-    """What to try, the best first; collectors ask for each block, so that nothing is told to them twice."""
-    collects = settings.scanner_stage == "collect"
-    if settings.scanner_source == "auto":
-        needs_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
-        return _METHODS["auto"] if needs_blocks and not collects else _WITHOUT_BLOCKS
-    return (
-        ("slots",) if collects and settings.scanner_source == "blocks" else _METHODS[settings.scanner_source]
-    )
-
-
-def _streams(settings: Settings, blocks: Reconciler) -> Sequence[Stream]:
+def open_websockets(settings: Settings, methods: Sequence[str], on_block: OnBlock) -> list[Stream]:
+    """A stream of each node in WS_URLS; it tries the methods in this order."""
     return [
         Stream(
             StreamConfig(
                 url=url,
                 commitment=settings.commitment,
-                methods=_ways(settings),
+                methods=methods,
                 subscriptions=settings.logs_subscriptions,
-                on_block=blocks.hear,
+                on_block=on_block,
             )
         )
         for url in stream_urls(settings.rpc_urls, settings.ws_urls)
     ]
 
 
-def _signatures_config(settings: Settings) -> SignatureSyncConfig:
-    return SignatureSyncConfig(
-        chain=settings.chain,
-        quote_mints=quote_mints_of(settings.quote_mints),
-        commitment=settings.commitment,
-        every_seconds=settings.reconcile_seconds,
-        blind_seconds=blind_seconds(settings),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKind:
+    """One value of SCANNER_SOURCE."""
+
+    setting: str
+    methods: Sequence[str]
+    """What it subscribes to, the best first; the first names what it pushes."""
+    open: Callable[[Settings, Sequence[str], OnBlock], list[Stream]] = open_websockets
+
+    @property
+    def pushes_blocks(self) -> bool:
+        """Whether it brings whole blocks, which the syncers read."""
+        return "blocks" in self.methods
 
 
-def blind_seconds(settings: Settings) -> float | None:
-    """How long a cursor may stand still; rounds of signatures move it once each."""
-    if not settings.outage_seconds:
-        return None
-    rounds = 3 * settings.reconcile_seconds if settings.reconcile != "blocks" else 0.0
-    return max(settings.outage_seconds, rounds)
+SOURCES = (
+    SourceKind(setting="transactions", methods=("transactions",)),
+    SourceKind(setting="blocks", methods=("blocks", "slots")),
+    SourceKind(setting="logs", methods=("logs",)),
+)
+"""Every source, the best first: `auto` tries them in this order on each node."""
+
+
+class Sources:
+    """The sources of this scanner."""
+
+    def __init__(self, sources: Sequence[Stream]) -> None:
+        self.sources = sources
+
+    def start(self, tasks: Nursery, updates: FilterUpdates, sink: Sink) -> None:
+        """Run them all, for ever."""
+        for source in self.sources:
+            tasks.start_forever(f"stream of {source.name}", functools.partial(source.run, updates, sink))
+
+    def uses(self, method: str) -> bool:
+        """Whether a source subscribes by this method now."""
+        return any(source.method == method for source in self.sources)
+
+    @property
+    def subscribes_by_address(self) -> bool:
+        """Whether a source takes a subscription for each address now."""
+        return self.uses("logs")
+
+    @property
+    def pushes_blocks(self) -> bool:
+        """Whether a source brings whole blocks now."""
+        return self.uses("blocks")
+
+    @property
+    def times_opened(self) -> int:
+        """Grows when a source was opened anew, and may have missed something."""
+        return sum(source.opened for source in self.sources)
+
+    @property
+    def live_count(self) -> int:
+        """How many of them are live."""
+        return sum(source.live for source in self.sources)
+
+    def states(self) -> dict[str, str]:
+        """How each is, by name, for operators."""
+        return {source.name: source.state for source in self.sources}
+
+
+def sources_of(settings: Settings, on_block: OnBlock) -> Sources:
+    """The sources that the settings name.
+
+    Args:
+        settings: SCANNER_SOURCE and what bears on it.
+        on_block: called with each pushed block; it must not wait.
+    """
+    opened: list[Stream] = []
+    kinds = _kinds(settings)
+    for constructor in dict.fromkeys(kind.open for kind in kinds):
+        methods = [method for kind in kinds if kind.open is constructor for method in _methods(kind, settings)]
+        opened += constructor(settings, methods, on_block)
+    return Sources(opened)
+
+
+def _kinds(settings: Settings) -> list[SourceKind]:
+    """The rows that the setting names. `auto`: all, but for pushed blocks where they are of no use.
+
+    They are of use where blocks are read anyway. They come when they are confirmed, so that alerts before
+    that (COMMITMENT=processed) need another source; and collectors ask for each block themselves.
+    """
+    if settings.scanner_source != "auto":
+        return [kind for kind in SOURCES if kind.setting == settings.scanner_source]
+    reads_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
+    wants_blocks = reads_blocks and settings.scanner_stage != "collect"
+    return [kind for kind in SOURCES if wants_blocks or not kind.pushes_blocks]
+
+
+def _methods(kind: SourceKind, settings: Settings) -> Sequence[str]:
+    """What a kind subscribes to here."""
+    if settings.scanner_source == "auto":
+        return kind.methods[:1]
+    if kind.pushes_blocks and settings.scanner_stage == "collect":
+        return ("slots",)
+    return kind.methods

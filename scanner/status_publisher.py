@@ -1,4 +1,4 @@
-"""What a scanner tells others besides alerts: how far the chain is, and new versions of transactions."""
+"""What a scanner publishes besides alerts: how far the chain is, and new versions of transactions."""
 
 import asyncio
 import logging
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from chain.rpc.pool import RpcPool
 from domain.errors import Unavailable
 from runtime.observability.metrics import rpc_transaction_version
-from scanner.reconcile.reconciler import Reconciler
+from scanner.reconcile.chain_head import ChainHead
 from storage.admin.discoveries import discover
 from storage.ingest.heads import note_head
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
-TELL_SECONDS = 0.5
+PUBLISH_SECONDS = 0.5
 KNOWN_VERSION = 1
 """The newest transaction version that this program was made for."""
 NEW_VERSION = (
@@ -26,37 +26,37 @@ NEW_VERSION = (
 
 @dataclass(slots=True, kw_only=True)
 class StatusPublisher:
-    """Tells it, again and again; a database that is away only delays it."""
+    """Publishes again and again; a database that is away only delays it."""
 
     database: Database
     rpc: RpcPool
-    blocks: Reconciler
+    head: ChainHead
     chain: str
-    heard: Callable[[], int] = lambda: 0
-    """The newest slot that streams heard of; 0: none did."""
-    _head: int = 0
+    pushed_slot: Callable[[], int] = lambda: 0
+    """The newest slot that streams named; 0: none did."""
+    _published: int = 0
     _version: int = KNOWN_VERSION
 
     async def run(self) -> None:
-        """Tell what is new, for ever."""
+        """Publish what is new, for ever."""
         while True:
             try:
-                await self.tell()
+                await self.publish()
             except Unavailable as error:
-                log.info("The newest slot is not told: %s", error)
-            await asyncio.sleep(TELL_SECONDS)
+                log.info("The newest slot is not published: %s", error)
+            await asyncio.sleep(PUBLISH_SECONDS)
 
-    async def tell(self) -> None:
+    async def publish(self) -> None:
         """Store what is new.
 
         Raises:
-            Unavailable: it is to be told again.
+            Unavailable: publish it again.
         """
-        head, version = self._agreed(), self.rpc.transaction_version
+        slot, version = self._agreed(), self.rpc.transaction_version
         rpc_transaction_version.set(version)
-        if head != self._head:
-            await note_head(self.database, chain=self.chain, slot=head)
-            self._head = head
+        if slot != self._published:
+            await note_head(self.database, chain=self.chain, slot=slot)
+            self._published = slot
         if version > self._version:
             sentence = NEW_VERSION.format(version=version)
             await discover(
@@ -66,6 +66,6 @@ class StatusPublisher:
             self._version = version
 
     def _agreed(self) -> int:
-        """What was asked for or heard, whichever is lower: too high a slot would silence new watches."""
-        heard = self.heard()
-        return min(self.blocks.head, heard) if heard else self.blocks.head
+        """The lower of what nodes and streams say: too high a slot would silence new watches."""
+        pushed = self.pushed_slot()
+        return min(self.head.slot, pushed) if pushed else self.head.slot

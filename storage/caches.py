@@ -17,9 +17,9 @@ LOCAL_ITEMS = 10_000
 LOCAL_SECONDS = 5.0
 
 
-def newest_used(most: int) -> MutableMapping[K, T]:
-    """A mapping in this process alone that keeps the `most` entries used last."""
-    return LRUCache(most)
+def newest_used(limit: int) -> MutableMapping[K, T]:
+    """A mapping in this process alone that keeps the `limit` entries used last."""
+    return LRUCache(limit)
 
 
 class Cache(Generic[T]):

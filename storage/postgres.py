@@ -119,23 +119,23 @@ class Database:
         raise AssertionError  # the loop returns or raises
 
 
-async def open_database(dsn: str, *, smallest: int = 1, largest: int = 10) -> Database:
+async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:
     """Connect to PostgreSQL, directly or through a PgBouncer, which is noticed.
 
     Args:
         dsn: postgresql://…
-        smallest: connections kept open.
-        largest: connections at most.
+        min_size: connections kept open.
+        max_size: connections at most.
 
     Raises:
         DatabaseUnavailable: no connection could be made; the message holds no address.
     """
     try:
-        pooled = await _may_be_pooled(dsn, needed=smallest > 0)
+        pooled = await _may_be_pooled(dsn, needed=min_size > 0)
         pool = await asyncpg.create_pool(
             dsn,
-            min_size=smallest,
-            max_size=max(smallest, largest),
+            min_size=min_size,
+            max_size=max(min_size, max_size),
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             reset=_leave_session,

@@ -21,7 +21,7 @@ from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
 from runtime.observability.monitor import monitor
-from runtime.processes.health import Finding, Health, healthy, unhealthy
+from runtime.processes.health import CheckResult, Health, healthy, unhealthy
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.settings import Settings
 from storage.coordination.heartbeat import Heartbeat
@@ -197,7 +197,7 @@ def _heartbeat(stack: AsyncExitStack, database: Database, settings: Settings, pr
 
 
 def _health(database: Database) -> Health:
-    async def answers() -> Finding:
+    async def answers() -> CheckResult:
         answer = await database.fetchval("SELECT 1")
         return healthy("answers") if answer == 1 else unhealthy("answers nonsense")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.errors import Unavailable
 from domain.jobs import Queue
 from domain.snapshot import Snapshot
-from runtime.processes.health import Finding, Health, degraded, healthy, unhealthy
+from runtime.processes.health import CheckResult, Health, degraded, healthy, unhealthy
 from storage.admin.discoveries import recent_discoveries
 from storage.admin.stats import snapshot
 from storage.coordination.instances import (
@@ -75,7 +75,7 @@ class SystemStatus:
         health.add("Quarantine", self._quarantine)
         health.add("Discoveries", self._discoveries)
         report = await health.report()
-        parts = [_component(name, finding) for name, finding in report.findings]
+        parts = [_component(name, finding) for name, finding in report.results]
         return [*parts, *await self._programs()]
 
     async def instances(self) -> list[InstanceHealth]:
@@ -86,20 +86,20 @@ class SystemStatus:
         """Followed wallets of which nothing was stored for so many minutes, the longest first."""
         return await trade_gaps(self.database, chain=self.chain, minutes=minutes)
 
-    async def _database(self) -> Finding:
+    async def _database(self) -> CheckResult:
         await self.database.fetchval("SELECT 1")
         return healthy("answers")
 
-    async def _queues(self) -> Finding:
+    async def _queues(self) -> CheckResult:
         depths = dict(zip(Queue, await asyncio.gather(*map(self.queues.depth, Queue)), strict=True))
         said = ", ".join(f"{queue.value} {depth}" for queue, depth in depths.items())
         return degraded(said) if max(depths.values()) > LONG_QUEUE else healthy(said)
 
-    async def _telegram(self) -> Finding:
+    async def _telegram(self) -> CheckResult:
         await self.telegram()
         return healthy("answers")
 
-    async def _feed(self) -> Finding:
+    async def _feed(self) -> CheckResult:
         age = (await self.snapshot()).feed_age_seconds
         if age is None:
             return unhealthy("nothing has been read yet")
@@ -108,17 +108,17 @@ class SystemStatus:
             return unhealthy(said)
         return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
 
-    async def _deliveries(self) -> Finding:
+    async def _deliveries(self) -> CheckResult:
         now = await self.snapshot()
         said = f"{now.deliveries_due} due, the oldest for {now.oldest_due_seconds:.0f} s"
         return degraded(said) if now.oldest_due_seconds > SLOW_DELIVERY_SECONDS else healthy(said)
 
-    async def _quarantine(self) -> Finding:
+    async def _quarantine(self) -> CheckResult:
         waiting = (await self.snapshot()).quarantined
         said = f"{waiting} not decoded" + (": see `make retry`" if waiting else "")
         return degraded(said) if waiting else healthy(said)
 
-    async def _discoveries(self) -> Finding:
+    async def _discoveries(self) -> CheckResult:
         known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
         if not known:
             return healthy("nothing new is known")
@@ -132,10 +132,10 @@ class SystemStatus:
         return [_component(f"{one.program} {one.instance_id}", _heard(one)) for one in known]
 
 
-def _heard(instance: Instance) -> Finding:
+def _heard(instance: Instance) -> CheckResult:
     said = f"heard of {instance.silent_seconds:.0f} s ago"
     return unhealthy(said) if instance.silent_seconds > SILENT_SECONDS else healthy(said)
 
 
-def _component(name: str, finding: Finding) -> Component:
+def _component(name: str, finding: CheckResult) -> Component:
     return Component(name=name, state=finding.state.value, sentence=finding.sentence)

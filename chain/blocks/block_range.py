@@ -1,11 +1,11 @@
-"""A stretch of blocks from one slot on, complete: each block names its parent, so none can be left out."""
+"""A range of blocks from one slot on, complete: each block names its parent, so none can be left out."""
 
 import asyncio
 from dataclasses import dataclass, replace
 
 import msgspec
 
-from chain.blocks.block import DecodedBlock, block_activities
+from chain.blocks.decoding import DecodedBlock, block_activities
 from chain.rpc.blocks import Rpc, block, blocks_between, current_slot
 from chain.rpc.errors import Skipped
 from domain.activity.activity import Activity
@@ -29,10 +29,17 @@ class BlockRange:
 
 
 async def read_block_range(rpc: Rpc, *, after: int, limit: int, chain: str, commitment: str) -> BlockRange:
-    """The next blocks above slot `after`, at most `limit`; after a fault those before it.
+    """The next blocks above a slot; after a fault those before it.
 
     A node's list of blocks proves nothing. That the first block's parent is not above `after`, and that of
     each later one is the block before it, does. A slot without a block counts when a later block proves it.
+
+    Args:
+        rpc: the nodes.
+        after: the slot above which to begin.
+        limit: how many blocks to read at most.
+        chain: the name of the chain, for the activities.
+        commitment: of the blocks.
 
     Raises:
         NodeUnavailable: no block could be had, or one that exists was left out.
@@ -40,7 +47,7 @@ async def read_block_range(rpc: Rpc, *, after: int, limit: int, chain: str, comm
         Skipped, Rejected: a node contradicts itself, or refuses.
     """
     head = await current_slot(rpc, commitment=commitment)
-    slots = await _following(rpc, after, head, commitment)
+    slots = await _slots_with_block(rpc, after, head, commitment)
     chosen = slots[:limit]
     fetched = await asyncio.gather(
         *(block(rpc, slot, commitment=commitment) for slot in chosen), return_exceptions=True
@@ -48,7 +55,7 @@ async def read_block_range(rpc: Rpc, *, after: int, limit: int, chain: str, comm
     block_range = BlockRange(upto=after)
     for slot, raw in zip(chosen, fetched, strict=True):
         try:
-            block_range = _longer(block_range, slot, _outcome(raw, slot, chain))
+            block_range = _extended(block_range, slot, _decoded(raw, slot, chain))
         except WhaleWatcherError:
             if block_range.upto == after:
                 raise
@@ -57,7 +64,7 @@ async def read_block_range(rpc: Rpc, *, after: int, limit: int, chain: str, comm
     return replace(block_range, is_at_head=len(slots) <= limit)
 
 
-async def _following(rpc: Rpc, after: int, head: int, commitment: str) -> list[int]:
+async def _slots_with_block(rpc: Rpc, after: int, head: int, commitment: str) -> list[int]:
     """Slots above `after` that have a block by a node's list, in order."""
     if head <= after:
         return []
@@ -68,7 +75,7 @@ async def _following(rpc: Rpc, after: int, head: int, commitment: str) -> list[i
     return slots
 
 
-def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> DecodedBlock:
+def _decoded(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> DecodedBlock:
     if isinstance(raw, BaseException):
         raise raw
     if bytes(memoryview(raw)[:4]) == b"null":
@@ -76,11 +83,11 @@ def _outcome(raw: msgspec.Raw | BaseException, slot: int, chain: str) -> Decoded
     return block_activities(raw, slot=slot, chain=chain, watched=None)
 
 
-def _longer(block_range: BlockRange, slot: int, outcome: DecodedBlock) -> BlockRange:
-    if outcome.parent_slot > block_range.upto:
-        raise NodeUnavailable(f"no node lists the block of slot {outcome.parent_slot}, which exists")
+def _extended(block_range: BlockRange, slot: int, decoded: DecodedBlock) -> BlockRange:
+    if decoded.parent_slot > block_range.upto:
+        raise NodeUnavailable(f"no node lists the block of slot {decoded.parent_slot}, which exists")
     return BlockRange(
         upto=slot,
-        activities=block_range.activities + tuple(outcome.activities),
-        undecodable=block_range.undecodable + len(outcome.undecodable),
+        activities=block_range.activities + tuple(decoded.activities),
+        undecodable=block_range.undecodable + len(decoded.undecodable),
     )

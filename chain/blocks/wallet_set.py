@@ -1,4 +1,4 @@
-"""The wallets that are watched, kept so that a block is compared with a million of them cheaply."""
+"""The watched wallets, kept so that a block is compared with a million of them cheaply."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -47,15 +47,15 @@ class WatchedWallets:
         if address in self._addresses:
             self._addresses.discard(address)
             word = _word(address)
-            left = self._words.pop(word) - 1
-            if left:
-                self._words[word] = left
+            others = self._words.pop(word) - 1
+            if others:
+                self._words[word] = others
 
-    def meets(self, addresses: Iterable[str | None]) -> bool:
+    def contains_any(self, addresses: Iterable[str | None]) -> bool:
         """Whether one of `addresses` is watched."""
         return not self._addresses.isdisjoint(addresses)
 
-    def may_meet_packed(self, keys: bytes) -> bool:
+    def may_contain_any_key(self, keys: bytes) -> bool:
         """Whether one of the 32-byte keys in `keys` may be watched; a no is certain."""
         words = memoryview(keys).cast("Q").tolist()
         return not self._words.keys().isdisjoint(words[_COMPARED::_WORDS])

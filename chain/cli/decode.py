@@ -8,7 +8,7 @@ from typing import BinaryIO, TextIO
 import msgspec
 
 from chain.blocks.block import read_block
-from chain.cli.report import DecodedRow, lines
+from chain.cli.report import DecodedRow, decoded_rows
 from chain.parsing.transaction import read_transaction
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress, Undecodable
@@ -26,7 +26,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Each file is a block."""
 
 
-class Streams(msgspec.Struct, frozen=True, kw_only=True):
+class StandardStreams(msgspec.Struct, frozen=True, kw_only=True):
     """Where a command reads and writes."""
 
     stdin: BinaryIO
@@ -64,7 +64,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
     )
 
 
-def decode(options: Options, streams: Streams) -> int:
+def decode(options: Options, streams: StandardStreams) -> int:
     """Print what was asked for; each thing that cannot be decoded is one line on stderr.
 
     Returns:
@@ -83,23 +83,23 @@ def decode(options: Options, streams: Streams) -> int:
 
 
 def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[DecodedRow | str]:
-    """The lines of one file; a text is a complaint."""
-    shown = "standard input" if name == STDIN else name
+    """The rows of one file; a text says what cannot be decoded."""
+    label = "standard input" if name == STDIN else name
     try:
         raw = stdin.read() if name == STDIN else Path(name).read_bytes()
     except OSError as error:
-        yield f"{shown}: {error.strerror or error}"
+        yield f"{label}: {error.strerror or error}"
         return
     try:
         pieces = _block(raw) if options.block else [("", raw, None)]
     except Undecodable as error:
-        yield f"{shown}: {error}"
+        yield f"{label}: {error}"
         return
-    for place, piece, slot in pieces:
+    for suffix, piece, slot in pieces:
         try:
-            yield from list(lines(read_transaction(piece, slot=slot), options.wallets))
+            yield from list(decoded_rows(read_transaction(piece, slot=slot), options.wallets))
         except Undecodable as error:
-            yield f"{shown}{place}: {error}"
+            yield f"{label}{suffix}: {error}"
 
 
 def _block(raw: bytes) -> Iterable[tuple[str, bytes | msgspec.Raw, int | None]]:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 
 import msgspec
 
-from chain.decoders.activities import activities, touched
+from chain.decoders.activities import activities, mentioned
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import Activity, Kind, Leg
 
@@ -29,19 +29,20 @@ class DecodedRow(msgspec.Struct, frozen=True, kw_only=True):
     counterparty: str | None
 
 
-def lines(transaction: Transaction, wallets: Container[str] | None) -> Iterator[DecodedRow]:
-    """A line for each of `wallets` (None: every signer) that the transaction names.
+def decoded_rows(transaction: Transaction, wallets: Container[str] | None) -> Iterator[DecodedRow]:
+    """A row for each of `wallets` (None: every signer) that the transaction mentions.
 
     Raises:
-        Undecodable: what the transaction did cannot be told.
+        Undecodable: what the transaction did cannot be understood.
     """
-    chosen = transaction.signers if wallets is None else touched(transaction, wallets)
-    told = {one.wallet: one for one in activities(transaction, chain=CHAIN, wallets=frozenset(chosen))}
+    chosen = transaction.signers if wallets is None else mentioned(transaction, wallets)
+    found = {one.wallet: one for one in activities(transaction, chain=CHAIN, wallets=frozenset(chosen))}
     for wallet in dict.fromkeys(chosen):
-        yield _told(transaction, told[wallet]) if wallet in told else _untold(transaction, wallet)
+        activity = found.get(wallet)
+        yield _empty_row(transaction, wallet) if activity is None else _row_of(transaction, activity)
 
 
-def _told(transaction: Transaction, activity: Activity) -> DecodedRow:
+def _row_of(transaction: Transaction, activity: Activity) -> DecodedRow:
     return DecodedRow(
         signature=activity.signature,
         slot=transaction.slot,
@@ -57,8 +58,8 @@ def _told(transaction: Transaction, activity: Activity) -> DecodedRow:
     )
 
 
-def _untold(transaction: Transaction, wallet: str) -> DecodedRow:
-    """Of a wallet to which nothing happened, because nothing moved or the transaction failed."""
+def _empty_row(transaction: Transaction, wallet: str) -> DecodedRow:
+    """The row of a wallet to which nothing happened: nothing moved, or the transaction failed."""
     return DecodedRow(
         signature=transaction.signature,
         slot=transaction.slot,

@@ -46,33 +46,33 @@ def _change_of(transaction: Transaction, owner: str) -> Change:
     decimals: dict[str, int | None] = {}
     was: list[int] = []
     now: list[int] = []
-    held = 0
+    in_token_accounts = 0
     for balance in transaction.pre_tokens:
         if balance.owner == owner:
             mint, amount = balance.mint, balance.amount
             tokens[mint] = tokens.get(mint, 0) - amount.raw
             decimals[mint] = amount.decimals
             was.append(balance.account)
-            held -= pre[balance.account]
+            in_token_accounts -= pre[balance.account]
     for balance in transaction.post_tokens:
         if balance.owner == owner:
             mint, amount = balance.mint, balance.amount
             tokens[mint] = tokens.get(mint, 0) + amount.raw
             decimals[mint] = amount.decimals
             now.append(balance.account)
-            held += post[balance.account]
+            in_token_accounts += post[balance.account]
     if was != now:
-        held += _held_before_or_after(transaction, {*was}, {*now})
-    rent = held - tokens.pop(WRAPPED_SOL, 0)
-    return Change(_own_lamports(transaction, owner) + held, rent, tokens, decimals)
+        in_token_accounts += _opened_and_closed(transaction, {*was}, {*now})
+    rent = in_token_accounts - tokens.pop(WRAPPED_SOL, 0)
+    return Change(_own_lamports(transaction, owner) + in_token_accounts, rent, tokens, decimals)
 
 
-def _held_before_or_after(transaction: Transaction, was: set[int], now: set[int]) -> int:
+def _opened_and_closed(transaction: Transaction, was: set[int], now: set[int]) -> int:
     """The lamports of accounts that held a token only before, or only after: they stay their owner's."""
     closed = was - now - {balance.account for balance in transaction.post_tokens}
     opened = now - was - {balance.account for balance in transaction.pre_tokens}
-    return sum([transaction.post_lamports[place] for place in closed]) - sum(
-        [transaction.pre_lamports[place] for place in opened]
+    return sum([transaction.post_lamports[index] for index in closed]) - sum(
+        [transaction.pre_lamports[index] for index in opened]
     )
 
 
@@ -83,17 +83,17 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
         return transaction.post_lamports[0] - transaction.pre_lamports[0] + transaction.fee
     if owner not in keys:
         return 0
-    place = keys.index(owner)
-    held = transaction.pre_tokens + transaction.post_tokens
-    if any(balance.account == place for balance in held):
+    index = keys.index(owner)
+    in_token_accounts = transaction.pre_tokens + transaction.post_tokens
+    if any(balance.account == index for balance in in_token_accounts):
         return 0
-    return transaction.post_lamports[place] - transaction.pre_lamports[place]
+    return transaction.post_lamports[index] - transaction.pre_lamports[index]
 
 
 def sol_change(transaction: Transaction, key: str) -> int:
     """What one of the transaction's keys gained in native and wrapped SOL, rent aside."""
-    place = transaction.keys.index(key)
-    gained = transaction.post_lamports[place] - transaction.pre_lamports[place]
+    index = transaction.keys.index(key)
+    gained = transaction.post_lamports[index] - transaction.pre_lamports[index]
     for balance in transaction.post_tokens:
         if balance.mint == WRAPPED_SOL and balance.owner == key:
             gained += balance.amount.raw
@@ -116,11 +116,11 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
     booked: dict[str, Counter[str]] = {}
     pre = _owners(transaction, transaction.pre_tokens)
     post = _owners(transaction, transaction.post_tokens)
-    for place, key in enumerate(transaction.keys):
-        loser = pre.get(place) or post.get(place) or key
-        winner = post.get(place) or pre.get(place) or key
-        booked.setdefault(loser, Counter())[SOL] -= transaction.pre_lamports[place]
-        booked.setdefault(winner, Counter())[SOL] += transaction.post_lamports[place]
+    for index, key in enumerate(transaction.keys):
+        loser = pre.get(index) or post.get(index) or key
+        winner = post.get(index) or pre.get(index) or key
+        booked.setdefault(loser, Counter())[SOL] -= transaction.pre_lamports[index]
+        booked.setdefault(winner, Counter())[SOL] += transaction.post_lamports[index]
     booked.setdefault(transaction.payer, Counter())[SOL] += transaction.fee
     for balances, owners, sign in ((transaction.pre_tokens, pre, -1), (transaction.post_tokens, post, 1)):
         for balance in balances:

@@ -1,12 +1,12 @@
 """Creation: a token or a pool was made, and nothing of it bought."""
 
-from chain.decoders.instructions import Verb
-from chain.decoders.wallet_view import Scene
+from chain.decoders.instructions import Operation
+from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import Kind
 
 
-def kind(scene: Scene) -> Kind | None:
+def kind(view: WalletView) -> Kind | None:
     """Create, where the wallet signed for it and received nothing."""
-    if scene.signed and not scene.received and Verb.CREATE in scene.verbs:
+    if view.signed and not view.received and Operation.CREATE in view.operations:
         return Kind.CREATE
     return None

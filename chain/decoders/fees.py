@@ -1,4 +1,9 @@
-"""Accounts known for what they take: tips for speed, fees of venues, fees of trading bots."""
+"""Accounts known for what they take: tips for speed, fees of venues, fees of trading bots. Pure."""
+
+from msgspec import Struct
+
+from chain.decoders.balances import sol_change
+from chain.parsing.transaction import Transaction
 
 TIP_ACCOUNTS = frozenset(
     {
@@ -91,4 +96,29 @@ VENUE_FEE_ACCOUNTS = frozenset(
     }
 )
 
-FEE_TAKERS = TIP_ACCOUNTS | BOT_FEE_ACCOUNTS.keys() | VENUE_FEE_ACCOUNTS
+FEE_RECIPIENTS = TIP_ACCOUNTS | BOT_FEE_ACCOUNTS.keys() | VENUE_FEE_ACCOUNTS
+
+
+class KnownFees(Struct, frozen=True, gc=False):
+    """Lamports that known accounts took from a transaction."""
+
+    tip: int
+    venue_fee: int
+    """Fees of venues and trading bots."""
+    bot: str | None
+    """The trading bot that took a fee, by name; None: no known one."""
+
+
+_NONE = KnownFees(0, 0, None)
+
+
+def known_fees(transaction: Transaction) -> KnownFees:
+    """What known accounts took from `transaction`."""
+    recipients = FEE_RECIPIENTS.intersection(transaction.keys)
+    if not recipients:
+        return _NONE
+    gained = {recipient: max(sol_change(transaction, recipient), 0) for recipient in recipients}
+    paid_bots = (one for one in recipients & BOT_FEE_ACCOUNTS.keys() if gained[one])
+    bot = next((BOT_FEE_ACCOUNTS[account] for account in paid_bots), None)
+    tip = sum([raw for recipient, raw in gained.items() if recipient in TIP_ACCOUNTS])
+    return KnownFees(tip, sum(gained.values()) - tip, bot)

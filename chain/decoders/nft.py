@@ -1,17 +1,17 @@
 """NFT trades: one piece of something indivisible against anything else."""
 
 from chain.decoders.programs import Role
-from chain.decoders.wallet_view import Scene
+from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import Kind, Leg
 
 
-def kind(scene: Scene) -> Kind | None:
+def kind(view: WalletView) -> Kind | None:
     """An NFT trade, where one changed hands for something else, or at a market for NFTs."""
-    if not scene.both_ways:
+    if not view.both_ways:
         return None
-    if scene.role is Role.NFT:
+    if view.role is Role.NFT:
         return Kind.NFT_TRADE
-    moved = any(is_single(leg) and not scene.supply_change(leg) for leg in scene.paid + scene.received)
+    moved = any(is_single(leg) and not view.supply_change(leg) for leg in view.paid + view.received)
     return Kind.NFT_TRADE if moved else None
 
 

@@ -1,4 +1,4 @@
-"""Currencies that prices are told in: what is given for a token, not the token bought."""
+"""Currencies in which prices are given: what is paid for a token, not the token bought. Pure."""
 
 from domain.activity.activity import SOL, WRAPPED_SOL
 
@@ -21,7 +21,7 @@ QUOTE_MINTS = LIQUID_STAKED_SOL | {
     "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC
     "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT
 }
-"""What counts as a quote currency unless told otherwise."""
+"""What counts as a quote currency by default."""
 
 
 def quote_mints_of(mints: frozenset[str]) -> frozenset[str]:

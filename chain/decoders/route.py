@@ -12,100 +12,100 @@ from domain.activity.addresses import short
 from domain.errors import Undecodable
 
 _HIDDEN = frozenset({Role.BASIC, Role.PART})
-_SHOWN = {address: program.role not in _HIDDEN for address, program in PROGRAMS.items()}
+_IS_VENUE = {address: program.role not in _HIDDEN for address, program in PROGRAMS.items()}
 """Whether a known program is a venue."""
 
-_REMEMBERED = 8192
-"""Ways kept in mind; most transactions go one of a few hundred ways."""
+_MAX_CACHED = 8192
+"""Routes kept; most transactions take one of a few hundred."""
 
-Step = tuple[int, str, bool]
+CalledProgram = tuple[int, str, bool]
 """How deep a program was called (1: by the transaction itself), its address, and whether it called others."""
 
 
-class Way(msgspec.Struct, frozen=True, gc=False):
+class Route(msgspec.Struct, frozen=True, gc=False):
     """The venues a transaction went through."""
 
     venue: str | None
-    """The name of the outermost trading program: a known one, if any is on the way, and no mere vault."""
+    """The name of the outermost trading program: a known one, if the route has any, and no mere vault."""
     role: Role | None
-    """What that program is for; None: not known."""
+    """What that program is for; None: nobody knows."""
     ordered: bool
-    """Whether a program for orders is on the way."""
-    route: tuple[str, ...]
+    """Whether a program for orders is part of the route."""
+    venues: tuple[str, ...]
     """All of them by name, outermost first, no name twice in a row."""
 
 
-def way_of(transaction: Transaction) -> Way:
-    """The way of `transaction`, without plumbing and calls of programs to themselves.
+def route_of(transaction: Transaction) -> Route:
+    """The route of `transaction`, without plumbing and calls of programs to themselves.
 
-    A program nobody knows counts where it called others: alone it moved nothing. Where there is no
-    other, those that the transaction itself called count all the same.
+    An unknown program counts where it called others: alone it moved nothing. Where there is no other, the
+    programs that the transaction itself called count all the same.
 
     Raises:
         Undecodable: a program is called that is none of the transaction's accounts.
     """
     try:
-        return _way(tuple(_steps(transaction)))
+        return _route(tuple(_calls_in_order(transaction)))
     except IndexError:
         raise Undecodable("a program is called that is none of the accounts") from None
 
 
-def _steps(transaction: Transaction) -> list[Step]:
+def _calls_in_order(transaction: Transaction) -> list[CalledProgram]:
     """The calls of all programs but plumbing, in the order in which they ran."""
     keys = transaction.keys
-    shown = [*map(_SHOWN.get, keys), None]
+    is_venue = [*map(_IS_VENUE.get, keys), None]
     groups = {group.index: group.instructions for group in transaction.inner}
-    steps: list[Step] = []
+    calls: list[CalledProgram] = []
     for at, outer in enumerate(transaction.instructions):
-        place = outer.program_index
+        index = outer.program_index
         group = groups.get(at, ())
-        if shown[place] is not False:
-            steps.append((1, _key(keys, place), bool(group)))
+        if is_venue[index] is not False:
+            calls.append((1, _key(keys, index), bool(group)))
         for call in group:
-            place = call.program_index
-            if shown[place] is not False:
+            index = call.program_index
+            if is_venue[index] is not False:
                 depth = call.depth or 2
-                steps.append((depth, _key(keys, place), shown[place] or _called_others(call, group)))
-    return steps
+                calls.append((depth, _key(keys, index), is_venue[index] or _called_others(call, group)))
+    return calls
 
 
-def _key(keys: tuple[str, ...], place: int) -> str:
-    return keys[place] if place < len(keys) else UNKNOWN
+def _key(keys: tuple[str, ...], index: int) -> str:
+    return keys[index] if index < len(keys) else UNKNOWN
 
 
 def _called_others(call: Instruction, group: tuple[Instruction, ...]) -> bool:
-    """Whether the next that ran was called by `call`."""
-    ran = next(at for at, one in enumerate(group) if one is call) + 1
-    return ran < len(group) and (group[ran].depth or 2) > (call.depth or 2)
+    """Whether the next call in order was made by `call`."""
+    following = next(at for at, one in enumerate(group) if one is call) + 1
+    return following < len(group) and (group[following].depth or 2) > (call.depth or 2)
 
 
-@lru_cache(_REMEMBERED)
-def _way(steps: tuple[Step, ...]) -> Way:
-    shown = [step for step in _not_within_itself(steps) if step[2] or step[1] in _SHOWN]
-    shown = shown or [step for step in steps if step[0] == 1]
-    known = [step for step in shown if step[1] in _SHOWN]
-    trading = [step for step in known if PROGRAMS[step[1]].role is not Role.VAULT]
-    outermost = min(trading or known or shown, key=itemgetter(0), default=None)
-    names = [_name(program) for _, program, _ in shown]
+@lru_cache(_MAX_CACHED)
+def _route(calls: tuple[CalledProgram, ...]) -> Route:
+    counted = [call for call in _not_within_itself(calls) if call[2] or call[1] in _IS_VENUE]
+    counted = counted or [call for call in calls if call[0] == 1]
+    known = [call for call in counted if call[1] in _IS_VENUE]
+    trading = [call for call in known if PROGRAMS[call[1]].role is not Role.VAULT]
+    outermost = min(trading or known or counted, key=itemgetter(0), default=None)
+    names = [_name(program) for _, program, _ in counted]
     entry = PROGRAMS.get(outermost[1]) if outermost else None
-    return Way(
+    return Route(
         venue=_name(outermost[1]) if outermost else None,
         role=entry.role if entry else None,
         ordered=any(PROGRAMS[program].role is Role.ORDERS for _, program, _ in known),
-        route=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
+        venues=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
     )
 
 
-def _not_within_itself(steps: tuple[Step, ...]) -> list[Step]:
-    """The steps without those that a program made to itself, as Anchor's events are."""
-    path: list[Step] = []
-    kept: list[Step] = []
-    for step in steps:
-        while path and path[-1][0] >= step[0]:
+def _not_within_itself(calls: tuple[CalledProgram, ...]) -> list[CalledProgram]:
+    """The calls without those of a program to itself, which is how Anchor emits events."""
+    path: list[CalledProgram] = []
+    kept: list[CalledProgram] = []
+    for call in calls:
+        while path and path[-1][0] >= call[0]:
             path.pop()
-        if all(step[1] != caller[1] for caller in path):
-            kept.append(step)
-        path.append(step)
+        if all(call[1] != caller[1] for caller in path):
+            kept.append(call)
+        path.append(call)
     return kept
 
 

@@ -1,20 +1,20 @@
 """Mint and burn: tokens that came from nowhere, or went nowhere."""
 
 from chain.decoders.programs import Role
-from chain.decoders.wallet_view import Scene
+from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, Kind, Leg
 
 _SELLERS = frozenset({Role.LAUNCH, Role.LENDING, Role.AMM, Role.ROUTER, Role.STAKING, Role.BOT})
 """What makes tokens for whoever pays: then it is a purchase."""
 
 
-def kind(scene: Scene) -> Kind | None:
+def kind(view: WalletView) -> Kind | None:
     """Mint or burn, where that is all that happened to the wallet's tokens."""
-    came, went = _tokens(scene.received), _tokens(scene.paid)
-    if came and not went and not (scene.paid and scene.role in _SELLERS):
-        return Kind.MINT if all(scene.supply_change(leg) == leg.raw for leg in came) else None
-    if went and not scene.received:
-        return Kind.BURN if all(scene.supply_change(leg) == -leg.raw for leg in went) else None
+    came, went = _tokens(view.received), _tokens(view.paid)
+    if came and not went and not (view.paid and view.role in _SELLERS):
+        return Kind.MINT if all(view.supply_change(leg) == leg.raw for leg in came) else None
+    if went and not view.received:
+        return Kind.BURN if all(view.supply_change(leg) == -leg.raw for leg in went) else None
     return None
 
 

@@ -1,17 +1,17 @@
 """Buy, sell, swap: something went out and something else came in, whatever the venue."""
 
-from chain.decoders.wallet_view import Scene
+from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import Kind, Leg
 
 
-def kind(scene: Scene) -> Kind | None:
+def kind(view: WalletView) -> Kind | None:
     """Which trade it was; None: nothing was exchanged."""
-    if not (scene.paid and scene.received):
+    if not (view.paid and view.received):
         return None
-    return between(scene.paid, scene.received, scene.quote_mints)
+    return trade_kind(view.paid, view.received, view.quote_mints)
 
 
-def between(paid: tuple[Leg, ...], received: tuple[Leg, ...], quote_mints: frozenset[str]) -> Kind:
+def trade_kind(paid: tuple[Leg, ...], received: tuple[Leg, ...], quote_mints: frozenset[str]) -> Kind:
     """Which trade it is to give `paid` for `received`."""
     gave_quote = _all_in(quote_mints, paid)
     if gave_quote is _all_in(quote_mints, received):

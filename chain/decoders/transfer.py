@@ -3,39 +3,39 @@
 from chain.decoders.balances import deltas
 from chain.decoders.fees import TIP_ACCOUNTS
 from chain.decoders.programs import Role
-from chain.decoders.wallet_view import Scene
+from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, Kind, Leg
 
 _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
 """What may be called in a mere transfer; None: nothing, or a program nobody knows."""
 
 
-def kind(scene: Scene) -> Kind | None:
+def kind(view: WalletView) -> Kind | None:
     """Which way the transfer went; None: it went both ways, or a venue kept what was paid."""
-    if scene.both_ways or (scene.signed and scene.role not in _ARRANGES):
+    if view.both_ways or (view.signed and view.role not in _ARRANGES):
         return None
-    if scene.received:
+    if view.received:
         return Kind.TRANSFER_IN
-    return Kind.TRANSFER_OUT if scene.paid and not _is_rent(scene) else None
+    return Kind.TRANSFER_OUT if view.paid and not _is_rent(view) else None
 
 
-def _is_rent(scene: Scene) -> bool:
+def _is_rent(view: WalletView) -> bool:
     """Whether SOL went into nothing but accounts that a program has just opened."""
-    if scene.venue is None or any(leg.mint != SOL for leg in scene.paid):
+    if view.venue is None or any(leg.mint != SOL for leg in view.paid):
         return False
-    before = dict(zip(scene.transaction.keys, scene.transaction.pre_lamports, strict=True))
-    gained = [owner for owner, moved in deltas(scene.transaction).items() if moved.get(SOL, 0) > 0]
+    before = dict(zip(view.transaction.keys, view.transaction.pre_lamports, strict=True))
+    gained = [owner for owner, moved in deltas(view.transaction).items() if moved.get(SOL, 0) > 0]
     return bool(gained) and not any(before.get(owner, 0) for owner in gained)
 
 
-def counterparty(scene: Scene) -> str | None:
+def counterparty(view: WalletView) -> str | None:
     """The one other owner who gained what the wallet lost, or the reverse; None: not exactly one."""
-    sign = 1 if scene.paid else -1
-    mints = _main_mints(scene.paid or scene.received)
+    sign = 1 if view.paid else -1
+    mints = _main_mints(view.paid or view.received)
     others = {
         owner
-        for owner, moved in deltas(scene.transaction).items()
-        if owner != scene.wallet and owner not in TIP_ACCOUNTS and _moved(moved, mints, sign)
+        for owner, moved in deltas(view.transaction).items()
+        if owner != view.wallet and owner not in TIP_ACCOUNTS and _moved(moved, mints, sign)
     }
     return others.pop().lstrip("?") if len(others) == 1 else None
 

@@ -1,16 +1,16 @@
-"""One wallet's side of one transaction, as the decoders are shown it. Pure."""
+"""One wallet's side of one transaction: what every decoder is given. Pure."""
 
 import msgspec
 
 from chain.decoders.balances import supply_change
-from chain.decoders.instructions import Verb, verbs
+from chain.decoders.instructions import Operation, operations_of
 from chain.decoders.programs import Role
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Leg
 
 
-class Scene(msgspec.Struct, gc=False):
-    """What one wallet paid and received, and what happened around it (read when asked for)."""
+class WalletView(msgspec.Struct, gc=False):
+    """What one wallet paid and received, and what happened around it. The operations are read when a decoder asks for them."""
 
     transaction: Transaction
     wallet: str
@@ -21,9 +21,9 @@ class Scene(msgspec.Struct, gc=False):
     venue: str | None
     """The outermost venue's name; None: no program but the basic ones was called."""
     quote_mints: frozenset[str]
-    """Currencies that prices are told in."""
-    said: frozenset[Verb] | None = None
-    """The verbs, once they have been asked for."""
+    """Currencies in which prices are given."""
+    known_operations: frozenset[Operation] | None = None
+    """What `operations` gives, once it has been read."""
 
     @property
     def both_ways(self) -> bool:
@@ -36,11 +36,11 @@ class Scene(msgspec.Struct, gc=False):
         return self.wallet in self.transaction.signers
 
     @property
-    def verbs(self) -> frozenset[Verb]:
+    def operations(self) -> frozenset[Operation]:
         """What the instructions of pools and staking programs say they do."""
-        if self.said is None:
-            self.said = verbs(self.transaction)
-        return self.said
+        if self.known_operations is None:
+            self.known_operations = operations_of(self.transaction)
+        return self.known_operations
 
     def supply_change(self, leg: Leg) -> int:
         """How much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""

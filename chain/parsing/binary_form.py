@@ -1,4 +1,4 @@
-"""Transactions in the chain's own binary form (base64 or base58 in JSON), read through solders."""
+"""Transactions in the chain's own binary form (base64 or base58 in JSON), read through solders. Pure."""
 
 import binascii
 from collections.abc import Callable
@@ -12,31 +12,31 @@ from solders.transaction import VersionedTransaction
 from chain.parsing import json_shapes
 from domain.errors import Undecodable
 
-LARGEST = 1 << 16
-"""Bytes; a transaction of any version is far smaller."""
+MAX_CHARACTERS = 1 << 16
+"""A transaction of any version is far smaller."""
 
 
-class Unpacked(msgspec.Struct, frozen=True, gc=False):
+class BinaryTransaction(msgspec.Struct, frozen=True, gc=False):
     """A binary transaction in the words of the JSON border."""
 
     signature: str
     version: int | str
     message: json_shapes.Message
-    told: tuple[tuple[bytes, bytes], ...]
-    """For each instruction the places of the accounts it was given, and its data."""
+    calls: tuple[tuple[bytes, bytes], ...]
+    """For each instruction the indexes of the accounts it was given, and its data."""
 
 
-def unpack(packed: tuple[str, ...] | str) -> Unpacked:
-    """The transaction in `packed`: `[text, encoding]`, or a bare text in base58.
+def read_binary(encoded: tuple[str, ...] | str) -> BinaryTransaction:
+    """The transaction in `encoded`: `[text, encoding]`, or a bare text in base58.
 
     Raises:
         Undecodable: not a transaction in base64 or base58.
     """
-    text, encoding = (packed, "base58") if isinstance(packed, str) else _pair(packed)
+    text, encoding = (encoded, "base58") if isinstance(encoded, str) else _pair(encoded)
     reader = _READERS.get(encoding)
     if reader is None:
         raise Undecodable(f"transaction in the unknown encoding {encoding[:20]!r}")
-    if len(text) > LARGEST:
+    if len(text) > MAX_CHARACTERS:
         raise Undecodable(f"transaction of {len(text)} characters is larger than any real one")
     try:
         return _from_solders(VersionedTransaction.from_bytes(reader(text)))
@@ -44,10 +44,10 @@ def unpack(packed: tuple[str, ...] | str) -> Unpacked:
         raise Undecodable(f"transaction is not valid {encoding}: {error}") from error
 
 
-def _pair(packed: tuple[str, ...]) -> tuple[str, str]:
-    if len(packed) != 2:  # noqa: PLR2004 - text and encoding
+def _pair(encoded: tuple[str, ...]) -> tuple[str, str]:
+    if len(encoded) != 2:  # noqa: PLR2004 - text and encoding
         raise Undecodable("binary transaction is not a pair of text and encoding")
-    return packed[0], packed[1]
+    return encoded[0], encoded[1]
 
 
 def _base64(text: str) -> bytes:
@@ -57,13 +57,13 @@ def _base64(text: str) -> bytes:
 _READERS: dict[str, Callable[[str], bytes]] = {"base64": _base64, "base58": base58.b58decode}
 
 
-def _from_solders(transaction: VersionedTransaction) -> Unpacked:
+def _from_solders(transaction: VersionedTransaction) -> BinaryTransaction:
     message = transaction.message
     signatures = transaction.signatures
     if not signatures:
         raise Undecodable("transaction without a signature")
     version = transaction.version()
-    return Unpacked(
+    return BinaryTransaction(
         signature=str(signatures[0]),
         version=version if isinstance(version, int) else "legacy",
         message=json_shapes.Message(
@@ -76,14 +76,14 @@ def _from_solders(transaction: VersionedTransaction) -> Unpacked:
                 ]
             ),
         ),
-        told=tuple([(bytes(call.accounts), bytes(call.data)) for call in message.instructions]),
+        calls=tuple([(bytes(call.accounts), bytes(call.data)) for call in message.instructions]),
     )
 
 
 _V1 = 0x81
 _VERSIONED = 0x80
 _KEY = 32
-_REMEMBERED = 16_384
+_MAX_CACHED = 16_384
 """Keys whose texts are kept: programs, markets and validators come in every block."""
 _SIGNATURE = 64
 _HEADER = 3
@@ -91,13 +91,14 @@ _V1_COUNT_AT = 41
 """In v1, after the version, header, configuration mask, blockhash and number of instructions."""
 
 
-def keys(packed: tuple[str, ...] | str) -> bytes | None:
-    """The static keys of a packed transaction, 32 bytes each, found without reading it.
+def static_keys(encoded: tuple[str, ...] | str) -> bytes | None:
+    """The static keys of a binary transaction, 32 bytes each, found without reading the rest.
 
-    None: it cannot be told; the transaction must be read. Never raises.
+    Returns:
+        None: they cannot be found this way; the transaction must be read. It never raises.
     """
     try:
-        text, encoding = (packed, "base58") if isinstance(packed, str) else _pair(packed)
+        text, encoding = (encoded, "base58") if isinstance(encoded, str) else _pair(encoded)
         return _static_keys(_READERS[encoding](text))
     except (Undecodable, KeyError, ValueError, IndexError):
         return None
@@ -107,15 +108,15 @@ def _static_keys(data: bytes) -> bytes | None:
     if data[0] == _V1:
         at, count = _V1_COUNT_AT + 1, data[_V1_COUNT_AT]
     else:
-        signatures, at = _short(data, 0)
+        signatures, at = _compact_u16(data, 0)
         at += _SIGNATURE * signatures
         at += _HEADER + (data[at] >= _VERSIONED)
-        count, at = _short(data, at)
-    found = data[at : at + _KEY * count]
-    return found if len(found) == _KEY * count else None
+        count, at = _compact_u16(data, at)
+    keys = data[at : at + _KEY * count]
+    return keys if len(keys) == _KEY * count else None
 
 
-def _short(data: bytes, at: int) -> tuple[int, int]:
+def _compact_u16(data: bytes, at: int) -> tuple[int, int]:
     """The compact-u16 at `at`, and where it ends."""
     low = data[at]
     if low < _VERSIONED:
@@ -128,6 +129,6 @@ def addresses(keys: bytes) -> list[str]:
     return [_address(keys[at : at + _KEY]) for at in range(0, len(keys), _KEY)]
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_MAX_CACHED)
 def _address(key: bytes) -> str:
     return str(Pubkey(key))

@@ -1,4 +1,4 @@
-"""Texts inside account data: a length (u32, little-endian), then UTF-8, padded with zeros."""
+"""Texts inside account data: a length (u32, little-endian), then UTF-8, padded with zeros. Pure."""
 
 import struct
 
@@ -6,7 +6,7 @@ _LENGTH = struct.Struct("<I")
 
 
 def read_text(data: bytes, at: int) -> tuple[str | None, int]:
-    """The text whose length stands at `at`, and where it ends; None if it is empty or cut short."""
+    """The text whose length is at `at`, and where it ends; None if it is empty or cut short."""
     start = at + _LENGTH.size
     if start > len(data):
         return None, len(data)

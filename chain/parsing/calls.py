@@ -1,4 +1,4 @@
-"""What programs were told: the accounts and data of each call, read from a transaction a second time.
+"""What each program was given: the accounts and data of each call, read from a transaction a second time.
 
 Most transactions are understood from their balances and the names of the programs alone, so that the
 first reading leaves this out.
@@ -8,62 +8,79 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from chain.parsing import binary_form, json_shapes
-from chain.parsing.base58_prefix import front
+from chain.parsing.base58_prefix import prefix
 from chain.parsing.transaction import UNKNOWN, Transaction
 from domain.errors import Undecodable
 
 
 class Call(Struct, frozen=True, kw_only=True, gc=False):
-    """One program's turn."""
+    """One call of a program."""
 
     program: str
     depth: int
     """1: called by the transaction itself."""
     accounts: tuple[str, ...]
-    """What the program was given, as far as it can be told."""
-    front: bytes
+    """What the program was given, as far as the node says it."""
+    prefix: bytes
     """The first eight bytes of its data, filled with zeros; empty: no data, or parsed by the node."""
     parsed: str | None
     """What the node calls the instruction, where it has parsed it."""
 
 
 class _Instruction(json_shapes.Instruction, frozen=True, gc=False):
+    """`{"programIdIndex":9,"accounts":[0,3],"data":"3Bxs4h24hBtQy9rw","stackHeight":1}`.
+
+    With `jsonParsed`: `{"programId":"1111…","parsed":{"type":"transfer","info":{}}}`.
+    """
+
     accounts: tuple[json_shapes.Count | str, ...] = ()
     data: str | None = None
     parsed: Raw = json_shapes.ABSENT
 
 
 class _Inner(Struct, frozen=True, gc=False):
+    """`{"index":2,"instructions":[{"programIdIndex":9,"accounts":[0,3],"data":"3Bxs4h24hBtQy9rw"}]}`."""
+
     index: int
     instructions: tuple[_Instruction, ...]
 
 
-class _Outcome(Struct, frozen=True, gc=False):
+class _Meta(Struct, frozen=True, gc=False):
+    """`{"innerInstructions":[{"index":2,"instructions":[]}]}`, of a transaction's `meta`."""
+
     inner: tuple[_Inner, ...] | None = field(name="innerInstructions", default=None)
 
 
 class _Message(Struct, frozen=True, gc=False):
+    """`{"instructions":[{"programIdIndex":9,"accounts":[0,3],"data":"3Bxs4h24hBtQy9rw"}]}`."""
+
     instructions: tuple[_Instruction, ...] = ()
 
 
 class _Signed(Struct, frozen=True, gc=False):
+    """`{"message":{"instructions":[]}}`; in a notification `{"transaction":{"message":{}},"meta":{}}`."""
+
     message: _Message | None = None
     transaction: "_Signed | tuple[str, ...] | str | None" = None
-    meta: _Outcome | None = None
+    meta: _Meta | None = None
 
 
-class _Envelope(Struct, frozen=True, gc=False):
+class _TransactionWithMeta(Struct, frozen=True, gc=False):
+    """`{"transaction":{"message":{}},"meta":{}}`, or `{"transaction":["AQID…","base64"],"meta":{}}`."""
+
     transaction: _Signed | tuple[str, ...] | str | None = None
-    meta: _Outcome | None = None
+    meta: _Meta | None = None
 
 
 class _Parsed(Struct):
+    """`{"type":"transfer","info":{}}`."""
+
     type: str = ""
 
 
-_envelope = msgspec.json.Decoder(_Envelope, strict=False).decode
-_parsed = msgspec.json.Decoder(_Parsed).decode
-_FRONT = 8
+_decode = msgspec.json.Decoder(_TransactionWithMeta, strict=False).decode
+_decode_parsed = msgspec.json.Decoder(_Parsed).decode
+_PREFIX_BYTES = 8
 
 
 def calls_of(transaction: Transaction) -> list[Call]:
@@ -73,10 +90,10 @@ def calls_of(transaction: Transaction) -> list[Call]:
         Undecodable: the calls cannot be understood, though the balances could.
     """
     try:
-        envelope = _envelope(transaction.source)
+        whole = _decode(transaction.source)
     except json_shapes.BAD_JSON as error:
         raise Undecodable(f"calls that cannot be understood: {error}") from error
-    signed, meta = envelope.transaction, envelope.meta
+    signed, meta = whole.transaction, whole.meta
     if isinstance(signed, _Signed) and signed.transaction is not None:
         meta, signed = signed.meta or meta, signed.transaction
     inner = {group.index: group.instructions for group in (meta.inner if meta else None) or ()}
@@ -90,16 +107,16 @@ def calls_of(transaction: Transaction) -> list[Call]:
 def _outer(signed: _Signed | tuple[str, ...] | str | None, transaction: Transaction) -> list[Call]:
     if isinstance(signed, _Signed):
         return [_call(one, transaction, 1) for one in signed.message.instructions] if signed.message else []
-    told = binary_form.unpack(signed).told if signed is not None else ()
+    calls = binary_form.read_binary(signed).calls if signed is not None else ()
     return [
         Call(
             program=_key(transaction, instruction.program_index),
             depth=1,
-            accounts=tuple([_key(transaction, place) for place in accounts]),
-            front=data[:_FRONT].ljust(_FRONT, b"\0") if data else b"",
+            accounts=tuple([_key(transaction, index) for index in accounts]),
+            prefix=data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0") if data else b"",
             parsed=None,
         )
-        for instruction, (accounts, data) in zip(transaction.instructions, told, strict=True)
+        for instruction, (accounts, data) in zip(transaction.instructions, calls, strict=True)
     ]
 
 
@@ -108,19 +125,19 @@ def _call(one: _Instruction, transaction: Transaction, depth: int) -> Call:
         program=one.program or _key(transaction, one.program_index),
         depth=depth,
         accounts=tuple(
-            [place if isinstance(place, str) else _key(transaction, place) for place in one.accounts]
+            [account if isinstance(account, str) else _key(transaction, account) for account in one.accounts]
         ),
-        front=front(one.data, _FRONT) if one.data else b"",
+        prefix=prefix(one.data, _PREFIX_BYTES) if one.data else b"",
         parsed=_parsed_type(one.parsed) if one.parsed else None,
     )
 
 
-def _key(transaction: Transaction, place: int) -> str:
-    return transaction.keys[place] if place < len(transaction.keys) else UNKNOWN
+def _key(transaction: Transaction, index: int) -> str:
+    return transaction.keys[index] if index < len(transaction.keys) else UNKNOWN
 
 
 def _parsed_type(raw: Raw) -> str:
     try:
-        return _parsed(raw).type
+        return _decode_parsed(raw).type
     except json_shapes.BAD_JSON:  # a memo's parsed form is a bare text
         return ""

@@ -10,14 +10,14 @@ from msgspec import DecodeError, Meta, Raw, Struct, field
 
 Count = Annotated[int, Meta(ge=0)]
 ABSENT = Raw(b"")
-NOWHERE = 1 << 30
-"""A place beyond any list."""
+NO_INDEX = 1 << 30
+"""An index beyond the end of any list."""
 
 BAD_JSON = (DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding foreign JSON may raise."""
 
 
-def complaint(what: str, raw: bytes | Raw, error: Exception) -> str:
+def explain(what: str, raw: bytes | Raw, error: Exception) -> str:
     """Why `raw` is not `what`, and where it goes wrong."""
     data = bytes(raw)
     if data.strip() == b"null":
@@ -28,51 +28,64 @@ def complaint(what: str, raw: bytes | Raw, error: Exception) -> str:
 
 
 class Amount(Struct, frozen=True, gc=False):
-    """An amount of a token: the node writes the raw number as text."""
+    """An amount of a token: `{"amount":"2000000","decimals":6,"uiAmount":2.0}`; the raw number is a text."""
 
     raw: Count = field(name="amount")
     decimals: int | None = None
 
 
 class TokenBalance(Struct, frozen=True, gc=False):
-    """What one token account held before or after."""
+    """What one token account held before or after.
+
+    `{"accountIndex":4,"mint":"EPjF…","owner":"7w5g…","uiTokenAmount":{"amount":"2000000","decimals":6}}`
+    """
 
     account: Count = field(name="accountIndex")
-    """The account's place among the transaction's keys."""
+    """The account's index among the transaction's keys."""
     mint: str
     amount: Amount = field(name="uiTokenAmount")
     owner: str | None = None
-    """None: the node did not say (ledgers up to 2021)."""
+    """None: the node does not say it (ledgers up to 2021)."""
 
 
 class Instruction(Struct, frozen=True, gc=False):
-    """Which program was called; what it was told is read only when asked for (`chain.parsing.calls`)."""
+    """Which program was called; what it was given is read only when asked for (`chain.parsing.calls`).
 
-    program_index: Count = field(name="programIdIndex", default=NOWHERE)
-    """The program's place among the transaction's keys."""
+    `{"programIdIndex":9,"stackHeight":2}`; with `jsonParsed` `{"programId":"JUP6…","stackHeight":2}`
+    """
+
+    program_index: Count = field(name="programIdIndex", default=NO_INDEX)
+    """The program's index among the transaction's keys."""
     program: str | None = field(name="programId", default=None)
     """Named by `jsonParsed` in place of its index."""
     depth: int | None = field(name="stackHeight", default=None)
-    """1: called by the transaction itself; None: the node did not say (before 2022)."""
+    """1: called by the transaction itself; None: the node does not say it (before 2022)."""
 
 
 class InnerCalls(Struct, frozen=True, gc=False):
-    """What the programs called in their turn while one instruction ran, in order."""
+    """What the programs called while one instruction ran, in order.
+
+    `{"index":2,"instructions":[{"programIdIndex":9,"stackHeight":2}]}`
+    """
 
     index: int
-    """The place of that instruction in the transaction."""
+    """The index of that instruction in the transaction."""
     instructions: tuple[Instruction, ...]
 
 
 class LoadedAddresses(Struct, frozen=True, gc=False):
-    """Keys that the transaction took from look-up tables."""
+    """Keys that the transaction took from look-up tables: `{"writable":["8sLb…"],"readonly":["So11…"]}`."""
 
     writable: tuple[str, ...] = ()
     readonly: tuple[str, ...] = ()
 
 
-class Outcome(Struct, frozen=True, gc=False):
-    """`meta`: what the transaction did."""
+class TransactionMeta(Struct, frozen=True, gc=False):
+    """`meta`: what the transaction did.
+
+    `{"err":null,"fee":5000,"preBalances":[9,1],"postBalances":[3,2],"preTokenBalances":[],
+    "postTokenBalances":[],"innerInstructions":[],"loadedAddresses":{"writable":[],"readonly":[]}}`
+    """
 
     fee: Count
     pre_lamports: tuple[int, ...] = field(name="preBalances")
@@ -80,7 +93,7 @@ class Outcome(Struct, frozen=True, gc=False):
     err: Any = None
     """What went wrong, in the node's words."""
     status: dict[str, Any] | None = None
-    """The older way to say `err`: {"Ok": null} or {"Err": ...}."""
+    """The older form of `err`: {"Ok": null} or {"Err": ...}."""
     pre_tokens: tuple[TokenBalance, ...] | None = field(name="preTokenBalances", default=None)
     post_tokens: tuple[TokenBalance, ...] | None = field(name="postTokenBalances", default=None)
     inner: tuple[InnerCalls, ...] | None = field(name="innerInstructions", default=None)
@@ -88,20 +101,23 @@ class Outcome(Struct, frozen=True, gc=False):
 
 
 class Header(Struct, frozen=True, gc=False):
-    """How many of the first keys have signed."""
+    """How many of the first keys have signed: `{"numRequiredSignatures":1}`."""
 
     signers: Annotated[int, Meta(ge=1)] = field(name="numRequiredSignatures")
 
 
 class ParsedKey(Struct, frozen=True, gc=False):
-    """A key as `jsonParsed` writes it; keys from look-up tables are among them."""
+    """A key as `jsonParsed` writes it, also one of a look-up table: `{"pubkey":"7w5g…","signer":true}`."""
 
     address: str = field(name="pubkey")
     signer: bool = False
 
 
 class Message(Struct, frozen=True, gc=False):
-    """What was signed."""
+    """What was signed.
+
+    `{"accountKeys":["7w5g…","1111…"],"instructions":[],"header":{"numRequiredSignatures":1}}`
+    """
 
     keys: tuple[str | ParsedKey, ...] = field(name="accountKeys")
     instructions: tuple[Instruction, ...] = ()
@@ -110,22 +126,28 @@ class Message(Struct, frozen=True, gc=False):
 
 
 class Signed(Struct, frozen=True, gc=False):
-    """A transaction as JSON; in a notification one level deeper, with its outcome beside it."""
+    """A transaction as JSON; in a notification one level deeper, with its `meta` beside it.
+
+    `{"signatures":["26LC…"],"message":{"accountKeys":[]}}`, or `{"transaction":{"signatures":[]},"meta":{}}`
+    """
 
     signatures: tuple[str, ...] = ()
     message: Message | None = None
     keys: tuple[str | ParsedKey, ...] | None = field(name="accountKeys", default=None)
     """In place of the message where only `accounts` was asked for."""
     transaction: "Signed | tuple[str, ...] | str | None" = None
-    meta: Outcome | None = None
+    meta: TransactionMeta | None = None
     version: int | str | None = None
 
 
-class Envelope(Struct, frozen=True, gc=False):
-    """A transaction with its outcome, as getTransaction, getBlock or a notification gives it."""
+class TransactionWithMeta(Struct, frozen=True, gc=False):
+    """A transaction with what it did, as getTransaction, getBlock or a notification gives it.
+
+    `{"slot":341220118,"blockTime":1700000000,"version":0,"transaction":{"message":{}},"meta":{"fee":5000}}`
+    """
 
     transaction: Signed | tuple[str, ...] | str | None = None
-    meta: Outcome | None = None
+    meta: TransactionMeta | None = None
     version: int | str | None = None
     slot: Count | None = None
     block_time: int | None = field(name="blockTime", default=None)

@@ -1,4 +1,4 @@
-"""One transaction in our own words, read from any shape a node gives it. Here foreign JSON ends.
+"""One transaction in our own words, read from any shape a node gives it. Foreign JSON ends here. Pure.
 
 The shapes: a getTransaction result, an element of getBlock's transactions, the payload of a
 transactionNotification, or the whole answer or notification around one of these; `json`,
@@ -14,9 +14,9 @@ from chain.parsing.json_shapes import InnerCalls, Instruction, TokenBalance
 from domain.errors import Undecodable
 
 UNKNOWN: Final = "?"
-"""Begins the name of an account or owner that the node did not tell."""
+"""Begins the name of an account or owner that the node does not name."""
 
-_DEEPEST_WRAPPING = 4
+_MAX_WRAPPINGS = 4
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,16 +25,16 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     slot: int | None
     block_time: int | None
-    """Unix seconds; None: not told."""
+    """Unix seconds; None: the node does not say it."""
     position: int | None
-    """Its place in its block, from 0; None: not told."""
+    """Its index in its block, from 0; None: the node does not say it."""
     version: int | str | None
     failed: bool
     err: str | None
     """The node's JSON about why it failed; None: it did not."""
     fee: int
     keys: tuple[str, ...]
-    """All accounts, those of look-up tables last; one the node did not tell is `?` and its place."""
+    """All accounts, those of look-up tables last; one that the node does not name is `?` and its index."""
     signer_count: int
     """The first so many keys have signed; the first of all pays the fee."""
     pre_lamports: tuple[int, ...]
@@ -43,9 +43,9 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     post_tokens: tuple[TokenBalance, ...]
     instructions: tuple[Instruction, ...]
     inner: tuple[InnerCalls, ...]
-    """What each instruction called in its turn."""
+    """What each instruction called."""
     source: bytes | msgspec.Raw
-    """The node's JSON, from which what the programs were told is read when asked for."""
+    """The node's JSON, from which `chain.parsing.calls` reads the accounts and data of calls."""
 
     @property
     def payer(self) -> str:
@@ -65,25 +65,31 @@ def read_transaction(
     block_time: int | None = None,
     position: int | None = None,
 ) -> Transaction:
-    """The transaction in `raw`; slot, time and position are used where `raw` does not tell them.
+    """The transaction in `raw`; slot, time and position are used where `raw` lacks them.
+
+    Args:
+        raw: a node's JSON in one of the shapes above.
+        slot: of the block.
+        block_time: of the block, in Unix seconds.
+        position: the index of the transaction in its block, from 0.
 
     Raises:
-        Undecodable: and nothing else, whatever the bytes are.
+        Undecodable: it cannot be read; nothing else is raised, whatever the bytes are.
     """
-    envelope, source = _opened(raw)
-    meta, version, signed = _parts(envelope)
+    outer, source = _opened(raw)
+    meta, version, signed = _parts(outer)
     if isinstance(signed, json_shapes.Signed):
-        signature, message = _signed(signed, envelope)
+        signature, message = _signed(signed, outer)
     else:
-        unpacked = binary_form.unpack(signed)
-        signature, version, message = unpacked.signature, unpacked.version, unpacked.message
+        binary = binary_form.read_binary(signed)
+        signature, version, message = binary.signature, binary.version, binary.message
     keys, signer_count = _keys(message, meta)
     err = _err(meta)
     return Transaction(
         signature=signature,
-        slot=slot if envelope.slot is None else envelope.slot,
-        block_time=block_time if envelope.block_time is None else envelope.block_time,
-        position=position if envelope.position is None else envelope.position,
+        slot=slot if outer.slot is None else outer.slot,
+        block_time=block_time if outer.block_time is None else outer.block_time,
+        position=position if outer.position is None else outer.position,
         version=version,
         failed=err is not None,
         err=err,
@@ -100,29 +106,29 @@ def read_transaction(
     )
 
 
-_envelope = msgspec.json.Decoder(json_shapes.Envelope, strict=False).decode
+_decode = msgspec.json.Decoder(json_shapes.TransactionWithMeta, strict=False).decode
 
 
-def _opened(raw: bytes | msgspec.Raw) -> tuple[json_shapes.Envelope, bytes | msgspec.Raw]:
-    """The envelope in `raw`, out of a node's whole answer or notification if it is in one."""
+def _opened(raw: bytes | msgspec.Raw) -> tuple[json_shapes.TransactionWithMeta, bytes | msgspec.Raw]:
+    """The transaction in `raw`, out of a node's whole answer or notification if it is in one."""
     try:
-        envelope = _envelope(raw)
+        outer = _decode(raw)
         wrappings = 0
-        while envelope.transaction is None and wrappings < _DEEPEST_WRAPPING:
-            raw = envelope.result or envelope.params
+        while outer.transaction is None and wrappings < _MAX_WRAPPINGS:
+            raw = outer.result or outer.params
             if not raw:
                 break
-            envelope = _envelope(raw)
+            outer = _decode(raw)
             wrappings += 1
     except json_shapes.BAD_JSON as error:
-        raise Undecodable(json_shapes.complaint("transaction", raw, error)) from error
-    return envelope, raw
+        raise Undecodable(json_shapes.explain("transaction", raw, error)) from error
+    return outer, raw
 
 
 def _parts(
-    envelope: json_shapes.Envelope,
-) -> tuple[json_shapes.Outcome, int | str | None, json_shapes.Signed | tuple[str, ...] | str]:
-    meta, version, signed = envelope.meta, envelope.version, envelope.transaction
+    outer: json_shapes.TransactionWithMeta,
+) -> tuple[json_shapes.TransactionMeta, int | str | None, json_shapes.Signed | tuple[str, ...] | str]:
+    meta, version, signed = outer.meta, outer.version, outer.transaction
     if isinstance(signed, json_shapes.Signed) and signed.transaction is not None:
         meta, version, signed = signed.meta or meta, signed.version, signed.transaction
     if signed is None:
@@ -132,14 +138,16 @@ def _parts(
     return meta, version, signed
 
 
-def _signed(signed: json_shapes.Signed, envelope: json_shapes.Envelope) -> tuple[str, json_shapes.Message]:
-    signature = signed.signatures[0] if signed.signatures else envelope.signature
+def _signed(
+    signed: json_shapes.Signed, outer: json_shapes.TransactionWithMeta
+) -> tuple[str, json_shapes.Message]:
+    signature = signed.signatures[0] if signed.signatures else outer.signature
     if not signature:
         raise Undecodable("transaction without a signature")
     return signature, signed.message or json_shapes.Message(keys=signed.keys or ())
 
 
-def _keys(message: json_shapes.Message, meta: json_shapes.Outcome) -> tuple[tuple[str, ...], int]:
+def _keys(message: json_shapes.Message, meta: json_shapes.TransactionMeta) -> tuple[tuple[str, ...], int]:
     """All keys, and how many of the first have signed."""
     keys, header, loaded = message.keys, message.header, meta.loaded
     if header is None:
@@ -152,23 +160,23 @@ def _keys(message: json_shapes.Message, meta: json_shapes.Outcome) -> tuple[tupl
         addresses += loaded.writable + loaded.readonly
     count = len(meta.pre_lamports)
     if len(addresses) < count:
-        addresses += tuple([f"{UNKNOWN}{place}" for place in range(len(addresses), count)])
+        addresses += tuple([f"{UNKNOWN}{index}" for index in range(len(addresses), count)])
     if not signers <= len(addresses) == count == len(meta.post_lamports) or not signers:
         raise Undecodable(f"{len(addresses)} accounts, {signers} signers, {count} balances: no match")
     return addresses, signers
 
 
 def _plain(keys: tuple[str | json_shapes.ParsedKey, ...]) -> tuple[str, ...]:
-    """The keys, which are all plain texts where a header tells how many of them signed."""
+    """The keys, which are all plain texts where a header says how many of them signed."""
     plain = cast("tuple[str, ...]", keys)
     try:
-        "".join(plain)  # the quickest way to see that each is a text
+        "".join(plain)  # the fastest check that each is a text
     except TypeError:
         raise Undecodable("keys in two forms, or parsed ones beside a header") from None
     return plain
 
 
-def _err(meta: json_shapes.Outcome) -> str | None:
+def _err(meta: json_shapes.TransactionMeta) -> str | None:
     """The node's JSON about the failure, in its newer or older form."""
     err = meta.err
     if err is None and meta.status is not None:
@@ -177,16 +185,16 @@ def _err(meta: json_shapes.Outcome) -> str | None:
 
 
 def _indexed(calls: tuple[Instruction, ...], keys: tuple[str, ...]) -> tuple[Instruction, ...]:
-    """The calls with their programs by place, as all forms but `jsonParsed` have them anyway."""
+    """The calls with their programs by index, as all forms but `jsonParsed` have them anyway."""
     if not calls or calls[0].program is None:
         return calls
-    return tuple([_by_place(call, keys) for call in calls])
+    return tuple([_with_index(call, keys) for call in calls])
 
 
-def _by_place(call: Instruction, keys: tuple[str, ...]) -> Instruction:
-    """A program that is none of the accounts (some nodes write nonsense there) stands after the last."""
-    place = keys.index(call.program) if call.program in keys else len(keys)
-    return msgspec.structs.replace(call, program_index=place)
+def _with_index(call: Instruction, keys: tuple[str, ...]) -> Instruction:
+    """A program that is none of the accounts (some nodes write nonsense) gets the index after the last."""
+    index = keys.index(call.program) if call.program in keys else len(keys)
+    return msgspec.structs.replace(call, program_index=index)
 
 
 def _indexed_inner(groups: tuple[InnerCalls, ...], keys: tuple[str, ...]) -> tuple[InnerCalls, ...]:

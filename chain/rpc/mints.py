@@ -20,11 +20,11 @@ async def mint_facts(rpc: RpcPool, address: str) -> MintFacts:
         Undecodable: nothing there, or something that is not a mint; the text says which.
         NodeUnavailable: no provider answered.
     """
-    beside = _metadata_address(address)
-    found = await read_accounts(rpc, [address, beside])
+    metadata_address = _metadata_address(address)
+    found = await read_accounts(rpc, [address, metadata_address])
     if address not in found:
         raise Undecodable("there is no account at this address")
-    return _facts(found[address], found.get(beside))
+    return _facts(found[address], found.get(metadata_address))
 
 
 async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
@@ -33,9 +33,9 @@ async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
     Raises:
         NodeUnavailable: no provider answered.
     """
-    beside = {mint: _metadata_address(mint) for mint in mints}
-    found = await read_accounts(rpc, [*beside.keys(), *beside.values()])
-    names = (_name(found.get(mint), found.get(beside[mint])) for mint in mints)
+    metadata_address = {mint: _metadata_address(mint) for mint in mints}
+    found = await read_accounts(rpc, [*metadata_address.keys(), *metadata_address.values()])
+    names = (_name(found.get(mint), found.get(metadata_address[mint])) for mint in mints)
     return [name for name in names if name is not None]
 
 

@@ -52,6 +52,11 @@ class RpcPool:
         """Ask for transactions of this version from now on."""
         self._encoder.allow(version)
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether every provider rests."""
+        return all(provider.wait() for provider in self._providers)
+
     def statistics(self) -> dict[str, str]:
         """How each provider does, by name, for operators."""
         newest = max((provider.slot for provider in self._providers), default=0)

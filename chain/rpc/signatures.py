@@ -32,12 +32,12 @@ class ListedSignature(msgspec.Struct, frozen=True):
         return bytes(self.err) != _NULL
 
 
-class _Held(msgspec.Struct):
+class _TokenAccount(msgspec.Struct):
     pubkey: str
 
 
-class _Holdings(msgspec.Struct):
-    value: list[_Held]
+class _TokenAccounts(msgspec.Struct):
+    value: list[_TokenAccount]
 
 
 async def signatures_between(
@@ -76,7 +76,7 @@ async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[s
     found: list[str] = []
     for program in TOKEN_PROGRAMS:
         raw = await rpc.call("getTokenAccountsByOwner", [owner, {"programId": program}, config])
-        found += [held.pubkey for held in _read(raw, _Holdings).value]
+        found += [account.pubkey for account in _read(raw, _TokenAccounts).value]
     return found
 
 

@@ -9,7 +9,7 @@ from domain.errors import BadAddress
 ADDRESS_BYTES = 32
 SIGNATURE_BYTES = 64
 _BASE58_RUN = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
-_LONGEST_ECHO = 20
+_MAX_ECHO = 20
 
 
 def parse_address(text: str) -> str:
@@ -22,9 +22,9 @@ def parse_address(text: str) -> str:
     """
     address = text.strip()
     if _BASE58_RUN.fullmatch(address) is None or len(base58.b58decode(address)) != ADDRESS_BYTES:
-        shown = address if len(address) <= _LONGEST_ECHO else address[:_LONGEST_ECHO] + "…"
+        echo = address if len(address) <= _MAX_ECHO else address[:_MAX_ECHO] + "…"
         raise BadAddress(
-            f"“{shown}” is not a Solana address. An address has 32 to 44 letters and digits,"
+            f"“{echo}” is not a Solana address. An address has 32 to 44 letters and digits,"
             " without 0, O, I and l."
         )
     return address

@@ -22,13 +22,13 @@ def exact(raw: int, decimals: int) -> str:
 def compact(raw: int, decimals: int) -> str:
     """Short for a first line: `84.2`, `38,410`, `1.24M`, `0.0004123`. Cut, never rounded up."""
     number = as_decimal(raw, decimals)
-    for scale, letter in _SCALES:
+    for scale, suffix in _SCALES:
         if number >= scale:
-            return _cut(_EXACT.divide(number, scale), 2) + letter
-    return _cut(number, _places(number))
+            return _cut(_EXACT.divide(number, scale), 2) + suffix
+    return _cut(number, _decimals(number))
 
 
-def _places(number: Decimal) -> int:
+def _decimals(number: Decimal) -> int:
     if number >= Decimal(1_000):
         return 0
     if number >= 1:
@@ -38,6 +38,6 @@ def _places(number: Decimal) -> int:
     return _SIGNIFICANT - 1 - number.adjusted()
 
 
-def _cut(number: Decimal, places: int) -> str:
-    text = f"{number.quantize(Decimal(1).scaleb(-places), context=_EXACT):,f}"
+def _cut(number: Decimal, decimals: int) -> str:
+    text = f"{number.quantize(Decimal(1).scaleb(-decimals), context=_EXACT):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

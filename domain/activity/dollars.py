@@ -24,7 +24,7 @@ MIN_TRADE = Decimal(10)
 _COINS = frozenset({SOL, WRAPPED_SOL})
 
 
-def value(activity: Activity, sol_usd: Decimal | None) -> Decimal | None:
+def dollar_value(activity: Activity, sol_usd: Decimal | None) -> Decimal | None:
     """Dollars that changed hands: of the sides whose every amount has a price, the greater one."""
     sides = (_side(activity.chain, legs, sol_usd) for legs in (activity.paid, activity.received))
     return max((side for side in sides if side is not None), default=None)

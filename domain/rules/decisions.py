@@ -1,7 +1,7 @@
 """Whether one watch wants one activity, and which gate decided. Pure: the same facts give the same answer.
 
-The gates are passed in the order of `GATES`. The first that stops decides; else the first that holds; else it
-is wanted now. What is not known never stops: it is told, and the message says what was not known.
+An activity passes the gates in the order of `GATES`. The first gate that stops it decides; else the first that
+defers it; else it is sent at once. An unknown fact never stops an alert: the message says what is not known.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.dollars import DOLLAR_MINTS
 from domain.delivery.deliveries import DeliveryState
 from domain.rules import quiet, token_limits
-from domain.rules.gates import BEYOND, NO_FACTS, Facts, Gate, Verdict
+from domain.rules.gates import NO_FACTS, OVER_LIMIT, Facts, Gate, GateResult
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
 from domain.rules.watches import Watch
 
@@ -26,7 +26,7 @@ __all__ = [
     "Decision",
     "Facts",
     "Gate",
-    "Verdict",
+    "GateResult",
     "decide",
 ]
 
@@ -53,7 +53,7 @@ class Decision:
 
     gate: Gate
     due_at: datetime | None = None
-    """When it is told, where a gate holds it; None: at once, or never."""
+    """When it is sent, where a gate defers it; None: at once, or never."""
     unknown: tuple[Gate, ...] = ()
     """Gates that let it pass because what they need is not known."""
 
@@ -105,63 +105,63 @@ def decide(
     facts: Facts = NO_FACTS,
     reverted: bool = False,
 ) -> Decision:
-    """Pass the activity, stored at `seen_at`, through the gates; the first that says no decides."""
+    """Pass the activity, stored at `seen_at`, through the gates; the first that stops it decides."""
     case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
     gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
-    held: Gate | None = None
+    deferring: Gate | None = None
     unknown: list[Gate] = []
     for gate, judge in gates:
-        verdict = judge(case)
-        if verdict is Verdict.STOPPED:
+        result = judge(case)
+        if result is GateResult.STOPPED:
             return Decision(gate=gate)
-        if verdict is Verdict.DEFERRED:
-            held = held or gate
-        elif verdict is Verdict.UNKNOWN:
+        if result is GateResult.DEFERRED:
+            deferring = deferring or gate
+        elif result is GateResult.UNKNOWN:
             unknown.append(gate)
-    due_at = None if held is None else _due(case, held)
-    return Decision(gate=held or Gate.WANTED, due_at=due_at, unknown=tuple(unknown))
+    due_at = None if deferring is None else _due(case, deferring)
+    return Decision(gate=deferring or Gate.WANTED, due_at=due_at, unknown=tuple(unknown))
 
 
 def _due(case: Case, gate: Gate) -> datetime:
-    """When a held activity is told: with the next digest, never within quiet hours."""
-    begin = quiet.end_of_hour(case.now) if gate in BEYOND else case.now
+    """When a deferred activity is sent: with the next digest, never within quiet hours."""
+    begin = quiet.end_of_hour(case.now) if gate in OVER_LIMIT else case.now
     return quiet.next_sending(case.watch.settings, begin)
 
 
-def _stops(condition: bool) -> Verdict:  # noqa: FBT001 - the whole of what it says
-    return Verdict.STOPPED if condition else Verdict.PASSED
+def _stops(condition: bool) -> GateResult:  # noqa: FBT001 - the whole of what it says
+    return GateResult.STOPPED if condition else GateResult.PASSED
 
 
-def _reverted(case: Case) -> Verdict:
+def _reverted(case: Case) -> GateResult:
     return _stops(case.reverted)
 
 
-def _closed(case: Case) -> Verdict:
+def _closed(case: Case) -> GateResult:
     return _stops(case.watch.chat_closed)
 
 
-def _before(case: Case) -> Verdict:
+def _before(case: Case) -> GateResult:
     since = case.watch.since_slot
-    is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not told
+    is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not known
     return _stops(is_older or case.seen_at < case.watch.created_at)
 
 
-def _muted(case: Case) -> Verdict:
+def _muted(case: Case) -> GateResult:
     until = case.watch.muted_until
     return _stops(until is not None and case.now < until)
 
 
-def _token_muted(case: Case) -> Verdict:
+def _token_muted(case: Case) -> GateResult:
     muted = case.watch.settings.muted_tokens
     return _stops(bool(muted) and any(case.now < muted[mint] for mint in case.mints & muted.keys()))
 
 
-def _kind_off(case: Case) -> Verdict:
+def _kind_off(case: Case) -> GateResult:
     kind = case.activity.kind
     return _stops(kind not in SENT_BY_DEFAULT or kind in (case.rules.kinds_off or ()))
 
 
-def _dust(case: Case) -> Verdict:
+def _dust(case: Case) -> GateResult:
     activity = case.activity
     return _stops(
         activity.kind is Kind.TRANSFER_IN
@@ -169,74 +169,74 @@ def _dust(case: Case) -> Verdict:
     )
 
 
-def _not_listed(case: Case) -> Verdict:
+def _not_listed(case: Case) -> GateResult:
     only = case.rules.only_tokens
     return _stops(bool(only) and not case.mints & (only or frozenset()))
 
 
-def _excluded(case: Case) -> Verdict:
+def _excluded(case: Case) -> GateResult:
     return _stops(bool(case.mints & (case.rules.never_tokens or frozenset())))
 
 
-def _below(case: Case) -> Verdict:
-    least, usd = case.rules.min_usd, case.facts.usd
-    if not least:
-        return Verdict.PASSED
-    return Verdict.UNKNOWN if usd is None else _stops(usd < least)
+def _below(case: Case) -> GateResult:
+    minimum, usd = case.rules.min_usd, case.facts.usd
+    if not minimum:
+        return GateResult.PASSED
+    return GateResult.UNKNOWN if usd is None else _stops(usd < minimum)
 
 
-def _above(case: Case) -> Verdict:
-    most, usd = case.rules.max_usd, case.facts.usd
-    if not most:
-        return Verdict.PASSED
-    return Verdict.UNKNOWN if usd is None else _stops(usd > most)
+def _above(case: Case) -> GateResult:
+    maximum, usd = case.rules.max_usd, case.facts.usd
+    if not maximum:
+        return GateResult.PASSED
+    return GateResult.UNKNOWN if usd is None else _stops(usd > maximum)
 
 
-def _not_first(case: Case) -> Verdict:
+def _not_first(case: Case) -> GateResult:
     if not case.rules.first_buy_only or case.activity.kind is not Kind.BUY:
-        return Verdict.PASSED
-    return Verdict.UNKNOWN if case.facts.first_buy is None else _stops(not case.facts.first_buy)
+        return GateResult.PASSED
+    return GateResult.UNKNOWN if case.facts.first_buy is None else _stops(not case.facts.first_buy)
 
 
-def _not_exit(case: Case) -> Verdict:
+def _not_exit(case: Case) -> GateResult:
     if not case.rules.full_exit_only or case.activity.kind is not Kind.SELL:
-        return Verdict.PASSED
-    return Verdict.UNKNOWN if case.facts.full_exit is None else _stops(not case.facts.full_exit)
+        return GateResult.PASSED
+    return GateResult.UNKNOWN if case.facts.full_exit is None else _stops(not case.facts.full_exit)
 
 
-def _defers(condition: bool) -> Verdict:  # noqa: FBT001 - the same
-    return Verdict.DEFERRED if condition else Verdict.PASSED
+def _defers(condition: bool) -> GateResult:  # noqa: FBT001 - the same
+    return GateResult.DEFERRED if condition else GateResult.PASSED
 
 
 def _wakes(case: Case) -> bool:
-    """Whether it is of the class that is told at once whatever the hour."""
+    """Whether it is an exit that the chat wants at once whatever the hour."""
     is_exit = case.activity.kind is Kind.SELL and case.facts.full_exit is True
     return is_exit and case.watch.settings.exits_wake
 
 
-def _quiet(case: Case) -> Verdict:
+def _quiet(case: Case) -> GateResult:
     settings = case.watch.settings
     if settings.quiet is None or _wakes(case):
-        return Verdict.PASSED
+        return GateResult.PASSED
     return _defers(quiet.end_of_quiet(settings.quiet, settings.zone, case.now) is not None)
 
 
-def _digest(case: Case) -> Verdict:
+def _digest(case: Case) -> GateResult:
     return _defers(quiet.next_digest(case.watch.settings, case.now) is not None and not _wakes(case))
 
 
-def _hour_full(case: Case) -> Verdict:
-    most = case.watch.settings.per_hour
-    return _defers(most is not None and case.watch.alerts_this_hour >= most and not _wakes(case))
+def _hour_full(case: Case) -> GateResult:
+    limit = case.watch.settings.per_hour
+    return _defers(limit is not None and case.watch.alerts_this_hour >= limit and not _wakes(case))
 
 
-def _tier_full(case: Case) -> Verdict:
-    """Of everything: what an operator granted is not for the chat to stretch."""
-    most = case.watch.hourly_limit
-    return _defers(most is not None and case.watch.alerts_this_hour >= most)
+def _tier_full(case: Case) -> GateResult:
+    """Counts exits, too: the chat cannot raise the limit that its operator granted."""
+    limit = case.watch.hourly_limit
+    return _defers(limit is not None and case.watch.alerts_this_hour >= limit)
 
 
-GATES: tuple[tuple[Gate, Callable[[Case], Verdict]], ...] = (
+GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
     (Gate.BEFORE_WATCH, _before),

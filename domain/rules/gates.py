@@ -1,4 +1,4 @@
-"""The gates that an activity passes before a chat is told of it, what each asks and may say. Pure."""
+"""The gates that an activity passes before an alert is sent, what each asks and may decide. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Gate(StrEnum):
-    """What decided. Every gate but `WANTED` says no, or not yet."""
+    """The gate that decided. Every gate but `WANTED` stops an alert or defers it."""
 
     WANTED = "wanted"
     REVERTED = "reverted"
@@ -21,7 +21,7 @@ class Gate(StrEnum):
     KIND_OFF = "kind_off"
     DUST = "dust"
     TOKEN_NOT_LISTED = "token_not_listed"  # noqa: S105 - the same
-    """The rules name the only tokens that are told, and this is none of them."""
+    """The rules name the only tokens that are sent, and this is none of them."""
     TOKEN_EXCLUDED = "token_excluded"  # noqa: S105 - the same
     BELOW_MINIMUM = "below_minimum"
     ABOVE_MAXIMUM = "above_maximum"
@@ -34,29 +34,29 @@ class Gate(StrEnum):
     """All of the token together is worth less than the rules ask for."""
     MARKET_CAP_TOO_HIGH = "market_cap_too_high"
     QUIET = "quiet"
-    """It is told in one digest when the quiet hours end."""
+    """It comes in one digest when the quiet hours end."""
     DIGEST = "digest"
-    """The chat hears of everything in digests."""
+    """The chat gets everything in digests."""
     HOUR_FULL = "hour_full"
-    """The chat has heard as many alerts in this hour as it wants; the rest comes together at its end."""
+    """The chat has got as many alerts in this hour as it wants; the rest comes together at its end."""
     TIER_FULL = "tier_full"
     """The same for what the chat's tier allows."""
 
 
-class Verdict(StrEnum):
-    """What a gate says of an activity."""
+class GateResult(StrEnum):
+    """What a gate decides about an activity."""
 
     PASSED = "passed"
     UNKNOWN = "unknown"
-    """What the gate needs is not known; that never stops anything, and is told."""
-    DEFERRED = "held"
+    """What the gate needs is not known: that never stops an alert, and the message names it."""
+    DEFERRED = "deferred"
     STOPPED = "stopped"
 
 
 DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
-"""They never say no, only not yet."""
-BEYOND = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
-"""What they hold was more than may be told one by one in an hour."""
+"""They never stop an alert, they only defer it."""
+OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
+"""They defer what exceeds the number of alerts that a chat gets one by one in an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

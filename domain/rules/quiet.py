@@ -12,7 +12,7 @@ from domain.errors import BadInput
 from domain.rules.rules import DAY_MINUTES, ChatSettings, Digest, Quiet
 
 _MINUTE = timedelta(minutes=1)
-_LONGEST_JUMP = 180
+_MAX_JUMP = 180
 """Minutes; no clock is put forward further than this."""
 
 
@@ -66,7 +66,7 @@ def _end(quiet: Quiet, zone_name: str, now: datetime) -> datetime | None:
     if not _is_quiet(quiet, zone, now):
         return None
     end = _next_at(quiet.end, zone, now)
-    for _ in range(_LONGEST_JUMP):  # the end itself may be skipped: then it is quiet no longer than the jump
+    for _ in range(_MAX_JUMP):  # the end itself may be skipped: then it is quiet no longer than the jump
         if end - _MINUTE <= now or _is_quiet(quiet, zone, end - _MINUTE):
             return end
         end -= _MINUTE

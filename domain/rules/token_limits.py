@@ -7,51 +7,51 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from domain.rules.gates import Facts, Verdict
+from domain.rules.gates import Facts, GateResult
 from domain.rules.rules import Rules
 
-_ANSWERS = {True: Verdict.STOPPED, False: Verdict.PASSED, None: Verdict.UNKNOWN}
+_ANSWERS = {True: GateResult.STOPPED, False: GateResult.PASSED, None: GateResult.UNKNOWN}
 
 
-def too_young(rules: Rules, facts: Facts) -> Verdict:
+def too_young(rules: Rules, facts: Facts) -> GateResult:
     """Whether the token was made a shorter time ago than the rules ask for."""
-    lowest = rules.min_age_seconds
-    return _ANSWERS[_is_younger(facts, timedelta(seconds=lowest))] if lowest else Verdict.PASSED
+    minimum = rules.min_age_seconds
+    return _ANSWERS[_is_younger(facts, timedelta(seconds=minimum))] if minimum else GateResult.PASSED
 
 
-def too_old(rules: Rules, facts: Facts) -> Verdict:
+def too_old(rules: Rules, facts: Facts) -> GateResult:
     """Whether the token was made a longer time ago than the rules admit."""
-    highest = rules.max_age_seconds
-    return _ANSWERS[_is_older(facts, timedelta(seconds=highest))] if highest else Verdict.PASSED
+    maximum = rules.max_age_seconds
+    return _ANSWERS[_is_older(facts, timedelta(seconds=maximum))] if maximum else GateResult.PASSED
 
 
-def market_cap_too_low(rules: Rules, facts: Facts) -> Verdict:
+def market_cap_too_low(rules: Rules, facts: Facts) -> GateResult:
     """Whether all of the token is worth less than the rules ask for."""
-    return _market_cap(rules.min_market_cap, facts, lambda market_cap, lowest: market_cap < lowest)
+    return _market_cap(rules.min_market_cap, facts, lambda market_cap, minimum: market_cap < minimum)
 
 
-def market_cap_too_high(rules: Rules, facts: Facts) -> Verdict:
+def market_cap_too_high(rules: Rules, facts: Facts) -> GateResult:
     """Whether all of the token is worth more than the rules admit."""
-    return _market_cap(rules.max_market_cap, facts, lambda market_cap, highest: market_cap > highest)
+    return _market_cap(rules.max_market_cap, facts, lambda market_cap, maximum: market_cap > maximum)
 
 
-def _is_younger(facts: Facts, lowest: timedelta) -> bool | None:
+def _is_younger(facts: Facts, minimum: timedelta) -> bool | None:
     if facts.token_age is not None:
-        return facts.token_age < lowest
+        return facts.token_age < minimum
     known = facts.token_age_at_least
-    return False if known is not None and known >= lowest else None
+    return False if known is not None and known >= minimum else None
 
 
-def _is_older(facts: Facts, highest: timedelta) -> bool | None:
+def _is_older(facts: Facts, maximum: timedelta) -> bool | None:
     if facts.token_age is not None:
-        return facts.token_age > highest
+        return facts.token_age > maximum
     known = facts.token_age_at_least
-    return True if known is not None and known > highest else None
+    return True if known is not None and known > maximum else None
 
 
 def _market_cap(
     bound: Decimal | None, facts: Facts, is_beyond: Callable[[Decimal, Decimal], bool]
-) -> Verdict:
+) -> GateResult:
     if not bound:
-        return Verdict.PASSED
+        return GateResult.PASSED
     return _ANSWERS[None if facts.market_cap is None else is_beyond(facts.market_cap, bound)]

@@ -42,7 +42,7 @@ def explain_log(tail: str, server: str, log: Path) -> EmbeddedError:
     for sign, sentence in _SIGNS:
         if sign in tail:
             return EmbeddedError(f"{server} does not start: {sentence} (log: {log})")
-    lines = [line for line in tail.splitlines() if line.strip()] or ["its log is empty"]
+    lines = [line for line in tail.splitlines() if line.strip()] or ["it said nothing"]
     last = next((line for line in reversed(lines) if _is_error(line)), lines[-1])
     return EmbeddedError(f"{server} does not start: {last.strip()} (log: {log})")
 

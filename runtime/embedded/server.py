@@ -104,14 +104,14 @@ class EmbeddedServer(ABC):
             self._lock.release()
             raise
 
-    async def stop(self, timeout: float = 4) -> None:
+    async def stop(self, grace_seconds: float = 4) -> None:
         """Stop, and return when it is gone: gently, then firmly. Nothing happens when it does not run."""
         child = self._child
         for number in (*self.kind.stop_signals, signal.SIGKILL):
             if child is None or child.poll() is not None:
                 break
             child.send_signal(number)
-            await _wait_until(lambda: child.poll() is not None, monotonic() + timeout)
+            await _wait_until(lambda: child.poll() is not None, monotonic() + grace_seconds)
         self._child = None
         self._lock.release()
 

@@ -118,7 +118,9 @@ notices = Counter(
     ("kind", "outcome"),
     registry=REGISTRY,
 )
-outages_announced = Counter("outages_announced", "Outages of which all chats were addressed.", registry=REGISTRY)
+outages_announced = Counter(
+    "outages_announced", "Outages of which all chats were addressed.", registry=REGISTRY
+)
 notify_latency_seconds = Histogram(
     "notify_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY, registry=REGISTRY
 )

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from runtime.observability.metrics import exposition
-from runtime.processes.health import Health, State
+from runtime.processes.health import Health, HealthState
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -38,12 +38,12 @@ def _application(health: Health) -> web.Application:
 
     async def live(_: web.Request) -> web.Response:
         """An answer shows that the event loop turns; servers elsewhere are no reason to restart us."""
-        return web.json_response({"state": State.HEALTHY})
+        return web.json_response({"state": HealthState.HEALTHY})
 
     async def ready(_: web.Request) -> web.Response:
         report = await health.report()
-        checks = {name: {"state": found.state, "why": found.sentence} for name, found in report.findings}
-        status = 503 if report.state is State.UNHEALTHY else 200
+        checks = {name: {"state": found.state, "why": found.sentence} for name, found in report.results}
+        status = 503 if report.state is HealthState.UNHEALTHY else 200
         return web.json_response({"state": report.state, "checks": checks}, status=status)
 
     application = web.Application()

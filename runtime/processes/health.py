@@ -1,4 +1,4 @@
-"""How a process is: named checks, run together, each with a time limit.
+"""The health of a process: named checks, run together, each with a time limit.
 
 Served by `runtime/observability/monitor.py`, shown by /health.
 """
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
-    """How something is; the worst of several is the state of the whole."""
+class HealthState(StrEnum):
+    """The state of one check; the worst of several is the state of the whole."""
 
     HEALTHY = "healthy"
     """It works."""
@@ -22,14 +22,14 @@ class State(StrEnum):
     """It does not do its work."""
 
 
-_GRAVITY = (State.HEALTHY, State.DEGRADED, State.UNHEALTHY)
+_SEVERITY = (HealthState.HEALTHY, HealthState.DEGRADED, HealthState.UNHEALTHY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one check found."""
+class CheckResult:
+    """The result of one check."""
 
-    state: State
+    state: HealthState
     """How it is."""
     sentence: str
     """Why, for the operator; holds no secret."""
@@ -37,33 +37,35 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What all checks found."""
+    """The results of all checks."""
 
-    findings: tuple[tuple[str, Finding], ...]
-    """Name and finding of each check, in the order they were added."""
+    results: tuple[tuple[str, CheckResult], ...]
+    """Name and result of each check, in the order they were added."""
 
     @property
-    def state(self) -> State:
+    def state(self) -> HealthState:
         """The worst state; healthy when nothing is checked."""
-        return max((finding.state for _, finding in self.findings), key=_GRAVITY.index, default=State.HEALTHY)
+        return max(
+            (result.state for _, result in self.results), key=_SEVERITY.index, default=HealthState.HEALTHY
+        )
 
 
-Check = Callable[[], Awaitable[Finding]]
+Check = Callable[[], Awaitable[CheckResult]]
 
 
-def healthy(sentence: str) -> Finding:
+def healthy(sentence: str) -> CheckResult:
     """It works."""
-    return Finding(state=State.HEALTHY, sentence=sentence)
+    return CheckResult(state=HealthState.HEALTHY, sentence=sentence)
 
 
-def degraded(sentence: str) -> Finding:
+def degraded(sentence: str) -> CheckResult:
     """It works, with loss of comfort."""
-    return Finding(state=State.DEGRADED, sentence=sentence)
+    return CheckResult(state=HealthState.DEGRADED, sentence=sentence)
 
 
-def unhealthy(sentence: str) -> Finding:
+def unhealthy(sentence: str) -> CheckResult:
     """It does not do its work."""
-    return Finding(state=State.UNHEALTHY, sentence=sentence)
+    return CheckResult(state=HealthState.UNHEALTHY, sentence=sentence)
 
 
 class Health:
@@ -80,15 +82,15 @@ class Health:
 
     async def report(self) -> Report:
         """Run all checks at once."""
-        findings = await asyncio.gather(*(_found(check, limit) for check, limit in self._checks.values()))
-        return Report(findings=tuple(zip(self._checks, findings, strict=True)))
+        results = await asyncio.gather(*(_run(check, limit) for check, limit in self._checks.values()))
+        return Report(results=tuple(zip(self._checks, results, strict=True)))
 
 
-async def _found(check: Check, seconds: float) -> Finding:
+async def _run(check: Check, seconds: float) -> CheckResult:
     try:
         async with asyncio.timeout(seconds):
             return await check()
     except TimeoutError:
         return unhealthy(f"did not answer within {seconds:g} s")
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding; its text might hold a secret
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a result; its text might hold a secret
         return unhealthy(f"failed: {type(error).__name__}")

@@ -1,4 +1,4 @@
-"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program runs through here."""
+"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program uses it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _TIMEOUTS = StopTimeouts()
 
 
 def freeze_garbage() -> None:
-    """Exempt the objects of the start-up from garbage collection: each full collection of them takes 50 ms."""
+    """Exempt what exists now from garbage collection: each full collection of it takes 50 ms."""
     gc.collect()
     gc.freeze()
 
@@ -201,7 +201,7 @@ async def nursery(stop: Stop) -> AsyncIterator[Nursery]:
     """A nursery that ends with its block: whatever still runs there is cancelled and awaited.
 
     A library may swallow a cancellation that comes at a bad moment (asyncio.wait_for of Python 3.11 does, and
-    with it the client of Redis while it connects), so a task that still runs after a while is cancelled again.
+    with it the client of Redis while it connects), so a task that still runs later is cancelled again.
 
     Use it as `async with nursery(stop) as tasks: tasks.start_forever(...); await stop.wait()`.
     """

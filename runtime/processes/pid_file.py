@@ -1,4 +1,4 @@
-"""The process ids of the supervisor's children, in a file: the next start stops what a killed one left behind."""
+"""The process ids of the supervisor's children, in a file. The next start stops what is left."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ WHOLE_SYSTEM = System(
         _worker("security-scan", "examines tokens"),
         _worker("balance-check", "reads balances"),
         _worker("maintenance", "tidies up, broadcasts"),
-        _worker("backfill", "looks for whales"),
+        _worker("whale-search", "looks for whales"),
     ),
 )
 

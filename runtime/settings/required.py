@@ -16,7 +16,7 @@ REQUIRED_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "notifications": (*_SERVERS, "BOT_TOKEN"),
     "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
-    "backfill": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "whale-search": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
     "storage": ("DATABASE_URL",),
 }
 

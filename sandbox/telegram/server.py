@@ -36,7 +36,7 @@ class SandboxTelegram:
 
     def __init__(self, config: TelegramConfig | None = None) -> None:
         self.config = config or TelegramConfig()
-        self._state = ServerState(self.config)
+        self._state = ServerState(self.config, self._push_to)
         self._api = Api(self._state)
         self._events = EventStream(self._state)
         self._routes = Routes(self._state, self._events)
@@ -112,7 +112,6 @@ class SandboxTelegram:
         session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._session = await self._running.enter_async_context(session)
         self._tasks = await self._running.enter_async_context(asyncio.TaskGroup())
-        self._state.push_to = self._push_to
         server = web.Server(self._handle, request_factory=_request, access_log=None)
         runner = web.ServerRunner(server, shutdown_timeout=_STOP_TIMEOUT)
         await runner.setup()
@@ -151,17 +150,17 @@ class SandboxTelegram:
         running = self._pushes.pop(bot.user.id, None)
         if running is not None:
             running.cancel()
-        bot.pusher = bot.update_queue.on_post = None
+        bot.stop_pushing()
         if webhook is None:
             return
-        bot.pusher = pusher = WebhookPusher(
+        pusher = WebhookPusher(
             webhook,
             bot.update_queue,
             self._state.faults,
             PushTiming(base=self.config.webhook_retry_base, timeout=self.config.webhook_timeout),
             lambda body, kind: self._api.execute_answer(bot, body, kind),
         )
-        bot.update_queue.on_post = pusher.post
+        bot.start_pushing(pusher)
         self._pushes[bot.user.id] = self._tasks.create_task(self._push(bot, pusher))
 
     async def _push(self, bot: Bot, pusher: WebhookPusher) -> None:

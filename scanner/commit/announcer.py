@@ -17,11 +17,11 @@ MAX_WAITING = 200
 """Announcements that wait for names at the same time; beyond, names come later."""
 
 
-class TokenBook(Protocol):
+class TokenNames(Protocol):
     """Knows what tokens are called."""
 
     def knows(self, mint: str) -> bool:
-        """Whether asking is of no use: it is known, or was asked lately."""
+        """Whether asking is of no use: it is known, or was asked for lately."""
 
     async def learn(self, mints: frozenset[str]) -> None:
         """Find out and remember; that a server is away is no error."""
@@ -34,9 +34,9 @@ class ChannelAnnouncer:
     meanwhile are one wake-up.
     """
 
-    def __init__(self, publish: Callable[[], Awaitable[object]], book: TokenBook, tasks: Nursery) -> None:
+    def __init__(self, publish: Callable[[], Awaitable[object]], names: TokenNames, tasks: Nursery) -> None:
         self._publish = publish
-        self._book = book
+        self._names = names
         self._tasks = tasks
         self._due = asyncio.Event()
 
@@ -49,7 +49,7 @@ class ChannelAnnouncer:
 
     def announce(self, mints: frozenset[str]) -> None:
         """New alerts about these mints stand in PostgreSQL."""
-        new = frozenset(mint for mint in mints if mint != SOL and not self._book.knows(mint))
+        new = frozenset(mint for mint in mints if mint != SOL and not self._names.knows(mint))
         if not new or len(self._tasks) > MAX_WAITING:
             self._due.set()
         else:
@@ -65,7 +65,7 @@ class ChannelAnnouncer:
 
     async def _learn(self, mints: frozenset[str], learned: asyncio.Event) -> None:
         try:
-            await self._book.learn(mints)
+            await self._names.learn(mints)
         except Exception:
             log.exception("Names of tokens cannot be learned")  # a name never stops the scanner
         finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import Raw
 
-from chain.blocks.block import DecodedBlock, block_activities
+from chain.blocks.decoding import DecodedBlock, block_activities
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import Transaction

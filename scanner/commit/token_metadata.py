@@ -1,4 +1,4 @@
-"""What tokens are called and how old they are: from PostgreSQL, else from the chain, and then remembered."""
+"""What tokens are called and how old they are: read from PostgreSQL, else from the chain, and then stored."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -7,14 +7,14 @@ from typing import Protocol
 from domain.errors import WhaleWatcherError
 from domain.security.mints import TokenAge, TokenName
 from runtime.clock import monotonic
-from storage.market.tokens import Token, note_birth, save_tokens, tokens
+from storage.market.tokens import Token, save_token_age, save_tokens, tokens
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_SECONDS = 60.0
 """Where nothing was found out; a mint may be read before its name is written."""
-KNOWN = 100_000
+MAX_REMEMBERED = 100_000
 """Mints that are remembered in the process; beyond, all are looked up in PostgreSQL again."""
 
 
@@ -25,7 +25,7 @@ class TokenReader(Protocol):
         """What is found; what is no mint is missing."""
 
 
-class BirthReader(Protocol):
+class TokenAgeReader(Protocol):
     """Reads from the chain when a mint was made."""
 
     async def __call__(self, mint: str) -> TokenAge | None:
@@ -33,13 +33,13 @@ class BirthReader(Protocol):
         ...
 
 
-class Tokens:
-    """The book of tokens of one chain.
+class TokenMetadata:
+    """Names and ages of the tokens of one chain.
 
     Args:
         database: remembers.
         reader: asks the chain for names.
-        births: asks the chain for ages; None: they are not asked for.
+        ages: asks the chain for ages; None: they are not asked for.
         chain: whose tokens these are.
         clock: seconds that only grow.
     """
@@ -50,12 +50,12 @@ class Tokens:
         reader: TokenReader,
         *,
         chain: str,
-        births: BirthReader | None = None,
+        ages: TokenAgeReader | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._database = database
         self._reader = reader
-        self._births = births
+        self._ages = ages
         self._chain = chain
         self._clock = clock
         self._quiet_until: dict[str, float] = {}
@@ -66,12 +66,12 @@ class Tokens:
 
     async def learn(self, mints: frozenset[str]) -> None:
         """Find out what is not known and store it; that a server is away only costs a name."""
-        if len(self._quiet_until) > KNOWN:
+        if len(self._quiet_until) > MAX_REMEMBERED:
             self._quiet_until.clear()
-        self._keep_quiet(mints, ASK_AGAIN_SECONDS)
+        self._silence(mints, ASK_AGAIN_SECONDS)
         try:
             known = await tokens(self._database, chain=self._chain, mints=mints)
-            self._keep_quiet(known, float("inf"))
+            self._silence(known, float("inf"))
             await self._read(sorted(mints - known.keys()))
         except WhaleWatcherError as error:
             log.info("Names of %d tokens are not known yet: %s", len(mints), error)
@@ -79,29 +79,29 @@ class Tokens:
     async def _read(self, mints: Sequence[str]) -> None:
         if not mints:
             return
-        found = [
+        read = [
             Token(
                 chain=self._chain,
-                mint=told.mint,
-                symbol=_storable(told.symbol),
-                name=_storable(told.name),
-                decimals=told.decimals,
-                supply=told.supply,
+                mint=found.mint,
+                symbol=_storable(found.symbol),
+                name=_storable(found.name),
+                decimals=found.decimals,
+                supply=found.supply,
             )
-            for told in await self._reader(mints)
+            for found in await self._reader(mints)
         ]
-        await save_tokens(self._database, found)
-        self._keep_quiet((token.mint for token in found if token.symbol is not None), float("inf"))
-        if self._births is not None:
-            for token in found:
-                await self._note_birth(self._births, token.mint)
+        await save_tokens(self._database, read)
+        self._silence((token.mint for token in read if token.symbol is not None), float("inf"))
+        if self._ages is not None:
+            for token in read:
+                await self._store_age(self._ages, token.mint)
 
-    async def _note_birth(self, births: BirthReader, mint: str) -> None:
-        age = await births(mint)
+    async def _store_age(self, ages: TokenAgeReader, mint: str) -> None:
+        age = await ages(mint)
         if age is not None:
-            await note_birth(self._database, chain=self._chain, mint=mint, age=age)
+            await save_token_age(self._database, chain=self._chain, mint=mint, age=age)
 
-    def _keep_quiet(self, mints: Iterable[str], seconds: float) -> None:
+    def _silence(self, mints: Iterable[str], seconds: float) -> None:
         until = self._clock() + seconds
         self._quiet_until.update((mint, until) for mint in mints)
 

@@ -1,83 +1,63 @@
-"""Which strands of wallets this processor has: an even share, each under a lease that others respect.
+"""Which partitions of wallets this processor owns: an even share, each under a lease that others respect.
 
-Two processors never have a strand at the same time, so what waits in it is stored in its order: a
-transaction commits only while the leases stand (`storage/coordination/leases.py`).
+Two processors never own a partition at the same time, so what waits in it is committed in its order: a
+transaction commits only while the leases are held (`storage/coordination/leases.py`).
 """
 
 import asyncio
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from domain.errors import Unavailable
 from domain.sharding import partitions_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import processor_partitions
+from scanner.membership import Instance, Membership
 from storage.coordination.leases import Fence, drop_leases, take_leases
-from storage.coordination.membership import MemberRole, leave_membership, membership_heartbeat
-from storage.postgres import Database
+from storage.coordination.membership import MemberRole
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 LEASE_SECONDS = 5.0
 SILENT_SECONDS = 5.0
-"""A processor that did not answer the roll call for so long is out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """Where a processor works, and under which name."""
-
-    database: Database
-    chain: str
-    instance_id: str
+"""A processor without a heartbeat for so long is out; its partitions move."""
 
 
 class Partitions:
     """Keeps the share of one processor true, as others come and go."""
 
-    def __init__(self, post: Post) -> None:
-        self.held: Mapping[int, Fence] = {}
-        """The strands that are ours, each with its lease. Replaced, never changed."""
-        self.members: frozenset[str] = frozenset()
-        self._post = post
-        self._held_until = 0.0
+    def __init__(self, instance: Instance) -> None:
+        self.owned: Mapping[int, Fence] = {}
+        """The partitions that are ours, each with its lease. Replaced, never changed."""
+        self.membership = Membership(instance, MemberRole.PROCESSOR, silent_seconds=SILENT_SECONDS)
+        self._instance = instance
+        self._expires_at = 0.0
         self._change = asyncio.Event()
-        self._look_now = asyncio.Event()
+        self._update_now = asyncio.Event()
 
     async def run(self) -> None:
-        """Answer the roll call and renew the leases, for ever."""
+        """Send heartbeats and renew the leases, for ever."""
         while True:
             try:
-                await self.look()
+                await self.update()
             except Unavailable as error:
-                log.warning("The strands are shared as before: %s", error)
-                self._doubt()
+                log.warning("The partitions are shared as before: %s", error)
+                self._expire()
             await self._rest()
 
-    async def look(self) -> None:
-        """One roll call, and the leases that follow from it."""
-        post, asked = self._post, monotonic()
-        members = await membership_heartbeat(
-            post.database,
-            chain=post.chain,
-            role=MemberRole.PROCESSOR,
-            instance_id=post.instance_id,
-            seconds=SILENT_SECONDS,
-        )
-        if members != self.members:
-            log.info("%d processors share the wallets", len(members))
-        self.members = members
-        wanted = partitions_of(post.instance_id, members)
-        await self._drop(self.held.keys() - wanted)
+    async def update(self) -> None:
+        """Send one heartbeat, and take or drop the leases that follow from it."""
+        asked = monotonic()
+        wanted = partitions_of(self._instance.instance_id, await self.membership.beat())
+        await self._drop(self.owned.keys() - wanted)
         await self._take(wanted)
-        self._held_until = asked + LEASE_SECONDS
+        self._expires_at = asked + LEASE_SECONDS
 
     def fenced(self) -> None:
-        """A write was refused: look at once who has what."""
-        self._become({})
-        self._look_now.set()
+        """A write was refused: find out at once which partitions are left."""
+        self._replace({})
+        self._update_now.set()
 
     async def changed(self, seconds: float) -> None:
         """Return when the share has changed, or after so long."""
@@ -88,57 +68,52 @@ class Partitions:
             return
 
     async def leave(self) -> None:
-        """This processor ends in order: others may have its strands at once."""
-        post = self._post
+        """End in order, so that others may have the partitions at once."""
+        await self.membership.leave()
         try:
-            await leave_membership(
-                post.database,
-                chain=post.chain,
-                role=MemberRole.PROCESSOR,
-                instance_id=post.instance_id,
-            )
-            await self._drop(self.held.keys())
+            await self._drop(self.owned.keys())
         except Unavailable as error:
-            log.info("Leaves without a word: %s", error)
+            log.info("The leases end by themselves: %s", error)
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._look_now.wait()
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await self._update_now.wait()
         except TimeoutError:
             return
         finally:
-            self._look_now.clear()
+            self._update_now.clear()
 
     async def _take(self, wanted: Collection[int]) -> None:
-        post, names = self._post, {_lease(self._post.chain, partition): partition for partition in wanted}
+        instance = self._instance
+        names = {_lease(instance.chain, partition): partition for partition in wanted}
         epochs = await take_leases(
-            post.database, names=names.keys(), owner=post.instance_id, seconds=LEASE_SECONDS
+            instance.database, names=names.keys(), owner=instance.instance_id, seconds=LEASE_SECONDS
         )
-        fences = (Fence(name=name, owner=post.instance_id, epoch=epoch) for name, epoch in epochs.items())
-        self._become({names[fence.name]: fence for fence in fences})
+        fences = (
+            Fence(name=name, owner=instance.instance_id, epoch=epoch) for name, epoch in epochs.items()
+        )
+        self._replace({names[fence.name]: fence for fence in fences})
 
     async def _drop(self, partitions: Collection[int]) -> None:
         if partitions:
             dropped = frozenset(partitions)
-            self._become(
-                {partition: fence for partition, fence in self.held.items() if partition not in dropped}
-            )
-            names = [_lease(self._post.chain, partition) for partition in dropped]
-            await drop_leases(self._post.database, names=names, owner=self._post.instance_id)
+            self._replace({key: fence for key, fence in self.owned.items() if key not in dropped})
+            names = [_lease(self._instance.chain, partition) for partition in dropped]
+            await drop_leases(self._instance.database, names=names, owner=self._instance.instance_id)
 
-    def _doubt(self) -> None:
-        if monotonic() > self._held_until:
-            self._become({})
+    def _expire(self) -> None:
+        if monotonic() > self._expires_at:
+            self._replace({})
 
-    def _become(self, held: Mapping[int, Fence]) -> None:
-        if held == self.held:
+    def _replace(self, owned: Mapping[int, Fence]) -> None:
+        if owned == self.owned:
             return
-        self.held = held
-        processor_partitions.set(len(held))
+        self.owned = owned
+        processor_partitions.set(len(owned))
         self._change.set()
         self._change = asyncio.Event()
 
 
 def _lease(chain: str, partition: int) -> str:
-    return f"strand:{chain}:{partition}"
+    return f"partition:{chain}:{partition}"

@@ -1,10 +1,14 @@
-"""Puts a processor together, beside `scanner/wiring.py`, which opens the servers and decides on the stage."""
+"""Puts the parts of SCANNER_STAGE together: the sink of a collector, and a whole processor.
+
+`scanner/wiring.py` opens the servers and decides on the stage.
+"""
 
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
@@ -13,58 +17,94 @@ from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.committer import Committer
+from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
-from scanner.commit.token_metadata import Tokens
-from scanner.pipeline.partitions import Partitions, Post
-from scanner.pipeline.processor import Decoding, Processor
+from scanner.commit.token_metadata import TokenMetadata
+from scanner.membership import Instance
+from scanner.pipeline.batch_committer import BatchCommitter
+from scanner.pipeline.collector import QueueSink
+from scanner.pipeline.partitions import Partitions
+from scanner.pipeline.processor import Processor
 from scanner.pipeline.processor_health import ProcessorHealth
+from scanner.pipeline.producer import BatchProducer
 from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
 
 DRAIN_SECONDS = 3.0
-"""To store what was taken before the stop."""
+"""To commit what was taken before the stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Processing:
+class ProcessorServers:
     """What a processor stands on."""
 
     database: Database
     rpc: RpcPool
     """For the names of tokens."""
-    batches: BatchQueue
+    queue: BatchQueue
     wake_dispatcher: Callable[[], Awaitable[object]]
     settings: Settings
 
 
-async def process(servers: Processing, stop: Stop) -> None:
-    """Process until the stop; what was taken is stored, then others may have the strands at once."""
+def queue_sink(
+    producer: BatchProducer,
+    watched: WatchedWallets,
+    *,
+    database: Database,
+    recorder: Recorder,
+    decoder: Decoder,
+    committer: Committer,
+) -> QueueSink:
+    """The sink of a collector.
+
+    Args:
+        producer: puts batches into the queue.
+        watched: whose transactions are wanted.
+        database: where the cursors stand.
+        recorder: commits what is quarantined.
+        decoder: for the time while the queue is away.
+        committer: the same.
+    """
+    return QueueSink(
+        producer,
+        watched,
+        database=database,
+        chain=decoder.chain,
+        recorder=recorder,
+        committer=committer,
+        batch_committer=BatchCommitter(database, recorder, decoder),
+    )
+
+
+async def process(servers: ProcessorServers, stop: Stop) -> None:
+    """Process until the stop; what was taken is committed, then others may have the partitions at once."""
     settings = servers.settings
     async with nursery(stop) as tasks:
         processor, working = _start(tasks, servers, stop)
-        processor_health = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
+        checks = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
         health = Health()
-        processor_health.add_checks(health)
+        checks.add_checks(health)
         async with monitor(settings.metrics_port, health):
-            tasks.start("heartbeat", processor_health.heartbeat.run(stop))
+            tasks.start("heartbeat", checks.heartbeat.run(stop))
             await stop.wait()
             await asyncio.wait({working}, timeout=DRAIN_SECONDS)
     await processor.partitions.leave()
-    await processor_health.heartbeat.leave()
+    await checks.heartbeat.leave()
 
 
-def _start(tasks: Nursery, servers: Processing, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
+def _start(tasks: Nursery, servers: ProcessorServers, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
     database, settings = servers.database, servers.settings
-    tokens = Tokens(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
-    announcer = ChannelAnnouncer(servers.wake_dispatcher, tokens, tasks)
-    decoding = Decoding(
-        database,
-        Recorder(database, announcer),
-        chain=settings.chain,
-        quote_mints=quote_mints_of(settings.quote_mints),
+    decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
+    metadata = TokenMetadata(
+        database, functools.partial(token_names, servers.rpc), chain=settings.chain
     )
-    partitions = Partitions(Post(database=database, chain=settings.chain, instance_id=settings.instance_id))
-    processor = Processor(servers.batches, decoding, partitions)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)
+    committer = BatchCommitter(database, Recorder(database, announcer), decoder)
+    partitions = Partitions(
+        Instance(database=database, chain=settings.chain, instance_id=settings.instance_id)
+    )
+    processor = Processor(servers.queue, committer, partitions)
     tasks.start_forever("wake-ups", announcer.run)
     tasks.start_forever("warm connections", servers.rpc.keep_warm)
     tasks.start_forever("partitions", partitions.run)

@@ -1,7 +1,7 @@
-"""Blocks that streams brought before they were asked for: the newest few, ahead of the walk.
+"""Blocks that streams pushed before they were asked for: the newest few, ahead of the cursor.
 
-A stream may leave out a block, repeat it, or tell two blocks of one slot. So nothing rests on it: what is not
-here is asked for, the chain of hashes is followed, and of what was told in two ways a node is asked.
+A stream may leave out a block, repeat it, or push two blocks of one slot. So nothing rests on it: what is not
+here is asked for, the chain of hashes is checked, and where pushed blocks contradict each other a node is asked.
 """
 
 import logging
@@ -13,78 +13,78 @@ from runtime.clock import monotonic
 
 log = logging.getLogger(__name__)
 
-KEPT = 12
-"""Blocks that are kept at most; of mainnet's size they are several MB each."""
-HASHES = 512
-"""Slots of which we know what was told."""
+MAX_BLOCKS = 12
+"""Blocks that are kept; of mainnet's size they are several MB each."""
+MAX_HASHES = 512
+"""Slots whose pushed hash is remembered."""
 FRESH_SECONDS = 2.0
-"""A stream that told nothing for so long says nothing about how far the chain is."""
+"""A stream that pushed nothing for so long says nothing about how far the chain is."""
 
 
 class BlockBuffer:
-    """What was told, by slot."""
+    """Pushed blocks by slot."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._blocks: dict[int, PushedBlock] = {}
         self._hashes: OrderedDict[int, str] = OrderedDict()
-        self._doubtful: set[int] = set()
+        self._disputed: set[int] = set()
         self._newest = 0
-        self._heard = float("-inf")
+        self._pushed_at = float("-inf")
 
     @property
     def head(self) -> int | None:
-        """The newest slot that was told of; None: nothing was for a while."""
-        return self._newest if self._clock() - self._heard < FRESH_SECONDS else None
+        """The newest slot that was pushed; None: no block was pushed for a while."""
+        return self._newest if self._clock() - self._pushed_at < FRESH_SECONDS else None
 
     @property
-    def doubtful(self) -> Collection[int]:
-        """Slots of which two different blocks were told; each is to be asked for until `settled`."""
-        return sorted(self._doubtful)
+    def disputed(self) -> Collection[int]:
+        """Slots of which two different blocks were pushed; each is to be fetched until `resolve`."""
+        return sorted(self._disputed)
 
-    def put(self, told: PushedBlock) -> None:
-        """A stream brought this block."""
-        self._heard = self._clock()
-        known = self._hashes.get(told.slot)
+    def put(self, block: PushedBlock) -> None:
+        """Keep a block that a stream pushed."""
+        self._pushed_at = self._clock()
+        known = self._hashes.get(block.slot)
         if known is not None:
-            if known != told.blockhash:
-                self._doubt(told.slot)
+            if known != block.blockhash:
+                self._dispute(block.slot)
             return
-        self._newest = max(self._newest, told.slot)
-        self._hashes[told.slot] = told.blockhash
-        self._blocks[told.slot] = told
-        if self._hashes.get(told.parent_slot, told.previous_blockhash) != told.previous_blockhash:
-            self._doubt(told.parent_slot)
-        if len(self._hashes) > HASHES:
+        self._newest = max(self._newest, block.slot)
+        self._hashes[block.slot] = block.blockhash
+        self._blocks[block.slot] = block
+        if self._hashes.get(block.parent_slot, block.previous_blockhash) != block.previous_blockhash:
+            self._dispute(block.parent_slot)
+        if len(self._hashes) > MAX_HASHES:
             self._hashes.popitem(last=False)
-        while len(self._blocks) > KEPT:
+        while len(self._blocks) > MAX_BLOCKS:
             del self._blocks[min(self._blocks)]
 
-    def after(self, cursor: int, most: int) -> list[PushedBlock]:
+    def after(self, cursor: int, limit: int) -> list[PushedBlock]:
         """The next blocks above `cursor` that are at hand and each the parent of the next."""
         run: list[PushedBlock] = []
-        for slot in sorted(slot for slot in self._blocks if slot > cursor)[:most]:
-            told = self._blocks[slot]
-            if run and told.parent_slot != run[-1].slot:
+        for slot in sorted(slot for slot in self._blocks if slot > cursor)[:limit]:
+            block = self._blocks[slot]
+            if run and block.parent_slot != run[-1].slot:
                 break
-            run.append(told)
+            run.append(block)
         return run
 
-    def passed(self, slot: int) -> None:
-        """Blocks up to here are not needed any more."""
+    def drop_up_to(self, slot: int) -> None:
+        """Drop the blocks up to here: they are stored."""
         for old in [old for old in self._blocks if old <= slot]:
             del self._blocks[old]
 
-    def spoilt(self, slot: int) -> None:
-        """The block that was told cannot be read; a node is to be asked."""
+    def discard(self, slot: int) -> None:
+        """Drop a pushed block that cannot be read; a node is to be asked."""
         self._blocks.pop(slot, None)
 
-    def settled(self, slot: int) -> None:
+    def resolve(self, slot: int) -> None:
         """A node was asked what stands in this slot, and that is stored."""
-        self._doubtful.discard(slot)
+        self._disputed.discard(slot)
 
-    def _doubt(self, slot: int) -> None:
-        if slot not in self._doubtful:
+    def _dispute(self, slot: int) -> None:
+        if slot not in self._disputed:
             log.warning("Of slot %d two different blocks were told; a node is asked", slot)
-            self._doubtful.add(slot)
+            self._disputed.add(slot)
         self._blocks.pop(slot, None)

@@ -1,57 +1,41 @@
-"""Looks at slots: fetches their blocks, or says that they are not to be had."""
+"""Asks the nodes for the blocks of slots."""
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
-
-import msgspec
 
 from chain.rpc.blocks import Rpc, block, blocks_between
 from chain.rpc.errors import NoHistory, Rejected, Skipped
 from domain.errors import NodeUnavailable
-from scanner.reconcile.continuity import MissingBlock
+from scanner.reconcile.slot_result import FetchedBlock, MissingBlock, SlotResult
 
 log = logging.getLogger(__name__)
 
 FIRST_RANGE = 1_000
-WIDEST_RANGE = 500_000
+MAX_RANGE = 500_000
 """Slots that are searched at once for the next block: few at first, then as many as a node allows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchedBlock:
-    """A slot's block, undecoded."""
-
-    slot: int
-    raw: msgspec.Raw
-
-
-SlotResult = FetchedBlock | MissingBlock
-
-
 class BlockFetcher:
-    """Asks the nodes about slots."""
+    """Fetches blocks, and says of a slot without one what is known."""
 
     def __init__(self, rpc: Rpc, *, commitment: str) -> None:
         self._rpc = rpc
         self._commitment = commitment
 
-    async def at(self, slot: int, *, avoid: Collection[str] = ()) -> SlotResult:
-        """What there is in this slot; a provider in `avoid` is not asked."""
+    async def fetch(self, slot: int, *, avoid: Collection[str] = ()) -> SlotResult:
+        """The block of this slot, or what is known instead; a provider in `avoid` is not asked."""
         try:
             raw = await block(self._rpc, slot, commitment=self._commitment, avoid=avoid)
-        except Skipped as said:
-            return MissingBlock(slot=slot, said_by=said.provider)
-        except NoHistory as said:
-            return MissingBlock(slot=slot, kept_from=said.kept_from)
+        except Skipped as skipped:
+            return MissingBlock(slot=slot, said_by=skipped.provider)
+        except NoHistory as history:
+            return MissingBlock(slot=slot, kept_from=history.kept_from)
         except (NodeUnavailable, Rejected) as error:
             log.debug("Slot %d: %s", slot, error)
             return MissingBlock(slot=slot)
-        return (
-            MissingBlock(slot=slot)
-            if bytes(memoryview(raw)[:4]) == b"null"
-            else FetchedBlock(slot=slot, raw=raw)
-        )
+        if bytes(memoryview(raw)[:4]) == b"null":
+            return MissingBlock(slot=slot)
+        return FetchedBlock(slot=slot, raw=raw)
 
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:
         """The first slot above `after`, up to `upto`, that has a block by a node's list; None: none."""
@@ -65,8 +49,8 @@ class BlockFetcher:
             except (NodeUnavailable, Rejected, Skipped) as error:
                 log.debug("Slots %d to %d: %s", first, last, error)
                 return None
-            found = min((slot for slot in listed if first <= slot <= last), default=None)
-            if found is not None:
-                return found
-            first, width = last + 1, min(width * 10, WIDEST_RANGE)
+            following = min((slot for slot in listed if first <= slot <= last), default=None)
+            if following is not None:
+                return following
+            first, width = last + 1, min(width * 10, MAX_RANGE)
         return None

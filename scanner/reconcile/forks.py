@@ -1,8 +1,8 @@
-"""What was told before it was confirmed (COMMITMENT=processed): followed until it stands or has died.
+"""Follows alerts that were sent before they were confirmed (COMMITMENT=processed), until each stands or has died.
 
-Most of it is confirmed by the reconciliation within a second or two, and never comes here. Of the rest a node
-is asked. A transaction has died with its fork when its slot lies behind the finalized ones and two looks, if
-possible at two nodes, know nothing of it; or when it landed again and failed. Until then it may land again in
+The reconciliation confirms most of them within a second or two, and they never come here. Of the rest a node is
+asked. A transaction has died with its fork when its slot lies behind the finalized ones and two answers, if
+possible of two nodes, know nothing of it; or when it landed again and failed. Until then it may land again in
 another slot, and then it stands.
 """
 
@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 5.0
 """How long the reconciliation has to confirm them."""
 PAUSE_SECONDS = 2.0
-LOOKS = 2
-"""So often a transaction must be unknown before it has died."""
+MIN_UNKNOWN = 2
+"""So often a transaction must be unknown before it counts as dead."""
 
 
 class Verdict(Enum):
@@ -42,7 +42,7 @@ class Verdict(Enum):
 
 
 def judge(slot: int, status: SignatureStatus | None, *, seen_to: int, final: int) -> Verdict:
-    """What a node's word means for a transaction that was seen in `slot`.
+    """What a node's answer means for a transaction that was seen in `slot`.
 
     Args:
         slot: where it was seen.
@@ -74,60 +74,60 @@ class Forks:
         self._chain = chain
         self._grace = grace_seconds
         self._pause = pause_seconds
-        self._looks: Counter[str] = Counter()
-        self._rounds = 0
+        self._unknown: Counter[str] = Counter()
+        self._passes = 0
 
     async def run(self) -> None:
-        """Look again and again; servers that are away only cost time."""
+        """Check for ever; servers that are away only cost time."""
         while True:
             try:
-                await self.look()
+                await self.check()
             except (Unavailable, Rejected) as error:
                 log.warning("What is not confirmed is left open: %s", error)
             await asyncio.sleep(self._pause)
 
-    async def look(self) -> int:
-        """Ask once for what is open; how many transactions were taken back.
+    async def check(self) -> int:
+        """Ask once for what is open; how many transactions were reverted.
 
         Raises:
             Unavailable: a server did not answer; nothing is decided by that.
-        Rejected: no node answers such a question.
+            Rejected: no node answers such a question.
         """
         opened = await open_provisional(
-            self._database, chain=self._chain, older_than=self._grace, most=MAX_SIGNATURES
+            self._database, chain=self._chain, older_than=self._grace, limit=MAX_SIGNATURES
         )
         if not opened:
-            self._looks.clear()
+            self._unknown.clear()
             return 0
         verdicts = await self._verdicts(opened)
         stands = [one.signature for one in opened if verdicts[one.signature] is Verdict.STANDS]
         await confirm(self._database, chain=self._chain, signatures=stands)
         dead = [one for one in opened if self._has_died(one.signature, verdicts[one.signature])]
         for one in dead:
-            await self._take_back(one)
+            await self._revert(one)
         return len(dead)
 
     async def _verdicts(self, opened: Sequence[Provisional]) -> dict[str, Verdict]:
-        """Of each; every round another node is left out, so that two looks are not one node's word."""
+        """Judge each; every pass leaves out another node, so that two answers are not one node's word."""
         names = self._rpc.names
-        self._rounds += 1
-        avoid = {names[self._rounds % len(names)]} if len(names) > 1 else set[str]()
+        self._passes += 1
+        avoid = {names[self._passes % len(names)]} if len(names) > 1 else set[str]()
         final = await current_slot(self._rpc, commitment="finalized")
-        told = await signature_statuses(self._rpc, [one.signature for one in opened], avoid=avoid)
+        answer = await signature_statuses(self._rpc, [one.signature for one in opened], avoid=avoid)
         return {
-            one.signature: judge(one.slot, status, seen_to=told.slot, final=final)
-            for one, status in zip(opened, told.statuses, strict=True)
+            one.signature: judge(one.slot, status, seen_to=answer.slot, final=final)
+            for one, status in zip(opened, answer.statuses, strict=True)
         }
 
     def _has_died(self, signature: str, verdict: Verdict) -> bool:
         if verdict is not Verdict.UNKNOWN:
-            self._looks.pop(signature, None)
+            self._unknown.pop(signature, None)
             return verdict is Verdict.FAILED
-        self._looks[signature] += 1
-        return self._looks[signature] >= LOOKS
+        self._unknown[signature] += 1
+        return self._unknown[signature] >= MIN_UNKNOWN
 
-    async def _take_back(self, one: Provisional) -> None:
-        self._looks.pop(one.signature, None)
+    async def _revert(self, one: Provisional) -> None:
+        self._unknown.pop(one.signature, None)
         count = await revert(self._database, chain=self._chain, signature=one.signature)
         alerts_reverted.inc(count)
         log.warning("A transaction of slot %d died with its fork; %d alerts are taken back", one.slot, count)

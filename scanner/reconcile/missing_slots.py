@@ -1,4 +1,4 @@
-"""Slots whose block nobody has given us yet: since when, when to stop waiting, and who denied them."""
+"""Slots whose block no node has given us yet: since when, when to stop waiting, and who denied them."""
 
 from collections.abc import Callable, Collection
 
@@ -9,7 +9,7 @@ DISTRUST_SECONDS = 60.0
 
 
 class MissingSlots:
-    """Remembers each missing slot until it is settled, and for a while who called it skipped."""
+    """Remembers each missing slot until it is covered, and for a while who called it skipped."""
 
     def __init__(
         self, providers: Collection[str], *, patience: float, clock: Callable[[], float] = monotonic
@@ -21,13 +21,17 @@ class MissingSlots:
         self._distrusted_until: dict[str, float] = {}
 
     def distrusted(self) -> Collection[str]:
-        """Providers that are better not asked for blocks; empty if that would leave nobody."""
+        """Providers that are better not asked for blocks; empty if that would leave none."""
         now = self._clock()
         found = {name for name, until in self._distrusted_until.items() if until > now}
         return () if self._providers <= found else found
 
     def note(self, slot: int, *, denied_by: str = "") -> bool:
-        """The slot has a block which is missing; `denied_by` says that it has none.
+        """Remember that the block of this slot is missing.
+
+        Args:
+            slot: it has a block.
+            denied_by: the provider that says it has none.
 
         Returns:
             Whether this has lasted longer than our patience.
@@ -38,8 +42,8 @@ class MissingSlots:
         ingest_gap_slots_open.set(len(self._since))
         return self._clock() - since > self._patience
 
-    def settled(self, upto: int) -> None:
-        """Every slot up to here is stored, put aside, or proven to have no block."""
+    def covered(self, upto: int) -> None:
+        """Forget the slots up to here: each is stored, quarantined, or proven to have no block."""
         for slot in [slot for slot in self._since if slot <= upto]:
             del self._since[slot]
         ingest_gap_slots_open.set(len(self._since))

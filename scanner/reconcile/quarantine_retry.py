@@ -7,38 +7,33 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
-from chain.blocks.block import block_activities
-from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTE_MINTS, quote_mints_of
+from chain.decoders.quote_mints import quote_mints_of
 from chain.parsing.transaction import read_transaction
 from chain.rpc.blocks import at_least_confirmed, block, blocks_between
 from chain.rpc.config import pool_config
 from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool, open_rpc
-from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
-from scanner.reconcile.block_reader import quarantined_of
+from scanner.commit.decoder import Decoder, storable
 from storage.chats.watches import watched_wallets
-from storage.ingest.activities import Batch, QuarantinedTransaction, store
+from storage.ingest.activities import Batch, store
 from storage.ingest.quarantine import Quarantined, note_decoded, note_tried, waiting
 from storage.postgres import Database, open_database
 
 _AT_ONCE = 100
-_MAX_REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineRetry:
-    """What the quarantine is tried again with."""
+    """Tries the quarantine again, with what it needs for that."""
 
     database: Database
     rpc: RpcPool
-    chain: str
+    decoder: Decoder
     commitment: str
     watched: frozenset[str]
-    quote_mints: frozenset[str] = QUOTE_MINTS
 
     async def all(self, stop: Stop) -> tuple[int, int]:
         """Try everything that waits, oldest first; how many were decoded, and how many still wait."""
@@ -54,7 +49,7 @@ class QuarantineRetry:
 
     async def _waiting(self) -> AsyncIterator[Quarantined]:
         after = 0
-        while found := await waiting(self.database, chain=self.chain, after=after, most=_AT_ONCE):
+        while found := await waiting(self.database, chain=self.decoder.chain, after=after, limit=_AT_ONCE):
             for one in found:
                 yield one
             after = found[-1].quarantine_id
@@ -63,13 +58,13 @@ class QuarantineRetry:
         try:
             found = await self._decode(one)
         except (Undecodable, Unavailable, Skipped, Rejected) as error:
-            reason = str(error)[:_MAX_REASON_LENGTH]
+            reason = storable(str(error))
             await note_tried(self.database, one.quarantine_id, reason)
-            _say(one, f"still cannot be decoded: {reason}")
+            _print_result(one, f"still cannot be decoded: {reason}")
             return False
         new = await store(self.database, found)
         await note_decoded(self.database, one.quarantine_id)
-        _say(one, f"decoded, {len(new)} new alerts")
+        _print_result(one, f"decoded, {len(new)} new alerts")
         return True
 
     async def _decode(self, one: Quarantined) -> Batch:
@@ -81,10 +76,8 @@ class QuarantineRetry:
         """
         if one.is_transaction:
             transaction = read_transaction(one.raw, slot=one.slot, block_time=one.block_time)
-            found = activities(
-                transaction, chain=self.chain, wallets=self.watched, quote_mints=self.quote_mints
-            )
-            return Batch(chain=self.chain, activities=found)
+            found = self.decoder.transaction(transaction, wallets=self.watched)
+            return Batch(chain=self.decoder.chain, activities=found)
         if one.raw:
             return self._of_blocks([(one.slot, one.raw)])
         return self._of_blocks(await self._fetched(one))
@@ -97,16 +90,13 @@ class QuarantineRetry:
             raise NodeUnavailable("no node lists a block in these slots")
         return [(slot, await block(self.rpc, slot, commitment=commitment)) for slot in slots]
 
-    def _of_blocks(self, blocks: Iterable[tuple[int, bytes]]) -> Batch:
-        found: list[Activity] = []
-        quarantined: list[QuarantinedTransaction] = []
-        for slot, raw in blocks:
-            outcome = block_activities(
-                raw, slot=slot, chain=self.chain, watched=self.watched, quote_mints=self.quote_mints
-            )
-            found += outcome.activities
-            quarantined += quarantined_of(slot, outcome)
-        return Batch(chain=self.chain, activities=found, quarantined=quarantined)
+    def _of_blocks(self, raws: Iterable[tuple[int, bytes]]) -> Batch:
+        blocks = [self.decoder.block(slot, raw, wallets=self.watched) for slot, raw in raws]
+        return Batch(
+            chain=self.decoder.chain,
+            activities=[activity for block in blocks for activity in block.activities],
+            quarantined=[bad for block in blocks for bad in block.quarantined],
+        )
 
 
 async def retry(settings: Settings, stop: Stop) -> None:
@@ -118,10 +108,11 @@ async def retry(settings: Settings, stop: Stop) -> None:
             retrying = QuarantineRetry(
                 database=database,
                 rpc=rpc,
-                chain=settings.chain,
+                decoder=Decoder(
+                    chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints)
+                ),
                 commitment=settings.commitment,
                 watched=frozenset(watched),
-                quote_mints=quote_mints_of(settings.quote_mints),
             )
             decoded, left = await retrying.all(stop)
         sys.stdout.write(f"{decoded} decoded, {left} still in quarantine\n")
@@ -129,6 +120,6 @@ async def retry(settings: Settings, stop: Stop) -> None:
         await database.close()
 
 
-def _say(one: Quarantined, what: str) -> None:
+def _print_result(one: Quarantined, what: str) -> None:
     slots = f"slot {one.slot}" if one.slot == one.last_slot else f"slots {one.slot} to {one.last_slot}"
     sys.stdout.write(f"{slots} {one.signature or ''}".rstrip() + f": {what}\n")

@@ -1,140 +1,128 @@
-"""The reconciliation by signatures: what nodes list for each wallet and its token accounts, round by round.
+"""The reconciliation by signatures: what nodes list for each wallet and its token accounts, pass by pass.
 
-For those to whom whole blocks are too dear, and who watch few wallets: a round asks for every wallet. Now and
-then a block is read all the same, and what it shows is compared with what the lists have shown.
+For those to whom whole blocks are too expensive, and who watch few wallets: a pass asks for every wallet. It
+commits by itself, for there is nothing to hand to processors. One block of each pass is read all the same, and
+what it shows is compared with what the lists have shown.
 """
 
 import asyncio
 import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from chain.decoders.activities import activities
-from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import read_transaction
 from chain.rpc.pool import RpcPool
-from chain.rpc.signatures import ListedSignature, signatures_between, transactions
+from chain.rpc.signatures import Listed, signatures_between, transactions
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Undecodable
 from domain.sharding import bucket_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_gap_backfilled, ingest_sampled_blocks, ingest_untold
+from scanner.commit.decoder import Decoder, storable
 from scanner.commit.recorder import Recorder
-from scanner.reconcile.block_fetcher import BlockFetcher, FetchedBlock
-from scanner.reconcile.block_reader import BlockReader, storable
-from scanner.reconcile.block_syncer import FEED, SyncState
-from scanner.reconcile.missing_slots import MissingSlots
+from scanner.commit.sink import FEED
+from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.reconcile.slot_result import FetchedBlock
+from scanner.reconcile.sync_state import SyncConfig, SyncState
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
+CONCURRENT_ADDRESSES = 8
 """Addresses that are asked for together."""
-FETCHED_TOGETHER = 100
-"""Transactions in one commit at most."""
+MAX_PER_COMMIT = 100
+"""Transactions in one commit."""
 
-Round = dict[str, tuple[ListedSignature, set[str]]]
-"""What a round lists, by signature, with the wallets that it was listed for."""
+ListedTransactions = dict[str, tuple[Listed, set[str]]]
+"""What a pass lists, by signature, with the wallets for which it was listed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureSyncConfig:
-    """How often to ask."""
-
-    chain: str
-    quote_mints: frozenset[str] = QUOTE_MINTS
-    """Mints that prices are told in."""
-    commitment: str = "confirmed"
-    every_seconds: float = 30.0
-    """From round to round; a stream that was lost brings the next one forward."""
-    patience_seconds: float = 600.0
-    """How long a transaction that is listed and not given holds up a round, before it is put aside."""
-    blind_seconds: float | None = None
-    """A cursor that stood still for longer was blind, which chats are told; None: they are not."""
+def _never_reopened() -> int:
+    """No stream is watched."""
+    return 0
 
 
 class SignatureSyncer:
-    """Takes walks to the head of the chain in one round each; stands in the place of `BlockSyncer`."""
+    """Advances sync states to the head of the chain in one pass each."""
 
     name = "signatures"
 
     def __init__(
         self,
         rpc: RpcPool,
-        watched: Watchlist,
         recorder: Recorder,
-        config: SignatureSyncConfig,
-        accounts: TokenAccounts | None = None,
+        decoder: Decoder,
+        watchlist: Watchlist,
+        accounts: TokenAccounts,
+        config: SyncConfig,
+        *,
+        times_opened: Callable[[], int] = _never_reopened,
     ) -> None:
-        self.hurry: Callable[[], int] = lambda: 0
-        """A number that changes when a stream was opened anew: then a round begins at once."""
+        """Build it.
+
+        Args:
+            rpc: the nodes.
+            recorder: commits.
+            decoder: decodes.
+            watchlist: whose transactions are listed.
+            accounts: their token accounts, which are listed as well.
+            config: how often and for how long it asks.
+            times_opened: a number that changes when a stream was opened anew; then a pass begins at once.
+        """
         self.pause_seconds = config.every_seconds
         self._rpc = rpc
-        self._watched = watched
         self._recorder = recorder
+        self._decoder = decoder
+        self._watchlist = watchlist
+        self._accounts = accounts
         self._config = config
+        self._times_opened = times_opened
         self._fetcher = BlockFetcher(rpc, commitment=config.commitment)
-        self._reader = BlockReader(watched.index, chain=config.chain, quote_mints=config.quote_mints)
-        self._accounts = accounts or TokenAccounts(rpc, commitment=config.commitment)
 
-    def walk(self, cursor: int, buckets: frozenset[int] | None = None) -> SyncState:
-        """A walk that begins after this slot."""
-        missing = MissingSlots(self._rpc.names, patience=self._config.patience_seconds)
-        return SyncState(cursor=cursor, buckets=buckets, missing=missing)
-
-    async def checkpoint(self, walk: SyncState) -> None:
-        """Store where the walk stands, before anything was read."""
-        await self._recorder.record(self._moved(walk, walk.cursor))
-
-    async def advance(self, walk: SyncState, head: int, asked: float) -> int:
-        """A round, if it is time for one; by how many slots the cursor moved.
-
-        Raises:
-            Unavailable: a server did not answer; nothing is lost by that.
-        """
-        before, walk.head, walk.asked = walk.cursor, head, asked
-        if head <= before or not self.is_due(walk):
+    async def advance(self, state: SyncState, head: int, asked: float) -> int:
+        """Run a pass, if it is time for one; by how many slots the cursor moved."""
+        before, state.head, state.asked = state.cursor, head, asked
+        if head <= before or not self.is_due(state):
             return 0
-        opened = self.hurry()
-        await self._watched.catch_up()
-        if not walk.keep(self._watched.served):
+        opened = self._times_opened()
+        await self._watchlist.catch_up()
+        if not state.keep(self._watchlist.served):
             return 0
-        buckets = walk.buckets
-        wallets = [w for w in self._watched.wallets if buckets is None or bucket_of(w) in buckets]
-        listed = await self._unknown(await self._listed(wallets, after=before, upto=head))
-        for start in range(0, len(listed), FETCHED_TOGETHER):
-            await self._store(walk, listed[start : start + FETCHED_TOGETHER], frozenset(wallets))
-        await self._sample(walk, before, head)
-        await self._recorder.record(self._moved(walk, head))
-        walk.cursor = head
-        walk.missing.settled(head)
-        walk.rested = (monotonic(), opened)
+        wallets = _in_buckets(self._watchlist.wallets, state.buckets)
+        listed = await self._not_stored(await self._listed(sorted(wallets), after=before, upto=head))
+        for start in range(0, len(listed), MAX_PER_COMMIT):
+            await self._store(state, listed[start : start + MAX_PER_COMMIT], wallets)
+        await self._sample(state, before, head)
+        await self._recorder.record(self._batch(state, head))
+        state.cursor = head
+        state.missing.covered(head)
+        state.last_pass = (monotonic(), opened)
         return head - before
 
-    def is_due(self, walk: SyncState) -> bool:
-        """Whether it is time for a round."""
-        last, opened = walk.rested
-        return monotonic() - last >= self._config.every_seconds or self.hurry() != opened
+    def is_due(self, state: SyncState) -> bool:
+        """Whether it is time for a pass."""
+        ended, opened = state.last_pass
+        return monotonic() - ended >= self._config.every_seconds or self._times_opened() != opened
 
-    async def _listed(self, wallets: Sequence[str], *, after: int, upto: int) -> Round:
+    async def _listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
         """What is listed for these wallets and did not fail."""
-        found: Round = {}
-        self._accounts.keep_only(self._watched.wallets)
-        for start in range(0, len(wallets), AT_ONCE):
-            part = wallets[start : start + AT_ONCE]
+        found: ListedTransactions = {}
+        self._accounts.keep_only(self._watchlist.wallets)
+        for start in range(0, len(wallets), CONCURRENT_ADDRESSES):
+            part = wallets[start : start + CONCURRENT_ADDRESSES]
             lists = await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part))
             for wallet, listed in zip(part, lists, strict=True):
                 for one in listed:
                     found.setdefault(one.signature, (one, set()))[1].add(wallet)
         return found
 
-    async def _unknown(self, listed: Round) -> list[ListedSignature]:
-        """What is not stored of every wallet that it was listed for, the oldest first.
+    async def _not_stored(self, listed: ListedTransactions) -> list[Listed]:
+        """What is not stored of every wallet for which it was listed, the oldest first.
 
-        At `processed` all is looked at again: what was stored then may have vanished and landed elsewhere.
+        At `processed` everything is looked at again: what was stored then may have vanished and landed elsewhere.
         """
         known: frozenset[tuple[str, str]] = frozenset()
         if self._config.commitment != "processed":
@@ -146,27 +134,25 @@ class SignatureSyncer:
         ]
         return sorted(unknown, key=lambda one: one.slot)
 
-    async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[ListedSignature]:
-        """Of the wallet itself first: what it did may have opened token accounts."""
+    async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[Listed]:
+        """List the wallet itself first: what it did may have opened token accounts."""
         found = await self._of_address(wallet, after, upto)
         if not all(self._accounts.has_learned_from(one.signature) for one in found):
-            self._accounts.doubt(wallet)
+            self._accounts.invalidate(wallet)
         for account in await self._accounts.of(wallet):
             found += await self._of_address(account, after, upto)
         return found
 
-    async def _of_address(self, address: str, after: int, upto: int) -> list[ListedSignature]:
+    async def _of_address(self, address: str, after: int, upto: int) -> list[Listed]:
         listed = await signatures_between(
             self._rpc, address, after=after, upto=upto, commitment=self._config.commitment
         )
         return [one for one in listed if not one.failed]
 
-    async def _store(
-        self, walk: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]
-    ) -> None:
+    async def _store(self, state: SyncState, listed: Sequence[Listed], wallets: frozenset[str]) -> None:
         """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
 
-        What was asked for is what is decoded: `wallets` are those of the round, whatever is served by now.
+        What was asked for is what is decoded: `wallets` are those of the pass, whatever is served by now.
         """
         signatures = [one.signature for one in listed]
         raws = await transactions(self._rpc, signatures, commitment=self._config.commitment)
@@ -174,58 +160,62 @@ class SignatureSyncer:
         quarantined: list[QuarantinedTransaction] = []
         for one, raw in zip(listed, raws, strict=True):
             try:
-                found += self._decoded(walk, one, raw, wallets)
+                found += self._decoded(state, one, raw, wallets)
             except Undecodable as error:
                 quarantined.append(_quarantined(one, raw, str(error)))
         if found or quarantined:
-            batch = replace(self._moved(walk, walk.cursor), activities=found, quarantined=quarantined)
+            batch = replace(self._batch(state, state.cursor), activities=found, quarantined=quarantined)
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
 
     def _decoded(
-        self, walk: SyncState, one: ListedSignature, raw: bytes | None, wallets: frozenset[str]
+        self, state: SyncState, one: Listed, raw: bytes | None, wallets: frozenset[str]
     ) -> Iterable[Activity]:
         if raw is None:
-            if walk.missing.note(one.slot):
+            if state.missing.note(one.slot):
                 raise Undecodable("no node gives this transaction")
             raise NodeUnavailable(f"a transaction of slot {one.slot} is listed and not given")
         transaction = read_transaction(raw, slot=one.slot, block_time=None)
         self._accounts.learn(transaction, wallets)
-        return activities(
-            transaction,
-            chain=self._config.chain,
-            wallets=wallets,
-            quote_mints=self._config.quote_mints,
-        )
+        return self._decoder.transaction(transaction, wallets=wallets)
 
-    async def _sample(self, walk: SyncState, after: int, upto: int) -> None:
-        """Read one block of the round whole: what it shows must have been told already."""
+    async def _sample(self, state: SyncState, after: int, upto: int) -> None:
+        """Read one block of the pass whole: the lists must have shown what it shows."""
         slot = random.randint(after + 1, upto)  # noqa: S311 - any will do
-        fetched = await self._fetcher.at(slot)
-        block = self._reader.read(fetched) if isinstance(fetched, FetchedBlock) else None
-        if block is None:
+        fetched = await self._fetcher.fetch(slot)
+        if not isinstance(fetched, FetchedBlock):
+            return
+        try:
+            block = self._decoder.block(slot, fetched.raw, wallets=self._watchlist.index)
+        except Undecodable as error:
+            log.info("Slot %d is no sample: %s", slot, error)
             return
         ingest_sampled_blocks.inc()
-        ours = _in_buckets(block.activities, walk.buckets)
+        ours = [one for one in block.activities if _is_in(one.wallet, state.buckets)]
         new = await self._recorder.record(Batch(chain=self._config.chain, activities=ours)) if ours else 0
         if new:
             ingest_untold.inc(new)
-            log.warning("Slot %d shows %d activities that no list of signatures told of", slot, new)
+            log.warning("Slot %d shows %d activities that no list of signatures showed", slot, new)
 
-    def _moved(self, walk: SyncState, slot: int) -> Batch:
+    def _batch(self, state: SyncState, slot: int) -> Batch:
+        """A batch that moves the cursor to `slot`."""
         return Batch(
             chain=self._config.chain,
             feed=FEED,
             slot=slot,
-            buckets=None if walk.buckets is None else sorted(walk.buckets),
-            progress=walk.progress(self._config.blind_seconds),
+            buckets=None if state.buckets is None else sorted(state.buckets),
+            progress=state.progress(self._config.blind_seconds),
         )
 
 
-def _in_buckets(found: Iterable[Activity], buckets: Collection[int] | None) -> list[Activity]:
-    return [one for one in found if buckets is None or bucket_of(one.wallet) in buckets]
+def _is_in(wallet: str, buckets: Collection[int] | None) -> bool:
+    return buckets is None or bucket_of(wallet) in buckets
 
 
-def _quarantined(one: ListedSignature, raw: bytes | None, reason: str) -> QuarantinedTransaction:
+def _in_buckets(wallets: Iterable[str], buckets: Collection[int] | None) -> frozenset[str]:
+    return frozenset(wallet for wallet in wallets if _is_in(wallet, buckets))
+
+
+def _quarantined(one: Listed, raw: bytes | None, reason: str) -> QuarantinedTransaction:
     return QuarantinedTransaction(
         slot=one.slot, position=-1, signature=one.signature, reason=storable(reason), raw=raw or b""
     )

@@ -1,7 +1,7 @@
-"""Which token accounts wallets have: read from the chain, and learned from every transaction decoded here.
+"""The token accounts of wallets: read from the chain, and learned from every transaction that is decoded here.
 
-An incoming token transfer names the token account and need not name its owner, so that both the lists of
-signatures and the subscriptions to logs ask for these accounts as well.
+An incoming token transfer names the token account and need not name its owner. So the lists of signatures and
+the subscriptions to logs ask for these accounts as well.
 """
 
 from collections import OrderedDict
@@ -13,10 +13,10 @@ from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import token_accounts
 from runtime.clock import monotonic
 
-BELIEVED_SECONDS = 600.0
-"""How long a wallet's list is believed where the feed's completeness rests on it."""
-REMEMBERED = 20_000
-"""Transactions of which we know that what they opened is known."""
+MAX_AGE_SECONDS = 600.0
+"""How old a wallet's list may be where the completeness of the feed rests on it."""
+MAX_REMEMBERED = 20_000
+"""Transactions whose token accounts are known to be known."""
 
 
 @dataclass(slots=True)
@@ -29,36 +29,36 @@ class _Known:
 
 
 class TokenAccounts:
-    """The book of token accounts of one process."""
+    """What one process knows of token accounts."""
 
     def __init__(self, rpc: RpcPool, *, commitment: str, clock: Callable[[], float] = monotonic) -> None:
         self.changes = 0
-        """Grows whenever an account becomes known, or is known no longer."""
+        """Grows whenever an account becomes known, or is forgotten."""
         self._rpc = rpc
         self._commitment = commitment
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._learned_from: OrderedDict[str, None] = OrderedDict()
 
-    async def of(self, wallet: str, *, believed_seconds: float = BELIEVED_SECONDS) -> tuple[str, ...]:
-        """The accounts of a wallet, asked for where what is known is older than that.
+    async def of(self, wallet: str, *, max_age_seconds: float = MAX_AGE_SECONDS) -> tuple[str, ...]:
+        """The accounts of a wallet, read anew if the list is older than `max_age_seconds`.
 
         Raises:
             NodeUnavailable: no provider answered.
         """
         known = self._known.get(wallet)
-        if known is None or self._clock() - known.read_at > believed_seconds:
+        if known is None or self._clock() - known.read_at > max_age_seconds:
             await self._read(wallet)
         return self.known(wallet)
 
     def known(self, wallet: str) -> tuple[str, ...]:
-        """What is known by now, the newest first; asks nobody."""
+        """The accounts that are known by now, the newest first; asks no node."""
         found = self._known.get(wallet)
         return () if found is None else tuple(reversed(found.accounts))
 
-    def unread(self, wallets: Iterable[str], *, believed_seconds: float) -> list[str]:
-        """Those of `wallets` whose list is older than that: those never read first."""
-        oldest = self._clock() - believed_seconds
+    def unread(self, wallets: Iterable[str], *, max_age_seconds: float) -> list[str]:
+        """The wallets whose list is older than `max_age_seconds`; those that were never read come first."""
+        oldest = self._clock() - max_age_seconds
         read = {wallet: known.read_at for wallet, known in self._known.items()}
         due = [wallet for wallet in wallets if read.get(wallet, float("-inf")) < oldest]
         return sorted(due, key=lambda wallet: read.get(wallet, float("-inf")))
@@ -68,20 +68,20 @@ class TokenAccounts:
         return sum(len(known.accounts) for wallet, known in self._known.items() if wallet in wallets)
 
     def learn(self, transaction: Transaction, wallets: Container[str]) -> None:
-        """Note what the transaction tells of the accounts of `wallets` whose lists were read before."""
+        """Add the accounts that a transaction names, for those of `wallets` whose lists were read before."""
         for balance in (*transaction.pre_tokens, *transaction.post_tokens):
             known = self._known.get(balance.owner or "")
             if known is not None and balance.owner in wallets and balance.account < len(transaction.keys):
                 self._add(known, transaction.keys[balance.account])
         self._learned_from[transaction.signature] = None
-        if len(self._learned_from) > REMEMBERED:
+        if len(self._learned_from) > MAX_REMEMBERED:
             self._learned_from.popitem(last=False)
 
     def has_learned_from(self, signature: str) -> bool:
-        """Whether what this transaction opened is known."""
+        """Whether the accounts that this transaction opened are known."""
         return signature in self._learned_from
 
-    def doubt(self, wallet: str) -> None:
+    def invalidate(self, wallet: str) -> None:
         """Read the list of this wallet anew when it is needed next."""
         known = self._known.get(wallet)
         if known is not None:
@@ -94,7 +94,7 @@ class TokenAccounts:
             self.changes += 1
 
     async def _read(self, wallet: str) -> None:
-        """What is learned while the node answers is kept: the answer may be older."""
+        """Read a list. Accounts that were learned meanwhile are kept: the answer may be older than they are."""
         known = self._known.get(wallet)
         before = frozenset(known.accounts) if known is not None else frozenset()
         read = await token_accounts(self._rpc, wallet, commitment=self._commitment)

@@ -1,8 +1,8 @@
-"""The set of watched wallets, kept near: reloaded now and then, caught up before each block.
+"""The watched wallets of this scanner, kept in memory: reloaded now and then, caught up before each block.
 
-The guarantee: a wallet whose /watch was answered before a block was produced is never missed in that block.
-The answer comes after the commit of the watch; `catch_up` is called after the block was fetched, thus later
-than both, and a block is decoded with no older set than that.
+A wallet whose /watch was answered before a block was produced is never missed in that block. For the answer
+comes after the commit of the watch; `catch_up` is called after the block was fetched, so later than both; and
+no block is decoded with an older set.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ class Watchlist:
         self.wallets: frozenset[str] = frozenset()
         """Replaced, never changed."""
         self.subscription_filter = SubscriptionFilter()
-        """The same set, in the words of streams."""
+        """The same set, as streams take it."""
         self.index = WatchedWallets()
-        """The same set, for comparing whole blocks with it."""
+        """The same set, for matching whole blocks with it; one object for ever, which changes."""
         self.served: frozenset[int] | None = None
         """The buckets of wallets that are ours; None: all."""
-        self._everybody: frozenset[str] = frozenset()
+        self._followed: frozenset[str] = frozenset()
         self._database = database
         self._chain = chain
         self._newest = 0
@@ -38,34 +38,34 @@ class Watchlist:
         self._change = asyncio.Event()
 
     def serve(self, buckets: frozenset[int] | None) -> None:
-        """From now on the wallets in these buckets are ours; None: all."""
+        """Watch the wallets in these buckets from now on; None: all."""
         if buckets != self.served:
             self.served = buckets
-            self._become(self._everybody)
+            self._replace(self._followed)
 
     async def reload(self) -> None:
-        """Read all of them; this is where wallets leave the set."""
+        """Read all followed wallets; only here do wallets leave the set."""
         async with self._one_reader:
             now = await watched_now(self._database, chain=self._chain)
             self._newest = now.newest
-            if now.wallets != self._everybody:
-                self._become(now.wallets)
+            if now.wallets != self._followed:
+                self._replace(now.wallets)
 
     async def catch_up(self) -> None:
-        """Add the wallets that somebody has begun to follow since; cheap however many there are."""
+        """Add the wallets that somebody has begun to follow since; cheap, however many there are."""
         async with self._one_reader:
-            came = await watched_since(self._database, chain=self._chain, newest=self._newest)
-            if not came <= self._everybody:
-                self._become(self._everybody | came)
+            new = await watched_since(self._database, chain=self._chain, newest=self._newest)
+            if not new <= self._followed:
+                self._replace(self._followed | new)
 
     async def changed(self, since: SubscriptionFilter) -> None:
         """Return when the set is another one than `since`."""
         while self.subscription_filter is since:
             await self._change.wait()
 
-    def _become(self, everybody: frozenset[str]) -> None:
-        self._everybody = everybody
-        wallets = everybody if self.served is None else _in_buckets(everybody, self.served)
+    def _replace(self, followed: frozenset[str]) -> None:
+        self._followed = followed
+        wallets = followed if self.served is None else _in_buckets(followed, self.served)
         if wallets == self.wallets:
             return
         for wallet in wallets - self.wallets:

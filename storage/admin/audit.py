@@ -42,6 +42,6 @@ async def note_act(
     )
 
 
-async def latest_acts(database: Database, *, actor_id: int | None, most: int) -> list[Act]:
+async def latest_acts(database: Database, *, actor_id: int | None, limit: int) -> list[Act]:
     """The latest acts, of one person or of all."""
-    return [Act(**dict(row)) for row in await database.fetch(LATEST, actor_id, most)]
+    return [Act(**dict(row)) for row in await database.fetch(LATEST, actor_id, limit)]

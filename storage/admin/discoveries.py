@@ -36,6 +36,6 @@ async def discover(database: Database, *, chain: str, about: str, sentence: str)
     return bool(await database.fetchval(NOTE, chain, about, sentence))
 
 
-async def recent_discoveries(database: Database, *, chain: str, days: int, most: int = 5) -> list[Discovery]:
+async def recent_discoveries(database: Database, *, chain: str, days: int, limit: int = 5) -> list[Discovery]:
     """What was first found out within so many days, the newest first."""
-    return [Discovery(**dict(row)) for row in await database.fetch(RECENT, chain, days, most)]
+    return [Discovery(**dict(row)) for row in await database.fetch(RECENT, chain, days, limit)]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from storage.postgres import Database, affected
 
 BATCH = 5_000
-MOST_BATCHES = 40
+MAX_BATCHES = 40
 """In one hour; what is left goes with the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Broom:
+class RetentionRule:
     """One kind of thing, and the statement that deletes a batch of it: $1 batch size, $2 days to keep."""
 
     name: str
@@ -18,8 +18,8 @@ class _Broom:
 
 
 # Numbers rise with time, so the oldest rows stand at the beginning of the primary key.
-_BROOMS = (
-    _Broom(
+_RULES = (
+    RetentionRule(
         name="updates",
         statement="""
 DELETE FROM updates WHERE update_id IN (
@@ -28,14 +28,14 @@ DELETE FROM updates WHERE update_id IN (
     WHERE state IN ('done', 'failed') AND finished_at < now() - make_interval(days => least($2, 7)))
   AND update_id < (SELECT max(update_id) FROM updates)""",
     ),
-    _Broom(
+    RetentionRule(
         name="questions",
         statement="""
 DELETE FROM questions WHERE question_id IN (
     SELECT question_id FROM questions
     WHERE state <> 'open' AND finished_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="deliveries",
         statement="""
 DELETE FROM deliveries WHERE delivery_id IN (
@@ -49,7 +49,7 @@ DELETE FROM deliveries WHERE delivery_id IN (
           AND carrier.delivery_id <> oldest.delivery_id
           AND carrier.state IN ('pending', 'retry', 'sending')))""",
     ),
-    _Broom(
+    RetentionRule(
         name="alerts",
         statement="""
 DELETE FROM alerts WHERE alert_id IN (
@@ -58,13 +58,13 @@ DELETE FROM alerts WHERE alert_id IN (
     WHERE fanned_out_at IS NOT NULL AND created_at < now() - make_interval(days => $2)
       AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.alert_id = oldest.alert_id))""",
     ),
-    _Broom(
+    RetentionRule(
         name="prices",
         statement="""
 DELETE FROM dollar_prices WHERE ctid IN (
     SELECT ctid FROM dollar_prices WHERE seen_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="holdings",
         statement="""
 DELETE FROM holdings WHERE ctid IN (
@@ -72,27 +72,27 @@ DELETE FROM holdings WHERE ctid IN (
     WHERE updated_at < now() - make_interval(days => CASE WHEN raw = 0 THEN least($2, 1) ELSE $2 END)
     LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="scans",
         statement="""
 DELETE FROM security_scans WHERE ctid IN (
     SELECT ctid FROM security_scans
     WHERE expires_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="balances",
         statement="""
 DELETE FROM balances WHERE ctid IN (
     SELECT ctid FROM balances WHERE read_at < now() - make_interval(days => least($2, 7)) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="instances",
         statement="""
 DELETE FROM instances WHERE instance_id IN (
     SELECT instance_id FROM instances
     WHERE heartbeat_at < now() - make_interval(days => least($2, 1)) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="sessions",
         statement="""
 DELETE FROM whale_searches WHERE search_id IN (
@@ -100,13 +100,13 @@ DELETE FROM whale_searches WHERE search_id IN (
     WHERE status <> 'running' AND coalesce(ended_at, heartbeat_at) < now() - make_interval(days => $2)
     ORDER BY search_id LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="whales",
         statement="""
 DELETE FROM whale_addresses WHERE ctid IN (
     SELECT ctid FROM whale_addresses WHERE last_seen_at < now() - make_interval(days => $2) LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="system_messages",
         statement="""
 DELETE FROM system_messages WHERE system_message_id IN (
@@ -115,7 +115,7 @@ DELETE FROM system_messages WHERE system_message_id IN (
         ORDER BY system_message_id LIMIT $1) AS oldest
     WHERE state NOT IN ('pending', 'sending') AND created_at < now() - make_interval(days => $2))""",
     ),
-    _Broom(
+    RetentionRule(
         name="outages",
         statement="""
 DELETE FROM outages WHERE outage_id IN (
@@ -124,7 +124,7 @@ DELETE FROM outages WHERE outage_id IN (
       AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.outage_id = outages.outage_id)
     LIMIT $1)""",
     ),
-    _Broom(
+    RetentionRule(
         name="ticks",
         statement="""
 DELETE FROM ticks WHERE ctid IN (
@@ -133,15 +133,15 @@ DELETE FROM ticks WHERE ctid IN (
 )
 
 
-async def sweep(database: Database, *, days: int) -> dict[str, int]:
+async def apply_retention(database: Database, *, days: int) -> dict[str, int]:
     """Delete what is older than `days`, and sooner what nobody asks for; how many rows of each kind."""
-    return {broom.name: await _sweep(database, broom, days) for broom in _BROOMS}
+    return {rule.name: await _apply(database, rule, days) for rule in _RULES}
 
 
-async def _sweep(database: Database, broom: _Broom, days: int) -> int:
+async def _apply(database: Database, rule: RetentionRule, days: int) -> int:
     total = 0
-    for _ in range(MOST_BATCHES):
-        count = affected(await database.execute(broom.statement, BATCH, days))
+    for _ in range(MAX_BATCHES):
+        count = affected(await database.execute(rule.statement, BATCH, days))
         total += count
         if count == 0:
             break

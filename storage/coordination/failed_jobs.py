@@ -17,11 +17,11 @@ from rq.serializers import JSONSerializer
 from domain import jobs
 from domain.errors import QueueUnavailable
 from runtime.clock import now
-from storage.coordination.queues import LetterJob
+from storage.coordination.queues import PayloadJob
 from storage.redis import FAULTS
 
 T = TypeVar("T")
-MOST_LOOKED_AT = 1_000
+MAX_EXAMINED = 1_000
 """Failed jobs of one queue that are looked at, the latest ones."""
 FORBIDDEN = "refused: not on the list of functions"
 """The cause of a job that must not run; it is never put back."""
@@ -57,7 +57,7 @@ class FailedJobs:
     def __init__(self, client: blocking.Redis) -> None:
         self._client = client
         self._queues = {
-            name: RqQueue(name.value, connection=client, job_class=LetterJob, serializer=JSONSerializer)
+            name: RqQueue(name.value, connection=client, job_class=PayloadJob, serializer=JSONSerializer)
             for name in jobs.Queue
         }
 
@@ -71,9 +71,9 @@ class FailedJobs:
             lambda: Counter((name, _cause(job)) for name in jobs.Queue for job in self._failed(name))
         )
 
-    async def requeue(self, queue: jobs.Queue, cause: str, *, most: int) -> Requeued:
-        """Put up to `most` failed jobs with that cause back on their queue."""
-        return await self._ask(lambda: self._requeue(queue, cause, most))
+    async def requeue(self, queue: jobs.Queue, cause: str, *, limit: int) -> Requeued:
+        """Put up to `limit` failed jobs with that cause back on their queue."""
+        return await self._ask(lambda: self._requeue(queue, cause, limit))
 
     async def _ask(self, work: Callable[[], T]) -> T:
         try:
@@ -98,7 +98,7 @@ class FailedJobs:
     def _failed(self, name: jobs.Queue) -> Iterator[Job]:
         """The latest failed jobs that are still there; those whose life ended are taken off the list."""
         registry = self._queues[name].failed_job_registry
-        ids = registry.get_job_ids(0, MOST_LOOKED_AT - 1, desc=True)
+        ids = registry.get_job_ids(0, MAX_EXAMINED - 1, desc=True)
         for job_id, job in zip(ids, self._fetched(ids), strict=True):
             if job is None:
                 registry.remove(job_id)
@@ -106,9 +106,9 @@ class FailedJobs:
                 yield job
 
     def _fetched(self, ids: list[str]) -> list[Job | None]:
-        return LetterJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
+        return PayloadJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
 
-    def _requeue(self, queue: jobs.Queue, cause: str, most: int) -> Requeued:
+    def _requeue(self, queue: jobs.Queue, cause: str, limit: int) -> Requeued:
         registry = self._queues[queue].failed_job_registry
         before = registry.get_job_count(cleanup=False)
         meant = [job for job in self._failed(queue) if _cause(job) == cause]
@@ -116,7 +116,7 @@ class FailedJobs:
         if cause == FORBIDDEN:
             return Requeued(done=0, expired=expired, refused=len(meant))
         done = 0
-        for job in meant[:most]:
+        for job in meant[:limit]:
             try:
                 registry.requeue(job)
                 done += 1

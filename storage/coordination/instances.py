@@ -105,6 +105,6 @@ async def instance_health(database: Database) -> list[InstanceHealth]:
     ]
 
 
-async def trade_gaps(database: Database, *, chain: str, minutes: int, most: int = 20) -> list[TradeGap]:
+async def trade_gaps(database: Database, *, chain: str, minutes: int, limit: int = 20) -> list[TradeGap]:
     """Followed wallets that were silent for at least so many minutes, the longest first."""
-    return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, most)]
+    return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, limit)]

@@ -34,7 +34,7 @@ class ForbiddenJob(WhaleWatcherError):  # noqa: N818 - names say the fact
     """A job names a function or a callback that is not on the list; somebody else writes to this Redis."""
 
 
-class LetterJob(Job):
+class PayloadJob(Job):
     """A job that runs one function of the allow-list, without callbacks, or does not run at all."""
 
     @property
@@ -53,13 +53,13 @@ class Queues:
     def __init__(self, client: blocking.Redis) -> None:
         self._queues = {name: _queue(name, client) for name in jobs.Queue}
 
-    async def send(self, queue: jobs.Queue, letter: jobs.Letter) -> None:
+    async def send(self, queue: jobs.Queue, payload: jobs.JobPayload) -> None:
         """Put a letter on a queue.
 
         Raises:
             QueueUnavailable: Redis is away or full; the work stands in PostgreSQL and is asked for again.
         """
-        await asyncio.to_thread(self._send, queue, letter)
+        await asyncio.to_thread(self._send, queue, payload)
 
     async def depth(self, queue: jobs.Queue) -> int:
         """Letters that wait.
@@ -72,11 +72,11 @@ class Queues:
         except FAULTS as error:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
 
-    def _send(self, queue: jobs.Queue, letter: jobs.Letter) -> None:
+    def _send(self, queue: jobs.Queue, payload: jobs.JobPayload) -> None:
         try:
             self._queues[queue].enqueue(
                 jobs.FUNCTIONS[queue],
-                jobs.write(letter),
+                jobs.write(payload),
                 description=queue.value,
                 job_timeout=JOB_SECONDS,
                 result_ttl=RESULT_SECONDS,
@@ -120,7 +120,7 @@ class Stopping(Protocol):
         ...
 
 
-class LetterWorker(SimpleWorker):
+class PayloadWorker(SimpleWorker):
     """Runs jobs in its own process, tells and hears when to stop, and finds a returned Redis at once."""
 
     max_connection_wait_time = 2.0
@@ -157,14 +157,14 @@ def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Sto
 
 def make_worker(
     queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Stopping | None = None
-) -> LetterWorker:
+) -> PayloadWorker:
     """A worker of one queue (with several, a kill loses jobs) that runs jobs in its own process."""
-    return LetterWorker(
+    return PayloadWorker(
         stopping=stopping,
         queues=[_queue(queue, client)],
         name=name,
         connection=client,
-        job_class=LetterJob,
+        job_class=PayloadJob,
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL,
         maintenance_interval=MAINTENANCE_SECONDS,
@@ -176,7 +176,7 @@ def _queue(name: jobs.Queue, client: blocking.Redis) -> RqQueue:
     return RqQueue(
         name.value,
         connection=client,
-        job_class=LetterJob,
+        job_class=PayloadJob,
         serializer=JSONSerializer,
         default_timeout=JOB_SECONDS,
     )

@@ -10,17 +10,11 @@ from storage.redis import FAULTS
 LISTEN_SECONDS = 1.0
 
 
-async def publish(client: Redis, channel: str, message: str = "") -> bool:
-    """Wake whoever listens; False if Redis is away, which only costs the time of a poll."""
-    try:
-        await client.publish(channel, message)
-    except FAULTS:
-        return False
-    return True
+async def wake(client: Redis, channel: str) -> int:
+    """Wake all listeners of a channel, and return how many there are.
 
-
-async def tell(client: Redis, channel: str) -> int:
-    """Wake whoever listens; how many did. 0 also if Redis is away."""
+    0 also if Redis is away, which only costs the time until the next poll.
+    """
     try:
         return int(await client.publish(channel, ""))
     except FAULTS:

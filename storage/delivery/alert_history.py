@@ -15,7 +15,7 @@ from storage.postgres import Database, Row
 LOOKED_AT = 500
 """The chat's latest deliveries in which a token is looked for."""
 
-_STORY = """
+_HISTORY = """
 SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
@@ -27,17 +27,17 @@ LEFT JOIN deliveries AS carrier ON carrier.delivery_id = mine.digest_id
 LEFT JOIN watches ON watches.wallet_id = alerts.wallet_id AND watches.chat_id = $1 AND watches.topic_id = $2
 """
 
-OF_MESSAGE = f"""{_STORY} WHERE alerts.alert_id = (
+OF_MESSAGE = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM deliveries WHERE chat_id = $1 AND message_id = $3 ORDER BY delivery_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
-OF_SIGNATURE = f"""{_STORY} WHERE alerts.payload->>'signature' = $3
+OF_SIGNATURE = f"""{_HISTORY} WHERE alerts.payload->>'signature' = $3
 ORDER BY watches.watch_id IS NULL, alerts.alert_id DESC LIMIT 1
 """
-OF_WALLET = f"""{_STORY} WHERE alerts.alert_id = (
+OF_WALLET = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM alerts JOIN wallets USING (wallet_id)
     WHERE wallets.chain = $4 AND address = $3 ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
-OF_TOKEN = f"""{_STORY} WHERE alerts.alert_id = (
+OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
         SELECT alert_id FROM deliveries WHERE chat_id = $1 ORDER BY delivery_id DESC LIMIT $4) AS latest
     JOIN alerts AS theirs USING (alert_id)
@@ -48,7 +48,7 @@ OF_TOKEN = f"""{_STORY} WHERE alerts.alert_id = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DecidedDelivery:
     """A decision for the chat, and what became of it."""
 
     state: DeliveryState
@@ -66,7 +66,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class AlertHistory:
     """One event and one chat."""
 
     activity: Activity
@@ -78,36 +78,38 @@ class Story:
     """The chat's watch as it is now; None: it does not follow the wallet."""
     label: str
     followed_at: datetime | None
-    told: Told | None
+    delivery: DecidedDelivery | None
     """None: there was no decision for this chat."""
     reverted: bool = False
     """Whether it died with its fork."""
 
 
-async def story_of_message(
+async def history_of_message(
     database: Database, *, chat_id: int, topic_id: int, message_id: int
-) -> Story | None:
+) -> AlertHistory | None:
     """Of the alert that a message tells."""
-    return _story(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
+    return _history(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
 
 
-async def story_of_transaction(
+async def history_of_transaction(
     database: Database, *, chat_id: int, topic_id: int, signature: str
-) -> Story | None:
+) -> AlertHistory | None:
     """Of a transaction; where several followed wallets took part, of the chat's own."""
-    return _story(await database.fetchrow(OF_SIGNATURE, chat_id, topic_id, signature))
+    return _history(await database.fetchrow(OF_SIGNATURE, chat_id, topic_id, signature))
 
 
-async def story_of_wallet(
+async def history_of_wallet(
     database: Database, *, chat_id: int, topic_id: int, wallet: str, chain: str
-) -> Story | None:
+) -> AlertHistory | None:
     """Of the latest event of a wallet."""
-    return _story(await database.fetchrow(OF_WALLET, chat_id, topic_id, wallet, chain))
+    return _history(await database.fetchrow(OF_WALLET, chat_id, topic_id, wallet, chain))
 
 
-async def story_of_token(database: Database, *, chat_id: int, topic_id: int, mint: str) -> Story | None:
+async def history_of_token(
+    database: Database, *, chat_id: int, topic_id: int, mint: str
+) -> AlertHistory | None:
     """Of the latest event with a token among those that the chat had a decision for."""
-    return _story(await database.fetchrow(OF_TOKEN, chat_id, topic_id, mint, LOOKED_AT))
+    return _history(await database.fetchrow(OF_TOKEN, chat_id, topic_id, mint, LOOKED_AT))
 
 
 async def why_unreadable(database: Database, *, chain: str, signature: str) -> str | None:
@@ -120,10 +122,10 @@ async def why_unreadable(database: Database, *, chain: str, signature: str) -> s
     return reason
 
 
-def _story(row: Row | None) -> Story | None:
+def _history(row: Row | None) -> AlertHistory | None:
     if row is None:
         return None
-    return Story(
+    return AlertHistory(
         activity=msgspec.json.decode(row["payload"], type=Activity),
         seen_at=row["seen_at"],
         happened_at=row["happened_at"],
@@ -131,13 +133,13 @@ def _story(row: Row | None) -> Story | None:
         watch_id=row["watch_id"],
         label=row["label"],
         followed_at=row["followed_at"],
-        told=None if row["state"] is None else _told(row),
+        delivery=None if row["state"] is None else _decided(row),
         reverted=row["reverted"],
     )
 
 
-def _told(row: Row) -> Told:
-    return Told(
+def _decided(row: Row) -> DecidedDelivery:
+    return DecidedDelivery(
         state=DeliveryState(row["state"]),
         gate=Gate(row["gate"]),
         lane=Lane(row["lane"]),

@@ -63,13 +63,14 @@ FOR UPDATE OF open SKIP LOCKED
 # Of each alert its next watches; at first only a few, which so are on their way soon.
 WATCHES_OF_ALERTS = """
 SELECT alert.id AS alert_id, watch.*
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS alert (id, wallet_id, last, most)
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+  AS alert (id, wallet_id, last_id, max_watches)
 CROSS JOIN LATERAL (
     SELECT watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,
            since_slot, closed_at IS NOT NULL AS chat_closed, watches.rules, chats.settings, tier
     FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
-    WHERE wallet_id = alert.wallet_id AND watch_id > alert.last
-    ORDER BY watch_id LIMIT alert.most) AS watch
+    WHERE wallet_id = alert.wallet_id AND watch_id > alert.last_id
+    ORDER BY watch_id LIMIT alert.max_watches) AS watch
 ORDER BY alert.id, watch.watch_id
 """
 
@@ -102,7 +103,7 @@ class _Open:
     row: Row
     alert: Alert
     coalesce_until: datetime | None
-    most: int
+    limit: int
     watches: list[Watch]
     holding: frozenset[int] = frozenset()
     """Chats that hold a token of it."""
@@ -114,7 +115,7 @@ class _Open:
 
     @property
     def is_last(self) -> bool:
-        return len(self.watches) < self.most
+        return len(self.watches) < self.limit
 
     def advance(self) -> tuple[int, int, int, datetime | None, bool]:
         last = self.watches[-1].watch_id if self.watches else self.row["last_watch_id"]
@@ -125,18 +126,18 @@ async def fan_out_next(
     database: Database,
     decide: Decide,
     *,
-    most: int = 2_000,
+    limit: int = 2_000,
     coalesce_seconds: float = 0.0,
     hourly_limits: HourlyLimits = NO_HOURLY_LIMITS,
 ) -> int | None:
-    """Decide the oldest open alerts, each for its next `most` watches, in one transaction.
+    """Decide the oldest open alerts, each for its next `limit` watches, in one transaction.
 
     A kill in between costs nothing: what was committed stays, the rest is decided by whoever comes next.
 
     Args:
         database: where they stand.
         decide: the gates.
-        most: watches of one alert.
+        limit: watches of one alert at most.
         coalesce_seconds: in which a wallet's alerts wait to go together; 0: none does.
         hourly_limits: alerts one by one in an hour, by the tier of the chat.
 
@@ -148,7 +149,7 @@ async def fan_out_next(
         rows = await connection.fetch(CLAIM_ALERTS, AT_ONCE)
         if not rows:
             return None
-        opened = _opened(rows, most, coalesce_seconds)
+        opened = _opened(rows, limit, coalesce_seconds)
         await _find_watches(connection, opened, hourly_limits)
         for one in opened:
             await _look_up(connection, one)
@@ -163,7 +164,7 @@ async def fan_out_next(
     return await database.transaction(work)
 
 
-def _opened(rows: Sequence[Row], most: int, coalesce_seconds: float) -> list[_Open]:
+def _opened(rows: Sequence[Row], limit: int, coalesce_seconds: float) -> list[_Open]:
     """The alerts with how long each is held, which follows from the wallet's one before."""
     before: dict[int, tuple[datetime, datetime | None]] = {}
     opened = []
@@ -173,13 +174,15 @@ def _opened(rows: Sequence[Row], most: int, coalesce_seconds: float) -> list[_Op
         coalesce_until = row["coalesce_until"] or coalesce(at, before.get(wallet, stored), coalesce_seconds)
         before[wallet] = (at, coalesce_until)
         alert = _alert(row)
-        limit = most if row["last_watch_id"] else min(most, FIRST)
-        opened.append(_Open(row=row, alert=alert, coalesce_until=coalesce_until, most=limit, watches=[]))
+        limit = limit if row["last_watch_id"] else min(limit, FIRST)
+        opened.append(_Open(row=row, alert=alert, coalesce_until=coalesce_until, limit=limit, watches=[]))
     return opened
 
 
 async def _find_watches(connection: Connection, opened: Sequence[_Open], hourly_limits: HourlyLimits) -> None:
-    asked = [(one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.most) for one in opened]
+    asked = [
+        (one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.limit) for one in opened
+    ]
     by_alert = {one.alert.alert_id: one.watches for one in opened}
     rows = await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4))
     limited = {row["chat_id"] for row in rows if _is_limited(row, hourly_limits)}
@@ -275,7 +278,7 @@ def _counted(watch: Watch, told: Counter[int]) -> Watch:
     """The watch with what its chat was told just now, where that may reach a limit."""
     number = watch.alerts_this_hour + told[watch.chat_id]
     limits = (watch.hourly_limit, watch.settings.per_hour)
-    if all(most is None or number < most for most in limits):
+    if all(limit is None or number < limit for limit in limits):
         return watch
     return replace(watch, alerts_this_hour=number)
 

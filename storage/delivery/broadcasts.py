@@ -162,11 +162,11 @@ async def running(database: Database) -> Broadcast | None:
     return None if row is None else Broadcast(**dict(row))
 
 
-async def claim(database: Database, broadcast_id: int, *, owner: str, most: int) -> list[int]:
+async def claim(database: Database, broadcast_id: int, *, owner: str, limit: int) -> list[int]:
     """Chats that may be written to now, for this owner until a lease ends."""
     await database.execute(RECOVER, broadcast_id)
     await database.execute(CLOSED, broadcast_id)
-    rows = await database.fetch(CLAIM, broadcast_id, owner, most, LEASE_SECONDS)
+    rows = await database.fetch(CLAIM, broadcast_id, owner, limit, LEASE_SECONDS)
     return [row["chat_id"] for row in rows]
 
 

@@ -87,15 +87,15 @@ class Corrected:
 NOTHING = Corrected(suppressed=0, addressed=0, finished=0)
 
 
-async def correct_next(database: Database, *, most: int = BATCH) -> Corrected:
-    """Suppress what is not sent yet and address who was told: up to `most` deliveries of the oldest ones."""
+async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
+    """Suppress what is not sent yet and address who was told: up to `limit` deliveries of the oldest ones."""
 
     async def work(connection: Connection) -> Corrected:
         alert_ids = [row["alert_id"] for row in await connection.fetch(OPEN, ALERTS)]
         if not alert_ids:
             return NOTHING
-        suppressed = await connection.fetchval(SUPPRESS, alert_ids, most, Lane.NORMAL.value)
-        addressed = await connection.execute(ADDRESS, alert_ids, most, Lane.NORMAL.value)
+        suppressed = await connection.fetchval(SUPPRESS, alert_ids, limit, Lane.NORMAL.value)
+        addressed = await connection.execute(ADDRESS, alert_ids, limit, Lane.NORMAL.value)
         finished = await connection.execute(FINISH, alert_ids)
         return Corrected(suppressed=suppressed, addressed=affected(addressed), finished=affected(finished))
 

@@ -40,6 +40,6 @@ async def dead_causes(database: Database) -> list[DeadCause]:
     return [DeadCause(cause=row["cause"], number=row["number"]) for row in await database.fetch(CAUSES)]
 
 
-async def revive(database: Database, cause: str, *, most: int) -> int:
-    """Send up to `most` of them again; how many there were."""
-    return affected(await database.execute(REVIVE, cause, most))
+async def retry_dead(database: Database, cause: str, *, limit: int) -> int:
+    """Send up to `limit` of them again; how many there were."""
+    return affected(await database.execute(REVIVE, cause, limit))

@@ -170,12 +170,12 @@ async def claim(
     database: Database,
     *,
     owner: str,
-    most: int,
+    limit: int,
     up_to: Lane = Lane.BULK,
     chats: int | None = None,
     each: int = EACH,
 ) -> list[ClaimedDelivery]:
-    """Take the right to send up to `most` due deliveries until a lease ends, by lane and turn.
+    """Take the right to send up to `limit` due deliveries until a lease ends, by lane and turn.
 
     Those of one chat and lane come together and in their order: none is given out while an earlier one is in
     somebody's hands or waits to be tried again soon.
@@ -183,7 +183,7 @@ async def claim(
     Args:
         database: where they stand.
         owner: who takes them.
-        most: deliveries at most.
+        limit: deliveries at most.
         up_to: the last lane to take from.
         chats: whose turn it is, at most; None: as many as there are deliveries.
         each: deliveries of one chat and lane at most.
@@ -196,7 +196,7 @@ async def claim(
             await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
         tries.append(now)
         return await connection.fetch(
-            CLAIM, owner, most, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, chats or most
+            CLAIM, owner, limit, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, chats or limit
         )
 
     return [_claimed(row) for row in await database.transaction(work)]

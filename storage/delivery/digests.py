@@ -14,7 +14,7 @@ from domain.activity.activity import Activity, Kind
 from domain.rules.gates import Gate
 from storage.postgres import Connection, Database, Row, affected
 
-MOST_TOLD = 40
+MAX_LISTED = 40
 """Activities of a digest that are looked up one by one, the newest ones; of the others their number."""
 
 GATHERING = "SELECT pg_advisory_xact_lock(hashtext('gather digests'))"
@@ -37,7 +37,7 @@ FROM due WHERE deliveries.delivery_id = due.delivery_id
 
 MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
 
-MOVE_NOTICES = """
+MOVE_SYSTEM_MESSAGES = """
 UPDATE system_messages SET due_at = $2
 WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
 """
@@ -81,26 +81,26 @@ class Entry:
     """What held it."""
 
 
-async def gather_due(database: Database, *, most: int = 500) -> int:
-    """Turn what is held and due into digests, for up to `most` chats; how many deliveries that were."""
+async def gather_due(database: Database, *, limit: int = 500) -> int:
+    """Turn what is held and due into digests, for up to `limit` chats; how many deliveries that were."""
 
     async def work(connection: Connection) -> int:
         await connection.execute(GATHERING)
-        return affected(await connection.execute(GATHER, most))
+        return affected(await connection.execute(GATHER, limit))
 
     return await database.transaction(work)
 
 
-async def move_held(connection: Connection, chat_id: int, due_at: datetime) -> None:
+async def move_deferred(connection: Connection, chat_id: int, due_at: datetime) -> None:
     """The chat's held deliveries are due at another time, and what else waits for that time."""
     await connection.execute(MOVE, chat_id, due_at)
-    await connection.execute(MOVE_NOTICES, chat_id, due_at)
+    await connection.execute(MOVE_SYSTEM_MESSAGES, chat_id, due_at)
 
 
 async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[Entry]]:
     """What stands in each digest, in the order in which it happened; what is only counted comes first."""
     found: dict[int, list[Entry]] = {digest_id: [] for digest_id in digest_ids}
-    for row in await database.fetch(CONTENTS, list(digest_ids), MOST_TOLD):
+    for row in await database.fetch(CONTENTS, list(digest_ids), MAX_LISTED):
         found[row["digest_id"]].append(_entry(row))
     return found
 

@@ -73,7 +73,7 @@ class Addressed:
 
 
 async def address_next(
-    database: Database, *, stable_seconds: float, apart_seconds: float = APART_SECONDS, most: int = BATCH
+    database: Database, *, stable_seconds: float, apart_seconds: float = APART_SECONDS, limit: int = BATCH
 ) -> Addressed | None:
     """Address the next chats of an outage that is over; None: none is to be told now.
 
@@ -81,7 +81,7 @@ async def address_next(
         database: where it stands.
         stable_seconds: how long the feed must have been well, since the next gap may come at once.
         apart_seconds: since the outage before was told.
-        most: chats looked at.
+        limit: chats examined at most.
     """
 
     async def work(connection: Connection) -> Addressed | None:
@@ -89,11 +89,11 @@ async def address_next(
         if outage is None:
             return None
         rows = await connection.fetch(
-            CHATS, outage["last_chat_id"], outage["chain"], outage["ended_at"], most
+            CHATS, outage["last_chat_id"], outage["chain"], outage["ended_at"], limit
         )
         touched = [row for row in rows if _is_touched(row, outage["buckets"])]
         await _address(connection, outage, touched)
-        is_last = len(rows) < most
+        is_last = len(rows) < limit
         last = rows[-1]["chat_id"] if rows else None
         await connection.execute(ADVANCE, outage["outage_id"], last, is_last)
         return Addressed(chats=len(touched), is_last=is_last)

@@ -105,17 +105,17 @@ AND deliveries.state = 'sent' ORDER BY deliveries.delivery_id
 OF_DELIVERY = f"{_COLUMNS} WHERE deliveries.delivery_id = $1"
 
 
-async def claim_notices(database: Database, *, owner: str, most: int) -> list[SystemMessage]:
-    """Take the right to tell up to `most` notices that are due, until a lease ends; by lane."""
+async def claim_system_messages(database: Database, *, owner: str, limit: int) -> list[SystemMessage]:
+    """Take the right to tell up to `limit` notices that are due, until a lease ends; by lane."""
 
     async def work(connection: Connection) -> list[Row]:
         await connection.execute(CLAIMING)
-        return await connection.fetch(CLAIM, owner, most, LEASE_SECONDS)
+        return await connection.fetch(CLAIM, owner, limit, LEASE_SECONDS)
 
     return [_notice(row) for row in await database.transaction(work)]
 
 
-async def mark_notice(database: Database, system_message_id: int, *, owner: str) -> bool:
+async def mark_system_message(database: Database, system_message_id: int, *, owner: str) -> bool:
     """Commit that it is being told now; false: it may not be, its chat was closed or the claim has ended."""
     return await database.fetchval(MARK, owner, system_message_id, MARK_SECONDS) is not None
 
@@ -144,29 +144,31 @@ async def record_system_message(
     )
 
 
-async def release_notices(
+async def release_system_messages(
     database: Database, notice_ids: Sequence[int], *, owner: str, wait: float = 0.0
 ) -> None:
     """Give back claims that were not used; they are due again after `wait` seconds."""
     await database.execute(RELEASE, owner, list(notice_ids), wait)
 
 
-async def recover_notices(database: Database) -> int:
+async def recover_system_messages(database: Database) -> int:
     """Take back what dead senders had marked; how many there were."""
     return affected(await database.execute(RECOVER))
 
 
-async def close_notices(database: Database) -> int:
+async def close_system_messages(database: Database) -> int:
     """End what waits for chats that were closed; how many there were."""
     return affected(await database.execute(CLOSE))
 
 
-async def told_in(database: Database, *, chat_id: int, message_id: int) -> list[ClaimedDelivery]:
+async def deliveries_of_message(
+    database: Database, *, chat_id: int, message_id: int
+) -> list[ClaimedDelivery]:
     """Every delivery that a message told, in order, as it stands now; a digest is told by one."""
     return [_told(row) for row in await database.fetch(OF_MESSAGE, chat_id, message_id)]
 
 
-async def told_by(database: Database, delivery_id: int) -> ClaimedDelivery | None:
+async def delivery_by_id(database: Database, delivery_id: int) -> ClaimedDelivery | None:
     """One delivery as it stands now; None: it was swept away."""
     row = await database.fetchrow(OF_DELIVERY, delivery_id)
     return None if row is None else _told(row)

@@ -8,9 +8,9 @@ import msgspec
 from domain.activity.activity import Activity
 from runtime.processes.failpoints import failpoint
 from storage.coordination.leases import Fence, check_fence, check_fences
-from storage.ingest.outages import ChainProgress, Move, notice_end, notice_gap
+from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.ingest.partitions import PartitionMove, move_partitions
-from storage.ingest.provisional import note_provisional, settle_provisional
+from storage.ingest.provisional import confirm_provisional, note_provisional
 from storage.ingest.shards import move_shards
 from storage.postgres import Connection, Database, columns
 
@@ -134,14 +134,14 @@ async def store(database: Database, batch: Batch) -> list[int]:
         if batch.fences:
             await check_fences(connection, batch.fences)
         move = _move(batch)
-        is_open = move is not None and await notice_gap(connection, move)
+        is_open = move is not None and await open_outage_on_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)
         if alert_ids:
             failpoint("storing")
         await _store_quarantined(connection, batch)
         await _move_cursor(connection, batch)
         if move is not None and is_open:
-            await notice_end(connection, move)
+            await close_outage_when_caught_up(connection, move)
         return alert_ids
 
     return await database.transaction(work)
@@ -179,7 +179,7 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
     if not batch.activities:
         return []
     if not batch.provisional:  # first, so that what dies in this moment has died before, and is new
-        await settle_provisional(connection, batch.chain, {one.signature for one in batch.activities})
+        await confirm_provisional(connection, batch.chain, {one.signature for one in batch.activities})
     known = {_key(activity): activity for activity in batch.activities}
     ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
     keys = [(batch.chain, *key, known[key].block_time or batch.block_time) for key in ordered]

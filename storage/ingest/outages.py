@@ -102,7 +102,7 @@ class Move:
     progress: ChainProgress
 
 
-async def notice_gap(connection: Connection, move: Move) -> bool:
+async def open_outage_on_gap(connection: Connection, move: Move) -> bool:
     """Before the cursor moves and anything is stored: note a blind spell; whether an outage is open now."""
     look = await _look(connection, move)
     if not (look["blind"] or look["is_open"]):
@@ -117,7 +117,7 @@ async def notice_gap(connection: Connection, move: Move) -> bool:
     return bool(look["blind"] or look["is_open"])
 
 
-async def notice_end(connection: Connection, move: Move) -> None:
+async def close_outage_when_caught_up(connection: Connection, move: Move) -> None:
     """After the cursor moved while an outage is open: count what was read; it ends where nothing is left."""
     await connection.execute(COUNT, move.chain, list(move.progress.blocks), move.slot)
     if move.progress.is_known():

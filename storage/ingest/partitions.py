@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.sharding import BUCKETS, PARTITIONS
-from storage.ingest.outages import ChainProgress, Move, notice_end, notice_gap
+from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.ingest.shards import MOVE_LOWEST
 from storage.postgres import Connection, Database, columns
 
@@ -78,10 +78,10 @@ async def follow_partitions(
         move = None
         if progress is not None:
             move = Move(chain=chain, feed=feed, slot=upto, buckets=None, progress=progress)
-        is_open = move is not None and await notice_gap(connection, move)
+        is_open = move is not None and await open_outage_on_gap(connection, move)
         counts = progress is None or progress.is_known()
         await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS, counts)
         if move is not None and is_open:
-            await notice_end(connection, move)
+            await close_outage_when_caught_up(connection, move)
 
     await database.transaction(work)

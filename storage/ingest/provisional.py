@@ -50,7 +50,7 @@ async def note_provisional(connection: Connection, chain: str, slots: Mapping[st
         await connection.execute(NOTE, chain, *columns(sorted(slots.items()), 2))
 
 
-async def settle_provisional(connection: Connection, chain: str, signatures: Collection[str]) -> None:
+async def confirm_provisional(connection: Connection, chain: str, signatures: Collection[str]) -> None:
     """These are confirmed.
 
     Call it before anything else of them is stored: it waits for whoever takes one back at the same time.
@@ -65,10 +65,10 @@ async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) 
 
 
 async def open_provisional(
-    database: Database, *, chain: str, older_than: float, most: int
+    database: Database, *, chain: str, older_than: float, limit: int
 ) -> list[Provisional]:
     """What has not been confirmed for so many seconds, the oldest first."""
-    rows = await database.fetch(OPEN, chain, older_than, most)
+    rows = await database.fetch(OPEN, chain, older_than, limit)
     return [Provisional(**dict(row)) for row in rows]
 
 

@@ -37,9 +37,9 @@ class Quarantined:
         return self.position != -1
 
 
-async def waiting(database: Database, *, chain: str, after: int = 0, most: int = 100) -> list[Quarantined]:
+async def waiting(database: Database, *, chain: str, after: int = 0, limit: int = 100) -> list[Quarantined]:
     """What waits, oldest first, from the row after `after` on."""
-    return [Quarantined(**dict(row)) for row in await database.fetch(WAITING, chain, after, most)]
+    return [Quarantined(**dict(row)) for row in await database.fetch(WAITING, chain, after, limit)]
 
 
 async def note_decoded(database: Database, quarantine_id: int) -> None:

@@ -12,14 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.dollars import DOLLAR_MINTS, sol_price, value
+from domain.activity.dollars import DOLLAR_MINTS, sol_price, dollar_value
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES
 from domain.rules.watches import Watch
 from storage.postgres import Connection
 
-MOST_HISTORY = 2_000
+MAX_HISTORY = 2_000
 """Activities of one wallet looked back upon; who has more is unknown unless these suffice."""
 
 NOTE_PRICE = """
@@ -78,7 +78,7 @@ async def facts_for(
         return NO_FACTS
     price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, happened_at)
     first, whole = await _holding(connection, activity, stored_at)
-    facts = Facts(usd=value(activity, price), first_buy=first, full_exit=whole)
+    facts = Facts(usd=dollar_value(activity, price), first_buy=first, full_exit=whole)
     return await _with_token(connection, activity, happened_at, facts)
 
 
@@ -115,14 +115,14 @@ async def _holding(
         activity.wallet,
         activity.slot,
         tokens[0].mint,
-        MOST_HISTORY,
+        MAX_HISTORY,
         activity.signature,
         activity.index,
         stored_at,
     )
     if row is None or row["beside"]:  # the order within a slot is not known
         return None, None
-    cut, left = row["activities"] >= MOST_HISTORY, row["got"] - row["gave"]
+    cut, left = row["activities"] >= MAX_HISTORY, row["got"] - row["gave"]
     if activity.kind is Kind.BUY:
         return (False if row["got"] > 0 else None if cut else True), None
     return None, None if cut or left <= 0 else tokens[0].raw >= left

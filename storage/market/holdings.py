@@ -12,7 +12,7 @@ from domain.activity.activity import Activity
 from domain.rules.lanes import tokens_of
 from storage.postgres import Connection, columns
 
-MOST_HOLDERS = 100
+MAX_HOLDERS = 100
 """Wallets looked at that hold one token, the latest that dealt in it."""
 
 BOOK = """
@@ -100,7 +100,7 @@ async def _holders(connection: Connection, tokens: Iterable[Token]) -> dict[Toke
     wanted = sorted(tokens)
     found: dict[Token, list[int]] = defaultdict(list)
     if wanted:
-        for row in await connection.fetch(HOLDERS, *columns(wanted, 2), MOST_HOLDERS):
+        for row in await connection.fetch(HOLDERS, *columns(wanted, 2), MAX_HOLDERS):
             found[row["chain"], row["mint"]].append(row["wallet_id"])
     return found
 

@@ -15,7 +15,7 @@ ON CONFLICT (chain, mint) DO UPDATE SET
 """
 
 
-NOTE_BIRTH = """
+SAVE_AGE = """
 UPDATE tokens SET created_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE created_at END,
     first_seen_at = least(first_seen_at, to_timestamp($3::bigint))
 WHERE chain = $1 AND mint = $2
@@ -67,9 +67,9 @@ async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: 
     return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
 
 
-async def note_birth(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
+async def save_token_age(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
     """Remember when a token was made, or that it was there at that time."""
-    await database.execute(NOTE_BIRTH, chain, mint, age.created_at, age.is_exact)
+    await database.execute(SAVE_AGE, chain, mint, age.created_at, age.is_exact)
 
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:

@@ -44,9 +44,9 @@ async def add_sightings(connection: Connection, *, chain: str, sightings: Sequen
     return sum(row["is_new"] for row in written)
 
 
-async def top_whales(database: Database, *, chain: str, most: int, after: int = 0) -> list[Whale]:
+async def top_whales(database: Database, *, chain: str, limit: int, after: int = 0) -> list[Whale]:
     """The found addresses, most volume first, without the first `after`."""
-    return [_whale(row) for row in await database.fetch(TOP, chain, most, after)]
+    return [_whale(row) for row in await database.fetch(TOP, chain, limit, after)]
 
 
 async def count_whales(database: Database, *, chain: str) -> int:

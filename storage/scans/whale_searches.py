@@ -11,9 +11,9 @@ from domain.whale_search import MAX_ERRORS_IN_ROW, SILENT_SECONDS, Findings, Wha
 from storage.postgres import Connection, Database, Row
 from storage.scans.whale_addresses import add_sightings
 
-LONGEST_ERROR = 300
+MAX_ERROR_LENGTH = 300
 _TRIES = 3
-UNTOLD_SECONDS = 3600.0
+ANNOUNCE_SECONDS = 3600.0
 """For so long it is tried to tell operators of an end."""
 
 COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number,
@@ -80,7 +80,7 @@ ORDER BY search_id LIMIT 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewScan:
+class NewWhaleSearch:
     """What an operator asks for."""
 
     chain: str
@@ -106,7 +106,7 @@ class StepResult:
     requests: int
 
 
-async def start_scan(database: Database, new: NewScan) -> WhaleSearch:
+async def start_search(database: Database, new: NewWhaleSearch) -> WhaleSearch:
     """Start one, unless one runs on the chain already; the one that runs: `update_id` tells whose it is.
 
     Raises:
@@ -130,19 +130,19 @@ async def start_scan(database: Database, new: NewScan) -> WhaleSearch:
     raise DatabaseUnavailable("scan sessions start and end at this moment")
 
 
-async def latest_scan(database: Database, *, chain: str) -> WhaleSearch | None:
+async def latest_search(database: Database, *, chain: str) -> WhaleSearch | None:
     """The one that runs, else the last one that ran."""
     row = await database.fetchrow(LATEST, chain)
     return None if row is None else _session(row)
 
 
-async def read_scan(database: Database, search_id: int) -> WhaleSearch | None:
+async def read_search(database: Database, search_id: int) -> WhaleSearch | None:
     """One of them as it stands now."""
     row = await database.fetchrow(READ, search_id)
     return None if row is None else _session(row)
 
 
-async def stop_scan(database: Database, *, chain: str) -> WhaleSearch | None:
+async def stop_search(database: Database, *, chain: str) -> WhaleSearch | None:
     """Stop the one that runs; a step in hand is not counted any more. None: none runs."""
     row = await database.fetchrow(STOP, chain)
     return None if row is None else _session(row)
@@ -186,7 +186,7 @@ async def commit_step(database: Database, session: WhaleSearch, result: StepResu
 
 async def fail_step(database: Database, session: WhaleSearch, *, error: str, requests: int) -> None:
     """A step failed; MAX_ERRORS_IN_ROW of them in a row end the scan session."""
-    text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_ERROR]
+    text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MAX_ERROR_LENGTH]
     await database.execute(FAILED, session.search_id, session.step_number, requests, text)
 
 
@@ -195,9 +195,9 @@ async def end_announced(database: Database, search_id: int) -> None:
     await database.execute("UPDATE whale_searches SET announced_at = now() WHERE search_id = $1", search_id)
 
 
-async def silent_scans(database: Database, *, older_than: float = SILENT_SECONDS) -> list[tuple[int, int]]:
+async def silent_searches(database: Database, *, older_than: float = SILENT_SECONDS) -> list[tuple[int, int]]:
     """Scan sessions, with their turns, that should have given a sign of life or have an end to tell of."""
-    rows = await database.fetch(SILENT, older_than, UNTOLD_SECONDS)
+    rows = await database.fetch(SILENT, older_than, ANNOUNCE_SECONDS)
     return [(row["search_id"], row["step_number"]) for row in rows]
 
 

@@ -15,7 +15,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 @pytest.mark.parametrize("dotted", FUNCTIONS.values())
-def test_every_job_letter_has_its_function(dotted: str) -> None:
+def test_every_job_payload_has_its_function(dotted: str) -> None:
     module, _, name = dotted.rpartition(".")
     assert callable(getattr(importlib.import_module(module), name))
 

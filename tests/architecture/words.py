@@ -74,6 +74,7 @@ FOREIGN: Mapping[str, str] = dict(
     for entry in (
         "fold: datetime's, for the hour that a clock shows twice",
         "given: Hypothesis' decorator",
+        "places: Hypothesis', of decimals",
         "ascii_letters: of the module string",
         "SO_LINGER: of the module socket",
         "can_post_stories: the Bot API's",

@@ -1,6 +1,6 @@
 """Every recorded transaction, against what was worked out from its balances apart from any decoder."""
 
-from chain.cli.report import lines
+from chain.cli.report import decoded_rows
 from chain.decoders.activities import activities
 from chain.decoders.balances import change_of, deltas
 from chain.parsing.transaction import read_transaction
@@ -49,7 +49,7 @@ def test_a_failed_transaction_is_nothing_but_its_fee() -> None:
         assert (transaction.payer, [*transaction.signers]) == (wanted["fee_payer"], wanted["signers"])
         if transaction.failed:
             assert activities(transaction, chain="solana", wallets=None) == []
-            told = list(lines(transaction, None))
+            told = list(decoded_rows(transaction, None))
             assert sum(line.fee for line in told) == wanted["fee"]
             assert all(line.failed and not line.paid and not line.received for line in told)
 

@@ -66,7 +66,7 @@ def test_wallets_spread_evenly_over_four_members() -> None:
 
 
 @given(MEMBERS)
-def test_each_strand_is_processed_by_exactly_one_member_in_even_shares(members: set[str]) -> None:
+def test_each_partition_is_processed_by_exactly_one_member_in_even_shares(members: set[str]) -> None:
     shares = [partitions_of(member, members) for member in members]
     assert sorted(partition for share in shares for partition in share) == sorted(ALL_PARTITIONS)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
@@ -77,6 +77,6 @@ def test_a_stranger_processes_nothing() -> None:
 
 
 @given(st.text(max_size=50))
-def test_a_wallet_lies_in_the_strand_of_its_bucket(wallet: str) -> None:
+def test_a_wallet_lies_in_the_partition_of_its_bucket(wallet: str) -> None:
     assert partition_of(wallet) == bucket_of(wallet) % PARTITIONS
     assert BUCKETS % PARTITIONS == 0

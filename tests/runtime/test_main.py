@@ -28,7 +28,7 @@ def test_check_shows_the_settings_without_secrets(tmp_path: Path) -> None:
     assert "planted" not in done.stdout + done.stderr
 
 
-def test_check_tells_all_mistakes_and_fails(tmp_path: Path) -> None:
+def test_check_prints_all_mistakes_and_fails(tmp_path: Path) -> None:
     done = _check(tmp_path, BOT_TOKEN="planted", PORT="0", RPC_URL="https://rpc.example.org")
     assert done.returncode == 1
     assert done.stderr.startswith("3 mistakes in the settings")
@@ -42,7 +42,7 @@ def test_run_with_mistakes_starts_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / ".data").exists()
 
 
-def test_an_unknown_command_is_told(tmp_path: Path) -> None:
+def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
     done = _check(tmp_path, "fly")
     assert done.returncode == 2
     assert "invalid choice: 'fly'" in done.stderr

@@ -11,7 +11,7 @@ from storage.postgres import Database, open_database
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(postgres_url, largest=4)
+    opened = await open_database(postgres_url, max_size=4)
     yield opened
     await opened.close()
 

@@ -9,7 +9,7 @@ import pytest
 from chain.rpc.pool import open_rpc
 from chain.stream.stream import Stream, StreamConfig
 from runtime.clock import monotonic
-from runtime.processes.health import Health, State
+from runtime.processes.health import Health, HealthState
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from scanner.commit.recorder import Recorder
@@ -44,10 +44,10 @@ async def components(database: Database) -> AsyncIterator[Components]:
         )
 
 
-async def states(scanner_health: ScannerHealth) -> dict[str, State]:
+async def states(scanner_health: ScannerHealth) -> dict[str, HealthState]:
     health = Health()
     scanner_health.add_checks(health)
-    return {name: finding.state for name, finding in (await health.report()).findings}
+    return {name: finding.state for name, finding in (await health.report()).results}
 
 
 async def test_it_beats_until_the_stop_and_then_leaves(database: Database, components: Components) -> None:
@@ -80,20 +80,20 @@ async def test_its_health_tells_lag_and_standstill_and_streams(
 ) -> None:
     scanner_health = ScannerHealth(database, components, instance_id="scanner-7")
     assert await states(scanner_health) == {
-        "database": State.HEALTHY,
-        "blocks": State.HEALTHY,
-        "streams": State.DEGRADED,
-        "nodes": State.HEALTHY,
+        "database": HealthState.HEALTHY,
+        "blocks": HealthState.HEALTHY,
+        "streams": HealthState.DEGRADED,
+        "nodes": HealthState.HEALTHY,
     }
     components.streams[0].state = "live (logs)"
     components.blocks.walk, components.blocks.head = (
         SyncState(cursor=10, missing=MissingSlots((), patience=1)),
         11 + LAGGING_SLOTS,
     )
-    assert (await states(scanner_health))["blocks"] is State.DEGRADED
-    assert (await states(scanner_health))["streams"] is State.HEALTHY
+    assert (await states(scanner_health))["blocks"] is HealthState.DEGRADED
+    assert (await states(scanner_health))["streams"] is HealthState.HEALTHY
     components.blocks.advanced = monotonic() - STUCK_SECONDS - 1
-    assert (await states(scanner_health))["blocks"] is State.UNHEALTHY
+    assert (await states(scanner_health))["blocks"] is HealthState.UNHEALTHY
 
 
 async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
@@ -105,12 +105,12 @@ async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
     await producer.look()
     assert scanner_health.detail()["stage"] == "collect"
     assert scanner_health.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
-    assert (await states(scanner_health))["processors"] == State.UNHEALTHY
+    assert (await states(scanner_health))["processors"] == HealthState.UNHEALTHY
     await membership_heartbeat(
         database, chain=CHAIN, role=MemberRole.PROCESSOR, instance_id="processor-a", seconds=5
     )
     await producer.look()
-    assert (await states(scanner_health))["processors"] == State.HEALTHY
+    assert (await states(scanner_health))["processors"] == HealthState.HEALTHY
     producer.away = True
     assert "away" in str(scanner_health.detail()["queue"])
     await client.aclose()

@@ -11,7 +11,7 @@ from storage.redis import open_redis
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(postgres_url, largest=8)
+    opened = await open_database(postgres_url, max_size=8)
     yield opened
     await opened.close()
 

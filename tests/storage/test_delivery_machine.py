@@ -71,10 +71,10 @@ class Deliveries(RuleBasedStateMachine):
             "UPDATE deliveries SET lane = $1 WHERE chat_id = $2", Lane.BULK.value, ALICE + 1
         )
 
-    @rule(owner=OWNER, most=st.integers(1, 6), marked=st.integers(0, 3))
-    def claims(self, owner: str, most: int, marked: int) -> None:
+    @rule(owner=OWNER, limit=st.integers(1, 6), marked=st.integers(0, 3))
+    def claims(self, owner: str, limit: int, marked: int) -> None:
         if not self.held[owner] and not self.sending[owner]:
-            self.held[owner] = self.do(claim(self.database, owner=owner, most=most))
+            self.held[owner] = self.do(claim(self.database, owner=owner, limit=limit))
             self.marks(owner, marked)
 
     @precondition(lambda self: any(self.held.values()))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.services
 
 
 async def test_it_reads_from_the_replica(database: Database, postgres_url: str) -> None:
-    other = await open_database(postgres_url, smallest=0)
+    other = await open_database(postgres_url, min_size=0)
     asked: list[Database] = []
 
     async def look(one: Database) -> None:
@@ -28,7 +28,7 @@ async def test_it_reads_from_the_replica(database: Database, postgres_url: str) 
 async def test_a_replica_that_is_away_is_passed_over_and_said(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    away = await open_database(f"postgresql://reader:PLANTED@127.0.0.1:{free_port()}/whales", smallest=0)
+    away = await open_database(f"postgresql://reader:PLANTED@127.0.0.1:{free_port()}/whales", min_size=0)
     replica = Replica(database=away, primary=database)
     with caplog.at_level(logging.WARNING):
         assert await replica.read(lambda one: one.fetchval("SELECT 5")) == 5
@@ -38,7 +38,7 @@ async def test_a_replica_that_is_away_is_passed_over_and_said(
 
 
 async def test_without_either_the_error_says_so() -> None:
-    away = await open_database(f"postgresql://reader@127.0.0.1:{free_port()}/whales", smallest=0)
+    away = await open_database(f"postgresql://reader@127.0.0.1:{free_port()}/whales", min_size=0)
     with pytest.raises(DatabaseUnavailable):
         await Replica(database=away, primary=away).read(lambda one: one.fetchval("SELECT 5"))
     await away.close()

@@ -111,7 +111,7 @@ async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) ->
 
 
 async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
-    town = scene.asking.sandbox.town
+    town = scene.asking.sandbox.simulation
     await scene.start(minimum=5)
     await scene.step()
     big, small, sender = town.whales[:3]

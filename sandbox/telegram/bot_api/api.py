@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from sandbox.telegram.bot_api.call import Call
 from sandbox.telegram.bot_api.methods import chats, commands, editing, sending, updates
 from sandbox.telegram.bot_api.methods.updates import DescribedResult
 from sandbox.telegram.bot_api.params import Params, read_params
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import Call, ServerState, now_ms
+from sandbox.telegram.chats.state import ServerState, now_ms
 from sandbox.telegram.errors import ApiError, bad_request, too_many_requests
 from sandbox.telegram.faults import Fault, FaultKind
 

@@ -9,21 +9,13 @@ import msgspec
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from sandbox.telegram.chats.files import Upload
 from sandbox.telegram.errors import ApiError, bad_request
 
 T = TypeVar("T")
 
 _TRUE = {"true", "yes", "1"}
 _decode = msgspec.json.Decoder().decode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file that came with the call."""
-
-    name: str
-    mime: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

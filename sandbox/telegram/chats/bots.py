@@ -1,4 +1,4 @@
-"""The bots the sandbox knows: their tokens, and the world each of them lives in."""
+"""The bots of the sandbox: their tokens, chats, updates and command menus."""
 
 import re
 from collections import OrderedDict
@@ -23,7 +23,7 @@ _FIRST_GROUP = 1_001_000_000_001
 
 @dataclass(slots=True, kw_only=True)
 class Bot:
-    """One bot: who it is, its chats, its updates, its menus."""
+    """One bot with its chats, updates and command menus."""
 
     user: User
     privacy: bool
@@ -35,6 +35,20 @@ class Bot:
     commands: "OrderedDict[tuple[str, str], tuple[Command, ...]]" = field(default_factory=OrderedDict)
     message_ids: "count[int]" = field(default_factory=lambda: count(1))
     group_ids: "count[int]" = field(default_factory=lambda: count(_FIRST_GROUP))
+
+    def start_pushing(self, pusher: WebhookPusher) -> None:
+        """Push updates through `pusher` from now on."""
+        self.pusher = pusher
+        self.update_queue.listen(pusher.post)
+
+    def stop_pushing(self) -> None:
+        """Leave updates to getUpdates from now on."""
+        self.pusher = None
+        self.update_queue.listen(None)
+
+    def take_over(self, user: User) -> None:
+        """Give the bot another identity; its chats stay."""
+        self.user = user
 
     def me(self) -> Me:
         """The answer of getMe."""
@@ -52,7 +66,7 @@ class Bot:
 
 
 class Bots:
-    """All bots by id. The first token that calls takes over the bot people have talked to so far."""
+    """All bots by id. The first token that is used takes over the bot that people have written to so far."""
 
     def __init__(self, config: TelegramConfig) -> None:
         self._config = config
@@ -67,7 +81,11 @@ class Bots:
         return iter(self._by_id.values())
 
     def by_token(self, token: str) -> Bot:
-        """The bot a call is made for; ApiError 404 for a malformed token, 401 for a wrong or revoked one."""
+        """The bot that a token belongs to.
+
+        Raises:
+            ApiError: 404 for a malformed token, 401 for a wrong or revoked one.
+        """
         bot = self._by_token.get(token)
         if bot is not None:
             return bot
@@ -80,16 +98,16 @@ class Bots:
         return bot
 
     def by_id(self, bot_id: int | None) -> Bot:
-        """A bot by its id; the first one for None."""
+        """A bot by its id; the first bot for None and for an unknown id."""
         return self.first if bot_id is None else self._by_id.get(bot_id, self.first)
 
     def revoke(self, token: str) -> None:
-        """The token opens nothing any more; another token of the same bot does."""
+        """Reject a token from now on; another token of the same bot is still accepted."""
         self._revoked.add(token)
         self._by_token.pop(token, None)
 
     def restore(self) -> None:
-        """No token is revoked any more."""
+        """Accept revoked tokens again."""
         self._revoked.clear()
 
     def _claim(self, bot_id: int) -> Bot:
@@ -102,7 +120,7 @@ class Bots:
             return self._create(bot_id)
         self._claimed = True
         del self._by_id[self.first.user.id]
-        self.first.user = _bot_user(self._config, bot_id)
+        self.first.take_over(_bot_user(self._config, bot_id))
         self._by_id[bot_id] = self.first
         return self.first
 

@@ -5,13 +5,20 @@ import struct
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from sandbox.telegram.bot_api.params import Upload
-
 _KEPT_BYTES = 64 << 20
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GIF = (b"GIF87a", b"GIF89a")
 _JPEG = b"\xff\xd8"
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that came with the call."""
+
+    name: str
+    mime: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Flood control: how long a bot must wait before it may write to a chat. Pure over the time it is given."""
+"""Flood control: how long a bot must wait before it may write to a chat; the caller gives the time."""
 
 import math
 from collections import OrderedDict, deque
@@ -10,19 +10,30 @@ _MINUTE = 60.0
 
 
 class Flood:
-    """What one bot sent of late."""
+    """Counts what one bot has sent to each chat."""
 
     def __init__(self, limits: FloodLimits) -> None:
+        self.reset(limits)
+
+    def reset(self, limits: FloodLimits) -> None:
+        """Apply these limits and forget what was sent."""
         self.limits = limits
-        self.refused = 0  # how often it was too much
+        self.refused = 0  # messages that were over a limit
         self._bot: deque[float] = deque()
-        self._chats: OrderedDict[int, float] = OrderedDict()  # when the chat's allowance is whole again
+        self._chats: OrderedDict[int, float] = OrderedDict()  # when the chat's burst is free again
         self._groups: OrderedDict[int, deque[float]] = OrderedDict()
 
     def take(self, chat_id: int, now: float, *, group: bool, paid: bool = False) -> int:
-        """0 when a message to the chat is let through at `now` (seconds), else whole seconds to wait.
+        """Count a message if it is within all limits; else the whole seconds to wait.
 
-        `paid`: it allows to be paid for, so that more of them go in a second.
+        Args:
+            chat_id: the chat it goes to.
+            now: monotonic seconds.
+            group: whether the chat is a group.
+            paid: whether the bot pays for it, which raises the limit per second.
+
+        Returns:
+            0 if the message is accepted.
         """
         if not self.limits.enabled:
             return 0

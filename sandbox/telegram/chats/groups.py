@@ -1,14 +1,13 @@
 """Groups of the sandbox: their making, members, topics, and the way from group to supergroup."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from itertools import count
 
 from msgspec import structs
 
-from sandbox.telegram.bot_api.methods.chats import as_member
 from sandbox.telegram.chats.bots import Bot
+from sandbox.telegram.chats.members import as_member
 from sandbox.telegram.chats.rooms import Room, Topic
 from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.errors import PeopleError
@@ -48,9 +47,8 @@ class Groups:
             self.user(user_id)
         number = next(self.bot.group_ids)
         chat_id = -number if kind == "supergroup" else -(number % 10**10)
-        room = self._room(Chat(id=chat_id, type=kind, title=title, is_forum=forum or None))
-        room.standings = dict(standings)
-        room.standing = "left"
+        chat = Chat(id=chat_id, type=kind, title=title, is_forum=forum or None)
+        room = self._add_room(chat, standing="left", standings=dict(standings), topics={})
         owner = next(iter(standings), None)
         if owner is None:
             raise PeopleError("a group needs somebody to make it")
@@ -76,11 +74,8 @@ class Groups:
     def remove_topic(self, chat_id: int, thread_id: int) -> None:
         """A topic and its messages are deleted."""
         room = self.room_of(chat_id)
-        if room.topics.pop(thread_id, None) is None:
+        if not room.remove_topic(thread_id):
             raise PeopleError(f"no topic {thread_id}")
-        room.messages = OrderedDict(
-            (number, one) for number, one in room.messages.items() if one.message_thread_id != thread_id
-        )
         detail = {"removed": thread_id}
         self.state.record("topic", self.bot, room, detail=detail)
 
@@ -129,9 +124,11 @@ class Groups:
         if old.migrated_to is not None or old.private:
             raise PeopleError("only a group that has not moved yet can become a supergroup")
         new_id = -next(self.bot.group_ids)
-        new = self._room(structs.replace(old.chat, id=new_id, type="supergroup"))
-        new.standings, new.standing, new.topics = dict(old.standings), old.standing, old.topics
-        old.migrated_to = new_id
+        chat = structs.replace(old.chat, id=new_id, type="supergroup")
+        new = self._add_room(
+            chat, standing=old.standing, standings=dict(old.standings), topics=dict(old.topics)
+        )
+        old.migrate_to(new_id)
         actor = self._actor(old, None)
         self._send_service(
             old, structs.replace(self._service(old, actor), migrate_to_chat_id=new_id), "service"
@@ -141,10 +138,18 @@ class Groups:
         )
         return new_id
 
-    def _room(self, chat: Chat) -> Room:
+    def _add_room(
+        self, chat: Chat, *, standing: str, standings: dict[int, str], topics: dict[int, Topic]
+    ) -> Room:
         own = chat.type == "supergroup"
-        message_ids = count(1) if own else self.bot.message_ids
-        room = Room(chat=chat, keep=self.state.config.messages_per_chat, message_ids=message_ids)
+        room = Room(
+            chat=chat,
+            keep=self.state.config.messages_per_chat,
+            message_ids=count(1) if own else self.bot.message_ids,
+            standing=standing,
+            standings=standings,
+            topics=topics,
+        )
         self.bot.rooms[chat.id] = room
         return room
 
@@ -170,7 +175,7 @@ class Groups:
         """The bot's standing changes, and it is told."""
         if room.standing == standing:
             return
-        old, room.standing = room.standing, standing
+        old = room.change_standing(standing)
         changed = MemberUpdated(
             chat=room.chat,
             sender=actor,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from sandbox.telegram.bot_api.methods.sending import as_document, without_reply
-from sandbox.telegram.bot_api.params import Upload
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
+from sandbox.telegram.chats.files import Upload
 from sandbox.telegram.chats.groups import Groups
+from sandbox.telegram.chats.messages import as_document, without_reply
 from sandbox.telegram.chats.privacy import is_for_bot
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.errors import PeopleError
@@ -129,7 +129,7 @@ class People(Groups):
 
     def deactivate(self, user_id: int) -> None:
         """A user deletes the account."""
-        self.room_of(user_id).deactivated = True
+        self.room_of(user_id).deactivate()
 
     def _private_room(self, user: User) -> Room:
         room = self.bot.rooms.get(user.id)

@@ -1,4 +1,4 @@
-"""A room: one chat of one bot, with its members, topics and messages."""
+"""A room: one chat as one bot knows it, with members, topics and messages."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Topic:
 
 @dataclass(slots=True, kw_only=True)
 class Room:
-    """Everything one bot's chat remembers."""
+    """One chat of one bot."""
 
     chat: Chat
     keep: int  # messages kept; the oldest go first
@@ -40,23 +40,54 @@ class Room:
 
     @property
     def private(self) -> bool:
-        """True for a chat of two."""
+        """Whether this is a private chat."""
         return self.user is not None
 
+    def change_standing(self, standing: str) -> str:
+        """Give the bot another standing; the former one."""
+        former, self.standing = self.standing, standing
+        return former
+
+    def deactivate(self) -> None:
+        """Mark the user's account as deleted."""
+        self.deactivated = True
+
+    def migrate_to(self, chat_id: int) -> None:
+        """Mark the group as upgraded to the supergroup `chat_id`."""
+        self.migrated_to = chat_id
+
+    def remove_topic(self, thread_id: int) -> bool:
+        """Delete a topic with its messages; False if there is none."""
+        if self.topics.pop(thread_id, None) is None:
+            return False
+        for message_id in [
+            one.message_id for one in self.messages.values() if one.message_thread_id == thread_id
+        ]:
+            del self.messages[message_id]
+        return True
+
     def store(self, message: Message) -> None:
-        """Keep a message, new or edited."""
+        """Keep a new or edited message."""
         self.messages[message.message_id] = message
         if len(self.messages) > self.keep:
             self.messages.popitem(last=False)
 
     def check_writable(self) -> None:
-        """ApiError with Telegram's reason when the bot may not write here now."""
+        """Check that the bot may write here now.
+
+        Raises:
+            ApiError: it may not, in Telegram's words.
+        """
         if self.standing in ("member", "administrator") and self.migrated_to is None and not self.deactivated:
             return
         raise self._refusal()
 
     def check_readable(self) -> None:
-        """ApiError when the bot may not even look at this chat."""
+        """Check that the bot may read this chat.
+
+        Raises:
+            ApiError: it may not, in Telegram's words.
+        """
         if self.standing in ("kicked", "left") and not self.private:
             raise self._refusal()
 

@@ -1,4 +1,4 @@
-"""The world of the sandbox Telegram: bots, people, the ledger of what happened, and what goes wrong."""
+"""Everything the local Telegram knows: bots, users, files, faults, and the ledger of what happened."""
 
 import time
 from collections.abc import Callable
@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.chats.bots import Bot, Bots
 from sandbox.telegram.chats.files import Files
-from sandbox.telegram.chats.flood import Flood
 from sandbox.telegram.chats.rooms import Room
 from sandbox.telegram.config import FloodLimits, TelegramConfig
-from sandbox.telegram.errors import bad_request
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.ledger import Entry, Ledger
 from sandbox.telegram.shapes import Message, User
@@ -23,7 +20,7 @@ _FIRST_USER = 500_000_001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransientEvent:
-    """Something passing that belongs into no ledger, such as a typing indicator."""
+    """An event that no ledger keeps, such as a typing indicator."""
 
     kind: str
     chat_id: int
@@ -31,9 +28,16 @@ class TransientEvent:
 
 
 class ServerState:
-    """All that is known, and the one place where acts are entered into the ledger."""
+    """The state of the server, and the one place that writes to the ledger.
 
-    def __init__(self, config: TelegramConfig) -> None:
+    Args:
+        config: the settings.
+        push_to: called to start pushing a bot's updates to a webhook, or (None) to stop.
+    """
+
+    def __init__(
+        self, config: TelegramConfig, push_to: Callable[[Bot, Webhook | None], None] | None = None
+    ) -> None:
         self.config = config
         self.ledger = Ledger(config.ledger_size)
         self.faults = Faults()
@@ -41,13 +45,22 @@ class ServerState:
         self.bots = Bots(config)
         self.users: dict[int, User] = {}
         self.user_ids = count(_FIRST_USER)
-        self.on_transient_event: Callable[[TransientEvent], None] = _ignore
-        self.push_to: Callable[[Bot, Webhook | None], None] = _ignore  # the server's: begin or end pushing
+        self.push_to = push_to or _push_nowhere
+        self._transient_listeners: list[Callable[[TransientEvent], None]] = []
 
     def set_limits(self, limits: FloodLimits) -> None:
-        """Other flood limits for all bots, with a clean record."""
+        """Apply other flood limits to all bots and forget what they have sent."""
         for bot in self.bots:
-            bot.flood = Flood(limits)
+            bot.flood.reset(limits)
+
+    def listen_transient(self, listener: Callable[[TransientEvent], None]) -> None:
+        """Call `listener` with each transient event; it must be quick and raise nothing."""
+        self._transient_listeners.append(listener)
+
+    def emit(self, event: TransientEvent) -> None:
+        """Pass a transient event to all listeners."""
+        for listener in self._transient_listeners:
+            listener(event)
 
     def record(
         self,
@@ -59,7 +72,16 @@ class ServerState:
         received_ms: int | None = None,
         **more: Any,
     ) -> Entry:
-        """Enter an act into the ledger; `more` may hold message_id, user_id, text and detail."""
+        """Write an entry to the ledger.
+
+        Args:
+            kind: what happened, as `Entry` lists it.
+            bot: the bot that it concerns.
+            room: the chat that it happened in.
+            message: the message that was sent or changed.
+            received_ms: unix time of the request; None: now.
+            more: message_id, user_id, text and detail, where there is no message.
+        """
         now = now_ms()
         fields = _message_fields(message) | more
         entry = Entry(
@@ -73,37 +95,6 @@ class ServerState:
         )
         self.ledger.append(entry)
         return entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One Bot API call as its handler sees it."""
-
-    state: ServerState
-    bot: Bot
-    params: Params
-    received_ms: int
-
-    def room(self) -> Room:
-        """The chat the call is about; ApiError 400 when there is none."""
-        return find_room(self.bot, self.params)
-
-
-def find_room(bot: Bot, params: Params) -> Room:
-    """The chat named by `chat_id`, a number or @name; ApiError 400 when there is none."""
-    chat_id = params.integer("chat_id")
-    if chat_id is None:
-        name = params.text("chat_id")
-        if not name:
-            raise bad_request("chat_id is empty")
-        wanted = name.removeprefix("@").lower()
-        named = (one for one in bot.rooms.values() if (one.chat.username or "").lower() == wanted)
-        room = next((one for one in named if not one.private), None) if name.startswith("@") else None
-    else:
-        room = bot.rooms.get(chat_id)
-    if room is None:
-        raise bad_request("chat not found")
-    return room
 
 
 def now_ms() -> int:
@@ -123,5 +114,5 @@ def _message_fields(message: Message | None) -> dict[str, Any]:
     }
 
 
-def _ignore(*_anything: object) -> None:
-    """Nobody listens yet."""
+def _push_nowhere(_bot: Bot, _webhook: Webhook | None) -> None:
+    """A state without a server pushes nothing."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sandbox.telegram.bot_api.params import Upload
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
+from sandbox.telegram.chats.files import Upload
 from sandbox.telegram.chats.people import MessageTarget, People
 from sandbox.telegram.errors import PeopleError
 from sandbox.telegram.shapes import Message, User

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from sandbox.telegram.bot_api.params import Params
-from sandbox.telegram.errors import bad_request
 from sandbox.telegram.formatting.entities import find_entities
-from sandbox.telegram.formatting.html import parse_html
 from sandbox.telegram.formatting.utf16 import utf16_length
 from sandbox.telegram.shapes import Entity
 
@@ -47,18 +44,6 @@ class FormattedText:
     entities: tuple[Entity, ...] = ()
 
 
-def read_formatted(params: Params, names: tuple[str, str], limit: int) -> FormattedText:
-    """The text or caption of a call; `names` are its parameter and that of its explicit entities.
-
-    ApiError 400 when it cannot be parsed or is longer than `limit` characters after parsing.
-    """
-    text, entities = _parsed(params, names)
-    formatted = fix(text, entities)
-    if len(formatted.text) > limit:
-        raise bad_request("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
-    return formatted
-
-
 def fix(text: str, entities: list[Entity]) -> FormattedText:
     """Trim the text and bring the entities into the form in which Telegram hands them on."""
     if entities:
@@ -71,7 +56,7 @@ def fix(text: str, entities: list[Entity]) -> FormattedText:
         blocked = [one for one in entities if one.type not in _FOUND_INSIDE]
         entities = entities + [one for one in found if not _touches(one, blocked)]
     if len(entities) > 1:
-        entities.sort(key=_target)
+        entities.sort(key=_sort_key)
     return FormattedText(text=text, entities=tuple(entities[:_ENTITY_LIMIT]))
 
 
@@ -82,31 +67,7 @@ def clean(text: str) -> str:
     return _CONTROL.sub(" ", _DROPPED.sub("", text))
 
 
-def _parsed(params: Params, names: tuple[str, str]) -> tuple[str, list[Entity]]:
-    source = clean(params.text(names[0]))
-    mode = params.text("parse_mode").lower()
-    if mode == "html":
-        return parse_html(source)
-    if mode not in ("", "none"):
-        raise bad_request(f"unsupported parse_mode (the sandbox reads HTML, not {mode!r:.40})")
-    given = params.shaped(names[1], list[Entity], "can't parse entities") or []
-    _check_bounds(given, utf16_length(source))
-    return source, given
-
-
-def _check_bounds(given: list[Entity], size: int) -> None:
-    for one in given:
-        if one.offset < 0 or one.length < 1:
-            wrong = "offset" if one.offset < 0 else "length"
-            raise bad_request(f"receive an entity with incorrect {wrong} {getattr(one, wrong)}")
-        if one.offset + one.length > size:
-            raise bad_request(
-                f"entity beginning at UTF-16 offset {one.offset} ends after the end of the text at UTF-16 "
-                f"offset {size}"
-            )
-
-
-def _target(entity: Entity) -> tuple[int, int, int]:
+def _sort_key(entity: Entity) -> tuple[int, int, int]:
     return entity.offset, -entity.length, _RANK.get(entity.type, len(_RANK))
 
 
@@ -133,7 +94,7 @@ def _around_verbatim(entities: list[Entity]) -> list[Entity]:
 
 def _outermost(entities: list[Entity]) -> list[Entity]:
     kept: list[Entity] = []
-    for entity in sorted(entities, key=_target):
+    for entity in sorted(entities, key=_sort_key):
         if not _touches(entity, kept):
             kept.append(structs.replace(entity, language=None) if entity.type == "code" else entity)
     return kept

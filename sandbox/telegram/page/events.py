@@ -1,4 +1,4 @@
-"""Live news for the chat page: a stream of server-sent events, resumable by the ledger's numbers."""
+"""Server-sent events for the chat page, resumable by the numbers of the ledger."""
 
 import asyncio
 from typing import Any
@@ -15,13 +15,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class EventStream:
-    """Everybody who watches."""
+    """The open event streams."""
 
     def __init__(self, state: ServerState) -> None:
         self._state = state
         self._readers: set[asyncio.Queue[bytes | None]] = set()
         state.ledger.listen(self._on_entry)
-        state.on_transient_event = self._on_transient_event
+        state.listen_transient(self._on_transient_event)
 
     def close(self) -> None:
         """End all streams."""
@@ -29,7 +29,7 @@ class EventStream:
             self._end(reader)
 
     async def stream(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The stream of one reader: first what it missed since Last-Event-ID, then what comes."""
+        """One stream: first the entries after Last-Event-ID, then new ones as they come."""
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )

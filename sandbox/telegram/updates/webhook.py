@@ -1,9 +1,9 @@
-"""Pushes updates to a bot's webhook with the habits of Telegram's own server.
+"""Pushes updates to a bot's webhook as Telegram's own server does.
 
-One update of a queue is in flight at a time, different queues run side by side up to `max_connections`. Any
-2xx delivers. Otherwise the first retry comes at once, then after 2, 4, 8… seconds up to a random 60 to 120; a
-Retry-After header of up to an hour is honoured. When nothing has succeeded for ten seconds, one connection
-remains until one does. Answering 410 for 23 hours closes the webhook.
+Updates of one queue are pushed one at a time; different queues run concurrently, up to `max_connections`. Any 2xx
+delivers an update. After any other answer the first retry follows at once and the next after 2, 4, 8… seconds, up to
+a random limit between 60 and 120; a Retry-After header of up to an hour is honoured. If nothing succeeds for ten
+seconds, one connection remains until something does. A webhook that answers 410 for 23 hours is closed.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import aiohttp
@@ -35,44 +35,43 @@ class Webhook:
     ip_address: str = "127.0.0.1"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _PendingUpdate:
-    """An update and how its delivery stands."""
+    """An update and the state of its delivery."""
 
     update: Update
     wake_at: float  # monotonic seconds
     delay: float = 1.0
     fails: int = 0
-    is_duplicate: bool = False  # a duplicate: not answered for in the mailbox
+    is_duplicate: bool = False  # a copy that a fault made: the update queue does not know it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushTiming:
-    """How fast a pusher goes; `base` scales its own waits (not Retry-After), so that tests need not wait."""
+    """How long a pusher waits; `base` scales its own waits, but not Retry-After, so that tests are quick."""
 
     base: float
     timeout: float  # seconds one request may take
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushError:
-    """The last thing that went wrong, as getWebhookInfo reports it."""
+    """The last failure, as getWebhookInfo reports it."""
 
-    at: int | None = None  # unix seconds
-    message: str = ""
-    gone_since: float | None = None  # monotonic seconds of the first 410 in a row
+    at: int  # unix seconds
+    message: str
 
 
 @dataclass(slots=True)
 class WebhookPusher:
-    """Delivers one bot's mailbox to one webhook, until cancelled."""
+    """Delivers one bot's updates to one webhook, until cancelled."""
 
     webhook: Webhook
     update_queue: UpdateQueue
     faults: Faults
     timing: PushTiming
     execute: Callable[[bytes, str], Awaitable[None]]  # a method in the answer body, with its content type
-    last_error: PushError = field(default_factory=PushError)
+    last_error: PushError | None = None
     closed: bool = False  # by 410
     _queues: dict[tuple[str, int], deque[_PendingUpdate]] = field(default_factory=dict)
     _due: list[tuple[float, int, tuple[str, int]]] = field(default_factory=list)
@@ -81,9 +80,10 @@ class WebhookPusher:
     _in_flight: int = 0
     _last_success: float = float("-inf")
     _failing: bool = False
+    _gone_since: float | None = None  # monotonic seconds of the first 410 in a row
 
     async def run(self, session: aiohttp.ClientSession) -> None:
-        """Push what waits and what comes; returns only when 410 closed the webhook."""
+        """Push queued and new updates; return only if 410 has closed the webhook."""
         for update in self.update_queue.pending():
             self.post(update)
         async with asyncio.TaskGroup() as sends:
@@ -92,22 +92,24 @@ class WebhookPusher:
                 await self._wait_for_work()
 
     def post(self, update: Update) -> None:
-        """An update to deliver, after those of its queue."""
+        """Deliver an update after the earlier ones of its queue."""
         pending = _PendingUpdate(update=update, wake_at=time.monotonic())
         fault = self.faults.take_update(update.queue[1]) if self.faults else None
-        key = update.queue if fault is None else self._apply_fault(pending, fault)
-        self._enqueue(key, pending)
+        if fault is None:
+            self._enqueue(update.queue, pending)
+        else:
+            self._enqueue_with_fault(pending, fault)
 
-    def _apply_fault(self, pending: _PendingUpdate, fault: Fault) -> tuple[str, int]:
-        """Let the fault take effect; returns the queue the parcel belongs to."""
+    def _enqueue_with_fault(self, pending: _PendingUpdate, fault: Fault) -> None:
+        queue = pending.update.queue
         if fault.fault is FaultKind.DUPLICATE_UPDATE:
-            duplicate = _PendingUpdate(update=pending.update, wake_at=pending.wake_at, is_duplicate=True)
-            self._enqueue(("is_duplicate", next(self._sequence)), duplicate)
-            return pending.update.queue
-        pending.wake_at += fault.seconds
-        # Only a parcel that stands in a queue of its own is overtaken by the next one of its chat.
+            self._enqueue(("duplicate", next(self._sequence)), replace(pending, is_duplicate=True))
+            self._enqueue(queue, pending)
+            return
+        # The next update of the chat overtakes only an update that stands in a queue of its own.
         overtaken = fault.fault is FaultKind.REORDER_UPDATE
-        return ("late", next(self._sequence)) if overtaken else pending.update.queue
+        late = replace(pending, wake_at=pending.wake_at + fault.seconds)
+        self._enqueue(("late", next(self._sequence)) if overtaken else queue, late)
 
     def _enqueue(self, key: tuple[str, int], pending: _PendingUpdate) -> None:
         queue = self._queues.setdefault(key, deque())
@@ -131,7 +133,7 @@ class WebhookPusher:
             sends.create_task(self._send(session, key))
 
     async def _wait_for_work(self) -> None:
-        """Until something is posted or answered, or the next retry is due."""
+        """Wait until an update is posted or answered, or the next retry is due."""
         now = time.monotonic()
         blocked = not self._due or self._in_flight >= self._connections(now)
         pause = 60.0 if blocked else max(self._due[0][0] - now, 0.0)
@@ -153,16 +155,16 @@ class WebhookPusher:
         now = time.monotonic()
         if error is None:
             self._last_success, self._failing = now, False
-            self.last_error.gone_since = None
+            self._gone_since = None
             self._finish(key, pending)
         else:
             self._failing = True
-            self.last_error.at, self.last_error.message = int(time.time()), error
+            self.last_error = PushError(at=int(time.time()), message=error)
             self._retry(key, pending, retry_after, now)
         self._wake.set()
 
     async def _post_once(self, session: aiohttp.ClientSession, update: Update) -> tuple[str | None, float]:
-        """The complaint (None: delivered) and the wait the bot asked for."""
+        """Push once; return the error (None: delivered) and the seconds that Retry-After asks for."""
         headers = {"Content-Type": "application/json"}
         if self.webhook.secret_token:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.webhook.secret_token
@@ -181,12 +183,12 @@ class WebhookPusher:
 
     def _note_gone(self, status: int) -> None:
         if status != 410:  # noqa: PLR2004 - Gone
-            self.last_error.gone_since = None
+            self._gone_since = None
             return
         now = time.monotonic()
-        if self.last_error.gone_since is None:
-            self.last_error.gone_since = now
-        elif now - self.last_error.gone_since > _GONE_LIFE * self.timing.base:
+        if self._gone_since is None:
+            self._gone_since = now
+        elif now - self._gone_since > _GONE_LIFE * self.timing.base:
             self.closed = True
 
     def _finish(self, key: tuple[str, int], pending: _PendingUpdate) -> None:
@@ -200,17 +202,17 @@ class WebhookPusher:
             del self._queues[key]
 
     def _retry(self, key: tuple[str, int], pending: _PendingUpdate, retry_after: float, now: float) -> None:
-        wait = retry_after
+        wait, delay = retry_after, pending.delay
         if retry_after == 0 and pending.fails > 0:
             max_delay = random.uniform(60.0, 120.0)  # noqa: S311 - spreads retries, keeps no secret
-            pending.delay = min(max_delay, pending.delay * 2)
-            wait = pending.delay * self.timing.base
+            delay = min(max_delay, delay * 2)
+            wait = delay * self.timing.base
         if time.time() + wait > pending.update.expires_at:
             self._finish(key, pending)
             return
-        pending.wake_at = now + wait
-        pending.fails += 1
-        self._schedule(key, pending)
+        retried = replace(pending, wake_at=now + wait, delay=delay, fails=pending.fails + 1)
+        self._queues[key][0] = retried
+        self._schedule(key, retried)
 
 
 def _retry_after(header: str) -> float:

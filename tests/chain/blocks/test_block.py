@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chain.blocks.block import block_activities, read_block
+from chain.blocks.block import read_block
+from chain.blocks.decoding import block_activities
 from chain.blocks.wallet_set import WatchedWallets
 from domain.activity.activity import Kind
 from domain.errors import Undecodable

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from chain.blocks.block import block_activities
+from chain.blocks.decoding import block_activities
 from chain.blocks.matching import matched_block, mentioned_wallets
 from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import activities

@@ -22,19 +22,19 @@ def test_it_knows_a_watched_key_in_binary_wherever_it_stands() -> None:
     watched = WatchedWallets([FIRST])
     key = bytes(Pubkey.from_string(FIRST))
     for before in range(3):
-        assert watched.may_meet_packed(os.urandom(32 * before) + key + os.urandom(32))
-    assert not watched.may_meet_packed(os.urandom(320))
-    assert not watched.may_meet_packed(b"")
+        assert watched.may_contain_any_key(os.urandom(32 * before) + key + os.urandom(32))
+    assert not watched.may_contain_any_key(os.urandom(320))
+    assert not watched.may_contain_any_key(b"")
 
 
 def test_it_forgets_a_discarded_key_in_binary() -> None:
     watched = WatchedWallets([FIRST, SECOND])
     watched.discard(FIRST)
-    assert not watched.may_meet_packed(bytes(Pubkey.from_string(FIRST)))
-    assert watched.may_meet_packed(bytes(Pubkey.from_string(SECOND)))
+    assert not watched.may_contain_any_key(bytes(Pubkey.from_string(FIRST)))
+    assert watched.may_contain_any_key(bytes(Pubkey.from_string(SECOND)))
 
 
 def test_sysvars_which_begin_alike_are_told_apart() -> None:
     watched = WatchedWallets(["SysvarRent111111111111111111111111111111111"])
     clock = bytes(Pubkey.from_string("SysvarC1ock11111111111111111111111111111111"))
-    assert not watched.may_meet_packed(clock)
+    assert not watched.may_contain_any_key(clock)

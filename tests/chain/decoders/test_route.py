@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chain.decoders.programs import PROGRAMS, Role
-from chain.decoders.route import Way, way_of
+from chain.decoders.route import Route, route_of
 from chain.parsing.transaction import read_transaction
 from domain.activity.addresses import is_address, short
 from domain.errors import Undecodable
@@ -15,14 +15,14 @@ from tests.chain.samples import JUPITER, RAYDIUM_CLMM, SYSTEM, TOKEN, WHIRLPOOL,
 STRANGER = samples.address("a program nobody knows")
 
 
-def _way(*calls: tuple[dict[str, Any], tuple[dict[str, Any], ...]]) -> Way:
+def _way(*calls: tuple[dict[str, Any], tuple[dict[str, Any], ...]]) -> Route:
     told = samples.transaction({samples.address("payer"): (9000, 4000)}, calls=calls)
-    return way_of(read_transaction(samples.raw(told)))
+    return route_of(read_transaction(samples.raw(told)))
 
 
 def test_it_tells_the_router_and_the_pools_in_order() -> None:
-    way = _way((call(JUPITER), (call(RAYDIUM_CLMM, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
-    assert (way.venue, way.role, way.route) == (
+    route = _way((call(JUPITER), (call(RAYDIUM_CLMM, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
+    assert (route.venue, route.role, route.venues) == (
         "Jupiter v6",
         Role.ROUTER,
         ("Jupiter v6", "Raydium CLMM", "Orca Whirlpool"),
@@ -30,22 +30,22 @@ def test_it_tells_the_router_and_the_pools_in_order() -> None:
 
 
 def test_a_program_that_calls_itself_is_told_once() -> None:
-    way = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(JUPITER, depth=2))))
-    assert way.route == ("Jupiter v6", "Orca Whirlpool")
+    route = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(JUPITER, depth=2))))
+    assert route.venues == ("Jupiter v6", "Orca Whirlpool")
 
 
 def test_the_same_venue_twice_in_a_row_is_told_once() -> None:
-    way = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
-    assert way.route == ("Jupiter v6", "Orca Whirlpool")
+    route = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
+    assert route.venues == ("Jupiter v6", "Orca Whirlpool")
 
 
 def test_plumbing_is_no_venue() -> None:
-    assert _way((call(SYSTEM), ()), (call(TOKEN), ())) == Way(None, None, ordered=False, route=())
+    assert _way((call(SYSTEM), ()), (call(TOKEN), ())) == Route(None, None, ordered=False, venues=())
 
 
 def test_a_stranger_around_a_known_venue_stands_on_the_way_but_gives_no_name_to_it() -> None:
-    way = _way((call(STRANGER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3))))
-    assert (way.venue, way.route) == ("Orca Whirlpool", (short(STRANGER), "Orca Whirlpool"))
+    route = _way((call(STRANGER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3))))
+    assert (route.venue, route.venues) == ("Orca Whirlpool", (short(STRANGER), "Orca Whirlpool"))
 
 
 def test_a_stranger_alone_is_named_by_its_short_address() -> None:
@@ -54,27 +54,27 @@ def test_a_stranger_alone_is_named_by_its_short_address() -> None:
 
 
 def test_a_stranger_beside_a_known_venue_that_called_nobody_is_not_on_the_way() -> None:
-    way = _way((call(STRANGER), ()), (call(WHIRLPOOL), (call(TOKEN, depth=2),)))
-    assert way.route == ("Orca Whirlpool",)
+    route = _way((call(STRANGER), ()), (call(WHIRLPOOL), (call(TOKEN, depth=2),)))
+    assert route.venues == ("Orca Whirlpool",)
 
 
 def test_a_vault_that_trades_is_on_the_way_and_the_venue_is_where_it_trades() -> None:
     squads = "SQDS4ep65T869zMMBKyuUq6aD6EgTu8psMjkvj52pCf"
-    way = _way((call(squads), (call(JUPITER, depth=2), call(WHIRLPOOL, depth=3), call(TOKEN, depth=4))))
-    assert (way.venue, way.role) == ("Jupiter v6", Role.ROUTER)
-    assert way.route == ("Squads v4", "Jupiter v6", "Orca Whirlpool")
+    route = _way((call(squads), (call(JUPITER, depth=2), call(WHIRLPOOL, depth=3), call(TOKEN, depth=4))))
+    assert (route.venue, route.role) == ("Jupiter v6", Role.ROUTER)
+    assert route.venues == ("Squads v4", "Jupiter v6", "Orca Whirlpool")
 
 
 def test_it_copes_with_ledgers_that_do_not_tell_depths() -> None:
-    way = _way((call(JUPITER), (call(WHIRLPOOL), call(TOKEN), call(RAYDIUM_CLMM), call(TOKEN))))
-    assert way.route == ("Jupiter v6", "Orca Whirlpool", "Raydium CLMM")
+    route = _way((call(JUPITER), (call(WHIRLPOOL), call(TOKEN), call(RAYDIUM_CLMM), call(TOKEN))))
+    assert route.venues == ("Jupiter v6", "Orca Whirlpool", "Raydium CLMM")
 
 
 def test_a_program_that_is_no_account_of_the_transaction_is_undecodable() -> None:
     told = samples.swap()
     told["transaction"]["message"]["instructions"][0]["programIdIndex"] = 200
     with pytest.raises(Undecodable):
-        way_of(read_transaction(samples.raw(told)))
+        route_of(read_transaction(samples.raw(told)))
 
 
 def test_the_table_holds_addresses_with_name_and_source() -> None:

@@ -4,7 +4,7 @@ import base58
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chain.parsing.base58_prefix import front
+from chain.parsing.base58_prefix import prefix
 
 
 @given(st.binary(max_size=400), st.integers(1, 8))
@@ -12,9 +12,9 @@ from chain.parsing.base58_prefix import front
 @example(b"\xff" * 200, 8)
 @example(b"\x01" + b"\0" * 100, 8)
 def test_it_gives_the_first_bytes_of_what_the_text_stands_for(data: bytes, count: int) -> None:
-    assert front(base58.b58encode(data).decode(), count) == data[:count].ljust(count, b"\0")
+    assert prefix(base58.b58encode(data).decode(), count) == data[:count].ljust(count, b"\0")
 
 
 @given(st.text(max_size=60))
 def test_it_gives_as_many_bytes_whatever_the_text(text: str) -> None:
-    assert len(front(text, 8)) == 8
+    assert len(prefix(text, 8)) == 8

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chain.blocks.block import block_activities
+from chain.blocks.decoding import block_activities
 from chain.decoders.activities import activities
 from chain.decoders.balances import deltas
 from chain.parsing.calls import calls_of

@@ -26,9 +26,9 @@ def test_no_text_raises_anything_but_bad_address_and_the_answer_stays_short(text
     if is_address(text.strip()):
         assert parse_address(text) == text.strip()
         return
-    with pytest.raises(BadAddress) as caught:
+    with pytest.raises(BadAddress) as error:
         parse_address(text)
-    assert len(str(caught.value)) < 200
+    assert len(str(error.value)) < 200
 
 
 def test_the_system_program_is_an_address() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.dollars import sol_price, value
+from domain.activity.dollars import dollar_value, sol_price
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
@@ -54,12 +54,12 @@ def activity(paid: tuple[Leg, ...], received: tuple[Leg, ...], *, chain: str = "
 def test_a_side_counts_when_all_of_it_has_a_price(
     paid: tuple[Leg, ...], received: tuple[Leg, ...], price: int | None, worth: float | None
 ) -> None:
-    found = value(activity(paid, received), None if price is None else Decimal(price))
+    found = dollar_value(activity(paid, received), None if price is None else Decimal(price))
     assert found == (None if worth is None else Decimal(str(worth)))
 
 
 def test_on_another_chain_these_mints_are_no_dollars() -> None:
-    assert value(activity((usdc(250),), (WIFS,), chain="x1"), None) is None
+    assert dollar_value(activity((usdc(250),), (WIFS,), chain="x1"), None) is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from domain.rules.decisions import (
     Decision,
     Facts,
     Gate,
-    Verdict,
+    GateResult,
     decide,
 )
 from domain.rules.quiet import end_of_quiet
@@ -72,7 +72,7 @@ def test_a_mute_ends_at_its_time() -> None:
     assert gate(replace(WATCH, muted_until=NOW), activity(Kind.BUY)) is Gate.WANTED
 
 
-def test_what_was_seen_before_the_watch_is_not_told() -> None:
+def test_what_was_seen_before_the_watch_is_not_sent() -> None:
     early = WATCH.created_at - timedelta(seconds=1)
     assert gate(WATCH, activity(Kind.BUY), seen_at=early) is Gate.BEFORE_WATCH
 
@@ -84,22 +84,22 @@ def test_what_was_seen_before_the_watch_is_not_told() -> None:
         (7, 7, Gate.BEFORE_WATCH),
         (7, 8, Gate.BEFORE_WATCH),
         (7, None, Gate.WANTED),
-        (0, 8, Gate.WANTED),  # nobody told of its slot
+        (0, 8, Gate.WANTED),  # its slot is not known
     ],
 )
-def test_what_happened_before_the_watch_is_not_told_however_late_it_is_found(
+def test_what_happened_before_the_watch_is_not_sent_however_late_it_is_found(
     slot: int, since: int | None, expected: Gate
 ) -> None:
     happened = structs.replace(activity(Kind.BUY), slot=slot)
     assert gate(replace(WATCH, since_slot=since), happened) is expected
 
 
-def test_dust_is_not_told_but_a_real_transfer_is() -> None:
+def test_dust_is_not_sent_but_a_real_transfer_is() -> None:
     assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS - 1)) is Gate.DUST
     assert gate(WATCH, activity(Kind.TRANSFER_IN, lamports=DUST_LAMPORTS)) is Gate.WANTED
 
 
-def test_what_no_word_says_is_not_told() -> None:
+def test_an_activity_of_kind_other_is_not_sent() -> None:
     assert gate(WATCH, activity(Kind.OTHER)) is Gate.KIND_OFF
 
 
@@ -109,7 +109,7 @@ def legs(mint: str = TOKEN) -> tuple[Leg, ...]:
 
 BOUGHT = structs.replace(activity(Kind.BUY), paid=activity(Kind.BUY).received, received=legs())
 SOLD = structs.replace(activity(Kind.SELL), paid=legs())
-DEEDS = {"bought": BOUGHT, "sold": SOLD, "got": activity(Kind.TRANSFER_IN)}
+ACTIVITIES = {"bought": BOUGHT, "sold": SOLD, "got": activity(Kind.TRANSFER_IN)}
 
 
 def ruled(rules: Rules, settings: ChatSettings = DEFAULT_SETTINGS, **watch: int) -> Watch:
@@ -117,7 +117,7 @@ def ruled(rules: Rules, settings: ChatSettings = DEFAULT_SETTINGS, **watch: int)
 
 
 @pytest.mark.parametrize(
-    ("rules", "deed", "facts", "expected"),
+    ("rules", "name", "facts", "expected"),
     [
         (Rules(min_usd=Decimal(100)), "bought", Facts(usd=Decimal("99.99")), Gate.BELOW_MINIMUM),
         (Rules(min_usd=Decimal(100)), "bought", Facts(usd=Decimal(100)), Gate.WANTED),
@@ -143,13 +143,13 @@ def ruled(rules: Rules, settings: ChatSettings = DEFAULT_SETTINGS, **watch: int)
         (Rules(never_tokens=frozenset({SOL})), "got", NO_FACTS, Gate.TOKEN_EXCLUDED),
     ],
 )
-def test_each_rule_stops_what_it_is_meant_to(rules: Rules, deed: str, facts: Facts, expected: Gate) -> None:
+def test_each_rule_stops_what_it_is_meant_to(rules: Rules, name: str, facts: Facts, expected: Gate) -> None:
     for watch in (ruled(rules), ruled(NO_RULES, ChatSettings(rules=rules))):
-        assert decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts).gate is expected
+        assert decide(watch, ACTIVITIES[name], seen_at=NOW, now=NOW, facts=facts).gate is expected
 
 
 @pytest.mark.parametrize(
-    ("rules", "deed", "gate_unknown"),
+    ("rules", "name", "gate_unknown"),
     [
         (Rules(min_usd=Decimal(100)), "bought", Gate.BELOW_MINIMUM),
         (Rules(max_usd=Decimal(100)), "bought", Gate.ABOVE_MAXIMUM),
@@ -157,10 +157,10 @@ def test_each_rule_stops_what_it_is_meant_to(rules: Rules, deed: str, facts: Fac
         (Rules(full_exit_only=True), "sold", Gate.NOT_FULL_EXIT),
     ],
 )
-def test_f77_what_is_not_known_is_never_a_no_and_is_noted(
-    rules: Rules, deed: str, gate_unknown: Gate
+def test_f77_an_unknown_fact_never_stops_an_alert_and_is_recorded(
+    rules: Rules, name: str, gate_unknown: Gate
 ) -> None:
-    decision = decide(ruled(rules), DEEDS[deed], seen_at=NOW, now=NOW)
+    decision = decide(ruled(rules), ACTIVITIES[name], seen_at=NOW, now=NOW)
     assert decision.wanted
     assert decision.unknown == (gate_unknown,)
 
@@ -177,9 +177,9 @@ def test_a_muted_token_is_heard_of_again_when_the_time_is_over() -> None:
 NIGHT = Quiet(begin=11 * 60, end=13 * 60)  # NOW is noon
 
 
-def held(settings: ChatSettings, facts: Facts = NO_FACTS, deed: str = "sold", told: int = 0) -> Decision:
-    watch = replace(WATCH, settings=settings, alerts_this_hour=told)
-    return decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
+def deferred(settings: ChatSettings, facts: Facts = NO_FACTS, name: str = "sold", sent: int = 0) -> Decision:
+    watch = replace(WATCH, settings=settings, alerts_this_hour=sent)
+    return decide(watch, ACTIVITIES[name], seen_at=NOW, now=NOW, facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def held(settings: ChatSettings, facts: Facts = NO_FACTS, deed: str = "sold", to
         (ChatSettings(per_hour=6), Gate.WANTED, None),
     ],
 )
-def test_what_is_held_has_its_time(settings: ChatSettings, expected: Gate, hours: int | None) -> None:
-    decision = held(settings, told=5)
+def test_a_deferred_alert_has_a_due_time(settings: ChatSettings, expected: Gate, hours: int | None) -> None:
+    decision = deferred(settings, sent=5)
     assert decision.gate is expected
     assert decision.due_at == (None if hours is None else NOW + timedelta(hours=hours))
     assert decision.state is (DeliveryState.PENDING if hours is None else DeliveryState.DEFERRED)
@@ -203,10 +203,10 @@ def test_what_is_held_has_its_time(settings: ChatSettings, expected: Gate, hours
 
 def test_a_full_exit_may_wake() -> None:
     settings = ChatSettings(quiet=NIGHT, digest=Digest.DAILY, per_hour=0, exits_wake=True)
-    assert held(settings, Facts(full_exit=True)).wanted
-    assert held(settings, Facts(full_exit=False)).gate is Gate.QUIET
-    assert held(settings, NO_FACTS).gate is Gate.QUIET
-    assert held(settings, Facts(full_exit=True), deed="bought").gate is Gate.QUIET
+    assert deferred(settings, Facts(full_exit=True)).wanted
+    assert deferred(settings, Facts(full_exit=False)).gate is Gate.QUIET
+    assert deferred(settings, NO_FACTS).gate is Gate.QUIET
+    assert deferred(settings, Facts(full_exit=True), name="bought").gate is Gate.QUIET
 
 
 SETTINGS = st.builds(
@@ -226,16 +226,16 @@ FACTS = st.builds(
 )
 
 
-@given(RULES, SETTINGS, FACTS, st.sampled_from(sorted(DEEDS)), st.integers(0, 4))
+@given(RULES, SETTINGS, FACTS, st.sampled_from(sorted(ACTIVITIES)), st.integers(0, 4))
 def test_a_decision_is_yes_no_or_later_and_the_first_gate_that_stops_decides(
-    rules: Rules, settings: ChatSettings, facts: Facts, deed: str, told: int
+    rules: Rules, settings: ChatSettings, facts: Facts, name: str, sent: int
 ) -> None:
-    watch = replace(WATCH, rules=rules, settings=settings, alerts_this_hour=told)
-    case = Case(watch=watch, activity=DEEDS[deed], facts=facts, seen_at=NOW, now=NOW)
+    watch = replace(WATCH, rules=rules, settings=settings, alerts_this_hour=sent)
+    case = Case(watch=watch, activity=ACTIVITIES[name], facts=facts, seen_at=NOW, now=NOW)
     verdicts = [(name, judge(case)) for name, judge in GATES]
-    decision = decide(watch, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts)
-    stopped = [name for name, verdict in verdicts if verdict is Verdict.STOPPED]
-    holding = [name for name, verdict in verdicts if verdict is Verdict.DEFERRED]
+    decision = decide(watch, ACTIVITIES[name], seen_at=NOW, now=NOW, facts=facts)
+    stopped = [name for name, result in verdicts if result is GateResult.STOPPED]
+    holding = [name for name, result in verdicts if result is GateResult.DEFERRED]
     assert decision.gate is (stopped or holding or [Gate.WANTED])[0]
     assert (decision.due_at is not None) == (decision.state is DeliveryState.DEFERRED)
     if decision.due_at is not None:
@@ -243,8 +243,8 @@ def test_a_decision_is_yes_no_or_later_and_the_first_gate_that_stops_decides(
         assert settings.quiet is None or end_of_quiet(settings.quiet, settings.zone, decision.due_at) is None
 
 
-@given(FACTS, st.sampled_from(sorted(DEEDS)))
-def test_a_chat_that_has_set_nothing_is_decided_as_by_all_gates(facts: Facts, deed: str) -> None:
-    case = Case(watch=WATCH, activity=DEEDS[deed], facts=facts, seen_at=NOW, now=NOW)
-    assert all(judge(case) is Verdict.PASSED for _, judge in GATES)
-    assert decide(WATCH, DEEDS[deed], seen_at=NOW, now=NOW, facts=facts).wanted
+@given(FACTS, st.sampled_from(sorted(ACTIVITIES)))
+def test_a_chat_that_has_set_nothing_is_decided_as_by_all_gates(facts: Facts, name: str) -> None:
+    case = Case(watch=WATCH, activity=ACTIVITIES[name], facts=facts, seen_at=NOW, now=NOW)
+    assert all(judge(case) is GateResult.PASSED for _, judge in GATES)
+    assert decide(WATCH, ACTIVITIES[name], seen_at=NOW, now=NOW, facts=facts).wanted

@@ -83,7 +83,7 @@ def test_an_hourly_digest_is_due_at_the_full_hour() -> None:
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../../etc/passwd", "/etc/localtime", "Europe", "a\0b"])
-def test_what_is_no_zone_is_told(name: str) -> None:
+def test_what_is_no_time_zone_is_refused(name: str) -> None:
     with pytest.raises(BadInput, match="Europe/Berlin"):
         zone_of(name)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.rules.gates import NO_FACTS, Facts, Verdict
+from domain.rules.gates import NO_FACTS, Facts, GateResult
 from domain.rules.rules import NO_RULES, Rules
 from domain.rules.token_limits import market_cap_too_high, market_cap_too_low, too_old, too_young
 
@@ -19,16 +19,16 @@ def hours(number: float) -> timedelta:
 @pytest.mark.parametrize(
     ("facts", "young", "old"),
     [
-        (Facts(token_age=hours(0.5)), Verdict.STOPPED, Verdict.PASSED),
-        (Facts(token_age=hours(1)), Verdict.PASSED, Verdict.PASSED),
-        (Facts(token_age=hours(3)), Verdict.PASSED, Verdict.STOPPED),
-        (Facts(token_age_at_least=hours(0.5)), Verdict.UNKNOWN, Verdict.UNKNOWN),
-        (Facts(token_age_at_least=hours(1.5)), Verdict.PASSED, Verdict.UNKNOWN),
-        (Facts(token_age_at_least=hours(3)), Verdict.PASSED, Verdict.STOPPED),
-        (NO_FACTS, Verdict.UNKNOWN, Verdict.UNKNOWN),
+        (Facts(token_age=hours(0.5)), GateResult.STOPPED, GateResult.PASSED),
+        (Facts(token_age=hours(1)), GateResult.PASSED, GateResult.PASSED),
+        (Facts(token_age=hours(3)), GateResult.PASSED, GateResult.STOPPED),
+        (Facts(token_age_at_least=hours(0.5)), GateResult.UNKNOWN, GateResult.UNKNOWN),
+        (Facts(token_age_at_least=hours(1.5)), GateResult.PASSED, GateResult.UNKNOWN),
+        (Facts(token_age_at_least=hours(3)), GateResult.PASSED, GateResult.STOPPED),
+        (NO_FACTS, GateResult.UNKNOWN, GateResult.UNKNOWN),
     ],
 )
-def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Verdict) -> None:
+def test_age_counts_as_far_as_it_is_known(facts: Facts, young: GateResult, old: GateResult) -> None:
     rules = Rules(min_age_seconds=HOUR, max_age_seconds=2 * HOUR)
     assert (too_young(rules, facts), too_old(rules, facts)) == (young, old)
 
@@ -36,13 +36,15 @@ def test_age_counts_as_far_as_it_is_known(facts: Facts, young: Verdict, old: Ver
 @pytest.mark.parametrize(
     ("market_cap", "low", "high"),
     [
-        (Decimal(99), Verdict.STOPPED, Verdict.PASSED),
-        (Decimal(100), Verdict.PASSED, Verdict.PASSED),
-        (Decimal(201), Verdict.PASSED, Verdict.STOPPED),
-        (None, Verdict.UNKNOWN, Verdict.UNKNOWN),
+        (Decimal(99), GateResult.STOPPED, GateResult.PASSED),
+        (Decimal(100), GateResult.PASSED, GateResult.PASSED),
+        (Decimal(201), GateResult.PASSED, GateResult.STOPPED),
+        (None, GateResult.UNKNOWN, GateResult.UNKNOWN),
     ],
 )
-def test_market_cap_counts_where_it_is_known(market_cap: Decimal | None, low: Verdict, high: Verdict) -> None:
+def test_market_cap_counts_where_it_is_known(
+    market_cap: Decimal | None, low: GateResult, high: GateResult
+) -> None:
     rules, facts = (
         Rules(min_market_cap=Decimal(100), max_market_cap=Decimal(200)),
         Facts(market_cap=market_cap),
@@ -54,4 +56,4 @@ def test_without_rules_nothing_is_asked() -> None:
     every = [
         judge(NO_RULES, NO_FACTS) for judge in (too_young, too_old, market_cap_too_low, market_cap_too_high)
     ]
-    assert set(every) == {Verdict.PASSED}
+    assert set(every) == {GateResult.PASSED}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.embedded.errors import explained, explained_log
+from runtime.embedded.errors import explain_log, explain_os_error
 
 _FOLDER = Path("/somewhere/.data")
 
@@ -22,7 +22,7 @@ _FOLDER = Path("/somewhere/.data")
     ],
 )
 def test_an_error_of_the_system_becomes_a_sentence_with_advice(number: int, part: str) -> None:
-    sentence = str(explained(OSError(number, "Input/output error"), _FOLDER))
+    sentence = str(explain_os_error(OSError(number, "Input/output error"), _FOLDER))
     assert part in sentence
     assert str(_FOLDER) in sentence
 
@@ -38,7 +38,7 @@ def test_an_error_of_the_system_becomes_a_sentence_with_advice(number: int, part
     ],
 )
 def test_a_log_becomes_a_sentence(said: str, part: str) -> None:
-    sentence = str(explained_log(said, "PostgreSQL", Path("/x.log")))
+    sentence = str(explain_log(said, "PostgreSQL", Path("/x.log")))
     assert sentence.startswith("PostgreSQL does not start: ")
     assert part in sentence
     assert "/x.log" in sentence

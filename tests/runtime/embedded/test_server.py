@@ -185,13 +185,15 @@ async def test_a_server_left_behind_is_stopped_first(
         await second.stop()
 
 
-async def test_a_file_in_the_place_of_the_folder_is_told(kind: type[EmbeddedServer], tmp_path: Path) -> None:
+async def test_a_file_where_the_folder_should_be_is_reported(
+    kind: type[EmbeddedServer], tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EmbeddedError, match="DATA_DIR"):
         await kind(tmp_path / "file").start()
 
 
-async def test_a_log_grown_too_long_is_put_aside(server: EmbeddedServer) -> None:
+async def test_a_log_grown_too_long_is_moved_away(server: EmbeddedServer) -> None:
     await server.stop()
     os.truncate(server.log, 10_000_001)
     await server.start()

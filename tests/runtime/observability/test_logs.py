@@ -44,7 +44,8 @@ def test_a_record_is_one_line_with_time_level_speaker_and_logger() -> None:
     stream = _said()
     logging.getLogger("bot.intake.update_queue").info("stored %d", 7)
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO bot/1 bot\.inbox: stored 7\n", stream.getvalue()
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO bot/1 bot\.intake\.update_queue: stored 7\n",
+        stream.getvalue(),
     )
 
 
@@ -87,7 +88,7 @@ def test_no_secret_passes(as_json: bool) -> None:  # noqa: FBT001
     assert "AAF0" not in stream.getvalue()
 
 
-def test_the_requests_of_http_libraries_are_not_told() -> None:
+def test_the_requests_of_http_libraries_are_not_logged() -> None:
     stream = _said()
     logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org")
     logging.getLogger("httpcore.connection").debug("connect")
@@ -100,7 +101,7 @@ def test_arguments_that_do_not_fit_do_not_lose_the_record() -> None:
     assert "a %d ('b',)" in stream.getvalue()
 
 
-def test_warnings_are_told() -> None:
+def test_warnings_are_logged() -> None:
     stream = _said()
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -109,7 +110,7 @@ def test_warnings_are_told() -> None:
     assert "soon gone" in stream.getvalue()
 
 
-def test_lines_below_the_level_are_not_told() -> None:
+def test_lines_below_the_level_are_not_logged() -> None:
     stream = _said(LogStyle(program="bot", level="warning"))
     logging.getLogger("x").info("quiet")
     assert stream.getvalue() == ""

@@ -26,7 +26,7 @@ def test_names_follow_prometheus() -> None:
             assert family.name.endswith("_seconds")
 
 
-def test_no_label_tells_who() -> None:
+def test_no_label_names_a_person_or_a_wallet() -> None:
     labels = {
         label
         for collector in metrics.REGISTRY.collect()

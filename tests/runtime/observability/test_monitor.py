@@ -7,16 +7,16 @@ import pytest
 
 from runtime.embedded.ports import free_port
 from runtime.observability.monitor import monitor
-from runtime.processes.health import Finding, Health, healthy, unhealthy
+from runtime.processes.health import CheckResult, Health, healthy, unhealthy
 
 pytestmark = pytest.mark.services
 
 
-async def _well() -> Finding:
+async def _well() -> CheckResult:
     return healthy("fine")
 
 
-async def _ill() -> Finding:
+async def _ill() -> CheckResult:
     return unhealthy("no answer from PostgreSQL")
 
 
@@ -51,7 +51,7 @@ async def test_port_0_serves_nothing() -> None:
         pass
 
 
-async def test_a_taken_port_is_told() -> None:
+async def test_a_taken_port_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         async with monitor(taken.getsockname()[1], Health()):
             pass

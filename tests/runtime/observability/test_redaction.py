@@ -12,7 +12,7 @@ _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "masked"),
     [
         (f"POST https://api.telegram.org/bot{_TOKEN}/sendMessage", "POST https://api.telegram.org/bot123456789:***/sendMessage"),
         (f"token={_TOKEN}", "token=***"),
@@ -27,8 +27,8 @@ _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
         ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
     ],
 )  # fmt: skip
-def test_it_knows_secrets_by_their_shape(text: str, shown: str) -> None:
-    assert redact(text) == shown
+def test_it_knows_secrets_by_their_shape(text: str, masked: str) -> None:
+    assert redact(text) == masked
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_it_leaves_ordinary_texts_alone(text: str) -> None:
 
 @given(st.text(min_size=6), st.text(), st.text())
 def test_a_known_value_never_survives(secret: str, before: str, after: str) -> None:
-    shown = Redactor([secret])(before + secret + after)
-    assert secret not in shown.replace("***", "") or secret in before + after
+    masked = Redactor([secret])(before + secret + after)
+    assert secret not in masked.replace("***", "") or secret in before + after
 
 
 @pytest.mark.parametrize(

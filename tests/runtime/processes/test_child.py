@@ -60,7 +60,7 @@ async def test_a_very_long_line_is_cut_and_not_kept_waiting(tmp_path: Path) -> N
     assert one.log.read_text().count("x") == 1_000_000
 
 
-async def test_it_is_started_again_with_growing_waits_and_its_last_error_is_told(tmp_path: Path) -> None:
+async def test_it_is_started_again_with_growing_waits_and_its_last_error_is_shown(tmp_path: Path) -> None:
     code = "import sys; sys.exit('ValueError: the moon is full')"
     async with _kept(code, tmp_path) as one:
         await one.said("starts again in", times=3)
@@ -69,10 +69,10 @@ async def test_it_is_started_again_with_growing_waits_and_its_last_error_is_told
     assert "Last line: ValueError: the moon is full" in text
 
 
-async def test_one_that_keeps_crashing_is_told_to_keep_crashing(
+async def test_one_that_keeps_crashing_is_said_to_keep_crashing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.processes.child._KEEPS_CRASHING", 2)
+    monkeypatch.setattr("runtime.processes.child._CRASHES_TO_REPORT", 2)
     async with _kept("raise ValueError('the moon is full')", tmp_path) as one:
         await one.said("keeps crashing")
     assert (

@@ -8,7 +8,7 @@ from pathlib import Path
 from runtime.processes.entry import log_style
 from runtime.settings.loading import load_settings
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _PROGRAM = """
 import logging, sys
 from runtime.processes.entry import start
@@ -32,7 +32,7 @@ def test_a_program_starts_with_its_settings_and_logs_without_secrets(tmp_path: P
     assert "INFO storage-1 x: up with postgresql://whale:***@db/x" in done.stderr
 
 
-def test_all_mistakes_are_told_and_nothing_starts(tmp_path: Path) -> None:
+def test_all_mistakes_are_printed_and_nothing_starts(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=x\nRPC_URL=y\n")
     done = _run("storage", tmp_path)
     assert done.returncode == 2
@@ -43,7 +43,7 @@ def test_all_mistakes_are_told_and_nothing_starts(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_program_needs_is_told(tmp_path: Path) -> None:
+def test_what_a_program_requires_is_printed(tmp_path: Path) -> None:
     done = _run("dispatcher", tmp_path)
     assert done.returncode == 2
     assert "DATABASE_URL must be set for dispatcher" in done.stderr

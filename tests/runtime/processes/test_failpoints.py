@@ -1,4 +1,4 @@
-"""Points at which a process may be let die."""
+"""Points at which a test may kill a process."""
 
 import os
 import signal
@@ -8,9 +8,9 @@ import sys
 import pytest
 
 PROGRAM = """
-from runtime.processes.failpoints import reach
+from runtime.processes.failpoints import failpoint
 for number in range(3):
-    reach("marked")
+    failpoint("marked")
     print(number, flush=True)
 """
 

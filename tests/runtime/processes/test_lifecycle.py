@@ -12,10 +12,10 @@ import pytest
 from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop, nursery
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _HEAD = """
-import asyncio, sys
-from runtime.processes.lifecycle import Patience, run_program
+import asyncio, signal, sys
+from runtime.processes.lifecycle import StopTimeouts, run_program
 async def main(stop):
     print("up", flush=True)
 """
@@ -23,8 +23,10 @@ _SOON = Backoff(first_wait=0.001, max_wait=0.002)
 
 
 def _started(body: str) -> subprocess.Popen[bytes]:
+    """A program that hears SIGHUP even if whoever runs the tests ignores it, which children inherit."""
     lines = "".join(f"    {line}\n" for line in body.splitlines())
-    code = f"{_HEAD}{lines}sys.exit(run_program(main, Patience(drain=0.2, cancel=0.5)))"
+    heard = "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+    code = f"{_HEAD}{lines}{heard}sys.exit(run_program(main, StopTimeouts(drain=0.2, cancel=0.5)))"
     return subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=_ROOT
     )
@@ -168,7 +170,7 @@ async def test_a_failing_task_ends_its_nursery() -> None:
             tasks.start("fail", fail())
             await asyncio.sleep(60)
 
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(ExceptionGroup) as error:
         await run()
     assert caught.group_contains(ValueError)
 

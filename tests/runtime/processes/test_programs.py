@@ -44,7 +44,7 @@ def test_what_it_gives_can_be_read_as_settings() -> None:
         require_settings(settings, program.name)
 
 
-def test_nothing_is_given_in_place_of_what_is_set() -> None:
+def test_nothing_is_provided_where_the_operator_has_set_it() -> None:
     assert environment(Provided()) == {"PYTHONUNBUFFERED": "1"}
     given = environment(Provided(chain=True, rpc_port=1000, telegram_port=2000))
     assert "BOT_TOKEN" not in given

@@ -25,7 +25,7 @@ def test_a_file_that_is_none_provides_nothing(tmp_path: Path, content: str) -> N
     assert provided(tmp_path) == {}
 
 
-def test_a_command_runs_with_it_and_its_exit_code_is_told(
+def test_a_command_runs_with_it_and_its_exit_code_is_passed_on(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = "import os, sys; print(os.environ['REDIS_URL'], *sys.argv[1:]); sys.exit(7)"

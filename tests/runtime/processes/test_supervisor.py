@@ -21,7 +21,7 @@ from runtime.processes.sidecar_environment import provided
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _SYSTEM = Path(__file__).with_name("small_system.py")
 
 
@@ -200,7 +200,7 @@ def test_a_server_that_dies_is_started_again_where_it_was(runs: list[_Run], home
     assert run.stop() == 0
 
 
-def test_a_crashing_program_is_told_with_its_last_error(runs: list[_Run], home: str) -> None:
+def test_a_crashing_program_is_shown_with_its_last_error(runs: list[_Run], home: str) -> None:
     run = _up(runs, home, "crashing")
     run.said(r"crashing +\| ended with code 7; starts again in .* Last line: ValueError: the moon is full")
     assert run.stop() == 0
@@ -274,7 +274,7 @@ def test_a_stop_while_starting_stops_at_once(runs: list[_Run], home: str) -> Non
     assert _gone(pids, 0.5)
 
 
-def test_a_command_beside_it_gets_its_servers_until_it_ends(runs: list[_Run], home: str) -> None:
+def test_a_sidecar_command_gets_its_servers_until_it_ends(runs: list[_Run], home: str) -> None:
     run = _up(runs, home)
     assert set(provided(Path(home))) >= {"DATABASE_URL", "REDIS_URL", "RPC_URLS", "CHAIN"}
     assert run.stop(signal.SIGINT) == 0

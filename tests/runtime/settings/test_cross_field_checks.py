@@ -7,12 +7,12 @@ from runtime.settings.mistakes import SettingsError
 
 
 def _mistakes(environ: dict[str, str]) -> dict[str, str]:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         load_settings(environ)
-    return {mistake.name: mistake.what for mistake in caught.value.mistakes}
+    return {mistake.name: mistake.what for mistake in error.value.mistakes}
 
 
-def test_settings_that_contradict_each_other_are_told() -> None:
+def test_settings_that_contradict_each_other_are_reported() -> None:
     assert "WEBHOOK_SECRET" in _mistakes({"WEBHOOK_URL": "https://bot.example.org/"})
     assert "WS_URLS" in _mistakes({"WS_URLS": "wss://a.example.org"})
     assert "RECONCILE" in _mistakes({"RECONCILE": "signatures", "SCANNER_SOURCE": "blocks"})
@@ -24,7 +24,7 @@ def test_settings_that_contradict_each_other_are_told() -> None:
 
 
 @pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
-def test_every_way_of_sharing_the_work_is_taken(mode: str) -> None:
+def test_every_mode_of_sharing_the_work_is_accepted(mode: str) -> None:
     assert load_settings({"SCANNER_MODE": mode}).scanner_mode == mode
 
 

@@ -19,12 +19,12 @@ def test_without_the_file_only_the_environment_counts(tmp_path: Path) -> None:
     assert read_environment(tmp_path / ".env", {"A": "b"}) == {"A": "b"}
 
 
-def test_lines_of_the_file_that_make_no_sense_are_told(tmp_path: Path) -> None:
+def test_lines_of_the_file_that_make_no_sense_are_reported(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("PORT=81\n=nothing\nCHAIN='unclosed\n")
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         read_environment(file, {})
-    assert [mistake.name for mistake in caught.value.mistakes] == [f"{file}, line 2,", f"{file}, line 3,"]
+    assert [mistake.name for mistake in error.value.mistakes] == [f"{file}, line 2,", f"{file}, line 3,"]
 
 
 def test_a_file_from_another_editor_is_read(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_file_from_another_editor_is_read(tmp_path: Path) -> None:
     assert read_environment(file, {}) == {"PORT": "81", "CHAIN": "x1"}
 
 
-def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+def test_a_folder_where_the_file_should_be_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read: is a directory"):
         read_environment(tmp_path, {})
 

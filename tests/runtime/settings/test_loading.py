@@ -12,9 +12,9 @@ _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
 
 
 def _mistakes(environ: dict[str, str]) -> dict[str, str]:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         load_settings(environ)
-    return {mistake.name: mistake.what for mistake in caught.value.mistakes}
+    return {mistake.name: mistake.what for mistake in error.value.mistakes}
 
 
 def test_an_empty_setting_is_unset() -> None:
@@ -40,17 +40,17 @@ def test_it_reads_what_is_set() -> None:
     assert not settings.sandbox_chain
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     wrong = {"BOT_TOKEN": "x", "PORT": "x", "DATABASE_URL": "x", "LOG_LEVEL": "x", "TELEGRAM_RATE": "x"}
     assert set(_mistakes(wrong)) == set(wrong)
 
 
 def test_a_mistake_does_not_repeat_the_secret() -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         load_settings(
             {"BOT_TOKEN": "hush1", "DATABASE_URL": "hush2", "RPC_URLS": "hush3", "WEBHOOK_SECRET": "hush4"}
         )
-    assert "hush" not in str(caught.value)
+    assert "hush" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_mistake_does_not_repeat_the_secret() -> None:
         ("WEBHOOK_URLS", "WEBHOOK_URL"),
     ],
 )
-def test_a_slip_in_a_name_is_pointed_out(name: str, meant: str) -> None:
+def test_a_typo_in_a_name_is_pointed_out(name: str, meant: str) -> None:
     assert _mistakes({name: "value"}) == {name: f"is no setting. Did you mean {meant}?"}
 
 
@@ -84,7 +84,7 @@ def test_addresses_may_stand_in_a_file_too(tmp_path: Path) -> None:
     assert load_settings({"RPC_URLS_FILE": str(tmp_path / "urls")}).rpc_urls
 
 
-def test_trouble_with_the_file_of_a_secret_is_told(tmp_path: Path) -> None:
+def test_trouble_with_the_file_of_a_secret_is_reported(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     assert "no such file" in _mistakes({"BOT_TOKEN_FILE": str(tmp_path / "none")})["BOT_TOKEN"]
@@ -93,7 +93,7 @@ def test_trouble_with_the_file_of_a_secret_is_told(tmp_path: Path) -> None:
     assert "twice" in _mistakes({"BOT_TOKEN": _TOKEN, "BOT_TOKEN_FILE": str(tmp_path / "empty")})["BOT_TOKEN"]
 
 
-def test_a_character_from_a_word_processor_is_told() -> None:
+def test_a_character_from_a_word_processor_is_reported() -> None:
     assert "ASCII" in _mistakes({"RPC_URLS": "https://a.example.org\u200b"})["RPC_URLS"]
 
 

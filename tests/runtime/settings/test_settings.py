@@ -18,9 +18,9 @@ def test_no_secret_is_shown() -> None:
             "WEBHOOK_SECRET": "hush5hush5hush5hush5",
         }
     )
-    shown = f"{settings} {settings!r} {settings.describe()}"
-    assert "hush" not in shown
-    assert "AAF0" not in shown
+    text = f"{settings} {settings!r} {settings.describe()}"
+    assert "hush" not in text
+    assert "AAF0" not in text
     assert "a.example.org" in dict(settings.describe())["RPC_URLS"]
     assert len(settings.secrets()) == 8
 

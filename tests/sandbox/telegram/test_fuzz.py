@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.telegram.bot_api.api import METHODS, Api
+from sandbox.telegram.bot_api.call import Call
 from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.chats.people import People
-from sandbox.telegram.chats.state import Call, ServerState
+from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.errors import ApiError
 

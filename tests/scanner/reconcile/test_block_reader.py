@@ -75,7 +75,7 @@ def test_a_block_that_cannot_be_read_is_fetched_again_and_then_put_aside() -> No
 @pytest.mark.parametrize(("money", "kind"), [("SOL", Kind.SWAP), ("ANCHOR", Kind.SELL)])
 async def test_what_counts_as_money_can_be_named(money: str, kind: Kind) -> None:
     async with LocalSandbox(LocalConfig(slot_seconds=0.02, active=False)) as sandbox:
-        town, whale = sandbox.town, sandbox.town.whales[0]
+        town, whale = sandbox.simulation, sandbox.simulation.whales[0]
         town.buy(whale, town.token("MITTEN"), SOL)
         deed = town.swap(whale, town.token("MITTEN"), town.token("ANCHOR"))
         while sandbox.chain.chain.slot < deed.slot + 3:

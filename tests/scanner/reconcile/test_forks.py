@@ -67,7 +67,7 @@ class Scene:
             await self.chain.step()
 
     async def open(self) -> list[str]:
-        found = await open_provisional(self.database, chain=CHAIN, older_than=0.0, most=9)
+        found = await open_provisional(self.database, chain=CHAIN, older_than=0.0, limit=9)
         return [one.signature for one in found]
 
     async def reverted(self) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.admin.retention import sweep
+from storage.admin.retention import apply_retention
 from storage.chats.bans import bans
 from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
@@ -24,7 +24,7 @@ async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(databas
         "UPDATE deliveries SET created_at = now() - interval '40 days' WHERE delivery_id < 6"
     )
     await database.execute("UPDATE alerts SET created_at = now() - interval '40 days'")
-    swept = await sweep(database, days=30)
+    swept = await apply_retention(database, days=30)
     assert (swept["deliveries"], swept["alerts"]) == (3, 3)
     rows = await database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
     assert [row["state"] for row in rows] == ["pending", "deferred", "sent"]
@@ -36,7 +36,7 @@ async def test_handled_updates_go_but_the_last_one_is_remembered(database: Datab
     )
     await database.execute("UPDATE updates SET state = 'done', finished_at = now() - interval '8 days'")
     await database.execute("UPDATE updates SET state = 'new' WHERE update_id = 2")
-    assert (await sweep(database, days=90))["updates"] == 3
+    assert (await apply_retention(database, days=90))["updates"] == 3
     rows = await database.fetch("SELECT update_id FROM updates ORDER BY update_id")
     assert [row["update_id"] for row in rows] == [2, 5]
 
@@ -55,7 +55,7 @@ async def test_everything_else_that_is_old_goes(database: Database) -> None:
     await database.execute(
         "INSERT INTO ticks VALUES ('x', now() - interval '9 days', 'o', now(), now(), '{}')"
     )
-    swept = await sweep(database, days=90)
+    swept = await apply_retention(database, days=90)
     assert {name for name, count in swept.items() if count} == {
         "instances",
         "prices",
@@ -85,7 +85,7 @@ async def test_ended_scan_sessions_and_whales_not_seen_for_long_go_and_the_other
             f"whale {number}",
             days,
         )
-    swept = await sweep(database, days=30)
+    swept = await apply_retention(database, days=30)
     assert (swept["sessions"], swept["whales"]) == (1, 2)
 
 
@@ -95,8 +95,8 @@ async def test_outages_go_with_their_notices_and_what_is_still_to_be_told_stays(
     await address_all(database)
     await database.execute("UPDATE system_messages SET created_at = now() - interval '40 days'")
     await database.execute("UPDATE outages SET announced_at = now() - interval '40 days'")
-    swept = await sweep(database, days=30)
+    swept = await apply_retention(database, days=30)
     assert (swept["system_messages"], swept["outages"]) == (0, 0)
     await database.execute("UPDATE system_messages SET state = 'sent'")
-    swept = await sweep(database, days=30)
+    swept = await apply_retention(database, days=30)
     assert (swept["system_messages"], swept["outages"]) == (1, 1)

@@ -50,7 +50,7 @@ async def test_a_large_fan_out_goes_on_where_it_stopped(database: Database) -> N
     for chat_id in range(1, 11):
         await follow(database, chat_id)
     await happened(database, purchase())
-    steps = [await fan_out_next(database, rules, most=4) for _ in range(4)]
+    steps = [await fan_out_next(database, rules, limit=4) for _ in range(4)]
     assert steps == [4, 4, 2, None]
     assert await database.fetchval("SELECT count(DISTINCT chat_id) FROM deliveries") == 10
 

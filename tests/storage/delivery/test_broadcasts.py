@@ -36,9 +36,9 @@ async def test_it_goes_to_open_chats_and_ends(database: Database, number: int) -
     assert await running(database) is None
     assert await start(database, number)
     assert not await start(database, number)
-    chats = await claim(database, number, owner="a", most=9)
+    chats = await claim(database, number, owner="a", limit=9)
     assert sorted(chats) == [ALICE, BOB]
-    assert await claim(database, number, owner="b", most=9) == []
+    assert await claim(database, number, owner="b", limit=9) == []
     for chat in chats:
         assert await mark(database, number, owner="a", chat_id=chat) == 1
         assert await mark(database, number, owner="a", chat_id=chat) is None
@@ -52,7 +52,7 @@ async def test_it_goes_to_open_chats_and_ends(database: Database, number: int) -
 
 async def test_a_mark_whose_answer_was_lost_is_told_by_the_next_try(database: Database, number: int) -> None:
     await start(database, number)
-    chat, *_ = await claim(database, number, owner="a", most=9)
+    chat, *_ = await claim(database, number, owner="a", limit=9)
     forgetful = LosesAnswers(database._pool)
     assert await mark(forgetful, number, owner="a", chat_id=chat) == 1
     assert await mark(database, number, owner="a", chat_id=chat) is None
@@ -61,20 +61,20 @@ async def test_a_mark_whose_answer_was_lost_is_told_by_the_next_try(database: Da
 
 async def test_after_a_stop_nothing_is_sent_until_it_goes_on(database: Database, number: int) -> None:
     await start(database, number)
-    chats = await claim(database, number, owner="a", most=1)
+    chats = await claim(database, number, owner="a", limit=1)
     assert await stop(database, number)
     assert await mark(database, number, owner="a", chat_id=chats[0]) is None
     await release(database, number, owner="a", chat_ids=chats)
     assert await start(database, number)
-    assert len(await claim(database, number, owner="b", most=9)) == 2
+    assert len(await claim(database, number, owner="b", limit=9)) == 2
 
 
 async def test_what_a_dead_sender_had_marked_is_not_sent_again(database: Database, number: int) -> None:
     await start(database, number)
-    chat, *_ = await claim(database, number, owner="dead", most=9)
+    chat, *_ = await claim(database, number, owner="dead", limit=9)
     await mark(database, number, owner="dead", chat_id=chat)
     await database.execute("UPDATE broadcast_messages SET lease_until = now() - interval '1 second'")
-    assert len(await claim(database, number, owner="next", most=9)) == 1
+    assert len(await claim(database, number, owner="next", limit=9)) == 1
     found = await progress(database, number)
     assert found is not None
     assert found.unknown == 1
@@ -83,5 +83,5 @@ async def test_what_a_dead_sender_had_marked_is_not_sent_again(database: Databas
 async def test_a_chat_that_closes_meanwhile_is_left_out(database: Database, number: int) -> None:
     await start(database, number)
     await close_chat(database, ALICE, "blocked")
-    assert await claim(database, number, owner="a", most=9) == [BOB]
+    assert await claim(database, number, owner="a", limit=9) == [BOB]
     assert await mark(database, number, owner="a", chat_id=ALICE) is None

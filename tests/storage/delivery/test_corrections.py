@@ -15,7 +15,7 @@ from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, purchas
 pytestmark = pytest.mark.services
 
 
-async def told_early(database: Database, *numbers: int) -> None:
+async def sent_while_provisional(database: Database, *numbers: int) -> None:
     await store(database, Batch(chain=CHAIN, activities=[purchase(n) for n in numbers], provisional=True))
     await fan_out_all(database)
 
@@ -30,7 +30,7 @@ async def die(database: Database, number: int) -> None:
 
 
 async def take(database: Database) -> list[ClaimedDelivery]:
-    claimed = await claim(database, owner="a", most=60)
+    claimed = await claim(database, owner="a", limit=60)
     await mark_sending(database, owner="a", delivery_ids=[one.delivery_id for one in claimed])
     return claimed
 
@@ -43,8 +43,8 @@ async def note(database: Database, claimed: list[ClaimedDelivery], result: SendR
     await record_results(database, owner="a", transitions=[apply_result(one, result) for one in claimed])
 
 
-async def correct_all(database: Database, *, most: int = 5_000) -> None:
-    while (await correct_next(database, most=most)).has_more:
+async def correct_all(database: Database, *, limit: int = 5_000) -> None:
+    while (await correct_next(database, limit=limit)).has_more:
         continue
 
 
@@ -68,8 +68,8 @@ async def test_what_is_not_sent_yet_is_suppressed_and_a_sender_that_holds_it_may
     database: Database,
 ) -> None:
     await follow(database, ALICE)
-    await told_early(database, 1)
-    (claimed,) = await claim(database, owner="a", most=1)
+    await sent_while_provisional(database, 1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     await die(database, 1)
     await correct_all(database)
     assert await deliveries(database) == [("suppressed", "reverted")]
@@ -93,18 +93,18 @@ async def test_what_is_not_decided_yet_is_decided_with_a_no(database: Database) 
 async def test_every_message_that_was_sent_gets_one_edit_however_small_the_steps(database: Database) -> None:
     for number in range(25):
         await follow(database, ALICE + number)
-    await told_early(database, 1)
+    await sent_while_provisional(database, 1)
     await send(database)
     await die(database, 1)
-    await correct_all(database, most=10)
-    await correct_all(database, most=10)
+    await correct_all(database, limit=10)
+    await correct_all(database, limit=10)
     assert sorted(await notices(database)) == [("edit", ALICE + number, 7) for number in range(25)]
     assert await is_finished(database)
 
 
 async def test_what_is_on_its_way_is_looked_at_again_when_it_has_arrived(database: Database) -> None:
     await follow(database, ALICE)
-    await told_early(database, 1)
+    await sent_while_provisional(database, 1)
     claimed = await take(database)
     await die(database, 1)
     await correct_all(database)
@@ -118,7 +118,7 @@ async def test_what_is_on_its_way_is_looked_at_again_when_it_has_arrived(databas
 async def test_where_nobody_knows_whether_it_arrived_a_line_says_so(database: Database) -> None:
     await follow(database, ALICE)
     await follow(database, BOB)
-    await told_early(database, 1)
+    await sent_while_provisional(database, 1)
     alice, bob = await take(database)
     for _ in range(2):  # Bob's is sent twice, and no answer comes
         await note(database, [bob], SendResult(status=SendStatus.AMBIGUOUS))
@@ -133,7 +133,7 @@ async def test_where_nobody_knows_whether_it_arrived_a_line_says_so(database: Da
 
 async def test_others_than_the_reverted_one_are_left_alone(database: Database) -> None:
     await follow(database, ALICE)
-    await told_early(database, 1, 2)
+    await sent_while_provisional(database, 1, 2)
     await die(database, 1)
     await correct_all(database)
     assert await deliveries(database) == [("suppressed", "reverted"), ("pending", "wanted")]

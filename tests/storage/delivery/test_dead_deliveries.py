@@ -3,7 +3,7 @@
 import pytest
 
 from storage.chats.chats import close_chat
-from storage.delivery.dead_deliveries import DeadCause, dead_causes, revive
+from storage.delivery.dead_deliveries import DeadCause, dead_causes, retry_dead
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
 
@@ -21,8 +21,8 @@ async def test_causes_are_counted_and_taken_up_in_batches(database: Database) ->
     )
     await close_chat(database, BOB, "blocked")
     assert await dead_causes(database) == [DeadCause(cause="odd N", number=5)]
-    assert await revive(database, "odd N", most=3) == 3
-    assert await revive(database, "odd N", most=3) == 2
-    assert await revive(database, "odd N", most=3) == 0
+    assert await retry_dead(database, "odd N", limit=3) == 3
+    assert await retry_dead(database, "odd N", limit=3) == 2
+    assert await retry_dead(database, "odd N", limit=3) == 0
     rows = await database.fetch("SELECT DISTINCT state, attempts FROM deliveries WHERE chat_id = $1", ALICE)
     assert [tuple(row) for row in rows] == [("retry", 0)]

@@ -54,7 +54,7 @@ async def expire_leases(database: Database) -> None:
 
 async def test_a_claim_carries_what_the_message_needs(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="a", most=10)
+    (claimed,) = await claim(database, owner="a", limit=10)
     assert (claimed.chat_id, claimed.label, claimed.activity) == (ALICE, "Toly", purchase())
 
 
@@ -63,7 +63,7 @@ async def test_claims_of_several_senders_do_not_overlap(database: Database) -> N
         await follow(database, ALICE + number)
     await happened(database, purchase())
     await fan_out_all(database)
-    claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", most=15) for n in range(4)))
+    claims = await asyncio.gather(*(claim(database, owner=f"sender {n}", limit=15) for n in range(4)))
     ids = [claimed.delivery_id for group in claims for claimed in group]
     assert len(ids) == len(set(ids)) == 40
 
@@ -73,7 +73,7 @@ async def test_of_many_chats_that_wait_each_comes_with_its_whole_backlog(databas
         await follow(database, chat_id)
     await happened(database, *(purchase(number) for number in range(4)))
     await fan_out_all(database)
-    claimed = await claim(database, owner="a", most=6)
+    claimed = await claim(database, owner="a", limit=6)
     by_chat = Counter(one.chat_id for one in claimed)
     assert sorted(by_chat.values()) == [2, 4]
     assert [one.activity for one in claimed if by_chat[one.chat_id] == 4] == [purchase(n) for n in range(4)]
@@ -86,18 +86,18 @@ async def test_where_each_has_a_message_of_its_own_a_chat_gets_no_more_than_it_t
         await follow(database, chat_id)
     await happened(database, *(purchase(number) for number in range(4)))
     await fan_out_all(database)
-    claimed = [one for _ in range(2) for one in await claim(database, owner="a", most=6, each=2)]
+    claimed = [one for _ in range(2) for one in await claim(database, owner="a", limit=6, each=2)]
     assert Counter(one.chat_id for one in claimed) == {ALICE: 2, ALICE + 1: 2, ALICE + 2: 2}
 
 
 async def test_what_was_decided_for_a_watch_that_is_gone_is_not_sent(database: Database) -> None:
     await due(database, 3)
-    claimed = await claim(database, owner="a", most=1)
+    claimed = await claim(database, owner="a", limit=1)
     assert await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
     assert await mark_sending(database, owner="a", delivery_ids=[claimed[0].delivery_id]) == set()
     assert await close_undeliverable(database) == 3
     assert await states(database) == ["suppressed"] * 3
-    assert await claim(database, owner="a", most=10) == []
+    assert await claim(database, owner="a", limit=10) == []
 
 
 async def test_a_digest_is_sent_although_its_first_wallet_is_followed_no_longer(database: Database) -> None:
@@ -106,7 +106,7 @@ async def test_a_digest_is_sent_although_its_first_wallet_is_followed_no_longer(
     await database.execute("UPDATE deliveries SET digest_id = delivery_id")
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
     assert await close_undeliverable(database) == 0
-    await claim(database, owner="a", most=1)
+    await claim(database, owner="a", limit=1)
     assert await mark_sending(database, owner="a", delivery_ids=[digest]) == {digest}
 
 
@@ -127,66 +127,66 @@ async def test_a_claim_and_a_mark_whose_answers_were_lost_are_told_by_the_next_t
 ) -> None:
     await due(database, 3)
     forgetful = LosesAnswers(database._pool)
-    claimed = await claim(forgetful, owner="a", most=10)
+    claimed = await claim(forgetful, owner="a", limit=10)
     assert len(claimed) == 3
     ids = [one.delivery_id for one in claimed]
     assert await mark_sending(forgetful, owner="a", delivery_ids=ids) == set(ids)
-    assert await claim(forgetful, owner="a", most=10) == []
+    assert await claim(forgetful, owner="a", limit=10) == []
     assert await mark_sending(database, owner="a", delivery_ids=ids) == set()
 
 
 async def test_one_sender_at_a_time_holds_a_chat(database: Database) -> None:
     await due(database, 3)
-    (first,) = await claim(database, owner="a", most=1)
-    assert await claim(database, owner="b", most=10) == []
+    (first,) = await claim(database, owner="a", limit=1)
+    assert await claim(database, owner="b", limit=10) == []
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
-    assert await claim(database, owner="b", most=10) == []
+    assert await claim(database, owner="b", limit=10) == []
     await record_results(database, owner="a", transitions=[accepted(first)])
-    rest = await claim(database, owner="b", most=10)
+    rest = await claim(database, owner="b", limit=10)
     assert [claimed.activity for claimed in rest] == [purchase(1), purchase(2)]
 
 
 async def test_later_messages_of_a_chat_wait_for_one_that_is_tried_again_soon(database: Database) -> None:
     await due(database, 2)
-    (first,) = await claim(database, owner="a", most=1)
+    (first,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
     flood = apply_result(first, SendResult(status=SendStatus.REFUSED, retry_after=60.0))
     await record_results(database, owner="a", transitions=[flood])
-    assert await claim(database, owner="a", most=10) == []
+    assert await claim(database, owner="a", limit=10) == []
     await database.execute("UPDATE deliveries SET attempts = 9 WHERE state = 'retry'")
-    assert len(await claim(database, owner="a", most=10)) == 1
+    assert len(await claim(database, owner="a", limit=10)) == 1
 
 
 async def test_what_is_given_back_with_a_wait_is_due_later(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     await release(database, owner="a", delivery_ids=[claimed.delivery_id], wait=60.0)
-    assert await claim(database, owner="a", most=1) == []
+    assert await claim(database, owner="a", limit=1) == []
 
 
 async def test_a_sent_delivery_is_never_claimed_again(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == {
         claimed.delivery_id
     }
     assert await record_results(database, owner="a", transitions=[accepted(claimed)]) == 1
     assert await states(database) == ["sent"]
-    assert await claim(database, owner="b", most=1) == []
+    assert await claim(database, owner="b", limit=1) == []
 
 
 async def test_a_claim_without_mark_goes_to_another_without_a_repeat(database: Database) -> None:
     await due(database, 1)
-    await claim(database, owner="dead", most=1)
+    await claim(database, owner="dead", limit=1)
     await expire_leases(database)
-    (again,) = await claim(database, owner="b", most=1)
+    (again,) = await claim(database, owner="b", limit=1)
     assert again.ambiguous_sends == 0
 
 
 async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(database: Database) -> None:
     await due(database, 1)
     for expected in (["retry"], ["ambiguous"]):
-        (claimed,) = await claim(database, owner="dead", most=1)
+        (claimed,) = await claim(database, owner="dead", limit=1)
         await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
         await expire_leases(database)
         assert await recover(database) == 1
@@ -195,7 +195,7 @@ async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(
 
 async def test_a_sender_whose_lease_ended_cannot_settle(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="slow", most=1)
+    (claimed,) = await claim(database, owner="slow", limit=1)
     await mark_sending(database, owner="slow", delivery_ids=[claimed.delivery_id])
     await expire_leases(database)
     await recover(database)
@@ -204,24 +204,24 @@ async def test_a_sender_whose_lease_ended_cannot_settle(database: Database) -> N
 
 async def test_released_claims_are_free_at_once(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     await release(database, owner="a", delivery_ids=[claimed.delivery_id])
-    assert len(await claim(database, owner="b", most=1)) == 1
+    assert len(await claim(database, owner="b", limit=1)) == 1
 
 
 async def test_a_retry_waits_until_it_is_due(database: Database) -> None:
     await due(database, 1)
-    (claimed,) = await claim(database, owner="a", most=1)
+    (claimed,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id])
     refused = apply_result(claimed, SendResult(status=SendStatus.REFUSED, retry_after=30))
     await record_results(database, owner="a", transitions=[refused])
-    assert await claim(database, owner="a", most=1) == []
+    assert await claim(database, owner="a", limit=1) == []
     assert (await backlog(database)).due == 0
 
 
 async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     await due(database, 2)
-    (claimed, _) = await claim(database, owner="a", most=2)
+    (claimed, _) = await claim(database, owner="a", limit=2)
     await close_chat(database, ALICE, "blocked")
     assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == set()
     assert await close_undeliverable(database) == 2
@@ -237,11 +237,11 @@ async def test_the_backlog_says_how_much_and_how_old(database: Database) -> None
 
 async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(database: Database) -> None:
     await due(database, 1)
-    (slow,) = await claim(database, owner="a", most=1)
+    (slow,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[slow.delivery_id])
     await expire_leases(database)
     await recover(database)
-    (again,) = await claim(database, owner="a", most=1)
+    (again,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[again.delivery_id])
     lost = apply_result(slow, SendResult(status=SendStatus.AMBIGUOUS))
     assert await record_results(database, owner="a", transitions=[lost]) == 0
@@ -250,11 +250,11 @@ async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(data
 
 async def test_what_waits_behind_a_postponed_one_of_its_chat_is_not_due(database: Database) -> None:
     await due(database, 3)
-    (first,) = await claim(database, owner="a", most=1)
+    (first,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
     refused = apply_result(first, SendResult(status=SendStatus.REFUSED, retry_after=300))
     await record_results(database, owner="a", transitions=[refused])
-    assert await claim(database, owner="a", most=9) == []
+    assert await claim(database, owner="a", limit=9) == []
     assert (await backlog(database)).due == 0
     assert (await snapshot(database, chain=CHAIN)).deliveries_due == 0
     await database.execute("UPDATE deliveries SET attempts = 4 WHERE state = 'retry'")

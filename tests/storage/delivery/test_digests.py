@@ -10,7 +10,7 @@ from domain.rules.rules import ChatSettings, Digest, Quiet
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch
 from storage.delivery.deliveries import claim
-from storage.delivery.digests import MOST_TOLD, contents, gather_due
+from storage.delivery.digests import MAX_LISTED, contents, gather_due
 from storage.postgres import Database
 from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
 
@@ -38,12 +38,12 @@ async def states(database: Database) -> dict[str, int]:
 async def test_what_is_held_waits_and_then_comes_in_one_digest(database: Database) -> None:
     await held(database, ALICE, 5)
     assert await states(database) == {"deferred": 5}
-    assert await claim(database, owner="a", most=9) == []
+    assert await claim(database, owner="a", limit=9) == []
     assert await gather_due(database) == 0
     await end_wait(database)
     assert await gather_due(database) == 5
     assert await states(database) == {"pending": 1, "digested": 4}
-    (carrier,) = await claim(database, owner="a", most=9)
+    (carrier,) = await claim(database, owner="a", limit=9)
     assert carrier.digest_id == carrier.delivery_id
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
     assert [entry.activity.signature for entry in entries if entry.activity] == [
@@ -69,12 +69,12 @@ async def test_each_chat_gets_its_own_and_several_dispatchers_make_no_more(datab
 
 
 async def test_of_many_the_earlier_ones_are_counted_and_none_is_missing(database: Database) -> None:
-    await held(database, ALICE, MOST_TOLD + 30)
+    await held(database, ALICE, MAX_LISTED + 30)
     await end_wait(database)
     await gather_due(database)
-    (carrier,) = await claim(database, owner="a", most=1)
+    (carrier,) = await claim(database, owner="a", limit=1)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
-    assert sum(entry.number for entry in entries) == MOST_TOLD + 30
+    assert sum(entry.number for entry in entries) == MAX_LISTED + 30
     assert entries[0].activity is None
     assert (entries[0].kind, entries[0].number) == (Kind.BUY, 30)
 
@@ -116,7 +116,7 @@ async def test_f79_a_mute_while_the_digest_is_built_leaves_it_whole(database: Da
         gather_due(database),
     )
     assert await states(database) == {"pending": 1, "digested": 5}
-    (carrier,) = await claim(database, owner="a", most=9)
+    (carrier,) = await claim(database, owner="a", limit=9)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
     assert sum(entry.number for entry in entries) == 6
     await happened(database, purchase(99))

@@ -45,9 +45,9 @@ async def notices(database: Database) -> dict[int, int]:
     return {row["chat_id"]: row["events"] for row in rows}
 
 
-async def address_all(database: Database, *, most: int = 2_000) -> int:
+async def address_all(database: Database, *, limit: int = 2_000) -> int:
     steps = 0
-    while await address_next(database, stable_seconds=60, most=most) is not None:
+    while await address_next(database, stable_seconds=60, limit=limit) is not None:
         steps += 1
     return steps
 
@@ -67,7 +67,7 @@ async def test_it_is_told_once_however_often_and_in_however_small_steps(database
         await follow(database, ALICE + number)
     await blind(database, 1)
     await fan_out_all(database)
-    assert await address_all(database, most=10) == 3
+    assert await address_all(database, limit=10) == 3
     assert await address_all(database) == 0
     assert len(await notices(database)) == 25
     assert await database.fetchval("SELECT announced_at IS NOT NULL FROM outages")

@@ -12,17 +12,17 @@ from domain.rules.rules import ChatSettings, Digest
 from storage.chats.chats import close_chat, migrate_chat, reopen_chat
 from storage.chats.rules import change_settings
 from storage.delivery.system_messages import (
-    claim_notices,
-    close_notices,
-    mark_notice,
+    claim_system_messages,
+    close_system_messages,
+    deliveries_of_message,
+    delivery_by_id,
+    mark_system_message,
     record_system_message,
-    recover_notices,
-    release_notices,
-    told_by,
-    told_in,
+    recover_system_messages,
+    release_system_messages,
 )
 from storage.postgres import Database
-from tests.storage.delivery.test_corrections import correct_all, die, send, told_early
+from tests.storage.delivery.test_corrections import correct_all, die, send, sent_while_provisional
 from tests.storage.delivery.test_outage_messages import address_all, blind
 from tests.storage.scenes import ALICE, follow, purchase
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.services
 async def edits(database: Database, *numbers: int) -> None:
     """Alerts that one message told, all of them reverted by now."""
     await follow(database, ALICE, label="Moby")
-    await told_early(database, *numbers)
+    await sent_while_provisional(database, *numbers)
     await send(database)
     for number in numbers:
         await die(database, number)
@@ -55,7 +55,7 @@ async def states(database: Database) -> list[str]:
 
 
 async def finish(database: Database, notice: SystemMessage, result: SendResult) -> None:
-    assert await mark_notice(database, notice.system_message_id, owner="a")
+    assert await mark_system_message(database, notice.system_message_id, owner="a")
     await record_system_message(database, notice, apply_result_to_system_message(notice, result), owner="a")
 
 
@@ -66,7 +66,7 @@ async def expire(database: Database) -> None:
 async def test_senders_never_hold_the_same(database: Database) -> None:
     await lines(database, 40)
     claims: Sequence[list[SystemMessage]] = await asyncio.gather(
-        *(claim_notices(database, owner=f"sender {n}", most=15) for n in range(4))
+        *(claim_system_messages(database, owner=f"sender {n}", limit=15) for n in range(4))
     )
     ids = [notice.system_message_id for claimed in claims for notice in claimed]
     assert len(ids) == len(set(ids)) == 40
@@ -74,7 +74,7 @@ async def test_senders_never_hold_the_same(database: Database) -> None:
 
 async def test_an_outage_carries_what_its_line_tells(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_notices(database, owner="a", most=9)
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
     assert (notice.kind, notice.chat_id, notice.lane) == (SystemMessageKind.OUTAGE, ALICE, Lane.BULK)
     assert notice.outage is not None
     assert (notice.outage.events, notice.outage.gaps) == (0, 1)
@@ -83,67 +83,67 @@ async def test_an_outage_carries_what_its_line_tells(database: Database) -> None
 async def test_corrections_go_before_outages(database: Database) -> None:
     await lines(database, 2)
     await edits(database, 1)
-    kinds = [notice.kind for notice in await claim_notices(database, owner="a", most=9)]
+    kinds = [notice.kind for notice in await claim_system_messages(database, owner="a", limit=9)]
     assert kinds == [SystemMessageKind.EDIT] * 2 + [SystemMessageKind.OUTAGE] * 2
 
 
 async def test_of_one_message_one_edit_at_a_time_is_given_out_and_says_all_of_it(database: Database) -> None:
     await edits(database, 1, 2, 3)
-    (notice,) = await claim_notices(database, owner="a", most=9)
-    assert await claim_notices(database, owner="b", most=9) == []
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
+    assert await claim_system_messages(database, owner="b", limit=9) == []
     await finish(database, notice, SendResult(status=SendStatus.ACCEPTED))
     assert await states(database) == ["sent"] * 3
 
 
 async def test_a_message_is_known_again_as_it_was_told(database: Database) -> None:
     await edits(database, 1, 2)
-    group = await told_in(database, chat_id=ALICE, message_id=7)
+    group = await deliveries_of_message(database, chat_id=ALICE, message_id=7)
     assert [(one.activity, one.label, one.reverted) for one in group] == [
         (purchase(1), "Moby", True),
         (purchase(2), "Moby", True),
     ]
     assert all(one.sent_at is not None for one in group)
-    one = await told_by(database, group[0].delivery_id)
+    one = await delivery_by_id(database, group[0].delivery_id)
     assert one == group[0]
-    assert await told_by(database, 999) is None
+    assert await delivery_by_id(database, 999) is None
 
 
 async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Database) -> None:
     await lines(database, 1)
     await edits(database, 1)
-    for notice in await claim_notices(database, owner="a", most=9):
-        assert await mark_notice(database, notice.system_message_id, owner="a")
+    for notice in await claim_system_messages(database, owner="a", limit=9):
+        assert await mark_system_message(database, notice.system_message_id, owner="a")
     await expire(database)
-    assert await recover_notices(database) == 2
+    assert await recover_system_messages(database) == 2
     assert sorted(await states(database)) == ["ambiguous", "pending"]
 
 
 async def test_what_cannot_be_edited_is_answered_next(database: Database) -> None:
     await edits(database, 1)
-    (notice,) = await claim_notices(database, owner="a", most=9)
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
     await finish(
         database, notice, SendResult(status=SendStatus.UNDELIVERABLE, reason="message can't be edited")
     )
-    (notice,) = await claim_notices(database, owner="a", most=9)
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
     assert (notice.kind, notice.message_id) == (SystemMessageKind.REPLY, 7)
 
 
 async def test_a_refusal_is_waited_for_and_what_is_given_back_is_free(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_notices(database, owner="a", most=9)
-    await release_notices(database, [notice.system_message_id], owner="a")
-    (notice,) = await claim_notices(database, owner="a", most=9)
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
+    await release_system_messages(database, [notice.system_message_id], owner="a")
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
     await finish(database, notice, SendResult(status=SendStatus.REFUSED, retry_after=60))
-    assert await claim_notices(database, owner="a", most=9) == []
+    assert await claim_system_messages(database, owner="a", limit=9) == []
     assert await states(database) == [DeliveryState.PENDING.value]
 
 
 async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_notices(database, owner="a", most=9)
+    (notice,) = await claim_system_messages(database, owner="a", limit=9)
     await close_chat(database, ALICE, "blocked")
-    assert not await mark_notice(database, notice.system_message_id, owner="a")
-    assert await close_notices(database) == 1
+    assert not await mark_system_message(database, notice.system_message_id, owner="a")
+    assert await close_system_messages(database) == 1
     assert await states(database) == ["dead"]
 
 
@@ -152,9 +152,9 @@ async def test_when_quiet_hours_are_given_up_the_line_comes_at_once(database: Da
     await change_settings(database, ALICE, lambda _: ChatSettings(digest=Digest.HOURLY))
     await blind(database)
     await address_all(database)
-    assert await claim_notices(database, owner="a", most=9) == []
+    assert await claim_system_messages(database, owner="a", limit=9) == []
     await change_settings(database, ALICE, lambda _: ChatSettings())
-    assert len(await claim_notices(database, owner="a", most=9)) == 1
+    assert len(await claim_system_messages(database, owner="a", limit=9)) == 1
 
 
 async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(database: Database) -> None:
@@ -168,4 +168,4 @@ async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(dat
 async def test_notices_go_with_a_group_to_its_new_id_each_once(known: int, database: Database) -> None:
     await lines(database, known)
     await migrate_chat(database, old_id=ALICE, new_id=ALICE + 1)
-    assert [one.chat_id for one in await claim_notices(database, owner="a", most=9)] == [ALICE + 1]
+    assert [one.chat_id for one in await claim_system_messages(database, owner="a", limit=9)] == [ALICE + 1]

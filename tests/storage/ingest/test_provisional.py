@@ -20,7 +20,7 @@ async def seen_early(database: Database, *numbers: int) -> list[int]:
 
 
 async def opened(database: Database) -> list[str]:
-    return [one.signature for one in await open_provisional(database, chain=CHAIN, older_than=0.0, most=10)]
+    return [one.signature for one in await open_provisional(database, chain=CHAIN, older_than=0.0, limit=10)]
 
 
 async def count(database: Database, table: str) -> int:
@@ -47,7 +47,7 @@ async def test_what_was_confirmed_already_is_not_open_when_it_is_seen_again(data
 async def test_what_has_just_been_seen_is_left_to_the_reconciliation(database: Database) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
-    assert await open_provisional(database, chain=CHAIN, older_than=60.0, most=10) == []
+    assert await open_provisional(database, chain=CHAIN, older_than=60.0, limit=10) == []
 
 
 async def test_what_died_is_taken_back_with_all_that_was_learned_from_it(database: Database) -> None:

@@ -81,7 +81,7 @@ async def test_an_alert_decided_in_many_steps_is_booked_once(database: Database)
     for chat_id in range(1, 6):
         await follow(database, chat_id)
     await happened(database, purchase(1))
-    while await fan_out_next(database, rules, most=2) is not None:
+    while await fan_out_next(database, rules, limit=2) is not None:
         continue
     assert await database.fetchval("SELECT raw FROM holdings") == purchase(1).received[0].raw
 

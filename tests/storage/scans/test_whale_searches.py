@@ -16,22 +16,22 @@ from domain.whale_search import (
 from storage.postgres import Database
 from storage.scans.whale_addresses import count_whales, top_whales
 from storage.scans.whale_searches import (
-    NewScan,
+    NewWhaleSearch,
     StepResult,
     commit_step,
     end_announced,
     fail_step,
-    latest_scan,
-    read_scan,
-    silent_scans,
-    start_scan,
-    stop_scan,
+    latest_search,
+    read_search,
+    silent_searches,
+    start_search,
+    stop_search,
     take_step,
 )
 from tests.storage.scenes import ALICE, CHAIN
 
 pytestmark = pytest.mark.services
-NEW = NewScan(
+NEW = NewWhaleSearch(
     chain=CHAIN,
     update_id=1,
     started_by=ALICE,
@@ -61,7 +61,7 @@ def result(after: int, upto: int, *sightings: Sighting) -> StepResult:
 
 
 async def taken(database: Database, step_number: int | None = None) -> WhaleSearch:
-    running = await start_scan(database, NEW)
+    running = await start_search(database, NEW)
     session = await take_step(
         database, running.search_id, step_number=running.step_number if step_number is None else step_number
     )
@@ -70,7 +70,7 @@ async def taken(database: Database, step_number: int | None = None) -> WhaleSear
 
 
 async def stands(database: Database) -> WhaleSearch:
-    session = await latest_scan(database, chain=CHAIN)
+    session = await latest_search(database, chain=CHAIN)
     assert session is not None
     return session
 
@@ -82,17 +82,17 @@ async def grow_old(database: Database, seconds: float = 31) -> None:
 
 
 async def test_one_runs_at_a_time_and_a_repeated_request_starts_nothing_more(database: Database) -> None:
-    assert await latest_scan(database, chain=CHAIN) is None
-    first = await start_scan(database, NEW)
-    again = await start_scan(database, NEW)
+    assert await latest_search(database, chain=CHAIN) is None
+    first = await start_search(database, NEW)
+    again = await start_search(database, NEW)
     assert (again.search_id, again.status) == (first.search_id, WhaleSearchStatus.RUNNING)
     assert 1700 < again.seconds_left <= first.seconds_left <= 1800
-    second = await start_scan(database, replace(NEW, update_id=2))
+    second = await start_search(database, replace(NEW, update_id=2))
     assert (second.search_id, second.update_id) == (first.search_id, 1)
-    elsewhere = await start_scan(database, replace(NEW, update_id=3, chain="x1"))
+    elsewhere = await start_search(database, replace(NEW, update_id=3, chain="x1"))
     assert elsewhere.search_id != first.search_id
     many = await asyncio.gather(
-        *(start_scan(database, replace(NEW, update_id=n, chain="many")) for n in range(10, 18))
+        *(start_search(database, replace(NEW, update_id=n, chain="many")) for n in range(10, 18))
     )
     assert len({one.search_id for one in many}) == 1
 
@@ -136,12 +136,12 @@ async def test_the_same_address_gathers_what_steps_find(database: Database) -> N
     again = sighting("a", 7, kind="sell", venue="Another")
     await commit_step(database, session, result(101, 102, again, sighting("c", 1, venue="")))
     assert (await stands(database)).addresses_found == 3
-    first, second, third = await top_whales(database, chain=CHAIN, most=10)
-    assert (first.address, first.times_seen, first.volume, first.largest) == ("a", 2, 12, 7)
+    first, second, third = await top_whales(database, chain=CHAIN, limit=10)
+    assert (first.address, first.times_seen, first.volume, first.max_size) == ("a", 2, 12, 7)
     assert (first.kinds, first.venues) == (("buy", "sell"), ("Another", "Town pool"))
     assert (second.address, third.venues) == ("b", ())
-    assert [w.address for w in await top_whales(database, chain=CHAIN, most=1, after=1)] == ["b"]
-    assert await top_whales(database, chain="x1", most=10) == []
+    assert [w.address for w in await top_whales(database, chain=CHAIN, limit=1, after=1)] == ["b"]
+    assert await top_whales(database, chain="x1", limit=10) == []
 
 
 async def test_ten_errors_in_a_row_fail_it_and_a_success_forgives_them(database: Database) -> None:
@@ -158,12 +158,12 @@ async def test_ten_errors_in_a_row_fail_it_and_a_success_forgives_them(database:
     failed = await stands(database)
     assert (failed.errors, failed.errors_in_row, failed.last_error) == (11, 10, "error 9")
     assert failed.requests == 24
-    after = await start_scan(database, replace(NEW, update_id=2))
+    after = await start_search(database, replace(NEW, update_id=2))
     assert after.search_id != failed.search_id
 
 
 async def test_when_its_time_is_over_it_expires_instead_of_stepping(database: Database) -> None:
-    running = await start_scan(database, replace(NEW, seconds=-1))
+    running = await start_search(database, replace(NEW, seconds=-1))
     ended = await take_step(database, running.search_id, step_number=running.step_number)
     assert ended is not None
     assert ended.status is WhaleSearchStatus.EXPIRED
@@ -173,8 +173,8 @@ async def test_when_its_time_is_over_it_expires_instead_of_stepping(database: Da
 async def test_one_that_is_overdue_because_its_worker_is_away_does_not_hold_up_the_next(
     database: Database,
 ) -> None:
-    overdue = await start_scan(database, replace(NEW, seconds=-1))
-    following = await start_scan(database, replace(NEW, update_id=2))
+    overdue = await start_search(database, replace(NEW, seconds=-1))
+    following = await start_search(database, replace(NEW, update_id=2))
     assert following.update_id == 2
     told = await take_step(database, overdue.search_id, step_number=overdue.step_number)
     assert told is not None
@@ -182,31 +182,31 @@ async def test_one_that_is_overdue_because_its_worker_is_away_does_not_hold_up_t
 
 
 async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Database) -> None:
-    assert await stop_scan(database, chain=CHAIN) is None
+    assert await stop_search(database, chain=CHAIN) is None
     session = await taken(database)
-    stopped = await stop_scan(database, chain=CHAIN)
+    stopped = await stop_search(database, chain=CHAIN)
     assert stopped is not None
     assert stopped.status is WhaleSearchStatus.STOPPED
     assert not await commit_step(database, session, result(100, 101, sighting("a", 1)))
     assert await take_step(database, session.search_id, step_number=session.step_number) is None
     assert await count_whales(database, chain=CHAIN) == 0
     await grow_old(database)
-    assert await silent_scans(database) == []
+    assert await silent_searches(database) == []
 
 
 async def test_silent_ones_are_found_and_ended_ones_until_they_are_told_of(database: Database) -> None:
     session = await taken(database)
-    assert await silent_scans(database) == []
+    assert await silent_searches(database) == []
     await grow_old(database, 29)
-    assert await silent_scans(database) == []
+    assert await silent_searches(database) == []
     await grow_old(database)
-    assert await silent_scans(database) == [(session.search_id, session.step_number)]
+    assert await silent_searches(database) == [(session.search_id, session.step_number)]
     await database.execute("UPDATE whale_searches SET expires_at = now()")
     ended = await taken(database, session.step_number)
     assert ended.status is WhaleSearchStatus.EXPIRED
     await grow_old(database)
-    assert await silent_scans(database) == [(session.search_id, ended.step_number)]
+    assert await silent_searches(database) == [(session.search_id, ended.step_number)]
     await end_announced(database, session.search_id)
-    assert await silent_scans(database) == []
-    assert (await read_scan(database, session.search_id)) is not None
-    assert await read_scan(database, 999) is None
+    assert await silent_searches(database) == []
+    assert (await read_search(database, session.search_id)) is not None
+    assert await read_search(database, 999) is None

@@ -27,9 +27,9 @@ async def balance(alice: Asking, address: str) -> str:
 
 
 async def test_it_tells_sol_and_tokens_to_the_last_unit_with_the_slot_of_the_reading(alice: Asking) -> None:
-    town = alice.sandbox.town
-    whale, token = town.whales[0], town.token("MITTEN")
-    bought = town.buy(whale, token, 10**9).received[-1]
+    simulation = alice.sandbox.simulation
+    whale, token = simulation.whales[0], simulation.token("MITTEN")
+    bought = simulation.buy(whale, token, 10**9).received[-1]
     for _ in range(5):
         await alice.sandbox.next_block()
     card = await balance(alice, whale.address)

@@ -26,21 +26,21 @@ async def scan(alice: Asking, subject: str, *, update_id: int = 1) -> str:
 
 
 async def test_a_token_that_somebody_rules_gets_an_f_with_each_power_named(alice: Asking) -> None:
-    ruled = next(token for token in alice.sandbox.town.tokens if token.symbol == "LEVIATHAN")
+    ruled = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "LEVIATHAN")
     card = await scan(alice, str(ruled.mint))
     assert card.splitlines()[0] == "🛡 LEVIATHAN · grade F"
     assert all(power in card for power in ("mint authority", "freeze authority", "permanent delegate"))
 
 
 async def test_a_token_without_a_ruler_is_still_no_better_than_c(alice: Asking) -> None:
-    free = next(token for token in alice.sandbox.town.tokens if token.symbol == "MITTEN")
+    free = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "MITTEN")
     card = await scan(alice, str(free.mint))
     assert card.splitlines()[0] == "🛡 MITTEN · grade C"
     assert "Not looked at by this version: identity, holders" in card
 
 
 async def test_a_hostile_name_is_harmless(alice: Asking) -> None:
-    for number, token in enumerate(alice.sandbox.town.tokens):
+    for number, token in enumerate(alice.sandbox.simulation.tokens):
         card = await scan(alice, str(token.mint), update_id=number + 1)
         assert "\u202e" not in card
         assert "http" not in card
@@ -50,10 +50,10 @@ async def test_a_hostile_name_is_harmless(alice: Asking) -> None:
 
 
 async def test_a_second_look_within_minutes_tells_what_was_found_then(alice: Asking) -> None:
-    mint = str(alice.sandbox.town.tokens[1].mint)
+    mint = str(alice.sandbox.simulation.tokens[1].mint)
     first = await scan(alice, mint)
     assert await scan(alice, mint, update_id=2) == first
 
 
 async def test_a_wallet_is_said_to_be_no_token(alice: Asking) -> None:
-    assert "is not a token" in await scan(alice, alice.sandbox.town.whales[0].address)
+    assert "is not a token" in await scan(alice, alice.sandbox.simulation.whales[0].address)

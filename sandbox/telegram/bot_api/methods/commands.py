@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.telegram.bot_api.call import Call, find_room
 from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.chats.state import Call, find_room
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.shapes import Command, User
 

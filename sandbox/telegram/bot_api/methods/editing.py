@@ -4,13 +4,14 @@ import time
 
 from msgspec import structs
 
+from sandbox.telegram.bot_api.call import Call
+from sandbox.telegram.bot_api.formatted_params import read_formatted
 from sandbox.telegram.bot_api.methods.sending import count_against_limits
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.chats.state import Call
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
+from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
 from sandbox.telegram.shapes import Message
 
 _DELETABLE = 48 * 3_600  # seconds a bot may delete its messages

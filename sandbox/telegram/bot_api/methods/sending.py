@@ -3,16 +3,17 @@
 import time
 from typing import Any
 
-from msgspec import structs
-
-from sandbox.telegram.bot_api.params import Params, Upload
+from sandbox.telegram.bot_api.call import Call
+from sandbox.telegram.bot_api.formatted_params import read_formatted
+from sandbox.telegram.bot_api.params import Params
 from sandbox.telegram.bot_api.reply_markup import read_inline_keyboard
-from sandbox.telegram.chats.files import StoredFile
+from sandbox.telegram.chats.files import StoredFile, Upload
+from sandbox.telegram.chats.messages import as_document, without_reply
 from sandbox.telegram.chats.rooms import Room
-from sandbox.telegram.chats.state import Call, TransientEvent
+from sandbox.telegram.chats.state import TransientEvent
 from sandbox.telegram.errors import bad_request, too_many_requests
-from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT, read_formatted
-from sandbox.telegram.shapes import Document, Message, PhotoSize
+from sandbox.telegram.formatting.formatted_text import CAPTION_LIMIT, TEXT_LIMIT
+from sandbox.telegram.shapes import Message, PhotoSize
 
 _PHOTO_LIMIT = 10 << 20
 _PHOTO_SIDES = 10_000
@@ -83,7 +84,7 @@ def send_chat_action(call: Call) -> bool:
         raise bad_request("wrong parameter action in request")
     thread_id = _thread(call, room)
     detail = {"action": action, "thread_id": thread_id}
-    call.state.on_transient_event(TransientEvent(kind="action", chat_id=room.chat.id, detail=detail))
+    call.state.emit(TransientEvent(kind="action", chat_id=room.chat.id, detail=detail))
     return True
 
 
@@ -93,18 +94,6 @@ def count_against_limits(call: Call, room: Room) -> None:
     wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private, paid=paid)
     if wait:
         raise too_many_requests(wait)
-
-
-def as_document(stored: StoredFile) -> Document:
-    """A kept file as it stands in a message."""
-    upload = stored.upload
-    return Document(
-        file_id=stored.file_id,
-        file_unique_id=stored.unique_id,
-        file_name=upload.name,
-        mime_type=upload.mime,
-        file_size=len(upload.content),
-    )
 
 
 def _send(call: Call, room: Room, **content: Any) -> Message:
@@ -161,13 +150,6 @@ def _replied(call: Call, room: Room) -> Message | None:
     if found is None and not lenient:
         raise bad_request("message to be replied not found")
     return None if found is None else without_reply(found)
-
-
-def without_reply(message: Message) -> Message:
-    """A message as it stands inside another: one level of replies is shown, not a chain."""
-    if message.reply_to_message is None:
-        return message
-    return structs.replace(message, reply_to_message=None)
 
 
 def _stored(call: Call, name: str) -> StoredFile:

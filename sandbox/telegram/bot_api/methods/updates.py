@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sandbox.telegram.chats.state import Call
+from sandbox.telegram.bot_api.call import Call
 from sandbox.telegram.errors import bad_request, conflict
 from sandbox.telegram.updates.webhook import Webhook
 
@@ -114,7 +114,7 @@ def get_webhook_info(call: Call) -> dict[str, Any]:
             "max_connections": pusher.webhook.max_connections,
             "ip_address": pusher.webhook.ip_address,
         }
-        if pusher.last_error.at is not None:
+        if pusher.last_error is not None:
             info |= {
                 "last_error_date": pusher.last_error.at,
                 "last_error_message": pusher.last_error.message,
@@ -129,7 +129,7 @@ def _read_allowed(call: Call) -> None:
     if "allowed_updates" not in call.params.values:
         return
     kinds = call.params.shaped("allowed_updates", list[str], "can't parse allowed updates list") or []
-    call.bot.update_queue.allowed = frozenset(kinds) & _KINDS or None
+    call.bot.update_queue.allow(frozenset(kinds) & _KINDS or None)
 
 
 def _read_webhook(call: Call, url: str) -> Webhook:

@@ -4,8 +4,7 @@ import struct
 
 import pytest
 
-from sandbox.telegram.bot_api.params import Upload
-from sandbox.telegram.chats.files import Files, image_size
+from sandbox.telegram.chats.files import Files, Upload, image_size
 
 JPEG = (
     b"\xff\xd8\xff\xe0\x00\x04ab" + b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", 30, 40) + b"\x03" + bytes(9)

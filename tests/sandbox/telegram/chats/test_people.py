@@ -4,7 +4,7 @@ import pytest
 from telegram import Update
 
 from sandbox.telegram import MessageTarget
-from sandbox.telegram.bot_api.params import Upload
+from sandbox.telegram.chats.files import Upload
 from sandbox.telegram.errors import PeopleError
 from tests.sandbox.telegram.conftest import Stage
 

@@ -1,0 +1,100 @@
+"""A whole block against the watched wallets: only what mentions one of them is decoded. Pure."""
+
+from collections.abc import Container
+
+import msgspec
+from msgspec import Raw, Struct
+
+from chain.blocks.block import BlockHeader, open_block, read_block, signature_of
+from chain.blocks.prefilter import Mentions, may_mention, read_mentions
+from chain.decoders.activities import activities
+from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.parsing import json_shapes
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import Activity
+from domain.errors import Undecodable
+
+
+class DecodedBlock(Struct, frozen=True, kw_only=True):
+    """What the watched wallets did in one block."""
+
+    activities: list[Activity]
+    """In the order of the block."""
+    undecodable: list[tuple[str | None, bytes, str]]
+    """Transactions that cannot be understood: signature where known, as the node wrote it, why."""
+    block_time: int | None
+    parent_slot: int
+    transaction_count: int
+
+
+class _PrefilteredBlock(BlockHeader, frozen=True, gc=False):
+    """`{"parentSlot":7,"transactions":[{"transaction":{"message":{"accountKeys":[]}},"meta":{}}]}`."""
+
+    transactions: tuple[Mentions, ...] | None = None
+
+
+_prefiltered_block = msgspec.json.Decoder(_PrefilteredBlock).decode
+
+
+def block_activities(
+    block_result: bytes | Raw,
+    *,
+    slot: int,
+    chain: str,
+    watched: Container[str] | None,
+    quote_mints: frozenset[str] = QUOTE_MINTS,
+) -> DecodedBlock:
+    """What the `watched` wallets did; a bad transaction is kept apart and stops nothing.
+
+    Args:
+        block_result: a node's JSON in one of the shapes of `chain.blocks.block`.
+        slot: of the block.
+        chain: the name of the chain, for the activities.
+        watched: the wallets; None: every signer. Give a `WatchedWallets` where blocks come in base64: other
+            containers cost a base58 text for each key.
+        quote_mints: the currencies in which prices are given.
+
+    Raises:
+        Undecodable: the block as a whole cannot be read.
+    """
+    without_mention = None if watched is None else _without_mention(block_result, watched)
+    if without_mention is not None:
+        return without_mention
+    block = read_block(block_result)
+    found: list[Activity] = []
+    undecodable: list[tuple[str | None, bytes, str]] = []
+    for position, raw in enumerate(block.transactions):
+        try:
+            if watched is not None and not may_mention((read_mentions(raw),), watched):
+                continue
+            transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
+            found += activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
+        except Undecodable as error:
+            undecodable.append((signature_of(raw), bytes(raw), str(error)))
+    return DecodedBlock(
+        activities=found,
+        undecodable=undecodable,
+        block_time=block.block_time,
+        parent_slot=block.parent_slot,
+        transaction_count=len(block.transactions),
+    )
+
+
+def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> DecodedBlock | None:
+    """The result for a block that mentions no watched wallet, in one pass; None: it may, or it is broken."""
+    try:
+        header, _ = open_block(block_result, _prefiltered_block)
+    except json_shapes.BAD_JSON:
+        return None
+    transactions = header.transactions
+    if header.parent_slot is None or transactions is None:
+        return None
+    if may_mention(transactions, watched):
+        return None
+    return DecodedBlock(
+        activities=[],
+        undecodable=[],
+        block_time=header.block_time,
+        parent_slot=header.parent_slot,
+        transaction_count=len(transactions),
+    )

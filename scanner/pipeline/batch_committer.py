@@ -1,0 +1,125 @@
+"""Decodes transaction batches and commits them, as far as they are new and connect to what is complete."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Raw
+
+from chain.blocks.block import signature_of
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import Activity
+from domain.errors import Undecodable
+from domain.transaction_batches import RawTransaction, TransactionBatch
+from runtime.observability.metrics import transaction_batches
+from scanner.commit.decoder import Decoder, storable
+from scanner.commit.recorder import Recorder
+from scanner.commit.sink import FEED
+from storage.coordination.leases import Fence
+from storage.ingest.activities import Batch, QuarantinedTransaction
+from storage.ingest.partitions import PartitionMove, partition_cursors
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+_NEVER = -1
+
+
+@dataclass(slots=True)
+class DecodedBatches:
+    """What several batches came to, to be committed together."""
+
+    activities: list[Activity] = field(default_factory=list)
+    quarantined: list[QuarantinedTransaction] = field(default_factory=list)
+    moves: dict[int, PartitionMove] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.activities or self.quarantined or self.moves)
+
+
+class BatchCommitter:
+    """Turns batches into activities, alerts and cursors."""
+
+    def __init__(self, database: Database, recorder: Recorder, decoder: Decoder) -> None:
+        self._database = database
+        self._recorder = recorder
+        self._decoder = decoder
+
+    async def commit(self, batches: Sequence[TransactionBatch], *, fences: Sequence[Fence] = ()) -> None:
+        """Commit these, each partition's in the order given.
+
+        Args:
+            batches: what is known already, or lies beyond a gap, is left out.
+            fences: the leases of the partitions, without which nothing is committed.
+
+        Raises:
+            DatabaseUnavailable: nothing is stored, or all is; commit it again.
+            Fenced: another processor has a partition; nothing is stored.
+        """
+        cursors: Mapping[int, int] = {}
+        if any(batch.upto is not None for batch in batches):
+            cursors = await partition_cursors(self._database, chain=self._decoder.chain, feed=FEED)
+        decoded = self._decoded(batches, dict(cursors))
+        if decoded:
+            await self._recorder.record(
+                Batch(
+                    chain=self._decoder.chain,
+                    activities=decoded.activities,
+                    quarantined=decoded.quarantined,
+                    feed=FEED,
+                    partitions=list(decoded.moves.values()),
+                    fences=fences,
+                )
+            )
+
+    def _decoded(self, batches: Iterable[TransactionBatch], cursors: dict[int, int]) -> DecodedBatches:
+        decoded = DecodedBatches()
+        for batch in batches:
+            transaction_batches.labels(self._take(decoded, batch, cursors)).inc()
+        return decoded
+
+    def _take(self, decoded: DecodedBatches, batch: TransactionBatch, cursors: dict[int, int]) -> str:
+        """Decode a batch if it connects; what became of it, for the metric."""
+        if batch.upto is None or batch.after is None:
+            self._decode(decoded, batch.transactions)
+            return "pushed"
+        cursor = cursors.get(batch.partition, _NEVER)
+        if batch.upto <= cursor:
+            return "known"
+        if batch.after > cursor:
+            return "gap"
+        self._decode(decoded, batch.transactions)
+        begun = decoded.moves.get(batch.partition)
+        after = batch.after if begun is None else begun.after
+        decoded.moves[batch.partition] = PartitionMove(
+            partition=batch.partition, after=after, upto=batch.upto
+        )
+        cursors[batch.partition] = batch.upto
+        return "stored"
+
+    def _decode(self, decoded: DecodedBatches, transactions: Iterable[RawTransaction]) -> None:
+        for one in transactions:
+            try:
+                decoded.activities += self._activities(one)
+            except Undecodable as error:
+                if one.position is not None:  # it stands in a block
+                    decoded.quarantined.append(_quarantined(one, str(error)))
+                else:
+                    log.info("A notification is left to the reconciliation: %s", error)
+
+    def _activities(self, one: RawTransaction) -> list[Activity]:
+        transaction = read_transaction(
+            one.raw, slot=one.slot, block_time=one.block_time, position=one.position
+        )
+        return self._decoder.transaction(transaction, wallets=frozenset(one.wallets))
+
+
+def _quarantined(one: RawTransaction, reason: str) -> QuarantinedTransaction:
+    return QuarantinedTransaction(
+        slot=one.slot or 0,
+        position=one.position if one.position is not None else _NEVER,
+        signature=signature_of(Raw(one.raw)),
+        reason=storable(reason),
+        raw=one.raw,
+        block_time=one.block_time,
+    )
