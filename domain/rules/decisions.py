@@ -1,6 +1,6 @@
 """Whether one watch wants one activity, and which gate decided. Pure: the same facts give the same answer.
 
-An activity passes the gates in the order of `GATES`. The first gate that stops it decides; else the first that
+An activity passes `GATES` in their order. The first gate that stops it decides; else the first that
 defers it; else it is sent at once. An unknown fact never stops an alert: the message says what is not known.
 """
 

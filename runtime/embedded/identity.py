@@ -47,7 +47,7 @@ class Identity:
         return [setpriv, *user, *self._capabilities(), "--pdeathsig", death_signal, "--", *command]
 
     def _capabilities(self) -> list[str]:
-        """The capability to pass closed folders, and the bit by which access(2), asked by initdb, honours it."""
+        """The capability to pass closed folders, and the bit by which access(2) of initdb honours it."""
         if not self.closed:
             return ["--inh-caps=-all", "--ambient-caps=-all"]
         only = "-all,+dac_override"

@@ -172,7 +172,7 @@ async def test_a_failing_task_ends_its_nursery() -> None:
 
     with pytest.raises(ExceptionGroup) as error:
         await run()
-    assert caught.group_contains(ValueError)
+    assert error.group_contains(ValueError)
 
 
 async def test_what_runs_forever_is_started_again_after_failing_and_after_returning(
