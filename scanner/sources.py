@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chain.rpc.provider import stream_urls
+from chain.rpc.urls import stream_urls
 from chain.stream.connection import Sink
 from chain.stream.messages import PushedBlock
 from chain.stream.stream import FilterUpdates, Stream, StreamConfig
@@ -107,7 +107,9 @@ def sources_of(settings: Settings, on_block: OnBlock) -> Sources:
     opened: list[Stream] = []
     kinds = _kinds(settings)
     for constructor in dict.fromkeys(kind.open for kind in kinds):
-        methods = [method for kind in kinds if kind.open is constructor for method in _methods(kind, settings)]
+        methods = [
+            method for kind in kinds if kind.open is constructor for method in _methods(kind, settings)
+        ]
         opened += constructor(settings, methods, on_block)
     return Sources(opened)
 

@@ -81,7 +81,7 @@ def mentioned(transaction: Transaction, wallets: Container[str]) -> list[str]:
 
 
 def _through_bot(route: Route, bot: str) -> Route:
-    """The route of a trade by a bot that has no program in it, and is known by the account that took its fee."""
+    """The route of a trade by a bot without a program, which is known by the account that took its fee."""
     if route.venue is None or bot in route.venues:
         return route
     return replace(route, venue=bot, venues=(bot, *route.venues))

@@ -1,7 +1,7 @@
 """What a transaction did to the balances of its owners, exact to the unit. Pure.
 
-Lamports and wrapped SOL are booked together under `SOL`; so are the lamports that lie in an owner's
-own token accounts (their rent). The network fee is given back to the payer: it is no part of a price.
+Lamports and wrapped SOL are booked together under `SOL`; so are the lamports in an owner's own token
+accounts (their rent). The network fee is given back to the payer: it is no part of a price.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from chain.parsing.transaction import UNKNOWN, Transaction
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.errors import Undecodable
 
-_NOWHERE = "a token balance on an account that the transaction does not have"
+_NO_ACCOUNT = "a token balance on an account that the transaction does not have"
 
 
 class Change(msgspec.Struct, gc=False):
@@ -22,7 +22,7 @@ class Change(msgspec.Struct, gc=False):
     lamports: int
     """Native and wrapped SOL together; above zero: came in."""
     rent: int
-    """What lies more (or less) in own token accounts than the wrapped SOL in them."""
+    """How many lamports more (or less) own token accounts hold, without the wrapped SOL in them."""
     tokens: dict[str, int]
     """By mint, without wrapped SOL; a mint that came and went is there with 0."""
     decimals: dict[str, int | None]
@@ -37,7 +37,7 @@ def change_of(transaction: Transaction, owner: str) -> Change:
     try:
         return _change_of(transaction, owner)
     except IndexError:
-        raise Undecodable(_NOWHERE) from None
+        raise Undecodable(_NO_ACCOUNT) from None
 
 
 def _change_of(transaction: Transaction, owner: str) -> Change:
@@ -68,7 +68,7 @@ def _change_of(transaction: Transaction, owner: str) -> Change:
 
 
 def _opened_and_closed(transaction: Transaction, was: set[int], now: set[int]) -> int:
-    """The lamports of accounts that held a token only before, or only after: they stay their owner's."""
+    """The lamports of accounts that had a token only before, or only after: they stay their owner's."""
     closed = was - now - {balance.account for balance in transaction.post_tokens}
     opened = now - was - {balance.account for balance in transaction.pre_tokens}
     return sum([transaction.post_lamports[index] for index in closed]) - sum(
@@ -84,8 +84,8 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     if owner not in keys:
         return 0
     index = keys.index(owner)
-    in_token_accounts = transaction.pre_tokens + transaction.post_tokens
-    if any(balance.account == index for balance in in_token_accounts):
+    balances = transaction.pre_tokens + transaction.post_tokens
+    if any(balance.account == index for balance in balances):
         return 0
     return transaction.post_lamports[index] - transaction.pre_lamports[index]
 
@@ -104,9 +104,9 @@ def sol_change(transaction: Transaction, key: str) -> int:
 
 
 def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
-    """By owner and mint, what each lost or won; nothing for a failed transaction but its fee.
+    """By owner and mint, what each lost or gained; nothing for a failed transaction.
 
-    A token account whose owner the node did not tell stands for its owner, with `?` before it.
+    A token account whose owner the node does not name stands for its owner, with `?` before it.
 
     Raises:
         Undecodable: a token balance lies on none of the transaction's accounts.
@@ -117,10 +117,10 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
     pre = _owners(transaction, transaction.pre_tokens)
     post = _owners(transaction, transaction.post_tokens)
     for index, key in enumerate(transaction.keys):
-        loser = pre.get(index) or post.get(index) or key
-        winner = post.get(index) or pre.get(index) or key
-        booked.setdefault(loser, Counter())[SOL] -= transaction.pre_lamports[index]
-        booked.setdefault(winner, Counter())[SOL] += transaction.post_lamports[index]
+        owner_before = pre.get(index) or post.get(index) or key
+        owner_after = post.get(index) or pre.get(index) or key
+        booked.setdefault(owner_before, Counter())[SOL] -= transaction.pre_lamports[index]
+        booked.setdefault(owner_after, Counter())[SOL] += transaction.post_lamports[index]
     booked.setdefault(transaction.payer, Counter())[SOL] += transaction.fee
     for balances, owners, sign in ((transaction.pre_tokens, pre, -1), (transaction.post_tokens, post, 1)):
         for balance in balances:
@@ -133,7 +133,7 @@ def deltas(transaction: Transaction) -> dict[str, dict[str, int]]:
 def _owners(transaction: Transaction, balances: tuple[TokenBalance, ...]) -> dict[int, str]:
     keys = transaction.keys
     if any(balance.account >= len(keys) for balance in balances):
-        raise Undecodable(_NOWHERE)
+        raise Undecodable(_NO_ACCOUNT)
     return {balance.account: balance.owner or UNKNOWN + keys[balance.account] for balance in balances}
 
 

@@ -1,4 +1,4 @@
-"""Creation: a token or a pool was made, and nothing of it bought."""
+"""Creation: a token or a pool was made, and nothing of it bought. Pure."""
 
 from chain.decoders.instructions import Operation
 from chain.decoders.wallet_view import WalletView

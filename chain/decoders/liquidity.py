@@ -1,4 +1,4 @@
-"""Liquidity put into a pool or taken out of it, with or without a token that stands for the share."""
+"""Liquidity put into a pool or taken out of it, with or without a token that stands for the share. Pure."""
 
 from chain.decoders.instructions import Operation
 from chain.decoders.programs import Role

@@ -1,4 +1,4 @@
-"""NFT trades: one piece of something indivisible against anything else."""
+"""NFT trades: one piece of something indivisible against anything else. Pure."""
 
 from chain.decoders.programs import Role
 from chain.decoders.wallet_view import WalletView

@@ -1,4 +1,4 @@
-"""Staking: SOL given to a stake account or a stake pool, and taken back."""
+"""Staking: SOL given to a stake account or a stake pool, and taken back. Pure."""
 
 from chain.decoders.instructions import Operation
 from chain.decoders.programs import Role

@@ -1,11 +1,11 @@
-"""Mint and burn: tokens that came from nowhere, or went nowhere."""
+"""Mint and burn: tokens that came from nowhere, or went nowhere. Pure."""
 
 from chain.decoders.programs import Role
 from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, Kind, Leg
 
 _SELLERS = frozenset({Role.LAUNCH, Role.LENDING, Role.AMM, Role.ROUTER, Role.STAKING, Role.BOT})
-"""What makes tokens for whoever pays: then it is a purchase."""
+"""Programs that mint tokens for whoever pays: then it is a purchase."""
 
 
 def kind(view: WalletView) -> Kind | None:

@@ -1,18 +1,24 @@
-"""Buy, sell, swap: something went out and something else came in, whatever the venue."""
+"""Buy, sell, swap: something went out and something else came in, whatever the venue. Pure."""
 
 from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import Kind, Leg
 
 
 def kind(view: WalletView) -> Kind | None:
-    """Which trade it was; None: nothing was exchanged."""
+    """Buy, sell or swap; None: nothing was exchanged."""
     if not (view.paid and view.received):
         return None
     return trade_kind(view.paid, view.received, view.quote_mints)
 
 
 def trade_kind(paid: tuple[Leg, ...], received: tuple[Leg, ...], quote_mints: frozenset[str]) -> Kind:
-    """Which trade it is to give `paid` for `received`."""
+    """Which trade it is to give `paid` for `received`.
+
+    Args:
+        paid: what went out.
+        received: what came in.
+        quote_mints: the currencies in which prices are given.
+    """
     gave_quote = _all_in(quote_mints, paid)
     if gave_quote is _all_in(quote_mints, received):
         return Kind.SWAP

@@ -1,4 +1,4 @@
-"""Transfers: something went out or came in, and nothing for it."""
+"""Transfers: something went out or came in, and nothing for it. Pure."""
 
 from chain.decoders.balances import deltas
 from chain.decoders.fees import TIP_ACCOUNTS
@@ -11,7 +11,7 @@ _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
 
 
 def kind(view: WalletView) -> Kind | None:
-    """Which way the transfer went; None: it went both ways, or a venue kept what was paid."""
+    """In or out; None: something was exchanged, or a venue kept what was paid."""
     if view.both_ways or (view.signed and view.role not in _ARRANGES):
         return None
     if view.received:

@@ -10,7 +10,7 @@ from domain.activity.activity import SOL, Leg
 
 
 class WalletView(msgspec.Struct, gc=False):
-    """What one wallet paid and received, and what happened around it. The operations are read when a decoder asks for them."""
+    """What one wallet paid and received, and what happened around it; operations are read on demand."""
 
     transaction: Transaction
     wallet: str

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 from solders.pubkey import Pubkey
 
-from chain.decoders.metadata import METADATA_PROGRAM, read_metadata
-from chain.decoders.mint import read_mint
+from chain.market.metadata import METADATA_PROGRAM, read_metadata
+from chain.market.mint import read_mint
 from chain.rpc.accounts import Account, read_accounts
 from chain.rpc.pool import RpcPool
 from domain.errors import Undecodable

@@ -21,7 +21,9 @@ def _way(*calls: tuple[dict[str, Any], tuple[dict[str, Any], ...]]) -> Route:
 
 
 def test_it_tells_the_router_and_the_pools_in_order() -> None:
-    route = _way((call(JUPITER), (call(RAYDIUM_CLMM, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
+    route = _way(
+        (call(JUPITER), (call(RAYDIUM_CLMM, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2)))
+    )
     assert (route.venue, route.role, route.venues) == (
         "Jupiter v6",
         Role.ROUTER,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.decoders.mint import read_mint
+from chain.market.mint import read_mint
 from domain.errors import Undecodable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
 

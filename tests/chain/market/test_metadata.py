@@ -5,7 +5,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.decoders.metadata import read_metadata
+from chain.market.metadata import read_metadata
 
 
 def account(name: bytes, symbol: bytes) -> bytes:

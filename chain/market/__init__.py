@@ -1,0 +1,1 @@
+"""What accounts say of tokens: bytes in, facts out."""
