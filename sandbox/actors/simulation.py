@@ -41,7 +41,7 @@ class Simulation:
 
     def __init__(self, config: SimulationConfig | None = None, *, active: bool = True) -> None:
         self.config = config or SimulationConfig()
-        self.active = active
+        self._active = active
         self.journal: deque[Operation] = deque(maxlen=self.config.journal)
         """What was done by and to whales since the founding, oldest first.
 
@@ -86,12 +86,20 @@ class Simulation:
         """
         self._trader = set_up(chain, self._population)
 
-    def on_slot(self, chain: ChainApi, slot: int) -> None:
+    def pause(self) -> None:
+        """Let nobody act by itself from now on."""
+        self._active = False
+
+    def resume(self) -> None:
+        """Let everybody act by itself again."""
+        self._active = True
+
+    def on_slot(self, api: ChainApi, slot: int) -> None:
         """Let everybody whose time has come act; does nothing while not active."""
-        if not self.active:
+        del api  # the trader keeps the chain that the simulation was set up on
+        if not self._active:
             return
         trader = self._ready()
-        trader.chain = chain
         for actor in self._schedule.due(slot):
             self._act(trader, actor)
         if self._schedule.volume_is_due(slot):

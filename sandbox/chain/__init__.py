@@ -1,12 +1,13 @@
-"""The local chain: LiteSVM behind Solana's JSON-RPC and WebSocket protocols, with faults on demand.
+"""A local chain: LiteSVM behind Solana's JSON-RPC and WebSocket protocols, with faults on demand.
 
-How it fits together, from the inside out:
+From the inside out; each level imports only levels above it in this list:
 
-- `ledger` runs transactions, `messages` and `recording` say what is kept of them, `tokens` reads accounts;
-- `chain` fills and closes slots (`open_slot`, `blocks`, `token_accounts`), takes recorded transactions (`replay`,
-  `read_recorded`, `recorded_accounts`), and lets forks die; `api` is what those who trade on it see;
-- `encodings`, `parsed*`, `token_extensions`, `account_answers` and `answers` write what nodes answer;
-- `methods*` on `views` with `params` and `errors` are the RPC methods, `rpc` and `http` carry them;
-- `watches` and `subscriptions` are what clients wait for, `clients`, `dialects` and `websocket` carry it;
-- `faults` is what goes wrong on demand, `config` what is chosen, `server` puts all of it together.
+- `errors`, `chain_api`, `config`, `faults`: error answers, what actors see of the chain, settings, faults;
+- `transactions`: what is kept of a transaction;
+- `encodings`: accounts and transactions as RPC answers give them;
+- `replay`: recorded blocks and transactions of another chain;
+- `node`: the bank that runs transactions, the open slot, blocks, forks and their history;
+- `rpc`: JSON-RPC over HTTP;
+- `websocket`: subscriptions;
+- `server`: the clock and both ports.
 """

@@ -1,4 +1,4 @@
-"""Faults on demand: what the local chain is to do wrong next, how often, and to whom."""
+"""Faults on demand: what goes wrong on the local chain, how often, and for which methods."""
 
 from typing import Literal, get_args
 
@@ -18,12 +18,12 @@ NOTIFICATION: tuple[str, ...] = get_args(NotificationFault)
 HTTP: tuple[str, ...] = get_args(HttpFault)
 
 
-class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One thing to go wrong.
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One fault.
 
     Notifications: `drop`, `duplicate`, `delay` (by `seconds`), `reorder` (swapped with the next one),
-    `stall_socket` (open but silent for `seconds`, or for ever), `disconnect` (closed), `disconnect_lagging`
-    (cut off as a client that reads too slowly).
+    `stall_socket` (open but silent for `seconds`, or for ever), `disconnect` (closed in order),
+    `disconnect_lagging` (dropped as a node drops a client that reads too slowly).
     Chain: `skip_slot`; `fork` (the next block dies before it is confirmed; with `reland` its transactions
     land again in the block that replaces it; needs `confirmed_lag` above 0).
     Node: `lying` (a slot that has a block, `slot` or any, is said to be skipped); `lag` (answers as if the
@@ -35,7 +35,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     fault: Name
     times: int | None = 1
-    """How often it strikes; None: until it is cleared."""
+    """How often it happens; None: until it is cleared."""
     methods: tuple[str, ...] = ()
     """Only these RPC methods, or notifications of these subscriptions ("logsSubscribe"); empty: all.
 
@@ -48,7 +48,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     reland: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what could never strike, or would strike in a senseless way.
+        """Refuse a fault that can never happen.
 
         Raises:
             ValueError: a number is out of its range.
@@ -66,7 +66,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Faults:
-    """The faults that are armed; the oldest that fits strikes first."""
+    """The armed faults; the oldest one that matches is taken first."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -74,7 +74,7 @@ class Faults:
 
     @property
     def armed(self) -> list[Fault]:
-        """Those that can still strike."""
+        """The faults that can still happen."""
         return list(self._armed)
 
     def add(self, fault: Fault) -> None:
@@ -86,24 +86,27 @@ class Faults:
         self._armed.clear()
 
     def take(self, *names: str, method: str | None = None, slot: int | None = None) -> Fault | None:
-        """The first armed fault of these names that fits, counted as having struck; None where none does."""
+        """The first armed fault of these names that matches, counted as used; None: there is none."""
         for fault in self._armed:
             if fault.fault in names and _fits(fault, method, slot):
-                return self._strike(fault)
+                return self._use(fault)
         return None
 
     def take_handshake_fault(self) -> Fault | None:
-        """The first fault armed for "connect", which refuses WebSocket connections."""
+        """The first fault armed for "connect", which refuses a WebSocket handshake; counted as used."""
         for fault in self._armed:
             if fault.fault in HTTP and "connect" in fault.methods:
-                return self._strike(fault)
+                return self._use(fault)
         return None
 
-    def _strike(self, fault: Fault) -> Fault:
-        if fault.times is not None:
-            fault.times -= 1
-            if fault.times == 0:
-                self._armed.remove(fault)
+    def _use(self, fault: Fault) -> Fault:
+        if fault.times is None:
+            return fault
+        index = self._armed.index(fault)
+        if fault.times == 1:
+            del self._armed[index]
+        else:
+            self._armed[index] = msgspec.structs.replace(fault, times=fault.times - 1)
         return fault
 
 

@@ -41,7 +41,7 @@ class ReplayedScenario:
     def __init__(self, sandbox: LocalSandbox, folder: Path) -> None:
         self._sandbox = sandbox
         self._chain = sandbox.chain.chain
-        self._chain.replaying = False
+        self._chain.pause_replay()
         self.driver = ChatDriver(sandbox)
         self._records = _read_records(folder)
         traders = sorted({r.trader for r in self._records if r.trader and r.trade})
@@ -74,13 +74,13 @@ class ReplayedScenario:
     async def _serve(self) -> None:
         """Let the recorded transactions pass, up to the last one that is a trade."""
         awaited = [record.signature for record in self._records if record.trade]
-        self._chain.replaying = True
+        self._chain.resume_replay()
         try:
             async with asyncio.timeout(_SERVE_SECONDS):
                 while not all(map(self._chain.known, awaited)):
                     await self._sandbox.next_block()
         finally:
-            self._chain.replaying = False
+            self._chain.pause_replay()
 
     def _expected(self) -> list[Expected]:
         """With amounts: a trade that must be told. Without: something else that may be told."""

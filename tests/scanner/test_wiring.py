@@ -232,16 +232,16 @@ async def test_a_busy_town_comes_out_as_its_journal_says(
 ) -> None:
     simulation = Simulation()
     async with SandboxChain(ChainConfig(slot_seconds=0.05, residents=simulation)) as chain:
-        simulation.active = False
+        simulation.pause()
         simulation.set_up(chain.chain)
         await follow_all(database, [whale.address for whale in simulation.whales])
         settings = settings_for([chain.rpc_url], [chain.ws_url], database=postgres_url, redis=valkey_url)
         async with scanning(settings):
             await until_cursor(database, chain.api.slot)
             before = len(simulation.journal)
-            simulation.active = True
+            simulation.resume()
             await until(lambda: len(simulation.journal) > before + 12)
-            simulation.active = False
+            simulation.pause()
             await until_cursor(database, chain.api.slot + 1)
     told = {(operation.signature, operation.wallet) for operation in list(simulation.journal)[before:] if not operation.failed}
     rows = await database.fetch("SELECT signature, wallet FROM activities")

@@ -1,4 +1,4 @@
-"""Executes signed transactions on LiteSVM and says what each of them did, account by account."""
+"""The bank: runs signed transactions on LiteSVM and records what each of them did to each account."""
 
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -28,7 +28,7 @@ _EMPTY = Account(0, b"", Pubkey.default())
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Execution:
-    """A transaction that landed, with the accounts it could write as they were and as they are."""
+    """A transaction that landed, with its writable accounts before and after it."""
 
     transaction: LandedTransaction
     before: States
@@ -37,7 +37,7 @@ class Execution:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class _TransactionAccounts:
-    """The keys of one transaction, in its order."""
+    """The account keys of one transaction, in its order."""
 
     message: Message
     keys: list[Pubkey]
@@ -47,28 +47,34 @@ class _TransactionAccounts:
 
 
 def new_machine() -> LiteSVM:
-    """A machine with all programs; blockhashes and repetitions are checked by the chain, not by it."""
+    """A LiteSVM with all programs; the chain itself checks blockhashes and repeated signatures."""
     return LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
 
 
 @dataclass(slots=True)
 class Bank:
-    """All accounts as they stand, and the machine that changes them."""
+    """All accounts as they are now, and the machine that changes them."""
 
     svm: LiteSVM = field(default_factory=new_machine)
     decimals: dict[str, int] = field(default_factory=lambda: {NATIVE_MINT: NATIVE_DECIMALS})
 
     def account(self, key: Pubkey) -> Account | None:
-        """The account as it stands, None where there is none."""
+        """The account as it is now; None: there is none."""
         found = self.svm.get_account(key)
         return found if found is not None and found.lamports else None
 
     def set_account(self, key: Pubkey, account: Account | None) -> None:
-        """Put an account in place by decree, or remove it."""
+        """Write an account without any transaction, or (None) remove it."""
         self.svm.set_account(key, account or _EMPTY)
 
     def enter_slot(self, slot: int, unix_time: int, hashes: list[tuple[int, Hash]]) -> None:
-        """Make the machine's clock and slot hashes those of `slot`; `hashes` stand newest first."""
+        """Set the clock and the slot hashes of the machine.
+
+        Args:
+            slot: the slot that is now open.
+            unix_time: its time in seconds.
+            hashes: slots and blockhashes, newest first.
+        """
         epoch = slot // SLOTS_PER_EPOCH
         self.svm.set_clock(
             Clock(
@@ -82,10 +88,10 @@ class Bank:
         self.svm.set_slot_hashes(hashes)
 
     def execute(self, tx: VersionedTransaction) -> Execution:
-        """Run `tx` and keep what it did.
+        """Run a transaction and record what it did.
 
         Raises:
-            TransactionRejected: nothing of it can land, not even its fee.
+            TransactionRejected: it cannot land, not even to pay its fee.
         """
         accounts = self._accounts(tx)
         before = self._states(accounts)
@@ -101,7 +107,11 @@ class Bank:
         )
 
     def simulate(self, tx: VersionedTransaction) -> tuple[Any, TransactionMetadata]:
-        """What running `tx` would do: its error as JSON or None, and the machine's account of it."""
+        """Run a transaction without keeping its effects.
+
+        Returns:
+            Its error as JSON (None: it succeeds), and its metadata.
+        """
         result = self.svm.simulate_transaction(tx)
         if isinstance(result, FailedTransactionMetadata):
             return msgspec.json.decode(result.to_json())["err"], result.meta()
@@ -124,7 +134,7 @@ class Bank:
         )
 
     def _states(self, accounts: _TransactionAccounts) -> list[Account | None]:
-        """Accounts by index; of a program called only the balance is asked, for its code is big."""
+        """Account states by index; of a called program only the balance, because its code is large."""
         return [
             Account(self.svm.get_balance(key) or 0, b"", _EMPTY.owner)
             if index in accounts.programs

@@ -1,4 +1,4 @@
-"""The chain itself, without clock or sockets: takes transactions, closes slots, lets forks die."""
+"""The chain itself, without clock or sockets: runs transactions, closes slots, drops forks."""
 
 import hashlib
 import random
@@ -21,7 +21,8 @@ from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.node.bank import Bank, States
-from sandbox.chain.node.blocks import Block, Commitment, History
+from sandbox.chain.node.blocks import Block, Commitment
+from sandbox.chain.node.history import History
 from sandbox.chain.node.open_slot import OpenSlot
 from sandbox.chain.node.token_accounts import TokenAccountIndex
 from sandbox.chain.replay.accounts import recorded_accounts
@@ -44,7 +45,7 @@ _AIRDROP_UNITS = 1_000
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Advance:
-    """What one step brought: the new block and those that became firmer by it, oldest first."""
+    """One step: the new block, and the blocks that it confirmed and finalized, oldest first."""
 
     produced: Block
     confirmed: list[Block]
@@ -52,10 +53,10 @@ class Advance:
 
 
 class Chain:
-    """One chain on one machine; offers `ChainApi` to those who trade on it."""
+    """One chain in one process; actors use it as a `ChainApi`."""
 
     def __init__(self, config: ChainConfig, faults: Faults) -> None:
-        """Make the first block, settled, at `config.start_slot`, and open the slot after it."""
+        """Make the first block, finalized, at `config.start_slot`, and open the slot after it."""
         self.bank = Bank()
         self.token_accounts = TokenAccountIndex()
         self.genesis = _digest(b"genesis", config.seed.to_bytes(16, "little", signed=True))
@@ -71,8 +72,7 @@ class Chain:
         self.landed = 0
         self._fork: Fault | None = None
         self._replay = Replay(config.replay) if config.replay else None
-        self.replaying = True
-        """Whether recorded transactions are served now; may be changed at any time."""
+        self._replaying = True
         self.bank.set_account(self._faucet.pubkey(), Account(_FAUCET_LAMPORTS, b"", Pubkey.default()))
         if config.replay is not None:
             for key, account in recorded_accounts(config.replay.folder):
@@ -81,13 +81,21 @@ class Chain:
 
     @property
     def slot(self) -> int:
-        """The slot that transactions sent now will be part of."""
+        """The slot that transactions sent now become part of."""
         return self.open.slot
 
     @property
     def tip(self) -> Block:
         """The newest block."""
         return self.history.tip(Commitment.processed)
+
+    def pause_replay(self) -> None:
+        """Serve no recorded transactions from now on."""
+        self._replaying = False
+
+    def resume_replay(self) -> None:
+        """Serve recorded transactions from where the replay was paused."""
+        self._replaying = True
 
     def latest_blockhash(self) -> Hash:
         """The blockhash of the newest block."""
@@ -113,15 +121,15 @@ class Chain:
         """
         self.check_form(tx)
         execution = self.bank.execute(tx)
-        self.open.take(execution)
-        self.token_accounts.note(execution.after)
+        self.open.add(execution)
+        self.token_accounts.add(execution.after)
         return tx.signatures[0]
 
     def check_form(self, tx: VersionedTransaction) -> None:
-        """Refuse a transaction too big, landed before, or with a blockhash that is unknown or too old.
+        """Check size, signature and blockhash of a transaction before it runs.
 
         Raises:
-            TransactionRejected: for one of these reasons.
+            TransactionRejected: it is too big, has landed before, or its blockhash is unknown or too old.
         """
         max_bytes = MAX_V1_TRANSACTION_BYTES if isinstance(tx.message, MessageV1) else MAX_TRANSACTION_BYTES
         if len(bytes(tx)) > max_bytes:
@@ -140,10 +148,10 @@ class Chain:
         return any(one == blockhash for _, one in islice(self._hashes, BLOCKHASH_LIFE + 1))
 
     def airdrop(self, pubkey: Pubkey, lamports: int) -> Signature:
-        """Transfer lamports from the faucet; no two airdrops have the same signature.
+        """Transfer lamports from the faucet; each airdrop has a signature of its own.
 
         Raises:
-            TransactionRejected: the faucet has not that much.
+            TransactionRejected: the faucet has too little.
         """
         if lamports > self.balance(self._faucet.pubkey()):
             raise TransactionRejected(TEXTS["InsufficientFundsForFee"], "InsufficientFundsForFee")
@@ -155,14 +163,14 @@ class Chain:
         return self.send(VersionedTransaction(message, [self._faucet]))
 
     def put_account(self, pubkey: Pubkey, account: Account) -> None:
-        """Put an account in place by decree: for a first day, when there is no program to make it."""
+        """Write an account without any transaction: for genesis, where no program can make it."""
         self.bank.set_account(pubkey, account)
-        self.token_accounts.note({pubkey: account})
+        self.token_accounts.add({pubkey: account})
 
     def step(self) -> Advance:
         """Close the open slot as a block and open the next.
 
-        Residents act in the slot before it closes; a block of recorded transactions has none of theirs.
+        Residents act before the slot closes, but not in a slot that is filled with recorded transactions.
         """
         self._apply_fork()
         recorded = self._recorded()
@@ -172,8 +180,12 @@ class Chain:
         self.history.append(block)
         self.landed += len(block.transactions)
         self._hashes.appendleft((block.slot, block.blockhash))
-        confirmed = self.history.firm_up(Commitment.confirmed, block.slot - self._config.confirmed_lag)
-        finalized = self.history.firm_up(Commitment.finalized, block.slot - self._config.finalized_lag)
+        confirmed = self.history.raise_commitment(
+            Commitment.confirmed, block.slot - self._config.confirmed_lag
+        )
+        finalized = self.history.raise_commitment(
+            Commitment.finalized, block.slot - self._config.finalized_lag
+        )
         if self._config.confirmed_lag > 0:
             self._fork = self._faults.take("fork")
         self.open = OpenSlot(self._next_slot(block.slot))
@@ -185,8 +197,8 @@ class Chain:
         return replay is None or replay.own_blocks
 
     def _recorded(self) -> Batch | None:
-        """The recorded transactions of this slot; None where the slot is the chain's own."""
-        if self._replay is None or not self.replaying:
+        """The recorded transactions for this slot; None if the slot is the chain's own."""
+        if self._replay is None or not self._replaying:
             return None
         if self._config.replay is not None and self._config.replay.own_blocks and self.tip.height % 2:
             return None
@@ -220,9 +232,9 @@ class Chain:
         self.bank.enter_slot(self.slot, int(self._config.now()), list(self._hashes))
 
     def _apply_fork(self) -> None:
-        """Undo the newest block where it was doomed; what ran in it lands anew, or never did."""
-        doomed, self._fork = self._fork, None
-        if doomed is None:
+        """Drop the newest block if a fault made it a fork; `reland` lets its transactions land again."""
+        fork, self._fork = self._fork, None
+        if fork is None:
             return
         since = list(self.open.transactions.values())
         self._undo(self.open.before)
@@ -230,7 +242,7 @@ class Chain:
         self._undo(block.before)
         self._hashes.popleft()
         self.open = OpenSlot(self.slot)
-        again = block.transactions if doomed.reland else []
+        again = block.transactions if fork.reland else []
         for one in (*again, *since):
             self._send_again(one)
 
@@ -247,7 +259,7 @@ class Chain:
 
 
 def _first_block(config: ChainConfig, genesis: Hash) -> Block:
-    """The block after the genesis: the slots between the two had none, and it says so."""
+    """The block after genesis; the slots between the two have no blocks."""
     return Block(
         slot=config.start_slot,
         parent=0,

@@ -1,7 +1,6 @@
-"""What is kept of a transaction once it has run: its message and its outcome, in no particular encoding.
+"""What the chain keeps of a transaction that has landed: message and outcome, in no particular encoding.
 
-Everything that can be asked about a transaction is answered from these values (see `encodings`). Recorded
-transactions of another chain come in the same shape (see `replay`).
+`encodings` writes these values as RPC answers give them; `replay` reads recorded transactions into the same.
 """
 
 from dataclasses import dataclass, field
@@ -62,7 +61,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What running a transaction did. Token balances stand as RPC answers write them."""
+    """What a transaction did; token balances are in the shape of RPC answers."""
 
     err: Json
     fee: int
@@ -80,16 +79,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owners(NamedTuple):
-    """Whose token accounts a transaction names, which its keys do not say."""
+    """The owners of the token accounts of a transaction, which are not among its account keys."""
 
     named: frozenset[str]
     """All owners in its token balances."""
     changed: frozenset[str]
-    """Those whose amount it changed, or whose account it opened or closed."""
+    """The owners whose balance it changed, or whose account it opened or closed."""
 
 
 def owners_of(before: list[Json] | None, after: list[Json] | None) -> Owners:
-    """Owners out of preTokenBalances and postTokenBalances; old records do not name them."""
+    """The owners in preTokenBalances and postTokenBalances; old recordings name none."""
     rows = [{one["accountIndex"]: one for one in side or ()} for side in (before, after)]
     both = [(rows[0].get(index), rows[1].get(index)) for index in rows[0].keys() | rows[1].keys()]
     moved = [pair for pair in both if _amount(pair[0]) != _amount(pair[1])]
@@ -105,7 +104,7 @@ def _named(pairs: list[tuple[Json, Json]]) -> frozenset[str]:
 
 
 class Body(Protocol):
-    """Whoever can write a transaction in the encodings of RPC answers."""
+    """Writes one transaction in the encodings of RPC answers."""
 
     def full(self, encoding: Encoding) -> tuple[Json, Json]:
         """`transaction` and `meta` as in getTransaction."""
@@ -116,7 +115,7 @@ class Body(Protocol):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class LandedTransaction:
-    """One transaction of one block: what it is found by, and the body that is sent."""
+    """One transaction of one block: what it is found by, and its body."""
 
     signatures: tuple[str, ...]
     version: Version
@@ -129,32 +128,36 @@ class LandedTransaction:
     body: Body
     owners: Owners
     wire: bytes | None = None
-    """The transaction as it was signed, where it ran here."""
+    """The signed bytes; None: the transaction was replayed."""
     slot: int = -1
     index: int = -1
     key_set: frozenset[str] = frozenset()
     encoded: dict[str, Any] = field(default_factory=dict)
-    """Encoded once, sent many times, until the block is final."""
+    """Encoded forms by name, kept until the block is finalized."""
     finalized: bool = False
-    """Whether the block is final, so that little more is asked about it."""
+    """Whether the block is finalized."""
 
     def __post_init__(self) -> None:
-        """Prepare the set that filters ask."""
+        """Make the set that filters look into."""
         self.key_set = frozenset(self.keys)
 
+    def set_position(self, slot: int, index: int) -> None:
+        """Note the block and the index at which the transaction stands."""
+        self.slot, self.index = slot, index
+
     def finalize(self) -> None:
-        """Let go of what was only kept for the rush of notifications."""
+        """Drop the encoded forms, which are kept only while notifications are sent."""
         self.finalized = True
         self.encoded.clear()
 
     @property
     def signature(self) -> str:
-        """The first signature, which names the transaction."""
+        """The first signature, which identifies the transaction."""
         return self.signatures[0]
 
 
 def memo_of(keys: tuple[str, ...], outcome: Outcome, message: Message) -> str | None:
-    """All memos as getSignaturesForAddress joins them, "[5] hello; [2] hi", or None."""
+    """All memos as getSignaturesForAddress joins them ("[5] hello; [2] hi"); None: there are none."""
     inner = [one for _, group in outcome.inner or () for one in group]
     found = [one.data for one in (*message.instructions, *inner) if keys[one.program] in MEMO_PROGRAMS]
     texts = [f"[{len(data)}] {data.decode(errors='replace')}" for data in found]

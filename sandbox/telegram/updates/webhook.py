@@ -1,9 +1,10 @@
 """Pushes updates to a bot's webhook as Telegram's own server does.
 
-Updates of one queue are pushed one at a time; different queues run concurrently, up to `max_connections`. Any 2xx
-delivers an update. After any other answer the first retry follows at once and the next after 2, 4, 8… seconds, up to
-a random limit between 60 and 120; a Retry-After header of up to an hour is honoured. If nothing succeeds for ten
-seconds, one connection remains until something does. A webhook that answers 410 for 23 hours is closed.
+Updates of one queue are pushed one at a time; different queues run concurrently, up to `max_connections`.
+Any 2xx delivers an update. After any other answer the first retry follows at once and the next after 2, 4,
+8… seconds, up to a random limit between 60 and 120; a Retry-After header of up to an hour is honoured. If
+nothing succeeds for ten seconds, one connection remains until something does. A webhook that answers 410
+for 23 hours is closed.
 """
 
 import asyncio

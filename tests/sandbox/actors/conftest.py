@@ -36,13 +36,13 @@ class RunningSimulation:
 
 
 def build_running(config: SimulationConfig | None = None, *, active: bool = True) -> RunningSimulation:
-    simulation = Simulation(config, active=active)
+    simulation = Simulation(config, active=False)
     settings = ChainConfig(slot_seconds=None, residents=simulation, now=lambda: 1_700_000_000.0)
     chain = Chain(settings, Faults())
     simulation.set_up(chain)
-    simulation.active, wanted = False, simulation.active
     chain.step()
-    simulation.active = wanted
+    if active:
+        simulation.resume()
     return RunningSimulation(simulation, chain)
 
 

@@ -39,7 +39,7 @@ def test_unwanted_and_expired_updates_are_not_kept() -> None:
     post(update_queue, "chat_member")
     post(update_queue, life=-1.0)
     assert ids(update_queue) == []
-    update_queue.allowed = frozenset({"chat_member"})
+    update_queue.allow(frozenset({"chat_member"}))
     post(update_queue)
     post(update_queue, "chat_member")
     assert [update.kind for update in update_queue.pending()] == ["chat_member"]

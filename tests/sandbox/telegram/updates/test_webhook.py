@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 from aiohttp import web
-from telegram import Update
+from telegram import Bot, Update
 
-from sandbox.telegram import Fault, FaultKind, SandboxTelegram
-from sandbox.telegram.updates.webhook import PushTiming
-from tests.sandbox.telegram.conftest import Stage
+from sandbox.telegram import Fault, FaultKind, SandboxTelegram, TelegramConfig
+from tests.sandbox.telegram.conftest import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
 Answer = Callable[[int], Awaitable[web.Response]]
@@ -165,20 +164,19 @@ async def test_after_an_outage_one_connection_feels_its_way(stage: Stage, hook: 
     await until_pushed(stage.telegram, stage)
 
 
-async def test_an_answer_of_410_for_long_closes_the_webhook(stage: Stage, hook: Hook) -> None:
+async def test_an_answer_of_410_for_long_closes_the_webhook(hook: Hook) -> None:
     async def gone(_attempt: int) -> web.Response:
         return web.Response(status=410)
 
     hook.answer = gone
-    await stage.bot.set_webhook(hook.url)
-    pusher = stage.telegram.people.bot.pusher
-    assert pusher is not None
-    pusher.timing = PushTiming(base=1e-6, timeout=1.0)
-    stage.telegram.people.send(stage.alice.id, "hello")
-    async with asyncio.timeout(5):
-        while (await stage.bot.get_webhook_info()).url:  # noqa: ASYNC110 - asks over HTTP
-            await asyncio.sleep(0.01)
-    assert len(await stage.bot.get_updates()) == 1
+    config = TelegramConfig(tokens=(TOKEN,), webhook_retry_base=1e-6)
+    async with SandboxTelegram(config) as telegram, Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+        await bot.set_webhook(hook.url)
+        telegram.people.send(telegram.people.add_user("Alice").id, "hello")
+        async with asyncio.timeout(5):
+            while (await bot.get_webhook_info()).url:  # noqa: ASYNC110 - asks over HTTP
+                await asyncio.sleep(0.01)
+        assert len(await bot.get_updates()) == 1
 
 
 async def test_retry_after_is_honoured(stage: Stage, hook: Hook) -> None:
