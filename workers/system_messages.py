@@ -17,7 +17,7 @@ from messaging.sending.rate_limiter import Limiter
 from messaging.sending.replies import MessageSender
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.outage import outage_text
-from runtime.observability.metrics import notices as told
+from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.chats.chats import close_chat, migrate_chat
 from storage.delivery.system_messages import (
@@ -147,7 +147,7 @@ class SystemMessageSender:
 
     async def _follow_up(self, notice: SystemMessage, result: SendResult) -> None:
         """What an outcome means beyond its notice."""
-        told.labels(notice.kind.value, result.status.value).inc()
+        metrics.system_messages.labels(notice.kind.value, result.status.value).inc()
         if result.status is not SendStatus.ACCEPTED:
             log.warning("Notice %d: %s (%s)", notice.system_message_id, result.status.value, result.reason)
         if result.retry_after is not None:

@@ -1,4 +1,4 @@
-"""Every metric there is, declared once. Programs import the ones they feed; `monitor.py` serves them.
+"""Every metric, declared once. Programs import the ones that they feed; `monitor.py` serves them.
 
 Names follow Prometheus: base units, `_total` for what only grows, `_seconds` for times. Labels take few
 values and never a user, a chat, a wallet or a URL.
@@ -6,165 +6,124 @@ values and never a user, a chat, a wallet or a URL.
 
 from __future__ import annotations
 
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 REGISTRY = CollectorRegistry(auto_describe=False)
-"""Ours alone, so that what is served is what stands in this file."""
+"""Holds the metrics of this file alone, without those that the library registers by itself."""
+NAMESPACE = "whale_watcher"
+"""The prefix of every name: `whale_watcher_rpc_requests_total`."""
+
+_counter = partial(Counter, registry=REGISTRY, namespace=NAMESPACE)
+_gauge = partial(Gauge, registry=REGISTRY, namespace=NAMESPACE)
+_histogram = partial(Histogram, registry=REGISTRY, namespace=NAMESPACE)
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _NOTIFY = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 30.0, 60.0, 300.0)
 
 # Chain to activity
-ingest_slot_lag = Gauge(
-    "ingest_slot_lag",
-    "Slots between the newest one known and the one the cursor stands at.",
-    registry=REGISTRY,
+ingest_slot_lag = _gauge(
+    "ingest_slot_lag", "Slots between the newest one known and the one the cursor stands at."
 )
-ingest_last_event_age_seconds = Gauge(
-    "ingest_last_event_age_seconds",
-    "Time since the source last said anything.",
-    ("source",),
-    registry=REGISTRY,
+ingest_last_event_age_seconds = _gauge(
+    "ingest_last_event_age_seconds", "Time since the source last sent anything.", ("source",)
 )
-ingest_gap_slots_open = Gauge("ingest_gap_slots_open", "Slots missed and not yet fetched.", registry=REGISTRY)
-ingest_gap_backfilled = Counter(
-    "ingest_gap_backfilled", "Transactions that only the reconciliation found.", registry=REGISTRY
+ingest_gap_slots_open = _gauge("ingest_gap_slots_open", "Slots missed and not yet fetched.")
+ingest_gap_backfilled = _counter("ingest_gap_backfilled", "Transactions that only the reconciliation found.")
+ingest_sampled_blocks = _counter("ingest_sampled_blocks", "Blocks read to check lists of signatures against.")
+ingest_unlisted_activities = _counter(
+    "ingest_unlisted_activities", "Activities in sampled blocks that no list of signatures held."
 )
-ingest_sampled_blocks = Counter(
-    "ingest_sampled_blocks", "Blocks read to check what lists of signatures told.", registry=REGISTRY
+ingest_quarantined = _counter(
+    "ingest_quarantined", "Transactions quarantined because they could not be decoded."
 )
-ingest_untold = Counter(
-    "ingest_untold", "Activities in sampled blocks of which no list told.", registry=REGISTRY
+ingest_pushed_transactions_dropped = _counter(
+    "ingest_pushed_transactions_dropped",
+    "Pushed transactions left to the reconciliation because too many are in flight.",
 )
-ingest_quarantined = Counter(
-    "ingest_quarantined", "Transactions put aside because they could not be read.", registry=REGISTRY
+ingest_reconnects = _counter("ingest_reconnects", "Streams that were opened again.", ("source",))
+batch_queue_entries = _gauge("batch_queue_entries", "Batches that wait in Redis for processors.")
+batch_queue_bytes = _gauge("batch_queue_bytes", "Memory that waiting batches take in Redis, by its estimate.")
+batch_oldest_seconds = _gauge(
+    "batch_oldest_seconds", "Age of the oldest batch of this collector not yet stored."
 )
-ingest_hints_dropped = Counter(
-    "ingest_hints_dropped",
-    "Notifications left to the reconciliation, too many being under way.",
-    registry=REGISTRY,
-)
-ingest_reconnects = Counter(
-    "ingest_reconnects", "Streams that were opened anew.", ("source",), registry=REGISTRY
-)
-batch_queue_entries = Gauge(
-    "batch_queue_entries", "Batches that wait in Redis for processors.", registry=REGISTRY
-)
-batch_queue_bytes = Gauge(
-    "batch_queue_bytes", "Memory that waiting batches take in Redis, by its estimate.", registry=REGISTRY
-)
-batch_oldest_seconds = Gauge(
-    "batch_oldest_seconds", "Age of the oldest batch of this collector not yet stored.", registry=REGISTRY
-)
-batch_losses = Counter(
-    "batch_losses", "Times that batches were lost on the way and the chain was read again.", registry=REGISTRY
-)
-transaction_batches = Counter(
+batch_losses = _counter("batch_losses", "Times that batches were lost in Redis and the chain was read again.")
+transaction_batches = _counter(
     "transaction_batches",
     "Batches taken by processors: stored, known already, beyond a gap, or no batches.",
     ("outcome",),
-    registry=REGISTRY,
 )
-processor_partitions = Gauge(
-    "processor_partitions", "Partitions of wallets that this processor has.", registry=REGISTRY
+processor_partitions = _gauge("processor_partitions", "Partitions of wallets that this processor has.")
+rpc_requests = _counter("rpc_requests", "Requests to nodes, by outcome.", ("provider", "method", "code"))
+rpc_request_seconds = _histogram(
+    "rpc_request_seconds", "Time a node took to answer.", ("method",), buckets=_FAST
 )
-rpc_requests = Counter(
-    "rpc_requests", "Requests to nodes, by outcome.", ("provider", "method", "code"), registry=REGISTRY
-)
-rpc_request_seconds = Histogram(
-    "rpc_request_seconds", "Time a node took to answer.", ("method",), buckets=_FAST, registry=REGISTRY
-)
-rpc_breaker_state = Gauge(
-    "rpc_breaker_state", "0: in use, 1: on trial, 2: avoided.", ("provider",), registry=REGISTRY
-)
-rpc_connections = Gauge("rpc_connections", "Requests to a node under way.", ("provider",), registry=REGISTRY)
-rpc_transaction_version = Gauge(
+rpc_breaker_state = _gauge("rpc_breaker_state", "0: in use, 1: on trial, 2: avoided.", ("provider",))
+rpc_connections = _gauge("rpc_connections", "Requests to a node in flight.", ("provider",))
+rpc_transaction_version = _gauge(
     "rpc_transaction_version",
     "The newest transaction version that nodes are asked for; above 1, one has appeared.",
-    registry=REGISTRY,
 )
-events = Counter("events", "Activities stored, by kind.", ("kind",), registry=REGISTRY)
-events_duplicate = Counter("events_duplicate", "Activities that were stored already.", registry=REGISTRY)
-alerts = Counter("alerts", "Alerts stored, by kind.", ("kind",), registry=REGISTRY)
+activities = _counter("activities", "Activities stored, by kind.", ("kind",))
+activities_duplicate = _counter("activities_duplicate", "Activities that were stored already.")
+alerts = _counter("alerts", "Alerts stored, by kind.", ("kind",))
 
-alerts_reverted = Counter(
-    "alerts_reverted", "Alerts taken back because their transaction died with its fork.", registry=REGISTRY
+alerts_reverted = _counter(
+    "alerts_reverted", "Alerts taken back because their transaction died with its fork."
 )
 
 # Alert to chat
-decisions = Counter(
-    "decisions", "Whether a chat wants an alert, by the gate that decided.", ("gate",), registry=REGISTRY
+decisions = _counter(
+    "decisions", "Decisions whether a chat gets an alert, by the gate that decided.", ("gate",)
 )
-outbox_pending = Gauge("outbox_pending", "Deliveries waiting to be sent.", registry=REGISTRY)
-outbox_oldest_pending_seconds = Gauge(
-    "outbox_oldest_pending_seconds", "Age of the oldest delivery waiting to be sent.", registry=REGISTRY
+outbox_pending = _gauge("outbox_pending", "Deliveries that wait to be sent.")
+outbox_oldest_pending_seconds = _gauge(
+    "outbox_oldest_pending_seconds", "Age of the oldest delivery that waits to be sent."
 )
-notify = Counter("notify", "Deliveries tried, by outcome.", ("outcome",), registry=REGISTRY)
-notify_ambiguous = Counter(
-    "notify_ambiguous", "Messages whose answer was lost: Telegram may have sent them.", registry=REGISTRY
+deliveries = _counter("deliveries", "Deliveries tried, by what became of them.", ("status",))
+deliveries_ambiguous = _counter(
+    "deliveries_ambiguous", "Deliveries for which Telegram's answer did not come: it may have sent them."
 )
-telegram_fallbacks = Counter(
+telegram_fallbacks = _counter(
     "telegram_fallbacks",
     "Messages sent once more: plain (no markup), general (topic is gone), repeat (reply unconfirmed).",
-    ("way",),
-    registry=REGISTRY,
+    ("fallback",),
 )
-notify_grouped = Counter(
-    "notify_grouped", "Deliveries that were told in a message with others.", registry=REGISTRY
-)
-notices = Counter(
-    "notices",
-    "Notices tried (outages, corrections of alerts), by outcome.",
+deliveries_grouped = _counter("deliveries_grouped", "Deliveries sent in one message with others.")
+system_messages = _counter(
+    "system_messages",
+    "System messages tried (outages, corrections of alerts), by outcome.",
     ("kind", "outcome"),
-    registry=REGISTRY,
 )
-outages_announced = Counter(
-    "outages_announced", "Outages of which all chats were addressed.", registry=REGISTRY
+outages_announced = _counter("outages_announced", "Outages that were announced to all chats.")
+delivery_latency_seconds = _histogram(
+    "delivery_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY
 )
-notify_latency_seconds = Histogram(
-    "notify_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY, registry=REGISTRY
+telegram_requests = _counter("telegram_requests", "Calls of the Bot API, by outcome.", ("method", "code"))
+telegram_request_seconds = _histogram(
+    "telegram_request_seconds", "Time Telegram took to answer.", ("method",), buckets=_FAST
 )
-telegram_requests = Counter(
-    "telegram_requests", "Calls of the Bot API, by outcome.", ("method", "code"), registry=REGISTRY
+telegram_retry_after_seconds = _histogram(
+    "telegram_retry_after_seconds", "Waits that Telegram ordered.", buckets=_NOTIFY
 )
-telegram_request_seconds = Histogram(
-    "telegram_request_seconds", "Time Telegram took to answer.", ("method",), buckets=_FAST, registry=REGISTRY
-)
-telegram_retry_after_seconds = Histogram(
-    "telegram_retry_after_seconds", "Waits that Telegram ordered.", buckets=_NOTIFY, registry=REGISTRY
-)
-telegram_limiter_wait_seconds = Histogram(
-    "telegram_limiter_wait_seconds",
-    "Waits before sending, to stay within limits.",
-    buckets=_FAST,
-    registry=REGISTRY,
+telegram_limiter_wait_seconds = _histogram(
+    "telegram_limiter_wait_seconds", "Waits before sending, to stay within limits.", buckets=_FAST
 )
 
 # Chat to reply
-webhook_updates = Counter(
-    "webhook_updates", "Updates received: stored, repeated, refused.", ("result",), registry=REGISTRY
-)
-updates_handled = Counter(
-    "updates_handled", "Updates handled: done, failed.", ("outcome",), registry=REGISTRY
-)
-update_seconds = Histogram(
-    "update_seconds", "From an update stored to it handled.", buckets=_FAST, registry=REGISTRY
-)
-updates_pending = Gauge("updates_pending", "Updates stored and not yet handled.", registry=REGISTRY)
+webhook_updates = _counter("webhook_updates", "Updates received: stored, repeated, refused.", ("result",))
+updates_handled = _counter("updates_handled", "Updates handled: done, failed.", ("outcome",))
+update_seconds = _histogram("update_seconds", "From an update stored to it handled.", buckets=_FAST)
+updates_pending = _gauge("updates_pending", "Updates stored and not yet handled.")
 
 # PostgreSQL
-db_retries = Counter(
-    "db_retries", "Transactions that were begun again, by what ended them.", ("error",), registry=REGISTRY
-)
+db_retries = _counter("db_retries", "Transactions that were begun again, by what ended them.", ("error",))
 
 # Jobs and leases
-rq_jobs = Gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"), registry=REGISTRY)
-jobs_handled = Counter(
-    "jobs_handled", "Jobs done, by queue and outcome.", ("queue", "outcome"), registry=REGISTRY
-)
-lease_epoch = Gauge(
-    "lease_epoch", "Epoch of a lease we hold; 0 when another holds it.", ("lease",), registry=REGISTRY
-)
+rq_jobs = _gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"))
+jobs_handled = _counter("jobs_handled", "Jobs done, by queue and outcome.", ("queue", "outcome"))
+lease_epoch = _gauge("lease_epoch", "Epoch of a lease we hold; 0 when another holds it.", ("lease",))
 
 
 def exposition() -> bytes:

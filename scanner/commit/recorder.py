@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from domain.activity.activity import Activity
-from runtime.observability.metrics import alerts, events, events_duplicate, ingest_quarantined
+from runtime.observability import metrics
 from runtime.processes.failpoints import failpoint
 from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
 from storage.coordination.leases import Fenced
@@ -48,7 +48,8 @@ class Recorder:
             raise Fenced("it is another scanner's turn")
         if batch.activities:
             failpoint("decoded")
-        new = len(await store(self._database, replace(batch, fence=assignment.fence)))
+        fences = () if assignment.fence is None else (assignment.fence,)
+        new = len(await store(self._database, replace(batch, fences=fences)))
         _count(batch, new)
         if new:
             failpoint("stored")
@@ -70,9 +71,9 @@ def mints_of(activities: Iterable[Activity]) -> frozenset[str]:
 
 
 def _count(batch: Batch, new: int) -> None:
-    ingest_quarantined.inc(len(batch.quarantined))
-    events_duplicate.inc(max(0, len(batch.activities) - new))
-    if new == len(batch.activities):  # a batch that was known in part is not told apart by kind
+    metrics.ingest_quarantined.inc(len(batch.quarantined))
+    metrics.activities_duplicate.inc(max(0, len(batch.activities) - new))
+    if new == len(batch.activities):  # a batch that was known in part is not counted by kind
         for kind, count in Counter(activity.kind.value for activity in batch.activities).items():
-            events.labels(kind).inc(count)
-            alerts.labels(kind).inc(count)
+            metrics.activities.labels(kind).inc(count)
+            metrics.alerts.labels(kind).inc(count)

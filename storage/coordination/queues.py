@@ -14,11 +14,13 @@ import redis as blocking
 from rq import Queue as RqQueue
 from rq import Retry, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from domain import jobs
 from domain.errors import QueueUnavailable, WhaleWatcherError
+from runtime.observability.metrics import jobs_handled
 from storage.redis import FAULTS
 
 log = logging.getLogger(__name__)
@@ -134,6 +136,12 @@ class PayloadWorker(SimpleWorker):
         if self._stopping is not None and self._stopping.is_set():
             raise StopRequested
         super().check_for_suspension(burst)
+
+    def perform_job(self, job: Job, queue: RqQueue, execution: Execution) -> bool:
+        """Run a job and count it; True: it succeeded."""
+        is_done = bool(super().perform_job(job, queue, execution))
+        jobs_handled.labels(queue.name, "done" if is_done else "failed").inc()
+        return is_done
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """SIGTERM or SIGINT came."""

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
     """Take back what dead senders had marked, and end what waits for closed chats."""
     if recovered := await recover(dispatch.database):
-        metrics.notify_ambiguous.inc(recovered)
+        metrics.deliveries_ambiguous.inc(recovered)
         log.warning("%d deliveries were in the hands of a sender that ended", recovered)
         dispatch.due.set()
     if closed := await close_undeliverable(dispatch.database):

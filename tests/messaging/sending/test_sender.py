@@ -25,7 +25,6 @@ from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from tests.storage.scenes import fan_out_all, follow, happened, purchase
 from workers.delivery_store import StoredOutbox
-from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 
@@ -325,13 +324,13 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
 
 
 @pytest.fixture
-async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
+async def limits(valkey_url: str) -> AsyncIterator[Limits]:
     client = open_redis(valkey_url)
-    yield RedisLimits(Limits(client))
+    yield Limits(client)
     await client.aclose()
 
 
-def limited_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
+def limited_sender(database: Database, methods: Methods, limits: Limits, owner: str) -> Sender:
     rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     return Sender(
         StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=27), group_messages=False
@@ -339,7 +338,7 @@ def limited_sender(database: Database, methods: Methods, limits: RedisLimits, ow
 
 
 async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits
 ) -> None:
     telegram.limit(FloodLimits())
     chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(45)]
@@ -353,7 +352,7 @@ async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
 
 
 async def test_a_busy_group_does_not_hold_up_others(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"})
     await make_due(database, [group], 30)
@@ -370,4 +369,4 @@ async def test_a_busy_group_does_not_hold_up_others(
 
 
 def _refusals() -> float:
-    return metrics.REGISTRY.get_sample_value("notify_total", {"result": "refused"}) or 0.0
+    return metrics.REGISTRY.get_sample_value("whale_watcher_deliveries_total", {"status": "refused"}) or 0.0

@@ -11,16 +11,16 @@ _FORBIDDEN_LABELS = {"user", "chat", "chat_id", "wallet", "address", "url", "min
 
 
 def test_what_is_counted_is_exposed() -> None:
-    metrics.notify.labels(outcome="sent").inc()
-    metrics.notify_latency_seconds.observe(0.7)
+    metrics.deliveries.labels(status="accepted").inc()
+    metrics.delivery_latency_seconds.observe(0.7)
     text = metrics.exposition().decode()
-    assert 'notify_total{outcome="sent"}' in text
-    assert 'notify_latency_seconds_bucket{le="0.75"}' in text
+    assert 'whale_watcher_deliveries_total{status="accepted"}' in text
+    assert 'whale_watcher_delivery_latency_seconds_bucket{le="0.75"}' in text
 
 
 def test_names_follow_prometheus() -> None:
     for family in text_string_to_metric_families(metrics.exposition().decode()):
-        assert re.fullmatch(r"[a-z][a-z_]*[a-z]", family.name)
+        assert re.fullmatch(r"whale_watcher_[a-z][a-z_]*[a-z]", family.name)
         assert family.documentation.endswith(".")
         if family.type == "histogram":
             assert family.name.endswith("_seconds")

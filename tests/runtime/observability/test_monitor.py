@@ -29,7 +29,7 @@ async def test_it_serves_metrics_and_health() -> None:
     health, port = Health(), free_port()
     health.add("database", _well)
     async with monitor(port, health):
-        assert "notify_latency_seconds" in (await _get(port, "/metrics"))[1]
+        assert "whale_watcher_delivery_latency_seconds" in (await _get(port, "/metrics"))[1]
         assert await _get(port, "/health/live") == (200, '{"state": "healthy"}')
         status, text = await _get(port, "/health/ready")
     assert status == 200

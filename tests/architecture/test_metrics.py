@@ -1,0 +1,69 @@
+"""Every metric is fed somewhere, documented, and carries the prefix."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client import Counter, Gauge, Histogram
+
+from runtime.observability import metrics
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("bot", "chain", "domain", "messaging", "runtime", "scanner", "storage", "workers")
+PRODUCT = sorted(
+    path for layer in LAYERS for path in (ROOT / layer).rglob("*.py") if path.name != "metrics.py"
+)
+DECLARED = sorted(
+    name for name, value in vars(metrics).items() if isinstance(value, Counter | Gauge | Histogram)
+)
+TABLE = re.findall(
+    r"^\| `whale_watcher_(\w+)(?:\{([\w,]+)\})?` \| (.+) \|$",
+    (ROOT / "docs" / "operating.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+"""Name, labels and meaning of each row in the documents."""
+
+
+def fed() -> set[str]:
+    """Names on which a method that feeds a metric is called: inc, dec, set, observe."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PRODUCT)
+    calls = (node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    methods = (called for called in calls if isinstance(called, ast.Attribute))
+    return {_metric(method.value) for method in methods if method.attr in {"inc", "dec", "set", "observe"}}
+
+
+def _metric(fed_value: ast.expr) -> str:
+    """`name` of `metrics.name.labels(...)`, `metrics.name` and `name`."""
+    while isinstance(fed_value, ast.Call):
+        fed_value = fed_value.func.value if isinstance(fed_value.func, ast.Attribute) else fed_value.func
+    return fed_value.attr if isinstance(fed_value, ast.Attribute) else ast.unparse(fed_value)
+
+
+FED = fed()
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_declared_metric_is_fed_by_the_product(name: str) -> None:
+    assert name in FED
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_declared_metric_carries_the_prefix_its_own_name_and_a_sentence(name: str) -> None:
+    (family,) = getattr(metrics, name).collect()
+    assert family.name == f"whale_watcher_{name}"
+    assert re.fullmatch(r"[A-Z0-9].+\.", family.documentation)
+
+
+def test_each_metric_stands_in_operating_md_with_its_labels() -> None:
+    documented = {name: labels for name, labels, _ in TABLE}
+    assert documented == {_exported(name): ",".join(_labels(name)) for name in DECLARED}
+
+
+def _exported(name: str) -> str:
+    """As Prometheus shows it: counters with `_total`."""
+    return f"{name}_total" if isinstance(getattr(metrics, name), Counter) else name
+
+
+def _labels(name: str) -> tuple[str, ...]:
+    return tuple(getattr(metrics, name)._labelnames)
