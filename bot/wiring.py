@@ -17,7 +17,6 @@ from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
 from bot.parsing.examples import parse_examples
-from bot.send_limits import SendLimits
 from bot.services.alert_history import AlertHistoryStore
 from bot.services.audit import AuditLog
 from bot.services.broadcasts import Broadcasts
@@ -96,7 +95,7 @@ def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
     """The dispatcher of updates, and what it needs."""
-    limiter = Limiter(SendLimits(limits=servers.limits), rate=settings.telegram_rate)
+    limiter = Limiter(servers.limits, rate=settings.telegram_rate)
     return UpdateDispatcher(
         username=servers.bot.username,
         services=make_services(settings, servers),

@@ -3,7 +3,7 @@
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
-from bot.parsing.labels import meant
+from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.jobs import QuestionKind
@@ -24,7 +24,7 @@ async def balance_callback(request: Request, services: Services) -> Reply:
 
 
 async def _read(request: Request, services: Services, name: str) -> Reply:
-    found = meant(await services.watches.of(request.target), name)
+    found = matching_watches(await services.watches.of(request.target), name)
     address = found[0].wallet if found else parse_address(name)
     await services.chats.open(request.target)
     return Reply(

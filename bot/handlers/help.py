@@ -8,7 +8,7 @@ from messaging.telegram.keyboards.start import address_keyboard
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts import watches as watch_texts
 
-LONGEST_TEXT = 1_000
+MAX_TEXT = 1_000
 """Characters; no command of ours is longer."""
 
 
@@ -24,8 +24,8 @@ async def unknown_text(request: Request, services: Services) -> Reply:
     if is_address(words):
         keyboard = address_keyboard(services.callbacks, words, chat_id=request.target.chat_id)
         return Reply(text=watch_texts.pasted(words), keyboard=keyboard)
-    if len(words) > LONGEST_TEXT:
-        return Reply(text=texts.too_long(LONGEST_TEXT))
+    if len(words) > MAX_TEXT:
+        return Reply(text=texts.too_long(MAX_TEXT))
     return Reply(text=texts.not_understood() if words else texts.no_text())
 
 

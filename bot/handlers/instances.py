@@ -27,8 +27,8 @@ async def instances(request: Request, services: Services) -> Reply:
     ]
     minutes = _minutes(request.words)
     quiet = [] if minutes is None else await services.system_status.gaps(minutes)
-    told = [Quiet(address=gap.address, minutes=gap.minutes) for gap in quiet]
-    return Reply(text=instances_text(running, told, minutes=minutes))
+    silent = [Quiet(address=gap.address, minutes=gap.minutes) for gap in quiet]
+    return Reply(text=instances_text(running, silent, minutes=minutes))
 
 
 def _minutes(words: str) -> int | None:
@@ -39,8 +39,8 @@ def _minutes(words: str) -> int | None:
     return min(int(text[:12]), MAX_MINUTES)
 
 
-def _nodes(told: object) -> dict[str, str]:
-    return {str(name): str(state) for name, state in told.items()} if isinstance(told, dict) else {}
+def _nodes(silent: object) -> dict[str, str]:
+    return {str(name): str(state) for name, state in silent.items()} if isinstance(silent, dict) else {}
 
 
 def _text(*parts: object) -> str:

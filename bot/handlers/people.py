@@ -9,8 +9,8 @@ from domain.rules.tiers import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from messaging.telegram.texts.queues import ActFigures, PersonFigures
 
-MOST_ACTS = 20
-_BIGGEST_ID = 2**53
+MAX_ACTS = 20
+_MAX_ID = 2**53
 
 
 async def user(request: Request, services: Services) -> Reply:
@@ -74,7 +74,7 @@ async def audit(request: Request, services: Services) -> Reply:
     number, _ = _id_and_rest(request.words)
     acts = [
         ActFigures(actor_id=one.actor_id, act=one.act, outcome=one.outcome, about=one.about or "", at=one.at)
-        for one in await services.audit.latest(actor_id=number, limit=MOST_ACTS)
+        for one in await services.audit.latest(actor_id=number, limit=MAX_ACTS)
     ]
     return Reply(text=texts.audit_text(acts))
 
@@ -88,6 +88,6 @@ async def _note(request: Request, services: Services, act: str, about: str) -> N
 def _id_and_rest(words: str) -> tuple[int | None, str]:
     first, _, rest = words.strip().partition(" ")
     digits = first.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > _BIGGEST_ID:
+    if not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > _MAX_ID:
         return None, rest
     return int(first), " ".join(rest.split())

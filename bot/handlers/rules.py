@@ -20,7 +20,7 @@ async def rules(request: Request, services: Services) -> Reply:
     watch = found[0] if found else None
     if rest:
         return await _changed(request, services, watch, rest)
-    return await _shown(request, services, watch)
+    return await _rules_card(request, services, watch)
 
 
 async def rule_callback(request: Request, services: Services) -> Reply:
@@ -42,7 +42,7 @@ async def _changed(
     if not await _apply(request, services, watch, change):
         return Reply(note=watch_texts.gone()) if in_place else Reply(text=watch_texts.gone())
     fresh = None if watch is None else await services.watches.by_id(watch.watch_id, chat_id=watch.chat_id)
-    return await _shown(request, services, fresh, in_place=in_place)
+    return await _rules_card(request, services, fresh, in_place=in_place)
 
 
 async def _apply(request: Request, services: Services, watch: Watch | None, change: Change) -> bool:
@@ -52,7 +52,7 @@ async def _apply(request: Request, services: Services, watch: Watch | None, chan
     return await services.rules.change_rules(watch, change)
 
 
-async def _shown(
+async def _rules_card(
     request: Request, services: Services, watch: Watch | None, *, in_place: bool = False
 ) -> Reply:
     chat_id = request.target.chat_id

@@ -12,9 +12,9 @@ from messaging.telegram.keyboards.whales import search_keyboard
 from messaging.telegram.texts import whales as texts
 from messaging.telegram.whales_csv import MAX_ROWS, whales_csv
 
-_LEAST_SOL = Decimal("0.001")
-_MOST_SOL = Decimal(1_000_000)
-_LONGEST_NUMBER = 20
+_MIN_SOL = Decimal("0.001")
+_MAX_SOL = Decimal(1_000_000)
+_MAX_DIGITS = 20
 
 
 async def scanner(request: Request, services: Services) -> Reply:
@@ -34,17 +34,19 @@ async def scanner_callback(request: Request, services: Services) -> Reply:
     if act == "stop":
         await services.whale_searches.stop()
     session = await services.whale_searches.latest()
-    return Reply(note=texts.nothing_to_stop()) if session is None else _shown(request, services, session)
+    return (
+        Reply(note=texts.nothing_to_stop()) if session is None else _status_card(request, services, session)
+    )
 
 
 async def _start(request: Request, services: Services, words: list[str]) -> Reply:
-    least = _sol(words[0]) if words else Decimal(DEFAULT_MIN_SOL)
+    min_sol = _sol(words[0]) if words else Decimal(DEFAULT_MIN_SOL)
     minutes = _minutes(words[1]) if len(words) > 1 else DEFAULT_MINUTES
     session = await services.whale_searches.start(
         update_id=request.update_id,
         by=request.user_id,
         chat_id=request.target.chat_id,
-        min_lamports=int(least * LAMPORTS),
+        min_lamports=int(min_sol * LAMPORTS),
         seconds=minutes * 60.0,
     )
     is_ours = session.update_id == request.update_id
@@ -82,7 +84,7 @@ _ACTS: dict[str, Callable[[Request, Services], Awaitable[Reply]]] = {
 }
 
 
-def _shown(request: Request, services: Services, session: WhaleSearch) -> Reply:
+def _status_card(request: Request, services: Services, session: WhaleSearch) -> Reply:
     return Reply(
         text=texts.search_progress(session), keyboard=_buttons(request, services, session), in_place=True
     )
@@ -94,16 +96,16 @@ def _buttons(request: Request, services: Services, session: WhaleSearch) -> Keyb
 
 def _sol(word: str) -> Decimal:
     try:
-        number = Decimal(word) if len(word) <= _LONGEST_NUMBER else Decimal("NaN")
+        number = Decimal(word) if len(word) <= _MAX_DIGITS else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or not _LEAST_SOL <= number <= _MOST_SOL:
+    if not number.is_finite() or not _MIN_SOL <= number <= _MAX_SOL:
         raise BadInput(texts.bad_minimum())
     return number
 
 
 def _minutes(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER):
+    if not (word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS):
         raise BadInput(texts.bad_minutes())
     if not 1 <= int(word) <= MAX_MINUTES:
         raise BadInput(texts.bad_minutes())

@@ -2,7 +2,7 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import meant
+from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import is_address
 from messaging.telegram.keyboards.watches import DROP, choice_keyboard
@@ -13,15 +13,15 @@ async def unwatch(request: Request, services: Services) -> Reply:
     """Stop following what the message names; offer a choice where that is not one wallet."""
     watches = await services.watches.of(request.target)
     name = request.words.strip()
-    found = meant(watches, name) if name else watches
+    found = matching_watches(watches, name) if name else watches
     if name and len(found) == 1:
         await services.watches.unfollow(found[0])
         return Reply(text=texts.unfollowed(found[0]))
     if not watches:
         return Reply(text=texts.nothing_followed())
     if not found:
-        return Reply(text=texts.not_followed(_shown(name)))
-    question = texts.ambiguous(_shown(name)) if name else texts.ask_which("unfollow")
+        return Reply(text=texts.not_followed(_displayed(name)))
+    question = texts.ambiguous(_displayed(name)) if name else texts.ask_which("unfollow")
     keyboard = choice_keyboard(services.callbacks, found, DROP, chat_id=request.target.chat_id)
     return Reply(text=question, keyboard=keyboard)
 
@@ -34,5 +34,5 @@ async def drop_callback(request: Request, services: Services) -> Reply:
     return Reply(text=texts.unfollowed(watch), in_place=True)
 
 
-def _shown(name: str) -> str:
+def _displayed(name: str) -> str:
     return name if is_address(name) else name[:40]

@@ -44,7 +44,9 @@ async def _list(
     watches = await services.watches.of(request.target)
     if not watches:
         return Reply(text=texts.nothing_followed(), in_place=in_place, note=note)
-    shown, now = max(0, min(page, (len(watches) - 1) // texts.PAGE)), clock.now()
-    keyboard = list_keyboard(services.callbacks, watches, chat_id=request.target.chat_id, page=shown, now=now)
-    text = texts.wallets(watches, page=shown, now=now)
+    current, now = max(0, min(page, (len(watches) - 1) // texts.PAGE)), clock.now()
+    keyboard = list_keyboard(
+        services.callbacks, watches, chat_id=request.target.chat_id, page=current, now=now
+    )
+    text = texts.wallets(watches, page=current, now=now)
     return Reply(text=text, keyboard=keyboard, in_place=in_place, note=note)

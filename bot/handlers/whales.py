@@ -21,12 +21,12 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
     total = await services.whale_searches.count()
     if not total:
         return Reply(text=texts.no_whales(), in_place=in_place)
-    shown = max(0, min(page, (total - 1) // texts.PAGE))
-    found = await services.whale_searches.whales(limit=texts.PAGE, after=shown * texts.PAGE)
+    current = max(0, min(page, (total - 1) // texts.PAGE))
+    found = await services.whale_searches.whales(limit=texts.PAGE, after=current * texts.PAGE)
     return Reply(
-        text=texts.whales_list(found, page=shown, total=total, chain=services.chain),
+        text=texts.whales_list(found, page=current, total=total, chain=services.chain),
         keyboard=whales_keyboard(
-            services.callbacks, found, chat_id=request.target.chat_id, page=shown, total=total
+            services.callbacks, found, chat_id=request.target.chat_id, page=current, total=total
         ),
         in_place=in_place,
     )

@@ -4,7 +4,7 @@ import re
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import meant
+from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import is_address
 from domain.rules.lanes import Lane
@@ -71,7 +71,7 @@ async def _of_transaction(request: Request, services: Services, signature: str) 
 
 async def _of_address(request: Request, services: Services, words: str) -> Reply:
     """A wallet by name or address, else a token."""
-    followed = meant(await services.watches.of(request.target), words)
+    followed = matching_watches(await services.watches.of(request.target), words)
     address = followed[0].wallet if followed else words
     if not is_address(address):
         return Reply(text=texts.usage())

@@ -7,7 +7,7 @@ from domain.activity.addresses import is_address
 from domain.rules.watches import MAX_LABEL
 from messaging.telegram.escaping import clean
 
-MOST = 3
+MAX_EXAMPLES = 3
 """More do not fit on one screen."""
 
 
@@ -15,4 +15,4 @@ def parse_examples(text: str) -> tuple[tuple[str, str], ...]:
     """Labels and addresses; what is no address is left out."""
     pairs = (part.rpartition("=") for part in text.split(","))
     found = [(clean(label, limit=MAX_LABEL), address.strip()) for label, _, address in pairs]
-    return tuple(pair for pair in found if is_address(pair[1]))[:MOST]
+    return tuple(pair for pair in found if is_address(pair[1]))[:MAX_EXAMPLES]

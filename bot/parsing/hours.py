@@ -11,11 +11,11 @@ from domain.errors import BadInput
 from domain.rules.quiet import zone_of
 from domain.rules.rules import ChatSettings, Digest, Quiet
 
-MOST_PER_HOUR = 3_600
+MAX_PER_HOUR = 3_600
 _CLOCK = r"(\d{1,2})(?::(\d{2}))?"
 _HOURS = re.compile(rf"{_CLOCK}\s*(?:-|–|to)\s*{_CLOCK}")
 _DAILY = re.compile(rf"daily(?:\s+{_CLOCK})?")
-_CAP = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
+_HOURLY_LIMIT = re.compile(r"(\d{1,5})\s*(?:/\s*h|an hour|per hour)")
 
 Change = Callable[[ChatSettings], ChatSettings]
 
@@ -66,9 +66,9 @@ def parse_digest(words: str) -> Change:
     if (found := _DAILY.fullmatch(text)) is not None:
         at = _minute(found.group(1) or "8", found.group(2))
         return lambda old: structs.replace(old, digest=Digest.DAILY, digest_at=at)
-    if (found := _CAP.fullmatch(text)) is not None:
-        most = min(int(found.group(1)), MOST_PER_HOUR)
-        return lambda old: structs.replace(old, per_hour=most)
+    if (found := _HOURLY_LIMIT.fullmatch(text)) is not None:
+        hourly_limit = min(int(found.group(1)), MAX_PER_HOUR)
+        return lambda old: structs.replace(old, per_hour=hourly_limit)
     raise BadInput("Write off, hourly, daily 08:00, 20 an hour, or no limit.")
 
 

@@ -26,7 +26,7 @@ def parse_label(text: str) -> str:
     return label
 
 
-def meant(watches: Sequence[Watch], name: str) -> list[Watch]:
+def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
     """The watches that somebody may mean by an address, a shortened address or a name."""
     wanted = name.strip()
     by_address = [watch for watch in watches if wanted in {watch.wallet, short(watch.wallet)}]
@@ -45,10 +45,10 @@ def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str
     A comma may stand in between: `Old name, new name`.
     """
     before, comma, after = words.partition(",")
-    if comma and (found := meant(watches, before)):
+    if comma and (found := matching_watches(watches, before)):
         return found, after.strip()
     parts = words.split()
     for length in range(len(parts), 0, -1):
-        if found := meant(watches, " ".join(parts[:length])):
+        if found := matching_watches(watches, " ".join(parts[:length])):
             return found, " ".join(parts[length:])
     return [], words

@@ -15,7 +15,7 @@ from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 
 FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
 """As good as for ever; the database adds it to its clock."""
-MOST_DOLLARS = Decimal(10) ** 12
+MAX_DOLLARS = Decimal(10) ** 12
 _SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000}
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?\s*([km]?)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def parse_dollars(text: str) -> Decimal:
         raise BadInput("That is no amount in dollars. Write it like 1000, 2.5k or none.")
     whole, cents, suffix = found.groups()
     amount = Decimal(whole.replace(",", "") + (cents or "")) * _SUFFIXES[suffix.lower()]
-    return min(amount, MOST_DOLLARS)
+    return min(amount, MAX_DOLLARS)
 
 
 def parse_span(text: str) -> float | None:
@@ -101,10 +101,10 @@ def _maximum(rest: str, inherited: Rules) -> Change:
 
 def _age(rest: str, inherited: Rules) -> Change:
     del inherited
-    least, most = (_seconds(end) for end in ends(rest, "age 1h-7d, age 30m-, age -1d, or age any"))
-    if most and least > most:
+    minimum, maximum = (_seconds(end) for end in ends(rest, "age 1h-7d, age 30m-, age -1d, or age any"))
+    if maximum and minimum > maximum:
         raise BadInput("The first age is to be the smaller one, like age 1h-7d.")
-    return lambda old: structs.replace(old, min_age_seconds=least, max_age_seconds=most)
+    return lambda old: structs.replace(old, min_age_seconds=minimum, max_age_seconds=maximum)
 
 
 def _seconds(text: str) -> int:
@@ -114,13 +114,13 @@ def _seconds(text: str) -> int:
     return int(seconds)
 
 
-def _cap(rest: str, inherited: Rules) -> Change:
+def _market_cap(rest: str, inherited: Rules) -> Change:
     del inherited
     low, high = ends(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
-    least, most = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
-    if most and least > most:
+    minimum, maximum = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
+    if maximum and minimum > maximum:
         raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
-    return lambda old: structs.replace(old, min_market_cap=least, max_market_cap=most)
+    return lambda old: structs.replace(old, min_market_cap=minimum, max_market_cap=maximum)
 
 
 def ends(text: str, examples: str) -> tuple[str, str]:
@@ -230,6 +230,6 @@ _READERS: dict[str, Callable[[str, Rules], Change]] = {
     "never": _never,
     "any": _any,
     "age": _age,
-    "cap": _cap,
+    "cap": _market_cap,
     "reset": _reset,
 }

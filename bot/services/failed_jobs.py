@@ -12,7 +12,7 @@ from storage.postgres import Database
 
 BATCH = 200
 """Taken up again at a time, so that nothing is locked for long."""
-MOST_BATCHES = 25
+MAX_BATCHES = 25
 """In one act; what is left is told, and may be taken up by the next."""
 MESSAGES = "messages"
 """The name under which dead deliveries stand beside the queues."""
@@ -72,7 +72,7 @@ class Failures:
 
     async def _retry(self, failure: Failure) -> Retried:
         done = expired = refused = 0
-        for _ in range(MOST_BATCHES):
+        for _ in range(MAX_BATCHES):
             part = await self._batch(failure)
             done, expired, refused = done + part.done, expired + part.expired, max(refused, part.refused)
             if part.done < BATCH:

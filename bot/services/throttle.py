@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from storage.coordination.limits import Limit, Limits
+from domain.rate_limits import RateLimit
+from storage.coordination.limits import Limits
 
 PERSON_BURST = 20
 """How many requests one person may send at once."""
@@ -23,10 +24,10 @@ class Throttle:
 
     async def admits(self, user_id: int) -> bool:
         """Whether one more request is all right."""
-        scope = Limit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
+        scope = RateLimit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
         return not await self.limits.admit([scope])
 
     async def may_warn(self, user_id: int) -> bool:
         """Whether it is time to tell the person so again."""
-        scope = Limit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
+        scope = RateLimit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
         return await self.limits.admit([scope]) == 0.0

@@ -27,23 +27,23 @@ _names = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Town:
+class TelegramChats:
     """Telegram's side of a conversation with the bot."""
 
     telegram: SandboxTelegram
 
     async def ask(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> str:
         """Write to the bot; what it says next in that chat."""
-        return (await self.asked(user_id, text, target)).text or ""
+        return (await self.ask_message(user_id, text, target)).text or ""
 
-    async def asked(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Entry:
+    async def ask_message(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Entry:
         """Write to the bot; its next message in that chat."""
         seq = self.telegram.ledger.last
         self.telegram.people.send(user_id, text, target)
         chat_id = target.chat_id or user_id
-        return await self.said(chat_id, seq)
+        return await self.next_entry(chat_id, seq)
 
-    async def said(self, chat_id: int, seq: int, kind: str = "message") -> Entry:
+    async def next_entry(self, chat_id: int, seq: int, kind: str = "message") -> Entry:
         """The bot's first act of this kind in a chat after a number of the ledger."""
         return await self.telegram.ledger.wait_for(
             lambda entry: entry.kind == kind and entry.chat_id == chat_id, seq=seq
@@ -61,14 +61,14 @@ class Town:
         """A new group with the bot in it, which has said hello there."""
         seq = self.telegram.ledger.last
         chat_id = self.telegram.people.add_group("Club", standings, forum=forum)
-        await self.said(chat_id, seq)
+        await self.next_entry(chat_id, seq)
         return chat_id
 
-    async def press_and_see(self, user_id: int, entry: Entry, button: str) -> tuple[str, str]:
+    async def press_and_read_edit(self, user_id: int, entry: Entry, button: str) -> tuple[str, str]:
         """Press a button under a message that is then edited; the note and the new text."""
         seq = self.telegram.ledger.last
         note = await self.press(user_id, entry, button)
-        return note, (await self.said(entry.chat_id or 0, seq, "edit")).text or ""
+        return note, (await self.next_entry(entry.chat_id or 0, seq, "edit")).text or ""
 
     def texts(self, chat_id: int) -> list[str]:
         """Everything the bot has said in a chat."""
@@ -84,8 +84,8 @@ async def telegram() -> AsyncIterator[SandboxTelegram]:
 
 
 @pytest.fixture
-def town(telegram: SandboxTelegram) -> Town:
-    return Town(telegram=telegram)
+def chats(telegram: SandboxTelegram) -> TelegramChats:
+    return TelegramChats(telegram=telegram)
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChat
 from bot.command_menu import set_menus
 from bot.routes import COMMANDS
 from messaging.telegram.client import make_bot
-from messaging.telegram.texts.help import COMMANDS as SHOWN
+from messaging.telegram.texts.help import COMMANDS as LISTED
 from messaging.telegram.texts.help import OPERATOR_COMMANDS
-from tests.bot.conftest import OPERATOR, TOKEN, Town
+from tests.bot.conftest import OPERATOR, TOKEN, TelegramChats
 
 
-async def test_each_menu_is_set_once(town: Town) -> None:
-    town.telegram.people.add_user("Olga", user_id=OPERATOR, started=True)
-    async with make_bot(TOKEN, town.telegram.url) as client:
+async def test_each_menu_is_set_once(chats: TelegramChats) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR, started=True)
+    async with make_bot(TOKEN, chats.telegram.url) as client:
         await set_menus(client, [OPERATOR, 5])
-        seq = town.telegram.ledger.last
+        seq = chats.telegram.ledger.last
         await set_menus(client, [OPERATOR])
-        assert town.telegram.ledger.since(seq, kind="commands") == []
+        assert chats.telegram.ledger.since(seq, kind="commands") == []
         private = await client.get_my_commands(BotCommandScopeAllPrivateChats())
         groups = await client.get_my_commands(BotCommandScopeAllGroupChats())
         operator = await client.get_my_commands(BotCommandScopeChat(OPERATOR))
@@ -25,4 +25,4 @@ async def test_each_menu_is_set_once(town: Town) -> None:
 
 
 def test_every_command_is_shown_and_every_shown_command_exists() -> None:
-    assert {name for name, _, _ in (*SHOWN, *OPERATOR_COMMANDS)} == set(COMMANDS)
+    assert {name for name, _, _ in (*LISTED, *OPERATOR_COMMANDS)} == set(COMMANDS)

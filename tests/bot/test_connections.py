@@ -9,14 +9,14 @@ from domain.errors import DatabaseUnavailable
 from messaging.telegram.client import make_bot
 from runtime.processes.lifecycle import Stop
 from sandbox.telegram.faults import Fault, FaultKind
-from tests.bot.conftest import TOKEN, Make, Town, free_port
+from tests.bot.conftest import TOKEN, Make, TelegramChats, free_port
 
 
 async def test_a_refused_token_is_waited_out_until_the_stop(
-    town: Town, caplog: pytest.LogCaptureFixture
+    chats: TelegramChats, caplog: pytest.LogCaptureFixture
 ) -> None:
-    town.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getMe", times=None))
-    bot, stop = make_bot(TOKEN, town.telegram.url), Stop()
+    chats.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getMe", times=None))
+    bot, stop = make_bot(TOKEN, chats.telegram.url), Stop()
     async with asyncio.TaskGroup() as group:
         introducing = group.create_task(introduce(bot, stop))
         done, _ = await asyncio.wait({introducing}, timeout=0.5)

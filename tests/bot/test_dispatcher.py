@@ -13,7 +13,7 @@ from runtime.settings.settings import Settings
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.postgres import Database
-from tests.bot.conftest import SECRET, TOKEN, WHALE, Town, until
+from tests.bot.conftest import SECRET, TOKEN, WHALE, TelegramChats, until
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -28,11 +28,11 @@ async def handled(database: Database) -> None:
     await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'failed')) FROM updates"))
 
 
-Post = Callable[..., Awaitable[None]]
+PostUpdates = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-async def post(settings: Settings) -> AsyncIterator[Post]:
+async def post(settings: Settings) -> AsyncIterator[PostUpdates]:
     """Posts updates to the bot all at once, as Telegram might."""
     headers = {SECRET_HEADER: SECRET}
     async with aiohttp.ClientSession(headers=headers) as session:
@@ -47,57 +47,59 @@ async def post(settings: Settings) -> AsyncIterator[Post]:
         yield all_of_them
 
 
-async def test_a_block_closes_the_chat_and_an_unblock_opens_it(town: Town, database: Database) -> None:
-    alice = town.telegram.people.add_user("Alice").id
-    await town.ask(alice, "/start")
-    town.telegram.people.block(alice)
+async def test_a_block_closes_the_chat_and_an_unblock_opens_it(
+    chats: TelegramChats, database: Database
+) -> None:
+    alice = chats.telegram.people.add_user("Alice").id
+    await chats.ask(alice, "/start")
+    chats.telegram.people.block(alice)
     await until(lambda: is_closed(database, alice, "blocked"))
-    town.telegram.people.unblock(alice)
+    chats.telegram.people.unblock(alice)
     await until(lambda: is_closed(database, alice, None))
 
 
-async def test_a_group_that_throws_the_bot_out_is_closed(town: Town, database: Database) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = await town.group({ann: "creator"})
-    town.telegram.people.kick_bot(group, ann)
+async def test_a_group_that_throws_the_bot_out_is_closed(chats: TelegramChats, database: Database) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = await chats.group({ann: "creator"})
+    chats.telegram.people.kick_bot(group, ann)
     await until(lambda: is_closed(database, group, "removed"))
 
 
-async def test_a_group_that_moves_keeps_its_watches(town: Town, database: Database) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    seq = town.telegram.ledger.last
-    group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
-    await town.said(group, seq)
-    await town.ask(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
-    moved = town.telegram.people.migrate(group)
+async def test_a_group_that_moves_keeps_its_watches(chats: TelegramChats, database: Database) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    seq = chats.telegram.ledger.last
+    group = chats.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
+    await chats.next_entry(group, seq)
+    await chats.ask(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
+    moved = chats.telegram.people.migrate(group)
     await until(lambda: database.fetchval("SELECT true FROM watches WHERE chat_id = $1", moved))
-    assert "Moby" in await town.ask(ann, "/wallets", MessageTarget(chat_id=moved))
+    assert "Moby" in await chats.ask(ann, "/wallets", MessageTarget(chat_id=moved))
 
 
 async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
-    town: Town, database: Database
+    chats: TelegramChats, database: Database
 ) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = await town.group({ann: "creator"})
-    town.telegram.people.promote_bot(group, ann)
+    (ann,) = chats.telegram.people.add_users(1)
+    group = await chats.group({ann: "creator"})
+    chats.telegram.people.promote_bot(group, ann)
     for words in ("/help@another_bot", "good morning", "/whatever", WHALE):
-        town.telegram.people.send(ann, words, MessageTarget(chat_id=group))
-    assert "What I can do" in await town.ask(ann, "/help@whale_watcher_bot", MessageTarget(chat_id=group))
+        chats.telegram.people.send(ann, words, MessageTarget(chat_id=group))
+    assert "What I can do" in await chats.ask(ann, "/help@whale_watcher_bot", MessageTarget(chat_id=group))
     await handled(database)
-    assert len(town.texts(group)) == 2
+    assert len(chats.texts(group)) == 2
 
 
-async def test_g86_one_person_who_floods_is_told_once_and_others_are_answered(
-    town: Town, database: Database, post: Post
+async def test_g86_a_person_who_floods_is_warned_once_and_others_are_answered(
+    chats: TelegramChats, database: Database, post: PostUpdates
 ) -> None:
-    alice, bob = town.telegram.people.add_users(2)
-    floods = [tap(1_000 + number, alice, "x") for number in range(60)]
+    alice, bob = chats.telegram.people.add_users(2)
+    floods = [callback_query(1_000 + number, alice, "x") for number in range(60)]
     floods += [message(1_100 + number, alice, "/help") for number in range(3)]
     await post(*floods)
-    assert "What I can do" in await town.ask(bob, "/help")
+    assert "What I can do" in await chats.ask(bob, "/help")
     await handled(database)
-    assert sum("very fast" in text for text in town.texts(alice)) == 1
-    assert len(town.texts(alice)) < 4
+    assert sum("very fast" in text for text in chats.texts(alice)) == 1
+    assert len(chats.texts(alice)) < 4
 
 
 def message(update_id: int, user_id: int, text: str, *, age: float = 0) -> dict[str, object]:
@@ -114,7 +116,7 @@ def message(update_id: int, user_id: int, text: str, *, age: float = 0) -> dict[
     }
 
 
-def tap(update_id: int, user_id: int, data: str) -> dict[str, object]:
+def callback_query(update_id: int, user_id: int, data: str) -> dict[str, object]:
     about = message(update_id, user_id, "old")["message"]
     person = {"id": user_id, "is_bot": False, "first_name": "A"}
     return {
@@ -130,26 +132,30 @@ def tap(update_id: int, user_id: int, data: str) -> dict[str, object]:
 
 
 async def test_e71_an_answer_long_after_its_question_says_so(
-    town: Town, database: Database, post: Post
+    chats: TelegramChats, database: Database, post: PostUpdates
 ) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    seq = town.telegram.ledger.last
+    (alice,) = chats.telegram.people.add_users(1)
+    seq = chats.telegram.ledger.last
     await post(message(77, alice, "/help", age=3_700))
-    assert "Sorry for the late answer" in ((await town.said(alice, seq)).text or "")
+    assert "Sorry for the late answer" in ((await chats.next_entry(alice, seq)).text or "")
 
 
 @pytest.mark.parametrize("data", ["", "x", "cmute:1:3600AAAAAAAAAAAA", "\u202e\x00", "ü" * 64])
-async def test_a_forged_tap_does_nothing(town: Town, database: Database, post: Post, data: str) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    await post(tap(5, alice, data))
+async def test_a_forged_callback_query_does_nothing(
+    chats: TelegramChats, database: Database, post: PostUpdates, data: str
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    await post(callback_query(5, alice, data))
     await handled(database)
     assert await database.fetchval("SELECT state FROM updates WHERE update_id = 5") == "done"
-    assert town.texts(alice) == []
+    assert chats.texts(alice) == []
 
 
-async def test_a_verb_of_another_version_is_called_old(town: Town, database: Database, post: Post) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    await post(tap(5, alice, Callbacks(TOKEN).write("teleport", 1, chat_id=alice)))
+async def test_a_verb_of_another_version_is_called_old(
+    chats: TelegramChats, database: Database, post: PostUpdates
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    await post(callback_query(5, alice, Callbacks(TOKEN).write("teleport", 1, chat_id=alice)))
     await handled(database)
     assert await database.fetchval("SELECT state FROM updates WHERE update_id = 5") == "done"
 
@@ -165,7 +171,7 @@ async def test_a_verb_of_another_version_is_called_old(town: Town, database: Dat
     ],
 )
 async def test_an_update_without_a_message_or_chat_is_kept_and_done(
-    database: Database, post: Post, update: dict[str, object]
+    database: Database, post: PostUpdates, update: dict[str, object]
 ) -> None:
     await post(update)
     await handled(database)
@@ -175,27 +181,31 @@ async def test_an_update_without_a_message_or_chat_is_kept_and_done(
 
 
 async def test_a_message_of_ten_thousand_characters_is_answered(
-    town: Town, database: Database, post: Post
+    chats: TelegramChats, database: Database, post: PostUpdates
 ) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    seq = town.telegram.ledger.last
+    (alice,) = chats.telegram.people.add_users(1)
+    seq = chats.telegram.ledger.last
     await post(message(5, alice, "/watch " + "A" * 10_000))
-    assert "is not a Solana address" in ((await town.said(alice, seq)).text or "")
+    assert "is not a Solana address" in ((await chats.next_entry(alice, seq)).text or "")
 
 
-async def test_a_null_character_loses_nothing(town: Town, database: Database, post: Post) -> None:
-    (alice,) = town.telegram.people.add_users(1)
+async def test_a_null_character_loses_nothing(
+    chats: TelegramChats, database: Database, post: PostUpdates
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
     await post(message(5, alice, "/watch \x00"))
     await handled(database)
     assert "\\u0000" in str(await database.fetchval("SELECT payload->>'unreadable' FROM updates"))
-    assert "What I can do" in await town.ask(alice, "/help")
+    assert "What I can do" in await chats.ask(alice, "/help")
 
 
-async def test_a_tap_whose_answer_telegram_refuses_is_answered_later(town: Town, database: Database) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    followed = await town.asked(alice, f"/watch {WHALE} Moby")
-    town.telegram.faults.add(Fault(fault=FaultKind.FLOOD, method="editMessageText", retry_after=6))
-    await town.press(alice, followed, "✖️ Unfollow")
+async def test_a_button_whose_edit_telegram_refuses_is_handled_later(
+    chats: TelegramChats, database: Database
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    followed = await chats.ask_message(alice, f"/watch {WHALE} Moby")
+    chats.telegram.faults.add(Fault(fault=FaultKind.FLOOD, method="editMessageText", retry_after=6))
+    await chats.press(alice, followed, "✖️ Unfollow")
     await until(
         lambda: database.fetchval("SELECT true FROM updates WHERE lease_owner IS NULL AND state = 'working'")
     )

@@ -15,7 +15,7 @@ import pytest
 from bot.intake.webhook import SECRET_HEADER
 from runtime.settings.settings import Settings
 from storage.postgres import Database
-from tests.bot.conftest import SECRET, TOKEN, Make, Town, is_listening, running, until
+from tests.bot.conftest import SECRET, TOKEN, Make, TelegramChats, is_listening, running, until
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -51,8 +51,8 @@ async def process_of(settings: Settings) -> AsyncIterator[Process]:
 def message(update_id: int, user_id: int, text: str) -> dict[str, object]:
     person = {"id": user_id, "is_bot": False, "first_name": "A"}
     chat = {"id": user_id, "type": "private", "first_name": "A"}
-    said = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
-    return {"update_id": update_id, "message": said}
+    sent = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
+    return {"update_id": update_id, "message": sent}
 
 
 async def post(settings: Settings, update: dict[str, object]) -> int:
@@ -68,9 +68,9 @@ async def all_done(database: Database) -> bool:
 
 
 async def test_what_a_killed_instance_had_stored_is_answered_once_by_another(
-    town: Town, make_settings: Make, database: Database
+    chats: TelegramChats, make_settings: Make, database: Database
 ) -> None:
-    users = town.telegram.people.add_users(10)
+    users = chats.telegram.people.add_users(10)
     settings = make_settings()
     async with process_of(settings) as process:
         for number, user in enumerate(users):
@@ -82,9 +82,9 @@ async def test_what_a_killed_instance_had_stored_is_answered_once_by_another(
     await database.execute("UPDATE updates SET lease_until = now() WHERE state = 'working'")
     async with running(make_settings()):
         await until(lambda: all_done(database), seconds=20)
-    said = [len(town.texts(user)) for user in users]
-    assert min(said) == 1
-    assert sum(said) - len(users) <= 1  # killed between a reply and noting it
+    replies = [len(chats.texts(user)) for user in users]
+    assert min(replies) == 1
+    assert sum(replies) - len(users) <= 1  # killed between a reply and noting it
 
 
 async def test_a_stop_is_quick_and_in_order(make_settings: Make, database: Database) -> None:
@@ -99,20 +99,20 @@ async def test_a_stop_is_quick_and_in_order(make_settings: Make, database: Datab
 
 
 async def test_without_its_database_it_says_try_again_and_goes_on_afterwards(
-    town: Town, settings: Settings, postgres_url: str
+    chats: TelegramChats, settings: Settings, postgres_url: str
 ) -> None:
-    (alice,) = town.telegram.people.add_users(1)
+    (alice,) = chats.telegram.people.add_users(1)
     name = postgres_url.rpartition("/")[2]
     async with running(settings):
         await asyncio.to_thread(shut, postgres_url, name, closed=True)
         assert await post(settings, message(1, alice, "/help")) == 503
         await asyncio.to_thread(shut, postgres_url, name, closed=False)
         assert await post(settings, message(1, alice, "/help")) == 200
-        await until(lambda: _answered(town, alice))
+        await until(lambda: _answered(chats, alice))
 
 
-async def _answered(town: Town, chat_id: int) -> bool:
-    return len(town.texts(chat_id)) == 1
+async def _answered(chats: TelegramChats, chat_id: int) -> bool:
+    return len(chats.texts(chat_id)) == 1
 
 
 def shut(url: str, name: str, *, closed: bool) -> None:

@@ -4,36 +4,40 @@ import pytest
 
 from sandbox.telegram.chats.people import MessageTarget
 from storage.postgres import Database
-from tests.bot.conftest import WHALE, Town
+from tests.bot.conftest import WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
-async def test_only_admins_of_a_group_change_what_is_followed(town: Town, database: Database) -> None:
-    ann, bob = town.telegram.people.add_users(2)
-    group = await town.group({ann: "creator", bob: "member"})
-    assert "Only admins" in await town.ask(bob, f"/watch {WHALE}", MessageTarget(chat_id=group))
-    followed = await town.asked(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
+async def test_only_admins_of_a_group_change_what_is_followed(
+    chats: TelegramChats, database: Database
+) -> None:
+    ann, bob = chats.telegram.people.add_users(2)
+    group = await chats.group({ann: "creator", bob: "member"})
+    assert "Only admins" in await chats.ask(bob, f"/watch {WHALE}", MessageTarget(chat_id=group))
+    followed = await chats.ask_message(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
     assert "I now follow Moby" in (followed.text or "")
-    assert "Only admins" in await town.press(bob, followed, "✖️ Unfollow")
+    assert "Only admins" in await chats.press(bob, followed, "✖️ Unfollow")
     assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", group) == 1
-    _, text = await town.press_and_see(ann, followed, "✖️ Unfollow")
+    _, text = await chats.press_and_read_edit(ann, followed, "✖️ Unfollow")
     assert "no longer follow" in text
 
 
-async def test_a_topic_follows_for_itself_and_is_answered_in_itself(town: Town, database: Database) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = await town.group({ann: "creator"}, forum=True)
-    topic = town.telegram.people.add_topic(group, "Alerts", ann)
-    followed = await town.asked(ann, f"/watch {WHALE}", MessageTarget(chat_id=group, thread_id=topic))
+async def test_a_topic_follows_for_itself_and_is_answered_in_itself(
+    chats: TelegramChats, database: Database
+) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = await chats.group({ann: "creator"}, forum=True)
+    topic = chats.telegram.people.add_topic(group, "Alerts", ann)
+    followed = await chats.ask_message(ann, f"/watch {WHALE}", MessageTarget(chat_id=group, thread_id=topic))
     assert followed.thread_id == topic
     assert await database.fetchval("SELECT topic_id FROM watches") == topic
-    assert "You follow no wallet yet" in await town.ask(ann, "/wallets", MessageTarget(chat_id=group))
+    assert "You follow no wallet yet" in await chats.ask(ann, "/wallets", MessageTarget(chat_id=group))
 
 
-async def test_in_a_group_the_answer_to_a_question_is_a_reply(town: Town) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = await town.group({ann: "creator"})
-    question = await town.asked(ann, "/watch", MessageTarget(chat_id=group))
+async def test_in_a_group_the_answer_to_a_question_is_a_reply(chats: TelegramChats) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = await chats.group({ann: "creator"})
+    question = await chats.ask_message(ann, "/watch", MessageTarget(chat_id=group))
     target = MessageTarget(chat_id=group, reply_to=question.message_id)
-    assert "I now follow" in await town.ask(ann, WHALE, target)
+    assert "I now follow" in await chats.ask(ann, WHALE, target)

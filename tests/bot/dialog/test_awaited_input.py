@@ -4,29 +4,31 @@ import pytest
 
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.bot.conftest import WHALE, Make, Town, free_port, running
+from tests.bot.conftest import WHALE, Make, TelegramChats, free_port, running
 
 pytestmark = pytest.mark.services
 
 
-async def test_without_redis_one_line_must_do(town: Town, make_settings: Make, database: Database) -> None:
-    alice, bob, ann = town.telegram.people.add_users(3)
+async def test_without_redis_one_line_must_do(
+    chats: TelegramChats, make_settings: Make, database: Database
+) -> None:
+    alice, bob, ann = chats.telegram.people.add_users(3)
     nowhere = f"redis://127.0.0.1:{free_port()}/0"
     async with running(make_settings(REDIS_URL=nowhere)):
-        assert "in one line: /watch ADDRESS name" in await town.ask(alice, "/watch")
-        assert "I now follow Moby" in await town.ask(bob, f"/watch {WHALE} Moby")
-        assert "Scanning" in await town.ask(ann, f"/scan {WHALE}")
+        assert "in one line: /watch ADDRESS name" in await chats.ask(alice, "/watch")
+        assert "I now follow Moby" in await chats.ask(bob, f"/watch {WHALE} Moby")
+        assert "Scanning" in await chats.ask(ann, f"/scan {WHALE}")
     assert await database.fetchval("SELECT state FROM questions") == "open"
 
 
 @pytest.mark.usefixtures("bot")
 async def test_b25_a_question_that_redis_forgot_is_started_again_with_a_friendly_word(
-    town: Town, valkey_url: str
+    chats: TelegramChats, valkey_url: str
 ) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    assert "address" in (await town.ask(alice, "/watch")).lower()
+    (alice,) = chats.telegram.people.add_users(1)
+    assert "address" in (await chats.ask(alice, "/watch")).lower()
     client = open_redis(valkey_url)
     await client.flushall()
     await client.aclose()
-    assert "I did not understand that. Send me a wallet's address" in await town.ask(alice, "Moby")
-    assert "I now follow" in await town.ask(alice, f"/watch {WHALE} Moby")
+    assert "I did not understand that. Send me a wallet's address" in await chats.ask(alice, "Moby")
+    assert "I now follow" in await chats.ask(alice, f"/watch {WHALE} Moby")

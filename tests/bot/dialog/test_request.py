@@ -18,5 +18,5 @@ from bot.dialog.request import Command, parse_command
         ("", None),
     ],
 )
-def test_a_command_is_told_from_other_words(text: str, command: Command | None) -> None:
+def test_a_command_is_recognised_among_other_words(text: str, command: Command | None) -> None:
     assert parse_command(text) == command

@@ -1,4 +1,4 @@
-"""Speaking: what surely was not heard is said again, what may have been once more and marked."""
+"""The responder sends again what Telegram surely did not take, and once more what may have arrived."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -9,8 +9,9 @@ from bot.dialog.responder import POSSIBLE_REPEAT, NotAccepted, Responder
 from domain.chats import ChatKind, ChatTarget
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.telegram.methods import Methods
+from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
-from tests.bot.conftest import TOKEN, Town
+from tests.bot.conftest import TOKEN, TelegramChats
 
 
 class NoLimits:
@@ -22,16 +23,16 @@ class NoLimits:
 
 
 @pytest.fixture
-async def responder(town: Town) -> AsyncIterator[Responder]:
-    methods = Methods(TOKEN, town.telegram.url)
+async def responder(chats: TelegramChats) -> AsyncIterator[Responder]:
+    methods = Methods(TOKEN, chats.telegram.url)
     await methods.open()
     yield Responder(methods, Limiter(NoLimits(), rate=1000.0, local=LocalLimits()))
     await methods.close()
 
 
 @pytest.fixture
-def alice(town: Town) -> ChatTarget:
-    return ChatTarget(chat_id=town.telegram.people.add_users(1)[0], kind=ChatKind.PRIVATE)
+def alice(chats: TelegramChats) -> ChatTarget:
+    return ChatTarget(chat_id=chats.telegram.people.add_users(1)[0], kind=ChatKind.PRIVATE)
 
 
 @pytest.mark.parametrize(
@@ -41,21 +42,21 @@ def alice(town: Town) -> ChatTarget:
         Fault(fault=FaultKind.FLOOD, retry_after=1),
     ],
 )
-async def test_a_refusal_that_passes_is_tried_again(
-    town: Town, responder: Responder, alice: ChatTarget, fault: Fault
+async def test_a_temporary_refusal_is_tried_again(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, fault: Fault
 ) -> None:
-    town.telegram.faults.add(fault)
+    chats.telegram.faults.add(fault)
     assert await responder.send(alice, "hello") is not None
-    assert town.texts(alice.chat_id) == ["hello"]
+    assert chats.texts(alice.chat_id) == ["hello"]
 
 
-async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
-    town: Town, responder: Responder, alice: ChatTarget
+async def test_a_file_that_surely_did_not_arrive_is_sent_again(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
-    town.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
+    chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
     document = Document(name="a “b”.csv", content=b"a,b\r\n", caption="<two> columns")
     message_id = await responder.send_document(alice, document)
-    (entry,) = town.telegram.ledger.messages(alice.chat_id)
+    (entry,) = chats.telegram.ledger.messages(alice.chat_id)
     assert (entry.message_id, entry.text) == (message_id, "<two> columns")
     assert entry.message is not None
     assert entry.message.document is not None
@@ -66,64 +67,83 @@ async def test_a_file_is_handed_over_again_when_it_surely_did_not_arrive(
     ("kind", "first"),
     [(FaultKind.DROP_ANSWER, ["hello"]), (FaultKind.CUT_JSON, ["hello"]), (FaultKind.HTML, [])],
 )
-async def test_e62_and_e64_what_may_have_been_heard_is_said_once_more_and_says_so(
-    town: Town, responder: Responder, alice: ChatTarget, kind: FaultKind, first: list[str]
+async def test_e62_and_e64_an_ambiguous_message_is_sent_once_more_and_marked(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, kind: FaultKind, first: list[str]
 ) -> None:
-    town.telegram.faults.add(Fault(fault=kind, code=502))
+    chats.telegram.faults.add(Fault(fault=kind, code=502))
     assert await responder.send(alice, "hello") is not None
-    assert town.texts(alice.chat_id) == [*first, f"{POSSIBLE_REPEAT}\nhello"]
+    assert chats.texts(alice.chat_id) == [*first, f"{POSSIBLE_REPEAT}\nhello"]
 
 
-async def test_what_is_never_confirmed_is_said_twice_at_most(
-    town: Town, responder: Responder, alice: ChatTarget
+async def test_an_unconfirmed_message_is_sent_twice_at_most(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
-    town.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=5))
+    chats.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=5))
     assert await responder.send(alice, "hello") is None
-    assert len(town.texts(alice.chat_id)) == 2
+    assert len(chats.texts(alice.chat_id)) == 2
 
 
-async def test_an_edit_whose_answer_is_lost_is_made_again(
-    town: Town, responder: Responder, alice: ChatTarget
+async def test_an_ambiguous_edit_is_made_again(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
     message_id = await responder.send(alice, "hello") or 0
-    town.telegram.faults.add(Fault(fault=FaultKind.HTML, code=502))
+    chats.telegram.faults.add(Fault(fault=FaultKind.HTML, code=502))
     await responder.edit(alice, message_id, "good bye")
-    edits = [entry.text for entry in town.telegram.ledger.since(0) if entry.kind == "edit"]
+    edits = [entry.text for entry in chats.telegram.ledger.since(0) if entry.kind == "edit"]
     assert edits == ["good bye"]
 
 
 @pytest.mark.parametrize(
     "fault", [Fault(fault=FaultKind.FLOOD, retry_after=35), Fault(fault=FaultKind.REVOKE)]
 )
-async def test_a_long_pause_is_left_to_the_inbox(
-    town: Town, responder: Responder, alice: ChatTarget, fault: Fault
+async def test_a_long_pause_is_left_to_the_update_queue(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, fault: Fault
 ) -> None:
-    town.telegram.faults.add(fault)
+    chats.telegram.faults.add(fault)
     with pytest.raises(NotAccepted) as caught:
         await responder.send(alice, "hello")
     assert (caught.value.retry_after or 0) >= 30
 
 
-async def test_what_is_broken_is_said_as_plain_text(
-    town: Town, responder: Responder, alice: ChatTarget
+async def test_broken_markup_is_sent_as_plain_text(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
     assert await responder.send(alice, "a <b>bold") is not None
-    assert town.texts(alice.chat_id) == ["a bold"]
+    assert chats.texts(alice.chat_id) == ["a bold"]
 
 
-async def test_an_equal_edit_and_an_old_tap_are_no_errors(
-    town: Town, responder: Responder, alice: ChatTarget
+async def test_an_equal_edit_and_an_old_callback_query_are_no_errors(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
 ) -> None:
     message_id = await responder.send(alice, "hello") or 0
     await responder.edit(alice, message_id, "hello")
     await responder.edit(alice, 999, "gone")
     await responder.answer_callback("4711", "too late")
-    assert town.texts(alice.chat_id) == ["hello"]
+    assert chats.texts(alice.chat_id) == ["hello"]
 
 
-async def test_a_group_that_moved_is_spoken_to_where_it_is(town: Town, responder: Responder) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = town.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
-    moved = town.telegram.people.migrate(group)
+async def test_a_migrated_group_gets_the_reply_at_its_new_id(
+    chats: TelegramChats, responder: Responder
+) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = chats.telegram.people.add_group("Club", {ann: "creator"}, kind="group")
+    moved = chats.telegram.people.migrate(group)
     await responder.send(ChatTarget(chat_id=group, kind=ChatKind.GROUP), "hello")
-    assert town.texts(moved) == ["hello"]
+    assert chats.texts(moved) == ["hello"]
+
+
+def requests_counted() -> float:
+    samples = (sample for metric in metrics.telegram_requests.collect() for sample in metric.samples)
+    return sum(sample.value for sample in samples if sample.name.endswith("_total"))
+
+
+async def test_each_request_to_telegram_is_counted_once(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget
+) -> None:
+    before = requests_counted()
+    message_id = await responder.send(alice, "hello") or 0
+    await responder.edit(alice, message_id, "good bye")
+    assert requests_counted() - before == 2
+    chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
+    await responder.send(alice, "again")
+    assert requests_counted() - before == 4

@@ -50,13 +50,13 @@ def test_what_is_forwarded_is_marked() -> None:
     assert message.is_forwarded
 
 
-def test_a_tap_keeps_the_buttons_of_its_message() -> None:
+def test_a_callback_query_keeps_the_buttons_of_its_message() -> None:
     markup = {"inline_keyboard": [[{"text": "x", "callback_data": "y"}]]}
     under = {"message_id": 2, "date": 0, "chat": GROUP, "reply_markup": markup}
-    tap = read(callback_query={"id": "7", "from": PERSON, "message": under, "data": "d"})
-    assert isinstance(tap, CallbackQuery)
-    assert (tap.query_id, tap.data, tap.target.chat_id) == ("7", "d", -100)
-    assert json.loads(tap.markup) == markup
+    callback_query = read(callback_query={"id": "7", "from": PERSON, "message": under, "data": "d"})
+    assert isinstance(callback_query, CallbackQuery)
+    assert (callback_query.query_id, callback_query.data, callback_query.target.chat_id) == ("7", "d", -100)
+    assert json.loads(callback_query.markup) == markup
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_membership_says_whether_the_bot_can_write(
 
 
 @pytest.mark.parametrize("service", [{"migrate_to_chat_id": -100}, {"migrate_from_chat_id": -7}])
-def test_a_migration_is_told_from_either_side(service: dict[str, int]) -> None:
+def test_a_migration_is_read_from_either_side(service: dict[str, int]) -> None:
     chat = {**GROUP, "id": -7} if "migrate_to_chat_id" in service else GROUP
     moved = read(message={"message_id": 1, "chat": chat, **service})
     assert moved == Migration(update_id=1, old_id=-7, new_id=-100)

@@ -3,14 +3,14 @@
 import pytest
 
 from sandbox.telegram.shapes import User
-from tests.bot.conftest import Town
+from tests.bot.conftest import TelegramChats
 
 
 @pytest.fixture
-def alice(town: Town) -> User:
-    return town.telegram.people.add_user("Alice")
+def alice(chats: TelegramChats) -> User:
+    return chats.telegram.people.add_user("Alice")
 
 
 @pytest.fixture
-def bob(town: Town) -> User:
-    return town.telegram.people.add_user("Bob")
+def bob(chats: TelegramChats) -> User:
+    return chats.telegram.people.add_user("Bob")

@@ -8,18 +8,18 @@ from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from tests.bot.conftest import WHALE, Town
+from tests.bot.conftest import WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 async def test_the_question_names_the_message_that_waits(
-    town: Town, alice: User, database: Database, settings: Settings
+    chats: TelegramChats, alice: User, database: Database, settings: Settings
 ) -> None:
-    waiting = await town.asked(alice.id, f"/balance {WHALE}")
+    waiting = await chats.ask_message(alice.id, f"/balance {WHALE}")
     assert "Reading the balance" in (waiting.text or "")
     # The question is stored right after; the next answer comes when it is.
-    await town.ask(alice.id, "/cancel")
+    await chats.ask(alice.id, "/cancel")
     row = await database.fetchrow("SELECT * FROM questions")
     assert row is not None
     assert (row["kind"], row["message_id"], row["subject"]) == ("balance", waiting.message_id, WHALE)
@@ -27,23 +27,23 @@ async def test_the_question_names_the_message_that_waits(
         assert await Queues(client).depth(Queue("balance-check")) == 1
 
 
-async def test_without_a_subject_it_asks(town: Town, alice: User) -> None:
-    assert "Which wallet" in await town.ask(alice.id, "/balance")
-    assert "is not a Solana address" in await town.ask(alice.id, "what?")
-    assert "Reading the balance" in await town.ask(alice.id, WHALE)
+async def test_without_a_subject_it_asks(chats: TelegramChats, alice: User) -> None:
+    assert "Which wallet" in await chats.ask(alice.id, "/balance")
+    assert "is not a Solana address" in await chats.ask(alice.id, "what?")
+    assert "Reading the balance" in await chats.ask(alice.id, WHALE)
 
 
-async def test_the_button_asks_the_same(town: Town, alice: User, database: Database) -> None:
-    offered = await town.asked(alice.id, WHALE)
-    seq = town.telegram.ledger.last
-    await town.press(alice.id, offered, "💰 Balance")
-    assert "Reading the balance" in ((await town.said(alice.id, seq)).text or "")
-    await town.ask(alice.id, "/cancel")
+async def test_the_button_asks_the_same(chats: TelegramChats, alice: User, database: Database) -> None:
+    offered = await chats.ask_message(alice.id, WHALE)
+    seq = chats.telegram.ledger.last
+    await chats.press(alice.id, offered, "💰 Balance")
+    assert "Reading the balance" in ((await chats.next_entry(alice.id, seq)).text or "")
+    await chats.ask(alice.id, "/cancel")
     assert await database.fetchval("SELECT kind FROM questions") == "balance"
 
 
-async def test_a_followed_wallet_may_be_named(town: Town, alice: User, database: Database) -> None:
-    await town.ask(alice.id, f"/watch {WHALE} Moby")
-    assert "balance of Moby" in await town.ask(alice.id, "/balance moby")
-    await town.ask(alice.id, "/cancel")
+async def test_a_followed_wallet_may_be_named(chats: TelegramChats, alice: User, database: Database) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert "balance of Moby" in await chats.ask(alice.id, "/balance moby")
+    await chats.ask(alice.id, "/cancel")
     assert await database.fetchval("SELECT subject FROM questions") == WHALE

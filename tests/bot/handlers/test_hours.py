@@ -7,54 +7,58 @@ from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import settings_of
 from storage.postgres import Database
-from tests.bot.conftest import Town
+from tests.bot.conftest import TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
-async def test_quiet_hours_are_written_or_tapped(town: Town, alice: User, database: Database) -> None:
-    assert "Quiet hours: none" in await town.ask(alice.id, "/quiet")
-    card = await town.asked(alice.id, "/quiet 23:00-07:30")
+async def test_quiet_hours_are_written_or_chosen_by_button(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    assert "Quiet hours: none" in await chats.ask(alice.id, "/quiet")
+    card = await chats.ask_message(alice.id, "/quiet 23:00-07:30")
     assert "Quiet hours: 23:00–07:30" in (card.text or "")
-    _, text = await town.press_and_see(alice.id, card, "⬜ full exits at once")
+    _, text = await chats.press_and_read_edit(alice.id, card, "⬜ full exits at once")
     assert "Full exits in quiet hours: at once" in text
-    _, text = await town.press_and_see(alice.id, card, "22–7")
+    _, text = await chats.press_and_read_edit(alice.id, card, "22–7")
     assert "Quiet hours: 22:00–07:00" in text
     settings = await settings_of(database, alice.id)
     assert (settings.quiet, settings.exits_wake) == (Quiet(begin=1320, end=420), True)
-    _, text = await town.press_and_see(alice.id, card, "no quiet hours")
+    _, text = await chats.press_and_read_edit(alice.id, card, "no quiet hours")
     assert "Quiet hours: none" in text
 
 
-async def test_the_time_zone_is_written_or_tapped(town: Town, alice: User, database: Database) -> None:
-    card = await town.asked(alice.id, "/timezone europe/berlin")
+async def test_the_time_zone_is_written_or_chosen_by_button(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    card = await chats.ask_message(alice.id, "/timezone europe/berlin")
     assert "Time zone: Europe/Berlin" in (card.text or "")
-    _, text = await town.press_and_see(alice.id, card, "Asia/Tokyo")
+    _, text = await chats.press_and_read_edit(alice.id, card, "Asia/Tokyo")
     assert "Time zone: Asia/Tokyo" in text
     assert (await settings_of(database, alice.id)).zone == "Asia/Tokyo"
-    assert "do not know this time zone" in await town.ask(alice.id, "/timezone Atlantis")
+    assert "do not know this time zone" in await chats.ask(alice.id, "/timezone Atlantis")
 
 
-async def test_digests_and_the_limit_are_written_or_tapped(
-    town: Town, alice: User, database: Database
+async def test_digests_and_the_limit_are_written_or_chosen_by_button(
+    chats: TelegramChats, alice: User, database: Database
 ) -> None:
-    card = await town.asked(alice.id, "/digest daily 19:30")
+    card = await chats.ask_message(alice.id, "/digest daily 19:30")
     assert "Digest: daily at 19:30" in (card.text or "")
-    _, text = await town.press_and_see(alice.id, card, "hourly")
+    _, text = await chats.press_and_read_edit(alice.id, card, "hourly")
     assert "Digest: each full hour" in text
-    _, text = await town.press_and_see(alice.id, card, "20/h")
+    _, text = await chats.press_and_read_edit(alice.id, card, "20/h")
     assert "in an hour: 20" in text
     settings = await settings_of(database, alice.id)
     assert (settings.digest, settings.per_hour) == (Digest.HOURLY, 20)
-    assert "one by one in an hour: 300, the rest" in await town.ask(alice.id, "/digest no limit")
+    assert "one by one in an hour: 300, the rest" in await chats.ask(alice.id, "/digest no limit")
     await database.execute("UPDATE chats SET tier = 'pro'")
-    assert "one by one in an hour: no limit" in await town.ask(alice.id, "/digest")
-    assert "one by one in an hour: 400" in await town.ask(alice.id, "/digest 400 an hour")
+    assert "one by one in an hour: no limit" in await chats.ask(alice.id, "/digest")
+    assert "one by one in an hour: 400" in await chats.ask(alice.id, "/digest 400 an hour")
     await database.execute("UPDATE chats SET tier = 'free'")
-    assert "one by one in an hour: 300" in await town.ask(alice.id, "/digest")
+    assert "one by one in an hour: 300" in await chats.ask(alice.id, "/digest")
 
 
-async def test_in_a_group_only_admins_set_hours(town: Town, alice: User, bob: User) -> None:
-    group = await town.group({alice.id: "creator", bob.id: "member"})
+async def test_in_a_group_only_admins_set_hours(chats: TelegramChats, alice: User, bob: User) -> None:
+    group = await chats.group({alice.id: "creator", bob.id: "member"})
     for command in ("/quiet 23-7", "/timezone UTC", "/digest hourly", "/mute x 1h"):
-        assert "Only admins" in await town.ask(bob.id, command, MessageTarget(chat_id=group))
+        assert "Only admins" in await chats.ask(bob.id, command, MessageTarget(chat_id=group))

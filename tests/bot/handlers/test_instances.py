@@ -5,15 +5,15 @@ import pytest
 from sandbox.telegram.shapes import User
 from storage.coordination.instances import beat
 from storage.postgres import Database
-from tests.bot.conftest import OPERATOR, Town
+from tests.bot.conftest import OPERATOR, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 async def test_an_operator_sees_each_process_and_silent_wallets(
-    town: Town, database: Database, alice: User
+    chats: TelegramChats, database: Database, alice: User
 ) -> None:
-    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
     detail: dict[str, object] = {
         "mode": "leader",
         "turn": "stands by",
@@ -22,25 +22,27 @@ async def test_an_operator_sees_each_process_and_silent_wallets(
         "nodes": {"node.example": "3/10 in use"},
     }
     await beat(database, instance_id="scanner-9", program="scanner", detail=detail)
-    text = await town.ask(OPERATOR, "/instances")
+    text = await chats.ask(OPERATOR, "/instances")
     assert "scanner-9" in text
     assert "leader, stands by · 3 wallets" in text
     assert "node node.example: 3/10 in use" in text
     assert "ilent" not in text
-    assert "No followed wallet is silent for 60 min" in await town.ask(OPERATOR, "/instances 60")
-    assert "ilent for" not in await town.ask(OPERATOR, "/instances soon")
+    assert "No followed wallet is silent for 60 min" in await chats.ask(OPERATOR, "/instances 60")
+    assert "ilent for" not in await chats.ask(OPERATOR, "/instances soon")
 
 
-async def test_collectors_and_processors_are_told_apart(town: Town, database: Database, alice: User) -> None:
-    town.telegram.people.add_user("Olga", user_id=OPERATOR)
+async def test_collectors_and_processors_are_listed_apart(
+    chats: TelegramChats, database: Database, alice: User
+) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
     collector = {"stage": "collect", "mode": "leader", "turn": "works", "queue": "3 hauls wait"}
     await beat(database, instance_id="scanner-1", program="scanner", detail={**collector})
     processor = {"stage": "process", "turn": "8 of 16 strands"}
     await beat(database, instance_id="scanner-2", program="scanner", detail={**processor})
-    text = await town.ask(OPERATOR, "/instances")
+    text = await chats.ask(OPERATOR, "/instances")
     assert "collect, leader, works, 3 hauls wait" in text
     assert "process, 8 of 16 strands" in text
 
 
-async def test_nobody_else_sees_them(town: Town, alice: User) -> None:
-    assert "for operators" in await town.ask(alice.id, "/instances")
+async def test_nobody_else_sees_them(chats: TelegramChats, alice: User) -> None:
+    assert "for operators" in await chats.ask(alice.id, "/instances")

@@ -5,7 +5,7 @@ import pytest
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OPERATOR, Town
+from tests.bot.conftest import OPERATOR, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -15,23 +15,25 @@ async def acts(database: Database) -> list[tuple[int, str, str]]:
     return [(row["actor_id"], row["act"], row["outcome"]) for row in rows]
 
 
-async def test_an_operator_sees_counts_and_health(town: Town, database: Database) -> None:
-    town.telegram.people.add_user("Olga", user_id=OPERATOR)
-    assert "Chats 0" in await town.ask(OPERATOR, "/stats")
-    health = await town.ask(OPERATOR, "/health")
+async def test_an_operator_sees_counts_and_health(chats: TelegramChats, database: Database) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    assert "Chats 0" in await chats.ask(OPERATOR, "/stats")
+    health = await chats.ask(OPERATOR, "/health")
     assert "PostgreSQL: answers" in health
     assert "Telegram: answers" in health
     assert "Chain: nothing has been read yet" in health
     assert await acts(database) == [(OPERATOR, "stats", "done"), (OPERATOR, "health", "done")]
 
 
-async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, database: Database) -> None:
-    assert "for operators" in await town.ask(alice.id, "/stats")
+async def test_everybody_else_is_refused_and_noted(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    assert "for operators" in await chats.ask(alice.id, "/stats")
     assert await acts(database) == [(alice.id, "stats", "refused")]
 
 
-async def test_an_operator_is_refused_in_a_group(town: Town, database: Database) -> None:
-    town.telegram.people.add_user("Olga", user_id=OPERATOR)
-    group = await town.group({OPERATOR: "creator"})
-    assert "for operators" in await town.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
+async def test_an_operator_is_refused_in_a_group(chats: TelegramChats, database: Database) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    group = await chats.group({OPERATOR: "creator"})
+    assert "for operators" in await chats.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
     assert await acts(database) == [(OPERATOR, "stats", "refused")]

@@ -11,15 +11,15 @@ from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues, make_worker
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from tests.bot.conftest import OPERATOR, Town
+from tests.bot.conftest import OPERATOR, TelegramChats
 from tests.storage.scenes import fan_out_all, follow, happened, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 @pytest.fixture
-def operator(town: Town) -> User:
-    return town.telegram.people.add_user("Olga", user_id=OPERATOR)
+def operator(chats: TelegramChats) -> User:
+    return chats.telegram.people.add_user("Olga", user_id=OPERATOR)
 
 
 @pytest.fixture
@@ -50,62 +50,66 @@ async def dead(database: Database, count: int, error: str) -> None:
     )
 
 
-async def test_queues_tell_depth_workers_and_failures(operator: User, town: Town, redis: Redis) -> None:
+async def test_queues_report_depth_workers_and_failures(
+    operator: User, chats: TelegramChats, redis: Redis
+) -> None:
     await fail(redis, 2)
     await Queues(redis).send(Queue.BALANCE_CHECK, AnswerPayload(question_id=1, kind=QuestionKind.BALANCE))
-    told = await town.ask(OPERATOR, "/queues")
-    assert "security-scan: 0 wait · 0 in work · 2 failed · 0 workers" in told
-    assert "balance-check: 1 wait, the oldest 0" in told
-    assert "messages: 0 due" in told
+    answer_text = await chats.ask(OPERATOR, "/queues")
+    assert "security-scan: 0 wait · 0 in work · 2 failed · 0 workers" in answer_text
+    assert "balance-check: 1 wait, the oldest 0" in answer_text
+    assert "messages: 0 due" in answer_text
 
 
 async def test_failed_jobs_and_messages_are_shown_by_cause_and_tried_again(
-    operator: User, town: Town, redis: Redis, database: Database
+    operator: User, chats: TelegramChats, redis: Redis, database: Database
 ) -> None:
     queue = await fail(redis, 3)
     await dead(database, 4, "Bad Request: odd ")
-    shown = await town.asked(OPERATOR, "/retryfailed")
-    assert "1. messages: Bad Request: odd N × 4" in (shown.text or "")
-    assert "2. security-scan: RuntimeError × 3" in (shown.text or "")
-    _, text = await town.press_and_see(OPERATOR, shown, "1. × 4")
+    message = await chats.ask_message(OPERATOR, "/retryfailed")
+    assert "1. messages: Bad Request: odd N × 4" in (message.text or "")
+    assert "2. security-scan: RuntimeError × 3" in (message.text or "")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 4")
     assert "Tried again: 4" in text
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'retry'") == 4
     assert queue.count == 0
-    shown = await town.asked(OPERATOR, "/retryfailed scan")
-    assert "messages" not in (shown.text or "")
-    await town.press_and_see(OPERATOR, shown, "1. × 3")
+    message = await chats.ask_message(OPERATOR, "/retryfailed scan")
+    assert "messages" not in (message.text or "")
+    await chats.press_and_read_edit(OPERATOR, message, "1. × 3")
     assert queue.count == 3
-    assert "Nothing has failed" in await town.ask(OPERATOR, "/retryfailed")
-    assert "retryfailed: 4 of messages" in await town.ask(OPERATOR, "/audit")
+    assert "Nothing has failed" in await chats.ask(OPERATOR, "/retryfailed")
+    assert "retryfailed: 4 of messages" in await chats.ask(OPERATOR, "/audit")
 
 
-async def test_jobs_that_expired_meanwhile_do_no_harm(operator: User, town: Town, redis: Redis) -> None:
+async def test_jobs_that_expired_meanwhile_do_no_harm(
+    operator: User, chats: TelegramChats, redis: Redis
+) -> None:
     queue = await fail(redis, 3)
-    shown = await town.asked(OPERATOR, "/retryfailed")
+    message = await chats.ask_message(OPERATOR, "/retryfailed")
     for job_id in queue.failed_job_registry.get_job_ids()[:2]:
         redis.delete(f"rq:job:{job_id}")
-    _, text = await town.press_and_see(OPERATOR, shown, "1. × 3")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 3")
     assert "Tried again: 1" in text
     assert queue.count == 1
 
 
-async def test_a_forbidden_job_is_never_put_back(operator: User, town: Town, redis: Redis) -> None:
+async def test_a_forbidden_job_is_never_put_back(operator: User, chats: TelegramChats, redis: Redis) -> None:
     worker = make_worker(Queue.NOTIFICATIONS, redis, name="w")
     worker.queues[0].enqueue("os.system", "exit 3")
     worker.work(burst=True)
-    shown = await town.asked(OPERATOR, "/retryfailed")
-    assert "refused: not on the list" in (shown.text or "")
-    _, text = await town.press_and_see(OPERATOR, shown, "1. × 1")
+    message = await chats.ask_message(OPERATOR, "/retryfailed")
+    assert "refused: not on the list" in (message.text or "")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 1")
     assert "1 must not run" in text
     assert worker.queues[0].count == 0
 
 
 async def test_g85_nobody_else_may_look_or_press(
-    operator: User, town: Town, alice: User, redis: Redis, database: Database
+    operator: User, chats: TelegramChats, alice: User, redis: Redis, database: Database
 ) -> None:
     await fail(redis, 1)
     for command in ("/queues", "/retryfailed", "/instances", "/user 5", "/ban 5 x", "/unban 5", "/audit"):
-        assert "for operators" in await town.ask(alice.id, command)
+        assert "for operators" in await chats.ask(alice.id, command)
     acts = await database.fetch(
         "SELECT act FROM audit_log WHERE outcome = 'refused' AND actor_id = $1", alice.id
     )

@@ -8,18 +8,18 @@ from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from tests.bot.conftest import WHALE, Town
+from tests.bot.conftest import WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 async def test_the_question_names_the_message_that_waits(
-    town: Town, alice: User, database: Database, settings: Settings
+    chats: TelegramChats, alice: User, database: Database, settings: Settings
 ) -> None:
-    waiting = await town.asked(alice.id, f"/scan {WHALE}")
+    waiting = await chats.ask_message(alice.id, f"/scan {WHALE}")
     assert "Scanning" in (waiting.text or "")
     # The question is stored right after; the next answer comes when it is.
-    await town.ask(alice.id, "/cancel")
+    await chats.ask(alice.id, "/cancel")
     row = await database.fetchrow("SELECT * FROM questions")
     assert row is not None
     assert (row["kind"], row["message_id"], row["subject"]) == ("security-scan", waiting.message_id, WHALE)
@@ -27,16 +27,16 @@ async def test_the_question_names_the_message_that_waits(
         assert await Queues(client).depth(Queue("security-scan")) == 1
 
 
-async def test_without_a_subject_it_asks(town: Town, alice: User) -> None:
-    assert "Which token" in await town.ask(alice.id, "/scan")
-    assert "is not a Solana address" in await town.ask(alice.id, "what?")
-    assert "Scanning" in await town.ask(alice.id, WHALE)
+async def test_without_a_subject_it_asks(chats: TelegramChats, alice: User) -> None:
+    assert "Which token" in await chats.ask(alice.id, "/scan")
+    assert "is not a Solana address" in await chats.ask(alice.id, "what?")
+    assert "Scanning" in await chats.ask(alice.id, WHALE)
 
 
-async def test_the_button_asks_the_same(town: Town, alice: User, database: Database) -> None:
-    offered = await town.asked(alice.id, WHALE)
-    seq = town.telegram.ledger.last
-    await town.press(alice.id, offered, "🛡 Scan")
-    assert "Scanning" in ((await town.said(alice.id, seq)).text or "")
-    await town.ask(alice.id, "/cancel")
+async def test_the_button_asks_the_same(chats: TelegramChats, alice: User, database: Database) -> None:
+    offered = await chats.ask_message(alice.id, WHALE)
+    seq = chats.telegram.ledger.last
+    await chats.press(alice.id, offered, "🛡 Scan")
+    assert "Scanning" in ((await chats.next_entry(alice.id, seq)).text or "")
+    await chats.ask(alice.id, "/cancel")
     assert await database.fetchval("SELECT kind FROM questions") == "security-scan"

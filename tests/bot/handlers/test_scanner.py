@@ -14,7 +14,7 @@ from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.scans.whale_searches import latest_search
-from tests.bot.conftest import OPERATOR, Town
+from tests.bot.conftest import OPERATOR, TelegramChats
 from tests.bot.handlers.test_operators import acts
 from tests.bot.handlers.whales import CHAIN, found
 
@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 @pytest.fixture(autouse=True)
-def olga(town: Town) -> User:
-    return town.telegram.people.add_user("Olga", user_id=OPERATOR)
+def olga(chats: TelegramChats) -> User:
+    return chats.telegram.people.add_user("Olga", user_id=OPERATOR)
 
 
 async def stands(database: Database) -> WhaleSearch:
@@ -33,18 +33,18 @@ async def stands(database: Database) -> WhaleSearch:
 
 
 async def test_a_start_is_stored_and_a_worker_is_asked(
-    town: Town, database: Database, settings: Settings
+    chats: TelegramChats, database: Database, settings: Settings
 ) -> None:
-    assert "No scan session has run yet" in await town.ask(OPERATOR, "/scanner")
-    told = await town.ask(OPERATOR, "/scanner start 12.5 90")
-    assert told.startswith("Started.")
-    assert "Looks for 12.5 SOL or more" in told
-    assert "89 min left" in told
+    assert "No scan session has run yet" in await chats.ask(OPERATOR, "/scanner")
+    answer_text = await chats.ask(OPERATOR, "/scanner start 12.5 90")
+    assert answer_text.startswith("Started.")
+    assert "Looks for 12.5 SOL or more" in answer_text
+    assert "89 min left" in answer_text
     session = await stands(database)
     assert session.min_lamports == 12_500_000_000
     with open_blocking_redis(settings.redis_url.reveal()) as client:
         assert await Queues(client).depth(Queue.WHALE_SEARCH) == 1
-    assert "is running already" in await town.ask(OPERATOR, "/scanner start")
+    assert "is running already" in await chats.ask(OPERATOR, "/scanner start")
     assert (await stands(database)).search_id == session.search_id
     assert await acts(database) == [
         (OPERATOR, "scanner", "done"),
@@ -53,10 +53,10 @@ async def test_a_start_is_stored_and_a_worker_is_asked(
     ]
 
 
-async def test_without_numbers_it_takes_the_usual_ones(town: Town, database: Database) -> None:
-    told = await town.ask(OPERATOR, "/scanner START")
-    assert "Looks for 100 SOL or more" in told
-    assert "29 min left" in told
+async def test_without_numbers_it_takes_the_usual_ones(chats: TelegramChats, database: Database) -> None:
+    answer_text = await chats.ask(OPERATOR, "/scanner START")
+    assert "Looks for 100 SOL or more" in answer_text
+    assert "29 min left" in answer_text
     assert (await stands(database)).min_lamports == 100 * LAMPORTS
 
 
@@ -75,29 +75,33 @@ async def test_without_numbers_it_takes_the_usual_ones(town: Town, database: Dat
         ("dance", "/scanner start [min SOL] [minutes]"),
     ],
 )
-async def test_what_cannot_be_used_is_explained(town: Town, database: Database, words: str, why: str) -> None:
-    assert why in await town.ask(OPERATOR, f"/scanner {words}")
+async def test_what_cannot_be_used_is_explained(
+    chats: TelegramChats, database: Database, words: str, why: str
+) -> None:
+    assert why in await chats.ask(OPERATOR, f"/scanner {words}")
     assert await latest_search(database, chain=CHAIN) is None
 
 
-async def test_it_is_refreshed_and_stopped_in_its_place(town: Town, database: Database) -> None:
-    shown = await town.asked(OPERATOR, "/scanner start")
+async def test_it_is_refreshed_and_stopped_in_its_place(chats: TelegramChats, database: Database) -> None:
+    message = await chats.ask_message(OPERATOR, "/scanner start")
     await database.execute("UPDATE whale_searches SET last_slot = 777, slots_scanned = 5")
-    _, text = await town.press_and_see(OPERATOR, shown, "🔄 Refresh")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "🔄 Refresh")
     assert "Slots 5, the last one 777" in text
-    _, text = await town.press_and_see(OPERATOR, shown, "⏹ Stop")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "⏹ Stop")
     assert "⏹ stopped" in text
     assert (await stands(database)).status.value == "stopped"
-    assert "No scan session is running" in await town.ask(OPERATOR, "/scanner stop")
-    assert "⏹ stopped" in await town.ask(OPERATOR, "/scanner status")
+    assert "No scan session is running" in await chats.ask(OPERATOR, "/scanner stop")
+    assert "⏹ stopped" in await chats.ask(OPERATOR, "/scanner status")
     noted = [act for _, act, _ in await acts(database)]
     assert noted == ["scanner start", "scanner status", "scanner stop", "scanner stop", "scanner status"]
 
 
-async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, database: Database) -> None:
-    assert "for operators" in await town.ask(alice.id, "/scanner start 1")
-    group = await town.group({OPERATOR: "creator"})
-    assert "for operators" in await town.ask(OPERATOR, "/scanner start 1", MessageTarget(chat_id=group))
+async def test_everybody_else_is_refused_and_noted(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    assert "for operators" in await chats.ask(alice.id, "/scanner start 1")
+    group = await chats.group({OPERATOR: "creator"})
+    assert "for operators" in await chats.ask(OPERATOR, "/scanner start 1", MessageTarget(chat_id=group))
     assert await latest_search(database, chain=CHAIN) is None
     assert await acts(database) == [
         (alice.id, "scanner start", "refused"),
@@ -105,18 +109,20 @@ async def test_everybody_else_is_refused_and_noted(town: Town, alice: User, data
     ]
 
 
-async def test_g_87_the_file_holds_everything_found_and_no_formula(town: Town, database: Database) -> None:
-    assert "No whales have been found yet" in await town.ask(OPERATOR, "/scanner csv")
+async def test_g_87_the_file_holds_everything_found_and_no_formula(
+    chats: TelegramChats, database: Database
+) -> None:
+    assert "No whales have been found yet" in await chats.ask(OPERATOR, "/scanner csv")
     await found(database, 30, venue="=cmd()")
-    seq = town.telegram.ledger.last
-    town.telegram.people.send(OPERATOR, "/scanner csv")
-    entry = await town.said(OPERATOR, seq)
+    seq = chats.telegram.ledger.last
+    chats.telegram.people.send(OPERATOR, "/scanner csv")
+    entry = await chats.next_entry(OPERATOR, seq)
     assert entry.text == "30 whales, by volume"
     assert entry.message is not None
     document = entry.message.document
     assert document is not None
     assert document.file_name == "whales.csv"
-    stored = town.telegram._state.files.get(document.file_id)
+    stored = chats.telegram._state.files.get(document.file_id)
     assert stored is not None
     rows = list(csv.DictReader(io.StringIO(stored.upload.content.decode("utf-8-sig"))))
     assert len(rows) == 30
@@ -124,9 +130,9 @@ async def test_g_87_the_file_holds_everything_found_and_no_formula(town: Town, d
     assert {row["venues"] for row in rows} == {"'=cmd()"}
 
 
-async def test_the_button_sends_the_file_too(town: Town, database: Database) -> None:
+async def test_the_button_sends_the_file_too(chats: TelegramChats, database: Database) -> None:
     await found(database, 1)
-    shown = await town.asked(OPERATOR, "/scanner start")
-    seq = town.telegram.ledger.last
-    await town.press(OPERATOR, shown, "📄 CSV")
-    assert (await town.said(OPERATOR, seq)).text == "1 whale, by volume"
+    message = await chats.ask_message(OPERATOR, "/scanner start")
+    seq = chats.telegram.ledger.last
+    await chats.press(OPERATOR, message, "📄 CSV")
+    assert (await chats.next_entry(OPERATOR, seq)).text == "1 whale, by volume"

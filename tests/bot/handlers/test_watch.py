@@ -15,7 +15,7 @@ from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OTHER_WHALE, WHALE, Town
+from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
 
 pytestmark = pytest.mark.services
 
@@ -23,18 +23,20 @@ LOOK_ALIKES = ("7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU", "7xKX2g2CW87d97TX
 
 
 @pytest.mark.usefixtures("bot")
-async def test_it_follows_an_address_under_a_name(town: Town, alice: User, database: Database) -> None:
-    assert "I now follow My whale" in await town.ask(alice.id, f"/watch {WHALE} My whale")
-    assert "You follow My whale already" in await town.ask(alice.id, f"/watch {WHALE}")
+async def test_it_follows_an_address_under_a_name(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    assert "I now follow My whale" in await chats.ask(alice.id, f"/watch {WHALE} My whale")
+    assert "You follow My whale already" in await chats.ask(alice.id, f"/watch {WHALE}")
     assert await database.fetchval("SELECT label FROM watches") == "My whale"
 
 
 @pytest.mark.usefixtures("bot")
-async def test_without_an_address_the_next_message_is_taken_for_it(town: Town, alice: User) -> None:
-    assert "Which wallet" in await town.ask(alice.id, "/watch")
-    assert "is not a Solana address" in await town.ask(alice.id, "that one")
-    assert "I now follow Old friend" in await town.ask(alice.id, f"{WHALE} Old friend")
-    assert "I did not understand" in await town.ask(alice.id, "thanks")
+async def test_without_an_address_the_next_message_is_taken_for_it(chats: TelegramChats, alice: User) -> None:
+    assert "Which wallet" in await chats.ask(alice.id, "/watch")
+    assert "is not a Solana address" in await chats.ask(alice.id, "that one")
+    assert "I now follow Old friend" in await chats.ask(alice.id, f"{WHALE} Old friend")
+    assert "I did not understand" in await chats.ask(alice.id, "thanks")
 
 
 @pytest.mark.usefixtures("bot")
@@ -48,16 +50,18 @@ async def test_without_an_address_the_next_message_is_taken_for_it(town: Town, a
         (f"/watch {WHALE} https://scam.example", "cannot use that as a name"),
     ],
 )
-async def test_what_cannot_be_followed_is_explained(town: Town, alice: User, words: str, why: str) -> None:
-    assert why in await town.ask(alice.id, words)
+async def test_what_cannot_be_followed_is_explained(
+    chats: TelegramChats, alice: User, words: str, why: str
+) -> None:
+    assert why in await chats.ask(alice.id, words)
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_look_alike_of_a_followed_wallet_is_pointed_out(town: Town, alice: User) -> None:
-    await town.ask(alice.id, f"/watch {LOOK_ALIKES[0]} Real")
-    told = await town.ask(alice.id, f"/watch {LOOK_ALIKES[1]}")
-    assert "It looks like Real" in told
-    assert LOOK_ALIKES[0] in told
+async def test_a_look_alike_of_a_followed_wallet_is_pointed_out(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {LOOK_ALIKES[0]} Real")
+    answer_text = await chats.ask(alice.id, f"/watch {LOOK_ALIKES[1]}")
+    assert "It looks like Real" in answer_text
+    assert LOOK_ALIKES[0] in answer_text
 
 
 class Known:

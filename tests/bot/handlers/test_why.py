@@ -14,7 +14,7 @@ from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database
-from tests.bot.conftest import TOKEN, WHALE, Town, until
+from tests.bot.conftest import TOKEN, WHALE, TelegramChats, until
 from tests.bot.handlers.test_mute import alert
 from tests.storage.scenes import MINT, fan_out_all, purchase
 
@@ -33,122 +33,124 @@ async def happens(database: Database, *activities: Activity) -> None:
 
 
 @pytest.fixture
-async def watch_id(town: Town, alice: User, database: Database) -> int:
-    await town.ask(alice.id, f"/watch {WHALE} Moby")
+async def watch_id(chats: TelegramChats, alice: User, database: Database) -> int:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
     return int(await database.fetchval("SELECT watch_id FROM watches"))
 
 
 async def test_an_alert_that_was_sent_is_replayed(
-    town: Town, alice: User, database: Database, watch_id: int
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await happens(database, event())
-    entry = town.telegram.ledger.messages(alice.id)[-1]
+    entry = chats.telegram.ledger.messages(alice.id)[-1]
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )
-    told = await town.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
-    assert "Moby bought" in told
-    assert "✅ Seen: slot 100" in told
-    assert "✅ Read as: buy" in told
-    assert "✅ Followed: Moby" in told
-    assert "✅ Rules: none are set" in told
-    assert "✅ Delivered" in told
+    answer_text = await chats.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
+    assert "Moby bought" in answer_text
+    assert "✅ Seen: slot 100" in answer_text
+    assert "✅ Read as: buy" in answer_text
+    assert "✅ Followed: Moby" in answer_text
+    assert "✅ Rules: none are set" in answer_text
+    assert "✅ Delivered" in answer_text
 
 
-async def test_a_rule_that_stopped_it_is_told_and_a_button_opens_it(
-    town: Town, alice: User, database: Database, watch_id: int
+async def test_why_names_the_rule_that_stopped_an_alert_and_a_button_opens_it(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     rules = Rules(kinds_off=frozenset({Kind.BUY}), first_buy_only=True)
     await change_rules(database, watch_id=watch_id, chat_id=alice.id, change=lambda _: rules)
     await happens(database, event())
-    shown = await town.asked(alice.id, f"/why {SIGNATURE}")
-    assert "🛑 Kinds: buy" in (shown.text or "")
-    assert "➖ Delivery: none" in (shown.text or "")
-    await town.press_and_see(alice.id, shown, "Tell me of: buy")
+    message = await chats.ask_message(alice.id, f"/why {SIGNATURE}")
+    assert "🛑 Kinds: buy" in (message.text or "")
+    assert "➖ Delivery: none" in (message.text or "")
+    await chats.press_and_read_edit(alice.id, message, "Tell me of: buy")
     assert read_rules(await database.fetchval("SELECT rules FROM watches")).kinds_off == frozenset()
 
 
 async def test_f75_the_rule_at_the_time_of_the_event_is_shown(
-    town: Town, alice: User, database: Database, watch_id: int
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await change_rules(
         database, watch_id=watch_id, chat_id=alice.id, change=lambda _: Rules(min_usd=Decimal(777))
     )
     await happens(database, event())
     await change_rules(database, watch_id=watch_id, chat_id=alice.id, change=lambda _: Rules())
-    told = await town.ask(alice.id, "/why Moby")
-    assert "❔ Minimum $777; that was not known, so it passed" in told
-    assert "⏳ Limits: it waits for its turn" in told
+    answer_text = await chats.ask(alice.id, "/why Moby")
+    assert "❔ Minimum $777; that was not known, so it passed" in answer_text
+    assert "⏳ Limits: it waits for its turn" in answer_text
 
 
-async def test_a_mute_is_told_and_undone(town: Town, alice: User, database: Database, watch_id: int) -> None:
-    await town.ask(alice.id, "/mute Moby forever")
+async def test_why_names_a_mute_and_a_button_undoes_it(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
+) -> None:
+    await chats.ask(alice.id, "/mute Moby forever")
     await happens(database, event())
-    shown = await town.asked(alice.id, f"/why {MINT}")
-    assert "🛑 Mute: the wallet was muted" in (shown.text or "")
-    _, text = await town.press_and_see(alice.id, shown, "🔔 Unmute the wallet")
+    message = await chats.ask_message(alice.id, f"/why {MINT}")
+    assert "🛑 Mute: the wallet was muted" in (message.text or "")
+    _, text = await chats.press_and_read_edit(alice.id, message, "🔔 Unmute the wallet")
     assert "I tell you again" in text
     assert not await database.fetchval("SELECT muted_until > now() FROM watches")
 
 
-async def test_what_is_held_says_until_when(
-    town: Town, alice: User, database: Database, watch_id: int
+async def test_why_names_the_end_of_a_deferral(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await change_settings(database, alice.id, lambda _: ChatSettings(digest=Digest.DAILY))
     await happens(database, event())
-    told = await town.ask(alice.id, f"/why {WHALE}")
-    assert "🌙 Digest, daily" in told
-    assert "🌙 Held until" in told
+    answer_text = await chats.ask(alice.id, f"/why {WHALE}")
+    assert "🌙 Digest, daily" in answer_text
+    assert "🌙 Held until" in answer_text
 
 
 async def test_who_does_not_follow_the_wallet_may_begin(
-    town: Town, alice: User, bob: User, database: Database, watch_id: int
+    chats: TelegramChats, alice: User, bob: User, database: Database, watch_id: int
 ) -> None:
     await happens(database, event())
-    shown = await town.asked(bob.id, f"/why {SIGNATURE}")
-    assert "🛑 Followed: no" in (shown.text or "")
-    seq = town.telegram.ledger.last
-    await town.press(bob.id, shown, "🐋 Follow")
-    assert "I now follow" in ((await town.said(bob.id, seq)).text or "")
-    assert "🛑 Followed: no" not in await town.ask(bob.id, f"/why {SIGNATURE}")
+    message = await chats.ask_message(bob.id, f"/why {SIGNATURE}")
+    assert "🛑 Followed: no" in (message.text or "")
+    seq = chats.telegram.ledger.last
+    await chats.press(bob.id, message, "🐋 Follow")
+    assert "I now follow" in ((await chats.next_entry(bob.id, seq)).text or "")
+    assert "🛑 Followed: no" not in await chats.ask(bob.id, f"/why {SIGNATURE}")
 
 
 async def test_what_was_not_seen_or_not_read_says_so(
-    town: Town, alice: User, database: Database, watch_id: int
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
-    assert "🛑 Seen: no. I have read nothing yet" in await town.ask(alice.id, f"/why {SIGNATURE}")
+    assert "🛑 Seen: no. I have read nothing yet" in await chats.ask(alice.id, f"/why {SIGNATURE}")
     quarantined = QuarantinedTransaction(
         slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}"
     )
     await store(database, Batch(chain="solana", quarantined=[quarantined], feed="blocks", slot=5))
-    assert "🛑 Read: I could not make sense" in await town.ask(alice.id, f"/why {SIGNATURE}")
-    assert "up to slot 5" in await town.ask(alice.id, f"/why {'4' * 88}")
-    assert "nothing happened in this wallet" in await town.ask(alice.id, "/why Moby")
-    assert "None of the latest events" in await town.ask(alice.id, f"/why {NOBODY}")
+    assert "🛑 Read: I could not make sense" in await chats.ask(alice.id, f"/why {SIGNATURE}")
+    assert "up to slot 5" in await chats.ask(alice.id, f"/why {'4' * 88}")
+    assert "nothing happened in this wallet" in await chats.ask(alice.id, "/why Moby")
+    assert "None of the latest events" in await chats.ask(alice.id, f"/why {NOBODY}")
 
 
-async def test_without_a_question_it_says_how_to_ask(town: Town, alice: User) -> None:
-    entry = await town.asked(alice.id, "/why")
+async def test_without_a_question_it_says_how_to_ask(chats: TelegramChats, alice: User) -> None:
+    entry = await chats.ask_message(alice.id, "/why")
     assert "Answer one of my alerts" in (entry.text or "")
-    assert "no alert of mine" in await town.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
+    assert "no alert of mine" in await chats.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
 
 
-async def test_buttons_under_an_alert_tell_why_and_offer_less(
-    town: Town, alice: User, database: Database, watch_id: int
+async def test_buttons_under_an_alert_explain_why_and_offer_less(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
     await happens(database, event())
     keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=MINT)
-    entry = await alert(town, alice.id, keyboard)
+    entry = await alert(chats, alice.id, keyboard)
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )
-    await town.press(alice.id, entry, "❔ Why")
-    told = await town.said(alice.id, entry.seq)
-    assert "✅ Rules: none are set" in (told.text or "")
-    await town.press(alice.id, entry, "🤏 Less like this")
-    offer = await town.said(alice.id, told.seq)
+    await chats.press(alice.id, entry, "❔ Why")
+    answer_text = await chats.next_entry(alice.id, entry.seq)
+    assert "✅ Rules: none are set" in (answer_text.text or "")
+    await chats.press(alice.id, entry, "🤏 Less like this")
+    offer = await chats.next_entry(alice.id, answer_text.seq)
     assert "What shall I tell less of? It was Moby" in (offer.text or "")
-    await town.press(alice.id, offer, "Of this wallet no buy")
+    await chats.press(alice.id, offer, "Of this wallet no buy")
     await until(lambda: _silent(database, watch_id))
 
 

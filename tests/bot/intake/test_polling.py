@@ -8,7 +8,7 @@ from runtime.settings.settings import Settings
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.coordination.leases import take_lease
 from storage.postgres import Database
-from tests.bot.conftest import Make, Town, running, until
+from tests.bot.conftest import Make, TelegramChats, running, until
 
 pytestmark = pytest.mark.services
 
@@ -18,38 +18,42 @@ def settings(make_settings: Make) -> Settings:
     return make_settings(WEBHOOK_URL="")
 
 
-async def test_what_was_written_before_the_start_is_answered(town: Town, settings: Settings) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    town.telegram.people.send(alice, "/help")
-    town.telegram.people.send(alice, "/cancel")
+async def test_what_was_written_before_the_start_is_answered(
+    chats: TelegramChats, settings: Settings
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    chats.telegram.people.send(alice, "/help")
+    chats.telegram.people.send(alice, "/cancel")
     async with running(settings):
-        await until(lambda: _count(town, alice, 2))
-    assert "What I can do" in town.texts(alice)[0]
+        await until(lambda: _count(chats, alice, 2))
+    assert "What I can do" in chats.texts(alice)[0]
 
 
-async def _count(town: Town, chat_id: int, number: int) -> bool:
-    return len(town.texts(chat_id)) >= number
+async def _count(chats: TelegramChats, chat_id: int, number: int) -> bool:
+    return len(chats.texts(chat_id)) >= number
 
 
-async def test_a_restart_answers_nothing_twice_and_loses_nothing(town: Town, settings: Settings) -> None:
-    (alice,) = town.telegram.people.add_users(1)
+async def test_a_restart_answers_nothing_twice_and_loses_nothing(
+    chats: TelegramChats, settings: Settings
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
     async with running(settings):
-        await town.ask(alice, "/help")
-    town.telegram.people.send(alice, "/cancel")
+        await chats.ask(alice, "/help")
+    chats.telegram.people.send(alice, "/cancel")
     async with running(settings):
-        await until(lambda: _count(town, alice, 2))
-        await town.ask(alice, "/status")
-    assert len(town.texts(alice)) == 3
+        await until(lambda: _count(chats, alice, 2))
+        await chats.ask(alice, "/status")
+    assert len(chats.texts(alice)) == 3
 
 
 async def test_of_two_instances_one_polls_and_both_may_answer(
-    town: Town, make_settings: Make, database: Database
+    chats: TelegramChats, make_settings: Make, database: Database
 ) -> None:
-    (alice,) = town.telegram.people.add_users(1)
+    (alice,) = chats.telegram.people.add_users(1)
     async with running(make_settings(WEBHOOK_URL="")), running(make_settings(WEBHOOK_URL="")):
         for _ in range(3):
-            await town.ask(alice, "/help")
-    assert len(town.texts(alice)) == 3
+            await chats.ask(alice, "/help")
+    assert len(chats.texts(alice)) == 3
     assert await database.fetchval("SELECT count(*) FROM leases WHERE name = 'polling'") == 1
 
 
@@ -62,24 +66,28 @@ async def test_the_lease_is_dropped_at_the_stop(settings: Settings, database: Da
 @pytest.mark.parametrize(
     "kind", [FaultKind.REFUSE, FaultKind.HTML, FaultKind.CUT_JSON, FaultKind.SERVER_ERROR]
 )
-async def test_faults_of_the_way_lose_nothing(town: Town, settings: Settings, kind: FaultKind) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    town.telegram.faults.add(Fault(fault=kind, method="getUpdates", code=502))
+async def test_network_faults_lose_no_update(
+    chats: TelegramChats, settings: Settings, kind: FaultKind
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    chats.telegram.faults.add(Fault(fault=kind, method="getUpdates", code=502))
     async with running(settings):
-        assert "What I can do" in await town.ask(alice, "/help")
+        assert "What I can do" in await chats.ask(alice, "/help")
 
 
-async def test_a_webhook_that_somebody_sets_is_removed_again(town: Town, settings: Settings) -> None:
-    (alice,) = town.telegram.people.add_users(1)
-    town.telegram.faults.add(
+async def test_a_webhook_that_somebody_sets_is_removed_again(
+    chats: TelegramChats, settings: Settings
+) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    chats.telegram.faults.add(
         Fault(fault=FaultKind.ERROR, method="getUpdates", code=409, description="Conflict: webhook is active")
     )
     async with running(settings):
-        assert "What I can do" in await town.ask(alice, "/help")
+        assert "What I can do" in await chats.ask(alice, "/help")
 
 
-async def test_the_stop_does_not_wait_for_telegram(town: Town, settings: Settings) -> None:
-    del town
+async def test_the_stop_does_not_wait_for_telegram(chats: TelegramChats, settings: Settings) -> None:
+    del chats
     async with asyncio.timeout(4):
         async with running(settings):
             await asyncio.sleep(0.3)

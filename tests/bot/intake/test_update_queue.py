@@ -29,7 +29,7 @@ async def arrive(database: Database, *numbers: int, chat_id: int = 7) -> None:
     )
 
 
-async def settled(database: Database) -> bool:
+async def all_finished(database: Database) -> bool:
     return bool(
         await database.fetchval("SELECT coalesce(bool_and(state IN ('done', 'failed')), true) FROM updates")
     )
@@ -75,13 +75,11 @@ async def test_e69_two_instances_handle_a_chat_in_order_and_each_update_once(
         for number in range(1, 41):
             await arrive(database, number)
             random.choice((one, two)).enqueue(7)
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
     assert handled == list(range(1, 41))
 
 
-async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
-    database: Database, start: Start
-) -> None:
+async def test_e68_the_same_update_at_two_instances_is_handled_once(database: Database, start: Start) -> None:
     handled: list[int] = []
 
     async def handle(lease: UpdateLease) -> None:
@@ -91,7 +89,7 @@ async def test_e68_the_same_update_at_two_instances_at_once_is_handled_once(
         await asyncio.gather(*(arrive(database, 5) for _ in range(4)))
         one.enqueue(7)
         two.enqueue(7)
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
     assert handled == [5]
 
 
@@ -109,7 +107,7 @@ async def test_chats_do_not_wait_for_each_other(database: Database, start: Start
         update_queue.enqueue(2)
         await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 2"))
         slow_may_end.set()
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
 
 
 async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
@@ -127,15 +125,15 @@ async def test_a11_what_a_dead_instance_has_stored_is_found_by_another(
         handled.append(lease.update_id)
 
     async with start(handle):
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
     assert handled == [1, 2]
 
 
-async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
+async def test_an_update_that_always_fails_is_answered_with_an_excuse_and_the_next_follows(
     database: Database, start: Start
 ) -> None:
     tries: list[int] = []
-    apologies: list[int] = []
+    failure_replies: list[int] = []
 
     async def handle(lease: UpdateLease) -> None:
         tries.append(lease.update_id)
@@ -143,15 +141,15 @@ async def test_poison_fails_with_an_apology_and_the_next_update_has_its_turn(
             raise ValueError("quarantined")
 
     async def reply_failure(lease: UpdateLease) -> None:
-        apologies.append(lease.update_id)
+        failure_replies.append(lease.update_id)
 
     await arrive(database, 1, 2)
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
     async with start(handle, "one", reply_failure) as update_queue:
         update_queue.enqueue(7)
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
     assert tries == [1, 1, 1, 2]
-    assert apologies == [1]
+    assert failure_replies == [1]
     states = await database.fetch("SELECT state FROM updates ORDER BY update_id")
     assert [row["state"] for row in states] == ["failed", "done"]
 
@@ -169,7 +167,7 @@ async def test_a_server_that_is_away_is_not_held_against_the_update(database: Da
     await arrive(database, 1)
     await database.execute("UPDATE updates SET received_at = now() - interval '1 minute'")
     async with start(handle):
-        await until(lambda: settled(database))
+        await until(lambda: all_finished(database))
     assert tries == updates.MAX_ATTEMPTS + 1
 
 

@@ -158,7 +158,7 @@ def test_there_is_no_webhook_without_a_secret() -> None:
         Webhook(UpdateWriter(StoreInMemory().store_updates), Secret(), lambda _: None)
 
 
-async def test_a_taken_port_is_told() -> None:
+async def test_a_taken_port_is_an_error() -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     webhook = Webhook(UpdateWriter(StoreInMemory().store_updates), Secret("right"), lambda _: None)

@@ -50,7 +50,7 @@ def test_digests_and_limits() -> None:
 
 
 @given(st.text())
-def test_whatever_one_writes_is_a_change_or_told(words: str) -> None:
+def test_any_text_is_a_change_or_bad_input(words: str) -> None:
     for read in (parse_quiet, parse_zone, parse_digest):
         try:
             assert isinstance(read(words)(SET), ChatSettings)

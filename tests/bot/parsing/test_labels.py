@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.labels import leading_name, look_alike, meant, parse_label
+from bot.parsing.labels import leading_name, look_alike, matching_watches, parse_label
 from domain.errors import BadInput
 from domain.rules.watches import MAX_LABEL, Watch
 from runtime import clock
@@ -38,11 +38,11 @@ BOTH = [MOBY, DICK]
         ("", []),
     ],
 )
-def test_a_wallet_is_meant_by_address_or_name(name: str, found: list[Watch]) -> None:
-    assert meant(BOTH, name) == found
+def test_a_wallet_is_found_by_address_or_name(name: str, found: list[Watch]) -> None:
+    assert matching_watches(BOTH, name) == found
 
 
-def test_the_longest_name_that_fits_is_meant() -> None:
+def test_the_longest_name_that_fits_is_taken() -> None:
     assert leading_name(BOTH, "Moby Dick Ahab") == ([DICK], "Ahab")
     assert leading_name(BOTH, "Moby, Dick Ahab") == ([MOBY], "Dick Ahab")
     assert leading_name(BOTH, f"{WHALE} x y") == ([MOBY], "x y")

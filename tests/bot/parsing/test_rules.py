@@ -114,6 +114,6 @@ def test_a_list_has_an_end() -> None:
 
 
 @given(st.text())
-def test_whatever_one_writes_is_a_change_or_told(words: str) -> None:
+def test_any_text_is_a_change_or_bad_input(words: str) -> None:
     with suppress(BadInput):
         assert isinstance(after(words), Rules)

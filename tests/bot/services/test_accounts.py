@@ -25,7 +25,7 @@ async def rpc(sandbox: LocalSandbox) -> AsyncIterator[RpcPool]:
         yield pool
 
 
-async def test_wallets_programs_and_mints_are_told_apart(sandbox: LocalSandbox, rpc: RpcPool) -> None:
+async def test_wallets_programs_and_mints_are_distinguished(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     for _ in range(4):
         await sandbox.next_block()
     accounts = NodeAccounts(rpc=rpc)
@@ -35,7 +35,7 @@ async def test_wallets_programs_and_mints_are_told_apart(sandbox: LocalSandbox, 
     assert await accounts.kind(mint) == Account(kind=AccountKind.MINT)
 
 
-async def test_of_a_token_account_the_owner_is_told(sandbox: LocalSandbox, rpc: RpcPool) -> None:
+async def test_of_a_token_account_the_owner_is_named(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
     sandbox.simulation.buy(whale, token, 10**9)
     for _ in range(4):
@@ -44,8 +44,8 @@ async def test_of_a_token_account_the_owner_is_told(sandbox: LocalSandbox, rpc: 
         "getTokenAccountsByOwner",
         [whale.address, {"mint": str(token.mint)}, {"encoding": "base64", "commitment": "processed"}],
     )
-    purse = bytes(answer).decode().split('"pubkey":"')[1].split('"')[0]
-    found = await NodeAccounts(rpc=rpc).kind(purse)
+    token_account = bytes(answer).decode().split('"pubkey":"')[1].split('"')[0]
+    found = await NodeAccounts(rpc=rpc).kind(token_account)
     assert found == Account(kind=AccountKind.TOKEN_ACCOUNT, owner=whale.address)
 
 

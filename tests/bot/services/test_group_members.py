@@ -11,31 +11,33 @@ from messaging.telegram.client import make_bot
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.caches import Cache
 from storage.redis import open_redis
-from tests.bot.conftest import TOKEN, Town
+from tests.bot.conftest import TOKEN, TelegramChats
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-async def members(town: Town, valkey_url: str) -> AsyncIterator[GroupMembers]:
+async def members(chats: TelegramChats, valkey_url: str) -> AsyncIterator[GroupMembers]:
     redis = open_redis(valkey_url)
-    async with make_bot(TOKEN, town.telegram.url) as bot:
+    async with make_bot(TOKEN, chats.telegram.url) as bot:
         client: Bot = bot
         yield GroupMembers(bot=client, cache=Cache(redis, name="admins", type_=bool, seconds=30))
     await redis.aclose()
 
 
-async def test_owners_and_administrators_are_admins(town: Town, members: GroupMembers) -> None:
-    ann, bob, carl, dora = town.telegram.people.add_users(4)
-    group = town.telegram.people.add_group("Club", {ann: "creator", bob: "administrator", carl: "member"})
+async def test_owners_and_administrators_are_admins(chats: TelegramChats, members: GroupMembers) -> None:
+    ann, bob, carl, dora = chats.telegram.people.add_users(4)
+    group = chats.telegram.people.add_group("Club", {ann: "creator", bob: "administrator", carl: "member"})
     found = [await members.is_admin(group, person) for person in (ann, bob, carl, dora)]
     assert found == [True, True, False, False]
 
 
-async def test_what_telegram_does_not_say_is_not_guessed(town: Town, members: GroupMembers) -> None:
-    (ann,) = town.telegram.people.add_users(1)
-    group = town.telegram.people.add_group("Club", {ann: "creator"})
-    town.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, method="getChatMember", times=None))
+async def test_without_an_answer_of_telegram_nobody_is_called_an_admin(
+    chats: TelegramChats, members: GroupMembers
+) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = chats.telegram.people.add_group("Club", {ann: "creator"})
+    chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, method="getChatMember", times=None))
     with pytest.raises(Unavailable):
         await members.is_admin(group, ann)
 

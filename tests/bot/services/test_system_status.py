@@ -20,7 +20,7 @@ async def silent() -> None:
 
 
 @pytest.fixture
-async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemStatus]:
+async def system_status(database: Database, valkey_url: str) -> AsyncIterator[SystemStatus]:
     with open_blocking_redis(valkey_url) as client:
         yield SystemStatus(
             database=database,
@@ -31,14 +31,14 @@ async def tower(database: Database, valkey_url: str) -> AsyncIterator[SystemStat
         )
 
 
-async def test_each_part_is_looked_at(tower: SystemStatus, database: Database) -> None:
+async def test_each_part_is_looked_at(system_status: SystemStatus, database: Database) -> None:
     await beat(database, instance_id="scanner-1", program="scanner")
     await beat(database, instance_id="bot-1", program="bot")
     await database.execute(
         "UPDATE instances SET heartbeat_at = now() - interval '5 minutes' WHERE program = 'bot'"
     )
     await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
-    states = {part.name: part.state for part in await tower.components()}
+    states = {part.name: part.state for part in await system_status.components()}
     assert states == {
         "PostgreSQL": "healthy",
         "Redis and queues": "healthy",
@@ -52,27 +52,25 @@ async def test_each_part_is_looked_at(tower: SystemStatus, database: Database) -
     }
 
 
-async def test_what_operators_ought_to_know_is_told_for_a_week(
-    tower: SystemStatus, database: Database
-) -> None:
+async def test_a_discovery_is_reported_for_a_week(system_status: SystemStatus, database: Database) -> None:
     await discover(
         database, chain="solana", about="transaction version 2", sentence="Version 2 has appeared."
     )
-    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
-    assert told.state == "degraded"
-    assert told.sentence.endswith("UTC: Version 2 has appeared.")
+    (answer_text,) = [one for one in await system_status.components() if one.name == "Discoveries"]
+    assert answer_text.state == "degraded"
+    assert answer_text.sentence.endswith("UTC: Version 2 has appeared.")
     await database.execute("UPDATE discoveries SET first_at = now() - interval '8 days'")
-    (told,) = [one for one in await tower.components() if one.name == "Discoveries"]
-    assert told.state == "healthy"
+    (answer_text,) = [one for one in await system_status.components() if one.name == "Discoveries"]
+    assert answer_text.state == "healthy"
 
 
 @pytest.mark.parametrize(("age", "state"), [(30, "degraded"), (90, "unhealthy")])
-async def test_a_feed_that_stands_still_is_told(
-    tower: SystemStatus, database: Database, age: int, state: str
+async def test_a_feed_that_stands_still_is_reported(
+    system_status: SystemStatus, database: Database, age: int, state: str
 ) -> None:
     await database.execute(
         "INSERT INTO cursors (chain, feed, slot, updated_at)"
         " VALUES ('solana', 'blocks', 5, now() - make_interval(secs => $1))",
         float(age),
     )
-    assert {part.name: part.state for part in await tower.components()}["Chain"] == state
+    assert {part.name: part.state for part in await system_status.components()}["Chain"] == state
