@@ -19,7 +19,7 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@exec $(PY) -m pytest -n 3 --dist loadgroup
+	@exec $(PY) -m pytest -n auto --dist loadgroup
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check

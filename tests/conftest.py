@@ -27,11 +27,8 @@ _numbers = itertools.count(1)
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
-SYSTEMS = ("e2e", "bench")
-SCENARIOS = "scenarios"
-"""Folders whose tests start whole systems, or measure time: few of them beside each other."""
-
-
+MEASURES = "bench"
+"""Folder whose tests measure time: one after the other."""
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 MIN_FREE_MEMORY = 4 << 30
@@ -48,17 +45,17 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # is looked up again
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what must not run at the same time, where tests run in several processes.
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` means: tests that start programs wait about half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
-    Scenarios wait more than they work, so that two files of them may be played at once.
-    """
-    files = sorted({item.path for item in items if _folder(item) == SCENARIOS})
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what waits longest begin first; short tests, which only compute, fill what is left at the end."""
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("e2e", "services")])
     for item in items:
-        if _folder(item) in SYSTEMS:
-            item.add_marker(pytest.mark.xdist_group("systems"))
-        elif _folder(item) == SCENARIOS:
-            item.add_marker(pytest.mark.xdist_group(f"scenarios {files.index(item.path) % 2}"))
+        if _folder(item) == MEASURES:
+            item.add_marker(pytest.mark.xdist_group(MEASURES))
 
 
 def _folder(item: pytest.Item) -> str:
