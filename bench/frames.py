@@ -19,7 +19,6 @@ from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis
 

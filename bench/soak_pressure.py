@@ -30,7 +30,6 @@ from storage.coordination.limits import Limits
 from storage.coordination.wake_ups import wake
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
-from workers.rate_limits import RedisLimits
 
 RATE = 27
 TIMES = 10
@@ -198,7 +197,7 @@ class _Soak:
 
     async def _talk(self, chat_id: int, stop: Stop) -> None:
         """Somebody asks the bot something, again and again."""
-        limiter = Limiter(RedisLimits(Limits(self.town.redis)), rate=RATE)
+        limiter = Limiter(Limits(self.town.redis), rate=RATE)
         methods = Methods(self.town.telegram.token, self.town.telegram.url)
         await methods.open()
         try:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.health import CheckResult, healthy
 from runtime.observability.metrics import updates_pending
-from runtime.processes.health import CheckResult, Health, healthy
+from runtime.processes.health import Health
 from storage.chats.updates import open_updates
 from storage.coordination.heartbeat import Heartbeat
 from storage.postgres import Database

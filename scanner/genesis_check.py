@@ -62,6 +62,7 @@ async def check_chain(rpc: Rpc, database: Database, *, chain: str) -> None:
     stored = await note_genesis(database, chain=chain, genesis=current)
     if current != stored:
         raise Misconfigured(
-            f"RPC_URLS lead to a chain with the genesis hash {current}, but what is stored under CHAIN={chain}"
+            f"RPC_URLS lead to a chain with the genesis hash {current}, but what is stored under"
+            f" CHAIN={chain}"
             f" is of {stored}. Mend RPC_URLS, or give the other chain a name of its own in CHAIN."
         )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chain.rpc.pool import RpcPool
+from domain.health import CheckResult, degraded, healthy, unhealthy
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_last_event_age_seconds
-from runtime.processes.health import CheckResult, Health, degraded, healthy, unhealthy
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from scanner.live.live import Live
 from scanner.reconcile.reconciler import Reconciler
@@ -117,6 +118,6 @@ class ScannerHealth:
         return degraded(summary) if rpc.is_resting else healthy(summary)
 
     async def _check_streams(self) -> CheckResult:
-        live, count = self._components.sources.live_count, len(self._components.sources.sources)
+        live, count = self._components.sources.live_count, len(self._components.sources.all)
         summary = f"{live} of {count} streams are live"
         return healthy(summary) if live else degraded(f"{summary}; alerts come somewhat later")

@@ -1,7 +1,7 @@
-"""The sources: where the scanner hears of transactions as they happen (SCANNER_SOURCE). One row each in `SOURCES`.
+"""The sources: where the scanner hears of transactions as they happen. One row each in `SOURCES`.
 
 A source is fast and may lose what it likes; the reconciliation makes the feed complete. Each follows the
-Protocol `Source` of `chain/stream/`: it runs with a filter and a sink, and says how it is.
+Protocol `chain.stream.source.Source`: it runs with a filter and a sink, and says how it is.
 """
 
 import functools
@@ -9,27 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chain.rpc.urls import stream_urls
-from chain.stream.connection import Sink
-from chain.stream.messages import PushedBlock
-from chain.stream.stream import FilterUpdates, Stream, StreamConfig
+from chain.stream.source import FilterUpdates, Sink, Source
+from chain.stream.subscriptions.method import SubscriptionConfig
+from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
 
-OnBlock = Callable[[PushedBlock], None]
 
-
-def open_websockets(settings: Settings, methods: Sequence[str], on_block: OnBlock) -> list[Stream]:
-    """A stream of each node in WS_URLS; it tries the methods in this order."""
+def open_websockets(settings: Settings, methods: Sequence[str]) -> Sequence[Source]:
+    """A WebSocket to each node in WS_URLS; each tries the methods in this order."""
+    subscriptions = SubscriptionConfig(
+        commitment=settings.commitment, max_subscriptions=settings.logs_subscriptions
+    )
     return [
-        Stream(
-            StreamConfig(
-                url=url,
-                commitment=settings.commitment,
-                methods=methods,
-                subscriptions=settings.logs_subscriptions,
-                on_block=on_block,
-            )
-        )
+        WebSocketSource(WebSocketConfig(url=url, methods=methods, subscriptions=subscriptions))
         for url in stream_urls(settings.rpc_urls, settings.ws_urls)
     ]
 
@@ -40,77 +33,64 @@ class SourceKind:
 
     setting: str
     methods: Sequence[str]
-    """What it subscribes to, the best first; the first names what it pushes."""
-    open: Callable[[Settings, Sequence[str], OnBlock], list[Stream]] = open_websockets
-
-    @property
-    def pushes_blocks(self) -> bool:
-        """Whether it brings whole blocks, which the syncers read."""
-        return "blocks" in self.methods
+    """What it subscribes to, the best first."""
+    pushes_blocks: bool = False
+    """Whether it brings whole blocks, which are of use only where blocks are read."""
+    open: Callable[[Settings, Sequence[str]], Sequence[Source]] = open_websockets
+    """Makes a source of each node, which tries these methods."""
 
 
 SOURCES = (
     SourceKind(setting="transactions", methods=("transactions",)),
-    SourceKind(setting="blocks", methods=("blocks", "slots")),
+    SourceKind(setting="blocks", methods=("blocks", "slots"), pushes_blocks=True),
     SourceKind(setting="logs", methods=("logs",)),
 )
-"""Every source, the best first: `auto` tries them in this order on each node."""
+"""Every kind, the best first: `auto` tries them in this order on each node."""
 
 
 class Sources:
     """The sources of this scanner."""
 
-    def __init__(self, sources: Sequence[Stream]) -> None:
-        self.sources = sources
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.all = sources
 
     def start(self, tasks: Nursery, updates: FilterUpdates, sink: Sink) -> None:
         """Run them all, for ever."""
-        for source in self.sources:
+        for source in self.all:
             tasks.start_forever(f"stream of {source.name}", functools.partial(source.run, updates, sink))
 
-    def uses(self, method: str) -> bool:
-        """Whether a source subscribes by this method now."""
-        return any(source.method == method for source in self.sources)
-
     @property
-    def subscribes_by_address(self) -> bool:
-        """Whether a source takes a subscription for each address now."""
-        return self.uses("logs")
+    def by_address(self) -> bool:
+        """Whether a source takes one subscription for each address now."""
+        return any(source.status.by_address for source in self.all)
 
     @property
     def pushes_blocks(self) -> bool:
         """Whether a source brings whole blocks now."""
-        return self.uses("blocks")
+        return any(source.status.pushes_blocks for source in self.all)
 
     @property
     def times_opened(self) -> int:
-        """Grows when a source was opened anew, and may have missed something."""
-        return sum(source.opened for source in self.sources)
+        """Grows when a source was opened anew, and may have missed something before."""
+        return sum(source.status.times_opened for source in self.all)
 
     @property
     def live_count(self) -> int:
         """How many of them are live."""
-        return sum(source.live for source in self.sources)
+        return sum(source.status.is_live for source in self.all)
 
     def states(self) -> dict[str, str]:
         """How each is, by name, for operators."""
-        return {source.name: source.state for source in self.sources}
+        return {source.name: str(source.status) for source in self.all}
 
 
-def sources_of(settings: Settings, on_block: OnBlock) -> Sources:
-    """The sources that the settings name.
-
-    Args:
-        settings: SCANNER_SOURCE and what bears on it.
-        on_block: called with each pushed block; it must not wait.
-    """
-    opened: list[Stream] = []
+def sources_of(settings: Settings) -> Sources:
+    """The sources that SCANNER_SOURCE names."""
     kinds = _kinds(settings)
-    for constructor in dict.fromkeys(kind.open for kind in kinds):
-        methods = [
-            method for kind in kinds if kind.open is constructor for method in _methods(kind, settings)
-        ]
-        opened += constructor(settings, methods, on_block)
+    opened: list[Source] = []
+    for opens in dict.fromkeys(kind.open for kind in kinds):
+        methods = [name for kind in kinds if kind.open is opens for name in _methods(kind, settings)]
+        opened += opens(settings, methods)
     return Sources(opened)
 
 
@@ -123,12 +103,12 @@ def _kinds(settings: Settings) -> list[SourceKind]:
     if settings.scanner_source != "auto":
         return [kind for kind in SOURCES if kind.setting == settings.scanner_source]
     reads_blocks = settings.reconcile == "blocks" and settings.commitment != "processed"
-    wants_blocks = reads_blocks and settings.scanner_stage != "collect"
-    return [kind for kind in SOURCES if wants_blocks or not kind.pushes_blocks]
+    takes_blocks = reads_blocks and settings.scanner_stage != "collect"
+    return [kind for kind in SOURCES if takes_blocks or not kind.pushes_blocks]
 
 
 def _methods(kind: SourceKind, settings: Settings) -> Sequence[str]:
-    """What a kind subscribes to here."""
+    """What a kind subscribes to here; in `auto` the next kind follows instead of a second method."""
     if settings.scanner_source == "auto":
         return kind.methods[:1]
     if kind.pushes_blocks and settings.scanner_stage == "collect":

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,8 +15,9 @@ from chain.rpc.pool import RpcPool, open_rpc
 from chain.rpc.token_age import token_age
 from chain.stream.messages import PushedBlock
 from domain.errors import Unavailable
+from domain.health import CheckResult, unhealthy
 from runtime.observability.monitor import monitor
-from runtime.processes.health import Finding, Health, unhealthy
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
@@ -30,27 +31,268 @@ from scanner.health import Components, HealthPart, ScannerHealth
 from scanner.live.live import Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
+from scanner.pipeline.batch_committer import BatchCommitter
+from scanner.pipeline.collector import QueueSink
 from scanner.pipeline.collector_health import CollectorHealth
 from scanner.pipeline.producer import BatchProducer
-from scanner.pipeline.wiring import ProcessorServers, process, queue_sink
-from scanner.reconcile.assigned_states import AssignedStates
+from scanner.pipeline.wiring import ProcessorServers, process
 from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_fetcher import BlockFetcher
-from scanner.reconcile.block_syncer import BlockSyncer
-from scanner.reconcile.chain_head import ChainHead
 from scanner.reconcile.forks import Forks
-from scanner.reconcile.next_slots import NextSlots
-from scanner.reconcile.reconciler import Reconciler
-from scanner.reconcile.signature_syncer import SignatureSyncer
-from scanner.reconcile.strategy import AutoSyncer
-from scanner.reconcile.sync_state import SyncConfig, Syncer
+from scanner.reconcile.sync_state import Syncer
+from scanner.reconcile.wiring import StreamFacts, SyncContext, reconciliation, sync_config, syncer_for
 from scanner.roles import Assignment, Role, role_for
 from scanner.sources import Sources, sources_of
 from scanner.status_publisher import StatusPublisher
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import WakeUps, publish
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
+
+log = logging.getLogger(__name__)
+
+RELOAD_SECONDS = 5.0
+FETCHERS = 8
+"""Transactions that are asked for at the same time, where streams push signatures only."""
+FETCH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """What the scanner stands on."""
+
+    database: Database
+    rpc: RpcPool
+    queue: BatchQueue
+    """To processors; used only where they are apart."""
+    wake_dispatcher: Callable[[], Awaitable[object]]
+    watches_changed: WakeUps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallets:
+    """Whose transactions this scanner wants, and what streams are asked for."""
+
+    watchlist: Watchlist
+    accounts: TokenAccounts
+    filters: SubscriptionFilterBuilder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commits:
+    """What stands behind the sink, and what of it is used apart."""
+
+    sink: CommitSink
+    recorder: Recorder
+    decoder: Decoder
+    parts: Sequence[HealthPart] = ()
+
+
+async def scan(settings: Settings, stop: Stop) -> None:
+    """Run the scanner until the stop.
+
+    What is under way then is given up: nothing is lost by it, for the cursor has not moved past it.
+
+    Raises:
+        Unavailable: PostgreSQL does not answer at the start.
+        Misconfigured: the nodes are on another chain than the database.
+    """
+    async with _servers(settings) as servers:
+        if settings.scanner_stage == "process":  # needs no node to work
+            await process(_processor_servers(servers, settings), stop)
+            return
+        health = Health()
+        health.add("nodes", _no_node_yet)
+        async with monitor(settings.metrics_port, health):
+            if await wait_for_check(servers.rpc, servers.database, stop, chain=settings.chain):
+                await _work(servers, settings, health, stop)
+
+
+async def _no_node_yet() -> CheckResult:
+    return unhealthy("no node says so far which chain it is on")
+
+
+async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
+    async with nursery(stop) as tasks:
+        components = await _start(tasks, servers, settings)
+        checks = ScannerHealth(servers.database, components, instance_id=settings.instance_id)
+        checks.add_checks(health)
+        tasks.start("heartbeat", checks.heartbeat.run(stop))
+        tasks.start("ages", checks.age(stop))
+        await stop.wait()
+    await components.role.leave()
+    await checks.heartbeat.leave()
+
+
+@asynccontextmanager
+async def _servers(settings: Settings) -> AsyncIterator[Servers]:
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
+        )
+        stack.push_async_callback(database.close)
+        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
+        stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(raw_redis.aclose)
+        watches_changed = WakeUps(redis, WATCHES_CHANNEL)
+        stack.push_async_callback(watches_changed.close)
+        yield Servers(
+            database=database,
+            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
+            queue=BatchQueue(raw_redis, chain=settings.chain),
+            wake_dispatcher=functools.partial(wake, redis, ALERTS_CHANNEL),
+            watches_changed=watches_changed,
+        )
+
+
+async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Components:
+    """Build the stages and start them: the wallets, the sink behind everything, live path, reconciliation."""
+    database, rpc, chain = servers.database, servers.rpc, settings.chain
+    news, buffer = asyncio.Event(), BlockBuffer()
+
+    def on_block(block: PushedBlock) -> None:
+        buffer.put(block)
+        news.set()
+
+    sources = sources_of(settings)
+    wallets = await _wallets(servers, settings, sources)
+    role = _role(servers, settings, wallets.watchlist, news)
+    commits = _commits(tasks, servers, settings, wallets, role)
+    context = SyncContext(
+        database=database,
+        rpc=rpc,
+        sink=commits.sink,
+        recorder=commits.recorder,
+        decoder=commits.decoder,
+        watchlist=wallets.watchlist,
+        accounts=wallets.accounts,
+        buffer=buffer,
+        role=role,
+        wake=news,
+        config=sync_config(settings),
+    )
+    reconciled = reconciliation(context, _syncer(context, settings, sources))
+    live = Live(commits.sink, on_slot=news.set, on_block=on_block)
+    publisher = StatusPublisher(
+        database=database, rpc=rpc, head=reconciled.head, chain=chain, pushed_slot=lambda: live.newest_slot
+    )
+    tasks.start_forever("role", role.run)
+    tasks.start_forever("warm connections", rpc.keep_warm)
+    tasks.start_forever("blocks", reconciled.reconciler.run)
+    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
+    tasks.start_forever("status", publisher.run)
+    _start_wallets(tasks, servers, wallets)
+    _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
+    sources.start(tasks, wallets.filters, live)
+    return Components(
+        role=role,
+        watchlist=wallets.watchlist,
+        live=live,
+        reconciler=reconciled.reconciler,
+        syncer=reconciled.syncer,
+        sources=sources,
+        rpc=rpc,
+        parts=commits.parts,
+    )
+
+
+async def _wallets(servers: Servers, settings: Settings, sources: Sources) -> Wallets:
+    watchlist = Watchlist(servers.database, chain=settings.chain)
+    await watchlist.reload()
+    accounts = TokenAccounts(servers.rpc, commitment=settings.commitment)
+    filters = SubscriptionFilterBuilder(
+        watchlist,
+        accounts,
+        servers.rpc,
+        limit=settings.logs_subscriptions,
+        by_address=lambda: sources.by_address,
+    )
+    return Wallets(watchlist=watchlist, accounts=accounts, filters=filters)
+
+
+def _role(servers: Servers, settings: Settings, watchlist: Watchlist, news: asyncio.Event) -> Role:
+    """Let SCANNER_MODE decide which wallets are watched, and under which lease this scanner writes."""
+
+    def changed(assignment: Assignment) -> None:
+        watchlist.serve(assignment.buckets)
+        news.set()
+
+    instance = Instance(database=servers.database, chain=settings.chain, instance_id=settings.instance_id)
+    role = role_for(settings.scanner_mode, instance, changed)
+    watchlist.serve(role.assignment.buckets)
+    return role
+
+
+def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wallets, role: Role) -> Commits:
+    """Let SCANNER_STAGE decide what stands behind the sink: a commit here, or the queue to processors."""
+    database, rpc, chain = servers.database, servers.rpc, settings.chain
+    ages = functools.partial(token_age, rpc) if settings.mint_ages == "on" else None
+    metadata = TokenMetadata(database, functools.partial(token_names, rpc), chain=chain, ages=ages)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)
+    tasks.start_forever("wake-ups", announcer.run)
+    recorder = Recorder(database, announcer, role)
+    decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints))
+    committer = Committer(
+        recorder,
+        decoder,
+        wallets.watchlist.index,
+        learn=wallets.filters.learn,
+        provisional=settings.commitment == "processed",
+    )
+    if settings.scanner_stage != "collect":
+        return Commits(sink=committer, recorder=recorder, decoder=decoder)
+    producer = BatchProducer(servers.queue, database, chain=chain, max_bytes=settings.scanner_queue_mib << 20)
+    tasks.start_forever("in-flight batches", producer.run)
+    sink = QueueSink(
+        producer, wallets.watchlist.index, committer, BatchCommitter(database, recorder, decoder)
+    )
+    return Commits(sink=sink, recorder=recorder, decoder=decoder, parts=[CollectorHealth(producer)])
+
+
+def _syncer(context: SyncContext, settings: Settings, sources: Sources) -> Syncer:
+    """Let RECONCILE decide what makes the feed complete; a collector reads blocks in any case."""
+    streams = StreamFacts(
+        times_opened=lambda: sources.times_opened, blocks_are_pushed=lambda: sources.pushes_blocks
+    )
+    kind = "blocks" if settings.scanner_stage == "collect" else settings.reconcile
+    return syncer_for(kind, context, streams)
+
+
+def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:
+    tasks.start_forever(
+        "watched wallets", functools.partial(_keep_reloading, wallets.watchlist, servers.watches_changed)
+    )
+    tasks.start_forever("subscription filter", wallets.filters.follow_watchlist)
+    tasks.start_forever("token accounts", wallets.filters.follow_accounts)
+
+
+def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
+    tasks.start_forever("live", live.run)
+    for number in range(FETCHERS):
+        tasks.start_forever(f"fetch {number}", functools.partial(live.fetch, fetch))
+
+
+async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes | None:
+    return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS)
+
+
+async def _keep_reloading(watchlist: Watchlist, changes: WakeUps) -> None:
+    """Reload the set at each wake-up, and every few seconds in case a wake-up was lost."""
+    while True:
+        await changes.wait(RELOAD_SECONDS)
+        try:
+            await watchlist.reload()
+        except Unavailable as error:
+            log.warning("The watched wallets are those of before: %s", error)
+
+
+def _processor_servers(servers: Servers, settings: Settings) -> ProcessorServers:
+    return ProcessorServers(
+        database=servers.database,
+        rpc=servers.rpc,
+        queue=servers.queue,
+        wake_dispatcher=servers.wake_dispatcher,
+        settings=settings,
+    )

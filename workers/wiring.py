@@ -12,6 +12,7 @@ from dataclasses import replace
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.errors import QueueUnavailable
+from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import Queue
 from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.ports import Rendering
@@ -21,7 +22,7 @@ from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
 from runtime.observability.monitor import monitor
-from runtime.processes.health import CheckResult, Health, healthy, unhealthy
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.settings import Settings
 from storage.coordination.heartbeat import Heartbeat
@@ -37,7 +38,6 @@ from workers.delivery_store import StoredOutbox
 from workers.dispatcher import start_stages
 from workers.message_builder import MessageBuilder
 from workers.process import DRAIN_SECONDS, Process
-from workers.rate_limits import RedisLimits
 from workers.stages.stage import Dispatch, DispatcherConfig
 from workers.system_messages import SystemMessageSender
 
@@ -92,7 +92,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
         telegram = await _telegram(stack, settings)
-        limiter = Limiter(RedisLimits(Limits(redis)), rate=settings.telegram_rate)
+        limiter = Limiter(Limits(redis), rate=settings.telegram_rate)
         context = Context(
             settings=settings,
             owner=owner,
@@ -118,7 +118,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             stack.push_async_callback(_drain, tasks.start_forever("notices", lambda: notices.run(stop)))
             context = replace(context, wake_sender=sender.wake)
         if queue is Queue.MAINTENANCE:
-            counts = RedisLimits(Limits(redis))
+            counts = Limits(redis)
             bulk = Broadcasting(context=context, send=telegram.send, limiter=limiter, counts=counts)
             context = replace(context, broadcast=bulk.run)
         yield context

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.errors import Unavailable
+from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.jobs import Queue
 from domain.snapshot import Snapshot
-from runtime.processes.health import CheckResult, Health, degraded, healthy, unhealthy
+from runtime.processes.health import Health
 from storage.admin.discoveries import recent_discoveries
 from storage.admin.stats import snapshot
 from storage.coordination.instances import (

@@ -2,14 +2,15 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from chain.rpc.errors import Rejected
 from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, Reply, read_frame
+from chain.stream.source import Sink
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 
@@ -20,36 +21,22 @@ class StreamClosed(NodeUnavailable):
     """The connection ended, or is silent; it is to be opened anew."""
 
 
-class Sink(Protocol):
-    """Where notifications go. It must not wait."""
-
-    def transaction(self, pushed: PushedTransaction) -> None:
-        """A watched wallet may have done something."""
-
-    def slot(self, slot: int) -> None:
-        """The node works on this slot."""
-
-
-def to_nobody(_block: PushedBlock) -> None:
-    """Nobody reads the blocks of this stream."""
-
-
 class RpcConnection:
     """An open socket. `listen` and `watch_silence` run beside whoever asks."""
 
-    def __init__(
-        self,
-        name: str,
-        socket: ClientConnection,
-        sink: Sink,
-        on_block: Callable[[PushedBlock], None] = to_nobody,
-    ) -> None:
+    def __init__(self, name: str, socket: ClientConnection, sink: Sink) -> None:
+        """Build it.
+
+        Args:
+            name: of the node, without a key.
+            socket: open; whoever opened it closes it.
+            sink: takes the notifications.
+        """
         self.name = name
-        self.heard = monotonic()
-        """When the last frame came."""
+        self.last_frame_at = monotonic()
+        """When the last frame came, by the monotonic clock."""
         self._socket = socket
         self._sink = sink
-        self._on_block = on_block
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -83,16 +70,16 @@ class RpcConnection:
         """
         while True:
             data = await self._socket.recv(decode=False)
-            self.heard = monotonic()
+            self.last_frame_at = monotonic()
             self._take(data)
 
     async def watch_silence(self, seconds: float) -> None:
-        """End when nothing was heard for `seconds`, though TCP may say that all is well.
+        """End when no frame came for `seconds`, though TCP may say that all is well.
 
         Raises:
             StreamClosed: then.
         """
-        while (left := self.heard + seconds - monotonic()) > 0:  # noqa: ASYNC110 - frames set no event
+        while (left := self.last_frame_at + seconds - monotonic()) > 0:  # noqa: ASYNC110 - frames set no event
             await asyncio.sleep(left)
         raise StreamClosed(f"{self.name}: silent for {seconds:g} s")
 
@@ -103,7 +90,7 @@ class RpcConnection:
         elif isinstance(frame, PushedSlot):
             self._sink.slot(frame.slot)
         elif isinstance(frame, PushedBlock):
-            self._on_block(frame)
+            self._sink.block(frame)
         elif isinstance(frame, Reply):
             waiting = self._waiting.get(frame.request_id)
             if waiting is not None and not waiting.done():

@@ -1,7 +1,7 @@
 """One frame of a node's WebSocket in our words. Pure; foreign JSON ends here, but for transactions.
 
-A notification is a hint: it may be lost, repeated, out of order or wrong. What it says of a transaction is
-looked up or decoded before it is believed, and `blocks` finds what it left out.
+A notification may be lost, repeated, out of order or wrong. What it says of a transaction is looked up or
+decoded before it is believed, and the reconciliation finds what it left out.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class PushedTransaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushedBlock:
-    """A block as a stream brought it, whole and undecoded; others of its slot may be told as well."""
+    """A block as a stream pushed it, whole and undecoded; other blocks of its slot may be pushed as well."""
 
     slot: int
     parent_slot: int
@@ -58,53 +58,73 @@ class Reply:
 Frame = PushedTransaction | PushedBlock | PushedSlot | Reply
 
 
-class _Refusal(msgspec.Struct):
+class _Error(msgspec.Struct):
+    """`{"code":-32601,"message":"Method not found"}`."""
+
     code: int
     message: str = ""
 
 
 class _Params(msgspec.Struct):
+    """`{"subscription":5,"result":{}}`."""
+
     result: msgspec.Raw
 
 
 class _Frame(msgspec.Struct):
+    """`{"jsonrpc":"2.0","method":"slotNotification","params":{"result":{}}}`, or `{"id":3,"result":5}`."""
+
     method: str | None = None
     params: _Params | None = None
     id: int | None = None
     result: msgspec.Raw = _ABSENT
-    error: _Refusal | None = None
+    error: _Error | None = None
 
 
 class _Slot(msgspec.Struct):
+    """`{"slot":9,"parent":8,"root":1}`."""
+
     slot: int
 
 
 class _Logs(msgspec.Struct):
+    """`{"signature":"26LC…","err":null,"logs":["Program log: x"]}`."""
+
     signature: str
     err: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _LogsResult(msgspec.Struct):
+    """`{"context":{"slot":9},"value":{"signature":"26LC…","err":null}}`."""
+
     context: _Slot
     value: _Logs
 
 
 class _TransactionResult(msgspec.Struct):
+    """`{"transaction":{"transaction":{},"meta":{}},"signature":"26LC…","slot":9}`."""
+
     signature: str
     slot: int | None = None
 
 
-class _Told(msgspec.Struct):
+class _BlockValue(msgspec.Struct):
+    """`{"slot":9,"block":{"parentSlot":8},"err":null}`."""
+
     slot: int
     block: msgspec.Raw = msgspec.Raw(b"null")
     err: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _BlockResult(msgspec.Struct):
-    value: _Told
+    """`{"context":{"slot":9},"value":{"slot":9,"block":{},"err":null}}`."""
+
+    value: _BlockValue
 
 
 class _BlockHead(msgspec.Struct, rename="camel"):
+    """`{"parentSlot":8,"blockhash":"b","previousBlockhash":"a","transactions":[]}`."""
+
     parent_slot: int
     blockhash: str
     previous_blockhash: str
@@ -137,8 +157,8 @@ def _notification(method: str, result: msgspec.Raw) -> Frame | None:
     if method == "slotNotification":
         return PushedSlot(slot=_slot(result).slot)
     if method == "transactionNotification":
-        seen = _transaction(result)
-        return PushedTransaction(signature=seen.signature, slot=seen.slot, raw=result)
+        named = _transaction(result)
+        return PushedTransaction(signature=named.signature, slot=named.slot, raw=result)
     if method == "logsNotification":
         return _from_logs(_logs(result))
     if method == "blockNotification":
@@ -146,22 +166,22 @@ def _notification(method: str, result: msgspec.Raw) -> Frame | None:
     return None
 
 
-def _from_logs(seen: _LogsResult) -> PushedTransaction | None:
-    """Nothing is asked for a transaction that failed; should the node be wrong there, `blocks` finds it."""
-    if bytes(seen.value.err) != b"null" or seen.value.signature == _NO_SIGNATURE:
+def _from_logs(logs: _LogsResult) -> PushedTransaction | None:
+    """A failed transaction is not asked for; should the node be wrong there, the reconciliation finds it."""
+    if bytes(logs.value.err) != b"null" or logs.value.signature == _NO_SIGNATURE:
         return None
-    return PushedTransaction(signature=seen.value.signature, slot=seen.context.slot, raw=None)
+    return PushedTransaction(signature=logs.value.signature, slot=logs.context.slot, raw=None)
 
 
-def _from_block(told: _Told) -> PushedBlock | None:
+def _from_block(pushed: _BlockValue) -> PushedBlock | None:
     """A block that the node could not write, as one with newer transactions, is to be asked for."""
-    if bytes(memoryview(told.block)[:4]) == b"null" or bytes(told.err) != b"null":
+    if bytes(memoryview(pushed.block)[:4]) == b"null" or bytes(pushed.err) != b"null":
         return None
-    head = _block_head(told.block)
+    head = _block_head(pushed.block)
     return PushedBlock(
-        slot=told.slot,
+        slot=pushed.slot,
         parent_slot=head.parent_slot,
         blockhash=head.blockhash,
         previous_blockhash=head.previous_blockhash,
-        raw=told.block,
+        raw=pushed.block,
     )

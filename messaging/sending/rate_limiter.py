@@ -14,8 +14,9 @@ from contextlib import suppress
 from typing import Protocol
 
 from domain.delivery.pace import FREE_RATE, PAID_RATE
+from domain.rate_limits import RateLimit
 from domain.rules.lanes import Lane
-from messaging.sending.wait_queue import Rule, WaitQueue
+from messaging.sending.wait_queue import WaitQueue
 from messaging.sending.write_batcher import WriteBatcher
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -57,7 +58,7 @@ def stale_seconds(rate: float) -> float:
 class SharedLimits(Protocol):
     """Counts for all processes together."""
 
-    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+    async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
         """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
         ...
 
@@ -75,11 +76,11 @@ class LocalLimits:
         self._slower = slower
         self._empty_at: dict[str, float] = {}
 
-    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+    async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
         """Of each request charge every rule or none; the seconds to wait."""
         return [self.admit(rules) for rules in requests]
 
-    def admit(self, rules: Sequence[Rule]) -> float:
+    def admit(self, rules: Sequence[RateLimit]) -> float:
         """Charge every rule or none; the seconds to wait."""
         now = monotonic()
         wait = max((self._wait(rule, now) for rule in rules), default=0.0)
@@ -88,11 +89,11 @@ class LocalLimits:
                 self._charge(rule, now)
         return max(wait, 0.0)
 
-    def _wait(self, rule: Rule, now: float) -> float:
+    def _wait(self, rule: RateLimit, now: float) -> float:
         spare = rule.interval * self._slower * (rule.burst - 1)
         return self._empty_at.get(rule.scope, now) - spare - now
 
-    def _charge(self, rule: Rule, now: float) -> None:
+    def _charge(self, rule: RateLimit, now: float) -> None:
         empty = max(self._empty_at.pop(rule.scope, now), now) + rule.interval * self._slower
         self._empty_at[rule.scope] = empty
         if len(self._empty_at) > _MAX_LOCAL:
@@ -161,24 +162,24 @@ class Limiter:
         """Chat, group and the whole bot admit together, or none is charged."""
         return await self._pass((self._bot[lane], *_rules(chat_id, lane)), lane, end)
 
-    async def _pass(self, rules: Sequence[Rule], lane: Lane, end: float) -> float:
+    async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float) -> float:
         queue = self._queues[lane]
         if queue.is_empty and await self._asking.submit(rules) <= 0:
             return 0.0
         return await queue.pass_(rules, end)
 
-    async def _ask_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+    async def _ask_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
         """One answer each; what is paused here is not asked for."""
         waits = [max(self._pause_left(rule.scope) for rule in rules) for rules in requests]
         asked = [rules for rules, wait in zip(requests, waits, strict=True) if wait <= 0]
         answers = iter(await self._count(asked)) if asked else iter(())
         return [wait if wait > 0 else next(answers) for wait in waits]
 
-    async def _count(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+    async def _count(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
         shared = await self._ask_shared(requests)
         return await self._local.admit_all(requests) if shared is None else shared
 
-    async def _ask_shared(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+    async def _ask_shared(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
         if self._local_until > monotonic():
             return None
         waits = None
@@ -201,20 +202,20 @@ class Limiter:
         return max(left, 0.0)
 
 
-def _bot_rule(rate: float, lane: Lane) -> Rule:
+def _bot_rule(rate: float, lane: Lane) -> RateLimit:
     """A burst of a fiftieth of the rate catches up what a late wake-up lost; both together make the rate."""
     if rate <= _MIN_SHARED_RATE:
-        return Rule(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
+        return RateLimit(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
     burst = max(2, round(rate / 50))
-    return Rule(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])
+    return RateLimit(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])
 
 
-def _rules(chat_id: int, lane: Lane) -> tuple[Rule, ...]:
+def _rules(chat_id: int, lane: Lane) -> tuple[RateLimit, ...]:
     burst = _CHAT_BURSTS[lane]
-    chat = Rule(scope=_chat_scope(chat_id), interval=_CHAT_INTERVAL, burst=burst)
+    chat = RateLimit(scope=_chat_scope(chat_id), interval=_CHAT_INTERVAL, burst=burst)
     if chat_id > 0:
         return (chat,)
-    return chat, Rule(scope=f"group:{chat_id}", interval=_GROUP_INTERVAL, burst=burst)
+    return chat, RateLimit(scope=f"group:{chat_id}", interval=_GROUP_INTERVAL, burst=burst)
 
 
 def _chat_scope(chat_id: int) -> str:

@@ -300,14 +300,14 @@ def _by_chat(claimed: ClaimedDelivery) -> tuple[int, int, int]:
 
 
 def _count(group: Sequence[ClaimedDelivery], result: SendResult) -> None:
-    metrics.notify.labels(result.status.value).inc(len(group))
+    metrics.deliveries.labels(result.status.value).inc(len(group))
     if len(group) > 1:
-        metrics.notify_grouped.inc(len(group))
+        metrics.deliveries_grouped.inc(len(group))
     if result.status is SendStatus.AMBIGUOUS:
-        metrics.notify_ambiguous.inc(len(group))
+        metrics.deliveries_ambiguous.inc(len(group))
     if result.status is not SendStatus.ACCEPTED:
         log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
         return
     now = unix()
     for claimed in group:
-        metrics.notify_latency_seconds.observe(max(0.0, now - claimed.happened_at.timestamp()))
+        metrics.delivery_latency_seconds.observe(max(0.0, now - claimed.happened_at.timestamp()))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from domain.rate_limits import RateLimit
 from runtime.clock import monotonic
 
 _MIN_SLEEP = 0.001
@@ -14,23 +15,14 @@ _MAX_PASSING = 100
 """Who may pass in one go."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """At most one message per `interval` seconds in the long run, `burst` at once."""
-
-    scope: str
-    interval: float
-    burst: int
-
-
-AskAll = Callable[[Sequence[Sequence[Rule]]], Awaitable[Sequence[float]]]
+AskAll = Callable[[Sequence[Sequence[RateLimit]]], Awaitable[Sequence[float]]]
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
     """One who waits."""
 
-    rules: Sequence[Rule]
+    rules: Sequence[RateLimit]
     end: float
     """Until when, by the monotonic clock."""
     called: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,7 +53,7 @@ class WaitQueue:
         """Whether nobody waits."""
         return not self._waiting
 
-    async def pass_(self, rules: Sequence[Rule], end: float) -> float:
+    async def pass_(self, rules: Sequence[RateLimit], end: float) -> float:
         """Wait until every rule admits at once: 0.0; or, when that would be after `end`, the wait.
 
         Whoever leaves without leave has charged nothing.

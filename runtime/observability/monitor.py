@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from domain.health import HealthState
 from runtime.observability.metrics import exposition
-from runtime.processes.health import Health, HealthState
+from runtime.processes.health import Health
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -8,31 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class HealthState(StrEnum):
-    """The state of one check; the worst of several is the state of the whole."""
-
-    HEALTHY = "healthy"
-    """It works."""
-    DEGRADED = "degraded"
-    """It works, with loss of comfort: slower, or on a spare."""
-    UNHEALTHY = "unhealthy"
-    """It does not do its work."""
-
-
-_SEVERITY = (HealthState.HEALTHY, HealthState.DEGRADED, HealthState.UNHEALTHY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
-    """The result of one check."""
-
-    state: HealthState
-    """How it is."""
-    sentence: str
-    """Why, for the operator; holds no secret."""
+from domain.health import CheckResult, HealthState, unhealthy, worst_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,27 +22,10 @@ class Report:
     @property
     def state(self) -> HealthState:
         """The worst state; healthy when nothing is checked."""
-        return max(
-            (result.state for _, result in self.results), key=_SEVERITY.index, default=HealthState.HEALTHY
-        )
+        return worst_state(result for _, result in self.results)
 
 
 Check = Callable[[], Awaitable[CheckResult]]
-
-
-def healthy(sentence: str) -> CheckResult:
-    """It works."""
-    return CheckResult(state=HealthState.HEALTHY, sentence=sentence)
-
-
-def degraded(sentence: str) -> CheckResult:
-    """It works, with loss of comfort."""
-    return CheckResult(state=HealthState.DEGRADED, sentence=sentence)
-
-
-def unhealthy(sentence: str) -> CheckResult:
-    """It does not do its work."""
-    return CheckResult(state=HealthState.UNHEALTHY, sentence=sentence)
 
 
 class Health:

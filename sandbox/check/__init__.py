@@ -1,1 +1,1 @@
-"""The proof that the whole system works: followers, whales, the real programs, and a judge."""
+"""The check of the whole system: followers and whales use the real programs, and each message is judged."""

@@ -1,42 +1,50 @@
-"""Driving people of the sandbox Telegram, and reading what the bot says to them."""
+"""Drives people of the sandbox Telegram, and reads what the bot sends them."""
 
-import asyncio
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from messaging.telegram.texts.group import events_of
-from sandbox.check.judge import AcceptedMessage
+from sandbox.check.judge import AcceptedMessage, Expected, judge
 from sandbox.local import LocalSandbox
 from sandbox.telegram.ledger import Entry
 
 ANSWER_SECONDS = 15.0
 START_SECONDS = 45.0
-_LAST_SECONDS = 20.0
-_QUIET_SECONDS = 2.0
+MISSING_SECONDS = 20.0
+"""How long the ledger must stay unchanged before what has not come counts as missing."""
+SURPLUS_SECONDS = 2.0
+"""How long the ledger must stay unchanged, after the last window, before nothing more counts as surplus."""
+_CHANGES = "message,edit,delete"
 
 
 class NoAnswerError(RuntimeError):
-    """The bot did not say what it had to say in time; the text says what was waited for."""
+    """The bot did not answer in time; the text says what was waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who talks to the bot in private."""
+    """Somebody who writes to the bot in private."""
 
     name: str
     user_id: int
 
 
 class ChatDriver:
-    """People and the bot in front of them."""
+    """People, and the bot that they write to.
 
-    def __init__(self, sandbox: LocalSandbox) -> None:
+    Args:
+        sandbox: its Telegram is driven.
+        coalesce_seconds: how long the system holds messages back to send a burst as one.
+    """
+
+    def __init__(self, sandbox: LocalSandbox, *, coalesce_seconds: float = 0.0) -> None:
         self.sandbox = sandbox
+        self._coalesce_seconds = coalesce_seconds
         self._people = sandbox.telegram.people
         self._ledger = sandbox.telegram.ledger
 
     def add_person(self, name: str) -> Person:
-        """Somebody new."""
+        """Create a user."""
         return Person(name=name, user_id=self._people.add_user(name).id)
 
     async def send(
@@ -56,25 +64,32 @@ class ChatDriver:
     ) -> Entry:
         """The bot's first message or edit to this person after entry `since` that contains `until`.
 
+        Args:
+            person: the chat to look into.
+            until: a part of the text.
+            since: the number of a ledger entry.
+            seconds: how long to wait.
+            after: what the person wrote, for the error.
+
         Raises:
             NoAnswerError: none came in time.
         """
 
-        def wanted(entry: Entry) -> bool:
-            said = entry.kind in {"message", "edit"} and entry.chat_id == person.user_id
-            return said and until in (entry.text or "")
+        def is_answer(entry: Entry) -> bool:
+            by_bot = entry.kind in {"message", "edit"} and entry.chat_id == person.user_id
+            return by_bot and until in (entry.text or "")
 
         try:
-            return await self._ledger.wait_for(wanted, seq=since, seconds=seconds)
+            return await self._ledger.wait_for(is_answer, seq=since, seconds=seconds)
         except TimeoutError:
             reason = f"{person.name} waited {seconds:g} s for “{until}”"
             raise NoAnswerError(f"{reason} after “{after}”" if after else reason) from None
 
     async def press(self, person: Person, message: Entry, button: str) -> str:
-        """Press the first button of a message whose text contains `button`; what the bot answered.
+        """Press the first button of a message whose text contains `button`; the text of the bot's answer.
 
         Raises:
-            NoAnswerError: there is no such button, or the press was not answered.
+            NoAnswerError: there is no such button, or the bot did not answer.
         """
         keyboard = message.message.reply_markup if message.message else None
         rows = keyboard.inline_keyboard if keyboard else ()
@@ -87,23 +102,41 @@ class ChatDriver:
         return answer.text or ""
 
     def messages(self, since: int) -> list[AcceptedMessage]:
-        """Every message of the bot after entry `since`; of one that tells several events each by itself."""
+        """The bot's messages after entry `since`, as they read after their last edit, without deleted ones.
+
+        Of a message that reports several events, each event stands by itself.
+        """
+        first: dict[tuple[int | None, int | None], Entry] = {}
+        texts: dict[tuple[int | None, int | None], str] = {}
+        for entry in self._ledger.since(since, kind=_CHANGES):
+            key = (entry.chat_id, entry.message_id)
+            if entry.kind == "message":
+                first[key] = entry
+            if entry.kind == "delete":
+                first.pop(key, None)
+            texts[key] = entry.text or ""
         return [
             AcceptedMessage(chat_id=entry.chat_id or 0, text=text, at=entry.at_ms / 1000)
-            for entry in self._ledger.since(since, kind="message")
-            for text in events_of(entry.text or "")
+            for key, entry in first.items()
+            for text in events_of(texts[key])
         ]
 
-    async def wait_for_messages(self, since: int, count: int) -> None:
-        """Wait until `count` messages were accepted after `since`, then a little for one too many."""
-        with suppress(TimeoutError):
-            await self._ledger.wait_for(
-                lambda _: len(self.messages(since)) >= count, seq=since, seconds=_LAST_SECONDS
-            )
-        await asyncio.sleep(_QUIET_SECONDS)
+    async def wait_until_quiet(self, since: int, expected: Sequence[Expected]) -> None:
+        """Wait until all expected messages stand in the ledger and no window can hold another one back.
+
+        Each new message or edit begins the wait anew: the system may send more after it.
+        """
+        while await self._ledger.wait(self.last_seq, seconds=self._patience(since, expected), kind=_CHANGES):
+            continue
+
+    def _patience(self, since: int, expected: Sequence[Expected]) -> float:
+        messages = self.messages(since)
+        # Comparing costs more than counting, and is of no use before there are enough messages.
+        is_complete = len(messages) >= len(expected) and not judge(expected, messages).missing
+        return self._coalesce_seconds + (SURPLUS_SECONDS if is_complete else MISSING_SECONDS)
 
     def transcript(self, people: list[Person]) -> list[str]:
-        """What these people and the bot said to each other, in order."""
+        """What these people and the bot sent each other, in order."""
         names = {person.user_id: person.name for person in people}
         buttons: dict[str, str] = {}
         lines = []
@@ -117,23 +150,23 @@ class ChatDriver:
 
     @property
     def last_seq(self) -> int:
-        """The number of the newest entry."""
+        """The number of the newest ledger entry."""
         return self._ledger.last
 
 
 def _line(entry: Entry, names: dict[int, str], text: str) -> str:
-    whom = names.get(entry.chat_id or entry.user_id or 0, "?")
+    name = names.get(entry.chat_id or entry.user_id or 0, "?")
     speaker = {
-        "user_message": whom,
-        "press": f"{whom} presses",
-        "edit": f"bot → {whom} (edited)",
-        "callback_answer": f"bot → {whom} (notice)",
-    }.get(entry.kind, f"bot → {whom}")
+        "user_message": name,
+        "press": f"{name} presses",
+        "edit": f"bot → {name} (edited)",
+        "callback_answer": f"bot → {name} (notice)",
+    }.get(entry.kind, f"bot → {name}")
     return f"{speaker}: " + text.replace("\n", "\n    ")
 
 
 def _buttons(entry: Entry) -> dict[str, str]:
-    """The buttons under a message: their texts by what they send."""
+    """The buttons under a message: their texts by their callback data."""
     keyboard = entry.message.reply_markup if entry.message else None
     rows = keyboard.inline_keyboard if keyboard else ()
     return {key.callback_data: key.text for row in rows for key in row if key.callback_data}

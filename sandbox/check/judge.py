@@ -1,4 +1,4 @@
-"""Whether the messages that arrived are those that had to arrive: each once, and no other. Pure."""
+"""Compares the messages in the chats with those that had to come: each once, and no other. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from domain.activity.amounts import exact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A message that must stand in a chat."""
+    """A message that must come to a chat."""
 
     chat_id: int
     signature: str
     slot: int
     legs: tuple[Leg, ...]
-    """Every amount that the message must tell, to the last unit."""
+    """Every amount that the message must name, to the last unit."""
 
     def is_in(self, text: str) -> bool:
         """Whether a message names this slot and all these amounts."""
@@ -35,23 +35,23 @@ class AcceptedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the judge found."""
+    """The result of the comparison."""
 
     matched: tuple[tuple[Expected, AcceptedMessage], ...]
     missing: tuple[Expected, ...]
-    """Expected, and in no message."""
+    """Expected, but in no message."""
     surplus: tuple[AcceptedMessage, ...]
-    """Messages that nothing explains, second copies among them."""
+    """Messages that were not expected, second copies included."""
 
     @property
     def is_clean(self) -> bool:
-        """Each expected message once, and no other."""
+        """Whether each expected message came once, and no other."""
         return not self.missing and not self.surplus
 
 
-def judge(expected: Sequence[Expected], messages: Sequence[AcceptedMessage]) -> Verdict:
-    """Pair each message with one thing that had to be told."""
-    left = list(messages)
+def judge(expected: Sequence[Expected], accepted: Sequence[AcceptedMessage]) -> Verdict:
+    """Pair each expected message with one accepted message."""
+    left = list(accepted)
     matched: list[tuple[Expected, AcceptedMessage]] = []
     missing: list[Expected] = []
     for one in expected:

@@ -1,4 +1,4 @@
-"""The story with whales: people follow through the chat, one mutes, fifty trades; who must be told what."""
+"""The scenario of whales: people follow them in the chat, one mutes his, and fifty trades are reported."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -12,11 +12,10 @@ from sandbox.actors.operations import Operation
 from sandbox.actors.residents.actors import Whale
 from sandbox.check.chat_driver import START_SECONDS, ChatDriver, Person
 from sandbox.check.judge import Expected, Verdict, judge
-from sandbox.local import LocalSandbox
 
 TRADES = 50
 PER_SLOT = 2
-"""Trades in each slot; with as many followers as there are, no chat is told more than it may be."""
+"""Trades in each slot: few enough that no chat reaches Telegram's limits."""
 _SOL = 10**9
 _PART = Fraction(1, 20)
 _STRANGER_EVERY = 5
@@ -26,9 +25,9 @@ _MORE_WHALES = ("Finn", "Gala", "Hugo", "Iris")
 
 
 def whales() -> tuple[WhalePlan, ...]:
-    """Who the story needs: one for each follower but Bob, and a stranger whom nobody follows."""
+    """The whales of the scenario: one for each follower but Bob, and one whom nobody follows."""
     more = (
-        WhalePlan(name=name, strategy=StrategyName.HOLDER, sentence="does what the story asks")
+        WhalePlan(name=name, strategy=StrategyName.HOLDER, sentence="does what the scenario asks")
         for name in _MORE_WHALES
     )
     return (*WHALES, *more)
@@ -37,20 +36,20 @@ def whales() -> tuple[WhalePlan, ...]:
 class LiveScenario:
     """Alice follows by a button, Bob follows and mutes, the others follow a whale each."""
 
-    def __init__(self, sandbox: LocalSandbox) -> None:
-        self._sandbox = sandbox
-        self._simulation = sandbox.simulation
-        self.driver = ChatDriver(sandbox)
+    def __init__(self, driver: ChatDriver) -> None:
+        self._sandbox = driver.sandbox
+        self._simulation = driver.sandbox.simulation
+        self.driver = driver
         self.people = [self.driver.add_person(name) for name in _NAMES]
         self._stranger = self._simulation.whales[-1]
         self._followed = self._simulation.whales[:-1]
         self._tokens = [token for token in self._simulation.tokens if token.symbol != "USDC"][:3]
 
     async def run(self) -> Verdict:
-        """Everything in order; what the judge found.
+        """Run the steps in order and judge the messages.
 
         Raises:
-            NoAnswerError: the bot left somebody without an answer.
+            NoAnswerError: the bot did not answer somebody.
         """
         followers = await self._follow()
         await self._mute()
@@ -62,11 +61,11 @@ class LiveScenario:
             for operation in operations
             if operation.wallet in followers and _is_reported(operation)
         ]
-        await self.driver.wait_for_messages(last_seq, len(expected))
+        await self.driver.wait_until_quiet(last_seq, expected)
         return judge(expected, self.driver.messages(last_seq))
 
     async def _follow(self) -> dict[str, Person]:
-        """Who follows which wallet, without Bob, who is going to mute his."""
+        """Follow the whales; the followers by wallet, without Bob, who mutes his."""
         alice, bob, *others = self.people
         first, *rest = self._followed
         greeting = await self.driver.send(alice, "/start", until="Alice", seconds=START_SECONDS)
@@ -87,7 +86,7 @@ class LiveScenario:
         await self.driver.press(bob, alert, "Mute")
 
     async def _trade(self) -> None:
-        """Fifty things worth telling, with failures, dust and a stranger's trades among them."""
+        """Trade fifty times, with failures, dust and the trades of an unfollowed whale in between."""
         acts = self._acts()
         for number in range(TRADES):
             whale = self._followed[number % len(self._followed)]
@@ -113,7 +112,7 @@ class LiveScenario:
 
 
 def _is_reported(operation: Operation) -> bool:
-    """Failures are no trades, and dust is not worth a message."""
+    """Failed transactions and dust are not reported."""
     dust = operation.kind is Kind.TRANSFER_IN and all(leg.raw < DUST_LAMPORTS for leg in operation.received)
     return not operation.failed and not dust
 

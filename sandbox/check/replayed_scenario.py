@@ -1,4 +1,4 @@
-"""The story with recorded transactions: their traders are followed, and each recorded trade must be told."""
+"""The scenario of recorded transactions: people follow the traders, and each recorded trade must be reported."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ import msgspec
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
 from sandbox.check.chat_driver import START_SECONDS, ChatDriver, Person
 from sandbox.check.judge import Expected, Verdict, judge
-from sandbox.local import LocalSandbox
 
 _PER_FOLLOWER = 4
 _SERVE_SECONDS = 40.0
@@ -38,11 +37,11 @@ class _Owner:
 class ReplayedScenario:
     """Followers of the traders of a folder whose `expected/` says what each of them traded."""
 
-    def __init__(self, sandbox: LocalSandbox, folder: Path) -> None:
-        self._sandbox = sandbox
-        self._chain = sandbox.chain.chain
+    def __init__(self, driver: ChatDriver, folder: Path) -> None:
+        self._sandbox = driver.sandbox
+        self._chain = driver.sandbox.chain.chain
         self._chain.pause_replay()
-        self.driver = ChatDriver(sandbox)
+        self.driver = driver
         self._records = _read_records(folder)
         traders = sorted({r.trader for r in self._records if r.trader and r.trade})
         groups = [traders[at : at + _PER_FOLLOWER] for at in range(0, len(traders), _PER_FOLLOWER)]
@@ -50,10 +49,10 @@ class ReplayedScenario:
         self.people = list(self._follows)
 
     async def run(self) -> Verdict:
-        """Everything in order; what the judge found.
+        """Run the steps in order and judge the messages.
 
         Raises:
-            NoAnswerError: the bot left somebody without an answer.
+            NoAnswerError: the bot did not answer somebody.
         """
         await self.driver.send(self.people[0], "/start", seconds=START_SECONDS)
         async with asyncio.TaskGroup() as tasks:
@@ -62,7 +61,7 @@ class ReplayedScenario:
         last_seq = self.driver.last_seq
         await self._serve()
         trades = [one for one in self._expected() if one.legs]
-        await self.driver.wait_for_messages(last_seq, len(trades))
+        await self.driver.wait_until_quiet(last_seq, trades)
         verdict = judge(trades, self.driver.messages(last_seq))
         explained = judge([one for one in self._expected() if not one.legs], verdict.surplus)
         return Verdict(matched=verdict.matched, missing=verdict.missing, surplus=explained.surplus)
@@ -72,7 +71,7 @@ class ReplayedScenario:
             await self.driver.send(person, f"/watch {wallet}", until=wallet[:4])
 
     async def _serve(self) -> None:
-        """Let the recorded transactions pass, up to the last one that is a trade."""
+        """Serve the recorded transactions until the last trade has landed."""
         awaited = [record.signature for record in self._records if record.trade]
         self._chain.resume_replay()
         try:
@@ -83,7 +82,7 @@ class ReplayedScenario:
             self._chain.pause_replay()
 
     def _expected(self) -> list[Expected]:
-        """With amounts: a trade that must be told. Without: something else that may be told."""
+        """What may be reported: with amounts a trade, which must be; without amounts anything else."""
         chats = {wallet: person.user_id for person, group in self._follows.items() for wallet in group}
         owners = [_Owner(record=r, wallet=w) for r in self._records for w in r.deltas if w in chats]
         return [
@@ -99,7 +98,7 @@ class ReplayedScenario:
 
 
 def _legs(owner: _Owner) -> tuple[Leg, ...]:
-    """What the record says that this wallet traded; empty if it is not the trader."""
+    """The amounts that this wallet traded according to the record; empty if it is not the trader."""
     record = owner.record
     if record.trade is None or record.trader != owner.wallet:
         return ()
@@ -114,7 +113,7 @@ def _decimals(mint: str, record: _Record) -> int:
 
 
 def _read_records(folder: Path) -> list[_Record]:
-    """What `expected/` says of the transactions that did not fail."""
+    """The records in `expected/` of transactions that are served and did not fail."""
     found = (
         msgspec.json.decode(path.read_bytes(), type=_Record)
         for path in sorted((folder / "expected").glob("*.json"))

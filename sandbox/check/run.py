@@ -1,4 +1,4 @@
-"""`python -m sandbox check`: start everything on fresh data, play a story, print what happened, judge it."""
+"""`python -m sandbox check`: start everything on fresh data, run a scenario, print and judge the messages."""
 
 import asyncio
 import sys
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.actors.config import SimulationConfig
-from sandbox.check.chat_driver import NoAnswerError
+from sandbox.check.chat_driver import ChatDriver, NoAnswerError
 from sandbox.check.judge import Verdict, percentile
 from sandbox.check.live_scenario import LiveScenario, whales
 from sandbox.check.replayed_scenario import ReplayedScenario
-from sandbox.check.system import SystemFailedError, last_output, running_system
+from sandbox.check.system import SystemFailedError, last_output, running_system, settings_of
 from sandbox.local import LocalConfig, LocalSandbox
 
 _REPLAY_PER_SLOT = 50
@@ -20,14 +20,14 @@ _MAX_LISTED = 10
 
 
 def run_check(*, replay: Path | None = None, keep: Path | None = None) -> int:
-    """Play the story of whales, or of the recorded transactions in `replay`.
+    """Run the scenario of whales, or of the recorded transactions in `replay`.
 
     Args:
         replay: a folder with transactions/ and expected/.
         keep: where the data goes; None: a folder that is removed afterwards.
 
     Returns:
-        0 if each expected message and no other stands in Telegram's ledger, else 1.
+        0 if the ledger of the sandbox Telegram holds each expected message once and no other, else 1.
     """
     if keep is not None:
         return asyncio.run(_check(keep, replay))
@@ -45,11 +45,12 @@ async def _check(home: Path, replay: Path | None) -> int:
     )
     try:
         async with LocalSandbox(config) as sandbox, running_system(sandbox, home):
-            scenario = LiveScenario(sandbox) if replay is None else ReplayedScenario(sandbox, replay)
+            driver = ChatDriver(sandbox, coalesce_seconds=settings_of(sandbox, home).coalesce_seconds)
+            scenario = LiveScenario(driver) if replay is None else ReplayedScenario(driver, replay)
             try:
                 verdict = await scenario.run()
             finally:
-                _print(scenario.driver.transcript(scenario.people[:2]))
+                _print(driver.transcript(scenario.people[:2]))
             _report(verdict, sandbox)
     except (NoAnswerError, SystemFailedError) as error:
         _print([f"FAILED: {error}", last_output(home)])
@@ -82,11 +83,11 @@ def _latencies(verdict: Verdict, sandbox: LocalSandbox) -> tuple[list[float], li
     produced, lag = sandbox.produced_at, sandbox.chain.config.confirmed_lag
     block: list[float] = []
     confirmed: list[float] = []
-    for one, messages in verdict.matched:
+    for one, message in verdict.matched:
         later = [at for slot, at in produced.items() if slot >= one.slot + lag]
         if one.slot in produced and later:
-            block.append(messages.at - produced[one.slot])
-            confirmed.append(messages.at - min(later))
+            block.append(message.at - produced[one.slot])
+            confirmed.append(message.at - min(later))
     return block, confirmed
 
 

@@ -1,4 +1,4 @@
-"""The real programs on fresh data, started as an operator would start them, against a given sandbox."""
+"""The real programs on fresh data, started as an operator starts them, against a given sandbox."""
 
 import asyncio
 import os
@@ -16,12 +16,12 @@ STOP_SECONDS = 15.0
 
 
 class SystemFailedError(RuntimeError):
-    """The programs did not start or did not stop in order; the text says what they said last."""
+    """The programs did not start or did not stop in order; the text names the log."""
 
 
 @asynccontextmanager
 async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m runtime run` with its embedded servers under `home`, until the block ends.
+    """Run `python -m runtime run` with its embedded servers under `home` until the block ends.
 
     Raises:
         SystemFailed: the system did not end in order.
@@ -43,8 +43,13 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
             await _stop(process, log)
 
 
+def settings_of(sandbox: LocalSandbox, home: Path) -> Settings:
+    """The settings that the programs read."""
+    return load_settings(_environment(sandbox, home))
+
+
 def last_output(home: Path, lines: int = 15) -> str:
-    """The end of what the system printed."""
+    """The last lines that the system printed."""
     log = home / "run.log"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
@@ -65,7 +70,7 @@ async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
 
 
 def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
-    given = {
+    chosen = {
         "DATA_DIR": str(home),
         "CHAIN": "sandbox",
         "RPC_URLS": sandbox.chain.rpc_url,
@@ -75,4 +80,4 @@ def _environment(sandbox: LocalSandbox, home: Path) -> dict[str, str]:
         "EXAMPLE_WALLETS": sandbox.example_wallets,
         "HOURLY_LIMITS": "free=0",
     }
-    return {**os.environ, **unset_settings(), **given}
+    return {**os.environ, **unset_settings(), **chosen}

@@ -1,4 +1,4 @@
-"""Decodes blocks and transactions of one chain for the watched wallets; what it cannot decode is quarantined."""
+"""Decodes blocks and transactions of one chain; what it cannot decode becomes a row of the quarantine."""
 
 from collections.abc import Container
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The port between reading the chain and committing: what the live path and the syncers hand over, and to whom.
+"""The port between reading the chain and committing: what the live path and the syncers hand over.
 
 Two stand behind it: `Committer` (`committer.py`) decodes and commits in this process; `QueueSink`
 (`scanner/pipeline/collector.py`) produces to the queue from which processors commit.

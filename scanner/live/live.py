@@ -13,7 +13,7 @@ import msgspec
 from chain.stream.messages import PushedBlock, PushedTransaction
 from domain.errors import Unavailable
 from runtime.clock import monotonic
-from runtime.observability.metrics import ingest_hints_dropped
+from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from scanner.commit.sink import CommitSink
 
 MAX_QUEUED = 5_000
@@ -37,7 +37,7 @@ def _ignore_block(_block: PushedBlock) -> None:
 
 
 class Live:
-    """The sink of the streams (`chain.stream.connection.Sink`)."""
+    """The sink of the streams (`chain.stream.source.Sink`)."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Live:
         try:
             queue.put_nowait(pushed)
         except asyncio.QueueFull:
-            ingest_hints_dropped.inc()
+            ingest_pushed_transactions_dropped.inc()
             return
         self._seen[pushed.signature] = None
         if len(self._seen) > MAX_REMEMBERED:
@@ -95,9 +95,7 @@ class Live:
             pushed = await self._to_fetch.get()
             raw = await _fetched(fetch, pushed.signature)
             if raw is not None:
-                full = PushedTransaction(
-                    signature=pushed.signature, slot=pushed.slot, raw=msgspec.Raw(raw)
-                )
+                full = PushedTransaction(signature=pushed.signature, slot=pushed.slot, raw=msgspec.Raw(raw))
                 await self._ready.put(full)
 
     async def run(self) -> None:

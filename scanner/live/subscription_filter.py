@@ -12,7 +12,7 @@ from itertools import chain, islice, zip_longest
 
 from chain.parsing.transaction import Transaction
 from chain.rpc.pool import RpcPool
-from chain.stream.subscriptions import SubscriptionFilter
+from chain.stream.source import SubscriptionFilter
 from domain.errors import Unavailable
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist

@@ -18,6 +18,7 @@ from scanner.commit.sink import FEED
 from storage.coordination.leases import Fence
 from storage.ingest.activities import Batch, QuarantinedTransaction
 from storage.ingest.partitions import PartitionMove, partition_cursors
+from storage.ingest.shards import begin_shards
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,14 @@ class BatchCommitter:
                     fences=fences,
                 )
             )
+
+    async def quarantine(self, quarantined: Sequence[QuarantinedTransaction]) -> None:
+        """Store what cannot be read, before the slots that hold it are passed."""
+        await self._recorder.record(Batch(chain=self._decoder.chain, quarantined=quarantined))
+
+    async def begin(self, slot: int) -> None:
+        """Let every partition begin at the stored cursor, or at `slot` if nothing was ever read."""
+        await begin_shards(self._database, chain=self._decoder.chain, feed=FEED, slot=slot)
 
     def _decoded(self, batches: Iterable[TransactionBatch], cursors: dict[int, int]) -> DecodedBatches:
         decoded = DecodedBatches()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Raw, structs
 
-from chain.blocks.matching import Unreadable, matched_block, touched_wallets
+from chain.blocks.matching import Unreadable, matched_block, mentioned_wallets
 from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.sharding import ALL_PARTITIONS, partition_of
@@ -50,9 +50,7 @@ def pushed_batches(pushed: PushedTransaction, watched: WatchedWallets) -> list[T
         Undecodable: it cannot be read.
     """
     raw = pushed.raw or Raw(b"")
-    transaction = RawTransaction(
-        raw=bytes(raw), wallets=touched_wallets(raw, watched), slot=pushed.slot
-    )
+    transaction = RawTransaction(raw=bytes(raw), wallets=mentioned_wallets(raw, watched), slot=pushed.slot)
     return [
         TransactionBatch(partition=partition, transactions=(part,))
         for partition, part in _by_partition(transaction)
@@ -60,7 +58,7 @@ def pushed_batches(pushed: PushedTransaction, watched: WatchedWallets) -> list[T
 
 
 def batches_of(blocks: Iterable[BlockContent], *, after: int, upto: int) -> Iterator[TransactionBatch]:
-    """For each partition, batches that make it complete from `after` up to `upto`, none much beyond a portion.
+    """For each partition, batches that make it complete from `after` up to `upto`, none far beyond a portion.
 
     What was read again of slots up to `after` goes first, and makes nothing complete.
     """

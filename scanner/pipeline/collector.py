@@ -13,16 +13,12 @@ from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable, Undecodable
 from domain.transaction_batches import TransactionBatch
-from runtime.observability.metrics import ingest_hints_dropped
+from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from scanner.commit.committer import Committer
-from scanner.commit.recorder import Recorder
-from scanner.commit.sink import FEED, BlockContent, SyncedSlots
+from scanner.commit.sink import BlockContent, SyncedSlots
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.batching import batches_of, matched_content, pushed_batches
 from scanner.pipeline.producer import BatchProducer
-from storage.ingest.activities import Batch
-from storage.ingest.shards import begin_shards
-from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +33,6 @@ class QueueSink:
         self,
         producer: BatchProducer,
         watched: WatchedWallets,
-        *,
-        database: Database,
-        chain: str,
-        recorder: Recorder,
         committer: Committer,
         batch_committer: BatchCommitter,
     ) -> None:
@@ -49,17 +41,11 @@ class QueueSink:
         Args:
             producer: puts batches into the queue.
             watched: whose transactions are wanted; the set changes as people follow wallets.
-            database: where the cursors of the partitions stand.
-            chain: of the wallets.
-            recorder: commits what is quarantined.
             committer: commits pushed transactions while the queue is away.
             batch_committer: commits batches while the queue is away.
         """
         self._producer = producer
         self._watched = watched
-        self._database = database
-        self._chain = chain
-        self._recorder = recorder
         self._committer = committer
         self._batch_committer = batch_committer
         self._begun = False
@@ -86,7 +72,7 @@ class QueueSink:
         """Quarantine what cannot be read, then produce the rest; what alerts it brings is not known here."""
         quarantined = [*(bad for block in slots.blocks for bad in block.quarantined), *slots.quarantined]
         if quarantined:
-            await self._recorder.record(Batch(chain=self._chain, quarantined=quarantined))
+            await self._batch_committer.quarantine(quarantined)
         self._producer.note_read([block.slot for block in slots.blocks], slots.progress)
         batches = list(batches_of(slots.blocks, after=slots.after, upto=slots.upto))
         if self._producer.away:
@@ -101,7 +87,7 @@ class QueueSink:
             await self._committer.commit_pushed(pushed)
             return
         if self._producer.full:
-            ingest_hints_dropped.inc(len(pushed))
+            ingest_pushed_transactions_dropped.inc(len(pushed))
             return
         try:
             await self._producer.produce([batch for one in pushed for batch in self._batches(one)])
@@ -116,5 +102,5 @@ class QueueSink:
             return []
 
     async def _begin(self, slot: int) -> None:
-        await begin_shards(self._database, chain=self._chain, feed=FEED, slot=slot)
+        await self._batch_committer.begin(slot)
         self._begun = True

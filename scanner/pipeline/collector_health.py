@@ -1,6 +1,7 @@
 """How the queue of a collector is: a part of the scanner's health."""
 
-from runtime.processes.health import CheckResult, Health, healthy, unhealthy
+from domain.health import CheckResult, healthy, unhealthy
+from runtime.processes.health import Health
 from scanner.pipeline.producer import BatchProducer
 
 STUCK_SECONDS = 60.0

@@ -36,9 +36,7 @@ class InFlightTable:
             while batches and batches[0].upto <= cursors.get(partition, -1):
                 batches.popleft()
 
-    def has_lost(
-        self, asked: Sequence[tuple[int, InFlightBatch]], in_queue: Sequence[bool]
-    ) -> bool:
+    def has_lost(self, asked: Sequence[tuple[int, InFlightBatch]], in_queue: Sequence[bool]) -> bool:
         """Whether a batch is neither in the queue nor committed.
 
         Args:

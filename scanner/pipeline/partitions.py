@@ -90,9 +90,7 @@ class Partitions:
         epochs = await take_leases(
             instance.database, names=names.keys(), owner=instance.instance_id, seconds=LEASE_SECONDS
         )
-        fences = (
-            Fence(name=name, owner=instance.instance_id, epoch=epoch) for name, epoch in epochs.items()
-        )
+        fences = (Fence(name=name, owner=instance.instance_id, epoch=epoch) for name, epoch in epochs.items())
         self._replace({names[fence.name]: fence for fence in fences})
 
     async def _drop(self, partitions: Collection[int]) -> None:

@@ -1,8 +1,8 @@
 """The processor: takes batches from the queue and commits them in the order of each partition.
 
-A batch is dropped from the queue after the commit of what it holds. What makes a partition complete is committed
-only where it connects to what is complete already; beyond a gap it is dropped, and the collector, which sees
-that, reads the chain again from the cursor.
+A batch is dropped from the queue after the commit of what it holds. What makes a partition complete is
+committed only where it connects to what is complete already; beyond a gap it is dropped, and the collector,
+which sees that, reads the chain again from the cursor.
 """
 
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 0.5
 """How long the processor listens to the queue before it checks again which partitions it owns."""
-_BACKOFF = Backoff(first=0.1, factor=2.0, longest=2.0)
+_BACKOFF = Backoff(first_wait=0.1, factor=2.0, max_wait=2.0)
 
 
 class Processor:

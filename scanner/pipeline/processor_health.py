@@ -1,8 +1,9 @@
 """How a processor is: its heartbeat and its health checks."""
 
+from domain.health import CheckResult, degraded, healthy, unhealthy
 from domain.sharding import PARTITIONS
 from runtime.clock import monotonic
-from runtime.processes.health import CheckResult, Health, degraded, healthy, unhealthy
+from runtime.processes.health import Health
 from scanner.pipeline.processor import Processor
 from storage.coordination.heartbeat import Heartbeat
 from storage.postgres import Database

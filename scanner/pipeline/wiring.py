@@ -1,14 +1,10 @@
-"""Puts the parts of SCANNER_STAGE together: the sink of a collector, and a whole processor.
-
-`scanner/wiring.py` opens the servers and decides on the stage.
-"""
+"""Puts a processor together, beside `scanner/wiring.py`, which opens the servers and decides on the stage."""
 
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
@@ -17,17 +13,14 @@ from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
-from scanner.commit.committer import Committer
 from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
 from scanner.commit.token_metadata import TokenMetadata
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
-from scanner.pipeline.collector import QueueSink
 from scanner.pipeline.partitions import Partitions
 from scanner.pipeline.processor import Processor
 from scanner.pipeline.processor_health import ProcessorHealth
-from scanner.pipeline.producer import BatchProducer
 from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
 
@@ -45,36 +38,6 @@ class ProcessorServers:
     queue: BatchQueue
     wake_dispatcher: Callable[[], Awaitable[object]]
     settings: Settings
-
-
-def queue_sink(
-    producer: BatchProducer,
-    watched: WatchedWallets,
-    *,
-    database: Database,
-    recorder: Recorder,
-    decoder: Decoder,
-    committer: Committer,
-) -> QueueSink:
-    """The sink of a collector.
-
-    Args:
-        producer: puts batches into the queue.
-        watched: whose transactions are wanted.
-        database: where the cursors stand.
-        recorder: commits what is quarantined.
-        decoder: for the time while the queue is away.
-        committer: the same.
-    """
-    return QueueSink(
-        producer,
-        watched,
-        database=database,
-        chain=decoder.chain,
-        recorder=recorder,
-        committer=committer,
-        batch_committer=BatchCommitter(database, recorder, decoder),
-    )
 
 
 async def process(servers: ProcessorServers, stop: Stop) -> None:
@@ -96,9 +59,7 @@ async def process(servers: ProcessorServers, stop: Stop) -> None:
 def _start(tasks: Nursery, servers: ProcessorServers, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
     database, settings = servers.database, servers.settings
     decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
-    metadata = TokenMetadata(
-        database, functools.partial(token_names, servers.rpc), chain=settings.chain
-    )
+    metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)
     committer = BatchCommitter(database, Recorder(database, announcer), decoder)
     partitions = Partitions(

@@ -1,7 +1,7 @@
 """Blocks that streams pushed before they were asked for: the newest few, ahead of the cursor.
 
 A stream may leave out a block, repeat it, or push two blocks of one slot. So nothing rests on it: what is not
-here is asked for, the chain of hashes is checked, and where pushed blocks contradict each other a node is asked.
+here is asked for, the chain of hashes is checked, and where pushed blocks differ a node decides.
 """
 
 import logging
@@ -85,6 +85,6 @@ class BlockBuffer:
 
     def _dispute(self, slot: int) -> None:
         if slot not in self._disputed:
-            log.warning("Of slot %d two different blocks were told; a node is asked", slot)
+            log.warning("Two different blocks of slot %d were pushed; a node is asked", slot)
             self._disputed.add(slot)
         self._blocks.pop(slot, None)

@@ -116,7 +116,7 @@ class BlockSyncer:
 
     async def _quarantine(self, state: SyncState, first: int, last: int) -> None:
         reason = f"no provider gives the blocks of slots {first} to {last}"
-        log.error("Put aside: %s", reason)
+        log.error("Quarantined: %s", reason)
         unread = QuarantinedTransaction(
             slot=first, last_slot=last, position=-1, signature=None, reason=reason, raw=b""
         )

@@ -45,8 +45,8 @@ class ChainHead:
     async def update(self, *, is_due: bool) -> None:
         """Find out how far the chain is.
 
-        After this process stood still, pushed blocks may have waited in a socket's buffer, and do not show that
-        there was an outage. Then a node has to say how far the chain is.
+        After this process stood still, pushed blocks may have waited in a socket's buffer, and do not show
+        that there was an outage. Then a node has to say how far the chain is.
 
         Args:
             is_due: whether anything would be read now; else a node is asked now and then only.

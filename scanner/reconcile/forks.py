@@ -1,6 +1,6 @@
-"""Follows alerts that were sent before they were confirmed (COMMITMENT=processed), until each stands or has died.
+"""Follows what was sent before it was confirmed (COMMITMENT=processed), until it stands or has died.
 
-The reconciliation confirms most of them within a second or two, and they never come here. Of the rest a node is
+The reconciliation confirms most of it within a second or two, and it never comes here. Of the rest a node is
 asked. A transaction has died with its fork when its slot lies behind the finalized ones and two answers, if
 possible of two nodes, know nothing of it; or when it landed again and failed. Until then it may land again in
 another slot, and then it stands.

@@ -108,9 +108,7 @@ async def retry(settings: Settings, stop: Stop) -> None:
             retrying = QuarantineRetry(
                 database=database,
                 rpc=rpc,
-                decoder=Decoder(
-                    chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints)
-                ),
+                decoder=Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints)),
                 commitment=settings.commitment,
                 watched=frozenset(watched),
             )

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 _MAX_STUCK_FACTOR = 16
 """Times the usual pause, where the next slot is not to be had."""
-_BACKOFF = Backoff(first=0.25, factor=2.0, longest=10.0)
+_BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=10.0)
 
 
 class Reconciler:

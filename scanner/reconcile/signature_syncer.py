@@ -1,43 +1,39 @@
 """The reconciliation by signatures: what nodes list for each wallet and its token accounts, pass by pass.
 
 For those to whom whole blocks are too expensive, and who watch few wallets: a pass asks for every wallet. It
-commits by itself, for there is nothing to hand to processors. One block of each pass is read all the same, and
-what it shows is compared with what the lists have shown.
+commits by itself, for there is nothing to hand to processors. One block of each pass is read all the same,
+and what it shows is compared with what the lists have shown.
 """
 
-import asyncio
 import logging
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from chain.parsing.transaction import read_transaction
-from chain.rpc.pool import RpcPool
-from chain.rpc.signatures import Listed, signatures_between, transactions
+from chain.rpc.signatures import ListedSignature
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable, Undecodable
 from domain.sharding import bucket_of
 from runtime.clock import monotonic
-from runtime.observability.metrics import ingest_gap_backfilled, ingest_sampled_blocks, ingest_untold
+from runtime.observability.metrics import (
+    ingest_gap_backfilled,
+    ingest_sampled_blocks,
+    ingest_unlisted_activities,
+)
 from scanner.commit.decoder import Decoder, storable
 from scanner.commit.recorder import Recorder
 from scanner.commit.sink import FEED
-from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.reconcile.signature_lists import ListedTransactions, SignatureLists
 from scanner.reconcile.slot_result import FetchedBlock
 from scanner.reconcile.sync_state import SyncConfig, SyncState
-from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch, QuarantinedTransaction
 
 log = logging.getLogger(__name__)
 
-CONCURRENT_ADDRESSES = 8
-"""Addresses that are asked for together."""
 MAX_PER_COMMIT = 100
 """Transactions in one commit."""
-
-ListedTransactions = dict[str, tuple[Listed, set[str]]]
-"""What a pass lists, by signature, with the wallets for which it was listed."""
 
 
 def _never_reopened() -> int:
@@ -52,11 +48,10 @@ class SignatureSyncer:
 
     def __init__(
         self,
-        rpc: RpcPool,
+        lists: SignatureLists,
         recorder: Recorder,
         decoder: Decoder,
         watchlist: Watchlist,
-        accounts: TokenAccounts,
         config: SyncConfig,
         *,
         times_opened: Callable[[], int] = _never_reopened,
@@ -64,23 +59,20 @@ class SignatureSyncer:
         """Build it.
 
         Args:
-            rpc: the nodes.
+            lists: what nodes list.
             recorder: commits.
             decoder: decodes.
             watchlist: whose transactions are listed.
-            accounts: their token accounts, which are listed as well.
             config: how often and for how long it asks.
             times_opened: a number that changes when a stream was opened anew; then a pass begins at once.
         """
         self.pause_seconds = config.every_seconds
-        self._rpc = rpc
+        self._lists = lists
         self._recorder = recorder
         self._decoder = decoder
         self._watchlist = watchlist
-        self._accounts = accounts
         self._config = config
         self._times_opened = times_opened
-        self._fetcher = BlockFetcher(rpc, commitment=config.commitment)
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
         """Run a pass, if it is time for one; by how many slots the cursor moved."""
@@ -92,7 +84,9 @@ class SignatureSyncer:
         if not state.keep(self._watchlist.served):
             return 0
         wallets = _in_buckets(self._watchlist.wallets, state.buckets)
-        listed = await self._not_stored(await self._listed(sorted(wallets), after=before, upto=head))
+        self._lists.accounts.keep_only(self._watchlist.wallets)
+        found = await self._lists.listed(sorted(wallets), after=before, upto=head)
+        listed = await self._not_stored(found)
         for start in range(0, len(listed), MAX_PER_COMMIT):
             await self._store(state, listed[start : start + MAX_PER_COMMIT], wallets)
         await self._sample(state, before, head)
@@ -107,22 +101,10 @@ class SignatureSyncer:
         ended, opened = state.last_pass
         return monotonic() - ended >= self._config.every_seconds or self._times_opened() != opened
 
-    async def _listed(self, wallets: Sequence[str], *, after: int, upto: int) -> ListedTransactions:
-        """What is listed for these wallets and did not fail."""
-        found: ListedTransactions = {}
-        self._accounts.keep_only(self._watchlist.wallets)
-        for start in range(0, len(wallets), CONCURRENT_ADDRESSES):
-            part = wallets[start : start + CONCURRENT_ADDRESSES]
-            lists = await asyncio.gather(*(self._of_wallet(w, after, upto) for w in part))
-            for wallet, listed in zip(part, lists, strict=True):
-                for one in listed:
-                    found.setdefault(one.signature, (one, set()))[1].add(wallet)
-        return found
-
-    async def _not_stored(self, listed: ListedTransactions) -> list[Listed]:
+    async def _not_stored(self, listed: ListedTransactions) -> list[ListedSignature]:
         """What is not stored of every wallet for which it was listed, the oldest first.
 
-        At `processed` everything is looked at again: what was stored then may have vanished and landed elsewhere.
+        At `processed` everything is read again: what was stored may have vanished and landed elsewhere.
         """
         known: frozenset[tuple[str, str]] = frozenset()
         if self._config.commitment != "processed":
@@ -134,28 +116,14 @@ class SignatureSyncer:
         ]
         return sorted(unknown, key=lambda one: one.slot)
 
-    async def _of_wallet(self, wallet: str, after: int, upto: int) -> list[Listed]:
-        """List the wallet itself first: what it did may have opened token accounts."""
-        found = await self._of_address(wallet, after, upto)
-        if not all(self._accounts.has_learned_from(one.signature) for one in found):
-            self._accounts.invalidate(wallet)
-        for account in await self._accounts.of(wallet):
-            found += await self._of_address(account, after, upto)
-        return found
-
-    async def _of_address(self, address: str, after: int, upto: int) -> list[Listed]:
-        listed = await signatures_between(
-            self._rpc, address, after=after, upto=upto, commitment=self._config.commitment
-        )
-        return [one for one in listed if not one.failed]
-
-    async def _store(self, state: SyncState, listed: Sequence[Listed], wallets: frozenset[str]) -> None:
+    async def _store(
+        self, state: SyncState, listed: Sequence[ListedSignature], wallets: frozenset[str]
+    ) -> None:
         """Fetch, decode and commit; the cursor stays, for there may be more in the same slots.
 
         What was asked for is what is decoded: `wallets` are those of the pass, whatever is served by now.
         """
-        signatures = [one.signature for one in listed]
-        raws = await transactions(self._rpc, signatures, commitment=self._config.commitment)
+        raws = await self._lists.transactions(listed)
         found: list[Activity] = []
         quarantined: list[QuarantinedTransaction] = []
         for one, raw in zip(listed, raws, strict=True):
@@ -168,20 +136,20 @@ class SignatureSyncer:
             ingest_gap_backfilled.inc(await self._recorder.record(batch))
 
     def _decoded(
-        self, state: SyncState, one: Listed, raw: bytes | None, wallets: frozenset[str]
+        self, state: SyncState, one: ListedSignature, raw: bytes | None, wallets: frozenset[str]
     ) -> Iterable[Activity]:
         if raw is None:
             if state.missing.note(one.slot):
                 raise Undecodable("no node gives this transaction")
             raise NodeUnavailable(f"a transaction of slot {one.slot} is listed and not given")
         transaction = read_transaction(raw, slot=one.slot, block_time=None)
-        self._accounts.learn(transaction, wallets)
+        self._lists.accounts.learn(transaction, wallets)
         return self._decoder.transaction(transaction, wallets=wallets)
 
     async def _sample(self, state: SyncState, after: int, upto: int) -> None:
         """Read one block of the pass whole: the lists must have shown what it shows."""
         slot = random.randint(after + 1, upto)  # noqa: S311 - any will do
-        fetched = await self._fetcher.fetch(slot)
+        fetched = await self._lists.block(slot)
         if not isinstance(fetched, FetchedBlock):
             return
         try:
@@ -193,7 +161,7 @@ class SignatureSyncer:
         ours = [one for one in block.activities if _is_in(one.wallet, state.buckets)]
         new = await self._recorder.record(Batch(chain=self._config.chain, activities=ours)) if ours else 0
         if new:
-            ingest_untold.inc(new)
+            ingest_unlisted_activities.inc(new)
             log.warning("Slot %d shows %d activities that no list of signatures showed", slot, new)
 
     def _batch(self, state: SyncState, slot: int) -> Batch:
@@ -215,7 +183,7 @@ def _in_buckets(wallets: Iterable[str], buckets: Collection[int] | None) -> froz
     return frozenset(wallet for wallet in wallets if _is_in(wallet, buckets))
 
 
-def _quarantined(one: Listed, raw: bytes | None, reason: str) -> QuarantinedTransaction:
+def _quarantined(one: ListedSignature, raw: bytes | None, reason: str) -> QuarantinedTransaction:
     return QuarantinedTransaction(
         slot=one.slot, position=-1, signature=one.signature, reason=storable(reason), raw=raw or b""
     )

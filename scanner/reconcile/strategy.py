@@ -14,7 +14,7 @@ from scanner.wallets.watchlist import Watchlist
 log = logging.getLogger(__name__)
 
 BLOCKS_AN_HOUR = 23_000
-"""Requests that reading every block takes at mainnet's pace, beyond what passes by signatures take besides lists."""
+"""Requests for every block at mainnet's pace, less what passes by signatures ask besides lists."""
 MARGIN = 0.2
 """How far beyond the limit the set must be before the syncer changes, so that it does not flutter."""
 _HOUR = 3_600.0

@@ -1,4 +1,4 @@
-"""How far wallets are complete, and what takes them further: the state, the port of syncers, and their settings."""
+"""How far wallets are complete, and what advances them: the state, the port of syncers, their settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class SyncConfig:
     every_seconds: float = 30.0
     """From one pass by signatures to the next; a stream that was opened anew brings the next one forward."""
     patience_seconds: float = 600.0
-    """How long a block or transaction that no provider gives holds up all later ones before it is quarantined."""
+    """How long what no provider gives holds up all that is later, before it is quarantined."""
     blind_seconds: float | None = None
     """A cursor that stood still for longer was blind, and chats hear of the outage; None: they do not."""
 

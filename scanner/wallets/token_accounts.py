@@ -1,4 +1,4 @@
-"""The token accounts of wallets: read from the chain, and learned from every transaction that is decoded here.
+"""The token accounts of wallets: read from the chain, and learned from each transaction decoded here.
 
 An incoming token transfer names the token account and need not name its owner. So the lists of signatures and
 the subscriptions to logs ask for these accounts as well.
@@ -94,7 +94,7 @@ class TokenAccounts:
             self.changes += 1
 
     async def _read(self, wallet: str) -> None:
-        """Read a list. Accounts that were learned meanwhile are kept: the answer may be older than they are."""
+        """Read a list; accounts that were learned meanwhile are kept, for the answer may be older."""
         known = self._known.get(wallet)
         before = frozenset(known.accounts) if known is not None else frozenset()
         read = await token_accounts(self._rpc, wallet, commitment=self._commitment)

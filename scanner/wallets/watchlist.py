@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Collection
 
 from chain.blocks.wallet_set import WatchedWallets
-from chain.stream.subscriptions import SubscriptionFilter
+from chain.stream.source import SubscriptionFilter
 from domain.sharding import bucket_of
 from storage.ingest.watchlist import watched_now, watched_since
 from storage.postgres import Database

@@ -1,10 +1,10 @@
 """Shared rate limits in Redis, on the server's clock: one script, so that all processes count together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from domain.rate_limits import RateLimit
 from storage import keys
 from storage.redis import FAULTS
 
@@ -57,15 +57,6 @@ return 1
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """At most one unit per `interval` seconds in the long run, `burst` units at once."""
-
-    scope: str
-    interval: float
-    burst: int = 1
-
-
 class Limits:
     """Rate limits shared by all processes."""
 
@@ -73,7 +64,7 @@ class Limits:
         self._admit = client.register_script(_ADMIT)
         self._pause = client.register_script(_PAUSE)
 
-    async def admit(self, limits: Sequence[Limit]) -> float | None:
+    async def admit(self, limits: Sequence[RateLimit]) -> float | None:
         """Charge one unit to every limit, or none.
 
         Returns:
@@ -82,7 +73,7 @@ class Limits:
         answers = await self.admit_all([limits])
         return None if answers is None else answers[0]
 
-    async def admit_all(self, requests: Sequence[Sequence[Limit]]) -> list[float] | None:
+    async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
         """Many requests at once, answered in their order as by `admit`; None: Redis is away."""
         limits = [limit for request in requests for limit in request]
         buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]

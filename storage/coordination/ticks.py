@@ -1,45 +1,57 @@
-"""Periodic work: one row for each tick, so that it is done once however many processes think of it."""
+"""Periodic work: done once in each hour, however many schedulers start it.
+
+The right to do it is a lease; what was done is a row.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
+from storage.coordination.leases import drop_lease, take_lease
 from storage.postgres import Database
 
-# Whoever inserts the row has the tick; a worker that died leaves it to the next when its lease ends.
-TAKE = """
-INSERT INTO ticks (name, tick, owner, lease_until)
-VALUES ($1, date_trunc('hour', now()), $2, now() + make_interval(secs => $3))
-ON CONFLICT (name, tick) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
-WHERE ticks.done_at IS NULL AND ticks.lease_until < now()
-RETURNING tick
+OPEN = """
+SELECT date_trunc('hour', now()) AS tick
+WHERE NOT EXISTS (SELECT FROM ticks WHERE name = $1 AND tick = date_trunc('hour', now()))
 """
 
-IS_OPEN = """
-SELECT NOT EXISTS (
-    SELECT FROM ticks WHERE name = $1 AND tick = date_trunc('hour', now())
-      AND (done_at IS NOT NULL OR lease_until > now()))
-"""
+IS_OPEN = f"""
+SELECT EXISTS ({OPEN}) AND NOT EXISTS (SELECT FROM leases WHERE name = $2 AND expires_at > now())
+"""  # noqa: S608 - constants only
 
+# A worker whose lease went to another has nothing to report: the other one does the work again.
 FINISH = """
-UPDATE ticks SET done_at = now(), report = $4 WHERE name = $1 AND tick = $2 AND owner = $3 AND done_at IS NULL
+INSERT INTO ticks (name, tick, owner, report)
+SELECT $1, $2::timestamptz, $3, $4::jsonb
+WHERE EXISTS (SELECT FROM leases WHERE leases.name = $5 AND leases.owner = $3)
+ON CONFLICT DO NOTHING
 """
 
 
 async def is_open(database: Database, name: str) -> bool:
-    """Whether this hour's work is neither done nor in somebody's hands."""
-    return bool(await database.fetchval(IS_OPEN, name))
+    """Whether this hour's work is not done yet and no worker has its lease."""
+    return bool(await database.fetchval(IS_OPEN, name, _lease(name)))
 
 
 async def take_tick(database: Database, name: str, *, owner: str, seconds: float) -> datetime | None:
-    """The right to do this hour's work until a lease ends; None: it is done, or somebody is at it."""
-    tick: datetime | None = await database.fetchval(TAKE, name, owner, seconds)
+    """Take the right to do this hour's work until a lease ends; None: it is done, or it is in work."""
+    if await take_lease(database, name=_lease(name), owner=owner, seconds=seconds) is None:
+        return None
+    tick: datetime | None = await database.fetchval(OPEN, name)
+    if tick is None:
+        await drop_lease(database, name=_lease(name), owner=owner)
     return tick
 
 
 async def finish_tick(
     database: Database, name: str, tick: datetime, *, owner: str, report: Mapping[str, object]
 ) -> None:
-    """It is done; what was done stands in the row."""
-    await database.execute(FINISH, name, tick, owner, msgspec.json.encode(report).decode())
+    """Store that the work is done, with a report, and end the lease."""
+    text = msgspec.json.encode(report).decode()
+    await database.execute(FINISH, name, tick, owner, text, _lease(name))
+    await drop_lease(database, name=_lease(name), owner=owner)
+
+
+def _lease(name: str) -> str:
+    return f"tick {name}"

@@ -7,7 +7,7 @@ import msgspec
 
 from domain.activity.activity import Activity
 from runtime.processes.failpoints import failpoint
-from storage.coordination.leases import Fence, check_fence, check_fences
+from storage.coordination.leases import Fence, check_fences
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.ingest.partitions import PartitionMove, move_partitions
 from storage.ingest.provisional import confirm_provisional, note_provisional
@@ -46,8 +46,6 @@ class Batch:
     block_time: int | None = field(default=None)
     buckets: Sequence[int] | None = None
     """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
-    fence: Fence | None = None
-    """The lease without which nothing is stored; None: none is needed."""
     provisional: bool = False
     """Whether the transactions may still die with their fork; else they are confirmed."""
     progress: ChainProgress | None = None
@@ -55,7 +53,7 @@ class Batch:
     partitions: Sequence[PartitionMove] = ()
     """Partitions of wallets whose cursors move, each from where it must stand already."""
     fences: Sequence[Fence] = ()
-    """More leases without which nothing is stored."""
+    """Leases without which nothing is stored."""
 
 
 NEW_KEYS = """
@@ -129,10 +127,7 @@ async def store(database: Database, batch: Batch) -> list[int]:
     """
 
     async def work(connection: Connection) -> list[int]:
-        if batch.fence is not None:
-            await check_fence(connection, batch.fence)
-        if batch.fences:
-            await check_fences(connection, batch.fences)
+        await check_fences(connection, batch.fences)
         move = _move(batch)
         is_open = move is not None and await open_outage_on_gap(connection, move)
         alert_ids = await _store_activities(connection, batch)

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.dollars import DOLLAR_MINTS, sol_price, dollar_value
+from domain.activity.dollars import DOLLAR_MINTS, dollar_value, sol_price
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES

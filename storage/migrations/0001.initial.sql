@@ -452,14 +452,13 @@ CREATE TABLE instances (
     detail       jsonb NOT NULL DEFAULT '{}'
 );
 
--- Periodic work: the process that inserts the row of a tick does its work, and no other does.
+-- Periodic work that was done, once for each tick. The right to do it is a lease.
 CREATE TABLE ticks (
-    name        text NOT NULL,
-    tick        timestamptz NOT NULL,
-    owner       text NOT NULL,
-    lease_until timestamptz NOT NULL,
-    done_at     timestamptz,                         -- NULL: in work, or its worker died and the lease ends
-    report      jsonb,
+    name    text NOT NULL,
+    tick    timestamptz NOT NULL,
+    owner   text NOT NULL,
+    done_at timestamptz NOT NULL DEFAULT now(),
+    report  jsonb NOT NULL,
     PRIMARY KEY (name, tick)
 );
 

@@ -30,7 +30,6 @@ from tests.messaging.sending.test_sender import running, until
 from tests.storage.scenes import CHAIN, fan_out_all, follow, happened, purchase, rules
 from workers.delivery_store import StoredOutbox
 from workers.message_builder import MessageBuilder
-from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 RATE = 27
@@ -45,9 +44,9 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def limits(valkey_url: str) -> AsyncIterator[RedisLimits]:
+async def limits(valkey_url: str) -> AsyncIterator[Limits]:
     client = open_redis(valkey_url)
-    yield RedisLimits(Limits(client))
+    yield Limits(client)
     await client.aclose()
 
 
@@ -60,7 +59,7 @@ def wallet(number: int) -> str:
     return base58.b58encode(bytes([number + 1] * 32)).decode()
 
 
-def make_sender(database: Database, methods: Methods, limits: RedisLimits, owner: str) -> Sender:
+def make_sender(database: Database, methods: Methods, limits: Limits, owner: str) -> Sender:
     builder = MessageBuilder(database, Callbacks("1:token"), chain=CHAIN)
     rendering = Rendering(send=methods.send, build=builder.build, look_up=builder.look_up)
     return Sender(StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE))
@@ -84,7 +83,7 @@ async def assert_each_stands_once(database: Database, telegram: SandboxTelegram)
 
 
 async def test_e66_a_group_that_follows_many_busy_wallets_hears_of_each_event_once(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"})
     for number in range(40):
@@ -103,7 +102,7 @@ async def refusals(database: Database) -> int:
 
 
 async def test_a_burst_of_one_wallet_is_its_first_message_and_one_for_the_rest(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits, alice: int
 ) -> None:
     await follow(database, alice)
     async with running(make_sender(database, methods, limits, "a")) as stop:
@@ -117,7 +116,7 @@ async def test_a_burst_of_one_wallet_is_its_first_message_and_one_for_the_rest(
 
 
 async def test_e65_under_ten_times_the_load_exits_and_replies_go_first_and_nothing_is_lost(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits, alice: int
 ) -> None:
     chats = [telegram.people.add_user(f"P{n}", started=True).id for n in range(120)]
     for chat_id in chats:
@@ -159,7 +158,7 @@ async def exit_arrives(
     return time.monotonic() - began
 
 
-async def replies(methods: Methods, limits: RedisLimits, chat_id: int, stop: Stop) -> list[float]:
+async def replies(methods: Methods, limits: Limits, chat_id: int, stop: Stop) -> list[float]:
     """A person talks to the bot once a second meanwhile; how long each reply waits for the limits."""
     limiter = Limiter(limits, rate=RATE)
     waits = []
@@ -173,7 +172,7 @@ async def replies(methods: Methods, limits: RedisLimits, chat_id: int, stop: Sto
 
 
 async def test_e57_a_refusal_silences_the_chat_for_every_sender_and_the_order_is_kept(
-    telegram: SandboxTelegram, methods: Methods, database: Database, limits: RedisLimits, alice: int
+    telegram: SandboxTelegram, methods: Methods, database: Database, limits: Limits, alice: int
 ) -> None:
     telegram.faults.add(Fault(fault=FaultKind.FLOOD, retry_after=3, chat_id=alice))
     await follow(database, alice)

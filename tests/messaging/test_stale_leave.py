@@ -18,7 +18,6 @@ from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from tests.messaging.sending.test_sender import make_due, nothing_known, running, until, words
 from workers.delivery_store import StoredOutbox
-from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 RATE = 27
@@ -60,7 +59,7 @@ async def test_two_senders_with_slow_commits_never_get_429(
         return result
 
     client = open_redis(valkey_url)
-    limits = RedisLimits(Limits(client))
+    limits = Limits(client)
     rendering = Rendering(send=send, build=words, look_up=nothing_known)
     senders = [
         Sender(StallingOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE)) for owner in "ab"

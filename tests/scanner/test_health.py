@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from chain.rpc.pool import open_rpc
-from chain.stream.stream import Stream, StreamConfig
+from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
+from domain.health import HealthState
 from runtime.clock import monotonic
-from runtime.processes.health import Health, HealthState
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from scanner.commit.recorder import Recorder
@@ -39,7 +40,7 @@ async def components(database: Database) -> AsyncIterator[Components]:
             watched=watched,
             live=Live(watched, recorder, chain=CHAIN),
             blocks=Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN)),
-            streams=[Stream(StreamConfig(url=Secret("ws://127.0.0.1:9")))],
+            streams=[WebSocketSource(WebSocketConfig(url=Secret("ws://127.0.0.1:9")))],
             rpc=rpc,
         )
 

@@ -20,7 +20,6 @@ from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
 from workers import broadcasts as module
 from workers.broadcasts import Broadcasting
 from workers.context import Context
-from workers.rate_limits import RedisLimits
 
 pytestmark = pytest.mark.services
 
@@ -44,7 +43,7 @@ async def sending(
         telegram=methods,
         callbacks=Callbacks(telegram.token),
     )
-    counts = RedisLimits(Limits(redis_client))
+    counts = Limits(redis_client)
     limiter = Limiter(counts, rate=1000)
     yield Broadcasting(context=context, send=methods.send, limiter=limiter, counts=counts)
     await methods.close()

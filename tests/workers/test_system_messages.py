@@ -23,7 +23,6 @@ from tests.storage.delivery.test_corrections import correct_all, die, note, sent
 from tests.storage.delivery.test_outage_messages import address_all, blind
 from tests.storage.scenes import CHAIN, fan_out_all, follow
 from workers.message_builder import MessageBuilder
-from workers.rate_limits import RedisLimits
 from workers.system_messages import SystemMessageSender
 
 pytestmark = pytest.mark.services
@@ -46,7 +45,7 @@ async def system_message_sender(
         owner="w",
         telegram=methods,
         builder=MessageBuilder(database, Callbacks(telegram.token), chain=CHAIN),
-        limiter=Limiter(RedisLimits(Limits(redis_client)), rate=1000),
+        limiter=Limiter(Limits(redis_client), rate=1000),
     )
     await methods.close()
 

@@ -5,11 +5,10 @@ import math
 
 import pytest
 
+from domain.rate_limits import RateLimit
 from messaging.sending.rate_limiter import WHOLE_BOT, Limiter, LocalLimits, stale_seconds
-from messaging.sending.wait_queue import Rule
 from storage.coordination.limits import Limits
 from storage.redis import open_redis
-from workers.rate_limits import RedisLimits
 
 
 class Silent:
@@ -46,7 +45,7 @@ async def test_a_chat_takes_three_at_once_and_then_one_a_second() -> None:
 
 async def test_a_group_takes_no_more_than_twenty_in_any_minute() -> None:
     limits = Counted()
-    rule = Rule(scope="group:-5", interval=60 / 16, burst=3)
+    rule = RateLimit(scope="group:-5", interval=60 / 16, burst=3)
     limiter = Limiter(limits, rate=1000)
     assert await admitted(limiter, [-5] * 10) == 3
     assert 3.4 < await limiter.admit(-5, patience=0.0) <= rule.interval
@@ -136,14 +135,14 @@ async def test_what_one_process_remembers_is_bounded(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("messaging.sending.rate_limiter._MOST_LOCAL", 10)
     limits = LocalLimits()
     for chat in range(50):
-        limits.admit([Rule(scope=f"chat:{chat}", interval=1.0, burst=1)])
+        limits.admit([RateLimit(scope=f"chat:{chat}", interval=1.0, burst=1)])
     assert len(limits._empty_at) == 10
 
 
 @pytest.mark.services
 async def test_two_processes_count_together(valkey_url: str) -> None:
     clients = [open_redis(valkey_url), open_redis(valkey_url)]
-    one, other = (Limiter(RedisLimits(Limits(client)), rate=1000) for client in clients)
+    one, other = (Limiter(Limits(client), rate=1000) for client in clients)
     assert await admitted(one, [5] * 2) == 2
     assert await admitted(other, [5] * 2) == 1
     await one.refused(6, 35.0)

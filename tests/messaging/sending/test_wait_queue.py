@@ -5,15 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
+from domain.rate_limits import RateLimit
 from messaging.sending.rate_limiter import Limiter, LocalLimits
-from messaging.sending.wait_queue import Rule, WaitQueue
+from messaging.sending.wait_queue import WaitQueue
 from runtime.clock import monotonic
 
-BOT = Rule(scope="bot", interval=0.2, burst=1)
+BOT = RateLimit(scope="bot", interval=0.2, burst=1)
 
 
-def chat(number: int) -> Rule:
-    return Rule(scope=f"chat:{number}", interval=1.0, burst=1)
+def chat(number: int) -> RateLimit:
+    return RateLimit(scope=f"chat:{number}", interval=1.0, burst=1)
 
 
 async def test_who_leaves_the_queue_for_the_bot_has_not_charged_its_chat() -> None:
@@ -62,7 +63,7 @@ async def test_first_come_is_first_served() -> None:
 async def test_who_is_cancelled_leaves_the_queue() -> None:
     limits = LocalLimits(slower=1.0)
     queue = WaitQueue(limits.admit_all)
-    limits.admit([Rule(scope="bot", interval=60, burst=1)])
+    limits.admit([RateLimit(scope="bot", interval=60, burst=1)])
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await queue.pass_((BOT,), monotonic() + 120)
@@ -75,7 +76,7 @@ async def test_the_limiter_charges_a_chat_only_for_what_may_go() -> None:
             super().__init__(slower=1.0)
             self.charged: list[str] = []
 
-        async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float]:
+        async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
             waits = await super().admit_all(requests)
             for rules, wait in zip(requests, waits, strict=True):
                 self.charged += [rule.scope for rule in rules] if wait <= 0 else []

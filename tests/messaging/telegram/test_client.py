@@ -8,8 +8,8 @@ import pytest
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from domain.delivery.deliveries import SendStatus
-from messaging.telegram.client import make_bot
 from messaging.telegram.answers import of_error
+from messaging.telegram.client import make_bot
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 

@@ -5,9 +5,10 @@ import socket
 import aiohttp
 import pytest
 
+from domain.health import CheckResult, healthy, unhealthy
 from runtime.embedded.ports import free_port
 from runtime.observability.monitor import monitor
-from runtime.processes.health import CheckResult, Health, healthy, unhealthy
+from runtime.processes.health import Health
 
 pytestmark = pytest.mark.services
 

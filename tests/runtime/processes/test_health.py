@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
-from runtime.processes.health import CheckResult, Health, HealthState, degraded, healthy, unhealthy
+from domain.health import CheckResult, HealthState, degraded, healthy, unhealthy
+from runtime.processes.health import Health
 
 
 async def _well() -> CheckResult:

@@ -12,7 +12,7 @@ from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedTransaction
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
-from runtime.observability.metrics import ingest_hints_dropped
+from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.recorder import Recorder
@@ -127,10 +127,10 @@ async def test_a_signature_alone_is_asked_for_until_the_node_knows_it(
 async def test_more_than_can_wait_is_left_out(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "WAITING", 3)
     small = Live(Watchlist.__new__(Watchlist), Recorder.__new__(Recorder), chain=CHAIN)
-    before = ingest_hints_dropped._value.get()
+    before = ingest_pushed_transactions_dropped._value.get()
     for pushed in place.pushed_transactions():
         small.transaction(pushed)
-    assert ingest_hints_dropped._value.get() - before == 17
+    assert ingest_pushed_transactions_dropped._value.get() - before == 17
 
 
 async def test_what_cannot_be_read_stops_nothing(place: Place, database: Database) -> None:

@@ -13,7 +13,7 @@ from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable
 from domain.sharding import ALL_PARTITIONS, partition_of
 from domain.transaction_batches import RawTransaction, TransactionBatch
-from runtime.observability.metrics import ingest_hints_dropped
+from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -276,9 +276,9 @@ async def test_a_hint_is_handed_over_and_one_beyond_the_bound_is_left_to_the_rec
         await scene.process(scene.processor())
         assert await stored(database, whale) == whale.landed
         scene.producer.size = QueueSize(batches=0, size_bytes=1 << 40)
-        before = ingest_hints_dropped._value.get()
+        before = ingest_pushed_transactions_dropped._value.get()
         await live.keep([pushed])
-        assert ingest_hints_dropped._value.get() == before + 1
+        assert ingest_pushed_transactions_dropped._value.get() == before + 1
         scene.producer.away = True
         await live.keep([pushed])  # stored here, and known
     assert await stored(database, whale) == whale.landed

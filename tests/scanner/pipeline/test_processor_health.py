@@ -2,7 +2,8 @@
 
 import pytest
 
-from runtime.processes.health import Health, HealthState
+from domain.health import HealthState
+from runtime.processes.health import Health
 from scanner.pipeline import processor_health
 from scanner.pipeline.processor_health import ProcessorHealth
 from tests.scanner.pipeline.test_processor import Scene, ready, scene

@@ -28,21 +28,8 @@ from tests.scanner.world import CHAIN, Whale, follow, stored, until
 pytestmark = pytest.mark.services
 
 
-class Silence:
-    """Announces nothing."""
-
-    def announce(self, mints: frozenset[str]) -> None:
-        pass
-
-
-@asynccontextmanager
-async def reconciling(
-    chain: SandboxChain, database: Database, **settings: float
-) -> AsyncIterator[Reconciler]:
-    config = SyncConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
-    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched = Watchlist(database, chain=CHAIN)
-        yield Reconciler(rpc, database, watched, Recorder(database, Silence()), config)
+def config(**settings: float) -> SyncConfig:
+    return SyncConfig(chain=CHAIN, **settings)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -52,101 +39,83 @@ async def chain() -> AsyncIterator[SandboxChain]:
         yield running
 
 
-async def steps(chain: SandboxChain, count: int) -> None:
-    for _ in range(count):
-        await chain.step()
-
-
-async def cursor(database: Database) -> int:
-    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
-    assert stands is not None
-    return stands.slot
-
-
-async def until_still(blocks: Reconciler) -> None:
-    for _ in range(100):
-        if not await blocks.step():
-            return
-    pytest.fail("it moves without end")
-
-
 async def test_the_first_start_is_at_the_head(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
     whale.trade(3)
     await steps(chain, 4)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
     assert await stored(database, whale) == []
-    assert await cursor(database) == blocks.head
+    assert await cursor_in(database) == reconciled.head
 
 
 async def test_a_later_start_goes_on_at_the_cursor(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
     whale.trade(3)
     await steps(chain, 20)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
-    assert await cursor(database) == blocks.head
+    assert await cursor_in(database) == reconciled.head
 
 
 async def test_skipped_slots_are_passed_once_a_later_block_proves_them(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
         chain.faults.add(Fault(fault="skip_slot", times=12))
         await steps(chain, 20)
-        await until_still(blocks)
-        assert await cursor(database) == blocks.head
+        await until_still(reconciled)
+        assert await cursor_in(database) == reconciled.head
     assert await database.fetchval("SELECT count(*) FROM quarantine") == 0
 
 
 async def test_the_cursor_waits_at_a_block_that_is_denied(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
         slot = chain.api.slot
         whale.trade(1)
         chain.faults.add(Fault(fault="lying", slot=slot, times=None))
         await steps(chain, 6)
-        await until_still(blocks)
-        assert await cursor(database) == slot - 1
+        await until_still(reconciled)
+        assert await cursor_in(database) == slot - 1
         chain.faults.clear()
-        await until_still(blocks)
+        await until_still(reconciled)
     assert await stored(database, whale) == whale.done
 
 
-async def test_a_block_that_stays_denied_is_put_aside_in_the_end_and_told(
+async def test_a_block_that_stays_denied_is_quarantined_in_the_end_and_logged(
     chain: SandboxChain, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with reconciling(chain, database, patience_seconds=0) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database, config=config(patience_seconds=0)) as reconciled:
+        await until_still(reconciled)
         slot = chain.api.slot
         chain.faults.add(Fault(fault="lying", slot=slot, times=None))
         await steps(chain, 6)
         for _ in range(5):
-            await blocks.step()
-    assert await cursor(database) == blocks.head
+            await reconciled.step()
+    assert await cursor_in(database) == reconciled.head
     assert await database.fetchval("SELECT slot FROM quarantine") == slot
-    assert "Put aside" in caplog.text
+    assert "Quarantined" in caplog.text
 
 
-async def test_slots_that_no_node_keeps_are_put_aside_as_a_range(
+async def test_slots_that_no_node_keeps_are_quarantined_as_a_range(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, patience_seconds=0) as blocks:
-        await until_still(blocks)
-        first = blocks.head + 1
+    async with reconciling(chain, database, config=config(patience_seconds=0)) as reconciled:
+        await until_still(reconciled)
+        first = reconciled.head + 1
         await steps(chain, 100)
         for _ in range(30):
-            await blocks.step()
-    assert await cursor(database) == blocks.head
+            await reconciled.step()
+    assert await cursor_in(database) == reconciled.head
     row = await database.fetchrow("SELECT slot, reason FROM quarantine")
     assert row is not None
     assert row["slot"] == first
@@ -154,77 +123,76 @@ async def test_slots_that_no_node_keeps_are_put_aside_as_a_range(
 
 
 async def test_nothing_moves_while_no_node_answers(chain: SandboxChain, database: Database) -> None:
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
-        before = await cursor(database)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
+        before = await cursor_in(database)
         await steps(chain, 3)
         chain.faults.add(Fault(fault="forbidden", times=None))
         with pytest.raises(NodeUnavailable):
-            await blocks.step()
-        assert await cursor(database) == before
+            await reconciled.step()
+        assert await cursor_in(database) == before
 
 
 async def test_a_node_that_jumps_back_moves_nothing(chain: SandboxChain, database: Database) -> None:
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
-        before = await cursor(database)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
+        before = await cursor_in(database)
         chain.faults.add(Fault(fault="lag", slots=4, times=None))
-        assert await blocks.step() == 0
-        assert await cursor(database) == before
+        assert await reconciled.step() == 0
+        assert await cursor_in(database) == before
 
 
 async def test_far_behind_it_keeps_to_its_rate(chain: SandboxChain, database: Database) -> None:
-    async with reconciling(chain, database, per_second=20, poll_seconds=0.25) as blocks:
-        await until_still(blocks)
-        assert blocks._pause(0, 0.0) == 0.25
+    async with reconciling(chain, database, config=config(per_second=20, poll_seconds=0.25)) as reconciled:
+        await until_still(reconciled)
+        assert reconciled.reconciler._pause(0, 0.0) == 0.25
         await steps(chain, 30)
-        moved = await blocks.step()
+        moved = await reconciled.step()
         assert moved == 8
-        assert blocks._pause(moved, 0.1) == pytest.approx(8 / 20 - 0.1)
+        assert reconciled.reconciler._pause(moved, 0.1) == pytest.approx(8 / 20 - 0.1)
 
 
-async def test_a_stretch_of_slots_without_blocks_is_no_reason_to_wait_for_each_of_them(
+async def test_a_range_of_slots_without_blocks_is_no_reason_to_wait_for_each_of_them(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, per_second=20) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database, config=config(per_second=20)) as reconciled:
+        await until_still(reconciled)
         chain.faults.add(Fault(fault="skip_slot", times=3_000))
         await steps(chain, 20)
-        while (moved := await blocks.step()) < 3_000:
-            assert moved or blocks.cursor != blocks.head
-        assert blocks._pause(moved, 0.0) <= 8 / 20
+        while (moved := await reconciled.step()) < 3_000:
+            assert moved or reconciled.cursor != reconciled.head
+        assert reconciled.reconciler._pause(moved, 0.0) <= 8 / 20
 
 
 async def test_where_nobody_answers_fewer_slots_are_asked_for_together(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
         await steps(chain, 30)
-        assert blocks.walk is not None
         chain.faults.add(Fault(fault="lag", methods=("getBlock", "getBlocks"), slots=30, times=None))
         for width in (4, 2, 1, 1):
-            assert await blocks.step() == 0
-            assert blocks.walk.width == width
+            assert await reconciled.step() == 0
+            assert reconciled.state.width == width
         chain.faults.clear()
-        assert [await blocks.step() for _ in range(4)] == [1, 2, 4, 8]
+        assert [await reconciled.step() for _ in range(4)] == [1, 2, 4, 8]
 
 
 async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, poll_seconds=20) as blocks, asyncio.TaskGroup() as group:
-        running = group.create_task(blocks.run())
-        await until(lambda: blocks.cursor is not None and blocks.cursor == blocks.head)
-        before = blocks.head
+    async with reconciling(chain, database, config=config(poll_seconds=20)) as reconciled, asyncio.TaskGroup() as group:
+        running = group.create_task(reconciled.reconciler.run())
+        await until(lambda: reconciled.cursor is not None and reconciled.cursor == reconciled.head)
+        before = reconciled.head
         await steps(chain, 2)
-        blocks.wake()
-        await until(lambda: blocks.cursor == before + 2)
+        reconciled.context.wake.set()
+        await until(lambda: reconciled.cursor == before + 2)
         running.cancel()
 
 
-def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | None = None) -> PushedBlock:
-    """A block of the chain as blockSubscribe tells it; `name` and `parent`: as it may tell it besides."""
+def pushed_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | None = None) -> PushedBlock:
+    """A block of the chain as blockSubscribe pushes it; `name` and `parent`: as it may push it besides."""
     block = chain.chain.history.block(slot)
     assert block is not None
     shape = Shape(encoding="json", details="full", rewards=False, max_version=1)
@@ -233,9 +201,9 @@ def told_block(chain: SandboxChain, slot: int, *, name: str = "", parent: int | 
         written |= {"parentSlot": parent}
     frame = {"slot": slot, "block": written | ({"blockhash": name} if name else {}), "err": None}
     params = {"result": {"context": {"slot": slot}, "value": frame}, "subscription": 1}
-    told = read_frame(msgspec.json.encode({"method": "blockNotification", "params": params}))
-    assert isinstance(told, PushedBlock)
-    return told
+    pushed = read_frame(msgspec.json.encode({"method": "blockNotification", "params": params}))
+    assert isinstance(pushed, PushedBlock)
+    return pushed
 
 
 def asked(*methods: str) -> float:
@@ -245,85 +213,85 @@ def asked(*methods: str) -> float:
     )
 
 
-async def test_blocks_that_a_stream_told_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
+async def test_blocks_that_a_stream_pushed_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
         before = asked("getBlock", "getSlot")
         for _ in range(6):
             chain.faults.add(Fault(fault="skip_slot"))
             whale.trade(2)
             await steps(chain, 1)
-            blocks.hear(told_block(chain, chain.chain.history.tip(Commitment.confirmed).slot))
-            await blocks.step()
-        assert await cursor(database) == chain.chain.history.tip(Commitment.confirmed).slot
+            reconciled.push(pushed_block(chain, chain.chain.history.tip(Commitment.confirmed).slot))
+            await reconciled.step()
+        assert await cursor_in(database) == chain.chain.history.tip(Commitment.confirmed).slot
         assert asked("getBlock", "getSlot") == before
         await steps(chain, 2)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
 
 
-async def test_a_block_that_no_stream_told_of_is_asked_for_alone(
+async def test_a_block_that_no_stream_pushed_is_asked_for_alone(
     chain: SandboxChain, database: Database
 ) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
-        start = await cursor(database)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
+        start = await cursor_in(database)
         for _ in range(6):
             whale.trade(1)
             await steps(chain, 1)
         await steps(chain, 2)
         before = asked("getBlock")
         for slot in (start + 1, start + 2, start + 4, start + 5, start + 6, start + 7):
-            blocks.hear(told_block(chain, slot))
-        await blocks.step()
-        await blocks.step()
+            reconciled.push(pushed_block(chain, slot))
+        await reconciled.step()
+        await reconciled.step()
         assert asked("getBlock") - before == 1
-        assert await cursor(database) == start + 7
-        await until_still(blocks)
+        assert await cursor_in(database) == start + 7
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
 
 
-async def test_of_a_slot_told_with_two_parents_the_node_is_asked_even_when_it_was_passed(
+async def test_of_a_slot_pushed_with_two_parents_the_node_is_asked_even_when_it_was_passed(
     chain: SandboxChain, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
-        start = await cursor(database)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
+        start = await cursor_in(database)
         whale.trade(1)
         await steps(chain, 1)
         true = chain.chain.history.tip(Commitment.processed).slot
         await steps(chain, 3)
-        empty = told_block(chain, start, name="of another fork")  # what the slot was first said to hold
-        blocks.hear(replace(empty, slot=true, parent_slot=start))
-        await blocks.step()
-        assert await cursor(database) >= true
+        empty = pushed_block(chain, start, name="of another fork")  # what the slot was first said to hold
+        reconciled.push(replace(empty, slot=true, parent_slot=start))
+        await reconciled.step()
+        assert await cursor_in(database) >= true
         assert await stored(database, whale) == []
-        blocks.hear(told_block(chain, true, parent=start - 1))
-        blocks.hear(told_block(chain, true + 1))
-        await until_still(blocks)
+        reconciled.push(pushed_block(chain, true, parent=start - 1))
+        reconciled.push(pushed_block(chain, true + 1))
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
-    assert "two different blocks were told" in caplog.text
+    assert "Two different blocks of slot" in caplog.text
 
 
-async def test_a_told_block_that_cannot_be_read_is_asked_for(chain: SandboxChain, database: Database) -> None:
+async def test_a_pushed_block_that_cannot_be_read_is_asked_for(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with reconciling(chain, database) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database) as reconciled:
+        await until_still(reconciled)
         whale.trade(1)
         await steps(chain, 1)
         slot = chain.chain.history.tip(Commitment.processed).slot
         await steps(chain, 3)
-        blocks.hear(replace(told_block(chain, slot), raw=msgspec.Raw(b'{"parentSlot": 1}')))
-        await until_still(blocks)
-        await until_still(blocks)
+        reconciled.push(replace(pushed_block(chain, slot), raw=msgspec.Raw(b'{"parentSlot": 1}')))
+        await until_still(reconciled)
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
     assert await database.fetchval("SELECT count(*) FROM quarantine") == 0
 
@@ -331,29 +299,29 @@ async def test_a_told_block_that_cannot_be_read_is_asked_for(chain: SandboxChain
 async def test_a_block_that_waited_in_a_buffer_while_it_stood_still_does_not_hide_that(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, blind_seconds=0.2) as blocks:
-        await until_still(blocks)
-        start = await cursor(database)
+    async with reconciling(chain, database, config=config(blind_seconds=0.2)) as reconciled:
+        await until_still(reconciled)
+        start = await cursor_in(database)
         await steps(chain, 3)
-        waited = told_block(chain, start + 1)
+        waited = pushed_block(chain, start + 1)
         await steps(chain, 60)
         await asyncio.sleep(0.3)
-        blocks.hear(waited)
-        await blocks.step()
+        reconciled.push(waited)
+        await reconciled.step()
     assert await database.fetchval("SELECT lower(slots) FROM outages") == start + 1
 
 
-async def test_while_streams_tell_of_blocks_nodes_may_be_away_and_nobody_was_blind(
+async def test_while_streams_push_blocks_nodes_may_be_away_and_nobody_was_blind(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, blind_seconds=3.0) as blocks:
-        await until_still(blocks)
+    async with reconciling(chain, database, config=config(blind_seconds=3.0)) as reconciled:
+        await until_still(reconciled)
         for _ in range(40):
             await steps(chain, 1)
-            told = told_block(chain, chain.chain.history.tip(Commitment.confirmed).slot)
+            pushed = pushed_block(chain, chain.chain.history.tip(Commitment.confirmed).slot)
             chain.faults.add(Fault(fault="server_error", times=None))
-            blocks.hear(told)
-            await blocks.step()
+            reconciled.push(pushed)
+            await reconciled.step()
             await asyncio.sleep(0.1)
         moved = "SELECT updated_at > now() - interval '1 second' FROM cursors"
         assert await database.fetchval(moved)

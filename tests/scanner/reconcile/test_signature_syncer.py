@@ -12,7 +12,7 @@ from chain.rpc import signatures as pages
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
 from domain.errors import NodeUnavailable
-from runtime.observability.metrics import ingest_untold, rpc_requests
+from runtime.observability.metrics import ingest_unlisted_activities, rpc_requests
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -273,7 +273,7 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
             return {}
 
         monkeypatch.setattr(SignatureSyncer, "_listed", lambda *_, **__: nothing())
-        before = ingest_untold._value.get()
+        before = ingest_unlisted_activities._value.get()
         for _ in range(4):
             whale.trade(2)
             await steps(chain, 1)
@@ -281,5 +281,5 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
             whale.trade(2)
             await steps(chain, 1)
             await blocks.step()
-    assert ingest_untold._value.get() > before
+    assert ingest_unlisted_activities._value.get() > before
     assert "no list of signatures told of" in caplog.text

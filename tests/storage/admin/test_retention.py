@@ -52,9 +52,7 @@ async def test_everything_else_that_is_old_goes(database: Database) -> None:
     await database.execute(
         "INSERT INTO security_scans VALUES ('c', 'm', '{}', now(), now() - interval '2 days')"
     )
-    await database.execute(
-        "INSERT INTO ticks VALUES ('x', now() - interval '9 days', 'o', now(), now(), '{}')"
-    )
+    await database.execute("INSERT INTO ticks VALUES ('x', now() - interval '9 days', 'o', now(), '{}')")
     swept = await apply_retention(database, days=90)
     assert {name for name, count in swept.items() if count} == {
         "instances",

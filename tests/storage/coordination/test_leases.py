@@ -1,4 +1,4 @@
-"""Leases: one holder at a time, a new epoch for each new holder."""
+"""Leases: one owner at a time, a new epoch for each new owner."""
 
 import asyncio
 
@@ -7,7 +7,6 @@ import pytest
 from storage.coordination.leases import (
     Fence,
     Fenced,
-    check_fence,
     check_fences,
     drop_lease,
     drop_leases,
@@ -37,7 +36,7 @@ async def test_a_successor_gets_the_next_epoch(database: Database) -> None:
 
 
 @pytest.mark.parametrize("amid", ["between two statements", "between the messages of one"])
-async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_lease(
+async def test_an_owner_that_stops_amid_its_transaction_keeps_nobody_from_the_lease(
     amid: str, database: Database
 ) -> None:
     epoch = await take_lease(database, name="lead", owner="a", seconds=1)
@@ -45,7 +44,7 @@ async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_le
     stopped, woken = asyncio.Event(), asyncio.Event()
 
     async def work(connection: Connection) -> None:
-        await check_fence(connection, Fence(name="lead", owner="a", epoch=1))
+        await check_fences(connection, [Fence(name="lead", owner="a", epoch=1)])
         if amid == "between the messages of one":
             await connection.prepare("SELECT 1")  # parsed; the server does not call this idle
         stopped.set()
@@ -70,22 +69,22 @@ async def test_a_holder_that_stops_amid_its_transaction_keeps_nobody_from_the_le
         woken.set()
 
 
-async def test_several_are_taken_together_but_for_those_that_others_hold(database: Database) -> None:
+async def test_several_are_taken_together_except_those_of_other_owners(database: Database) -> None:
     await take_lease(database, name="b", owner="other", seconds=60)
-    held = await take_leases(database, names=["c", "b", "a"], owner="me", seconds=60)
-    assert held == {"a": 1, "c": 1}
+    owned = await take_leases(database, names=["c", "b", "a"], owner="me", seconds=60)
+    assert owned == {"a": 1, "c": 1}
     await drop_leases(database, names=["a", "b"], owner="me")
     assert await take_leases(database, names=["a", "b", "c"], owner="next", seconds=60) == {"a": 2}
 
 
 async def test_a_transaction_goes_on_only_while_all_its_leases_stand(database: Database) -> None:
-    held = await take_leases(database, names=["a", "b"], owner="me", seconds=60)
-    fences = [Fence(name=name, owner="me", epoch=epoch) for name, epoch in held.items()]
+    owned = await take_leases(database, names=["a", "b"], owner="me", seconds=60)
+    fences = [Fence(name=name, owner="me", epoch=epoch) for name, epoch in owned.items()]
 
     async def work(connection: Connection) -> None:
         await check_fences(connection, fences)
 
     await database.transaction(work)
     await drop_leases(database, names=["b"], owner="me")
-    with pytest.raises(Fenced, match="the leases b are held no longer"):
+    with pytest.raises(Fenced, match="the owner of b has lost its lease"):
         await database.transaction(work)

@@ -1,15 +1,16 @@
-"""Limits hold for all processes together."""
+"""Rate limits count for all processes together."""
 
 import asyncio
 
 import pytest
 from redis.asyncio import Redis
 
-from storage.coordination.limits import Limit, Limits
+from domain.rate_limits import RateLimit
+from storage.coordination.limits import Limits
 from storage.redis import open_redis
 
-BOT = Limit(scope="bot", interval=60.0, burst=5)
-CHAT = Limit(scope="chat:1", interval=60.0)
+BOT = RateLimit(scope="bot", interval=60.0, burst=5)
+CHAT = RateLimit(scope="chat:1", interval=60.0)
 
 
 @pytest.mark.services
@@ -30,7 +31,7 @@ async def test_all_limits_admit_or_none_is_charged(redis_client: Redis) -> None:
 
 
 @pytest.mark.services
-async def test_a_pause_holds_everybody_and_only_grows(redis_client: Redis) -> None:
+async def test_a_pause_applies_to_every_process_and_only_grows(redis_client: Redis) -> None:
     limits = Limits(redis_client)
     await limits.pause("bot", 30)
     await limits.pause("bot", 1)
@@ -39,8 +40,22 @@ async def test_a_pause_holds_everybody_and_only_grows(redis_client: Redis) -> No
     assert 25 < wait <= 30
 
 
-async def test_without_redis_it_says_so() -> None:
+@pytest.mark.services
+async def test_many_requests_at_once_are_answered_in_their_order(redis_client: Redis) -> None:
+    limits, limit = Limits(redis_client), RateLimit(scope="chat:5", interval=10.0, burst=2)
+    waits = await limits.admit_all([[limit]] * 3)
+    assert waits is not None
+    assert waits[:2] == [0.0, 0.0]
+    assert 9 < waits[2] <= 10
+    await limits.pause(limit.scope, 60.0)
+    paused = await limits.admit_all([[limit]])
+    assert paused is not None
+    assert 50 < paused[0] <= 60
+
+
+async def test_an_absent_redis_gives_no_answer() -> None:
     client = open_redis("redis://127.0.0.1:1/0")
     assert await Limits(client).admit([BOT]) is None
+    assert await Limits(client).admit_all([[BOT]]) is None
     await Limits(client).pause("bot", 1)
     await client.aclose()

@@ -1,4 +1,4 @@
-"""Periodic work is done once per tick, however many think of it."""
+"""Periodic work is done once per tick, however many schedulers start it."""
 
 import asyncio
 
@@ -19,15 +19,17 @@ async def test_h91_of_many_schedulers_one_gets_the_tick(database: Database) -> N
     assert await is_open(database, "something else")
 
 
-async def test_what_a_dead_worker_held_is_taken_over_and_what_is_done_is_not(database: Database) -> None:
+async def test_the_work_of_a_dead_worker_is_taken_over_and_done_work_is_not(database: Database) -> None:
     tick = await take_tick(database, "cleanup", owner="dead", seconds=0)
     assert tick is not None
     assert await is_open(database, "cleanup")
     assert await take_tick(database, "cleanup", owner="next", seconds=60) == tick
     await finish_tick(database, "cleanup", tick, owner="dead", report={})
     assert await database.fetchval("SELECT done_at FROM ticks") is None
+    assert not await is_open(database, "cleanup")
     await finish_tick(database, "cleanup", tick, owner="next", report={"updates": 5})
     assert await database.fetchval("SELECT (report->>'updates')::int FROM ticks") == 5
-    await database.execute("UPDATE ticks SET lease_until = now() - interval '1 hour'")
+    assert await database.fetchval("SELECT count(*) FROM leases WHERE expires_at > now()") == 0
     assert not await is_open(database, "cleanup")
     assert await take_tick(database, "cleanup", owner="w", seconds=60) is None
+    assert await database.fetchval("SELECT count(*) FROM leases WHERE expires_at > now()") == 0

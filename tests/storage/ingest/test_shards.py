@@ -74,17 +74,17 @@ async def test_a_fenced_batch_is_stored_by_the_holder_of_the_lease_only(database
     assert (old, new) == (1, 2)
     for owner, epoch in (("a", 1), ("a", 2), ("b", 1)):
         fence = Fence(name="scanner", owner=owner, epoch=epoch)
-        batch = Batch(chain=CHAIN, activities=[purchase()], feed=FEED, slot=9, fence=fence)
+        batch = Batch(chain=CHAIN, activities=[purchase()], feed=FEED, slot=9, fences=[fence])
         with pytest.raises(Fenced):
             await store(database, batch)
     assert await database.fetchval("SELECT count(*) FROM activities") == 0
     assert await read_cursor(database, chain=CHAIN, feed=FEED) is None
     fence = Fence(name="scanner", owner="b", epoch=2)
-    assert await store(database, Batch(chain=CHAIN, activities=[purchase()], fence=fence))
+    assert await store(database, Batch(chain=CHAIN, activities=[purchase()], fences=[fence]))
 
 
 async def test_a_lease_that_ended_fences_its_own_holder(database: Database) -> None:
     await take_lease(database, name="scanner", owner="a", seconds=60)
     await database.execute("UPDATE leases SET expires_at = now() - interval '1 second'")
     with pytest.raises(Fenced):
-        await store(database, Batch(chain=CHAIN, fence=Fence(name="scanner", owner="a", epoch=1)))
+        await store(database, Batch(chain=CHAIN, fences=[Fence(name="scanner", owner="a", epoch=1)]))

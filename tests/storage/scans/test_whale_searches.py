@@ -137,7 +137,7 @@ async def test_the_same_address_gathers_what_steps_find(database: Database) -> N
     await commit_step(database, session, result(101, 102, again, sighting("c", 1, venue="")))
     assert (await stands(database)).addresses_found == 3
     first, second, third = await top_whales(database, chain=CHAIN, limit=10)
-    assert (first.address, first.times_seen, first.volume, first.max_size) == ("a", 2, 12, 7)
+    assert (first.address, first.times_seen, first.volume, first.largest) == ("a", 2, 12, 7)
     assert (first.kinds, first.venues) == (("buy", "sell"), ("Another", "Town pool"))
     assert (second.address, third.venues) == ("b", ())
     assert [w.address for w in await top_whales(database, chain=CHAIN, limit=1, after=1)] == ["b"]

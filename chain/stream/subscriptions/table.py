@@ -1,0 +1,42 @@
+"""The table of subscription methods: one row a method."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from chain.stream.subscriptions.blocks import BlockSubscribe
+from chain.stream.subscriptions.logs import LogsSubscribe
+from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
+from chain.stream.subscriptions.slots import SlotSubscribe
+from chain.stream.subscriptions.transactions import TransactionSubscribe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionKind:
+    """One row."""
+
+    name: str
+    """In settings and for operators."""
+    open: Callable[[SubscriptionConfig], SubscriptionMethod]
+    """Makes the method for one connection."""
+    pushes_blocks: bool = False
+    """Whether it pushes whole blocks."""
+    by_address: bool = False
+    """Whether each address takes a subscription of its own, so that token accounts have to be named."""
+
+
+SUBSCRIPTION_KINDS = (
+    SubscriptionKind(name="transactions", open=TransactionSubscribe),
+    SubscriptionKind(name="blocks", open=BlockSubscribe, pushes_blocks=True),
+    SubscriptionKind(name="logs", open=LogsSubscribe, by_address=True),
+    SubscriptionKind(name="slots", open=SlotSubscribe),
+)
+
+
+def kinds_named(names: Sequence[str]) -> list[SubscriptionKind]:
+    """The rows of these names, in the order of the names.
+
+    Raises:
+        KeyError: no row has such a name.
+    """
+    by_name = {kind.name: kind for kind in SUBSCRIPTION_KINDS}
+    return [by_name[name] for name in names]

@@ -1,0 +1,163 @@
+"""The source over WebSocket JSON-RPC: fast, never complete. One socket per node, opened anew when it is lost.
+
+It tries the configured subscription methods, best first, until the node accepts one.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from chain.rpc.errors import Rejected
+from chain.rpc.urls import host_name
+from chain.stream.connection import RpcConnection, StreamClosed
+from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus, SubscriptionFilter
+from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
+from chain.stream.subscriptions.table import kinds_named
+from runtime.clock import monotonic
+from runtime.observability.metrics import ingest_reconnects
+from runtime.processes.backoff import Backoff
+from runtime.settings.secret import Secret
+
+log = logging.getLogger(__name__)
+
+_BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=15.0, reset_after=20.0)
+_CONNECT_SECONDS = 10.0
+_MAX_FRAME_BYTES = 64 * 1024 * 1024
+"""A whole block, as JSON."""
+_MAX_FRAMES_WAITING = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSocketConfig:
+    """How to listen to one node."""
+
+    url: Secret
+    methods: Sequence[str] = ("transactions", "logs")
+    """Names of subscription methods, the best first; what the node refuses is not tried again."""
+    subscriptions: SubscriptionConfig = field(default_factory=SubscriptionConfig)
+    silence_seconds: float = 10.0
+    """A connection without any frame for this long is dead; slots come more than once a second."""
+    backoff: Backoff = field(default=_BACKOFF)
+
+
+class WebSocketSource:
+    """Follows the Protocol `chain.stream.source.Source`."""
+
+    def __init__(self, config: WebSocketConfig) -> None:
+        self.name = host_name(config.url)
+        self._config = config
+        self._kinds = kinds_named(config.methods)
+        self._is_accepted = False
+        self._times_opened = 0
+        self._state = SourceState.CLOSED
+        self._reason: str | None = None
+        self._connection: RpcConnection | None = None
+        self._method: SubscriptionMethod | None = None
+
+    @property
+    def status(self) -> SourceStatus:
+        """How it is now."""
+        connection, method = self._connection, self._method
+        is_live = self._state is SourceState.LIVE
+        return SourceStatus(
+            state=self._state,
+            method=self._kinds[0].name if is_live else None,
+            pushes_blocks=is_live and self._kinds[0].pushes_blocks,
+            by_address=is_live and self._kinds[0].by_address,
+            left_out=0 if method is None else method.left_out,
+            reason=self._reason,
+            times_opened=self._times_opened,
+            silent_seconds=None if connection is None else monotonic() - connection.last_frame_at,
+        )
+
+    async def run(self, updates: FilterUpdates, sink: Sink) -> None:
+        """Listen for ever; the pauses between connections grow and are never in step with others'.
+
+        Args:
+            updates: the filter, as it changes.
+            sink: takes what comes.
+        """
+        failures = 0
+        while True:
+            began = monotonic()
+            reason = await self._run_connection(updates, sink)
+            self._state, self._reason = SourceState.LOST, reason
+            self._connection = self._method = None
+            ingest_reconnects.labels("stream").inc()
+            failures = self._config.backoff.count(failures, monotonic() - began)
+            pause = self._config.backoff.wait(failures, random.random())  # noqa: S311 - spreads retries
+            log.info("Stream of %s is lost (%s); opened anew in %.1f s", self.name, reason, pause)
+            await asyncio.sleep(pause)
+
+    async def _run_connection(self, updates: FilterUpdates, sink: Sink) -> str:
+        """Live through one connection; why it ended, without the address."""
+        self._state = SourceState.CONNECTING
+        reasons: list[str] = []
+        try:
+            async with connect(
+                self._config.url.reveal(),
+                open_timeout=_CONNECT_SECONDS,
+                close_timeout=1,
+                max_size=_MAX_FRAME_BYTES,
+                max_queue=_MAX_FRAMES_WAITING,
+                compression=None,
+                proxy=None,
+            ) as socket:
+                await self._serve(RpcConnection(self.name, socket, sink), updates)
+        except* (StreamClosed, Rejected) as group:
+            reasons += [str(error) for error in group.exceptions]
+        except* (WebSocketException, OSError, TimeoutError) as group:
+            reasons += [type(error).__name__ for error in group.exceptions]
+        return reasons[0] if reasons else "closed"
+
+    async def _serve(self, connection: RpcConnection, updates: FilterUpdates) -> None:
+        self._connection = connection
+        async with asyncio.TaskGroup() as group:
+            group.create_task(connection.listen())
+            group.create_task(connection.watch_silence(self._config.silence_seconds))
+            await connection.ask("slotSubscribe")
+            await self._keep_subscribed(connection, updates)
+
+    async def _keep_subscribed(self, connection: RpcConnection, updates: FilterUpdates) -> None:
+        """Apply each filter as it comes."""
+        method: SubscriptionMethod | None = None
+        self._times_opened += 1
+        while True:
+            subscription_filter = updates.subscription_filter
+            method = await self._applied(connection, method, subscription_filter)
+            self._note_live(method)
+            await updates.changed(subscription_filter)
+
+    def _note_live(self, method: SubscriptionMethod) -> None:
+        """Keep the method for the status, and log the first time."""
+        if self._state is not SourceState.LIVE:
+            log.info("Stream of %s is live (%s)", self.name, self._kinds[0].name)
+        self._state, self._method = SourceState.LIVE, method
+
+    async def _applied(
+        self,
+        connection: RpcConnection,
+        method: SubscriptionMethod | None,
+        subscription_filter: SubscriptionFilter,
+    ) -> SubscriptionMethod:
+        """Subscribe by the method in use, or by the best that the node does not refuse.
+
+        A method that the node has accepted once is not given up for another because the node refuses it now.
+        """
+        while True:
+            method = method or self._kinds[0].open(self._config.subscriptions)
+            try:
+                await method.apply(connection, subscription_filter)
+            except Rejected as refusal:
+                if self._is_accepted or len(self._kinds) == 1:
+                    raise
+                log.info("%s: %s is not offered here (%d)", self.name, self._kinds.pop(0).name, refusal.code)
+                method = None
+            else:
+                self._is_accepted = self._is_accepted or method.is_active
+                return method

@@ -1,0 +1,141 @@
+"""Puts the reconciliation together, beside `scanner/wiring.py`, which decides what stands behind the sink."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chain.rpc.pool import RpcPool
+from runtime.settings.settings import Settings
+from scanner.commit.decoder import Decoder
+from scanner.commit.recorder import Recorder
+from scanner.commit.sink import CommitSink
+from scanner.reconcile.assigned_states import AssignedStates
+from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.reconcile.block_syncer import BlockSyncer
+from scanner.reconcile.chain_head import ChainHead
+from scanner.reconcile.next_slots import NextSlots
+from scanner.reconcile.reconciler import Reconciler
+from scanner.reconcile.signature_lists import SignatureLists
+from scanner.reconcile.signature_syncer import SignatureSyncer
+from scanner.reconcile.strategy import AutoSyncer
+from scanner.reconcile.sync_state import SyncConfig, Syncer
+from scanner.roles import Role
+from scanner.wallets.token_accounts import TokenAccounts
+from scanner.wallets.watchlist import Watchlist
+from storage.postgres import Database
+
+_PASSES = 3
+"""Passes by signatures that may fail before the feed counts as blind; each moves the cursor once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncContext:
+    """What syncers and the reconciler stand on."""
+
+    database: Database
+    rpc: RpcPool
+    sink: CommitSink
+    recorder: Recorder
+    decoder: Decoder
+    watchlist: Watchlist
+    accounts: TokenAccounts
+    buffer: BlockBuffer
+    """Takes the blocks that streams push."""
+    role: Role
+    wake: asyncio.Event
+    """Set by whoever knows of something new."""
+    config: SyncConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFacts:
+    """What syncers want to know of the streams."""
+
+    times_opened: Callable[[], int] = lambda: 0
+    """Changes when a stream was opened anew, and may have missed something."""
+    blocks_are_pushed: Callable[[], bool] = lambda: False
+    """Whether a stream brings whole blocks now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """The loop and what it works on."""
+
+    reconciler: Reconciler
+    syncer: Syncer
+    states: AssignedStates
+    head: ChainHead
+
+
+def sync_config(settings: Settings) -> SyncConfig:
+    """What to reconcile and how fast, by the settings."""
+    return SyncConfig(
+        chain=settings.chain,
+        commitment=settings.commitment,
+        every_seconds=settings.reconcile_seconds,
+        blind_seconds=_blind_seconds(settings),
+    )
+
+
+def _blind_seconds(settings: Settings) -> float | None:
+    """How long a cursor may stand still."""
+    if not settings.outage_seconds:
+        return None
+    passes = _PASSES * settings.reconcile_seconds if settings.reconcile != "blocks" else 0.0
+    return max(settings.outage_seconds, passes)
+
+
+def syncer_for(kind: str, context: SyncContext, streams: StreamFacts) -> Syncer:
+    """The syncer of this name (RECONCILE).
+
+    Args:
+        kind: `blocks`, `signatures` or `auto`.
+        context: what it stands on.
+        streams: what it wants to know of the streams.
+    """
+    if kind == "blocks":
+        return _block_syncer(context)
+    lists = SignatureLists(context.rpc, context.accounts, commitment=context.config.commitment)
+    by_signatures = SignatureSyncer(
+        lists,
+        context.recorder,
+        context.decoder,
+        context.watchlist,
+        context.config,
+        times_opened=streams.times_opened,
+    )
+    if kind == "signatures":
+        return by_signatures
+    return AutoSyncer(
+        _block_syncer(context),
+        by_signatures,
+        context.watchlist,
+        context.accounts,
+        every_seconds=context.config.every_seconds,
+        blocks_are_pushed=streams.blocks_are_pushed,
+    )
+
+
+def reconciliation(context: SyncContext, syncer: Syncer) -> Reconciliation:
+    """The reconciliation by this syncer."""
+    config = context.config
+    head = ChainHead(
+        context.rpc, context.buffer, commitment=config.commitment, blind_seconds=config.blind_seconds
+    )
+    states = AssignedStates(context.database, context.sink, config, providers=context.rpc.names)
+    reconciler = Reconciler(syncer, states, head, context.role, config, wake=context.wake)
+    return Reconciliation(reconciler=reconciler, syncer=syncer, states=states, head=head)
+
+
+def _block_syncer(context: SyncContext) -> BlockSyncer:
+    config = context.config
+    next_slots = NextSlots(
+        BlockFetcher(context.rpc, commitment=config.commitment),
+        context.buffer,
+        providers=context.rpc.names,
+        max_at_once=config.max_at_once,
+    )
+    return BlockSyncer(
+        context.sink, next_slots, context.buffer, context.watchlist, blind_seconds=config.blind_seconds
+    )
