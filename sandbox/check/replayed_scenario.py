@@ -1,4 +1,4 @@
-"""The scenario of recorded transactions: people follow the traders, and each recorded trade must be reported."""
+"""The scenario of recorded transactions: people follow the traders, and each recorded trade is reported."""
 
 import asyncio
 from dataclasses import dataclass

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from runtime.settings.loading import unset_settings
-from runtime.settings.settings import SANDBOX_BOT_TOKEN
+from runtime.settings.loading import load_settings, unset_settings
+from runtime.settings.settings import SANDBOX_BOT_TOKEN, Settings
 from sandbox.local import LocalSandbox
 
 STOP_SECONDS = 15.0
