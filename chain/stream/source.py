@@ -1,7 +1,7 @@
 """The seam of sources: what a source of transactions gets, gives, and says of itself.
 
 A source runs for ever with a filter that changes and a sink that takes what comes. It is fast and may lose,
-repeat or misorder what it pushes: the reconciliation by blocks completes it. `WebSocketSource` is the one today.
+repeat or misorder what it pushes: the reconciliation by blocks completes it. Today's is `WebSocketSource`.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from chain.blocks.wallet_set import WatchedWallets
 from chain.stream.source import SubscriptionFilter
 from domain.sharding import bucket_of
-from storage.ingest.watchlist import watched_now, watched_since
+from storage.chats.watchlist import watched_now, watched_since
 from storage.postgres import Database
 
 

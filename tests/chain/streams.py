@@ -84,9 +84,7 @@ async def listening(
             task.cancel()
 
 
-def subscription_filter(
-    wallets: Iterable[str], *accounts: str, version: int = 1
-) -> SubscriptionFilter:
+def subscription_filter(wallets: Iterable[str], *accounts: str, version: int = 1) -> SubscriptionFilter:
     """A filter of these wallets and token accounts."""
     return SubscriptionFilter(wallets=frozenset(wallets), accounts=accounts, version=version)
 

@@ -37,9 +37,7 @@ class LogsSubscribe:
 
         The reconciliation finds what is left out.
         """
-        addresses = list(
-            dict.fromkeys([*sorted(subscription_filter.wallets), *subscription_filter.accounts])
-        )
+        addresses = list(dict.fromkeys([*sorted(subscription_filter.wallets), *subscription_filter.accounts]))
         chosen = addresses[: self._max_subscriptions]
         await self._unsubscribe_all(connection, self._subscriptions.keys() - set(chosen))
         new = [address for address in chosen if self._is_new(address)]

@@ -1,4 +1,4 @@
-"""One socket: answers find their questions, refusals are told, silence ends it."""
+"""One socket: answers find their questions, refusals raise, silence ends it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from chain.rpc.errors import Rejected
 from chain.stream.connection import RpcConnection, StreamClosed
 from sandbox.chain.server import SandboxChain
-from tests.chain.listening import Ear
+from tests.chain.streams import RecordingSink
 from tests.sandbox.chain.wallets import by_hand
 
 pytestmark = pytest.mark.enable_socket
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.enable_socket
 @asynccontextmanager
 async def connection() -> AsyncIterator[RpcConnection]:
     async with SandboxChain(by_hand()) as chain, connect(chain.ws_url, proxy=None) as socket:
-        opened = RpcConnection("node", socket, Ear())
+        opened = RpcConnection("node", socket, RecordingSink())
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(opened.listen())
             try:
@@ -34,7 +34,7 @@ async def test_answers_find_their_questions() -> None:
         assert len({bytes(answer) for answer in answers}) == 20
 
 
-async def test_a_refusal_is_told_with_its_code() -> None:
+async def test_a_refusal_is_raised_with_its_code() -> None:
     async with connection() as opened:
         with pytest.raises(Rejected) as caught:
             await opened.ask("nothingSubscribe")

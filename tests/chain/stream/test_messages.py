@@ -24,7 +24,7 @@ def test_a_slot_is_the_heartbeat() -> None:
     assert read_frame(frame) == PushedSlot(slot=9)
 
 
-def test_logs_tell_which_transaction_to_ask_for() -> None:
+def test_logs_name_the_transaction_to_ask_for() -> None:
     assert read_frame(logs("abc")) == PushedTransaction(signature="abc", slot=7, raw=None)
 
 
@@ -44,10 +44,10 @@ def block(value: object) -> bytes:
 
 def test_a_block_comes_whole_with_what_links_it_to_its_parent() -> None:
     whole = {"parentSlot": 7, "blockhash": "b", "previousBlockhash": "a", "transactions": []}
-    told = read_frame(block({"slot": 9, "block": whole, "err": None}))
-    assert isinstance(told, PushedBlock)
-    assert (told.slot, told.parent_slot, told.blockhash, told.previous_blockhash) == (9, 7, "b", "a")
-    assert json.loads(bytes(told.raw)) == whole
+    pushed = read_frame(block({"slot": 9, "block": whole, "err": None}))
+    assert isinstance(pushed, PushedBlock)
+    assert (pushed.slot, pushed.parent_slot, pushed.blockhash, pushed.previous_blockhash) == (9, 7, "b", "a")
+    assert json.loads(bytes(pushed.raw)) == whole
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_block_that_the_node_could_not_write_is_none(value: object) -> None:
     assert read_frame(block(value)) is None
 
 
-def test_an_answer_and_a_refusal_are_told_apart() -> None:
+def test_an_answer_differs_from_a_refusal() -> None:
     answer = read_frame(b'{"jsonrpc":"2.0","id":3,"result":62195691}')
     assert isinstance(answer, Reply)
     assert (answer.request_id, bytes(answer.result), answer.code) == (3, b"62195691", 0)
