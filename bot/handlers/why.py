@@ -7,15 +7,12 @@ from bot.dialog.request import Request
 from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import is_address
-from domain.rules.lanes import Lane
-from domain.rules.reasons import NO_REASONS
+from domain.delivery.alert_history import AlertHistory
 from messaging.telegram.keyboards.less import less_keyboard
 from messaging.telegram.keyboards.why import fix_keyboard
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
-from messaging.telegram.texts.why import WhyFacts, why_text
-from storage.delivery.alert_history import AlertHistory, DecidedDelivery
 
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
@@ -99,30 +96,4 @@ async def _explained(request: Request, services: Services, history: AlertHistory
         mint=subject_mint(history.activity),
     )
     symbols = await services.alert_history.symbols(history)
-    return Reply(text=why_text(_facts(history, delivery, symbols)), keyboard=keyboard)
-
-
-def _facts(
-    history: AlertHistory, delivery: DecidedDelivery | None, symbols: dict[str, str | None]
-) -> WhyFacts:
-    return WhyFacts(
-        activity=history.activity,
-        label=history.label,
-        symbols=symbols,
-        happened_at=history.happened_at,
-        decided=history.decided,
-        reverted=history.reverted,
-        is_followed=history.watch_id is not None,
-        followed_at=history.followed_at,
-        gate=None if delivery is None else delivery.gate,
-        state=None if delivery is None else delivery.state,
-        reasons=NO_REASONS if delivery is None else delivery.reasons,
-        due_at=None if delivery is None else delivery.due_at,
-        is_urgent=delivery is not None and delivery.lane is Lane.URGENT,
-        attempts=0 if delivery is None else delivery.attempts,
-        ambiguous_sends=0 if delivery is None else delivery.ambiguous_sends,
-        error=None if delivery is None else delivery.error,
-        finished_at=None if delivery is None else delivery.finished_at,
-        digest_state=None if delivery is None else delivery.digest_state,
-        digest_at=None if delivery is None else delivery.digest_at,
-    )
+    return Reply(text=texts.why_text(history, symbols), keyboard=keyboard)

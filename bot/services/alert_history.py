@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from domain.chats import ChatTarget
+from domain.delivery.alert_history import AlertHistory
 from storage.delivery import alert_history
-from storage.delivery.alert_history import AlertHistory
 from storage.market.tokens import mints_called, tokens
 from storage.postgres import Database
 

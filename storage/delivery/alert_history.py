@@ -1,22 +1,20 @@
 """What became of an event for one chat, from the block to the message: read only, for /why."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import msgspec
 
 from domain.activity.activity import Activity
+from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import Gate
 from domain.rules.lanes import Lane
-from domain.rules.reasons import NO_REASONS, Reasons, read_reasons
+from domain.rules.reasons import read_reasons
 from storage.postgres import Database, Row
 
 LOOKED_AT = 500
 """The chat's latest deliveries in which a token is looked for."""
 
 _HISTORY = """
-SELECT alerts.alert_id, alerts.payload, alerts.created_at AS seen_at, alerts.block_time AS happened_at,
+SELECT alerts.alert_id, alerts.payload, alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
@@ -45,43 +43,6 @@ OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
        OR theirs.payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
     ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedDelivery:
-    """A decision for the chat, and what became of it."""
-
-    state: DeliveryState
-    gate: Gate
-    lane: Lane
-    reasons: Reasons = NO_REASONS
-    due_at: datetime
-    attempts: int
-    ambiguous_sends: int
-    error: str | None
-    finished_at: datetime | None
-    digest_state: DeliveryState | None
-    """Of the digest that it stands in."""
-    digest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertHistory:
-    """One event and one chat."""
-
-    activity: Activity
-    seen_at: datetime
-    happened_at: datetime
-    decided: bool
-    """Whether all who follow the wallet have been decided."""
-    watch_id: int | None
-    """The chat's watch as it is now; None: it does not follow the wallet."""
-    label: str
-    followed_at: datetime | None
-    delivery: DecidedDelivery | None
-    """None: there was no decision for this chat."""
-    reverted: bool = False
-    """Whether it died with its fork."""
 
 
 async def history_of_message(
@@ -127,7 +88,6 @@ def _history(row: Row | None) -> AlertHistory | None:
         return None
     return AlertHistory(
         activity=msgspec.json.decode(row["payload"], type=Activity),
-        seen_at=row["seen_at"],
         happened_at=row["happened_at"],
         decided=row["decided"],
         watch_id=row["watch_id"],

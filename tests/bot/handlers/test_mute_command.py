@@ -10,8 +10,8 @@ from storage.ingest.activities import Batch, store
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
-from tests.storage.scenes import MINT as BONK
-from tests.storage.scenes import fan_out_all, purchase
+from tests.storage.sample_data import MINT as BONK
+from tests.storage.sample_data import fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"

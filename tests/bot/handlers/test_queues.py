@@ -12,7 +12,7 @@ from storage.coordination.queues import Queues, make_worker
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from tests.bot.conftest import OPERATOR, TelegramChats
-from tests.storage.scenes import fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import fan_out_all, follow, happened, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 

@@ -16,7 +16,7 @@ from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database
 from tests.bot.conftest import TOKEN, WHALE, TelegramChats, until
 from tests.bot.handlers.test_mute import alert
-from tests.storage.scenes import MINT, fan_out_all, purchase
+from tests.storage.sample_data import MINT, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 SIGNATURE = "5" * 88

@@ -3,32 +3,43 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 
 from domain.activity.activity import Kind
+from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import GATES, Gate
+from domain.rules.lanes import Lane
 from domain.rules.reasons import NO_REASONS, Reasons
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.why import WhyFacts, why_text
+from messaging.telegram.texts.why import why_text
 from tests.domain.rules.test_decisions import BOUGHT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-FACTS = WhyFacts(
+DELIVERY = DecidedDelivery(
+    state=DeliveryState.SENT,
+    gate=Gate.WANTED,
+    lane=Lane.NORMAL,
+    due_at=NOW,
+    attempts=0,
+    ambiguous_sends=0,
+    error=None,
+    finished_at=None,
+    digest_state=None,
+    digest_at=None,
+)
+HISTORY = AlertHistory(
     activity=BOUGHT,
     label="Moby",
-    symbols={},
     happened_at=NOW,
     decided=True,
-    is_followed=True,
+    watch_id=1,
     followed_at=NOW,
-    gate=Gate.WANTED,
-    state=DeliveryState.SENT,
-    reasons=NO_REASONS,
-    due_at=NOW,
+    delivery=DELIVERY,
 )
 SET = Reasons(
     rules=Rules(min_usd=Decimal(100), max_usd=Decimal(500)),
@@ -38,22 +49,27 @@ SET = Reasons(
 )
 
 
+def explained(history: AlertHistory = HISTORY, **delivery: Any) -> str:
+    """The text for this history, with these changes of its delivery."""
+    return plain(why_text(replace(history, delivery=replace(DELIVERY, **delivery)), {}))
+
+
 @pytest.mark.parametrize("gate", [gate for gate, _ in GATES])
 @pytest.mark.parametrize("reasons", [NO_REASONS, SET])
 def test_every_gate_has_its_words_and_ends_the_explanation(gate: Gate, reasons: Reasons) -> None:
-    text = plain(why_text(replace(FACTS, gate=gate, state=DeliveryState.SUPPRESSED, reasons=reasons)))
+    text = explained(gate=gate, state=DeliveryState.SUPPRESSED, reasons=reasons)
     assert "🛑" in text
     assert text.endswith("➖ Delivery: none")
 
 
 @pytest.mark.parametrize("state", DeliveryState)
 def test_every_state_has_its_words(state: DeliveryState) -> None:
-    text = plain(why_text(replace(FACTS, state=state, error="<b>", attempts=3, ambiguous_sends=1)))
+    text = explained(state=state, error="<b>", attempts=3, ambiguous_sends=1)
     assert ("Delivery" in text) or ("Deliver" in text) or ("Limits" in text) or ("Held" in text)
 
 
 def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
-    text = plain(why_text(replace(FACTS, reasons=SET)))
+    text = explained(reasons=SET)
     assert "✅ Minimum $100: it was $250" in text
     assert "✅ Maximum $500: it was $250" in text
     assert "❔ Only the first buy of a token; that was not known" in text
@@ -67,43 +83,40 @@ def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
 )
 def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     activity = msgspec.structs.replace(BOUGHT, kind=kind)
-    text = plain(why_text(replace(FACTS, activity=activity, is_urgent=True)))
+    text = explained(replace(HISTORY, activity=activity), lane=Lane.URGENT)
     assert f"⚡ Urgent: {reason}" in text
-    assert "⚡" not in plain(why_text(replace(FACTS, activity=activity)))
-    assert "⚡" not in plain(
-        why_text(replace(FACTS, activity=activity, is_urgent=True, state=DeliveryState.DEFERRED))
+    assert "⚡" not in explained(replace(HISTORY, activity=activity))
+    assert "⚡" not in explained(
+        replace(HISTORY, activity=activity), lane=Lane.URGENT, state=DeliveryState.DEFERRED
     )
 
 
 def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
     rules = Rules(min_age_seconds=3600, max_market_cap=Decimal(5_000_000))
     reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), hourly_limit=300)
-    young = plain(
-        why_text(replace(FACTS, gate=Gate.TOO_YOUNG, state=DeliveryState.SUPPRESSED, reasons=reasons))
-    )
+    young = explained(gate=Gate.TOO_YOUNG, state=DeliveryState.SUPPRESSED, reasons=reasons)
     assert "🛑 Token at least as old as 1 h: it was 10 min old" in young
-    full = plain(why_text(replace(FACTS, gate=Gate.TIER_FULL, state=DeliveryState.DEFERRED, reasons=reasons)))
+    full = explained(gate=Gate.TIER_FULL, state=DeliveryState.DEFERRED, reasons=reasons)
     assert "✅ Market cap of at most $5,000,000: it was $1,000" in full
     assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
 
 
 def test_a_digested_alert_shares_the_state_of_its_digest() -> None:
-    folded = replace(
-        FACTS,
+    digested = explained(
         gate=Gate.QUIET,
         state=DeliveryState.DIGESTED,
         digest_state=DeliveryState.SENT,
         digest_at=NOW,
         reasons=SET,
     )
-    assert "✅ Delivered in a digest, 2026-01-01" in plain(why_text(folded))
-    assert "🌙 Quiet hours 01:00–02:00" in plain(why_text(folded))
+    assert "✅ Delivered in a digest, 2026-01-01" in digested
+    assert "🌙 Quiet hours 01:00–02:00" in digested
 
 
 def test_what_is_not_decided_yet_waits() -> None:
-    assert "⏳ Rules: not asked yet" in why_text(replace(FACTS, gate=None, state=None, decided=False))
+    assert "⏳ Rules: not asked yet" in why_text(replace(HISTORY, delivery=None, decided=False), {})
 
 
 def test_what_died_with_its_fork_is_told_whatever_became_of_its_message() -> None:
-    assert "❌ Reverted" in plain(why_text(replace(FACTS, reverted=True)))
-    assert "❌" not in plain(why_text(FACTS))
+    assert "❌ Reverted" in explained(replace(HISTORY, reverted=True))
+    assert "❌" not in explained()
