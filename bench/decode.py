@@ -25,7 +25,7 @@ from chain.parsing.transaction import read_transaction
 from domain.activity.activity import TRADES
 
 LEDGER = Path(os.environ.get("LEDGER", "../shared/ledger"))
-ROUNDS = 15
+REPETITIONS = 15
 """The best of so many rounds counts: what disturbs a round can only slow it down."""
 WALLETS = 1_000_000
 BLOCKS = 1_000
@@ -73,7 +73,7 @@ def _swaps(samples: Sequence[Sample]) -> None:
     def signers(raw: bytes) -> object:
         return activities(read_transaction(raw), chain="solana", wallets=None)
 
-    def given(raw: bytes) -> object:
+    def watched_wallet(raw: bytes) -> object:
         return activities(read_transaction(raw), chain="solana", wallets=traders[raw])
 
     size = sum(map(len, raws)) / len(raws)
@@ -81,7 +81,7 @@ def _swaps(samples: Sequence[Sample]) -> None:
     works = _plain() | {
         "bare msgspec, typed": decode_bare,
         "signers' activities": signers,
-        "the watched wallet's activity": given,
+        "the watched wallet's activity": watched_wallet,
     }
     seconds = _best(works, raws)
     bare = seconds["bare msgspec, typed"]
@@ -127,8 +127,8 @@ def _memory(blocks: Sequence[bytes], watched: WatchedWallets) -> None:
         found += len(block_activities(raw, slot=done, chain="solana", watched=watched).activities)
         if done % (BLOCKS // 10) == 0:
             sizes.append(process.memory_info().rss / 1e6)
-    told = " ".join(f"{size:.0f}" for size in sizes)
-    print(f"\nmemory over {BLOCKS:,} blocks, {found:,} activities: {told} MB")
+    summary = " ".join(f"{size:.0f}" for size in sizes)
+    print(f"\nmemory over {BLOCKS:,} blocks, {found:,} activities: {summary} MB")
     print(f"  grown by {sizes[-1] - sizes[0]:+.1f} MB after the first tenth")
 
 
@@ -141,7 +141,7 @@ def _best(works: dict[str, Work], raws: Sequence[bytes]) -> dict[str, float]:
     """The least seconds that each work took for all of `raws`, taking turns."""
     best = dict.fromkeys(works, float("inf"))
     gc.collect()
-    for _ in range(ROUNDS):
+    for _ in range(REPETITIONS):
         for name, work in works.items():
             begun = time.perf_counter()
             for raw in raws:

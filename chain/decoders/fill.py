@@ -17,14 +17,14 @@ def order_legs(view: WalletView) -> tuple[Leg, ...]:
     others = _given_with(view)
     moved = deltas(view.transaction)
     bought = [leg for leg in view.received if leg.mint != SOL or leg.raw > MAX_RENT]
-    if not all(_is_largest_share(leg, [moved.get(owner, {}) for owner in others]) for leg in bought):
+    if not all(_is_main_share(leg, [moved.get(owner, {}) for owner in others]) for leg in bought):
         return ()
     mints = {leg.mint for leg in bought}
-    given = [legs for owner in others if (legs := _lost_legs(view, moved.get(owner, {}), mints))]
-    return given[0] if bought and len(given) == 1 else ()
+    candidates = [legs for owner in others if (legs := _outflow_legs(view, moved.get(owner, {}), mints))]
+    return candidates[0] if bought and len(candidates) == 1 else ()
 
 
-def _is_largest_share(leg: Leg, others: list[dict[str, int]]) -> bool:
+def _is_main_share(leg: Leg, others: list[dict[str, int]]) -> bool:
     """Whether nobody else received more of it: a lesser part is the fee of whoever runs the orders."""
     return all(moved.get(leg.mint, 0) <= leg.raw for moved in others)
 
@@ -42,15 +42,15 @@ def _given_with(view: WalletView) -> list[str]:
     return [one for one in accounts if one != view.wallet and one not in transaction.signers]
 
 
-def _lost_legs(view: WalletView, moved: dict[str, int], bought: set[str]) -> tuple[Leg, ...]:
+def _outflow_legs(view: WalletView, moved: dict[str, int], bought: set[str]) -> tuple[Leg, ...]:
     """The legs of an owner who lost something and gained nothing, and lost nothing of what was bought."""
-    lost = {mint: -raw for mint, raw in moved.items() if raw < 0}
-    if len(lost) > 1 and lost.get(SOL, 0) <= MAX_RENT:
-        lost.pop(SOL, None)
-    if any(raw > 0 for raw in moved.values()) or bought & lost.keys():
+    outflow = {mint: -raw for mint, raw in moved.items() if raw < 0}
+    if len(outflow) > 1 and outflow.get(SOL, 0) <= MAX_RENT:
+        outflow.pop(SOL, None)
+    if any(raw > 0 for raw in moved.values()) or bought & outflow.keys():
         return ()
     decimals = {one.mint: one.amount.decimals for one in view.transaction.pre_tokens}
     return tuple(
         Leg(mint=mint, raw=raw, decimals=SOL_DECIMALS if mint == SOL else decimals.get(mint))
-        for mint, raw in lost.items()
+        for mint, raw in outflow.items()
     )

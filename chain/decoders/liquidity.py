@@ -11,7 +11,7 @@ def kind(view: WalletView) -> Kind | None:
     if view.role is not Role.AMM:
         return None
     added, removed = Operation.ADD in view.operations, Operation.REMOVE in view.operations
-    if view.both_ways:
+    if view.is_exchange:
         return _by_share(view, added=added, removed=removed)
     if not view.signed:
         return None

@@ -7,7 +7,7 @@ from domain.activity.activity import Kind, Leg
 
 def kind(view: WalletView) -> Kind | None:
     """An NFT trade, where one changed hands for something else, or at a market for NFTs."""
-    if not view.both_ways:
+    if not view.is_exchange:
         return None
     if view.role is Role.NFT:
         return Kind.NFT_TRADE

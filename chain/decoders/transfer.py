@@ -12,7 +12,7 @@ _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
 
 def kind(view: WalletView) -> Kind | None:
     """In or out; None: something was exchanged, or a venue kept what was paid."""
-    if view.both_ways or (view.signed and view.role not in _ARRANGES):
+    if view.is_exchange or (view.signed and view.role not in _ARRANGES):
         return None
     if view.received:
         return Kind.TRANSFER_IN

@@ -26,7 +26,7 @@ class WalletView(msgspec.Struct, gc=False):
     """What `operations` gives, once it has been read."""
 
     @property
-    def both_ways(self) -> bool:
+    def is_exchange(self) -> bool:
         """Whether something went out and something else came in."""
         return bool(self.paid and self.received)
 

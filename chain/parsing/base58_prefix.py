@@ -8,7 +8,7 @@ from functools import cache
 import base58
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_DIGITS = {letter: value for value, letter in enumerate(_ALPHABET)}
+_DIGITS = {digit: value for value, digit in enumerate(_ALPHABET)}
 _BASE = 58
 _DIGITS_READ = 20
 """Digits read at first: they settle 14 bytes, but for one text in a million millions."""
@@ -29,8 +29,8 @@ def _prefix(text: str, count: int) -> bytes:
     if length <= _DIGITS_READ or length > _MAX_LENGTH or text[0] == "1":
         return base58.b58decode(text[:_MAX_LENGTH])[:count]
     value = 0
-    for letter in text[:_DIGITS_READ]:
-        value = value * _BASE + _DIGITS[letter]
+    for digit in text[:_DIGITS_READ]:
+        value = value * _BASE + _DIGITS[digit]
     scale = _power(length - _DIGITS_READ)
     low, high = value * scale, (value + 1) * scale - 1  # whatever the other digits are, it lies between these
     shift = ((low.bit_length() + 7) & ~7) - 8 * count

@@ -35,7 +35,7 @@ class AccountKind(StrEnum):
     """Nothing there yet: a wallet that was never used looks like this."""
 
 
-class _Found(msgspec.Struct):
+class _AccountInfo(msgspec.Struct):
     lamports: int
     owner: str
     executable: bool
@@ -49,12 +49,12 @@ class _Context(msgspec.Struct):
 
 class _One(msgspec.Struct):
     context: _Context
-    value: _Found | None
+    value: _AccountInfo | None
 
 
 class _Many(msgspec.Struct):
     context: _Context
-    value: list[_Found | None]
+    value: list[_AccountInfo | None]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +166,7 @@ def _sum(one: Holding, other: Holding) -> Holding:
     return msgspec.structs.replace(one, raw=one.raw + other.raw, frozen=one.frozen or other.frozen)
 
 
-def _account(address: str, found: _Found, slot: int) -> Account:
+def _account(address: str, found: _AccountInfo, slot: int) -> Account:
     return Account(
         address=address,
         owner=found.owner,

@@ -15,7 +15,7 @@ from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_request_seconds, rpc_requests
 
 T = TypeVar("T")
-Post = Callable[[Provider, RpcRequest], Awaitable[T]]
+Send = Callable[[Provider, RpcRequest], Awaitable[T]]
 
 
 class Attempts:
@@ -26,20 +26,20 @@ class Attempts:
 
     async def single(self, provider: Provider, request: RpcRequest) -> Answer[msgspec.Raw]:
         """The `result` that the provider gives, or its error."""
-        return await self._accounted(provider, request, self._post_single)
+        return await self._accounted(provider, request, self._send_single)
 
     async def batch(self, provider: Provider, request: RpcRequest) -> Answer[list[Answer[msgspec.Raw]]]:
         """What the provider gives for each of the parameters: a `result`, or an error."""
         began = monotonic()
-        answers = await self._accounted(provider, request, self._post_batch)
+        answers = await self._accounted(provider, request, self._send_batch)
         if not isinstance(answers, Exception):
             _cool_down(provider, request.method, answers, began)
         return answers
 
-    async def _accounted(self, provider: Provider, request: RpcRequest, post: Post[T]) -> Answer[T]:
+    async def _accounted(self, provider: Provider, request: RpcRequest, send: Send[T]) -> Answer[T]:
         began = monotonic()
         try:
-            answer = await self._with_known_versions(provider, request, post)
+            answer = await self._with_known_versions(provider, request, send)
         except NodeFault as fault:
             provider.failed(request.method, fault, began=began)
             return fault
@@ -51,15 +51,15 @@ class Attempts:
         provider.answered(request.method, monotonic() - began)
         return answer
 
-    async def _with_known_versions(self, provider: Provider, request: RpcRequest, post: Post[T]) -> T:
+    async def _with_known_versions(self, provider: Provider, request: RpcRequest, send: Send[T]) -> T:
         """Ask again at once where the node names a transaction version that was not allowed yet."""
         try:
-            return await _measured(provider, request, post)
+            return await _measured(provider, request, send)
         except UnsupportedVersion as fault:
             self._encoder.allow(fault.version)
-            return await _measured(provider, request, post)
+            return await _measured(provider, request, send)
 
-    async def _post_single(self, provider: Provider, request: RpcRequest) -> msgspec.Raw:
+    async def _send_single(self, provider: Provider, request: RpcRequest) -> msgspec.Raw:
         body = self._encoder.single(request)
         response = await provider.connections.post(body, seconds=request.try_seconds)
         result = read_answer(
@@ -69,7 +69,7 @@ class Attempts:
             provider.slot = _slot(result)
         return result
 
-    async def _post_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
+    async def _send_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
         body, numbers = self._encoder.batch(request)
         response = await provider.connections.post(body, seconds=request.try_seconds)
         try:
@@ -92,12 +92,12 @@ def _cool_down(provider: Provider, method: str, answers: list[Answer[msgspec.Raw
             provider.cool_down(method, answer, began=began)
 
 
-async def _measured(provider: Provider, request: RpcRequest, post: Post[T]) -> T:
+async def _measured(provider: Provider, request: RpcRequest, send: Send[T]) -> T:
     code = "left"  # for another's answer, which came first
     began = monotonic()
     provider.tried(len(request.params))
     try:
-        answer = await post(provider, request)
+        answer = await send(provider, request)
         code = "ok"
     except (NodeFault, Skipped, Rejected) as error:
         code = type(error).__name__

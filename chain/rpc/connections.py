@@ -31,7 +31,7 @@ class Connections:
     def __init__(self, name: str, url: Secret, config: PoolConfig) -> None:
         self.in_use = 0
         """Requests under way."""
-        self.most = config.connections_max
+        self.limit = config.connections_max
         self._name = name
         self._url = url
         self._free = asyncio.Semaphore(config.connections_max)

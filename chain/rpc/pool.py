@@ -104,7 +104,7 @@ class RpcPool:
         ports = BatchPorts(
             batch=lambda chunk: self._batch_answers(method, chunk, seconds),
             single=lambda one: self.call(method, one, seconds=seconds),
-            takes_batches=lambda: bool(self._batch_takers()),
+            takes_batches=lambda: bool(self._batching_providers()),
         )
         return await answers_of(params, ports, size=max(1, self._config.batch))
 
@@ -134,10 +134,13 @@ class RpcPool:
     ) -> list[RawAnswer]:
         request = RpcRequest(method=method, params=params, deadline=monotonic() + seconds)
         return await until_answered(
-            request, self._batch_takers(), self._attempts.batch, hedge_seconds=self._config.hedge_seconds
+            request,
+            self._batching_providers(),
+            self._attempts.batch,
+            hedge_seconds=self._config.hedge_seconds,
         )
 
-    def _batch_takers(self) -> list[Provider]:
+    def _batching_providers(self) -> list[Provider]:
         return [provider for provider in self._providers if provider.batch_size > 1]
 
 

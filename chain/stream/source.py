@@ -54,7 +54,7 @@ class SourceState(StrEnum):
     CONNECTING = "connecting"
     LIVE = "live"
     """It is subscribed to the filter, as far as the node accepts it."""
-    LOST = "lost"
+    DISCONNECTED = "disconnected"
     """The connection ended; it is opened anew after a pause."""
 
 
@@ -85,7 +85,7 @@ class SourceStatus:
 
     def __str__(self) -> str:
         """The status in a few words."""
-        if self.state is SourceState.LOST:
+        if self.state is SourceState.DISCONNECTED:
             return f"lost: {self.reason}"
         if self.state is not SourceState.LIVE:
             return self.state.value

@@ -86,7 +86,7 @@ class WebSocketSource:
         while True:
             began = monotonic()
             reason = await self._run_connection(updates, sink)
-            self._state, self._reason = SourceState.LOST, reason
+            self._state, self._reason = SourceState.DISCONNECTED, reason
             self._connection = self._method = None
             ingest_reconnects.labels("stream").inc()
             failures = self._config.backoff.count(failures, monotonic() - began)

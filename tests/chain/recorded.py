@@ -9,7 +9,7 @@ import pytest
 
 LEDGER = Path(__file__).parents[2] / "../shared/ledger"
 
-needs_ledger = [
+requires_ledger = [
     pytest.mark.ledger,
     pytest.mark.skipif(not LEDGER.is_dir(), reason="no recorded chain data in ../shared/ledger"),
 ]

@@ -37,14 +37,14 @@ def address(name: str) -> str:
     return base58.b58encode(hashlib.sha256(name.encode()).digest()).decode()
 
 
-def held(account: str, owner: str | None, mint: str, raw: int, decimals: int = 6) -> dict[str, Any]:
+def token_balance(account: str, owner: str | None, mint: str, raw: int, decimals: int = 6) -> dict[str, Any]:
     """A token balance; `account` is replaced by its place when a transaction is made."""
-    told = {
+    sample = {
         "accountIndex": account,
         "mint": mint,
         "uiTokenAmount": {"amount": str(raw), "decimals": decimals, "uiAmount": None},
     }
-    return told if owner is None else {**told, "owner": owner, "programId": TOKEN}
+    return sample if owner is None else {**sample, "owner": owner, "programId": TOKEN}
 
 
 def call(program: str, data: bytes = b"\x01", depth: int | None = None) -> dict[str, Any]:
@@ -114,20 +114,21 @@ def _located(one: dict[str, Any], keys: list[str]) -> dict[str, Any]:
     return {**one, "accountIndex": keys.index(one["accountIndex"])}
 
 
-def raw(told: Any) -> bytes:
+def raw(sample: Any) -> bytes:
     """As JSON."""
-    return json.dumps(told).encode()
+    return json.dumps(sample).encode()
 
 
-def as_base64(told: dict[str, Any], version: str | int | None = None) -> dict[str, Any]:
+def as_base64(sample: dict[str, Any], version: str | int | None = None) -> dict[str, Any]:
     """The same transaction as a node gives it in `base64`."""
-    version = told.get("version", "legacy") if version is None else version
-    message = told["transaction"]["message"]
+    version = sample.get("version", "legacy") if version is None else version
+    message = sample["transaction"]["message"]
     signed = VersionedTransaction.populate(
-        _message(message, version), [Signature.from_string(one) for one in told["transaction"]["signatures"]]
+        _message(message, version),
+        [Signature.from_string(one) for one in sample["transaction"]["signatures"]],
     )
     packed = base64.b64encode(bytes(signed)).decode()
-    return {**told, "version": version, "transaction": [packed, "base64"]}
+    return {**sample, "version": version, "transaction": [packed, "base64"]}
 
 
 def _message(message: dict[str, Any], version: str | int | None) -> Message | MessageV0 | MessageV1:
@@ -163,9 +164,9 @@ def _message(message: dict[str, Any], version: str | int | None) -> Message | Me
     )
 
 
-def as_parsed(told: dict[str, Any]) -> dict[str, Any]:
+def as_parsed(sample: dict[str, Any]) -> dict[str, Any]:
     """The same transaction as a node gives it in `jsonParsed`, with nothing but the memo parsed."""
-    message, meta = told["transaction"]["message"], told["meta"]
+    message, meta = sample["transaction"]["message"], sample["meta"]
     signers = message["header"]["numRequiredSignatures"]
     loaded = meta.get("loadedAddresses") or {}
     keys = [*message["accountKeys"], *(loaded.get("writable") or []), *(loaded.get("readonly") or [])]
@@ -183,9 +184,9 @@ def as_parsed(told: dict[str, Any]) -> dict[str, Any]:
         for group in meta.get("innerInstructions") or []
     ]
     return {
-        **told,
+        **sample,
         "transaction": {
-            "signatures": told["transaction"]["signatures"],
+            "signatures": sample["transaction"]["signatures"],
             "message": {
                 "accountKeys": parsed_keys,
                 "recentBlockhash": message["recentBlockhash"],
@@ -199,7 +200,7 @@ def as_parsed(told: dict[str, Any]) -> dict[str, Any]:
 def _named(one: dict[str, Any], keys: list[str]) -> dict[str, Any]:
     return {
         "programId": keys[one["programIdIndex"]],
-        "accounts": [keys[place] for place in one["accounts"] if place < len(keys)],
+        "accounts": [keys[index] for index in one["accounts"] if index < len(keys)],
         "data": one["data"],
         "stackHeight": one.get("stackHeight"),
     }
@@ -217,11 +218,11 @@ def swap(trader: str = address("trader"), pool: str = address("pool")) -> dict[s
             pool: (1_000_000, 1_000_000),
         },
         tokens=(
-            (held(theirs, pool, mint, 900), held(vault, pool, WSOL, 9_000_000_000, 9)),
+            (token_balance(theirs, pool, mint, 900), token_balance(vault, pool, WSOL, 9_000_000_000, 9)),
             (
-                held(mine, trader, mint, 250),
-                held(theirs, pool, mint, 650),
-                held(vault, pool, WSOL, 10_000_000_000, 9),
+                token_balance(mine, trader, mint, 250),
+                token_balance(theirs, pool, mint, 650),
+                token_balance(vault, pool, WSOL, 10_000_000_000, 9),
             ),
         ),
         calls=(

@@ -7,7 +7,7 @@ from chain.parsing.transaction import read_transaction
 from domain.activity.activity import SOL, Activity
 from tests.chain import recorded
 
-pytestmark = recorded.needs_ledger
+pytestmark = recorded.requires_ledger
 
 
 def _amounts(activity: Activity) -> tuple[dict[str, int], dict[str, int]]:
@@ -32,25 +32,25 @@ def test_it_tells_of_one_owner_what_it_tells_of_all() -> None:
 def test_it_finds_every_trade_with_trader_and_exact_amounts_and_no_other() -> None:
     found = 0
     for signature, raw in recorded.transactions().items():
-        wanted = recorded.expected(signature)
+        expected = recorded.expected(signature)
         done = activities(read_transaction(raw), chain="solana", wallets=None)
         traded = next((one for one in done if one.paid and one.received), None)
-        assert (traded.wallet if traded else None) == wanted["trader"], signature
+        assert (traded.wallet if traded else None) == expected["trader"], signature
         if traded:
             found += 1
-            assert _amounts(traded) == (wanted["trade"]["paid"], wanted["trade"]["received"]), signature
+            assert _amounts(traded) == (expected["trade"]["paid"], expected["trade"]["received"]), signature
     assert found == sum(bool(recorded.expected(one)["trade"]) for one in recorded.transactions())
 
 
 def test_a_failed_transaction_is_nothing_but_its_fee() -> None:
     for signature, raw in recorded.transactions().items():
-        wanted, transaction = recorded.expected(signature), read_transaction(raw)
-        assert (transaction.failed, transaction.fee) == (wanted["failed"], wanted["fee"]), signature
-        assert (transaction.payer, [*transaction.signers]) == (wanted["fee_payer"], wanted["signers"])
+        expected, transaction = recorded.expected(signature), read_transaction(raw)
+        assert (transaction.failed, transaction.fee) == (expected["failed"], expected["fee"]), signature
+        assert (transaction.payer, [*transaction.signers]) == (expected["fee_payer"], expected["signers"])
         if transaction.failed:
             assert activities(transaction, chain="solana", wallets=None) == []
             told = list(decoded_rows(transaction, None))
-            assert sum(line.fee for line in told) == wanted["fee"]
+            assert sum(line.fee for line in told) == expected["fee"]
             assert all(line.failed and not line.paid and not line.received for line in told)
 
 

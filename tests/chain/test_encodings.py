@@ -16,7 +16,7 @@ from tests.chain import recorded, samples
 ORDINARY = samples.swap()
 
 
-def _told(transaction: Transaction) -> tuple[Any, ...]:
+def _everything_decoded(transaction: Transaction) -> tuple[Any, ...]:
     """All that is decoded, but the form in which instructions came."""
     done = activities(transaction, chain="solana", wallets=frozenset(transaction.keys))
     return (
@@ -32,32 +32,32 @@ def _told(transaction: Transaction) -> tuple[Any, ...]:
 @pytest.mark.parametrize("version", ["legacy", 0, 1])
 def test_it_reads_base64_of_every_version(version: str | int) -> None:
     packed = read_transaction(samples.raw(samples.as_base64(ORDINARY, version)))
-    assert _told(packed) == _told(read_transaction(samples.raw(ORDINARY)))
+    assert _everything_decoded(packed) == _everything_decoded(read_transaction(samples.raw(ORDINARY)))
     assert packed.version == version
 
 
 def test_it_reads_json_parsed() -> None:
     parsed = read_transaction(samples.raw(samples.as_parsed(ORDINARY)))
-    assert _told(parsed) == _told(read_transaction(samples.raw(ORDINARY)))
+    assert _everything_decoded(parsed) == _everything_decoded(read_transaction(samples.raw(ORDINARY)))
 
 
 @pytest.mark.parametrize(
     "wrap",
     [
-        lambda told: {"jsonrpc": "2.0", "id": 1, "result": told},
-        lambda told: {
-            "transaction": {"transaction": told["transaction"], "meta": told["meta"], "version": 0},
-            "signature": told["transaction"]["signatures"][0],
+        lambda sample: {"jsonrpc": "2.0", "id": 1, "result": sample},
+        lambda sample: {
+            "transaction": {"transaction": sample["transaction"], "meta": sample["meta"], "version": 0},
+            "signature": sample["transaction"]["signatures"][0],
             "slot": 5,
             "transactionIndex": 9,
         },
-        lambda told: {
+        lambda sample: {
             "jsonrpc": "2.0",
             "method": "transactionNotification",
             "params": {
                 "subscription": 1,
                 "result": {
-                    "transaction": {"transaction": told["transaction"], "meta": told["meta"]},
+                    "transaction": {"transaction": sample["transaction"], "meta": sample["meta"]},
                     "slot": 5,
                 },
             },
@@ -77,13 +77,13 @@ def _amounts(transaction: Transaction) -> list[tuple[Any, ...]]:
 
 
 class TestRecorded:
-    pytestmark = recorded.needs_ledger
+    pytestmark = recorded.requires_ledger
 
     @settings(max_examples=150, deadline=None)
     @given(st.data())
     def test_it_decodes_json_base64_and_json_parsed_alike(self, data: st.DataObject) -> None:
         plain = [one for one in recorded.transactions().values() if b'"header"' in one]
-        told = json.loads(data.draw(st.sampled_from(plain)))
-        wanted = _told(read_transaction(samples.raw(told)))
-        assert _told(read_transaction(samples.raw(samples.as_base64(told)))) == wanted
-        assert _told(read_transaction(samples.raw(samples.as_parsed(told)))) == wanted
+        sample = json.loads(data.draw(st.sampled_from(plain)))
+        expected = _everything_decoded(read_transaction(samples.raw(sample)))
+        assert _everything_decoded(read_transaction(samples.raw(samples.as_base64(sample)))) == expected
+        assert _everything_decoded(read_transaction(samples.raw(samples.as_parsed(sample)))) == expected

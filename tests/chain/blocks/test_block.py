@@ -50,14 +50,14 @@ def test_it_finds_the_watched_wallet_among_others_in_every_encoding(make: Any, f
 
 @pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
 def test_it_finds_a_wallet_that_only_owns_a_token_account(form: Any) -> None:
-    told = samples.swap()
+    sample = samples.swap()
     owner = samples.address("owner of nothing but a token account")
     account = samples.address("theirs")
-    for balance in told["meta"]["preTokenBalances"] + told["meta"]["postTokenBalances"]:
-        if told["transaction"]["message"]["accountKeys"][balance["accountIndex"]] == account:
+    for balance in sample["meta"]["preTokenBalances"] + sample["meta"]["postTokenBalances"]:
+        if sample["transaction"]["message"]["accountKeys"][balance["accountIndex"]] == account:
             balance["owner"] = owner
     outcome = block_activities(
-        samples.raw(_block(form(told))), slot=9, chain="solana", watched=WatchedWallets([owner])
+        samples.raw(_block(form(sample))), slot=9, chain="solana", watched=WatchedWallets([owner])
     )
     (found,) = outcome.activities
     assert (found.wallet, found.kind, [leg.raw for leg in found.paid]) == (owner, Kind.TRANSFER_OUT, [250])
@@ -128,7 +128,7 @@ def test_what_is_no_block_is_undecodable(raw: bytes) -> None:
 
 
 class TestRecorded:
-    pytestmark = recorded.needs_ledger
+    pytestmark = recorded.requires_ledger
 
     def test_it_finds_the_same_whatever_holds_the_watched_wallets(self) -> None:
         for slot, raw in recorded.blocks().items():

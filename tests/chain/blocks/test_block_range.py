@@ -25,7 +25,9 @@ def empty(parent: int, *transactions: Any) -> dict[str, Any]:
     return {"blockhash": "b", "previousBlockhash": "a", "parentSlot": parent, "transactions": transactions}
 
 
-def told(blocks: Blocks, listed: list[int], *, head: int = 110) -> Callable[[dict[str, Any]], web.Response]:
+def serving(
+    blocks: Blocks, listed: list[int], *, head: int = 110
+) -> Callable[[dict[str, Any]], web.Response]:
     """A node with these blocks and this list of them; a number in place of a block is an error."""
 
     def answer(request: dict[str, Any]) -> web.Response:
@@ -45,13 +47,13 @@ async def block_range(rpc: RpcPool, *, after: int = 100, limit: int = 8) -> Bloc
 
 
 async def read(blocks: Blocks, listed: list[int], *, limit: int = 8, head: int = 110) -> BlockRange:
-    async with node(told(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
+    async with node(serving(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
         return await block_range(rpc, limit=limit)
 
 
 async def fault(blocks: Blocks, listed: list[int], *, head: int = 110) -> WhaleWatcherError:
     """What is raised in place of a stretch."""
-    async with node(told(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
+    async with node(serving(blocks, listed, head=head)) as url, open_rpc([Secret(url)]) as rpc:
         with pytest.raises(WhaleWatcherError) as caught:
             await block_range(rpc)
     return caught.value

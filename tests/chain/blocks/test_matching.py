@@ -36,14 +36,14 @@ def _other() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
-def test_it_tells_place_and_wallets_in_every_encoding(form: Any) -> None:
+def test_it_gives_position_and_wallets_in_every_encoding(form: Any) -> None:
     found = matched_block(_block(form(_other()), form(samples.swap())), WatchedWallets([TRADER]))
     assert (found.parent_slot, found.block_time) == (8, 99)
     assert [(match.position, match.wallets) for match in found.matches] == [(1, (TRADER,))]
     assert found.unreadable == []
 
 
-def test_what_cannot_be_read_is_told_and_stops_nothing() -> None:
+def test_what_cannot_be_read_is_reported_and_stops_nothing() -> None:
     broken = {"transaction": {"signatures": ["sig"], "message": 7}, "meta": None}
     found = matched_block(_block(broken, samples.swap()), WatchedWallets([TRADER]))
     assert [match.position for match in found.matches] == [1]
@@ -56,12 +56,12 @@ def test_what_is_no_block_is_refused() -> None:
         matched_block(b'{"no": "block"}', WatchedWallets())
 
 
-def test_the_wallets_of_one_transaction_are_told_and_none_of_a_failed_one() -> None:
+def test_the_wallets_of_one_transaction_are_found_and_none_of_a_failed_one() -> None:
     watched = WatchedWallets([TRADER])
-    told = samples.swap()
-    assert mentioned_wallets(samples.raw(told), watched) == (TRADER,)
-    told["meta"]["err"] = {"InstructionError": [0, "Custom"]}
-    assert mentioned_wallets(samples.raw(told), watched) == ()
+    sample = samples.swap()
+    assert mentioned_wallets(samples.raw(sample), watched) == (TRADER,)
+    sample["meta"]["err"] = {"InstructionError": [0, "Custom"]}
+    assert mentioned_wallets(samples.raw(sample), watched) == ()
 
 
 @pytest.mark.ledger

@@ -34,7 +34,7 @@ def test_it_forgets_a_discarded_key_in_binary() -> None:
     assert watched.may_contain_any_key(bytes(Pubkey.from_string(SECOND)))
 
 
-def test_sysvars_which_begin_alike_are_told_apart() -> None:
+def test_sysvars_which_begin_alike_are_not_confused() -> None:
     watched = WatchedWallets(["SysvarRent111111111111111111111111111111111"])
     clock = bytes(Pubkey.from_string("SysvarC1ock11111111111111111111111111111111"))
     assert not watched.may_contain_any_key(clock)

@@ -24,9 +24,9 @@ def _run(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, list[dict[str
     return done.returncode, lines, done.stderr.decode().splitlines()
 
 
-def _file(folder: Path, name: str, told: Any) -> Path:
+def _file(folder: Path, name: str, sample: Any) -> Path:
     path = folder / name
-    path.write_bytes(told if isinstance(told, bytes) else samples.raw(told))
+    path.write_bytes(sample if isinstance(sample, bytes) else samples.raw(sample))
     return path
 
 
@@ -59,9 +59,9 @@ def test_it_tells_of_the_wallet_that_was_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_failed_transaction_is_its_fee(tmp_path: Path) -> None:
-    told = samples.swap()
-    told["meta"]["err"] = {"InstructionError": [0, "Custom"]}
-    _, (line,), _ = _run(_file(tmp_path, "failed.json", told))
+    sample = samples.swap()
+    sample["meta"]["err"] = {"InstructionError": [0, "Custom"]}
+    _, (line,), _ = _run(_file(tmp_path, "failed.json", sample))
     assert (line["failed"], line["kind"], line["paid"], line["received"], line["fee"]) == (
         True,
         "other",

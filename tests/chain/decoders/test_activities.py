@@ -20,12 +20,12 @@ from tests.chain.samples import (
     WSOL,
     address,
     call,
-    held,
+    token_balance,
     transaction,
 )
 
 ALICE, BOB, POOL, MINT = address("alice"), address("bob"), address("pool"), address("mint")
-HERS, HIS, VAULT, PURSE = address("hers"), address("his"), address("vault"), address("purse")
+HERS, HIS, VAULT, HER_OTHER = address("hers"), address("his"), address("vault"), address("purse")
 SOL = 1_000_000_000
 STAKE = "Stake11111111111111111111111111111111111111"
 STAKE_POOL = "SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy"
@@ -43,8 +43,8 @@ def _anchor(name: str) -> bytes:
     return hashlib.sha256(f"global:{name}".encode()).digest()[:8] + b"arguments"
 
 
-def _of(told: dict[str, Any], wallet: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> Activity:
-    transaction = read_transaction(samples.raw(told))
+def _of(sample: dict[str, Any], wallet: str, quote_mints: frozenset[str] = QUOTE_MINTS) -> Activity:
+    transaction = read_transaction(samples.raw(sample))
     (found,) = activities(transaction, chain="solana", wallets={wallet}, quote_mints=quote_mints)
     return found
 
@@ -53,7 +53,7 @@ def _amounts(legs: Sequence[Leg]) -> dict[str, int]:
     return {leg.mint: leg.raw for leg in legs}
 
 
-def _told(activity: Activity) -> tuple[Kind, dict[str, int], dict[str, int]]:
+def _kind_and_amounts(activity: Activity) -> tuple[Kind, dict[str, int], dict[str, int]]:
     return activity.kind, _amounts(activity.paid), _amounts(activity.received)
 
 
@@ -65,21 +65,21 @@ def _exchange(gave: str, got: str, *, signers: int = 1, program: str | None = No
             BOB: (SOL, SOL),
             HERS: (RENT, RENT),
             HIS: (RENT, RENT),
-            PURSE: (RENT, RENT),
+            HER_OTHER: (RENT, RENT),
             VAULT: (RENT, RENT),
         },
         tokens=(
             (
-                held(HERS, ALICE, gave, 500),
-                held(HIS, BOB, gave, 0),
-                held(PURSE, ALICE, got, 0),
-                held(VAULT, BOB, got, 50),
+                token_balance(HERS, ALICE, gave, 500),
+                token_balance(HIS, BOB, gave, 0),
+                token_balance(HER_OTHER, ALICE, got, 0),
+                token_balance(VAULT, BOB, got, 50),
             ),
             (
-                held(HERS, ALICE, gave, 400),
-                held(HIS, BOB, gave, 100),
-                held(PURSE, ALICE, got, 7),
-                held(VAULT, BOB, got, 43),
+                token_balance(HERS, ALICE, gave, 400),
+                token_balance(HIS, BOB, gave, 100),
+                token_balance(HER_OTHER, ALICE, got, 7),
+                token_balance(VAULT, BOB, got, 43),
             ),
         ),
         calls=((call(program or TOKEN), (call(TOKEN, depth=2),) if program else ()),),
@@ -96,12 +96,12 @@ def _exchange(gave: str, got: str, *, signers: int = 1, program: str | None = No
         (USDC, MSOL, Kind.SWAP),
     ],
 )
-def test_a_trade_is_told_from_balances_alone_even_where_the_other_side_signs_too(
+def test_a_trade_follows_from_balances_alone_even_where_the_other_side_signs_too(
     gave: str, got: str, kind: Kind
 ) -> None:
-    told = _exchange(gave, got, signers=2)
-    assert _told(_of(told, ALICE)) == (kind, {gave: 100}, {got: 7})
-    assert _told(_of(told, BOB))[1:] == ({got: 7}, {gave: 100})
+    sample = _exchange(gave, got, signers=2)
+    assert _kind_and_amounts(_of(sample, ALICE)) == (kind, {gave: 100}, {got: 7})
+    assert _kind_and_amounts(_of(sample, BOB))[1:] == ({got: 7}, {gave: 100})
 
 
 def test_what_counts_as_a_quote_currency_can_be_chosen() -> None:
@@ -112,12 +112,12 @@ def test_what_counts_as_a_quote_currency_can_be_chosen() -> None:
 
 def test_fee_and_rent_of_own_accounts_are_no_part_of_the_price() -> None:
     bought = _of(samples.swap(), address("trader"))
-    assert _told(bought) == (Kind.BUY, {"SOL": SOL}, {MINT: 250})
+    assert _kind_and_amounts(bought) == (Kind.BUY, {"SOL": SOL}, {MINT: 250})
     assert (bought.fee, bought.rent, bought.venue) == (FEE, RENT, "Jupiter v6")
 
 
 def test_wrapped_sol_opened_and_closed_inside_is_sol() -> None:
-    told = transaction(
+    sample = transaction(
         {
             ALICE: (SOL, 3 * SOL - FEE),
             HERS: (RENT, RENT),
@@ -126,80 +126,93 @@ def test_wrapped_sol_opened_and_closed_inside_is_sol() -> None:
             POOL: (1, 1),
         },
         tokens=(
-            (held(HERS, ALICE, MINT, 90), held(HIS, POOL, MINT, 0), held(VAULT, POOL, WSOL, 9 * SOL, 9)),
-            (held(HERS, ALICE, MINT, 0), held(HIS, POOL, MINT, 90), held(VAULT, POOL, WSOL, 7 * SOL, 9)),
+            (
+                token_balance(HERS, ALICE, MINT, 90),
+                token_balance(HIS, POOL, MINT, 0),
+                token_balance(VAULT, POOL, WSOL, 9 * SOL, 9),
+            ),
+            (
+                token_balance(HERS, ALICE, MINT, 0),
+                token_balance(HIS, POOL, MINT, 90),
+                token_balance(VAULT, POOL, WSOL, 7 * SOL, 9),
+            ),
         ),
     )
-    assert _told(_of(told, ALICE)) == (Kind.SELL, {MINT: 90}, {"SOL": 2 * SOL})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.SELL, {MINT: 90}, {"SOL": 2 * SOL})
 
 
 def test_a_closed_account_gives_back_its_rent_and_that_is_no_leg() -> None:
-    told = transaction(
+    sample = transaction(
         {
             ALICE: (SOL, SOL + RENT + 2 * SOL - FEE),
             HERS: (RENT, 0),
             HIS: (RENT, RENT),
             BOB: (9 * SOL, 7 * SOL),
         },
-        tokens=((held(HERS, ALICE, MINT, 90), held(HIS, BOB, MINT, 0)), (held(HIS, BOB, MINT, 90),)),
+        tokens=(
+            (token_balance(HERS, ALICE, MINT, 90), token_balance(HIS, BOB, MINT, 0)),
+            (token_balance(HIS, BOB, MINT, 90),),
+        ),
     )
-    sold = _of(told, ALICE)
-    assert (_told(sold), sold.rent) == ((Kind.SELL, {MINT: 90}, {"SOL": 2 * SOL}), -RENT)
+    sold = _of(sample, ALICE)
+    assert (_kind_and_amounts(sold), sold.rent) == ((Kind.SELL, {MINT: 90}, {"SOL": 2 * SOL}), -RENT)
 
 
-def test_rent_and_tips_beside_a_trade_of_tokens_are_no_leg() -> None:
-    told = _exchange(USDC, MINT)
-    told["meta"]["postBalances"][0] -= 3_000_000
-    told["transaction"]["message"]["accountKeys"].append(JITO)
-    told["meta"]["preBalances"].append(0)
-    told["meta"]["postBalances"].append(3_000_000)
-    bought = _of(told, ALICE)
-    assert (_told(bought), bought.tip) == ((Kind.BUY, {USDC: 100}, {MINT: 7}), 3_000_000)
+def test_rent_and_tips_of_a_trade_of_tokens_are_no_leg() -> None:
+    sample = _exchange(USDC, MINT)
+    sample["meta"]["postBalances"][0] -= 3_000_000
+    sample["transaction"]["message"]["accountKeys"].append(JITO)
+    sample["meta"]["preBalances"].append(0)
+    sample["meta"]["postBalances"].append(3_000_000)
+    bought = _of(sample, ALICE)
+    assert (_kind_and_amounts(bought), bought.tip) == ((Kind.BUY, {USDC: 100}, {MINT: 7}), 3_000_000)
 
 
 def test_a_bot_without_a_program_is_known_by_its_fee() -> None:
-    told = _exchange(USDC, MINT, program=RAYDIUM_CPMM)
-    told["transaction"]["message"]["accountKeys"].append(BONKBOT)
-    told["meta"]["preBalances"].append(0)
-    told["meta"]["postBalances"].append(3_000_000)
-    bought = _of(told, ALICE)
+    sample = _exchange(USDC, MINT, program=RAYDIUM_CPMM)
+    sample["transaction"]["message"]["accountKeys"].append(BONKBOT)
+    sample["meta"]["preBalances"].append(0)
+    sample["meta"]["postBalances"].append(3_000_000)
+    bought = _of(sample, ALICE)
     assert (bought.venue, bought.route) == ("BonkBot", ("BonkBot", "Raydium CPMM"))
     assert (bought.venue_fee, bought.tip) == (3_000_000, 0)
 
 
 def test_a_trade_by_a_delegate_is_the_owners_though_only_the_delegate_signs_and_pays() -> None:
-    told = _exchange(USDC, MINT)
+    sample = _exchange(USDC, MINT)
     keeper = address("keeper")
-    told["transaction"]["message"]["accountKeys"][0] = keeper
-    bought = _of(told, ALICE)
-    assert (_told(bought), bought.fee) == ((Kind.BUY, {USDC: 100}, {MINT: 7}), 0)
+    sample["transaction"]["message"]["accountKeys"][0] = keeper
+    bought = _of(sample, ALICE)
+    assert (_kind_and_amounts(bought), bought.fee) == ((Kind.BUY, {USDC: 100}, {MINT: 7}), 0)
 
 
-def test_several_trades_in_one_transaction_are_told_with_all_their_legs() -> None:
-    told = _exchange(USDC, MINT)
+def test_several_trades_in_one_transaction_give_all_their_legs() -> None:
+    sample = _exchange(USDC, MINT)
     other, more = address("other"), address("more")
-    told["transaction"]["message"]["accountKeys"] += [more, address("their more")]
-    told["meta"]["preBalances"] += [RENT, RENT]
-    told["meta"]["postBalances"] += [RENT, RENT]
-    keys = told["transaction"]["message"]["accountKeys"]
+    sample["transaction"]["message"]["accountKeys"] += [more, address("their more")]
+    sample["meta"]["preBalances"] += [RENT, RENT]
+    sample["meta"]["postBalances"] += [RENT, RENT]
+    keys = sample["transaction"]["message"]["accountKeys"]
     for name, owner, sides in ((more, ALICE, (0, 30)), (address("their more"), BOB, (30, 0))):
         for side, raw in zip(("preTokenBalances", "postTokenBalances"), sides, strict=True):
-            told["meta"][side].append({**held(name, owner, other, raw), "accountIndex": keys.index(name)})
-    assert _told(_of(told, ALICE)) == (Kind.BUY, {USDC: 100}, {MINT: 7, other: 30})
+            sample["meta"][side].append(
+                {**token_balance(name, owner, other, raw), "accountIndex": keys.index(name)}
+            )
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.BUY, {USDC: 100}, {MINT: 7, other: 30})
 
 
 def test_a_vault_of_several_people_trades_though_it_never_signs() -> None:
-    told = _exchange(USDC, MINT, program=SQUADS)
-    told["transaction"]["message"]["accountKeys"][0] = address("a member")
-    assert _told(_of(told, ALICE)) == (Kind.BUY, {USDC: 100}, {MINT: 7})
+    sample = _exchange(USDC, MINT, program=SQUADS)
+    sample["transaction"]["message"]["accountKeys"][0] = address("a member")
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.BUY, {USDC: 100}, {MINT: 7})
 
 
-def _sends(taken: int = 100, program: str | None = None) -> dict[str, Any]:
+def _sends(arrived: int = 100, program: str | None = None) -> dict[str, Any]:
     return transaction(
         {ALICE: (SOL, SOL - FEE), HERS: (RENT, RENT), HIS: (RENT, RENT)},
         tokens=(
-            (held(HERS, ALICE, MINT, 500), held(HIS, BOB, MINT, 0)),
-            (held(HERS, ALICE, MINT, 400), held(HIS, BOB, MINT, taken)),
+            (token_balance(HERS, ALICE, MINT, 500), token_balance(HIS, BOB, MINT, 0)),
+            (token_balance(HERS, ALICE, MINT, 400), token_balance(HIS, BOB, MINT, arrived)),
         ),
         calls=((call(program or TOKEN), (call(TOKEN, depth=2),) if program else ()),),
     )
@@ -208,68 +221,72 @@ def _sends(taken: int = 100, program: str | None = None) -> dict[str, Any]:
 @pytest.mark.parametrize("program", [None, SQUADS, address("a program nobody knows")])
 def test_a_transfer_names_the_other_side(program: str | None) -> None:
     out, into = _of(_sends(program=program), ALICE), _of(_sends(program=program), BOB)
-    assert (_told(out), out.counterparty) == ((Kind.TRANSFER_OUT, {MINT: 100}, {}), BOB)
-    assert (_told(into), into.counterparty) == ((Kind.TRANSFER_IN, {}, {MINT: 100}), ALICE)
+    assert (_kind_and_amounts(out), out.counterparty) == ((Kind.TRANSFER_OUT, {MINT: 100}, {}), BOB)
+    assert (_kind_and_amounts(into), into.counterparty) == ((Kind.TRANSFER_IN, {}, {MINT: 100}), ALICE)
 
 
 def test_a_token_that_keeps_a_fee_on_transfer_is_exact_on_both_sides() -> None:
-    assert _told(_of(_sends(taken=97), ALICE)) == (Kind.TRANSFER_OUT, {MINT: 100}, {})
-    assert _told(_of(_sends(taken=97), BOB)) == (Kind.TRANSFER_IN, {}, {MINT: 97})
+    assert _kind_and_amounts(_of(_sends(arrived=97), ALICE)) == (Kind.TRANSFER_OUT, {MINT: 100}, {})
+    assert _kind_and_amounts(_of(_sends(arrived=97), BOB)) == (Kind.TRANSFER_IN, {}, {MINT: 97})
 
 
 def test_sol_is_transferred_too() -> None:
-    told = transaction({ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 5 * SOL)}, calls=((call(SYSTEM), ()),))
-    sent = _of(told, ALICE)
-    assert (_told(sent), sent.counterparty, sent.fee) == ((Kind.TRANSFER_OUT, {"SOL": 5 * SOL}, {}), BOB, FEE)
+    sample = transaction({ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 5 * SOL)}, calls=((call(SYSTEM), ()),))
+    sent = _of(sample, ALICE)
+    assert (_kind_and_amounts(sent), sent.counterparty, sent.fee) == (
+        (Kind.TRANSFER_OUT, {"SOL": 5 * SOL}, {}),
+        BOB,
+        FEE,
+    )
 
 
 def test_a_transfer_to_several_names_nobody() -> None:
-    told = transaction({ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 2 * SOL), POOL: (0, 3 * SOL)})
-    assert (_of(told, ALICE).kind, _of(told, ALICE).counterparty) == (Kind.TRANSFER_OUT, None)
+    sample = transaction({ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 2 * SOL), POOL: (0, 3 * SOL)})
+    assert (_of(sample, ALICE).kind, _of(sample, ALICE).counterparty) == (Kind.TRANSFER_OUT, None)
 
 
 def test_rent_for_accounts_that_a_program_opens_is_no_transfer() -> None:
-    told = transaction(
+    sample = transaction(
         {ALICE: (SOL, SOL - FEE - 1_500_000), POOL: (0, 1_500_000)},
         calls=((call(address("a program nobody knows")), (call(SYSTEM, depth=2),)),),
     )
-    assert _of(told, ALICE).kind is Kind.OTHER
+    assert _of(sample, ALICE).kind is Kind.OTHER
 
 
-def test_minting_and_burning_are_told_from_the_supply() -> None:
+def test_minting_and_burning_follow_from_the_supply() -> None:
     minted = transaction(
         {ALICE: (SOL, SOL - FEE), HERS: (RENT, RENT)},
-        tokens=((held(HERS, ALICE, MINT, 5),), (held(HERS, ALICE, MINT, 25),)),
+        tokens=((token_balance(HERS, ALICE, MINT, 5),), (token_balance(HERS, ALICE, MINT, 25),)),
     )
     burned = transaction(
         {ALICE: (SOL, SOL - FEE), HERS: (RENT, RENT)},
-        tokens=((held(HERS, ALICE, MINT, 25),), (held(HERS, ALICE, MINT, 5),)),
+        tokens=((token_balance(HERS, ALICE, MINT, 25),), (token_balance(HERS, ALICE, MINT, 5),)),
     )
-    assert _told(_of(minted, ALICE)) == (Kind.MINT, {}, {MINT: 20})
-    assert _told(_of(burned, ALICE)) == (Kind.BURN, {MINT: 20}, {})
+    assert _kind_and_amounts(_of(minted, ALICE)) == (Kind.MINT, {}, {MINT: 20})
+    assert _kind_and_amounts(_of(burned, ALICE)) == (Kind.BURN, {MINT: 20}, {})
 
 
 def test_the_supply_minted_at_creation_is_not_bought() -> None:
     curve = address("curve")
-    told = transaction(
+    sample = transaction(
         {ALICE: (9 * SOL, 8 * SOL - FEE), curve: (0, SOL), HERS: (0, 0), HIS: (0, 0)},
-        tokens=((), (held(HERS, ALICE, MINT, 300), held(HIS, curve, MINT, 999_700))),
+        tokens=((), (token_balance(HERS, ALICE, MINT, 300), token_balance(HIS, curve, MINT, 999_700))),
         calls=(
             (call(PUMP, _anchor("create")), (call(TOKEN, b"\x14", depth=2),)),
             (call(PUMP, _anchor("buy")), ()),
         ),
     )
-    assert _told(_of(told, ALICE)) == (Kind.BUY, {"SOL": SOL}, {MINT: 300})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.BUY, {"SOL": SOL}, {MINT: 300})
 
 
 def test_a_creation_without_a_purchase_is_a_creation() -> None:
     curve = address("curve")
-    told = transaction(
+    sample = transaction(
         {ALICE: (9 * SOL, 9 * SOL - FEE - 20_000_000), curve: (0, 20_000_000), HIS: (0, 0)},
-        tokens=((), (held(HIS, curve, MINT, 1_000_000),)),
+        tokens=((), (token_balance(HIS, curve, MINT, 1_000_000),)),
         calls=((call(PUMP, _anchor("create")), (call(TOKEN, b"\x14", depth=2),)),),
     )
-    assert _told(_of(told, ALICE)) == (Kind.CREATE, {"SOL": 20_000_000}, {})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.CREATE, {"SOL": 20_000_000}, {})
 
 
 def _pool(shares: tuple[int, int], name: str) -> dict[str, Any]:
@@ -282,25 +299,29 @@ def _pool(shares: tuple[int, int], name: str) -> dict[str, Any]:
             POOL: (SOL, SOL + sign * SOL),
             HERS: (RENT, RENT),
             VAULT: (RENT, RENT),
-            PURSE: (RENT, RENT),
+            HER_OTHER: (RENT, RENT),
         },
         tokens=(
-            (held(HERS, ALICE, MINT, 500), held(VAULT, POOL, MINT, 500), held(PURSE, ALICE, lp, shares[0])),
             (
-                held(HERS, ALICE, MINT, 500 - sign * 100),
-                held(VAULT, POOL, MINT, 500 + sign * 100),
-                held(PURSE, ALICE, lp, shares[1]),
+                token_balance(HERS, ALICE, MINT, 500),
+                token_balance(VAULT, POOL, MINT, 500),
+                token_balance(HER_OTHER, ALICE, lp, shares[0]),
+            ),
+            (
+                token_balance(HERS, ALICE, MINT, 500 - sign * 100),
+                token_balance(VAULT, POOL, MINT, 500 + sign * 100),
+                token_balance(HER_OTHER, ALICE, lp, shares[1]),
             ),
         ),
         calls=((call(RAYDIUM_CPMM, _anchor(name)), (call(TOKEN, depth=2),)),),
     )
 
 
-def test_liquidity_is_told_apart_from_trades_by_its_share_token() -> None:
+def test_liquidity_differs_from_trades_by_its_share_token() -> None:
     lp = address("shares")
     added, removed = _of(_pool((0, 40), "deposit"), ALICE), _of(_pool((40, 0), "withdraw"), ALICE)
-    assert _told(added) == (Kind.LIQUIDITY_ADD, {"SOL": SOL, MINT: 100}, {lp: 40})
-    assert _told(removed) == (Kind.LIQUIDITY_REMOVE, {lp: 40}, {"SOL": SOL, MINT: 100})
+    assert _kind_and_amounts(added) == (Kind.LIQUIDITY_ADD, {"SOL": SOL, MINT: 100}, {lp: 40})
+    assert _kind_and_amounts(removed) == (Kind.LIQUIDITY_REMOVE, {lp: 40}, {"SOL": SOL, MINT: 100})
 
 
 @pytest.mark.parametrize(
@@ -308,96 +329,99 @@ def test_liquidity_is_told_apart_from_trades_by_its_share_token() -> None:
     [(STAKE, b"\x02\0\0\0", -1, Kind.STAKE), (STAKE, b"\x04\0\0\0", 1, Kind.UNSTAKE)],
 )
 def test_stake_accounts(program: str, data: bytes, sign: int, kind: Kind) -> None:
-    told = transaction(
+    sample = transaction(
         {ALICE: (9 * SOL, 9 * SOL + sign * 5 * SOL - FEE), POOL: (6 * SOL, 6 * SOL - sign * 5 * SOL)},
         calls=((call(program, data), ()),),
     )
     side = {"SOL": 5 * SOL}
-    assert _told(_of(told, ALICE)) == (kind, *(({}, side) if sign > 0 else (side, {})))
+    assert _kind_and_amounts(_of(sample, ALICE)) == (kind, *(({}, side) if sign > 0 else (side, {})))
 
 
 def test_a_stake_pool_gives_its_token_for_sol() -> None:
-    told = transaction(
+    sample = transaction(
         {ALICE: (9 * SOL, 4 * SOL - FEE), POOL: (0, 5 * SOL), HERS: (RENT, RENT)},
-        tokens=((held(HERS, ALICE, MSOL, 0, 9),), (held(HERS, ALICE, MSOL, 4 * SOL, 9),)),
+        tokens=((token_balance(HERS, ALICE, MSOL, 0, 9),), (token_balance(HERS, ALICE, MSOL, 4 * SOL, 9),)),
         calls=((call(STAKE_POOL, b"\x0e"), (call(TOKEN, depth=2),)),),
     )
-    assert _told(_of(told, ALICE)) == (Kind.STAKE, {"SOL": 5 * SOL}, {MSOL: 4 * SOL})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.STAKE, {"SOL": 5 * SOL}, {MSOL: 4 * SOL})
 
 
 def test_one_indivisible_piece_for_sol_is_an_nft_trade() -> None:
-    told = transaction(
+    sample = transaction(
         {ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (0, 5 * SOL), HERS: (RENT, RENT), HIS: (RENT, RENT)},
         tokens=(
-            (held(HIS, BOB, MINT, 1, 0), held(HERS, ALICE, MINT, 0, 0)),
-            (held(HIS, BOB, MINT, 0, 0), held(HERS, ALICE, MINT, 1, 0)),
+            (token_balance(HIS, BOB, MINT, 1, 0), token_balance(HERS, ALICE, MINT, 0, 0)),
+            (token_balance(HIS, BOB, MINT, 0, 0), token_balance(HERS, ALICE, MINT, 1, 0)),
         ),
         calls=((call(MAGIC_EDEN), (call(TOKEN, depth=2),)),),
     )
-    assert _told(_of(told, ALICE)) == (Kind.NFT_TRADE, {"SOL": 5 * SOL}, {MINT: 1})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.NFT_TRADE, {"SOL": 5 * SOL}, {MINT: 1})
 
 
 def _fill() -> dict[str, Any]:
     """A keeper fills Alice's order: 100 USDC from its account, 7 tokens to Alice, 1 to the runner."""
     keeper, order, runner, fees = address("keeper"), address("order"), address("runner"), address("fees")
-    told = transaction(
+    sample = transaction(
         {
             keeper: (SOL, SOL - FEE),
             ALICE: (SOL, SOL),
             order: (SOL, SOL),
             runner: (SOL, SOL),
             HERS: (RENT, RENT),
-            PURSE: (RENT, RENT),
+            HER_OTHER: (RENT, RENT),
             fees: (RENT, RENT),
             HIS: (RENT, RENT),
             VAULT: (RENT, RENT),
         },
         tokens=(
             (
-                held(PURSE, order, USDC, 100),
-                held(HERS, ALICE, MINT, 0),
-                held(fees, runner, MINT, 0),
-                held(HIS, POOL, MINT, 9),
-                held(VAULT, POOL, USDC, 0),
+                token_balance(HER_OTHER, order, USDC, 100),
+                token_balance(HERS, ALICE, MINT, 0),
+                token_balance(fees, runner, MINT, 0),
+                token_balance(HIS, POOL, MINT, 9),
+                token_balance(VAULT, POOL, USDC, 0),
             ),
             (
-                held(PURSE, order, USDC, 0),
-                held(HERS, ALICE, MINT, 7),
-                held(fees, runner, MINT, 1),
-                held(HIS, POOL, MINT, 1),
-                held(VAULT, POOL, USDC, 100),
+                token_balance(HER_OTHER, order, USDC, 0),
+                token_balance(HERS, ALICE, MINT, 7),
+                token_balance(fees, runner, MINT, 1),
+                token_balance(HIS, POOL, MINT, 1),
+                token_balance(VAULT, POOL, USDC, 100),
             ),
         ),
         calls=((call(LIMIT), (call(TOKEN, depth=2),)),),
     )
-    told["transaction"]["message"]["instructions"][0]["accounts"] = [0, 1, 2, 3]
-    return told
+    sample["transaction"]["message"]["instructions"][0]["accounts"] = [0, 1, 2, 3]
+    return sample
 
 
 @pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
 def test_a_filled_order_is_the_trade_of_whoever_placed_it(form: Any) -> None:
     filled = _of(form(_fill()), ALICE)
-    assert (_told(filled), _amounts(filled.from_order)) == ((Kind.BUY, {}, {MINT: 7}), {USDC: 100})
+    assert (_kind_and_amounts(filled), _amounts(filled.from_order)) == (
+        (Kind.BUY, {}, {MINT: 7}),
+        {USDC: 100},
+    )
     assert _of(form(_fill()), address("runner")).kind is Kind.TRANSFER_IN
 
 
-def test_a_signer_of_whom_nothing_moved_is_told_of_and_a_bystander_is_not() -> None:
+def test_a_signer_of_whom_nothing_moved_has_an_activity_and_a_bystander_has_none() -> None:
     transaction_ = read_transaction(samples.raw(_exchange(USDC, MINT)))
     assert activities(transaction_, chain="solana", wallets={TOKEN}) == []
-    told = read_transaction(samples.raw(transaction({ALICE: (SOL, SOL - FEE)})))
-    (nothing,) = activities(told, chain="solana", wallets=None)
-    assert (_told(nothing), nothing.fee) == ((Kind.OTHER, {}, {}), FEE)
+    sample = read_transaction(samples.raw(transaction({ALICE: (SOL, SOL - FEE)})))
+    (nothing,) = activities(sample, chain="solana", wallets=None)
+    assert (_kind_and_amounts(nothing), nothing.fee) == ((Kind.OTHER, {}, {}), FEE)
 
 
 def test_a_failed_transaction_is_no_activity() -> None:
-    told = _exchange(USDC, MINT)
-    told["meta"]["err"] = {"InstructionError": [0, "Custom"]}
-    assert activities(read_transaction(samples.raw(told)), chain="solana", wallets=None) == []
+    sample = _exchange(USDC, MINT)
+    sample["meta"]["err"] = {"InstructionError": [0, "Custom"]}
+    assert activities(read_transaction(samples.raw(sample)), chain="solana", wallets=None) == []
 
 
 def test_profit_of_a_round_trip_through_venues_is_neither_trade_nor_transfer() -> None:
-    told = transaction(
+    sample = transaction(
         {ALICE: (SOL, 2 * SOL - FEE), POOL: (5 * SOL, 4 * SOL)},
         calls=((call(samples.JUPITER), (call(samples.WHIRLPOOL, depth=2), call(TOKEN, depth=3))),),
     )
-    assert _told(_of(told, ALICE)) == (Kind.OTHER, {}, {"SOL": SOL})
+    assert _kind_and_amounts(_of(sample, ALICE)) == (Kind.OTHER, {}, {"SOL": SOL})

@@ -8,5 +8,5 @@ def test_unnamed_they_are_the_usual_ones() -> None:
     assert quote_mints_of(frozenset()) == QUOTE_MINTS
 
 
-def test_named_ones_take_their_place_and_sol_always_is_one() -> None:
+def test_named_ones_replace_the_usual_ones_and_sol_always_is_one() -> None:
     assert quote_mints_of(frozenset({"mint"})) == {"mint", SOL, WRAPPED_SOL}

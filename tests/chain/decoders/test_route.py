@@ -15,13 +15,13 @@ from tests.chain.samples import JUPITER, RAYDIUM_CLMM, SYSTEM, TOKEN, WHIRLPOOL,
 STRANGER = samples.address("a program nobody knows")
 
 
-def _way(*calls: tuple[dict[str, Any], tuple[dict[str, Any], ...]]) -> Route:
-    told = samples.transaction({samples.address("payer"): (9000, 4000)}, calls=calls)
-    return route_of(read_transaction(samples.raw(told)))
+def _route(*calls: tuple[dict[str, Any], tuple[dict[str, Any], ...]]) -> Route:
+    sample = samples.transaction({samples.address("payer"): (9000, 4000)}, calls=calls)
+    return route_of(read_transaction(samples.raw(sample)))
 
 
 def test_it_tells_the_router_and_the_pools_in_order() -> None:
-    route = _way(
+    route = _route(
         (call(JUPITER), (call(RAYDIUM_CLMM, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2)))
     )
     assert (route.venue, route.role, route.venues) == (
@@ -31,52 +31,54 @@ def test_it_tells_the_router_and_the_pools_in_order() -> None:
     )
 
 
-def test_a_program_that_calls_itself_is_told_once() -> None:
-    route = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(JUPITER, depth=2))))
+def test_a_program_that_calls_itself_counts_once() -> None:
+    route = _route((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(JUPITER, depth=2))))
     assert route.venues == ("Jupiter v6", "Orca Whirlpool")
 
 
-def test_the_same_venue_twice_in_a_row_is_told_once() -> None:
-    route = _way((call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2))))
+def test_the_same_venue_twice_in_a_row_counts_once() -> None:
+    route = _route(
+        (call(JUPITER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3), call(WHIRLPOOL, depth=2)))
+    )
     assert route.venues == ("Jupiter v6", "Orca Whirlpool")
 
 
 def test_plumbing_is_no_venue() -> None:
-    assert _way((call(SYSTEM), ()), (call(TOKEN), ())) == Route(None, None, ordered=False, venues=())
+    assert _route((call(SYSTEM), ()), (call(TOKEN), ())) == Route(None, None, ordered=False, venues=())
 
 
-def test_a_stranger_around_a_known_venue_stands_on_the_way_but_gives_no_name_to_it() -> None:
-    route = _way((call(STRANGER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3))))
+def test_an_unknown_program_around_a_known_venue_is_part_of_the_route_but_does_not_name_it() -> None:
+    route = _route((call(STRANGER), (call(WHIRLPOOL, depth=2), call(TOKEN, depth=3))))
     assert (route.venue, route.venues) == ("Orca Whirlpool", (short(STRANGER), "Orca Whirlpool"))
 
 
 def test_a_stranger_alone_is_named_by_its_short_address() -> None:
-    assert _way((call(STRANGER), (call(TOKEN, depth=2),))).venue == short(STRANGER)
-    assert _way((call(STRANGER), ())).venue == short(STRANGER)
+    assert _route((call(STRANGER), (call(TOKEN, depth=2),))).venue == short(STRANGER)
+    assert _route((call(STRANGER), ())).venue == short(STRANGER)
 
 
-def test_a_stranger_beside_a_known_venue_that_called_nobody_is_not_on_the_way() -> None:
-    route = _way((call(STRANGER), ()), (call(WHIRLPOOL), (call(TOKEN, depth=2),)))
+def test_an_unknown_program_that_called_nobody_is_no_part_of_the_route_of_a_known_venue() -> None:
+    route = _route((call(STRANGER), ()), (call(WHIRLPOOL), (call(TOKEN, depth=2),)))
     assert route.venues == ("Orca Whirlpool",)
 
 
-def test_a_vault_that_trades_is_on_the_way_and_the_venue_is_where_it_trades() -> None:
+def test_a_vault_that_trades_is_part_of_the_route_and_the_venue_is_where_it_trades() -> None:
     squads = "SQDS4ep65T869zMMBKyuUq6aD6EgTu8psMjkvj52pCf"
-    route = _way((call(squads), (call(JUPITER, depth=2), call(WHIRLPOOL, depth=3), call(TOKEN, depth=4))))
+    route = _route((call(squads), (call(JUPITER, depth=2), call(WHIRLPOOL, depth=3), call(TOKEN, depth=4))))
     assert (route.venue, route.role) == ("Jupiter v6", Role.ROUTER)
     assert route.venues == ("Squads v4", "Jupiter v6", "Orca Whirlpool")
 
 
-def test_it_copes_with_ledgers_that_do_not_tell_depths() -> None:
-    route = _way((call(JUPITER), (call(WHIRLPOOL), call(TOKEN), call(RAYDIUM_CLMM), call(TOKEN))))
+def test_it_copes_with_ledgers_without_depths() -> None:
+    route = _route((call(JUPITER), (call(WHIRLPOOL), call(TOKEN), call(RAYDIUM_CLMM), call(TOKEN))))
     assert route.venues == ("Jupiter v6", "Orca Whirlpool", "Raydium CLMM")
 
 
 def test_a_program_that_is_no_account_of_the_transaction_is_undecodable() -> None:
-    told = samples.swap()
-    told["transaction"]["message"]["instructions"][0]["programIdIndex"] = 200
+    sample = samples.swap()
+    sample["transaction"]["message"]["instructions"][0]["programIdIndex"] = 200
     with pytest.raises(Undecodable):
-        route_of(read_transaction(samples.raw(told)))
+        route_of(read_transaction(samples.raw(sample)))
 
 
 def test_the_table_holds_addresses_with_name_and_source() -> None:

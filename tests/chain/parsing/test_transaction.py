@@ -38,20 +38,22 @@ def _decode(raw: bytes) -> None:
         calls_of(transaction)
 
 
-def _places(told: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    steps = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
-    return [path, *(place for key, inner in steps for place in _places(inner, (*path, key)))]
+def _indexes(sample: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    steps = (
+        sample.items() if isinstance(sample, dict) else enumerate(sample) if isinstance(sample, list) else ()
+    )
+    return [path, *(index for key, inner in steps for index in _indexes(inner, (*path, key)))]
 
 
-def _replaced(told: Any, path: tuple[Any, ...], value: Any) -> Any:
+def _replaced(sample: Any, path: tuple[Any, ...], value: Any) -> Any:
     if not path:
         return value
-    told = copy.deepcopy(told)
-    inner = told
+    sample = copy.deepcopy(sample)
+    inner = sample
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = value
-    return told
+    return sample
 
 
 FORMS = (samples.swap(), samples.as_base64(samples.swap(), 0), samples.as_parsed(samples.swap()))
@@ -59,11 +61,11 @@ FORMS = (samples.swap(), samples.as_base64(samples.swap(), 0), samples.as_parsed
 
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(FORMS), st.data())
-def test_a_mutated_transaction_raises_nothing_but_undecodable(told: Any, data: st.DataObject) -> None:
+def test_a_mutated_transaction_raises_nothing_but_undecodable(sample: Any, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
-        told = _replaced(told, data.draw(st.sampled_from(_places(told))), data.draw(ODD))
+        sample = _replaced(sample, data.draw(st.sampled_from(_indexes(sample))), data.draw(ODD))
     try:
-        raw = json.dumps(told).encode()
+        raw = json.dumps(sample).encode()
     except ValueError:
         return
     _decode(raw)
@@ -74,8 +76,8 @@ def test_a_mutated_transaction_raises_nothing_but_undecodable(told: Any, data: s
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(FORMS), st.data())
-def test_a_cut_or_damaged_text_raises_nothing_but_undecodable(told: Any, data: st.DataObject) -> None:
-    raw = bytearray(samples.raw(told))
+def test_a_cut_or_damaged_text_raises_nothing_but_undecodable(sample: Any, data: st.DataObject) -> None:
+    raw = bytearray(samples.raw(sample))
     for _ in range(data.draw(st.integers(0, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     _decode(bytes(raw[: data.draw(st.integers(0, len(raw)))]))
@@ -104,27 +106,27 @@ def test_it_says_what_is_wrong_and_where(raw: bytes, why: str) -> None:
 
 
 def test_it_reads_what_old_ledgers_lack() -> None:
-    told = samples.swap()
+    sample = samples.swap()
     for name in ("preTokenBalances", "postTokenBalances", "innerInstructions", "logMessages"):
-        told["meta"][name] = None
-    del told["meta"]["err"], told["version"], told["blockTime"]
-    told["meta"]["status"] = {"Err": {"InstructionError": [0, "Custom"]}}
-    transaction = read_transaction(samples.raw(told), slot=3)
+        sample["meta"][name] = None
+    del sample["meta"]["err"], sample["version"], sample["blockTime"]
+    sample["meta"]["status"] = {"Err": {"InstructionError": [0, "Custom"]}}
+    transaction = read_transaction(samples.raw(sample), slot=3)
     assert transaction.failed
     assert transaction.err == '{"InstructionError":[0,"Custom"]}'
     assert (transaction.slot, transaction.block_time) == (5, None)
 
 
-def test_a_payer_that_is_said_to_be_a_token_account_is_borne() -> None:
-    told = samples.swap()
-    told["meta"]["preTokenBalances"][0]["accountIndex"] = 0
-    assert deltas(read_transaction(samples.raw(told)))
+def test_a_payer_that_the_node_calls_a_token_account_raises_nothing() -> None:
+    sample = samples.swap()
+    sample["meta"]["preTokenBalances"][0]["accountIndex"] = 0
+    assert deltas(read_transaction(samples.raw(sample)))
 
 
 def test_a_token_balance_beyond_the_accounts_is_undecodable() -> None:
-    told = samples.swap()
-    told["meta"]["postTokenBalances"][0]["accountIndex"] = 2**64
-    transaction = read_transaction(samples.raw(told))
+    sample = samples.swap()
+    sample["meta"]["postTokenBalances"][0]["accountIndex"] = 2**64
+    transaction = read_transaction(samples.raw(sample))
     with pytest.raises(Undecodable):
         deltas(transaction)
     with pytest.raises(Undecodable):
@@ -132,35 +134,37 @@ def test_a_token_balance_beyond_the_accounts_is_undecodable() -> None:
 
 
 def test_a_parsed_instruction_that_is_no_utf8_is_borne() -> None:
-    told = samples.as_parsed(samples.swap())
-    told["transaction"]["message"]["instructions"][0]["parsed"] = {"type": "X"}
-    calls = calls_of(read_transaction(samples.raw(told).replace(b'"X"', b'"\xc4"')))
+    sample = samples.as_parsed(samples.swap())
+    sample["transaction"]["message"]["instructions"][0]["parsed"] = {"type": "X"}
+    calls = calls_of(read_transaction(samples.raw(sample).replace(b'"X"', b'"\xc4"')))
     assert calls[0].parsed == ""
 
 
-def test_it_uses_slot_time_and_position_where_the_node_did_not_tell_them() -> None:
-    told = samples.swap()
-    del told["slot"], told["blockTime"]
-    transaction = read_transaction(samples.raw(told), slot=8, block_time=9, position=10)
+def test_it_uses_slot_time_and_position_where_the_node_does_not_say_them() -> None:
+    sample = samples.swap()
+    del sample["slot"], sample["blockTime"]
+    transaction = read_transaction(samples.raw(sample), slot=8, block_time=9, position=10)
     assert (transaction.slot, transaction.block_time, transaction.position) == (8, 9, 10)
 
 
-def test_accounts_of_tables_that_the_node_did_not_tell_are_named_by_their_place() -> None:
-    told = samples.swap()
-    told["transaction"]["message"]["accountKeys"].pop()
-    transaction = read_transaction(samples.raw(told))
+def test_accounts_of_tables_that_the_node_does_not_name_get_their_index() -> None:
+    sample = samples.swap()
+    sample["transaction"]["message"]["accountKeys"].pop()
+    transaction = read_transaction(samples.raw(sample))
     assert transaction.keys[-1] == f"?{len(transaction.keys) - 1}"
 
 
 class TestRecorded:
-    pytestmark = recorded.needs_ledger
+    pytestmark = recorded.requires_ledger
 
     @settings(max_examples=100, deadline=None)
     @given(st.data())
     def test_a_mutated_recorded_transaction_raises_nothing_but_undecodable(self, data: st.DataObject) -> None:
-        told = json.loads(data.draw(st.sampled_from([*recorded.transactions().values()])))
+        sample = json.loads(data.draw(st.sampled_from([*recorded.transactions().values()])))
         _decode(
-            json.dumps(_replaced(told, data.draw(st.sampled_from(_places(told))), data.draw(ODD))).encode()
+            json.dumps(
+                _replaced(sample, data.draw(st.sampled_from(_indexes(sample))), data.draw(ODD))
+            ).encode()
         )
 
     def test_it_reads_every_transaction_of_blocks_of_every_year(self) -> None:

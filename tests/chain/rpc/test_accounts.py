@@ -34,7 +34,7 @@ async def confirmed(sandbox: LocalSandbox) -> None:
         await sandbox.next_block()
 
 
-async def test_each_kind_of_account_is_told_apart(sandbox: LocalSandbox, rpc: RpcPool) -> None:
+async def test_each_kind_of_account_is_recognised(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     await confirmed(sandbox)
     whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
     assert await account_kind(rpc, whale.address) is AccountKind.WALLET
@@ -50,8 +50,8 @@ async def test_a_balance_is_all_that_the_owner_holds(sandbox: LocalSandbox, rpc:
     deed = sandbox.simulation.buy(whale, token, SOL)
     await confirmed(sandbox)
     facts = await read_balance(rpc, whale.address)
-    held = {holding.mint: holding.raw for holding in facts.holdings}
-    assert held[str(token.mint)] >= deed.received[0].raw
+    amounts = {holding.mint: holding.raw for holding in facts.holdings}
+    assert amounts[str(token.mint)] >= deed.received[0].raw
     assert facts.lamports == sandbox.chain.api.balance(Pubkey.from_string(whale.address))
 
 

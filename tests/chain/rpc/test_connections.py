@@ -24,18 +24,18 @@ async def test_it_tells_how_many_connections_are_in_use_and_no_key() -> None:
             for commitment in ("processed", "confirmed", "finalized"):
                 group.create_task(rpc.call("getSlot", [{"commitment": commitment}]))
             await asyncio.sleep(0.2)
-            (told,) = rpc.statistics().values()
-    assert told.startswith("3/10 in use, 3 asked")
+            (statistics,) = rpc.statistics().values()
+    assert statistics.startswith("3/10 in use, 3 asked")
     assert "PLANTED" not in repr(rpc.statistics())
 
 
 async def test_no_more_connections_than_allowed_are_used_at_once() -> None:
-    at_once, most = 0, 0
+    at_once, highest_count = 0, 0
 
     async def post(request: web.Request) -> web.Response:
-        nonlocal at_once, most
+        nonlocal at_once, highest_count
         at_once += 1
-        most = max(most, at_once)
+        highest_count = max(highest_count, at_once)
         await asyncio.sleep(0.02)
         at_once -= 1
         return result(1)
@@ -49,4 +49,4 @@ async def test_no_more_connections_than_allowed_are_used_at_once() -> None:
     async with open_rpc([url], PoolConfig(connections_max=4)) as rpc:
         await asyncio.gather(*(rpc.call("getBlock", [number]) for number in range(20)))
     await runner.cleanup()
-    assert most == 4
+    assert highest_count == 4

@@ -78,7 +78,7 @@ async def test_a_stalled_provider_is_left_in_time() -> None:
             assert monotonic() - began < 2
 
 
-async def test_a_refused_key_is_told_at_once_and_never_shown() -> None:
+async def test_a_refused_key_raises_at_once_and_is_never_shown() -> None:
     async with SandboxChain(ChainConfig(slot_seconds=None)) as chain:
         chain.faults.add(Fault(fault="unauthorized", times=None))
         url = chain.rpc_url.replace("http://", "http://user:PLANTED@") + "/?api-key=PLANTED"
@@ -97,7 +97,7 @@ async def test_nobody_listening_is_an_error_without_the_address() -> None:
     assert caught.value.__cause__ is None
 
 
-async def test_not_yet_is_told_only_after_all_were_asked() -> None:
+async def test_not_yet_is_raised_only_after_all_were_asked() -> None:
     async with node(lambda _: error(-32004)) as behind, node(lambda _: result({})) as ahead:
         async with open_rpc([Secret(behind), Secret(ahead)]) as rpc:
             await block(rpc, 5, commitment="confirmed")

@@ -35,7 +35,7 @@ async def test_a_provider_over_its_rate_is_passed_over_and_then_waited_for() -> 
     assert took > 0.6
 
 
-async def test_a_budget_that_is_spent_is_told_with_the_time_of_the_next() -> None:
+async def test_a_spent_budget_raises_with_the_time_of_the_next() -> None:
     async with node(lambda _: result(1)) as url, open_rpc([Secret(url)], PoolConfig(per_day=3)) as rpc:
         for number in range(3):
             await rpc.call("getBlock", [number])
@@ -43,8 +43,8 @@ async def test_a_budget_that_is_spent_is_told_with_the_time_of_the_next() -> Non
             await rpc.call("getBlock", [9], seconds=1)
         assert caught.value.retry_after is not None
         assert caught.value.retry_after > 80_000
-        (told,) = rpc.statistics().values()
-    assert "3 of 3 today" in told
+        (statistics,) = rpc.statistics().values()
+    assert "3 of 3 today" in statistics
 
 
 async def test_a_node_that_lags_far_behind_is_asked_last() -> None:

@@ -23,11 +23,11 @@ def test_no_second_sees_many_more_requests_than_the_rate(rate: float, gaps: list
         if budget.wait == 0:
             budget.spend()
             made.append(clock.now)
-    most = rate * 1.2 + 2
-    assert all(sum(start <= other < start + 1 for other in made) <= most for start in made)
+    max_per_second = rate * 1.2 + 2
+    assert all(sum(start <= other < start + 1 for other in made) <= max_per_second for start in made)
 
 
-def test_the_wait_is_over_when_it_said() -> None:
+def test_the_wait_is_as_long_as_announced() -> None:
     clock = Clock()
     budget = RateBudget(per_second=2, per_day=0, clock=clock)
     budget.spend(3)

@@ -38,11 +38,11 @@ async def test_a_transaction_becomes_processed_confirmed_and_finalized(
     said = []
     for _ in range(5):
         slot = (await chain.step()).produced.slot
-        told = await signature_statuses(rpc, [signature, UNKNOWN])
-        status, unknown = told.statuses
+        statuses = await signature_statuses(rpc, [signature, UNKNOWN])
+        status, unknown = statuses.statuses
         assert unknown is None
         assert status is not None
-        assert (told.slot, status.failed) == (slot, False)
+        assert (statuses.slot, status.failed) == (slot, False)
         said.append(status.confirmation_status)
     assert said == ["processed", "processed", "confirmed", "confirmed", "finalized"]
 

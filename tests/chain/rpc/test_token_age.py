@@ -42,7 +42,7 @@ LISTED = [{"signature": "new", "blockTime": 900}, {"signature": "old", "blockTim
 
 
 @pytest.mark.parametrize(
-    ("listed", "told", "age"),
+    ("listed", "transaction_answer", "age"),
     [
         (LISTED, transaction(0), TokenAge(created_at=500, is_exact=True)),
         (LISTED, transaction(0, loaded=True), TokenAge(created_at=500, is_exact=True)),
@@ -54,10 +54,10 @@ LISTED = [{"signature": "new", "blockTime": 900}, {"signature": "old", "blockTim
         ({"no": "list"}, None, None),
     ],
 )
-async def test_it_is_exact_only_where_the_making_was_seen(
-    listed: object, told: object, age: TokenAge | None
+async def test_it_is_exact_only_where_the_creation_was_read(
+    listed: object, transaction_answer: object, age: TokenAge | None
 ) -> None:
-    assert await token_age(Node(listed, told), MINT) == age  # type: ignore[arg-type]
+    assert await token_age(Node(listed, transaction_answer), MINT) == age  # type: ignore[arg-type]
 
 
 async def test_of_a_token_with_many_transactions_one_request_is_enough() -> None:

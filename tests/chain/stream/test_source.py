@@ -17,7 +17,7 @@ from runtime.settings.secret import Secret
             SourceStatus(state=SourceState.LIVE, method="logs", left_out=1_200),
             "live (logs), 1,200 addresses too many",
         ),
-        (SourceStatus(state=SourceState.LOST, reason="silent for 10 s"), "lost: silent for 10 s"),
+        (SourceStatus(state=SourceState.DISCONNECTED, reason="silent for 10 s"), "lost: silent for 10 s"),
     ],
 )
 def test_a_status_says_what_operators_need(status: SourceStatus, text: str) -> None:

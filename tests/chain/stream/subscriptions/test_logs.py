@@ -17,7 +17,7 @@ async def test_only_wallets_that_came_or_went_cause_requests_where_each_has_its_
     ]
 
 
-async def test_token_accounts_are_subscribed_to_beside_the_wallets_and_left_with_them() -> None:
+async def test_token_accounts_are_subscribed_to_with_the_wallets_and_left_with_them() -> None:
     node, method = RecordingNode(), LogsSubscribe(SubscriptionConfig())
     await method.apply(node, subscription_filter({"a", "b"}, "of a", "of b"))
     assert node.mentioned() == ["a", "b", "of a", "of b"]
