@@ -21,7 +21,7 @@ from bot.services.alert_history import AlertHistoryStore
 from bot.services.audit import AuditLog
 from bot.services.broadcasts import Broadcasts
 from bot.services.chats import ChatStore
-from bot.services.failed_jobs import Failures
+from bot.services.failures import Failures
 from bot.services.group_members import GroupMembers
 from bot.services.people import PeopleStore
 from bot.services.questions import QuestionStore
@@ -34,9 +34,9 @@ from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
-from runtime.observability.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
 from storage.chats.updates import store_updates
 

@@ -21,7 +21,7 @@ from messaging.sending.replies import Replies
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
-from runtime.observability.monitor import monitor
+from runtime.processes.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.settings import Settings

@@ -1,13 +1,11 @@
 """The web application that Telegram posts updates to: it checks, stores and answers 200, in this order."""
 
 import asyncio
-import contextlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,6 +14,7 @@ from starlette.routing import Route
 from bot.intake.update_writer import UpdateWriter, read_received_update
 from domain.errors import Unavailable
 from runtime.observability import metrics
+from runtime.processes.http_server import http_server
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 
@@ -26,7 +25,6 @@ MAX_BODY_BYTES = 1024 * 1024
 """Telegram's updates have a few thousand."""
 BODY_SECONDS = 10.0
 DEFAULT_PATH = "/telegram"
-GRACE_SECONDS = 4
 RETRY_SECONDS = "1"
 
 
@@ -117,48 +115,11 @@ def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
     )
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the program handles signals and sets `should_exit`."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def serve(application: Starlette, *, port: int, stop: Stop, host: str = "0.0.0.0") -> None:
     """Serve until the stop, then answer the requests in hand for a few seconds more.
 
     Raises:
         OSError: the port is taken.
     """
-    config = uvicorn.Config(
-        application,
-        host=host,
-        port=port,
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        backlog=1024,
-    )
-    server = _Server(config)
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(_serving(server), name="webhook server")
-        ending = group.create_task(_end(server, stop), name="webhook end")
-        await asyncio.wait({serving})
-        ending.cancel()
-
-
-async def _serving(server: uvicorn.Server) -> None:
-    try:
-        await server.serve()
-    except SystemExit as error:  # what uvicorn makes of a port that is taken
-        raise OSError(f"the webhook cannot listen on port {server.config.port}; is it taken?") from error
-
-
-async def _end(server: uvicorn.Server, stop: Stop) -> None:
-    await stop.wait()
-    server.should_exit = True
+    async with http_server(application, host=host, port=port):
+        await stop.wait()

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.activity.activity import Activity
+from domain.rules.decisions import Decision
 from domain.rules.lanes import Lane
 
 MAX_ATTEMPTS = 12
@@ -46,6 +47,13 @@ class DeliveryState(StrEnum):
     """A gate said not yet: it waits for the end of quiet hours or for the next digest."""
     DIGESTED = "digested"
     """It stands in the digest of another delivery, whose fate is its own."""
+
+
+def first_state(decision: Decision) -> DeliveryState:
+    """The state in which the delivery of an alert begins."""
+    if decision.wanted:
+        return DeliveryState.PENDING
+    return DeliveryState.DEFERRED if decision.due_at is not None else DeliveryState.SUPPRESSED
 
 
 class SendStatus(StrEnum):

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
 from domain.activity.dollars import DOLLAR_MINTS
-from domain.delivery.deliveries import DeliveryState
 from domain.rules import quiet, token_limits
 from domain.rules.gates import NO_FACTS, OVER_LIMIT, Facts, Gate, GateResult
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
@@ -61,13 +60,6 @@ class Decision:
     def wanted(self) -> bool:
         """Whether the chat gets a message at once."""
         return self.gate is Gate.WANTED
-
-    @property
-    def state(self) -> DeliveryState:
-        """Where the delivery begins."""
-        if self.wanted:
-            return DeliveryState.PENDING
-        return DeliveryState.DEFERRED if self.due_at is not None else DeliveryState.SUPPRESSED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ _TALKATIVE = (
     "websockets",
     "aiohttp.access",
     "uvicorn.access",
+    "uvicorn.error",
     "yoyo",
     "apscheduler",
 )

@@ -1,6 +1,6 @@
 """The health of a process: named checks, run together, each with a time limit.
 
-Served by `runtime/observability/monitor.py`, shown by /health.
+Served by `runtime/processes/monitor.py`, shown by /health.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
-from runtime.observability.monitor import monitor
+from runtime.processes.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings

@@ -1,4 +1,7 @@
-"""Alerts on their way to deliveries: the resumable fan-out."""
+"""The fan-out: makes deliveries of alerts, one for each watch of the wallet, in steps that may stop anywhere.
+
+lock open alerts ──> their next watches ──> facts ──> gates decide ──> deliveries, and how far it came
+"""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from domain.activity.activity import Activity
+from domain.delivery.deliveries import first_state
 from domain.rules.decisions import Decision
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import Lane, coalesce, fair_queue_time, lane_of
@@ -28,7 +32,7 @@ Decide = Callable[[Watch, "Alert"], Decision]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """An activity worth telling, as it stands in PostgreSQL."""
+    """An activity of a followed wallet, as PostgreSQL has it."""
 
     alert_id: int
     activity: Activity
@@ -44,8 +48,9 @@ class Alert:
     """Whether the activity died with its fork."""
 
 
-# Decisions are not waited for to be on disk. A crash that undoes them leaves the alert open and undoes no
-# message, for a mark is waited for and comes after them.
+# The commit does not wait for the disk (synchronous_commit off). A crash that undoes decisions leaves their
+# alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
+# later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts.
 CLAIM_ALERTS = """
 SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
@@ -60,7 +65,8 @@ ORDER BY open.alert_id LIMIT $1
 FOR UPDATE OF open SKIP LOCKED
 """
 
-# Of each alert its next watches; at first only a few, which so are on their way soon.
+# The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
+# watches costs no more than its share.
 WATCHES_OF_ALERTS = """
 SELECT alert.id AS alert_id, watch.*
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
@@ -91,31 +97,31 @@ WHERE alerts.alert_id = new.alert_id
 """
 
 AT_ONCE = 64
-"""Alerts decided in one transaction: small ones need not wait until a large one is through."""
+"""Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
 FIRST = 250
-"""Watches decided first of an alert, so that its first messages are on their way in no time."""
+"""Watches of an alert that are decided first, so that its first messages leave at once."""
 
 
 @dataclass(slots=True, kw_only=True)
-class _Open:
+class _OpenAlert:
     """An alert that is being decided."""
 
     row: Row
     alert: Alert
     coalesce_until: datetime | None
-    limit: int
+    max_watches: int
     watches: list[Watch]
-    holding: frozenset[int] = frozenset()
-    """Chats that hold a token of it."""
+    owning_chats: frozenset[int] = frozenset()
+    """Chats whose other wallets own a token of it."""
 
     @property
     def is_new(self) -> bool:
-        """Whether nobody was decided yet."""
+        """Whether no watch is decided yet."""
         return int(self.row["last_watch_id"]) == 0
 
     @property
     def is_last(self) -> bool:
-        return len(self.watches) < self.limit
+        return len(self.watches) < self.max_watches
 
     def advance(self) -> tuple[int, int, int, datetime | None, bool]:
         last = self.watches[-1].watch_id if self.watches else self.row["last_watch_id"]
@@ -130,19 +136,19 @@ async def fan_out_next(
     coalesce_seconds: float = 0.0,
     hourly_limits: HourlyLimits = NO_HOURLY_LIMITS,
 ) -> int | None:
-    """Decide the oldest open alerts, each for its next `limit` watches, in one transaction.
+    """Decide the oldest open alerts, each for its next watches, in one transaction.
 
-    A kill in between costs nothing: what was committed stays, the rest is decided by whoever comes next.
+    A kill between two calls costs nothing: what was committed stays, and the next call decides the rest.
 
     Args:
-        database: where they stand.
+        database: where alerts and watches stand.
         decide: the gates.
         limit: watches of one alert at most.
-        coalesce_seconds: in which a wallet's alerts wait to go together; 0: none does.
-        hourly_limits: alerts one by one in an hour, by the tier of the chat.
+        coalesce_seconds: alerts of one wallet within this time wait to go in one message; 0: none waits.
+        hourly_limits: messages of single alerts in an hour, by the tier of the chat.
 
     Returns:
-        How many of the decisions were yes; None when no alert is open (or others hold them all).
+        How many of the decisions were yes; None when no alert is open, or other dispatchers have them all.
     """
 
     async def work(connection: Connection) -> int | None:
@@ -153,9 +159,9 @@ async def fan_out_next(
         await _find_watches(connection, opened, hourly_limits)
         for one in opened:
             await _look_up(connection, one)
-        await _find_holding(connection, opened)
-        told: Counter[int] = Counter()
-        deliveries = [new for one in opened for new in _deliveries(one, decide, told)]
+        await _find_owning_chats(connection, opened)
+        wanted: Counter[int] = Counter()
+        deliveries = [new for one in opened for new in _deliveries(one, decide, wanted)]
         await connection.execute(INSERT_DELIVERIES, *columns(deliveries, 11))
         await connection.execute(ADVANCE, *columns([one.advance() for one in opened], 5))
         failpoint("fan-out")
@@ -164,8 +170,8 @@ async def fan_out_next(
     return await database.transaction(work)
 
 
-def _opened(rows: Sequence[Row], limit: int, coalesce_seconds: float) -> list[_Open]:
-    """The alerts with how long each is held, which follows from the wallet's one before."""
+def _opened(rows: Sequence[Row], limit: int, coalesce_seconds: float) -> list[_OpenAlert]:
+    """The alerts, with how long each is coalesced, which follows from the alert of its wallet before it."""
     before: dict[int, tuple[datetime, datetime | None]] = {}
     opened = []
     for row in rows:
@@ -174,21 +180,28 @@ def _opened(rows: Sequence[Row], limit: int, coalesce_seconds: float) -> list[_O
         coalesce_until = row["coalesce_until"] or coalesce(at, before.get(wallet, stored), coalesce_seconds)
         before[wallet] = (at, coalesce_until)
         alert = _alert(row)
-        limit = limit if row["last_watch_id"] else min(limit, FIRST)
-        opened.append(_Open(row=row, alert=alert, coalesce_until=coalesce_until, limit=limit, watches=[]))
+        max_watches = limit if row["last_watch_id"] else min(limit, FIRST)
+        opened.append(
+            _OpenAlert(
+                row=row, alert=alert, coalesce_until=coalesce_until, max_watches=max_watches, watches=[]
+            )
+        )
     return opened
 
 
-async def _find_watches(connection: Connection, opened: Sequence[_Open], hourly_limits: HourlyLimits) -> None:
+async def _find_watches(
+    connection: Connection, opened: Sequence[_OpenAlert], hourly_limits: HourlyLimits
+) -> None:
     asked = [
-        (one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.limit) for one in opened
+        (one.alert.alert_id, one.row["wallet_id"], one.row["last_watch_id"], one.max_watches)
+        for one in opened
     ]
     by_alert = {one.alert.alert_id: one.watches for one in opened}
     rows = await connection.fetch(WATCHES_OF_ALERTS, *columns(asked, 4))
     limited = {row["chat_id"] for row in rows if _is_limited(row, hourly_limits)}
-    told = await alerts_this_hour(connection, limited)
+    counts = await alerts_this_hour(connection, limited)
     for row in rows:
-        by_alert[row["alert_id"]].append(_watch(row, hourly_limits, told))
+        by_alert[row["alert_id"]].append(_watch(row, hourly_limits, counts))
 
 
 def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
@@ -196,8 +209,8 @@ def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
     return not (own is None and tier is None)
 
 
-async def _find_holding(connection: Connection, opened: Sequence[_Open]) -> None:
-    """Book the new alerts, and find which chats hold what all of them are about."""
+async def _find_owning_chats(connection: Connection, opened: Sequence[_OpenAlert]) -> None:
+    """Add the new alerts to the holdings, and find which chats own a token of each alert."""
     await book(connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new])
     asked = [
         Asked(
@@ -208,11 +221,11 @@ async def _find_holding(connection: Connection, opened: Sequence[_Open]) -> None
         for one in opened
     ]
     for one, chats in zip(opened, await chats_that_hold(connection, asked), strict=True):
-        one.holding = chats
+        one.owning_chats = chats
 
 
-async def _look_up(connection: Connection, one: _Open) -> None:
-    """What the rules of its watches may ask for; and a price, where the alert shows one."""
+async def _look_up(connection: Connection, one: _OpenAlert) -> None:
+    """Find what the rules of its watches may ask for, and keep the price that the alert shows, if any."""
     alert = one.alert
     await note_price(connection, alert.activity, alert.happened_at)
     facts = await facts_for(
@@ -226,7 +239,7 @@ async def _look_up(connection: Connection, one: _Open) -> None:
 
 
 async def open_alerts(database: Database) -> int:
-    """How many alerts are not fanned out yet."""
+    """The number of alerts that are not fanned out yet."""
     return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))
 
 
@@ -241,50 +254,50 @@ def _alert(row: Row) -> Alert:
     )
 
 
-_New = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
+_NewDelivery = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
 
 
-def _deliveries(one: _Open, decide: Decide, told: Counter[int]) -> list[_New]:
-    """The rows of the decisions; `told` counts what chats are told in this very transaction."""
+def _deliveries(one: _OpenAlert, decide: Decide, wanted: Counter[int]) -> list[_NewDelivery]:
+    """The rows of the decisions; `wanted` counts the alerts that each chat gets in this very transaction."""
     rows = []
     for number, watch in enumerate(one.watches, one.row["watches_decided"]):
-        decision = decide(_counted(watch, told), one.alert)
-        told[watch.chat_id] += decision.wanted
+        decision = decide(_counted(watch, wanted), one.alert)
+        wanted[watch.chat_id] += decision.wanted
         rows.append(_delivery(one, watch, decision, number))
     return rows
 
 
-def _delivery(one: _Open, watch: Watch, decision: Decision, place: int) -> _New:
-    """One row. What is urgent is held for nothing but what the chat asked for."""
-    lane = lane_of(one.alert.activity, is_owned=watch.chat_id in one.holding)
-    held = decision.due_at is None and one.coalesce_until is not None and lane > Lane.URGENT
-    due_at = decision.due_at or (one.coalesce_until if held and one.coalesce_until else one.alert.now)
+def _delivery(one: _OpenAlert, watch: Watch, decision: Decision, position: int) -> _NewDelivery:
+    """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
+    lane = lane_of(one.alert.activity, is_owned=watch.chat_id in one.owning_chats)
+    coalescing = decision.due_at is None and one.coalesce_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (one.coalesce_until if coalescing and one.coalesce_until else one.alert.now)
     return (
         one.alert.alert_id,
         watch.chat_id,
         watch.topic_id,
         watch.watch_id,
-        decision.state.value,
+        first_state(decision).value,
         decision.gate.value,
         lane.value,
-        fair_queue_time(due_at, place),
-        held,
+        fair_queue_time(due_at, position),
+        coalescing,
         due_at,
         reasons_text(watch, one.alert.facts, decision),
     )
 
 
-def _counted(watch: Watch, told: Counter[int]) -> Watch:
-    """The watch with what its chat was told just now, where that may reach a limit."""
-    number = watch.alerts_this_hour + told[watch.chat_id]
+def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
+    """The watch with the alerts of this transaction counted in, where they may reach a limit."""
+    number = watch.alerts_this_hour + wanted[watch.chat_id]
     limits = (watch.hourly_limit, watch.settings.per_hour)
     if all(limit is None or number < limit for limit in limits):
         return watch
     return replace(watch, alerts_this_hour=number)
 
 
-def _watch(row: Row, hourly_limits: HourlyLimits, told: Mapping[int, int]) -> Watch:
+def _watch(row: Row, hourly_limits: HourlyLimits, counts: Mapping[int, int]) -> Watch:
     values = dict(row)
     del values["alert_id"]
-    cap = hourly_limit_of(hourly_limits, values.pop("tier"))
-    return watch_of(values | {"hourly_limit": cap, "alerts_this_hour": told.get(row["chat_id"], 0)})
+    limit = hourly_limit_of(hourly_limits, values.pop("tier"))
+    return watch_of(values | {"hourly_limit": limit, "alerts_this_hour": counts.get(row["chat_id"], 0)})

@@ -6,7 +6,7 @@ from decimal import Decimal
 from domain.rules.decisions import NO_FACTS, Decision, Facts, Gate
 from domain.rules.reasons import NO_REASONS, read_reasons, reasons_text
 from domain.rules.rules import FOREVER, ChatSettings, Rules
-from tests.domain.rules.test_decisions import WATCH
+from tests.domain.rules.samples import WATCH
 
 
 def test_who_has_set_nothing_costs_nothing() -> None:

@@ -2,23 +2,9 @@
 
 import msgspec
 from hypothesis import given
-from hypothesis import strategies as st
 
-from domain.activity.activity import Kind
 from domain.rules.rules import NO_RULES, ChatSettings, Rules, effective
-
-MINTS = st.frozensets(st.sampled_from(["a", "b", "c"]))
-DOLLARS = st.none() | st.decimals(0, 10**9, places=2)
-RULES = st.builds(
-    Rules,
-    min_usd=DOLLARS,
-    max_usd=DOLLARS,
-    kinds_off=st.none() | st.frozensets(st.sampled_from(Kind)),
-    first_buy_only=st.none() | st.booleans(),
-    full_exit_only=st.none() | st.booleans(),
-    only_tokens=st.none() | MINTS,
-    never_tokens=st.none() | MINTS,
-)
+from tests.domain.rules.samples import RULES
 
 
 @given(RULES, RULES)

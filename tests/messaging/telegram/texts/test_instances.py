@@ -1,16 +1,17 @@
 """What operators see of each process."""
 
-from messaging.telegram.texts.instances import Quiet, Running, instances_text
+from domain.health import HealthState
+from domain.instances import InstanceHealth, TradeGap
+from messaging.telegram.texts.instances import instances_text
 
-SCANNER = Running(
-    name="scanner-1",
+SCANNER = InstanceHealth(
+    instance_id="scanner-1",
     program="scanner",
-    health="degraded",
+    health=HealthState.DEGRADED,
     silent_seconds=75,
     wallets=12_345,
     sockets={"node.example": "live (logs)"},
-    shard_role="sharded, works",
-    nodes={"<b>node</b>": "3/10 in use"},
+    detail={"mode": "sharded", "assignment": "works", "nodes": {"<b>node</b>": "3/10 in use"}},
 )
 
 
@@ -24,7 +25,7 @@ def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> No
 
 
 def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
-    text = instances_text([], [Quiet(address="Whale", minutes=1_500)], minutes=60)
+    text = instances_text([], [TradeGap(address="Whale", last_activity_at=None, minutes=1_500)], minutes=60)
     assert "No program" in text
     assert "<b>Silent for 60 min or more</b>" in text
     assert "<code>Whale</code> 1,500 min" in text

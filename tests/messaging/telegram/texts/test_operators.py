@@ -1,7 +1,8 @@
 """What operators see."""
 
+from domain.health import degraded, healthy
 from domain.snapshot import Snapshot
-from messaging.telegram.texts.operators import Part, health_text, stats_text
+from messaging.telegram.texts.operators import health_text, stats_text
 
 NOTHING = Snapshot(
     chats=1_000,
@@ -31,11 +32,8 @@ def test_what_has_not_happened_is_unknown() -> None:
 
 
 def test_the_worst_part_names_the_whole() -> None:
-    parts = [
-        Part(name="a", state="healthy", sentence="answers"),
-        Part(name="b", state="degraded", sentence="<x>"),
-    ]
-    text = health_text(parts)
+    results = [("a", healthy("answers")), ("b", degraded("<x>"))]
+    text = health_text(results)
     assert text.startswith("<b>Health: degraded</b>")
     assert "🟡 <b>b</b>: &lt;x&gt;" in text
     assert health_text([]).startswith("<b>Health: healthy</b>")

@@ -8,7 +8,7 @@ from domain.activity.activity import Kind
 from domain.rules.rules import FOREVER, NO_RULES, ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.rules import hours_text, is_forever, muted_token, muted_wallet, rules_text
-from tests.domain.rules.test_decisions import WATCH
+from tests.domain.rules.samples import WATCH
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from domain.rules.reasons import NO_REASONS, Reasons
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.why import why_text
-from tests.domain.rules.test_decisions import BOUGHT
+from tests.domain.rules.samples import BOUGHT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DELIVERY = DecidedDelivery(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiohttp import web
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from domain.health import HealthState
 from runtime.observability.metrics import exposition
 from runtime.processes.health import Health
+from runtime.processes.http_server import LOOPBACK, http_server
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -24,31 +29,28 @@ async def monitor(port: int, health: Health) -> AsyncIterator[None]:
     if not port:
         yield
         return
-    runner = web.AppRunner(_application(health), handle_signals=False, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+    async with http_server(_application(health), host=LOOPBACK, port=port):
         yield
-    finally:
-        await runner.cleanup()
 
 
-def _application(health: Health) -> web.Application:
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=exposition(), headers={"Content-Type": _TEXT})
+def _application(health: Health) -> Starlette:
+    async def metrics(_: Request) -> Response:
+        return Response(exposition(), headers={"Content-Type": _TEXT})
 
-    async def live(_: web.Request) -> web.Response:
+    async def live(_: Request) -> Response:
         """An answer shows that the event loop turns; servers elsewhere are no reason to restart us."""
-        return web.json_response({"state": HealthState.HEALTHY})
+        return _json({"state": HealthState.HEALTHY})
 
-    async def ready(_: web.Request) -> web.Response:
+    async def ready(_: Request) -> Response:
         report = await health.report()
         checks = {name: {"state": found.state, "why": found.sentence} for name, found in report.results}
         status = 503 if report.state is HealthState.UNHEALTHY else 200
-        return web.json_response({"state": report.state, "checks": checks}, status=status)
+        return _json({"state": report.state, "checks": checks}, status)
 
-    application = web.Application()
-    application.add_routes(
-        [web.get("/metrics", metrics), web.get("/health/live", live), web.get("/health/ready", ready)]
+    return Starlette(
+        routes=[Route("/metrics", metrics), Route("/health/live", live), Route("/health/ready", ready)]
     )
-    return application
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, {"Content-Type": "application/json; charset=utf-8"})

@@ -7,8 +7,8 @@ import pytest
 
 from domain.health import CheckResult, healthy, unhealthy
 from runtime.embedded.ports import free_port
-from runtime.observability.monitor import monitor
 from runtime.processes.health import Health
+from runtime.processes.monitor import monitor
 
 pytestmark = pytest.mark.services
 
