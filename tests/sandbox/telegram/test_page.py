@@ -206,3 +206,25 @@ async def test_the_bot_is_blocked_in_two_clicks(
     await page.get_by_role("button", name="UNBLOCK").click()
     await expect(page.locator("#composer")).to_be_visible()
     await page.context.close()
+
+
+async def test_digits_and_spaces_come_from_a_text_font(browser: Browser, telegram: SandboxTelegram) -> None:
+    page = await opened(browser, telegram, 1200, 800)
+    families = await page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert [name for name in families.replace('"', "").split(", ") if "Emoji" in name] == ["Emoji"]
+    (ranges,) = await page.evaluate("[...document.fonts].map(font => font.unicodeRange)")
+    code_points = [int(text, 16) for text in re.findall(r"[0-9A-F]+", ranges.replace("U+", ""))]
+    assert min(code_points) > ord("9")
+
+    width = "document.querySelector('#link-state').getBoundingClientRect().width"
+    await page.evaluate("document.querySelector('#link-state').textContent = '0 1 2 3 4 5 6 7 8 9'")
+    await page.evaluate("document.querySelector('#link-state').style.display = 'inline-block'")
+    before = await page.evaluate(width)
+    await page.evaluate(
+        """async () => {
+            const font = new FontFace("Noto Color Emoji", 'local("DejaVu Sans Mono")');
+            await font.load();
+            document.fonts.add(font);
+        }"""
+    )
+    assert await page.evaluate(width) == before
