@@ -6,6 +6,7 @@ from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
 from bot.services.group_members import GroupMembers
 from bot.services.services import Services
+from domain.audit import AuditOutcome
 from domain.errors import WhaleWatcherError
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
@@ -52,7 +53,7 @@ async def check(
         raise PermissionDenied(texts.admins_only())
     if permission is Permission.OPERATORS:
         allowed = _is_operator(asked, services)
-        outcome = "done" if allowed else "refused"
+        outcome = AuditOutcome.DONE if allowed else AuditOutcome.REFUSED
         await services.audit.note(
             _act(request), outcome, actor_id=asked.user_id, chat_id=asked.target.chat_id
         )

@@ -3,6 +3,7 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
+from domain.audit import AuditOutcome
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
 from messaging.telegram.texts import broadcast as texts
 
@@ -34,7 +35,7 @@ async def broadcast_callback(request: Request, services: Services) -> Reply:
     if action != "show":
         await services.audit.note(
             "broadcast",
-            "done",
+            AuditOutcome.DONE,
             actor_id=request.user_id,
             chat_id=request.target.chat_id,
             about=f"{action} {number}",
@@ -59,6 +60,6 @@ async def _progress(request: Request, services: Services, number: int | None, *,
         total=found.total,
         sent=found.sent,
         dead=found.dead,
-        unknown=found.unknown,
+        unknown=found.ambiguous,
     )
     return Reply(text=text, keyboard=keyboard, in_place=in_place)

@@ -3,7 +3,7 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
-from messaging.telegram.texts.operators import Part, health_text, stats_text
+from messaging.telegram.texts.operators import health_text, stats_text
 
 
 async def stats(request: Request, services: Services) -> Reply:
@@ -15,8 +15,4 @@ async def stats(request: Request, services: Services) -> Reply:
 async def health(request: Request, services: Services) -> Reply:
     """Tell how each part is."""
     del request
-    parts = [
-        Part(name=c.name, state=c.state, sentence=c.sentence)
-        for c in await services.system_status.components()
-    ]
-    return Reply(text=health_text(parts))
+    return Reply(text=health_text(await services.system_status.components()))

@@ -1,13 +1,11 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
-from dataclasses import asdict
-
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
+from domain.audit import AuditOutcome
 from domain.rules.tiers import hourly_limit_of
 from messaging.telegram.texts import queues as texts
-from messaging.telegram.texts.queues import ActFigures, PersonFigures
 
 MAX_ACTS = 20
 _MAX_ID = 2**53
@@ -21,12 +19,12 @@ async def user(request: Request, services: Services) -> Reply:
     file, ban = await services.people.file(number), await services.people.ban_of(number)
     if file is None:
         return Reply(text=texts.banned(number, ban.reason) if ban is not None else texts.unknown_person())
-    values = asdict(file)
-    del values["closed_at"]
-    reason = None if ban is None else ban.reason
-    hourly_limit = hourly_limit_of(services.hourly_limits, file.tier)
     return Reply(
-        text=texts.person_text(PersonFigures(**values, hourly_limit=hourly_limit), ban_reason=reason)
+        text=texts.person_text(
+            file,
+            hourly_limit=hourly_limit_of(services.hourly_limits, file.tier),
+            ban_reason=None if ban is None else ban.reason,
+        )
     )
 
 
@@ -72,16 +70,13 @@ async def unban(request: Request, services: Services) -> Reply:
 async def audit(request: Request, services: Services) -> Reply:
     """Show the latest acts, of one person or of all."""
     number, _ = _id_and_rest(request.words)
-    acts = [
-        ActFigures(actor_id=one.actor_id, act=one.act, outcome=one.outcome, about=one.about or "", at=one.at)
-        for one in await services.audit.latest(actor_id=number, limit=MAX_ACTS)
-    ]
+    acts = await services.audit.latest(actor_id=number, limit=MAX_ACTS)
     return Reply(text=texts.audit_text(acts))
 
 
 async def _note(request: Request, services: Services, act: str, about: str) -> None:
     await services.audit.note(
-        act, "done", actor_id=request.user_id, chat_id=request.target.chat_id, about=about
+        act, AuditOutcome.DONE, actor_id=request.user_id, chat_id=request.target.chat_id, about=about
     )
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from bot.services.chats import ChatStore
+from domain.people import PersonFile
 from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from runtime import clock
 from storage.chats import bans, people
 from storage.chats.bans import Ban
 from storage.chats.chats import reopen_chat
-from storage.chats.people import PersonFile
 from storage.postgres import Database
 
 FRESH_SECONDS = 5.0

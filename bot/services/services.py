@@ -7,7 +7,7 @@ from bot.services.alert_history import AlertHistoryStore
 from bot.services.audit import AuditLog
 from bot.services.broadcasts import Broadcasts
 from bot.services.chats import ChatStore
-from bot.services.failed_jobs import Failures
+from bot.services.failures import Failures
 from bot.services.people import PeopleStore
 from bot.services.rules import RuleStore
 from bot.services.system_status import SystemStatus

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
+from domain.instances import InstanceHealth, TradeGap
 from domain.jobs import Queue
 from domain.snapshot import Snapshot
 from runtime.processes.health import Health
@@ -14,8 +15,6 @@ from storage.admin.stats import snapshot
 from storage.coordination.instances import (
     HEARTBEAT_SECONDS,
     Instance,
-    InstanceHealth,
-    TradeGap,
     instance_health,
     instances,
     trade_gaps,
@@ -32,16 +31,6 @@ SLOW_DELIVERY_SECONDS = 30.0
 LONG_QUEUE = 1_000
 DISCOVERY_DAYS = 7
 """So long operators are told of what was found out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
-    """A part of the system and how it is."""
-
-    name: str
-    state: str
-    """healthy, degraded or unhealthy."""
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +54,7 @@ class SystemStatus:
         """The same, perhaps some seconds old."""
         return await self.replica.read(lambda database: snapshot(database, chain=self.chain))
 
-    async def components(self) -> list[Component]:
+    async def components(self) -> list[tuple[str, CheckResult]]:
         """Each part of the system, all looked at together, each for two seconds at most."""
         health = Health()
         health.add("PostgreSQL", self._database)
@@ -76,8 +65,7 @@ class SystemStatus:
         health.add("Quarantine", self._quarantine)
         health.add("Discoveries", self._discoveries)
         report = await health.report()
-        parts = [_component(name, finding) for name, finding in report.results]
-        return [*parts, *await self._programs()]
+        return [*report.results, *await self._programs()]
 
     async def instances(self) -> list[InstanceHealth]:
         """Each process that was heard of within a day."""
@@ -125,18 +113,14 @@ class SystemStatus:
             return healthy("nothing new is known")
         return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
 
-    async def _programs(self) -> list[Component]:
+    async def _programs(self) -> list[tuple[str, CheckResult]]:
         try:
             known = await instances(self.database)
         except Unavailable:
             return []
-        return [_component(f"{one.program} {one.instance_id}", _heard(one)) for one in known]
+        return [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
 
 
-def _heard(instance: Instance) -> CheckResult:
+def _heartbeat(instance: Instance) -> CheckResult:
     said = f"heard of {instance.silent_seconds:.0f} s ago"
     return unhealthy(said) if instance.silent_seconds > SILENT_SECONDS else healthy(said)
-
-
-def _component(name: str, finding: CheckResult) -> Component:
-    return Component(name=name, state=finding.state.value, sentence=finding.sentence)

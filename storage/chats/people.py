@@ -1,8 +1,6 @@
 """What is kept of one person or chat: for operators, and to be deleted when the person asks."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
+from domain.people import PersonFile
 from storage.postgres import Connection, Database
 
 FILE = """
@@ -28,26 +26,6 @@ FORGET = (
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed')",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonFile:
-    """One chat, as an operator may see it."""
-
-    chat_id: int
-    kind: str
-    title: str
-    """As Telegram says it: hostile until escaped."""
-    tier: str
-    """Which limits hold for it: domain/rules/tiers.py."""
-    created_at: datetime
-    closed_reason: str | None
-    closed_at: datetime | None
-    watches: int
-    updates_of_day: int
-    last_update_at: datetime | None
-    sent_of_day: int
-    waiting: int
 
 
 async def person_file(database: Database, chat_id: int) -> PersonFile | None:

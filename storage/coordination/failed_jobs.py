@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from rq.serializers import JSONSerializer
 
 from domain import jobs
 from domain.errors import QueueUnavailable
+from domain.queue_state import QueueState, Requeued
 from runtime.clock import now
 from storage.coordination.queues import PayloadJob
 from storage.redis import FAULTS
@@ -25,30 +25,6 @@ MAX_EXAMINED = 1_000
 """Failed jobs of one queue that are looked at, the latest ones."""
 FORBIDDEN = "refused: not on the list of functions"
 """The cause of a job that must not run; it is never put back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueState:
-    """One queue at this moment."""
-
-    queue: jobs.Queue
-    waiting: int
-    oldest_seconds: float
-    """How long the first of them has waited."""
-    running: int
-    failed: int
-    workers: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requeued:
-    """What became of failed jobs."""
-
-    done: int
-    expired: int
-    """They had ended their life in Redis; what they stood for is asked again from PostgreSQL."""
-    refused: int
-    """Jobs that must not run."""
 
 
 class FailedJobs:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from domain.health import HealthState
+from domain.instances import InstanceHealth, TradeGap
 from storage.postgres import Database
 
 HEARTBEAT_SECONDS = 10.0
@@ -28,34 +30,6 @@ WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
 
 GAPS = "SELECT address, last_activity_at, minutes FROM trade_gaps($2) WHERE chain = $1 LIMIT $3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstanceHealth:
-    """One process as the view `instance_health` has it."""
-
-    instance_id: str
-    program: str
-    health: str
-    """healthy: heard of within a minute; degraded: within five; else unhealthy."""
-    silent_seconds: float
-    wallets: int | None
-    """How many it watches; None: it watches none by its nature."""
-    sockets: dict[str, str]
-    """The state of each of its streams, by provider."""
-    detail: dict[str, object]
-    """What else the program says of itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeGap:
-    """A followed wallet of which nothing was stored for a while."""
-
-    address: str
-    last_activity_at: datetime | None
-    """None: nothing was ever stored of it."""
-    minutes: int
-    """Whole minutes since then, or since it was first followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +71,7 @@ async def instance_health(database: Database) -> list[InstanceHealth]:
         InstanceHealth(
             **{
                 **dict(row),
+                "health": HealthState(row["health"]),
                 "sockets": msgspec.json.decode(row["sockets"], type=dict[str, str]),
                 "detail": msgspec.json.decode(row["detail"]),
             }

@@ -1,25 +1,15 @@
 """What operators see: /stats and /health. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from domain.health import CheckResult, HealthState, worst_state
 from domain.snapshot import Snapshot
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 
 _MAX_NAME = 48
 _MAX_SENTENCE = 200
-_LIGHTS = {"healthy": "🟢", "degraded": "🟡", "unhealthy": "🔴"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of the system and how it is."""
-
-    name: str
-    state: str
-    """healthy, degraded or unhealthy."""
-    sentence: str
+_LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 
 
 def stats_text(figures: Snapshot) -> str:
@@ -39,17 +29,15 @@ def stats_text(figures: Snapshot) -> str:
     )
 
 
-def health_text(parts: Sequence[Part]) -> str:
-    """Each part with its light."""
-    worst = next(
-        (state for state in ("unhealthy", "degraded") if any(p.state == state for p in parts)), "healthy"
-    )
-    return "\n".join([f"<b>Health: {worst}</b>", *(_part(part) for part in parts)])
+def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
+    """Each part of the system with its light."""
+    worst = worst_state(result for _, result in results)
+    return "\n".join([f"<b>Health: {worst.value}</b>", *(_part(name, result) for name, result in results)])
 
 
-def _part(part: Part) -> str:
-    name, sentence = clean(part.name, limit=_MAX_NAME), clean(part.sentence, limit=_MAX_SENTENCE)
-    return f"{_LIGHTS.get(part.state, '⚪')} <b>{escape(name)}</b>: {escape(sentence)}"
+def _part(name: str, result: CheckResult) -> str:
+    sentence = escape(clean(result.sentence, limit=_MAX_SENTENCE))
+    return f"{_LIGHTS[result.state]} <b>{escape(clean(name, limit=_MAX_NAME))}</b>: {sentence}"
 
 
 def _seconds(value: float | None) -> str:

@@ -1,69 +1,20 @@
 """What operators see of queues, failures, processes, people and acts. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
+from domain.audit import AuditEntry, AuditOutcome
+from domain.people import PersonFile
+from domain.queue_state import Failure, QueueState
 from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
 
 _MAX_TEXT = 80
+_OUTCOME_SIGNS = {AuditOutcome.DONE: "✅", AuditOutcome.REFUSED: "⛔"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFigures:
-    """One queue."""
-
-    name: str
-    waiting: int
-    oldest_seconds: float
-    running: int
-    failed: int
-    workers: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureFigures:
-    """What failed for one cause."""
-
-    queue: str
-    cause: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonFigures:
-    """One chat."""
-
-    chat_id: int
-    kind: str
-    title: str
-    tier: str
-    hourly_limit: int | None
-    """Alerts one by one in an hour; None: no limit."""
-    created_at: datetime
-    closed_reason: str | None
-    watches: int
-    updates_of_day: int
-    last_update_at: datetime | None
-    sent_of_day: int
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActFigures:
-    """One act of the audit log."""
-
-    actor_id: int
-    act: str
-    outcome: str
-    about: str
-    at: datetime
-
-
-def queues_text(queues: Sequence[QueueFigures], *, due: int, oldest_seconds: float, dead: int) -> str:
+def queues_text(queues: Sequence[QueueState], *, due: int, oldest_seconds: float, dead: int) -> str:
     """Each queue, and the messages that stand in PostgreSQL."""
     lines = [_queue(queue) for queue in queues]
     messages = f"📬 messages: {due:,} due, the oldest {span(oldest_seconds)} · {dead:,} given up in 24 h"
@@ -75,12 +26,12 @@ def queues_away() -> str:
     return "🔴 Redis does not answer, so the queues are not known. Alerts go on by polling."
 
 
-def failures_text(failures: Sequence[FailureFigures]) -> str:
+def failures_text(failures: Sequence[Failure]) -> str:
     """What failed, by cause; buttons stand below."""
     if not failures:
         return "✅ Nothing has failed that could be tried again."
     lines = [
-        f"{position}. {escape(one.queue)}: {_safe(one.cause)} × {one.number:,}"
+        f"{position}. {escape(one.source)}: {_safe(one.cause)} × {one.number:,}"
         for position, one in enumerate(failures, 1)
     ]
     return "\n".join(["<b>Failed</b>", *lines, "", "Shall I try again?"])
@@ -98,14 +49,14 @@ def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
     return "\n".join(parts)
 
 
-def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
-    """One person or group."""
+def person_text(person: PersonFile, *, hourly_limit: int | None, ban_reason: str | None) -> str:
+    """One person or group; `hourly_limit` is that of its tier, None: no limit."""
     name = _safe(person.title) or "without a name"
     lines = [
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
         f"Known since {date_time(person.created_at)}",
         f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
-        f"Tier {_tier(person.tier, person.hourly_limit)}",
+        f"Tier {_tier(person.tier, hourly_limit)}",
         f"Wrote {person.updates_of_day:,} times in 24 h"
         + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
     ]
@@ -116,10 +67,10 @@ def person_text(person: PersonFigures, *, ban_reason: str | None) -> str:
     return "\n".join(lines)
 
 
-def audit_text(acts: Sequence[ActFigures]) -> str:
+def audit_text(acts: Sequence[AuditEntry]) -> str:
     """The latest acts, newest first."""
     lines = [
-        f"{'✅' if one.outcome == 'done' else '⛔'} {date_time(one.at)} <code>{one.actor_id}</code>"
+        f"{_OUTCOME_SIGNS[one.outcome]} {date_time(one.at)} <code>{one.actor_id}</code>"
         f" {_safe(one.act)}{f': {_safe(one.about)}' if one.about else ''}"
         for one in acts
     ]
@@ -174,12 +125,12 @@ def _tier(name: str, hourly_limit: int | None) -> str:
     return f"{_safe(name)} ({'no limit' if hourly_limit is None else f'{hourly_limit:,} alerts an hour'})"
 
 
-def _queue(queue: QueueFigures) -> str:
+def _queue(queue: QueueState) -> str:
     light = "🔴" if not queue.workers else "🟡" if queue.failed else "🟢"
     oldest = f", the oldest {span(queue.oldest_seconds)}" if queue.waiting else ""
     workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
     return (
-        f"{light} <b>{escape(queue.name)}</b>: {queue.waiting:,} wait{oldest}"
+        f"{light} <b>{escape(queue.queue.value)}</b>: {queue.waiting:,} wait{oldest}"
         f" · {queue.running:,} in work · {queue.failed:,} failed · {workers}"
     )
 

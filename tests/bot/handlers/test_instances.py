@@ -16,7 +16,7 @@ async def test_an_operator_sees_each_process_and_silent_wallets(
     chats.telegram.people.add_user("Olga", user_id=OPERATOR)
     detail: dict[str, object] = {
         "mode": "leader",
-        "turn": "stands by",
+        "assignment": "stands by",
         "wallets": 3,
         "streams": {"node.example": "live (logs)"},
         "nodes": {"node.example": "3/10 in use"},
@@ -35,13 +35,13 @@ async def test_collectors_and_processors_are_listed_apart(
     chats: TelegramChats, database: Database, alice: User
 ) -> None:
     chats.telegram.people.add_user("Olga", user_id=OPERATOR)
-    collector = {"stage": "collect", "mode": "leader", "turn": "works", "queue": "3 hauls wait"}
+    collector = {"stage": "collect", "mode": "leader", "assignment": "works", "queue": "3 batches wait"}
     await beat(database, instance_id="scanner-1", program="scanner", detail={**collector})
-    processor = {"stage": "process", "turn": "8 of 16 strands"}
+    processor = {"stage": "process", "assignment": "8 of 16 partitions"}
     await beat(database, instance_id="scanner-2", program="scanner", detail={**processor})
     text = await chats.ask(OPERATOR, "/instances")
-    assert "collect, leader, works, 3 hauls wait" in text
-    assert "process, 8 of 16 strands" in text
+    assert "collect, leader, works, 3 batches wait" in text
+    assert "process, 8 of 16 partitions" in text
 
 
 async def test_nobody_else_sees_them(chats: TelegramChats, alice: User) -> None:

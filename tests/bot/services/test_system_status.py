@@ -38,7 +38,7 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "UPDATE instances SET heartbeat_at = now() - interval '5 minutes' WHERE program = 'bot'"
     )
     await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
-    states = {part.name: part.state for part in await system_status.components()}
+    states = {name: result.state for name, result in await system_status.components()}
     assert states == {
         "PostgreSQL": "healthy",
         "Redis and queues": "healthy",
@@ -56,11 +56,11 @@ async def test_a_discovery_is_reported_for_a_week(system_status: SystemStatus, d
     await discover(
         database, chain="solana", about="transaction version 2", sentence="Version 2 has appeared."
     )
-    (answer_text,) = [one for one in await system_status.components() if one.name == "Discoveries"]
+    (answer_text,) = [result for name, result in await system_status.components() if name == "Discoveries"]
     assert answer_text.state == "degraded"
     assert answer_text.sentence.endswith("UTC: Version 2 has appeared.")
     await database.execute("UPDATE discoveries SET first_at = now() - interval '8 days'")
-    (answer_text,) = [one for one in await system_status.components() if one.name == "Discoveries"]
+    (answer_text,) = [result for name, result in await system_status.components() if name == "Discoveries"]
     assert answer_text.state == "healthy"
 
 
@@ -73,4 +73,4 @@ async def test_a_feed_that_stands_still_is_reported(
         " VALUES ('solana', 'blocks', 5, now() - make_interval(secs => $1))",
         float(age),
     )
-    assert {part.name: part.state for part in await system_status.components()}["Chain"] == state
+    assert {name: result.state for name, result in await system_status.components()}["Chain"] == state

@@ -8,7 +8,7 @@ from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
 from storage.postgres import Database
 from tests.storage.delivery.test_outage_messages import address_all, blind
-from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -5,7 +5,7 @@ import pytest
 from storage.admin.stats import snapshot
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
