@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.delivery.deliveries import SendResult, SendStatus, waiting_time
+from domain.rate_limits import RateLimit
 from domain.rules.lanes import Lane
 from messaging.sending.ports import Send
 from messaging.sending.rate_limiter import Limiter
-from messaging.sending.wait_queue import Rule
 from messaging.telegram.methods import Message
 from runtime.clock import monotonic
 from storage.chats.chats import close_chat, migrate_chat
@@ -40,7 +40,7 @@ _BULK = "bulk"
 class Counts(Protocol):
     """Counts for all processes together."""
 
-    async def admit_all(self, requests: Sequence[Sequence[Rule]]) -> list[float] | None:
+    async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
         """Of each request charge every rule or none: 0.0 charged, else seconds to wait; None: no answer."""
 
 
@@ -80,7 +80,7 @@ class Broadcasting:
 
     async def _admitted(self, chat_id: int, end: float) -> bool:
         """Wait until no alert is due and the limits have room; false: not in this job any more."""
-        rule = Rule(
+        rule = RateLimit(
             scope=_BULK, interval=1.0 / max(self.context.settings.telegram_rate * SHARE, 0.05), burst=1
         )
         while monotonic() < end:
@@ -103,7 +103,7 @@ class Broadcasting:
             return
         result = await self.send(Message(chat_id=chat_id, topic_id=0, text=current.text))
         state, wait = _state(result, attempts), _wait(result, attempts)
-        await broadcasts.settle(
+        await broadcasts.record_result(
             self.context.database,
             current.broadcast_id,
             owner=self.context.owner,

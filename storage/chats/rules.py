@@ -8,7 +8,7 @@ import msgspec
 from domain.rules.quiet import next_sending
 from domain.rules.rules import ChatSettings, Rules
 from runtime.clock import now
-from storage.delivery.digests import move_deferred
+from storage.chats.waiting_messages import set_deferred_due
 from storage.postgres import Connection, Database
 
 
@@ -49,7 +49,7 @@ async def change_settings(
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
         if _holding(changed) != _holding(before):
-            await move_deferred(connection, chat_id, next_sending(changed, now()))
+            await set_deferred_due(connection, chat_id, next_sending(changed, now()))
         return changed
 
     return await database.transaction(work)

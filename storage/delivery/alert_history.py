@@ -1,4 +1,4 @@
-"""What became of an event for one chat, from the block to the message: read only, for /why."""
+"""What became of an activity for one chat, from its block to the message: read only, for /why."""
 
 import msgspec
 
@@ -11,7 +11,7 @@ from domain.rules.reasons import read_reasons
 from storage.postgres import Database, Row
 
 LOOKED_AT = 500
-"""The chat's latest deliveries in which a token is looked for."""
+"""The latest deliveries of a chat, in which a token is searched."""
 
 _HISTORY = """
 SELECT alerts.alert_id, alerts.payload, alerts.block_time AS happened_at,
@@ -48,28 +48,28 @@ OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
 async def history_of_message(
     database: Database, *, chat_id: int, topic_id: int, message_id: int
 ) -> AlertHistory | None:
-    """Of the alert that a message tells."""
+    """The history of the alert that a chat message shows."""
     return _history(await database.fetchrow(OF_MESSAGE, chat_id, topic_id, message_id))
 
 
 async def history_of_transaction(
     database: Database, *, chat_id: int, topic_id: int, signature: str
 ) -> AlertHistory | None:
-    """Of a transaction; where several followed wallets took part, of the chat's own."""
+    """The history of a transaction; of several followed wallets in it, of the one that the chat follows."""
     return _history(await database.fetchrow(OF_SIGNATURE, chat_id, topic_id, signature))
 
 
 async def history_of_wallet(
     database: Database, *, chat_id: int, topic_id: int, wallet: str, chain: str
 ) -> AlertHistory | None:
-    """Of the latest event of a wallet."""
+    """The history of the latest alert of a wallet."""
     return _history(await database.fetchrow(OF_WALLET, chat_id, topic_id, wallet, chain))
 
 
 async def history_of_token(
     database: Database, *, chat_id: int, topic_id: int, mint: str
 ) -> AlertHistory | None:
-    """Of the latest event with a token among those that the chat had a decision for."""
+    """The history of the latest alert with a token, among those with a decision for the chat."""
     return _history(await database.fetchrow(OF_TOKEN, chat_id, topic_id, mint, LOOKED_AT))
 
 

@@ -1,9 +1,10 @@
-"""Broadcasts: one text for all chats, a row for each, resumable after any crash."""
+"""Broadcasts: one text for all chats, with a row for each chat, so that a crash loses nothing."""
 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
 from storage.postgres import Connection, Database, affected
 
 LEASE_SECONDS = 60.0
@@ -31,7 +32,7 @@ SELECT broadcasts.broadcast_id, broadcasts.state, text,
        count(messages.chat_id) AS total,
        count(*) FILTER (WHERE messages.state = 'sent') AS sent,
        count(*) FILTER (WHERE messages.state = 'dead') AS dead,
-       count(*) FILTER (WHERE messages.state = 'ambiguous') AS unknown
+       count(*) FILTER (WHERE messages.state = 'ambiguous') AS ambiguous
 FROM broadcasts LEFT JOIN broadcast_messages AS messages USING (broadcast_id)
 WHERE broadcasts.broadcast_id = coalesce(
     $1, (SELECT max(broadcast_id) FROM broadcasts WHERE state <> 'draft'))
@@ -40,7 +41,8 @@ GROUP BY broadcasts.broadcast_id
 
 RUNNING = "SELECT broadcast_id, text FROM broadcasts WHERE state = 'running' ORDER BY broadcast_id LIMIT 1"
 
-# Who died between the mark and the note leaves nobody knowing: such a message is not sent again.
+# A sender died between its mark and its record: nobody knows whether the chat has the message. It is not sent
+# again, since a broadcast is no reason for a second copy.
 RECOVER = """
 UPDATE broadcast_messages SET state = 'ambiguous', ambiguous_sends = ambiguous_sends + 1,
     finished_at = now(), error = 'the sender ended'
@@ -57,7 +59,7 @@ WHERE broadcast_id = $1 AND chat_id IN (
 RETURNING chat_id
 """
 
-# $4: the answer to this very statement was lost once, so it may be marked already.
+# $4: the answer to this very statement did not arrive once, so it may have marked the row already.
 MARK = """
 UPDATE broadcast_messages SET state = 'sending',
     attempts = attempts + CASE WHEN broadcast_messages.state = 'pending' THEN 1 ELSE 0 END
@@ -69,7 +71,7 @@ WHERE broadcast_messages.broadcast_id = $1 AND broadcasts.broadcast_id = $1 AND 
 RETURNING broadcast_messages.attempts
 """
 
-SETTLE = """
+RECORD_RESULT = """
 UPDATE broadcast_messages SET state = $4, error = $5,
     ambiguous_sends = ambiguous_sends + CASE WHEN $4 = 'ambiguous' THEN 1 ELSE 0 END,
     due_at = now() + make_interval(secs => $6),
@@ -82,7 +84,7 @@ UPDATE broadcast_messages SET lease_owner = NULL, lease_until = NULL
 WHERE broadcast_id = $1 AND lease_owner = $2 AND state = 'pending' AND chat_id = ANY($3::bigint[])
 """
 
-CLOSED = """
+CLOSE = """
 UPDATE broadcast_messages SET state = 'dead', error = 'chat closed', finished_at = now()
 FROM chats WHERE broadcast_id = $1 AND state = 'pending'
   AND chats.chat_id = broadcast_messages.chat_id AND closed_at IS NOT NULL
@@ -97,40 +99,26 @@ WHERE broadcast_id = $1 AND state = 'running' AND NOT EXISTS (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
-    """One that is running."""
+    """A broadcast that is running."""
 
     broadcast_id: int
     text: str
     """Telegram HTML."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far one has come."""
-
-    broadcast_id: int
-    state: str
-    """draft, running, stopped or done."""
-    text: str
-    total: int
-    sent: int
-    dead: int
-    unknown: int
-
-
 async def draft(database: Database, text: str, *, by: int) -> int:
-    """Keep a text that may be sent to all; its number."""
+    """Store a text that may be sent to all chats; its number."""
     number: int = await database.fetchval(DRAFT, text, by)
     return number
 
 
 async def reachable(database: Database) -> int:
-    """How many chats it would go to."""
+    """The number of chats that a broadcast would go to."""
     return int(await database.fetchval(COUNT))
 
 
 async def start(database: Database, broadcast_id: int) -> bool:
-    """Begin, or go on after a stop; false if it runs or is done already."""
+    """Start a broadcast, or go on after a stop; false if it is running or done."""
 
     async def work(connection: Connection) -> bool:
         if await connection.fetchval(START, broadcast_id) is None:
@@ -146,32 +134,34 @@ async def start(database: Database, broadcast_id: int) -> bool:
 
 
 async def stop(database: Database, broadcast_id: int) -> bool:
-    """Send no more of it for now; whether it was running."""
+    """Send no more of it until it is started again; whether it was running."""
     return affected(await database.execute(STOP, broadcast_id)) > 0
 
 
-async def progress(database: Database, broadcast_id: int | None = None) -> Progress | None:
-    """How far one has come, or the latest that was begun."""
+async def progress(database: Database, broadcast_id: int | None = None) -> BroadcastProgress | None:
+    """How far a broadcast has come, or the latest one that was started."""
     row = await database.fetchrow(PROGRESS, broadcast_id)
-    return None if row is None else Progress(**dict(row))
+    if row is None:
+        return None
+    return BroadcastProgress(**{**dict(row), "state": BroadcastState(row["state"])})
 
 
 async def running(database: Database) -> Broadcast | None:
-    """The oldest that is not through."""
+    """The oldest broadcast that is running."""
     row = await database.fetchrow(RUNNING)
     return None if row is None else Broadcast(**dict(row))
 
 
 async def claim(database: Database, broadcast_id: int, *, owner: str, limit: int) -> list[int]:
-    """Chats that may be written to now, for this owner until a lease ends."""
+    """Take the right to send it to some chats until a lease ends; the chats."""
     await database.execute(RECOVER, broadcast_id)
-    await database.execute(CLOSED, broadcast_id)
+    await database.execute(CLOSE, broadcast_id)
     rows = await database.fetch(CLAIM, broadcast_id, owner, limit, LEASE_SECONDS)
     return [row["chat_id"] for row in rows]
 
 
 async def mark(database: Database, broadcast_id: int, *, owner: str, chat_id: int) -> int | None:
-    """Commit that it is being sent to this chat: the number of the try; None: it must not be sent."""
+    """Commit that it is being sent to this chat; the number of the attempt, None: it must not be sent."""
     tries = itertools.count()
 
     async def work(connection: Connection) -> int | None:
@@ -181,7 +171,7 @@ async def mark(database: Database, broadcast_id: int, *, owner: str, chat_id: in
     return await database.repeatable(work)
 
 
-async def settle(  # noqa: PLR0913 - the columns of a row
+async def record_result(  # noqa: PLR0913 - the columns of a row
     database: Database,
     broadcast_id: int,
     *,
@@ -191,15 +181,15 @@ async def settle(  # noqa: PLR0913 - the columns of a row
     error: str | None = None,
     wait: float = 0.0,
 ) -> None:
-    """Note what came of it: sent, dead, unknown, or pending again after `wait` seconds."""
-    await database.execute(SETTLE, broadcast_id, owner, chat_id, state, error, wait)
+    """Record what became of it: sent, dead, ambiguous, or pending again after `wait` seconds."""
+    await database.execute(RECORD_RESULT, broadcast_id, owner, chat_id, state, error, wait)
 
 
 async def release(database: Database, broadcast_id: int, *, owner: str, chat_ids: Sequence[int]) -> None:
-    """Give back what was not sent."""
+    """Give back claims of chats that it was not sent to."""
     await database.execute(RELEASE, broadcast_id, owner, list(chat_ids))
 
 
 async def finish(database: Database, broadcast_id: int) -> bool:
-    """It is through, if nothing of it waits; whether that is so."""
+    """Mark the broadcast as done if no chat waits for it; whether that is so."""
     return affected(await database.execute(FINISH, broadcast_id)) > 0

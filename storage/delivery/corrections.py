@@ -1,7 +1,7 @@
-"""What follows from an alert that died with its fork: nobody is told any more, who was told hears of it.
+"""What follows from an alert whose block died with its fork: it is not sent, or it is corrected.
 
-Everything is derived from what stands in the rows, in steps that may be repeated and stop anywhere: what is
-on its way just now is looked at again until it is settled.
+Each step derives from the rows what is left to do, so that it may be repeated and may stop anywhere. A
+delivery that is being sent now is examined again until it is finished.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ OPEN = """
 SELECT alert_id FROM alerts WHERE reverted_at IS NOT NULL AND corrected_at IS NULL ORDER BY alert_id LIMIT $1
 """
 
-# Where an answer was lost the message may stand in the chat. A digest is told all the same, and says it.
+# After an ambiguous send the chat may have the message, so it gets a reply. A digest is sent all the same,
+# and says which of its alerts were reverted. SKIP LOCKED leaves what a sender has just claimed to the next
+# step.
 SUPPRESS = """
 WITH stopped AS (
     UPDATE deliveries SET state = 'suppressed', gate = 'reverted', finished_at = now(),
@@ -27,7 +29,7 @@ WITH stopped AS (
         ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
       AND state IN ('pending', 'retry', 'deferred')
     RETURNING delivery_id, chat_id, topic_id, ambiguous_sends
-), doubtful AS (
+), maybe_sent AS (
     INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, lane)
     SELECT 'reply', chat_id, topic_id, delivery_id, $3::smallint FROM stopped WHERE ambiguous_sends > 0
     ON CONFLICT DO NOTHING
@@ -35,12 +37,12 @@ WITH stopped AS (
 SELECT count(*) FROM stopped
 """
 
-_TOLD = """
+_TO_CORRECT = """
 (deliveries.state IN ('sent', 'ambiguous')
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'ambiguous')))
 AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.delivery_id = deliveries.delivery_id)
 """
-_UNSETTLED = """
+_UNFINISHED = """
 (deliveries.state IN ('pending', 'retry', 'deferred', 'sending')
  OR (deliveries.state = 'digested' AND carrier.state IN ('pending', 'retry', 'sending')))
 """
@@ -55,7 +57,7 @@ INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, message_id, l
 SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL THEN 'reply' ELSE 'edit' END,
        deliveries.chat_id, deliveries.topic_id, deliveries.delivery_id,
        coalesce(carrier.message_id, deliveries.message_id), $3::smallint
-{_FROM} WHERE deliveries.alert_id = ANY($1::bigint[]) AND {_TOLD}
+{_FROM} WHERE deliveries.alert_id = ANY($1::bigint[]) AND {_TO_CORRECT}
 ORDER BY deliveries.delivery_id LIMIT $2
 ON CONFLICT DO NOTHING
 """
@@ -63,24 +65,24 @@ ON CONFLICT DO NOTHING
 FINISH = f"""
 UPDATE alerts SET corrected_at = now()
 WHERE alert_id = ANY($1::bigint[]) AND fanned_out_at IS NOT NULL AND corrected_at IS NULL AND NOT EXISTS (
-    SELECT {_FROM} WHERE deliveries.alert_id = alerts.alert_id AND ({_UNSETTLED} OR ({_TOLD})))
+    SELECT {_FROM} WHERE deliveries.alert_id = alerts.alert_id AND ({_UNFINISHED} OR ({_TO_CORRECT})))
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """One step."""
+    """What one step did."""
 
     suppressed: int
-    """Deliveries that are not sent any more."""
+    """Deliveries that are not sent after all."""
     addressed: int
-    """Chats that get a notice."""
+    """System messages that were made."""
     finished: int
-    """Alerts of which nothing is left to do."""
+    """Alerts with nothing left to do."""
 
     @property
     def has_more(self) -> bool:
-        """Whether there may be more to do at once."""
+        """Whether the next step may find more to do at once."""
         return bool(self.suppressed or self.addressed)
 
 
@@ -88,7 +90,7 @@ NOTHING = Corrected(suppressed=0, addressed=0, finished=0)
 
 
 async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
-    """Suppress what is not sent yet and address who was told: up to `limit` deliveries of the oldest ones."""
+    """Suppress what is not sent yet and make system messages for what is: up to `limit` deliveries each."""
 
     async def work(connection: Connection) -> Corrected:
         alert_ids = [row["alert_id"] for row in await connection.fetch(OPEN, ALERTS)]

@@ -1,13 +1,13 @@
-"""Deliveries that were given up: by cause, and taken up again in batches."""
+"""Deliveries that were given up: counted by cause, and tried again in batches."""
 
 from dataclasses import dataclass
 
 from storage.postgres import Database, affected
 
 RECENT = "7 days"
-"""Older ones are no news to anybody and stay as they are."""
+"""Older alerts are no news to anybody and stay dead."""
 
-# Numbers in a cause (ids, waits) do not make it another cause.
+# Errors that differ only in their numbers (ids, waits) have one cause.
 _CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
 _AGAIN = (
     f"deliveries.state = 'dead' AND finished_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
@@ -18,7 +18,7 @@ SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (c
 WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """  # noqa: S608 - constants only
 
-REVIVE = f"""
+RETRY = f"""
 UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL
 WHERE delivery_id IN (
     SELECT delivery_id FROM deliveries JOIN chats USING (chat_id)
@@ -29,17 +29,17 @@ WHERE delivery_id IN (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadCause:
-    """Why messages were given up, and how many; only those whose chat can be written to."""
+    """Why deliveries were given up, and how many; only those to open chats."""
 
     cause: str
     number: int
 
 
 async def dead_causes(database: Database) -> list[DeadCause]:
-    """The causes of a week, the most frequent first."""
+    """The causes of a week, the most frequent ones first."""
     return [DeadCause(cause=row["cause"], number=row["number"]) for row in await database.fetch(CAUSES)]
 
 
 async def retry_dead(database: Database, cause: str, *, limit: int) -> int:
-    """Send up to `limit` of them again; how many there were."""
-    return affected(await database.execute(REVIVE, cause, limit))
+    """Let senders try up to `limit` deliveries with this cause again; how many there were."""
+    return affected(await database.execute(RETRY, cause, limit))

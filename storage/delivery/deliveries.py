@@ -1,4 +1,8 @@
-"""Deliveries: claiming them, the mark before the call, and what became of them."""
+"""The outbox of alerts: senders claim deliveries, mark them before the call to Telegram, and record results.
+
+claim (lease) ──> mark sending (committed before the call) ──> call ──> record the result
+  └── release: not sent after all            └── recover: the sender died before it recorded a result
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -15,20 +19,22 @@ from storage.postgres import Connection, Database, Row, affected, columns
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
 LEASE_SECONDS = 30.0
-"""How long a claim holds."""
+"""The lease of a claim."""
 MARK_SECONDS = 90.0
-"""How long a mark holds: longer than a send may take, plain-text repetition and noting included."""
+"""The lease of a mark: longer than a call may take, with its repetition as plain text and the record."""
 PATIENT_ATTEMPTS = 3
-"""So often a refused delivery may hold up the later ones of its chat; then they pass it."""
+"""Attempts after which later deliveries of a chat no longer wait for a refused one."""
 
-# One claim at a time, so that two senders never hold messages of one chat out of order. It is not waited for
-# until it is on disk: a crash that undoes a claim undoes no mark, which is waited for and comes after it.
+# One claim at a time, so that two senders never have messages of one chat out of order. The commit does not
+# wait for the disk (synchronous_commit off): a crash that undoes a claim undoes no mark, since the mark waits
+# for it.
 CLAIMING = """
 SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries')),
        set_config('synchronous_commit', 'off', true)
 """
 
-# A claim that was committed while its answer was lost: nobody knows that it holds anything.
+# A claim may be committed although its answer did not arrive. Then no sender works on it, and its deliveries
+# would wait for the end of the lease. All rows of one claim have the same lease_until.
 UNDO_CLAIM = """
 UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
 WHERE lease_owner = $1 AND state IN ('pending', 'retry')
@@ -36,18 +42,19 @@ WHERE lease_owner = $1 AND state IN ('pending', 'retry')
 """
 
 EACH = 60
-"""Deliveries of one chat given out at a time: as many as one message may tell of."""
+"""Deliveries of one chat in one claim: as many as one message may hold."""
 EACH_ALONE = 3
-"""The same where each has a message of its own: as many as a chat takes at once."""
+"""The same where each is a message of its own: as many messages as a chat takes at once."""
 
-# What a chat may be sent: due, and in nobody's hands.
+# May be sent now: due, and no sender has it.
 _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
-# What later ones of the same chat and lane wait for: in somebody's hands, or soon to be tried again.
+# Later deliveries of the same chat and lane wait for it: a sender has it, or it is soon tried again.
 _BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
 
 # ruff: noqa: S608 - the parts put in are the constants above
-# First the chats whose turn it is, lane by lane; then chat by chat what else is due there, for it may be told
-# together: so a chat's backlog costs one message, however many chats wait.
+# `front` finds the chats that come next in the fair queue, lane by lane; `due` finds, chat by chat, what else
+# may be sent there, since it may go in the same message. So the backlog of a chat costs one message, however
+# many chats wait. MATERIALIZED keeps the planner from joining both into one scan of the whole table.
 CLAIM = f"""
 WITH front AS MATERIALIZED (
     SELECT chat_id, lane, min(fair_queue_at) AS fair_queue_at, min(delivery_id) AS first FROM (
@@ -82,11 +89,11 @@ FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id 
 ORDER BY claimed.lane, claimed.delivery_id
 """
 
-# What was decided for a watch that is gone is not told, unless it carries a digest: others stand in that.
+# A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too.
 _FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
        OR EXISTS (SELECT FROM watches WHERE watches.watch_id = deliveries.watch_id))"""
 
-# $4: the answer to this very statement was lost once, so what it had marked is marked already.
+# $4: the answer to this very statement did not arrive once, so it may have marked these rows already.
 MARK_SENDING = f"""
 UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
 FROM chats
@@ -97,7 +104,9 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
 RETURNING delivery_id
 """
 
-SETTLE = """
+# The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
+# result of an earlier mark changes nothing.
+RECORD_RESULTS = """
 UPDATE deliveries SET state = new.state, attempts = new.attempts, ambiguous_sends = new.ambiguous_sends,
     due_at = now() + make_interval(secs => new.wait), message_id = new.message_id, error = new.error,
     send_alone = new.send_alone, lease_owner = NULL, lease_until = NULL,
@@ -116,7 +125,7 @@ UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
 
-# A sender died between its mark and its note: the message may stand in the chat or not.
+# A sender died between its mark and its record: nobody knows whether the chat has the message.
 RECOVER = """
 UPDATE deliveries SET
     state = CASE WHEN lane < $2 AND ambiguous_sends < $1 THEN 'retry' ELSE 'ambiguous' END,
@@ -140,7 +149,8 @@ UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', finish
 WHERE state IN ('pending', 'retry', 'deferred') AND NOT {_FOLLOWED}
 """
 
-# What waits behind one of its chat that is to be tried again later is not due, whatever its own time says.
+# A delivery that waits behind another one of its chat is not due before that one is, whatever its own time
+# says.
 POSTPONED = f"""
 SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
 WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
@@ -163,7 +173,7 @@ class Backlog:
 
     due: int
     oldest_seconds: float
-    """How long the oldest of them has been due."""
+    """The time that the oldest of them has been due."""
 
 
 async def claim(
@@ -175,17 +185,17 @@ async def claim(
     chats: int | None = None,
     each: int = EACH,
 ) -> list[ClaimedDelivery]:
-    """Take the right to send up to `limit` due deliveries until a lease ends, by lane and turn.
+    """Take the right to send due deliveries until a lease ends, by lane and fair-queue time.
 
-    Those of one chat and lane come together and in their order: none is given out while an earlier one is in
-    somebody's hands or waits to be tried again soon.
+    Deliveries of one chat and lane come together and in their order: none is claimed while a sender has an
+    earlier one, or while an earlier one is soon tried again.
 
     Args:
-        database: where they stand.
-        owner: who takes them.
+        database: where deliveries stand.
+        owner: the sender.
         limit: deliveries at most.
-        up_to: the last lane to take from.
-        chats: whose turn it is, at most; None: as many as there are deliveries.
+        up_to: the last lane to claim from.
+        chats: chats at most; None: as many as deliveries.
         each: deliveries of one chat and lane at most.
     """
     tries: list[datetime] = []
@@ -203,10 +213,9 @@ async def claim(
 
 
 async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
-    """Commit that these are being sent now; only those returned may be sent.
+    """Commit that these are being sent now, and return those that may be sent.
 
-    What is missing in the answer was claimed by somebody else meanwhile, or nobody wants it any more: its
-    chat was closed, or follows the wallet no longer.
+    The others have another owner by now, or their chat was closed, or it follows the wallet no longer.
     """
     tries = itertools.count()
 
@@ -218,7 +227,7 @@ async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence
 
 
 async def record_results(database: Database, *, owner: str, transitions: Sequence[DeliveryTransition]) -> int:
-    """Note what became of deliveries that `owner` marked; how many were still its own."""
+    """Record what became of deliveries that `owner` marked; how many were still its own."""
     rows = [
         (
             *(s.delivery_id, s.state.value, s.attempts, s.ambiguous_sends, s.wait),
@@ -228,7 +237,7 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
     ]
 
     async def work(connection: Connection) -> int:
-        tag = await connection.execute(SETTLE, owner, *columns(rows, 9))
+        tag = await connection.execute(RECORD_RESULTS, owner, *columns(rows, 9))
         failpoint("noting")
         return affected(tag)
 
@@ -236,29 +245,29 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
 
 
 async def release(database: Database, *, owner: str, delivery_ids: Sequence[int], wait: float = 0.0) -> None:
-    """Give back claims that were not used; they are due again after `wait` seconds."""
+    """Give back claims of deliveries that were not sent; they are due again after `wait` seconds."""
     await database.execute(RELEASE, owner, list(delivery_ids), wait)
 
 
 async def recover(database: Database) -> int:
-    """Take back what dead senders had marked: one marked repeat, then `unknown`; how many there were."""
+    """Take back what dead senders had marked: sent once more, later `ambiguous`; how many there were."""
     return affected(await database.execute(RECOVER, MAX_AMBIGUOUS_SENDS, Lane.BULK.value))
 
 
 async def close_undeliverable(database: Database) -> int:
-    """End what waits for chats that were closed, or for watches that are gone; how many there were."""
+    """End deliveries to chats that were closed and for watches that are gone; how many there were."""
     closed = affected(await database.execute(CLOSE_FOR_CHAT))
     return closed + affected(await database.execute(CLOSE_UNFOLLOWED))
 
 
 async def backlog(database: Database) -> Backlog:
-    """How much is due and unclaimed, and since when."""
+    """The deliveries that are due and unclaimed, and since when."""
     row = await database.fetchrow(BACKLOG)
     return Backlog(**dict(row)) if row else Backlog(due=0, oldest_seconds=0.0)
 
 
 async def latest_delivery_time(database: Database) -> datetime | None:
-    """When the last message was accepted."""
+    """When Telegram accepted the last message."""
     when: datetime | None = await database.fetchval(
         "SELECT max(finished_at) FROM deliveries WHERE state = 'sent'"
     )

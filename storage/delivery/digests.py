@@ -1,7 +1,7 @@
-"""Held deliveries: gathered into one digest per chat when they are due, none lost and none twice.
+"""Deferred deliveries: gathered into one digest per chat when they are due, none lost and none twice.
 
-One delivery of each chat and topic carries the digest through the outbox like any other; the others are
-folded into it and share its fate. Which one stands where is decided in one statement.
+One delivery of each chat and topic carries the digest through the outbox like any other; the others become
+`digested`, and what becomes of the carrier becomes of them. One statement decides which delivery is where.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,12 @@ from domain.rules.gates import Gate
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40
-"""Activities of a digest that are looked up one by one, the newest ones; of the others their number."""
+"""The newest activities of a digest, which it lists one by one; the others it only counts."""
 
 GATHERING = "SELECT pg_advisory_xact_lock(hashtext('gather digests'))"
 
-# When one is due, all that the chat holds is: settings changed at night must not make two digests.
+# When one delivery is due, all deferred ones of its chat and topic are: a change of settings between them
+# must not make two digests. The newest one is the carrier.
 GATHER = """
 WITH ready AS (
     SELECT chat_id, topic_id FROM deliveries WHERE state = 'deferred' AND due_at <= now()
@@ -35,31 +36,24 @@ UPDATE deliveries SET
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 
-MOVE = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
-
-MOVE_SYSTEM_MESSAGES = """
-UPDATE system_messages SET due_at = $2
-WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
-"""
-
 CONTENTS = """
-WITH told AS (
+WITH listed AS (
     SELECT digest_id, delivery_id, watch_id, alert_id, gate,
-           row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS place
+           row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS position
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
 SELECT digest_id, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
-       payload->>'kind' AS kind, CASE WHEN place <= $2 THEN payload END AS payload,
+       payload->>'kind' AS kind, CASE WHEN position <= $2 THEN payload END AS payload,
        alerts.block_time AS happened_at, 1::bigint AS number,
-       (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, place
-FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
-WHERE place <= $2
+       (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, position
+FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
+WHERE position <= $2
 UNION ALL
 SELECT digest_id, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
        min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
-FROM told JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
-WHERE place > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind', gate
-ORDER BY digest_id, place DESC
+FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
+WHERE position > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind', gate
+ORDER BY digest_id, position DESC
 """
 
 
@@ -76,13 +70,13 @@ class Entry:
     happened_at: datetime
     """Of several: of the first."""
     reverted: int = 0
-    """How many of them died with their fork."""
+    """How many of them were reverted."""
     gate: Gate
-    """What held it."""
+    """Why it was deferred."""
 
 
 async def gather_due(database: Database, *, limit: int = 500) -> int:
-    """Turn what is held and due into digests, for up to `limit` chats; how many deliveries that were."""
+    """Turn the deferred deliveries of up to `limit` chats that are due into digests; how many there were."""
 
     async def work(connection: Connection) -> int:
         await connection.execute(GATHERING)
@@ -91,14 +85,8 @@ async def gather_due(database: Database, *, limit: int = 500) -> int:
     return await database.transaction(work)
 
 
-async def move_deferred(connection: Connection, chat_id: int, due_at: datetime) -> None:
-    """The chat's held deliveries are due at another time, and what else waits for that time."""
-    await connection.execute(MOVE, chat_id, due_at)
-    await connection.execute(MOVE_SYSTEM_MESSAGES, chat_id, due_at)
-
-
 async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[Entry]]:
-    """What stands in each digest, in the order in which it happened; what is only counted comes first."""
+    """The entries of each digest in the order of their activities; those that are only counted come first."""
     found: dict[int, list[Entry]] = {digest_id: [] for digest_id in digest_ids}
     for row in await database.fetch(CONTENTS, list(digest_ids), MAX_LISTED):
         found[row["digest_id"]].append(_entry(row))

@@ -1,4 +1,4 @@
-"""Addresses the notices of an outage that is over: to each chat that it touched one, in batches."""
+"""Makes the system messages of an outage that is over, for each chat whose wallets it touched, in batches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from storage.postgres import Connection, Database, Row, columns
 
 BATCH = 2_000
 APART_SECONDS = 900.0
-"""No two outages are told sooner after each other; what flaps meanwhile is told together."""
+"""The least time between two announcements; outages that follow sooner are announced as one."""
 
-# One whose late alerts are all decided, so that it can be told how many they were.
+# An outage that is over for long enough, and whose late alerts are all decided, so that their number is
+# known. SKIP LOCKED: another dispatcher may be at work for it.
 NEXT = """
 SELECT outage_id, chain, buckets, ended_at, last_chat_id, now() AS now FROM outages
 WHERE announced_at IS NULL AND ended_at < now() - make_interval(secs => $1)
@@ -64,23 +65,23 @@ WHERE outage_id = $1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed:
-    """One step of the addressing."""
+    """What one step did."""
 
     chats: int
-    """That get a notice."""
+    """Chats that get a message."""
     is_last: bool
-    """Whether every chat of the outage is addressed now."""
+    """Whether every chat of the outage has its message now."""
 
 
 async def address_next(
     database: Database, *, stable_seconds: float, apart_seconds: float = APART_SECONDS, limit: int = BATCH
 ) -> Addressed | None:
-    """Address the next chats of an outage that is over; None: none is to be told now.
+    """Make the messages for the next chats of an outage that is over; None: none is to be announced now.
 
     Args:
-        database: where it stands.
-        stable_seconds: how long the feed must have been well, since the next gap may come at once.
-        apart_seconds: since the outage before was told.
+        database: where outages stand.
+        stable_seconds: how long the feed must have had no gap, since the next one may come at once.
+        apart_seconds: the least time since the announcement before.
         limit: chats examined at most.
     """
 
@@ -105,17 +106,17 @@ async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) ->
     chat_ids = [row["chat_id"] for row in chats]
     found = await connection.fetch(EVENTS, outage["outage_id"], chat_ids)
     events = {row["chat_id"]: row["events"] for row in found}
-    notices = [_notice(row, events, outage["now"]) for row in chats]
-    await connection.execute(ADDRESS, outage["outage_id"], *columns(notices, 5))
+    messages = [_message(row, events, outage["now"]) for row in chats]
+    await connection.execute(ADDRESS, outage["outage_id"], *columns(messages, 5))
 
 
-def _notice(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, int, datetime]:
-    """What the chat is told, and when: with its next digest, and not in its quiet hours."""
+def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, int, datetime]:
+    """The row of one chat; it is due with the next digest of the chat, and not in its quiet hours."""
     chat_id = chat["chat_id"]
     due_at = next_sending(read_settings(chat["settings"]), now)
     return chat_id, chat["topic_id"], events.get(chat_id, 0), Lane.BULK.value, due_at
 
 
 def _is_touched(chat: Row, buckets: Sequence[int] | None) -> bool:
-    """Whether a wallet that the chat follows was among those not seen."""
+    """Whether a wallet that the chat follows was among those that were not seen."""
     return buckets is None or any(bucket_of(wallet) in buckets for wallet in chat["wallets"])

@@ -1,4 +1,4 @@
-"""Notices: claimed, marked before the call, settled; their messages as they were told."""
+"""The outbox of system messages: claims, marks before the call, results; and the deliveries they edit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,11 +18,12 @@ from storage.postgres import Connection, Database, Row, affected
 
 LEASE_SECONDS = 30.0
 MARK_SECONDS = 90.0
-"""How long a mark holds: longer than a send may take."""
+"""The lease of a mark: longer than a call may take."""
 
-CLAIMING = "SELECT pg_advisory_xact_lock(hashtext('claim notices'))"
+CLAIMING = "SELECT pg_advisory_xact_lock(hashtext('claim system messages'))"
 
-# Of a message one at a time, and its first: what is edited later says what is known later.
+# Of one chat message only the first edit is claimed, and no second one beside it: an edit that came later
+# must not be overwritten by one that knew less.
 CLAIM = """
 WITH due AS (
     SELECT system_message_id FROM system_messages AS mine
@@ -55,8 +56,8 @@ WHERE system_message_id = $2 AND lease_owner = $1 AND lease_until > now() AND st
 RETURNING system_message_id
 """
 
-# An edit has said what the others of its message would say.
-SETTLE = """
+# An edit shows all that is known of its message, so it finishes the other edits of the same message, too.
+RECORD_RESULT = """
 UPDATE system_messages SET state = $5, error = $7,
     kind = CASE WHEN system_message_id = $2 THEN $6 ELSE kind END,
     ambiguous_sends = ambiguous_sends
@@ -75,7 +76,8 @@ UPDATE system_messages SET lease_owner = NULL, lease_until = NULL,
 WHERE system_message_id = ANY($2::bigint[]) AND lease_owner = $1 AND state = 'pending'
 """
 
-# Who died between the mark and the note: an edit is repeated, of a line nobody can tell.
+# A sender died between its mark and its record. An edit may be repeated; of a line nobody knows whether the
+# chat has it.
 RECOVER = """
 UPDATE system_messages SET state = CASE kind WHEN 'edit' THEN 'pending' ELSE 'ambiguous' END,
     ambiguous_sends = ambiguous_sends + 1,
@@ -106,49 +108,49 @@ OF_DELIVERY = f"{_COLUMNS} WHERE deliveries.delivery_id = $1"
 
 
 async def claim_system_messages(database: Database, *, owner: str, limit: int) -> list[SystemMessage]:
-    """Take the right to tell up to `limit` notices that are due, until a lease ends; by lane."""
+    """Take the right to send up to `limit` due messages until a lease ends, by lane."""
 
     async def work(connection: Connection) -> list[Row]:
         await connection.execute(CLAIMING)
         return await connection.fetch(CLAIM, owner, limit, LEASE_SECONDS)
 
-    return [_notice(row) for row in await database.transaction(work)]
+    return [_message(row) for row in await database.transaction(work)]
 
 
 async def mark_system_message(database: Database, system_message_id: int, *, owner: str) -> bool:
-    """Commit that it is being told now; false: it may not be, its chat was closed or the claim has ended."""
+    """Commit that it is being sent now; false: its chat was closed, or the claim has ended."""
     return await database.fetchval(MARK, owner, system_message_id, MARK_SECONDS) is not None
 
 
 async def record_system_message(
     database: Database,
-    notice: SystemMessage,
-    settled: SystemMessageTransition,
+    message: SystemMessage,
+    transition: SystemMessageTransition,
     *,
     owner: str,
     retry_after_given: bool = False,
 ) -> None:
-    """Note what became of a marked one, and of those that the same edit has told."""
+    """Record what became of a marked one, and of those that the same edit includes."""
     await database.execute(
-        SETTLE,
+        RECORD_RESULT,
         owner,
-        notice.system_message_id,
-        notice.chat_id,
-        notice.upto_id,
-        settled.state.value,
-        settled.kind.value,
-        settled.error,
-        settled.wait,
+        message.system_message_id,
+        message.chat_id,
+        message.upto_id,
+        transition.state.value,
+        transition.kind.value,
+        transition.error,
+        transition.wait,
         retry_after_given,
-        notice.message_id,
+        message.message_id,
     )
 
 
 async def release_system_messages(
-    database: Database, notice_ids: Sequence[int], *, owner: str, wait: float = 0.0
+    database: Database, ids: Sequence[int], *, owner: str, wait: float = 0.0
 ) -> None:
-    """Give back claims that were not used; they are due again after `wait` seconds."""
-    await database.execute(RELEASE, owner, list(notice_ids), wait)
+    """Give back claims of messages that were not sent; they are due again after `wait` seconds."""
+    await database.execute(RELEASE, owner, list(ids), wait)
 
 
 async def recover_system_messages(database: Database) -> int:
@@ -157,24 +159,24 @@ async def recover_system_messages(database: Database) -> int:
 
 
 async def close_system_messages(database: Database) -> int:
-    """End what waits for chats that were closed; how many there were."""
+    """End messages to chats that were closed; how many there were."""
     return affected(await database.execute(CLOSE))
 
 
 async def deliveries_of_message(
     database: Database, *, chat_id: int, message_id: int
 ) -> list[ClaimedDelivery]:
-    """Every delivery that a message told, in order, as it stands now; a digest is told by one."""
-    return [_told(row) for row in await database.fetch(OF_MESSAGE, chat_id, message_id)]
+    """All deliveries that a chat message shows, in order, as they stand now; a digest counts as one."""
+    return [_delivery(row) for row in await database.fetch(OF_MESSAGE, chat_id, message_id)]
 
 
 async def delivery_by_id(database: Database, delivery_id: int) -> ClaimedDelivery | None:
-    """One delivery as it stands now; None: it was swept away."""
+    """One delivery as it stands now; None: retention deleted it."""
     row = await database.fetchrow(OF_DELIVERY, delivery_id)
-    return None if row is None else _told(row)
+    return None if row is None else _delivery(row)
 
 
-_NOTICE_FIELDS = (
+_FIELDS = (
     "system_message_id",
     "chat_id",
     "topic_id",
@@ -185,14 +187,14 @@ _NOTICE_FIELDS = (
 )
 
 
-def _notice(row: Row) -> SystemMessage:
-    values: dict[str, Any] = {name: row[name] for name in _NOTICE_FIELDS}
+def _message(row: Row) -> SystemMessage:
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
     kind = SystemMessageKind(row["kind"])
-    blind = _blind(row) if kind is SystemMessageKind.OUTAGE else None
-    return SystemMessage(kind=kind, lane=Lane(row["lane"]), outage=blind, **values)
+    summary = _summary(row) if kind is SystemMessageKind.OUTAGE else None
+    return SystemMessage(kind=kind, lane=Lane(row["lane"]), outage=summary, **values)
 
 
-def _blind(row: Row) -> OutageSummary:
+def _summary(row: Row) -> OutageSummary:
     return OutageSummary(
         began_at=row["began_at"],
         ended_at=row["ended_at"],
@@ -203,7 +205,7 @@ def _blind(row: Row) -> OutageSummary:
     )
 
 
-def _told(row: Row) -> ClaimedDelivery:
+def _delivery(row: Row) -> ClaimedDelivery:
     values = dict(row)
     activity = msgspec.json.decode(values.pop("payload"), type=Activity)
     return ClaimedDelivery(activity=activity, lane=Lane(values.pop("lane")), **values)

@@ -31,7 +31,7 @@ from domain.delivery.deliveries import (
 from domain.rules.lanes import Lane
 from storage.delivery.deliveries import claim, mark_sending, record_results, recover, release
 from storage.postgres import Database, open_database
-from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.storage.scenes import follow, happened, purchase
+from tests.storage.sample_data import follow, happened, purchase
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,10 +51,16 @@ class Town:
     async def started(self, *names: str) -> list[subprocess.Popen[bytes]]:
         """Start workers and wait until each has said that it lives."""
         processes = [self.start(name) for name in names]
-        async with asyncio.timeout(20):
-            while len(await self.database.fetch("SELECT 1 FROM instances")) < len(names):  # noqa: ASYNC110 - rows raise no events
-                await asyncio.sleep(0.05)
+        await self.until_alive(*names)
         return processes
+
+    async def until_alive(self, *names: str) -> None:
+        """Wait until each of these workers has said that it lives."""
+        known: set[str] = set()
+        async with asyncio.timeout(20):
+            while not known >= set(names):
+                known = {row["instance_id"] for row in await self.database.fetch("SELECT * FROM instances")}
+                await asyncio.sleep(0.05)
 
     def said(self) -> str:
         """Everything that was logged."""

@@ -16,7 +16,7 @@ from storage.chats.chats import saw_chat
 from storage.coordination.limits import Limits
 from storage.delivery import broadcasts
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 from workers import broadcasts as module
 from workers.broadcasts import Broadcasting
 from workers.context import Context
@@ -97,5 +97,5 @@ async def test_a_crash_in_the_middle_is_gone_on_from(
     await sending.run()
     done = await broadcasts.progress(database)
     assert done is not None
-    assert (done.sent, done.unknown) == (4, 1)
+    assert (done.sent, done.ambiguous) == (4, 1)
     assert chats[0] not in {entry.chat_id for entry in telegram.ledger.messages()}

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import subprocess
 from collections import Counter
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
-from tests.storage.scenes import WHALE, follow
+from tests.storage.sample_data import WHALE, follow
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -31,7 +32,11 @@ def copies(town: Town) -> Counter[int | None]:
 
 async def die(town: Town, name: str, fault: str) -> None:
     """Start a worker that ends at this point, and wait until it has."""
-    process = town.start(name, WHALE_WATCHER_FAILPOINT=fault)
+    await until_dead(town, town.start(name, WHALE_WATCHER_FAILPOINT=fault))
+
+
+async def until_dead(town: Town, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a worker has killed itself, and end its leases."""
     assert await asyncio.to_thread(process.wait, 20) == -signal.SIGKILL
     await town.expire_leases()
 
@@ -83,8 +88,10 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(town: Tow
     (chat_id,) = await followers(town, 1)
     town.environment["COALESCE_SECONDS"] = "2"
     await town.started("dispatcher")
+    doomed = town.start("notifications", WHALE_WATCHER_FAILPOINT="accepted:2")
+    await town.until_alive("dispatcher", "notifications")  # a late sender finds all events in one message
     await town.trades([WHALE], 8)
-    await die(town, "notifications", "accepted:2")
+    await until_dead(town, doomed)
     town.start("notifications")
     await town.until_sent(8)
     texts = [str(entry.text) for entry in town.telegram.ledger.messages(chat_id)]

@@ -5,7 +5,7 @@ import pytest
 from domain.delivery.deliveries import SendResult, SendStatus, apply_result
 from domain.rules.lanes import Lane
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services

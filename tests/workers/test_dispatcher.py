@@ -23,7 +23,7 @@ from storage.redis import open_blocking_redis
 from storage.scans.whale_searches import NewWhaleSearch, start_search
 from tests.storage.delivery.test_corrections import die, send, sent_while_provisional
 from tests.storage.delivery.test_outage_messages import blind
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 from workers.dispatcher import STAGES, start_stages
 from workers.stages import jobs as job_stages
 from workers.stages.stage import Dispatch

@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from domain.jobs import Queue
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.redis import open_blocking_redis
-from tests.storage.scenes import WHALE, follow
+from tests.storage.sample_data import WHALE, follow
 from tests.workers.conftest import ROOT, Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

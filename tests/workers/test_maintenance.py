@@ -15,7 +15,7 @@ from runtime.clock import now
 from runtime.settings.loading import load_settings
 from storage.coordination.ticks import is_open
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, follow, happened, purchase
+from tests.storage.sample_data import ALICE, follow, happened, purchase
 from workers.context import Context
 from workers.maintenance import CLEANUP, run_retention, work
 

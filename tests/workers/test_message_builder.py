@@ -14,7 +14,7 @@ from storage.delivery.digests import gather_due
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.delivery.test_digests import end_wait, held
-from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
 from workers.message_builder import MessageBuilder
 
 pytestmark = pytest.mark.services

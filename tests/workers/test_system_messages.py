@@ -21,7 +21,7 @@ from storage.delivery.system_messages import claim_system_messages, mark_system_
 from storage.postgres import Database
 from tests.storage.delivery.test_corrections import correct_all, die, note, sent_while_provisional, take
 from tests.storage.delivery.test_outage_messages import address_all, blind
-from tests.storage.scenes import CHAIN, fan_out_all, follow
+from tests.storage.sample_data import CHAIN, fan_out_all, follow
 from workers.message_builder import MessageBuilder
 from workers.system_messages import SystemMessageSender
 

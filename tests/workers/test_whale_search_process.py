@@ -99,7 +99,10 @@ async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice
     assert {whale.address: _sums(whale) for whale in found} == {
         one.address: (one.times_seen, one.volume, one.largest, one.slot) for one in expected.sightings
     }
-    assert len({one.address for one in scene.sandbox.simulation.whales} & {whale.address for whale in found}) >= 3
+    assert (
+        len({one.address for one in scene.sandbox.simulation.whales} & {whale.address for whale in found})
+        >= 3
+    )
 
 
 def _sums(whale: Whale) -> tuple[int, int, int, int]:

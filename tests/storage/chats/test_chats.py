@@ -6,7 +6,7 @@ from domain.chats import Chat, ChatKind
 from storage.chats.chats import close_chat, migrate_chat, reopen_chat, saw_chat
 from storage.chats.watches import watches_of
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 MOVED = -1_001_234

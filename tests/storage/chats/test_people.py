@@ -5,7 +5,7 @@ import pytest
 from storage.chats.people import forget_chat, person_file
 from storage.delivery.deliveries import claim, mark_sending
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -14,7 +14,7 @@ from storage.chats.questions import (
     take_question,
 )
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, MINT, follow
+from tests.storage.sample_data import ALICE, MINT, follow
 
 pytestmark = pytest.mark.services
 QUESTION = Question(

@@ -11,7 +11,7 @@ from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
 from storage.chats.rules import change_rules, change_settings, settings_of
 from storage.chats.watches import watches_of
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

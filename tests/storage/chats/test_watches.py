@@ -14,7 +14,7 @@ from storage.chats.watches import (
     watches_of,
 )
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, WHALE, follow, watch_for
+from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, watch_for
 
 pytestmark = pytest.mark.services
 

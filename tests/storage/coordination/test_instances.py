@@ -4,7 +4,7 @@ import pytest
 
 from storage.coordination.instances import beat, instance_health, instances, leave, trade_gaps
 from storage.postgres import Connection, Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, WHALE, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -9,7 +9,7 @@ from storage.coordination.membership import (
     membership_heartbeat,
 )
 from storage.postgres import Database
-from tests.storage.scenes import CHAIN
+from tests.storage.sample_data import CHAIN
 
 pytestmark = [pytest.mark.services, pytest.mark.parametrize("role", MemberRole)]
 

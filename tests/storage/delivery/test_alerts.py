@@ -8,7 +8,7 @@ from storage.chats.chats import close_chat
 from storage.chats.watches import mute_watch, watches_of
 from storage.delivery.alerts import fan_out_next, open_alerts
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase, rules
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 

@@ -12,13 +12,13 @@ from storage.delivery.broadcasts import (
     reachable,
     release,
     running,
-    settle,
+    record_result,
     start,
     stop,
 )
 from storage.postgres import Database
 from tests.storage.delivery.test_deliveries import LosesAnswers
-from tests.storage.scenes import ALICE, BOB, follow
+from tests.storage.sample_data import ALICE, BOB, follow
 
 pytestmark = pytest.mark.services
 
@@ -43,7 +43,7 @@ async def test_it_goes_to_open_chats_and_ends(database: Database, number: int) -
         assert await mark(database, number, owner="a", chat_id=chat) == 1
         assert await mark(database, number, owner="a", chat_id=chat) is None
         assert not await finish(database, number)
-        await settle(database, number, owner="a", chat_id=chat, state="sent")
+        await record_result(database, number, owner="a", chat_id=chat, state="sent")
     assert await finish(database, number)
     done = await progress(database)
     assert done is not None
@@ -77,7 +77,7 @@ async def test_what_a_dead_sender_had_marked_is_not_sent_again(database: Databas
     assert len(await claim(database, number, owner="next", limit=9)) == 1
     found = await progress(database, number)
     assert found is not None
-    assert found.unknown == 1
+    assert found.ambiguous == 1
 
 
 async def test_a_chat_that_closes_meanwhile_is_left_out(database: Database, number: int) -> None:

@@ -10,7 +10,7 @@ from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
 from storage.postgres import Database
 from tests.storage.delivery.test_digests import end_wait, held
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, purchase
 
 pytestmark = pytest.mark.services
 

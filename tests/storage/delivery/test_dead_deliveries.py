@@ -5,7 +5,7 @@ import pytest
 from storage.chats.chats import close_chat
 from storage.delivery.dead_deliveries import DeadCause, dead_causes, retry_dead
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -28,7 +28,7 @@ from storage.delivery.deliveries import (
     release,
 )
 from storage.postgres import Connection, Database
-from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from storage.chats.watches import mute_watch
 from storage.delivery.deliveries import claim
 from storage.delivery.digests import MAX_LISTED, contents, gather_due
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 ALWAYS = ChatSettings(digest=Digest.HOURLY)

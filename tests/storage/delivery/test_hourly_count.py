@@ -11,7 +11,7 @@ from storage.chats.rules import change_settings
 from storage.delivery.alerts import fan_out_next
 from storage.delivery.hourly_count import alerts_this_hour
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, WHALE, follow, happened, purchase, rules
+from tests.storage.sample_data import ALICE, BOB, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 

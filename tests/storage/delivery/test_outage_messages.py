@@ -12,7 +12,7 @@ from storage.chats.rules import change_settings
 from storage.delivery.outage_messages import address_next
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database, Row
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, purchase
 
 pytestmark = pytest.mark.services
 

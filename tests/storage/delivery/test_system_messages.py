@@ -24,7 +24,7 @@ from storage.delivery.system_messages import (
 from storage.postgres import Database
 from tests.storage.delivery.test_corrections import correct_all, die, send, sent_while_provisional
 from tests.storage.delivery.test_outage_messages import address_all, blind
-from tests.storage.scenes import ALICE, follow, purchase
+from tests.storage.sample_data import ALICE, follow, purchase
 
 pytestmark = pytest.mark.services
 

@@ -8,7 +8,7 @@ from domain.activity.activity import Kind
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, WHALE, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, WHALE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -9,7 +9,7 @@ from msgspec import structs
 from runtime.clock import now
 from storage.ingest.activity_partitions import AHEAD_DAYS, keep_partitions
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, follow, happened, purchase
+from tests.storage.sample_data import ALICE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -11,7 +11,7 @@ from domain.transaction_batches import RawTransaction, TransactionBatch
 from storage import keys
 from storage.ingest.batch_queue import AT_ONCE, KEPT_SECONDS, BatchQueue
 from storage.redis import open_redis
-from tests.storage.scenes import CHAIN
+from tests.storage.sample_data import CHAIN
 
 pytestmark = pytest.mark.services
 

@@ -6,7 +6,7 @@ from domain.rules.decisions import Gate
 from storage.chats.watches import watches_of
 from storage.ingest.heads import note_head, read_head
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -12,7 +12,7 @@ from storage.ingest.activities import Batch, store
 from storage.ingest.outages import NEAR_SLOTS, ChainProgress
 from storage.ingest.shards import begin_shards
 from storage.postgres import Database, Row
-from tests.storage.scenes import CHAIN, WHALE, purchase
+from tests.storage.sample_data import CHAIN, WHALE, purchase
 
 pytestmark = pytest.mark.services
 

@@ -18,7 +18,7 @@ from storage.ingest.partitions import (
 )
 from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, follow, purchase
+from tests.storage.sample_data import ALICE, CHAIN, follow, purchase
 
 pytestmark = pytest.mark.services
 

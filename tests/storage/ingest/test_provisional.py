@@ -9,7 +9,7 @@ from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import confirm, open_provisional, revert
 from storage.market.facts import NOTE_PRICE
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, EPOCH, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, EPOCH, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -8,7 +8,7 @@ from storage.ingest.activities import Batch, store
 from storage.ingest.cursors import read_cursor
 from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, follow, purchase
+from tests.storage.sample_data import ALICE, CHAIN, follow, purchase
 
 pytestmark = pytest.mark.services
 

@@ -15,7 +15,7 @@ from storage.chats.watches import watches_of
 from storage.delivery.alerts import Alert, fan_out_next
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
+from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"

@@ -6,7 +6,7 @@ from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.rules.lanes import Lane
 from storage.delivery.alerts import fan_out_next
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, MINT, WHALE, fan_out_all, follow, happened, purchase, rules
+from tests.storage.sample_data import ALICE, BOB, MINT, WHALE, fan_out_all, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
 

@@ -4,7 +4,7 @@ import pytest
 
 from storage.market.tokens import Token, mints_called, save_tokens, tokens
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 

@@ -4,7 +4,7 @@ import pytest
 
 from storage.postgres import Database
 from storage.scans.results import fresh_scan, last_balance, save_balance, save_scan
-from tests.storage.scenes import CHAIN, MINT, WHALE
+from tests.storage.sample_data import CHAIN, MINT, WHALE
 
 pytestmark = pytest.mark.services
 

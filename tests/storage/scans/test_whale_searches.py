@@ -28,7 +28,7 @@ from storage.scans.whale_searches import (
     stop_search,
     take_step,
 )
-from tests.storage.scenes import ALICE, CHAIN
+from tests.storage.sample_data import ALICE, CHAIN
 
 pytestmark = pytest.mark.services
 NEW = NewWhaleSearch(

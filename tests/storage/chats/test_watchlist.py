@@ -3,9 +3,9 @@
 import pytest
 
 from storage.chats.watches import remove_watch
-from storage.ingest.watchlist import watched_now, watched_since
+from storage.chats.watchlist import watched_now, watched_since
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, BOB, CHAIN, WHALE, follow
+from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow
 
 pytestmark = pytest.mark.services
 
