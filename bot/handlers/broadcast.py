@@ -54,12 +54,4 @@ async def _progress(request: Request, services: Services, number: int | None, *,
         chat_id=request.target.chat_id,
         user_id=request.user_id,
     )
-    text = texts.progress(
-        number=found.broadcast_id,
-        state=found.state,
-        total=found.total,
-        sent=found.sent,
-        dead=found.dead,
-        unknown=found.ambiguous,
-    )
-    return Reply(text=text, keyboard=keyboard, in_place=in_place)
+    return Reply(text=texts.progress(found), keyboard=keyboard, in_place=in_place)
