@@ -212,7 +212,11 @@ class UpdateDispatcher:
         if message_id is None:
             raise Unavailable("the message that is to hold an answer was not confirmed")
         await self.questions.ask(
-            reply.question, target=asked.target, message_id=message_id, update_id=asked.update_id
+            reply.question.kind,
+            reply.question.subject,
+            target=asked.target,
+            message_id=message_id,
+            update_id=asked.update_id,
         )
 
     async def _is_admitted(self, asked: Message | CallbackQuery) -> bool:

@@ -3,10 +3,9 @@
 import logging
 from dataclasses import dataclass
 
-from bot.dialog.reply import SlowQuestion
 from domain.chats import ChatTarget
 from domain.errors import QueueUnavailable
-from domain.jobs import QUESTION_QUEUES, AnswerPayload
+from domain.jobs import QUESTION_QUEUES, AnswerPayload, QuestionKind
 from domain.questions import Question
 from storage.chats import questions
 from storage.coordination.queues import Queues
@@ -22,28 +21,29 @@ class QuestionStore:
     database: Database
     queues: Queues
 
-    async def ask(self, asked: SlowQuestion, *, target: ChatTarget, message_id: int, update_id: int) -> None:
+    async def ask(
+        self, kind: QuestionKind, subject: str, *, target: ChatTarget, message_id: int, update_id: int
+    ) -> None:
         """Store the question and enqueue its job; without Redis the dispatcher finds it within seconds.
 
         Args:
-            asked: what the person wants to know.
+            kind: what the person wants to know.
+            subject: the address or mint that it is about.
             target: where the answer goes.
             message_id: the message that the answer replaces.
             update_id: the update that asks it; the same update asks a question once.
         """
         question = Question(
             question_id=0,
-            kind=asked.kind,
+            kind=kind,
             chat_id=target.chat_id,
             topic_id=target.topic_id,
             message_id=message_id,
-            subject=asked.subject,
+            subject=subject,
             attempts=0,
         )
         question_id = await questions.ask(self.database, question, update_id=update_id)
         try:
-            await self.queues.send(
-                QUESTION_QUEUES[asked.kind], AnswerPayload(question_id=question_id, kind=asked.kind)
-            )
+            await self.queues.send(QUESTION_QUEUES[kind], AnswerPayload(question_id=question_id, kind=kind))
         except QueueUnavailable as error:
             log.warning("Question %d waits for the dispatcher: %s", question_id, error)
