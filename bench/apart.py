@@ -17,17 +17,19 @@ from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
 from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
-from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.stream.messages import PushedTransaction, read_frame
 from domain.sharding import PARTITIONS
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.committer import Committer
+from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
+from scanner.commit.sink import CommitSink
 from scanner.live.live import Live
-from scanner.pipeline.collector import BatchSink, LiveCollector
-from scanner.pipeline.processor import Decoding
+from scanner.pipeline.batch_committer import BatchCommitter
+from scanner.pipeline.collector import QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps, wake
@@ -98,10 +100,13 @@ async def _scanners(place: Ground, url: str, processors: int) -> AsyncIterator[l
 
 async def _until_shared(place: Ground, processors: int) -> None:
     """Return when every processor has its partitions."""
-    held = "SELECT count(*), count(DISTINCT owner) FROM leases WHERE name LIKE 'partition:%' AND expires_at > now()"
+    owned = (
+        "SELECT count(*), count(DISTINCT owner) FROM leases"
+        " WHERE name LIKE 'partition:%' AND expires_at > now()"
+    )
     async with asyncio.timeout(60):
         while True:
-            if tuple(await place.database.fetchrow(held) or ()) == (PARTITIONS, processors):
+            if tuple(await place.database.fetchrow(owned) or ()) == (PARTITIONS, processors):
                 return
             await asyncio.sleep(0.1)
 
@@ -139,21 +144,20 @@ async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
 async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None) -> Live:
     """The live path of a whole scanner, or of a collector."""
     database = place.database
-    watched = Watchlist(database, chain=CHAIN)
-    await watched.reload()
+    watchlist = Watchlist(database, chain=CHAIN)
+    await watchlist.reload()
     announcer = ChannelAnnouncer(functools.partial(wake, redis, ALERTS_CHANNEL), NoNames(), tasks)
     tasks.start_forever("announcer", announcer.run)
-    recorder = Recorder(database, announcer)
-    live = Live(watched, recorder, chain=CHAIN)
+    recorder, decoder = Recorder(database, announcer), Decoder(chain=CHAIN)
+    sink: CommitSink = Committer(recorder, decoder, watchlist.index)
     if queue is not None:
         producer = BatchProducer(queue, database, chain=CHAIN, max_bytes=1 << 30)
-        decoding = Decoding(database, recorder, chain=CHAIN)
-        outlet = BatchSink(producer=producer, decoding=decoding, database=database)
-        live = LiveCollector(
-            watched, recorder, outlet, chain=CHAIN, quote_mints=QUOTE_MINTS, on_slot=lambda: None
-        )
+        batch_committer = BatchCommitter(database, recorder, decoder)
+        committer = Committer(recorder, decoder, watchlist.index)
+        sink = QueueSink(producer, watchlist.index, committer, batch_committer)
         tasks.start_forever("in-flight batches", producer.run)
-    tasks.start_forever("live", live.store)
+    live = Live(sink)
+    tasks.start_forever("live", live.run)
     return live
 
 

@@ -1,7 +1,6 @@
 """From a frame of a node's stream to the committed alert and the published wake-up."""
 
 import asyncio
-import functools
 import statistics
 import time
 
@@ -16,9 +15,12 @@ from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
+from scanner.commit.committer import Committer
+from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
 from scanner.live.live import Live
 from scanner.wallets.watchlist import Watchlist
+from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from storage.redis import open_redis
 
@@ -48,18 +50,19 @@ async def frame_latency(place: Ground) -> None:
     redis = open_redis(place.valkey_url)
     published = asyncio.Event()
 
-    async def wake() -> None:
+    async def wake_dispatcher() -> None:
         await wake(redis, ALERTS_CHANNEL)
         published.set()
 
-    watched = Watchlist(place.database, chain=CHAIN)
-    await watched.reload()
+    watchlist = Watchlist(place.database, chain=CHAIN)
+    await watchlist.reload()
     seconds: list[float] = []
     async with nursery(Stop()) as tasks:
-        announcer = ChannelAnnouncer(wake, NoNames(), tasks)
-        live = Live(watched, Recorder(place.database, announcer), chain=CHAIN)
+        announcer = ChannelAnnouncer(wake_dispatcher, NoNames(), tasks)
+        recorder = Recorder(place.database, announcer)
+        live = Live(Committer(recorder, Decoder(chain=CHAIN), watchlist.index))
         tasks.start_forever("announcer", announcer.run)
-        tasks.start_forever("live", functools.partial(live.store))
+        tasks.start_forever("live", live.run)
         for frame in frames:
             begun = time.perf_counter()
             pushed = read_frame(frame)

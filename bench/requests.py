@@ -13,8 +13,8 @@ from solders.pubkey import Pubkey
 from bench.ground import CHAIN, Ground, ground, scanner, strangers
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from scanner.live.subscription_filter import READ_AGAIN_SECONDS
-from scanner.wallets.token_accounts import BELIEVED_SECONDS
+from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
+from scanner.wallets.token_accounts import MAX_AGE_SECONDS
 from storage.ingest.cursors import read_cursor
 
 WALLETS = 1_000
@@ -44,7 +44,7 @@ async def requests_by_source() -> None:
 
 def _by_rule(source: str, reconcile: str) -> dict[str, float]:
     """Lists of token accounts are read too seldom to be counted here: two requests a wallet each time."""
-    times = 3_600 / BELIEVED_SECONDS if reconcile == "signatures" else 3_600 / READ_AGAIN_SECONDS
+    times = 3_600 / MAX_AGE_SECONDS if reconcile == "signatures" else 3_600 / STREAM_MAX_AGE_SECONDS
     return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 

@@ -6,7 +6,8 @@ import time
 from bench.ground import CHAIN, Ground, strangers
 from domain.sharding import ALL_BUCKETS
 from runtime.processes.lifecycle import Stop, nursery
-from scanner.roles import Seat, Sharded
+from scanner.membership import Instance
+from scanner.roles import Sharded
 from scanner.wallets.watchlist import Watchlist
 
 WALLETS = 50_000
@@ -17,16 +18,12 @@ class _Shard:
     """The part of a scanner that knows which wallets are its own."""
 
     def __init__(self, place: Ground, name: str) -> None:
-        self.watched = Watchlist(place.database, chain=CHAIN)
+        self.watchlist = Watchlist(place.database, chain=CHAIN)
         self.role = Sharded(
-            Seat(
-                database=place.database,
-                chain=CHAIN,
-                instance_id=name,
-                changed=lambda assignment: self.watched.serve(assignment.buckets),
-            )
+            Instance(database=place.database, chain=CHAIN, instance_id=name),
+            lambda assignment: self.watchlist.serve(assignment.buckets),
         )
-        self.watched.serve(self.role.assignment.buckets)
+        self.watchlist.serve(self.role.assignment.buckets)
 
 
 async def rebalancing(place: Ground) -> None:
@@ -35,30 +32,30 @@ async def rebalancing(place: Ground) -> None:
     shards = [_Shard(place, f"scanner-{number}") for number in range(SHARDS)]
     async with nursery(Stop()) as tasks:
         for shard in shards:
-            await shard.watched.reload()
+            await shard.watchlist.reload()
         running = [tasks.start_forever("role", shard.role.run) for shard in shards]
-        await _until_settled(shards)
-        sizes = ", ".join(f"{len(shard.watched.wallets):,}" for shard in shards)
+        await _until_shared(shards)
+        sizes = ", ".join(f"{len(shard.watchlist.wallets):,}" for shard in shards)
         running.pop().cancel()
-        death = await _until_settled(shards[:-1])
+        death = await _until_shared(shards[:-1])
         newcomer = _Shard(place, "newcomer")
-        await newcomer.watched.reload()
+        await newcomer.watchlist.reload()
         tasks.start_forever("role", newcomer.role.run)
-        join = await _until_settled([*shards[:-1], newcomer])
+        join = await _until_shared([*shards[:-1], newcomer])
     print(f"\n{WALLETS:,} wallets over {SHARDS} shards ({sizes})")
     print(f"  all watched again {death:.1f} s after a death, shared anew {join:.1f} s after a join")
 
 
-async def _until_settled(shards: list[_Shard]) -> float:
+async def _until_shared(shards: list[_Shard]) -> float:
     """Seconds until each wallet is watched by exactly one of these."""
     begun = time.monotonic()
     async with asyncio.timeout(60):
-        while not _settled(shards):  # noqa: ASYNC110 - it stands in several processes' memory
+        while not _is_shared(shards):  # noqa: ASYNC110 - it stands in several processes' memory
             await asyncio.sleep(0.05)
-    assert sum(len(shard.watched.wallets) for shard in shards) == WALLETS
+    assert sum(len(shard.watchlist.wallets) for shard in shards) == WALLETS
     return time.monotonic() - begun
 
 
-def _settled(shards: list[_Shard]) -> bool:
+def _is_shared(shards: list[_Shard]) -> bool:
     owned = [bucket for shard in shards for bucket in shard.role.assignment.buckets or ()]
     return sorted(owned) == sorted(ALL_BUCKETS) and all(shard.role.assignment.buckets for shard in shards)

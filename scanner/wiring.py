@@ -16,9 +16,9 @@ from chain.rpc.token_age import token_age
 from chain.stream.messages import PushedBlock
 from domain.errors import Unavailable
 from domain.health import CheckResult, unhealthy
-from runtime.processes.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.committer import Committer

@@ -48,7 +48,7 @@ class Recorder:
             raise Fenced("it is another scanner's turn")
         if batch.activities:
             failpoint("decoded")
-        fences = () if assignment.fence is None else (assignment.fence,)
+        fences = (*batch.fences, *([assignment.fence] if assignment.fence else []))
         new = len(await store(self._database, replace(batch, fences=fences)))
         _count(batch, new)
         if new:

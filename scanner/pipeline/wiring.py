@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
-from runtime.processes.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
+from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.decoder import Decoder

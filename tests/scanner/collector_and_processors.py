@@ -1,5 +1,6 @@
 """A collector and processors in one process, on real servers, taken step by step."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,85 +11,86 @@ from chain.rpc.pool import open_rpc
 from domain.sharding import ALL_PARTITIONS
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.commit.recorder import Recorder
-from scanner.pipeline.collector import BatchSink, Collector
-from scanner.pipeline.partitions import Partitions, Post
-from scanner.pipeline.processor import Decoding, Processor
+from scanner.commit.committer import Committer
+from scanner.commit.sink import FEED
+from scanner.membership import Instance
+from scanner.pipeline.batch_committer import BatchCommitter
+from scanner.pipeline.collector import QueueSink
+from scanner.pipeline.partitions import Partitions
+from scanner.pipeline.processor import Processor
 from scanner.pipeline.producer import BatchProducer
-from scanner.reconcile.block_syncer import FEED
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
-from scanner.wallets.watchlist import Watchlist
+from scanner.reconcile.sync_state import SyncConfig
 from storage.ingest.batch_queue import BatchQueue
 from storage.ingest.partitions import partition_cursors
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.scanner.reconcile.test_reconciler import Silence
+from tests.scanner.reconciling import CONFIG, Reconciling, context_of, reconciling_with
 from tests.scanner.world import CHAIN
-
-_CONFIG = SyncConfig(chain=CHAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
+class Pipeline:
     """What there is."""
 
     database: Database
     client: Redis
     queue: BatchQueue
     producer: BatchProducer
-    blocks: Reconciler
-    decoding: Decoding
+    sink: QueueSink
+    reconciling: Reconciling
+    batch_committer: BatchCommitter
 
     def processor(self, name: str = "processor-a") -> Processor:
         """One more."""
-        partitions = Partitions(Post(database=self.database, chain=CHAIN, instance_id=name))
-        return Processor(self.queue, self.decoding, partitions)
+        instance = Instance(database=self.database, chain=CHAIN, instance_id=name)
+        return Processor(self.queue, self.batch_committer, Partitions(instance))
 
     async def collect(self) -> None:
-        """Hand over everything up to the head."""
-        while await self.blocks.step():
+        """Produce everything up to the head."""
+        while await self.reconciling.step():
             pass
 
     async def process(self, processor: Processor) -> None:
-        """Store everything that waits."""
-        await processor.partitions.look()
+        """Commit everything that waits."""
+        await processor.partitions.update()
         while await processor.step():
             pass
 
     async def cursors(self) -> set[int]:
-        """Where the strands stand."""
+        """Where the partitions stand."""
         found = await partition_cursors(self.database, chain=CHAIN, feed=FEED)
         assert not found or found.keys() == ALL_PARTITIONS
         return set(found.values())
 
 
 @asynccontextmanager
-async def apart(
+async def pipeline(
     chain: SandboxChain,
     database: Database,
     valkey_url: str,
     *,
     max_bytes: int = 1 << 26,
-    config: SyncConfig = _CONFIG,
-) -> AsyncIterator[Apart]:
+    config: SyncConfig = CONFIG,
+) -> AsyncIterator[Pipeline]:
     client = open_redis(valkey_url, text=False)
     try:
         async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-            watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
-            await watched.reload()
-            blocks = Reconciler(rpc, database, watched, recorder, config)
+            context = context_of(rpc, database, config=config)
+            await context.watchlist.reload()
             queue = BatchQueue(client, chain=CHAIN)
             producer = BatchProducer(queue, database, chain=CHAIN, max_bytes=max_bytes)
-            decoding = Decoding(database, recorder, chain=CHAIN)
-            outlet = BatchSink(producer=producer, decoding=decoding, database=database)
-            blocks.syncer = Collector(rpc, watched, recorder, config, outlet=outlet)
-            yield Apart(
+            batch_committer = BatchCommitter(database, context.recorder, context.decoder)
+            watched = context.watchlist.index
+            committer = Committer(context.recorder, context.decoder, watched)
+            sink = QueueSink(producer, watched, committer, batch_committer)
+            yield Pipeline(
                 database=database,
                 client=client,
                 queue=queue,
                 producer=producer,
-                blocks=blocks,
-                decoding=decoding,
+                sink=sink,
+                reconciling=reconciling_with(dataclasses.replace(context, sink=sink)),
+                batch_committer=batch_committer,
             )
     finally:
         await client.aclose()

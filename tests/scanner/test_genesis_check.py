@@ -10,7 +10,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.genesis_check import check_chain, until_checked
+from scanner.genesis_check import check_chain, wait_for_check
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.world import until
@@ -26,7 +26,7 @@ async def test_the_chain_of_the_first_start_is_the_one_it_stays(database: Databa
         with pytest.raises(Misconfigured, match="CHAIN=solana"):
             await check_chain(rpc, database, chain="solana")
         with pytest.raises(Misconfigured, match="CHAIN=solana"):
-            await until_checked(rpc, database, Stop(), chain="solana")
+            await wait_for_check(rpc, database, Stop(), chain="solana")
         await check_chain(rpc, database, chain="x1")
 
 
@@ -37,7 +37,7 @@ async def test_nodes_that_do_not_answer_at_the_start_are_asked_until_one_does(
     async with SandboxChain(by_hand(seed=1)) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         chain.faults.add(Fault(fault="html", times=None))
         async with asyncio.TaskGroup() as group:
-            asking = group.create_task(until_checked(rpc, database, stop, chain="solana"))
+            asking = group.create_task(wait_for_check(rpc, database, stop, chain="solana"))
             await until(lambda: "No node says which chain" in caplog.text)
             chain.faults.clear()
             async with asyncio.timeout(10):
@@ -49,7 +49,7 @@ async def test_a_stop_ends_the_asking_even_of_a_node_that_says_nothing(database:
     async with SandboxChain(by_hand(seed=1)) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         chain.faults.add(Fault(fault="stall_answer", seconds=30, times=None))
         async with asyncio.timeout(3), asyncio.TaskGroup() as group:
-            asking = group.create_task(until_checked(rpc, database, stop, chain="solana"))
+            asking = group.create_task(wait_for_check(rpc, database, stop, chain="solana"))
             await asyncio.sleep(0.2)  # it asks
             stop.set()
             assert not await asking

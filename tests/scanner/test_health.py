@@ -7,42 +7,65 @@ from dataclasses import replace
 import pytest
 
 from chain.rpc.pool import open_rpc
-from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
+from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus
 from domain.health import HealthState
 from runtime.clock import monotonic
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from scanner.commit.recorder import Recorder
 from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth
 from scanner.live.live import Live
+from scanner.pipeline.collector_health import CollectorHealth
 from scanner.pipeline.producer import BatchProducer
-from scanner.reconcile.block_syncer import SyncState
 from scanner.reconcile.missing_slots import MissingSlots
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
-from scanner.wallets.watchlist import Watchlist
+from scanner.reconcile.sync_state import SyncState
+from scanner.sources import Sources
 from storage.coordination.instances import instances
 from storage.coordination.membership import MemberRole, membership_heartbeat
 from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.scanner.reconcile.test_reconciler import Silence
+from tests.scanner.reconciling import Reconciling, context_of, reconciling_with
 from tests.scanner.world import CHAIN, until
 
 pytestmark = pytest.mark.services
 
 
+class OneSource:
+    """A source whose status a test sets."""
+
+    name = "127.0.0.1:9"
+
+    def __init__(self) -> None:
+        self.status = SourceStatus(state=SourceState.CLOSED)
+
+    async def run(self, updates: FilterUpdates, sink: Sink) -> None:
+        """Push nothing."""
+
+
 @pytest.fixture
-async def components(database: Database) -> AsyncIterator[Components]:
-    watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
+def source() -> OneSource:
+    return OneSource()
+
+
+@pytest.fixture
+async def reconciled(database: Database) -> AsyncIterator[Reconciling]:
     async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
-        yield Components(
-            watched=watched,
-            live=Live(watched, recorder, chain=CHAIN),
-            blocks=Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN)),
-            streams=[WebSocketSource(WebSocketConfig(url=Secret("ws://127.0.0.1:9")))],
-            rpc=rpc,
-        )
+        yield reconciling_with(context_of(rpc, database))
+
+
+@pytest.fixture
+def components(reconciled: Reconciling, source: OneSource) -> Components:
+    context = reconciled.context
+    return Components(
+        role=context.role,
+        watchlist=context.watchlist,
+        live=Live(context.sink),
+        reconciler=reconciled.reconciler,
+        syncer=reconciled.syncer,
+        sources=Sources([source]),
+        rpc=context.rpc,
+    )
 
 
 async def states(scanner_health: ScannerHealth) -> dict[str, HealthState]:
@@ -65,7 +88,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
     assert alive.detail == {
         "mode": "active-active",
         "reconcile": "reconciles by blocks",
-        "turn": "works",
+        "assignment": "works",
         "wallets": 0,
         "slot": None,
         "lag": 0,
@@ -76,8 +99,8 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
     assert await instances(database) == []
 
 
-async def test_its_health_tells_lag_and_standstill_and_streams(
-    database: Database, components: Components
+async def test_its_health_shows_lag_and_standstill_and_streams(
+    database: Database, components: Components, reconciled: Reconciling, source: OneSource
 ) -> None:
     scanner_health = ScannerHealth(database, components, instance_id="scanner-7")
     assert await states(scanner_health) == {
@@ -86,31 +109,30 @@ async def test_its_health_tells_lag_and_standstill_and_streams(
         "streams": HealthState.DEGRADED,
         "nodes": HealthState.HEALTHY,
     }
-    components.streams[0].state = "live (logs)"
-    components.blocks.walk, components.blocks.head = (
-        SyncState(cursor=10, missing=MissingSlots((), patience=1)),
-        11 + LAGGING_SLOTS,
-    )
+    source.status = SourceStatus(state=SourceState.LIVE, method="logs")
+    reconciled.parts.states.first = SyncState(cursor=10, missing=MissingSlots((), patience=1))
+    reconciled.parts.head.slot = 11 + LAGGING_SLOTS
     assert (await states(scanner_health))["blocks"] is HealthState.DEGRADED
     assert (await states(scanner_health))["streams"] is HealthState.HEALTHY
-    components.blocks.advanced = monotonic() - STUCK_SECONDS - 1
+    components.reconciler.advanced = monotonic() - STUCK_SECONDS - 1
     assert (await states(scanner_health))["blocks"] is HealthState.UNHEALTHY
 
 
-async def test_a_collector_tells_of_its_queue_and_is_ill_without_processors(
+async def test_a_collector_shows_its_queue_and_is_unhealthy_without_processors(
     database: Database, valkey_url: str, components: Components
 ) -> None:
     client = open_redis(valkey_url, text=False)
     producer = BatchProducer(BatchQueue(client, chain=CHAIN), database, chain=CHAIN, max_bytes=1 << 26)
-    scanner_health = ScannerHealth(database, replace(components, producer=producer), instance_id="scanner-7")
-    await producer.look()
+    collects = replace(components, parts=[CollectorHealth(producer)])
+    scanner_health = ScannerHealth(database, collects, instance_id="scanner-7")
+    await producer.check()
     assert scanner_health.detail()["stage"] == "collect"
-    assert scanner_health.detail()["queue"] == "0 hauls wait, 0.0 MiB, for 0 processors"
+    assert scanner_health.detail()["queue"] == "0 batches wait, 0.0 MiB, for 0 processors"
     assert (await states(scanner_health))["processors"] == HealthState.UNHEALTHY
     await membership_heartbeat(
         database, chain=CHAIN, role=MemberRole.PROCESSOR, instance_id="processor-a", seconds=5
     )
-    await producer.look()
+    await producer.check()
     assert (await states(scanner_health))["processors"] == HealthState.HEALTHY
     producer.away = True
     assert "away" in str(scanner_health.detail()["queue"])

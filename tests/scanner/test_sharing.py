@@ -6,19 +6,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from chain.rpc.pool import open_rpc
 from domain.sharding import ALL_BUCKETS, bucket_of
-from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.commit.recorder import Recorder
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
 from scanner.roles import UNASSIGNED, Assignment
-from scanner.wallets.watchlist import Watchlist
 from storage.coordination.leases import Fence, Fenced, take_lease
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
+from tests.scanner.reconciling import Reconciling, cursor_in, reconciling, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
@@ -46,15 +41,14 @@ class Appointed:
 
 @dataclass
 class Scanner:
-    """A reconciliation with its set of wallets and its role."""
+    """A reconciliation with its role."""
 
-    blocks: Reconciler
-    watched: Watchlist
+    reconciling: Reconciling
     role: Appointed
 
     def take(self, assignment: Assignment) -> None:
         self.role.assignment = assignment
-        self.watched.serve(assignment.buckets)
+        self.reconciling.watchlist.serve(assignment.buckets)
 
     def share(self, buckets: frozenset[int]) -> None:
         self.take(Assignment(buckets=buckets))
@@ -62,12 +56,10 @@ class Scanner:
 
 @asynccontextmanager
 async def scanner(chain: SandboxChain, database: Database) -> AsyncIterator[Scanner]:
-    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder, role = Watchlist(database, chain=CHAIN), Recorder(database, Silence()), Appointed()
-        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
-        blocks.role = recorder.role = role
-        watched.serve(role.assignment.buckets)
-        yield Scanner(blocks, watched, role)
+    role = Appointed()
+    async with reconciling(chain, database, role=role) as reconciled:
+        reconciled.watchlist.serve(role.assignment.buckets)
+        yield Scanner(reconciled, role)
 
 
 @pytest.fixture
@@ -97,47 +89,41 @@ async def all_stored(database: Database, everybody: list[Whale]) -> bool:
     return all([await stored(database, whale) == sorted(whale.done) for whale in everybody])
 
 
-async def cursor(database: Database) -> int:
-    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
-    assert stands is not None
-    return stands.slot
-
-
 async def test_two_that_share_store_everything_each_its_own(chain: SandboxChain, database: Database) -> None:
     everybody = await whales(chain, database)
     async with scanner(chain, database) as one, scanner(chain, database) as other:
         one.share(HALF)
         other.share(REST)
-        await until_still(one.blocks)
-        await until_still(other.blocks)
+        await until_still(one.reconciling)
+        await until_still(other.reconciling)
         await trade(chain, everybody, 3)
-        await until_still(one.blocks)
+        await until_still(one.reconciling)
         for whale in everybody:
             ours = bucket_of(whale.address) in HALF
             assert await stored(database, whale) == (sorted(whale.done) if ours else [])
-        assert await cursor(database) < one.blocks.head
-        await until_still(other.blocks)
+        assert await cursor_in(database) < one.reconciling.head
+        await until_still(other.reconciling)
         assert await all_stored(database, everybody)
-        assert await cursor(database) == other.blocks.head
+        assert await cursor_in(database) == other.reconciling.head
 
 
-async def test_what_a_dead_scanner_left_is_caught_up_beside_the_head(
+async def test_what_a_dead_scanner_left_is_made_up_beside_the_head(
     chain: SandboxChain, database: Database
 ) -> None:
     everybody = await whales(chain, database)
     async with scanner(chain, database) as survivor, scanner(chain, database) as dying:
         survivor.share(HALF)
         dying.share(REST)
-        await until_still(survivor.blocks)
-        await until_still(dying.blocks)
+        await until_still(survivor.reconciling)
+        await until_still(dying.reconciling)
         await trade(chain, everybody, 20)
-        await until_still(survivor.blocks)
+        await until_still(survivor.reconciling)
         survivor.share(ALL_BUCKETS)
-        await survivor.blocks.step()
-        assert [walk.buckets for walk in survivor.blocks.behind] == [REST]
-        await until_still(survivor.blocks)
-        assert survivor.blocks.behind == []
-        assert await cursor(database) == survivor.blocks.head
+        await survivor.reconciling.step()
+        assert [state.buckets for state in survivor.reconciling.parts.states.behind] == [REST]
+        await until_still(survivor.reconciling)
+        assert survivor.reconciling.parts.states.behind == []
+        assert await cursor_in(database) == survivor.reconciling.head
     assert await all_stored(database, everybody)
 
 
@@ -145,14 +131,14 @@ async def test_a_newcomer_goes_on_where_the_first_let_go(chain: SandboxChain, da
     everybody = await whales(chain, database)
     async with scanner(chain, database) as first, scanner(chain, database) as newcomer:
         first.share(ALL_BUCKETS)
-        await until_still(first.blocks)
+        await until_still(first.reconciling)
         await trade(chain, everybody, 2)
         first.share(HALF)  # without having read what was just traded
-        await until_still(first.blocks)
+        await until_still(first.reconciling)
         await trade(chain, everybody, 2)
         newcomer.share(REST)
-        await until_still(newcomer.blocks)
-        await until_still(first.blocks)
+        await until_still(newcomer.reconciling)
+        await until_still(first.reconciling)
     assert await all_stored(database, everybody)
 
 
@@ -160,15 +146,15 @@ async def test_a_share_that_goes_and_comes_back_has_no_gap(chain: SandboxChain, 
     everybody = await whales(chain, database)
     async with scanner(chain, database) as one:
         one.share(ALL_BUCKETS)
-        await until_still(one.blocks)
+        await until_still(one.reconciling)
         for share in (HALF, ALL_BUCKETS, REST, frozenset[int](), ALL_BUCKETS):
             one.share(share)
             await trade(chain, everybody, 2)
-            await one.blocks.step()
+            await one.reconciling.step()
         one.share(ALL_BUCKETS)
-        await until_still(one.blocks)
+        await until_still(one.reconciling)
         assert await all_stored(database, everybody)
-        assert await cursor(database) == one.blocks.head
+        assert await cursor_in(database) == one.reconciling.head
 
 
 async def test_from_all_wallets_to_shares_and_back_nothing_is_lost_or_read_again(
@@ -178,11 +164,11 @@ async def test_from_all_wallets_to_shares_and_back_nothing_is_lost_or_read_again
     for assignment in (Assignment(), Assignment(buckets=ALL_BUCKETS), Assignment()):
         async with scanner(chain, database) as one:
             one.take(assignment)
-            await until_still(one.blocks)
-            before = await cursor(database)
+            await until_still(one.reconciling)
+            before = await cursor_in(database)
             await trade(chain, everybody, 2)
-            await until_still(one.blocks)
-            assert await cursor(database) > before
+            await until_still(one.reconciling)
+            assert await cursor_in(database) > before
     assert await all_stored(database, everybody)
 
 
@@ -193,23 +179,23 @@ async def test_a_leader_that_was_replaced_writes_nothing(chain: SandboxChain, da
     assert epoch is not None
     async with scanner(chain, database) as old, scanner(chain, database) as new:
         old.take(Assignment(fence=Fence(**lease, epoch=epoch)))
-        await until_still(old.blocks)
+        await until_still(old.reconciling)
         await trade(chain, everybody, 2)
         await database.execute("UPDATE leases SET expires_at = now() - interval '1 second'")
         epoch = await take_lease(database, name="scanner", owner="b", seconds=60)
         assert epoch is not None
-        before = await cursor(database)
+        before = await cursor_in(database)
         with pytest.raises(Fenced):
-            await old.blocks.step()
-        assert await cursor(database) == before
+            await old.reconciling.step()
+        assert await cursor_in(database) == before
         assert await database.fetchval("SELECT count(*) FROM activities") == 0
         new.take(Assignment(fence=Fence(name="scanner", owner="b", epoch=epoch)))
-        await until_still(new.blocks)
+        await until_still(new.reconciling)
         assert await all_stored(database, everybody)
 
 
 async def test_who_stands_by_reads_and_writes_nothing(chain: SandboxChain, database: Database) -> None:
     async with scanner(chain, database) as standby:
-        assert await standby.blocks.step() == 0
-        assert standby.blocks.cursor is None
+        assert await standby.reconciling.step() == 0
+        assert standby.reconciling.cursor is None
     assert await read_cursor(database, chain=CHAIN, feed="blocks") is None

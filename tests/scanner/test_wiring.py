@@ -227,7 +227,7 @@ async def test_a_token_seen_for_the_first_time_is_remembered_with_what_the_chain
     assert kind == operation.kind
 
 
-async def test_a_busy_town_comes_out_as_its_journal_says(
+async def test_a_busy_simulation_comes_out_as_its_journal_says(
     database: Database, postgres_url: str, valkey_url: str
 ) -> None:
     simulation = Simulation()
@@ -243,9 +243,13 @@ async def test_a_busy_town_comes_out_as_its_journal_says(
             await until(lambda: len(simulation.journal) > before + 12)
             simulation.pause()
             await until_cursor(database, chain.api.slot + 1)
-    told = {(operation.signature, operation.wallet) for operation in list(simulation.journal)[before:] if not operation.failed}
+    journaled = {
+        (operation.signature, operation.wallet)
+        for operation in list(simulation.journal)[before:]
+        if not operation.failed
+    }
     rows = await database.fetch("SELECT signature, wallet FROM activities")
-    assert told <= {(row["signature"], row["wallet"]) for row in rows}
+    assert journaled <= {(row["signature"], row["wallet"]) for row in rows}
 
 
 async def test_two_scanners_of_one_database_store_everything_once(

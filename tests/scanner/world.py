@@ -126,10 +126,10 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECON
     """Return when the condition (which may be a coroutine function) holds."""
     async with asyncio.timeout(seconds):
         while True:
-            held = condition()
-            if asyncio.iscoroutine(held):
-                held = await held
-            if held:
+            holds = condition()
+            if asyncio.iscoroutine(holds):
+                holds = await holds
+            if holds:
                 return
             await asyncio.sleep(0.02)
 

@@ -12,9 +12,10 @@ from runtime.settings.loading import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.continuity import BlockSeen, Look, MissingBlock, covered_slots
+from scanner.reconcile.slot_result import MissingBlock
 from storage.chats.watches import remove_watch
 from storage.ingest.cursors import read_cursor
+from tests.scanner.reconcile.slots import ReadBlock, covered
 from tests.scanner.world import (
     ALICE,
     CHAIN,
@@ -145,12 +146,12 @@ async def test_scenario_41_a_lying_node_is_found_out(place: Place) -> None:
             await act(whale, 3)
 
 
-LOOKS = st.lists(
+ANSWERS = st.lists(
     st.tuples(st.booleans(), st.lists(st.booleans(), min_size=1, max_size=5)), min_size=1, max_size=60
 )
 
 
-@given(chain=LOOKS, width=st.integers(1, 9))
+@given(chain=ANSWERS, width=st.integers(1, 9))
 def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_each_look(
     chain: list[tuple[bool, list[bool]]], width: int
 ) -> None:
@@ -158,19 +159,19 @@ def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_eac
     produced = [slot for slot, (has_block, _) in enumerate(chain, 1) if has_block]
     parents = dict(zip(produced, [0, *produced], strict=False))
     cursor, had = 0, set[int]()
-    for look in range(2 * len(chain)):
-        looks: list[Look] = []
+    for attempt in range(2 * len(chain)):
+        slots: list[ReadBlock | MissingBlock] = []
         for slot in range(cursor + 1, min(len(chain), cursor + width) + 1):
-            given_now = chain[slot - 1][1][look % len(chain[slot - 1][1])]
-            seen = slot in parents and given_now
-            looks.append(
-                BlockSeen(slot=slot, parent_slot=parents[slot])
+            answers_now = chain[slot - 1][1][attempt % len(chain[slot - 1][1])]
+            seen = slot in parents and answers_now
+            slots.append(
+                ReadBlock(slot, parents[slot])
                 if seen
-                else MissingBlock(slot=slot, said_by="node" if look % 2 else "")
+                else MissingBlock(slot=slot, said_by="node" if attempt % 2 else "")
             )
-        upto = covered_slots(cursor, looks).upto
+        upto = covered(cursor, slots).upto
         assert upto >= cursor
-        had |= {look.slot for look in looks if isinstance(look, BlockSeen) and look.slot <= upto}
+        had |= {one.slot for one in slots if isinstance(one, ReadBlock) and one.slot <= upto}
         cursor = upto
         assert {slot for slot in produced if slot <= cursor} <= had
 

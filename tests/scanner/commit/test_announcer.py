@@ -12,7 +12,7 @@ from scanner.commit.announcer import FIRST_SIGHT_SECONDS, ChannelAnnouncer
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 
 
-class Book:
+class Names:
     """Learns when it is told to, or fails."""
 
     def __init__(self, *, slow: bool = False, fails: bool = False) -> None:
@@ -51,31 +51,31 @@ class Channel:
 
 
 @asynccontextmanager
-async def announcing(channel: Channel, book: Book) -> AsyncIterator[ChannelAnnouncer]:
+async def announcing(channel: Channel, names: Names) -> AsyncIterator[ChannelAnnouncer]:
     async with nursery(Stop()) as tasks:
-        announcer = ChannelAnnouncer(channel.publish, book, tasks)
+        announcer = ChannelAnnouncer(channel.publish, names, tasks)
         tasks.start_forever("wake-ups", announcer.run)
         yield announcer
 
 
 async def test_what_needs_no_name_is_announced_at_once() -> None:
     channel = Channel()
-    async with announcing(channel, Book(slow=True)) as announcer:
+    async with announcing(channel, Names(slow=True)) as announcer:
         announcer.announce(frozenset({SOL}))
         assert await channel.woken() < FIRST_SIGHT_SECONDS
 
 
 async def test_a_new_mint_is_announced_as_soon_as_its_name_is_known() -> None:
-    channel, book = Channel(), Book()
-    async with announcing(channel, book) as announcer:
+    channel, names = Channel(), Names()
+    async with announcing(channel, names) as announcer:
         announcer.announce(frozenset({MINT, SOL}))
         assert await channel.woken() < FIRST_SIGHT_SECONDS
-        assert book.known == {MINT}
+        assert names.known == {MINT}
 
 
 async def test_a_name_that_does_not_come_holds_an_alert_up_for_a_moment_only() -> None:
     channel = Channel()
-    async with announcing(channel, Book(slow=True)) as announcer:
+    async with announcing(channel, Names(slow=True)) as announcer:
         announcer.announce(frozenset({MINT}))
         assert FIRST_SIGHT_SECONDS * 0.9 < await channel.woken() < FIRST_SIGHT_SECONDS + 1
         announcer.announce(frozenset({SOL}))
@@ -85,7 +85,7 @@ async def test_a_name_that_does_not_come_holds_an_alert_up_for_a_moment_only() -
 
 async def test_a_name_that_cannot_be_learned_stops_nothing() -> None:
     channel = Channel()
-    async with announcing(channel, Book(fails=True)) as announcer:
+    async with announcing(channel, Names(fails=True)) as announcer:
         announcer.announce(frozenset({MINT}))
         await channel.woken()
         announcer.announce(frozenset({MINT}))
@@ -94,7 +94,7 @@ async def test_a_name_that_cannot_be_learned_stops_nothing() -> None:
 
 async def test_wake_ups_that_come_together_are_one() -> None:
     channel = Channel()
-    async with announcing(channel, Book()) as announcer:
+    async with announcing(channel, Names()) as announcer:
         for _ in range(50):
             announcer.announce(frozenset())
         await channel.woken()

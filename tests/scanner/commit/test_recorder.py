@@ -5,7 +5,7 @@ import pytest
 from scanner.commit.recorder import Recorder, mints_of
 from storage.ingest.activities import Batch
 from storage.postgres import Database
-from tests.storage.scenes import ALICE, CHAIN, MINT, follow, purchase
+from tests.storage.sample_data import ALICE, CHAIN, MINT, follow, purchase
 
 pytestmark = pytest.mark.services
 

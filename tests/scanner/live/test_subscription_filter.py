@@ -1,4 +1,4 @@
-"""What streams are to hear of, as it changes."""
+"""The filter of the streams, as it changes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from chain.rpc.pool import RpcPool, open_rpc
+from chain.stream.source import SubscriptionFilter
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.live.subscription_filter import SubscriptionFilterBuilder, by_turns
+from scanner.live.subscription_filter import SubscriptionFilterBuilder, round_robin
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.chats.watches import remove_watch
@@ -23,34 +24,35 @@ WALLET = str(key(1).pubkey())
 OTHER = str(key(2).pubkey())
 
 
-def test_each_has_its_turn_until_there_is_no_more_room() -> None:
+def test_each_list_gives_one_after_the_other_until_there_is_no_more_room() -> None:
     lists = [["a1", "a2", "a3"], [], ["b1"], ["c1", "c2"]]
-    assert by_turns(lists, 100) == ("a1", "b1", "c1", "a2", "c2", "a3")
-    assert by_turns(lists, 4) == ("a1", "b1", "c1", "a2")
-    assert by_turns(lists, -1) == ()
+    assert round_robin(lists, 100) == ("a1", "b1", "c1", "a2", "c2", "a3")
+    assert round_robin(lists, 4) == ("a1", "b1", "c1", "a2")
+    assert round_robin(lists, -1) == ()
 
 
-class Scene:
+class Case:
     def __init__(
-        self, wishes: SubscriptionFilterBuilder, watched: Watchlist, rpc: RpcPool, account: str
+        self, builder: SubscriptionFilterBuilder, watchlist: Watchlist, rpc: RpcPool, account: str
     ) -> None:
-        self.wishes = wishes
-        self.watched = watched
+        self.builder = builder
+        self.watchlist = watchlist
         self.rpc = rpc
         self.account = account
 
+    @property
+    def current(self) -> SubscriptionFilter:
+        return self.builder.subscription_filter
+
     async def until(self, *accounts: str, version: int = 1) -> None:
         async with asyncio.timeout(10):
-            while (self.wishes.subscription_filter.accounts, self.wishes.subscription_filter.version) != (
-                accounts,
-                version,
-            ):
-                await self.wishes.changed(self.wishes.subscription_filter)
+            while (self.current.accounts, self.current.version) != (accounts, version):
+                await self.builder.changed(self.current)
 
 
 @asynccontextmanager
-async def wishing(database: Database, *, most: int = 100) -> AsyncIterator[Scene]:
-    """A wallet with a token account on a node, and a wish that is kept."""
+async def building(database: Database, *, limit: int = 100, by_address: bool = False) -> AsyncIterator[Case]:
+    """A wallet with a token account on a node, and a filter that is kept true."""
     async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
         tokens = TokenIssuer(chain.chain)
         tokens.open_mint()
@@ -58,45 +60,51 @@ async def wishing(database: Database, *, most: int = 100) -> AsyncIterator[Scene
         for _ in range(3):
             await chain.step()
         await follow(database, WALLET)
-        watched = Watchlist(database, chain=CHAIN)
-        await watched.reload()
-        wishes = SubscriptionFilterBuilder(
-            watched, TokenAccounts(rpc, commitment="confirmed"), rpc, most=most
+        watchlist = Watchlist(database, chain=CHAIN)
+        await watchlist.reload()
+        builder = SubscriptionFilterBuilder(
+            watchlist,
+            TokenAccounts(rpc, commitment="confirmed"),
+            rpc,
+            limit=limit,
+            by_address=lambda: by_address,
         )
-        scene = Scene(wishes, watched, rpc, str(tokens.account_of(key(1).pubkey())))
+        case = Case(builder, watchlist, rpc, str(tokens.account_of(key(1).pubkey())))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(wishes.follow()), group.create_task(wishes.keep())]
-            yield scene
+            tasks = [
+                group.create_task(builder.follow_watchlist()),
+                group.create_task(builder.follow_accounts()),
+            ]
+            yield case
             for task in tasks:
                 task.cancel()
 
 
-async def test_token_accounts_are_wished_for_where_each_address_is_subscribed_to_and_leave_with_the_wallet(
+async def test_token_accounts_are_named_where_each_address_is_subscribed_to_and_leave_with_the_wallet(
     database: Database,
 ) -> None:
-    async with wishing(database) as scene:
-        scene.wishes.by_address = lambda: True
-        await scene.until(scene.account)
-        assert scene.wishes.subscription_filter.wallets == {WALLET}
+    async with building(database, by_address=True) as case:
+        await case.until(case.account)
+        assert case.current.wallets == {WALLET}
         await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WALLET)
-        await scene.watched.reload()
-        await scene.until()
-        assert scene.wishes.subscription_filter.wallets == frozenset()
+        await case.watchlist.reload()
+        await case.until()
+        assert case.current.wallets == frozenset()
 
 
 async def test_nobody_asks_for_token_accounts_where_they_are_of_no_use(database: Database) -> None:
-    async with wishing(database, most=1) as scene:
-        scene.wishes.by_address = lambda: True  # yet the wallet takes all the room there is
+    # the wallet takes all the room there is
+    async with building(database, limit=1, by_address=True) as case:
         await follow(database, OTHER)
-        subscription_filter = scene.wishes.subscription_filter
-        await scene.watched.reload()
-        await scene.wishes.changed(subscription_filter)
-        assert scene.wishes.subscription_filter.wallets == {WALLET, OTHER}
-        asked = scene.rpc.statistics()
-        assert [told.split(", ")[1] for told in asked.values()] == ["0 asked"]
+        before = case.current
+        await case.watchlist.reload()
+        await case.builder.changed(before)
+        assert case.current.wallets == {WALLET, OTHER}
+        statistics = case.rpc.statistics()
+        assert [line.split(", ")[1] for line in statistics.values()] == ["0 asked"]
 
 
-async def test_a_newer_version_of_transactions_is_wished_for(database: Database) -> None:
-    async with wishing(database) as scene:
-        scene.rpc.allow_version(2)
-        await scene.until(version=2)
+async def test_a_newer_version_of_transactions_is_asked_for(database: Database) -> None:
+    async with building(database) as case:
+        case.rpc.allow_version(2)
+        await case.until(version=2)

@@ -1,4 +1,4 @@
-"""Which strands are ours: shared evenly, given back in order, and given up when nobody can be asked."""
+"""Which partitions are ours: shared evenly, given back in order, and given up when no server answers."""
 
 import asyncio
 
@@ -6,8 +6,10 @@ import pytest
 
 from domain.errors import DatabaseUnavailable
 from domain.sharding import ALL_PARTITIONS
+from scanner import membership as membership_module
+from scanner.membership import Instance
 from scanner.pipeline import partitions as partitions_module
-from scanner.pipeline.partitions import LEASE_SECONDS, LOOK_SECONDS, SILENT_SECONDS, Partitions, Post
+from scanner.pipeline.partitions import HEARTBEAT_SECONDS, LEASE_SECONDS, SILENT_SECONDS, Partitions
 from storage.postgres import Database
 from tests.scanner.world import CHAIN, until
 
@@ -15,34 +17,34 @@ pytestmark = pytest.mark.services
 
 
 def member(database: Database, name: str) -> Partitions:
-    return Partitions(Post(database=database, chain=CHAIN, instance_id=name))
+    return Partitions(Instance(database=database, chain=CHAIN, instance_id=name))
 
 
-def test_a_dead_processors_strands_are_taken_over_within_ten_seconds() -> None:
-    assert max(LEASE_SECONDS, SILENT_SECONDS) + 2 * LOOK_SECONDS < 10
-    assert LOOK_SECONDS * 3 < LEASE_SECONDS
+def test_a_dead_processors_partitions_are_taken_over_within_ten_seconds() -> None:
+    assert max(LEASE_SECONDS, SILENT_SECONDS) + 2 * HEARTBEAT_SECONDS < 10
+    assert HEARTBEAT_SECONDS * 3 < LEASE_SECONDS
 
 
 async def test_one_has_all_and_a_newcomer_gets_half(database: Database) -> None:
     one, other = member(database, "a"), member(database, "b")
-    await one.look()
-    assert one.held.keys() == ALL_PARTITIONS
-    await other.look()
-    assert other.held == {}  # the first has not let go
-    await one.look()
-    await other.look()
-    assert len(one.held) == len(other.held) == len(ALL_PARTITIONS) // 2
-    assert not one.held.keys() & other.held.keys()
+    await one.update()
+    assert one.owned.keys() == ALL_PARTITIONS
+    await other.update()
+    assert other.owned == {}  # the first has not let go
+    await one.update()
+    await other.update()
+    assert len(one.owned) == len(other.owned) == len(ALL_PARTITIONS) // 2
+    assert not one.owned.keys() & other.owned.keys()
 
 
 async def test_who_leaves_hands_over_at_once(database: Database) -> None:
     one, other = member(database, "a"), member(database, "b")
-    await one.look()
+    await one.update()
     await one.leave()
-    assert one.held == {}
-    await other.look()
-    assert other.held.keys() == ALL_PARTITIONS
-    assert {fence.epoch for fence in other.held.values()} == {2}
+    assert one.owned == {}
+    await other.update()
+    assert other.owned.keys() == ALL_PARTITIONS
+    assert {fence.epoch for fence in other.owned.values()} == {2}
 
 
 async def test_a_lease_that_cannot_be_renewed_is_not_relied_on_beyond_its_time(
@@ -51,26 +53,24 @@ async def test_a_lease_that_cannot_be_renewed_is_not_relied_on_beyond_its_time(
     async def away(*_: object, **__: object) -> frozenset[str]:
         raise DatabaseUnavailable("away")
 
-    monkeypatch.setattr(partitions_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(partitions_module, "HEARTBEAT_SECONDS", 0.01)
     monkeypatch.setattr(partitions_module, "LEASE_SECONDS", 0.2)
     mine = member(database, "a")
     async with asyncio.TaskGroup() as group:
-        fetcher = group.create_task(mine.run())
-        await until(lambda: mine.held)
-        monkeypatch.setattr(partitions_module, "membership_heartbeat", away)
-        await until(lambda: not mine.held, 5)
-        fetcher.cancel()
+        running = group.create_task(mine.run())
+        await until(lambda: mine.owned)
+        monkeypatch.setattr(membership_module, "membership_heartbeat", away)
+        await until(lambda: not mine.owned, 5)
+        running.cancel()
 
 
-async def test_who_was_fenced_looks_again_at_once(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(partitions_module, "LOOK_SECONDS", 60.0)
+async def test_who_was_fenced_asks_again_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partitions_module, "HEARTBEAT_SECONDS", 60.0)
     mine = member(database, "a")
     async with asyncio.TaskGroup() as group:
-        fetcher = group.create_task(mine.run())
-        await until(lambda: mine.held)
+        running = group.create_task(mine.run())
+        await until(lambda: mine.owned)
         mine.fenced()
-        assert mine.held == {}
-        await until(lambda: mine.held, 5)
-        fetcher.cancel()
+        assert mine.owned == {}
+        await until(lambda: mine.owned, 5)
+        running.cancel()

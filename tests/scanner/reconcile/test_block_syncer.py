@@ -1,4 +1,4 @@
-"""The cursor, whatever nodes say at each look: no block is passed unread, none is read into storage twice."""
+"""The cursor, whatever nodes say at each attempt: no block is passed unread, and none is stored twice."""
 
 import asyncio
 import itertools
@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 
 from chain.blocks.wallet_set import WatchedWallets
 from chain.rpc.errors import NotYet, Skipped
-from chain.rpc.pool import RpcPool
+from scanner.commit.committer import Committer
+from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
-from scanner.reconcile.block_syncer import BlockSyncer, SyncConfig, SyncState
+from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.reconcile.block_syncer import BlockSyncer
+from scanner.reconcile.missing_slots import MissingSlots
+from scanner.reconcile.next_slots import NextSlots
+from scanner.reconcile.sync_state import SyncState
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch
 
@@ -24,7 +30,7 @@ HONEST, LIE, NOT_YET, NULL, GARBAGE, MAD, LATER = range(7)
 
 
 class Nodes:
-    """Two of them, of one chain, that answer as they were told, and the truth when all that is used up."""
+    """Two of them, of one chain, that answer as a test says, and the truth when all that is used up."""
 
     names = ("a", "b")
 
@@ -57,7 +63,7 @@ class Nodes:
         return msgspec.Raw(msgspec.json.encode(_block(parent)))
 
 
-class Shelf:
+class Commits:
     """What was committed: where the cursor went, and of which slots there was something."""
 
     def __init__(self) -> None:
@@ -83,7 +89,7 @@ class Everybody:
 
 
 def _parents(produced: Sequence[bool]) -> list[tuple[int, int]]:
-    slots = [START + place for place, has_block in enumerate(produced, 1) if has_block]
+    slots = [START + number for number, has_block in enumerate(produced, 1) if has_block]
     return list(zip(slots, [START, *slots], strict=False))
 
 
@@ -95,14 +101,12 @@ def _block(parent: int) -> dict[str, Any]:
     return {"parentSlot": parent, "blockhash": "b", "blockTime": 1, "transactions": [transaction]}
 
 
-def syncer(nodes: Nodes, shelf: Shelf, at_once: int) -> tuple[BlockSyncer, SyncState]:
-    made = BlockSyncer(
-        cast("RpcPool", nodes),
-        cast("Watchlist", Everybody()),
-        cast("Recorder", shelf),
-        SyncConfig(chain="sandbox", at_once=at_once, patience_seconds=1_000_000),
-    )
-    return made, made.walk(START)
+def syncer(nodes: Nodes, commits: Commits, at_once: int) -> BlockSyncer:
+    buffer, watchlist = BlockBuffer(), Everybody()
+    sink = Committer(cast("Recorder", commits), Decoder(chain="sandbox"), watchlist.index)
+    fetcher = BlockFetcher(nodes, commitment="confirmed")
+    next_slots = NextSlots(fetcher, buffer, providers=nodes.names, max_at_once=at_once)
+    return BlockSyncer(sink, next_slots, buffer, cast("Watchlist", watchlist), blind_seconds=None)
 
 
 SAID = st.dictionaries(
@@ -131,24 +135,25 @@ def test_no_block_is_passed_unread_and_the_head_is_reached_once_nodes_tell_the_t
     at_once: int,
     heads: list[int],
 ) -> None:
-    """The head grows by some slots at each look, as it does on a chain that goes on."""
-    nodes, shelf = Nodes(produced, {key: list(answers) for key, answers in said.items()}), Shelf()
-    made, walk = syncer(nodes, shelf, at_once)
+    """The head grows by some slots at each attempt, as it does on a chain that goes on."""
+    nodes, commits = Nodes(produced, {key: list(answers) for key, answers in said.items()}), Commits()
+    made = syncer(nodes, commits, at_once)
+    state = SyncState(cursor=START, missing=MissingSlots(nodes.names, patience=1_000_000))
 
     async def play() -> None:
         head, growth = START, itertools.cycle(heads)
         for _ in range(600):
             head = min(nodes.head, head + next(growth) + 1)
-            before = walk.cursor
-            moved = await made.advance(walk, head, 0.0)
-            assert (walk.cursor - before, walk.cursor >= before) == (moved, True)
-            assert walk.cursor <= head
-            passed = {slot for slot in nodes.parents if slot <= walk.cursor}
-            assert passed == set(shelf.slots), "a block was passed unread, or stored before its time"
-            if walk.cursor == nodes.head:
+            before = state.cursor
+            moved = await made.advance(state, head, 0.0)
+            assert (state.cursor - before, state.cursor >= before) == (moved, True)
+            assert state.cursor <= head
+            passed = {slot for slot in nodes.parents if slot <= state.cursor}
+            assert passed == set(commits.slots), "a block was passed unread, or stored before its time"
+            if state.cursor == nodes.head:
                 return
 
     asyncio.run(play())
-    assert walk.cursor == nodes.head
-    assert shelf.cursors == sorted(set(shelf.cursors))
-    assert sorted(shelf.slots) == sorted(set(shelf.slots))
+    assert state.cursor == nodes.head
+    assert commits.cursors == sorted(set(commits.cursors))
+    assert sorted(commits.slots) == sorted(set(commits.slots))

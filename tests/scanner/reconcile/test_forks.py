@@ -1,4 +1,4 @@
-"""What was told before it was confirmed stands, or is taken back; what is not certain is left open."""
+"""What was sent before it was confirmed stands, or is reverted; what is not certain is left open."""
 
 from collections.abc import AsyncIterator
 
@@ -11,12 +11,12 @@ from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.forks import LOOKS, Forks, Verdict, judge
+from scanner.reconcile.forks import MIN_UNKNOWN, Forks, Verdict, judge
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional
 from storage.postgres import Database
 from tests.scanner.world import CHAIN, Whale, follow
-from tests.storage.scenes import purchase
+from tests.storage.sample_data import purchase
 
 pytestmark = pytest.mark.services
 
@@ -45,8 +45,8 @@ def test_a_node_that_is_behind_the_final_slots_proves_nothing() -> None:
     assert judge(100, None, seen_to=109, final=110) is Verdict.WAITS
 
 
-class Scene:
-    """A chain that is stepped by hand, and a whale whose deed was told as soon as it was seen."""
+class Case:
+    """A chain that is stepped by hand, and a whale whose trade was alerted as soon as it was seen."""
 
     def __init__(self, chain: SandboxChain, database: Database, forks: Forks) -> None:
         self.chain = chain
@@ -54,8 +54,8 @@ class Scene:
         self.forks = forks
         self.whale = Whale(chain)
 
-    async def deed(self) -> str:
-        """It acts; the block is produced, and told."""
+    async def trade(self) -> str:
+        """It trades; the block is produced, and the trade is stored as provisional."""
         (signature,) = self.whale.trade()
         slot = (await self.chain.step()).produced.slot
         seen = structs.replace(purchase(slot, wallet=self.whale.address), signature=signature, slot=slot)
@@ -75,53 +75,53 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(database: Database) -> AsyncIterator[Scene]:
+async def case(database: Database) -> AsyncIterator[Case]:
     config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)
     async with SandboxChain(config) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        made = Scene(chain, database, Forks(rpc, database, chain=CHAIN, grace_seconds=0.0))
+        made = Case(chain, database, Forks(rpc, database, chain=CHAIN, grace_seconds=0.0))
         await follow(database, made.whale.address)
         await made.steps(6)
         yield made
 
 
-async def test_a_deed_that_is_confirmed_stands(scene: Scene) -> None:
-    signature = await scene.deed()
-    assert await scene.forks.look() == 0
-    assert await scene.open() == [signature]
-    await scene.steps(2)
-    assert await scene.forks.look() == 0
-    assert (await scene.open(), await scene.reverted()) == ([], 0)
+async def test_a_trade_that_is_confirmed_stands(case: Case) -> None:
+    signature = await case.trade()
+    assert await case.forks.check() == 0
+    assert await case.open() == [signature]
+    await case.steps(2)
+    assert await case.forks.check() == 0
+    assert (await case.open(), await case.reverted()) == ([], 0)
 
 
-async def doomed(scene: Scene, *, reland: bool) -> str:
-    """A deed in a block that dies with the next."""
-    scene.chain.faults.add(Fault(fault="fork", reland=reland))
-    signature = await scene.deed()
-    await scene.steps(1)
+async def doomed(case: Case, *, reland: bool) -> str:
+    """A trade in a block that dies with the next."""
+    case.chain.faults.add(Fault(fault="fork", reland=reland))
+    signature = await case.trade()
+    await case.steps(1)
     return signature
 
 
-async def test_a_deed_that_died_is_taken_back_when_its_slot_is_behind_the_final_ones(scene: Scene) -> None:
-    signature = await doomed(scene, reland=False)
-    for _ in range(LOOKS):
-        assert await scene.forks.look() == 0
-    assert await scene.open() == [signature]
-    await scene.steps(6)
-    assert [await scene.forks.look() for _ in range(LOOKS)] == [0, 1]
-    assert (await scene.open(), await scene.reverted()) == ([], 1)
+async def test_a_trade_that_died_is_reverted_when_its_slot_is_behind_the_final_ones(case: Case) -> None:
+    signature = await doomed(case, reland=False)
+    for _ in range(MIN_UNKNOWN):
+        assert await case.forks.check() == 0
+    assert await case.open() == [signature]
+    await case.steps(6)
+    assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
+    assert (await case.open(), await case.reverted()) == ([], 1)
 
 
-async def test_a_deed_that_lands_again_in_another_block_stands(scene: Scene) -> None:
-    await doomed(scene, reland=True)
-    await scene.steps(6)
-    assert await scene.forks.look() == 0
-    assert (await scene.open(), await scene.reverted()) == ([], 0)
+async def test_a_trade_that_lands_again_in_another_block_stands(case: Case) -> None:
+    await doomed(case, reland=True)
+    await case.steps(6)
+    assert await case.forks.check() == 0
+    assert (await case.open(), await case.reverted()) == ([], 0)
 
 
-async def test_a_node_that_lags_behind_the_deed_takes_nothing_back(scene: Scene) -> None:
-    signature = await scene.deed()
-    await scene.steps(9)
-    scene.chain.faults.add(Fault(fault="lag", slots=12, times=None))
-    for _ in range(LOOKS + 1):
-        assert await scene.forks.look() == 0
-    assert await scene.open() == [signature]
+async def test_a_node_that_lags_behind_the_trade_reverts_nothing(case: Case) -> None:
+    signature = await case.trade()
+    await case.steps(9)
+    case.chain.faults.add(Fault(fault="lag", slots=12, times=None))
+    for _ in range(MIN_UNKNOWN + 1):
+        assert await case.forks.check() == 0
+    assert await case.open() == [signature]

@@ -27,12 +27,12 @@ def test_when_all_have_lied_all_are_asked() -> None:
     assert set(missing.distrusted()) == set()
 
 
-def test_patience_ends_for_each_slot_by_itself_and_begins_anew_once_settled() -> None:
+def test_patience_ends_for_each_slot_by_itself_and_begins_anew_once_covered() -> None:
     clock = Clock()
     missing = MissingSlots(["a"], patience=10, clock=clock)
     assert not missing.note(5)
     clock.time += 11
     assert not missing.note(6)
     assert missing.note(5)
-    missing.settled(5)
+    missing.covered(5)
     assert not missing.note(5)

@@ -11,6 +11,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
+from scanner.commit.decoder import Decoder
 from scanner.reconcile.quarantine_retry import QuarantineRetry, retry
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import waiting
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Case:
     """A whale that traded in one slot, followed, and never scanned."""
 
     chain: SandboxChain
@@ -52,7 +53,7 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(database: Database) -> AsyncIterator[Scene]:
+async def case(database: Database) -> AsyncIterator[Case]:
     async with SandboxChain(ChainConfig(slot_seconds=None, confirmed_lag=1)) as chain:
         whale = Whale(chain)
         await chain.step()
@@ -65,59 +66,59 @@ async def scene(database: Database) -> AsyncIterator[Scene]:
             retrying = QuarantineRetry(
                 database=database,
                 rpc=rpc,
-                chain=CHAIN,
+                decoder=Decoder(chain=CHAIN),
                 commitment="confirmed",
                 watched=frozenset({whale.address}),
             )
-            yield Scene(chain=chain, whale=whale, slot=slot, retrying=retrying, database=database)
+            yield Case(chain=chain, whale=whale, slot=slot, retrying=retrying, database=database)
 
 
-async def test_a_transaction_that_is_understood_now_becomes_an_alert_of_its_time(scene: Scene) -> None:
-    listed = msgspec.json.decode(await scene.block(), type=dict[str, msgspec.Raw])["transactions"]
+async def test_a_transaction_that_is_understood_now_becomes_an_alert_of_its_time(case: Case) -> None:
+    listed = msgspec.json.decode(await case.block(), type=dict[str, msgspec.Raw])["transactions"]
     (transaction,) = msgspec.json.decode(listed, type=list[msgspec.Raw])
-    await scene.quarantine(bytes(transaction), position=-2)
-    assert await scene.retrying.all(Stop()) == (1, 0)
-    assert await scene.signatures() == scene.whale.done
-    happened_at = await scene.database.fetchval("SELECT block_time FROM alerts")
+    await case.quarantine(bytes(transaction), position=-2)
+    assert await case.retrying.all(Stop()) == (1, 0)
+    assert await case.signatures() == case.whale.done
+    happened_at = await case.database.fetchval("SELECT block_time FROM alerts")
     assert happened_at.timestamp() == 1_700_000_000
-    assert await waiting(scene.database, chain=CHAIN) == []
+    assert await waiting(case.database, chain=CHAIN) == []
 
 
-async def test_a_whole_block_is_understood_now(scene: Scene) -> None:
-    await scene.quarantine(await scene.block())
-    assert await scene.retrying.all(Stop()) == (1, 0)
-    assert await scene.signatures() == scene.whale.done
+async def test_a_whole_block_is_understood_now(case: Case) -> None:
+    await case.quarantine(await case.block())
+    assert await case.retrying.all(Stop()) == (1, 0)
+    assert await case.signatures() == case.whale.done
 
 
-async def test_slots_that_nobody_gave_are_asked_for_again(scene: Scene) -> None:
-    await scene.quarantine(b"", last_slot=scene.slot + 1)
-    assert await scene.retrying.all(Stop()) == (1, 0)
-    assert await scene.signatures() == scene.whale.done
+async def test_slots_that_nobody_gave_are_asked_for_again(case: Case) -> None:
+    await case.quarantine(b"", last_slot=case.slot + 1)
+    assert await case.retrying.all(Stop()) == (1, 0)
+    assert await case.signatures() == case.whale.done
 
 
-async def test_what_is_still_not_understood_stays_with_todays_reason(scene: Scene) -> None:
-    await scene.quarantine(b'{"meta":', position=-2)
-    await scene.quarantine(await scene.block(), position=-1)
-    assert await scene.retrying.all(Stop()) == (1, 1)
-    (left,) = await waiting(scene.database, chain=CHAIN)
+async def test_what_is_still_not_understood_stays_with_todays_reason(case: Case) -> None:
+    await case.quarantine(b'{"meta":', position=-2)
+    await case.quarantine(await case.block(), position=-1)
+    assert await case.retrying.all(Stop()) == (1, 1)
+    (left,) = await waiting(case.database, chain=CHAIN)
     assert left.reason != "then"
     assert left.raw == b'{"meta":'
 
 
-async def test_trying_twice_tells_nothing_twice(scene: Scene) -> None:
-    await scene.quarantine(await scene.block())
-    await scene.retrying.all(Stop())
-    await scene.database.execute("UPDATE quarantine SET decoded_at = NULL")
-    await scene.retrying.all(Stop())
-    assert await scene.database.fetchval("SELECT count(*) FROM alerts") == 1
+async def test_trying_twice_alerts_nothing_twice(case: Case) -> None:
+    await case.quarantine(await case.block())
+    await case.retrying.all(Stop())
+    await case.database.execute("UPDATE quarantine SET decoded_at = NULL")
+    await case.retrying.all(Stop())
+    assert await case.database.fetchval("SELECT count(*) FROM alerts") == 1
 
 
 async def test_the_command_prints_what_came_of_each_row(
-    scene: Scene, postgres_url: str, valkey_url: str, capsys: pytest.CaptureFixture[str]
+    case: Case, postgres_url: str, valkey_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await scene.quarantine(b"nonsense", position=-2)
-    settings = settings_for([scene.chain.rpc_url], [], database=postgres_url, redis=valkey_url)
+    await case.quarantine(b"nonsense", position=-2)
+    settings = settings_for([case.chain.rpc_url], [], database=postgres_url, redis=valkey_url)
     await retry(settings, Stop())
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"slot {scene.slot}: still cannot be decoded:")
+    assert lines[0].startswith(f"slot {case.slot}: still cannot be decoded:")
     assert lines[-1] == "0 decoded, 1 still in quarantine"

@@ -2,27 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import msgspec
 import pytest
 
-from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedBlock, read_frame
 from domain.errors import NodeUnavailable
 from runtime.observability.metrics import rpc_requests
-from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.node.blocks import Commitment
 from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
-from scanner.commit.recorder import Recorder
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
-from scanner.wallets.watchlist import Watchlist
-from storage.ingest.cursors import read_cursor
+from scanner.reconcile.sync_state import SyncConfig
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
+from tests.scanner.reconciling import cursor_in, reconciling, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow, stored, until
 
 pytestmark = pytest.mark.services
@@ -181,7 +176,10 @@ async def test_where_nobody_answers_fewer_slots_are_asked_for_together(
 async def test_a_new_slot_is_looked_at_without_waiting_for_the_time_to_ask(
     chain: SandboxChain, database: Database
 ) -> None:
-    async with reconciling(chain, database, config=config(poll_seconds=20)) as reconciled, asyncio.TaskGroup() as group:
+    async with (
+        reconciling(chain, database, config=config(poll_seconds=20)) as reconciled,
+        asyncio.TaskGroup() as group,
+    ):
         running = group.create_task(reconciled.reconciler.run())
         await until(lambda: reconciled.cursor is not None and reconciled.cursor == reconciled.head)
         before = reconciled.head
@@ -280,7 +278,9 @@ async def test_of_a_slot_pushed_with_two_parents_the_node_is_asked_even_when_it_
     assert "Two different blocks of slot" in caplog.text
 
 
-async def test_a_pushed_block_that_cannot_be_read_is_asked_for(chain: SandboxChain, database: Database) -> None:
+async def test_a_pushed_block_that_cannot_be_read_is_asked_for(
+    chain: SandboxChain, database: Database
+) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
     async with reconciling(chain, database) as reconciled:

@@ -16,29 +16,26 @@ from runtime.observability.metrics import ingest_unlisted_activities, rpc_reques
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.commit.recorder import Recorder
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
-from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
-from scanner.wallets.watchlist import Watchlist
+from scanner.reconcile.signature_lists import SignatureLists
+from scanner.reconcile.sync_state import SyncConfig
+from scanner.reconcile.wiring import StreamFacts
 from storage.ingest.activities import Batch, store
-from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
-from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
+from tests.scanner.reconciling import NO_STREAMS, Reconciling, cursor_in, reconciling, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 
 
 @asynccontextmanager
-async def rounds(chain: SandboxChain, database: Database, **settings: float) -> AsyncIterator[Reconciler]:
-    """A reconciliation by signatures; each step is a round."""
-    async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
-        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
-        config = SignatureSyncConfig(chain=CHAIN, **({"every_seconds": 0} | settings))  # type: ignore[arg-type]
-        blocks.syncer = SignatureSyncer(rpc, watched, recorder, config)
-        yield blocks
+async def passes(
+    chain: SandboxChain, database: Database, *, every_seconds: float = 0, streams: StreamFacts = NO_STREAMS
+) -> AsyncIterator[Reconciling]:
+    """A reconciliation by signatures; each step is a pass."""
+    config = SyncConfig(chain=CHAIN, every_seconds=every_seconds)
+    async with reconciling(chain, database, kind="signatures", streams=streams, config=config) as reconciled:
+        yield reconciled
 
 
 @pytest.fixture
@@ -48,26 +45,20 @@ async def chain() -> AsyncIterator[SandboxChain]:
         yield running
 
 
-async def cursor(database: Database) -> int:
-    stands = await read_cursor(database, chain=CHAIN, feed="blocks")
-    assert stands is not None
-    return stands.slot
-
-
-async def test_a_round_finds_all_that_happened_since_the_last_and_moves_the_cursor_to_the_head(
+async def test_a_pass_finds_all_that_happened_since_the_last_and_moves_the_cursor_to_the_head(
     chain: SandboxChain, database: Database
 ) -> None:
     whales = [Whale(chain, number) for number in (1, 2, 3)]
     for whale in whales:
         await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
         for _ in range(5):
             for whale in whales:
                 whale.trade(2)
             await steps(chain, 3)
-        await until_still(blocks)
-        assert await cursor(database) == blocks.head
+        await until_still(reconciled)
+        assert await cursor_in(database) == reconciled.head
     for whale in whales:
         assert await stored(database, whale) == sorted(whale.done)
 
@@ -81,11 +72,11 @@ async def test_more_than_a_page_is_gone_through_to_the_cursor_and_no_further(
     await steps(chain, 4)
     old = list(whale.done)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
         whale.trade(19)
         await steps(chain, 4)
-        await until_still(blocks)
+        await until_still(reconciled)
     assert await stored(database, whale) == sorted(set(whale.done) - set(old))
 
 
@@ -121,20 +112,20 @@ async def test_tokens_that_come_into_an_account_of_the_wallet_are_found_though_i
     chain: SandboxChain, database: Database
 ) -> None:
     whale, other = Whale(chain), key(77)
-    scene = TokenIssuer(chain.chain)
-    scene.open_mint()
+    issuer = TokenIssuer(chain.chain)
+    issuer.open_mint()
     chain.api.airdrop(other.pubkey(), 10 * SOL)
-    scene.give(other.pubkey(), 1_000)
-    scene.give(whale.keys.pubkey(), 5)
+    issuer.give(other.pubkey(), 1_000)
+    issuer.give(whale.keys.pubkey(), 5)
     await steps(chain, 4)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
         gift = chain.api.send(
-            signed(chain.api, [other], scene.move(other, whale.keys.pubkey(), 123), version=None)
+            signed(chain.api, [other], issuer.move(other, whale.keys.pubkey(), 123), version=None)
         )
         await steps(chain, 4)
-        await until_still(blocks)
+        await until_still(reconciled)
     assert await stored(database, whale) == [str(gift)]
 
 
@@ -147,8 +138,8 @@ async def test_what_is_stored_already_is_not_fetched_again(chain: SandboxChain, 
     whale = Whale(chain)
     await steps(chain, 3)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        await until_still(reconciled)
         whale.trade(6)
         await steps(chain, 4)
         early = whale.done[:4]
@@ -156,7 +147,7 @@ async def test_what_is_stored_already_is_not_fetched_again(chain: SandboxChain, 
         found = [one for raw in raws for one in decoded(raw, whale.address)]
         await store(database, Batch(chain=CHAIN, activities=found))
         before = asked("getTransaction")
-        await until_still(blocks)
+        await until_still(reconciled)
         assert asked("getTransaction") - before == 2
     assert await stored(database, whale) == sorted(whale.done)
 
@@ -171,108 +162,107 @@ async def test_what_is_stored_of_one_wallet_is_fetched_for_the_other(
     whale, friend = Whale(chain), Whale(chain, 2)
     for one in (whale, friend):
         await follow(database, one.address)
-    async with rounds(chain, database) as blocks, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        await until_still(reconciled)
         payment = pay(whale.keys, friend.keys.pubkey(), SOL)
         gift = str(chain.api.send(signed(chain.api, [whale.keys], payment)))
         await steps(chain, 4)
         (raw,) = await pages.transactions(rpc, [gift], commitment="confirmed")
         await store(database, Batch(chain=CHAIN, activities=decoded(raw, whale.address)))
-        await until_still(blocks)
+        await until_still(reconciled)
     assert await stored(database, friend) == [gift]
 
 
-async def test_token_accounts_are_read_again_after_a_deed_that_was_not_decoded_here(
+async def test_token_accounts_are_read_again_after_a_transaction_that_was_not_decoded_here(
     chain: SandboxChain, database: Database
 ) -> None:
     whale = Whale(chain)
     await steps(chain, 3)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
         await steps(chain, 2)
-        await until_still(blocks)
+        await until_still(reconciled)
         before = asked("getTokenAccountsByOwner")
         await steps(chain, 2)
-        await until_still(blocks)
+        await until_still(reconciled)
         assert asked("getTokenAccountsByOwner") == before
         whale.trade(1)
         await steps(chain, 4)
-        await until_still(blocks)
+        await until_still(reconciled)
         assert asked("getTokenAccountsByOwner") == before + 2  # one for each token program
 
 
 async def test_failed_transactions_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
         too_much = pay(whale.keys, key(5).pubkey(), 2_000_000 * SOL)
         chain.api.send(signed(chain.api, [whale.keys], too_much))
         await steps(chain, 4)
-        await until_still(blocks)
+        await until_still(reconciled)
     assert await stored(database, whale) == []
 
 
-async def test_between_rounds_it_rests_unless_a_stream_was_opened_anew(
+async def test_between_passes_it_rests_unless_a_stream_was_opened_anew(
     chain: SandboxChain, database: Database
 ) -> None:
     await follow(database, Whale(chain).address)
     opened = 0
-    async with rounds(chain, database, every_seconds=600) as blocks:
-        assert isinstance(blocks.syncer, SignatureSyncer)
-        blocks.syncer.hurry = lambda: opened
+    streams = StreamFacts(times_opened=lambda: opened)
+    async with passes(chain, database, every_seconds=600, streams=streams) as reconciled:
         await steps(chain, 2)
-        await blocks.step()
+        await reconciled.step()
         await steps(chain, 2)
-        await blocks.step()
+        await reconciled.step()
         await steps(chain, 2)
-        assert await blocks.step() == 0
+        assert await reconciled.step() == 0
         opened += 1
-        assert await blocks.step() > 0
+        assert await reconciled.step() > 0
 
 
-async def test_a_round_that_fails_half_way_moves_nothing_and_is_repeated(
+async def test_a_pass_that_fails_in_the_middle_moves_nothing_and_is_repeated(
     chain: SandboxChain, database: Database
 ) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
-        before = await cursor(database)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
+        before = await cursor_in(database)
         whale.trade(3)
         await steps(chain, 4)
         chain.faults.add(Fault(fault="forbidden", methods=("getTransaction",), times=3))
         with pytest.raises(NodeUnavailable):
-            await blocks.step()
-        assert await cursor(database) == before
+            await reconciled.step()
+        assert await cursor_in(database) == before
         chain.faults.clear()
-        await until_still_after_rest(blocks)
+        await until_still_after_rest(reconciled)
     assert await stored(database, whale) == sorted(whale.done)
 
 
-async def until_still_after_rest(blocks: Reconciler) -> None:
+async def until_still_after_rest(reconciled: Reconciling) -> None:
     """The provider rests for a moment after its refusals."""
     for _ in range(100):
         try:
-            await until_still(blocks)
+            await until_still(reconciled)
         except NodeUnavailable:
             continue
         return
 
 
-async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
+async def test_a_sampled_block_brings_what_no_list_showed_and_says_so(
     chain: SandboxChain, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
-    async with rounds(chain, database) as blocks:
-        await until_still(blocks)
+    async with passes(chain, database) as reconciled:
+        await until_still(reconciled)
 
         async def nothing(*_: object) -> dict[str, object]:
             return {}
 
-        monkeypatch.setattr(SignatureSyncer, "_listed", lambda *_, **__: nothing())
+        monkeypatch.setattr(SignatureLists, "listed", lambda *_, **__: nothing())
         before = ingest_unlisted_activities._value.get()
         for _ in range(4):
             whale.trade(2)
@@ -280,6 +270,6 @@ async def test_a_sampled_block_brings_what_no_list_told_of_and_says_so(
         for _ in range(4):
             whale.trade(2)
             await steps(chain, 1)
-            await blocks.step()
+            await reconciled.step()
     assert ingest_unlisted_activities._value.get() > before
-    assert "no list of signatures told of" in caplog.text
+    assert "no list of signatures showed" in caplog.text

@@ -9,24 +9,21 @@ import pytest
 from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.commit.recorder import Recorder
 from scanner.reconcile import strategy
-from scanner.reconcile.reconciler import Reconciler, SyncConfig
-from scanner.reconcile.signature_syncer import SignatureSyncConfig, SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer, prefers_signatures
-from scanner.wallets.token_accounts import TokenAccounts
-from scanner.wallets.watchlist import Watchlist
+from scanner.reconcile.sync_state import SyncConfig
+from scanner.reconcile.wiring import StreamFacts, reconciliation, syncer_for
 from storage.chats.watches import remove_watch
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
-from tests.scanner.reconcile.test_reconciler import Silence, steps, until_still
+from tests.scanner.reconciling import Reconciling, context_of, steps, until_still
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, stored
 
 pytestmark = pytest.mark.services
 
 
 @pytest.mark.parametrize(
-    ("addresses", "every", "now", "expected"),
+    ("addresses", "every", "in_use", "expected"),
     [
         (0, 30, False, True),
         (100, 30, False, True),
@@ -40,16 +37,16 @@ pytestmark = pytest.mark.services
 def test_lists_are_preferred_while_they_are_few(
     addresses: int,
     every: float,
-    now: bool,  # noqa: FBT001 - a parameter of the test
+    in_use: bool,  # noqa: FBT001 - a parameter of the test
     expected: bool,  # noqa: FBT001 - the same
 ) -> None:
-    assert prefers_signatures(addresses, every_seconds=every, now=now) is expected
+    assert prefers_signatures(addresses, every_seconds=every, in_use=in_use) is expected
 
 
 @pytest.mark.parametrize("addresses", range(0, 400, 7))
 def test_a_decision_is_not_taken_back_while_nothing_changes(addresses: int) -> None:
-    once = prefers_signatures(addresses, every_seconds=30, now=False)
-    assert prefers_signatures(addresses, every_seconds=30, now=once) is once
+    once = prefers_signatures(addresses, every_seconds=30, in_use=False)
+    assert prefers_signatures(addresses, every_seconds=30, in_use=once) is once
 
 
 @pytest.fixture
@@ -59,32 +56,37 @@ async def chain() -> AsyncIterator[SandboxChain]:
         yield running
 
 
-class Scene:
-    """A reconciliation that chooses, and a switch that says whether streams tell blocks."""
+class Streams:
+    """A switch that says whether streams push blocks."""
 
-    def __init__(self, blocks: Reconciler, syncer: AutoSyncer, watched: Watchlist) -> None:
-        self.blocks = blocks
-        self.syncer = syncer
-        self.watched = watched
-        self.told = False
-        syncer.blocks_are_told = lambda: self.told
+    def __init__(self) -> None:
+        self.push_blocks = False
+
+    def facts(self) -> StreamFacts:
+        return StreamFacts(blocks_are_pushed=lambda: self.push_blocks)
 
 
 @asynccontextmanager
-async def choosing_scene(chain: SandboxChain, database: Database) -> AsyncIterator[Scene]:
+async def choosing(
+    chain: SandboxChain, database: Database, streams: Streams | None = None
+) -> AsyncIterator[Reconciling]:
+    """A reconciliation that chooses, every half minute's worth of lists at each step."""
+    facts = (streams or Streams()).facts()
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
-        watched, recorder = Watchlist(database, chain=CHAIN), Recorder(database, Silence())
-        blocks = Reconciler(rpc, database, watched, recorder, SyncConfig(chain=CHAIN))
-        accounts = TokenAccounts(rpc, commitment="confirmed")
-        config = SignatureSyncConfig(chain=CHAIN, every_seconds=0)
-        syncer = SignatureSyncer(rpc, watched, recorder, config, accounts)
-        chosen = AutoSyncer(blocks.by_blocks, syncer, watched, accounts, every_seconds=30)
-        blocks.syncer = chosen
-        await watched.reload()
-        yield Scene(blocks, chosen, watched)
+        context = context_of(rpc, database, config=SyncConfig(chain=CHAIN, every_seconds=0))
+        syncer = AutoSyncer(
+            syncer_for("blocks", context, facts),
+            syncer_for("signatures", context, facts),
+            context.watchlist,
+            context.accounts,
+            every_seconds=30,
+            blocks_are_pushed=facts.blocks_are_pushed,
+        )
+        await context.watchlist.reload()
+        yield Reconciling(context=context, parts=reconciliation(context, syncer))
 
 
-async def test_everything_is_stored_once_across_each_change_of_the_way(
+async def test_everything_is_stored_once_across_each_change_of_the_syncer(
     chain: SandboxChain,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,27 +96,27 @@ async def test_everything_is_stored_once_across_each_change_of_the_way(
     monkeypatch.setattr(strategy, "BLOCKS_AN_HOUR", 120 * 3)  # three addresses are one too many
     whales = [Whale(chain, number) for number in (1, 2, 3, 4)]
     await follow(database, whales[0].address)
-    async with choosing_scene(chain, database) as scene:
-        await until_still(scene.blocks)
-        assert scene.syncer.name == "signatures (auto)"
+    async with choosing(chain, database) as reconciled:
+        await until_still(reconciled)
+        assert reconciled.syncer.name == "signatures (auto)"
         for number, whale in enumerate(whales[1:], 2):
             await follow(database, whale.address)
-            await scene.watched.reload()
+            await reconciled.watchlist.reload()
             for known in whales[:number]:
                 known.trade(2)
             await steps(chain, 3)
-            await scene.blocks.step()
-        await until_still(scene.blocks)
-        assert scene.syncer.name == "blocks (auto)"
+            await reconciled.step()
+        await until_still(reconciled)
+        assert reconciled.syncer.name == "blocks (auto)"
         for whale in whales[1:]:
             await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
         whales[0].trade(2)
         await steps(chain, 3)
-        await scene.watched.reload()
-        assert scene.syncer.name == "signatures (auto)"
+        await reconciled.watchlist.reload()
+        assert reconciled.syncer.name == "signatures (auto)"
         whales[0].trade(2)
         await steps(chain, 3)
-        await until_still(scene.blocks)
+        await until_still(reconciled)
     for whale in whales:
         assert await stored(database, whale) == sorted(whale.done)
     said = [message.split()[2] for message in caplog.messages if message.startswith("Reconciles")]
@@ -125,8 +127,9 @@ async def test_blocks_that_streams_bring_are_read_however_few_are_watched(
     chain: SandboxChain, database: Database
 ) -> None:
     await follow(database, Whale(chain).address)
-    async with choosing_scene(chain, database) as scene:
-        assert scene.syncer.name == "signatures (auto)"
-        scene.told = True
-        assert scene.syncer.name == "blocks (auto)"
-        assert scene.syncer.pause_seconds == 0
+    streams = Streams()
+    async with choosing(chain, database, streams) as reconciled:
+        assert reconciled.syncer.name == "signatures (auto)"
+        streams.push_blocks = True
+        assert reconciled.syncer.name == "blocks (auto)"
+        assert reconciled.syncer.pause_seconds == 0

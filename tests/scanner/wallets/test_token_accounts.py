@@ -1,4 +1,4 @@
-"""The book of token accounts: read from a node, added to by what is decoded."""
+"""The token accounts of wallets: read from a node, added to by what is decoded."""
 
 from collections.abc import AsyncIterator
 
@@ -9,8 +9,8 @@ from chain.rpc.pool import open_rpc
 from chain.rpc.signatures import transactions
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.wallets import token_accounts as book_module
-from scanner.wallets.token_accounts import BELIEVED_SECONDS, TokenAccounts
+from scanner.wallets import token_accounts as accounts_module
+from scanner.wallets.token_accounts import MAX_AGE_SECONDS, TokenAccounts
 from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key
 
 pytestmark = pytest.mark.enable_socket
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.enable_socket
 WALLET = str(key(1).pubkey())
 
 
-class Scene:
-    """A wallet with a token account, a second mint of which it has none yet, and the book."""
+class Case:
+    """A wallet with a token account, a second mint of which it has none yet, and what is known of them."""
 
     def __init__(self, chain: SandboxChain) -> None:
         self.chain = chain
@@ -40,9 +40,9 @@ class Scene:
 
 
 @pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
+async def case() -> AsyncIterator[Case]:
     async with SandboxChain(by_hand()) as chain:
-        made = Scene(chain)
+        made = Case(chain)
         chain.api.airdrop(key(1).pubkey(), 10 * SOL)
         for tokens in (made.first, made.second):
             tokens.open_mint()
@@ -51,75 +51,75 @@ async def scene() -> AsyncIterator[Scene]:
         yield made
 
 
-async def gift(scene: Scene) -> Transaction:
+async def gift(case: Case) -> Transaction:
     """What opens an account of the second mint, decoded."""
-    signature = scene.second.give(key(1).pubkey(), 7)
-    await scene.steps()
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
+    signature = case.second.give(key(1).pubkey(), 7)
+    await case.steps()
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
         (raw,) = await transactions(rpc, [signature], commitment="confirmed")
     return read_transaction(raw or b"")
 
 
-async def test_a_wallets_accounts_are_read_once_and_again_when_the_time_is_over(scene: Scene) -> None:
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        assert await book.of(WALLET) == (scene.account(scene.first),)
-        await gift(scene)
-        assert await book.of(WALLET) == (scene.account(scene.first),)
-        scene.now += BELIEVED_SECONDS + 1
-        assert set(await book.of(WALLET)) == {scene.account(scene.first), scene.account(scene.second)}
+async def test_a_wallets_accounts_are_read_once_and_again_when_the_time_is_over(case: Case) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        assert await accounts.of(WALLET) == (case.account(case.first),)
+        await gift(case)
+        assert await accounts.of(WALLET) == (case.account(case.first),)
+        case.now += MAX_AGE_SECONDS + 1
+        assert set(await accounts.of(WALLET)) == {case.account(case.first), case.account(case.second)}
 
 
-async def test_a_doubted_list_is_read_at_once(scene: Scene) -> None:
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        await book.of(WALLET)
-        await gift(scene)
-        book.doubt(WALLET)
-        assert len(await book.of(WALLET)) == 2
+async def test_a_list_that_was_invalidated_is_read_at_once(case: Case) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        await accounts.of(WALLET)
+        await gift(case)
+        accounts.invalidate(WALLET)
+        assert len(await accounts.of(WALLET)) == 2
 
 
-async def test_a_decoded_transaction_tells_of_the_account_that_it_opened(scene: Scene) -> None:
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        await book.of(WALLET)
-        before, opening = book.changes, await gift(scene)
-        assert not book.has_learned_from(opening.signature)
-        book.learn(opening, {WALLET})
-    assert book.known(WALLET) == (scene.account(scene.second), scene.account(scene.first))  # newest first
-    assert book.changes > before
-    assert book.has_learned_from(opening.signature)
+async def test_a_decoded_transaction_tells_of_the_account_that_it_opened(case: Case) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        await accounts.of(WALLET)
+        before, opening = accounts.changes, await gift(case)
+        assert not accounts.has_learned_from(opening.signature)
+        accounts.learn(opening, {WALLET})
+    assert accounts.known(WALLET) == (case.account(case.second), case.account(case.first))  # newest first
+    assert accounts.changes > before
+    assert accounts.has_learned_from(opening.signature)
 
 
-async def test_nothing_is_learned_of_wallets_whose_lists_were_never_read(scene: Scene) -> None:
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        book.learn(await gift(scene), {WALLET})
-    assert book.known(WALLET) == ()
-    assert book.changes == 0
+async def test_nothing_is_learned_of_wallets_whose_lists_were_never_read(case: Case) -> None:
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        accounts.learn(await gift(case), {WALLET})
+    assert accounts.known(WALLET) == ()
+    assert accounts.changes == 0
 
 
-async def test_those_never_read_are_due_first_and_the_forgotten_are_due_again(scene: Scene) -> None:
+async def test_those_never_read_are_due_first_and_the_forgotten_are_due_again(case: Case) -> None:
     other = str(key(2).pubkey())
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        await book.of(WALLET)
-        assert book.unread([WALLET, other], believed_seconds=60) == [other]
-        scene.now += 61
-        assert book.unread([WALLET, other], believed_seconds=60) == [other, WALLET]
-        assert book.count({WALLET, other}) == 1
-        book.keep_only({other})
-        assert book.count({WALLET, other}) == 0
-        assert book.unread([WALLET], believed_seconds=1e9) == [WALLET]
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        await accounts.of(WALLET)
+        assert accounts.unread([WALLET, other], max_age_seconds=60) == [other]
+        case.now += 61
+        assert accounts.unread([WALLET, other], max_age_seconds=60) == [other, WALLET]
+        assert accounts.count({WALLET, other}) == 1
+        accounts.keep_only({other})
+        assert accounts.count({WALLET, other}) == 0
+        assert accounts.unread([WALLET], max_age_seconds=1e9) == [WALLET]
 
 
 async def test_what_was_learned_from_is_remembered_within_bounds(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book_module, "REMEMBERED", 1)
-    async with open_rpc([Secret(scene.chain.rpc_url)]) as rpc:
-        book = TokenAccounts(rpc, commitment="confirmed", clock=scene.clock)
-        first, second = await gift(scene), await gift(scene)
-        book.learn(first, set())
-        book.learn(second, set())
-    assert [book.has_learned_from(one.signature) for one in (first, second)] == [False, True]
+    monkeypatch.setattr(accounts_module, "MAX_REMEMBERED", 1)
+    async with open_rpc([Secret(case.chain.rpc_url)]) as rpc:
+        accounts = TokenAccounts(rpc, commitment="confirmed", clock=case.clock)
+        first, second = await gift(case), await gift(case)
+        accounts.learn(first, set())
+        accounts.learn(second, set())
+    assert [accounts.has_learned_from(one.signature) for one in (first, second)] == [False, True]

@@ -1,4 +1,4 @@
-"""The set of watched wallets: reloaded, caught up, and told of when it changes."""
+"""The set of watched wallets: reloaded, caught up, and waited for when it changes."""
 
 import asyncio
 
@@ -16,47 +16,47 @@ FIRST, SECOND = str(key(1).pubkey()), str(key(2).pubkey())
 
 
 async def test_a_reload_brings_what_came_and_what_went(database: Database) -> None:
-    watched = Watchlist(database, chain=CHAIN)
+    watchlist = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
-    await watched.reload()
-    assert watched.wallets == {FIRST}
+    await watchlist.reload()
+    assert watchlist.wallets == {FIRST}
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=FIRST)
     await follow(database, SECOND)
-    await watched.reload()
-    assert watched.wallets == set(watched.index) == {SECOND}
+    await watchlist.reload()
+    assert watchlist.wallets == set(watchlist.index) == {SECOND}
 
 
 async def test_catching_up_brings_what_came(database: Database) -> None:
-    watched = Watchlist(database, chain=CHAIN)
+    watchlist = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
-    await watched.reload()
+    await watchlist.reload()
     await follow(database, SECOND)
-    await watched.catch_up()
-    assert watched.wallets == {FIRST, SECOND}
+    await watchlist.catch_up()
+    assert watchlist.wallets == {FIRST, SECOND}
 
 
 async def test_catching_up_finds_a_wallet_that_is_followed_again(database: Database) -> None:
-    watched = Watchlist(database, chain=CHAIN)
+    watchlist = Watchlist(database, chain=CHAIN)
     await follow(database, FIRST)
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=FIRST)
-    await watched.reload()
+    await watchlist.reload()
     await follow(database, FIRST)
-    await watched.catch_up()
-    assert watched.wallets == {FIRST}
+    await watchlist.catch_up()
+    assert watchlist.wallets == {FIRST}
 
 
 async def test_who_waits_for_a_change_is_woken_by_one_only(database: Database) -> None:
-    watched = Watchlist(database, chain=CHAIN)
-    before = watched.subscription_filter
+    watchlist = Watchlist(database, chain=CHAIN)
+    before = watchlist.subscription_filter
     async with asyncio.TaskGroup() as group:
-        waiting = group.create_task(watched.changed(before))
-        await watched.reload()
+        waiting = group.create_task(watchlist.changed(before))
+        await watchlist.reload()
         await asyncio.sleep(0)
         assert not waiting.done()
         await follow(database, FIRST)
-        await watched.catch_up()
-    assert watched.subscription_filter is not before
-    await watched.changed(before)
+        await watchlist.catch_up()
+    assert watchlist.subscription_filter is not before
+    await watchlist.changed(before)
 
 
 async def test_wallets_of_another_chain_are_not_ours(database: Database) -> None:

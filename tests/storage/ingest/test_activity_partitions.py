@@ -79,4 +79,4 @@ async def test_a_lock_that_is_not_to_be_had_is_waited_for_an_hour(
         await held.wait()
         done = await keep_partitions(database, days=90)
         free.set()
-    assert (done.made, done.put_off) == ((), 2)
+    assert (done.made, done.postponed) == ((), 2)

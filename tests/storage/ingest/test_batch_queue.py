@@ -35,7 +35,7 @@ def batch(partition: int, number: int, *, size: int = 10) -> TransactionBatch:
     return TransactionBatch(partition=partition, transactions=(transactions,), after=number, upto=number + 1)
 
 
-async def test_hauls_come_out_as_they_went_in_each_strand_in_its_order(queue: BatchQueue) -> None:
+async def test_batches_come_out_as_they_went_in_each_partition_in_its_order(queue: BatchQueue) -> None:
     batches = [batch(partition, number) for number in range(3) for partition in (4, 9)]
     entries = await queue.put(batches)
     taken = await queue.take({4, 9}, seconds=0.1)
@@ -46,7 +46,7 @@ async def test_hauls_come_out_as_they_went_in_each_strand_in_its_order(queue: Ba
         ]
 
 
-async def test_nobody_elses_strands_are_taken_and_an_empty_queue_is_waited_for(queue: BatchQueue) -> None:
+async def test_nobody_elses_partitions_are_taken_and_an_empty_queue_is_waited_for(queue: BatchQueue) -> None:
     await queue.put([batch(4, 1)])
     assert await queue.take({5}, seconds=0.05) == []
 
@@ -73,7 +73,7 @@ async def test_its_size_is_known_whoever_filled_it(queue: BatchQueue) -> None:
     assert 200_000 <= size.size_bytes < 500_000
 
 
-async def test_what_is_no_haul_is_told_and_can_be_dropped(queue: BatchQueue, client: Redis) -> None:
+async def test_what_is_no_batch_is_told_and_can_be_dropped(queue: BatchQueue, client: Redis) -> None:
     await client.xadd(keys.batches(CHAIN, 4), {"batch": b"\xc1"})
     await client.xadd(keys.batches(CHAIN, 4), {"other": b"1"})
     await client.xadd(keys.batches(CHAIN, 4), {"batch": msgspec.msgpack.encode(batch(5, 1))})

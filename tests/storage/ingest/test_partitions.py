@@ -46,13 +46,13 @@ async def lowest(database: Database) -> int:
     return cursor.slot
 
 
-async def test_a_strand_that_never_began_has_no_cursor(database: Database) -> None:
+async def test_a_partition_that_never_began_has_no_cursor(database: Database) -> None:
     assert await stands(database) == {}
     await move(database, 0, 10)
     assert await stands(database) == {}
 
 
-async def test_a_strand_moves_with_all_its_buckets_and_no_others(database: Database) -> None:
+async def test_a_partition_moves_with_all_its_buckets_and_no_others(database: Database) -> None:
     await begin(database)
     await move(database, 100, 110)
     assert await stands(database) == {
@@ -62,7 +62,7 @@ async def test_a_strand_moves_with_all_its_buckets_and_no_others(database: Datab
     assert {bucket for bucket, slot in slots.items() if slot == 110} == set(range(3, 256, PARTITIONS))
 
 
-async def test_a_strand_never_moves_over_a_gap_and_never_back(database: Database) -> None:
+async def test_a_partition_never_moves_over_a_gap_and_never_back(database: Database) -> None:
     await begin(database)
     await move(database, 101, 110)
     assert (await stands(database))[3] == 100
@@ -71,7 +71,7 @@ async def test_a_strand_never_moves_over_a_gap_and_never_back(database: Database
     assert (await stands(database))[3] == 110
 
 
-async def test_what_is_complete_for_all_wallets_is_complete_for_each_strand(database: Database) -> None:
+async def test_what_is_complete_for_all_wallets_is_complete_for_each_partition(database: Database) -> None:
     await begin(database)
     await store(database, Batch(chain=CHAIN, feed=FEED, slot=200))
     assert (await stands(database))[3] == 200
@@ -79,7 +79,7 @@ async def test_what_is_complete_for_all_wallets_is_complete_for_each_strand(data
     assert (await stands(database))[3] == 210
 
 
-async def test_the_cursor_of_all_wallets_follows_the_lowest_strand(database: Database) -> None:
+async def test_the_cursor_of_all_wallets_follows_the_lowest_partition(database: Database) -> None:
     await begin(database)
     await move(database, 100, 110, sorted(ALL_PARTITIONS - {7}))
     assert await lowest(database) == 100
@@ -94,11 +94,11 @@ async def test_two_that_commit_at_the_same_time_do_not_hold_the_cursor_back(data
     assert await lowest(database) == 110
 
 
-async def test_activities_and_strand_are_stored_together_or_not_at_all(database: Database) -> None:
+async def test_activities_and_partition_are_stored_together_or_not_at_all(database: Database) -> None:
     await begin(database)
     await follow(database, ALICE)
-    held = await take_leases(database, names=["strand-3"], owner="me", seconds=60)
-    fence = Fence(name="strand-3", owner="me", epoch=held["strand-3"])
+    held = await take_leases(database, names=["partition-3"], owner="me", seconds=60)
+    fence = Fence(name="partition-3", owner="me", epoch=held["partition-3"])
     batch = Batch(
         chain=CHAIN,
         activities=[purchase()],
