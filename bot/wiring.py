@@ -68,7 +68,6 @@ def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> 
     """Start the tasks; answers those that finish their work in hand after the stop."""
     update_writer = UpdateWriter(functools.partial(store_updates, servers.database))
     update_queue = make_update_queue(settings, servers)
-    tasks.start_forever("update writer", update_writer.run)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     working = [tasks.start("update queue", update_queue.run(stop))]
     if settings.webhook_url:

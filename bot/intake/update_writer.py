@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from bot.dialog.update import ids_of
 from domain.errors import DatabaseUnavailable, Unavailable
+from messaging.sending.write_batcher import WriteBatcher
 from runtime.observability import metrics
 from storage.chats.updates import ReceivedUpdate
 
@@ -30,12 +30,6 @@ class Overloaded(Unavailable):
     """Too many updates wait to be stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    update: ReceivedUpdate
-    stored: asyncio.Future[None]
-
-
 def read_received_update(body: bytes) -> ReceivedUpdate:
     """An update as it is to be stored.
 
@@ -47,11 +41,17 @@ def read_received_update(body: bytes) -> ReceivedUpdate:
 
 
 class UpdateWriter:
-    """The only writer of received updates. `store()` returns only while `run()` is running."""
+    """The only writer of received updates.
+
+    Args:
+        store_updates: commits a batch of updates.
+    """
 
     def __init__(self, store_updates: StoreUpdates) -> None:
         self._store_updates = store_updates
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
+        self._batcher = WriteBatcher(self._write, limit=MAX_BATCH)
+        self._waiting = 0
+        """Updates that wait for their statement."""
 
     async def store(self, update: ReceivedUpdate) -> None:
         """Return once the update is committed or was known before.
@@ -59,69 +59,48 @@ class UpdateWriter:
         Raises:
             Unavailable: the update may not be stored; the sender must send it again.
         """
-        waiting = _Waiting(update, asyncio.get_running_loop().create_future())
+        if self._waiting >= MAX_WAITING:
+            raise Overloaded("too many updates wait to be stored", retry_after=1.0)
+        self._waiting += 1
         try:
-            self._queue.put_nowait(waiting)
             async with asyncio.timeout(STORE_SECONDS):
-                await waiting.stored
-        except asyncio.QueueFull:
-            raise Overloaded("too many updates wait to be stored", retry_after=1.0) from None
+                error = await self._batcher.submit(update)
         except TimeoutError:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
+        if error is not None:
+            raise error
 
-    async def run(self) -> None:
-        """Store what waits, in a loop without end."""
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < MAX_BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._store([waiting for waiting in batch if not waiting.stored.done()])
+    async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[Unavailable | None]:
+        self._waiting -= len(batch)
+        return await self._store(batch)
 
-    async def _store(self, batch: Sequence[_Waiting]) -> None:
-        """Store a batch; if the database refuses it, store each update alone."""
+    async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[Unavailable | None]:
+        """Store a batch; if the database refuses it, store each update alone. Answers an error for each."""
         try:
             new = await self._store_updates(_distinct(batch))
         except Unavailable as error:
-            _refuse(batch, error)
+            return [error for _ in batch]
         except Exception:  # noqa: BLE001 - the database's own errors are unknown here; the update is stored below
             if len(batch) == 1:
-                await self._store_unreadable(batch[0])
-                return
-            for waiting in batch:
-                await self._store([waiting])
-        else:
-            metrics.webhook_updates.labels("stored").inc(len(new))
-            metrics.webhook_updates.labels("repeated").inc(len(batch) - len(new))
-            _accept(batch)
+                return [await self._store_unreadable(batch[0])]
+            return [error for update in batch for error in await self._store([update])]
+        metrics.webhook_updates.labels("stored").inc(len(new))
+        metrics.webhook_updates.labels("repeated").inc(len(batch) - len(new))
+        return [None for _ in batch]
 
-    async def _store_unreadable(self, waiting: _Waiting) -> None:
+    async def _store_unreadable(self, update: ReceivedUpdate) -> Unavailable | None:
         """Store as quoted text what jsonb refuses, such as a null character or half a surrogate pair."""
-        quoted = {"update_id": waiting.update.update_id, "unreadable": waiting.update.payload}
-        update = ReceivedUpdate(
-            update_id=waiting.update.update_id,
-            chat_id=waiting.update.chat_id,
-            payload=msgspec.json.encode(quoted).decode(),
+        quoted = {"update_id": update.update_id, "unreadable": update.payload}
+        readable = ReceivedUpdate(
+            update_id=update.update_id, chat_id=update.chat_id, payload=msgspec.json.encode(quoted).decode()
         )
         try:
-            await self._store_updates([update])
+            await self._store_updates([readable])
         except Exception as error:
             log.exception("An update cannot be stored")
-            _refuse([waiting], DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}"))
-        else:
-            _accept([waiting])
+            return DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}")
+        return None
 
 
-def _distinct(batch: Sequence[_Waiting]) -> list[ReceivedUpdate]:
-    return list({waiting.update.update_id: waiting.update for waiting in batch}.values())
-
-
-def _accept(batch: Sequence[_Waiting]) -> None:
-    for waiting in batch:
-        if not waiting.stored.done():
-            waiting.stored.set_result(None)
-
-
-def _refuse(batch: Sequence[_Waiting], error: Unavailable) -> None:
-    for waiting in batch:
-        if not waiting.stored.done():
-            waiting.stored.set_exception(error)
+def _distinct(batch: Sequence[ReceivedUpdate]) -> list[ReceivedUpdate]:
+    return list({update.update_id: update for update in batch}.values())

@@ -9,7 +9,7 @@ from domain.whale_search import SLOTS_PER_STEP, Whale, WhaleSearch
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.replica import Replica
-from storage.scans import whale_addresses, whale_searches
+from storage.whales import addresses, searches
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class WhaleSearchStore:
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
     ) -> WhaleSearch:
         """Start one; the one that runs, which is another's if its `update_id` is."""
-        new = whale_searches.NewWhaleSearch(
+        new = searches.NewWhaleSearch(
             chain=self.chain,
             update_id=update_id,
             started_by=by,
@@ -36,32 +36,32 @@ class WhaleSearchStore:
             slots_per_step=SLOTS_PER_STEP,
             seconds=seconds,
         )
-        session = await whale_searches.start_search(self.database, new)
+        session = await searches.start_search(self.database, new)
         if session.update_id == update_id:
             await self._wake(session)
         return session
 
     async def stop(self) -> WhaleSearch | None:
         """Stop the one that runs; None: none runs."""
-        return await whale_searches.stop_search(self.database, chain=self.chain)
+        return await searches.stop_search(self.database, chain=self.chain)
 
     async def latest(self) -> WhaleSearch | None:
         """The one that runs, else the last one that ran."""
-        return await whale_searches.latest_search(self.database, chain=self.chain)
+        return await searches.latest_search(self.database, chain=self.chain)
 
     async def whales(self, *, limit: int, after: int = 0) -> list[Whale]:
         """The found addresses, most volume first, without the first `after`."""
-        return await whale_addresses.top_whales(self.database, chain=self.chain, limit=limit, after=after)
+        return await addresses.top_whales(self.database, chain=self.chain, limit=limit, after=after)
 
     async def export(self, *, limit: int) -> list[Whale]:
         """The same to be kept as a file, perhaps some seconds old."""
         return await self.replica.read(
-            lambda database: whale_addresses.top_whales(database, chain=self.chain, limit=limit)
+            lambda database: addresses.top_whales(database, chain=self.chain, limit=limit)
         )
 
     async def count(self) -> int:
         """How many addresses were found."""
-        return await whale_addresses.count_whales(self.database, chain=self.chain)
+        return await addresses.count_whales(self.database, chain=self.chain)
 
     async def _wake(self, session: WhaleSearch) -> None:
         """Ask for the first step; without Redis the dispatcher does so when the scan session is silent."""

@@ -52,13 +52,17 @@ class Telegram:
 @asynccontextmanager
 async def webhook(place: Place) -> AsyncIterator[Telegram]:
     """The bot's door with the real inbox behind it."""
-    update_writer, stop, port = UpdateWriter(functools.partial(store_updates, place.database)), Stop(), free_port()
-    application = make_application(Webhook(update_writer, Secret("right"), lambda _: None), "https://x.example/hook")
+    update_writer, stop, port = (
+        UpdateWriter(functools.partial(store_updates, place.database)),
+        Stop(),
+        free_port(),
+    )
+    application = make_application(
+        Webhook(update_writer, Secret("right"), lambda _: None), "https://x.example/hook"
+    )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
-        storing = group.create_task(update_writer.run())
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
         await until(lambda: is_listening(port))
         yield Telegram(session, f"http://127.0.0.1:{port}/hook")
         stop.set()
         await serving
-        storing.cancel()

@@ -13,7 +13,7 @@ from sandbox.telegram.shapes import User
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from storage.scans.whale_searches import latest_search
+from storage.whales.searches import latest_search
 from tests.bot.conftest import OPERATOR, TelegramChats
 from tests.bot.handlers.test_operators import acts
 from tests.bot.handlers.whales import CHAIN, found

@@ -4,7 +4,7 @@ import base58
 
 from domain.whale_search import LAMPORTS, Sighting
 from storage.postgres import Connection, Database
-from storage.scans.whale_addresses import add_sightings
+from storage.whales.addresses import add_sightings
 
 CHAIN = "solana"
 

@@ -60,14 +60,12 @@ async def served() -> AsyncIterator[ServedWebhook]:
         Webhook(update_writer, Secret("right"), enqueued.append), "https://x.example/hook"
     )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
-        storing = group.create_task(update_writer.run())
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
         opened = ServedWebhook(store, session, f"http://127.0.0.1:{port}", enqueued)
         await until(lambda: is_listening(port))
         yield opened
         stop.set()
         await serving
-        storing.cancel()
 
 
 async def test_a12_an_update_is_stored_before_it_is_answered(served: ServedWebhook) -> None:

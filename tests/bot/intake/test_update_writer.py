@@ -1,0 +1,67 @@
+"""The update writer: bounded, and no update takes others down with it."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.intake import update_writer
+from bot.intake.update_writer import Overloaded, UpdateWriter
+from domain.errors import DatabaseUnavailable
+from storage.chats.updates import ReceivedUpdate
+
+
+def update(number: int, payload: str = "{}") -> ReceivedUpdate:
+    return ReceivedUpdate(update_id=number, chat_id=7, payload=payload)
+
+
+async def test_more_updates_than_may_wait_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_writer, "MAX_WAITING", 2)
+    may_end = asyncio.Event()
+
+    async def store_slowly(updates: Sequence[ReceivedUpdate]) -> set[int]:
+        await may_end.wait()
+        return {one.update_id for one in updates}
+
+    writer = UpdateWriter(store_slowly)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(writer.store(update(1)))
+        await asyncio.sleep(0.01)
+        for number in (2, 3):
+            group.create_task(writer.store(update(number)))
+        await asyncio.sleep(0.01)
+        with pytest.raises(Overloaded):
+            await writer.store(update(4))
+        may_end.set()
+    await writer.store(update(4))
+
+
+async def test_a_batch_that_is_refused_is_stored_one_by_one() -> None:
+    kept: dict[int, str] = {}
+
+    async def store_or_refuse(updates: Sequence[ReceivedUpdate]) -> set[int]:
+        if any("\x00" in one.payload for one in updates):
+            raise ValueError("a null character")
+        kept.update({one.update_id: one.payload for one in updates})
+        return {one.update_id for one in updates}
+
+    writer = UpdateWriter(store_or_refuse)
+    await asyncio.gather(*(writer.store(update(n, "\x00" if n == 2 else "{}")) for n in (1, 2, 3)))
+    assert kept.keys() == {1, 2, 3}
+    assert (kept[1], kept[3]) == ("{}", "{}")
+    assert "unreadable" in kept[2]
+
+
+async def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_writer, "STORE_SECONDS", 0.01)
+    may_end = asyncio.Event()
+
+    async def store_never(updates: Sequence[ReceivedUpdate]) -> set[int]:
+        del updates
+        await may_end.wait()
+        return set()
+
+    with pytest.raises(DatabaseUnavailable):
+        await UpdateWriter(store_never).store(update(1))
+    may_end.set()
+    await asyncio.sleep(0)
