@@ -8,7 +8,7 @@ DEV := $(VENV)/.installed-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
+.PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery structure \
   soak soak-ingest soak-delivery soak-pressure retry migrate lock clean
 
 ##@ Every day
@@ -71,6 +71,9 @@ soak: soak-ingest soak-delivery soak-pressure ## all soaks, one after the other
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode
+
+structure: $(DEV) ## folders, imports, lines, and the modules that run between an event and its message
+	@exec $(PY) -m bench structure
 
 ##@ Set up
 setup: $(DEV) ## create .venv and install what is pinned

@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import decode, delivery, ingest, webhook
+from bench import decode, delivery, ingest, structure, webhook
 
 BENCHMARKS: dict[str, Callable[[], int]] = {
     "decode": decode.main,
     "ingest": ingest.main,
     "delivery": delivery.main,
     "webhook": webhook.main,
+    "structure": structure.main,
 }
 
 

@@ -1,0 +1,300 @@
+"""How the code is built: folders, imports, lines, and how many modules run between an event and its message.
+
+`python -m bench structure` counts this checkout, `python -m bench.structure --root DIR` another one, which
+may be older: nothing of it is imported. Its programs run as `python -m runtime run`, with a tracer in each of
+them (`bench/structure_trace.py`), and are asked over HTTP alone. The last line is one line of JSON.
+"""
+
+import argparse
+import ast
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import tokenize
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.structure_trace import BUCKET_SECONDS
+
+PRODUCT = ("bot", "chain", "domain", "messaging", "runtime", "scanner", "storage", "workers")
+START_SECONDS = 120.0
+EVENT_SECONDS = 60.0
+SAMPLES = 5
+"""Events of each kind; a module counts if it ran in more than half of them, so that chance work does not."""
+BEFORE_ALERT_SECONDS = 0.7
+"""A frame arrives at most so long before its message is accepted, on a machine that is not busy."""
+AFTER_SECONDS = 0.15
+"""What follows an accepted message at once, as recording it, belongs to it."""
+FOLLOWER = 700_000_001
+ASKER = 700_000_002
+MINTS = ("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB")
+SECRET = "structure-structure-structure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A span of time in which something happened, in Unix seconds."""
+
+    begin: float
+    end: float
+
+
+# What stands in the files
+
+
+def modules_of(root: Path, folders: Sequence[str]) -> dict[str, Path]:
+    """Dotted names of the modules below some folders, with their files."""
+    files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    dotted = (".".join(path.relative_to(root).with_suffix("").parts) for path in files)
+    return {name.removesuffix(".__init__"): path for name, path in zip(dotted, files, strict=True)}
+
+
+def imports_of(path: Path, modules: dict[str, Path]) -> set[str]:
+    """The modules among `modules` that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update(name if name in modules else node.module for name in names)
+    return found & modules.keys()
+
+
+def code_lines(path: Path) -> int:
+    """Lines with code: no blank ones, no comments, no docstrings (not those of attributes either)."""
+    text = path.read_text(encoding="utf-8")
+    skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    ends = {tokenize.ENCODING, tokenize.ENDMARKER}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in skipped | ends:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    statements = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr))
+    for node in statements:
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines.difference_update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(lines)
+
+
+def rooms(root: Path) -> dict[str, dict[str, int]]:
+    """Each folder of the product: its modules, the imports within it, out of it and into it."""
+    modules = modules_of(root, PRODUCT)
+    home = {name: str(path.parent.relative_to(root)) for name, path in modules.items()}
+    table: dict[str, Counter[str]] = {}
+    for name, path in modules.items():
+        row = table.setdefault(home[name], Counter())
+        row["modules"] += path.stem != "__init__"
+        for other in imports_of(path, modules) - {name}:
+            if home[other] == home[name]:
+                row["within"] += 1
+            else:
+                row["out"] += 1
+                table.setdefault(home[other], Counter())["in"] += 1
+    return {
+        folder: {key: row[key] for key in ("modules", "within", "out", "in")} for folder, row in table.items()
+    }
+
+
+# What runs
+
+
+class System:
+    """A whole system of the checkout on this machine, traced."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root = root
+        self._folder = folder
+        self._telegram = f"http://127.0.0.1:{_free_port()}"
+        self._seen = 0
+        (folder / "trace").mkdir()
+        (folder / "path").mkdir()
+        shutil.copy(Path(__file__).with_name("structure_trace.py"), folder / "path" / "sitecustomize.py")
+        python = root / ".venv" / "bin" / "python"
+        self._process = subprocess.Popen(
+            [str(python if python.exists() else sys.executable), "-m", "runtime", "run"],
+            cwd=root,
+            env={**os.environ, **self._environment()},
+            stdout=(folder / "output").open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        port = _free_port()
+        return {
+            "PYTHONPATH": str(self._folder / "path"),
+            "STRUCTURE_ROOT": str(self._root),
+            "STRUCTURE_FOLDER": str(self._folder / "trace"),
+            "DATA_DIR": str(self._folder / "data"),
+            "SANDBOX_RPC_PORT": str(_free_port()),
+            "SANDBOX_TELEGRAM_PORT": self._telegram.rpartition(":")[2],
+            "WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram",
+            "WEBHOOK_SECRET": SECRET,
+            "PORT": str(port),
+            "SCANNER_SOURCE": "transactions",
+            "RECONCILE": "signatures",
+            "RECONCILE_SECONDS": "3600",
+            "COALESCE_SECONDS": "0",
+        }
+
+    def stop(self) -> None:
+        """End all of it."""
+        self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(60)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def until_up(self) -> None:
+        """Wait until the bot answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                self.act("users", user_id=FOLLOWER, name="Follower", started=True)
+                self.act("users", user_id=ASKER, name="Asker", started=True)
+                break
+            time.sleep(0.5)
+        self.answer(ASKER, "/help")
+
+    def whales(self) -> list[str]:
+        """Addresses of wallets that trade."""
+        text = next((self._folder / "data").glob("example-wallets")).read_text(encoding="utf-8")
+        return re.findall(r"=([1-9A-HJ-NP-Za-km-z]{32,44})", text)
+
+    def act(self, act: str, **fields: object) -> Any:
+        """Let a person of the sandbox do something."""
+        body = json.dumps(fields).encode()
+        request = urllib.request.Request(
+            f"{self._telegram}/sandbox/{act}", body, {"Content-Type": "application/json"}, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def answer(self, user: int, text: str, kind: str = "message") -> Window:
+        """Write to the bot and wait for its message, or its edit of one."""
+        self._seen = self._last()
+        began = time.time()
+        self.act("send", user_id=user, text=text)
+        return Window(begin=began, end=self.wait_for(user, kind))
+
+    def wait_for(self, user: int, kind: str = "message") -> float:
+        """When the next act of this kind in this chat was accepted."""
+        deadline = time.monotonic() + EVENT_SECONDS
+        while time.monotonic() < deadline:
+            url = f"{self._telegram}/ledger/wait?since={self._seen}&chat_id={user}&kind={kind}&timeout=5"
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                entries = json.load(answer)["entries"]
+            if entries:
+                self._seen = entries[0]["seq"]
+                return float(entries[0]["at_ms"]) / 1000
+        output = (self._folder / "output").read_text(encoding="utf-8", errors="replace")
+        raise TimeoutError(f"no {kind} in {EVENT_SECONDS:g} s; the programs say:\n{output[-3000:]}")
+
+    def _last(self) -> int:
+        with urllib.request.urlopen(f"{self._telegram}/ledger?since=999999999", timeout=10) as answer:
+            return int(json.load(answer)["next"])
+
+    def ran(self, programs: Iterable[str], windows: Sequence[Window]) -> set[str]:
+        """The modules of the product that ran in more than half of the windows, in these programs."""
+        time.sleep(2.5)  # until the tracers have written
+        counts: Counter[str] = Counter()
+        traces = [json.loads(path.read_text()) for name in programs for path in self._traces(name)]
+        for window in windows:
+            begin, end = int(window.begin / BUCKET_SECONDS), int(window.end / BUCKET_SECONDS)
+            counts.update(
+                {file for trace in traces for file, buckets in trace.items() if _hits(buckets, begin, end)}
+            )
+        usual = {file for file, count in counts.items() if count * 2 > len(windows)}
+        names = {str(Path(file).relative_to(self._root)) for file in usual}
+        return {name for name in names if name.split("/")[0] in PRODUCT}
+
+    def _traces(self, program: str) -> Iterator[Path]:
+        return (self._folder / "trace").glob(f"{program}-1-*.json")
+
+
+def _hits(buckets: Sequence[int], begin: int, end: int) -> bool:
+    return any(begin <= bucket <= end for bucket in buckets)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def paths(system: System) -> dict[str, set[str]]:
+    """The modules that run from a frame to its message, from an update to its reply, for a scan on top."""
+    replies = [system.answer(ASKER, "/wallets") for _ in range(SAMPLES)]
+    reply = system.ran(["bot"], [_longer(window) for window in replies])
+    scans = [system.answer(ASKER, f"/scan {mint}", "edit") for mint in MINTS]
+    scan = system.ran(["bot", "security-scan"], [_longer(window) for window in scans])
+    for address in system.whales():
+        system.answer(FOLLOWER, f"/watch {address}")
+    ends = [system.wait_for(FOLLOWER) for _ in range(SAMPLES)]
+    alerts = [Window(begin=end - BEFORE_ALERT_SECONDS, end=end + AFTER_SECONDS) for end in ends]
+    alert = system.ran(["scanner", "dispatcher", "notifications"], alerts)
+    return {"frame to message": alert, "update to reply": reply, "scan on top": scan - reply}
+
+
+def _longer(window: Window) -> Window:
+    return Window(begin=window.begin, end=window.end + AFTER_SECONDS)
+
+
+@contextlib.contextmanager
+def running(root: Path) -> Iterator[System]:
+    """The system of a checkout, up and traced, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="structure") as folder:
+        system = System(root, Path(folder))
+        try:
+            system.until_up()
+            yield system
+        finally:
+            system.stop()
+
+
+def figures(root: Path, report: Callable[[str], None] = print) -> dict[str, int]:
+    """Count and print everything; the figures of the last line."""
+    table = rooms(root)
+    report(f"{'folder':<32}{'modules':>9}{'within':>9}{'out':>9}{'in':>9}")
+    for folder, row in sorted(table.items()):
+        report(f"{folder:<32}" + "".join(f"{number:>9}" for number in row.values()))
+    lines = sum(code_lines(path) for path in modules_of(root, PRODUCT).values())
+    with running(root) as system:
+        found = paths(system)
+    for name, files in found.items():
+        report(f"\n{name}: {len(files)} modules\n  " + "\n  ".join(sorted(files)))
+    return {
+        "folders": len(table),
+        "modules": sum(row["modules"] for row in table.values()),
+        "imports": sum(row["within"] + row["out"] for row in table.values()),
+        "imports_between_folders": sum(row["out"] for row in table.values()),
+        "code_lines": lines,
+        **{f"modules_{name.replace(' ', '_')}": len(files) for name, files in found.items()},
+    }
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Count a checkout; the last line is JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench.structure")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parents[1])
+    root = parser.parse_args(list(arguments)).root.resolve()
+    print(json.dumps({"bench": "structure", **figures(root)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
