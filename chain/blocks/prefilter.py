@@ -46,7 +46,8 @@ class _Signed(Struct, frozen=True, gc=False):
 class Mentions(Struct, frozen=True, gc=False):
     """Of a transaction only whom it mentions.
 
-    `{"transaction":{"message":{}},"meta":{}}`, or `{"transaction":["AQID…","base64"],"meta":{}}`
+    `{"transaction":{"message":{"accountKeys":["7w5g…"]}},"meta":{}}`, or
+    `{"transaction":["AQID…","base64"],"meta":{}}`
     """
 
     transaction: _Signed | tuple[str, ...] | str

@@ -128,7 +128,7 @@ class Message(Struct, frozen=True, gc=False):
 class Signed(Struct, frozen=True, gc=False):
     """A transaction as JSON; in a notification one level deeper, with its `meta` beside it.
 
-    `{"signatures":["26LC…"],"message":{"accountKeys":[]}}`, or `{"transaction":{"signatures":[]},"meta":{}}`
+    `{"signatures":["26LC…"],"message":{"accountKeys":["7w5g…"]}}`, or `{"transaction":["AQID…","base64"]}`
     """
 
     signatures: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ class Signed(Struct, frozen=True, gc=False):
 class TransactionWithMeta(Struct, frozen=True, gc=False):
     """A transaction with what it did, as getTransaction, getBlock or a notification gives it.
 
-    `{"slot":341220118,"blockTime":1700000000,"version":0,"transaction":{"message":{}},"meta":{"fee":5000}}`
+    `{"slot":341220118,"blockTime":1700000000,"version":0,"transaction":["AQID…","base64"],"meta":null}`
     """
 
     transaction: Signed | tuple[str, ...] | str | None = None

@@ -66,7 +66,7 @@ class Attempts:
             response.status, response.body, provider=provider.name, retry_after=response.retry_after
         )
         if request.method == "getSlot":
-            provider.slot = _slot(result)
+            provider.note_slot(_slot(result))
         return result
 
     async def _send_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
@@ -81,7 +81,7 @@ class Attempts:
                 retry_after=response.retry_after,
             )
         except Rejected:
-            provider.batch_size = 0
+            provider.stop_batches()
             raise
 
 

@@ -44,6 +44,10 @@ class Cooldown:
             self.failures += 1
         self._failed_at = self._clock()
 
+    def reset(self) -> None:
+        """Begin to count anew: it has succeeded."""
+        self.failures = 0
+
     def next_pause(self) -> float:
         """Seconds to pause after so many failures: more each time, never in step with others."""
         return self._pauses.wait(self.failures, random.random())  # noqa: S311 - spreads retries
@@ -79,7 +83,7 @@ class Cooldowns:
     def succeeded(self, method: str) -> None:
         """The provider has answered the method."""
         self._answers += 1
-        self.provider.failures = 0
+        self.provider.reset()
         self._methods.pop(method, None)
 
     def failed(self, method: str, fault: NodeFault, *, began: float | None = None) -> None:

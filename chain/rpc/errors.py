@@ -50,6 +50,11 @@ class NodeFault(NodeUnavailable):
         super().__init__(f"{provider}: {message[:MAX_TEXT]}", retry_after=retry_after)
         self.provider = provider
 
+    def postpone(self, seconds: float) -> None:
+        """Say when to ask again, where the node does not."""
+        if self.retry_after is None:
+            self.retry_after = seconds
+
 
 class NotYet(NodeFault):
     """What was asked for is not there yet; it will be."""

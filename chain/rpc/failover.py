@@ -33,9 +33,9 @@ async def until_answered(
         NodeUnavailable: nobody answered in time; of the kind that the last asked provider gave.
         Skipped, Rejected: what one provider answered.
     """
-    fault: NodeUnavailable = NodeUnavailable("no RPC provider is left to ask")
+    fault: NodeFault | None = None
     passes = 0
-    while passes < MAX_PASSES:
+    while fault is None or passes < MAX_PASSES:
         answer = await first_answer(
             lambda provider: ask(provider, request),
             _ready(providers, request.method),
@@ -52,7 +52,7 @@ async def until_answered(
         _raise_if_refused_by_all(providers, request.method)
         pause = min((one.wait(request.method) for one in providers), default=_LONG_PAUSE)
         if monotonic() + pause >= request.deadline:
-            raise _with_pause(fault, pause)
+            raise _postponed(fault, pause)
         await asyncio.sleep(pause)
     raise fault
 
@@ -71,8 +71,9 @@ def _raise_if_refused_by_all(providers: Sequence[Provider], method: str) -> None
         raise refusals[-1].with_traceback(None)  # the same error is raised often: its traceback would grow
 
 
-def _with_pause(fault: NodeUnavailable, pause: float) -> NodeUnavailable:
+def _postponed(fault: NodeFault | None, pause: float) -> NodeUnavailable:
     """What to raise when the time is up before any provider may be asked again."""
-    if fault.retry_after is None:
-        fault.retry_after = pause
+    if fault is None:
+        return NodeUnavailable("no RPC provider is left to ask", retry_after=pause)
+    fault.postpone(pause)
     return fault

@@ -90,6 +90,14 @@ class Provider:
         if patience and monotonic() - began >= patience:
             self.failed(method, Broken("overtaken by another", provider=self.name), began=began)
 
+    def note_slot(self, slot: int) -> None:
+        """It named this slot as its newest."""
+        self.slot = slot
+
+    def stop_batches(self) -> None:
+        """It takes no batches: ask it one by one from now on."""
+        self.batch_size = 0
+
     def tried(self, requests: int = 1) -> None:
         """It is being asked."""
         self.asked += requests

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from sandbox.local import LocalSandbox
+
 Answer = Callable[[dict[str, Any]], web.Response]
 
 
@@ -49,3 +51,9 @@ async def counting(answer: Answer) -> AsyncIterator[tuple[str, list[Any]]]:
 
     async with node(note) as url:
         yield url, asked
+
+
+async def confirm(sandbox: LocalSandbox) -> None:
+    """Let the blocks so far be confirmed."""
+    for _ in range(4):
+        await sandbox.next_block()

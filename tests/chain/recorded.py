@@ -31,3 +31,10 @@ def expected(signature: str) -> dict[str, Any]:
     """What happened in a transaction, worked out apart from any decoder."""
     found: dict[str, Any] = json.loads((LEDGER / "expected" / f"{signature}.json").read_bytes())
     return found
+
+
+def binary_transactions() -> list[tuple[str, str]]:
+    """The transactions of the recorded block in base64: text and encoding."""
+    block = json.loads(blocks()["254170887"])
+    found = block.get("result", block)["transactions"]
+    return [(text, encoding) for text, encoding in (one["transaction"] for one in found)]

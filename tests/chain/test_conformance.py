@@ -19,14 +19,16 @@ def test_it_books_the_same_to_every_owner() -> None:
         assert deltas(read_transaction(raw)) == recorded.expected(signature)["deltas"], signature
 
 
-def test_it_tells_of_one_owner_what_it_tells_of_all() -> None:
+def test_it_books_to_one_owner_what_it_books_to_all() -> None:
     for signature, raw in recorded.transactions().items():
         transaction = read_transaction(raw)
         if not transaction.failed:
             for owner, moved in deltas(transaction).items():
                 change = change_of(transaction, owner)
-                told = {SOL: change.lamports, **change.tokens}
-                assert owner[0] == "?" or {mint: one for mint, one in told.items() if one} == moved, signature
+                booked = {SOL: change.lamports, **change.tokens}
+                assert owner[0] == "?" or {mint: one for mint, one in booked.items() if one} == moved, (
+                    signature
+                )
 
 
 def test_it_finds_every_trade_with_trader_and_exact_amounts_and_no_other() -> None:
@@ -49,9 +51,9 @@ def test_a_failed_transaction_is_nothing_but_its_fee() -> None:
         assert (transaction.payer, [*transaction.signers]) == (expected["fee_payer"], expected["signers"])
         if transaction.failed:
             assert activities(transaction, chain="solana", wallets=None) == []
-            told = list(decoded_rows(transaction, None))
-            assert sum(line.fee for line in told) == expected["fee"]
-            assert all(line.failed and not line.paid and not line.received for line in told)
+            rows = list(decoded_rows(transaction, None))
+            assert sum(row.fee for row in rows) == expected["fee"]
+            assert all(row.failed and not row.paid and not row.received for row in rows)
 
 
 def test_no_transaction_makes_or_loses_lamports() -> None:

@@ -1,101 +1,14 @@
-"""A whole block against watched wallets: what touches them is found, what is broken stops nothing."""
+"""A block out of a node's JSON: its facts, its transactions apart, whatever is wrapped around it."""
 
-import json
-from collections.abc import Container
 from typing import Any
 
+import msgspec
 import pytest
 
-from chain.blocks.block import read_block
+from chain.blocks.block import read_block, signature_of
 from chain.blocks.decoding import block_activities
-from chain.blocks.wallet_set import WatchedWallets
-from domain.activity.activity import Kind
 from domain.errors import Undecodable
-from tests.chain import recorded, samples
-
-TRADER = samples.address("trader")
-
-
-def _block(*transactions: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "blockhash": "b",
-        "previousBlockhash": "a",
-        "parentSlot": 8,
-        "blockTime": 99,
-        "blockHeight": 7,
-        "transactions": [{"transaction": one["transaction"], "meta": one["meta"]} for one in transactions],
-        **more,
-    }
-
-
-def _other() -> dict[str, Any]:
-    return samples.swap(samples.address("somebody"), samples.address("elsewhere"))
-
-
-@pytest.mark.parametrize("make", [set, WatchedWallets])
-@pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
-def test_it_finds_the_watched_wallet_among_others_in_every_encoding(make: Any, form: Any) -> None:
-    block = _block(form(_other()), form(samples.swap()))
-    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched=make([TRADER]))
-    (found,) = outcome.activities
-    assert (found.wallet, found.kind, found.slot, found.block_time, found.position) == (
-        TRADER,
-        Kind.BUY,
-        9,
-        99,
-        1,
-    )
-    assert (outcome.transaction_count, outcome.parent_slot, outcome.block_time) == (2, 8, 99)
-
-
-@pytest.mark.parametrize("form", [dict, samples.as_base64, samples.as_parsed])
-def test_it_finds_a_wallet_that_only_owns_a_token_account(form: Any) -> None:
-    sample = samples.swap()
-    owner = samples.address("owner of nothing but a token account")
-    account = samples.address("theirs")
-    for balance in sample["meta"]["preTokenBalances"] + sample["meta"]["postTokenBalances"]:
-        if sample["transaction"]["message"]["accountKeys"][balance["accountIndex"]] == account:
-            balance["owner"] = owner
-    outcome = block_activities(
-        samples.raw(_block(form(sample))), slot=9, chain="solana", watched=WatchedWallets([owner])
-    )
-    (found,) = outcome.activities
-    assert (found.wallet, found.kind, [leg.raw for leg in found.paid]) == (owner, Kind.TRANSFER_OUT, [250])
-
-
-def test_a_block_without_a_watched_wallet_gives_its_facts_and_nothing_else() -> None:
-    outcome = block_activities(
-        samples.raw(_block(_other())), slot=9, chain="solana", watched=WatchedWallets([TRADER])
-    )
-    assert (outcome.activities, outcome.undecodable, outcome.transaction_count) == ([], [], 1)
-    assert (outcome.parent_slot, outcome.block_time) == (8, 99)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda one: {**one, "meta": None},
-        lambda one: {**one, "meta": {**one["meta"], "postBalances": []}},
-        lambda one: {**one, "meta": {**one["meta"], "preTokenBalances": 5}},
-        lambda one: {**one, "transaction": ["AQID", "base64"]},
-        lambda _: 17,
-    ],
-)
-def test_a_broken_transaction_is_set_aside_and_stops_no_other(damage: Any) -> None:
-    block = _block(samples.swap(), samples.swap(), samples.swap())
-    block["transactions"][1] = damage(block["transactions"][1])
-    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched={TRADER})
-    assert [one.position for one in outcome.activities] == [0, 2]
-    ((_, raw, reason),) = outcome.undecodable
-    assert json.loads(raw) == block["transactions"][1]
-    assert reason
-
-
-def test_a_broken_transaction_keeps_its_signature_where_it_can_be_read() -> None:
-    block = _block(samples.swap())
-    block["transactions"][0]["meta"]["postBalances"] = []
-    outcome = block_activities(samples.raw(block), slot=9, chain="solana", watched={TRADER})
-    assert outcome.undecodable[0][0] == samples.swap()["transaction"]["signatures"][0]
+from tests.chain import made_blocks, recorded, samples
 
 
 @pytest.mark.parametrize(
@@ -114,39 +27,37 @@ def test_a_broken_transaction_keeps_its_signature_where_it_can_be_read() -> None
     ids=["answer", "payload", "notification"],
 )
 def test_it_takes_the_block_out_of_any_wrapping(wrap: Any) -> None:
-    raw = samples.raw(wrap(_block(samples.swap())))
-    assert len(block_activities(raw, slot=9, chain="solana", watched={TRADER}).activities) == 1
+    raw = samples.raw(wrap(made_blocks.block(samples.swap())))
+    assert len(block_activities(raw, slot=9, chain="solana", watched={made_blocks.TRADER}).activities) == 1
     block = read_block(raw)
     assert (block.parent_slot, block.height, len(block.transactions)) == (8, 7, 1)
     assert block.slot in {None, 9}
 
 
+def test_its_facts_are_read_and_its_transactions_are_not() -> None:
+    broken = {"transaction": 7, "meta": "nonsense"}
+    block = read_block(samples.raw({"blockhash": "b", "parentSlot": 8, "transactions": [broken]}))
+    assert (block.blockhash, block.parent_slot, block.block_time, block.height) == ("b", 8, None, None)
+    assert [msgspec.json.decode(raw) for raw in block.transactions] == [broken]
+
+
 @pytest.mark.parametrize("raw", [b"null", b"{}", b"[", b'{"parentSlot":1}', b'{"result":null}', b"\xff"])
-def test_what_is_no_block_is_undecodable(raw: bytes) -> None:
+def test_what_is_no_block_cannot_be_read(raw: bytes) -> None:
     with pytest.raises(Undecodable):
-        block_activities(raw, slot=1, chain="solana", watched={TRADER})
+        read_block(raw)
+
+
+def test_the_signature_of_a_broken_transaction_is_read_where_it_can_be() -> None:
+    assert signature_of(msgspec.Raw(b'{"transaction":{"signatures":["sig","other"]},"meta":7}')) == "sig"
+    assert signature_of(msgspec.Raw(b'{"transaction":{"signatures":[]}}')) is None
+    assert signature_of(msgspec.Raw(b'{"transaction":["AQID","base64"]}')) is None
+    assert signature_of(msgspec.Raw(b"17")) is None
 
 
 class TestRecorded:
     pytestmark = recorded.requires_ledger
 
-    def test_it_finds_the_same_whatever_holds_the_watched_wallets(self) -> None:
-        for slot, raw in recorded.blocks().items():
-            everyone = _Everyone()
-            block_activities(raw, slot=int(slot), chain="solana", watched=everyone)
-            some = sorted(everyone.asked)[::7]
-            holders: tuple[Container[str], ...] = (set(some), frozenset(some), WatchedWallets(some))
-            outcomes = [block_activities(raw, slot=int(slot), chain="solana", watched=one) for one in holders]
-            assert outcomes[0].activities == outcomes[1].activities == outcomes[2].activities
-
-
-class _Everyone:
-    """Watches everybody and keeps who was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()
-
-    def __contains__(self, address: object) -> bool:
-        if isinstance(address, str) and not address.startswith("?"):
-            self.asked.add(address)
-        return True
+    def test_blocks_of_every_year_are_read(self) -> None:
+        blocks = {slot: read_block(raw) for slot, raw in recorded.blocks().items()}
+        assert all(block.parent_slot < int(slot) for slot, block in blocks.items())
+        assert len(blocks["254170887"].transactions) == 602

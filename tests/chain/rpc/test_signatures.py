@@ -1,0 +1,83 @@
+"""Which transactions name an address: page by page, complete down to a slot."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from chain.rpc.errors import Broken
+from chain.rpc.pool import open_rpc
+from chain.rpc.signatures import PAGE, signatures_between, token_accounts, transactions
+from domain.errors import NodeUnavailable
+from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
+from runtime.settings.secret import Secret
+from tests.chain.nodes import error, node, result
+
+pytestmark = pytest.mark.enable_socket
+
+LISTED = [{"signature": f"s{slot}", "slot": slot, "err": None} for slot in range(3_000, 0, -1)]
+
+
+def listing(entries: list[dict[str, Any]]) -> Callable[[dict[str, Any]], web.Response]:
+    """A node that lists these, the newest first, a page at a time."""
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        config = request["params"][1]
+        names = [entry["signature"] for entry in entries]
+        start = names.index(config["before"]) + 1 if "before" in config else 0
+        return result(entries[start : start + config["limit"]])
+
+    return answer
+
+
+async def test_pages_are_read_back_to_the_slot_and_no_further() -> None:
+    async with node(listing(LISTED)) as url, open_rpc([Secret(url)]) as rpc:
+        found = await signatures_between(rpc, "address", after=1_500, upto=2_900, commitment="confirmed")
+    assert [one.slot for one in found] == list(range(2_900, 1_500, -1))
+    assert len(LISTED) > 2 * PAGE
+
+
+async def test_a_failed_transaction_is_marked() -> None:
+    entries: list[dict[str, Any]] = [
+        {"signature": "b", "slot": 2, "err": {"InstructionError": [0, "x"]}},
+        LISTED[-1],
+    ]
+    async with node(listing(entries)) as url, open_rpc([Secret(url)]) as rpc:
+        failed, fine = await signatures_between(rpc, "address", after=0, upto=5, commitment="confirmed")
+    assert (failed.failed, fine.failed) == (True, False)
+
+
+async def test_a_node_that_has_not_come_so_far_is_unavailable() -> None:
+    async with node(lambda _: error(-32016)) as url, open_rpc([Secret(url)]) as rpc:
+        with pytest.raises(NodeUnavailable, match="up to slot 9"):
+            await signatures_between(rpc, "address", after=0, upto=9, commitment="confirmed")
+
+
+async def test_token_accounts_of_both_programs_are_listed() -> None:
+    accounts = {TOKEN_PROGRAM: ["a", "b"], TOKEN_2022_PROGRAM: ["c"]}
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        found = accounts[request["params"][1]["programId"]]
+        return result({"context": {"slot": 5}, "value": [{"pubkey": one} for one in found]})
+
+    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
+        assert sorted(await token_accounts(rpc, "owner", commitment="confirmed")) == ["a", "b", "c"]
+
+
+async def test_transactions_that_no_node_gives_are_none() -> None:
+    def answer(request: dict[str, Any]) -> web.Response:
+        signature = request["params"][0]
+        return error(-32602) if signature == "bad" else result({"known": 1} if signature == "a" else None)
+
+    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
+        known, unknown, bad = await transactions(rpc, ["a", "b", "bad"], commitment="confirmed")
+    assert msgspec.json.decode(known or b"") == {"known": 1}
+    assert (unknown, bad) == (None, None)
+
+
+async def test_an_answer_of_another_shape_is_broken() -> None:
+    async with node(lambda _: result({"no": "list"})) as url, open_rpc([Secret(url)]) as rpc:
+        with pytest.raises(Broken):
+            await signatures_between(rpc, "address", after=0, upto=9, commitment="confirmed")
