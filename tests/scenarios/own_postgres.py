@@ -9,9 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import asyncpg
+import psutil
+
 from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
 from storage.postgres import open_database
+from tests.e2e.waiting import until
 from tests.scenarios.fleet import Place
 
 
@@ -44,11 +48,24 @@ class OwnPlace:
         await self.server.start()
 
     async def kill_backend(self) -> None:
-        """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too."""
+        """kill -9 of one server process that works for the scanner: PostgreSQL ends all the others too.
+
+        Returns when PostgreSQL has recovered and takes connections again.
+        """
         pid = await self.place.database.fetchval(
             "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         )
         os.kill(pid, signal.SIGKILL)
+        await until(lambda: not psutil.pid_exists(pid))
+        await until(self._takes_connections)
+
+    async def _takes_connections(self) -> bool:
+        try:
+            connection = await asyncpg.connect(self.server.url)
+        except (asyncpg.CannotConnectNowError, OSError):
+            return False
+        await connection.close()
+        return True
 
 
 @asynccontextmanager
