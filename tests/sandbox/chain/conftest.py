@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 from solana.rpc.async_api import AsyncClient
+from solders.keypair import Keypair
 from websockets.asyncio.client import ClientConnection, connect
 
+from sandbox.chain.node.chain import Chain
 from sandbox.chain.server import SandboxChain
-from tests.sandbox.chain.wallets import by_hand
-
-Ask: TypeAlias = Callable[..., Awaitable[Any]]
+from tests.sandbox.chain.requests import Ask
+from tests.sandbox.chain.wallets import SOL, by_hand, key, new_chain
 
 
 @pytest.fixture
@@ -55,3 +56,29 @@ async def stream(local: SandboxChain) -> AsyncIterator[ClientConnection]:
     """A bare WebSocket client."""
     async with connect(local.ws_url, max_size=None) as opened:
         yield opened
+
+
+@pytest.fixture
+def chain() -> Chain:
+    return new_chain()
+
+
+@pytest.fixture
+def alice(chain: Chain) -> Keypair:
+    chain.airdrop(key(1).pubkey(), 10 * SOL)
+    return key(1)
+
+
+@pytest.fixture
+async def slots(local: SandboxChain) -> AsyncIterator[ClientConnection]:
+    """A client that has subscribed to slots."""
+    async with connect(local.ws_url) as opened:
+        await opened.send('{"jsonrpc":"2.0","id":1,"method":"slotSubscribe"}')
+        await opened.recv()
+        yield opened
+
+
+@pytest.fixture
+async def agave() -> AsyncIterator[SandboxChain]:
+    async with SandboxChain(by_hand(provider="agave")) as running:
+        yield running

@@ -25,3 +25,9 @@ async def call(stream: ClientConnection, method: str, *params: Any) -> Any:
 
 async def subscribed(stream: ClientConnection, method: str, *params: Any) -> int:
     return int((await call(stream, method, *params))["result"])
+
+
+async def next_slot(slots: ClientConnection) -> int:
+    async with asyncio.timeout(5):
+        found = msgspec.json.decode(await slots.recv())
+    return int(found["params"]["result"]["slot"])

@@ -4,8 +4,15 @@ import asyncio
 
 import aiohttp
 import pytest
+from telegram import Bot
 
-from sandbox.telegram import SandboxTelegram, SeedGroup, SeedUser, TelegramConfig
+from sandbox.telegram import (
+    SandboxTelegram,
+    SeedGroup,
+    SeedUser,
+    TelegramConfig,
+)
+from tests.sandbox.telegram.conftest import TOKEN
 
 pytestmark = pytest.mark.enable_socket
 
@@ -50,3 +57,14 @@ async def test_it_stops_at_once_with_readers_and_waiters_and_can_be_stopped_twic
             await telegram.stop()
             await telegram.stop()
         stream.close()
+
+
+async def test_stopping_answers_who_waits() -> None:
+    telegram = SandboxTelegram(TelegramConfig(tokens=(TOKEN,)))
+    await telegram.start()
+    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot, asyncio.TaskGroup() as tasks:
+        poll = tasks.create_task(bot.get_updates(timeout=20))
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(3):
+            await telegram.stop()
+    assert poll.result() == ()

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from solders.address_lookup_table_account import (
-    AddressLookupTableAccount,
-)
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
-from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
-from solders.message import MessageV0
-from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 from spl.token import instructions as spl
 from spl.token import models
@@ -16,20 +10,7 @@ from spl.token import models
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.encodings.tokens import TOKEN_2022, holding_of
 from sandbox.chain.node.chain import Chain
-from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, meta_of, new_chain, note, pay, signed
-
-LOOKUP_TABLES = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
-
-
-@pytest.fixture
-def chain() -> Chain:
-    return new_chain()
-
-
-@pytest.fixture
-def alice(chain: Chain) -> Keypair:
-    chain.airdrop(key(1).pubkey(), 10 * SOL)
-    return key(1)
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, meta_of, pay, signed
 
 
 @pytest.mark.parametrize("version", [None, 0, 1])
@@ -61,24 +42,12 @@ def test_a_failed_transaction_lands_costs_its_fee_and_says_why(chain: Chain, ali
     assert "Transfer: insufficient lamports" in "\n".join(meta["logMessages"])
 
 
-def test_what_cannot_land_is_rejected_with_the_reason(chain: Chain, alice: Keypair) -> None:
-    poor = key(3)
-    with pytest.raises(TransactionRejected, match="no record of a prior credit") as found:
-        chain.send(signed(chain, [poor], pay(poor, alice.pubkey(), 1)))
-    assert found.value.err == "AccountNotFound"
-
-
 def test_a_forged_signature_is_rejected(chain: Chain, alice: Keypair) -> None:
     honest = signed(chain, [alice], pay(alice, key(2).pubkey(), SOL))
     other = signed(chain, [alice], pay(alice, key(2).pubkey(), 2 * SOL))
     forged = VersionedTransaction.populate(honest.message, other.signatures)
     with pytest.raises(TransactionRejected, match="signature verification"):
         chain.send(forged)
-
-
-def test_a_memo_is_listed_with_the_signature(chain: Chain, alice: Keypair) -> None:
-    signature = chain.send(signed(chain, [alice], note("grüße".encode(), alice.pubkey())))
-    assert chain.open.transactions[str(signature)].memo == "[7] grüße"
 
 
 def test_token_balances_name_owner_mint_program_and_exact_amounts(chain: Chain, alice: Keypair) -> None:
@@ -130,52 +99,6 @@ def test_token_2022_withholds_its_transfer_fee(chain: Chain, alice: Keypair) -> 
     owned = holding_of(chain.account(issuer.account_of(key(2).pubkey())))
     assert owned is not None
     assert owned.amount == 495_000
-
-
-async def test_a_lookup_table_made_on_chain_can_be_used(chain: Chain, alice: Keypair) -> None:
-    chain.step()
-    chain.step()
-    recent = chain.tip.slot
-    seeds = [bytes(alice.pubkey()), recent.to_bytes(8, "little")]
-    table, bump = Pubkey.find_program_address(seeds, LOOKUP_TABLES)
-    chain.send(signed(chain, [alice], _create_table(alice, table, recent, bump)))
-    bob = key(2).pubkey()
-    chain.send(signed(chain, [alice], _extend_table(alice, table, [bob])))
-    chain.step()
-    known = AddressLookupTableAccount(table, [bob])
-    message = MessageV0.try_compile(alice.pubkey(), [pay(alice, bob, SOL)], [known], chain.latest_blockhash())
-    meta = meta_of(chain, chain.send(VersionedTransaction(message, [alice])))
-    assert meta["err"] is None
-    assert meta["loadedAddresses"] == {"writable": (str(bob),), "readonly": ()}
-    assert meta["postBalances"][-1] == SOL
-
-
-def _create_table(payer: Keypair, table: Pubkey, slot: int, bump: int) -> Instruction:
-    data = (0).to_bytes(4, "little") + slot.to_bytes(8, "little") + bytes([bump])
-    return Instruction(
-        LOOKUP_TABLES,
-        data,
-        [
-            AccountMeta(table, is_signer=False, is_writable=True),
-            AccountMeta(payer.pubkey(), is_signer=True, is_writable=False),
-            AccountMeta(payer.pubkey(), is_signer=True, is_writable=True),
-            AccountMeta(Pubkey.default(), is_signer=False, is_writable=False),
-        ],
-    )
-
-
-def _extend_table(payer: Keypair, table: Pubkey, keys: list[Pubkey]) -> Instruction:
-    data = (2).to_bytes(4, "little") + len(keys).to_bytes(8, "little") + b"".join(map(bytes, keys))
-    return Instruction(
-        LOOKUP_TABLES,
-        data,
-        [
-            AccountMeta(table, is_signer=False, is_writable=True),
-            AccountMeta(payer.pubkey(), is_signer=True, is_writable=False),
-            AccountMeta(payer.pubkey(), is_signer=True, is_writable=True),
-            AccountMeta(Pubkey.default(), is_signer=False, is_writable=False),
-        ],
-    )
 
 
 def test_lamports_are_conserved_in_everything_that_runs(chain: Chain, alice: Keypair) -> None:

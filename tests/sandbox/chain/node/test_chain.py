@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import itertools
 from contextlib import nullcontext
 
 import pytest
@@ -11,7 +10,6 @@ from solders.pubkey import Pubkey
 
 from sandbox.chain.chain_api import ChainApi, TransactionRejected
 from sandbox.chain.faults import Fault, Faults
-from sandbox.chain.node.blocks import Commitment
 from sandbox.chain.node.chain import Chain
 from tests.sandbox.chain.wallets import SOL, by_hand, key, new_chain, note, pay, signed
 
@@ -27,26 +25,6 @@ class Spender:
             api.airdrop(key(1).pubkey(), 100 * SOL)
         self.slots.append(slot)
         api.send(signed(api, [key(1)], pay(key(1), key(2).pubkey(), SOL)))
-
-
-def test_blocks_become_confirmed_and_final_after_their_slots() -> None:
-    chain = new_chain(confirmed_lag=2, finalized_lag=3)
-    first = chain.step().produced
-    assert chain.step().confirmed == []
-    assert chain.step().confirmed == [first]
-    assert chain.step().finalized == [first]
-    assert first.commitment is Commitment.finalized
-    assert chain.history.tip(Commitment.processed).slot == first.slot + 3
-
-
-def test_each_block_names_the_one_before() -> None:
-    chain = new_chain(skip_probability=0.5, seed=3)
-    blocks = [chain.step().produced for _ in range(30)]
-    for before, after in itertools.pairwise(blocks):
-        assert after.parent == before.slot
-        assert after.previous == before.blockhash
-        assert after.height == before.height + 1
-        assert after.slot > before.slot
 
 
 def test_slots_are_skipped_as_often_as_was_asked() -> None:
@@ -165,20 +143,6 @@ def test_a_slot_is_skipped_on_demand() -> None:
     faults.add(Fault(fault="skip_slot", times=3))
     first = chain.step().produced.slot
     assert chain.step().produced.slot == first + 4
-
-
-def test_the_oldest_blocks_fall_out_with_all_that_was_in_them() -> None:
-    chain = new_chain(history=10)
-    signature = str(chain.airdrop(key(1).pubkey(), SOL))
-    block = chain.step().produced
-    for _ in range(9):
-        chain.step()
-    assert chain.history.transaction(signature) is not None
-    chain.step()
-    assert chain.history.transaction(signature) is None
-    assert chain.history.block(block.slot) is None
-    assert list(chain.history.newest_first(str(key(1).pubkey()))) == []
-    assert chain.history.first_slot == block.slot + 1
 
 
 @given(amounts=st.lists(st.integers(min_value=1, max_value=SOL), max_size=8), later=st.booleans())

@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from sandbox.chain.server import SandboxChain
-from tests.sandbox.chain.streams import V1, call, heard, subscribed
-from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
+from tests.sandbox.chain.streams import V1, heard, subscribed
+from tests.sandbox.chain.wallets import SOL, TokenIssuer, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -85,29 +85,6 @@ async def test_transaction_subscribe_says_the_same_as_get_block(
     assert block["transactions"] == [sent]
 
 
-async def test_helius_takes_fifty_thousand_addresses_and_no_more(stream: ClientConnection) -> None:
-    addresses = [str(key(1).pubkey())] * 50_000
-    options = {"transactionDetails": "signatures"}
-    accepted = await call(stream, "transactionSubscribe", {"accountInclude": addresses}, options)
-    assert isinstance(accepted["result"], int)
-    refused = await call(
-        stream, "transactionSubscribe", {"accountInclude": [*addresses, addresses[0]]}, options
-    )
-    assert refused["error"]["code"] == -32602
-
-
-async def test_full_details_need_the_highest_known_version(stream: ClientConnection) -> None:
-    refused = await call(stream, "transactionSubscribe", {}, {"transactionDetails": "full"})
-    assert refused["error"]["code"] == -32602
-    assert "maxSupportedTransactionVersion" in refused["error"]["message"]
-
-
-async def test_a_plain_node_knows_no_transaction_subscribe() -> None:
-    agave = SandboxChain(by_hand(provider="agave"))
-    async with agave, connect(agave.ws_url) as stream:
-        assert (await call(stream, "transactionSubscribe", {}, V1))["error"]["code"] == -32601
-
-
 @pytest.mark.parametrize(("mode", "expected"), [(None, 0), ("none", 0), ("balanceChanged", 1), ("all", 2)])
 async def test_owners_match_by_their_token_accounts_where_asked(
     local: SandboxChain, stream: ClientConnection, mode: str | None, expected: int
@@ -129,9 +106,31 @@ async def test_owners_match_by_their_token_accounts_where_asked(
     assert [one["method"] for one in got].count("transactionNotification") == expected
 
 
-async def test_an_unknown_way_to_match_token_accounts_is_refused(stream: ClientConnection) -> None:
-    answer = await call(stream, "transactionSubscribe", {"tokenAccounts": "some"}, V1)
-    assert answer["error"] == {
-        "code": -32602,
-        "message": "Invalid tokenAccounts value 'some', expected one of: none, balanceChanged, all",
-    }
+async def test_a_block_of_an_unknown_version_is_announced_without_content(
+    local: SandboxChain, stream: ClientConnection
+) -> None:
+    await subscribed(
+        stream, "blockSubscribe", "all", {"commitment": "confirmed", "maxSupportedTransactionVersion": 0}
+    )
+    local.chain.airdrop(key(1).pubkey(), 2 * SOL)
+    local.chain.send(signed(local.api, [key(1)], pay(key(1), key(2).pubkey(), SOL), version=1))
+    await local.step()
+    await local.step()
+    value = (await heard(stream))["params"]["result"]["value"]
+    assert value == {"slot": 1_001, "block": None, "err": {"UnsupportedTransactionVersion": 1}}
+
+
+async def test_an_account_is_sent_only_when_a_block_has_changed_it(
+    local: SandboxChain, stream: ClientConnection
+) -> None:
+    address = str(key(1).pubkey())
+    await subscribed(stream, "accountSubscribe", address, {"commitment": "confirmed", "encoding": "base64"})
+    await subscribed(stream, "slotSubscribe")
+    for lamports in (SOL, 2 * SOL):
+        local.chain.airdrop(key(1).pubkey(), lamports)
+        await local.step()
+    for _ in range(2):
+        await local.step()
+    found = [(await heard(stream))["params"]["result"] for _ in range(6)]
+    values = [(one["context"]["slot"], one["value"]["lamports"]) for one in found if "value" in one]
+    assert values == [(1_001, SOL), (1_002, 3 * SOL)]

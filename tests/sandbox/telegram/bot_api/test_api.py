@@ -1,12 +1,7 @@
 """Calls as they come over the wire: encodings, tokens, unknown methods, and every fault on demand."""
 
-import asyncio
-import io
-from typing import Any
-
 import aiohttp
 import pytest
-from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -18,41 +13,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from sandbox.telegram import Fault, FaultKind, FloodLimits, SandboxTelegram, TelegramConfig
+from sandbox.telegram import Fault, FaultKind
+from tests.sandbox.telegram.calls import call
 from tests.sandbox.telegram.conftest import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
-
-
-async def call(
-    http: aiohttp.ClientSession, stage: Stage, path: str, **request: Any
-) -> tuple[int, dict[str, Any]]:
-    async with http.post(f"{stage.telegram.url}/bot{path}", **request) as response:
-        return response.status, await response.json()
-
-
-async def test_all_four_encodings_are_read_alike(stage: Stage, http: aiohttp.ClientSession) -> None:
-    values = {"chat_id": stage.alice.id, "text": "<b>é🐳</b>", "parse_mode": "HTML", "protect_content": True}
-    strings = {name: str(value) for name, value in values.items()}
-    form = aiohttp.FormData(strings, default_to_multipart=True)
-    results = [
-        await call(http, stage, f"{TOKEN}/sendMessage", json=values),
-        await call(http, stage, f"{TOKEN}/SENDMESSAGE", data=strings),
-        await call(http, stage, f"{TOKEN}/sendmessage", data=form),
-        await call(http, stage, f"{TOKEN}/sendMessage", params=strings),
-    ]
-    for status, answer in results:
-        assert (status, answer["ok"]) == (200, True)
-        assert answer["result"]["text"] == "é🐳"
-        assert answer["result"]["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
-        assert answer["result"]["has_protected_content"] is True
-
-
-async def test_broken_bodies_are_refused(stage: Stage, http: aiohttp.ClientSession) -> None:
-    headers = {"Content-Type": "application/json"}
-    for body in (b"{", b"[1]", b'"x"', b"\xff"):
-        status, answer = await call(http, stage, f"{TOKEN}/sendMessage", data=body, headers=headers)
-        assert (status, answer["ok"], answer["error_code"]) == (400, False, 400)
 
 
 async def test_wrong_tokens_and_wrong_methods_have_different_errors(
@@ -65,26 +30,6 @@ async def test_wrong_tokens_and_wrong_methods_have_different_errors(
     assert (await call(http, stage, "123456789:AAF-another-token/getMe"))[0] == 401
     status, answer = await call(http, stage, f"{TOKEN}/getMoon")
     assert (status, answer["description"]) == (404, "Not Found: method not found")
-
-
-async def test_an_upload_beyond_the_limit_is_413(stage: Stage, http: aiohttp.ClientSession) -> None:
-    status, answer = await call(http, stage, f"{TOKEN}/sendMessage", data=io.BytesIO(b"x" * (52 << 20)))
-    assert (status, answer["description"]) == (413, "Request Entity Too Large")
-
-
-async def test_any_well_formed_token_takes_over_the_waiting_bot() -> None:
-    async with SandboxTelegram(TelegramConfig(limits=FloodLimits(enabled=False))) as telegram:
-        alice = telegram.known_users()[0]
-        telegram.people.send(alice.id, "/start before the bot is there")
-        async with Bot("42:any-well-formed-token", base_url=f"{telegram.url}/bot") as bot:
-            [update] = await bot.get_updates()
-            assert update.message is not None
-            assert update.message.text == "/start before the bot is there"
-            assert bot.id == 42
-        async with Bot("43:a-second-bot", base_url=f"{telegram.url}/bot") as second:
-            assert await second.get_updates() == ()
-            with pytest.raises(BadRequest, match="Chat not found"):
-                await second.send_message(alice.id, "who are you?")
 
 
 @pytest.mark.parametrize(
@@ -151,28 +96,3 @@ async def test_a_group_migrates_under_the_bots_feet(stage: Stage) -> None:
         await stage.bot.send_message(chat_id, "x")
     sent = await stage.bot.send_message(moved.value.new_chat_id, "x")
     assert sent.chat.type == "supergroup"
-
-
-async def test_a_revoked_token_stays_worthless_and_another_of_the_bot_works() -> None:
-    tokens = ("77:the-old-token", "77:the-new-token")
-    async with SandboxTelegram(TelegramConfig(tokens=tokens)) as telegram:
-        alice = telegram.people.add_user("Alice", started=True)
-        old, new = (Bot(token, base_url=f"{telegram.url}/bot") for token in tokens)
-        async with old:
-            telegram.revoke(tokens[0])
-            for _ in range(2):
-                with pytest.raises(InvalidToken):
-                    await old.send_message(alice.id, "x")
-        async with new:
-            await new.send_message(alice.id, "x")
-
-
-async def test_stopping_answers_who_waits() -> None:
-    telegram = SandboxTelegram(TelegramConfig(tokens=(TOKEN,)))
-    await telegram.start()
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot, asyncio.TaskGroup() as tasks:
-        poll = tasks.create_task(bot.get_updates(timeout=20))
-        await asyncio.sleep(0.05)
-        async with asyncio.timeout(3):
-            await telegram.stop()
-    assert poll.result() == ()

@@ -5,9 +5,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import NetworkError, RetryAfter
 
+from tests.sandbox.telegram.calls import post
 from tests.sandbox.telegram.conftest import Stage
 
 pytestmark = pytest.mark.enable_socket
@@ -15,12 +15,6 @@ pytestmark = pytest.mark.enable_socket
 
 async def fetch(http: aiohttp.ClientSession, stage: Stage, path: str) -> dict[str, Any]:
     async with http.get(stage.telegram.url + path) as response:
-        answer: dict[str, Any] = await response.json()
-        return answer
-
-
-async def post(http: aiohttp.ClientSession, stage: Stage, path: str, **body: Any) -> dict[str, Any]:
-    async with http.post(stage.telegram.url + path, json=body) as response:
         answer: dict[str, Any] = await response.json()
         return answer
 
@@ -56,51 +50,6 @@ async def test_faults_and_limits_are_set(stage: Stage, http: aiohttp.ClientSessi
         await stage.bot.send_message(stage.alice.id, "x")
 
 
-async def test_people_are_driven(stage: Stage, http: aiohttp.ClientSession) -> None:
-    bob = (await post(http, stage, "/sandbox/users", name="Bob"))["result"]["id"]
-    await post(http, stage, "/sandbox/send", user_id=bob, text="/start")
-    [update] = await stage.bot.get_updates()
-    keys = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="go")]])
-    sent = await stage.bot.send_message(bob, "hello", reply_markup=keys)
-    async with asyncio.TaskGroup() as tasks:
-        body = {"user_id": bob, "message_id": sent.message_id, "button": "Go"}
-        pressed = tasks.create_task(post(http, stage, "/sandbox/press", **body))
-        [query] = await stage.bot.get_updates(offset=update.update_id + 1, timeout=5)
-        assert query.callback_query is not None
-        await query.callback_query.answer("done")
-    assert pressed.result() == {"ok": True, "result": {"answered": True, "text": "done"}}
-    group = await post(
-        http, stage, "/sandbox/groups", title="Club", members=[bob], admins=[stage.alice.id], forum=True
-    )
-    chat_id = group["result"]["chat_id"]
-    topic = await post(http, stage, "/sandbox/topics", chat_id=chat_id, name="Alerts")
-    thread_id = topic["result"]["thread_id"]
-    target = {"chat_id": chat_id, "thread_id": thread_id}
-    said = await post(http, stage, "/sandbox/send", user_id=bob, text="/status", **target)
-    assert said["result"]["message_thread_id"] == thread_id
-    for act in ("bot/promote", "bot/kick", "bot/add", "bot/restrict", "topics/remove"):
-        assert (await post(http, stage, f"/sandbox/{act}", **target))["ok"]
-    assert len((await post(http, stage, "/sandbox/users", count=50))["result"]) == 50
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "complaint"),
-    [
-        ("/sandbox/send", {"user_id": 1, "text": "x"}, "no user 1"),
-        ("/sandbox/send", {"text": "x"}, "user_id is needed"),
-        ("/sandbox/send", {"user": 1}, "unknown field"),
-        ("/sandbox/fly", {}, "no act"),
-        ("/faults", {"fault": "earthquake"}, "Invalid enum value"),
-    ],
-)
-async def test_mistakes_in_a_request_are_reported(
-    stage: Stage, http: aiohttp.ClientSession, path: str, body: dict[str, Any], complaint: str
-) -> None:
-    answer = await post(http, stage, path, **body)
-    assert answer["ok"] is False
-    assert complaint in answer["error"]
-
-
 async def test_only_the_pages_own_files_are_served(stage: Stage, http: aiohttp.ClientSession) -> None:
     async with http.get(stage.telegram.url) as response:
         assert response.content_type == "text/html"
@@ -108,22 +57,6 @@ async def test_only_the_pages_own_files_are_served(stage: Stage, http: aiohttp.C
     for path in ("/../server.py", "/%2e%2e/server.py", "/..%2fserver.py", "/nothing.js"):
         async with http.get(stage.telegram.url + path) as response:
             assert response.status == 404
-
-
-async def test_live_news_resume_where_they_broke_off(stage: Stage, http: aiohttp.ClientSession) -> None:
-    await stage.bot.send_message(stage.alice.id, "missed")
-    since = stage.telegram.ledger.last - 1
-    async with http.get(f"{stage.telegram.url}/events", headers={"Last-Event-ID": str(since)}) as response:
-        assert response.content_type == "text/event-stream"
-        seen = b""
-        while b"missed" not in seen:
-            seen += await response.content.readany()
-        await stage.bot.send_message(stage.alice.id, "events")
-        while b"events" not in seen:
-            seen += await response.content.readany()
-        await stage.bot.send_chat_action(stage.alice.id, "typing")
-        while b'"kind":"action"' not in seen:
-            seen += await response.content.readany()
 
 
 async def test_pages_of_other_sites_change_nothing(stage: Stage, http: aiohttp.ClientSession) -> None:

@@ -1,0 +1,36 @@
+"""The table of methods."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.chain.rpc.methods.table import METHODS
+
+pytestmark = pytest.mark.enable_socket
+
+
+def test_it_has_exactly_the_methods_it_should() -> None:
+    assert set(METHODS) == {
+        "getHealth",
+        "getVersion",
+        "getGenesisHash",
+        "getSlot",
+        "getBlockHeight",
+        "getLatestBlockhash",
+        "getEpochInfo",
+        "getBlock",
+        "getBlocks",
+        "getBlockTime",
+        "getTransaction",
+        "getSignaturesForAddress",
+        "getSignatureStatuses",
+        "getAccountInfo",
+        "getMultipleAccounts",
+        "getBalance",
+        "getTokenAccountsByOwner",
+        "getTokenLargestAccounts",
+        "getTokenSupply",
+        "getMinimumBalanceForRentExemption",
+        "sendTransaction",
+        "requestAirdrop",
+    }
