@@ -47,7 +47,7 @@ class _Loaded(msgspec.Struct, gc=False):
     readonly: list[str]
 
 
-class _Outcome(msgspec.Struct, gc=False):
+class _Meta(msgspec.Struct, gc=False):
     err: msgspec.Raw
     fee: int
     preBalances: list[int]  # noqa: N815
@@ -62,7 +62,7 @@ class BareTransaction(msgspec.Struct, gc=False):
     """A getTransaction result in `json`, typed, with the fields that a decoder needs."""
 
     transaction: _Signed
-    meta: _Outcome
+    meta: _Meta
     slot: int = 0
     blockTime: int | None = None  # noqa: N815
 

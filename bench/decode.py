@@ -1,7 +1,7 @@
 """How fast transactions and blocks are decoded, as ratios to plain JSON decoders on the same bytes.
 
 Every ratio is of two rates measured in turn in the same run, so that a slow or a busy machine changes
-both alike. Reads recorded chain data from `$LEDGER` or `../shared/ledger`.
+both alike. Reads recorded chain data from `$LEDGER` or `../shared/ledger`. The last line is JSON.
 """
 
 import gc
@@ -26,13 +26,14 @@ from domain.activity.activity import TRADES
 
 LEDGER = Path(os.environ.get("LEDGER", "../shared/ledger"))
 REPETITIONS = 15
-"""The best of so many rounds counts: what disturbs a round can only slow it down."""
+"""The best of so many counts: what disturbs a repetition can only slow it down."""
 WALLETS = 1_000_000
 BLOCKS = 1_000
 SLOT_SECONDS = 0.4
 """The chain's own speed: a block each 400 ms."""
 
 Work = Callable[[bytes], object]
+Figures = dict[str, float]
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -47,11 +48,13 @@ def main() -> int:
     if not LEDGER.is_dir():
         print(f"bench decode: left out, no recorded chain data in {LEDGER}; set LEDGER to where it is")
         return 0
-    _swaps([sample for path in sorted((LEDGER / "transactions").glob("*.json")) for sample in _sample(path)])
+    swaps = [sample for path in sorted((LEDGER / "transactions").glob("*.json")) for sample in _sample(path)]
+    figures = _swaps(swaps)
     watched = WatchedWallets(_strangers(WALLETS))
     paths = sorted((LEDGER / "blocks").glob("*.json"), key=lambda path: path.stat().st_size)
-    _blocks({path.stem: path.read_bytes() for path in paths}, watched)
-    _memory([path.read_bytes() for path in paths], watched)
+    figures |= _blocks({path.stem: path.read_bytes() for path in paths}, watched)
+    figures |= _memory([path.read_bytes() for path in paths], watched)
+    print(json.dumps({"bench": "decode", **figures}))
     return 0
 
 
@@ -66,7 +69,7 @@ def _sample(path: Path) -> list[Sample]:
     return [Sample(raw, traders)] if traders else []
 
 
-def _swaps(samples: Sequence[Sample]) -> None:
+def _swaps(samples: Sequence[Sample]) -> Figures:
     raws = [sample.raw for sample in samples]
     traders = {sample.raw: sample.trader for sample in samples}
 
@@ -87,6 +90,11 @@ def _swaps(samples: Sequence[Sample]) -> None:
     bare = seconds["bare msgspec, typed"]
     for name, spent in seconds.items():
         print(f"  {name:32} {len(raws) / spent:10,.0f}/s   {bare / spent:5.2f} x bare msgspec")
+    return {
+        "signers_per_second": round(len(raws) / seconds["signers' activities"]),
+        "signers_to_bare": round(bare / seconds["signers' activities"], 3),
+        "watched_to_bare": round(bare / seconds["the watched wallet's activity"], 3),
+    }
 
 
 def _plain() -> dict[str, Work]:
@@ -99,7 +107,9 @@ def _plain() -> dict[str, Work]:
     return works | {"msgspec, untyped": msgspec.json.decode}
 
 
-def _blocks(blocks: dict[str, bytes], watched: WatchedWallets) -> None:
+def _blocks(blocks: dict[str, bytes], watched: WatchedWallets) -> Figures:
+    """How fast blocks without a watched wallet are searched."""
+    figures: Figures = {}
     print(f"\nblocks in which none of {len(watched):,} watched wallets occurs")
 
     def searched(raw: bytes) -> object:
@@ -114,9 +124,14 @@ def _blocks(blocks: dict[str, bytes], watched: WatchedWallets) -> None:
             f"  {other / spent:5.2f} x orjson  {seconds['json.loads'] / spent:5.2f} x json"
             f"  {SLOT_SECONDS / spent:6.0f} x the chain's speed"
         )
+        figures |= {
+            f"block_{slot}_ms": round(spent * 1e3, 3),
+            f"block_{slot}_to_orjson": round(other / spent, 3),
+        }
+    return figures
 
 
-def _memory(blocks: Sequence[bytes], watched: WatchedWallets) -> None:
+def _memory(blocks: Sequence[bytes], watched: WatchedWallets) -> Figures:
     """Resident memory over many blocks, the busiest wallets of each watched."""
     for raw in blocks:
         for address in _busy(raw):
@@ -130,6 +145,7 @@ def _memory(blocks: Sequence[bytes], watched: WatchedWallets) -> None:
     summary = " ".join(f"{size:.0f}" for size in sizes)
     print(f"\nmemory over {BLOCKS:,} blocks, {found:,} activities: {summary} MB")
     print(f"  grown by {sizes[-1] - sizes[0]:+.1f} MB after the first tenth")
+    return {"memory_grown_mb": round(sizes[-1] - sizes[0], 1)}
 
 
 def _busy(raw: bytes) -> list[str]:
@@ -138,7 +154,7 @@ def _busy(raw: bytes) -> list[str]:
 
 
 def _best(works: dict[str, Work], raws: Sequence[bytes]) -> dict[str, float]:
-    """The least seconds that each work took for all of `raws`, taking turns."""
+    """The least seconds that each work took for all of `raws`, one after the other in each repetition."""
     best = dict.fromkeys(works, float("inf"))
     gc.collect()
     for _ in range(REPETITIONS):

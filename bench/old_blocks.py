@@ -16,7 +16,7 @@ from aiohttp import web
 FIRST_SLOT = 1_000
 _SIGNATURE = re.compile(rb'(?<="signatures":\[")([1-9A-HJ-NP-Za-km-z]{64,88})')
 """The first of a transaction's, which names it."""
-LARGE_BYTES = 1_000_000
+MIN_BYTES = 1_000_000
 """Smaller blocks are of the chain's first years."""
 
 
@@ -65,7 +65,7 @@ def large_blocks(folder: Path) -> list[bytes]:
         block["parentSlot"], block["blockTime"] = -1, int(time.time())
         block.pop("rewards", None)
         raw = msgspec.json.encode(block)
-        if len(raw) > LARGE_BYTES:
+        if len(raw) > MIN_BYTES:
             blocks.append(raw)
     return blocks
 
