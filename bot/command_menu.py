@@ -1,4 +1,4 @@
-"""The command menus in Telegram: for people, groups, each operator. A menu hides, it permits nothing."""
+"""The command menus in Telegram: for people, for groups, for each operator. A menu grants no permission."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ _IN_GROUPS = frozenset(
 
 
 async def set_menus(bot: Bot, operators: Iterable[int]) -> None:
-    """Set each menu that is not as it should be; one that cannot be set is logged and left."""
+    """Set each menu that differs; a menu that cannot be set is logged and skipped."""
     people = [_command(*command) for command in COMMANDS]
     groups = [command for command in people if command.command in _IN_GROUPS]
     everything = [*people, *(_command(*command) for command in OPERATOR_COMMANDS)]

@@ -90,7 +90,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         )
 
 
-async def introduce(bot: Bot, stop: Stop) -> bool:
+async def initialize_bot(bot: Bot, stop: Stop) -> bool:
     """Ask Telegram for the bot's own name until it answers; false if the stop came first."""
     while not stop.is_set():
         try:

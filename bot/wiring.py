@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.command_menu import set_menus
-from bot.connections import Servers, introduce, open_servers
+from bot.connections import Servers, initialize_bot, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
@@ -49,7 +49,7 @@ async def run_bot(settings: Settings, stop: Stop) -> None:
         OSError: the webhook's port is taken.
     """
     async with open_servers(settings) as servers:
-        if not await introduce(servers.bot, stop):
+        if not await initialize_bot(servers.bot, stop):
             return
         intake = "webhook" if settings.webhook_url else "polling"
         bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, intake=intake)

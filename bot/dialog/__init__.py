@@ -1,1 +1,1 @@
-"""Updates, requests and replies as the bot's own values, and how a reply goes out."""
+"""Updates, requests and replies as values of the bot, and how replies reach a chat."""

@@ -1,4 +1,7 @@
-"""Asking back: the next message of this person is taken for the answer. Without memory one line must do."""
+"""Questions of the bot: it takes the person's next message as the answer.
+
+Without Redis there are no sessions, and the person writes everything on one line.
+"""
 
 from enum import StrEnum
 
@@ -11,7 +14,7 @@ from storage.chats.sessions import Session
 
 
 class Awaiting(StrEnum):
-    """What the next message is taken for."""
+    """What the bot's question asks for."""
 
     WATCH = "watch"
     """An address to follow."""
@@ -20,23 +23,33 @@ class Awaiting(StrEnum):
     SCAN = "scan"
     """A mint to scan."""
     LABEL = "label"
-    """A name for the watch that the conversation is about."""
+    """A name for the watch that the session is about."""
 
 
 EXAMPLES = {
-    Awaiting.WATCH: "/watch ADDRESS name",
-    Awaiting.BALANCE: "/balance ADDRESS",
-    Awaiting.SCAN: "/scan MINT",
-    Awaiting.LABEL: "/rename ADDRESS new name",
+    Awaiting.WATCH: ("/watch", "ADDRESS name"),
+    Awaiting.BALANCE: ("/balance", "ADDRESS"),
+    Awaiting.SCAN: ("/scan", "MINT"),
+    Awaiting.LABEL: ("/rename", "ADDRESS new name"),
 }
+"""The command that asks the same on one line, and what follows it."""
 
 
 async def ask_back(
     request: Request, services: Services, awaiting: Awaiting, question: str, *, about: str = ""
 ) -> Reply:
-    """Ask a question whose answer is the person's next message."""
+    """Ask a question whose answer is the person's next message.
+
+    Args:
+        request: what the person asked.
+        services: keep the session.
+        awaiting: what the next message is.
+        question: Telegram HTML.
+        about: what the handler needs to know when the answer comes, such as the id of a watch.
+    """
+    command, arguments = EXAMPLES[awaiting]
     session = Session(awaiting=awaiting.value, about=about)
     if not await services.sessions.write(request.target.chat_id, request.user_id, session):
-        return Reply(text=help_texts.one_line(EXAMPLES[awaiting]))
-    field = None if request.target.is_private else answer_field(EXAMPLES[awaiting].partition(" ")[2])
+        return Reply(text=help_texts.one_line(f"{command} {arguments}"))
+    field = None if request.target.is_private else answer_field(arguments)
     return Reply(text=question, keyboard=field)

@@ -1,4 +1,4 @@
-"""What a handler is asked: who, where, in which words. Our own value: handlers know no Telegram."""
+"""What a handler is asked: by whom, where, in which words. Handlers know no updates of Telegram."""
 
 import re
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One thing that one person asks."""
+    """One request of one person."""
 
     update_id: int
     target: ChatTarget
     user_id: int
     """0: nobody in particular, such as an anonymous admin."""
     message_id: int
-    """The person's message, or the one of ours that was tapped."""
+    """The person's message, or the bot's message whose button was pressed."""
     command: str = ""
     """Without slash, in small letters; empty: none."""
     verb: str = ""
-    """What a tapped button asks for; empty: none was tapped."""
+    """What the pressed button asks for; empty: no button was pressed."""
     words: str = ""
-    """What follows the command; without a command the whole message."""
+    """The text after the command; without a command the whole message."""
     arguments: tuple[str, ...] = ()
-    """What a tapped button carries."""
+    """What the pressed button carries."""
     about: str = ""
-    """What the conversation was about, such as a watch."""
+    """What the bot's question was about, such as a watch."""
     reply_to: int = 0
-    """The message that the person answers; 0: none."""
+    """The message that the person replies to; 0: none."""
     markup: bytes = b""
-    """The buttons under the tapped message, as JSON."""
+    """The buttons under the message, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

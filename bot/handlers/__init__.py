@@ -1,1 +1,1 @@
-"""What the bot does for each command and button: one file each; they do not know each other."""
+"""What the bot does for each command and button: one file a command. Handlers do not know each other."""

@@ -1,4 +1,4 @@
-"""/balance, the button Balance, and the address that was asked for: a worker reads what a wallet holds."""
+"""/balance, the button Balance, and the answer to the question for an address: a worker reads the balance."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion
@@ -11,7 +11,7 @@ from messaging.telegram.texts import watches as texts
 
 
 async def balance(request: Request, services: Services) -> Reply:
-    """Read the wallet that the message names by address or by its name here."""
+    """Read the wallet that the message names, by address or by its name in this chat."""
     name = request.words.strip()
     if not name:
         return await ask_back(request, services, Awaiting.BALANCE, texts.ask_address("look into"))

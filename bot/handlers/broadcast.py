@@ -9,7 +9,7 @@ from messaging.telegram.texts import broadcast as texts
 
 
 async def broadcast(request: Request, services: Services) -> Reply:
-    """Show how a text would look and to how many it would go; without a text, how far the last one is."""
+    """Show a preview and the number of chats; without a text, the progress of the last broadcast."""
     words = request.words.strip()
     if not words:
         return await _progress(request, services, None, in_place=False)
@@ -24,7 +24,7 @@ async def broadcast(request: Request, services: Services) -> Reply:
 
 
 async def broadcast_callback(request: Request, services: Services) -> Reply:
-    """Do what the button says, and show how far it is."""
+    """Do what the button says, and show the progress."""
     action, number = request.arguments[0], int(request.arguments[1])
     if action == "cancel":
         return Reply(text=texts.cancelled(), in_place=True)

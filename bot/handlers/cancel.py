@@ -1,4 +1,4 @@
-"""/cancel: what was asked is forgotten."""
+"""/cancel: ends the question that waits for an answer."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -7,6 +7,6 @@ from messaging.telegram.texts import help as texts
 
 
 async def cancel(request: Request, services: Services) -> Reply:
-    """Forget the conversation."""
+    """Forget the question."""
     was_asking = await services.sessions.forget(request.target.chat_id, request.user_id)
     return Reply(text=texts.cancelled(was_asking=was_asking))

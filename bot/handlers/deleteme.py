@@ -1,4 +1,4 @@
-"""/deleteme: all that is kept of a chat is deleted, when its owner confirms."""
+"""/deleteme: deletes everything kept of a chat, after its owner confirms."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -8,13 +8,13 @@ from messaging.telegram.texts import rules as texts
 
 
 async def ask(request: Request, services: Services) -> Reply:
-    """Ask whether everything is to be deleted."""
+    """Ask for a confirmation."""
     keyboard = forget_keyboard(services.callbacks, chat_id=request.target.chat_id, user_id=request.user_id)
     return Reply(text=texts.ask_delete(), keyboard=keyboard)
 
 
 async def confirm_callback(request: Request, services: Services) -> Reply:
-    """Delete everything, or leave it."""
+    """Delete everything if the person confirms."""
     if request.arguments[0] != "yes":
         return Reply(text=texts.kept(), in_place=True)
     await services.sessions.forget(request.target.chat_id, request.user_id)

@@ -1,4 +1,4 @@
-"""/help, and the answers to what is no command of ours."""
+"""/help, and the replies to unknown commands and texts."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -9,7 +9,7 @@ from messaging.telegram.texts import help as texts
 from messaging.telegram.texts import watches as watch_texts
 
 MAX_TEXT = 1_000
-"""Characters; no command of ours is longer."""
+"""Characters; no command is longer."""
 
 
 async def explain(request: Request, services: Services) -> Reply:
@@ -19,7 +19,7 @@ async def explain(request: Request, services: Services) -> Reply:
 
 
 async def unknown_text(request: Request, services: Services) -> Reply:
-    """Answer what is neither a command nor the answer to a question, in a private chat."""
+    """Reply to a text that is neither a command nor an answer, in a private chat."""
     words = request.words.strip()
     if is_address(words):
         keyboard = address_keyboard(services.callbacks, words, chat_id=request.target.chat_id)
@@ -30,6 +30,6 @@ async def unknown_text(request: Request, services: Services) -> Reply:
 
 
 async def unknown_command(request: Request, services: Services) -> Reply:
-    """A command that nobody knows."""
+    """Reply to a command that does not exist."""
     del services
     return Reply(text=texts.unknown_command(request.command))

@@ -1,4 +1,4 @@
-"""/quiet, /timezone, /digest and their buttons: when a chat is told."""
+"""/quiet, /timezone, /digest and their buttons: when alerts come."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ Keyboard = Callable[..., InlineKeyboardMarkup]
 
 
 async def quiet(request: Request, services: Services) -> Reply:
-    """Show or set the hours in which nothing is sent."""
+    """Show or set the hours without alerts."""
     return await _answer(request, services, parse_quiet, quiet_keyboard)
 
 
@@ -27,7 +27,7 @@ async def zone(request: Request, services: Services) -> Reply:
 
 
 async def digest(request: Request, services: Services) -> Reply:
-    """Show or set whether alerts come together, and how many come one by one."""
+    """Show or set whether alerts come in a digest, and how many come one by one."""
     return await _answer(request, services, parse_digest, digest_keyboard)
 
 
@@ -79,5 +79,5 @@ async def _card(
 
 
 def _written(request: Request) -> str:
-    """A button's words as one would write them: its data may hold no colon."""
+    """The button's words as a person would write them; callback data cannot hold a colon."""
     return request.arguments[0].replace(".", ":")

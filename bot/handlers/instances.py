@@ -1,4 +1,4 @@
-"""/instances: each process and how it is, for operators; with minutes also the wallets silent for so long."""
+"""/instances: lists each process and its health, for operators; with minutes also the silent wallets."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -17,7 +17,7 @@ async def instances(request: Request, services: Services) -> Reply:
 
 
 def _minutes(words: str) -> int | None:
-    """The minutes asked for; None: none, or no number that makes sense."""
+    """The minutes in the message; None: it holds no usable number."""
     text = words.strip()
     if not (text.isascii() and text.isdigit()):
         return None

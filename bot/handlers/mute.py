@@ -12,7 +12,7 @@ from messaging.telegram.texts import watches as texts
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:
-    """Mute the watch of the button or tell of it again, and put the opposite button in its place."""
+    """Mute or unmute the watch of the button, and put the opposite button in its place."""
     watch_id, seconds = map(int, request.arguments)
     chat_id = request.target.chat_id
     watch = await services.watches.by_id(watch_id, chat_id=chat_id)
@@ -28,5 +28,5 @@ async def mute_callback(request: Request, services: Services) -> Reply:
 
 
 def _buttons(markup: bytes) -> InlineKeyboardMarkup | None:
-    """The keyboard as Telegram sent it back."""
+    """The keyboard of the message, as Telegram sent it back."""
     return InlineKeyboardMarkup.de_json(json.loads(markup)) if markup else None

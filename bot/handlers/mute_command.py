@@ -1,4 +1,4 @@
-"""/mute and its buttons: nothing of a wallet, or of a token, for a while or for good."""
+"""/mute and its buttons: no alerts of a wallet or of a token, for a while or for good."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from msgspec import structs
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.labels import leading_name
-from bot.parsing.rules import FOREVER_SECONDS, parse_span
+from bot.parsing.rules import FOREVER_SECONDS, parse_duration
 from bot.services.services import Services
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import is_address
@@ -32,7 +32,7 @@ async def mute(request: Request, services: Services) -> Reply:
         return await _mute_other(request, services, watches)
     if len(found) > 1 or not rest:
         return _ask(request, services, found)
-    seconds = parse_span(rest)
+    seconds = parse_duration(rest)
     if seconds is None:
         raise BadInput(texts.mute_usage())
     return await _mute_wallet(services, found[0], seconds)
@@ -51,13 +51,13 @@ async def mute_wallet_callback(request: Request, services: Services) -> Reply:
     watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
     if watch is None:
         return Reply(note=watch_texts.gone())
-    return await _mute_wallet(services, watch, parse_span(request.arguments[1]) or 0.0, in_place=True)
+    return await _mute_wallet(services, watch, parse_duration(request.arguments[1]) or 0.0, in_place=True)
 
 
 async def mute_token_callback(request: Request, services: Services) -> Reply:
     """Mute the token of the button for its time."""
-    mint, span = request.arguments
-    return await _mute_token(request, services, mint, parse_span(span) or 0.0, in_place=True)
+    mint, duration = request.arguments
+    return await _mute_token(request, services, mint, parse_duration(duration) or 0.0, in_place=True)
 
 
 async def pick_token_callback(request: Request, services: Services) -> Reply:
@@ -66,7 +66,7 @@ async def pick_token_callback(request: Request, services: Services) -> Reply:
 
 
 async def _mute_other(request: Request, services: Services, watches: list[Watch]) -> Reply:
-    """A token, or nothing that is known."""
+    """Mute a token, or say that the name is unknown."""
     named, _, rest = request.words.partition(" ")
     if not named and watches:
         keyboard = choice_keyboard(services.callbacks, watches, MUTE_PICK, chat_id=request.target.chat_id)
@@ -83,7 +83,7 @@ async def _mute_other(request: Request, services: Services, watches: list[Watch]
 
 
 async def _called(request: Request, services: Services, name: str) -> list[str]:
-    """The tokens of that symbol: the well-known one, and those that the chat was lately told of."""
+    """The tokens of that symbol: the well-known one, and those in recent alerts of the chat."""
     symbol = name.removeprefix("$")
     known = mint_of(services.chain, symbol)
     lately = await services.alert_history.mints_called(request.target, symbol) if symbol else []
@@ -97,7 +97,7 @@ def _ask_token(request: Request, services: Services, mint: str, *, in_place: boo
 
 
 async def _mute_for(request: Request, services: Services, mint: str, rest: str) -> Reply:
-    seconds = parse_span(rest)
+    seconds = parse_duration(rest)
     return (
         Reply(text=texts.mute_usage())
         if seconds is None

@@ -58,7 +58,7 @@ async def ban(request: Request, services: Services) -> Reply:
 
 
 async def unban(request: Request, services: Services) -> Reply:
-    """Let somebody in again."""
+    """Unban somebody."""
     number, _ = _id_and_rest(request.words)
     if number is None:
         return Reply(text=texts.id_usage("unban"))

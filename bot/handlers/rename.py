@@ -1,4 +1,4 @@
-"""/rename, the button Name it, and the name that was asked for."""
+"""/rename, the button Name it, and the answer to the question for a name."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
@@ -12,7 +12,7 @@ from messaging.telegram.texts import watches as texts
 
 
 async def rename(request: Request, services: Services) -> Reply:
-    """Name the wallet that the message begins with; ask for what is missing."""
+    """Rename the wallet that the message begins with; ask for what is missing."""
     watches = await services.watches.of(request.target)
     if not watches:
         return Reply(text=texts.nothing_followed())
@@ -34,7 +34,7 @@ async def name_callback(request: Request, services: Services) -> Reply:
 
 
 async def label_answer(request: Request, services: Services) -> Reply:
-    """Take the message for the name that was asked for."""
+    """Take the message as the name."""
     watch = await services.watches.by_id(int(request.about), chat_id=request.target.chat_id)
     return Reply(text=texts.gone()) if watch is None else await _named(services, watch, request.words)
 

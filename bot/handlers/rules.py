@@ -1,4 +1,4 @@
-"""/rules and its buttons: what is told of one wallet, or of all."""
+"""/rules and its buttons: which alerts come, of one wallet or of all."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -13,7 +13,7 @@ from messaging.telegram.texts import watches as watch_texts
 
 
 async def rules(request: Request, services: Services) -> Reply:
-    """Show the rules of what the message names, or of all wallets; change one if it says so."""
+    """Show the rules of the wallet that the message names, or of all wallets; change one if it says so."""
     found, rest = leading_name(await services.watches.of(request.target), request.words)
     if len(found) > 1:
         return Reply(text=watch_texts.ambiguous(request.words[:40]))

@@ -1,4 +1,4 @@
-"""/scan, the button Scan, and the mint that was asked for: a worker looks for what could go wrong."""
+"""/scan, the button Scan, and the answer to the question for a mint: a worker scans the token."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion

@@ -1,4 +1,4 @@
-"""/scanner start, stop, status, csv and their buttons: for operators, which is checked and noted before."""
+"""/scanner start, stop, status, csv and their buttons: whale searches, for operators."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation

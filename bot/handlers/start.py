@@ -1,4 +1,4 @@
-"""/start: the first screen, and the way back for somebody who had blocked the bot."""
+"""/start: greets, and opens the chat again after the person had blocked the bot."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request

@@ -1,4 +1,4 @@
-"""/status: how fresh the data is."""
+"""/status: shows how fresh the data is."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request

@@ -1,4 +1,4 @@
-"""/unwatch and the button Unfollow: a place stops following a wallet."""
+"""/unwatch and the button Unfollow: a chat stops following a wallet."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -10,7 +10,7 @@ from messaging.telegram.texts import watches as texts
 
 
 async def unwatch(request: Request, services: Services) -> Reply:
-    """Stop following what the message names; offer a choice where that is not one wallet."""
+    """Stop following the wallet that the message names; offer a choice if it is not exactly one."""
     watches = await services.watches.of(request.target)
     name = request.words.strip()
     found = matching_watches(watches, name) if name else watches

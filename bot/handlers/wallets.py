@@ -1,4 +1,4 @@
-"""/wallets: what is followed, with buttons to mute and unfollow; edited in place."""
+"""/wallets: lists the followed wallets, with buttons to mute and unfollow; edited in place."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
@@ -9,7 +9,7 @@ from runtime import clock
 
 
 async def wallets(request: Request, services: Services) -> Reply:
-    """List what is followed, from the first page."""
+    """List the followed wallets, from the first page."""
     return await _list(request, services, page=0)
 
 
@@ -28,7 +28,7 @@ async def drop_callback(request: Request, services: Services) -> Reply:
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:
-    """Mute a wallet of the list, or tell of it again."""
+    """Mute or unmute a wallet of the list."""
     watch_id, seconds, page = map(int, request.arguments)
     watch = await services.watches.by_id(watch_id, chat_id=request.target.chat_id)
     until = None if watch is None else await services.watches.mute(watch, seconds)

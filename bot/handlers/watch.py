@@ -1,4 +1,4 @@
-"""/watch, the button Follow, and the address that was asked for: a place follows a wallet."""
+"""/watch, the button Follow, and the answer to the question for an address: a chat follows a wallet."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
@@ -9,14 +9,14 @@ from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.watches import MAX_WATCHES_PER_CHAT, Watch
+from domain.rules.watches import MAX_WATCHES_PER_CHAT
 from messaging.telegram.keyboards.start import owner_keyboard, search_keyboard
 from messaging.telegram.keyboards.watches import named_keyboard
 from messaging.telegram.texts import watches as texts
 
 
 async def watch(request: Request, services: Services) -> Reply:
-    """Follow the address in the message, under the name behind it; ask for it where there is none."""
+    """Follow the address in the message under the name after it; without an address ask for one."""
     address, _, name = request.words.strip().partition(" ")
     if not address:
         return await ask_back(request, services, Awaiting.WATCH, texts.ask_address("follow"))
@@ -41,21 +41,9 @@ async def _follow(request: Request, services: Services, address: str, label: str
     await services.chats.open(request.target)
     is_new = await services.watches.follow(request.target, address, label, by=request.user_id)
     followed = next(watch for watch in await services.watches.of(request.target) if watch.wallet == address)
-    return _confirmation(request, services, followed, account, _News(is_new, look_alike(before, address)))
-
-
-class _News:
-    """What was new about a watch."""
-
-    def __init__(self, is_new: bool, resembles: Watch | None) -> None:  # noqa: FBT001 - one caller
-        self.is_new = is_new
-        self.resembles = resembles
-
-
-def _confirmation(request: Request, services: Services, watch: Watch, account: Account, news: _News) -> Reply:
-    text = texts.followed(watch, is_new=news.is_new, resembles=news.resembles)
+    text = texts.followed(followed, is_new=is_new, resembles=look_alike(before, address))
     unchecked = texts.not_checked() if account.kind is None else ""
-    keyboard = named_keyboard(services.callbacks, watch, chat_id=request.target.chat_id)
+    keyboard = named_keyboard(services.callbacks, followed, chat_id=request.target.chat_id)
     return Reply(text=text + unchecked, keyboard=keyboard)
 
 

@@ -1,4 +1,4 @@
-"""/whales: the addresses that scan sessions found, with a button to follow each; turned in place."""
+"""/whales: lists the addresses that whale searches found, with a button to follow each; edited in place."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request

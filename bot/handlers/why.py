@@ -1,4 +1,4 @@
-"""/why, and the buttons Why and Less like this: which gate decided, and how to change it."""
+"""/why, and the buttons Why and Less like this: show which gate decided, and how to change it."""
 
 import re
 
@@ -18,7 +18,7 @@ _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
 
 async def why(request: Request, services: Services) -> Reply:
-    """Replay what the message names, or the alert that it answers."""
+    """Explain the alert that the message names or replies to."""
     words = request.words.strip()
     if not words:
         if not request.reply_to:
@@ -34,13 +34,13 @@ async def why(request: Request, services: Services) -> Reply:
 
 
 async def why_callback(request: Request, services: Services) -> Reply:
-    """Replay what the message above the button tells; of many events the latest."""
+    """Explain the alert above the button; of several alerts in one message the latest."""
     history = await services.alert_history.of_message(request.target, request.message_id)
     return Reply(note=texts.no_alert()) if history is None else await _explained(request, services, history)
 
 
 async def less_callback(request: Request, services: Services) -> Reply:
-    """Offer what could be told less of what the message above the button tells."""
+    """Offer rules by which fewer alerts like the one above the button come."""
     history = await services.alert_history.of_message(request.target, request.message_id)
     if history is None or history.watch_id is None:
         return Reply(note=texts.no_alert())
@@ -67,7 +67,7 @@ async def _of_transaction(request: Request, services: Services, signature: str) 
 
 
 async def _of_address(request: Request, services: Services, words: str) -> Reply:
-    """A wallet by name or address, else a token."""
+    """Explain the latest alert of a wallet, by name or address, else of a token."""
     followed = matching_watches(await services.watches.of(request.target), words)
     address = followed[0].wallet if followed else words
     if not is_address(address):

@@ -1,1 +1,1 @@
-"""What people type, read into values. Pure."""
+"""Parsers of what people type. Pure."""

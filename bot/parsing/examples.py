@@ -1,6 +1,6 @@
 """The whales offered to newcomers, from EXAMPLE_WALLETS=Label=ADDRESS,Label=ADDRESS. Pure.
 
-There are none built in: a wallet that is a whale today may be anything tomorrow.
+There is no built-in list: a wallet that is a whale today may be anything tomorrow.
 """
 
 from domain.activity.addresses import is_address
@@ -12,7 +12,7 @@ MAX_EXAMPLES = 3
 
 
 def parse_examples(text: str) -> tuple[tuple[str, str], ...]:
-    """Labels and addresses; what is no address is left out."""
+    """Labels and addresses; a pair without a valid address is left out."""
     pairs = (part.rpartition("=") for part in text.split(","))
     found = [(clean(label, limit=MAX_LABEL), address.strip()) for label, _, address in pairs]
     return tuple(pair for pair in found if is_address(pair[1]))[:MAX_EXAMPLES]

@@ -1,4 +1,4 @@
-"""What people write about hours, read: `23:00-07:00`, `Europe/Berlin`, `daily 08:00`, `20 an hour`. Pure."""
+"""Parses what people write about hours: `23:00-07:00`, `Europe/Berlin`, `daily 08:00`, `20 an hour`. Pure."""
 
 import re
 from collections.abc import Callable
@@ -21,10 +21,10 @@ Change = Callable[[ChatSettings], ChatSettings]
 
 
 def parse_quiet(words: str) -> Change:
-    """`23:00-07:00`, `23-7`, `off`, `wake on`, `wake off`.
+    """The change that `23:00-07:00`, `23-7`, `off`, `wake on` or `wake off` asks for.
 
     Raises:
-        BadInput: nothing of these.
+        BadInput: the words are none of these.
     """
     text = words.strip().lower()
     if text == "off":
@@ -41,7 +41,7 @@ def parse_quiet(words: str) -> Change:
 
 
 def parse_zone(words: str) -> Change:
-    """An IANA name, in letters large or small, with blanks or underscores.
+    """The change of the time zone to an IANA name, in any case, with blanks or underscores.
 
     Raises:
         BadInput: there is no such zone.
@@ -53,10 +53,10 @@ def parse_zone(words: str) -> Change:
 
 
 def parse_digest(words: str) -> Change:
-    """`off`, `hourly`, `daily 08:00`, `20 an hour`, `no limit`.
+    """The change that `off`, `hourly`, `daily 08:00`, `20 an hour` or `no limit` asks for.
 
     Raises:
-        BadInput: nothing of these.
+        BadInput: the words are none of these.
     """
     text = words.strip().lower()
     if text in {"off", "hourly"}:

@@ -1,4 +1,4 @@
-"""Names that people give wallets: checked, and looked up again. Pure."""
+"""Checks the names that people give wallets, and finds watches by name. Pure."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ _FAR_MORE = MAX_LABEL * 4
 
 
 def parse_label(text: str) -> str:
-    """The name in `text`, in one line and without what could mislead; empty for an empty text.
+    """The name in `text`, on one line and without misleading characters; empty for an empty text.
 
     Raises:
-        BadInput: too long, or nothing of it can be shown.
+        BadInput: it is too long, or none of its characters can be shown.
     """
     words = " ".join(text.split())
     label = clean(words, limit=_FAR_MORE)
@@ -27,22 +27,22 @@ def parse_label(text: str) -> str:
 
 
 def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
-    """The watches that somebody may mean by an address, a shortened address or a name."""
+    """The watches that match an address, a shortened address or a name."""
     wanted = name.strip()
     by_address = [watch for watch in watches if wanted in {watch.wallet, short(watch.wallet)}]
     return by_address or [watch for watch in watches if watch.label.casefold() == wanted.casefold() != ""]
 
 
 def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
-    """A followed wallet whose shortened address is the same, though it is another one."""
+    """A followed wallet with the same shortened address that is another wallet."""
     twins = (watch for watch in watches if watch.wallet != wallet and short(watch.wallet) == short(wallet))
     return next(twins, None)
 
 
 def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str]:
-    """Which watches the first words mean, and what is left: the longest name that fits wins.
+    """The watches that the first words name, and the words after them; the longest match wins.
 
-    A comma may stand in between: `Old name, new name`.
+    A comma may separate the two: `Old name, new name`.
     """
     before, comma, after = words.partition(",")
     if comma and (found := matching_watches(watches, before)):

@@ -1,4 +1,4 @@
-"""What people write about rules, read: `min 1000`, `off sell`, `only MINT`. Pure."""
+"""Parses what people write about rules: `min 1000`, `off sell`, `only MINT`. Pure."""
 
 import re
 from collections.abc import Callable
@@ -14,27 +14,27 @@ from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 
 FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
-"""As good as for ever; the database adds it to its clock."""
+"""A hundred years; the database adds it to its clock."""
 MAX_DOLLARS = Decimal(10) ** 12
 _SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000}
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?\s*([km]?)", re.IGNORECASE)
-_SPAN = re.compile(r"(\d{1,4})\s*([mhdw])[a-z]*", re.IGNORECASE)
+_DURATION = re.compile(r"(\d{1,4})\s*([mhdw])[a-z]*", re.IGNORECASE)
 _SWITCH = {"on": True, "yes": True, "off": False, "no": False, "": True}
 
 Change = Callable[[Rules], Rules]
 
 
 def parse_change(words: str, inherited: Rules) -> Change:
-    """The change of a watch's or chat's own rules that the words ask for.
+    """The change that the words ask for, of the own rules of a watch or chat.
 
     Args:
         words: such as `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`, `only MINT`,
             `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
-        inherited: what counts where the own rules say nothing.
+        inherited: the rules that count if the own rules say nothing.
 
     Raises:
-        BadInput: they ask for nothing that is known; the text says what may be written.
+        BadInput: the words ask for no known change; the text says what one may write.
     """
     verb, _, rest = words.strip().partition(" ")
     read = _READERS.get(verb.lower())
@@ -47,7 +47,7 @@ def parse_change(words: str, inherited: Rules) -> Change:
 
 
 def parse_dollars(text: str) -> Decimal:
-    """`1000`, `$1,000`, `1.5k`, `none` as dollars; none is 0.
+    """Dollars for `1000`, `$1,000`, `1.5k`, and 0 for `none`.
 
     Raises:
         BadInput: it is no amount.
@@ -62,19 +62,19 @@ def parse_dollars(text: str) -> Decimal:
     return min(amount, MAX_DOLLARS)
 
 
-def parse_span(text: str) -> float | None:
+def parse_duration(text: str) -> float | None:
     """Seconds for `30m`, `1h`, `1d`, `2w`, `forever`, and 0 for `off`; None: it is no time."""
     word = text.strip().lower()
     if word in {"forever", "f"}:
         return FOREVER_SECONDS
     if word in {"off", "0"}:
         return 0.0
-    found = _SPAN.fullmatch(word)
+    found = _DURATION.fullmatch(word)
     return None if found is None else float(found.group(1)) * _UNITS[found.group(2)]
 
 
 def kinds_named(word: str) -> frozenset[Kind]:
-    """The kinds that a word means: `sell`, or `transfer` for both its directions.
+    """The kinds that a word names: `sell`, or `transfer` for both directions.
 
     Raises:
         BadInput: none.
@@ -101,14 +101,16 @@ def _maximum(rest: str, inherited: Rules) -> Change:
 
 def _age(rest: str, inherited: Rules) -> Change:
     del inherited
-    minimum, maximum = (_seconds(end) for end in ends(rest, "age 1h-7d, age 30m-, age -1d, or age any"))
+    minimum, maximum = (
+        _seconds(end) for end in split_range(rest, "age 1h-7d, age 30m-, age -1d, or age any")
+    )
     if maximum and minimum > maximum:
         raise BadInput("The first age is to be the smaller one, like age 1h-7d.")
     return lambda old: structs.replace(old, min_age_seconds=minimum, max_age_seconds=maximum)
 
 
 def _seconds(text: str) -> int:
-    seconds = parse_span(text) if text else 0.0
+    seconds = parse_duration(text) if text else 0.0
     if seconds is None:
         raise BadInput("Write an age like 30m, 6h, 7d or 2w.")
     return int(seconds)
@@ -116,15 +118,15 @@ def _seconds(text: str) -> int:
 
 def _market_cap(rest: str, inherited: Rules) -> Change:
     del inherited
-    low, high = ends(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
+    low, high = split_range(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
     minimum, maximum = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
     if maximum and minimum > maximum:
         raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
     return lambda old: structs.replace(old, min_market_cap=minimum, max_market_cap=maximum)
 
 
-def ends(text: str, examples: str) -> tuple[str, str]:
-    """Both ends of `1h-7d`, `1h-`, `-7d`; empty: open. `any` is open at both.
+def split_range(text: str, examples: str) -> tuple[str, str]:
+    """Both ends of a range like `1h-7d`, `1h-` or `-7d`; an open end is empty, and `any` is open at both.
 
     Raises:
         BadInput: it is no range; the text gives the examples.
@@ -184,7 +186,7 @@ def _never(rest: str, inherited: Rules) -> Change:
 
 
 def _any(rest: str, inherited: Rules) -> Change:
-    """Take tokens from both lists; without a token empty them."""
+    """Remove tokens from both lists; without a token empty the lists."""
     mints = _mints(rest) if rest else None
 
     def change(old: Rules) -> Rules:

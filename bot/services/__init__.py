@@ -1,1 +1,1 @@
-"""What handlers call: ports named after the need, and what fulfils them."""
+"""What handlers call: one module for each need."""

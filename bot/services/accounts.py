@@ -1,4 +1,4 @@
-"""What stands at an address, asked of a node, but never for longer than a person likes to wait."""
+"""What is at an address on the chain; a node answers within two seconds, or it is unknown."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ ASK_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What stands at an address."""
+    """What is at an address."""
 
     kind: AccountKind | None
     """None: no node answered in time."""
@@ -28,7 +28,7 @@ class AccountReader(Protocol):
     """What the chain says of an address."""
 
     async def kind(self, address: str) -> Account:
-        """What stands there; never raises and never takes longer than two seconds."""
+        """What is at the address; never raises and never takes longer than two seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class NodeAccounts:
     rpc: RpcPool
 
     async def kind(self, address: str) -> Account:
-        """What stands there; unknown when no node has answered in time."""
+        """What is at the address; unknown if no node answers in time."""
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 kind = await account_kind(self.rpc, address)
@@ -51,7 +51,7 @@ class NodeAccounts:
 
 
 class NoNode:
-    """There is no node to ask."""
+    """Stands in where no node is configured."""
 
     async def kind(self, address: str) -> Account:
         """Unknown."""

@@ -1,4 +1,4 @@
-"""The bot's port onto what became of events, for /why."""
+"""What became of alerts, for /why."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertHistoryStore:
-    """What became of events for a place."""
+    """The history of alerts for one chat and topic."""
 
     database: Database
     chain: str
 
     async def of_message(self, target: ChatTarget, message_id: int) -> AlertHistory | None:
-        """Of the alert that one of our messages tells."""
+        """Of the alert in one of the bot's messages."""
         return await alert_history.history_of_message(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, message_id=message_id
         )
@@ -29,19 +29,19 @@ class AlertHistoryStore:
         )
 
     async def of_wallet(self, target: ChatTarget, wallet: str) -> AlertHistory | None:
-        """Of the latest event of a wallet."""
+        """Of the latest alert of a wallet."""
         return await alert_history.history_of_wallet(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, wallet=wallet, chain=self.chain
         )
 
     async def of_token(self, target: ChatTarget, mint: str) -> AlertHistory | None:
-        """Of the latest event with a token."""
+        """Of the latest alert with a token."""
         return await alert_history.history_of_token(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, mint=mint
         )
 
     async def mints_called(self, target: ChatTarget, symbol: str) -> list[str]:
-        """The mints of that symbol that the chat was lately told of."""
+        """The mints with that symbol in recent alerts of the chat."""
         return await mints_called(self.database, chain=self.chain, chat_id=target.chat_id, symbol=symbol)
 
     async def why_unreadable(self, signature: str) -> str | None:
@@ -49,7 +49,7 @@ class AlertHistoryStore:
         return await alert_history.why_unreadable(self.database, chain=self.chain, signature=signature)
 
     async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
-        """Symbols of the event's tokens, as far as they are known."""
+        """The symbols of the alert's tokens, as far as they are known."""
         mints = {leg.mint for leg in (*history.activity.paid, *history.activity.received)}
         found = await tokens(self.database, chain=self.chain, mints=mints)
         return {mint: token.symbol for mint, token in found.items()}

@@ -9,19 +9,19 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatStore:
-    """Which chats there are."""
+    """The chats, and whether the bot may write to them."""
 
     database: Database
 
     async def open(self, target: ChatTarget) -> None:
-        """The chat may be written to; nothing old is sent."""
+        """Let the bot write to the chat; old alerts do not come."""
         await chats.saw_chat(self.database, target)
         await chats.reopen_chat(self.database, target.chat_id)
 
     async def close(self, chat_id: int, reason: str) -> None:
-        """Nothing is sent there any more."""
+        """Send nothing more to the chat."""
         await chats.close_chat(self.database, chat_id, reason)
 
     async def migrate(self, *, old_id: int, new_id: int) -> None:
-        """The group has a new id."""
+        """Move everything of a group to its new id."""
         await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)

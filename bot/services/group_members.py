@@ -1,4 +1,4 @@
-"""Who is an admin of a group: asked of Telegram at the act, remembered for a minute at most."""
+"""Who is an admin of a group: Telegram says it when somebody acts; a cache keeps it for half a minute."""
 
 import logging
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMembers:
-    """Asks Telegram."""
+    """Asks Telegram, behind a cache."""
 
     bot: Bot
     cache: Cache[bool]
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """Whether this person is an admin of the group now, give or take half a minute.
+        """Whether this person is an admin of the group, as of half a minute ago at most.
 
         Raises:
             Unavailable: Telegram did not say.

@@ -1,4 +1,4 @@
-"""The bot's ports onto bans, people and the audit log in PostgreSQL."""
+"""People, their tiers and bans, in PostgreSQL."""
 
 from dataclasses import dataclass, field
 
@@ -12,13 +12,13 @@ from storage.chats.chats import reopen_chat
 from storage.postgres import Database
 
 FRESH_SECONDS = 5.0
-"""How old the list of bans may be: another instance may have changed it."""
+"""The maximum age of the list of bans, which another instance may have changed."""
 BANNED = "banned"
 
 
 @dataclass(slots=True, kw_only=True)
 class PeopleStore:
-    """Who may use the bot, and what is kept of them."""
+    """The people who use the bot, and what is kept of them."""
 
     database: Database
     chats: ChatStore
@@ -27,20 +27,20 @@ class PeopleStore:
     _until: float = 0.0
 
     async def ban_of(self, user_id: int) -> Ban | None:
-        """Why somebody may not use the bot; None: they may."""
+        """The ban of a person; None: they may use the bot."""
         if clock.monotonic() >= self._until:
             self._known = await bans.bans(self.database)
             self._until = clock.monotonic() + FRESH_SECONDS
         return self._known.get(user_id)
 
     async def ban(self, user_id: int, reason: str, *, by: int) -> None:
-        """Hear nothing of somebody any more, and tell them nothing."""
+        """Handle no more updates of a person, and send them no alerts."""
         await bans.ban(self.database, user_id=user_id, reason=reason, by=by)
         await self.chats.close(user_id, BANNED)
         self._until = 0.0
 
     async def unban(self, user_id: int) -> bool:
-        """Let somebody in again; whether they were banned."""
+        """Lift a ban; whether there was one."""
         was_banned = await bans.unban(self.database, user_id)
         if was_banned:
             await reopen_chat(self.database, user_id)
@@ -48,11 +48,11 @@ class PeopleStore:
         return was_banned
 
     async def file(self, chat_id: int) -> PersonFile | None:
-        """What is kept of a chat, in numbers."""
+        """What is kept of a chat, in numbers; None: the chat is unknown."""
         return await people.person_file(self.database, chat_id)
 
     async def set_tier(self, chat_id: int, tier: str) -> str | None:
-        """Give a chat a tier; the one before, None: it is not known."""
+        """Give a chat a tier; answers the tier before, None: the chat is unknown."""
         return await people.set_tier(self.database, chat_id, tier)
 
     async def hourly_limit(self, chat_id: int) -> int | None:
@@ -60,5 +60,5 @@ class PeopleStore:
         return hourly_limit_of(self.hourly_limits, await people.tier_of(self.database, chat_id) or FREE)
 
     async def forget(self, chat_id: int) -> None:
-        """Delete all that is kept of a chat."""
+        """Delete everything that is kept of a chat."""
         await people.forget_chat(self.database, chat_id)

@@ -1,4 +1,4 @@
-"""The bot's port onto rules and settings in PostgreSQL."""
+"""Rules and settings of chats, in PostgreSQL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStore:
-    """What chats want to be told, and when."""
+    """Which alerts chats want, and when."""
 
     database: Database
     chats: ChatStore
 
     async def settings(self, chat_id: int) -> ChatSettings:
-        """What a chat has set."""
+        """The settings of a chat."""
         return await rules.settings_of(self.database, chat_id)
 
     async def change_settings(
         self, target: ChatTarget, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
-        """Change a chat's settings; what they are then."""
+        """Change a chat's settings; answers the new settings."""
         await self.chats.open(target)
         return await rules.change_settings(self.database, target.chat_id, change) or DEFAULT_SETTINGS
 

@@ -1,4 +1,4 @@
-"""Everything handlers may use, in one value that `wiring.py` fills."""
+"""Everything that handlers may use, in one value that `bot/wiring.py` builds."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ from storage.chats.sessions import Sessions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What handlers ask and what they know."""
+    """The services and the facts that handlers need."""
 
     chain: str
-    """The chain that is watched, as it stands in rows."""
+    """The name of the watched chain, as in the rows of PostgreSQL."""
     operators: frozenset[int]
-    """Who may use operators' commands."""
+    """The people who may use operators' commands."""
     hourly_limits: HourlyLimits
     """Alerts an hour of each tier."""
     examples: tuple[tuple[str, str], ...]

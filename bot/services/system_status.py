@@ -1,4 +1,4 @@
-"""How the system stands, for /status, /stats and /health."""
+"""The state of the system, for /status, /stats and /health."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,38 +24,38 @@ from storage.postgres import Database
 from storage.replica import Replica
 
 SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
-"""A program that has not been heard of for so long is not well."""
+"""A program without a heartbeat for so long is unhealthy."""
 SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
 LONG_QUEUE = 1_000
 DISCOVERY_DAYS = 7
-"""So long operators are told of what was found out."""
+"""How long /health shows a discovery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemStatus:
-    """Looks at everything that programs leave in PostgreSQL and Redis."""
+    """Reads what programs leave in PostgreSQL and Redis."""
 
     database: Database
     replica: Replica
     queues: Queues
     chain: str
     telegram: Callable[[], Awaitable[object]]
-    """Asks Telegram something; raises if it does not answer."""
+    """Calls Telegram; raises if it does not answer."""
     feed_pause: float = 0.0
-    """Seconds between two rounds of the scanner, where it reads in rounds."""
+    """Seconds between two passes of the scanner, if it reads in passes."""
 
     async def snapshot(self) -> Snapshot:
-        """Counts and ages."""
+        """The counts and ages of this moment."""
         return await snapshot(self.database, chain=self.chain)
 
     async def statistics(self) -> Snapshot:
-        """The same, perhaps some seconds old."""
+        """The same from the replica, perhaps some seconds old."""
         return await self.replica.read(lambda database: snapshot(database, chain=self.chain))
 
     async def components(self) -> list[tuple[str, CheckResult]]:
-        """Each part of the system, all looked at together, each for two seconds at most."""
+        """The health of each part of the system; the checks run together, each for two seconds at most."""
         health = Health()
         health.add("PostgreSQL", self._database)
         health.add("Redis and queues", self._queues)
@@ -68,11 +68,11 @@ class SystemStatus:
         return [*report.results, *await self._programs()]
 
     async def instances(self) -> list[InstanceHealth]:
-        """Each process that was heard of within a day."""
+        """Each process with a heartbeat within a day."""
         return await instance_health(self.database)
 
     async def gaps(self, minutes: int) -> list[TradeGap]:
-        """Followed wallets of which nothing was stored for so many minutes, the longest first."""
+        """Followed wallets without an activity for so many minutes, the longest first."""
         return await trade_gaps(self.database, chain=self.chain, minutes=minutes)
 
     async def _database(self) -> CheckResult:

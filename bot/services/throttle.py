@@ -23,11 +23,11 @@ class Throttle:
     limits: Limits
 
     async def admits(self, user_id: int) -> bool:
-        """Whether one more request is all right."""
+        """Whether the person may send one more request."""
         scope = RateLimit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
         return not await self.limits.admit([scope])
 
     async def may_warn(self, user_id: int) -> bool:
-        """Whether it is time to tell the person so again."""
+        """Whether the person may be warned again."""
         scope = RateLimit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
         return await self.limits.admit([scope]) == 0.0

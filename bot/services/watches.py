@@ -1,4 +1,4 @@
-"""Which wallets a chat follows, in PostgreSQL."""
+"""The wallets that a chat follows, in PostgreSQL."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from storage.postgres import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchStore:
-    """Which wallets a place follows."""
+    """The watches of chats and their topics."""
 
     database: Database
     chain: str
@@ -21,18 +21,18 @@ class WatchStore:
     """Tells the scanners that the set of wallets has changed."""
 
     async def of(self, target: ChatTarget) -> list[Watch]:
-        """What the place follows, in the order in which it began."""
+        """The watches of a chat's topic, oldest first."""
         return await watches.watches_of(
             self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain
         )
 
     async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
-        """One watch, if it exists and is this chat's."""
+        """One watch; None if it does not exist or belongs to another chat."""
         watch = await watches.watch_by_id(self.database, watch_id)
         return watch if watch is not None and watch.chat_id == chat_id else None
 
     async def follow(self, target: ChatTarget, wallet: str, label: str, *, by: int) -> bool:
-        """Follow a wallet; true if the place did not follow it before."""
+        """Follow a wallet; true if the topic did not follow it before."""
         watch = Watch(
             watch_id=0,
             chat_id=target.chat_id,
@@ -59,11 +59,11 @@ class WatchStore:
         return was_followed
 
     async def rename(self, watch: Watch, label: str) -> bool:
-        """Give the wallet another name; whether it is followed."""
+        """Rename a wallet; false if it is not followed."""
         return await watches.rename_watch(self.database, replace(watch, label=label))
 
     async def mute(self, watch: Watch, seconds: float) -> datetime | None:
-        """Tell nothing for `seconds`, 0: tell again; until when, None if it is no longer followed."""
+        """Mute for `seconds`, 0: unmute; the end of the mute, None if the wallet is not followed."""
         return await watches.mute_watch(
             self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, seconds=seconds
         )

@@ -1,4 +1,4 @@
-"""The bot's port onto scan sessions and what they found."""
+"""Whale searches in PostgreSQL, and the addresses that they found."""
 
 import logging
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhaleSearchStore:
-    """Scan sessions in PostgreSQL, whose steps are jobs."""
+    """Whale searches, whose steps are jobs."""
 
     database: Database
     replica: Replica
@@ -26,7 +26,7 @@ class WhaleSearchStore:
     async def start(
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
     ) -> WhaleSearch:
-        """Start one; the one that runs, which is another's if its `update_id` is."""
+        """Start a search; answers the running search, which has another `update_id` if it ran already."""
         new = searches.NewWhaleSearch(
             chain=self.chain,
             update_id=update_id,
@@ -42,19 +42,19 @@ class WhaleSearchStore:
         return session
 
     async def stop(self) -> WhaleSearch | None:
-        """Stop the one that runs; None: none runs."""
+        """Stop the running search; None if there is none."""
         return await searches.stop_search(self.database, chain=self.chain)
 
     async def latest(self) -> WhaleSearch | None:
-        """The one that runs, else the last one that ran."""
+        """The running search, else the last one."""
         return await searches.latest_search(self.database, chain=self.chain)
 
     async def whales(self, *, limit: int, after: int = 0) -> list[Whale]:
-        """The found addresses, most volume first, without the first `after`."""
+        """The found addresses by volume, highest first, without the first `after`."""
         return await addresses.top_whales(self.database, chain=self.chain, limit=limit, after=after)
 
     async def export(self, *, limit: int) -> list[Whale]:
-        """The same to be kept as a file, perhaps some seconds old."""
+        """The found addresses for a file; from the replica, perhaps some seconds old."""
         return await self.replica.read(
             lambda database: addresses.top_whales(database, chain=self.chain, limit=limit)
         )
@@ -64,7 +64,7 @@ class WhaleSearchStore:
         return await addresses.count_whales(self.database, chain=self.chain)
 
     async def _wake(self, session: WhaleSearch) -> None:
-        """Ask for the first step; without Redis the dispatcher does so when the scan session is silent."""
+        """Enqueue the first step; without Redis the dispatcher does so once the search is silent."""
         payload = SearchStepPayload(search_id=session.search_id, step_number=session.step_number)
         try:
             await self.queues.send(Queue.WHALE_SEARCH, payload)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.connections import introduce, open_servers
+from bot.connections import initialize_bot, open_servers
 from domain.errors import DatabaseUnavailable
 from messaging.telegram.client import make_bot
 from runtime.processes.lifecycle import Stop
@@ -18,12 +18,12 @@ async def test_a_refused_token_is_waited_out_until_the_stop(
     chats.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getMe", times=None))
     bot, stop = make_bot(TOKEN, chats.telegram.url), Stop()
     async with asyncio.TaskGroup() as group:
-        introducing = group.create_task(introduce(bot, stop))
-        done, _ = await asyncio.wait({introducing}, timeout=0.5)
+        initializing = group.create_task(initialize_bot(bot, stop))
+        done, _ = await asyncio.wait({initializing}, timeout=0.5)
         assert not done
         stop.set()
     await bot.shutdown()
-    assert not introducing.result()
+    assert not initializing.result()
     assert "refuses the bot's token" in caplog.text
     assert TOKEN not in caplog.text
 

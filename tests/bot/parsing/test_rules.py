@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.rules import FOREVER_SECONDS, kinds_named, parse_change, parse_dollars, parse_span
+from bot.parsing.rules import FOREVER_SECONDS, kinds_named, parse_change, parse_dollars, parse_duration
 from domain.activity.activity import Kind
 from domain.errors import BadInput
 from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
@@ -45,12 +45,12 @@ def test_no_dollars(text: str) -> None:
     ],
 )
 def test_times(text: str, seconds: float) -> None:
-    assert parse_span(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 def test_what_is_no_time() -> None:
-    assert parse_span("soon") is None
-    assert parse_span("99999h") is None
+    assert parse_duration("soon") is None
+    assert parse_duration("99999h") is None
 
 
 @pytest.mark.parametrize(
