@@ -28,12 +28,12 @@ _names = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramChats:
-    """Telegram's side of a conversation with the bot."""
+    """The chats with the bot, from the side of the people in them."""
 
     telegram: SandboxTelegram
 
     async def ask(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> str:
-        """Write to the bot; what it says next in that chat."""
+        """Write to the bot; the text of its next message in that chat."""
         return (await self.ask_message(user_id, text, target)).text or ""
 
     async def ask_message(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Entry:
@@ -58,7 +58,7 @@ class TelegramChats:
         return answer.text or ""
 
     async def group(self, standings: dict[int, str], *, forum: bool = False) -> int:
-        """A new group with the bot in it, which has said hello there."""
+        """A new group with the bot in it, which has sent its greeting."""
         seq = self.telegram.ledger.last
         chat_id = self.telegram.people.add_group("Club", standings, forum=forum)
         await self.next_entry(chat_id, seq)
@@ -71,7 +71,7 @@ class TelegramChats:
         return note, (await self.next_entry(entry.chat_id or 0, seq, "edit")).text or ""
 
     def texts(self, chat_id: int) -> list[str]:
-        """Everything the bot has said in a chat."""
+        """The texts of all messages of the bot in a chat."""
         return [entry.text or "" for entry in self.telegram.ledger.messages(chat_id)]
 
 

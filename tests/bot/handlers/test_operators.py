@@ -6,13 +6,9 @@ from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OPERATOR, TelegramChats
+from tests.bot.handlers.audit import acts
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
-
-
-async def acts(database: Database) -> list[tuple[int, str, str]]:
-    rows = await database.fetch("SELECT actor_id, act, outcome FROM audit_log ORDER BY audit_id")
-    return [(row["actor_id"], row["act"], row["outcome"]) for row in rows]
 
 
 async def test_an_operator_sees_counts_and_health(chats: TelegramChats, database: Database) -> None:

@@ -15,7 +15,7 @@ from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.whales.searches import latest_search
 from tests.bot.conftest import OPERATOR, TelegramChats
-from tests.bot.handlers.test_operators import acts
+from tests.bot.handlers.audit import acts
 from tests.bot.handlers.whales import CHAIN, found
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]

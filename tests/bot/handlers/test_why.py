@@ -15,7 +15,7 @@ from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.postgres import Database
 from tests.bot.conftest import TOKEN, WHALE, TelegramChats, until
-from tests.bot.handlers.test_mute import alert
+from tests.bot.handlers.alerts import send_alert
 from tests.storage.sample_data import MINT, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -140,7 +140,7 @@ async def test_buttons_under_an_alert_explain_why_and_offer_less(
 ) -> None:
     await happens(database, event())
     keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=MINT)
-    entry = await alert(chats, alice.id, keyboard)
+    entry = await send_alert(chats, alice.id, keyboard)
     await database.execute(
         "UPDATE deliveries SET state = 'sent', message_id = $1, finished_at = now()", entry.message_id
     )

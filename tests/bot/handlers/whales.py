@@ -1,4 +1,4 @@
-"""Whales for the tests of handlers, found in a scan session."""
+"""Addresses that a whale search has found."""
 
 import base58
 
@@ -13,7 +13,7 @@ def address(number: int) -> str:
     return base58.b58encode(bytes([number] * 32)).decode()
 
 
-async def found(database: Database, count: int, *, venue: str = "Town pool") -> None:
+async def found(database: Database, count: int, *, venue: str = "Sandbox pool") -> None:
     """So many whales; the one with the highest number has moved the most."""
     sightings = [
         Sighting(

@@ -1,4 +1,4 @@
-"""How Telegram is told where updates are to come."""
+"""The bot tells Telegram to post updates or to keep them."""
 
 from collections.abc import AsyncIterator
 
