@@ -1,6 +1,6 @@
 """`python -m chain decode`: what wallets did, by files; `python -m chain retry`: the quarantine again.
 
-The quarantine is kept by the scanner, of which this layer knows nothing: the command is handed over to it.
+The scanner keeps the quarantine, and this layer may not import it: the process becomes the scanner's command.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main() -> int:
     streams = decode.StandardStreams(stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, stderr=sys.stderr)
     try:
         return decode.decode(options, streams)
-    except BrokenPipeError:  # whoever read the output has had enough
+    except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 

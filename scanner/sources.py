@@ -5,7 +5,7 @@ Protocol `chain.stream.source.Source`: it runs with a filter and a sink, and say
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chain.rpc.urls import stream_urls
@@ -14,6 +14,9 @@ from chain.stream.subscriptions.method import SubscriptionConfig
 from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
+
+OpenSources = Callable[[Settings, Sequence[str]], Sequence[Source]]
+"""Makes a source of each node, which tries these methods."""
 
 
 def open_websockets(settings: Settings, methods: Sequence[str]) -> Sequence[Source]:
@@ -36,8 +39,7 @@ class SourceKind:
     """What it subscribes to, the best first."""
     pushes_blocks: bool = False
     """Whether it brings whole blocks, which are of use only where blocks are read."""
-    open: Callable[[Settings, Sequence[str]], Sequence[Source]] = open_websockets
-    """Makes a source of each node, which tries these methods."""
+    open: OpenSources = open_websockets
 
 
 SOURCES = (
@@ -86,12 +88,18 @@ class Sources:
 
 def sources_of(settings: Settings) -> Sources:
     """The sources that SCANNER_SOURCE names."""
-    kinds = _kinds(settings)
     opened: list[Source] = []
-    for opens in dict.fromkeys(kind.open for kind in kinds):
-        methods = [name for kind in kinds if kind.open is opens for name in _methods(kind, settings)]
+    for opens, methods in methods_of(settings).items():
         opened += opens(settings, methods)
     return Sources(opened)
+
+
+def methods_of(settings: Settings) -> Mapping[OpenSources, Sequence[str]]:
+    """Who opens the sources that SCANNER_SOURCE names, and the methods that each tries, the best first."""
+    methods: dict[OpenSources, list[str]] = {}
+    for kind in _kinds(settings):
+        methods.setdefault(kind.open, []).extend(_methods(kind, settings))
+    return methods
 
 
 def _kinds(settings: Settings) -> list[SourceKind]:

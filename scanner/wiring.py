@@ -3,17 +3,14 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.blocks import transaction
-from chain.rpc.config import pool_config
 from chain.rpc.mints import token_names
-from chain.rpc.pool import RpcPool, open_rpc
+from chain.rpc.pool import RpcPool
 from chain.rpc.token_age import token_age
-from chain.stream.messages import PushedBlock
 from domain.errors import Unavailable
 from domain.health import CheckResult, unhealthy
 from runtime.processes.health import Health
@@ -35,21 +32,25 @@ from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.collector import QueueSink
 from scanner.pipeline.collector_health import CollectorHealth
 from scanner.pipeline.producer import BatchProducer
-from scanner.pipeline.wiring import ProcessorServers, process
+from scanner.pipeline.wiring import process
 from scanner.reconcile.block_buffer import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
-from scanner.reconcile.wiring import StreamFacts, SyncContext, reconciliation, sync_config, syncer_for
+from scanner.reconcile.wiring import (
+    Reconciliation,
+    StreamFacts,
+    SyncContext,
+    reconciliation,
+    sync_config,
+    syncer_for,
+)
 from scanner.roles import Assignment, Role, role_for
+from scanner.servers import Servers, open_servers
 from scanner.sources import Sources, sources_of
 from scanner.status_publisher import StatusPublisher
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
-from storage.coordination.wake_ups import WakeUps, wake
-from storage.ingest.batch_queue import BatchQueue
-from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
-from storage.postgres import Database, open_database
-from storage.redis import open_redis
+from storage.coordination.wake_ups import WakeUps
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +58,6 @@ RELOAD_SECONDS = 5.0
 FETCHERS = 8
 """Transactions that are asked for at the same time, where streams push signatures only."""
 FETCH_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Servers:
-    """What the scanner stands on."""
-
-    database: Database
-    rpc: RpcPool
-    queue: BatchQueue
-    """To processors; used only where they are apart."""
-    wake_dispatcher: Callable[[], Awaitable[object]]
-    watches_changed: WakeUps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +88,9 @@ async def scan(settings: Settings, stop: Stop) -> None:
         Unavailable: PostgreSQL does not answer at the start.
         Misconfigured: the nodes are on another chain than the database.
     """
-    async with _servers(settings) as servers:
+    async with open_servers(settings) as servers:
         if settings.scanner_stage == "process":  # needs no node to work
-            await process(_processor_servers(servers, settings), stop)
+            await process(servers, settings, stop)
             return
         health = Health()
         health.add("nodes", _no_node_yet)
@@ -126,36 +115,9 @@ async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop
     await checks.heartbeat.leave()
 
 
-@asynccontextmanager
-async def _servers(settings: Settings) -> AsyncIterator[Servers]:
-    async with AsyncExitStack() as stack:
-        database = await open_database(
-            settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
-        )
-        stack.push_async_callback(database.close)
-        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
-        stack.push_async_callback(redis.aclose)
-        stack.push_async_callback(raw_redis.aclose)
-        watches_changed = WakeUps(redis, WATCHES_CHANNEL)
-        stack.push_async_callback(watches_changed.close)
-        yield Servers(
-            database=database,
-            rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings))),
-            queue=BatchQueue(raw_redis, chain=settings.chain),
-            wake_dispatcher=functools.partial(wake, redis, ALERTS_CHANNEL),
-            watches_changed=watches_changed,
-        )
-
-
 async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Components:
-    """Build the stages and start them: the wallets, the sink behind everything, live path, reconciliation."""
-    database, rpc, chain = servers.database, servers.rpc, settings.chain
-    news, buffer = asyncio.Event(), BlockBuffer()
-
-    def on_block(block: PushedBlock) -> None:
-        buffer.put(block)
-        news.set()
-
+    """Build the stages and start them: wallets, the sink behind everything, reconciliation, live path."""
+    database, rpc, news = servers.database, servers.rpc, asyncio.Event()
     sources = sources_of(settings)
     wallets = await _wallets(servers, settings, sources)
     role = _role(servers, settings, wallets.watchlist, news)
@@ -168,22 +130,16 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         decoder=commits.decoder,
         watchlist=wallets.watchlist,
         accounts=wallets.accounts,
-        buffer=buffer,
+        buffer=BlockBuffer(),
         role=role,
         wake=news,
         config=sync_config(settings),
     )
     reconciled = reconciliation(context, _syncer(context, settings, sources))
-    live = Live(commits.sink, on_slot=news.set, on_block=on_block)
-    publisher = StatusPublisher(
-        database=database, rpc=rpc, head=reconciled.head, chain=chain, pushed_slot=lambda: live.newest_slot
-    )
+    live = Live(commits.sink, on_slot=news.set, on_block=context.push)
     tasks.start_forever("role", role.run)
-    tasks.start_forever("warm connections", rpc.keep_warm)
-    tasks.start_forever("blocks", reconciled.reconciler.run)
-    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
-    tasks.start_forever("status", publisher.run)
     _start_wallets(tasks, servers, wallets)
+    _start_reconciliation(tasks, context, reconciled, live)
     _start_live(tasks, live, functools.partial(_transaction, rpc, settings.commitment))
     sources.start(tasks, wallets.filters, live)
     return Components(
@@ -268,6 +224,19 @@ def _start_wallets(tasks: Nursery, servers: Servers, wallets: Wallets) -> None:
     tasks.start_forever("token accounts", wallets.filters.follow_accounts)
 
 
+def _start_reconciliation(
+    tasks: Nursery, context: SyncContext, reconciled: Reconciliation, live: Live
+) -> None:
+    database, rpc, chain = context.database, context.rpc, context.config.chain
+    publisher = StatusPublisher(
+        database=database, rpc=rpc, head=reconciled.head, chain=chain, pushed_slot=lambda: live.newest_slot
+    )
+    tasks.start_forever("warm connections", rpc.keep_warm)
+    tasks.start_forever("blocks", reconciled.reconciler.run)
+    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
+    tasks.start_forever("status", publisher.run)
+
+
 def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
     tasks.start_forever("live", live.run)
     for number in range(FETCHERS):
@@ -286,13 +255,3 @@ async def _keep_reloading(watchlist: Watchlist, changes: WakeUps) -> None:
             await watchlist.reload()
         except Unavailable as error:
             log.warning("The watched wallets are those of before: %s", error)
-
-
-def _processor_servers(servers: Servers, settings: Settings) -> ProcessorServers:
-    return ProcessorServers(
-        database=servers.database,
-        rpc=servers.rpc,
-        queue=servers.queue,
-        wake_dispatcher=servers.wake_dispatcher,
-        settings=settings,
-    )

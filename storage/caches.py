@@ -1,4 +1,4 @@
-"""Answers kept for a while: first in the process, then in Redis; a hundred askers cause one look-up."""
+"""Answers that are kept for a while, in the process and in Redis; a hundred askers cause one look-up."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Generic, TypeVar
@@ -18,7 +18,7 @@ LOCAL_SECONDS = 5.0
 
 
 def newest_used(limit: int) -> MutableMapping[K, T]:
-    """A mapping in this process alone that keeps the `limit` entries used last."""
+    """A mapping in this process that keeps the `limit` entries that were used last."""
     return LRUCache(limit)
 
 
@@ -34,13 +34,13 @@ class Cache(Generic[T]):
         self._single_flight: SingleFlight[T] = SingleFlight()
 
     async def get(self, key: str, look_up: Callable[[], Awaitable[T]]) -> T:
-        """The answer for `key`, from a tier that has it, else from `look_up`, whose errors all askers see."""
+        """The answer for `key`: from a tier that has it, else from `look_up`, whose errors all askers get."""
         if key in self._local:
             return self._local[key]
         return await self._single_flight.run(key, lambda: self._looked_up(key, look_up))
 
     async def forget(self, key: str) -> None:
-        """The next asker causes a look-up."""
+        """Delete the answer, so that the next asker causes a look-up."""
         self._local.pop(key, None)
         try:
             await self._client.delete(keys.cache(self._name, key))

@@ -1,15 +1,15 @@
 """Every Redis key and channel, built here and nowhere else."""
 
 ALERTS_CHANNEL = "whale:alerts"
-"""Wake-ups for the dispatcher: a new alert stands in PostgreSQL."""
+"""Wakes the dispatcher: PostgreSQL has a new alert."""
 DELIVERIES_CHANNEL = "whale:deliveries"
-"""Wake-ups for senders: deliveries are due."""
+"""Wakes senders: deliveries are due."""
 WATCHES_CHANNEL = "whale:watches"
-"""Wake-ups for scanners: the set of watched wallets has changed."""
+"""Wakes scanners: the set of watched wallets has changed."""
 
 
 def session(chat_id: int, user_id: int) -> str:
-    """What a conversation of one person in one chat remembers."""
+    """The session of one person in one chat."""
     return f"whale:session:{chat_id}:{user_id}"
 
 

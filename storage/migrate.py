@@ -1,4 +1,4 @@
-"""Brings a database up to date: numbered SQL files, applied once each, in order, under a lock."""
+"""Brings a database up to date: each numbered SQL file is applied once, in order, under a lock."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,10 +36,10 @@ POOLED = (
 
 
 def apply_migrations(dsn: str) -> list[str]:
-    """Apply what is missing to the database at `dsn`; safe to run from many processes at once.
+    """Apply the missing migrations to the database at `dsn`; many processes may call it at the same time.
 
     Returns:
-        The names of the migrations that were applied now, oldest first.
+        The names of the migrations that this call applied, the oldest first.
 
     Raises:
         DatabaseUnavailable: the server did not answer; the message holds no password.
@@ -70,12 +70,12 @@ def _is_before_0_1_0(applied: Iterable[str]) -> bool:
 
 
 def _is_pooled(dsn: str) -> bool:
-    """Whether another server process answers than the one we were told of; see `storage/postgres.py`."""
+    """Whether another server process answers than was named at the start; see `storage/postgres.py`."""
     with psycopg.connect(dsn) as connection:
         row = connection.execute("SELECT pg_backend_pid()").fetchone()
         return row is None or row[0] != connection.info.backend_pid
 
 
 def _psycopg(dsn: str) -> str:
-    """The same address in the words of the migration library, which drives psycopg 3."""
+    """The address as the migration library writes it for psycopg 3."""
     return urlunsplit(urlsplit(dsn)._replace(scheme="postgresql+psycopg"))

@@ -1,7 +1,7 @@
-"""The way to PostgreSQL: one pool, times-out on everything, transient faults tried again.
+"""Access to PostgreSQL: one pool, a time-out for everything, and another try after faults that pass.
 
-Every statement of this package may be repeated: a lost answer to COMMIT says nothing about the commit. None
-leaves anything behind in its session, so that a PgBouncer in transaction mode may stand in between.
+Every statement of this package may be repeated, since nobody knows what became of a COMMIT whose answer did
+not come. No statement leaves anything in its session, so a PgBouncer in transaction mode may be in between.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ T = TypeVar("T")
 CONNECT_SECONDS = 10.0
 STATEMENT_SECONDS = 30.0
 IDLE_SECONDS = 5
-"""A transaction in which nothing happens for so long is ended by the server: its process is stopped or its
-host is gone, and others need what it has locked (a lease, a chat, an alert)."""
+"""The server ends a transaction that is idle for so long: its process is stopped or its host is gone, and
+others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
@@ -33,7 +33,7 @@ TRANSIENT = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection that the server ends just now is caught between two states
+    asyncpg.InternalClientError,  # raised if the server ends a connection between two states
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -47,18 +47,18 @@ TRANSIENT = (
 
 
 class Database:
-    """A pool of connections, with every statement tried again on faults that pass.
+    """A pool of connections; each statement is tried again after faults that pass.
 
-    Each method raises DatabaseUnavailable when the tries are used up; its message holds no address.
+    Each method raises DatabaseUnavailable after the last try; the message holds no address.
     """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, pooled: bool = False) -> None:
         self._pool = pool
         self._pooled = pooled
-        """Whether there is a pooler in between, whose sessions are not ours."""
+        """Whether a pooler is in between; its sessions are shared with others."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[Row]:
-        """All rows of one repeatable statement."""
+        """All rows of one statement that may be repeated."""
 
         async def work(connection: Connection) -> list[Row]:
             return await connection.fetch(sql, *arguments)
@@ -66,7 +66,7 @@ class Database:
         return await self._try(work)
 
     async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
-        """The first row of one repeatable statement, if any."""
+        """The first row of one statement that may be repeated, if any."""
         rows = await self.fetch(sql, *arguments)
         return rows[0] if rows else None
 
@@ -76,7 +76,7 @@ class Database:
         return None if row is None else row[0]
 
     async def execute(self, sql: str, *arguments: object) -> str:
-        """Run one repeatable statement; the command tag, such as `UPDATE 3`."""
+        """Run one statement that may be repeated; the command tag, such as `UPDATE 3`."""
 
         async def work(connection: Connection) -> str:
             return await connection.execute(sql, *arguments)
@@ -84,7 +84,7 @@ class Database:
         return await self._try(work)
 
     async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Run `work` in one transaction, from its beginning again on faults that pass."""
+        """Run `work` in one transaction; after a fault that passes, from its beginning again."""
 
         async def whole(connection: Connection) -> T:
             async with connection.transaction():
@@ -95,11 +95,11 @@ class Database:
         return await self._try(whole)
 
     async def repeatable(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """Run one statement that may be repeated, outside a transaction; again on faults that pass."""
+        """Run one statement that may be repeated, without a transaction; again after faults that pass."""
         return await self._try(work)
 
     async def close(self) -> None:
-        """Give back all connections; those still busy after the time-out are cut."""
+        """Close all connections; those that are busy after the time-out are cut."""
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 await self._pool.close()
@@ -120,7 +120,7 @@ class Database:
 
 
 async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:
-    """Connect to PostgreSQL, directly or through a PgBouncer, which is noticed.
+    """Connect to PostgreSQL, directly or through a PgBouncer, which it recognises.
 
     Args:
         dsn: postgresql://…
@@ -150,11 +150,11 @@ async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> D
 
 
 async def _leave_session(_: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Nothing is left behind in it, so nothing is asked of the server before it is used again."""
+    """Reset nothing: no statement leaves anything in the session, so a round trip is saved."""
 
 
 async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
-    """Whether to expect a pooler; so it is, too, where the server is away and nobody minds yet."""
+    """Whether to expect a pooler; also if the server is away and is not needed yet."""
     try:
         return await _is_pooled(dsn)
     except (*TRANSIENT, asyncpg.PostgresError):
@@ -164,10 +164,10 @@ async def _may_be_pooled(dsn: str, *, needed: bool) -> bool:
 
 
 async def _is_pooled(dsn: str) -> bool:
-    """Whether the server at the other end is not the one that we were told of when we connected.
+    """Whether another server process answers than the one that was named when we connected.
 
-    A pooler makes that number up, and the next transaction may be another server process's. Then nothing may
-    be prepared for later, and no parameter of a session may be asked for.
+    A pooler makes that number up, and another process may run the next transaction. Then nothing may be
+    prepared for later statements, and no parameter of the session may be set.
     """
     connection = await asyncpg.connect(
         dsn, timeout=CONNECT_SECONDS, command_timeout=CONNECT_SECONDS, statement_cache_size=0
@@ -175,16 +175,16 @@ async def _is_pooled(dsn: str) -> bool:
     try:
         return bool(await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid())
     finally:
-        with contextlib.suppress(*TRANSIENT):  # it is of no more use, however it ends
+        with contextlib.suppress(*TRANSIENT):  # it is not needed any more, however it ends
             await connection.close(timeout=1)
 
 
 def affected(tag: str) -> int:
-    """How many rows a command tag speaks of: `UPDATE 3` -> 3."""
+    """The number of rows in a command tag: `UPDATE 3` -> 3."""
     last = tag.rsplit(" ", 1)[-1]
     return int(last) if last.isdigit() else 0
 
 
 def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    """Rows turned into columns, as UNNEST takes them; `width` empty columns for no rows."""
+    """Rows turned into columns, as UNNEST takes them; `width` empty columns if there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

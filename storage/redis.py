@@ -1,4 +1,4 @@
-"""The way to Redis or Valkey: clients with time-outs, and the check that the server keeps its keys."""
+"""Access to Redis or Valkey: clients with time-outs, and a check that the server keeps its keys."""
 
 import redis as blocking
 from redis.asyncio import Redis
@@ -11,29 +11,29 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from domain.errors import Misconfigured, QueueUnavailable
 
 RedisClient = Redis
-"""For those who pass a client on without knowing Redis."""
+"""For modules that pass a client on and do not import redis."""
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
 FAULTS = (RedisError, OSError)
-"""What an absent, full or hanging server raises; callers go on without Redis."""
+"""What a client raises if the server is absent, full or hanging; callers go on without Redis."""
 
 
 def open_redis(url: str, *, text: bool = True) -> Redis:
-    """A client that answers text (or bytes), tries twice and never waits for ever. Nothing is sent yet."""
+    """A client that returns text (or bytes), tries twice and has time-outs. It does not connect yet."""
     return Redis.from_url(
         url,
         decode_responses=text,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         health_check_interval=30,
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 1),
+        retry=Retry(ExponentialBackoff(0.5, 0.05), 1),
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
     )
 
 
 def open_blocking_redis(url: str) -> blocking.Redis:
-    """A client for RQ, which wants bytes. A worker lengthens its time-out to the time it waits for a job."""
+    """A client for RQ, which needs bytes. A worker extends its time-out to the time it waits for a job."""
     return blocking.Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_SECONDS,
@@ -43,10 +43,10 @@ def open_blocking_redis(url: str) -> blocking.Redis:
 
 
 async def check_queue_server(client: Redis) -> None:
-    """Refuse a server that may throw queues away to make room.
+    """Refuse a server that may delete queues to make room.
 
     Raises:
-        Misconfigured: its policy evicts keys that have no time to live.
+        Misconfigured: its policy evicts keys without a time to live.
         QueueUnavailable: it does not answer.
     """
     try:

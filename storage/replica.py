@@ -1,4 +1,4 @@
-"""Reading from a replica what may be some seconds old; from the primary while the replica does not answer."""
+"""Reads from a replica what may be some seconds old, and from the primary if the replica does not answer."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,21 +15,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """Where statistics and exports are read; never what is decided upon."""
+    """For statistics and exports only: no decision may rest on old rows."""
 
     database: Database
     primary: Database
 
-    async def read(self, look: Callable[[Database], Awaitable[T]]) -> T:
-        """What `look` finds.
+    async def read(self, query: Callable[[Database], Awaitable[T]]) -> T:
+        """The result of `query`.
 
         Raises:
             DatabaseUnavailable: neither answers.
         """
         if self.database is self.primary:
-            return await look(self.primary)
+            return await query(self.primary)
         try:
-            return await look(self.database)
+            return await query(self.database)
         except DatabaseUnavailable as error:
-            log.warning("DATABASE_READ_URL is passed over: %s", error)
-            return await look(self.primary)
+            log.warning("DATABASE_READ_URL does not answer, so the primary is read: %s", error)
+            return await query(self.primary)

@@ -24,7 +24,7 @@ from domain.whale_search import WhaleSearch, WhaleSearchStatus, findings
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whales import search_ended
 from runtime.processes.backoff import Backoff
-from storage.scans.whale_searches import (
+from storage.whales.searches import (
     StepResult,
     commit_step,
     end_announced,

@@ -21,9 +21,9 @@ from messaging.sending.replies import Replies
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
-from runtime.processes.monitor import monitor
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
+from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
 from storage.coordination.heartbeat import Heartbeat
 from storage.coordination.limits import Limits

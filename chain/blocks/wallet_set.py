@@ -8,11 +8,11 @@ from solders.pubkey import Pubkey
 KEY_BYTES = 32
 _WORDS = KEY_BYTES // 8
 _COMPARED = 1
-"""Keys in binary are first compared by this 64-bit word of theirs: several sysvars share word 0."""
+"""Binary keys are compared by this 64-bit word first: several sysvars share word 0."""
 
 
 class WatchedWallets:
-    """A set of addresses that also answers for keys in binary. About 200 bytes a wallet."""
+    """A set of addresses that can be compared with binary keys, too. It takes about 200 bytes a wallet."""
 
     __slots__ = ("_addresses", "_words")
 

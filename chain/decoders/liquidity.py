@@ -1,4 +1,4 @@
-"""Liquidity put into a pool or taken out of it, with or without a token that stands for the share. Pure."""
+"""Liquidity put into a pool or taken out of it, with or without a token for the share. Pure."""
 
 from chain.decoders.instructions import Operation
 from chain.decoders.programs import Role
@@ -21,7 +21,7 @@ def kind(view: WalletView) -> Kind | None:
 
 
 def _by_share(view: WalletView, *, added: bool, removed: bool) -> Kind | None:
-    """Told by the share token, which is minted on the way in and burned on the way out."""
+    """Decide by the share token, which is minted for liquidity added and burned for liquidity removed."""
     if added and any(_is_share(view, leg, 1) for leg in view.received):
         return Kind.LIQUIDITY_ADD
     if removed and any(_is_share(view, leg, -1) for leg in view.paid):

@@ -7,7 +7,7 @@ from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, Kind, Leg
 
 _ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
-"""What may be called in a mere transfer; None: nothing, or a program nobody knows."""
+"""Programs that a mere transfer may call; None: none, or an unknown one."""
 
 
 def kind(view: WalletView) -> Kind | None:

@@ -34,7 +34,7 @@ _FEE, _CLOSE, _CONFIDENTIAL, _DEFAULT_STATE = 1, 3, 4, 6
 _NON_TRANSFERABLE, _INTEREST, _DELEGATE, _HOOK = 9, 10, 12, 14
 _CONFIDENTIAL_FEE, _METADATA, _CONFIDENTIAL_MINT, _SCALED, _PAUSABLE = 16, 19, 24, 25, 26
 _HARMLESS = frozenset({0, 18, 20, 21, 22, 23})
-"""Padding, pointers to metadata and groups, groups and their members: they give nobody a power."""
+"""Padding, pointers to metadata and groups, groups and their members: none gives power over the token."""
 _KNOWN = _HARMLESS | {
     _FEE,
     _CLOSE,
@@ -53,7 +53,13 @@ _KNOWN = _HARMLESS | {
 
 
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:
-    """The facts of the mint at `address`, from its bytes, owner program and the slot of the reading.
+    """The facts of a mint.
+
+    Args:
+        data: the bytes of its account.
+        address: of the mint.
+        program: that owns the account.
+        slot: at which the account was read.
 
     Raises:
         Undecodable: not a mint of a token program, or cut short; the text says which.
@@ -110,7 +116,7 @@ def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _key(value: bytes | None, at: int) -> str | None:
-    """The address at `at`; None for an absent extension or an address of zeros, which means nobody."""
+    """The address at `at`; None for an absent extension, and for an address of zeros, which means nobody."""
     if value is None:
         return None
     key = value[at : at + _KEY]

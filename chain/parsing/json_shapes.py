@@ -18,7 +18,13 @@ BAD_JSON = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def explain(what: str, raw: bytes | Raw, error: Exception) -> str:
-    """Why `raw` is not `what`, and where it goes wrong."""
+    """Why the JSON cannot be read, and where it goes wrong.
+
+    Args:
+        what: it should have been, for the text.
+        raw: the JSON.
+        error: that decoding raised.
+    """
     data = bytes(raw)
     if data.strip() == b"null":
         return f"no {what}: the node answered null"

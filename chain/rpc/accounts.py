@@ -1,4 +1,4 @@
-"""What stands at an address: its kind, what it holds, its bytes."""
+"""The account at an address: its kind, what it holds, its bytes."""
 
 import base64
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGR
 BATCH = 100
 """Accounts that one getMultipleAccounts may name."""
 _CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
-"""Nodes answer of finalized state by default, which is 13 s old."""
+"""By default nodes answer from finalized state, which is 13 s old."""
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1
@@ -24,7 +24,7 @@ _OWNER_BYTES = slice(32, 64)
 
 
 class AccountKind(StrEnum):
-    """What stands at an address."""
+    """What is at an address."""
 
     WALLET = "wallet"
     """Owned by the system program, or by a program that is no token program: a vault, a multisig."""
@@ -32,10 +32,12 @@ class AccountKind(StrEnum):
     MINT = "mint"
     TOKEN_ACCOUNT = "token_account"  # noqa: S105 - a kind
     ABSENT = "absent"
-    """Nothing there yet: a wallet that was never used looks like this."""
+    """There is no account yet: a wallet that was never used looks like this."""
 
 
 class _AccountInfo(msgspec.Struct):
+    """`{"lamports":5,"owner":"1111…","executable":false,"data":["AQID","base64"],"space":3}`."""
+
     lamports: int
     owner: str
     executable: bool
@@ -44,15 +46,21 @@ class _AccountInfo(msgspec.Struct):
 
 
 class _Context(msgspec.Struct):
+    """`{"slot":9}`."""
+
     slot: int
 
 
 class _One(msgspec.Struct):
+    """`{"context":{"slot":9},"value":null}`."""
+
     context: _Context
     value: _AccountInfo | None
 
 
 class _Many(msgspec.Struct):
+    """`{"context":{"slot":9},"value":[null]}`."""
+
     context: _Context
     value: list[_AccountInfo | None]
 
@@ -70,7 +78,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Account]:
-    """The accounts at these addresses, asked for by the hundred; absent ones are missing.
+    """The accounts at these addresses, read a hundred at a time; an address without account is missing.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -89,7 +97,7 @@ async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Acc
 
 
 async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
-    """What stands at the address.
+    """What is at the address.
 
     Raises:
         NodeUnavailable: no provider answered.

@@ -1,7 +1,7 @@
 """The questions about slots, blocks and transactions, each with its parameters and the shape of its answer.
 
-Blocks and transactions come back undecoded, for `chain/blocks/` and `chain/parsing/`; what stands at
-an address is asked in `chain/rpc/accounts.py`. Each function raises what `RpcPool.call` raises.
+Blocks and transactions come back undecoded, for `chain/blocks/` and `chain/parsing/`. `chain/rpc/accounts.py`
+reads accounts. Each function raises what `RpcPool.call` raises.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,16 +15,29 @@ _BLOCK_SECONDS = 30.0
 
 
 class Rpc(Protocol):
-    """Whoever can ask a node; `chain.rpc.pool.RpcPool`."""
+    """Asks nodes; `chain.rpc.pool.RpcPool`."""
 
     async def call(
         self, method: str, params: Sequence[Any] = (), *, seconds: float = 20.0, avoid: Collection[str] = ()
     ) -> msgspec.Raw:
-        """The `result`, undecoded."""
+        """The `result`, undecoded.
+
+        Args:
+            method: of JSON-RPC.
+            params: of the method.
+            seconds: how long, all tries together.
+            avoid: names of providers that are not asked.
+        """
 
 
 async def current_slot(rpc: Rpc, *, commitment: str, seconds: float = 20.0) -> int:
-    """The newest slot of this commitment."""
+    """The newest slot.
+
+    Args:
+        rpc: the nodes.
+        commitment: of the slot.
+        seconds: how long the answer may take.
+    """
     slot: int = _read(await rpc.call("getSlot", [{"commitment": commitment}], seconds=seconds), int)
     return slot
 
@@ -37,6 +50,12 @@ async def genesis_hash(rpc: Rpc) -> str:
 
 async def block(rpc: Rpc, slot: int, *, commitment: str, avoid: Collection[str] = ()) -> msgspec.Raw:
     """The whole block of a slot, undecoded, without rewards.
+
+    Args:
+        rpc: the nodes.
+        slot: of the block.
+        commitment: of the block; `confirmed` in place of `processed`.
+        avoid: names of providers that are not asked.
 
     Raises:
         Skipped: one provider says that there is none; nothing is proven by that.
@@ -55,14 +74,29 @@ async def block(rpc: Rpc, slot: int, *, commitment: str, avoid: Collection[str] 
 async def blocks_between(
     rpc: Rpc, first: int, last: int, *, commitment: str, avoid: Collection[str] = ()
 ) -> list[int]:
-    """The slots from `first` to `last` that have a block; `last` at most 500,000 above."""
+    """The slots in a range that have a block.
+
+    Args:
+        rpc: the nodes.
+        first: slot of the range.
+        last: slot of the range, at most 500,000 above the first.
+        commitment: of the blocks; `confirmed` in place of `processed`.
+        avoid: names of providers that are not asked.
+    """
     config = {"commitment": at_least_confirmed(commitment)}
     slots: list[int] = _read(await rpc.call("getBlocks", [first, last, config], avoid=avoid), list[int])
     return slots
 
 
 async def transaction(rpc: Rpc, signature: str, *, commitment: str, seconds: float = 20.0) -> bytes | None:
-    """A transaction with its outcome, undecoded; None: the node does not know it (yet)."""
+    """A transaction with its meta, undecoded; None: the node does not know it (yet).
+
+    Args:
+        rpc: the nodes.
+        signature: of the transaction.
+        commitment: of the transaction; `confirmed` in place of `processed`.
+        seconds: how long the answer may take.
+    """
     config = {
         "commitment": at_least_confirmed(commitment),
         "encoding": "json",

@@ -20,7 +20,7 @@ class PoolConfig:
     per_day: int = 0
     """Requests in 24 hours of this process."""
     hedge_seconds: float = 2.0
-    """A provider that takes longer gets company: the next one is asked as well, the first answer counts."""
+    """If a provider takes longer, the next one is asked as well and the first answer counts."""
     batch: int = 0
     """Questions in one JSON-RPC batch, where a provider takes batches."""
 

@@ -1,4 +1,4 @@
-"""The HTTP connections to one provider: kept between requests, so many at most. Its address stays in here."""
+"""The HTTP connections to one provider: kept between requests, and limited. Its address stays in here."""
 
 import asyncio
 from dataclasses import dataclass
@@ -29,6 +29,13 @@ class Connections:
     """Posts to one address."""
 
     def __init__(self, name: str, url: Secret, config: PoolConfig) -> None:
+        """Build it.
+
+        Args:
+            name: of the provider, without a key.
+            url: of the provider; it may hold a key.
+            config: how many connections, and how long they are kept.
+        """
         self.in_use = 0
         """Requests under way."""
         self.limit = config.connections_max

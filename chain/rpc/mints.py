@@ -1,4 +1,4 @@
-"""Mints as a node knows them: their facts for a scan, and how they call themselves."""
+"""Mints as a node knows them: their facts for a security scan, and their names."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ async def mint_facts(rpc: RpcPool, address: str) -> MintFacts:
 
 
 async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
-    """How these mints call themselves; what is no mint is missing.
+    """The names that these mints give themselves; what is no mint is missing.
 
     Raises:
         NodeUnavailable: no provider answered.

@@ -23,6 +23,13 @@ class Provider:
     """A node we may ask. Its address may hold a key, so only `name` is ever shown."""
 
     def __init__(self, name: str, url: Secret, config: PoolConfig = DEFAULT) -> None:
+        """Build it; connections are opened when it is first asked.
+
+        Args:
+            name: for operators and errors, without a key.
+            url: may hold a key.
+            config: the same for each provider.
+        """
         self.name = name
         self.budget = RateBudget(per_second=config.per_second, per_day=config.per_day)
         self.batch_size = config.batch

@@ -13,6 +13,13 @@ class RateBudget:
     """A rate and a daily number of requests; 0 stands for no limit."""
 
     def __init__(self, *, per_second: float, per_day: int, clock: Callable[[], float] = monotonic) -> None:
+        """Build it.
+
+        Args:
+            per_second: requests a second.
+            per_day: requests in 24 hours.
+            clock: gives seconds.
+        """
         self.spent = 0
         """Requests of the present 24 hours."""
         self.per_day = per_day

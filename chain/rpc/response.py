@@ -37,7 +37,7 @@ class _Answer(msgspec.Struct):
 
 
 class _NumberedAnswer(_Answer):
-    """One of a batch: `[{"jsonrpc":"2.0","id":1,"result":62195691}]`."""
+    """One answer of a batch: `{"jsonrpc":"2.0","id":1,"result":62195691}`."""
 
     id: int | None = None
 

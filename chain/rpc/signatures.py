@@ -1,6 +1,6 @@
-"""Which transactions name an address: a node's list, page by page, and the token accounts to ask for as well.
+"""Which transactions mention an address: a node's list, page by page, and the token accounts to ask for too.
 
-An incoming token transfer names the token account and need not name its owner.
+An incoming token transfer mentions the token account, but not always its owner.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _NULL = b"null"
 
 
 class ListedSignature(msgspec.Struct, frozen=True):
-    """A transaction that names an address."""
+    """A transaction that mentions an address: `{"signature":"26LC…","slot":9,"err":null}`."""
 
     signature: str
     slot: int
@@ -33,19 +33,30 @@ class ListedSignature(msgspec.Struct, frozen=True):
 
 
 class _TokenAccount(msgspec.Struct):
+    """`{"pubkey":"8sLb…","account":{}}`."""
+
     pubkey: str
 
 
 class _TokenAccounts(msgspec.Struct):
+    """`{"context":{"slot":9},"value":[{"pubkey":"8sLb…"}]}`."""
+
     value: list[_TokenAccount]
 
 
 async def signatures_between(
     rpc: RpcPool, address: str, *, after: int, upto: int, commitment: str
 ) -> list[ListedSignature]:
-    """All that names `address` in the slots above `after` up to `upto`, the newest first.
+    """All transactions that mention an address in a range of slots, the newest first.
 
-    It pages back until a slot at or below `after`, however many there are; never further.
+    It pages back until it comes to a slot at or below `after`, however many pages that takes.
+
+    Args:
+        rpc: the nodes.
+        address: a wallet, or a token account.
+        after: the slot above which the range begins.
+        upto: the last slot of the range.
+        commitment: of the list; `confirmed` in place of `processed`.
 
     Raises:
         NodeUnavailable: no provider answered, or none has come to `upto`.
@@ -63,7 +74,12 @@ async def signatures_between(
 
 
 async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[str]:
-    """The addresses of the token accounts of `owner`.
+    """The addresses of the token accounts of a wallet.
+
+    Args:
+        rpc: the nodes.
+        owner: the wallet.
+        commitment: of the accounts; `confirmed` in place of `processed`.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -81,7 +97,13 @@ async def token_accounts(rpc: RpcPool, owner: str, *, commitment: str) -> list[s
 
 
 async def transactions(rpc: RpcPool, signatures: Sequence[str], *, commitment: str) -> list[bytes | None]:
-    """These transactions with their outcomes, undecoded; None: no node gave it (yet)."""
+    """Transactions with their meta, undecoded, in order; None: no node gave it (yet).
+
+    Args:
+        rpc: the nodes.
+        signatures: of the transactions.
+        commitment: of the transactions; `confirmed` in place of `processed`.
+    """
     config = {
         "commitment": at_least_confirmed(commitment),
         "encoding": "json",

@@ -1,4 +1,4 @@
-"""How far transactions have come, as a node says: asked with getSignatureStatuses, for many together."""
+"""How far transactions have come, as a node says: getSignatureStatuses, for many at once."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,14 @@ from chain.rpc.blocks import Rpc
 from chain.rpc.errors import Broken
 
 MAX_SIGNATURES = 256
-"""Signatures in one request, as nodes take them."""
+"""Signatures that a node accepts in one request."""
 
 
 class SignatureStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Of a transaction that a node knows."""
+    """The status of a transaction that the node knows.
+
+    `{"slot":9,"confirmations":null,"err":null,"confirmationStatus":"finalized"}`
+    """
 
     slot: int
     err: Any = None
@@ -37,16 +40,20 @@ class Statuses:
     """What one node said."""
 
     slot: int
-    """How far the node had come."""
+    """The node's own slot when it answered."""
     statuses: tuple[SignatureStatus | None, ...]
     """In the order of the question; None: it does not know it."""
 
 
 class _Context(msgspec.Struct):
+    """`{"slot":9}`."""
+
     slot: int
 
 
 class _Answer(msgspec.Struct):
+    """`{"context":{"slot":9},"value":[null,{"slot":8,"err":null,"confirmationStatus":"confirmed"}]}`."""
+
     context: _Context
     value: list[SignatureStatus | None]
 
@@ -55,7 +62,12 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 
 
 async def signature_statuses(rpc: Rpc, signatures: Sequence[str], *, avoid: Collection[str] = ()) -> Statuses:
-    """The statuses of up to `MAX_SIGNATURES` transactions, however old; a provider in `avoid` is not asked.
+    """The statuses of transactions, however old.
+
+    Args:
+        rpc: the nodes.
+        signatures: of up to `MAX_SIGNATURES` transactions.
+        avoid: names of providers that are not asked.
 
     Raises:
         Broken: the answer has another shape.

@@ -1,8 +1,8 @@
-"""When a token was made: from the list of what names its mint, and the oldest transaction of that list.
+"""When a token was created: from the list of transactions that mention its mint, and the oldest of them.
 
 Two requests for each token. Of a token with more than a page of transactions only the newest page is read:
-then it is known that it is older than that. A node that has forgotten its past lists too little: the oldest
-one counts as the making only if the mint had no account before it.
+the token is older than that. A node that has forgotten its past lists too little: the oldest transaction
+counts as the creation only if the mint had no account before it.
 """
 
 import msgspec
@@ -15,35 +15,47 @@ _CONFIG = {"commitment": "confirmed", "encoding": "json", "maxSupportedTransacti
 
 
 class _Named(msgspec.Struct, rename="camel"):
+    """`{"signature":"26LC…","slot":9,"blockTime":1700000000}`."""
+
     signature: str
     block_time: int | None = None
 
 
 class _Loaded(msgspec.Struct):
+    """`{"writable":["8sLb…"],"readonly":[]}`."""
+
     writable: list[str] = []
     readonly: list[str] = []
 
 
 class _Meta(msgspec.Struct, rename="camel"):
+    """`{"preBalances":[9,0],"loadedAddresses":{"writable":[],"readonly":[]}}`."""
+
     pre_balances: list[int]
     loaded_addresses: _Loaded | None = None
 
 
 class _Message(msgspec.Struct, rename="camel"):
+    """`{"accountKeys":["7w5g…","EPjF…"]}`."""
+
     account_keys: list[str]
 
 
 class _Transaction(msgspec.Struct):
+    """`{"message":{"accountKeys":["7w5g…"]}}`."""
+
     message: _Message
 
 
 class _Answer(msgspec.Struct):
+    """`{"transaction":{"message":{"accountKeys":["7w5g…"]}},"meta":{"preBalances":[9]}}`."""
+
     transaction: _Transaction
     meta: _Meta
 
 
 async def token_age(rpc: RpcPool, mint: str) -> TokenAge | None:
-    """When the mint was made, or since when it surely was there; None: nothing is known.
+    """When the mint was created, or a time at which it existed; None: nothing is known.
 
     Raises:
         NodeUnavailable: no provider answered.
@@ -57,7 +69,7 @@ async def token_age(rpc: RpcPool, mint: str) -> TokenAge | None:
     if not is_all:
         return TokenAge(created_at=at, is_exact=False)
     raw = await rpc.call("getTransaction", [named.signature, _CONFIG])
-    return TokenAge(created_at=at, is_exact=_made(bytes(raw), mint))
+    return TokenAge(created_at=at, is_exact=_is_created_by(bytes(raw), mint))
 
 
 def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:
@@ -69,7 +81,7 @@ def _oldest(raw: msgspec.Raw) -> tuple[_Named, bool] | None:
     return (page[-1], len(page) < PAGE) if page else None
 
 
-def _made(raw: bytes, mint: str) -> bool:
+def _is_created_by(raw: bytes, mint: str) -> bool:
     """Whether the mint had no account before this transaction."""
     try:
         answer = msgspec.json.decode(raw, type=_Answer)

@@ -2,12 +2,9 @@
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
-from chain.rpc.pool import RpcPool
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.processes.monitor import monitor
@@ -21,30 +18,16 @@ from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
 from scanner.pipeline.processor import Processor
 from scanner.pipeline.processor_health import ProcessorHealth
-from storage.ingest.batch_queue import BatchQueue
-from storage.postgres import Database
+from scanner.servers import Servers
 
 DRAIN_SECONDS = 3.0
 """To commit what was taken before the stop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessorServers:
-    """What a processor stands on."""
-
-    database: Database
-    rpc: RpcPool
-    """For the names of tokens."""
-    queue: BatchQueue
-    wake_dispatcher: Callable[[], Awaitable[object]]
-    settings: Settings
-
-
-async def process(servers: ProcessorServers, stop: Stop) -> None:
+async def process(servers: Servers, settings: Settings, stop: Stop) -> None:
     """Process until the stop; what was taken is committed, then others may have the partitions at once."""
-    settings = servers.settings
     async with nursery(stop) as tasks:
-        processor, working = _start(tasks, servers, stop)
+        processor, working = _start(tasks, servers, settings, stop)
         checks = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
         health = Health()
         checks.add_checks(health)
@@ -56,8 +39,10 @@ async def process(servers: ProcessorServers, stop: Stop) -> None:
     await checks.heartbeat.leave()
 
 
-def _start(tasks: Nursery, servers: ProcessorServers, stop: Stop) -> tuple[Processor, asyncio.Task[None]]:
-    database, settings = servers.database, servers.settings
+def _start(
+    tasks: Nursery, servers: Servers, settings: Settings, stop: Stop
+) -> tuple[Processor, asyncio.Task[None]]:
+    database = servers.database
     decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chain.rpc.pool import RpcPool
+from chain.stream.messages import PushedBlock
 from runtime.settings.settings import Settings
 from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
@@ -46,6 +47,11 @@ class SyncContext:
     wake: asyncio.Event
     """Set by whoever knows of something new."""
     config: SyncConfig
+
+    def push(self, block: PushedBlock) -> None:
+        """A stream brought a block: it need not be asked for."""
+        self.buffer.put(block)
+        self.wake.set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What operators did, and what was refused to those who are none."""
+"""What operators did, and what was refused to others."""
 
 import msgspec
 

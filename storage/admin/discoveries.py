@@ -1,4 +1,4 @@
-"""What operators ought to know although nothing is broken: a row for each thing, however often it is seen."""
+"""What operators should know although nothing is broken: one row for each thing, however often it is seen."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ ORDER BY first_at DESC LIMIT $3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """One thing to know."""
+    """One thing that operators should know."""
 
     about: str
     """What it is, as in `transaction version 2`."""
@@ -28,14 +28,14 @@ class Discovery:
     first_at: datetime
     seen_at: datetime
     times: int
-    """How often a process has found it out."""
+    """How often a process has seen it."""
 
 
 async def discover(database: Database, *, chain: str, about: str, sentence: str) -> bool:
-    """Keep a discovery; whether it is new."""
+    """Store a discovery; whether it is new."""
     return bool(await database.fetchval(NOTE, chain, about, sentence))
 
 
 async def recent_discoveries(database: Database, *, chain: str, days: int, limit: int = 5) -> list[Discovery]:
-    """What was first found out within so many days, the newest first."""
+    """Discoveries that were first seen within so many days, the newest first."""
     return [Discovery(**dict(row)) for row in await database.fetch(RECENT, chain, days, limit)]

@@ -1,4 +1,4 @@
-"""What is taken away when its time is over: in batches, oldest first, so that nothing waits for it."""
+"""Retention: old rows are deleted in small batches, the oldest first, so that nothing waits for it."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,19 @@ from storage.postgres import Database, affected
 
 BATCH = 5_000
 MAX_BATCHES = 40
-"""In one hour; what is left goes with the next."""
+"""In one hour; the rest is deleted in the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRule:
-    """One kind of thing, and the statement that deletes a batch of it: $1 batch size, $2 days to keep."""
+    """One kind of row, and the statement that deletes a batch of it: $1 rows at most, $2 days to keep."""
 
     name: str
     statement: str
 
 
-# Numbers rise with time, so the oldest rows stand at the beginning of the primary key.
+# Ids rise with time, so the oldest rows are at the beginning of the primary key: a batch reads no more than
+# those.
 _RULES = (
     RetentionRule(
         name="updates",
@@ -134,7 +135,7 @@ DELETE FROM ticks WHERE ctid IN (
 
 
 async def apply_retention(database: Database, *, days: int) -> dict[str, int]:
-    """Delete what is older than `days`, and sooner what nobody asks for; how many rows of each kind."""
+    """Delete rows older than `days`, and earlier those that nobody reads; the number of each kind."""
     return {rule.name: await _apply(database, rule, days) for rule in _RULES}
 
 

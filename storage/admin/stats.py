@@ -1,4 +1,4 @@
-"""Counts and ages for operators, metrics and /status: one statement, read only."""
+"""Counts and ages for operators, metrics and /status, by one statement that only reads."""
 
 from domain.snapshot import Snapshot
 from storage.delivery.deliveries import DUE
@@ -12,7 +12,7 @@ SELECT
     (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day') AS alerts_of_day,
     (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL) AS alerts_open,
     waiting.deliveries_due, waiting.oldest_due_seconds,
-    settled.sent_of_day, settled.dead_of_day, settled.ambiguous,
+    finished.sent_of_day, finished.dead_of_day, finished.ambiguous,
     (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
     (SELECT count(*) FROM quarantine WHERE decoded_at IS NULL) AS quarantined,
     (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
@@ -28,7 +28,7 @@ FROM (
            count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
            count(*) FILTER (WHERE ambiguous_sends > 0) AS ambiguous
     FROM deliveries WHERE finished_at > now() - interval '1 day'
-) AS settled, (
+) AS finished, (
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS p50,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds) AS p95
     FROM (
@@ -42,7 +42,7 @@ FROM (
 
 
 async def snapshot(database: Database, *, chain: str) -> Snapshot:
-    """Count everything once."""
+    """Count everything at one moment."""
     row = await database.fetchrow(SNAPSHOT, chain)
     assert row is not None  # noqa: S101 - a SELECT without FROM a table always has a row
     return Snapshot(**dict(row))

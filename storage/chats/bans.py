@@ -22,18 +22,18 @@ class Ban:
 
 
 async def ban(database: Database, *, user_id: int, reason: str, by: int) -> None:
-    """Ban somebody, or change the reason."""
+    """Ban a person, or change the reason of a ban."""
     await database.execute(BAN, user_id, reason, by)
 
 
 async def unban(database: Database, user_id: int) -> bool:
-    """Let somebody in again; whether they were banned."""
+    """End the ban of a person; whether there was one."""
     return (
         await database.fetchval("DELETE FROM bans WHERE user_id = $1 RETURNING user_id", user_id) is not None
     )
 
 
 async def bans(database: Database) -> dict[int, Ban]:
-    """All of them, by user."""
+    """All bans, by user."""
     rows = await database.fetch("SELECT user_id, reason, banned_by, banned_at FROM bans")
     return {row["user_id"]: Ban(**dict(row)) for row in rows}

@@ -1,4 +1,4 @@
-"""What is kept of one person or chat: for operators, and to be deleted when the person asks."""
+"""What is stored of one chat: shown to operators, and deleted when the person asks for it."""
 
 from domain.people import PersonFile
 from storage.postgres import Connection, Database
@@ -29,13 +29,13 @@ FORGET = (
 
 
 async def person_file(database: Database, chat_id: int) -> PersonFile | None:
-    """The chat, if it is known."""
+    """What is stored of the chat; None: it is not known."""
     row = await database.fetchrow(FILE, chat_id)
     return None if row is None else PersonFile(**dict(row))
 
 
 async def set_tier(database: Database, chat_id: int, tier: str) -> str | None:
-    """Give a chat a tier; the one it had before, None: it is not known."""
+    """Set the tier of a chat; the tier before, or None: the chat is not known."""
     before: str | None = await database.fetchval(SET_TIER, chat_id, tier)
     return before
 
@@ -47,9 +47,9 @@ async def tier_of(database: Database, chat_id: int) -> str | None:
 
 
 async def forget_chat(database: Database, chat_id: int) -> None:
-    """Delete everything kept of a chat; what waits to be sent there is gone with it.
+    """Delete everything that is stored of a chat, with the messages that wait for it.
 
-    The update that asks for it is still being handled, and goes with the hourly cleanup.
+    The update that asks for it is still being handled; retention deletes it later.
     """
 
     async def work(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Slow questions of people: asked once per update, answered once, asked again when a job is lost."""
+"""Questions of people: stored once for an update, answered once, and enqueued again when a job is lost."""
 
 from domain.jobs import QuestionKind
 from domain.questions import MAX_TRIES, Question
@@ -13,7 +13,8 @@ ON CONFLICT (update_id, kind) DO UPDATE SET message_id = excluded.message_id
 RETURNING question_id
 """
 
-# A worker answers one question at a time: one that it holds was taken by a call whose answer was lost.
+# A worker answers one question at a time. If it has the lease already, the answer to that call did not
+# arrive.
 TAKE = """
 UPDATE questions SET attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
@@ -26,7 +27,7 @@ UPDATE questions SET state = $3, error = $4, finished_at = now(), lease_owner = 
 WHERE question_id = $1 AND lease_owner = $2
 """
 
-FORGOTTEN = """
+UNLEASED = """
 SELECT question_id, kind FROM questions
 WHERE state = 'open' AND asked_at < now() - make_interval(secs => $1)
   AND (lease_until IS NULL OR lease_until < now())
@@ -35,7 +36,7 @@ ORDER BY question_id LIMIT 100
 
 
 async def ask(database: Database, question: Question, *, update_id: int) -> int:
-    """Store a question (its id and attempts do not count); the same update asks it once."""
+    """Store a question, without its id and attempts; the id. An update that comes twice asks it once."""
     question_id: int = await database.fetchval(
         ASK,
         update_id,
@@ -49,7 +50,7 @@ async def ask(database: Database, question: Question, *, update_id: int) -> int:
 
 
 async def take_question(database: Database, question_id: int, *, owner: str) -> Question | None:
-    """The right to answer; None when it is answered or somebody is at it."""
+    """Take the right to answer it; None: it is answered, or another worker has the right."""
     row = await database.fetchrow(TAKE, question_id, owner, LEASE_SECONDS)
     return None if row is None else _question(row)
 
@@ -57,13 +58,13 @@ async def take_question(database: Database, question_id: int, *, owner: str) -> 
 async def close_question(
     database: Database, question_id: int, *, owner: str, error: str | None = None
 ) -> bool:
-    """Answered, or given up with `error`; False if the lease had gone to another."""
+    """Store that it is answered, or given up with `error`; False if another worker has the lease."""
     state = "answered" if error is None else "failed"
     return affected(await database.execute(CLOSE, question_id, owner, state, error)) > 0
 
 
 async def give_back_question(database: Database, question: Question, *, owner: str) -> bool:
-    """Could not be answered now: it is tried again, until MAX_TRIES; True if there will be another try."""
+    """End the lease of a question without an answer; whether it is tried again, up to MAX_TRIES times."""
     if question.attempts >= MAX_TRIES:
         return False
     await database.execute(
@@ -76,8 +77,8 @@ async def give_back_question(database: Database, question: Question, *, owner: s
 
 
 async def forgotten_questions(database: Database, *, older_than: float) -> list[tuple[int, QuestionKind]]:
-    """Open questions, asked more than `older_than` seconds ago, that nobody works on."""
-    rows = await database.fetch(FORGOTTEN, older_than)
+    """Open questions that are older than `older_than` seconds and that no worker has leased."""
+    rows = await database.fetch(UNLEASED, older_than)
     return [(row["question_id"], QuestionKind(row["kind"])) for row in rows]
 
 

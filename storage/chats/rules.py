@@ -1,4 +1,4 @@
-"""Rules of watches and settings of chats: read, and changed one after the other."""
+"""Rules of watches and settings of chats; a row lock puts their changes one after the other."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -25,7 +25,7 @@ def read_settings(text: str) -> ChatSettings:
 
 
 async def settings_of(database: Database, chat_id: int) -> ChatSettings:
-    """What a chat has set; the defaults for a chat that is not known."""
+    """The settings of a chat; the defaults if the chat is not known."""
     text: str | None = await database.fetchval("SELECT settings FROM chats WHERE chat_id = $1", chat_id)
     return read_settings(text or "{}")
 
@@ -33,11 +33,11 @@ async def settings_of(database: Database, chat_id: int) -> ChatSettings:
 async def change_settings(
     database: Database, chat_id: int, change: Callable[[ChatSettings], ChatSettings]
 ) -> ChatSettings | None:
-    """Put what `change` makes of a chat's settings in their place; None: the chat is not known.
+    """Replace the settings of a chat by what `change` makes of them; None: the chat is not known.
 
-    Where that changes when something is told, what is held already goes by it too.
+    Deliveries that are deferred already follow the new settings, too.
 
-    `change` may be called again, and must say what is to be, not what is to be turned over.
+    `change` may be called twice, so it must set a value, not toggle one.
     """
 
     async def work(connection: Connection) -> ChatSettings | None:
@@ -48,7 +48,7 @@ async def change_settings(
         changed = change(before)
         new = msgspec.json.encode(changed).decode()
         await connection.execute("UPDATE chats SET settings = $2 WHERE chat_id = $1", chat_id, new)
-        if _holding(changed) != _holding(before):
+        if _deferral(changed) != _deferral(before):
             await set_deferred_due(connection, chat_id, next_sending(changed, now()))
         return changed
 
@@ -58,7 +58,7 @@ async def change_settings(
 async def change_rules(
     database: Database, *, watch_id: int, chat_id: int, change: Callable[[Rules], Rules]
 ) -> Rules | None:
-    """The same for the rules of a watch; None: it is not this chat's."""
+    """Replace the rules of a watch likewise; None: the chat has no such watch."""
 
     async def work(connection: Connection) -> Rules | None:
         text = await connection.fetchval(
@@ -77,5 +77,6 @@ async def change_rules(
     return await database.transaction(work)
 
 
-def _holding(settings: ChatSettings) -> tuple[object, ...]:
+def _deferral(settings: ChatSettings) -> tuple[object, ...]:
+    """The settings that decide when a deferred delivery is due."""
     return settings.quiet, settings.zone, settings.digest, settings.digest_at

@@ -1,4 +1,4 @@
-"""The inbox: what Telegram sent, stored before Telegram hears 200, handled once and in order per chat."""
+"""Updates from Telegram: stored before Telegram gets its 200, handled once, and in order within each chat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[])
 ON CONFLICT DO NOTHING RETURNING update_id
 """
 
-# The lock makes claims of one chat wait for each other, so that no two instances work for one chat at once.
-# An owner asks for a chat only when it is not at work for it: what it holds then was taken by a claim whose
-# answer was lost, and is given again.
+# An advisory lock makes the claims of one chat wait for each other, so that no two instances handle updates
+# of one chat at the same time. An owner asks only for a chat of which it handles no update now: if it has a
+# lease there, the answer to that claim did not arrive, so it gets the same update again.
 CLAIM = """
 UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
@@ -50,11 +50,11 @@ ORDER BY min(update_id) LIMIT $2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedUpdate:
-    """One update as it came."""
+    """One update as Telegram sent it."""
 
     update_id: int
     chat_id: int
-    """The chat whose order it belongs to; 0: it names no chat."""
+    """The chat within which updates are handled in order; 0: it names no chat."""
     payload: str
     """Its JSON."""
 
@@ -67,19 +67,19 @@ class UpdateLease:
     chat_id: int
     payload: str
     attempts: int
-    """Tries so far, this one counted."""
+    """Attempts so far, this one included."""
     age: float = 0.0
     """Seconds since the update was stored."""
 
 
 async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> set[int]:
-    """Store updates; the ids of those that were not known before."""
+    """Store updates; the ids of those that are new."""
     rows = sorted((u.update_id, u.chat_id, u.payload) for u in updates)
     return {row["update_id"] for row in await database.fetch(STORE, *columns(rows, 3))}
 
 
 async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
-    """The oldest open update of a chat, unless somebody is at work for this chat."""
+    """Lease the oldest open update of a chat; None: there is none, or another owner has a lease there."""
 
     async def work(connection: Connection) -> UpdateLease | None:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('updates', $1))", chat_id)
@@ -92,13 +92,13 @@ async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> 
 async def finish_update(
     database: Database, lease: UpdateLease, *, owner: str, error: str | None = None
 ) -> bool:
-    """The update is handled, or has failed for good with `error`; False if the lease had gone to another."""
+    """Store that it is handled, or has failed for good with `error`; False if another owner has the lease."""
     state = "done" if error is None else "failed"
     return affected(await database.execute(FINISH, lease.update_id, owner, state, error)) > 0
 
 
 async def release_update(database: Database, lease: UpdateLease, *, owner: str) -> None:
-    """Not handled now; anybody may take it at once."""
+    """End the lease of an update that is not handled; any owner may lease it at once."""
     await database.execute(
         "UPDATE updates SET state = 'new', lease_owner = NULL, lease_until = NULL"
         " WHERE update_id = $1 AND lease_owner = $2",
@@ -110,29 +110,29 @@ async def release_update(database: Database, lease: UpdateLease, *, owner: str) 
 async def postpone_update(
     database: Database, lease: UpdateLease, *, owner: str, seconds: float, refund_attempt: bool
 ) -> None:
-    """Not handled now; nobody works for this chat for `seconds`, then anybody may.
+    """End the lease of an update that is not handled; no owner gets an update of the chat for `seconds`.
 
     Args:
-        database: where the update stands.
-        lease: of the update that was tried.
-        owner: who tried.
+        database: where updates stand.
+        lease: of the update.
+        owner: of the lease.
         seconds: the pause, on the database's clock.
-        refund_attempt: it was not the update's fault, so the try does not count.
+        refund_attempt: the update did not cause the failure, so the attempt does not count.
     """
     await database.execute(POSTPONE, lease.update_id, owner, seconds, int(refund_attempt))
 
 
 async def waiting_chats(database: Database, *, older_than: float, limit: int) -> list[int]:
-    """Chats with open updates that nobody works on, received more than `older_than` seconds ago."""
+    """Chats whose open updates have no lease and are older than `older_than` seconds."""
     return [row["chat_id"] for row in await database.fetch(WAITING_CHATS, older_than, limit)]
 
 
 async def open_updates(database: Database) -> int:
-    """How many updates are not handled yet."""
+    """The number of updates that are not handled yet."""
     return int(await database.fetchval("SELECT count(*) FROM updates WHERE state IN ('new', 'working')"))
 
 
 async def last_update_id(database: Database) -> int | None:
-    """The highest update stored, from which long polling goes on."""
+    """The highest id that is stored; long polling goes on from it."""
     highest: int | None = await database.fetchval("SELECT max(update_id) FROM updates")
     return highest

@@ -1,4 +1,4 @@
-"""Watches: which chat follows which wallet, under which name."""
+"""Watches: which chat follows which wallet, under which label."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -54,7 +54,7 @@ WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wal
 
 
 async def watches_of(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[Watch]:
-    """What the chat (or its topic) follows, in the order in which it began."""
+    """The watches of the chat (or its topic), in the order in which they were added."""
     return [watch_of(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
 
 
@@ -67,7 +67,7 @@ async def watch_by_id(database: Database, watch_id: int) -> Watch | None:
 async def add_watch(database: Database, watch: Watch, *, created_by: int | None) -> bool:
     """Follow a wallet; a repeated call changes nothing but a label that is not empty.
 
-    Of `watch` its chat, topic, chain, wallet and label count.
+    It uses the chat, topic, chain, wallet and label of `watch`.
 
     Returns:
         True if the chat did not follow it before.
@@ -92,12 +92,12 @@ async def add_watch(database: Database, watch: Watch, *, created_by: int | None)
 
 
 async def remove_watch(database: Database, *, chat_id: int, topic_id: int, chain: str, wallet: str) -> bool:
-    """Stop following; whether it was followed."""
+    """Remove a watch; whether there was one."""
     return affected(await database.execute(REMOVE, chat_id, topic_id, chain, wallet)) > 0
 
 
 async def rename_watch(database: Database, watch: Watch) -> bool:
-    """Give the wallet the name `watch.label` in its chat and topic; whether it is followed there."""
+    """Store `watch.label` for the wallet in its chat and topic; whether it is followed there."""
     tag = await database.execute(
         RENAME, watch.chat_id, watch.topic_id, watch.chain, watch.wallet, watch.label
     )
@@ -105,18 +105,18 @@ async def rename_watch(database: Database, watch: Watch) -> bool:
 
 
 async def mute_watch(database: Database, *, watch_id: int, chat_id: int, seconds: float) -> datetime | None:
-    """Tell nothing of this wallet for `seconds` (0: tell again); until when, None if not this chat's."""
+    """Mute a wallet for `seconds` (0: unmute it); until when, or None: the chat has no such watch."""
     until: datetime | None = await database.fetchval(MUTE, watch_id, chat_id, seconds)
     return until
 
 
 async def watched_wallets(database: Database, *, chain: str) -> set[str]:
-    """Every address that somebody follows."""
+    """Every address with a watch."""
     return {row["address"] for row in await database.fetch(WATCHED, chain)}
 
 
 def watch_of(row: Row | Mapping[str, Any]) -> Watch:
-    """The watch in a row whose columns are named like its fields; rules and settings are JSON."""
+    """The watch in a row whose columns have the names of its fields; rules and settings are JSON."""
     values = dict(row)
     rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
     return Watch(**values, rules=rules, settings=settings)

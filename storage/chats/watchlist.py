@@ -1,4 +1,4 @@
-"""Which wallets are watched, read cheaply and often: all of them, or those that came lately."""
+"""The wallets that are watched, read often and cheaply: all of them, or only those of new watches."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from storage.chats.watches import watched_wallets
 from storage.postgres import Database
 
 OVERLAP = 1_000
-"""A watch may become visible after a younger one did; so many numbers back are read again."""
+"""A watch may become visible after one with a higher id; so many ids are read again."""
 
 NEWEST = "SELECT coalesce(max(watch_id), 0) FROM watches"
 
@@ -22,16 +22,16 @@ class WatchedNow:
 
     wallets: frozenset[str]
     newest: int
-    """Give it to `watched_since` to hear what came after."""
+    """For `watched_since`, which finds what came after."""
 
 
 async def watched_now(database: Database, *, chain: str) -> WatchedNow:
-    """All of them. The number is read first, so that nothing lies between it and the set."""
+    """All watched wallets. The newest id is read first, so that no watch falls between both reads."""
     newest = await database.fetchval(NEWEST)
     return WatchedNow(wallets=frozenset(await watched_wallets(database, chain=chain)), newest=newest)
 
 
 async def watched_since(database: Database, *, chain: str, newest: int) -> frozenset[str]:
-    """The addresses of watches made after `newest` was read, and of some made shortly before."""
+    """The wallets of watches that were made after `newest` was read, and of some before it."""
     rows = await database.fetch(SINCE, chain, newest - OVERLAP)
     return frozenset(row["address"] for row in rows)

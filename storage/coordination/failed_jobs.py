@@ -1,4 +1,4 @@
-"""Jobs as RQ keeps them: how many wait and fail, who works, and failed ones put back on their queue."""
+"""Jobs in RQ: how many wait and have failed, how many workers there are, and failed jobs enqueued again."""
 
 import asyncio
 from collections import Counter
@@ -22,13 +22,13 @@ from storage.redis import FAULTS
 
 T = TypeVar("T")
 MAX_EXAMINED = 1_000
-"""Failed jobs of one queue that are looked at, the latest ones."""
+"""Failed jobs of one queue that are examined, the latest ones."""
 FORBIDDEN = "refused: not on the list of functions"
-"""The cause of a job that must not run; it is never put back."""
+"""The cause of a job that must not run; it is never enqueued again."""
 
 
 class FailedJobs:
-    """RQ's queues, for operators; each method raises QueueUnavailable when Redis is away."""
+    """The queues as operators see them; each method raises QueueUnavailable when Redis is away."""
 
     def __init__(self, client: blocking.Redis) -> None:
         self._client = client
@@ -42,13 +42,13 @@ class FailedJobs:
         return await self._ask(lambda: [self._state(name) for name in jobs.Queue])
 
     async def causes(self) -> Counter[tuple[jobs.Queue, str]]:
-        """How many failed jobs there are of each queue and cause."""
+        """The number of failed jobs by queue and cause."""
         return await self._ask(
             lambda: Counter((name, _cause(job)) for name in jobs.Queue for job in self._failed(name))
         )
 
     async def requeue(self, queue: jobs.Queue, cause: str, *, limit: int) -> Requeued:
-        """Put up to `limit` failed jobs with that cause back on their queue."""
+        """Enqueue up to `limit` failed jobs with that cause again."""
         return await self._ask(lambda: self._requeue(queue, cause, limit))
 
     async def _ask(self, work: Callable[[], T]) -> T:
@@ -72,7 +72,7 @@ class FailedJobs:
         )
 
     def _failed(self, name: jobs.Queue) -> Iterator[Job]:
-        """The latest failed jobs that are still there; those whose life ended are taken off the list."""
+        """The latest failed jobs that still exist; those that expired are removed from the registry."""
         registry = self._queues[name].failed_job_registry
         ids = registry.get_job_ids(0, MAX_EXAMINED - 1, desc=True)
         for job_id, job in zip(ids, self._fetched(ids), strict=True):
@@ -103,7 +103,7 @@ class FailedJobs:
 
 
 def _cause(job: Job) -> str:
-    """The name of the error by which it failed; without its text, which may hold anything."""
+    """The name of the error; without its text, which may hold anything."""
     if job.func_name not in jobs.FUNCTIONS.values():
         return FORBIDDEN
     result = job.latest_result()

@@ -1,4 +1,4 @@
-"""Says every ten seconds that this process lives, so that operators see what runs."""
+"""The heartbeat of one process, every ten seconds, so that operators see what runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 Detail = Callable[[], Awaitable[dict[str, object]]]
-"""What a process says of itself; may raise Unavailable."""
+"""What a process reports of itself; may raise Unavailable."""
 
 
 async def _nothing() -> dict[str, object]:
@@ -33,7 +33,7 @@ class Heartbeat:
         self._detail = detail
 
     async def run(self, stop: Stop) -> None:
-        """Beat until the stop; a database that is away is only noted."""
+        """Beat until the stop; while the database is away, it only logs that."""
         while not stop.is_set():
             try:
                 detail = await self._detail()
@@ -45,8 +45,8 @@ class Heartbeat:
             await stop.sleep(HEARTBEAT_SECONDS)
 
     async def leave(self) -> None:
-        """This process ends in order; that the database is away changes nothing."""
+        """Delete the row of this process, which ends in order, unless the database is away."""
         try:
             await leave(self._database, self._instance_id)
         except Unavailable as error:
-            log.info("Leaves without a word: %s", error)
+            log.info("The row of this process stays: %s", error)

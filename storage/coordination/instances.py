@@ -1,4 +1,4 @@
-"""Which processes are alive: a row each, with a heartbeat."""
+"""The processes that run: a row for each, with its heartbeat."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,17 +48,17 @@ class Instance:
 async def beat(
     database: Database, *, instance_id: str, program: str, detail: dict[str, object] | None = None
 ) -> None:
-    """Say that this process lives."""
+    """Store a heartbeat of this process."""
     await database.execute(BEAT, instance_id, program, msgspec.json.encode(detail or {}).decode())
 
 
 async def leave(database: Database, instance_id: str) -> None:
-    """This process ends in order."""
+    """Delete the row of this process, which ends in order."""
     await database.execute("DELETE FROM instances WHERE instance_id = $1", instance_id)
 
 
 async def instances(database: Database) -> list[Instance]:
-    """All that were heard of within a day."""
+    """All processes with a heartbeat within a day."""
     return [
         Instance(**{**dict(row), "detail": msgspec.json.decode(row["detail"])})
         for row in await database.fetch(ALL)
@@ -66,7 +66,7 @@ async def instances(database: Database) -> list[Instance]:
 
 
 async def instance_health(database: Database) -> list[InstanceHealth]:
-    """How all are that were heard of within a day."""
+    """The health of all processes with a heartbeat within a day."""
     return [
         InstanceHealth(
             **{
@@ -81,5 +81,5 @@ async def instance_health(database: Database) -> list[InstanceHealth]:
 
 
 async def trade_gaps(database: Database, *, chain: str, minutes: int, limit: int = 20) -> list[TradeGap]:
-    """Followed wallets that were silent for at least so many minutes, the longest first."""
+    """Followed wallets without an activity for at least so many minutes, the longest first."""
     return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, limit)]

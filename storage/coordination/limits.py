@@ -8,11 +8,11 @@ from domain.rate_limits import RateLimit
 from storage import keys
 from storage.redis import FAULTS
 
-# GCRA: each bucket holds the time at which it would be empty again. Of a request all limits admit, or none is
-# charged; requests are answered in their order.
-# KEYS: for each limit its bucket and its pause. ARGV: how many limits each request has, then for each limit
-# the seconds per unit and of burst; the number of requests comes first.
-# Answer: for each request the seconds to wait (as text); '0' means admitted and charged.
+# GCRA, the generic cell rate algorithm: each bucket holds the time at which it is empty again. A request is
+# charged to all its limits, or to none; requests are answered in their order. KEYS: for each limit its bucket
+# and its pause. ARGV: how many limits each request has, then for each limit the seconds per unit and of
+# burst; the number of requests comes first. Answer: for each request the seconds to wait (as text); '0' means
+# admitted and charged.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
@@ -74,7 +74,7 @@ class Limits:
         return None if answers is None else answers[0]
 
     async def admit_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float] | None:
-        """Many requests at once, answered in their order as by `admit`; None: Redis is away."""
+        """Admit many requests at once, answered in their order as by `admit`; None: Redis is away."""
         limits = [limit for request in requests for limit in request]
         buckets = [key for limit in limits for key in (keys.limit(limit.scope), keys.pause(limit.scope))]
         rates = [rate for limit in limits for rate in (limit.interval, limit.interval * (limit.burst - 1))]
@@ -86,7 +86,7 @@ class Limits:
         return [float(answer) for answer in answers]
 
     async def pause(self, scope: str, seconds: float) -> None:
-        """Admit nothing in this scope for `seconds`, in any process. Without Redis nothing is shared."""
+        """Admit nothing in this scope for `seconds`, in any process; without Redis this does nothing."""
         try:
             await self._pause(keys=[keys.pause(scope)], args=[seconds])
         except FAULTS:

@@ -1,7 +1,7 @@
-"""RQ: letters in, and the only functions that a job may call.
+"""RQ: payloads are enqueued, and workers run the functions that a job may call.
 
-Write access to Redis would be the right to run any function, were not every job checked: JSON letters,
-an allow-list of function names, no callbacks.
+Without checks, write access to Redis would be the right to run any function. So each job is checked: its
+payload is JSON, its function is on an allow-list, and it has no callbacks.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ MAINTENANCE_SECONDS = 30
 
 
 class ForbiddenJob(WhaleWatcherError):  # noqa: N818 - names say the fact
-    """A job names a function or a callback that is not on the list; somebody else writes to this Redis."""
+    """A job names a function that is not on the list, or a callback; another program writes to this Redis."""
 
 
 class PayloadJob(Job):
@@ -50,21 +50,21 @@ class PayloadJob(Job):
 
 
 class Queues:
-    """The queues by name, for whoever asks for work."""
+    """The queues by name, for programs that enqueue jobs."""
 
     def __init__(self, client: blocking.Redis) -> None:
         self._queues = {name: _queue(name, client) for name in jobs.Queue}
 
     async def send(self, queue: jobs.Queue, payload: jobs.JobPayload) -> None:
-        """Put a letter on a queue.
+        """Enqueue a job with this payload.
 
         Raises:
-            QueueUnavailable: Redis is away or full; the work stands in PostgreSQL and is asked for again.
+            QueueUnavailable: Redis is away or full; the work stands in PostgreSQL and is enqueued again.
         """
         await asyncio.to_thread(self._send, queue, payload)
 
     async def depth(self, queue: jobs.Queue) -> int:
-        """Letters that wait.
+        """The number of jobs that wait.
 
         Raises:
             QueueUnavailable: Redis is away.
@@ -90,14 +90,14 @@ class Queues:
 
 
 class _Seldom(logging.Filter):
-    """Lets RQ complain about an absent Redis twice a minute and not, by two threads, twice a second."""
+    """Lets RQ log an absent Redis twice a minute; without it two threads would log it twice a second."""
 
     def __init__(self) -> None:
         super().__init__()
         self._next = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether this one is told."""
+        """Whether the record is logged."""
         if "could not connect to Redis" not in str(record.msg):
             return True
         if record.created < self._next:
@@ -111,19 +111,19 @@ _SELDOM = _Seldom()
 
 
 class Stopping(Protocol):
-    """That the process is to end."""
+    """Whether the process is to end."""
 
     def set(self) -> None:
-        """Say it."""
+        """Ask the process to end."""
         ...
 
     def is_set(self) -> bool:
-        """Whether it was said."""
+        """Whether it was asked to end."""
         ...
 
 
 class PayloadWorker(SimpleWorker):
-    """Runs jobs in its own process, tells and hears when to stop, and finds a returned Redis at once."""
+    """Runs jobs in its own process, obeys and passes on a stop, and finds a Redis that returned at once."""
 
     max_connection_wait_time = 2.0
 
@@ -132,7 +132,7 @@ class PayloadWorker(SimpleWorker):
         self._stopping = stopping
 
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 - the shape of RQ
-        """Before each job: a stop that was asked for before RQ listened to signals counts too."""
+        """Stop before the next job if that was asked for, even before RQ listened to signals."""
         if self._stopping is not None and self._stopping.is_set():
             raise StopRequested
         super().check_for_suspension(burst)
@@ -144,7 +144,7 @@ class PayloadWorker(SimpleWorker):
         return is_done
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """SIGTERM or SIGINT came."""
+        """Pass on a SIGTERM or SIGINT."""
         if self._stopping is not None:
             self._stopping.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
@@ -153,8 +153,8 @@ class PayloadWorker(SimpleWorker):
 def serve(queue: jobs.Queue, client: blocking.Redis, *, name: str, stopping: Stopping) -> None:
     """Run the jobs of a queue until a signal to stop (then `stopping` is set first) or a fault of Redis.
 
-    Must be called in the main thread, which gets the signals. It returns in either case; call it again after
-    a fault, with another name.
+    Call it in the main thread, which gets the signals. After a fault of Redis call it again, with another
+    name.
     """
     logging.getLogger("rq.worker").addFilter(_SELDOM)  # the same one again adds nothing
     try:

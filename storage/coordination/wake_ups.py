@@ -1,4 +1,4 @@
-"""Wake-ups over Redis pub/sub: they make things fast, never certain. Who listens also polls PostgreSQL."""
+"""Wake-ups over Redis pub/sub: they make things fast, never certain. A listener also polls PostgreSQL."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ async def wake(client: Redis, channel: str) -> int:
 
 
 class WakeUps:
-    """Waits for a wake-up on some channels, or for a time to pass, whichever is first."""
+    """Waits for a wake-up on some channels, or until a time has passed."""
 
     def __init__(self, client: Redis, *channels: str) -> None:
         self._channels = channels
@@ -30,7 +30,7 @@ class WakeUps:
         self._subscribed = False
 
     async def wait(self, seconds: float) -> bool:
-        """Whether a wake-up came within `seconds`; without Redis it waits just as long."""
+        """Wait for a wake-up, `seconds` at most; whether one came. Without Redis it waits just as long."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         try:
@@ -61,7 +61,7 @@ class WakeUps:
         return False
 
     async def _drain(self) -> None:
-        """One look at PostgreSQL answers all wake-ups that have come so far."""
+        """Take all wake-ups that have come so far: one poll of PostgreSQL answers them all."""
         for _ in range(10_000):
             if await self._pubsub.get_message(timeout=0) is None:
                 return

@@ -23,7 +23,7 @@ from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
 from storage.delivery.hourly_count import alerts_this_hour
 from storage.market.facts import facts_for, note_price
-from storage.market.holdings import Asked, book, chats_that_hold
+from storage.market.holdings import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection, Database, Row, columns
 
 _ACTIVITY = msgspec.json.Decoder(Activity)
@@ -211,7 +211,9 @@ def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
 
 async def _find_owning_chats(connection: Connection, opened: Sequence[_OpenAlert]) -> None:
     """Add the new alerts to the holdings, and find which chats own a token of each alert."""
-    await book(connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new])
+    await add_to_holdings(
+        connection, [(one.row["wallet_id"], one.alert.activity) for one in opened if one.is_new]
+    )
     asked = [
         Asked(
             wallet_id=one.row["wallet_id"],
@@ -220,7 +222,7 @@ async def _find_owning_chats(connection: Connection, opened: Sequence[_OpenAlert
         )
         for one in opened
     ]
-    for one, chats in zip(opened, await chats_that_hold(connection, asked), strict=True):
+    for one, chats in zip(opened, await chats_that_own(connection, asked), strict=True):
         one.owning_chats = chats
 
 

@@ -21,20 +21,20 @@ class QuarantinedTransaction:
 
     slot: int
     position: int
-    """Place in its block; -1: not told."""
+    """Of the transaction in its block; -1: a whole block or range."""
     signature: str | None
     reason: str
     raw: bytes
-    """As it came; empty: nobody gave the block."""
+    """As the node gave it; empty: no node had the block."""
     block_time: int | None = None
-    """Unix seconds, where the block told."""
+    """Unix seconds; None: not known."""
     last_slot: int | None = None
     """The end of a range of slots; None: this slot alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one look at the chain brought, to be committed together."""
+    """What is committed together: activities, the quarantine, and the cursor that moves with them."""
 
     chain: str
     activities: Sequence[Activity] = ()
@@ -49,9 +49,9 @@ class Batch:
     provisional: bool = False
     """Whether the transactions may still die with their fork; else they are confirmed."""
     progress: ChainProgress | None = None
-    """How far the chain has come, so that blind gaps are noticed; None: they are not."""
+    """How far the chain has come, so that outages are recorded; None: they are not."""
     partitions: Sequence[PartitionMove] = ()
-    """Partitions of wallets whose cursors move, each from where it must stand already."""
+    """Partitions of wallets whose cursors move, each only from where it is expected to stand."""
     fences: Sequence[Fence] = ()
     """Leases without which nothing is stored."""
 
@@ -108,7 +108,7 @@ KNOWN_AT_ONCE = 1_000
 async def known_activities(
     database: Database, *, chain: str, signatures: Sequence[str]
 ) -> frozenset[tuple[str, str]]:
-    """Signature and wallet of every activity that is stored of these transactions."""
+    """Signature and wallet of every activity of these transactions that is stored."""
     found: set[tuple[str, str]] = set()
     for start in range(0, len(signatures), KNOWN_AT_ONCE):
         part = list(signatures[start : start + KNOWN_AT_ONCE])
@@ -117,10 +117,10 @@ async def known_activities(
 
 
 async def store(database: Database, batch: Batch) -> list[int]:
-    """Commit a batch: activities not seen before, their alerts, poison, and the cursor.
+    """Commit a batch: new activities, their alerts, the quarantine, and the cursor.
 
     Returns:
-        The ids of the alerts made now, for the wake-up; empty when all was known already.
+        The ids of the new alerts; none when all activities were stored before.
 
     Raises:
         Fenced: the lease of the batch is not held; nothing is stored.
@@ -143,7 +143,7 @@ async def store(database: Database, batch: Batch) -> list[int]:
 
 
 def _move(batch: Batch) -> Move | None:
-    """The move of the cursor; None: it does not move, or nobody asks whether it stood still."""
+    """The move of the cursor; None: it does not move, or outages are not recorded."""
     if batch.feed is None or batch.slot is None or batch.progress is None:
         return None
     return Move(
@@ -173,7 +173,7 @@ async def _move_cursor(connection: Connection, batch: Batch) -> None:
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
     if not batch.activities:
         return []
-    if not batch.provisional:  # first, so that what dies in this moment has died before, and is new
+    if not batch.provisional:  # first: what is reverted in this moment is new again then
         await confirm_provisional(connection, batch.chain, {one.signature for one in batch.activities})
     known = {_key(activity): activity for activity in batch.activities}
     ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other

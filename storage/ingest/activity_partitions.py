@@ -1,7 +1,7 @@
-"""Partitions of the activities, a day each: made ahead of time, dropped when their time is over.
+"""Partitions of the table `activities`, one for each day: made ahead of time, dropped when they are old.
 
-The default partition catches what has no other place. Rows in it are never moved: a day that has rows there
-keeps them there, and that is told.
+The default partition takes rows of days that have none. They are never moved: such a day keeps its rows
+there, and the report counts them.
 """
 
 import re
@@ -15,7 +15,7 @@ from storage.postgres import Connection, Database, affected
 
 AHEAD_DAYS = 7
 LOCK_MILLISECONDS = 3_000
-"""How long inserts may have to wait for a new partition; it is tried again in an hour."""
+"""How long the statement waits for its lock, and inserts behind it; then it is postponed for an hour."""
 BATCH = 5_000
 _NAME = re.compile(r"activities_(\d{8})")
 
@@ -38,32 +38,32 @@ DELETE FROM activities_default WHERE ctid IN (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partitioned:
-    """What was done."""
+    """The report."""
 
     made: tuple[str, ...]
     dropped: tuple[str, ...]
     left_in_default: int
-    """Rows in the default partition for which a day of their own was wanted."""
-    put_off: int
-    """Days for which no lock was to be had."""
+    """Rows in the default partition of days that should have a partition."""
+    postponed: int
+    """Days that have no partition because the lock was not free."""
 
 
 async def keep_partitions(database: Database, *, days: int) -> Partitioned:
-    """Make the days ahead, drop those that ended more than `days` ago."""
+    """Make the partitions of the next days, and drop those that ended more than `days` ago."""
     today = now().astimezone(UTC).date()
     names = {row["relname"] for row in await database.fetch(EXISTING)}
     wanted = [today + timedelta(days=number) for number in range(AHEAD_DAYS + 1)]
-    made, left, put_off = [], 0, 0
+    made, left, postponed = [], 0, 0
     for day in (day for day in wanted if _name(day) not in names):
-        stray = await database.fetchval(IN_DEFAULT, _midnight(day), _midnight(day + timedelta(days=1)))
-        if stray:
-            left += stray
+        in_default = await database.fetchval(IN_DEFAULT, _midnight(day), _midnight(day + timedelta(days=1)))
+        if in_default:
+            left += in_default
         elif await _make(database, day):
             made.append(_name(day))
         else:
-            put_off += 1
+            postponed += 1
     dropped = await _drop_old(database, names, today - timedelta(days=days))
-    return Partitioned(made=tuple(made), dropped=dropped, left_in_default=left, put_off=put_off)
+    return Partitioned(made=tuple(made), dropped=dropped, left_in_default=left, postponed=postponed)
 
 
 async def _make(database: Database, day: date) -> bool:
@@ -76,7 +76,7 @@ async def _make(database: Database, day: date) -> bool:
 
 
 async def _drop_old(database: Database, names: set[str], before: date) -> tuple[str, ...]:
-    """Partitions first, then the keys and the rows of the default partition of the same age."""
+    """Drop old partitions, then keys and rows of the default partition of the same age."""
     old = sorted(name for name in names if (day := _day(name)) is not None and day < before)
     dropped = [name for name in old if await _with_lock(database, f"DROP TABLE IF EXISTS {name}")]
     for statement in (OLD_KEYS, OLD_ROWS):
@@ -86,7 +86,7 @@ async def _drop_old(database: Database, names: set[str], before: date) -> tuple[
 
 
 async def _with_lock(database: Database, statement: str) -> bool:
-    """Run it if the lock is to be had soon; names are made of digits here, never of foreign text."""
+    """Run it unless the lock takes too long. Names in it are made of digits, never of foreign text."""
 
     async def work(connection: Connection) -> None:
         await connection.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")

@@ -21,9 +21,9 @@ from storage.redis import FAULTS
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-"""Batches of one partition that are taken together."""
+"""Batches of one partition that are read together."""
 KEPT_SECONDS = 3_600
-"""How long batches are kept when no collector runs any longer; then the chain is read again."""
+"""How long batches are kept after the last collector ended; then the chain is read again."""
 _FIELD = b"batch"
 _FIRST = "0-0"
 _encode = msgspec.msgpack.Encoder().encode
@@ -36,14 +36,14 @@ class QueuedBatch:
 
     partition: int
     entry: str
-    """Its place: greater than that of every batch before it in the partition."""
+    """Its id in the stream, greater than that of every batch before it."""
     batch: TransactionBatch | None = None
-    """None: it is none; somebody else wrote there, or another version of this program."""
+    """None: it cannot be read; another program wrote it, or another version of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSize:
-    """How much waits, for all collectors together."""
+    """How much waits, of all collectors together."""
 
     batches: int
     size_bytes: int
@@ -59,7 +59,7 @@ class BatchQueue:
         self._partitions = {key.encode(): partition for partition, key in self._keys.items()}
 
     async def put(self, batches: Iterable[TransactionBatch]) -> list[str]:
-        """Add batches in this order; their entries. If the answer is lost, some may have been added."""
+        """Add batches in this order; their entries. If it fails, some of them may have been added."""
         pipe = self._client.pipeline(transaction=False)
         for batch in batches:
             pipe.xadd(self._keys[batch.partition], {_FIELD: _encode(batch)})
@@ -82,21 +82,21 @@ class BatchQueue:
         ]
 
     async def drop(self, newest: Mapping[int, str]) -> None:
-        """Forget the batches of each partition up to and with this entry: they are stored, or of no use."""
+        """Delete the batches of each partition up to and with this entry: they are stored, or useless."""
         pipe = self._client.pipeline(transaction=False)
         for partition, entry in newest.items():
             pipe.xtrim(self._keys[partition], minid=_next(entry), approximate=False)
         await _answers(pipe)
 
     async def standing(self, entries: Sequence[tuple[int, str]]) -> list[bool]:
-        """Of each partition and entry whether it is still in the queue."""
+        """For each partition and entry, whether it is still in the queue."""
         pipe = self._client.pipeline(transaction=False)
         for partition, entry in entries:
             pipe.xrange(self._keys[partition], entry, entry)
         return [bool(found) for found in await _answers(pipe)]
 
     async def renew(self) -> None:
-        """Keep what waits for another while; what nobody renews is of collectors that are gone."""
+        """Keep the streams for another while; without it they expire, since no collector runs any longer."""
         pipe = self._client.pipeline(transaction=False)
         for key in self._keys.values():
             pipe.expire(key, KEPT_SECONDS)
@@ -108,8 +108,8 @@ class BatchQueue:
         for key in self._keys.values():
             pipe.xlen(key)
             pipe.memory_usage(key)
-        told = await _answers(pipe)
-        return QueueSize(batches=sum(told[::2]), size_bytes=sum(size or 0 for size in told[1::2]))
+        answers = await _answers(pipe)
+        return QueueSize(batches=sum(answers[::2]), size_bytes=sum(size or 0 for size in answers[1::2]))
 
 
 async def _answers(pipe: Any) -> list[Any]:
@@ -124,9 +124,9 @@ def _batch(fields: Mapping[bytes, bytes], partition: int) -> TransactionBatch | 
     try:
         batch = _decode(fields[_FIELD])
     except (KeyError, msgspec.DecodeError) as error:
-        log.warning("No batch, and passed over: %s", type(error).__name__)
+        log.warning("Skipped an entry that is no batch: %s", type(error).__name__)
         return None
-    return batch if batch.partition == partition else None  # who has this partition has no right to others
+    return batch if batch.partition == partition else None  # the reader has no lease of other partitions
 
 
 def _pairs(found: Any) -> Iterable[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]:

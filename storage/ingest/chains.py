@@ -1,4 +1,4 @@
-"""Which chain the rows of this database speak of: its genesis hash, noted at the first start."""
+"""The genesis hash of each chain, stored at the first start, so that no other chain is mixed in."""
 
 from storage.postgres import Database
 
@@ -10,10 +10,10 @@ RETURNING genesis
 
 
 async def note_genesis(database: Database, *, chain: str, genesis: str) -> str:
-    """Remember the genesis hash of a chain seen for the first time.
+    """Store the genesis hash of a chain, unless one is stored already.
 
     Returns:
-        The hash that is remembered: another than `genesis` if this is not the chain it was.
+        The stored hash: another than `genesis` if this is not the same chain.
     """
     noted: str = await database.fetchval(NOTE, chain, genesis)
     return noted

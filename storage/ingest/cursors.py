@@ -16,7 +16,7 @@ class Cursor:
 
 
 async def read_cursor(database: Database, *, chain: str, feed: str) -> Cursor | None:
-    """Where the feed stands; None: it has never run."""
+    """The cursor of the feed; None: the feed was never read."""
     row = await database.fetchrow(
         "SELECT feed, slot, updated_at FROM cursors WHERE chain = $1 AND feed = $2", chain, feed
     )

@@ -1,7 +1,7 @@
-"""How far each chain is, as scanners see it: what a new watch is too late for.
+"""The newest slot of each chain, as scanners see it.
 
-A watch notes the slot that was the newest when it was made; what happened up to that slot is not told to it,
-however late it is found. A number that is too low only tells more.
+A new watch keeps it: activities up to that slot lead to no delivery for the watch, however late they are
+found. A slot that is too low only leads to more deliveries.
 """
 
 from storage.postgres import Database
@@ -12,15 +12,15 @@ ON CONFLICT (chain) DO UPDATE SET slot = excluded.slot, updated_at = now()
 """
 
 READ = "SELECT slot FROM heads WHERE chain = $1 AND updated_at > now() - interval '1 minute'"
-"""What is older says nothing: the chain may have begun anew meanwhile."""
+"""An older row is not used: the chain may have begun anew meanwhile."""
 
 
 async def note_head(database: Database, *, chain: str, slot: int) -> None:
-    """The newest slot of the chain that is as firm as alerts are to be."""
+    """Store the newest slot of the chain at the commitment of alerts."""
     await database.execute(NOTE, chain, slot)
 
 
 async def read_head(database: Database, *, chain: str) -> int | None:
-    """The newest slot; None: no scanner has told of late."""
+    """The newest slot; None: no scanner stored one within a minute."""
     slot: int | None = await database.fetchval(READ, chain)
     return slot

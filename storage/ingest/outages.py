@@ -1,9 +1,10 @@
-"""Outages: times in which the feed was not read, noticed by the very transaction that moves its cursor again.
+"""Outages: times in which the feed was not read, recorded by the transaction that moves its cursor again.
 
-What was not seen, by whom and for how long follows from the cursor that stood still: it does not matter
-whether the nodes, the scanner or PostgreSQL were away, or who goes on. One row of a chain is open at a time,
-so that several scanners cannot note the same twice, and what touches it joins it. A move with a head of
-before the spell cannot tell that it was one: it does not count as a move in time, and the next one tells.
+The cursor that stood still says what was not seen, of which wallets and for how long. So it does not matter
+whether the nodes, the scanner or PostgreSQL were away, or which scanner goes on. One row of a chain is open
+at a time, so that several scanners do not record the same gap twice; a gap that touches the row joins it. A
+move whose head was read before the gap cannot show the gap: it does not count as a move in time, and the next
+one shows it.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,10 @@ from runtime.clock import monotonic
 from storage.postgres import Connection, Row
 
 NEAR_SLOTS = 32
-"""Who is this near to the head has caught up; a chain that made fewer slots meanwhile stood still itself."""
+"""A cursor this near to the head has caught up; a chain that made fewer slots stood still itself."""
 
-# Buckets complete for all wallets (after a change of SCANNER_MODE) are as old as the cursor of all.
+# After a change of SCANNER_MODE the cursor of all wallets may be ahead of a bucket; then it says how old the
+# bucket is.
 _STANDING = """
 SELECT bucket, greatest(shard.slot, cursors.slot) AS slot,
        CASE WHEN cursors.slot > shard.slot THEN greatest(moved_at, updated_at) ELSE moved_at END AS moved_at
@@ -29,10 +31,11 @@ WHERE chain = $1 AND feed = $2 AND $6::int[] IS NULL
 """
 
 # ruff: noqa: S608 - the parts put in are the constants above
-# What a round finds before its end is stored with the cursor where it was.
-# $3: where the cursor moves to, $4: the head, $5: seconds.
-LOOK = f"""
-SELECT array_agg(bucket) AS buckets, min(slot) AS slot, min(moved_at) AS moved_at, count(*) AS blind,
+# The cursors that stood still for longer than $5 seconds while the chain went on. $3: where the cursor moves
+# to, $4: the head. A batch that is stored amid a sync pass does not move the cursor (slot = $3): it counts,
+# too.
+FIND_GAP = f"""
+SELECT array_agg(bucket) AS buckets, min(slot) AS slot, min(moved_at) AS moved_at, count(*) AS cursors,
        EXISTS (SELECT FROM outages WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL) AS is_open
 FROM (({_STANDING}) UNION ALL ({_OF_ALL})) AS cursor
 WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interval(secs => $5)
@@ -40,7 +43,10 @@ WHERE slot <= $3 AND slot < $4 - {NEAR_SLOTS} AND moved_at < now() - make_interv
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('outages ' || $1))"
 
-# A stream may have gone on telling: what happened counts, whoever found it.
+# The gap begins after the slot of the cursor and ends at the head. Alerts that a stream led to meanwhile
+# count as well, so the alerts of the outage are those after the last one that is older than the gap. On
+# conflict the gap joins the open row: bucket lists unite (NULL is all wallets, and stays NULL), and slots are
+# a multirange.
 OPEN = """
 INSERT INTO outages AS known (chain, buckets, began_at, slots, counted_to, after_alert_id)
 VALUES ($1, $2, $3, int8multirange(int8range($4, $5, '(]')), $4,
@@ -74,20 +80,20 @@ WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL AND $3 - {NEAR_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainProgress:
-    """How far the chain has come, beside a cursor that moves: by it a blind spell is noticed, and its end."""
+    """How far the chain has come when a cursor moves; it shows whether the feed was blind."""
 
     head: int
-    """The newest slot that a node told of."""
+    """The newest slot that a node named."""
     asked: float
     """When that was known, by the monotonic clock of this process: a node was asked for it then, or a trusted
-    stream told it."""
+    stream named it."""
     blind_seconds: float
-    """A cursor that stood still for longer was blind."""
+    """The feed was blind if a cursor stood still for longer."""
     blocks: Sequence[int] = ()
     """Slots whose blocks were read for this move."""
 
     def is_known(self) -> bool:
-        """Whether this says now how far the chain is: not any more, if the process stood still since."""
+        """Whether the head is still the chain's; it may not be if the process stood still since."""
         return monotonic() - self.asked <= self.blind_seconds
 
 
@@ -103,30 +109,28 @@ class Move:
 
 
 async def open_outage_on_gap(connection: Connection, move: Move) -> bool:
-    """Before the cursor moves and anything is stored: note a blind spell; whether an outage is open now."""
-    look = await _look(connection, move)
-    if not (look["blind"] or look["is_open"]):
+    """Record a gap, before the cursor moves and anything is stored; whether an outage is open now."""
+    gap = await _find_gap(connection, move)
+    if not (gap["cursors"] or gap["is_open"]):
         return False
-    await connection.execute(LOCK, move.chain)  # before any row, so that no two wait for each other
-    look = await _look(connection, move)  # somebody else may have gone on meanwhile
-    if look["blind"]:
-        buckets = None if move.buckets is None else sorted(look["buckets"])
-        await connection.execute(
-            OPEN, move.chain, buckets, look["moved_at"], look["slot"], move.progress.head
-        )
-    return bool(look["blind"] or look["is_open"])
+    await connection.execute(LOCK, move.chain)  # before any row lock, so that no two wait for each other
+    gap = await _find_gap(connection, move)  # another scanner may have moved the cursor meanwhile
+    if gap["cursors"]:
+        buckets = None if move.buckets is None else sorted(gap["buckets"])
+        await connection.execute(OPEN, move.chain, buckets, gap["moved_at"], gap["slot"], move.progress.head)
+    return bool(gap["cursors"] or gap["is_open"])
 
 
 async def close_outage_when_caught_up(connection: Connection, move: Move) -> None:
-    """After the cursor moved while an outage is open: count what was read; it ends where nothing is left."""
+    """Count the blocks that were read for a move; the outage ends where nothing is left to read."""
     await connection.execute(COUNT, move.chain, list(move.progress.blocks), move.slot)
     if move.progress.is_known():
         await connection.execute(CLOSE, move.chain, move.feed, move.progress.head)
 
 
-async def _look(connection: Connection, move: Move) -> Row:
+async def _find_gap(connection: Connection, move: Move) -> Row:
     row = await connection.fetchrow(
-        LOOK,
+        FIND_GAP,
         move.chain,
         move.feed,
         move.slot,
@@ -135,5 +139,5 @@ async def _look(connection: Connection, move: Move) -> Row:
         None if move.buckets is None else list(move.buckets),
     )
     if row is None:
-        raise RuntimeError("an aggregate has a row always")
+        raise RuntimeError("an aggregate always has a row")
     return row

@@ -1,4 +1,4 @@
-"""Partitions of wallets: which processors share them, and how far each is complete.
+"""Cursors of partitions: how far each partition of wallets is complete.
 
 A partition has no cursor of its own: it is complete as far as the lowest of its buckets (`shards.py`).
 """
@@ -11,7 +11,7 @@ from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught
 from storage.ingest.shards import MOVE_LOWEST
 from storage.postgres import Connection, Database, columns
 
-# What is complete for all wallets is complete for each partition. One that lacks a bucket never began.
+# A partition is complete at least as far as the cursor of all wallets. One that lacks a bucket never began.
 READ = """
 SELECT bucket % $3 AS partition, greatest(min(shard_cursors.slot), min(cursors.slot)) AS slot
 FROM shard_cursors LEFT JOIN cursors ON cursors.chain = shard_cursors.chain AND cursors.feed = $2
@@ -19,8 +19,8 @@ WHERE shard_cursors.chain = $1
 GROUP BY 1 HAVING count(*) = $4
 """
 
-# In one order for all writers, so that two of them never wait for each other. A bucket that does not stand
-# at `after` or above stays: something between was not stored.
+# ORDER BY: in one order for all writers, so that two of them never wait for each other. A bucket below
+# `after` does not move: what is between was not stored.
 MOVE = """
 UPDATE shard_cursors SET slot = mine.upto, moved_at = now()
 FROM (
@@ -45,7 +45,7 @@ class PartitionMove:
 
 
 async def partition_cursors(database: Database, *, chain: str, feed: str) -> Mapping[int, int]:
-    """Up to which slot each partition is complete; what never began is missing."""
+    """The slot up to which each partition is complete; one that never began is missing."""
     rows = await database.fetch(READ, chain, feed, PARTITIONS, BUCKETS // PARTITIONS)
     return {row["partition"]: row["slot"] for row in rows}
 
@@ -63,15 +63,15 @@ async def follow_partitions(
 ) -> None:
     """Move the cursor of `feed` to where every partition is complete.
 
-    This is nothing for the transactions of processors: none sees what the others are just about to commit,
-    and all would wait for the one row.
+    Processors do not do this in their own transactions: none of them sees what the others are about to
+    commit, and all would wait for the one row.
 
     Args:
-        database: where they stand.
+        database: where the cursors stand.
         chain: of the wallets.
         feed: whose cursor it is.
         upto: where every partition was just seen to be complete.
-        progress: how far the chain has come, so that blind gaps are noticed; None: they are not.
+        progress: how far the chain has come, so that outages are recorded; None: they are not.
     """
 
     async def work(connection: Connection) -> None:

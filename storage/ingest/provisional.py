@@ -1,7 +1,8 @@
-"""What was told before it was confirmed: kept until it is, or taken back when it died with its fork.
+"""Transactions that led to alerts before they were confirmed: kept until they are, or are reverted.
 
-A transaction that died may land again later, for as long as its blockhash is good. Its activity is removed
-with its key, so that it would be stored, and told, anew; the alert stays and says that it was reverted.
+A transaction that died may land again later, for as long as its blockhash is good. Its activity is deleted
+with its key, so that it is stored anew then, with a new alert. The old alert stays and says that it was
+reverted.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,14 +15,15 @@ INSERT INTO provisional (chain, signature, slot)
 SELECT $1, * FROM unnest($2::text[], $3::bigint[]) ON CONFLICT DO NOTHING
 """
 
-SETTLE = "DELETE FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])"
+CONFIRM = "DELETE FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])"
 
 OPEN = """
 SELECT signature, slot FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
-LOCK = "DELETE FROM provisional WHERE chain = $1 AND signature = $2 RETURNING slot"
+# Whoever deletes the row decides: a confirmation and a revert at the same time wait for each other here.
+DELETE = "DELETE FROM provisional WHERE chain = $1 AND signature = $2 RETURNING slot"
 
 MARK = """
 UPDATE alerts SET reverted_at = now()
@@ -37,7 +39,7 @@ FORGET = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisional:
-    """A transaction of which it is not known yet whether it stays."""
+    """A transaction that may still die with its fork."""
 
     signature: str
     slot: int
@@ -45,41 +47,41 @@ class Provisional:
 
 
 async def note_provisional(connection: Connection, chain: str, slots: Mapping[str, int]) -> None:
-    """These signatures were seen in these slots, and are not confirmed."""
+    """Store signatures that were seen in these slots and are not confirmed."""
     if slots:
         await connection.execute(NOTE, chain, *columns(sorted(slots.items()), 2))
 
 
 async def confirm_provisional(connection: Connection, chain: str, signatures: Collection[str]) -> None:
-    """These are confirmed.
+    """Store that these are confirmed, within a transaction.
 
-    Call it before anything else of them is stored: it waits for whoever takes one back at the same time.
+    Call it before anything else of them is stored: it waits for a revert of one of them at the same time.
     """
-    await connection.execute(SETTLE, chain, list(signatures))
+    await connection.execute(CONFIRM, chain, list(signatures))
 
 
 async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
-    """These stand."""
+    """Store that these are confirmed."""
     if signatures:
-        await database.execute(SETTLE, chain, list(signatures))
+        await database.execute(CONFIRM, chain, list(signatures))
 
 
 async def open_provisional(
     database: Database, *, chain: str, older_than: float, limit: int
 ) -> list[Provisional]:
-    """What has not been confirmed for so many seconds, the oldest first."""
+    """Transactions that are not confirmed for so many seconds, the oldest first."""
     rows = await database.fetch(OPEN, chain, older_than, limit)
     return [Provisional(**dict(row)) for row in rows]
 
 
 async def revert(database: Database, *, chain: str, signature: str) -> int:
-    """It died with its fork: take back its activities, and mark its alerts; how many.
+    """Delete the activities of a transaction that died with its fork, and mark its alerts; how many.
 
-    0 where it was confirmed or taken back meanwhile.
+    It is 0 if the transaction was confirmed or reverted meanwhile.
     """
 
     async def work(connection: Connection) -> int:
-        if await connection.fetchval(LOCK, chain, signature) is None:
+        if await connection.fetchval(DELETE, chain, signature) is None:
             return 0
         alerts = await connection.fetch(MARK, chain, signature)
         for statement in FORGET:

@@ -1,4 +1,4 @@
-"""The quarantine: transactions and blocks that could not be decoded, kept as they came until they can be."""
+"""The quarantine: transactions and blocks that could not be decoded, kept raw until they can be."""
 
 from dataclasses import dataclass
 
@@ -15,42 +15,42 @@ ORDER BY quarantine_id LIMIT $3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """Something that waits to be decoded."""
+    """A transaction, block or range of slots that waits to be decoded."""
 
     quarantine_id: int
     slot: int
     last_slot: int
-    """The end of a range of slots; `slot` where it is one."""
+    """The end of a range of slots; `slot` if it is one slot."""
     position: int
     """-1: a whole block or range; else one transaction."""
     signature: str | None
     reason: str
-    """Why it could not be decoded, the last time."""
+    """Why the last try to decode it failed."""
     raw: bytes
-    """As it came; empty: nobody gave the block."""
+    """As the node gave it; empty: no node had the block."""
     block_time: int | None
-    """Unix seconds, where the block told."""
+    """Unix seconds; None: not known."""
 
     @property
     def is_transaction(self) -> bool:
-        """One transaction, and not a block or a range of slots."""
+        """Whether it is one transaction, not a block or a range of slots."""
         return self.position != -1
 
 
 async def waiting(database: Database, *, chain: str, after: int = 0, limit: int = 100) -> list[Quarantined]:
-    """What waits, oldest first, from the row after `after` on."""
+    """What waits, the oldest first, beginning after the row `after`."""
     return [Quarantined(**dict(row)) for row in await database.fetch(WAITING, chain, after, limit)]
 
 
 async def note_decoded(database: Database, quarantine_id: int) -> None:
-    """It was decoded, and what it held is stored."""
+    """Store that it was decoded, and that its activities are stored."""
     await database.execute(
         "UPDATE quarantine SET decoded_at = now(), tried_at = now() WHERE quarantine_id = $1", quarantine_id
     )
 
 
 async def note_tried(database: Database, quarantine_id: int, reason: str) -> None:
-    """It was tried again in vain, because of `reason`."""
+    """Store that another try failed, because of `reason`."""
     await database.execute(
         "UPDATE quarantine SET tried_at = now(), reason = $2 WHERE quarantine_id = $1", quarantine_id, reason
     )

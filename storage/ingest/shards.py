@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from domain.sharding import BUCKETS
 from storage.postgres import Connection, Database
 
-# What is complete for all wallets is complete for each bucket.
+# A bucket is complete at least as far as the cursor of all wallets.
 READ = """
 SELECT bucket, greatest(shard_cursors.slot, cursors.slot) AS slot
 FROM shard_cursors LEFT JOIN cursors ON cursors.chain = shard_cursors.chain AND cursors.feed = $2
@@ -23,7 +23,7 @@ FROM generate_series(0, $3 - 1) AS bucket
 ON CONFLICT DO NOTHING
 """
 
-# In one order for all writers, so that two of them never wait for each other.
+# ORDER BY: in one order for all writers, so that two of them never wait for each other.
 MOVE = """
 UPDATE shard_cursors SET slot = $3, moved_at = CASE WHEN $4 THEN now() ELSE moved_at END
 FROM (SELECT chain, bucket FROM shard_cursors
@@ -51,7 +51,7 @@ async def begin_shards(database: Database, *, chain: str, feed: str, slot: int) 
 async def shard_cursors(
     database: Database, *, chain: str, feed: str, buckets: Collection[int]
 ) -> Mapping[int, int]:
-    """Up to which slot each bucket is complete; what never began is missing."""
+    """The slot up to which each bucket is complete; one that never began is missing."""
     rows = await database.fetch(READ, chain, feed, sorted(buckets))
     return {row["bucket"]: row["slot"] for row in rows}
 
@@ -61,7 +61,13 @@ async def move_shards(
 ) -> None:
     """Move these buckets to a slot, never back, and the cursor of `feed` to the lowest of all.
 
-    `counts`: whether they have moved in time, too, for who asks how long they stood still.
+    Args:
+        connection: in a transaction.
+        chain: of the wallets.
+        feed: whose cursor follows.
+        buckets: that are complete now.
+        slot: up to which they are.
+        counts: whether this counts as a move in time; if not, the buckets go on standing still.
     """
     await connection.execute(MOVE, chain, list(buckets), slot, counts)
     await connection.execute(MOVE_LOWEST, chain, feed, BUCKETS, counts)

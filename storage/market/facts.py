@@ -1,9 +1,10 @@
-"""What gates need to know beyond the activity: dollars, and what the wallet had of the token before.
+"""Facts that gates need beyond the activity: dollar prices, and what the wallet owned of the token before.
 
-Dollar prices come from trades between SOL and a dollar token that followed wallets made; the median of the
-last few within an hour counts, so that one odd trade moves nothing. Holdings are what the wallet was seen to
-get and give since somebody follows it; where that is not enough to tell, the fact is unknown. What happened
-later but was seen earlier counts, too: so the last of two sells to be seen is the exit, in whichever order.
+Dollar prices come from trades between SOL and a dollar token that followed wallets made. The median of the
+last few within an hour counts, so that one odd trade changes nothing. What a wallet owns is what it was seen
+to receive and pay since it was followed; if that does not suffice, the fact is unknown. An activity that
+happened later but was seen earlier counts, too: so of two sells the one that is seen last is the exit, in
+either order.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from domain.rules.watches import Watch
 from storage.postgres import Connection
 
 MAX_HISTORY = 2_000
-"""Activities of one wallet looked back upon; who has more is unknown unless these suffice."""
+"""Earlier activities of one wallet that are read; with more than that the fact may be unknown."""
 
 NOTE_PRICE = """
 INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at) VALUES ($1, $2, $3, $4, $5)
@@ -36,11 +37,13 @@ SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
 ) AS latest
 """
 
+# What the wallet received and paid of the mint in other slots than this one, over its latest activities. The
+# number of activities says whether the limit cut them; `same_slot` counts legs whose order is not known.
 HISTORY = """
 SELECT count(DISTINCT number) AS activities,
-       coalesce(sum(raw) FILTER (WHERE way = 'received' AND slot <> $3), 0) AS got,
-       coalesce(sum(raw) FILTER (WHERE way = 'paid' AND slot <> $3), 0) AS gave,
-       count(raw) FILTER (WHERE slot = $3) AS beside
+       coalesce(sum(raw) FILTER (WHERE side = 'received' AND slot <> $3), 0) AS received,
+       coalesce(sum(raw) FILTER (WHERE side = 'paid' AND slot <> $3), 0) AS paid,
+       count(raw) FILTER (WHERE slot = $3) AS same_slot
 FROM (
     SELECT row_number() OVER () AS number, slot, payload FROM activities
     WHERE chain = $1 AND wallet = $2 AND (slot <= $3 OR seen_at < $8)
@@ -48,8 +51,8 @@ FROM (
     ORDER BY block_time DESC LIMIT $5
 ) AS earlier
 LEFT JOIN LATERAL (
-    SELECT way, (leg->>'raw')::numeric AS raw
-    FROM (VALUES ('paid'), ('received')) AS ways (way), jsonb_array_elements(payload->way) AS leg
+    SELECT side, (leg->>'raw')::numeric AS raw
+    FROM (VALUES ('paid'), ('received')) AS sides (side), jsonb_array_elements(payload->side) AS leg
     WHERE leg->>'mint' = $4
 ) AS legs ON true
 """
@@ -59,7 +62,7 @@ AGE_AND_SUPPLY = "SELECT supply, created_at, first_seen_at FROM tokens WHERE cha
 
 
 async def note_price(connection: Connection, activity: Activity, seen_at: datetime) -> None:
-    """Remember what a trade of SOL against a dollar token shows; other activities show nothing."""
+    """Store the price that a trade of SOL against a dollar token shows; other activities show none."""
     usd = sol_price(activity)
     if usd is not None:
         await connection.execute(NOTE_PRICE, activity.chain, SOL, activity.signature, usd, seen_at)
@@ -73,38 +76,38 @@ async def facts_for(
     happened_at: datetime,
     stored_at: datetime,
 ) -> Facts:
-    """The facts that these watches' rules may ask for; none where nothing is set."""
+    """The facts that the rules of these watches may ask for; none if the watches have no rules."""
     if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
         return NO_FACTS
     price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, happened_at)
-    first, whole = await _holding(connection, activity, stored_at)
-    facts = Facts(usd=dollar_value(activity, price), first_buy=first, full_exit=whole)
+    first_buy, full_exit = await _before(connection, activity, stored_at)
+    facts = Facts(usd=dollar_value(activity, price), first_buy=first_buy, full_exit=full_exit)
     return await _with_token(connection, activity, happened_at, facts)
 
 
 async def _with_token(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
-    """And how old its token is, and what all of it would fetch at the price that was paid."""
+    """Add the age of its token, and its market cap at the price of the trade."""
     legs = [leg for leg in (*activity.paid, *activity.received) if leg.mint in tokens_of(activity)]
     if len({leg.mint for leg in legs}) != 1:
         return facts
     row = await connection.fetchrow(AGE_AND_SUPPLY, activity.chain, legs[0].mint)
     if row is None:
         return facts
-    cap = None
+    market_cap = None
     if facts.usd is not None and row["supply"] and activity.kind in TRADES:
-        cap = facts.usd * row["supply"] / sum(leg.raw for leg in legs)
+        market_cap = facts.usd * row["supply"] / sum(leg.raw for leg in legs)
     return replace(
         facts,
         token_age=None if row["created_at"] is None else seen_at - row["created_at"],
         token_age_at_least=seen_at - row["first_seen_at"],
-        market_cap=cap,
+        market_cap=market_cap,
     )
 
 
-async def _holding(
+async def _before(
     connection: Connection, activity: Activity, stored_at: datetime
 ) -> tuple[bool | None, bool | None]:
-    """Whether it is the first buy of its token, and whether nothing of it is left."""
+    """Whether it is the first buy of its token, and whether it is a full exit."""
     legs = {Kind.BUY: activity.received, Kind.SELL: activity.paid}.get(activity.kind, ())
     tokens = [leg for leg in legs if leg.mint not in DOLLAR_MINTS and leg.mint != SOL]
     if len(tokens) != 1:
@@ -120,9 +123,9 @@ async def _holding(
         activity.index,
         stored_at,
     )
-    if row is None or row["beside"]:  # the order within a slot is not known
+    if row is None or row["same_slot"]:  # the order of two transactions of one slot is not known
         return None, None
-    cut, left = row["activities"] >= MAX_HISTORY, row["got"] - row["gave"]
+    cut, left = row["activities"] >= MAX_HISTORY, row["received"] - row["paid"]
     if activity.kind is Kind.BUY:
-        return (False if row["got"] > 0 else None if cut else True), None
+        return (False if row["received"] > 0 else None if cut else True), None
     return None, None if cut or left <= 0 else tokens[0].raw >= left

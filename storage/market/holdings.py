@@ -1,7 +1,7 @@
-"""What followed wallets hold, as far as they were seen to get and give it; and which chats that concerns.
+"""What followed wallets own, as far as they were seen to receive and pay it; and which chats that concerns.
 
-Every alert is booked once, in the transaction that first decides it. What a wallet had before anybody
-followed it is not known: a holding may be missing here, and then nothing is more urgent for it.
+Every alert is added once, in the transaction that first decides it. What a wallet had before its first watch
+is not known: a holding may be missing here, and then no alert is urgent for it.
 """
 
 from collections import Counter, defaultdict
@@ -12,26 +12,26 @@ from domain.activity.activity import Activity
 from domain.rules.lanes import tokens_of
 from storage.postgres import Connection, columns
 
-MAX_HOLDERS = 100
-"""Wallets looked at that hold one token, the latest that dealt in it."""
+MAX_OWNERS = 100
+"""Owners of one token that are considered, those that traded it last."""
 
-BOOK = """
+ADD = """
 INSERT INTO holdings (chain, mint, wallet_id, raw)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
 ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
 """
 
-HOLDERS = """
-SELECT asked.chain, asked.mint, held.wallet_id
+OWNERS = """
+SELECT asked.chain, asked.mint, owner.wallet_id
 FROM unnest($1::text[], $2::text[]) AS asked (chain, mint)
 CROSS JOIN LATERAL (
     SELECT wallet_id FROM holdings
     WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
-    ORDER BY updated_at DESC LIMIT $3) AS held
+    ORDER BY updated_at DESC LIMIT $3) AS owner
 """
 
-# What each chat follows is read (OFFSET 0 has it so), not who follows the holders: they may be very many. Two
-# are enough to leave one out.
+# OFFSET 0 makes PostgreSQL read what each chat follows, not who follows the owners: those may be very many.
+# Two wallets suffice, since the wallet of the activity is left out.
 CHATS = """
 SELECT chat.chat_id, found.wallets FROM unnest($1::bigint[]) AS chat (chat_id)
 CROSS JOIN LATERAL (
@@ -48,7 +48,7 @@ Token = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An activity, and the chats that may be told of it."""
+    """An activity, and the chats that may get it."""
 
     wallet_id: int
     activity: Activity
@@ -56,19 +56,19 @@ class Asked:
 
     @property
     def tokens(self) -> frozenset[Token]:
-        """What it is about."""
+        """The tokens it is about."""
         return frozenset((self.activity.chain, mint) for mint in tokens_of(self.activity))
 
 
-async def book(connection: Connection, dealings: Iterable[tuple[int, Activity]]) -> None:
-    """Add what wallets got and take away what they gave; each dealing is to be booked once.
+async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int, Activity]]) -> None:
+    """Add what wallets received and subtract what they paid. Call it once for each activity.
 
     Args:
-        connection: in the transaction that notes that they were booked.
-        dealings: wallet ids and what the wallets did.
+        connection: in the transaction that stores that the activities were added.
+        activities: wallet ids and what the wallets did.
     """
     sums: Counter[tuple[str, str, int]] = Counter()
-    for wallet_id, activity in dealings:
+    for wallet_id, activity in activities:
         tokens = tokens_of(activity)
         for sign, legs in ((1, activity.received), (-1, activity.paid)):
             for leg in legs:
@@ -76,38 +76,38 @@ async def book(connection: Connection, dealings: Iterable[tuple[int, Activity]])
                     sums[activity.chain, leg.mint, wallet_id] += sign * leg.raw
     rows = [(*key, raw) for key, raw in sorted(sums.items())]  # one order for all writers
     if rows:
-        await connection.execute(BOOK, *columns(rows, 4))
+        await connection.execute(ADD, *columns(rows, 4))
 
 
-async def chats_that_hold(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
-    """Of each one's chats those that follow another wallet which holds a token of the activity."""
+async def chats_that_own(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
+    """For each activity, its chats that follow another wallet which owns a token of it."""
     chats: dict[Token, set[int]] = defaultdict(set)
     for one in asked:
         for token in one.tokens:
             chats[token].update(one.chats)
-    holders = await _holders(connection, chats)
-    held = {
+    owners = await _owners(connection, chats)
+    owned = {
         token: {
             row["chat_id"]: row["wallets"] for row in await connection.fetch(CHATS, [*chats[token]], found)
         }
-        for token, found in holders.items()
+        for token, found in owners.items()
     }
-    return [_chats(one, held) for one in asked]
+    return [_chats(one, owned) for one in asked]
 
 
-async def _holders(connection: Connection, tokens: Iterable[Token]) -> dict[Token, list[int]]:
-    """Who holds these; what nobody holds is missing."""
+async def _owners(connection: Connection, tokens: Iterable[Token]) -> dict[Token, list[int]]:
+    """The owners of these tokens; a token without owners is missing."""
     wanted = sorted(tokens)
     found: dict[Token, list[int]] = defaultdict(list)
     if wanted:
-        for row in await connection.fetch(HOLDERS, *columns(wanted, 2), MAX_HOLDERS):
+        for row in await connection.fetch(OWNERS, *columns(wanted, 2), MAX_OWNERS):
             found[row["chain"], row["mint"]].append(row["wallet_id"])
     return found
 
 
-def _chats(asked: Asked, held: Mapping[Token, Mapping[int, Sequence[int]]]) -> frozenset[int]:
-    """A wallet's own holding makes nothing more urgent."""
-    books = [held[token] for token in asked.tokens if token in held]
+def _chats(asked: Asked, owned: Mapping[Token, Mapping[int, Sequence[int]]]) -> frozenset[int]:
+    """Other wallets count only: what the wallet itself owns makes nothing urgent."""
+    books = [owned[token] for token in asked.tokens if token in owned]
     return frozenset(
         chat
         for chat in asked.chats

@@ -1,4 +1,4 @@
-"""What is known of tokens: symbol, name, decimals."""
+"""What is known of tokens: symbol, name, decimals, supply, age."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ WHERE chain = $1 AND mint = $2
 """
 
 LOOKED_AT = 500
-"""The chat's latest deliveries in which a symbol is looked for."""
+"""The latest deliveries of a chat, in which a symbol is searched."""
 
 CALLED = """
 SELECT mint FROM (
@@ -30,7 +30,7 @@ SELECT mint FROM (
     FROM (SELECT alert_id FROM deliveries WHERE chat_id = $2 ORDER BY delivery_id DESC LIMIT $4) AS recent
     JOIN alerts USING (alert_id)
     CROSS JOIN LATERAL jsonb_array_elements((payload->'paid') || (payload->'received')) AS leg
-    WHERE alerts.chain = $1 GROUP BY leg->>'mint') AS told
+    WHERE alerts.chain = $1 GROUP BY leg->>'mint') AS listed
 JOIN tokens USING (mint)
 WHERE tokens.chain = $1 AND lower(btrim(symbol)) = lower($3)
 ORDER BY latest DESC LIMIT 8
@@ -44,15 +44,15 @@ class Token:
     chain: str
     mint: str
     symbol: str | None
-    """None: the chain names none, or it was not read yet."""
+    """None: it has none, or it was not read yet."""
     name: str | None
     decimals: int
     supply: int | None = None
-    """How much there was when the mint was read, in the smallest unit."""
+    """When the mint was read, in the smallest unit."""
 
 
 async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> dict[str, Token]:
-    """What is known of these mints; those not known are missing."""
+    """The tokens of these mints; one that is not known is missing."""
     rows = await database.fetch(
         "SELECT chain, mint, symbol, name, decimals, supply FROM tokens"
         " WHERE chain = $1 AND mint = ANY($2::text[])",
@@ -63,17 +63,17 @@ async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> d
 
 
 async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: str) -> list[str]:
-    """The mints of that symbol among the chat's latest deliveries, the latest first."""
+    """The mints with that symbol among the latest deliveries of the chat, the latest first."""
     return [row["mint"] for row in await database.fetch(CALLED, chain, chat_id, symbol, LOOKED_AT)]
 
 
 async def save_token_age(database: Database, *, chain: str, mint: str, age: TokenAge) -> None:
-    """Remember when a token was made, or that it was there at that time."""
+    """Store when a token was created, or that it existed at that time."""
     await database.execute(SAVE_AGE, chain, mint, age.created_at, age.is_exact)
 
 
 async def save_tokens(database: Database, found: Collection[Token]) -> None:
-    """Remember tokens; a known name is not forgotten for an unknown one."""
+    """Store tokens; an unknown symbol, name or supply does not replace a known one."""
     rows = [(t.chain, t.mint, t.symbol, t.name, t.decimals, t.supply) for t in found]
     if rows:
         await database.execute(SAVE, *columns(sorted(rows, key=_key), 6))

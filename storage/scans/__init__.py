@@ -1,1 +1,1 @@
-"""Results of security scans and balance readings, whale searches and their finds."""
+"""Results of security scans and of balance readings."""

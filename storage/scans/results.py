@@ -1,4 +1,4 @@
-"""Results of scans and balance readings, kept with their time."""
+"""Results of security scans and of balance readings, with their time."""
 
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,13 @@ RETURNING read_at
 
 
 async def save_scan(database: Database, *, chain: str, subject: str, result: str, seconds: float) -> datetime:
-    """Keep a scan's JSON for `seconds`; when it was kept."""
+    """Store the JSON of a scan for `seconds`; the time of the scan."""
     when: datetime = await database.fetchval(SAVE_SCAN, chain, subject, result, seconds)
     return when
 
 
 async def fresh_scan(database: Database, *, chain: str, subject: str) -> tuple[str, datetime] | None:
-    """A scan that is still good, with its time."""
+    """A scan that has not expired, with its time."""
     row = await database.fetchrow(
         "SELECT result, scanned_at FROM security_scans"
         " WHERE chain = $1 AND subject = $2 AND expires_at > now()",
@@ -38,13 +38,13 @@ async def fresh_scan(database: Database, *, chain: str, subject: str) -> tuple[s
 
 
 async def save_balance(database: Database, *, chain: str, address: str, result: str) -> datetime:
-    """Keep a balance reading's JSON; when it was kept."""
+    """Store the JSON of a balance reading; its time."""
     when: datetime = await database.fetchval(SAVE_BALANCE, chain, address, result)
     return when
 
 
 async def last_balance(database: Database, *, chain: str, address: str) -> tuple[Any, datetime] | None:
-    """The last reading, however old, with its time."""
+    """The last reading, however old it is, with its time."""
     row = await database.fetchrow(
         "SELECT result, read_at FROM balances WHERE chain = $1 AND address = $2", chain, address
     )

@@ -18,4 +18,4 @@ def shapes_of(module: ModuleType) -> list[Any]:
 def examples_of(shape: Any) -> list[str]:
     """The examples in the docstring of a shape."""
     text = re.sub(r"\n\s*", "", shape.__doc__ or "")
-    return re.findall(r"`(\{.*?\}|\[\{.*?\}\])`", text)
+    return re.findall(r"`(\{.*?\})`", text)

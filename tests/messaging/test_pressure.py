@@ -27,7 +27,7 @@ from storage.delivery.alerts import fan_out_next
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from tests.messaging.sending.test_sender import running, until
-from tests.storage.scenes import CHAIN, fan_out_all, follow, happened, purchase, rules
+from tests.storage.sample_data import CHAIN, fan_out_all, follow, happened, purchase, rules
 from workers.delivery_store import StoredOutbox
 from workers.message_builder import MessageBuilder
 

@@ -74,8 +74,7 @@ class Reconciling:
 
     def push(self, block: PushedBlock) -> None:
         """As a stream does."""
-        self.context.buffer.put(block)
-        self.context.wake.set()
+        self.context.push(block)
 
 
 def context_of(

@@ -8,25 +8,20 @@ import pytest
 
 from chain.rpc.pool import open_rpc
 from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus
-from domain.health import HealthState
+from domain.health import CheckResult, HealthState, unhealthy
 from runtime.clock import monotonic
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth
 from scanner.live.live import Live
-from scanner.pipeline.collector_health import CollectorHealth
-from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.missing_slots import MissingSlots
 from scanner.reconcile.sync_state import SyncState
 from scanner.sources import Sources
 from storage.coordination.instances import instances
-from storage.coordination.membership import MemberRole, membership_heartbeat
-from storage.ingest.batch_queue import BatchQueue
 from storage.postgres import Database
-from storage.redis import open_redis
 from tests.scanner.reconciling import Reconciling, context_of, reconciling_with
-from tests.scanner.world import CHAIN, until
+from tests.scanner.world import until
 
 pytestmark = pytest.mark.services
 
@@ -118,22 +113,20 @@ async def test_its_health_shows_lag_and_standstill_and_streams(
     assert (await states(scanner_health))["blocks"] is HealthState.UNHEALTHY
 
 
-async def test_a_collector_shows_its_queue_and_is_unhealthy_without_processors(
-    database: Database, valkey_url: str, components: Components
-) -> None:
-    client = open_redis(valkey_url, text=False)
-    producer = BatchProducer(BatchQueue(client, chain=CHAIN), database, chain=CHAIN, max_bytes=1 << 26)
-    collects = replace(components, parts=[CollectorHealth(producer)])
-    scanner_health = ScannerHealth(database, collects, instance_id="scanner-7")
-    await producer.check()
+class Stage:
+    """What a stage adds."""
+
+    def detail(self) -> dict[str, object]:
+        return {"stage": "collect"}
+
+    def add_checks(self, health: Health) -> None:
+        async def check() -> CheckResult:
+            return unhealthy("nobody is there")
+
+        health.add("processors", check)
+
+
+async def test_a_stage_adds_its_own_words_and_checks(database: Database, components: Components) -> None:
+    scanner_health = ScannerHealth(database, replace(components, parts=[Stage()]), instance_id="scanner-7")
     assert scanner_health.detail()["stage"] == "collect"
-    assert scanner_health.detail()["queue"] == "0 batches wait, 0.0 MiB, for 0 processors"
     assert (await states(scanner_health))["processors"] == HealthState.UNHEALTHY
-    await membership_heartbeat(
-        database, chain=CHAIN, role=MemberRole.PROCESSOR, instance_id="processor-a", seconds=5
-    )
-    await producer.check()
-    assert (await states(scanner_health))["processors"] == HealthState.HEALTHY
-    producer.away = True
-    assert "away" in str(scanner_health.detail()["queue"])
-    await client.aclose()

@@ -20,7 +20,7 @@ from storage.delivery.deliveries import claim, mark_sending
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
-from storage.scans.whale_searches import NewWhaleSearch, start_search
+from storage.whales.searches import NewWhaleSearch, start_search
 from tests.storage.delivery.test_corrections import die, send, sent_while_provisional
 from tests.storage.delivery.test_outage_messages import blind
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase

@@ -16,8 +16,8 @@ from runtime.settings.secret import Secret
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.coordination.queues import Queues
 from storage.redis import open_blocking_redis
-from storage.scans.whale_addresses import top_whales
-from storage.scans.whale_searches import NewWhaleSearch, latest_search, start_search, stop_search
+from storage.whales.addresses import top_whales
+from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
 from tests.chain.nodes import error, node
 from tests.workers.questions.asking import Asking, asking
 from workers import whale_search as module

@@ -15,8 +15,8 @@ from domain.whale_search import LAMPORTS, Findings, Whale, WhaleSearch, WhaleSea
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
-from storage.scans.whale_addresses import top_whales
-from storage.scans.whale_searches import NewWhaleSearch, latest_search, start_search, stop_search
+from storage.whales.addresses import top_whales
+from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

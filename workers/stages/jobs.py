@@ -15,7 +15,7 @@ from runtime.processes.lifecycle import Stop
 from storage.chats.questions import forgotten_questions
 from storage.coordination.ticks import is_open
 from storage.delivery.broadcasts import running
-from storage.scans.whale_searches import silent_searches
+from storage.whales.searches import silent_searches
 from workers.maintenance import CLEANUP
 from workers.stages.stage import Dispatch
 

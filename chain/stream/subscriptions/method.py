@@ -56,7 +56,13 @@ class SubscriptionMethod(Protocol):
 
 
 async def unsubscribe(connection: Requester, method: str, subscription: int) -> None:
-    """End a subscription; it does not matter if the node has ended it already."""
+    """End a subscription; it does not matter if the node has ended it already.
+
+    Args:
+        connection: to the node.
+        method: of JSON-RPC.
+        subscription: its id.
+    """
     try:
         await connection.ask(method, [subscription])
     except Rejected:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.delivery.broadcasts import BroadcastState
 from messaging.telegram.callbacks import Callbacks
 
 RETRY = "retry"
@@ -43,12 +44,12 @@ def preview_keyboard(
 
 
 def progress_keyboard(
-    callbacks: Callbacks, number: int, state: str, *, chat_id: int, user_id: int
+    callbacks: Callbacks, number: int, state: BroadcastState, *, chat_id: int, user_id: int
 ) -> InlineKeyboardMarkup | None:
     """Look again, stop, go on; None: there is nothing left to do."""
-    if state == "done":
+    if state is BroadcastState.DONE:
         return None
-    action = ("stop", "⏹ Stop") if state == "running" else ("start", "▶ Go on")
+    action = ("stop", "⏹ Stop") if state is BroadcastState.RUNNING else ("start", "▶ Go on")
     return _broadcast(callbacks, (("show", "🔄 Look again"), action), number, chat_id, user_id)
 
 

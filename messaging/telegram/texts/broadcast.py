@@ -1,5 +1,6 @@
 """What operators see of broadcasts. Pure."""
 
+from domain.delivery.broadcasts import BroadcastProgress
 from messaging.telegram.escaping import escape
 
 MAX_CHARACTERS = 3_500
@@ -31,13 +32,13 @@ def cancelled() -> str:
     return "Not sent."
 
 
-def progress(*, number: int, state: str, total: int, sent: int, dead: int, unknown: int) -> str:
+def progress(now: BroadcastProgress) -> str:
     """How far it has come."""
-    waiting = total - sent - dead - unknown
-    unsure = f" · no answer {unknown:,}" if unknown else ""
+    waiting = now.total - now.sent - now.dead - now.ambiguous
+    unsure = f" · no answer {now.ambiguous:,}" if now.ambiguous else ""
     return (
-        f"<b>Broadcast {number}: {state}</b>\n"
-        f"Sent {sent:,} of {total:,} · could not be sent {dead:,}{unsure} · waiting {waiting:,}"
+        f"<b>Broadcast {now.broadcast_id}: {now.state.value}</b>\n"
+        f"Sent {now.sent:,} of {now.total:,} · could not be sent {now.dead:,}{unsure} · waiting {waiting:,}"
     )
 
 

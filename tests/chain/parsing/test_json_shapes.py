@@ -8,10 +8,23 @@ import pytest
 from chain.blocks import block, decoding, prefilter
 from chain.parsing import calls, json_shapes
 from chain.parsing.json_shapes import explain
+from chain.rpc import accounts, response, signatures, statuses, token_age
 from chain.stream import messages
 from tests.chain.shapes import examples_of, shapes_of
 
-MODULES = (block, calls, decoding, json_shapes, messages, prefilter)
+MODULES = (
+    accounts,
+    block,
+    calls,
+    decoding,
+    json_shapes,
+    messages,
+    prefilter,
+    response,
+    signatures,
+    statuses,
+    token_age,
+)
 
 
 @pytest.mark.parametrize(

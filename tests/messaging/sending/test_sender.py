@@ -23,7 +23,7 @@ from storage.coordination.limits import Limits
 from storage.delivery.deliveries import recover
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.storage.scenes import fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import fan_out_all, follow, happened, purchase
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services

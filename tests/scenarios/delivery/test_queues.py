@@ -14,7 +14,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.chats.questions import ask
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.storage.scenes import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 from tests.workers.conftest import Town
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

@@ -34,7 +34,7 @@ from tests.messaging.sending.test_sender import (
     until_states,
     words,
 )
-from tests.storage.scenes import happened, purchase, rules, watch_for
+from tests.storage.sample_data import happened, purchase, rules, watch_for
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services

@@ -10,9 +10,9 @@ from storage.delivery.broadcasts import (
     mark,
     progress,
     reachable,
+    record_result,
     release,
     running,
-    record_result,
     start,
     stop,
 )

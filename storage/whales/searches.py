@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from domain.errors import DatabaseUnavailable
 from domain.whale_search import MAX_ERRORS_IN_ROW, SILENT_SECONDS, Findings, WhaleSearch, WhaleSearchStatus
 from storage.postgres import Connection, Database, Row
-from storage.scans.whale_addresses import add_sightings
+from storage.whales.addresses import add_sightings
 
 MAX_ERROR_LENGTH = 300
 _TRIES = 3
 ANNOUNCE_SECONDS = 3600.0
-"""For so long it is tried to tell operators of an end."""
+"""How long after its end a search may still be announced to operators."""
 
 COLUMNS = """search_id, chain, update_id, chat_id, status, min_lamports, slots_per_step, step_number,
 first_slot, last_slot, slots_scanned, swaps, transfers, volume, addresses_found, undecodable, requests,
@@ -32,6 +32,7 @@ UPDATE whale_searches SET status = 'expired', ended_at = now()
 WHERE chain = $1 AND status = 'running' AND expires_at <= now()
 """
 
+# The search of this very request comes first: a repeated request gets its own search, even after its end.
 STARTED = f"""
 SELECT {COLUMNS} FROM whale_searches WHERE chain = $1 AND (update_id = $2 OR status = 'running')
 ORDER BY update_id = $2 DESC LIMIT 1
@@ -46,6 +47,7 @@ UPDATE whale_searches SET status = 'stopped', ended_at = now(), announced_at = n
 WHERE chain = $1 AND status = 'running' RETURNING {COLUMNS}
 """  # noqa: S608
 
+# Taking raises the number, so that of two jobs with the same number only one works.
 TAKE = f"""
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
     status = CASE WHEN status = 'running' AND expires_at <= now() THEN 'expired' ELSE status END,
@@ -54,6 +56,7 @@ WHERE search_id = $1 AND step_number = $2 AND announced_at IS NULL
 RETURNING {COLUMNS}
 """  # noqa: S608
 
+# `last_slot` must stand where the step began: a step that began elsewhere would leave a hole.
 COMMIT = """
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(),
     first_slot = coalesce(first_slot, $3), last_slot = $4, slots_scanned = slots_scanned + $4 - $3,
@@ -81,7 +84,7 @@ ORDER BY search_id LIMIT 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWhaleSearch:
-    """What an operator asks for."""
+    """What an operator asked for."""
 
     chain: str
     update_id: int
@@ -90,7 +93,7 @@ class NewWhaleSearch:
     min_lamports: int
     slots_per_step: int
     seconds: float
-    """Until it expires."""
+    """Time to live."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,19 +101,19 @@ class StepResult:
     """What one step read."""
 
     after: int
-    """The slot it began behind."""
+    """The slot after which it began."""
     upto: int
-    """Every slot up to here is read, or proven to have no block."""
+    """Every slot up to this one is read, or certainly has no block."""
     findings: Findings
     undecodable: int
     requests: int
 
 
 async def start_search(database: Database, new: NewWhaleSearch) -> WhaleSearch:
-    """Start one, unless one runs on the chain already; the one that runs: `update_id` tells whose it is.
+    """Start a search, unless one runs on the chain; the one that runs: its `update_id` says who started it.
 
     Raises:
-        DatabaseUnavailable: one that ran ended just now, again and again; try again.
+        DatabaseUnavailable: other searches end and start at the same moments; try again.
     """
     for _ in range(_TRIES):
         await database.execute(OVERDUE, new.chain)
@@ -126,43 +129,43 @@ async def start_search(database: Database, new: NewWhaleSearch) -> WhaleSearch:
         )
         row = await database.fetchrow(STARTED, new.chain, new.update_id)
         if row is not None:
-            return _session(row)
-    raise DatabaseUnavailable("scan sessions start and end at this moment")
+            return _search(row)
+    raise DatabaseUnavailable("whale searches start and end at this moment")
 
 
 async def latest_search(database: Database, *, chain: str) -> WhaleSearch | None:
-    """The one that runs, else the last one that ran."""
+    """The search that runs, else the last one that ran."""
     row = await database.fetchrow(LATEST, chain)
-    return None if row is None else _session(row)
+    return None if row is None else _search(row)
 
 
 async def read_search(database: Database, search_id: int) -> WhaleSearch | None:
-    """One of them as it stands now."""
+    """One search as it stands now."""
     row = await database.fetchrow(READ, search_id)
-    return None if row is None else _session(row)
+    return None if row is None else _search(row)
 
 
 async def stop_search(database: Database, *, chain: str) -> WhaleSearch | None:
-    """Stop the one that runs; a step in hand is not counted any more. None: none runs."""
+    """Stop the search that runs, without counting a step in work; None: none runs."""
     row = await database.fetchrow(STOP, chain)
-    return None if row is None else _session(row)
+    return None if row is None else _search(row)
 
 
 async def take_step(database: Database, search_id: int, *, step_number: int) -> WhaleSearch | None:
     """The right to do the step of this number, or to announce the end of the search; None: too late."""
     row = await database.fetchrow(TAKE, search_id, step_number)
-    return None if row is None else _session(row)
+    return None if row is None else _search(row)
 
 
-async def commit_step(database: Database, session: WhaleSearch, result: StepResult) -> bool:
-    """Store what a step found together with how far it came; False: another step was stored meanwhile."""
+async def commit_step(database: Database, search: WhaleSearch, result: StepResult) -> bool:
+    """Store what a step found and how far it came; False: another job did this step or a later one."""
 
     async def work(connection: Connection) -> bool:
         found = result.findings
         chain = await connection.fetchval(
             COMMIT,
-            session.search_id,
-            session.step_number,
+            search.search_id,
+            search.step_number,
             result.after,
             result.upto,
             found.swaps,
@@ -176,7 +179,7 @@ async def commit_step(database: Database, session: WhaleSearch, result: StepResu
         new = await add_sightings(connection, chain=chain, sightings=found.sightings)
         await connection.execute(
             "UPDATE whale_searches SET addresses_found = addresses_found + $2 WHERE search_id = $1",
-            session.search_id,
+            search.search_id,
             new,
         )
         return True
@@ -184,24 +187,24 @@ async def commit_step(database: Database, session: WhaleSearch, result: StepResu
     return await database.transaction(work)
 
 
-async def fail_step(database: Database, session: WhaleSearch, *, error: str, requests: int) -> None:
-    """A step failed; MAX_ERRORS_IN_ROW of them in a row end the scan session."""
+async def fail_step(database: Database, search: WhaleSearch, *, error: str, requests: int) -> None:
+    """Store that a step failed; MAX_ERRORS_IN_ROW of them in a row end the search."""
     text = error.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MAX_ERROR_LENGTH]
-    await database.execute(FAILED, session.search_id, session.step_number, requests, text)
+    await database.execute(FAILED, search.search_id, search.step_number, requests, text)
 
 
 async def end_announced(database: Database, search_id: int) -> None:
-    """Operators have heard that it is over."""
+    """Store that operators got the message about its end."""
     await database.execute("UPDATE whale_searches SET announced_at = now() WHERE search_id = $1", search_id)
 
 
 async def silent_searches(database: Database, *, older_than: float = SILENT_SECONDS) -> list[tuple[int, int]]:
-    """Scan sessions, with their turns, that should have given a sign of life or have an end to tell of."""
+    """Searches, with their step numbers, whose job is lost or whose end is not announced yet."""
     rows = await database.fetch(SILENT, older_than, ANNOUNCE_SECONDS)
     return [(row["search_id"], row["step_number"]) for row in rows]
 
 
-def _session(row: Row) -> WhaleSearch:
+def _search(row: Row) -> WhaleSearch:
     return WhaleSearch(
         **{**dict(row), "status": WhaleSearchStatus(row["status"]), "volume": int(row["volume"])}
     )

@@ -14,8 +14,8 @@ from domain.whale_search import (
     WhaleSearchStatus,
 )
 from storage.postgres import Database
-from storage.scans.whale_addresses import count_whales, top_whales
-from storage.scans.whale_searches import (
+from storage.whales.addresses import count_whales, top_whales
+from storage.whales.searches import (
     NewWhaleSearch,
     StepResult,
     commit_step,

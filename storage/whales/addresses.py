@@ -1,4 +1,4 @@
-"""The addresses that scan sessions found."""
+"""The addresses that whale searches found."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from domain.whale_search import Sighting, Whale
 from storage.postgres import Connection, Database, Row, columns
 
 _BETWEEN = "\x1f"
-"""Stands between words that travel as one text; PostgreSQL takes no arrays of different lengths."""
+"""Separates words that are sent as one text: UNNEST takes no arrays of arrays of different lengths."""
 
 UPSERT = """
 INSERT INTO whale_addresses AS known (chain, address, times_seen, volume, largest, kinds, venues,
@@ -36,7 +36,7 @@ ORDER BY volume DESC, address LIMIT $2 OFFSET $3
 
 
 async def add_sightings(connection: Connection, *, chain: str, sightings: Sequence[Sighting]) -> int:
-    """Within a transaction: add to what is known of these addresses; how many were not known before."""
+    """Within a transaction: add what was seen of these addresses; how many of them are new."""
     if not sightings:
         return 0
     rows = [_columns(one) for one in sorted(sightings, key=lambda sighting: sighting.address)]
@@ -45,12 +45,12 @@ async def add_sightings(connection: Connection, *, chain: str, sightings: Sequen
 
 
 async def top_whales(database: Database, *, chain: str, limit: int, after: int = 0) -> list[Whale]:
-    """The found addresses, most volume first, without the first `after`."""
+    """The addresses by volume, the largest first, without the first `after`."""
     return [_whale(row) for row in await database.fetch(TOP, chain, limit, after)]
 
 
 async def count_whales(database: Database, *, chain: str) -> int:
-    """How many addresses were found."""
+    """The number of addresses that were found."""
     count: int = await database.fetchval("SELECT count(*) FROM whale_addresses WHERE chain = $1", chain)
     return count
 

@@ -1,0 +1,1 @@
+"""Whale searches and the addresses they found."""

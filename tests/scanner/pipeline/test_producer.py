@@ -1,0 +1,78 @@
+"""The collector's end of the queue: the cursor that follows processors, room, and what was lost."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.errors import QueueUnavailable
+from domain.sharding import ALL_PARTITIONS
+from domain.transaction_batches import TransactionBatch
+from scanner.commit.sink import FEED
+from scanner.pipeline.producer import BatchProducer
+from storage.ingest.batch_queue import BatchQueue
+from storage.ingest.shards import begin_shards
+from storage.postgres import Database
+from storage.redis import RedisClient, open_redis
+from tests.scanner.reconciling import cursor_in
+from tests.scanner.world import CHAIN
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def client(valkey_url: str) -> AsyncIterator[RedisClient]:
+    opened = open_redis(valkey_url, text=False)
+    yield opened
+    await opened.aclose()
+
+
+def producer(database: Database, client: RedisClient, *, max_bytes: int = 1 << 26) -> BatchProducer:
+    return BatchProducer(BatchQueue(client, chain=CHAIN), database, chain=CHAIN, max_bytes=max_bytes)
+
+
+def empty_batches(after: int, upto: int) -> list[TransactionBatch]:
+    return [TransactionBatch(partition=number, after=after, upto=upto) for number in sorted(ALL_PARTITIONS)]
+
+
+async def test_what_is_neither_in_the_queue_nor_stored_is_lost_and_read_again_from_the_cursor(
+    database: Database, client: RedisClient
+) -> None:
+    await begin_shards(database, chain=CHAIN, feed=FEED, slot=10)
+    made = producer(database, client)
+    await made.produce(empty_batches(10, 11))
+    await made.check()
+    assert not made.is_incomplete
+    await client.flushall()
+    await made.check()
+    assert made.is_incomplete
+    assert await made.rewind(11) == 10
+    assert not made.is_incomplete
+
+
+async def test_before_any_partition_began_reading_goes_on_where_it_was(
+    database: Database, client: RedisClient
+) -> None:
+    assert await producer(database, client).rewind(33) == 33
+
+
+async def test_the_cursor_follows_the_lowest_partition(database: Database, client: RedisClient) -> None:
+    await begin_shards(database, chain=CHAIN, feed=FEED, slot=10)
+    await database.execute("UPDATE shard_cursors SET slot = 20 WHERE bucket % 16 <> 3")
+    await database.execute("UPDATE shard_cursors SET slot = 15 WHERE bucket % 16 = 3")
+    await producer(database, client).move_cursor()
+    assert await cursor_in(database) == 15
+
+
+async def test_a_full_queue_has_no_room_and_says_so_in_time(database: Database, client: RedisClient) -> None:
+    made = producer(database, client, max_bytes=1)
+    await made.produce(empty_batches(10, 11))
+    await made.check()
+    assert made.full
+    assert not await made.wait_for_room(0.01)
+
+
+async def test_a_queue_that_does_not_answer_is_away_and_may_have_lost_something(database: Database) -> None:
+    made = producer(database, open_redis("redis://127.0.0.1:1/0", text=False))
+    with pytest.raises(QueueUnavailable):
+        await made.produce(empty_batches(10, 11))
+    assert (made.away, made.is_incomplete) == (True, True)
