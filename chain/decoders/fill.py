@@ -25,7 +25,7 @@ def order_legs(view: WalletView) -> tuple[Leg, ...]:
 
 
 def _is_main_share(leg: Leg, others: list[dict[str, int]]) -> bool:
-    """Whether nobody else received more of it: a lesser part is the fee of whoever runs the orders."""
+    """Whether nobody else received more of it: a smaller part is the fee of the runner of the orders."""
     return all(moved.get(leg.mint, 0) <= leg.raw for moved in others)
 
 

@@ -1,6 +1,6 @@
 """What instructions of pools, staking and token programs do, as a few operations. Pure.
 
-Amounts are never read here: balances tell them. Sources: the token program's
+Amounts are never read here: they follow from balances. Sources: the token program's
 instructions (spl-token `instruction.rs`), the stake program's instructions
 (`solana_stake_interface::instruction`), the stake pool's (spl-stake-pool `instruction.rs`), Raydium
 AMM v4's and token-swap's tags, and Anchor's rule that an instruction begins with the first eight

@@ -4,7 +4,7 @@ from chain.decoders.balances import Change
 from domain.activity.activity import SOL, SOL_DECIMALS, Leg
 
 MAX_RENT_AND_TIP = 10_000_000
-"""Lamports; beside a trade of token against token, a change up to this is rent or a tip, and no leg of it."""
+"""Lamports; in a trade of token against token, a change up to this is rent or a tip, and no leg."""
 
 Legs = tuple[tuple[Leg, ...], tuple[Leg, ...]]
 

@@ -9,12 +9,12 @@ import msgspec
 
 
 class Role(StrEnum):
-    """What a program is for, as far as it helps to tell what a wallet did."""
+    """What a program is for, as far as it helps to say what a wallet did."""
 
     BASIC = "basic"
     """Plumbing: never a venue."""
     PART = "part"
-    """Works inside another program's trade (fees, vaults, metadata): not shown on the way."""
+    """Works inside another program's trade (fees, vaults, metadata): not shown in routes."""
     ROUTER = "router"
     BOT = "bot"
     AMM = "amm"

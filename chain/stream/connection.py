@@ -22,14 +22,14 @@ class StreamClosed(NodeUnavailable):
 
 
 class RpcConnection:
-    """An open socket. `listen` and `watch_silence` run beside whoever asks."""
+    """An open socket. `listen` and `watch_silence` have to run while `ask` is used."""
 
     def __init__(self, name: str, socket: ClientConnection, sink: Sink) -> None:
         """Build it.
 
         Args:
             name: of the node, without a key.
-            socket: open; whoever opened it closes it.
+            socket: open; the caller closes it.
             sink: takes the notifications.
         """
         self.name = name

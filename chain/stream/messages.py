@@ -4,6 +4,7 @@ A notification may be lost, repeated, out of order or wrong. What it says of a t
 decoded before it is believed, and the reconciliation finds what it left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -143,7 +144,8 @@ def read_frame(data: bytes | str) -> Frame | None:
     try:
         frame = _frame(data)
         if frame.method is not None and frame.params is not None:
-            return _notification(frame.method, frame.params.result)
+            read = _NOTIFICATIONS.get(frame.method)
+            return None if read is None else read(frame.params.result)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if frame.id is None:
@@ -153,28 +155,26 @@ def read_frame(data: bytes | str) -> Frame | None:
     return Reply(request_id=frame.id, result=frame.result)
 
 
-def _notification(method: str, result: msgspec.Raw) -> Frame | None:
-    if method == "slotNotification":
-        return PushedSlot(slot=_slot(result).slot)
-    if method == "transactionNotification":
-        named = _transaction(result)
-        return PushedTransaction(signature=named.signature, slot=named.slot, raw=result)
-    if method == "logsNotification":
-        return _from_logs(_logs(result))
-    if method == "blockNotification":
-        return _from_block(_block(result).value)
-    return None
+def _read_slot(result: msgspec.Raw) -> PushedSlot:
+    return PushedSlot(slot=_slot(result).slot)
 
 
-def _from_logs(logs: _LogsResult) -> PushedTransaction | None:
+def _read_transaction(result: msgspec.Raw) -> PushedTransaction:
+    named = _transaction(result)
+    return PushedTransaction(signature=named.signature, slot=named.slot, raw=result)
+
+
+def _read_logs(result: msgspec.Raw) -> PushedTransaction | None:
     """A failed transaction is not asked for; should the node be wrong there, the reconciliation finds it."""
+    logs = _logs(result)
     if bytes(logs.value.err) != b"null" or logs.value.signature == _NO_SIGNATURE:
         return None
     return PushedTransaction(signature=logs.value.signature, slot=logs.context.slot, raw=None)
 
 
-def _from_block(pushed: _BlockValue) -> PushedBlock | None:
+def _read_block(result: msgspec.Raw) -> PushedBlock | None:
     """A block that the node could not write, as one with newer transactions, is to be asked for."""
+    pushed = _block(result).value
     if bytes(memoryview(pushed.block)[:4]) == b"null" or bytes(pushed.err) != b"null":
         return None
     head = _block_head(pushed.block)
@@ -185,3 +185,12 @@ def _from_block(pushed: _BlockValue) -> PushedBlock | None:
         previous_blockhash=head.previous_blockhash,
         raw=pushed.block,
     )
+
+
+_NOTIFICATIONS: dict[str, Callable[[msgspec.Raw], Frame | None]] = {
+    "slotNotification": _read_slot,
+    "transactionNotification": _read_transaction,
+    "logsNotification": _read_logs,
+    "blockNotification": _read_block,
+}
+"""How the result of each kind of notification is read."""

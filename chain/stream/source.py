@@ -47,7 +47,7 @@ class Sink(Protocol):
 
 
 class SourceState(StrEnum):
-    """Where a source stands between its connections."""
+    """Where a source is in the life of its connections."""
 
     CLOSED = "closed"
     """It does not run yet."""
