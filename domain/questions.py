@@ -1,24 +1,24 @@
-"""A slow question of a person, answered by a worker in the place of the message that says so."""
+"""A slow question of a person; a worker puts the answer in the place of a message that says so."""
 
 from dataclasses import dataclass
 
 from domain.jobs import QuestionKind
 
-MAX_TRIES = 5
-"""How often a question is tried before the person is told that it cannot be answered."""
+MAX_ATTEMPTS = 5
+"""Attempts after which the person reads that there is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asked, and where the answer belongs."""
+    """What a person asked, and where the answer goes."""
 
     question_id: int
     kind: QuestionKind
     chat_id: int
     topic_id: int
     message_id: int
-    """The message to put the answer into."""
+    """The message that the answer replaces."""
     subject: str
-    """The address or mint asked about."""
+    """The address or mint that it is about."""
     attempts: int
-    """Tries so far, this one counted."""
+    """Attempts so far, this one included."""

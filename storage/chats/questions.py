@@ -1,7 +1,7 @@
 """Questions of people: stored once for an update, answered once, and enqueued again when a job is lost."""
 
 from domain.jobs import QuestionKind
-from domain.questions import MAX_TRIES, Question
+from domain.questions import MAX_ATTEMPTS, Question
 from storage.postgres import Database, Row, affected
 
 LEASE_SECONDS = 45.0
@@ -49,7 +49,7 @@ async def ask(database: Database, question: Question, *, update_id: int) -> int:
     return question_id
 
 
-async def take_question(database: Database, question_id: int, *, owner: str) -> Question | None:
+async def lease_question(database: Database, question_id: int, *, owner: str) -> Question | None:
     """Take the right to answer it; None: it is answered, or another worker has the right."""
     row = await database.fetchrow(TAKE, question_id, owner, LEASE_SECONDS)
     return None if row is None else _question(row)
@@ -63,9 +63,9 @@ async def close_question(
     return affected(await database.execute(CLOSE, question_id, owner, state, error)) > 0
 
 
-async def give_back_question(database: Database, question: Question, *, owner: str) -> bool:
+async def release_question(database: Database, question: Question, *, owner: str) -> bool:
     """End the lease of a question without an answer; whether it is tried again, up to MAX_TRIES times."""
-    if question.attempts >= MAX_TRIES:
+    if question.attempts >= MAX_ATTEMPTS:
         return False
     await database.execute(
         "UPDATE questions SET lease_owner = NULL, lease_until = NULL"
@@ -76,7 +76,7 @@ async def give_back_question(database: Database, question: Question, *, owner: s
     return True
 
 
-async def forgotten_questions(database: Database, *, older_than: float) -> list[tuple[int, QuestionKind]]:
+async def unanswered_questions(database: Database, *, older_than: float) -> list[tuple[int, QuestionKind]]:
     """Open questions that are older than `older_than` seconds and that no worker has leased."""
     rows = await database.fetch(UNLEASED, older_than)
     return [(row["question_id"], QuestionKind(row["kind"])) for row in rows]

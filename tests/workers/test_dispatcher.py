@@ -13,7 +13,7 @@ from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind, Queue, Sear
 from domain.questions import Question
 from runtime.processes.lifecycle import Stop, nursery
 from storage.chats.chats import close_chat
-from storage.chats.questions import ask, take_question
+from storage.chats.questions import ask, lease_question
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.delivery.deliveries import claim, mark_sending
@@ -21,8 +21,7 @@ from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.whales.searches import NewWhaleSearch, start_search
-from tests.storage.delivery.test_corrections import die, send, sent_while_provisional
-from tests.storage.delivery.test_outage_messages import blind
+from tests.storage.outbox import end_outage, revert_alert, send_all, sent_while_provisional
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
 from workers.dispatcher import STAGES, start_stages
 from workers.stages import jobs as job_stages
@@ -38,7 +37,7 @@ HASTY = [
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_stages, "FORGOTTEN_SECONDS", 0.0)
+    monkeypatch.setattr(job_stages, "UNANSWERED_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -153,14 +152,14 @@ async def test_a_forgotten_question_is_asked_again_once(
         subject="mint",
         attempts=0,
     )
-    forgotten = await ask(database, question, update_id=1)
+    unanswered = await ask(database, question, update_id=1)
     taken = await ask(database, question, update_id=2)
-    await take_question(database, taken, owner="somebody")
+    await lease_question(database, taken, owner="somebody")
     async with dispatching(database, queues, redis_client):
         await until_payloads(queues, Queue.SECURITY_SCAN, 1)
         await asyncio.sleep(0.2)
     assert payloads(queues, Queue.SECURITY_SCAN) == [
-        AnswerPayload(question_id=forgotten, kind=QuestionKind.SECURITY_SCAN)
+        AnswerPayload(question_id=unanswered, kind=QuestionKind.SECURITY_SCAN)
     ]
 
 
@@ -219,9 +218,9 @@ async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
 ) -> None:
     await follow(database, ALICE)
     await sent_while_provisional(database, 1)
-    await send(database)
-    await die(database, 1)
-    await blind(database)
+    await send_all(database)
+    await revert_alert(database, 1)
+    await end_outage(database)
 
     async def kinds() -> list[str]:
         rows = await database.fetch("SELECT kind FROM system_messages ORDER BY kind")
@@ -237,7 +236,7 @@ async def test_an_alert_that_was_reverted_before_it_was_decided_is_sent_to_nobod
 ) -> None:
     await follow(database, ALICE)
     await happened(database, purchase(1))
-    await die(database, 1)
+    await revert_alert(database, 1)
     async with dispatching(database, queues, redis_client):
         await until_state(database, "suppressed")
     assert await database.fetchval("SELECT gate FROM deliveries") == "reverted"

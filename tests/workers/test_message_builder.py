@@ -13,7 +13,7 @@ from storage.delivery.deliveries import claim
 from storage.delivery.digests import gather_due
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
-from tests.storage.delivery.test_digests import end_wait, held
+from tests.storage.outbox import defer_alerts, end_deferral
 from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
 from workers.message_builder import MessageBuilder
 
@@ -58,8 +58,8 @@ async def test_a_database_that_is_away_costs_the_symbols_only(database: Database
 
 
 async def test_a_digest_lists_all_that_was_deferred(database: Database) -> None:
-    await held(database, ALICE, 3)
-    await end_wait(database)
+    await defer_alerts(database, ALICE, 3)
+    await end_deferral(database)
     await gather_due(database)
     (claimed,) = await claim(database, owner="a", limit=1)
     builder = MessageBuilder(database, CALLBACKS, chain=CHAIN)

@@ -19,8 +19,15 @@ from sandbox.telegram.server import SandboxTelegram
 from storage.coordination.limits import Limits
 from storage.delivery.system_messages import claim_system_messages, mark_system_message
 from storage.postgres import Database
-from tests.storage.delivery.test_corrections import correct_all, die, note, sent_while_provisional, take
-from tests.storage.delivery.test_outage_messages import address_all, blind
+from tests.storage.outbox import (
+    announce_all,
+    claim_and_mark,
+    correct_all,
+    end_outage,
+    record_all,
+    revert_alert,
+    sent_while_provisional,
+)
 from tests.storage.sample_data import CHAIN, fan_out_all, follow
 from workers.message_builder import MessageBuilder
 from workers.system_messages import SystemMessageSender
@@ -70,12 +77,12 @@ async def told_then_reverted(
     chat = telegram.people.add_user("Alice", started=True).id
     await follow(system_message_sender.database, chat, label="Moby")
     await sent_while_provisional(system_message_sender.database, *numbers)
-    group = await take(system_message_sender.database)
+    group = await claim_and_mark(system_message_sender.database)
     symbols = await system_message_sender.builder.look_up(group)
     result = await system_message_sender.telegram.send(system_message_sender.builder.build(group, symbols))
-    await note(system_message_sender.database, group, result)
+    await record_all(system_message_sender.database, group, result)
     for number in of:
-        await die(system_message_sender.database, number)
+        await revert_alert(system_message_sender.database, number)
     await correct_all(system_message_sender.database)
     return chat
 
@@ -90,9 +97,9 @@ async def test_each_chat_of_an_outage_gets_one_line(
     chats = list(telegram.people.add_users(30))
     for chat in chats:
         await follow(database, chat)
-    await blind(database, 1)
+    await end_outage(database, 1)
     await fan_out_all(database)
-    await address_all(database)
+    await announce_all(database)
     for _ in range(2):
         await tell_all(system_message_sender)
     messages = telegram.ledger.messages()
@@ -127,7 +134,7 @@ async def test_a_message_of_many_is_edited_once_and_marks_those_that_died(
     (edit,) = edits(telegram, chat)
     assert (edit.text or "").splitlines()[0] == "📚 4 events · ❌ 2 reverted"
     assert (edit.text or "").count("❌ reverted: ") == 2
-    await die(database, 4)
+    await revert_alert(database, 4)
     await correct_all(database)
     await tell_all(system_message_sender)
     assert (edits(telegram, chat)[-1].text or "").splitlines()[0] == "📚 4 events · ❌ 3 reverted"
@@ -151,8 +158,8 @@ async def test_a_line_whose_answer_was_lost_is_not_sent_twice(
 ) -> None:
     chat = telegram.people.add_user("Alice", started=True).id
     await follow(database, chat)
-    await blind(database)
-    await address_all(database)
+    await end_outage(database)
+    await announce_all(database)
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
     for _ in range(2):
         await tell_all(system_message_sender)
@@ -223,8 +230,8 @@ async def test_one_whose_answer_does_not_come_holds_up_no_other(
     chats = telegram.people.add_users(70)
     for chat in chats:
         await follow(database, chat)
-    await blind(database)
-    await address_all(database)
+    await end_outage(database)
+    await announce_all(database)
     telegram.faults.add(Fault(fault=FaultKind.STALL, method="sendMessage", chat_id=chats[0], seconds=8))
     stop = Stop()
     async with nursery(stop) as tasks:

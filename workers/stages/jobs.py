@@ -12,7 +12,7 @@ from domain.jobs import (
 )
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
-from storage.chats.questions import forgotten_questions
+from storage.chats.questions import unanswered_questions
 from storage.coordination.ticks import is_open
 from storage.delivery.broadcasts import running
 from storage.whales.searches import silent_searches
@@ -21,17 +21,17 @@ from workers.stages.stage import Dispatch
 
 log = logging.getLogger(__name__)
 
-FORGOTTEN_SECONDS = 5.0
-"""A question this old that nobody works on is asked again."""
+UNANSWERED_SECONDS = 5.0
+"""A question this old that no worker has leased is enqueued again."""
 
 
 async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
-    """Enqueue forgotten questions again; a queue that holds jobs may hold them still, so it is left alone."""
+    """Enqueue unanswered questions again, unless their queue holds jobs, which may be theirs."""
     depths = {queue: await dispatch.queues.depth(queue) for queue in Queue}
     for queue, depth in depths.items():
         metrics.rq_jobs.labels(queue.value, "queued").set(depth)
-    forgotten = await forgotten_questions(dispatch.database, older_than=FORGOTTEN_SECONDS)
-    for question_id, kind in forgotten:
+    unanswered = await unanswered_questions(dispatch.database, older_than=UNANSWERED_SECONDS)
+    for question_id, kind in unanswered:
         queue = QUESTION_QUEUES[kind]
         if not depths[queue]:
             await dispatch.queues.send(queue, AnswerPayload(question_id=question_id, kind=kind))

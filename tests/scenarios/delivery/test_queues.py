@@ -22,7 +22,7 @@ REENQUEUED_SECONDS = 30.0
 LOST = ("jobs and queues", "everything")
 
 
-async def forgotten(database: Database, queue: Queue, *, update_id: int) -> None:
+async def unanswered(database: Database, queue: Queue, *, update_id: int) -> None:
     """A question that was asked half a minute ago and that no letter names."""
     question = Question(
         question_id=0, queue=queue, chat_id=ALICE, topic_id=0, message_id=5, subject="x", attempts=0
@@ -61,8 +61,8 @@ async def test_scenario_09_and_18_what_rq_lost_of_several_queues_is_enqueued_aga
     await follow(town.database, ALICE)
     await happened(town.database, purchase())
     await fan_out_all(town.database)
-    await forgotten(town.database, Queue.SECURITY_SCAN, update_id=1)
-    await forgotten(town.database, Queue.BALANCE_CHECK, update_id=2)
+    await unanswered(town.database, Queue.SECURITY_SCAN, update_id=1)
+    await unanswered(town.database, Queue.BALANCE_CHECK, update_id=2)
     await town.started("dispatcher")
     for _ in range(2):
         await until_asked(town)
@@ -126,7 +126,7 @@ async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(town: To
     await valkey.start()
     town.environment["REDIS_URL"] = valkey.url
     await follow(town.database, ALICE)
-    await forgotten(town.database, Queue.BALANCE_CHECK, update_id=1)
+    await unanswered(town.database, Queue.BALANCE_CHECK, update_id=1)
     (chat_id,) = await town.people(1)
     await follow(town.database, chat_id)
     client = open_redis(valkey.url)

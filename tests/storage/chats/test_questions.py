@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from domain.jobs import QuestionKind
-from domain.questions import MAX_TRIES, Question
+from domain.questions import MAX_ATTEMPTS, Question
 from storage.chats.questions import (
     ask,
     close_question,
-    forgotten_questions,
-    give_back_question,
-    take_question,
+    lease_question,
+    release_question,
+    unanswered_questions,
 )
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, MINT, follow
@@ -39,33 +39,33 @@ async def test_the_same_update_asks_once(database: Database) -> None:
 
 async def test_one_worker_answers(database: Database) -> None:
     number = await asked(database)
-    taken = await take_question(database, number, owner="a")
+    taken = await lease_question(database, number, owner="a")
     assert taken == replace(QUESTION, question_id=number, attempts=1)
-    assert await take_question(database, number, owner="b") is None
+    assert await lease_question(database, number, owner="b") is None
     assert await close_question(database, number, owner="a")
-    assert await take_question(database, number, owner="b") is None
+    assert await lease_question(database, number, owner="b") is None
 
 
 async def test_a_question_nobody_works_on_is_found(database: Database) -> None:
     number = await asked(database)
-    assert await forgotten_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
-    await take_question(database, number, owner="dead")
-    assert await forgotten_questions(database, older_than=0) == []
+    assert await unanswered_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
+    await lease_question(database, number, owner="dead")
+    assert await unanswered_questions(database, older_than=0) == []
     await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
-    assert await forgotten_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
+    assert await unanswered_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
     assert not await close_question(database, number, owner="somebody else")
 
 
 async def test_tries_end(database: Database) -> None:
     number = await asked(database)
-    for attempt in range(1, MAX_TRIES + 1):
-        question = await take_question(database, number, owner="a")
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        question = await lease_question(database, number, owner="a")
         assert question is not None
-        assert await give_back_question(database, question, owner="a") == (attempt < MAX_TRIES)
+        assert await release_question(database, question, owner="a") == (attempt < MAX_ATTEMPTS)
 
 
 async def test_a_worker_whose_answer_was_lost_gets_the_question_again(database: Database) -> None:
     number = await asked(database)
     for _ in range(2):
-        assert await take_question(database, number, owner="a") is not None
-    assert await take_question(database, number, owner="b") is None
+        assert await lease_question(database, number, owner="a") is not None
+    assert await lease_question(database, number, owner="b") is None

@@ -6,13 +6,13 @@ import pytest
 
 from domain.errors import NodeUnavailable
 from domain.jobs import DeliverPayload, QuestionKind, write
-from domain.questions import MAX_TRIES, Question
+from domain.questions import MAX_ATTEMPTS, Question
 from sandbox.telegram.faults import Fault, FaultKind
-from storage.chats.questions import take_question
+from storage.chats.questions import lease_question
 from tests.workers.questions.asking import Asking, asking
 from workers.context import Context
 from workers.questions.handler import QuestionHandler
-from workers.questions.job import DEADLY, answer, answer_question
+from workers.questions.job import WORKERS_DIED, answer, answer_question
 
 pytestmark = pytest.mark.services
 
@@ -45,7 +45,7 @@ async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
 
 async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
-    for _ in range(MAX_TRIES):
+    for _ in range(MAX_ATTEMPTS):
         assert await alice.state(number) == "open"
         assert alice.last_edit() == ""
         await answer_question(alice.context, number, KNOWS_NOT)
@@ -60,12 +60,12 @@ async def kills(_context: Context, _question: Question) -> str:
 async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     database = alice.context.database
-    for life in range(MAX_TRIES):
-        assert await take_question(database, number, owner=f"life {life}") is not None
+    for life in range(MAX_ATTEMPTS):
+        assert await lease_question(database, number, owner=f"life {life}") is not None
         await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
     await answer_question(alice.context, number, QuestionHandler(answer=kills, give_up=KNOWS.give_up))
     assert await alice.state(number) == "failed"
-    assert await database.fetchval("SELECT error FROM questions") == DEADLY
+    assert await database.fetchval("SELECT error FROM questions") == WORKERS_DIED
     assert alice.last_edit() == "nothing about it"
 
 
