@@ -67,8 +67,5 @@ async def test_several_accounts_come_in_order_with_null_for_missing_ones(
         ("getMultipleAccounts", [[str(key(1).pubkey())] * 101], "Too many inputs provided; max 100"),
     ],
 )
-async def test_what_is_no_token_is_refused(
-    ask: Ask, issuer: TokenIssuer, method: str, params: list[Any], message: str
-) -> None:
-    assert issuer.mint
+async def test_what_is_no_token_is_refused(ask: Ask, method: str, params: list[Any], message: str) -> None:
     assert (await ask(method, *params))["error"]["message"] == message
