@@ -54,7 +54,9 @@ def test_the_settings_choose_what_is_subscribed_to(variables: dict[str, str], me
 
 
 def test_each_node_has_a_source() -> None:
-    chosen = settings_for([NODE, "http://127.0.0.2:9"], [], database="postgresql://x/y", redis="redis://x")
+    chosen = settings_for(
+        [NODE, NODE], ["ws://127.0.0.1:9", "ws://127.0.0.2:9"], database="postgresql://x/y", redis="redis://x"
+    )
     assert list(sources_of(chosen).states()) == ["127.0.0.1:9", "127.0.0.2:9"]
 
 

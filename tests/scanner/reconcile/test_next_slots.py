@@ -61,8 +61,8 @@ async def test_where_slots_end_without_a_block_the_next_block_proves_them() -> N
         chain.faults.add(Fault(fault="skip_slot", times=6))
         await steps(chain, 12)
         head = chain.api.slot - 1
-        results = await next_slots(rpc, BlockBuffer()).after_cursor(state(FIRST), head)
-    assert [type(one) for one in results] == [MissingBlock] * 4 + [FetchedBlock]
+        results = await next_slots(rpc, BlockBuffer()).after_cursor(state(FIRST + 2), head)
+    assert [type(one) for one in results] == [*[MissingBlock] * 4, FetchedBlock]
 
 
 async def test_of_a_disputed_slot_a_node_gives_the_right_block() -> None:

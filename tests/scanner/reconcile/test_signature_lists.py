@@ -31,7 +31,7 @@ async def test_a_transaction_is_listed_for_each_wallet_that_it_concerns() -> Non
         await steps(chain, 4)
         lists = SignatureLists(rpc, TokenAccounts(rpc, commitment="confirmed"), commitment="confirmed")
         wallets = [whale.address, friend.address]
-        found = await lists.listed(wallets, after=before, upto=chain.api.slot)
+        found = await lists.listed(wallets, after=before, upto=chain.api.slot - 2)
         assert {signature: concerned for signature, (_, concerned) in found.items()} == {
             gift: {whale.address, friend.address},
             tokens: {friend.address},
