@@ -27,7 +27,8 @@ prove: $(RUN) ## the whole system, headless: whales trade, people are told, a ju
 sandbox: $(RUN) ## the local chain and the local Telegram alone (REPLAY=folder serves recorded blocks, too)
 	@exec $(PY) -m sandbox $(if $(REPLAY),--replay $(REPLAY))
 
-check: lint types imports unit ## what to run before each commit
+check: $(DEV) ## what to run before each commit: lint, types, imports and unit, beside each other
+	@$(MAKE) --no-print-directory --keep-going --output-sync --jobs 3 lint types imports unit
 
 fmt: $(DEV) ## format and mend what can be mended
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
@@ -43,11 +44,12 @@ imports: $(DEV) ## who may import whom
 	@$(VENV)/bin/lint-imports
 
 unit: $(DEV) ## tests without services, on loopback alone
-	@$(PY) -m pytest -q -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
-cover: $(DEV) ## all tests with branch coverage
-	@$(PY) -m coverage run -m pytest && $(PY) -m coverage report
+cover: $(DEV) ## all tests with branch coverage, programs that they start included; fails below the floor
+	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 3 --dist loadgroup; status=$$?; \
+	  $(PY) -m coverage combine -q && $(PY) -m coverage report && exit $$status
 
 bench: $(DEV) ## every benchmark
 	@exec $(PY) -m bench
