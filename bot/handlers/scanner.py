@@ -33,39 +33,37 @@ async def scanner_callback(request: Request, services: Services) -> Reply:
         return await _csv(request, services)
     if act == "stop":
         await services.whale_searches.stop()
-    session = await services.whale_searches.latest()
-    return (
-        Reply(note=texts.nothing_to_stop()) if session is None else _status_card(request, services, session)
-    )
+    search = await services.whale_searches.latest()
+    return Reply(note=texts.nothing_to_stop()) if search is None else _status_card(request, services, search)
 
 
 async def _start(request: Request, services: Services, words: list[str]) -> Reply:
     min_sol = _sol(words[0]) if words else Decimal(DEFAULT_MIN_SOL)
     minutes = _minutes(words[1]) if len(words) > 1 else DEFAULT_MINUTES
-    session = await services.whale_searches.start(
+    search = await services.whale_searches.start(
         update_id=request.update_id,
         by=request.user_id,
         chat_id=request.target.chat_id,
         min_lamports=int(min_sol * LAMPORTS),
         seconds=minutes * 60.0,
     )
-    is_ours = session.update_id == request.update_id
-    text = texts.search_started(session) if is_ours else texts.search_runs_already(session)
-    return Reply(text=text, keyboard=_buttons(request, services, session))
+    is_ours = search.update_id == request.update_id
+    text = texts.search_started(search) if is_ours else texts.search_runs_already(search)
+    return Reply(text=text, keyboard=_buttons(request, services, search))
 
 
 async def _stop(request: Request, services: Services) -> Reply:
-    session = await services.whale_searches.stop()
-    if session is None:
+    search = await services.whale_searches.stop()
+    if search is None:
         return Reply(text=texts.nothing_to_stop())
-    return Reply(text=texts.search_stopped(session), keyboard=_buttons(request, services, session))
+    return Reply(text=texts.search_stopped(search), keyboard=_buttons(request, services, search))
 
 
 async def _status(request: Request, services: Services) -> Reply:
-    session = await services.whale_searches.latest()
-    if session is None:
+    search = await services.whale_searches.latest()
+    if search is None:
         return Reply(text=texts.no_scan())
-    return Reply(text=texts.search_progress(session), keyboard=_buttons(request, services, session))
+    return Reply(text=texts.search_progress(search), keyboard=_buttons(request, services, search))
 
 
 async def _csv(request: Request, services: Services) -> Reply:
@@ -84,14 +82,14 @@ _ACTS: dict[str, Callable[[Request, Services], Awaitable[Reply]]] = {
 }
 
 
-def _status_card(request: Request, services: Services, session: WhaleSearch) -> Reply:
+def _status_card(request: Request, services: Services, search: WhaleSearch) -> Reply:
     return Reply(
-        text=texts.search_progress(session), keyboard=_buttons(request, services, session), in_place=True
+        text=texts.search_progress(search), keyboard=_buttons(request, services, search), in_place=True
     )
 
 
-def _buttons(request: Request, services: Services, session: WhaleSearch) -> Keyboard:
-    return search_keyboard(services.callbacks, session, chat_id=request.target.chat_id)
+def _buttons(request: Request, services: Services, search: WhaleSearch) -> Keyboard:
+    return search_keyboard(services.callbacks, search, chat_id=request.target.chat_id)
 
 
 def _sol(word: str) -> Decimal:

@@ -27,7 +27,13 @@ class UpdateLeases:
             log.warning("Update %d took too long; another instance has it", lease.update_id)
 
     async def postpone(self, lease: UpdateLease, *, seconds: float, refund_attempt: bool) -> None:
-        """Leave the chat alone for `seconds`; a refunded attempt does not count."""
+        """Leave the chat alone for a while.
+
+        Args:
+            lease: the update that could not be handled.
+            seconds: the pause.
+            refund_attempt: the update was not at fault, so the attempt does not count.
+        """
         await updates.postpone_update(
             self.database, lease, owner=self.owner, seconds=seconds, refund_attempt=refund_attempt
         )

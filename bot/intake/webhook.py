@@ -118,6 +118,12 @@ def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
 async def serve(application: Starlette, *, port: int, stop: Stop, host: str = "0.0.0.0") -> None:
     """Serve until the stop, then answer the requests in hand for a few seconds more.
 
+    Args:
+        application: answers requests.
+        port: to listen on.
+        stop: ends the server.
+        host: the address to listen on.
+
     Raises:
         OSError: the port is taken.
     """

@@ -24,6 +24,11 @@ async def subscribe(bot: Bot, *, url: str, secret: Secret) -> bool:
     """Tell Telegram to post updates to `url`; whether anything had to be changed.
 
     The secret cannot be read back: a changed secret shows only in the refusals that Telegram reports.
+
+    Args:
+        bot: the client.
+        url: the public address of the webhook.
+        secret: what Telegram sends with each post.
     """
     info = await bot.get_webhook_info()
     if _agrees(info, url):

@@ -34,7 +34,13 @@ class PeopleStore:
         return self._known.get(user_id)
 
     async def ban(self, user_id: int, reason: str, *, by: int) -> None:
-        """Handle no more updates of a person, and send them no alerts."""
+        """Handle no more updates of a person, and send them no alerts.
+
+        Args:
+            user_id: the person.
+            reason: what they read.
+            by: the operator.
+        """
         await bans.ban(self.database, user_id=user_id, reason=reason, by=by)
         await self.chats.close(user_id, BANNED)
         self._until = 0.0

@@ -32,7 +32,14 @@ class WatchStore:
         return watch if watch is not None and watch.chat_id == chat_id else None
 
     async def follow(self, target: ChatTarget, wallet: str, label: str, *, by: int) -> bool:
-        """Follow a wallet; true if the topic did not follow it before."""
+        """Follow a wallet; true if the topic did not follow it before.
+
+        Args:
+            target: the chat and topic that get the alerts.
+            wallet: its address.
+            label: its name in this chat; empty: none.
+            by: the person who asked; 0: nobody in particular.
+        """
         watch = Watch(
             watch_id=0,
             chat_id=target.chat_id,

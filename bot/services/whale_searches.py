@@ -26,7 +26,15 @@ class WhaleSearchStore:
     async def start(
         self, *, update_id: int, by: int, chat_id: int, min_lamports: int, seconds: float
     ) -> WhaleSearch:
-        """Start a search; answers the running search, which has another `update_id` if it ran already."""
+        """Start a search; answers the running search, which has another `update_id` if it ran already.
+
+        Args:
+            update_id: the update that asks; the same update starts a search once.
+            by: the operator.
+            chat_id: who reads its end.
+            min_lamports: the amount from which a movement counts.
+            seconds: how long the search runs.
+        """
         new = searches.NewWhaleSearch(
             chain=self.chain,
             update_id=update_id,
@@ -36,10 +44,10 @@ class WhaleSearchStore:
             slots_per_step=SLOTS_PER_STEP,
             seconds=seconds,
         )
-        session = await searches.start_search(self.database, new)
-        if session.update_id == update_id:
-            await self._wake(session)
-        return session
+        search = await searches.start_search(self.database, new)
+        if search.update_id == update_id:
+            await self._wake(search)
+        return search
 
     async def stop(self) -> WhaleSearch | None:
         """Stop the running search; None if there is none."""
@@ -63,10 +71,10 @@ class WhaleSearchStore:
         """How many addresses were found."""
         return await addresses.count_whales(self.database, chain=self.chain)
 
-    async def _wake(self, session: WhaleSearch) -> None:
+    async def _wake(self, search: WhaleSearch) -> None:
         """Enqueue the first step; without Redis the dispatcher does so once the search is silent."""
-        payload = SearchStepPayload(search_id=session.search_id, step_number=session.step_number)
+        payload = SearchStepPayload(search_id=search.search_id, step_number=search.step_number)
         try:
             await self.queues.send(Queue.WHALE_SEARCH, payload)
         except QueueUnavailable as error:
-            log.warning("Scan session %d waits for the dispatcher: %s", session.search_id, error)
+            log.warning("Whale search %d waits for the dispatcher: %s", search.search_id, error)

@@ -38,6 +38,11 @@ async def answer_question(context: Context, question_id: int, handler: QuestionH
     If it cannot be answered now, the worker releases it and the dispatcher enqueues it again. After
     MAX_ATTEMPTS the person reads that there is no answer. A question at which so many workers died is not
     tried again.
+
+    Args:
+        context: the worker's connections.
+        question_id: the question.
+        handler: how its kind is answered.
     """
     question = await lease_question(context.database, question_id, owner=context.owner)
     if question is None:

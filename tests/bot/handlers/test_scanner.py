@@ -27,9 +27,9 @@ def olga(chats: TelegramChats) -> User:
 
 
 async def stands(database: Database) -> WhaleSearch:
-    session = await latest_search(database, chain=CHAIN)
-    assert session is not None
-    return session
+    search = await latest_search(database, chain=CHAIN)
+    assert search is not None
+    return search
 
 
 async def test_a_start_is_stored_and_a_worker_is_asked(
@@ -40,12 +40,12 @@ async def test_a_start_is_stored_and_a_worker_is_asked(
     assert answer_text.startswith("Started.")
     assert "Looks for 12.5 SOL or more" in answer_text
     assert "89 min left" in answer_text
-    session = await stands(database)
-    assert session.min_lamports == 12_500_000_000
+    search = await stands(database)
+    assert search.min_lamports == 12_500_000_000
     with open_blocking_redis(settings.redis_url.reveal()) as client:
         assert await Queues(client).depth(Queue.WHALE_SEARCH) == 1
     assert "is running already" in await chats.ask(OPERATOR, "/scanner start")
-    assert (await stands(database)).search_id == session.search_id
+    assert (await stands(database)).search_id == search.search_id
     assert await acts(database) == [
         (OPERATOR, "scanner", "done"),
         (OPERATOR, "scanner start", "done"),
