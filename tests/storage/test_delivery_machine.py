@@ -49,10 +49,10 @@ class Deliveries(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.held: dict[str, list[ClaimedDelivery]] = {owner: [] for owner in OWNERS}
+        self.claimed: dict[str, list[ClaimedDelivery]] = {owner: [] for owner in OWNERS}
         self.sending: dict[str, list[ClaimedDelivery]] = {owner: [] for owner in OWNERS}
         self.copies: Counter[int] = Counter()
-        self.lost: Counter[int] = Counter()
+        self.ambiguous: Counter[int] = Counter()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -73,30 +73,32 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(owner=OWNER, limit=st.integers(1, 6), marked=st.integers(0, 3))
     def claims(self, owner: str, limit: int, marked: int) -> None:
-        if not self.held[owner] and not self.sending[owner]:
-            self.held[owner] = self.do(claim(self.database, owner=owner, limit=limit))
+        if not self.claimed[owner] and not self.sending[owner]:
+            self.claimed[owner] = self.do(claim(self.database, owner=owner, limit=limit))
             self.marks(owner, marked)
 
-    @precondition(lambda self: any(self.held.values()))
+    @precondition(lambda self: any(self.claimed.values()))
     @rule(owner=OWNER)
     def gives_back(self, owner: str) -> None:
-        ids = [one.delivery_id for one in self.held[owner]]
+        ids = [one.delivery_id for one in self.claimed[owner]]
         self.do(release(self.database, owner=owner, delivery_ids=ids))
-        self.held[owner] = []
+        self.claimed[owner] = []
 
-    @precondition(lambda self: any(self.held.values()))
+    @precondition(lambda self: any(self.claimed.values()))
     @rule(owner=OWNER, together=st.integers(1, 3))
     def marks(self, owner: str, together: int) -> None:
         if self.sending[owner]:
             return
-        group, self.held[owner] = self.held[owner][:together], self.held[owner][together:]
+        group, self.claimed[owner] = self.claimed[owner][:together], self.claimed[owner][together:]
         ids = [one.delivery_id for one in group]
         marked = self.do(mark_sending(self.database, owner=owner, delivery_ids=ids))
         self.sending[owner] = [one for one in group if one.delivery_id in marked]
 
     @precondition(lambda self: any(self.sending.values()))
-    @rule(owner=OWNER, status=st.sampled_from(list(SendStatus)), told=st.booleans(), arrived=st.booleans())
-    def calls(self, owner: str, status: SendStatus, *, told: bool, arrived: bool) -> None:
+    @rule(
+        owner=OWNER, status=st.sampled_from(list(SendStatus)), wait_asked=st.booleans(), arrived=st.booleans()
+    )
+    def calls(self, owner: str, status: SendStatus, *, wait_asked: bool, arrived: bool) -> None:
         """Telegram answers, or its answer is lost, whether the message arrived or not."""
         group, self.sending[owner] = self.sending[owner], []
         if not group:
@@ -104,19 +106,19 @@ class Deliveries(RuleBasedStateMachine):
         if status is SendStatus.ACCEPTED or (status is SendStatus.AMBIGUOUS and arrived):
             self.arrives(group)
         if status is SendStatus.AMBIGUOUS:
-            self.lost.update(one.delivery_id for one in group)
-        wait = 0.001 if status is SendStatus.REFUSED and told else None
+            self.ambiguous.update(one.delivery_id for one in group)
+        wait = 0.001 if status is SendStatus.REFUSED and wait_asked else None
         transitions = apply_result_to_group(group, SendResult(status=status, retry_after=wait))
         assert self.do(record_results(self.database, owner=owner, transitions=transitions)) == len(group)
 
-    @precondition(lambda self: any(self.sending.values()) or any(self.held.values()))
+    @precondition(lambda self: any(self.sending.values()) or any(self.claimed.values()))
     @rule(owner=OWNER, called=st.booleans())
     def dies(self, owner: str, *, called: bool) -> None:
         """Killed with whatever it holds, before or after the call; its leases end and others take over."""
         if called:
             self.arrives(self.sending[owner])
-        self.lost.update(one.delivery_id for one in self.sending[owner])
-        self.held[owner], self.sending[owner] = [], []
+        self.ambiguous.update(one.delivery_id for one in self.sending[owner])
+        self.claimed[owner], self.sending[owner] = [], []
         self.do(self.end_leases(owner))
 
     async def end_leases(self, owner: str) -> None:
@@ -141,7 +143,7 @@ class Deliveries(RuleBasedStateMachine):
             ambiguous_sends = 0 if row["lane"] == Lane.BULK else MAX_AMBIGUOUS_SENDS
             assert row["attempts"] <= MAX_ATTEMPTS + MAX_AMBIGUOUS_SENDS + 1
             assert self.copies[row["delivery_id"]] <= 1 + ambiguous_sends
-            assert row["ambiguous_sends"] == self.lost[row["delivery_id"]] <= 1 + ambiguous_sends
+            assert row["ambiguous_sends"] == self.ambiguous[row["delivery_id"]] <= 1 + ambiguous_sends
 
     def teardown(self) -> None:
         """All senders die, and one that meets no faults comes: nothing is left."""
@@ -150,15 +152,15 @@ class Deliveries(RuleBasedStateMachine):
         for _ in range(3 * ROWS):
             self.time_passes()
             self.claims("a", 6, 0)
-            while self.held["a"]:
+            while self.claimed["a"]:
                 self.marks("a", 3)
-                self.calls("a", SendStatus.ACCEPTED, told=False, arrived=True)
+                self.calls("a", SendStatus.ACCEPTED, wait_asked=False, arrived=True)
         rows = self.do(self.database.fetch("SELECT delivery_id, state FROM deliveries"))
         assert {row["state"] for row in rows} <= FINAL
         assert all(self.copies[row["delivery_id"]] >= 1 for row in rows if row["state"] == "sent")
 
 
-def test_h95_no_order_of_events_breaks_the_promise(postgres_url: str) -> None:
+def test_h95_no_order_of_events_loses_or_doubles_a_delivery(postgres_url: str) -> None:
     loop = asyncio.new_event_loop()
     opened = loop.run_until_complete(open_database(postgres_url))
 

@@ -49,7 +49,7 @@ async def test_two_runs_at_once_apply_everything_once(direct_url: str, database:
     assert sorted(map(len, runs)) == [0, len(list(MIGRATIONS.glob("*.sql")))]
 
 
-def test_a_server_that_is_away_is_said_without_the_password() -> None:
+def test_a_server_that_is_away_is_reported_without_the_password() -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         apply_migrations("postgresql://whale:hunter2@127.0.0.1:1/whale")
     assert "hunter2" not in str(caught.value)

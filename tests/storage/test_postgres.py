@@ -10,7 +10,7 @@ from storage.postgres import Connection, Database, affected, columns, open_datab
 DEAD = "postgresql://whale:hunter2@127.0.0.1:1/whale"
 
 
-async def test_a_server_that_is_away_is_said_without_the_password() -> None:
+async def test_a_server_that_is_away_is_reported_without_the_password() -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await open_database(DEAD)
     assert "hunter2" not in str(caught.value)
@@ -62,7 +62,7 @@ async def test_two_transactions_that_block_each_other_both_end_well(database: Da
 
 
 @pytest.mark.services
-async def test_a_connection_is_given_back_without_a_word_to_the_server(direct_url: str) -> None:
+async def test_a_connection_is_returned_without_a_query_to_the_server(direct_url: str) -> None:
     one, other = await open_database(direct_url), await open_database(direct_url)
     pid = await one.fetchval("SELECT pg_backend_pid() /* the last word */")
     said = await other.fetchval("SELECT query FROM pg_stat_activity WHERE pid = $1", pid)

@@ -18,7 +18,7 @@ async def test_b21_a_server_that_evicts_queues_is_refused(redis_client: Redis) -
         await redis_client.config_set("maxmemory-policy", "noeviction")
 
 
-async def test_a_server_that_is_away_is_said_without_the_password() -> None:
+async def test_a_server_that_is_away_is_reported_without_the_password() -> None:
     client = open_redis("redis://:hunter2@127.0.0.1:1/0")
     with pytest.raises(QueueUnavailable) as caught:
         await check_queue_server(client)

@@ -16,16 +16,16 @@ async def test_it_reads_from_the_replica(database: Database, postgres_url: str) 
     other = await open_database(postgres_url, min_size=0)
     asked: list[Database] = []
 
-    async def look(one: Database) -> None:
+    async def query(one: Database) -> None:
         asked.append(one)
 
-    await Replica(database=other, primary=database).read(look)
-    await Replica(database=database, primary=database).read(look)
+    await Replica(database=other, primary=database).read(query)
+    await Replica(database=database, primary=database).read(query)
     await other.close()
     assert asked == [other, database]
 
 
-async def test_a_replica_that_is_away_is_passed_over_and_said(
+async def test_a_replica_that_is_away_is_skipped_and_logged(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = await open_database(f"postgresql://reader:PLANTED@127.0.0.1:{free_port()}/whales", min_size=0)

@@ -7,13 +7,15 @@ from storage.chats.bans import bans
 from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
 from storage.postgres import Database
-from tests.storage.delivery.test_outage_messages import address_all, blind
+from tests.storage.outbox import announce_all, end_outage
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
 
-async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(database: Database) -> None:
+async def test_finished_deliveries_and_their_alerts_are_deleted_and_open_ones_stay(
+    database: Database,
+) -> None:
     await follow(database, ALICE)
     await happened(database, *(purchase(number) for number in range(6)))
     await fan_out_all(database)
@@ -30,7 +32,7 @@ async def test_settled_deliveries_and_their_alerts_go_and_open_ones_stay(databas
     assert [row["state"] for row in rows] == ["pending", "deferred", "sent"]
 
 
-async def test_handled_updates_go_but_the_last_one_is_remembered(database: Database) -> None:
+async def test_handled_updates_are_deleted_but_the_last_one_stays(database: Database) -> None:
     await store_updates(
         database, [ReceivedUpdate(update_id=n, chat_id=ALICE, payload="{}") for n in range(1, 6)]
     )
@@ -41,7 +43,7 @@ async def test_handled_updates_go_but_the_last_one_is_remembered(database: Datab
     assert [row["update_id"] for row in rows] == [2, 5]
 
 
-async def test_everything_else_that_is_old_goes(database: Database) -> None:
+async def test_everything_else_that_is_old_is_deleted(database: Database) -> None:
     await beat(database, instance_id="gone", program="bot")
     await database.execute("UPDATE instances SET heartbeat_at = now() - interval '2 days'")
     await database.execute(
@@ -65,7 +67,7 @@ async def test_everything_else_that_is_old_goes(database: Database) -> None:
     assert await bans(database) == {}
 
 
-async def test_ended_scan_sessions_and_whales_not_seen_for_long_go_and_the_others_stay(
+async def test_ended_searches_and_whales_not_seen_for_long_are_deleted_and_the_others_stay(
     database: Database,
 ) -> None:
     for number, (status, days) in enumerate([("stopped", 40), ("stopped", 20), ("running", 40)]):
@@ -87,10 +89,10 @@ async def test_ended_scan_sessions_and_whales_not_seen_for_long_go_and_the_other
     assert (swept["sessions"], swept["whales"]) == (1, 2)
 
 
-async def test_outages_go_with_their_notices_and_what_is_still_to_be_told_stays(database: Database) -> None:
+async def test_outages_are_deleted_after_their_messages_and_open_messages_stay(database: Database) -> None:
     await follow(database, ALICE)
-    await blind(database)
-    await address_all(database)
+    await end_outage(database)
+    await announce_all(database)
     await database.execute("UPDATE system_messages SET created_at = now() - interval '40 days'")
     await database.execute("UPDATE outages SET announced_at = now() - interval '40 days'")
     swept = await apply_retention(database, days=30)

@@ -55,7 +55,9 @@ async def test_a_merge_brings_the_settings_along_where_the_new_chat_has_none(dat
     assert await database.fetchval("SELECT settings->>'a' FROM chats") == "1"
 
 
-async def test_what_waited_while_a_chat_was_closed_is_not_sent_when_it_opens(database: Database) -> None:
+async def test_deliveries_that_waited_while_a_chat_was_closed_are_not_sent_when_it_opens(
+    database: Database,
+) -> None:
     await follow(database, ALICE)
     await happened(database, purchase(), purchase(1))
     await fan_out_all(database)

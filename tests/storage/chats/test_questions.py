@@ -46,7 +46,7 @@ async def test_one_worker_answers(database: Database) -> None:
     assert await lease_question(database, number, owner="b") is None
 
 
-async def test_a_question_nobody_works_on_is_found(database: Database) -> None:
+async def test_a_question_without_a_lease_is_found(database: Database) -> None:
     number = await asked(database)
     assert await unanswered_questions(database, older_than=0) == [(number, QuestionKind.SECURITY_SCAN)]
     await lease_question(database, number, owner="dead")
@@ -64,7 +64,7 @@ async def test_tries_end(database: Database) -> None:
         assert await release_question(database, question, owner="a") == (attempt < MAX_ATTEMPTS)
 
 
-async def test_a_worker_whose_answer_was_lost_gets_the_question_again(database: Database) -> None:
+async def test_a_worker_whose_lease_got_no_answer_gets_the_question_again(database: Database) -> None:
     number = await asked(database)
     for _ in range(2):
         assert await lease_question(database, number, owner="a") is not None

@@ -71,7 +71,7 @@ async def test_f75_the_rule_at_the_time_of_the_event_counts_and_is_kept(database
     assert (row["state"], row["least"]) == ("pending", "100")
 
 
-async def test_a_chat_that_wants_two_an_hour_hears_the_rest_later(database: Database) -> None:
+async def test_a_chat_that_wants_two_an_hour_gets_the_rest_later(database: Database) -> None:
     await follow(database, ALICE)
     await change_settings(database, ALICE, lambda _: ChatSettings(per_hour=2))
     await happened(database, *(purchase(number) for number in range(5)))

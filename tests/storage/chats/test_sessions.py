@@ -18,7 +18,7 @@ async def test_a_session_is_remembered_until_it_is_forgotten(redis_client: Redis
     assert not await sessions.forget(1, 2)
 
 
-async def test_without_redis_nothing_is_remembered_and_nothing_breaks() -> None:
+async def test_without_redis_there_is_no_session_and_no_error() -> None:
     client = open_redis("redis://127.0.0.1:1/0")
     sessions = Sessions(client)
     assert not await sessions.write(1, 2, Session(awaiting="label"))

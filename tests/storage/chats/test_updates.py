@@ -29,7 +29,7 @@ async def test_a_repeated_update_is_known(database: Database) -> None:
     assert await last_update_id(database) == 3
 
 
-async def test_updates_of_a_chat_are_taken_in_order_one_at_a_time(database: Database) -> None:
+async def test_updates_of_a_chat_are_leased_in_order_one_at_a_time(database: Database) -> None:
     await store_updates(database, [update(2), update(1)])
     first = await lease_next_update(database, chat_id=CHAT, owner="a")
     assert first is not None
@@ -41,7 +41,7 @@ async def test_updates_of_a_chat_are_taken_in_order_one_at_a_time(database: Data
     assert second.update_id == 2
 
 
-async def test_of_many_instances_one_gets_the_turn(database: Database) -> None:
+async def test_one_of_many_instances_gets_the_lease(database: Database) -> None:
     await store_updates(database, [update(1)])
     leases = await asyncio.gather(
         *(lease_next_update(database, chat_id=CHAT, owner=f"{n}") for n in range(8))
@@ -61,7 +61,7 @@ async def test_an_older_update_that_arrives_late_waits_for_the_running_one(datab
     assert late.update_id == 4
 
 
-async def test_the_turn_of_a_dead_instance_is_taken_up(database: Database) -> None:
+async def test_an_update_leased_by_a_dead_instance_is_leased_again(database: Database) -> None:
     await store_updates(database, [update(1)])
     await lease_next_update(database, chat_id=CHAT, owner="dead")
     assert await waiting_chats(database, older_than=0, limit=10) == []
@@ -73,7 +73,7 @@ async def test_the_turn_of_a_dead_instance_is_taken_up(database: Database) -> No
     assert not await finish_update(database, again, owner="dead")
 
 
-async def test_a_turn_given_back_is_free_at_once(database: Database) -> None:
+async def test_a_released_update_can_be_leased_at_once(database: Database) -> None:
     await store_updates(database, [update(1)])
     lease = await lease_next_update(database, chat_id=CHAT, owner="a")
     assert lease is not None
@@ -81,13 +81,13 @@ async def test_a_turn_given_back_is_free_at_once(database: Database) -> None:
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is not None
 
 
-async def test_a_busy_chat_does_not_hold_up_another(database: Database) -> None:
+async def test_a_busy_chat_does_not_delay_another(database: Database) -> None:
     await store_updates(database, [update(1, chat_id=1), update(2, chat_id=2)])
     assert await lease_next_update(database, chat_id=1, owner="a") is not None
     assert await lease_next_update(database, chat_id=2, owner="a") is not None
 
 
-async def test_an_owner_whose_answer_was_lost_gets_the_turn_again(database: Database) -> None:
+async def test_an_owner_whose_lease_got_no_answer_gets_the_same_update_again(database: Database) -> None:
     await store_updates(database, [update(1)])
     await lease_next_update(database, chat_id=CHAT, owner="a")
     again = await lease_next_update(database, chat_id=CHAT, owner="a")

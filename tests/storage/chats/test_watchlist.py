@@ -12,7 +12,7 @@ pytestmark = pytest.mark.services
 OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 
 
-async def test_all_are_read_with_a_number_to_go_on_from(database: Database) -> None:
+async def test_all_watched_wallets_are_read_with_the_newest_watch(database: Database) -> None:
     assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
     await follow(database, ALICE)
     await follow(database, BOB)
@@ -22,13 +22,13 @@ async def test_all_are_read_with_a_number_to_go_on_from(database: Database) -> N
     assert OTHER in await watched_since(database, chain=CHAIN, newest=now.newest)
 
 
-async def test_a_watch_that_became_visible_late_is_among_those_that_came(database: Database) -> None:
+async def test_a_watch_that_became_visible_late_is_read_as_a_new_one(database: Database) -> None:
     await follow(database, ALICE)
     newest = (await watched_now(database, chain=CHAIN)).newest
     assert await watched_since(database, chain=CHAIN, newest=newest) == {WHALE}
 
 
-async def test_nobody_elses_chain_and_nobody_unfollowed_is_told(database: Database) -> None:
+async def test_only_followed_wallets_of_the_chain_are_watched(database: Database) -> None:
     await follow(database, ALICE)
     assert await watched_since(database, chain="x1", newest=0) == frozenset()
     await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)

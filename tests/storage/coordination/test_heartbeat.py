@@ -1,4 +1,4 @@
-"""A process says that it lives, and when it leaves."""
+"""The heartbeat of a process, until it leaves."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from storage.postgres import Database
 
 
 @pytest.mark.services
-async def test_it_beats_until_the_stop_and_leaves(database: Database) -> None:
+async def test_the_heartbeat_runs_until_the_stop_and_then_deletes_its_row(database: Database) -> None:
     heartbeat = Heartbeat(database, instance_id="notifications-1", program="notifications")
     stop = Stop()
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
@@ -25,7 +25,7 @@ async def test_it_beats_until_the_stop_and_leaves(database: Database) -> None:
 
 
 @pytest.mark.services
-async def test_a_database_that_is_away_does_not_end_it(database: Database) -> None:
+async def test_a_database_that_is_away_does_not_end_the_heartbeat(database: Database) -> None:
     heartbeat = Heartbeat(database, instance_id="n", program="notifications")
     await database.close()
     stop = Stop()

@@ -9,7 +9,7 @@ from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, happened
 pytestmark = pytest.mark.services
 
 
-async def test_a_process_is_known_with_its_last_sign_until_it_leaves(database: Database) -> None:
+async def test_a_process_is_listed_with_its_last_heartbeat_until_it_leaves(database: Database) -> None:
     for wallets in (1, 2):
         await beat(database, instance_id="scanner-1", program="scanner", detail={"wallets": wallets})
     (instance,) = await instances(database)
@@ -67,14 +67,14 @@ async def test_a_minute_counts_when_it_is_over_and_not_before(
     await follow(database, ALICE)
     await happened(database, purchase())
 
-    async def look(connection: Connection) -> tuple[int, int]:
+    async def gaps(connection: Connection) -> tuple[int, int]:
         await connection.execute(
             f"UPDATE activities SET block_time = now() - interval '60 minutes' + interval '{younger}'"
         )
-        told = await connection.fetchval("SELECT minutes FROM trade_gaps(59)")
-        return told, await connection.fetchval("SELECT count(*) FROM trade_gaps(60)")
+        minutes_found = await connection.fetchval("SELECT minutes FROM trade_gaps(59)")
+        return minutes_found, await connection.fetchval("SELECT count(*) FROM trade_gaps(60)")
 
-    assert await database.transaction(look) == (minutes, int(minutes == 60))
+    assert await database.transaction(gaps) == (minutes, int(minutes == 60))
 
 
 async def test_wallets_that_nobody_follows_are_no_gap(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Letters reach the functions of the allow-list, and no others run."""
+"""Payloads reach the functions of the allow-list, and no others run."""
 
 import logging
 
@@ -15,7 +15,7 @@ DEAD = "redis://127.0.0.1:1/0"
 
 
 @pytest.mark.services
-async def test_a_letter_waits_on_its_queue(valkey_url: str) -> None:
+async def test_a_payload_waits_on_its_queue(valkey_url: str) -> None:
     with open_blocking_redis(valkey_url) as client:
         queues = Queues(client)
         await queues.send(Queue.SECURITY_SCAN, AnswerPayload(question_id=5, kind=QuestionKind.SECURITY_SCAN))
@@ -57,7 +57,7 @@ async def test_a_redis_that_is_away_is_an_error_with_a_name() -> None:
             await queues.depth(Queue.NOTIFICATIONS)
 
 
-async def test_an_absent_redis_is_complained_about_seldom(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_absent_redis_is_logged_seldom(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("rq.worker")
     logger.addFilter(_SELDOM)
     for _ in range(5):
@@ -80,7 +80,7 @@ class Flag:
 
 
 @pytest.mark.services
-async def test_a_stop_said_before_the_worker_listens_is_heard(valkey_url: str) -> None:
+async def test_a_stop_before_the_worker_listens_ends_it(valkey_url: str) -> None:
     stopping = Flag()
     stopping.set()
     with open_blocking_redis(valkey_url) as client:

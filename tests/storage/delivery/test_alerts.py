@@ -39,7 +39,7 @@ async def test_a_closed_chat_is_not_written_to(database: Database) -> None:
     assert await fan_out_all(database) == 0
 
 
-async def test_who_follows_later_is_not_told_of_earlier_things(database: Database) -> None:
+async def test_a_later_watch_gets_no_delivery_for_earlier_alerts(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, purchase())
     await follow(database, BOB)

@@ -17,7 +17,7 @@ from storage.delivery.broadcasts import (
     stop,
 )
 from storage.postgres import Database
-from tests.storage.delivery.test_deliveries import LosesAnswers
+from tests.storage.outbox import LosesAnswers
 from tests.storage.sample_data import ALICE, BOB, follow
 
 pytestmark = pytest.mark.services
@@ -50,7 +50,7 @@ async def test_it_goes_to_open_chats_and_ends(database: Database, number: int) -
     assert (done.state, done.total, done.sent) == ("done", 2, 2)
 
 
-async def test_a_mark_whose_answer_was_lost_is_told_by_the_next_try(database: Database, number: int) -> None:
+async def test_a_mark_that_got_no_answer_is_found_by_the_next_try(database: Database, number: int) -> None:
     await start(database, number)
     chat, *_ = await claim(database, number, owner="a", limit=9)
     forgetful = LosesAnswers(database._pool)

@@ -10,7 +10,7 @@ from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened,
 pytestmark = pytest.mark.services
 
 
-async def test_causes_are_counted_and_taken_up_in_batches(database: Database) -> None:
+async def test_causes_are_counted_and_retried_in_batches(database: Database) -> None:
     for chat in (ALICE, BOB):
         await follow(database, chat)
     await happened(database, *(purchase(number) for number in range(5)))

@@ -1,8 +1,7 @@
-"""Deliveries: claimed by one, marked before the call, settled once."""
+"""Deliveries: claimed by one sender, marked before the call, their result recorded once."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
@@ -27,7 +26,8 @@ from storage.delivery.deliveries import (
     recover,
     release,
 )
-from storage.postgres import Connection, Database
+from storage.postgres import Database
+from tests.storage.outbox import LosesAnswers
 from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -68,7 +68,7 @@ async def test_claims_of_several_senders_do_not_overlap(database: Database) -> N
     assert len(ids) == len(set(ids)) == 40
 
 
-async def test_of_many_chats_that_wait_each_comes_with_its_whole_backlog(database: Database) -> None:
+async def test_each_of_many_waiting_chats_is_claimed_with_its_whole_backlog(database: Database) -> None:
     for chat_id in (ALICE, ALICE + 1, ALICE + 2):
         await follow(database, chat_id)
     await happened(database, *(purchase(number) for number in range(4)))
@@ -90,7 +90,7 @@ async def test_where_each_has_a_message_of_its_own_a_chat_gets_no_more_than_it_t
     assert Counter(one.chat_id for one in claimed) == {ALICE: 2, ALICE + 1: 2, ALICE + 2: 2}
 
 
-async def test_what_was_decided_for_a_watch_that_is_gone_is_not_sent(database: Database) -> None:
+async def test_a_delivery_for_a_watch_that_is_gone_is_not_sent(database: Database) -> None:
     await due(database, 3)
     claimed = await claim(database, owner="a", limit=1)
     assert await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
@@ -110,19 +110,7 @@ async def test_a_digest_is_sent_although_its_first_wallet_is_followed_no_longer(
     assert await mark_sending(database, owner="a", delivery_ids=[digest]) == {digest}
 
 
-class LosesAnswers(Database):
-    """Commits, does not hear that it did, and tries again."""
-
-    async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        await super().transaction(work)
-        return await super().transaction(work)
-
-    async def repeatable(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        await super().repeatable(work)
-        return await super().repeatable(work)
-
-
-async def test_a_claim_and_a_mark_whose_answers_were_lost_are_told_by_the_next_try(
+async def test_a_claim_and_a_mark_that_got_no_answer_are_found_by_the_next_try(
     database: Database,
 ) -> None:
     await due(database, 3)
@@ -135,7 +123,7 @@ async def test_a_claim_and_a_mark_whose_answers_were_lost_are_told_by_the_next_t
     assert await mark_sending(database, owner="a", delivery_ids=ids) == set()
 
 
-async def test_one_sender_at_a_time_holds_a_chat(database: Database) -> None:
+async def test_a_chat_belongs_to_one_sender_at_a_time(database: Database) -> None:
     await due(database, 3)
     (first,) = await claim(database, owner="a", limit=1)
     assert await claim(database, owner="b", limit=10) == []
@@ -157,7 +145,7 @@ async def test_later_messages_of_a_chat_wait_for_one_that_is_tried_again_soon(da
     assert len(await claim(database, owner="a", limit=10)) == 1
 
 
-async def test_what_is_given_back_with_a_wait_is_due_later(database: Database) -> None:
+async def test_a_delivery_released_with_a_wait_is_due_later(database: Database) -> None:
     await due(database, 1)
     (claimed,) = await claim(database, owner="a", limit=1)
     await release(database, owner="a", delivery_ids=[claimed.delivery_id], wait=60.0)
@@ -175,7 +163,7 @@ async def test_a_sent_delivery_is_never_claimed_again(database: Database) -> Non
     assert await claim(database, owner="b", limit=1) == []
 
 
-async def test_a_claim_without_mark_goes_to_another_without_a_repeat(database: Database) -> None:
+async def test_a_claim_without_mark_goes_to_another_sender_and_is_not_ambiguous(database: Database) -> None:
     await due(database, 1)
     await claim(database, owner="dead", limit=1)
     await expire_leases(database)
@@ -183,7 +171,9 @@ async def test_a_claim_without_mark_goes_to_another_without_a_repeat(database: D
     assert again.ambiguous_sends == 0
 
 
-async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(database: Database) -> None:
+async def test_a_marked_delivery_of_a_dead_sender_is_sent_once_more_and_then_ambiguous(
+    database: Database,
+) -> None:
     await due(database, 1)
     for expected in (["retry"], ["ambiguous"]):
         (claimed,) = await claim(database, owner="dead", limit=1)
@@ -193,7 +183,7 @@ async def test_a_marked_delivery_of_a_dead_sender_is_repeated_once_then_unknown(
         assert await states(database) == expected
 
 
-async def test_a_sender_whose_lease_ended_cannot_settle(database: Database) -> None:
+async def test_a_sender_whose_lease_ended_records_no_result(database: Database) -> None:
     await due(database, 1)
     (claimed,) = await claim(database, owner="slow", limit=1)
     await mark_sending(database, owner="slow", delivery_ids=[claimed.delivery_id])
@@ -235,7 +225,7 @@ async def test_the_backlog_says_how_much_and_how_old(database: Database) -> None
     assert 0 <= waiting.oldest_seconds < 60
 
 
-async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(database: Database) -> None:
+async def test_a_late_result_of_an_earlier_mark_is_not_recorded_for_a_later_one(database: Database) -> None:
     await due(database, 1)
     (slow,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[slow.delivery_id])
@@ -243,12 +233,12 @@ async def test_a_late_answer_to_an_earlier_mark_does_not_settle_a_later_one(data
     await recover(database)
     (again,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[again.delivery_id])
-    lost = apply_result(slow, SendResult(status=SendStatus.AMBIGUOUS))
-    assert await record_results(database, owner="a", transitions=[lost]) == 0
+    ambiguous = apply_result(slow, SendResult(status=SendStatus.AMBIGUOUS))
+    assert await record_results(database, owner="a", transitions=[ambiguous]) == 0
     assert await record_results(database, owner="a", transitions=[accepted(again)]) == 1
 
 
-async def test_what_waits_behind_a_postponed_one_of_its_chat_is_not_due(database: Database) -> None:
+async def test_a_delivery_behind_a_postponed_one_of_its_chat_is_not_due(database: Database) -> None:
     await due(database, 3)
     (first,) = await claim(database, owner="a", limit=1)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])

@@ -1,4 +1,4 @@
-"""Held deliveries come in one digest, none is lost and none comes twice."""
+"""Deferred deliveries come in one digest, none is lost and none comes twice."""
 
 import asyncio
 
@@ -12,22 +12,10 @@ from storage.chats.watches import mute_watch
 from storage.delivery.deliveries import claim
 from storage.delivery.digests import MAX_LISTED, contents, gather_due
 from storage.postgres import Database
+from tests.storage.outbox import defer_alerts, end_deferral
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
-ALWAYS = ChatSettings(digest=Digest.HOURLY)
-
-
-async def held(database: Database, chat_id: int, count: int, *, first: int = 0) -> None:
-    """So many alerts that a chat is to hear of later."""
-    await follow(database, chat_id, label="Moby")
-    await change_settings(database, chat_id, lambda _: ALWAYS)
-    await happened(database, *(purchase(first + number) for number in range(count)))
-    await fan_out_all(database)
-
-
-async def end_wait(database: Database) -> None:
-    await database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'deferred'")
 
 
 async def states(database: Database) -> dict[str, int]:
@@ -35,12 +23,12 @@ async def states(database: Database) -> dict[str, int]:
     return {row["state"]: row["count"] for row in rows}
 
 
-async def test_what_is_held_waits_and_then_comes_in_one_digest(database: Database) -> None:
-    await held(database, ALICE, 5)
+async def test_deferred_deliveries_wait_and_then_come_in_one_digest(database: Database) -> None:
+    await defer_alerts(database, ALICE, 5)
     assert await states(database) == {"deferred": 5}
     assert await claim(database, owner="a", limit=9) == []
     assert await gather_due(database) == 0
-    await end_wait(database)
+    await end_deferral(database)
     assert await gather_due(database) == 5
     assert await states(database) == {"pending": 1, "digested": 4}
     (carrier,) = await claim(database, owner="a", limit=9)
@@ -52,25 +40,25 @@ async def test_what_is_held_waits_and_then_comes_in_one_digest(database: Databas
     assert {entry.label for entry in entries} == {"Moby"}
 
 
-async def test_when_one_is_due_all_that_the_chat_holds_is(database: Database) -> None:
-    await held(database, ALICE, 3)
+async def test_when_one_deferred_delivery_is_due_all_of_the_chat_are(database: Database) -> None:
+    await defer_alerts(database, ALICE, 3)
     await database.execute(
         "UPDATE deliveries SET due_at = now() WHERE delivery_id = (SELECT min(delivery_id) FROM deliveries)"
     )
     assert await gather_due(database) == 3
 
 
-async def test_each_chat_gets_its_own_and_several_dispatchers_make_no_more(database: Database) -> None:
-    await held(database, ALICE, 4)
-    await held(database, BOB, 4, first=10)
-    await end_wait(database)
+async def test_each_chat_gets_its_own_digest_and_several_dispatchers_make_no_more(database: Database) -> None:
+    await defer_alerts(database, ALICE, 4)
+    await defer_alerts(database, BOB, 4, first=10)
+    await end_deferral(database)
     assert sum(await asyncio.gather(*(gather_due(database) for _ in range(6)))) == 12
     assert await states(database) == {"pending": 2, "digested": 10}
 
 
-async def test_of_many_the_earlier_ones_are_counted_and_none_is_missing(database: Database) -> None:
-    await held(database, ALICE, MAX_LISTED + 30)
-    await end_wait(database)
+async def test_a_long_digest_counts_the_earlier_ones_and_misses_none(database: Database) -> None:
+    await defer_alerts(database, ALICE, MAX_LISTED + 30)
+    await end_deferral(database)
     await gather_due(database)
     (carrier,) = await claim(database, owner="a", limit=1)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
@@ -80,7 +68,7 @@ async def test_of_many_the_earlier_ones_are_counted_and_none_is_missing(database
 
 
 async def test_f74_settings_changed_at_night_still_make_one_digest(database: Database) -> None:
-    await held(database, ALICE, 3)
+    await defer_alerts(database, ALICE, 3)
     daily = ChatSettings(digest=Digest.DAILY, digest_at=600, zone="Asia/Tokyo")
     await change_settings(database, ALICE, lambda _: daily)
     await happened(database, purchase(9))
@@ -107,8 +95,8 @@ async def test_f74_all_of_a_quiet_night_comes_once(database: Database) -> None:
 
 
 async def test_f79_a_mute_while_the_digest_is_built_leaves_it_whole(database: Database) -> None:
-    await held(database, ALICE, 6)
-    await end_wait(database)
+    await defer_alerts(database, ALICE, 6)
+    await end_deferral(database)
     watch_id = await database.fetchval("SELECT watch_id FROM watches")
     await asyncio.gather(
         mute_watch(database, watch_id=watch_id, chat_id=ALICE, seconds=60),

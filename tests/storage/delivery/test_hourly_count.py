@@ -30,7 +30,7 @@ async def gates(database: Database, chat_id: int) -> list[str]:
     return [row["gate"] for row in rows]
 
 
-async def test_what_exceeds_the_tier_is_held_and_told_together_at_the_end_of_the_hour(
+async def test_alerts_beyond_the_hourly_limit_are_deferred_to_one_digest_at_the_end_of_the_hour(
     database: Database,
 ) -> None:
     await follow(database, ALICE)
@@ -40,11 +40,11 @@ async def test_what_exceeds_the_tier_is_held_and_told_together_at_the_end_of_the
     await decide_all(database)
     assert await gates(database, ALICE) == ["wanted"] * 3 + ["tier_full"] * 2
     assert await gates(database, BOB) == ["wanted"] * 5
-    held = (
+    deferred = (
         "SELECT count(*) FROM deliveries"
         " WHERE state = 'deferred' AND due_at = date_trunc('hour', now()) + interval '1 hour'"
     )
-    assert await database.fetchval(held) == 2
+    assert await database.fetchval(deferred) == 2
     kept = await database.fetchval(
         "SELECT reasons->>'hourly_limit' FROM deliveries WHERE gate = 'tier_full' LIMIT 1"
     )
@@ -52,14 +52,14 @@ async def test_what_exceeds_the_tier_is_held_and_told_together_at_the_end_of_the
 
 
 @pytest.mark.parametrize(
-    ("own", "told"), [(2, ["wanted"] * 2 + ["hour_full"] * 3), (9, ["wanted"] * 3 + ["tier_full"] * 2)]
+    ("own", "expected"), [(2, ["wanted"] * 2 + ["hour_full"] * 3), (9, ["wanted"] * 3 + ["tier_full"] * 2)]
 )
-async def test_a_chat_may_only_lower_its_limit(database: Database, own: int, told: list[str]) -> None:
+async def test_a_chat_may_only_lower_its_limit(database: Database, own: int, expected: list[str]) -> None:
     await follow(database, ALICE)
     await change_settings(database, ALICE, lambda _: structs.replace(DEFAULT_SETTINGS, per_hour=own))
     await happened(database, *(purchase(n) for n in range(5)))
     await decide_all(database)
-    assert await gates(database, ALICE) == told
+    assert await gates(database, ALICE) == expected
 
 
 async def test_several_dispatchers_together_do_not_exceed_it(database: Database) -> None:

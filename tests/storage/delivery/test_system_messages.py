@@ -1,4 +1,4 @@
-"""Notices: held by one, marked before the call, settled once; of one message one at a time."""
+"""System messages: claimed by one sender, marked before the call; one edit of a message at a time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,29 +22,35 @@ from storage.delivery.system_messages import (
     release_system_messages,
 )
 from storage.postgres import Database
-from tests.storage.delivery.test_corrections import correct_all, die, send, sent_while_provisional
-from tests.storage.delivery.test_outage_messages import address_all, blind
+from tests.storage.outbox import (
+    announce_all,
+    correct_all,
+    end_outage,
+    revert_alert,
+    send_all,
+    sent_while_provisional,
+)
 from tests.storage.sample_data import ALICE, follow, purchase
 
 pytestmark = pytest.mark.services
 
 
 async def edits(database: Database, *numbers: int) -> None:
-    """Alerts that one message told, all of them reverted by now."""
+    """Alerts that one message showed, all of them reverted by now."""
     await follow(database, ALICE, label="Moby")
     await sent_while_provisional(database, *numbers)
-    await send(database)
+    await send_all(database)
     for number in numbers:
-        await die(database, number)
+        await revert_alert(database, number)
     await correct_all(database)
 
 
 async def lines(database: Database, count: int) -> None:
-    """So many chats are to hear of an outage."""
+    """So many chats get a line about an outage."""
     for number in range(count):
         await follow(database, ALICE + number)
-    await blind(database)
-    await address_all(database)
+    await end_outage(database)
+    await announce_all(database)
 
 
 async def states(database: Database) -> list[str]:
@@ -54,48 +60,48 @@ async def states(database: Database) -> list[str]:
     ]
 
 
-async def finish(database: Database, notice: SystemMessage, result: SendResult) -> None:
-    assert await mark_system_message(database, notice.system_message_id, owner="a")
-    await record_system_message(database, notice, apply_result_to_system_message(notice, result), owner="a")
+async def finish(database: Database, message: SystemMessage, result: SendResult) -> None:
+    assert await mark_system_message(database, message.system_message_id, owner="a")
+    await record_system_message(database, message, apply_result_to_system_message(message, result), owner="a")
 
 
 async def expire(database: Database) -> None:
     await database.execute("UPDATE system_messages SET lease_until = now() - interval '1 second'")
 
 
-async def test_senders_never_hold_the_same(database: Database) -> None:
+async def test_senders_never_claim_the_same(database: Database) -> None:
     await lines(database, 40)
     claims: Sequence[list[SystemMessage]] = await asyncio.gather(
         *(claim_system_messages(database, owner=f"sender {n}", limit=15) for n in range(4))
     )
-    ids = [notice.system_message_id for claimed in claims for notice in claimed]
+    ids = [message.system_message_id for claimed in claims for message in claimed]
     assert len(ids) == len(set(ids)) == 40
 
 
-async def test_an_outage_carries_what_its_line_tells(database: Database) -> None:
+async def test_an_outage_carries_what_its_line_shows(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
-    assert (notice.kind, notice.chat_id, notice.lane) == (SystemMessageKind.OUTAGE, ALICE, Lane.BULK)
-    assert notice.outage is not None
-    assert (notice.outage.events, notice.outage.gaps) == (0, 1)
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
+    assert (message.kind, message.chat_id, message.lane) == (SystemMessageKind.OUTAGE, ALICE, Lane.BULK)
+    assert message.outage is not None
+    assert (message.outage.events, message.outage.gaps) == (0, 1)
 
 
 async def test_corrections_go_before_outages(database: Database) -> None:
     await lines(database, 2)
     await edits(database, 1)
-    kinds = [notice.kind for notice in await claim_system_messages(database, owner="a", limit=9)]
+    kinds = [message.kind for message in await claim_system_messages(database, owner="a", limit=9)]
     assert kinds == [SystemMessageKind.EDIT] * 2 + [SystemMessageKind.OUTAGE] * 2
 
 
-async def test_of_one_message_one_edit_at_a_time_is_given_out_and_says_all_of_it(database: Database) -> None:
+async def test_one_edit_of_a_message_at_a_time_is_claimed_and_shows_all_of_it(database: Database) -> None:
     await edits(database, 1, 2, 3)
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
     assert await claim_system_messages(database, owner="b", limit=9) == []
-    await finish(database, notice, SendResult(status=SendStatus.ACCEPTED))
+    await finish(database, message, SendResult(status=SendStatus.ACCEPTED))
     assert await states(database) == ["sent"] * 3
 
 
-async def test_a_message_is_known_again_as_it_was_told(database: Database) -> None:
+async def test_a_message_is_read_again_as_it_was_sent(database: Database) -> None:
     await edits(database, 1, 2)
     group = await deliveries_of_message(database, chat_id=ALICE, message_id=7)
     assert [(one.activity, one.label, one.reverted) for one in group] == [
@@ -108,11 +114,11 @@ async def test_a_message_is_known_again_as_it_was_told(database: Database) -> No
     assert await delivery_by_id(database, 999) is None
 
 
-async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Database) -> None:
+async def test_after_the_death_of_a_sender_an_edit_is_repeated_and_a_line_is_not(database: Database) -> None:
     await lines(database, 1)
     await edits(database, 1)
-    for notice in await claim_system_messages(database, owner="a", limit=9):
-        assert await mark_system_message(database, notice.system_message_id, owner="a")
+    for message in await claim_system_messages(database, owner="a", limit=9):
+        assert await mark_system_message(database, message.system_message_id, owner="a")
     await expire(database)
     assert await recover_system_messages(database) == 2
     assert sorted(await states(database)) == ["ambiguous", "pending"]
@@ -120,44 +126,46 @@ async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Dat
 
 async def test_what_cannot_be_edited_is_answered_next(database: Database) -> None:
     await edits(database, 1)
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
     await finish(
-        database, notice, SendResult(status=SendStatus.UNDELIVERABLE, reason="message can't be edited")
+        database, message, SendResult(status=SendStatus.UNDELIVERABLE, reason="message can't be edited")
     )
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
-    assert (notice.kind, notice.message_id) == (SystemMessageKind.REPLY, 7)
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
+    assert (message.kind, message.message_id) == (SystemMessageKind.REPLY, 7)
 
 
-async def test_a_refusal_is_waited_for_and_what_is_given_back_is_free(database: Database) -> None:
+async def test_after_a_refusal_it_waits_and_a_released_message_is_free(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
-    await release_system_messages(database, [notice.system_message_id], owner="a")
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
-    await finish(database, notice, SendResult(status=SendStatus.REFUSED, retry_after=60))
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
+    await release_system_messages(database, [message.system_message_id], owner="a")
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
+    await finish(database, message, SendResult(status=SendStatus.REFUSED, retry_after=60))
     assert await claim_system_messages(database, owner="a", limit=9) == []
     assert await states(database) == [DeliveryState.PENDING.value]
 
 
 async def test_what_waits_for_a_closed_chat_ends(database: Database) -> None:
     await lines(database, 1)
-    (notice,) = await claim_system_messages(database, owner="a", limit=9)
+    (message,) = await claim_system_messages(database, owner="a", limit=9)
     await close_chat(database, ALICE, "blocked")
-    assert not await mark_system_message(database, notice.system_message_id, owner="a")
+    assert not await mark_system_message(database, message.system_message_id, owner="a")
     assert await close_system_messages(database) == 1
     assert await states(database) == ["dead"]
 
 
-async def test_when_quiet_hours_are_given_up_the_line_comes_at_once(database: Database) -> None:
+async def test_when_quiet_hours_end_early_the_line_comes_at_once(database: Database) -> None:
     await follow(database, ALICE)
     await change_settings(database, ALICE, lambda _: ChatSettings(digest=Digest.HOURLY))
-    await blind(database)
-    await address_all(database)
+    await end_outage(database)
+    await announce_all(database)
     assert await claim_system_messages(database, owner="a", limit=9) == []
     await change_settings(database, ALICE, lambda _: ChatSettings())
     assert len(await claim_system_messages(database, owner="a", limit=9)) == 1
 
 
-async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(database: Database) -> None:
+async def test_messages_that_waited_while_a_chat_was_closed_are_not_sent_when_it_opens(
+    database: Database,
+) -> None:
     await lines(database, 1)
     await close_chat(database, ALICE, "blocked")
     await reopen_chat(database, ALICE)
@@ -165,7 +173,9 @@ async def test_what_waited_while_a_chat_was_closed_is_not_told_when_it_opens(dat
 
 
 @pytest.mark.parametrize("known", [1, 2])
-async def test_notices_go_with_a_group_to_its_new_id_each_once(known: int, database: Database) -> None:
+async def test_system_messages_go_with_a_group_to_its_new_id_each_once(
+    known: int, database: Database
+) -> None:
     await lines(database, known)
     await migrate_chat(database, old_id=ALICE, new_id=ALICE + 1)
     assert [one.chat_id for one in await claim_system_messages(database, owner="a", limit=9)] == [ALICE + 1]

@@ -62,12 +62,12 @@ async def test_a_lock_that_is_not_to_be_had_is_waited_for_an_hour(
 ) -> None:
     monkeypatch.setattr("storage.ingest.activity_partitions.LOCK_MILLISECONDS", 20)
     monkeypatch.setattr("storage.ingest.activity_partitions.AHEAD_DAYS", 1)
-    held, free = asyncio.Event(), asyncio.Event()
+    locked, free = asyncio.Event(), asyncio.Event()
 
     async def hold(connection: object) -> None:
         await connection.execute("LOCK TABLE activities IN ACCESS SHARE MODE")  # type: ignore[attr-defined]
         await connection.execute("LOCK TABLE activities_default IN ACCESS EXCLUSIVE MODE")  # type: ignore[attr-defined]
-        held.set()
+        locked.set()
         await free.wait()
 
     monkeypatch.setattr(
@@ -76,7 +76,7 @@ async def test_a_lock_that_is_not_to_be_had_is_waited_for_an_hour(
     monkeypatch.setattr("storage.ingest.activity_partitions.OLD_ROWS", "SELECT $1::timestamptz, $2::int")
     async with asyncio.TaskGroup() as group:
         group.create_task(database.transaction(hold))
-        await held.wait()
+        await locked.wait()
         done = await keep_partitions(database, days=90)
         free.set()
     assert (done.made, done.postponed) == ((), 2)

@@ -46,12 +46,12 @@ async def test_batches_come_out_as_they_went_in_each_partition_in_its_order(queu
         ]
 
 
-async def test_nobody_elses_partitions_are_taken_and_an_empty_queue_is_waited_for(queue: BatchQueue) -> None:
+async def test_only_wanted_partitions_are_read_and_an_empty_queue_is_waited_for(queue: BatchQueue) -> None:
     await queue.put([batch(4, 1)])
     assert await queue.take({5}, seconds=0.05) == []
 
 
-async def test_what_was_taken_stays_until_it_is_dropped(queue: BatchQueue) -> None:
+async def test_a_batch_stays_in_the_queue_until_it_is_dropped(queue: BatchQueue) -> None:
     entries = await queue.put([batch(4, number) for number in range(3)])
     assert len(await queue.take({4}, seconds=0.1)) == 3
     await queue.drop({4: entries[1]})
@@ -65,7 +65,7 @@ async def test_only_so_many_are_taken_at_once(queue: BatchQueue) -> None:
     assert len(await queue.take({4}, seconds=0.1)) == AT_ONCE
 
 
-async def test_its_size_is_known_whoever_filled_it(queue: BatchQueue) -> None:
+async def test_the_size_counts_batches_of_all_collectors(queue: BatchQueue) -> None:
     assert (await queue.size()).batches == 0
     await queue.put([batch(4, 1, size=100_000), batch(5, 1, size=100_000)])
     size = await queue.size()
@@ -73,7 +73,9 @@ async def test_its_size_is_known_whoever_filled_it(queue: BatchQueue) -> None:
     assert 200_000 <= size.size_bytes < 500_000
 
 
-async def test_what_is_no_batch_is_told_and_can_be_dropped(queue: BatchQueue, client: Redis) -> None:
+async def test_an_entry_that_is_no_batch_is_returned_as_none_and_can_be_dropped(
+    queue: BatchQueue, client: Redis
+) -> None:
     await client.xadd(keys.batches(CHAIN, 4), {"batch": b"\xc1"})
     await client.xadd(keys.batches(CHAIN, 4), {"other": b"1"})
     await client.xadd(keys.batches(CHAIN, 4), {"batch": msgspec.msgpack.encode(batch(5, 1))})
@@ -90,13 +92,13 @@ async def test_an_emptied_server_has_nothing_of_what_was_put(queue: BatchQueue, 
     assert await queue.standing([(4, entries[0])]) == [False]
 
 
-async def test_what_nobody_renews_is_gone_after_a_while(queue: BatchQueue, client: Redis) -> None:
+async def test_batches_that_nobody_renews_expire(queue: BatchQueue, client: Redis) -> None:
     await queue.put([batch(4, 1)])
     await queue.renew()
     assert 0 < await client.ttl(keys.batches(CHAIN, 4)) <= KEPT_SECONDS
 
 
-async def test_a_server_that_is_away_is_said() -> None:
+async def test_a_server_that_is_away_raises_an_error() -> None:
     away = BatchQueue(open_redis("redis://127.0.0.1:1/0", text=False), chain=CHAIN)
     with pytest.raises(QueueUnavailable):
         await away.put([batch(4, 1)])

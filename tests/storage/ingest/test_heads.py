@@ -16,7 +16,7 @@ async def since(database: Database, chat_id: int) -> int | None:
     return watch.since_slot
 
 
-async def test_the_newest_slot_is_what_was_said_last(database: Database) -> None:
+async def test_the_newest_slot_is_the_one_stored_last(database: Database) -> None:
     assert await read_head(database, chain=CHAIN) is None
     await note_head(database, chain=CHAIN, slot=500)
     await note_head(database, chain="x1", slot=7)
@@ -25,7 +25,7 @@ async def test_the_newest_slot_is_what_was_said_last(database: Database) -> None
     assert await read_head(database, chain=CHAIN) == 400
 
 
-async def test_what_was_said_long_ago_says_nothing(database: Database) -> None:
+async def test_a_slot_stored_long_ago_is_not_used(database: Database) -> None:
     await note_head(database, chain=CHAIN, slot=500)
     await database.execute("UPDATE heads SET updated_at = now() - interval '2 minutes'")
     assert await read_head(database, chain=CHAIN) is None
@@ -40,7 +40,7 @@ async def test_a_watch_notes_the_slot_at_which_it_was_made_and_keeps_it(database
     assert (await since(database, ALICE), await since(database, BOB)) == (None, 500)
 
 
-async def test_what_happened_before_the_watch_is_told_to_others_alone_however_late_it_is_found(
+async def test_an_activity_before_the_watch_goes_only_to_other_watches_however_late_it_is_found(
     database: Database,
 ) -> None:
     await follow(database, ALICE)

@@ -1,4 +1,4 @@
-"""Outages: noticed when a cursor moves that stood still, once, and closed when it has caught up."""
+"""Outages: recorded once, when a cursor moves that stood still, and closed when it has caught up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ async def outages(database: Database) -> list[Row]:
     )
 
 
-async def test_a_cursor_that_stood_still_was_blind_from_its_last_move_until_it_has_caught_up(
+async def test_a_cursor_that_stood_still_makes_an_outage_from_its_last_move_until_it_has_caught_up(
     database: Database,
 ) -> None:
     await move(database, 100, 100)
@@ -69,7 +69,7 @@ async def test_a_short_pause_is_no_outage_and_neither_is_a_chain_that_stood_stil
 
 
 @pytest.mark.parametrize("buckets", [None, (3, 7)])
-async def test_a_move_decided_before_the_process_stood_still_leaves_the_spell_to_the_next(
+async def test_a_move_decided_before_the_process_stood_still_leaves_the_gap_to_the_next(
     database: Database, buckets: Sequence[int] | None
 ) -> None:
     await begin_shards(database, chain=CHAIN, feed=FEED, slot=90)
@@ -83,7 +83,7 @@ async def test_a_move_decided_before_the_process_stood_still_leaves_the_spell_to
     assert (datetime.now(UTC) - outage["began_at"]).total_seconds() >= 600
 
 
-async def test_such_a_move_does_not_end_the_spell_that_it_finds(database: Database) -> None:
+async def test_such_a_move_does_not_end_the_gap_that_it_finds(database: Database) -> None:
     await move(database, 100, 100)
     await stand_still(database, 600)
     await move(database, 1_000, 1_000, asked_ago=599)
@@ -98,7 +98,7 @@ async def test_the_very_first_move_is_no_outage(database: Database) -> None:
     assert await outages(database) == []
 
 
-async def test_scanners_that_go_on_together_note_it_once_and_count_each_block_once(
+async def test_scanners_that_go_on_together_record_it_once_and_count_each_block_once(
     database: Database,
 ) -> None:
     await move(database, 100, 100)
@@ -111,7 +111,7 @@ async def test_scanners_that_go_on_together_note_it_once_and_count_each_block_on
     assert (outage["blocks"], outage["gaps"]) == (12, 1)
 
 
-async def test_spells_that_touch_are_one(database: Database) -> None:
+async def test_gaps_that_touch_are_one_outage(database: Database) -> None:
     await move(database, 100, 100)
     await stand_still(database, 600)
     await move(database, 500, 500)
@@ -125,7 +125,7 @@ async def test_spells_that_touch_are_one(database: Database) -> None:
     assert holes is False
 
 
-async def test_after_the_telling_began_another_spell_is_another_outage(database: Database) -> None:
+async def test_after_the_announcement_began_another_gap_is_another_outage(database: Database) -> None:
     await move(database, 100, 100)
     for number in range(1, 3):
         await stand_still(database, 600)
@@ -134,7 +134,7 @@ async def test_after_the_telling_began_another_spell_is_another_outage(database:
     assert [row["gaps"] for row in await outages(database)] == [1, 1]
 
 
-async def test_of_wallets_that_are_shared_only_those_that_were_not_seen_are_noted(database: Database) -> None:
+async def test_only_buckets_that_were_not_seen_are_recorded(database: Database) -> None:
     await begin_shards(database, chain=CHAIN, feed=FEED, slot=100)
     mine, others = [bucket_of(WHALE)], [b for b in range(BUCKETS) if b != bucket_of(WHALE)]
     await move(database, 100_001, 100_001, buckets=range(BUCKETS))
@@ -179,7 +179,7 @@ async def test_after_a_change_of_mode_the_cursor_of_all_counts_for_each_bucket(d
     assert await outages(database) == []
 
 
-async def test_what_fell_into_it_lies_between_the_alerts_before_and_after(database: Database) -> None:
+async def test_late_alerts_lie_between_the_last_one_before_and_the_last_one_after(database: Database) -> None:
     await move(database, 100, 100)
     await store(database, Batch(chain=CHAIN, activities=[purchase(1)]))
     await database.execute("INSERT INTO wallets (chain, address) VALUES ($1, $2)", CHAIN, WHALE)

@@ -1,4 +1,4 @@
-"""Strands: who processes them, and cursors that never pass what was not stored."""
+"""Cursors of partitions never pass what was not stored."""
 
 import asyncio
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ async def test_the_cursor_of_all_wallets_follows_the_lowest_partition(database: 
     assert await lowest(database) == 105
 
 
-async def test_two_that_commit_at_the_same_time_do_not_hold_the_cursor_back(database: Database) -> None:
+async def test_two_that_commit_at_the_same_time_do_not_stop_the_cursor(database: Database) -> None:
     await begin(database)
     halves = (range(8), range(8, PARTITIONS))
     await asyncio.gather(*(move(database, 100, 110, list(half)) for half in halves))
@@ -97,8 +97,8 @@ async def test_two_that_commit_at_the_same_time_do_not_hold_the_cursor_back(data
 async def test_activities_and_partition_are_stored_together_or_not_at_all(database: Database) -> None:
     await begin(database)
     await follow(database, ALICE)
-    held = await take_leases(database, names=["partition-3"], owner="me", seconds=60)
-    fence = Fence(name="partition-3", owner="me", epoch=held["partition-3"])
+    owned = await take_leases(database, names=["partition-3"], owner="me", seconds=60)
+    fence = Fence(name="partition-3", owner="me", epoch=owned["partition-3"])
     batch = Batch(
         chain=CHAIN,
         activities=[purchase()],
@@ -116,7 +116,7 @@ async def test_activities_and_partition_are_stored_together_or_not_at_all(databa
     assert (await stands(database))[3] == 110
 
 
-async def test_a_cursor_that_follows_after_standing_still_tells_the_outage_once_it_has_caught_up(
+async def test_a_cursor_that_follows_after_standing_still_records_the_outage_once_it_has_caught_up(
     database: Database,
 ) -> None:
     await begin(database)

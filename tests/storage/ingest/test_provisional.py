@@ -1,4 +1,4 @@
-"""What is told before it is confirmed: noted, settled by whoever sees it confirmed, or taken back."""
+"""Transactions with alerts before they are confirmed: stored, then confirmed or reverted."""
 
 import asyncio
 
@@ -44,13 +44,13 @@ async def test_what_was_confirmed_already_is_not_open_when_it_is_seen_again(data
     assert await opened(database) == []
 
 
-async def test_what_has_just_been_seen_is_left_to_the_reconciliation(database: Database) -> None:
+async def test_a_transaction_that_was_just_seen_is_left_to_the_reconciliation(database: Database) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
     assert await open_provisional(database, chain=CHAIN, older_than=60.0, limit=10) == []
 
 
-async def test_what_died_is_taken_back_with_all_that_was_learned_from_it(database: Database) -> None:
+async def test_a_reverted_transaction_is_deleted_with_all_that_it_showed(database: Database) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
     await database.execute(NOTE_PRICE, CHAIN, SOL, "signature-1", 150, EPOCH)
@@ -61,7 +61,9 @@ async def test_what_died_is_taken_back_with_all_that_was_learned_from_it(databas
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NOT NULL") == 1
 
 
-async def test_what_lands_again_after_it_was_taken_back_is_an_alert_of_its_own(database: Database) -> None:
+async def test_a_transaction_that_lands_again_after_a_revert_is_an_alert_of_its_own(
+    database: Database,
+) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
     await revert(database, chain=CHAIN, signature="signature-1")
@@ -70,14 +72,14 @@ async def test_what_lands_again_after_it_was_taken_back_is_an_alert_of_its_own(d
     assert [row["stands"] for row in rows] == [False, True]
 
 
-@pytest.mark.parametrize("round_", range(5))
-async def test_confirmed_and_taken_back_in_the_same_moment_it_is_stored_once_and_told(
-    round_: int, database: Database
+@pytest.mark.parametrize("attempt", range(5))
+async def test_a_transaction_confirmed_and_reverted_at_the_same_moment_is_stored_once_with_an_alert(
+    attempt: int, database: Database
 ) -> None:
     await follow(database, ALICE)
-    await seen_early(database, round_)
+    await seen_early(database, attempt)
     async with asyncio.TaskGroup() as group:
-        group.create_task(revert(database, chain=CHAIN, signature=f"signature-{round_}"))
-        group.create_task(happened(database, purchase(round_, kind=Kind.BUY)))
+        group.create_task(revert(database, chain=CHAIN, signature=f"signature-{attempt}"))
+        group.create_task(happened(database, purchase(attempt, kind=Kind.BUY)))
     assert await count(database, "activities") == 1
     assert await database.fetchval("SELECT count(*) FROM alerts WHERE reverted_at IS NULL") == 1

@@ -64,7 +64,7 @@ BOUGHT = purchase().received[0].raw
 
 
 @pytest.mark.usefixtures("_ruled")
-async def test_f77_a_price_nobody_saw_is_unknown_and_the_alert_is_told(database: Database) -> None:
+async def test_f77_a_price_nobody_saw_is_unknown_and_the_alert_is_sent(database: Database) -> None:
     (facts,) = await known(database, purchase())
     assert facts.usd is None
     assert await database.fetchval("SELECT state FROM deliveries") == "pending"
@@ -86,7 +86,7 @@ async def test_a_price_that_is_an_hour_old_is_unknown(database: Database) -> Non
 
 
 @pytest.mark.usefixtures("_ruled")
-async def test_the_first_buy_is_told_from_the_second(database: Database) -> None:
+async def test_the_first_buy_is_distinguished_from_the_second(database: Database) -> None:
     first, second = await known(database, purchase(0), purchase(1))
     assert (first.first_buy, second.first_buy) == (True, False)
     rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
@@ -101,14 +101,14 @@ async def test_a_sale_of_all_that_was_bought_is_a_full_exit(database: Database) 
     assert (part.full_exit, rest.full_exit, unseen.full_exit) == (False, True, None)
 
 
-async def test_nothing_is_looked_up_for_who_has_set_nothing(database: Database) -> None:
+async def test_watches_without_rules_need_no_facts(database: Database) -> None:
     await follow(database, ALICE)
     assert await known(database, purchase()) == [Facts()]
     assert WHALE
 
 
 @pytest.mark.usefixtures("_ruled")
-async def test_two_sales_in_one_slot_are_not_said_to_leave_something(database: Database) -> None:
+async def test_of_two_sales_in_one_slot_nothing_is_known(database: Database) -> None:
     await known(database, purchase(0))
     halves = [structs.replace(sale(number, 1_920_506_172), slot=500) for number in (1, 2)]
     assert [facts.full_exit for facts in await known(database, *halves)] == [None, None]

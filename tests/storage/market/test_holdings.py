@@ -33,7 +33,7 @@ async def lanes(database: Database, chat_id: int) -> list[Lane]:
     return [Lane(row["lane"]) for row in rows]
 
 
-async def test_an_alert_of_a_token_that_the_chat_holds_is_urgent_for_it_alone(database: Database) -> None:
+async def test_an_alert_of_a_token_that_the_chat_owns_is_urgent_only_for_it(database: Database) -> None:
     for chat_id in (ALICE, BOB):
         await follow(database, chat_id)
     await follow(database, ALICE, wallet=HOLDER)
@@ -45,7 +45,7 @@ async def test_an_alert_of_a_token_that_the_chat_holds_is_urgent_for_it_alone(da
     assert await lanes(database, BOB) == [Lane.NORMAL]
 
 
-async def test_liquidity_that_another_takes_away_is_urgent_where_the_token_is_held(
+async def test_liquidity_that_another_wallet_removes_is_urgent_where_the_token_is_owned(
     database: Database,
 ) -> None:
     await follow(database, ALICE)
@@ -77,7 +77,7 @@ async def test_a_wallet_that_buys_more_of_its_own_token_is_not_urgent(database: 
     assert await lanes(database, ALICE) == [Lane.NORMAL, Lane.NORMAL]
 
 
-async def test_an_alert_decided_in_many_steps_is_booked_once(database: Database) -> None:
+async def test_an_alert_decided_in_many_steps_is_added_once(database: Database) -> None:
     for chat_id in range(1, 6):
         await follow(database, chat_id)
     await happened(database, purchase(1))
@@ -86,7 +86,7 @@ async def test_an_alert_decided_in_many_steps_is_booked_once(database: Database)
     assert await database.fetchval("SELECT raw FROM holdings") == purchase(1).received[0].raw
 
 
-async def test_in_a_burst_exits_and_held_tokens_are_not_held_back(database: Database) -> None:
+async def test_in_a_burst_exits_and_owned_tokens_are_not_coalesced(database: Database) -> None:
     await follow(database, ALICE)
     await follow(database, ALICE, wallet=HOLDER)
     await happened(database, purchase(1, wallet=HOLDER))

@@ -17,14 +17,14 @@ async def test_a_known_symbol_is_not_replaced_by_an_unknown_one(database: Databa
     assert await tokens(database, chain=CHAIN, mints=[MINT, "unknown"]) == {MINT: known}
 
 
-async def test_the_supply_is_kept_and_renewed(database: Database) -> None:
+async def test_the_supply_is_stored_and_renewed(database: Database) -> None:
     for supply in (10**18, None, 2 * 10**18):
         token = Token(chain=CHAIN, mint=MINT, symbol="BONK", name="Bonk", decimals=5, supply=supply)
         await save_tokens(database, [token])
     assert (await tokens(database, chain=CHAIN, mints=[MINT]))[MINT].supply == 2 * 10**18
 
 
-async def test_a_symbol_is_found_among_what_the_chat_was_told_of(database: Database) -> None:
+async def test_a_symbol_is_found_among_the_deliveries_of_the_chat(database: Database) -> None:
     await save_tokens(database, [Token(chain=CHAIN, mint=MINT, symbol="Bonk ", name=None, decimals=5)])
     await follow(database, ALICE)
     await happened(database, purchase())

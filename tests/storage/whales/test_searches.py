@@ -1,4 +1,4 @@
-"""Scan sessions: one at a time, each step committed once, late writes fenced, ends told."""
+"""Whale searches: one at a time, each step committed once, late writes fenced, ends announced."""
 
 import asyncio
 from dataclasses import replace
@@ -118,7 +118,7 @@ async def test_a_step_that_begins_elsewhere_than_at_the_cursor_is_refused(databa
     assert await commit_step(database, session, result(105, 110))
 
 
-async def test_who_was_thought_dead_and_comes_back_changes_nothing(database: Database) -> None:
+async def test_a_job_that_was_thought_dead_and_comes_back_changes_nothing(database: Database) -> None:
     slow = await taken(database)
     quick = await taken(database, step_number=slow.step_number)
     assert await take_step(database, slow.search_id, step_number=slow.step_number) is None
@@ -170,15 +170,15 @@ async def test_when_its_time_is_over_it_expires_instead_of_stepping(database: Da
     assert not await commit_step(database, ended, result(100, 101))
 
 
-async def test_one_that_is_overdue_because_its_worker_is_away_does_not_hold_up_the_next(
+async def test_an_overdue_search_whose_worker_is_away_does_not_delay_the_next(
     database: Database,
 ) -> None:
     overdue = await start_search(database, replace(NEW, seconds=-1))
     following = await start_search(database, replace(NEW, update_id=2))
     assert following.update_id == 2
-    told = await take_step(database, overdue.search_id, step_number=overdue.step_number)
-    assert told is not None
-    assert told.status is WhaleSearchStatus.EXPIRED
+    announced = await take_step(database, overdue.search_id, step_number=overdue.step_number)
+    assert announced is not None
+    assert announced.status is WhaleSearchStatus.EXPIRED
 
 
 async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Database) -> None:
@@ -194,7 +194,7 @@ async def test_a_stop_ends_it_and_the_step_in_hand_is_not_counted(database: Data
     assert await silent_searches(database) == []
 
 
-async def test_silent_ones_are_found_and_ended_ones_until_they_are_told_of(database: Database) -> None:
+async def test_silent_searches_are_found_and_ended_ones_until_they_are_announced(database: Database) -> None:
     session = await taken(database)
     assert await silent_searches(database) == []
     await grow_old(database, 29)
