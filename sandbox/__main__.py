@@ -1,4 +1,4 @@
-"""`python -m sandbox`: a local chain and a local Telegram; `python -m sandbox check` proves the whole."""
+"""`python -m sandbox`: a local chain and Telegram; `python -m sandbox check` checks the whole system."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Both halves of the sandbox as one: a chain with a town that trades on it, and a Telegram with people."""
+"""Both halves of the sandbox as one: a chain with a simulation on it, and a Telegram with people."""
 
 import asyncio
 import time
@@ -20,21 +20,21 @@ from sandbox.telegram.server import SandboxTelegram
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalConfig:
-    """What a sandbox is started with."""
+    """The settings of a sandbox."""
 
     rpc_port: int = 0
-    """0 takes free ports; else the WebSocket is one port higher."""
+    """0 takes free ports; else the WebSocket is on the next port."""
     telegram_port: int = 0
     slot_seconds: float = 0.4
     seed: int = 1
     replay: Path | None = None
-    """A folder of recorded blocks and transactions, which stand between the chain's own."""
+    """A folder of recorded blocks and transactions, which are served between the chain's own."""
     replay_per_slot: int = 4
     """Recorded transactions in each block that has some."""
     active: bool = True
-    """Whether the town trades by itself."""
+    """Whether actors act by themselves."""
     simulation: SimulationConfig | None = None
-    """Who lives there; None: everybody usual, from the seed."""
+    """The actors; None: the default ones, from the seed."""
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
 
 
@@ -42,7 +42,7 @@ class LocalSandbox:
     """A chain and a Telegram on this machine; an async context manager."""
 
     def __init__(self, config: LocalConfig) -> None:
-        """Prepare; nothing listens yet.
+        """Make both halves; nothing listens yet.
 
         Raises:
             ValueError: the replay folder holds nothing to replay.
@@ -53,7 +53,7 @@ class LocalSandbox:
             config.simulation or SimulationConfig(seed=config.seed), active=config.active
         )
         self.produced_at: dict[int, float] = {}
-        """Unix time at which each of the latest slots became a block."""
+        """The unix time at which each of the latest blocks was produced, by slot."""
         self.chain = SandboxChain(_chain_config(config, self.simulation, now))
         self.chain.listeners.append(self._note_block)
         self.telegram = SandboxTelegram(_telegram_config(config, now))

@@ -1,1 +1,1 @@
-"""Those who trade on the local chain: whales with habits, retail, a spammer, a volume bot."""
+"""Who trades on the local chain: whales with a strategy each, retail, spammers and a volume bot."""

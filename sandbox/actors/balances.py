@@ -1,4 +1,4 @@
-"""What an actor sees before it decides: its own balances, and the tokens and people there are."""
+"""What a strategy decides from: the balances of its wallet, and the wallets that it sends to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from solders.pubkey import Pubkey
 from sandbox.actors.market.tokens import LAMPORTS, Token
 
 RESERVE = LAMPORTS // 10
-"""Lamports kept back for fees and for the rent of token accounts."""
+"""Lamports that are not traded, for fees and for the rent of token accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
-    """What one wallet holds and may do with it."""
+    """The balances of one wallet."""
 
     lamports: int
     tokens: Mapping[Token, int]
-    """Raw units of each token of the town, 0 included."""
+    """Raw units of each token of the simulation, 0 included."""
     friends: tuple[Pubkey, ...] = ()
     """Wallets it sends to."""
 
     @property
     def spendable(self) -> int:
-        """Lamports free to trade with."""
+        """The lamports that may be traded."""
         return max(0, self.lamports - RESERVE)
 
     @property
     def owned(self) -> tuple[Token, ...]:
-        """The tokens of which it has some."""
+        """The tokens with a balance above 0."""
         return tuple(token for token, amount in self.tokens.items() if amount)

@@ -1,4 +1,4 @@
-"""Who lives on the local chain, and how busily: the one value that a town is built from."""
+"""Settings of a simulation: tokens, whales, other actors, and how often they act."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from sandbox.actors.market.tokens import LAMPORTS
 
 
 class StrategyName(StrEnum):
-    """What a whale does all day."""
+    """The strategies of whales."""
 
     SLICER = "slicer"
     SELLER = "seller"
@@ -18,7 +18,7 @@ class StrategyName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenPlan:
-    """A token to be made."""
+    """A token to create."""
 
     symbol: str
     name: str
@@ -27,58 +27,58 @@ class TokenPlan:
     supply: int
     """Whole tokens."""
     pool_lamports: int
-    """SOL in the pool on the first day; half of the supply stands against it."""
+    """The SOL in its pool at the start, against half of the supply."""
     is_2022: bool = False
     wrapped: bool = True
     """Whether the pool takes wrapped SOL; plain SOL otherwise."""
     address: str | None = None
     """A fixed address for the mint; None: derived from the seed."""
     quote: bool = False
-    """Whether prices are told in it."""
+    """Whether prices are quoted in it."""
     fee_bps: int = 0
     """Token-2022 transfer fee in hundredths of a per cent."""
     mintable: bool = False
-    """Whether somebody keeps the power to make more."""
+    """Whether somebody keeps the authority to mint."""
     freezable: bool = False
-    """Whether somebody keeps the power to freeze accounts."""
+    """Whether somebody keeps the authority to freeze accounts."""
     seizable: bool = False
-    """Whether a permanent delegate may take anybody's tokens (Token-2022)."""
+    """Whether it has a permanent delegate, who may take anybody's tokens (Token-2022)."""
     mutable: bool = True
     """Whether name and symbol may still be changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhalePlan:
-    """A whale to be born."""
+    """A whale to create."""
 
     name: str
     strategy: StrategyName
     sentence: str
-    """What it does, for people."""
+    """A description for people."""
     stock: tuple[str, ...] = ()
-    """Symbols of tokens of which it begins with a hundredth of the supply."""
+    """The symbols of tokens of which it owns a hundredth of the supply at the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How often things happen, in slots; the defaults suit slots of 400 ms."""
+    """How often actors act, in slots; the defaults suit slots of 400 ms."""
 
     first_within: int = 15
-    """Within how many slots each whale acts for the first time."""
+    """Each whale acts for the first time within so many slots."""
     min_interval: int = 25
-    """The least time between two acts of a whale: 10 s."""
+    """The shortest time between two actions of a whale: 10 s."""
     max_interval: int = 50
-    """The most time between two acts of a whale: 20 s."""
+    """The longest time between two actions of a whale: 20 s."""
     retail: float = 1.5
     """Transactions of retail in a slot, on average."""
     spam: int = 60
-    """Slots between two acts of the spammer; 0: never."""
+    """Slots between two actions of the spammers; 0: they never act."""
     volume: int = 7
-    """Slots between two steps of the volume bot; 0: never."""
+    """Slots between two steps of the volume bot; 0: it never acts."""
 
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
-"""The dollar stands at its well-known address: prices in dollars are understood as on mainnet."""
+"""The dollar has its mainnet address, so that the product knows it as a quote mint."""
 
 TOKENS = (
     TokenPlan(
@@ -113,7 +113,7 @@ TOKENS = (
         is_2022=True, mintable=True,
     ),
 )  # fmt: skip
-"""A dollar, three plain tokens, one that taxes, one that can be seized, one whose name attacks its reader."""
+"""A dollar, three plain tokens, and one each with a transfer fee, a permanent delegate and a hostile name."""
 
 WHALES = (
     WhalePlan(
@@ -144,22 +144,22 @@ WHALES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationConfig:
-    """Everybody on the local chain. Equal populations on equal slots act alike."""
+    """A simulation. Equal settings on equal slots bring equal transactions."""
 
     seed: int = 1
     tokens: tuple[TokenPlan, ...] = TOKENS
     whales: tuple[WhalePlan, ...] = WHALES
     whale_lamports: int = 1_200 * LAMPORTS
-    """What each whale begins with, and is brought back to when it has nearly nothing."""
+    """What each whale begins with, and is refilled to when it has nearly nothing."""
     failure_rate: float = 0.05
-    """How often a whale first tries to sell what it has not, which fails on chain."""
+    """The probability that a whale first tries to sell more than it owns, which fails on chain."""
     retail: int = 40
-    """Small wallets."""
+    """The number of small wallets."""
     retail_lamports: int = 12 * LAMPORTS
     volume_symbol: str = "LEVIATHAN"
-    """What the volume bot trades."""
+    """The symbol of the token that the volume bot trades."""
     volume_wallets: int = 8
-    """Wallets that the volume bot trades with."""
+    """The number of wallets that the volume bot trades with."""
     timing: Timing = Timing()
     journal: int = 20_000
-    """How many deeds of whales are remembered."""
+    """How many operations of whales the journal keeps."""

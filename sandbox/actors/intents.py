@@ -1,4 +1,4 @@
-"""What an actor wants to do next: values which a habit decides on and the desk carries out."""
+"""What an actor wants to do next: a strategy decides on an intent, and the trader executes it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from sandbox.actors.market.tokens import Token
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buy:
-    """Give SOL to the token's pool for tokens."""
+    """Buy tokens from their pool for SOL."""
 
     token: Token
     lamports: int
@@ -17,18 +17,18 @@ class Buy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sell:
-    """Give tokens to their pool for SOL."""
+    """Sell tokens to their pool for SOL."""
 
     token: Token
     amount: int
     """Raw units."""
     close_account: bool = False
-    """Close the token account afterwards; only for one who sells all."""
+    """Close the token account afterwards; only if all is sold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """Give one token and take another, through both pools in one transaction."""
+    """Swap one token for another, through both pools in one transaction."""
 
     token_in: Token
     token_out: Token
@@ -38,7 +38,7 @@ class Swap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendSol:
-    """Give plain SOL away."""
+    """Send SOL."""
 
     to: Pubkey
     lamports: int
@@ -47,21 +47,21 @@ class SendSol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendToken:
-    """Give tokens away."""
+    """Send tokens."""
 
     to: Pubkey
-    """The wallet of who gets them."""
+    """The recipient's wallet."""
     token: Token
     amount: int
-    """Raw units leaving; a transfer fee is kept out of them."""
+    """Raw units that are sent; a transfer fee is withheld from them."""
     unchecked: bool = False
-    """By the old Transfer into an existing account: no instruction names the owner or the mint."""
+    """Use the old Transfer into an existing account: no instruction names the owner or the mint."""
     memo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversell:
-    """Try to sell more than there is: it lands in a block and fails there."""
+    """Try to sell more than is owned: it lands and fails."""
 
     token: Token
     amount: int
@@ -70,7 +70,7 @@ class Oversell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendSolToMany:
-    """Give the same few lamports to many at once."""
+    """Send the same amount of SOL to many wallets at once."""
 
     to: tuple[Pubkey, ...]
     lamports: int

@@ -1,4 +1,4 @@
-"""Keys and dice of everybody on the local chain, derived from the seed; nothing here is secret."""
+"""Keys and random generators of all actors, derived from the seed; nothing here is secret."""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -9,10 +9,10 @@ from solders.keypair import Keypair
 
 @lru_cache(maxsize=8192)
 def keypair(seed: int, name: str) -> Keypair:
-    """The key of the actor, mint or pool called `name`: the same seed and name give the same key for ever."""
+    """The key of the actor, mint or pool called `name`; equal seeds and names give equal keys."""
     return Keypair.from_seed(sha256(f"sandbox/{seed}/{name}".encode()).digest())
 
 
 def rng_for(seed: int, name: str) -> Random:
-    """The generator of the actor called `name`, at its beginning."""
+    """The random generator of the actor called `name`, in its first state."""
     return Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose

@@ -1,4 +1,4 @@
-"""What somebody on the local chain did, to the last unit: the truth that alerts are judged against."""
+"""What somebody on the local chain did, to the last unit; alerts are judged against it."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from domain.activity.activity import SOL, Kind, Leg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One wallet's part in one transaction that stands in a block."""
+    """What one wallet did in one transaction."""
 
     signature: str
     slot: int
     wallet: str
-    """The address of who did it, or to whom it was done."""
+    """The address of the wallet that did it, or that received something."""
     kind: Kind
     paid: tuple[Leg, ...]
     """What left the wallet, without network fee and rent of own token accounts; empty if it failed.
@@ -25,11 +25,17 @@ class Operation:
     Rent that somebody else paid for a new token account has arrived as SOL, which stands first.
     """
     failed: bool
-    """Whether the transaction failed on chain: then nothing moved but the fee."""
+    """Whether the transaction failed on chain: then it moved nothing but the fee."""
 
 
 def kind_of_trade(paid: Leg, received: Leg, quote_mints: frozenset[str]) -> Kind:
-    """Buy, sell or swap, where `quote_mints` are the mints besides SOL that prices are told in."""
+    """Buy, sell or swap.
+
+    Args:
+        paid: what the trader gave.
+        received: what the trader got.
+        quote_mints: the mints besides SOL that prices are quoted in.
+    """
     spent, got = (leg.mint == SOL or leg.mint in quote_mints for leg in (paid, received))
     if spent == got:
         return Kind.SWAP
@@ -37,7 +43,7 @@ def kind_of_trade(paid: Leg, received: Leg, quote_mints: frozenset[str]) -> Kind
 
 
 def arrival(signature: str, slot: int, wallet: str, *legs: Leg) -> Operation:
-    """Something came to `wallet` for nothing."""
+    """The operation of a wallet that received a transfer."""
     return Operation(
         signature=signature,
         slot=slot,

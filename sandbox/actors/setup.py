@@ -1,4 +1,4 @@
-"""How everybody comes to the town: the ground is laid, tokens are made, and each gets what it begins with."""
+"""Sets a simulation up on a new chain: creates tokens and pools, and gives each actor its first balances."""
 
 from sandbox.actors.genesis.tokens import GenesisChain, create_base_accounts, create_token, treasury
 from sandbox.actors.intents import SendToken
@@ -8,11 +8,14 @@ from sandbox.actors.residents.population import Population
 from sandbox.actors.trader import Trader
 
 _STOCK = 100
-"""A stock is this part of the supply."""
+"""A whale's first stock of a token is this part of the supply."""
 
 
 def set_up(chain: GenesisChain, population: Population) -> Trader:
-    """Found the town on a new chain; the desk is ready to trade.
+    """Set the simulation up on a new chain.
+
+    Returns:
+        The trader, ready to trade.
 
     Raises:
         TransactionRejected: the chain's faucet has too little.
@@ -34,14 +37,14 @@ def _stock(trader: Trader, population: Population) -> None:
     maker = treasury(population.config.seed)
     for plan, actor in zip(population.config.whales, population.whales.values(), strict=True):
         for token in (one for one in population.tokens if one.symbol in plan.stock):
-            gift = SendToken(to=actor.key.pubkey(), token=token, amount=_stock_of(population, token))
-            trader.execute(maker, gift)
+            transfer = SendToken(to=actor.key.pubkey(), token=token, amount=_stock_of(population, token))
+            trader.execute(maker, transfer)
     for token in population.tokens:
         if not token.decimals:
-            gift = SendToken(
+            transfer = SendToken(
                 to=population.spammer.key.pubkey(), token=token, amount=_stock_of(population, token)
             )
-            trader.execute(maker, gift)
+            trader.execute(maker, transfer)
 
 
 def _stock_of(population: Population, token: Token) -> int:

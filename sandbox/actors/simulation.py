@@ -1,4 +1,4 @@
-"""The town: everybody on the local chain, acting by themselves slot by slot, or on demand deed by deed."""
+"""The simulation: all actors on the local chain, who act by themselves slot by slot, or on demand."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -28,24 +28,24 @@ _T = TypeVar("_T")
 
 
 class NotSetUpError(RuntimeError):
-    """The town was asked to act before `found` was called."""
+    """The simulation was asked to act before `set_up` was called."""
 
 
 class Simulation:
-    """Residents of the local chain.
+    """The actors of the local chain.
 
     Args:
-        population: who lives there.
-        active: whether they trade by themselves; may be changed at any time. On-demand deeds work either way.
+        config: who they are and how often they act.
+        active: whether they act by themselves; `pause` and `resume` change it. They act on demand either way.
     """
 
     def __init__(self, config: SimulationConfig | None = None, *, active: bool = True) -> None:
         self.config = config or SimulationConfig()
         self._active = active
         self.journal: deque[Operation] = deque(maxlen=self.config.journal)
-        """What was done by and to whales since the founding, oldest first.
+        """What whales did and received since the start, oldest first.
 
-        A fork that dies afterwards changes nothing here: compare with finalized blocks where forks are tried.
+        Forks change nothing here: where forks occur, compare with finalized blocks.
         """
         self._population = population_of(self.config)
         self._schedule = schedule_of(self._population)
@@ -54,7 +54,7 @@ class Simulation:
 
     @property
     def whales(self) -> tuple[Whale, ...]:
-        """Wallets worth following, in the order of their plans."""
+        """The whales, in the order of their plans."""
         return tuple(self._population.whales)
 
     @property
@@ -79,7 +79,7 @@ class Simulation:
         return _only(wanted, [one for one in self.tokens if wanted in (one.symbol, str(one.mint))])
 
     def set_up(self, chain: GenesisChain) -> None:
-        """Make tokens and pools and give everybody their first money: once, on a new chain.
+        """Create tokens and pools and give all actors their first balances: once, on a new chain.
 
         Raises:
             TransactionRejected: the chain's faucet has too little.
@@ -87,15 +87,15 @@ class Simulation:
         self._trader = set_up(chain, self._population)
 
     def pause(self) -> None:
-        """Let nobody act by itself from now on."""
+        """Let no actor act by itself from now on."""
         self._active = False
 
     def resume(self) -> None:
-        """Let everybody act by itself again."""
+        """Let actors act by themselves again."""
         self._active = True
 
     def on_slot(self, api: ChainApi, slot: int) -> None:
-        """Let everybody whose time has come act; does nothing while not active."""
+        """Let the actors act that are due in `slot`, unless the simulation is paused."""
         del api  # the trader keeps the chain that the simulation was set up on
         if not self._active:
             return
@@ -106,21 +106,21 @@ class Simulation:
             self._volume_step(trader)
 
     def buy(self, whale: Whale, token: Token, lamports: int) -> Operation:
-        """Give `lamports` of SOL to the token's pool; more than it has makes the trade fail on chain."""
+        """Buy a token for SOL; for more than the whale has, the trade fails on chain."""
         return self._on_demand(whale, Buy(token=token, lamports=lamports))
 
     def sell(self, whale: Whale, token: Token, share: Fraction = _ALL) -> Operation:
-        """Sell that share of what it holds of the token; all of it closes the token account."""
+        """Sell a share of what the whale owns of the token; selling all of it closes the token account."""
         amount = self._share(whale, token, share)
         return self._on_demand(whale, Sell(token=token, amount=amount, close_account=share == _ALL))
 
     def swap(self, whale: Whale, token_in: Token, token_out: Token, share: Fraction = _ALL) -> Operation:
-        """Change that share of one token for another in one transaction."""
+        """Swap a share of one token for another in one transaction."""
         amount = self._share(whale, token_in, share)
         return self._on_demand(whale, Swap(token_in=token_in, token_out=token_out, amount=amount))
 
     def send_sol(self, whale: Whale, to: str, lamports: int) -> Operation:
-        """Give SOL to the wallet at address `to`.
+        """Send SOL to the wallet at address `to`.
 
         Raises:
             ValueError: `to` is not an address.
@@ -130,29 +130,37 @@ class Simulation:
     def send_token(
         self, whale: Whale, token: Token, to: str, amount: int, *, unchecked: bool = False
     ) -> Operation:
-        """Give raw units to the wallet at `to`; `unchecked`: into an account that exists (SPL Token only)."""
-        gift = SendToken(to=Pubkey.from_string(to), token=token, amount=amount, unchecked=unchecked)
-        return self._on_demand(whale, gift)
+        """Send raw units of a token to the wallet at `to`.
+
+        Args:
+            whale: the sender.
+            token: the token.
+            to: the address of the recipient's wallet.
+            amount: raw units.
+            unchecked: use the old Transfer, into an account that exists (SPL Token only).
+        """
+        transfer = SendToken(to=Pubkey.from_string(to), token=token, amount=amount, unchecked=unchecked)
+        return self._on_demand(whale, transfer)
 
     def fail(self, whale: Whale, token: Token) -> Operation:
-        """Try to sell one unit more than there is: a trade that lands and fails."""
+        """Try to sell one unit more than the whale owns: a trade that lands and fails."""
         return self._on_demand(whale, Oversell(token=token, amount=1))
 
     def send_dust(self, whale: Whale, lamports: int) -> Operation:
-        """Dust for the whale from its look-alike, else from the spammer; the deed is the sender's."""
+        """Send dust to the whale from its impostor, else from the spammer; the operation is the sender's."""
         sender = self._population.impostors.get(whale.address, self._population.spammer)
         dust = SendSol(to=Pubkey.from_string(whale.address), lamports=lamports)
         return self._execute(self._ready(), sender.key, dust)
 
     def send_spam_token(self, whale: Whale) -> Operation:
-        """One unit of the worthless token for the whale, with a memo that baits; the deed is the spammer's.
+        """Send the whale one unit of the worthless token with a spam memo; the operation is the spammer's.
 
         Raises:
-            LookupError: the town has no token without decimals.
+            LookupError: the simulation has no token without decimals.
         """
         worthless = _only("a token without decimals", [one for one in self.tokens if not one.decimals])
-        gift = SendToken(to=Pubkey.from_string(whale.address), token=worthless, amount=1, memo=SPAM_MEMO)
-        return self._execute(self._ready(), self._population.spammer.key, gift)
+        transfer = SendToken(to=Pubkey.from_string(whale.address), token=worthless, amount=1, memo=SPAM_MEMO)
+        return self._execute(self._ready(), self._population.spammer.key, transfer)
 
     def _on_demand(self, whale: Whale, intent: Intent) -> Operation:
         return self._execute(self._ready(), self._population.whales[whale].key, intent)
@@ -178,14 +186,14 @@ class Simulation:
 
     def _refill(self, trader: Trader, actor: Actor) -> None:
         wallet = actor.key.pubkey()
-        with suppress(TransactionRejected):  # An empty faucet stops nobody else.
+        with suppress(TransactionRejected):  # an empty faucet stops no other actor
             signature = trader.chain.airdrop(wallet, actor.initial_lamports)
             self._remember(
                 [arrival(str(signature), trader.chain.slot, str(wallet), sol_leg(actor.initial_lamports))]
             )
 
     def _attempt(self, trader: Trader, author: Keypair, intent: Intent) -> None:
-        with suppress(TransactionRejected):  # Too poor for the fee; the next turn brings help.
+        with suppress(TransactionRejected):  # it cannot pay the fee; its next action is a refill
             self._execute(trader, author, intent)
 
     def _execute(self, trader: Trader, author: Keypair, intent: Intent) -> Operation:
@@ -200,11 +208,11 @@ class Simulation:
 
     def _ready(self) -> Trader:
         if self._trader is None:
-            raise NotSetUpError("The town must be founded on a chain first.")
+            raise NotSetUpError("The simulation must be set up on a chain first.")
         return self._trader
 
 
 def _only(wanted: str, found: list[_T]) -> _T:
     if not found:
-        raise LookupError(f"Nothing in the town is called {wanted!r}.")
+        raise LookupError(f"Nothing in the simulation is called {wanted!r}.")
     return found[0]

@@ -1,4 +1,4 @@
-"""Where intents become transactions: reads the chain, prices, signs, sends, and says what was done."""
+"""The trader: turns intents into transactions, sends them, and reports what they did."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -20,26 +20,26 @@ from sandbox.actors.operations import Operation, arrival
 from sandbox.chain.chain_api import ChainApi
 
 _AMOUNT = slice(64, 72)
-"""Where a token account keeps its amount, little-endian."""
+"""The bytes of the amount in a token account, little-endian."""
 
 _VERSIONS = (MessageVersion.LEGACY, MessageVersion.LEGACY, MessageVersion.V0, MessageVersion.V1)
-"""How transactions are sent, by chance."""
+"""The versions that transactions are sent in, chosen at random."""
 _CROWDED_VERSIONS = (MessageVersion.V0, MessageVersion.V1)
-"""How those are sent which name too many accounts for a legacy message."""
+"""The versions of transactions that have too many accounts for a legacy message."""
 _WITH_MEMO = 0.25
-"""Which share of trades carries a memo."""
+"""The share of trades with a memo."""
 _PRIORITIES = (0, 10_000, 50_000, 250_000)
 
 
 class Trader:
-    """Trades on one ground for everybody, with the pools' keys at hand to co-sign.
+    """Trades on one chain for all actors; the pools' keys sign with them.
 
     Args:
-        ground: the chain.
-        tokens: the tokens of the town.
+        chain: the chain.
+        tokens: all tokens.
         pools: the pools' keys, by address.
         table: the lookup table that some transactions use.
-        rng: decides the look of transactions (version, priority, memo), never their amounts.
+        rng: decides version, priority and memo of transactions, never their amounts.
     """
 
     def __init__(
@@ -59,16 +59,16 @@ class Trader:
         self._quote_mints = frozenset(str(token.mint) for token in tokens if token.quote)
 
     def balances(self, wallet: Pubkey, friends: tuple[Pubkey, ...] = ()) -> Balances:
-        """What `wallet` holds now."""
+        """The balances of `wallet`."""
         tokens = {token: self.owned(wallet, token) for token in self._tokens}
         return Balances(lamports=self.chain.balance(wallet), tokens=tokens, friends=friends)
 
     def owned(self, wallet: Pubkey, token: Token) -> int:
-        """Raw units of `token` in the wallet's usual account; 0 without one."""
+        """The raw units of `token` in the wallet's associated account; 0 if there is none."""
         return self._amount(token.account_of(wallet))
 
     def reserves(self, token: Token) -> Reserves:
-        """What the token's pool holds now."""
+        """The reserves of the token's pool."""
         pool = token.pool
         if pool.sol_vault is None:
             lamports = self.chain.balance(pool.authority)
@@ -77,7 +77,10 @@ class Trader:
         return Reserves(lamports=lamports, tokens=self._amount(pool.vault))
 
     def execute(self, author: Keypair, intent: Intent) -> tuple[Operation, ...]:
-        """Do it: first the author's deed, then that of each who got something by it.
+        """Execute an intent.
+
+        Returns:
+            The author's operation, then that of each recipient.
 
         Raises:
             TransactionRejected: it cannot land in a block, for example because the author cannot pay the fee.
@@ -158,16 +161,19 @@ def _failure(author: Pubkey, plan: TransactionPlan, signature: str, slot: int) -
 def _operations(
     author: Pubkey, plan: TransactionPlan, signature: str, slot: int, rent: int
 ) -> tuple[Operation, ...]:
-    """The author's deed, and the arrival at each who was given something, `rent` with it."""
-    housing = (sol_leg(rent),) if rent else ()
+    """The author's operation, and that of each recipient, with `rent`."""
+    rent_legs = (sol_leg(rent),) if rent else ()
     own = Operation(
         signature=signature,
         slot=slot,
         wallet=str(author),
         kind=plan.kind,
-        paid=(*housing, plan.paid),
+        paid=(*rent_legs, plan.paid),
         received=(plan.received,) if plan.received else (),
         failed=False,
     )
-    recipients = (arrival(signature, slot, str(gift.to), *housing, gift.leg) for gift in plan.recipients)
+    recipients = (
+        arrival(signature, slot, str(recipient.to), *rent_legs, recipient.leg)
+        for recipient in plan.recipients
+    )
     return (own, *recipients)

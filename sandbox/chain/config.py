@@ -1,4 +1,4 @@
-"""How the local chain is to behave: one frozen value, checked when it is made."""
+"""Settings of the local chain: one frozen value, checked when it is made."""
 
 import time
 from collections.abc import Callable
@@ -16,20 +16,20 @@ class ReplayConfig:
     """Recorded blocks and transactions to serve.
 
     `folder` holds `transactions/SIGNATURE.json` (getTransaction results) and `blocks/SLOT.json` (getBlock
-    results); either may be missing. Mints and metadata in `accounts/` (getAccountInfo results in base64) are
-    put in place.
+    results); either may be missing. Mints and metadata in `accounts/` (getAccountInfo results in base64)
+    exist from the first slot on.
     """
 
     folder: Path
     per_slot: int = 4
-    """Recorded transactions in each block; a recorded block comes whole, as one block."""
+    """Recorded transactions in each block; a recorded block is served whole."""
     own_blocks: bool = True
-    """Whether blocks of the chain's own go between the recorded ones."""
+    """Whether the chain's own blocks stand between the recorded ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainConfig:
-    """Settings of a local chain; slots and seeds alone decide what happens on it."""
+    """Settings of a local chain; what happens on it follows from seed and slots alone."""
 
     host: str = "127.0.0.1"
     rpc_port: int = 0
@@ -37,32 +37,32 @@ class ChainConfig:
     ws_port: int = 0
     """0 takes a free port."""
     slot_seconds: float | None = 0.4
-    """None: no clock, slots are produced by `step` alone."""
+    """None: no clock; only `step` produces slots."""
     skip_probability: float = 0.0
-    """How likely each slot is to have no block."""
+    """The probability that a slot has no block."""
     seed: int = 0
     confirmed_lag: int = 2
     """Slots until a block is confirmed; 0 leaves no room for forks."""
     finalized_lag: int = 32
-    """Slots until a block is final."""
+    """Slots until a block is finalized."""
     start_slot: int = 1_000
     residents: Residents | None = None
     replay: ReplayConfig | None = None
     history: int = 4_000
-    """Blocks that are remembered."""
+    """How many blocks are kept."""
     provider: Provider = "helius"
-    """Whose WebSocket manners to show: a plain node's, or Helius' with transactionSubscribe."""
+    """Whose WebSocket dialect is spoken: a plain node's, or Helius' with transactionSubscribe."""
     block_subscription: bool = False
-    """Whether blockSubscribe is switched on; nodes have it off by default."""
+    """Whether blockSubscribe is on; nodes have it off by default."""
     subscriptions: int = 1_000_000
-    """How many there may be at a time, of all clients together."""
+    """How many subscriptions there may be at a time, of all clients together."""
     client_queue: int = 20_000
-    """Frames that may wait for one client before it is cut off as lagging."""
+    """Frames that may wait for one client before it is dropped as lagging."""
     now: Callable[[], float] = time.time
-    """Where block times come from, in seconds since 1970."""
+    """The source of block times, in unix seconds."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work.
+        """Refuse settings that cannot work.
 
         Raises:
             ValueError: a setting is out of its range; the text names it.

@@ -1,13 +1,13 @@
-"""The JSON-RPC errors of a Solana node: one function each, so that code and text always agree."""
+"""The JSON-RPC errors of a Solana node: one function each, so that code and text agree."""
 
 from typing import Any
 
 
 class RpcError(Exception):
-    """An answer that is an error; `data` stands beside the text where the node gives any."""
+    """A JSON-RPC error; `data` is what the node adds to code and text."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
-        """Keep the three parts of the answer."""
+        """Keep code, text and data."""
         super().__init__(message)
         self.code = code
         self.message = message
@@ -20,12 +20,12 @@ class RpcError(Exception):
 
 
 def parse_error() -> RpcError:
-    """The request is no JSON."""
+    """The request is not JSON."""
     return RpcError(-32700, "Parse error")
 
 
 def invalid_request() -> RpcError:
-    """The request is JSON, but no JSON-RPC 2.0."""
+    """The request is JSON, but not JSON-RPC 2.0."""
     return RpcError(-32600, "Invalid request")
 
 
@@ -40,24 +40,24 @@ def invalid_params(text: str) -> RpcError:
 
 
 def block_cleaned_up(slot: int, first: int) -> RpcError:
-    """The block was here, and is no longer kept."""
+    """The block is no longer kept."""
     return RpcError(
         -32001, f"Block {slot} cleaned up, does not exist on node. First available block: {first}"
     )
 
 
 def preflight_failure(text: str, data: Any) -> RpcError:
-    """Running the transaction for a trial failed; `data` holds the logs."""
+    """Preflight failed; `data` holds the logs."""
     return RpcError(-32002, f"Transaction simulation failed: {text}", data)
 
 
 def signature_failure() -> RpcError:
-    """A signature does not fit."""
+    """A signature is wrong."""
     return RpcError(-32003, "Transaction signature verification failure")
 
 
 def block_not_available(slot: int) -> RpcError:
-    """No such block yet, or not firm enough yet."""
+    """The block does not exist yet, or has not reached the commitment."""
     return RpcError(-32004, f"Block not available for slot {slot}")
 
 
@@ -67,22 +67,22 @@ def node_behind(slots: int) -> RpcError:
 
 
 def slot_skipped(slot: int) -> RpcError:
-    """The slot has no block, or this node has never had it."""
+    """The slot was skipped, or the node never had its block."""
     return RpcError(-32007, f"Slot {slot} was skipped, or missing due to ledger jump to recent snapshot")
 
 
 def long_term_slot_skipped(slot: int) -> RpcError:
-    """The slot has no block even in the archive."""
+    """The slot is older than the chain of this node."""
     return RpcError(-32009, f"Slot {slot} was skipped, or missing in long-term storage")
 
 
 def block_status_not_available_yet(slot: int) -> RpcError:
-    """The block is known, its transactions are still being written."""
+    """The block is known, but its transactions are not stored yet."""
     return RpcError(-32014, f"Block status not yet available for slot {slot}")
 
 
 def unsupported_version(version: object) -> RpcError:
-    """A transaction of a version that the caller has not said to know."""
+    """The transaction has a higher version than the request allows."""
     return RpcError(
         -32015,
         f"Transaction version ({version}) is not supported by the requesting client. Please try the request "
@@ -91,10 +91,10 @@ def unsupported_version(version: object) -> RpcError:
 
 
 def min_context_slot(slot: int) -> RpcError:
-    """The node has not yet reached the slot that the caller wants to see."""
+    """The node has not reached `minContextSlot`."""
     return RpcError(-32016, "Minimum context slot has not been reached", {"contextSlot": slot})
 
 
 def too_many_subscriptions() -> RpcError:
-    """The node takes no further subscription, of anybody."""
+    """The node has reached its limit of subscriptions."""
     return RpcError(-32603, "Internal Error: Subscription refused. Node subscription limit reached")

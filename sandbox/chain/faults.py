@@ -24,8 +24,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Notifications: `drop`, `duplicate`, `delay` (by `seconds`), `reorder` (swapped with the next one),
     `stall_socket` (open but silent for `seconds`, or for ever), `disconnect` (closed in order),
     `disconnect_lagging` (dropped as a node drops a client that reads too slowly).
-    Chain: `skip_slot`; `fork` (the next block dies before it is confirmed; with `reland` its transactions
-    land again in the block that replaces it; needs `confirmed_lag` above 0).
+    Chain: `skip_slot`; `fork` (the next block is dropped before it is confirmed; with `reland` its
+    transactions land again in the block that replaces it; needs `confirmed_lag` above 0).
     Node: `lying` (a slot that has a block, `slot` or any, is said to be skipped); `lag` (answers as if the
     last `slots` slots had not happened yet).
     HTTP: `rate_limit` (429, Retry-After `seconds`), `unauthorized` (401), `forbidden` (403), `server_error`

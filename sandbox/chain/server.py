@@ -1,4 +1,4 @@
-"""The local chain as a running program: clock, RPC port and WebSocket port around one chain."""
+"""The local chain as a server: clock, RPC port and WebSocket port around one chain."""
 
 import asyncio
 import logging
@@ -24,10 +24,10 @@ _CLOSING_SECONDS = 2.0
 
 
 class SandboxChain:
-    """A chain with its servers; an async context manager, or `start` and `stop`."""
+    """A chain with its servers; use it as an async context manager, or call `start` and `stop`."""
 
     def __init__(self, config: ChainConfig | None = None) -> None:
-        """Prepare a chain that begins anew; nothing listens yet.
+        """Make a new chain; nothing listens yet.
 
         Raises:
             ValueError: the replay folder holds nothing to replay.
@@ -36,7 +36,7 @@ class SandboxChain:
         self.faults = Faults()
         self.chain = Chain(self.config, self.faults)
         self.listeners: list[Callable[[Advance], None]] = []
-        """Called with every new block; quick, and raising nothing."""
+        """Called after each step; they must be quick and raise nothing."""
         self._sockets = WebSocketEndpoint(self.chain, self.config, self.faults)
         self._rpc = RpcDispatcher(self.chain, self.config, self.faults)
         self._stack = AsyncExitStack()
@@ -45,21 +45,21 @@ class SandboxChain:
 
     @property
     def api(self) -> ChainApi:
-        """The chain for those who trade on it."""
+        """The chain as actors see it."""
         return self.chain
 
     @property
     def rpc_url(self) -> str:
-        """Where JSON-RPC is answered."""
+        """The address of the RPC port."""
         return f"http://{self.config.host}:{self._rpc_port}"
 
     @property
     def ws_url(self) -> str:
-        """Where subscriptions are taken."""
+        """The address of the WebSocket port."""
         return f"ws://{self.config.host}:{self._ws_port}"
 
     async def start(self) -> None:
-        """Listen on both ports, and let the clock run if there is one.
+        """Listen on both ports and start the clock, if there is one.
 
         Raises:
             OSError: a port is taken.
@@ -94,14 +94,14 @@ class SandboxChain:
             block.forget_states()
         for listener in self.listeners:
             listener(advance)
-        await asyncio.sleep(0)  # lets the sockets take what was published before the next step is asked for
+        await asyncio.sleep(0)  # lets the sockets take what was published before the next step
         return advance
 
     async def _step_for_http(self) -> int:
         return (await self.step()).produced.slot
 
     async def _tick(self, slot_seconds: float) -> None:
-        """One block for each slot that is not skipped, at the pace of the clock."""
+        """Step once for each slot that is not skipped, when its time has come."""
         loop = asyncio.get_running_loop()
         origin, first = loop.time(), self.chain.slot
         while True:

@@ -24,7 +24,7 @@ async def running_system(sandbox: LocalSandbox, home: Path) -> AsyncIterator[asy
     """Run `python -m runtime run` with its embedded servers under `home` until the block ends.
 
     Raises:
-        SystemFailed: the system did not end in order.
+        SystemFailedError: the system did not end in order.
     """
     log = home / "run.log"
     with log.open("wb") as output:

@@ -1,7 +1,7 @@
 """Instructions of the System, token, associated-account, compute-budget and memo programs. Pure.
 
-Built from bytes, as the programs' sources lay them out, because the `spl` package checks each one through
-pydantic, which costs more than executing it.
+They are built from bytes, as the sources of the programs define them: the `spl` package checks each
+instruction by pydantic, which costs more than running it.
 """
 
 import struct
@@ -22,25 +22,25 @@ _SET_AUTHORITY, _TRANSFER_FEE, _HARVEST = 6, 26, 4
 
 
 def transfer_sol(source: Pubkey, dest: Pubkey, lamports: int) -> Instruction:
-    """Move plain SOL."""
+    """Transfer SOL."""
     return system_transfer(TransferParams(from_pubkey=source, to_pubkey=dest, lamports=lamports))
 
 
 def compute_budget(units: int, micro_lamports: int) -> list[Instruction]:
-    """Ask for `units` of computation at a price each; at a price of 0 only the limit is set."""
+    """Set the compute unit limit and, unless it is 0, the price of a unit."""
     limit = [set_compute_unit_limit(units)]
     return [*limit, set_compute_unit_price(micro_lamports)] if micro_lamports else limit
 
 
 def memo(author: Pubkey, text: str) -> Instruction:
-    """Leave `text` on chain, signed by `author`."""
+    """Write `text` on chain, signed by `author`."""
     return Instruction(
         MEMO_PROGRAM_ID, text.encode(), [AccountMeta(author, is_signer=True, is_writable=False)]
     )
 
 
 def create_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) -> Instruction:
-    """Make the owner's associated account for `mint`, unless it is there."""
+    """Create the owner's associated account for `mint`, unless it exists."""
     metas = [
         AccountMeta(payer, is_signer=True, is_writable=True),
         _writable(associated(owner, mint, program)),
@@ -50,7 +50,7 @@ def create_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, program: Pubkey) 
 
 
 def create_account_for(payer: Pubkey, owner: Pubkey, token: Token) -> Instruction:
-    """Make the owner's associated account for `token`, unless it is there."""
+    """Create the owner's associated account for `token`, unless it exists."""
     return create_account(payer, owner, token.mint, token.program)
 
 
@@ -60,19 +60,19 @@ def wrapped_account(owner: Pubkey) -> Pubkey:
 
 
 def create_wrapped_account(owner: Pubkey) -> Instruction:
-    """Make the owner's account for wrapped SOL, unless it is there."""
+    """Create the owner's account for wrapped SOL, unless it exists."""
     return create_account(owner, owner, WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID)
 
 
 def wrap(owner: Pubkey, lamports: int) -> list[Instruction]:
-    """Turn plain SOL into wrapped SOL of the same owner."""
+    """Wrap SOL of the owner."""
     account = wrapped_account(owner)
     sync = Instruction(TOKEN_PROGRAM_ID, bytes([_SYNC_NATIVE]), [_writable(account)])
     return [create_wrapped_account(owner), transfer_sol(owner, account, lamports), sync]
 
 
 def unwrap(owner: Pubkey) -> Instruction:
-    """Close the owner's wrapped-SOL account: all in it, and its rent, is plain SOL again."""
+    """Close the owner's wrapped-SOL account, which unwraps its balance and its rent."""
     return close(TOKEN_PROGRAM_ID, wrapped_account(owner), owner)
 
 
@@ -82,39 +82,39 @@ def close(program: Pubkey, account: Pubkey, owner: Pubkey) -> Instruction:
 
 
 def transfer_checked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
-    """Move tokens between two token accounts, naming the mint (TransferChecked)."""
+    """Transfer tokens between two token accounts by TransferChecked, which names the mint."""
     data = struct.pack("<BQB", _TRANSFER_CHECKED, amount, token.decimals)
     metas = [_writable(source), _readonly(token.mint), _writable(dest), _signer(owner)]
     return Instruction(token.program, data, metas)
 
 
 def transfer_unchecked(token: Token, source: Pubkey, dest: Pubkey, owner: Pubkey, amount: int) -> Instruction:
-    """Move tokens by the old Transfer, which names neither the mint nor the owner of `dest`."""
+    """Transfer tokens by the old Transfer, which names neither the mint nor the owner of `dest`."""
     data = struct.pack("<BQ", _TRANSFER, amount)
     return Instruction(token.program, data, [_writable(source), _writable(dest), _signer(owner)])
 
 
 def transfer_wrapped(source: Pubkey, dest: Pubkey, owner: Pubkey, lamports: int) -> Instruction:
-    """Move wrapped SOL between two token accounts."""
+    """Transfer wrapped SOL between two token accounts."""
     data = struct.pack("<BQB", _TRANSFER_CHECKED, lamports, 9)
     metas = [_writable(source), _readonly(WRAPPED_SOL_MINT), _writable(dest), _signer(owner)]
     return Instruction(TOKEN_PROGRAM_ID, data, metas)
 
 
 def mint_to(token: Token, dest: Pubkey, authority: Pubkey, amount: int) -> Instruction:
-    """Bring new tokens into being."""
+    """Mint tokens."""
     data = struct.pack("<BQ", _MINT_TO, amount)
     return Instruction(token.program, data, [_writable(token.mint), _writable(dest), _signer(authority)])
 
 
 def revoke_authority(token: Token, authority: Pubkey, power: int) -> Instruction:
-    """Give up a power over the mint for ever: 0 is minting, 1 is freezing."""
+    """Give up an authority of the mint for ever: 0 mints, 1 freezes."""
     metas = [_writable(token.mint), _signer(authority)]
     return Instruction(token.program, bytes([_SET_AUTHORITY, power, 0]), metas)
 
 
 def harvest_fees(token: Token, account: Pubkey) -> Instruction:
-    """Move withheld transfer fees from `account` to the mint, so that the account can be closed."""
+    """Move withheld transfer fees from `account` to the mint; only then can the account be closed."""
     return Instruction(
         token.program, bytes([_TRANSFER_FEE, _HARVEST]), [_writable(token.mint), _writable(account)]
     )

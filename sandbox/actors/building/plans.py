@@ -1,4 +1,4 @@
-"""From an intent to instructions and exact amounts, at the reserves of the moment. Pure."""
+"""Plans of transactions: from an intent to instructions and exact amounts, at given reserves. Pure."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ from sandbox.actors.operations import kind_of_trade
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """What somebody else gets out of an order."""
+    """Another wallet that receives something."""
 
     to: Pubkey
     leg: Leg
@@ -23,19 +23,19 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionPlan:
-    """A transaction to be, and what it will have done for its author if it does not fail."""
+    """A transaction to build, and what it does for its author if it succeeds."""
 
     kind: Kind
     instructions: tuple[Instruction, ...]
     cosigners: tuple[Pubkey, ...] = ()
-    """Who signs beside the author."""
+    """The signers besides the author."""
     paid: Leg
     received: Leg | None = None
     recipients: tuple[Recipient, ...] = ()
     success_account: Pubkey
-    """An account that is changed by success and by nothing else in this transaction."""
+    """An account that changes if the transaction succeeds, and only then."""
     created_account: Pubkey | None = None
-    """Somebody else's token account that is made if it is not there: its rent is a gift too."""
+    """The recipient's token account, if the transaction may create it: its rent is received, too."""
 
 
 def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
@@ -76,7 +76,7 @@ def sell(trader: Pubkey, intent: Sell, reserves: Reserves, quote_mints: frozense
 def swap(
     trader: Pubkey, intent: Swap, into: Reserves, out_of: Reserves, quote_mints: frozenset[str]
 ) -> TransactionPlan:
-    """One token for another; the SOL between the pools passes through the trader's hands."""
+    """One token for another; the trader receives SOL from the first pool and pays it to the second."""
     first = sell(trader, Sell(token=intent.token_in, amount=intent.amount), into, quote_mints)
     between = first.received.raw if first.received else 0
     second = buy(trader, Buy(token=intent.token_out, lamports=between), out_of, quote_mints)
@@ -92,13 +92,13 @@ def swap(
 
 
 def oversell(trader: Pubkey, intent: Oversell, owned: int, reserves: Reserves) -> TransactionPlan:
-    """A sale of more than is held, which the token program refuses."""
+    """A sale of more than is owned, which the token program refuses."""
     selling = Sell(token=intent.token, amount=owned + max(1, intent.amount))
     return sell(trader, selling, reserves, frozenset())
 
 
 def send_sol(author: Pubkey, intent: SendSol) -> TransactionPlan:
-    """Plain SOL for one wallet."""
+    """SOL for one wallet."""
     leg = sol_leg(intent.lamports)
     return TransactionPlan(
         kind=Kind.TRANSFER_OUT,
@@ -110,7 +110,7 @@ def send_sol(author: Pubkey, intent: SendSol) -> TransactionPlan:
 
 
 def send_token(author: Pubkey, intent: SendToken) -> TransactionPlan:
-    """Tokens for one wallet; its token account is opened for it, unless the transfer is an unnamed one."""
+    """Tokens for one wallet; its token account is created, unless the transfer is unchecked."""
     token = intent.token
     source, dest = token.account_of(author), token.account_of(intent.to)
     named = (
@@ -129,7 +129,7 @@ def send_token(author: Pubkey, intent: SendToken) -> TransactionPlan:
 
 
 def send_sol_to_many(author: Pubkey, intent: SendSolToMany) -> TransactionPlan:
-    """Plain SOL in equal parts for many."""
+    """SOL in equal parts for many wallets."""
     leg = sol_leg(intent.lamports)
     payments = (ix.transfer_sol(author, to, intent.lamports) for to in intent.to)
     return TransactionPlan(
@@ -142,7 +142,7 @@ def send_sol_to_many(author: Pubkey, intent: SendSolToMany) -> TransactionPlan:
 
 
 def with_memo(plan: TransactionPlan, author: Pubkey, text: str) -> TransactionPlan:
-    """The same order with a memo behind it."""
+    """The same plan with a memo at its end."""
     return replace(plan, instructions=(*plan.instructions, *_memo(author, text)))
 
 

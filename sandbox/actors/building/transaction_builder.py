@@ -1,4 +1,4 @@
-"""From instructions to a signed transaction of any version."""
+"""Builds signed transactions of any version from instructions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,36 +15,36 @@ from solders.transaction import VersionedTransaction
 from sandbox.actors.building.instructions import compute_budget
 
 UNITS = 260_000
-"""Computation asked for: more than any trade here uses."""
+"""The compute units that are asked for: more than any trade here uses."""
 _MICRO = 1_000_000
 
 
 class MessageVersion(StrEnum):
-    """Which version of message carries the instructions."""
+    """The version of the message."""
 
     LEGACY = "legacy"
     V0 = "table"
-    """Version 0, with accounts out of a lookup table."""
+    """Version 0, with accounts from a lookup table."""
     V1 = "v1"
-    """Version 1, whose compute budget stands in its head instead of in instructions."""
+    """Version 1, whose compute budget stands in the header instead of in instructions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionOptions:
-    """How a transaction is sent, apart from what it does."""
+    """Everything of a transaction but its instructions and signers."""
 
     blockhash: Hash
     nonce: int
-    """Makes two otherwise equal transactions of one block differ; told by the compute limit."""
+    """Makes two otherwise equal transactions of one block differ, by their compute unit limit."""
     table: AddressLookupTableAccount
     """Used by `MessageVersion.V0` alone."""
     version: MessageVersion = MessageVersion.LEGACY
     priority: int = 0
-    """Micro-lamports per unit of computation; 0: not asked for."""
+    """Micro-lamports per compute unit; 0: no priority fee."""
 
     @property
     def units(self) -> int:
-        """The compute limit."""
+        """The compute unit limit."""
         return UNITS + self.nonce % 1_000
 
 
@@ -53,7 +53,7 @@ def build_transaction(
 ) -> VersionedTransaction:
     """Sign `instructions` into one transaction; the first signer pays the fee.
 
-    Signers that no instruction asks for are left out, so that every signature is needed.
+    Signers that no instruction needs are left out.
     """
     message = _message(instructions, signers[0].pubkey(), options)
     needed = message.account_keys[: message.header.num_required_signatures]

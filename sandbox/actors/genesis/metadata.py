@@ -1,4 +1,4 @@
-"""Accounts written at genesis, as their programs are not on this chain or need history: names, a table. Pure.
+"""Accounts that are written at genesis, as no program here makes them: metadata, a lookup table. Pure.
 
 Layouts: Metaplex Token Metadata `MetadataV1` (mpl-token-metadata, state/metadata.rs) and the address lookup
 table (solana-sdk, address-lookup-table/src/state.rs).
@@ -20,12 +20,12 @@ _ACTIVE_FOR_EVER = 2**64 - 1
 
 
 def metadata_address(mint: Pubkey) -> Pubkey:
-    """Where the Metaplex metadata of `mint` stands."""
+    """The address of the Metaplex metadata of `mint`."""
     return _metadata_pda(mint)[0]
 
 
 def metadata_data(plan: TokenPlan, mint: Pubkey, authority: Pubkey) -> bytes:
-    """A Metaplex metadata account: texts padded with zero bytes, as the program stores them."""
+    """The data of a Metaplex metadata account, with texts padded by zero bytes as on mainnet."""
     texts = _padded(plan.name, _NAME) + _padded(plan.symbol, _SYMBOL) + _padded(plan.uri, _URI)
     royalty_creators = struct.pack("<HB", 0, 0)
     flags = struct.pack("<BB", 0, plan.mutable)
@@ -35,7 +35,7 @@ def metadata_data(plan: TokenPlan, mint: Pubkey, authority: Pubkey) -> bytes:
 
 
 def lookup_table_data(authority: Pubkey, addresses: Sequence[Pubkey]) -> bytes:
-    """A lookup table whose addresses may be used from the first slot on."""
+    """The data of a lookup table whose addresses may be used from the first slot on."""
     head = struct.pack("<IQQBB", 1, _ACTIVE_FOR_EVER, 0, 0, 1)
     return head + bytes(authority) + bytes(2) + b"".join(bytes(address) for address in addresses)
 

@@ -1,4 +1,4 @@
-"""How a mint comes into being: the accounts and instructions of SPL Token and Token-2022 mints. Pure."""
+"""The accounts and instructions that create mints of SPL Token and Token-2022. Pure."""
 
 import struct
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sandbox.actors.config import TokenPlan
 from sandbox.actors.market.tokens import Token
 
 MINT_SIZE = 82
-"""Bytes of a mint without extensions."""
+"""The bytes of a mint without extensions."""
 
 _EXTENDED, _TLV_HEAD = 166, 4
 _METADATA_POINTER, _TRANSFER_FEE, _PERMANENT_DELEGATE = 64, 108, 32
@@ -23,41 +23,41 @@ _UPDATE_AUTHORITY = sha256(b"spl_token_metadata_interface:update_the_authority")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MintCreation:
-    """A mint to be made: what its plan says, and who makes it."""
+    """A mint to create, and who creates it."""
 
     plan: TokenPlan
     token: Token
     treasury: Pubkey
-    """Pays, receives the supply, and holds whatever powers stay."""
+    """Pays, receives the supply, and keeps the authorities that are not given up."""
 
     @property
     def size(self) -> int:
-        """Bytes the account is created with."""
+        """The bytes that the account is created with."""
         return _extended_size(self.plan) if self.plan.is_2022 else MINT_SIZE
 
     @property
     def final_size(self) -> int:
-        """Bytes it has once its name is written into it, for which its rent must be enough from the start."""
+        """The bytes of the account with its metadata; the rent must be enough for them from the start."""
         return self.size + (_metadata_size(self.plan) if self.plan.is_2022 else 0)
 
 
 def mint_account_data(decimals: int, authority: Pubkey) -> bytes:
-    """A finished mint with no supply, whose `authority` may mint and freeze; as SPL Token stores it."""
+    """The data of an initialized mint with no supply, whose `authority` may mint and freeze."""
     power = struct.pack("<I", 1) + bytes(authority)
     return power + struct.pack("<QBB", 0, decimals, 1) + power
 
 
 def wrapped_sol_data() -> bytes:
-    """The mint of wrapped SOL, which nobody may mint or freeze."""
+    """The data of the mint of wrapped SOL, which has no authorities."""
     nobody = struct.pack("<I", 0) + bytes(32)
     return nobody + struct.pack("<QBB", 0, 9, 1) + nobody
 
 
 def creation_instructions(creation: MintCreation, lamports: int) -> list[Instruction]:
-    """Create and initialise the mint, with its extensions and, on Token-2022, its name.
+    """Create and initialize the mint, with its extensions and, on Token-2022, its metadata.
 
     Args:
-        creation: the mint to be made.
+        creation: the mint to create.
         lamports: rent for `creation.final_size`.
     """
     params = CreateAccountParams(
@@ -72,7 +72,7 @@ def creation_instructions(creation: MintCreation, lamports: int) -> list[Instruc
 
 
 def revoke_metadata_authority(creation: MintCreation) -> Instruction:
-    """Give up the power to change a Token-2022 name for ever."""
+    """Give up the authority over Token-2022 metadata for ever."""
     metas = [
         AccountMeta(creation.token.mint, is_signer=False, is_writable=True),
         _authority(creation.treasury),

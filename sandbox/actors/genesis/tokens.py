@@ -1,4 +1,4 @@
-"""The first day: mints, pools and the lookup table, before anybody trades."""
+"""Creates mints, pools and the lookup table, before anybody trades."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -39,19 +39,19 @@ _NO_TABLE = AddressLookupTableAccount(Pubkey.default(), [])
 
 
 class GenesisChain(ChainApi, Protocol):
-    """A ground on which accounts may still be put in place by decree."""
+    """A chain on which accounts may be written without any transaction."""
 
     def put_account(self, pubkey: Pubkey, account: Account) -> None:
-        """Make `account` stand at `pubkey`, whatever was there."""
+        """Write `account` at `pubkey`, whatever is there."""
 
 
 def treasury(seed: int) -> Keypair:
-    """Who made all the tokens and holds the powers that were kept."""
+    """The key that creates all tokens and keeps their authorities."""
     return keypair(seed, "treasury")
 
 
 def token_of(seed: int, plan: TokenPlan) -> Token:
-    """What the plan becomes: all its addresses are known before it exists."""
+    """The token of a plan; its addresses are known before it exists."""
     program = TOKEN_2022_PROGRAM_ID if plan.is_2022 else TOKEN_PROGRAM_ID
     mint = Pubkey.from_string(plan.address) if plan.address else _mint_key(seed, plan).pubkey()
     authority = pool_key(seed, plan).pubkey()
@@ -74,12 +74,12 @@ def token_of(seed: int, plan: TokenPlan) -> Token:
 
 
 def pool_key(seed: int, plan: TokenPlan) -> Keypair:
-    """The key of the token's market maker."""
+    """The key of the token's pool."""
     return keypair(seed, f"pool/{plan.symbol}")
 
 
 def lookup_table(seed: int, tokens: Sequence[Token]) -> AddressLookupTableAccount:
-    """The table of what trades need most: mints and vaults."""
+    """The lookup table of trades: mints and vaults."""
     addresses = [WRAPPED_SOL_MINT, TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, SYSTEM_PROGRAM]
     for token in tokens:
         addresses += [token.mint, token.pool.vault]
@@ -88,7 +88,7 @@ def lookup_table(seed: int, tokens: Sequence[Token]) -> AddressLookupTableAccoun
 
 
 def create_base_accounts(chain: GenesisChain, seed: int, tokens: Sequence[Token]) -> None:
-    """Put in place what no transaction could: wrapped SOL's mint (where missing) and the lookup table."""
+    """Write what no transaction can make: the mint of wrapped SOL, if it is missing, and the lookup table."""
     if chain.account(WRAPPED_SOL_MINT) is None:
         _put(chain, WRAPPED_SOL_MINT, wrapped_sol_data(), TOKEN_PROGRAM_ID)
     table = lookup_table(seed, tokens)
@@ -98,7 +98,7 @@ def create_base_accounts(chain: GenesisChain, seed: int, tokens: Sequence[Token]
 
 
 def create_token(chain: GenesisChain, seed: int, plan: TokenPlan, token: Token) -> None:
-    """Make the mint, its name, its whole supply (half to the pool, half to the treasury) and its pool."""
+    """Create the mint, its metadata, its supply (half to the pool, half to the treasury) and its pool."""
     owner, pool = treasury(seed), pool_key(seed, plan)
     creation = MintCreation(plan=plan, token=token, treasury=owner.pubkey())
     if plan.address is None:

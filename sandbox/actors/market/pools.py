@@ -1,16 +1,16 @@
-"""What a pool gives: constant-product arithmetic in raw units. Pure, rounded in the pool's favour."""
+"""What a pool pays: constant-product arithmetic in raw units, rounded in the pool's favour. Pure."""
 
 from dataclasses import dataclass
 
 FEE_BPS = 30
-"""What a pool keeps of what comes in, in hundredths of a per cent."""
+"""The fee of a pool in hundredths of a per cent of what comes in."""
 
 _BPS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserves:
-    """What a pool holds now."""
+    """The reserves of a pool."""
 
     lamports: int
     """SOL, wrapped or not."""
@@ -29,7 +29,7 @@ def lamports_for(reserves: Reserves, tokens: int) -> int:
 
 
 def withheld(amount: int, fee_bps: int, max_fee: int) -> int:
-    """What a Token-2022 transfer fee keeps of `amount`: rounded up, never above the cap."""
+    """What a Token-2022 transfer fee withholds of `amount`: rounded up, at most `max_fee`."""
     return min(max_fee, -(-amount * fee_bps // _BPS))
 
 

@@ -15,43 +15,43 @@ LAMPORTS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """A market maker for one token against SOL, who signs each trade beside the trader."""
+    """A market maker for one token against SOL, which signs each trade besides the trader."""
 
     authority: Pubkey
     """Owns the vaults."""
     vault: Pubkey
-    """The token account that the pool's tokens are in."""
+    """The token account of the pool's tokens."""
     sol_vault: Pubkey | None
-    """The wrapped-SOL account that its SOL is in; None: the authority itself holds plain SOL."""
+    """The wrapped-SOL account of the pool; None: the authority itself holds its SOL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token that lives on the local chain."""
+    """A token of the local chain."""
 
     symbol: str
-    """As on chain: may be hostile text."""
+    """As on chain; may be hostile text."""
     name: str
-    """As on chain: may be hostile text."""
+    """As on chain; may be hostile text."""
     mint: Pubkey
     decimals: int
     program: Pubkey
     """SPL Token or Token-2022."""
     quote: bool
-    """Whether prices are told in it, as in a dollar."""
+    """Whether prices are quoted in it, as in a dollar."""
     fee_bps: int
     """Transfer fee in hundredths of a per cent; 0: none."""
     max_fee: int
-    """The most that one transfer can cost, in raw units."""
+    """The highest fee of one transfer, in raw units."""
     pool: Pool
 
     @property
     def is_2022(self) -> bool:
-        """Whether Token-2022 keeps it."""
+        """Whether it belongs to Token-2022."""
         return self.program == TOKEN_2022_PROGRAM_ID
 
     def arriving(self, amount: int) -> int:
-        """What of `amount` raw units sent reaches the other side."""
+        """What arrives if `amount` raw units are sent."""
         return amount - withheld(amount, self.fee_bps, self.max_fee)
 
     def leg(self, amount: int) -> Leg:
@@ -59,7 +59,7 @@ class Token:
         return Leg(mint=str(self.mint), raw=amount, decimals=self.decimals)
 
     def account_of(self, owner: Pubkey) -> Pubkey:
-        """The usual token account of `owner`, whether it exists or not."""
+        """The associated token account of `owner`, whether it exists or not."""
         return associated(owner, self.mint, self.program)
 
 

@@ -1,4 +1,4 @@
-"""Who acts by itself: the mutable edge around the pure habits."""
+"""Actors: a wallet, and the state of its strategy."""
 
 from dataclasses import dataclass
 from random import Random
@@ -27,41 +27,41 @@ _STRATEGIES: dict[StrategyName, type[Slicer | Seller | Holder | Transferrer | Ro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whale:
-    """A wallet worth following."""
+    """A wallet to follow."""
 
     name: str
     address: str
     strategy: StrategyName
     sentence: str
-    """What it does, for people."""
+    """A description for people."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Actor:
-    """One wallet with a habit."""
+    """One wallet with a strategy."""
 
     key: Keypair
     strategy: Strategy
     rng: Random
-    """Its own: what others do does not change what it draws."""
+    """Its own generator, so that no other actor changes what it draws."""
     initial_lamports: int
-    """Lamports it begins with, and is brought back to when it has nearly nothing."""
+    """The lamports it begins with, and is refilled to when it has nearly nothing."""
     friends: tuple[Pubkey, ...] = ()
     failure_rate: float = 0.0
-    """How often a trade that fails on chain comes before what it does."""
+    """The probability that a trade that fails on chain comes first."""
 
     def act(self, balances: Balances) -> tuple[Intent, ...]:
-        """Decide, and become what deciding made of it."""
+        """Decide what to do, and keep the next state of the strategy."""
         self.strategy, intents = self.strategy.decide(balances, self.rng)
         if self.rng.random() < self.failure_rate and balances.owned:
             return (Oversell(token=self.rng.choice(balances.owned), amount=1), *intents)
         return intents
 
     def needs_funds(self, balances: Balances) -> bool:
-        """Whether it needs new money to go on."""
+        """Whether it needs a refill."""
         return balances.lamports < self.initial_lamports // 10 and not balances.owned
 
 
 def strategy_named(name: StrategyName) -> Strategy:
-    """The habit of that name, at its beginning."""
+    """The strategy of that name, in its first state."""
     return _STRATEGIES[name]()

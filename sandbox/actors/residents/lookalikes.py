@@ -1,7 +1,7 @@
-"""Pairs of keys whose addresses look alike: one for a whale, one for the spammer who poses as it.
+"""Pairs of keys with similar addresses: one for a whale, one for the impostor that poses as it.
 
-Grinding an address towards a given one is dear; finding any two alike among many is cheap (birthday paradox).
-So both the whale and its look-alike are taken from one row of candidates.
+A search for an address similar to a given one is expensive; a search for any two similar ones among many is
+cheap (birthday paradox). Therefore both keys of a pair come from one row of candidates.
 """
 
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from solders.keypair import Keypair
 from sandbox.actors.keys import keypair
 
 CANDIDATES = 4_000
-"""How many keys a seed that was not searched before may cost: about 0.15 s of work."""
+"""How many keys are searched for a new seed: about 0.15 s of work."""
 
 _SHAPES = ((3, 2), (2, 2), (3, 1), (2, 1), (1, 1))
 
 _FOUND: dict[int, tuple[tuple[int, int], ...]] = {
     1: ((137_401, 171_227), (53_454, 1_466_976), (561_438, 2_133_060), (126_298, 2_160_024)),
 }
-"""Numbers of candidates of the usual seed which share their first four and last three characters."""
+"""Numbers of candidates for the default seed; each pair shares its first four and last three characters."""
 
 
 class LookalikePair(NamedTuple):
@@ -29,7 +29,7 @@ class LookalikePair(NamedTuple):
 
 
 def lookalike_pairs(seed: int, count: int) -> tuple[LookalikePair, ...]:
-    """Up to `count` pairs, all different; those of the usual seed are known, others are searched for once."""
+    """Up to `count` pairs without a common key; those of the default seed are known, others searched for."""
     pairs = _FOUND.get(seed) or _search(seed)
     return tuple(LookalikePair(_candidate(seed, a), _candidate(seed, b)) for a, b in pairs[:count])
 

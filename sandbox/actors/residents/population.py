@@ -1,4 +1,4 @@
-"""Everybody of a population, with keys and habits, before they have met a chain."""
+"""All actors of a simulation with their keys and strategies, derived from the seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,48 +19,48 @@ from sandbox.actors.strategies.retail import Retail
 from sandbox.actors.strategies.spammer import Spammer
 
 FRIENDS = 3
-"""Friends of each transferrer."""
+"""The friends of each transferrer."""
 
 _FRIEND_LAMPORTS = 5 * LAMPORTS
 _SPAMMER_LAMPORTS = 10 * LAMPORTS
 _FUNDER_LAMPORTS = 500 * LAMPORTS
 _MEMBER_LAMPORTS = LAMPORTS // 100
 _SPAMMED_RETAIL = 10
-"""How many of retail the spammer knows, besides the whales."""
+"""How many small wallets the spammer sends to, besides the whales."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """Who there is."""
+    """All actors, tokens and pools of a simulation."""
 
     config: SimulationConfig
     tokens: tuple[Token, ...]
     pools: dict[Pubkey, Keypair]
-    """Keys of the market makers, by address."""
+    """The keys of the pools, by address."""
     table: AddressLookupTableAccount
     whales: dict[Whale, Actor]
     friends: tuple[Actor, ...]
     retail: tuple[Actor, ...]
     spammer: Actor
     impostors: dict[str, Actor]
-    """By the address of the whale that each poses as."""
+    """By the address of the whale that each imitates."""
     volume_crew: tuple[Actor, ...]
     """The volume bot: the funder, then its wallets."""
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Those of the whales."""
+        """The addresses of the whales."""
         return frozenset(whale.address for whale in self.whales)
 
     @property
     def everyone(self) -> Iterator[Actor]:
-        """All who need money on the first day."""
+        """All actors that get SOL at the start."""
         yield from (*self.whales.values(), *self.friends, *self.retail)
         yield from (self.spammer, *self.impostors.values(), *self.volume_crew)
 
 
 def population_of(config: SimulationConfig) -> Population:
-    """Derive everybody from the seed."""
+    """Derive all actors from the seed."""
     seed = config.seed
     tokens = tuple(token_of(seed, plan) for plan in config.tokens)
     pools = [pool_key(seed, plan) for plan in config.tokens]

@@ -10,12 +10,12 @@ from sandbox.actors.residents.actors import Actor
 from sandbox.actors.residents.population import Population
 
 _FRIEND_SLOWNESS = 3
-"""How much slower than a whale its friends are."""
+"""How many times slower than a whale its friends act."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Timer:
-    """When somebody acts: within `first_within` slots, then after every `min_interval` to `max_interval`."""
+    """When an actor acts: within `first_within` slots, then every `min_interval` to `max_interval` slots."""
 
     rng: Random
     first_within: int
@@ -24,7 +24,7 @@ class Timer:
     _due: int | None = field(default=None, init=False)
 
     def is_due(self, slot: int) -> bool:
-        """Whether it is time in `slot`; rings once for a time that lies in skipped slots."""
+        """Whether the actor acts in `slot`; once only for all times that lie in skipped slots."""
         if self._due is None:
             self._due = slot + self.rng.randint(1, self.first_within)
         if slot < self._due:
@@ -35,7 +35,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Timers of all who act; each has dice of its own, so that one's haste changes nobody else."""
+    """The timers of all actors; each has a generator of its own, so that no timer changes another."""
 
     timed: tuple[tuple[Timer, Actor], ...]
     """Whales and their friends."""
@@ -47,7 +47,7 @@ class Schedule:
     rng: Random
 
     def due(self, slot: int) -> Iterator[Actor]:
-        """Those who act in `slot`, the volume bot's crew apart."""
+        """The actors that act in `slot`, without the volume bot."""
         yield from (actor for timer, actor in self.timed if timer.is_due(slot))
         count = int(self.retail_rate) + (self.rng.random() < self.retail_rate % 1)
         if self.retail:
@@ -61,7 +61,7 @@ class Schedule:
 
 
 def schedule_of(population: Population) -> Schedule:
-    """Say when each of the census acts, by the pace of its population."""
+    """The schedule of a population, by its timing."""
     timing, seed = population.config.timing, population.config.seed
     whales = ((_timer(seed, actor, timing, 1), actor) for actor in population.whales.values())
     friends = ((_timer(seed, actor, timing, _FRIEND_SLOWNESS), actor) for actor in population.friends)

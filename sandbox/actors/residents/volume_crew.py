@@ -1,4 +1,4 @@
-"""The volume bot's crew: a funder and its wallets, driven step by step by one pure habit."""
+"""The volume bot's wallets: a funder and the wallets it pays, which one pure strategy drives step by step."""
 
 from random import Random
 
@@ -12,12 +12,12 @@ from sandbox.actors.trader import Trader
 
 
 class VolumeCrew:
-    """Knows whose turn it is.
+    """Says which wallet acts next.
 
     Args:
-        people: the funder first, then its wallets.
+        actors: the funder first, then its wallets.
         token: what they trade.
-        rng: the crew's own.
+        rng: the generator of the strategy.
     """
 
     def __init__(self, actors: tuple[Actor, ...], token: Token, rng: Random) -> None:
@@ -26,20 +26,20 @@ class VolumeCrew:
         self._rng = rng
 
     def next(self, trader: Trader) -> tuple[Actor, Intent | None]:
-        """Whose turn it is and what that one does; nothing where there is nothing to sell or return."""
+        """The next actor and its intent; None: there is nothing to sell or return."""
         wallet_balances = [trader.balances(actor.key.pubkey(), actor.friends) for actor in self.actors]
         self._bot, actor, intent = self._bot.decide(wallet_balances, self._rng)
         return self.actors[actor], intent
 
 
 def volume_crew_of(population: Population) -> VolumeCrew:
-    """The crew of a town, at the beginning.
+    """The volume bot's wallets, in their first state.
 
     Raises:
-        LookupError: the token it is to trade is not of the town.
+        LookupError: the simulation does not have the token.
     """
     wanted = population.config.volume_symbol
     traded = [token for token in population.tokens if token.symbol == wanted]
     if not traded:
-        raise LookupError(f"The volume bot's token {wanted!r} is not among the town's tokens.")
+        raise LookupError(f"The volume bot's token {wanted!r} is not among the tokens of the simulation.")
     return VolumeCrew(population.volume_crew, traded[0], rng_for(population.config.seed, "volume_crew"))

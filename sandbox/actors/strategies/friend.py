@@ -1,4 +1,4 @@
-"""A friend of the transferrer: turns what it was given into SOL, and now and then gives most of it back."""
+"""A friend of the transferrer: sells the tokens it was sent, and now and then sends most of its SOL back."""
 
 from dataclasses import dataclass
 from random import Random
@@ -13,10 +13,10 @@ _ENOUGH = 60 * LAMPORTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Friend:
-    """Its only friend is who gave."""
+    """Its only friend is the transferrer."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Sell something held, or give back when there is much."""
+        """Sell a token it owns, or send SOL back if it has much."""
         if balances.owned:
             token = rng.choice(balances.owned)
             return Decision(self, (Sell(token=token, amount=balances.tokens[token]),))

@@ -1,4 +1,4 @@
-"""A holder: gathers one token, keeps it for a while, then sells all of it and closes the account."""
+"""A holder: buys one token several times, waits, then sells all of it and closes the account."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -9,22 +9,22 @@ from sandbox.actors.market.tokens import Token
 from sandbox.actors.strategies.strategy import Decision, jittered, tradeable
 
 PURCHASES = 5
-"""Purchases before it is content."""
+"""How often it buys."""
 WAIT_STEPS = 4
-"""Turns it then lets pass."""
+"""How often it then does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Where it stands between the first purchase and the exit."""
+    """Its state between the first purchase and the sale."""
 
     target: Token | None = None
-    """What it gathers; None: nothing yet."""
+    """What it buys; None: nothing yet."""
     bought: int = 0
     waited: int = 0
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Gather, wait, or leave altogether."""
+        """Buy, wait, or sell all."""
         target = self.target or rng.choice(tradeable(balances))
         if self.bought < PURCHASES:
             buying = Buy(token=target, lamports=jittered(balances.spendable // 12, rng))

@@ -1,4 +1,4 @@
-"""An impostor: its address looks like a whale's, and it drops dust into that whale's history."""
+"""An impostor: its address is similar to a whale's, and it sends dust to that whale (address poisoning)."""
 
 from dataclasses import dataclass
 from random import Random
@@ -10,8 +10,8 @@ from sandbox.actors.strategies.strategy import Decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impostor:
-    """Its friends are the whale it poses as and those who deal with that whale."""
+    """Its friends are the wallets that it sends dust to."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Dust for one of them."""
+        """Send dust to one of them."""
         return Decision(self, (SendSol(to=rng.choice(balances.friends), lamports=rng.randint(1, 5_000)),))

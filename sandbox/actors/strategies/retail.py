@@ -1,4 +1,4 @@
-"""Retail: small wallets that buy a little, sell a little, send a little, and sometimes get it wrong."""
+"""Retail: small wallets that buy, sell and send small amounts, and sometimes fail."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,17 +9,17 @@ from sandbox.actors.market.tokens import Token
 from sandbox.actors.strategies.strategy import Decision
 
 _MISTAKES = 0.04
-_GIFTS = 0.12
+_TRANSFERS = 0.12
 _SALES = 0.5
 _MIN_LAMPORTS, _MAX_LAMPORTS = 20_000_000, 900_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retail:
-    """It remembers nothing."""
+    """A strategy without state."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """One small act."""
+        """Do one small thing."""
         token = rng.choice(balances.owned) if balances.owned else None
         return Decision(self, (self._act(balances, token, rng),))
 
@@ -27,7 +27,7 @@ class Retail:
         draw = rng.random()
         if draw < _MISTAKES:
             return Oversell(token=token or rng.choice(tuple(balances.tokens)), amount=rng.randint(1, 10**6))
-        if draw < _MISTAKES + _GIFTS:
+        if draw < _MISTAKES + _TRANSFERS:
             return SendSol(to=rng.choice(balances.friends), lamports=rng.randint(1_000_000, 50_000_000))
         if token is not None and (rng.random() < _SALES or balances.spendable < _MAX_LAMPORTS):
             return Sell(token=token, amount=max(1, balances.tokens[token] * rng.randint(20, 100) // 100))

@@ -1,4 +1,4 @@
-"""A rotator: always in some token, and each turn changes half of it for another."""
+"""A rotator: always owns some token, and each time swaps a part of it for another."""
 
 from dataclasses import dataclass
 from random import Random
@@ -10,10 +10,10 @@ from sandbox.actors.strategies.strategy import Decision, tradeable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotator:
-    """It needs to remember nothing: its purse says where it stands."""
+    """A strategy without state: the balances say what comes next."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Change a part of something held (a dollar too) for something else; buy if there is nothing."""
+        """Swap a part of a token it owns (a dollar, too) for another; buy one if it owns none."""
         choices = tradeable(balances) + tuple(token for token in balances.tokens if token.quote)
         owned = [token for token in choices if balances.tokens[token] > 1]
         if not owned:

@@ -1,4 +1,4 @@
-"""A seller: parts with a large bag piece by piece, and when nothing is left takes a new one in one go."""
+"""A seller: sells a large position part by part; when nothing is left, it buys a new one at once."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,20 +9,20 @@ from sandbox.actors.market.tokens import Token
 from sandbox.actors.strategies.strategy import Decision, jittered, tradeable
 
 PARTS = 10
-"""How many sales a bag lasts for."""
+"""How many sales a position is sold in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """What is being sold."""
+    """The position that is sold."""
 
     position: Token | None = None
     """None: nothing yet."""
     left: int = 0
-    """Sales still to come."""
+    """The sales that are left."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Sell the next part, or take up a bag: one that is in the purse, else one that is bought."""
+        """Sell the next part, or begin a new position: one that it owns, else one that it buys."""
         if self.position is not None and self.left and balances.tokens[self.position]:
             return _sell(self.position, self.left, balances.tokens[self.position], rng)
         positions = [token for token in tradeable(balances) if balances.tokens[token]]

@@ -1,4 +1,4 @@
-"""A buyer in slices: one token at a time, in near-equal parts, then all of it sold at once."""
+"""A slicer: buys one token in nearly equal parts, then sells all of it at once."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -12,22 +12,22 @@ SLICES = 8
 """How many parts a position is bought in."""
 
 _SHARE = 14
-"""A slice is this part of the free SOL at the beginning: all slices together are about half of it."""
+"""One part costs this fraction of the spendable SOL at the beginning; all parts cost about half of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slicer:
-    """Where it stands in its campaign."""
+    """Its state between the first part and the sale."""
 
     target: Token | None = None
-    """What is being bought; None: nothing yet."""
+    """The token that it buys; None: nothing yet."""
     slice: int = 0
-    """Lamports of one part."""
+    """The lamports of one part."""
     bought: int = 0
-    """Parts bought so far."""
+    """The parts that it has bought."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """Begin a campaign, go on with it, or end it by selling all."""
+        """Begin to buy, buy the next part, or sell all."""
         if self.target is None:
             chosen = Slicer(target=rng.choice(tradeable(balances)), slice=balances.spendable // _SHARE)
             return chosen._buy(rng)

@@ -1,4 +1,4 @@
-"""A spammer: dust of SOL to many at once, and single units of a token with a hostile name."""
+"""A spammer: sends dust to many wallets at once, and single units of a token with a hostile name."""
 
 from dataclasses import dataclass
 from random import Random
@@ -8,23 +8,25 @@ from sandbox.actors.intents import SendSolToMany, SendToken
 from sandbox.actors.strategies.strategy import Decision
 
 SPAM_MEMO = "You won! Claim at https://claim.example/?a=1&b=<i>2</i>"
-"""What the memo says: a link, and letters that break careless HTML."""
+"""The memo: a link, and characters that break unescaped HTML."""
 
 _MANY = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spammer:
-    """Its friends are its victims."""
+    """Its friends are the wallets that it sends spam to."""
 
     step: int = 0
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """In turn a handful of lamports to several, and one unit of a worthless token to one."""
+        """Send dust to several wallets and one unit of a worthless token to one, alternately."""
         following = Spammer(step=self.step + 1)
         worthless = [token for token in balances.owned if not token.decimals]
         if self.step % 2 and worthless:
-            gift = SendToken(to=rng.choice(balances.friends), token=worthless[0], amount=1, memo=SPAM_MEMO)
-            return Decision(following, (gift,))
+            transfer = SendToken(
+                to=rng.choice(balances.friends), token=worthless[0], amount=1, memo=SPAM_MEMO
+            )
+            return Decision(following, (transfer,))
         victims = tuple(rng.sample(balances.friends, min(_MANY, len(balances.friends))))
         return Decision(following, (SendSolToMany(to=victims, lamports=rng.randint(1, 900), memo=SPAM_MEMO),))

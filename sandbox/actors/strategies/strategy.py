@@ -1,4 +1,4 @@
-"""What every habit is: a value that looks at a purse and says what to do now, and what it will be next."""
+"""What all strategies share: a value that decides from balances what to do, and what its next state is."""
 
 from random import Random
 from typing import NamedTuple, Protocol
@@ -9,24 +9,24 @@ from sandbox.actors.market.tokens import Token
 
 
 class Decision(NamedTuple):
-    """What a habit has become by deciding, and what it wants done."""
+    """The next state of a strategy, and its intents."""
 
     strategy: "Strategy"
     intents: tuple[Intent, ...]
 
 
 class Strategy(Protocol):
-    """Decides for one wallet. The same habit, purse and state of `rng` bring the same decision."""
+    """Decides for one wallet. Equal states, balances and generators bring equal decisions."""
 
     def decide(self, balances: Balances, rng: Random) -> Decision:
-        """The next step; no intents where there is nothing to do."""
+        """Decide what to do; no intents if there is nothing to do."""
 
 
 def jittered(middle: int, rng: Random, spread: float = 0.2) -> int:
-    """A number near `middle`: at most `spread` of it away."""
+    """A random number near `middle`, at most the fraction `spread` of it away."""
     return int(middle * rng.uniform(1 - spread, 1 + spread))
 
 
 def tradeable(balances: Balances) -> tuple[Token, ...]:
-    """The tokens that whales care for: not dollars, and not what only spam is made of."""
+    """The tokens that whales trade: neither dollars nor tokens without decimals, which are spam."""
     return tuple(token for token in balances.tokens if not token.quote and token.decimals)

@@ -1,6 +1,6 @@
-"""A volume bot: one funder pays many wallets alike, they trade one token in turn, and return what is left.
+"""A volume bot: a funder pays many wallets equally, they trade one token in turn, and return what is left.
 
-It decides for several wallets, so its decision names who acts: 0 is the funder, 1 and up are its wallets.
+It decides for several wallets, so that its decision names the one that acts: 0 is the funder.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from sandbox.actors.intents import Buy, Intent, Sell, SendSol, SendSolToMany
 from sandbox.actors.market.tokens import LAMPORTS, Token
 
 CYCLES = 2
-"""How often each wallet buys and sells between being paid and paying back."""
+"""How often each wallet buys and sells before it pays back."""
 PART = 2 * LAMPORTS
-"""What each wallet is paid, in lamports."""
+"""The lamports that each wallet is paid."""
 
 _TRADED = 1_500_000_000
 _KEPT = 5_000_000
 
 
 class Step(NamedTuple):
-    """What the bot has become, who acts, and what that one does."""
+    """The next state, the number of the wallet that acts, and its intent."""
 
     bot: "VolumeBot"
     actor: int
@@ -31,13 +31,13 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeBot:
-    """Where it stands: step 0 pays, then the wallets buy and sell in turn, then each pays back."""
+    """The state of the bot: step 0 pays, then the wallets buy and sell in turn, then each pays back."""
 
     token: Token
     step: int = 0
 
     def decide(self, wallet_balances: Sequence[Balances], rng: Random) -> Step:
-        """The next step; `wallet_balances` are those of the funder and of its wallets, in order."""
+        """Decide the next step; `wallet_balances` holds the funder's balances, then those of its wallets."""
         wallets = len(wallet_balances) - 1
         following = replace(self, step=(self.step + 1) % cycle(wallets))
         if self.step == 0:
@@ -57,7 +57,7 @@ class VolumeBot:
 
 
 def cycle(wallets: int) -> int:
-    """How many steps there are from one payment to the next."""
+    """The number of steps from one payment to the next."""
     return 1 + 2 * wallets * CYCLES + wallets
 
 

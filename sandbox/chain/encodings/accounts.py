@@ -1,4 +1,4 @@
-"""Accounts as answers give them: base58, base64 or jsonParsed, whole or a slice of the data."""
+"""Accounts as RPC answers give them: base58, base64 or jsonParsed, whole or a slice of the data."""
 
 import base64
 from collections.abc import Callable
@@ -18,14 +18,14 @@ _MAX_BASE58_BYTES = 128
 
 
 class DataSlice(msgspec.Struct):
-    """Which part of the data is wanted."""
+    """`dataSlice`: the part of the data that is asked for."""
 
     offset: int
     length: int
 
 
 class AccountConfig(msgspec.Struct, rename="camel"):
-    """How accounts are to be given."""
+    """The options of a request for accounts."""
 
     commitment: str | None = None
     encoding: str | None = None
@@ -34,7 +34,12 @@ class AccountConfig(msgspec.Struct, rename="camel"):
 
 
 def account_json(account: Account | None, config: AccountConfig, decimals: Decimals) -> Any:
-    """The account as asked, or null; `decimals` knows those of a mint.
+    """The account in the encoding that is asked for, or null.
+
+    Args:
+        account: None: there is none.
+        config: the options of the request.
+        decimals: looks up those of a mint.
 
     Raises:
         RpcError: the encoding is unknown, or base58 of too much data.

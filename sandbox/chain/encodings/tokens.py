@@ -1,4 +1,4 @@
-"""Token accounts and mints as bytes: whose they are, how much they hold, how amounts are written."""
+"""Reads token accounts and mints from bytes, and writes amounts as RPC answers do."""
 
 import struct
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ _KIND_ACCOUNT = 2
 
 
 class Holding(NamedTuple):
-    """What a token account says of itself."""
+    """The contents of a token account."""
 
     mint: str
     owner: str
@@ -31,7 +31,7 @@ class Holding(NamedTuple):
 
 
 def holding_of(account: Account | None) -> Holding | None:
-    """The holding in `account`, or None if it is no initialized token account."""
+    """The contents of `account`; None: it is no initialized token account."""
     if account is None or not is_token_account(account):
         return None
     data = account.data
@@ -40,7 +40,7 @@ def holding_of(account: Account | None) -> Holding | None:
 
 
 def is_token_account(account: Account) -> bool:
-    """Whether this is an initialized account of either token program that holds tokens."""
+    """Whether this is an initialized token account of either token program."""
     if account.owner not in TOKEN_PROGRAMS:
         return False
     data = account.data
@@ -60,14 +60,14 @@ def is_mint(account: Account) -> bool:
 
 
 class MintFigures(NamedTuple):
-    """The two figures of a mint that amounts need."""
+    """Supply and decimals of a mint."""
 
     supply: int
     decimals: int
 
 
 def mint_of(account: Account | None) -> MintFigures | None:
-    """Supply and decimals of a mint, or None if it is none."""
+    """Supply and decimals of a mint; None: the account is no mint."""
     if account is None or not is_mint(account):
         return None
     supply, decimals = struct.unpack_from("<QB", account.data, 36)
@@ -75,7 +75,7 @@ def mint_of(account: Account | None) -> MintFigures | None:
 
 
 def ui_amount(amount: int, decimals: int) -> dict[str, Any]:
-    """The amount in the four ways that RPC answers give it."""
+    """The amount as `uiTokenAmount` of RPC answers."""
     return {
         "amount": str(amount),
         "decimals": decimals,
@@ -93,7 +93,7 @@ def decimal_text(amount: int, decimals: int) -> str:
 
 
 def token_balance(index: int, holding: Holding, decimals: int) -> dict[str, Any]:
-    """One entry of preTokenBalances or postTokenBalances; a node stores no uiAmount for nothing."""
+    """One entry of preTokenBalances or postTokenBalances; `uiAmount` of an empty account is null."""
     amount = ui_amount(holding.amount, decimals)
     if holding.amount == 0:
         amount["uiAmount"] = None

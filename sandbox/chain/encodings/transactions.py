@@ -17,7 +17,7 @@ from sandbox.chain.transactions.landed import Encoding, Instruction, Json, Messa
 
 @dataclass(slots=True, frozen=True)
 class ExecutedBody:
-    """A transaction known in every detail, so that every encoding can be written."""
+    """A transaction that ran here, so that every encoding can be written."""
 
     signatures: tuple[str, ...]
     message: Message
@@ -44,13 +44,13 @@ class ExecutedBody:
 
 
 def accounts_meta(meta: dict[str, Any]) -> dict[str, Any]:
-    """What of a meta stands beside an accounts-only transaction."""
+    """The fields of `meta` that an accounts-only transaction has."""
     wanted = ("err", "status", "fee", "preBalances", "postBalances", "preTokenBalances", "postTokenBalances")
     return {name: meta[name] for name in wanted if name in meta}
 
 
 def raw_message(message: Message, _outcome: Outcome) -> dict[str, Any]:
-    """The message as encoding "json" has it."""
+    """The message in encoding "json"."""
     signed, readonly_signed, readonly_unsigned = message.header
     written: dict[str, Any] = {
         "header": {
@@ -66,7 +66,7 @@ def raw_message(message: Message, _outcome: Outcome) -> dict[str, Any]:
 
 
 def parsed_message(message: Message, outcome: Outcome) -> dict[str, Any]:
-    """The message as encoding "jsonParsed" has it."""
+    """The message in encoding "jsonParsed"."""
     keys = (*message.keys, *outcome.writable, *outcome.readonly)
     written: dict[str, Any] = {
         "accountKeys": parsed_keys(message, outcome),
@@ -77,7 +77,7 @@ def parsed_message(message: Message, outcome: Outcome) -> dict[str, Any]:
 
 
 def _version_fields(message: Message) -> dict[str, Any]:
-    """What only some versions have: lookups of version 0, the budget of version 1."""
+    """The fields of some versions: the lookups of version 0, the compute budget of version 1."""
     fields: dict[str, Any] = {}
     if message.lookups is not None:
         fields["addressTableLookups"] = [
@@ -90,7 +90,7 @@ def _version_fields(message: Message) -> dict[str, Any]:
 
 
 def parsed_keys(message: Message, outcome: Outcome) -> list[dict[str, Any]]:
-    """Every key with what it may do and where it comes from."""
+    """Every account key with signer, writable and source."""
     static = [
         _key(key, signer=message.is_signer(index), writable=message.is_writable(index), source="transaction")
         for index, key in enumerate(message.keys)
@@ -104,7 +104,7 @@ def _key(pubkey: str, *, signer: bool, writable: bool, source: str) -> dict[str,
 
 
 def raw_instruction(one: Instruction, depth: int | None) -> dict[str, Any]:
-    """A compiled instruction; `depth` is used where it does not know its own."""
+    """A compiled instruction; `depth` is used if it has none."""
     return {
         "accounts": one.accounts,
         "data": base58_of(one.data),
@@ -114,7 +114,7 @@ def raw_instruction(one: Instruction, depth: int | None) -> dict[str, Any]:
 
 
 def named_instruction(keys: Sequence[str], one: Instruction, depth: int | None) -> dict[str, Any]:
-    """An instruction with addresses in place of indexes; `depth` is used where it does not know its own."""
+    """An instruction with addresses in place of indexes; `depth` is used if it has none."""
     return {
         "accounts": [keys[index] for index in one.accounts],
         "data": base58_of(one.data),
@@ -125,12 +125,12 @@ def named_instruction(keys: Sequence[str], one: Instruction, depth: int | None) 
 
 @lru_cache(maxsize=4096)
 def base58_of(data: bytes) -> str:
-    """Base58 text of instruction data; many instructions repeat."""
+    """The base58 text of instruction data; cached, because many instructions repeat."""
     return base58.b58encode(data).decode()
 
 
 def meta_json(message: Message, outcome: Outcome, *, parsed: bool) -> dict[str, Any]:
-    """The meta as answers have it; fields that an older record does not have are left out or null."""
+    """`meta` of an answer; fields that an older recording lacks are left out or null."""
     written: dict[str, Any] = {
         "err": outcome.err,
         "status": {"Ok": None} if outcome.err is None else {"Err": outcome.err},
@@ -153,7 +153,7 @@ def meta_json(message: Message, outcome: Outcome, *, parsed: bool) -> dict[str, 
 
 
 def raw_inner(outcome: Outcome) -> list[dict[str, Any]] | None:
-    """Inner instructions as encoding "json" has them; None where none were recorded."""
+    """Inner instructions in encoding "json"; None: none were recorded."""
     if outcome.inner is None:
         return None
     return [
@@ -163,7 +163,7 @@ def raw_inner(outcome: Outcome) -> list[dict[str, Any]] | None:
 
 
 def parsed_inner(message: Message, outcome: Outcome) -> list[dict[str, Any]] | None:
-    """Inner instructions as encoding "jsonParsed" has them; None where none were recorded."""
+    """Inner instructions in encoding "jsonParsed"; None: none were recorded."""
     if outcome.inner is None:
         return None
     keys = (*message.keys, *outcome.writable, *outcome.readonly)

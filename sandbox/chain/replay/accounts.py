@@ -1,4 +1,4 @@
-"""Mints and token metadata recorded beside transactions, so that replayed tokens can be looked up."""
+"""Recorded mints and token metadata, so that the tokens of replayed transactions can be looked up."""
 
 import base64
 import binascii
@@ -23,9 +23,9 @@ _PARTS = 2
 
 
 def recorded_accounts(folder: Path) -> Iterator[tuple[Pubkey, Account]]:
-    """Accounts out of `accounts/*KEY*.json`: getAccountInfo results in base64, the address in the name.
+    """The accounts in `accounts/*KEY*.json`: getAccountInfo results in base64, the address in the name.
 
-    Anything else in the folder is passed over.
+    Other files are left out.
     """
     for path in sorted((folder / "accounts").glob("*.json")):
         named = _KEY.search(path.stem)
@@ -36,11 +36,11 @@ def recorded_accounts(folder: Path) -> Iterator[tuple[Pubkey, Account]]:
             if found is not None:
                 yield Pubkey.from_string(named[0]), found
         except (ValueError, TypeError, binascii.Error, OSError) as error:
-            log.debug("%s is passed over: %s", path, error)
+            log.debug("%s is left out: %s", path, error)
 
 
 def _account(found: Any) -> Account | None:
-    """The first account anywhere in an answer that is a token's."""
+    """The first mint, token account or metadata account in an answer."""
     if isinstance(found, list):
         return next((one for value in found if (one := _account(value)) is not None), None)
     if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Recorded blocks and transactions of another chain, read from a folder and handed out batch by batch."""
+"""Recorded blocks and transactions of another chain, read from a folder batch by batch."""
 
 import logging
 from collections.abc import Iterator
@@ -15,37 +15,37 @@ log = logging.getLogger(__name__)
 
 
 class Batch(NamedTuple):
-    """What goes into one block."""
+    """The recorded transactions of one block."""
 
     transactions: list[LandedTransaction]
     rewards: list[Json]
 
 
 class _Block(msgspec.Struct):
-    """What is read of a recorded getBlock result."""
+    """A recorded getBlock result."""
 
     transactions: list[RecordedTransaction] = []
     rewards: list[Json] | None = None
 
 
 class _SavedResponse(msgspec.Struct):
-    """A whole answer, where somebody saved it with its JSON-RPC frame."""
+    """A whole JSON-RPC response; some recordings keep it."""
 
     result: msgspec.Raw
 
 
 class _Position(msgspec.Struct, rename="camel"):
-    """Where a recorded transaction stood on its own chain."""
+    """The position of a recorded transaction on its own chain."""
 
     slot: int = 0
     transaction_index: int = 0
 
 
 class Replay:
-    """Recorded transactions first, in the order they happened, then recorded blocks, each whole."""
+    """Serves recorded transactions in their order, then recorded blocks, each whole."""
 
     def __init__(self, config: ReplayConfig) -> None:
-        """Look through the folder; files are read when their turn comes.
+        """List the files of the folder; each is read when it is served.
 
         Raises:
             ValueError: there is nothing to replay in the folder, or `per_slot` is below 1.
@@ -60,7 +60,7 @@ class Replay:
         self._batches = self._read(transactions, blocks)
 
     def next_batch(self) -> Batch | None:
-        """What the next block is to contain; None when all has been served."""
+        """The transactions of the next block; None: everything has been served."""
         return next(self._batches, None)
 
     def _read(self, transactions: list[Path], blocks: list[Path]) -> Iterator[Batch]:
@@ -77,7 +77,7 @@ class Replay:
 
 
 def _position(path: Path) -> tuple[int, int, Path]:
-    """What to sort by; a file that cannot be read comes first, and is left out when its turn comes."""
+    """The sort key; a file that cannot be read comes first, and is left out when it is served."""
     try:
         found = msgspec.json.decode(_result(path), type=_Position)
     except (msgspec.DecodeError, OSError):

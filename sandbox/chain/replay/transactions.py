@@ -1,4 +1,4 @@
-"""One recorded transaction: served as it was recorded, converted only where another encoding is asked."""
+"""One recorded transaction: served as it was recorded, and converted only into another encoding."""
 
 import base64
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ from sandbox.chain.transactions.messages import read_message
 
 
 class RecordedTransaction(msgspec.Struct):
-    """A getTransaction result, or one entry of a getBlock result; other fields belong to the old block."""
+    """A getTransaction result, or one entry of a getBlock result; slot and time belong to the recording."""
 
     transaction: msgspec.Raw
     meta: msgspec.Raw
@@ -59,14 +59,14 @@ class ReplayedBody:
     meta: msgspec.Raw
 
     def full(self, encoding: Encoding) -> tuple[Json, Json]:
-        """The recorded parts untouched where the encodings agree, else converted."""
+        """The recorded parts unchanged if the encodings are equal, else converted."""
         meta = self._parsed_meta() if encoding == "jsonParsed" else self.meta
         if encoding == self.recorded_as:
             return self.transaction, meta
         return self._converted(encoding), meta
 
     def accounts(self) -> tuple[Json, Json]:
-        """Keys of the recorded message beside the recorded balances."""
+        """The keys of the recorded message and the recorded balances."""
         listed = {"signatures": self.signatures, "accountKeys": parsed_keys(self.message, self.outcome)}
         return listed, accounts_meta(msgspec.json.decode(self.meta) or {})
 
@@ -90,7 +90,7 @@ class ReplayedBody:
 
 @dataclass(slots=True, frozen=True)
 class ParsedBody:
-    """A transaction recorded as jsonParsed, which cannot be turned back: served as it is in any encoding."""
+    """A transaction recorded as jsonParsed, which cannot be converted: served unchanged in any encoding."""
 
     signatures: tuple[str, ...]
     keys: Sequence[Json]
@@ -98,20 +98,20 @@ class ParsedBody:
     meta: msgspec.Raw
 
     def full(self, _encoding: Encoding) -> tuple[Json, Json]:
-        """The recorded parts untouched."""
+        """The recorded parts unchanged."""
         return self.transaction, self.meta
 
     def accounts(self) -> tuple[Json, Json]:
-        """The recorded keys beside the recorded balances."""
+        """The recorded keys and the recorded balances."""
         listed = {"signatures": self.signatures, "accountKeys": self.keys}
         return listed, accounts_meta(msgspec.json.decode(self.meta) or {})
 
 
 def read_recorded(answer: RecordedTransaction) -> LandedTransaction:
-    """The recorded answer as a transaction that can be part of a block.
+    """Read a recorded transaction, so that it can become part of a block.
 
     Raises:
-        ValueError, LookupError, TypeError: it is no transaction in any known encoding.
+        ValueError, LookupError, TypeError: it is not a transaction in any known encoding.
     """
     transaction = msgspec.json.decode(answer.transaction)
     meta = msgspec.json.decode(answer.meta) or {}
@@ -231,9 +231,9 @@ def _group(found: Json) -> tuple[int, tuple[Instruction, ...]]:
 
 
 def signed_wire(signatures: tuple[str, ...], message: Message) -> bytes | None:
-    """The bytes that were signed, put together again from JSON; None where the record has lost too much.
+    """The signed bytes, rebuilt from JSON; None: the recording lacks a part of them.
 
-    Some recorders forgot the lookup tables, or called version 0 legacy; the signatures tell.
+    Some recordings lack the lookup tables, or call version 0 legacy; whether the signatures fit shows which.
     """
     kept = [Signature.from_string(one) for one in signatures]
     for rebuilt in (_legacy(message), _version_0(message)):

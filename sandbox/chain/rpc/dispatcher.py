@@ -1,4 +1,4 @@
-"""Answers JSON-RPC requests, single or in a batch: bytes in, bytes out."""
+"""Answers JSON-RPC requests, single or in a batch."""
 
 import logging
 from typing import Any
@@ -28,7 +28,7 @@ class RpcDispatcher:
         self._faults = faults
 
     def answer(self, request: Any) -> bytes | None:
-        """The answer to a decoded request or batch; None where only notifications were sent."""
+        """The answer to a decoded request or batch; None: it held notifications only."""
         if isinstance(request, list):
             if not request:
                 return failure(invalid_request(), None)
@@ -60,10 +60,10 @@ class RpcDispatcher:
 
 
 def decode(body: bytes) -> Any:
-    """A request or batch out of its bytes.
+    """Decode a request or batch.
 
     Raises:
-        RpcError: it is no JSON.
+        RpcError: it is not JSON.
     """
     try:
         return msgspec.json.decode(body)
@@ -72,7 +72,7 @@ def decode(body: bytes) -> Any:
 
 
 def methods_of(request: Any) -> list[str]:
-    """The methods that a request or batch names, as far as it is well formed."""
+    """The methods of the well-formed requests in a request or batch."""
     every = request if isinstance(request, list) else [request]
     return [one["method"] for one in every if _well_formed(one)]
 
@@ -85,5 +85,5 @@ def _well_formed(request: Any) -> bool:
 
 
 def failure(error: RpcError, identity: Any) -> bytes:
-    """An answer that is an error, in the field order of nodes."""
+    """An error answer, in the field order of nodes."""
     return _encode({"jsonrpc": "2.0", "error": error.answer(), "id": identity})

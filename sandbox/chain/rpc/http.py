@@ -1,4 +1,4 @@
-"""The HTTP side: RPC requests with the faults that strike them, and the controls for tests."""
+"""The RPC port: JSON-RPC requests, the faults of their answers, and the controls for tests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,13 +21,13 @@ class HttpEndpoint:
     """Handlers of the RPC port; `step` produces the next block."""
 
     def __init__(self, rpc: RpcDispatcher, faults: Faults, step: Callable[[], Awaitable[int]]) -> None:
-        """Answer by `rpc`, hindered by `faults`."""
+        """Answer by `rpc`, as far as `faults` allow."""
         self._rpc = rpc
         self._faults = faults
         self._step = step
 
     def application(self) -> web.Application:
-        """Everything that the RPC port serves."""
+        """The web application of the RPC port."""
         served = web.Application(client_max_size=_MAX_BODY_BYTES)
         served.add_routes(
             [
@@ -46,7 +46,7 @@ class HttpEndpoint:
             asked = decode(await request.read())
         except RpcError as error:
             return _json(failure(error, None))
-        fault = self._strike(methods_of(asked))
+        fault = self._take_fault(methods_of(asked))
         if fault is not None and fault.fault == "stall_answer":
             await asyncio.sleep(fault.seconds or 0)
         elif fault is not None and fault.fault != "cut_json":
@@ -55,8 +55,8 @@ class HttpEndpoint:
         cut = fault is not None and fault.fault == "cut_json"
         return _json(answer[: len(answer) // 2] if cut else answer)
 
-    def _strike(self, methods: list[str]) -> Fault | None:
-        """The first fault that any method of the request draws upon itself."""
+    def _take_fault(self, methods: list[str]) -> Fault | None:
+        """The first fault that any method of the request matches."""
         found = (self._faults.take(*HTTP, method=method) for method in methods or [""])
         return next((fault for fault in found if fault is not None), None)
 
@@ -87,7 +87,7 @@ def _json(body: bytes, status: int = HTTPStatus.OK) -> web.Response:
 
 
 def _refusal(fault: Fault) -> web.Response:
-    """The answer of a gateway in front of the node, which is no JSON-RPC."""
+    """The answer of a gateway in front of the node, which is not JSON-RPC."""
     match fault.fault:
         case "rate_limit":
             wait = _RETRY_AFTER if fault.seconds is None else fault.seconds

@@ -1,4 +1,4 @@
-"""The parameters of one request: read one by one, refused in the node's words."""
+"""The parameters of one request, refused in the node's words."""
 
 from typing import Any, TypeVar
 
@@ -21,10 +21,10 @@ class Params:
     """Positional parameters."""
 
     def __init__(self, found: Any) -> None:
-        """Take what the request has.
+        """Take `params` of the request.
 
         Raises:
-            RpcError: it is no list.
+            RpcError: it is not a list.
         """
         if found is not None and not isinstance(found, list):
             raise invalid_params("Invalid params: invalid type: map, expected a sequence.")
@@ -67,7 +67,7 @@ class Params:
         return self._found[index] if index < len(self._found) else None
 
     def config(self, index: int, kind: type[C]) -> C:
-        """The object at `index`, all fields with their defaults where it is missing.
+        """The object at `index`; if it is missing, all fields have their defaults.
 
         Raises:
             RpcError: a field has the wrong type.
@@ -80,10 +80,10 @@ class Params:
 
 
 def read_key(text: str) -> Pubkey:
-    """An address out of base58.
+    """Read an address in base58.
 
     Raises:
-        RpcError: it is none, in the node's words.
+        RpcError: the text is not one, in the node's words.
     """
     try:
         return Pubkey.from_string(text)
@@ -92,10 +92,10 @@ def read_key(text: str) -> Pubkey:
 
 
 def read_signature(text: str) -> str:
-    """A signature in base58, checked.
+    """Read a signature in base58.
 
     Raises:
-        RpcError: it is none, in the node's words.
+        RpcError: the text is not one, in the node's words.
     """
     try:
         return str(Signature.from_string(text))
@@ -126,7 +126,7 @@ _COMMITMENTS = {
 
 
 def read_commitment(text: str | None) -> Commitment:
-    """A commitment by its name; "finalized" where none is given.
+    """A commitment by its name; "finalized" if none is given.
 
     Raises:
         RpcError: there is no such commitment.

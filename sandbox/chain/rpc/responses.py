@@ -1,4 +1,4 @@
-"""Puts kept transactions and blocks into answers, encoding each transaction once."""
+"""Writes transactions and blocks into answers, and encodes each transaction once."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ Details = Literal["full", "accounts", "signatures", "none"]
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
-    """How transactions are to be written."""
+    """The form in which transactions are written."""
 
     encoding: Encoding = "json"
     details: Details = "full"
@@ -20,7 +20,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     max_version: int | None = None
 
     def check(self) -> None:
-        """Refuse what nodes refuse.
+        """Refuse combinations that nodes refuse.
 
         Raises:
             RpcError: base58 cannot carry version 1.
@@ -46,7 +46,7 @@ def transaction_json(one: LandedTransaction, shape: Shape) -> msgspec.Raw:
 
 
 def allow(one: LandedTransaction, shape: Shape) -> None:
-    """Refuse a version that the caller does not know.
+    """Check the version of a transaction.
 
     Raises:
         RpcError: the version is higher than the shape allows.
@@ -67,7 +67,12 @@ def _parts(one: LandedTransaction, shape: Shape) -> dict[str, Any]:
 def block_json(
     block: Block, shape: Shape, transactions: list[LandedTransaction] | None = None
 ) -> dict[str, Any]:
-    """A block as getBlock answers it; `transactions` are those to show where not all are.
+    """A block as getBlock answers it.
+
+    Args:
+        block: the block.
+        shape: the form of its transactions.
+        transactions: those to write; None: all.
 
     Raises:
         RpcError: it holds a transaction of a version that the shape does not allow.

@@ -1,4 +1,4 @@
-"""The chain as one question sees it: with a commitment, and as old as a lagging node would have it."""
+"""The chain as one request sees it: at a commitment, and as old as a lagging node has it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ API_VERSION = "4.2.2"
 
 
 class View:
-    """What a node knows; `behind` slots old where it lags."""
+    """What a node knows; a lagging node is `behind` slots old."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults, behind: int = 0) -> None:
         """Look at `chain`."""
@@ -26,7 +26,7 @@ class View:
         self.behind = behind
 
     def tip(self, commitment: Commitment) -> Block:
-        """The newest block of that commitment that this node knows."""
+        """The newest block of a commitment that this node knows."""
         tip = self.chain.history.tip(commitment)
         return tip if self.behind == 0 else self.chain.history.at_or_before(tip.slot - self.behind)
 
@@ -46,7 +46,7 @@ class View:
         return block.slot <= self.tip(commitment).slot
 
     def account(self, tip: Block, key: Pubkey) -> Account | None:
-        """The account as it was after `tip`; what was settled since cannot be undone any more."""
+        """The account as it was after `tip`, without what later blocks and the open slot changed."""
         changed, before = self.chain.history.state_before(tip.slot, key)
         if changed:
             return before
@@ -55,5 +55,5 @@ class View:
 
 
 def with_context(tip: Block, value: Any) -> dict[str, Any]:
-    """An answer beside the slot it was read at."""
+    """An answer with the slot at which it was read."""
     return {"context": {"apiVersion": API_VERSION, "slot": tip.slot}, "value": value}

@@ -1,4 +1,4 @@
-"""Reads a signed transaction into the message that is kept of it, resolving lookup tables on the way."""
+"""Reads the message of a signed transaction, and the addresses that its lookup tables add."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -19,7 +19,7 @@ _KEY = 32
 
 
 def read_message(message: AnyMessage) -> Message:
-    """The message in the shape that is kept."""
+    """The message as the chain keeps it."""
     header = message.header
     return Message(
         version=_version(message),
@@ -44,7 +44,7 @@ def read_instruction(compiled: CompiledInstruction, depth: int | None) -> Instru
 def loaded_keys(
     message: AnyMessage, account: Callable[[Pubkey], Account | None]
 ) -> tuple[list[Pubkey], list[Pubkey]]:
-    """Addresses that lookup tables add, writable and readonly; unknown ones are left out."""
+    """The addresses that lookup tables add, writable and readonly; unknown ones are left out."""
     writable: list[Pubkey] = []
     readonly: list[Pubkey] = []
     if isinstance(message, MessageV0):

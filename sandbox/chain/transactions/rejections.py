@@ -1,4 +1,4 @@
-"""Why a transaction cannot land, in the words that nodes use for it."""
+"""Why a transaction cannot land, in the words of nodes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One WebSocket client: its bounded queue, and the faults that strike what is sent to it."""
+"""One WebSocket client: its bounded queue, and the faults of what is sent to it."""
 
 import asyncio
 import math
@@ -13,7 +13,7 @@ _GOING_AWAY = 1001
 
 
 class Client:
-    """Frames wait here for a socket to take them; too many, and the client is cut off."""
+    """The frames that wait for one client; if there are too many, the client is dropped."""
 
     def __init__(self, connection: ServerConnection, faults: Faults, queue: int) -> None:
         """Send over `connection`; at most `queue` frames may wait."""
@@ -25,20 +25,20 @@ class Client:
         self._loop = asyncio.get_running_loop()
 
     async def write(self) -> None:
-        """Hand frames to the socket until it closes."""
+        """Write frames to the socket until it closes."""
         while (frame := await self._waiting.get()) is not _CLOSE:
             await self._connection.send(frame, text=True)
         await self._connection.close(_GOING_AWAY)
 
     def answer(self, frame: bytes) -> None:
-        """Send an answer; nothing but silence strikes it."""
+        """Send an answer; of all faults only a stalled socket hits it."""
         self._put(frame)
 
     def notify(self, method: str, frame: bytes) -> None:
-        """Send a notification of a subscription made by `method`, as faults allow."""
+        """Send a notification of a subscription that `method` made, as faults allow."""
         fault = self._faults.take(*NOTIFICATION, method=method)
         if fault is not None:
-            self._strike(fault, method, frame)
+            self._apply(fault, method, frame)
             return
         self._put(frame)
         overtaken = self._reordered.pop(method, None)
@@ -46,10 +46,10 @@ class Client:
             self._put(overtaken)
 
     def cut_off(self) -> None:
-        """Drop the connection without a closing frame, as a node does with a client that lags."""
+        """Drop the connection without a closing frame, as a node drops a client that lags."""
         self._connection.transport.abort()
 
-    def _strike(self, fault: Fault, method: str, frame: bytes) -> None:
+    def _apply(self, fault: Fault, method: str, frame: bytes) -> None:
         match fault.fault:
             case "duplicate":
                 self._put(frame)

@@ -1,4 +1,4 @@
-"""The order of fields in WebSocket frames, which differs between a plain node and Helius."""
+"""The order of fields in WebSocket frames, which differs between plain nodes and Helius."""
 
 from typing import Any, Protocol
 
@@ -11,19 +11,19 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Dialect(Protocol):
-    """How one kind of node writes its frames."""
+    """Writes the frames of one kind of node."""
 
     def ack(self, identity: Any, result: Any) -> bytes:
         """The answer to a request."""
 
     def refusal(self, identity: Any, error: RpcError) -> bytes:
-        """The answer that is an error."""
+        """An error answer."""
 
     def notification(self, name: str, subscription: int, result: bytes) -> bytes:
-        """A notification around an encoded result."""
+        """A notification with an encoded result."""
 
     def unknown_subscription(self, identity: Any) -> bytes:
-        """The answer to an unsubscribe of what is not subscribed."""
+        """The answer to an unsubscribe request with an unknown id."""
 
 
 class Agave:
@@ -48,7 +48,7 @@ class Agave:
 
 
 class Helius:
-    """Helius' own gateway."""
+    """The gateway of Helius."""
 
     def ack(self, identity: Any, result: Any) -> bytes:
         """Id before result."""
@@ -64,7 +64,7 @@ class Helius:
         return b"".join((head.encode(), result, b"}}"))
 
     def unknown_subscription(self, identity: Any) -> bytes:
-        """No error, but false."""
+        """False, but no error."""
         return self.ack(identity, result=False)
 
 

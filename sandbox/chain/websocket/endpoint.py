@@ -1,4 +1,4 @@
-"""The WebSocket side: takes subscriptions, and sends each block to those who wait for it."""
+"""The WebSocket port: takes subscriptions, and sends each block to its subscribers."""
 
 import asyncio
 import itertools
@@ -30,9 +30,9 @@ from sandbox.chain.websocket.dialects import DIALECTS
 from sandbox.chain.websocket.subscriptions import UNSUBSCRIBES, SubscribeRequest, read_subscription
 
 MAX_MESSAGE_BYTES = 4_096
-"""Bytes of a client's message that plain nodes take."""
+"""The bytes of one message that plain nodes accept."""
 MAX_TRANSACTION_SUBSCRIBE_BYTES = 16 << 20
-"""Bytes that Helius takes for its lists of addresses."""
+"""The bytes of one message that Helius accepts, for its lists of addresses."""
 
 _FIRST_ID = 62_195_000
 _TOO_BIG = 1009
@@ -48,7 +48,7 @@ class _Subscription:
 
 
 class WebSocketEndpoint:
-    """All clients and what they have subscribed to."""
+    """All clients and their subscriptions."""
 
     def __init__(self, chain: Chain, config: ChainConfig, faults: Faults) -> None:
         """Send what happens on `chain`."""
@@ -61,11 +61,11 @@ class WebSocketEndpoint:
 
     @property
     def max_message_bytes(self) -> int:
-        """Bytes of one message beyond which the connection is closed at once."""
+        """The bytes of one message beyond which the connection is closed."""
         return MAX_TRANSACTION_SUBSCRIBE_BYTES if self._config.provider == "helius" else MAX_MESSAGE_BYTES
 
     def check_handshake(self, connection: ServerConnection, _request: Request) -> Response | None:
-        """Refuse the handshake where a fault says so."""
+        """Refuse the handshake if a fault says so."""
         fault = self._faults.take_handshake_fault()
         if fault is None:
             return None
@@ -77,11 +77,11 @@ class WebSocketEndpoint:
         return connection.respond(statuses.get(fault.fault, HTTPStatus.SERVICE_UNAVAILABLE), "refused\n")
 
     async def serve(self, connection: ServerConnection) -> None:
-        """Talk to one client until it goes."""
+        """Serve one client until it disconnects."""
         client = Client(connection, self._faults, self._config.client_queue)
         try:
             async with asyncio.TaskGroup() as tasks:
-                writing = tasks.create_task(_until_closed(client))
+                writing = tasks.create_task(_write_until_closed(client))
                 with suppress(ConnectionClosed):
                     await self._read(connection, client)
                 writing.cancel()
@@ -90,7 +90,7 @@ class WebSocketEndpoint:
                 del self._subscriptions[found.identity]
 
     def publish(self, advance: Advance) -> None:
-        """Send what one step of the chain has brought, in the order a node learns it."""
+        """Send the notifications of one step, in the order in which a node learns of the blocks."""
         self._publish_slot(advance.produced)
         self._publish_block(advance.produced, Commitment.processed)
         for block in advance.confirmed:
@@ -101,15 +101,15 @@ class WebSocketEndpoint:
     def _publish_slot(self, block: Block) -> None:
         root = self._chain.history.tip(Commitment.finalized).slot
         result = _encode({"slot": block.slot, "parent": block.parent, "root": root})
-        for one in [one for one in self._subscriptions.values() if one.wanted.watch is None]:
+        for one in [one for one in self._subscriptions.values() if one.wanted.block_filter is None]:
             self._send(one, "slotNotification", result)
 
     def _publish_block(self, block: Block, commitment: Commitment) -> None:
         for one in list(self._subscriptions.values()):
-            watch, wanted = one.wanted
-            if watch is not None and wanted is commitment:
-                for result in watch.results(block):
-                    self._send(one, watch.notification, result)
+            block_filter, wanted = one.wanted
+            if block_filter is not None and wanted is commitment:
+                for result in block_filter.results(block):
+                    self._send(one, block_filter.notification, result)
 
     def _send(self, one: _Subscription, name: str, result: bytes) -> None:
         one.client.notify(one.method, self._dialect.notification(name, one.identity, result))
@@ -158,7 +158,7 @@ class WebSocketEndpoint:
         return self._dialect.ack(identity, result=True)
 
 
-async def _until_closed(client: Client) -> None:
+async def _write_until_closed(client: Client) -> None:
     with suppress(ConnectionClosed):
         await client.write()
 

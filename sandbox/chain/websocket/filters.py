@@ -1,4 +1,4 @@
-"""What a subscription waits for: given a block, each watch says which results to send, encoded."""
+"""The filters of subscriptions: given a block, each yields the encoded results to send."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ class NotificationFilter(Protocol):
         """The `method` of its notifications."""
 
     def results(self, block: Block) -> Iterator[bytes]:
-        """What to send when `block` has become as firm as was asked."""
+        """The results to send once `block` has reached the commitment."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogsFilter:
-    """logsSubscribe: logs of all transactions, or of those that name one address."""
+    """logsSubscribe: the logs of all transactions, or of those that name one address."""
 
     mentions: str | None
     votes: bool
     notification: str = "logsNotification"
 
     def results(self, block: Block) -> Iterator[bytes]:
-        """One result for each transaction that fits."""
+        """One result for each transaction that matches."""
         found = block.transactions if self.mentions is None else block.naming(self.mentions)
         for one in found:
             if self.mentions is not None or self.votes or not one.is_vote:
@@ -54,7 +54,7 @@ def _logs(one: LandedTransaction) -> bytes:
 
 
 def _once(block: Block, name: str, value: Callable[[Block], Any]) -> bytes:
-    """A result beside its slot, encoded for the first who waits for it and kept for the others."""
+    """A result with its slot, encoded once for all equal subscriptions."""
     found = block.encoded.get(name)
     if found is None:
         found = block.encoded[name] = _encode({"context": {"slot": block.slot}, "value": value(block)})
@@ -63,7 +63,7 @@ def _once(block: Block, name: str, value: Callable[[Block], Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class AccountFilter:
-    """accountSubscribe: one account, whenever a block has changed it."""
+    """accountSubscribe: one account, after each block that changed it."""
 
     key: Pubkey
     config: AccountConfig
@@ -71,7 +71,7 @@ class AccountFilter:
     notification: str = "accountNotification"
 
     def results(self, block: Block) -> Iterator[bytes]:
-        """The account as the block left it, if the block changed it."""
+        """The account after the block, if the block changed it."""
         if self.key in block.after:
             yield _once(block, f"account {self.key} {self.config}", self._value)
 
@@ -81,14 +81,14 @@ class AccountFilter:
 
 @dataclass(frozen=True, slots=True)
 class BlockFilter:
-    """blockSubscribe: whole blocks, or of each block what names one address."""
+    """blockSubscribe: whole blocks, or of each block the transactions that name one address."""
 
     mentions: str | None
     shape: Shape
     notification: str = "blockNotification"
 
     def results(self, block: Block) -> Iterator[bytes]:
-        """The block, unless nothing in it fits."""
+        """The block, unless no transaction in it matches."""
         if self.mentions is None or block.naming(self.mentions):
             yield _once(block, f"block {self.mentions} {self.shape}", self._value)
 
@@ -121,13 +121,13 @@ class TransactionFilter:
     notification: Literal["transactionNotification"] = "transactionNotification"
 
     def results(self, block: Block) -> Iterator[bytes]:
-        """One result for each transaction that fits and that the subscriber can read."""
+        """One result for each transaction that matches and that the subscriber can read."""
         for one in block.transactions:
             if self._fits(one):
                 try:
                     yield self._result(one)
                 except RpcError:
-                    continue  # a version that the subscriber has not said to know
+                    continue  # a higher version than the subscription allows
 
     def _fits(self, one: LandedTransaction) -> bool:
         if one.is_vote and self.vote is False:

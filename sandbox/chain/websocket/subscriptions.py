@@ -1,4 +1,4 @@
-"""Reads subscribe requests into watches, refusing what nodes refuse, in their words."""
+"""Reads subscribe requests into filters, and refuses what nodes refuse, in their words."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,13 +24,13 @@ from sandbox.chain.websocket.filters import (
 )
 
 MAX_ADDRESSES = 50_000
-"""In each list of a transactionSubscribe."""
+"""The addresses in each list of a transactionSubscribe."""
 
 
 class SubscribeRequest(NamedTuple):
-    """What a client has asked for: a watch on blocks, or None for slots."""
+    """What a client asks for: a filter over blocks, or (None) slots."""
 
-    watch: NotificationFilter | None
+    block_filter: NotificationFilter | None
     commitment: Commitment
 
 
@@ -57,10 +57,10 @@ class _TransactionRequest(msgspec.Struct, rename="camel"):
 
 
 def read_subscription(method: str, params: Params, view: View) -> SubscribeRequest:
-    """What a subscribe request asks for.
+    """Read a subscribe request.
 
     Raises:
-        RpcError: unknown here, or its parameters cannot be used.
+        RpcError: the method is unknown, or its parameters cannot be used.
     """
     read = _READERS.get(method)
     if read is None:
@@ -124,7 +124,7 @@ def _transactions(params: Params, view: View) -> SubscribeRequest:
         max_version=config.max_supported_transaction_version,
     )
     shape.check()
-    watch = TransactionFilter(
+    block_filter = TransactionFilter(
         include=_keys(wanted.account_include) if wanted.account_include else None,
         exclude=_keys(wanted.account_exclude),
         required=_keys(wanted.account_required),
@@ -134,7 +134,7 @@ def _transactions(params: Params, view: View) -> SubscribeRequest:
         token_accounts=_token_accounts(wanted.token_accounts),
         shape=shape,
     )
-    return SubscribeRequest(watch, read_commitment(config.commitment or "processed"))
+    return SubscribeRequest(block_filter, read_commitment(config.commitment or "processed"))
 
 
 def _token_accounts(name: str | None) -> TokenAccounts:

@@ -39,7 +39,7 @@ def get_account_info(view: View, params: Params) -> dict[str, Any]:
 
 
 def get_multiple_accounts(view: View, params: Params) -> dict[str, Any]:
-    """Up to a hundred accounts, null for each that is not there."""
+    """Up to a hundred accounts, null for each missing one."""
     asked, config = params.required(0), params.config(1, AccountConfig)
     if not isinstance(asked, list):
         raise invalid_params("Invalid params: invalid type: expected a sequence.")
@@ -92,7 +92,7 @@ def get_token_largest_accounts(view: View, params: Params) -> dict[str, Any]:
 
 
 def get_token_supply(view: View, params: Params) -> dict[str, Any]:
-    """How much of a token there is."""
+    """The supply of a token."""
     mint, config = params.key(0), params.config(1, AtConfig)
     tip = view.at(config.commitment, config.min_context_slot)
     return with_context(tip, ui_amount(*_mint(view, tip, mint)))
@@ -117,7 +117,7 @@ def _holdings(view: View, tip: Block, keys: list[Pubkey]) -> Iterator[tuple[Pubk
 
 
 def decimals_at(view: View, tip: Block) -> Decimals:
-    """Who knows the decimals of mints as they are after `tip`."""
+    """A function that looks up the decimals of a mint as it is after `tip`."""
 
     def known(mint: str) -> int | None:
         figures = mint_of(view.account(tip, Pubkey.from_string(mint)))

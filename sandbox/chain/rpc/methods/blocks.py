@@ -22,7 +22,7 @@ _MAX_RANGE_SLOTS = 500_000
 
 
 class BlockConfig(msgspec.Struct, rename="camel"):
-    """How getBlock is to answer."""
+    """The options of getBlock."""
 
     commitment: str | None = None
     encoding: str | None = None
@@ -51,7 +51,7 @@ def get_block(view: View, params: Params) -> dict[str, Any]:
 
 
 def at_least_confirmed(name: str | None) -> Commitment:
-    """A commitment that stored blocks can be asked with.
+    """The commitment of a request for stored blocks.
 
     Raises:
         RpcError: it is below confirmed.
@@ -66,7 +66,7 @@ def find_block(view: View, slot: int, commitment: Commitment) -> Block:
     """The block of `slot`.
 
     Raises:
-        RpcError: there is none (any more, or yet), or this node lies about it.
+        RpcError: there is none, or a fault hides it.
     """
     block = view.chain.history.block(slot)
     if block is not None and view.faults.take("lying", method="getBlock", slot=slot):
@@ -77,7 +77,7 @@ def find_block(view: View, slot: int, commitment: Commitment) -> Block:
 
 
 def _absence(view: View, slot: int) -> RpcError:
-    """Why there is no block to show; a skipped slot is only called so once it is final."""
+    """Why there is no block; a slot is called skipped only once it is finalized."""
     history = view.chain.history
     if slot > view.tip(Commitment.finalized).slot:
         finalized = slot <= history.tip(Commitment.finalized).slot
@@ -90,7 +90,7 @@ def _absence(view: View, slot: int) -> RpcError:
 
 
 def get_blocks(view: View, params: Params) -> list[int]:
-    """Slots that have a block, from the first to the last asked, both included."""
+    """The slots that have a block, from the first to the last asked for, both included."""
     start, end = params.number(0), params.optional(1)
     given = isinstance(end, int)
     config = params.config(2 if given or end is None else 1, _Range)
@@ -103,5 +103,5 @@ def get_blocks(view: View, params: Params) -> list[int]:
 
 
 def get_block_time(view: View, params: Params) -> int | None:
-    """When a block was produced, in seconds since 1970."""
+    """When a block was produced, in unix seconds."""
     return find_block(view, params.number(0), Commitment.confirmed).time

@@ -14,7 +14,7 @@ _FEATURE_SET = 2_891_131_721
 
 
 class AtConfig(msgspec.Struct, rename="camel"):
-    """Which state to answer from."""
+    """The commitment and slot to answer at."""
 
     commitment: str | None = None
     min_context_slot: int | None = None
@@ -32,12 +32,12 @@ def get_health(view: View, _params: Params) -> str:
 
 
 def get_version(_view: View, _params: Params) -> dict[str, Any]:
-    """What software this claims to be."""
+    """The version that this node claims to run."""
     return {"feature-set": _FEATURE_SET, "solana-core": API_VERSION}
 
 
 def get_genesis_hash(view: View, _params: Params) -> str:
-    """What tells this chain from all others."""
+    """The genesis hash, which identifies the chain."""
     return str(view.chain.genesis)
 
 
@@ -48,13 +48,13 @@ def get_slot(view: View, params: Params) -> int:
 
 
 def get_block_height(view: View, params: Params) -> int:
-    """How many blocks stand below the newest."""
+    """The height of the newest block."""
     config = params.config(0, AtConfig)
     return view.at(config.commitment, config.min_context_slot).height
 
 
 def get_latest_blockhash(view: View, params: Params) -> dict[str, Any]:
-    """A blockhash to build transactions with, and how long it can be used."""
+    """A recent blockhash, and the last block height at which it is valid."""
     config = params.config(0, AtConfig)
     tip = view.at(config.commitment, config.min_context_slot)
     value = {"blockhash": str(tip.blockhash), "lastValidBlockHeight": tip.height + BLOCKHASH_LIFE}
@@ -62,7 +62,7 @@ def get_latest_blockhash(view: View, params: Params) -> dict[str, Any]:
 
 
 def get_epoch_info(view: View, params: Params) -> dict[str, Any]:
-    """Where in its epoch the chain stands."""
+    """The epoch and the position in it."""
     config = params.config(0, AtConfig)
     tip = view.at(config.commitment, config.min_context_slot)
     return {
@@ -76,12 +76,12 @@ def get_epoch_info(view: View, params: Params) -> dict[str, Any]:
 
 
 def get_minimum_balance(view: View, params: Params) -> int:
-    """Lamports that an account of that size must hold."""
+    """The lamports that an account of that size must hold."""
     return view.chain.minimum_balance(params.number(0))
 
 
 def get_balance(view: View, params: Params) -> dict[str, Any]:
-    """Lamports of an address."""
+    """The lamports of an address."""
     config = params.config(1, AtConfig)
     tip = view.at(config.commitment, config.min_context_slot)
     account = view.account(tip, params.key(0))

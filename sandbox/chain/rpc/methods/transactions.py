@@ -48,7 +48,7 @@ class _SendConfig(msgspec.Struct, rename="camel"):
 
 
 def get_transaction(view: View, params: Params) -> dict[str, Any] | None:
-    """One transaction with what it did, or null."""
+    """One transaction with its meta, or null."""
     signature, raw = params.signature(0), params.optional(1)
     config = (
         _TransactionConfig(encoding=raw) if isinstance(raw, str) else params.config(1, _TransactionConfig)
@@ -71,7 +71,7 @@ def _with_block(one: LandedTransaction, block: Block, shape: Shape) -> dict[str,
 
 
 def get_signatures(view: View, params: Params) -> list[dict[str, Any]]:
-    """Transactions that name an address, the newest first."""
+    """The transactions whose account keys include an address, newest first."""
     address, config = str(params.key(0)), params.config(1, _PageConfig)
     limit = _MAX_SIGNATURES if config.limit is None else config.limit
     if not 1 <= limit <= _MAX_SIGNATURES:
@@ -96,7 +96,7 @@ def _page(view: View, address: str, config: _PageConfig, last_slot: int) -> Iter
 
 
 def _position(view: View, signature: str | None) -> tuple[int, int] | None:
-    """Where a signature stands on the chain; None where it is not known."""
+    """Slot and index of a transaction; None: it is not known."""
     one = view.chain.history.transaction(read_signature(signature)) if signature else None
     return None if one is None else (one.slot, one.index)
 
@@ -115,7 +115,7 @@ def _listed(view: View, one: LandedTransaction) -> dict[str, Any]:
 
 
 def get_signature_statuses(view: View, params: Params) -> dict[str, Any]:
-    """How far each of some transactions has come."""
+    """The confirmation status of each signature."""
     asked = params.required(0)
     if not isinstance(asked, list):
         raise invalid_params("Invalid params: invalid type: expected a sequence.")
@@ -141,7 +141,7 @@ def _status(view: View, signature: str, tip: Block) -> dict[str, Any] | None:
 
 
 def send_transaction(view: View, params: Params) -> str:
-    """Run a transaction in the open slot, after a trial unless the caller wants none."""
+    """Run a transaction in the open slot, after preflight unless the request skips it."""
     config = params.config(1, _SendConfig)
     view.at(config.preflight_commitment, config.min_context_slot)
     tx = _decoded(params.text(0), config.encoding or "base58")
@@ -152,7 +152,7 @@ def send_transaction(view: View, params: Params) -> str:
     try:
         return str(view.chain.send(tx))
     except TransactionRejected:
-        return str(tx.signatures[0])  # a node has only passed it on, and cannot know that it never lands
+        return str(tx.signatures[0])  # a node only forwards it, and cannot know that it never lands
 
 
 def _decoded(text: str, encoding: str) -> VersionedTransaction:
@@ -193,7 +193,7 @@ def _simulation(err: Any, logs: list[str], units: int) -> dict[str, Any]:
 
 
 def request_airdrop(view: View, params: Params) -> str:
-    """Have the faucet transfer lamports to an address."""
+    """Transfer lamports from the faucet to an address."""
     key, lamports = params.key(0), params.number(1)
     try:
         return str(view.chain.airdrop(key, lamports))
