@@ -50,8 +50,7 @@ def block_activities(
         block_result: a node's JSON in one of the shapes of `chain.blocks.block`.
         slot: of the block.
         chain: the name of the chain, for the activities.
-        watched: the wallets; None: every signer. Give a `WatchedWallets` where blocks come in base64: other
-            containers cost a base58 text for each key.
+        watched: the wallets; None: every signer. In base64 blocks a `WatchedWallets` is the fastest.
         quote_mints: the currencies in which prices are given.
 
     Raises:
@@ -61,23 +60,18 @@ def block_activities(
     if without_mention is not None:
         return without_mention
     block = read_block(block_result)
-    found: list[Activity] = []
-    undecodable: list[tuple[str | None, bytes, str]] = []
+    decoded = _empty(block.parent_slot, block.block_time, len(block.transactions))
     for position, raw in enumerate(block.transactions):
         try:
             if watched is not None and not may_mention((read_mentions(raw),), watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
-            found += activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
+            decoded.activities.extend(
+                activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
+            )
         except Undecodable as error:
-            undecodable.append((signature_of(raw), bytes(raw), str(error)))
-    return DecodedBlock(
-        activities=found,
-        undecodable=undecodable,
-        block_time=block.block_time,
-        parent_slot=block.parent_slot,
-        transaction_count=len(block.transactions),
-    )
+            decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
+    return decoded
 
 
 def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> DecodedBlock | None:
@@ -91,10 +85,14 @@ def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> Deco
         return None
     if may_mention(transactions, watched):
         return None
+    return _empty(header.parent_slot, header.block_time, len(transactions))
+
+
+def _empty(parent_slot: int, block_time: int | None, transaction_count: int) -> DecodedBlock:
     return DecodedBlock(
         activities=[],
         undecodable=[],
-        block_time=header.block_time,
-        parent_slot=header.parent_slot,
-        transaction_count=len(transactions),
+        block_time=block_time,
+        parent_slot=parent_slot,
+        transaction_count=transaction_count,
     )

@@ -97,7 +97,7 @@ def _activity(
 ) -> Activity:
     change = change_of(transaction, wallet)
     paid, received = legs_of(change)
-    counterparty = None
+    counterparty: str | None = None
     from_order: tuple[Leg, ...] = ()
     kind = Kind.OTHER
     if paid and received and _is_plain_trade(transaction, paid + received, route.role):
@@ -106,8 +106,7 @@ def _activity(
         view = WalletView(transaction, wallet, paid, received, route.role, route.venue, quote_mints)
         from_order = fill.order_legs(view) if route.ordered else ()
         kind = trade.trade_kind(from_order, received, quote_mints) if from_order else _kind_of(view)
-        if kind in _TRANSFERS:
-            counterparty = transfer.counterparty(view)
+        counterparty = transfer.counterparty(view) if kind in _TRANSFERS else None
     is_payer = wallet == transaction.keys[0]
     return Activity(
         chain=chain,

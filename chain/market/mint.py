@@ -53,13 +53,7 @@ _KNOWN = _HARMLESS | {
 
 
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:
-    """The facts of a mint.
-
-    Args:
-        data: the bytes of its account.
-        address: of the mint.
-        program: that owns the account.
-        slot: at which the account was read.
+    """The facts of a mint, from the bytes of its account, its address, the owner program and the slot.
 
     Raises:
         Undecodable: not a mint of a token program, or cut short; the text says which.

@@ -17,6 +17,8 @@ UNKNOWN: Final = "?"
 """Begins the name of an account or owner that the node does not name."""
 
 _MAX_WRAPPINGS = 4
+Json = bytes | msgspec.Raw
+"""A node's text, whole or as a part of another."""
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +46,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     instructions: tuple[Instruction, ...]
     inner: tuple[InnerCalls, ...]
     """What each instruction called."""
-    source: bytes | msgspec.Raw
+    source: Json
     """The node's JSON, from which `chain.parsing.calls` reads the accounts and data of calls."""
 
     @property
@@ -59,11 +61,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_transaction(
-    raw: bytes | msgspec.Raw,
-    *,
-    slot: int | None = None,
-    block_time: int | None = None,
-    position: int | None = None,
+    raw: Json, *, slot: int | None = None, block_time: int | None = None, position: int | None = None
 ) -> Transaction:
     """The transaction in `raw`; slot, time and position are used where `raw` lacks them.
 
@@ -77,12 +75,7 @@ def read_transaction(
         Undecodable: it cannot be read; nothing else is raised, whatever the bytes are.
     """
     outer, source = _opened(raw)
-    meta, version, signed = _parts(outer)
-    if isinstance(signed, json_shapes.Signed):
-        signature, message = _signed(signed, outer)
-    else:
-        binary = binary_form.read_binary(signed)
-        signature, version, message = binary.signature, binary.version, binary.message
+    meta, version, signature, message = _contents(outer)
     keys, signer_count = _keys(message, meta)
     err = _err(meta)
     return Transaction(
@@ -109,7 +102,7 @@ def read_transaction(
 _decode = msgspec.json.Decoder(json_shapes.TransactionWithMeta, strict=False).decode
 
 
-def _opened(raw: bytes | msgspec.Raw) -> tuple[json_shapes.TransactionWithMeta, bytes | msgspec.Raw]:
+def _opened(raw: Json) -> tuple[json_shapes.TransactionWithMeta, Json]:
     """The transaction in `raw`, out of a node's whole answer or notification if it is in one."""
     try:
         outer = _decode(raw)
@@ -123,6 +116,17 @@ def _opened(raw: bytes | msgspec.Raw) -> tuple[json_shapes.TransactionWithMeta, 
     except json_shapes.BAD_JSON as error:
         raise Undecodable(json_shapes.explain("transaction", raw, error)) from error
     return outer, raw
+
+
+def _contents(
+    outer: json_shapes.TransactionWithMeta,
+) -> tuple[json_shapes.TransactionMeta, int | str | None, str, json_shapes.Message]:
+    """What the transaction did, its version, its signature, and what was signed."""
+    meta, version, signed = _parts(outer)
+    if isinstance(signed, json_shapes.Signed):
+        return meta, version, *_signed(signed, outer)
+    binary = binary_form.read_binary(signed)
+    return meta, binary.version, binary.signature, binary.message
 
 
 def _parts(
