@@ -1,4 +1,4 @@
-"""Which of several scanners owns which wallet: rendezvous hashing, the same in every process. Pure.
+"""Which of several scanners owns which wallet: by rendezvous hashing, the same in every process. Pure.
 
 Wallets fall into a fixed number of buckets, and a bucket belongs to the live member that scores highest for
 it. When a member goes, only its buckets move; when one comes, only those it wins: about 1 in N.
@@ -29,7 +29,7 @@ def partition_of(wallet: str) -> int:
 def partitions_of(member: str, members: Iterable[str]) -> frozenset[int]:
     """What `member` processes among `members`: even shares, which nothing but their number decides.
 
-    Moving a partition costs nothing, since whoever has it remembers nothing of it.
+    Moving a partition costs nothing, since its owner keeps nothing of it in memory.
     """
     everybody = sorted(members)
     if member not in everybody:

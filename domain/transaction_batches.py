@@ -15,9 +15,9 @@ class RawTransaction(Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     """The watched wallets of the batch's partition that it names."""
     slot: int | None = None
     block_time: int | None = None
-    """Unix seconds, where the block told."""
+    """Unix seconds; None: the block does not say."""
     position: int | None = None
-    """Its place in its block, from 0; None: a stream told of it."""
+    """Its place in its block, from 0; None: a stream pushed it."""
 
 
 class TransactionBatch(Struct, frozen=True, kw_only=True, array_like=True):
@@ -27,5 +27,5 @@ class TransactionBatch(Struct, frozen=True, kw_only=True, array_like=True):
     transactions: tuple[RawTransaction, ...] = ()
     after: int | None = None
     """With this batch the partition is complete up to `upto`, if it was complete up to here. None: it makes
-    nothing complete; a stream told of it, and the reconciliation comes later."""
+    nothing complete; a stream pushed it ahead of the blocks."""
     upto: int | None = None

@@ -31,7 +31,7 @@ class Membership:
             silent_seconds: a member without a heartbeat for so long is out, and its share moves.
         """
         self.members: frozenset[str] = frozenset()
-        """Everybody who was in at the last heartbeat."""
+        """All members at the last heartbeat."""
         self._instance = instance
         self._role = role
         self._silent_seconds = silent_seconds

@@ -69,7 +69,7 @@ class ActiveActive:
         await asyncio.Event().wait()
 
     async def leave(self) -> None:
-        """Nobody has to know."""
+        """There is nothing to give up."""
 
     def fenced(self) -> None:
         """It writes without a lease."""

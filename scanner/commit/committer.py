@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def _learn_nothing(_transaction: Transaction) -> None:
-    """Nobody wants to know more of transactions."""
+    """Nothing more is learned from transactions."""
 
 
 class Committer:

@@ -15,7 +15,7 @@ from storage.postgres import Database
 
 
 class Announcer(Protocol):
-    """Wakes whoever decides about alerts."""
+    """Wakes the dispatcher, which decides about alerts."""
 
     def announce(self, mints: frozenset[str]) -> None:
         """New alerts about these mints stand in PostgreSQL. It must not wait."""
@@ -29,7 +29,7 @@ class Recorder:
 
         Args:
             database: where batches are stored.
-            announcer: hears of new alerts.
+            announcer: is called after each commit that brought new alerts.
             role: says under which lease is written, and whether this scanner may write at all.
         """
         self._database = database

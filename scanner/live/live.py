@@ -29,11 +29,11 @@ Fetch = Callable[[str], Awaitable[bytes | None]]
 
 
 def _ignore_slot() -> None:
-    """Nobody waits for new slots."""
+    """New slots wake nothing."""
 
 
 def _ignore_block(_block: PushedBlock) -> None:
-    """Nobody reads pushed blocks."""
+    """Pushed blocks are not read."""
 
 
 class Live:

@@ -19,7 +19,7 @@ PORTION_BYTES = 4 << 20
 
 
 def matched_content(slot: int, raw: Raw, watched: WatchedWallets) -> BlockContent:
-    """What of a block names watched wallets, and what nobody can say of whether it does.
+    """What of a block names watched wallets, and what cannot be read well enough to say.
 
     Raises:
         Undecodable: the block as a whole cannot be read.

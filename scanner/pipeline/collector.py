@@ -1,6 +1,6 @@
 """The commit sink of a collector: puts what was read into the queue, from which processors commit.
 
-How far a collector has read is nobody's cursor: the cursors move when processors commit. While the queue is
+A collector moves no cursor by reading: the cursors move when processors commit. While the queue is
 away, it does the processors' work itself.
 """
 

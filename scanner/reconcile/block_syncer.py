@@ -42,7 +42,7 @@ class BlockSyncer:
         Args:
             sink: reads and commits blocks.
             next_slots: finds out what the next slots hold.
-            buffer: hears which pushed blocks are done with.
+            buffer: forgets the pushed blocks that are stored.
             watchlist: is caught up before each block is read.
             blind_seconds: see `SyncConfig`.
         """

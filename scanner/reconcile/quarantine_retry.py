@@ -83,7 +83,7 @@ class QuarantineRetry:
         return self._of_blocks(await self._fetched(one))
 
     async def _fetched(self, one: Quarantined) -> list[tuple[int, bytes]]:
-        """Blocks that nobody gave, asked for again; a node that lists none of them proves nothing."""
+        """Ask again for blocks that no node gave; a node that lists none of them proves nothing."""
         commitment = at_least_confirmed(self.commitment)
         slots = await blocks_between(self.rpc, one.slot, one.last_slot, commitment=commitment)
         if not slots:

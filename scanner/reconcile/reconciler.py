@@ -47,7 +47,7 @@ class Reconciler:
             head: how far the chain is.
             role: says what is assigned to this scanner.
             config: how fast to read.
-            wake: set by whoever knows of something new, so that nobody waits for the next poll.
+            wake: ends the rest at the head of the chain as soon as there is something new.
         """
         self.advanced = monotonic()
         """When it last found itself at the head, or moved."""

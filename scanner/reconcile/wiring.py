@@ -45,7 +45,7 @@ class SyncContext:
     """Takes the blocks that streams push."""
     role: Role
     wake: asyncio.Event
-    """Set by whoever knows of something new."""
+    """Set when there is something new to read."""
     config: SyncConfig
 
     def push(self, block: PushedBlock) -> None:

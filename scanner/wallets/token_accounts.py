@@ -41,7 +41,7 @@ class TokenAccounts:
         self._learned_from: OrderedDict[str, None] = OrderedDict()
 
     async def of(self, wallet: str, *, max_age_seconds: float = MAX_AGE_SECONDS) -> tuple[str, ...]:
-        """The accounts of a wallet, read anew if the list is older than `max_age_seconds`.
+        """The accounts of a wallet, read again if the list is older than `max_age_seconds`.
 
         Raises:
             NodeUnavailable: no provider answered.
@@ -82,7 +82,7 @@ class TokenAccounts:
         return signature in self._learned_from
 
     def invalidate(self, wallet: str) -> None:
-        """Read the list of this wallet anew when it is needed next."""
+        """Read the list of this wallet again when it is needed next."""
         known = self._known.get(wallet)
         if known is not None:
             known.read_at = float("-inf")

@@ -107,7 +107,7 @@ async def test_two_that_share_store_everything_each_its_own(chain: SandboxChain,
         assert await cursor_in(database) == other.reconciling.head
 
 
-async def test_what_a_dead_scanner_left_is_read_beside_the_head(
+async def test_what_a_dead_scanner_left_is_read_while_the_head_goes_on(
     chain: SandboxChain, database: Database
 ) -> None:
     everybody = await whales(chain, database)

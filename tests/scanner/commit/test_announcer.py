@@ -13,7 +13,7 @@ MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 
 
 class Names:
-    """Learns when it is told to, or fails."""
+    """Learns at once, never, or fails."""
 
     def __init__(self, *, slow: bool = False, fails: bool = False) -> None:
         self.known: set[str] = set()

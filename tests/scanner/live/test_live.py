@@ -1,4 +1,4 @@
-"""The live path: hints in, rows out, within milliseconds; what is too much is left to the reconciliation."""
+"""The live path: pushed transactions in, rows out, within milliseconds; what is too much is left out."""
 
 import asyncio
 from collections.abc import AsyncIterator

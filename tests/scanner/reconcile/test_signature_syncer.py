@@ -1,4 +1,4 @@
-"""The reconciliation by signatures, round by round, on a chain whose slots are made by hand."""
+"""The reconciliation by signatures, pass by pass, on a chain whose slots are made by hand."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
