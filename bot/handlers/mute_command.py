@@ -71,7 +71,7 @@ async def _mute_other(request: Request, services: Services, watches: list[Watch]
     if not named and watches:
         keyboard = choice_keyboard(services.callbacks, watches, MUTE_PICK, chat_id=request.target.chat_id)
         return Reply(text=watch_texts.ask_which("mute"), keyboard=keyboard)
-    mints = [named] if is_address(named) else await _called(request, services, named)
+    mints = [named] if is_address(named) else await _mints_of_symbol(request, services, named)
     if not mints:
         return Reply(text=watch_texts.not_followed(named[:40]) if named else texts.mute_usage())
     if len(mints) > 1:
@@ -82,7 +82,7 @@ async def _mute_other(request: Request, services: Services, watches: list[Watch]
     return await _mute_for(request, services, mints[0], rest)
 
 
-async def _called(request: Request, services: Services, name: str) -> list[str]:
+async def _mints_of_symbol(request: Request, services: Services, name: str) -> list[str]:
     """The tokens of that symbol: the well-known one, and those in recent alerts of the chat."""
     symbol = name.removeprefix("$")
     known = mint_of(services.chain, symbol)

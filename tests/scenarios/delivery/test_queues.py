@@ -8,135 +8,137 @@ from pathlib import Path
 
 import pytest
 
-from domain.jobs import Queue
+from domain.jobs import QuestionKind, Queue
 from domain.questions import Question
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.chats.questions import ask
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.storage.sample_data import ALICE, CHAIN, WHALE, fan_out_all, follow, happened, purchase
-from tests.workers.conftest import Town
+from tests.workers.conftest import Testbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 REENQUEUED_SECONDS = 30.0
-LOST = ("jobs and queues", "everything")
+EMPTIED = ("jobs and queues", "everything")
 
 
-async def unanswered(database: Database, queue: Queue, *, update_id: int) -> None:
-    """A question that was asked half a minute ago and that no letter names."""
+async def unanswered(database: Database, kind: QuestionKind, *, update_id: int) -> None:
+    """A question that was asked half a minute ago and that no job names."""
     question = Question(
-        question_id=0, queue=queue, chat_id=ALICE, topic_id=0, message_id=5, subject="x", attempts=0
+        question_id=0, kind=kind, chat_id=ALICE, topic_id=0, message_id=5, subject="x", attempts=0
     )
     await ask(database, question, update_id=update_id)
     await database.execute("UPDATE questions SET asked_at = now() - interval '30 seconds'")
 
 
-async def depths(town: Town) -> dict[str, int]:
-    return {queue.value: await town.redis.llen(f"rq:queue:{queue.value}") for queue in ASKED}
+async def depths(testbed: Testbed) -> dict[str, int]:
+    return {queue.value: await testbed.redis.llen(f"rq:queue:{queue.value}") for queue in ASKED}
 
 
 ASKED = (Queue.NOTIFICATIONS, Queue.SECURITY_SCAN, Queue.BALANCE_CHECK)
 
 
-async def until_asked(town: Town) -> None:
+async def until_asked(testbed: Testbed) -> None:
     async with asyncio.timeout(REENQUEUED_SECONDS):
-        while not all((await depths(town)).values()):  # noqa: ASYNC110 - queues raise no events
+        while not all((await depths(testbed)).values()):  # noqa: ASYNC110 - queues raise no events
             await asyncio.sleep(0.05)
 
 
-async def lose(town: Town, what: str) -> None:
+async def lose(testbed: Testbed, what: str) -> None:
     """As a worker that dies between popping a job and noting it; or a server that comes back empty."""
     if what == "everything":
-        await town.redis.flushall()
+        await testbed.redis.flushall()
         return
     for pattern in ("rq:job:*", "rq:queue:*"):
-        async for key in town.redis.scan_iter(pattern):
-            await town.redis.delete(key)
+        async for key in testbed.redis.scan_iter(pattern):
+            await testbed.redis.delete(key)
 
 
-@pytest.mark.parametrize("what", LOST)
+@pytest.mark.parametrize("what", EMPTIED)
 async def test_scenario_09_and_18_what_rq_lost_of_several_queues_is_enqueued_again_within_half_a_minute(
-    town: Town, what: str
+    testbed: Testbed, what: str
 ) -> None:
-    await follow(town.database, ALICE)
-    await happened(town.database, purchase())
-    await fan_out_all(town.database)
-    await unanswered(town.database, Queue.SECURITY_SCAN, update_id=1)
-    await unanswered(town.database, Queue.BALANCE_CHECK, update_id=2)
-    await town.started("dispatcher")
+    await follow(testbed.database, ALICE)
+    await happened(testbed.database, purchase())
+    await fan_out_all(testbed.database)
+    await unanswered(testbed.database, QuestionKind.SECURITY_SCAN, update_id=1)
+    await unanswered(testbed.database, QuestionKind.BALANCE, update_id=2)
+    await testbed.started("dispatcher")
     for _ in range(2):
-        await until_asked(town)
-        await lose(town, what)
-    await until_asked(town)
-    assert await depths(town) == dict.fromkeys((queue.value for queue in ASKED), 1)
+        await until_asked(testbed)
+        await lose(testbed, what)
+    await until_asked(testbed)
+    assert await depths(testbed) == dict.fromkeys((queue.value for queue in ASKED), 1)
 
 
-async def test_scenario_08_a_killed_worker_leaves_its_letter_to_the_next_and_the_effect_comes_once(
-    town: Town,
+async def test_scenario_08_a_killed_worker_leaves_its_job_to_the_next_and_the_effect_comes_once(
+    testbed: Testbed,
 ) -> None:
-    chats = await town.people(10)
+    chats = await testbed.people(10)
     for chat_id in chats:
-        await follow(town.database, chat_id)
-    _, sender = await town.started("dispatcher", "notifications")
-    await town.trades([WHALE], 3)
-    await town.until_messages(8)
+        await follow(testbed.database, chat_id)
+    _, sender = await testbed.started("dispatcher", "notifications")
+    await testbed.trades([WHALE], 3)
+    await testbed.until_messages(8)
     sender.kill()
     await asyncio.to_thread(sender.wait, 10)
-    await town.expire_leases()
-    town.start("notifications")
-    await town.until_sent(30)
-    doubtful = await town.database.fetchval("SELECT coalesce(sum(ambiguous_sends), 0) FROM deliveries")
-    assert 30 <= len(town.telegram.ledger.messages()) <= 30 + doubtful
+    await testbed.expire_leases()
+    testbed.start("notifications")
+    await testbed.until_sent(30)
+    ambiguous = await testbed.database.fetchval("SELECT coalesce(sum(ambiguous_sends), 0) FROM deliveries")
+    assert 30 <= len(testbed.telegram.ledger.messages()) <= 30 + ambiguous
 
 
-async def test_scenario_10_a_lock_that_rqs_maintenance_left_holds_up_no_alert(town: Town) -> None:
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id)
+async def test_scenario_10_a_lock_that_rqs_maintenance_left_holds_up_no_alert(testbed: Testbed) -> None:
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id)
     for queue in Queue:
-        await town.redis.set(f"rq:clean_registries:{queue.value}", "1")
-    await town.redis.set("rq:scheduler-lock:notifications", "dead")
-    await town.started("dispatcher", "notifications")
-    await town.trades([WHALE], 2)
-    await town.until_sent(2)
+        await testbed.redis.set(f"rq:clean_registries:{queue.value}", "1")
+    await testbed.redis.set("rq:scheduler-lock:notifications", "dead")
+    await testbed.started("dispatcher", "notifications")
+    await testbed.trades([WHALE], 2)
+    await testbed.until_sent(2)
 
 
 async def test_scenario_17_redis_killed_and_started_again_under_load_loses_nothing(
-    town: Town, tmp_path: Path
+    testbed: Testbed, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey")
     await valkey.start()
-    town.environment["REDIS_URL"] = valkey.url
-    chats = await town.people(20)
+    testbed.environment["REDIS_URL"] = valkey.url
+    chats = await testbed.people(20)
     for chat_id in chats:
-        await follow(town.database, chat_id)
-    await town.started("dispatcher", "notifications")
-    await town.trades([WHALE], 3)
-    await town.until_messages(10)
+        await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher", "notifications")
+    await testbed.trades([WHALE], 3)
+    await testbed.until_messages(10)
     os.kill(valkey.pid or 0, signal.SIGKILL)
     await valkey.died()
     await valkey.start()
-    await town.trades([WHALE], 1, first=3)
-    await town.until_sent(80)
-    assert Counter(entry.chat_id for entry in town.telegram.ledger.messages()) == dict.fromkeys(chats, 4)
+    await testbed.trades([WHALE], 1, first=3)
+    await testbed.until_sent(80)
+    assert Counter(entry.chat_id for entry in testbed.telegram.ledger.messages()) == dict.fromkeys(chats, 4)
     await valkey.stop()
 
 
-async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(town: Town, tmp_path: Path) -> None:
+async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(
+    testbed: Testbed, tmp_path: Path
+) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
     await valkey.start()
-    town.environment["REDIS_URL"] = valkey.url
-    await follow(town.database, ALICE)
-    await unanswered(town.database, Queue.BALANCE_CHECK, update_id=1)
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id)
+    testbed.environment["REDIS_URL"] = valkey.url
+    await follow(testbed.database, ALICE)
+    await unanswered(testbed.database, QuestionKind.BALANCE, update_id=1)
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id)
     client = open_redis(valkey.url)
     await client.config_set("maxmemory", "1")
-    await town.started("dispatcher", "notifications")
-    await town.trades([WHALE], 3)
+    await testbed.started("dispatcher", "notifications")
+    await testbed.trades([WHALE], 3)
     async with asyncio.timeout(20):
-        while len(town.telegram.ledger.messages(chat_id)) < 3:  # noqa: ASYNC110 - the ledger counts no chats
+        while len(testbed.telegram.ledger.messages(chat_id)) < 3:  # noqa: ASYNC110 - the ledger counts no chats
             await asyncio.sleep(0.05)
-        while "asking again" not in town.said():  # noqa: ASYNC110 - nor do logs
+        while "asking again" not in testbed.said():  # noqa: ASYNC110 - nor do logs
             await asyncio.sleep(0.05)
     await client.config_set("maxmemory", "0")
     async with asyncio.timeout(REENQUEUED_SECONDS):
@@ -146,35 +148,35 @@ async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(town: To
     await valkey.stop()
 
 
-async def test_scenario_24_a_redis_that_forgot_the_last_second_makes_no_second_copy(town: Town) -> None:
-    chats = await town.people(30)
+async def test_scenario_24_a_redis_that_forgot_the_last_second_makes_no_second_copy(testbed: Testbed) -> None:
+    chats = await testbed.people(30)
     for chat_id in chats:
-        await follow(town.database, chat_id)
-    await town.started("dispatcher", "notifications")
-    town.start("notifications", INSTANCE_ID="another")
-    await town.trades([WHALE], 2)
+        await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher", "notifications")
+    testbed.start("notifications", INSTANCE_ID="another")
+    await testbed.trades([WHALE], 2)
     for count in (5, 20, 40):
-        await town.until_messages(count)
-        await town.redis.flushall()
-    await town.until_sent(60)
-    assert Counter(entry.chat_id for entry in town.telegram.ledger.messages()) == dict.fromkeys(chats, 2)
+        await testbed.until_messages(count)
+        await testbed.redis.flushall()
+    await testbed.until_sent(60)
+    assert Counter(entry.chat_id for entry in testbed.telegram.ledger.messages()) == dict.fromkeys(chats, 2)
 
 
-async def test_scenario_78_scans_that_nobody_answers_hold_up_no_alert(town: Town) -> None:
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id)
+async def test_scenario_78_scans_that_nobody_answers_hold_up_no_alert(testbed: Testbed) -> None:
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id)
     for number in range(50):
         question = Question(
             question_id=0,
-            queue=Queue.SECURITY_SCAN,
+            kind=QuestionKind.SECURITY_SCAN,
             chat_id=chat_id,
             topic_id=0,
             message_id=5,
             subject=CHAIN,
             attempts=0,
         )
-        await ask(town.database, question, update_id=number)
-    await town.started("dispatcher", "notifications")
+        await ask(testbed.database, question, update_id=number)
+    await testbed.started("dispatcher", "notifications")
     async with asyncio.timeout(3):
-        await town.trades([WHALE], 1)
-        await town.until_sent(1)
+        await testbed.trades([WHALE], 1)
+        await testbed.until_sent(1)
