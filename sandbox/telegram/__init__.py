@@ -1,4 +1,4 @@
-"""A local Telegram: the Bot API as the real server has it, users, a ledger, faults on demand, a chat page."""
+"""A local Telegram: the Bot API of the real server, users, a ledger, faults on demand, and a chat page."""
 
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.config import FloodLimits, SeedGroup, SeedUser, TelegramConfig

@@ -1,28 +1,28 @@
-"""What a sandbox Telegram is started with: address, tokens, limits, pace of retries, and who lives there."""
+"""Settings of a sandbox Telegram: address, tokens, limits, retries, and the users and groups at the start."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodLimits:
-    """How much a bot may send before the answer is 429; edits count as well as messages."""
+    """How much a bot may send before the answer is 429; edits count, too."""
 
-    enabled: bool = True  # False: nothing is ever limited
+    enabled: bool = True  # False: there are no limits
     bot_per_second: int = 30  # messages in any second, over all chats
-    paid_per_second: int = 1000  # the same, for messages that allow to be paid for
+    paid_per_second: int = 1000  # the same, for messages that the bot pays for
     chat_per_second: float = 1.0  # sustained rate of one chat
-    chat_burst: int = 5  # messages one chat takes at once before the rate counts
+    chat_burst: int = 5  # messages to one chat at once before the rate counts
     group_per_minute: int = 20  # messages in any minute, in one group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedUser:
-    """Somebody who exists from the start."""
+    """A user who exists from the start."""
 
     name: str  # first name, unique among the seeds: groups refer to it
     username: str | None = None
     language: str = "en"  # IETF tag, as clients report it
-    started: bool = False  # True: has written to the bot before, so that the bot may write first
+    started: bool = False  # whether the user has written to the bot before, so that the bot may write first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class SeedGroup:
     topics: tuple[str, ...] = ()  # names of forum topics; empty: not a forum
 
 
-# They have started the bot: one that remembers them from before a restart of the sandbox may go on writing.
+# They have started the bot: a bot that knows them from before a restart of the sandbox may go on writing.
 DEFAULT_USERS = (
     SeedUser(name="Alice", username="alice_sandbox", started=True),
     SeedUser(name="Bob", username="bob_sandbox", started=True),
@@ -51,7 +51,7 @@ DEFAULT_GROUPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramConfig:
-    """Everything a sandbox Telegram can be told."""
+    """The settings of a sandbox Telegram."""
 
     host: str = "127.0.0.1"
     port: int = 0  # 0: any free one

@@ -1,15 +1,15 @@
 """Refusals of the sandbox Telegram, in Telegram's own words.
 
 Exception
- ├─ ApiError      what a bot is told: code, description, parameters
- └─ PeopleError   what a driver of users is told: the asked act is impossible
+ ├─ ApiError      the answer to a bot: code, description, parameters
+ └─ PeopleError   the answer to who drives people: the action is impossible
 """
 
 from collections.abc import Mapping
 
 
 class ApiError(Exception):
-    """A Bot API call is refused; carries the three parts of the answer."""
+    """A Bot API call is refused; carries code, description and parameters of the answer."""
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, int] | None = None) -> None:
         super().__init__(description)

@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong with which call or update, how often."""
+"""Faults on demand: what goes wrong, with which calls or updates, and how often."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -7,13 +7,13 @@ from msgspec import Struct, structs
 
 
 class FaultKind(StrEnum):
-    """What can go wrong, and whether the call is carried out all the same."""
+    """What can go wrong, and whether the call is executed nevertheless."""
 
-    DROP_ANSWER = "drop_answer"  # carried out, connection closed instead of an answer
-    CUT_JSON = "cut_json"  # carried out, half of the answer arrives
-    STALL_ANSWER = "stall_answer"  # carried out at once, answered after `seconds`
-    STALL = "stall"  # carried out and answered after `seconds`
-    REFUSE = "refuse"  # connection closed, nothing carried out
+    DROP_ANSWER = "drop_answer"  # executed; the connection is closed instead of an answer
+    CUT_JSON = "cut_json"  # executed; half of the answer arrives
+    STALL_ANSWER = "stall_answer"  # executed at once, answered after `seconds`
+    STALL = "stall"  # executed and answered after `seconds`
+    REFUSE = "refuse"  # not executed; the connection is closed
     FLOOD = "flood"  # 429 with `retry_after`
     SERVER_ERROR = "server_error"  # `code` (500) with a JSON body
     HTML = "html"  # `code` (502) with an HTML body
@@ -21,7 +21,7 @@ class FaultKind(StrEnum):
     CHAT_NOT_FOUND = "chat_not_found"  # 400
     ERROR = "error"  # `code` with `description`
     MIGRATE = "migrate"  # the group becomes a supergroup: 400 with migrate_to_chat_id
-    REVOKE = "revoke"  # 401, the token is worthless
+    REVOKE = "revoke"  # 401, the token is rejected from now on
     DUPLICATE_UPDATE = "duplicate_update"  # an update is pushed twice, at the same time
     DELAY_UPDATE = "delay_update"  # an update is pushed `seconds` late
     REORDER_UPDATE = (
@@ -34,7 +34,7 @@ _AFTER = frozenset({FaultKind.DROP_ANSWER, FaultKind.CUT_JSON, FaultKind.STALL_A
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One rule; None in `method` or `chat_id` means any."""
+    """One fault; None in `method` or `chat_id` means any."""
 
     fault: FaultKind
     method: str | None = None  # of the Bot API, in any case
@@ -44,23 +44,23 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retry_after: int = 5
     code: int | None = None
     description: str | None = None
-    accepted: bool = False  # with server_error and html: the call took effect all the same
+    accepted: bool = False  # with server_error and html: the call is executed nevertheless
     fault_id: int = 0  # given when added
 
     @property
     def is_executed(self) -> bool:
-        """True when the call takes effect and only its answer suffers."""
+        """Whether the call is executed and only its answer fails."""
         return self.fault in _AFTER or self.accepted
 
     def concerns(self, method: str, chat_id: int | None) -> bool:
-        """True when a call of `method` (lower case) about `chat_id` is meant."""
+        """Whether a call of `method` (lower case) about `chat_id` matches."""
         if self.method is not None and self.method.lower() != method:
             return False
         return self.chat_id is None or self.chat_id == chat_id
 
 
 class Faults:
-    """The rules in force, first come first used."""
+    """The active faults; the oldest one that matches is taken first."""
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
@@ -70,31 +70,31 @@ class Faults:
         return bool(self._rules)
 
     def add(self, fault: Fault) -> int:
-        """Put a rule in force; returns its id."""
+        """Add a fault; its id."""
         self._last_id += 1
         self._rules.append(structs.replace(fault, fault_id=self._last_id))
         return self._last_id
 
     def remove(self, fault_id: int) -> bool:
-        """Lift one rule; False when it was not in force."""
+        """Remove a fault; False: it was not active."""
         before = len(self._rules)
         self._rules = [rule for rule in self._rules if rule.fault_id != fault_id]
         return len(self._rules) < before
 
     def clear(self) -> None:
-        """Lift all."""
+        """Remove all."""
         self._rules.clear()
 
     def active(self) -> list[Fault]:
-        """The rules in force, with the times they have left."""
+        """The active faults, with the times that are left."""
         return list(self._rules)
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
-        """The rule that hits this call, counted as used; None when all is well."""
+        """The fault that matches this call, counted as used; None: there is none."""
         return self._use(lambda rule: rule.fault not in UPDATE_FAULTS and rule.concerns(method, chat_id))
 
     def take_refusal(self, method: str) -> Fault | None:
-        """The rule that closes the connection before the call is even read."""
+        """The fault that closes the connection before the call is read."""
         return self._use(
             lambda rule: (
                 rule.fault is FaultKind.REFUSE and rule.chat_id is None and rule.concerns(method, None)
@@ -102,7 +102,7 @@ class Faults:
         )
 
     def take_update(self, chat_id: int) -> Fault | None:
-        """The rule that hits an update of a chat or user."""
+        """The fault that matches an update of a chat or user."""
         return self._use(lambda rule: rule.fault in UPDATE_FAULTS and rule.chat_id in (None, chat_id))
 
     def _use(self, wanted: Callable[[Fault], bool]) -> Fault | None:

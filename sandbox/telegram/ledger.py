@@ -1,4 +1,4 @@
-"""The ledger: everything the sandbox Telegram accepted, numbered and timed; what tests and the page read."""
+"""The ledger: everything that the sandbox Telegram has accepted, with numbers and times."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ BOT_KINDS = frozenset({"message", "edit", "delete", "callback_answer", "commands
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One accepted act.
+    """One accepted message, edit or other action.
 
     kind: by the bot `message`, `edit`, `delete`, `callback_answer`, `commands`; by people `user_message`,
     `press`, `member`, `topic`, `service`, `user`, `chat`.
@@ -30,11 +30,11 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     user_id: int | None = None
     text: str | None = None  # what a reader sees, caption included
     message: Message | None = None
-    detail: dict[str, Any] | None = None  # what else belongs to the act, by kind
+    detail: dict[str, Any] | None = None  # further fields, by kind
 
 
 class Ledger:
-    """The newest entries, in order; older ones are let go beyond `keep`."""
+    """The newest entries, in order; those beyond `keep` are dropped."""
 
     def __init__(self, keep: int) -> None:
         self._keep = keep
@@ -58,7 +58,7 @@ class Ledger:
         return self._last + 1
 
     def append(self, entry: Entry) -> None:
-        """Write one entry, numbered by `next_seq`, and tell all who wait."""
+        """Write one entry, numbered by `next_seq`, and wake all waiters."""
         self._entries.append(entry)
         self._last = entry.seq
         if len(self._entries) > self._keep + self._keep // 8:
@@ -82,13 +82,13 @@ class Ledger:
         return list(islice(wanted, limit))
 
     def messages(self, chat_id: int | None = None) -> list[Entry]:
-        """Every message of the bot that was accepted, still kept."""
+        """All accepted messages of the bot that are still kept."""
         return self.since(chat_id=chat_id, kind="message")
 
     async def wait(
         self, seq: int, *, seconds: float, chat_id: int | None = None, kind: str | None = None
     ) -> list[Entry]:
-        """As `since`, but wait up to `seconds` for a first entry; empty when none came."""
+        """As `since`, but wait up to `seconds` for a first entry; empty: none came."""
         try:
             async with asyncio.timeout(seconds):
                 while not (found := self.since(seq, chat_id=chat_id, kind=kind)):
@@ -101,7 +101,11 @@ class Ledger:
     async def wait_for(
         self, wanted: Callable[[Entry], bool], *, seq: int = 0, seconds: float = 10.0
     ) -> Entry:
-        """The first entry after `seq` that is wanted, waiting for it; TimeoutError when none came."""
+        """Wait for the first entry after `seq` that `wanted` accepts.
+
+        Raises:
+            TimeoutError: none came within `seconds`.
+        """
         async with asyncio.timeout(seconds):
             while True:
                 for entry in self.since(seq):

@@ -27,12 +27,12 @@ from sandbox.telegram.page.events import EventStream
 from sandbox.telegram.shapes import Chat, User
 from sandbox.telegram.updates.webhook import PushTiming, Webhook, WebhookPusher
 
-_MAX_BODY_BYTES = 51 << 20  # an upload of 50 MB and the form around it
+_MAX_BODY_BYTES = 51 << 20  # an upload of 50 MB and its form
 _STOP_TIMEOUT = 2.0
 
 
 class SandboxTelegram:
-    """A local Telegram; start and stop it, or use it as an async context manager."""
+    """A local Telegram; use it as an async context manager, or call `start` and `stop`."""
 
     def __init__(self, config: TelegramConfig | None = None) -> None:
         self.config = config or TelegramConfig()
@@ -47,61 +47,65 @@ class SandboxTelegram:
 
     @property
     def url(self) -> str:
-        """Where it listens: the value for TELEGRAM_API_URL, and the chat page in a browser."""
+        """Its address: the value for TELEGRAM_API_URL, and the chat page in a browser."""
         return f"http://{self.config.host}:{self._port}"
 
     @property
     def token(self) -> str:
-        """A token it accepts."""
+        """A token that it accepts."""
         return self.config.tokens[0] if self.config.tokens else DEFAULT_TOKEN
 
     @property
     def ledger(self) -> Ledger:
-        """Everything that was accepted."""
+        """The ledger of everything that was accepted."""
         return self._state.ledger
 
     @property
     def faults(self) -> Faults:
-        """What goes wrong on purpose."""
+        """The active faults."""
         return self._state.faults
 
     @property
     def people(self) -> People:
-        """The people around the first bot."""
+        """The people of the first bot."""
         return self.people_of(None)
 
     def people_of(self, bot_id: int | None) -> People:
-        """The people around a bot, by its id."""
+        """The people of a bot, by its id."""
         return People(self._state, self._state.bots.by_id(bot_id))
 
     def known_users(self) -> list[User]:
-        """Everybody there is, oldest first."""
+        """All users, oldest first."""
         return list(self._state.users.values())
 
     def known_groups(self) -> list[Chat]:
-        """The groups around the first bot, oldest first."""
+        """The groups of the first bot, oldest first."""
         rooms = self._state.bots.first.rooms.values()
         return [room.chat for room in rooms if not room.private and room.migrated_to is None]
 
     def limit(self, limits: FloodLimits) -> None:
-        """Other flood limits from now on, with a clean record."""
+        """Apply other flood limits and forget what was sent."""
         self._state.set_limits(limits)
 
     @property
     def refused(self) -> int:
-        """Answers of 429 since the limits were set, those that faults made not counted."""
+        """Answers of 429 since the limits were set, without those that faults made."""
         return sum(bot.flood.refused for bot in self._state.bots)
 
     def revoke(self, token: str) -> None:
-        """A token is answered with 401 from now on."""
+        """Answer a token with 401 from now on."""
         self._state.bots.revoke(token)
 
     def restore_tokens(self) -> None:
-        """No token is revoked any more."""
+        """Accept revoked tokens again."""
         self._state.bots.restore()
 
     async def start(self) -> None:
-        """Listen; `url` is known afterwards. OSError when the port is taken."""
+        """Listen; `url` is known afterwards.
+
+        Raises:
+            OSError: the port is taken.
+        """
         try:
             await self._start()
         except BaseException:
@@ -122,7 +126,7 @@ class SandboxTelegram:
         self._port = runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Answer who waits, end pushing, close the port."""
+        """Answer waiting polls, stop pushing, close the port."""
         await self._running.aclose()
 
     async def __aenter__(self) -> Self:
@@ -146,7 +150,7 @@ class SandboxTelegram:
             self._push_to(bot, None)
 
     def _push_to(self, bot: Bot, webhook: Webhook | None) -> None:
-        """Begin pushing a bot's updates to a webhook, or (None) end it."""
+        """Start pushing a bot's updates to a webhook, or (None) stop."""
         running = self._pushes.pop(bot.user.id, None)
         if running is not None:
             running.cancel()
@@ -173,7 +177,7 @@ def _request(*parts: object) -> web.BaseRequest:
     """A request that may be as large as the largest upload."""
     message, payload, protocol, writer, task = parts
     return web.BaseRequest(
-        message,  # type: ignore[arg-type] # aiohttp hands exactly these over
+        message,  # type: ignore[arg-type] # aiohttp passes exactly these
         payload,  # type: ignore[arg-type]
         protocol,  # type: ignore[arg-type]
         writer,  # type: ignore[arg-type]

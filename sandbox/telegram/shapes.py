@@ -1,4 +1,4 @@
-"""The JSON shapes of the Bot API, as values: what leaves the sandbox in answers, updates and the ledger."""
+"""The JSON shapes of the Bot API, as they stand in answers, updates and the ledger."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class User(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Me(User, frozen=True, omit_defaults=True, kw_only=True):
-    """A bot as it sees itself: the answer of getMe."""
+    """The answer of getMe."""
 
     can_join_groups: bool
     can_read_all_group_messages: bool
@@ -39,7 +39,7 @@ class Chat(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Entity(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A stretch of text with a meaning; offset and length in UTF-16 code units."""
+    """A part of a text with a meaning; offset and length are in UTF-16 code units."""
 
     type: str
     offset: int
@@ -53,19 +53,19 @@ class Entity(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class CopyText(Struct, frozen=True, kw_only=True):
-    """What a copy button puts on the clipboard."""
+    """The text that a copy button puts on the clipboard."""
 
     text: str
 
 
 class WebApp(Struct, frozen=True, kw_only=True):
-    """The page a button opens as a Mini App."""
+    """The page that a button opens as a Mini App."""
 
     url: str
 
 
 class Button(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An inline button: its words and exactly one act."""
+    """An inline button: its text and exactly one action."""
 
     text: str
     callback_data: str | None = None
@@ -143,7 +143,7 @@ class Message(Struct, frozen=True, omit_defaults=True, kw_only=True, rename={"se
 
 
 class Member(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Somebody's standing in a chat."""
+    """How somebody is a member of a chat."""
 
     status: str
     user: User

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: which method is meant, what fault hits the call, and the answer on the wire."""
+"""The Bot API over HTTP: finds the method of a call, applies faults, and writes the answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -58,7 +58,7 @@ class Api:
         self._state = state
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
-        """One call, whose path is /bot<TOKEN>/<method>."""
+        """Answer one call, whose path is /bot<TOKEN>/<method>."""
         token, _, method = request.path[len("/bot") :].partition("/")
         method = method.lower()
         received_ms = now_ms()
@@ -75,7 +75,11 @@ class Api:
             return refusal(error)
 
     async def execute(self, call: Call, method: str) -> object:
-        """The result of a method (lower case); ApiError when it is refused."""
+        """Execute a method (its name in lower case).
+
+        Raises:
+            ApiError: the call is refused.
+        """
         handler = METHODS.get(method)
         if handler is None:
             raise ApiError(404, "Not Found: method not found")
@@ -83,7 +87,7 @@ class Api:
         return await result if isinstance(result, Awaitable) else result
 
     async def execute_answer(self, bot: Bot, body: bytes, kind: str) -> None:
-        """The method that stands in a webhook's answer, if one does; what comes of it nobody learns."""
+        """Execute the method in the answer of a webhook, if there is one; its result is dropped."""
         if kind != _JSON:
             return
         try:
@@ -94,12 +98,12 @@ class Api:
                 call = Call(state=self._state, bot=bot, params=params, received_ms=now_ms())
                 await self.execute(call, method)
         except (msgspec.DecodeError, UnicodeError, ApiError):
-            return  # exactly as the real server: the bot is not told
+            return  # as on the real server, the bot does not learn of it
 
     async def _answer_with_fault(
         self, request: web.BaseRequest, call: Call, method: str, token: str
     ) -> web.Response:
-        """The call while faults are in force; it may be hit by one of them."""
+        """Answer a call while faults are active."""
         fault = self._state.faults.take(method, call.params.integer("chat_id"))
         if fault is None:
             return _response(await self.execute(call, method))
@@ -113,7 +117,11 @@ class Api:
         return _response(await self.execute(call, method))
 
     async def _prepare(self, fault: Fault, call: Call, token: str) -> None:
-        """Let a fault take effect before the call; ApiError when it is the answer."""
+        """Apply a fault before the call.
+
+        Raises:
+            ApiError: the fault is the answer.
+        """
         if fault.fault is FaultKind.STALL:
             await asyncio.sleep(fault.seconds)
         elif fault.fault is FaultKind.MIGRATE:
@@ -134,7 +142,7 @@ class Api:
 
 
 def refusal(error: ApiError) -> web.Response:
-    """The answer that tells a refusal."""
+    """The answer to a refused call."""
     body: dict[str, Any] = {"ok": False, "error_code": error.code, "description": error.description}
     headers = {}
     if error.parameters:
@@ -156,7 +164,7 @@ _HEADERS = {"Content-Type": _JSON}
 
 
 async def _damaged_answer(request: web.BaseRequest, fault: Fault, response: web.Response) -> web.Response:
-    """An answer that does not arrive as it should, though the call took effect."""
+    """The answer to an executed call that a fault damages or drops."""
     if fault.fault is FaultKind.DROP_ANSWER:
         return _hang_up(request)
     if fault.fault is FaultKind.STALL_ANSWER:
@@ -171,12 +179,12 @@ async def _damaged_answer(request: web.BaseRequest, fault: Fault, response: web.
 
 
 def _gateway_page(fault: Fault) -> web.Response:
-    """What an edge in front of Telegram says when it lost the server."""
+    """The answer of a gateway in front of Telegram that does not reach the server."""
     return web.Response(status=fault.code or 502, body=_HTML_BODY, content_type="text/html")
 
 
 def _hang_up(request: web.BaseRequest) -> web.Response:
-    """Close the connection at once; what is returned goes nowhere."""
+    """Close the connection at once; the returned answer is not sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -19,12 +19,20 @@ class Call:
     received_ms: int
 
     def room(self) -> Room:
-        """The chat the call is about; ApiError 400 when there is none."""
+        """The chat that the call is about.
+
+        Raises:
+            ApiError: 400, there is none.
+        """
         return find_room(self.bot, self.params)
 
 
 def find_room(bot: Bot, params: Params) -> Room:
-    """The chat named by `chat_id`, a number or @name; ApiError 400 when there is none."""
+    """The chat that `chat_id` names, a number or @name.
+
+    Raises:
+        ApiError: 400, there is none.
+    """
     chat_id = params.integer("chat_id")
     if chat_id is None:
         name = params.text("chat_id")

@@ -9,9 +9,15 @@ from sandbox.telegram.shapes import Entity
 
 
 def read_formatted(params: Params, names: tuple[str, str], limit: int) -> FormattedText:
-    """The text or caption of a call; `names` are its parameter and that of its explicit entities.
+    """The text or caption of a call.
 
-    ApiError 400 when it cannot be parsed or is longer than `limit` characters after parsing.
+    Args:
+        params: the parameters of the call.
+        names: the parameter of the text, and that of its explicit entities.
+        limit: characters allowed after parsing.
+
+    Raises:
+        ApiError: 400, the text cannot be parsed or is too long.
     """
     text, entities = _parsed(params, names)
     formatted = fix(text, entities)
@@ -27,13 +33,13 @@ def _parsed(params: Params, names: tuple[str, str]) -> tuple[str, list[Entity]]:
         return parse_html(source)
     if mode not in ("", "none"):
         raise bad_request(f"unsupported parse_mode (the sandbox reads HTML, not {mode!r:.40})")
-    given = params.shaped(names[1], list[Entity], "can't parse entities") or []
-    _check_bounds(given, utf16_length(source))
-    return source, given
+    explicit = params.shaped(names[1], list[Entity], "can't parse entities") or []
+    _check_bounds(explicit, utf16_length(source))
+    return source, explicit
 
 
-def _check_bounds(given: list[Entity], size: int) -> None:
-    for one in given:
+def _check_bounds(explicit: list[Entity], size: int) -> None:
+    for one in explicit:
         if one.offset < 0 or one.length < 1:
             wrong = "offset" if one.offset < 0 else "length"
             raise bad_request(f"receive an entity with incorrect {wrong} {getattr(one, wrong)}")

@@ -1,4 +1,4 @@
-"""The parameters of one Bot API call, read from whichever of the four encodings the client chose."""
+"""The parameters of one Bot API call, in any of the four encodings that a client may choose."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,20 +20,20 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Named values; native JSON types or the strings of a form, read alike."""
+    """Named values: JSON types or the strings of a form, which are read alike."""
 
     values: Mapping[str, Any]
     uploads: Mapping[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The value as text; empty when absent."""
+        """The value as text; empty if absent."""
         value = self.values.get(name)
         if value is None:
             return ""
         return value if isinstance(value, str) else _unquoted(value)
 
     def integer(self, name: str) -> int | None:
-        """The value as a whole number; None when absent or not a number, as Telegram reads it."""
+        """The value as a whole number; None: it is absent or not a number."""
         value = self.values.get(name)
         if isinstance(value, int):
             return value
@@ -48,7 +48,16 @@ class Params:
         return value is True or (value is not None and str(value).lower() in _TRUE)
 
     def shaped(self, name: str, shape: type[T], complaint: str) -> T | None:
-        """The value in a given shape, None when absent; ApiError 400, `complaint`, when it does not fit."""
+        """The value in a given shape; None: it is absent.
+
+        Args:
+            name: of the parameter.
+            shape: the type to decode it into.
+            complaint: the text of the error.
+
+        Raises:
+            ApiError: 400, the value does not have the shape.
+        """
         value = self.values.get(name)
         if value is None or value == "":
             return None
@@ -67,9 +76,10 @@ def _unquoted(value: object) -> str:
 
 
 async def read_params(request: web.BaseRequest) -> Params:
-    """All parameters of a request: query string first, body over it.
+    """All parameters of a request; the body overrides the query string.
 
-    ApiError 400 for a body that is not what its content type says, 413 for one beyond the upload limit.
+    Raises:
+        ApiError: 400, the body does not match its content type; 413, it is beyond the upload limit.
     """
     query = dict(request.query) if request.rel_url.raw_query_string else {}
     try:

@@ -28,9 +28,10 @@ _ACTS = (
 
 
 def read_inline_keyboard(params: Params) -> InlineKeyboard | None:
-    """The inline keyboard of a call; None when there is none, it is empty, or it is of another kind.
+    """The inline keyboard of a call; None: there is none, it is empty, or it is of another kind.
 
-    ApiError 400 for a keyboard that Telegram refuses.
+    Raises:
+        ApiError: 400, Telegram refuses such a keyboard.
     """
     raw = params.shaped("reply_markup", dict[str, Any], _UNREAD)
     if not raw:

@@ -1,4 +1,4 @@
-"""Buttons pressed and not yet answered: who waits for what the bot says to it."""
+"""Callback queries that wait for the bot's answer: buttons that people have pressed."""
 
 import asyncio
 import secrets
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-_LIFE = 60.0  # seconds after which Telegram takes no answer
+_LIFE = 60.0  # seconds after which Telegram refuses an answer
 _KEPT = 10_000
 
 
 class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a press brought: whether the bot answered it, and with what."""
+    """The bot's answer to a callback query, if there was one."""
 
     answered: bool
     text: str | None = None
@@ -22,7 +22,7 @@ class CallbackAnswer(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCallbackQuery:
-    """One press that waits."""
+    """One callback query that waits."""
 
     chat_id: int
     message_id: int
@@ -33,7 +33,7 @@ class OpenCallbackQuery:
 
 
 class CallbackQueries:
-    """The presses of one bot that wait for an answer, by query id."""
+    """The callback queries of one bot that wait, by id."""
 
     def __init__(self, life: float = _LIFE) -> None:
         self._life = life
@@ -42,7 +42,7 @@ class CallbackQueries:
     def open(
         self, *, chat_id: int, message_id: int, user_id: int, data: str
     ) -> tuple[str, OpenCallbackQuery]:
-        """A new press and the id of its query."""
+        """Open a callback query; its id, and the query."""
         loop = asyncio.get_running_loop()
         query_id = str(secrets.randbits(62))
         press = OpenCallbackQuery(
@@ -59,7 +59,7 @@ class CallbackQueries:
         return query_id, press
 
     def answer(self, query_id: str, answer: CallbackAnswer) -> OpenCallbackQuery | None:
-        """Give the answer to who waits; None when the query is unknown, answered or too old."""
+        """Answer a query; None: it is unknown, answered already, or too old."""
         press = self._waiting.pop(query_id, None)
         if press is None or asyncio.get_running_loop().time() - press.at > self._life:
             return None

@@ -1,4 +1,4 @@
-"""Photos and documents that passed through the sandbox, the newest of them kept in memory."""
+"""Photos and documents; the newest are kept in memory."""
 
 import secrets
 import struct
@@ -14,7 +14,7 @@ _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file that came with the call."""
+    """A file as it was uploaded."""
 
     name: str
     mime: str
@@ -32,7 +32,7 @@ class StoredFile:
 
 
 class Files:
-    """Files by id, the oldest let go when all together grow too big."""
+    """Files by id; the oldest are dropped when all together become too big."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
@@ -54,7 +54,7 @@ class Files:
         return stored
 
     def get(self, file_id: str) -> StoredFile | None:
-        """The file, None when unknown or let go."""
+        """The file; None: it is unknown or was dropped."""
         return self._files.get(file_id)
 
 

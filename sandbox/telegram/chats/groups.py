@@ -1,4 +1,4 @@
-"""Groups of the sandbox: their making, members, topics, and the way from group to supergroup."""
+"""Groups: members, topics, the standing of the bot, and the upgrade to a supergroup."""
 
 import time
 from collections.abc import Mapping
@@ -17,21 +17,29 @@ _TOPIC_COLOR = 0x6FB9F0
 
 
 class Groups:
-    """What people do with groups around one bot."""
+    """What people do with the groups of one bot."""
 
     def __init__(self, state: ServerState, bot: Bot) -> None:
         self.state = state
         self.bot = bot
 
     def user(self, user_id: int) -> User:
-        """Somebody by id; PeopleError when unknown."""
+        """A user by id.
+
+        Raises:
+            PeopleError: there is none.
+        """
         user = self.state.users.get(user_id)
         if user is None:
             raise PeopleError(f"no user {user_id}")
         return user
 
     def room_of(self, chat_id: int | None) -> Room:
-        """A chat of the bot by id; PeopleError when there is none."""
+        """A chat of the bot by id.
+
+        Raises:
+            PeopleError: there is none.
+        """
         room = None if chat_id is None else self.bot.rooms.get(chat_id)
         if room is None:
             raise PeopleError(f"no chat {chat_id}")
@@ -40,7 +48,17 @@ class Groups:
     def add_group(
         self, title: str, standings: Mapping[int, str], *, kind: str = "supergroup", forum: bool = False
     ) -> int:
-        """A group with the bot in it, by its id; `standings` by user id: creator, administrator, member."""
+        """Create a group with the bot in it; its id.
+
+        Args:
+            title: of the group.
+            standings: by user id: creator, administrator or member.
+            kind: group or supergroup.
+            forum: whether it has topics.
+
+        Raises:
+            PeopleError: the kind or a user is unknown, or nobody is in the group.
+        """
         if kind not in ("group", "supergroup"):
             raise PeopleError(f"a group is a group or a supergroup, not {kind!r}")
         for user_id in standings:
@@ -57,7 +75,7 @@ class Groups:
         return chat_id
 
     def add_topic(self, chat_id: int, name: str, user_id: int | None = None) -> int:
-        """A topic in a forum; returns its thread id."""
+        """Open a topic in a forum; its thread id."""
         room = self.room_of(chat_id)
         if not room.chat.is_forum:
             raise PeopleError("that group has no topics")
@@ -72,7 +90,7 @@ class Groups:
         return thread_id
 
     def remove_topic(self, chat_id: int, thread_id: int) -> None:
-        """A topic and its messages are deleted."""
+        """Delete a topic with its messages."""
         room = self.room_of(chat_id)
         if not room.remove_topic(thread_id):
             raise PeopleError(f"no topic {thread_id}")
@@ -80,7 +98,7 @@ class Groups:
         self.state.record("topic", self.bot, room, detail=detail)
 
     def add_member(self, chat_id: int, user_id: int, standing: str = "member") -> None:
-        """Somebody joins a group, or gets another standing: member, administrator, creator, left, kicked."""
+        """Give a user a standing in a group: member, administrator, creator, left or kicked."""
         room = self.room_of(chat_id)
         user = self.user(user_id)
         room.standings[user_id] = standing
@@ -88,15 +106,15 @@ class Groups:
         self.state.record("member", self.bot, room, user_id=user.id, detail=detail)
 
     def promote(self, chat_id: int, user_id: int) -> None:
-        """Somebody becomes an administrator."""
+        """Make a user an administrator."""
         self.add_member(chat_id, user_id, "administrator")
 
     def demote(self, chat_id: int, user_id: int) -> None:
-        """Somebody is an administrator no more."""
+        """Make an administrator a member."""
         self.add_member(chat_id, user_id, "member")
 
     def add_bot(self, chat_id: int, user_id: int | None = None) -> None:
-        """The bot is added to a group."""
+        """Add the bot to a group."""
         room = self.room_of(chat_id)
         actor = self._actor(room, user_id)
         self._change_standing(room, actor, "member")
@@ -104,22 +122,22 @@ class Groups:
         self._send_service(room, joined, "service")
 
     def kick_bot(self, chat_id: int, user_id: int | None = None) -> None:
-        """The bot is thrown out of a group."""
+        """Kick the bot out of a group."""
         room = self.room_of(chat_id)
         self._change_standing(room, self._actor(room, user_id), "kicked")
 
     def promote_bot(self, chat_id: int, user_id: int | None = None) -> None:
-        """The bot becomes an administrator of a group."""
+        """Make the bot an administrator of a group."""
         room = self.room_of(chat_id)
         self._change_standing(room, self._actor(room, user_id), "administrator")
 
     def restrict_bot(self, chat_id: int, user_id: int | None = None) -> None:
-        """The bot may read in a group, not write."""
+        """Let the bot read in a group, but not write."""
         room = self.room_of(chat_id)
         self._change_standing(room, self._actor(room, user_id), "restricted")
 
     def migrate(self, chat_id: int) -> int:
-        """A basic group becomes a supergroup with another id, which is returned."""
+        """Upgrade a group to a supergroup; its new id."""
         old = self.room_of(chat_id)
         if old.migrated_to is not None or old.private:
             raise PeopleError("only a group that has not moved yet can become a supergroup")
@@ -154,7 +172,7 @@ class Groups:
         return room
 
     def _actor(self, room: Room, user_id: int | None) -> User:
-        """Who acts: the one named, else the first of the group."""
+        """The acting user: the one that is named, else the first of the group."""
         if user_id is None:
             user_id = next(iter(room.standings), None)
         if user_id is None:
@@ -165,14 +183,14 @@ class Groups:
         return Message(message_id=next(room.message_ids), sender=actor, chat=room.chat, date=int(time.time()))
 
     def _send_service(self, room: Room, message: Message, kind: str) -> None:
-        """A service message enters the chat; bots in it always hear of those."""
+        """Add a service message to the chat; every bot in it receives those."""
         room.store(message)
         self.state.record(kind, self.bot, room, message)
         if room.standing in ("member", "administrator"):
             self.bot.update_queue.post("message", message, ("chat", room.chat.id))
 
     def _change_standing(self, room: Room, actor: User, standing: str) -> None:
-        """The bot's standing changes, and it is told."""
+        """Change the bot's standing and send it the update."""
         if room.standing == standing:
             return
         old = room.change_standing(standing)

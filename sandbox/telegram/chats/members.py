@@ -8,19 +8,19 @@ from sandbox.telegram.shapes import Member, User
 
 
 def bot_member(bot: Bot, room: Room) -> Member:
-    """The bot's standing in a chat."""
+    """How the bot is a member of a chat."""
     return as_member(room.standing, bot.user)
 
 
 def person_member(room: Room, user: User) -> Member:
-    """A person's standing in a chat."""
+    """How a person is a member of a chat."""
     if room.private:
         return as_member("member" if room.user == user else "left", user)
     return as_member(room.standings.get(user.id, "left"), user)
 
 
 def as_member(standing: str, user: User) -> Member:
-    """A standing with the rights that go with it."""
+    """The ChatMember of a standing, with its rights."""
     if standing == "creator":
         return Member(status=standing, user=user, is_anonymous=False)
     if standing == "administrator":

@@ -7,7 +7,7 @@ from sandbox.telegram.shapes import Document, Message
 
 
 def as_document(stored: StoredFile) -> Document:
-    """A kept file as it stands in a message."""
+    """A stored file as a document of a message."""
     upload = stored.upload
     return Document(
         file_id=stored.file_id,
@@ -19,7 +19,7 @@ def as_document(stored: StoredFile) -> Document:
 
 
 def without_reply(message: Message) -> Message:
-    """A message as it stands inside another: one level of replies is shown, not a chain."""
+    """A message without the one that it answers: inside another message there is one level of replies."""
     if message.reply_to_message is None:
         return message
     return structs.replace(message, reply_to_message=None)

@@ -1,4 +1,4 @@
-"""People of the sandbox: what users do, and what the bot hears of it. Tests and the chat page drive this."""
+"""People: what users do, and the updates that the bot receives. Tests and the chat page drive them."""
 
 import asyncio
 import time
@@ -16,12 +16,12 @@ from sandbox.telegram.errors import PeopleError
 from sandbox.telegram.formatting.formatted_text import TEXT_LIMIT, clean, fix
 from sandbox.telegram.shapes import Button, CallbackQuery, Chat, Message, User
 
-_PRESS_LIFE = 150.0  # seconds Telegram offers a press to the bot
+_PRESS_LIFE = 150.0  # seconds for which Telegram offers a callback query to the bot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTarget:
-    """Where somebody writes: a chat (None: the private one with the bot), its topic, what is answered."""
+    """Where a user writes: chat (None: the private one with the bot), topic, and the message to answer."""
 
     chat_id: int | None = None
     thread_id: int | None = None
@@ -32,7 +32,7 @@ PRIVATE_CHAT = MessageTarget()
 
 
 class People(Groups):
-    """What people do around one bot."""
+    """What people do in the chats of one bot."""
 
     def add_user(
         self,
@@ -43,7 +43,18 @@ class People(Groups):
         started: bool = False,
         user_id: int | None = None,
     ) -> User:
-        """Somebody new; `started` lets the bot write first, as if the user had written before."""
+        """Create a user.
+
+        Args:
+            name: first name.
+            username: without the @.
+            language: IETF tag of the user's client.
+            started: whether the bot may write first, as if the user had written before.
+            user_id: None: the next free one.
+
+        Raises:
+            PeopleError: the id is taken.
+        """
         user = User(
             id=user_id or next(self.state.user_ids),
             is_bot=False,
@@ -60,11 +71,11 @@ class People(Groups):
         return user
 
     def add_users(self, number: int) -> list[int]:
-        """That many users who have started the bot; returns their ids."""
+        """Create users who have started the bot; their ids."""
         return [self.add_user(f"User {index + 1}", started=True).id for index in range(number)]
 
     def send(self, user_id: int, text: str, target: MessageTarget = PRIVATE_CHAT) -> Message:
-        """A user writes; the bot is told if it may read that."""
+        """Write as a user; the bot receives it if it may read it."""
         cleaned = clean(text).strip()
         if not cleaned:
             raise PeopleError("the message is empty")
@@ -79,7 +90,7 @@ class People(Groups):
     def send_document(
         self, user_id: int, upload: Upload, *, caption: str = "", target: MessageTarget = PRIVATE_CHAT
     ) -> Message:
-        """A user sends a file."""
+        """Send a file as a user."""
         room = self._entered(user_id, target)
         formatted = fix(clean(caption).strip(), [])
         message = structs.replace(
@@ -93,9 +104,20 @@ class People(Groups):
     async def press(
         self, user_id: int, message_id: int, button: str, *, chat_id: int | None = None, seconds: float = 15.0
     ) -> CallbackAnswer:
-        """A user presses the button with that callback data or text; waits for the bot's answer.
+        """Press the button with that callback data or text as a user, and wait for the bot's answer.
 
-        `answered` is False when none came within `seconds`. PeopleError when there is no such button.
+        Args:
+            user_id: who presses.
+            message_id: the message with the button.
+            button: its callback data, else its text.
+            chat_id: None: the private chat.
+            seconds: how long to wait.
+
+        Returns:
+            The answer; `answered` is False if none came in time.
+
+        Raises:
+            PeopleError: there is no such button.
         """
         room = self.room_of(chat_id or user_id)
         user = self.user(user_id)
@@ -120,15 +142,15 @@ class People(Groups):
             return CallbackAnswer(answered=False)
 
     def block(self, user_id: int) -> None:
-        """A user blocks the bot."""
+        """Block the bot as a user."""
         self._change_standing(self.room_of(user_id), self.user(user_id), "kicked")
 
     def unblock(self, user_id: int) -> None:
-        """A user unblocks the bot."""
+        """Unblock the bot as a user."""
         self._change_standing(self.room_of(user_id), self.user(user_id), "member")
 
     def deactivate(self, user_id: int) -> None:
-        """A user deletes the account."""
+        """Delete a user's account."""
         self.room_of(user_id).deactivate()
 
     def _private_room(self, user: User) -> Room:
@@ -145,7 +167,11 @@ class People(Groups):
         return room
 
     def _entered(self, user_id: int, target: MessageTarget) -> Room:
-        """The room a user writes in; PeopleError when that is impossible."""
+        """The room that a user writes in.
+
+        Raises:
+            PeopleError: the user cannot write there.
+        """
         user = self.user(user_id)
         if target.chat_id in (None, user_id):
             room = self._private_room(user)

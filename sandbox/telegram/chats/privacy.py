@@ -1,4 +1,4 @@
-"""What a bot in a group gets to read: Telegram's privacy mode."""
+"""Telegram's privacy mode: which messages of a group a bot receives."""
 
 from sandbox.telegram.chats.bots import Bot
 from sandbox.telegram.chats.rooms import Room
@@ -7,9 +7,9 @@ from sandbox.telegram.shapes import Message
 
 
 def is_for_bot(bot: Bot, room: Room, message: Message) -> bool:
-    """True when the bot is in the chat and may read the message.
+    """Whether the bot is in the chat and may read the message.
 
-    With privacy mode on, and unless it is an administrator, that is: commands not meant for another bot,
+    In privacy mode a bot that is no administrator receives only commands that are not meant for another bot,
     answers to its own messages, and mentions.
     """
     if room.standing not in ("member", "administrator"):

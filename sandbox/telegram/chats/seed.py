@@ -1,11 +1,11 @@
-"""Puts the users and groups of the configuration into a new world."""
+"""Creates the users and groups of the configuration."""
 
 from sandbox.telegram.chats.people import People
 from sandbox.telegram.chats.state import ServerState
 
 
 def create_seeds(state: ServerState) -> None:
-    """Make the seeded users and groups, with the bot in the groups."""
+    """Create the users and groups, with the bot in the groups."""
     people = People(state, state.bots.first)
     ids = {
         seed.name: people.add_user(
@@ -21,4 +21,4 @@ def create_seeds(state: ServerState) -> None:
         chat_id = people.add_group(group.title, standings, forum=bool(group.topics))
         for topic in group.topics:
             people.add_topic(chat_id, topic)
-    state.bots.first.update_queue.clear()  # a bot that starts has no past
+    state.bots.first.update_queue.clear()  # the bot receives no updates of its past

@@ -1,4 +1,4 @@
-"""Driving people over HTTP: POST /sandbox/<act> with a JSON body, one small function per act."""
+"""What people do, over HTTP: POST /sandbox/<action> with a JSON body; one small function an action."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from sandbox.telegram.shapes import Message, User
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of an act; each act uses the fields it needs."""
+    """The body of an action; each action uses the fields it needs."""
 
-    bot_id: int | None = None  # around which bot; None: the first
+    bot_id: int | None = None  # whose chats are meant; None: those of the first bot
     user_id: int | None = None
     chat_id: int | None = None
     thread_id: int | None = None
@@ -32,7 +32,7 @@ class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     members: list[int] = field(default_factory=list)
     admins: list[int] = field(default_factory=list)
     text: str | None = None
-    button: str | None = None  # callback data or words of a button
+    button: str | None = None  # callback data or text of a button
     seconds: float = 15.0
     standing: str = "member"
     file_name: str | None = None

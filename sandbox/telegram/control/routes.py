@@ -2,9 +2,9 @@
 
 GET    /ledger?since=N&chat_id=C&kind=K,K&limit=M    entries after number N; `next` is the N to ask with next
 GET    /ledger/wait?since=N&timeout=S                the same, once there is one, or after S seconds
-GET, POST, DELETE /faults                            rules in force; add one (fault, method, chat_id, times…)
+GET, POST, DELETE /faults                            active faults; add one (fault, method, chat_id, times…)
 POST   /sandbox/limits                               other flood limits
-POST   /sandbox/<act>                                what people do: see drive.py
+POST   /sandbox/<action>                             what people do: see actions.py
 GET    /sandbox/state, /sandbox/chat, /events, /     the chat page and what it reads
 """
 
@@ -38,7 +38,7 @@ Answer = Awaitable[web.StreamResponse]
 
 
 class Routes:
-    """Finds who answers a path."""
+    """Finds the handler of a path."""
 
     def __init__(self, state: ServerState, events: EventStream) -> None:
         self._state = state
@@ -56,7 +56,7 @@ class Routes:
         }
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The answer to any path but the Bot API's; mistakes are told as {"ok": false, "error": …}."""
+        """Answer any path but those of the Bot API; mistakes are reported as {"ok": false, "error": …}."""
         try:
             if _is_cross_origin(request):
                 return _json({"ok": False, "error": "asked by a page of another site"}, status=403)
@@ -91,7 +91,7 @@ class Routes:
         return self._entries(entries[:_MAX_ENTRIES], complete=len(entries) <= _MAX_ENTRIES)
 
     def _entries(self, entries: list[Any], *, complete: bool) -> web.Response:
-        """`next` is the number to ask from next time."""
+        """The answer with entries; `next` is the number to ask with next time."""
         ledger = self._state.ledger
         last = ledger.last if complete else entries[-1].seq
         return _json({"entries": entries, "next": last, "first": ledger.first, "last": ledger.last})
@@ -169,7 +169,7 @@ def _json(content: Any, status: int = 200) -> web.Response:
 
 
 def _is_cross_origin(request: web.BaseRequest) -> bool:
-    """True for a change that a page of another origin asks for through the reader's browser."""
+    """Whether a page of another origin asks for a change through the reader's browser."""
     origin = request.headers.get("Origin")
     return request.method not in ("GET", "HEAD") and origin not in (None, f"http://{request.host}")
 

@@ -10,7 +10,7 @@ _MAX_CODE_POINT = 0x10FFFF
 
 
 def decode_reference(source: str, at: int) -> tuple[str, int]:
-    """The character meant at `at` and where to go on; a bare ampersand stands for itself."""
+    """The character of the reference at `at`, and the position behind it; a bare ampersand is itself."""
     found = _REFERENCE.match(source, at)
     if found is None:
         return "&", at + 1
@@ -29,7 +29,7 @@ def decode_reference(source: str, at: int) -> tuple[str, int]:
 
 
 def decode_all(raw: str) -> str:
-    """The text with every reference decoded, as in an attribute's value."""
+    """The text with all references decoded, as in the value of an attribute."""
     if "&" not in raw:
         return raw
     pieces: list[str] = []

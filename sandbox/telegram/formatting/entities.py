@@ -1,11 +1,11 @@
-"""What Telegram finds in plain text by itself: commands, links, mentions, hashtags, cashtags, addresses."""
+"""Entities that Telegram finds in plain text: commands, links, mentions, hashtags, cashtags, addresses."""
 
 import re
 
 from sandbox.telegram.formatting.utf16 import utf16_offsets
 from sandbox.telegram.shapes import Entity
 
-# Zones that make a bare "name.zone" a link; Telegram's own list is longer; these are met in practice.
+# Top-level domains that make a bare "name.zone" a link; Telegram's own list is longer.
 _ZONES = (
     "com|net|org|io|me|app|dev|xyz|info|gg|fun|ag|so|fm|ai|co|to|im|tv|finance|market|exchange|network|wtf|"
     "ru|de|uk|fr|us|eu|ch|nl|in|cc|biz|pro|site|online|store|tech|cloud|trade|money|family"
@@ -25,7 +25,7 @@ _TRAILING = ".,:;!?)]}'\"…"
 
 
 def find_entities(text: str) -> list[Entity]:
-    """The entities of unformatted text, in order, none overlapping."""
+    """The entities of unformatted text, in order and without overlaps."""
     if _MAY_HOLD_ENTITY.search(text) is None:
         return []
     offsets = utf16_offsets(text)
@@ -41,7 +41,7 @@ def _entity(found: re.Match[str], offsets: list[int] | range) -> Entity:
 
 
 def _trimmed_url(url: str) -> str:
-    """A sentence's closing signs do not belong to the link, a bracket opened inside it does."""
+    """A link without the punctuation behind it; a bracket that was opened inside it belongs to it."""
     while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
         url = url[:-1]
     return url

@@ -1,4 +1,4 @@
-"""Text as Telegram keeps it: cleaned, parsed, trimmed, measured, its entities in Telegram's order."""
+"""Text as Telegram keeps it: cleaned and trimmed, its entities in Telegram's order."""
 
 import re
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ _FOUND_INSIDE = _SPLITTABLE | {"blockquote", "expandable_blockquote"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormattedText:
-    """What a reader sees, and how it is marked."""
+    """A text and its entities."""
 
     text: str
     entities: tuple[Entity, ...] = ()
 
 
 def fix(text: str, entities: list[Entity]) -> FormattedText:
-    """Trim the text and bring the entities into the form in which Telegram hands them on."""
+    """Trim the text and bring the entities into the form in which Telegram passes them on."""
     if entities:
         entities = _around_verbatim(entities)
         text, entities = _trim(text, entities)
@@ -61,7 +61,7 @@ def fix(text: str, entities: list[Entity]) -> FormattedText:
 
 
 def clean(text: str) -> str:
-    """Text without the characters Telegram takes out of every message."""
+    """The text without the characters that Telegram removes from every message."""
     if text.isprintable():
         return text
     return _CONTROL.sub(" ", _DROPPED.sub("", text))
@@ -77,7 +77,7 @@ def _touches(entity: Entity, others: list[Entity]) -> bool:
 
 
 def _around_verbatim(entities: list[Entity]) -> list[Entity]:
-    """Code stays free of other marks: bold and its like are cut around it, the rest inside is dropped."""
+    """Keep code free of other entities: bold and the like are cut around it, others inside it are dropped."""
     verbatim = _outermost([one for one in entities if one.type in _VERBATIM])
     if not verbatim:
         return entities
@@ -114,7 +114,7 @@ def _cut(entity: Entity, holes: list[Entity]) -> list[Entity]:
 
 
 def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Whitespace at both ends goes, and the entities move with the text."""
+    """Remove whitespace at both ends and move the entities with the text."""
     trimmed = text.strip()
     if trimmed == text:
         return text, entities

@@ -1,7 +1,7 @@
-"""Telegram's HTML to text and entities, by Telegram's own rules and with its complaints.
+"""Reads Telegram's HTML into text and entities, with Telegram's rules and error texts.
 
-Only the tags Telegram knows are allowed; four named character references and numeric ones are decoded; an end
-tag must match; positions in complaints are byte offsets, positions in entities UTF-16 code units.
+Only the tags that Telegram knows are allowed; four named character references and numeric ones are decoded;
+an end tag must match. Positions in errors are byte offsets, positions in entities are UTF-16 code units.
 """
 
 import re
@@ -64,7 +64,8 @@ class _Open:
 def parse_html(source: str) -> tuple[str, list[Entity]]:
     """The text without markup, and its entities in order of their end tags.
 
-    ApiError 400 "can't parse entities: …" for anything Telegram refuses.
+    Raises:
+        ApiError: 400 "can't parse entities: …", Telegram refuses the markup.
     """
     if "<" not in source and "&" not in source:
         return source, []
@@ -83,7 +84,7 @@ class _Reader:
         self._entities: list[Entity] = []
 
     def read(self) -> tuple[str, list[Entity]]:
-        """The whole source."""
+        """Read the whole source."""
         while (stop := _STOP.search(self._source, self._at)) is not None:
             self._add(self._source[self._at : stop.start()])
             self._at = stop.start()

@@ -1,4 +1,4 @@
-"""Which links Telegram takes, in text and on buttons."""
+"""The links that Telegram accepts, in text and on buttons."""
 
 import re
 
@@ -12,13 +12,13 @@ _USER = re.compile(r"tg://user\?id=(\d{1,19})", re.IGNORECASE)
 
 
 def mentioned_user(url: str) -> int | None:
-    """The id in a tg://user?id=… link, None for any other link."""
+    """The id in a tg://user?id=… link; None: it is another link."""
     found = _USER.fullmatch(url.strip())
     return int(found.group(1)) if found else None
 
 
 def checked_link(url: str) -> str | None:
-    """The link as Telegram keeps it (scheme added, bare host closed by a slash), None when it is none."""
+    """The link as Telegram keeps it (with scheme, and a slash behind a bare host); None: it is no link."""
     url = url.strip()
     found = _LINK.fullmatch(url)
     if found is None:

@@ -1,15 +1,15 @@
-"""Positions as Telegram counts them: UTF-16 code units, two for a character beyond the basic plane."""
+"""Positions in UTF-16 code units, as Telegram counts them: a character beyond the basic plane takes two."""
 
 
 def utf16_length(text: str) -> int:
-    """How many UTF-16 code units `text` takes."""
+    """The length of `text` in UTF-16 code units."""
     if text.isascii():
         return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_offsets(text: str) -> list[int] | range:
-    """For each index into `text`, its end included, the UTF-16 offset there."""
+    """The UTF-16 offset of each index into `text`, its end included."""
     if text.isascii():
         return range(len(text) + 1)
     offsets = [0]

@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.telegram.chats.state import ServerState, TransientEvent
 from sandbox.telegram.ledger import Entry
 
-_BACKLOG = 2_000  # events a slow reader may lag behind before it must come again
+_BACKLOG = 2_000  # events that a slow reader may lag behind before its stream ends
 _HEARTBEAT = 15.0  # seconds
 _encode = msgspec.json.Encoder().encode
 
@@ -77,7 +77,7 @@ class EventStream:
             try:
                 reader.put_nowait(event)
             except asyncio.QueueFull:
-                self._end(reader)  # it comes again, and asks for what it missed
+                self._end(reader)  # the page reconnects and asks for what it missed
 
     def _end(self, reader: asyncio.Queue[bytes | None]) -> None:
         self._readers.discard(reader)

@@ -1,4 +1,4 @@
-"""What the chat page is shown: who there is, and one chat as one person sees it."""
+"""What the chat page reads: users and groups, and one chat as one person sees it."""
 
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ _SHOWN_USERS = 200
 
 
 def overview(state: ServerState, bot: Bot) -> dict[str, Any]:
-    """The bot, the users and the groups around it, and where the ledger stands."""
+    """The bot, the users and groups, and the number of the newest ledger entry."""
     groups = [_group(room) for room in bot.rooms.values() if not room.private and room.migrated_to is None]
     users = [
         {"user": user, "last": _last(bot.rooms.get(user.id))}
@@ -25,7 +25,7 @@ def overview(state: ServerState, bot: Bot) -> dict[str, Any]:
 
 
 def room_view(people: People, user_id: int, chat_id: int) -> dict[str, Any]:
-    """One chat: its newest messages, its topics, what the bot may do there, and the person's command menu."""
+    """One chat: its newest messages, its topics, the bot's standing, and the person's command menu."""
     user = people.user(user_id)
     room = people.bot.rooms.get(chat_id)
     fresh = {

@@ -1,4 +1,4 @@
-"""Bot API: getMe, getChat, getChatMember, getChatAdministrators, getChatMemberCount, getFile, leaveChat."""
+"""Bot API: getMe, getChat, getChatMember, getChatAdministrators, getChatMemberCount, getFile."""
 
 from typing import Any
 
@@ -37,12 +37,12 @@ _PERMISSIONS = {
 
 
 def get_me(call: Call) -> Me:
-    """Who the bot is."""
+    """The bot itself."""
     return call.bot.me()
 
 
 def get_chat(call: Call) -> dict[str, Any]:
-    """All about a chat."""
+    """A chat with all its fields."""
     room = call.room()
     room.check_readable()
     chat = room.chat
@@ -52,7 +52,7 @@ def get_chat(call: Call) -> dict[str, Any]:
 
 
 def get_chat_member(call: Call) -> Member:
-    """Somebody's standing in a chat."""
+    """How somebody is a member of a chat."""
     room = call.room()
     room.check_readable()
     user_id = call.params.integer("user_id")
@@ -65,7 +65,7 @@ def get_chat_member(call: Call) -> Member:
 
 
 def get_chat_administrators(call: Call) -> list[Member]:
-    """The administrators of a group, the bot among them when it is one."""
+    """The administrators of a group, with the bot if it is one."""
     room = call.room()
     room.check_readable()
     if room.private:
@@ -79,14 +79,14 @@ def get_chat_administrators(call: Call) -> list[Member]:
 
 
 def get_chat_member_count(call: Call) -> int:
-    """How many are in a chat, the bot included."""
+    """The number of members of a chat, the bot included."""
     room = call.room()
     room.check_readable()
     return 2 if room.private else 1 + sum(one not in ("left", "kicked") for one in room.standings.values())
 
 
 def get_file(call: Call) -> dict[str, Any]:
-    """Where a file can be downloaded."""
+    """The path at which a file can be downloaded."""
     stored = call.state.files.get(call.params.text("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")

@@ -1,4 +1,4 @@
-"""Bot API: setMyCommands, getMyCommands, deleteMyCommands; and which menu a person sees where."""
+"""Bot API: setMyCommands, getMyCommands, deleteMyCommands; and the menu that a person sees in a chat."""
 
 import re
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ def set_my_commands(call: Call) -> bool:
 
 
 def get_my_commands(call: Call) -> tuple[Command, ...]:
-    """The menu of a scope and language, empty when none was set."""
+    """The menu of a scope and language; empty if none was set."""
     return call.bot.commands.get(_key(call), ())
 
 
 def delete_my_commands(call: Call) -> bool:
-    """Take the menu of a scope and language away."""
+    """Delete the menu of a scope and language."""
     key = _key(call)
     call.bot.commands.pop(key, None)
     _record(call, key)
@@ -49,9 +49,12 @@ def delete_my_commands(call: Call) -> bool:
 
 
 def menu_for(bot: Bot, room: Room | None, user: User) -> tuple[Command, ...]:
-    """What a person's command menu in a chat shows, by Telegram's order of scopes, then of languages.
+    """The command menu of a person in a chat, by Telegram's order of scopes, then of languages.
 
-    No room: the private chat of somebody who has not written yet.
+    Args:
+        bot: the bot.
+        room: the chat; None: the private chat of a user who has not written yet.
+        user: the person.
     """
     language = user.language_code or ""
     for scope in _scopes(room, user.id):

@@ -23,7 +23,7 @@ _UNCHANGED = (
 
 
 def edit_message_text(call: Call) -> Message:
-    """Other text, and other buttons (none, when none are given)."""
+    """Change text and buttons; without `reply_markup` the buttons go."""
     room = _room(call)
     if not call.params.text("text"):
         raise bad_request("message text is empty")
@@ -43,7 +43,7 @@ def edit_message_text(call: Call) -> Message:
 
 
 def edit_message_caption(call: Call) -> Message:
-    """Another caption under a photo or document."""
+    """Change the caption of a photo or document."""
     room = _room(call)
     formatted = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
     message = _own(call, room)
@@ -59,7 +59,7 @@ def edit_message_caption(call: Call) -> Message:
 
 
 def edit_message_reply_markup(call: Call) -> Message:
-    """Other buttons, or none, under the same content."""
+    """Change the buttons, or remove them."""
     room = _room(call)
     message = _own(call, room)
     changed = structs.replace(message, reply_markup=read_inline_keyboard(call.params))
@@ -67,7 +67,7 @@ def edit_message_reply_markup(call: Call) -> Message:
 
 
 def delete_message(call: Call) -> bool:
-    """Take a message out of the chat: the bot's own for 48 hours, anybody's where it is administrator."""
+    """Delete a message: the bot's own for 48 hours, anybody's where the bot is administrator."""
     room = _room(call)
     room.check_writable()
     message_id = _message_id(call)
@@ -84,7 +84,7 @@ def delete_message(call: Call) -> bool:
 
 
 def answer_callback_query(call: Call) -> bool:
-    """Tell who pressed a button what came of it; ends the button's spinner."""
+    """Answer the press of a button, which ends its spinner."""
     params = call.params
     text = params.text("text")
     if len(text) > _ANSWER_LIMIT:
@@ -113,7 +113,9 @@ def answer_callback_query(call: Call) -> bool:
 
 def _room(call: Call) -> Room:
     if call.params.text("inline_message_id"):
-        raise bad_request("MESSAGE_ID_INVALID")  # no inline mode here, so no such message
+        raise bad_request(
+            "MESSAGE_ID_INVALID"
+        )  # there is no inline mode here, so that there is no such message
     return call.room()
 
 

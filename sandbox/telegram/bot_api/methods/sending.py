@@ -36,7 +36,7 @@ _ACTIONS = frozenset(
 
 
 def send_message(call: Call) -> Message:
-    """Text to a chat."""
+    """Send text."""
     room = call.room()
     if not call.params.text("text"):
         raise bad_request("message text is empty")
@@ -47,7 +47,7 @@ def send_message(call: Call) -> Message:
 
 
 def send_photo(call: Call) -> Message:
-    """A photo with a caption."""
+    """Send a photo with a caption."""
     room = call.room()
     caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
     stored = _stored(call, "photo")
@@ -62,7 +62,7 @@ def send_photo(call: Call) -> Message:
 
 
 def send_document(call: Call) -> Message:
-    """A file with a caption."""
+    """Send a file with a caption."""
     room = call.room()
     caption = read_formatted(call.params, ("caption", "caption_entities"), CAPTION_LIMIT)
     document = as_document(_stored(call, "document"))
@@ -76,7 +76,7 @@ def send_document(call: Call) -> Message:
 
 
 def send_chat_action(call: Call) -> bool:
-    """Show for five seconds that the bot is busy."""
+    """Show for five seconds that the bot is working."""
     room = call.room()
     room.check_writable()
     action = call.params.text("action")
@@ -89,7 +89,11 @@ def send_chat_action(call: Call) -> bool:
 
 
 def count_against_limits(call: Call, room: Room) -> None:
-    """Count a message or edit against the limits; ApiError 429 when it is too many."""
+    """Count a message or edit against the flood limits.
+
+    Raises:
+        ApiError: 429, a limit is reached.
+    """
     paid = call.params.flag("allow_paid_broadcast")
     wait = call.bot.flood.take(room.chat.id, time.monotonic(), group=not room.private, paid=paid)
     if wait:
@@ -97,7 +101,7 @@ def count_against_limits(call: Call, room: Room) -> None:
 
 
 def _send(call: Call, room: Room, **content: Any) -> Message:
-    """Check what all kinds of messages have in common, then accept the message."""
+    """Check the parameters that all kinds of messages share, then accept the message."""
     params = call.params
     markup = read_inline_keyboard(params)
     room.check_writable()
@@ -153,7 +157,7 @@ def _replied(call: Call, room: Room) -> Message | None:
 
 
 def _stored(call: Call, name: str) -> StoredFile:
-    """The file a call sends: uploaded with it, named by attach://, or known by its id."""
+    """The file of a call: uploaded with it, named by attach://, or known by its id."""
     value = call.params.text(name)
     upload = call.params.uploads.get(value.removeprefix("attach://") if value else name)
     if upload is not None:

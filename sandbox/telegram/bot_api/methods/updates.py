@@ -47,14 +47,14 @@ _KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedResult:
-    """A result with the sentence Telegram puts beside it."""
+    """A result with a description."""
 
     result: Any
     description: str
 
 
 async def get_updates(call: Call) -> list[msgspec.Raw]:
-    """Updates from `offset` on, waiting up to `timeout` seconds for one; all before it are confirmed."""
+    """Confirm all updates before `offset` and return the others, waiting up to `timeout` seconds for one."""
     bot, params = call.bot, call.params
     if bot.pusher is not None:
         raise conflict(
@@ -74,7 +74,7 @@ async def get_updates(call: Call) -> list[msgspec.Raw]:
 
 
 def set_webhook(call: Call) -> DescribedResult:
-    """Push updates to a URL from now on; an empty URL ends that."""
+    """Push updates to a URL from now on; an empty URL deletes the webhook."""
     url = call.params.text("url").strip()
     if not url:
         return delete_webhook(call)
@@ -91,7 +91,7 @@ def set_webhook(call: Call) -> DescribedResult:
 
 
 def delete_webhook(call: Call) -> DescribedResult:
-    """Push no more; updates wait for getUpdates."""
+    """Stop pushing; updates wait for getUpdates."""
     if call.params.flag("drop_pending_updates"):
         call.bot.update_queue.clear()
     if call.bot.pusher is None:
@@ -101,7 +101,7 @@ def delete_webhook(call: Call) -> DescribedResult:
 
 
 def get_webhook_info(call: Call) -> dict[str, Any]:
-    """How the webhook does."""
+    """The state of the webhook."""
     update_queue, pusher = call.bot.update_queue, call.bot.pusher
     info: dict[str, Any] = {
         "url": "",
@@ -125,7 +125,7 @@ def get_webhook_info(call: Call) -> dict[str, Any]:
 
 
 def _read_allowed(call: Call) -> None:
-    """`allowed_updates` is sticky: kept unless given; an empty list means the default."""
+    """Apply `allowed_updates`: it is kept if it is absent, and an empty list means the default."""
     if "allowed_updates" not in call.params.values:
         return
     kinds = call.params.shaped("allowed_updates", list[str], "can't parse allowed updates list") or []
@@ -148,7 +148,7 @@ def _read_webhook(call: Call, url: str) -> Webhook:
 
 
 def _address(url: str) -> str:
-    """The address behind the URL. Unlike the real server, plain HTTP is taken and no name resolved."""
+    """The IP address of the URL. Unlike the real server, the sandbox accepts HTTP and resolves no names."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
