@@ -25,11 +25,11 @@ async def test_each_kind_of_account_is_recognised(sandbox: LocalSandbox, rpc: Rp
 
 async def test_a_balance_is_all_that_the_owner_holds(sandbox: LocalSandbox, rpc: RpcPool) -> None:
     whale, token = sandbox.simulation.whales[0], sandbox.simulation.tokens[1]
-    deed = sandbox.simulation.buy(whale, token, SOL)
+    purchase = sandbox.simulation.buy(whale, token, SOL)
     await confirm(sandbox)
     facts = await read_balance(rpc, whale.address)
     amounts = {holding.mint: holding.raw for holding in facts.holdings}
-    assert amounts[str(token.mint)] >= deed.received[0].raw
+    assert amounts[str(token.mint)] >= purchase.received[0].raw
     assert facts.lamports == sandbox.chain.api.balance(Pubkey.from_string(whale.address))
 
 
