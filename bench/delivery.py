@@ -1,25 +1,27 @@
 """Alerts to messages: the fan-out, the whole way of the sender, and the same by one RQ job per message.
 
-On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios.
+On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios. The
+last line is JSON.
 """
 
 import asyncio
 import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import psutil
 import uvloop
 
+from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
+from bench.figures import Figures, print_figures
 from bench.naive import one_job_per_message
-from bench.town import CHAIN, Town, open_town, trade
 from runtime.processes.lifecycle import freeze_garbage
 from sandbox.telegram import FloodLimits
 from sandbox.telegram.ledger import Entry
 from storage.coordination.wake_ups import wake
-from storage.delivery.alerts import fan_out_next
+from storage.delivery.fan_out import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
@@ -48,157 +50,188 @@ JOIN wallets ON address = 'wallet-' || ((chat_id - $1) % $2)
 """
 
 
-async def populate(town: Town, followers: int, wallets: int) -> list[int]:
+async def populate(testbed: DeliveryTestbed, followers: int, wallets: int) -> list[int]:
     """So many people, spread over so many wallets; a fresh start."""
-    await town.database.execute(
+    await testbed.database.execute(
         "TRUNCATE chats, wallets, watches, alerts, deliveries, activities, activity_keys CASCADE"
     )
-    await town.redis.flushall()
-    people = town.telegram.people.add_users(followers)
+    await testbed.redis.flushall()
+    people = testbed.telegram.people.add_users(followers)
     for chat_id in people:
-        town.telegram.people.send(chat_id, "/start")
-    await town.database.execute(PEOPLE, people)
-    await town.database.execute(WALLETS, CHAIN, wallets)
-    await town.database.execute(FOLLOW, people[0], wallets)
-    await town.database.execute("ANALYZE")
+        testbed.telegram.people.send(chat_id, "/start")
+    await testbed.database.execute(PEOPLE, people)
+    await testbed.database.execute(WALLETS, CHAIN, wallets)
+    await testbed.database.execute(FOLLOW, people[0], wallets)
+    await testbed.database.execute("ANALYZE")
     freeze_garbage()  # as programs do: this process plays Telegram
     return people
 
 
 def main() -> int:
-    """Run, and print what came out."""
-    uvloop.run(_bench())
+    """Run all parts, and print what came out."""
+    print_figures("delivery", uvloop.run(_measure(list(PARTS))))
     return 0
 
 
-async def _bench() -> None:
-    async with open_town() as town:
-        await _measure_fan_out(town)
-        fast = await _measure_throughput(town)
-        slow = await one_job_per_message(town.telegram, town.environment, NAIVE)
-        print(f"one RQ job a message, PTB's HTTP{slow:>12,.0f} messages/s: {fast / slow:,.0f} times slower")
-        await _measure_latency(town)
-        await _measure_limit(town)
+def run_part(part: str) -> int:
+    """Run one of PARTS, and print what came out."""
+    print_figures("delivery", uvloop.run(_measure([part])))
+    return 0
 
 
-async def _measure_fan_out(town: Town) -> None:
-    await populate(town, FOLLOWERS, 1)
-    await _happen(town.database, ["wallet-0"], 0)
+async def _measure(parts: Sequence[str]) -> Figures:
+    figures: Figures = {}
+    for part in parts:
+        async with open_testbed() as testbed:
+            figures |= await PARTS[part](testbed)
+    if figures.keys() >= {"messages_per_second", "naive_messages_per_second"}:
+        ratio = figures["messages_per_second"] / figures["naive_messages_per_second"]
+        print(f"one RQ job a message is {ratio:,.0f} times slower")
+        figures["naive_times_slower"] = ratio
+    return figures
+
+
+async def _measure_fan_out(testbed: DeliveryTestbed) -> Figures:
+    await populate(testbed, FOLLOWERS, 1)
+    await _happen(testbed.database, ["wallet-0"], 0)
     began = time.perf_counter()
     first = 0.0
-    while await fan_out_next(town.database, decide) is not None:
+    while await fan_out_next(testbed.database, decide) is not None:
         first = first or time.perf_counter() - began
     seconds = time.perf_counter() - began
     print(f"fan-out to {FOLLOWERS:,}: {seconds:.2f} s, the first are stored after {first * 1000:.0f} ms")
+    return {"fan_out_seconds": seconds, "fan_out_first_ms": first * 1000}
 
 
-async def _measure_throughput(town: Town) -> float:
+async def _measure_throughput(testbed: DeliveryTestbed) -> Figures:
     """One sender, no limits, one message to each chat; messages a second of its CPU."""
-    await populate(town, MESSAGES, 1)
+    await populate(testbed, MESSAGES, 1)
     async with (
-        _workers(town, "bench.unlimited") as processes,
-        _until_told(town, MESSAGES, processes[0]) as spans,
+        _workers(testbed, "bench.unlimited") as processes,
+        _until_sent(testbed, MESSAGES, processes[0]) as spans,
     ):
-        await _happen(town.database, ["wallet-0"], 0)
-        while await fan_out_next(town.database, decide) is not None:
+        await _happen(testbed.database, ["wallet-0"], 0)
+        while await fan_out_next(testbed.database, decide) is not None:
             continue
     seconds, spent = spans
     print(f"whole way of the sender {MESSAGES / seconds:>12,.0f} messages/s")
     print(f"  a core of the sender {MESSAGES / spent:>13,.0f} messages/s")
-    return MESSAGES / seconds
+    return {"messages_per_second": MESSAGES / seconds, "messages_per_core_second": MESSAGES / spent}
+
+
+async def _measure_naive(testbed: DeliveryTestbed) -> Figures:
+    """What `messages_per_second` is to be compared with."""
+    slow = await one_job_per_message(testbed.telegram, testbed.environment, NAIVE)
+    print(f"one RQ job a message, PTB's HTTP{slow:>12,.0f} messages/s")
+    return {"naive_messages_per_second": slow}
 
 
 @asynccontextmanager
-async def _until_told(town: Town, count: int, process: psutil.Process) -> AsyncIterator[list[float]]:
+async def _until_sent(
+    testbed: DeliveryTestbed, count: int, process: psutil.Process
+) -> AsyncIterator[list[float]]:
     """Waits at its end; then the list holds seconds and CPU seconds from the first message to the last."""
     spans: list[float] = []
-    told: list[float] = []
+    sent: list[float] = []
     cpu: list[float] = []
 
     def heard(entry: Entry) -> None:
         if entry.kind == "message":
-            told.append(time.perf_counter())
-            if len(told) in {1, count}:
+            sent.append(time.perf_counter())
+            if len(sent) in {1, count}:
                 times = process.cpu_times()
                 cpu.append(times.user + times.system)
 
-    town.telegram.ledger.listen(heard)
+    testbed.telegram.ledger.listen(heard)
     yield spans
     async with asyncio.timeout(120):
-        while len(told) < count:  # noqa: ASYNC110 - the ledger has no event for a number
+        while len(sent) < count:  # noqa: ASYNC110 - the ledger has no event for a number
             await asyncio.sleep(0.05)
-    spans += [told[-1] - told[0], cpu[-1] - cpu[0]]
+    spans += [sent[-1] - sent[0], cpu[-1] - cpu[0]]
 
 
-async def _measure_latency(town: Town) -> None:
+async def _measure_latency(testbed: DeliveryTestbed) -> Figures:
     """Alerts of many wallets at a steady pace, each with one follower; from their commit to acceptance.
 
     The first seconds are left out: until then PostgreSQL plans for tables that are empty.
     """
     count = STEADY_RATE * (WARM_SECONDS + STEADY_SECONDS)
-    people = await populate(town, count, count)
+    people = await populate(testbed, count, count)
     committed: dict[int, float] = {}
-    told: dict[int, float] = {}
+    sent: dict[int, float] = {}
 
     def heard(entry: Entry) -> None:
         if entry.kind == "message" and entry.chat_id is not None:
-            told.setdefault(entry.chat_id, time.perf_counter())
+            sent.setdefault(entry.chat_id, time.perf_counter())
 
-    town.telegram.ledger.listen(heard)
-    async with _workers(town, "dispatcher", "notifications", TELEGRAM_RATE="1000"):
+    testbed.telegram.ledger.listen(heard)
+    async with _workers(testbed, "dispatcher", "notifications", TELEGRAM_RATE="1000"):
         start = time.perf_counter()
         for number in range(0, count, 10):
             if number == STEADY_RATE * WARM_SECONDS:
-                await town.database.execute("ANALYZE")
+                await testbed.database.execute("ANALYZE")
             await asyncio.sleep(max(0.0, start + number / STEADY_RATE - time.perf_counter()))
             wallets = [f"wallet-{n}" for n in range(number, number + 10)]
-            await _happen(town.database, wallets, number)
+            await _happen(testbed.database, wallets, number)
             committed |= dict.fromkeys(people[number : number + 10], time.perf_counter())
-            await wake(town.redis, ALERTS_CHANNEL)
+            await wake(testbed.redis, ALERTS_CHANNEL)
         async with asyncio.timeout(60):
-            while len(told) < count:  # noqa: ASYNC110 - the same
+            while len(sent) < count:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.05)
-    late = [told[chat] - committed[chat] for chat in people[STEADY_RATE * (WARM_SECONDS + 1) :]]
+    late = [sent[chat] - committed[chat] for chat in people[STEADY_RATE * (WARM_SECONDS + 1) :]]
     cuts = [1000 * cut for cut in statistics.quantiles(late, n=100)]
     print(f"committed to accepted at {STEADY_RATE}/s: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms")
+    return {"accepted_p50_ms": cuts[49], "accepted_p99_ms": cuts[98]}
 
 
-async def _measure_limit(town: Town) -> None:
+async def _measure_limit(testbed: DeliveryTestbed) -> Figures:
     """Four senders at the limit of the whole bot, against a Telegram that enforces its own."""
     count = int(LIMIT_RATE * LIMIT_SECONDS * 1.2)
-    await populate(town, count, 1)
-    town.telegram.limit(FloodLimits())
+    await populate(testbed, count, 1)
+    testbed.telegram.limit(FloodLimits())
     times: list[float] = []
-    town.telegram.ledger.listen(
+    testbed.telegram.ledger.listen(
         lambda entry: times.append(time.perf_counter()) if entry.kind == "message" else None
     )
-    async with _workers(town, *["notifications"] * 4, TELEGRAM_RATE=str(LIMIT_RATE)):
-        await _happen(town.database, ["wallet-0"], 0)
-        while await fan_out_next(town.database, decide) is not None:
+    async with _workers(testbed, *["notifications"] * 4, TELEGRAM_RATE=str(LIMIT_RATE)):
+        await _happen(testbed.database, ["wallet-0"], 0)
+        while await fan_out_next(testbed.database, decide) is not None:
             continue
         await asyncio.sleep(LIMIT_SECONDS)
     used = (len(times) - 1) / (times[-1] - times[0]) / LIMIT_RATE
-    refused = town.telegram.refused
+    refused = testbed.telegram.refused
     print(
         f"four senders at {LIMIT_RATE}/s for {LIMIT_SECONDS:g} s: {used:.1%} used, {refused} answers of 429",
     )
+    return {"limit_used_ratio": used, "limit_refused": refused}
+
+
+PARTS: dict[str, Callable[[DeliveryTestbed], Awaitable[Figures]]] = {
+    "fan-out": _measure_fan_out,
+    "throughput": _measure_throughput,
+    "naive": _measure_naive,
+    "latency": _measure_latency,
+    "limit": _measure_limit,
+}
 
 
 async def _happen(database: Database, wallets: Sequence[str], number: int) -> None:
-    deeds = [trade(FIRST_SLOT + number + n, wallet) for n, wallet in enumerate(wallets)]
-    await store(database, Batch(chain=CHAIN, activities=deeds))
+    activities = [trade(FIRST_SLOT + number + n, wallet) for n, wallet in enumerate(wallets)]
+    await store(database, Batch(chain=CHAIN, activities=activities))
 
 
 @asynccontextmanager
-async def _workers(town: Town, *names: str, **settings: str) -> AsyncIterator[list[psutil.Process]]:
+async def _workers(
+    testbed: DeliveryTestbed, *names: str, **settings: str
+) -> AsyncIterator[list[psutil.Process]]:
     """Workers in processes of their own, ready when the block begins."""
-    await town.database.execute("DELETE FROM instances")
+    await testbed.database.execute("DELETE FROM instances")
     processes = [
-        await town.start(name, name=f"{name}-{number}", settings=settings)
+        await testbed.start(name, name=f"{name}-{number}", settings=settings)
         for number, name in enumerate(names)
     ]
     try:
-        await town.until_ready(len(names))
+        await testbed.until_ready(len(names))
         yield [psutil.Process(process.pid) for process in processes]
     finally:
         for process in processes:

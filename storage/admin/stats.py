@@ -4,6 +4,7 @@ from domain.snapshot import Snapshot
 from storage.delivery.deliveries import DUE
 from storage.postgres import Database
 
+# One statement sees one moment, so that the numbers fit each other.
 SNAPSHOT = f"""
 SELECT
     (SELECT count(*) FROM chats WHERE closed_at IS NULL) AS chats,

@@ -39,6 +39,7 @@ UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs 
 WHERE update_id = $1 AND lease_owner = $2
 """
 
+# A chat waits only if none of its updates has a lease: another instance may handle an older one.
 WAITING_CHATS = """
 SELECT chat_id FROM updates
 WHERE state IN ('new', 'working')

@@ -16,6 +16,7 @@ UPDATE system_messages SET state = 'dead', error = 'chat was closed', finished_a
 WHERE chat_id = $1 AND state = 'pending'
 """
 
+# Of an alert that both ids got, the one of the new id stays; the other is deleted with the old chat.
 MOVE_DELIVERIES = """
 UPDATE deliveries SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (

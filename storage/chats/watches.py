@@ -24,6 +24,7 @@ BY_ID = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
 """  # noqa: S608 - the same
 
+# xmax is 0 in a row that was inserted, and not in one that was updated.
 ADD = """
 INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
 VALUES ($1, $2, $3, $4, $5, $6)

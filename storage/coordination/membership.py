@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from storage.postgres import Database
 
+# One statement, one round trip: the SELECT does not see the row of the INSERT beside it, so `instance_id <>
+# $3`.
 BEAT = """
 WITH mine AS (
     INSERT INTO members (chain, role, instance_id) VALUES ($1, $2, $3)

@@ -35,6 +35,7 @@ OF_WALLET = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM alerts JOIN wallets USING (wallet_id)
     WHERE wallets.chain = $4 AND address = $3 ORDER BY alert_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
+# Only the latest deliveries of the chat are searched: no index finds a mint within payloads.
 OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
         SELECT alert_id FROM deliveries WHERE chat_id = $1 ORDER BY delivery_id DESC LIMIT $4) AS latest

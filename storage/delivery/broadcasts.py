@@ -27,6 +27,7 @@ ON CONFLICT DO NOTHING
 
 STOP = "UPDATE broadcasts SET state = 'stopped' WHERE broadcast_id = $1 AND state = 'running'"
 
+# Without an id: the latest broadcast that was started.
 PROGRESS = """
 SELECT broadcasts.broadcast_id, broadcasts.state, text,
        count(messages.chat_id) AS total,
@@ -49,6 +50,7 @@ UPDATE broadcast_messages SET state = 'ambiguous', ambiguous_sends = ambiguous_s
 WHERE broadcast_id = $1 AND state = 'sending' AND lease_until < now()
 """
 
+# SKIP LOCKED: several workers share a broadcast, each with other chats.
 CLAIM = """
 UPDATE broadcast_messages SET lease_owner = $2, lease_until = now() + make_interval(secs => $4)
 WHERE broadcast_id = $1 AND chat_id IN (
@@ -71,6 +73,7 @@ WHERE broadcast_messages.broadcast_id = $1 AND broadcasts.broadcast_id = $1 AND 
 RETURNING broadcast_messages.attempts
 """
 
+# Only the owner of the lease records: after its end another sender may have claimed the chat.
 RECORD_RESULT = """
 UPDATE broadcast_messages SET state = $4, error = $5,
     ambiguous_sends = ambiguous_sends + CASE WHEN $4 = 'ambiguous' THEN 1 ELSE 0 END,

@@ -18,6 +18,8 @@ SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (c
 WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """  # noqa: S608 - constants only
 
+# The attempts begin anew, so that a delivery gets all its tries once more. SKIP LOCKED: two operators may
+# retry.
 RETRY = f"""
 UPDATE deliveries SET state = 'retry', attempts = 0, due_at = now(), finished_at = NULL
 WHERE delivery_id IN (

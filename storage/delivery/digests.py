@@ -36,6 +36,8 @@ UPDATE deliveries SET
 FROM due WHERE deliveries.delivery_id = due.delivery_id
 """
 
+# The newest $2 activities of each digest come one by one with their payload; the older ones only as a number
+# for each wallet, kind and gate, so that a digest of thousands stays one short message.
 CONTENTS = """
 WITH listed AS (
     SELECT digest_id, delivery_id, watch_id, alert_id, gate,

@@ -11,6 +11,8 @@ LOCK = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY cha
 # A plan that was made while the table was empty reads all of it for every chat, until the table is analyzed.
 USE_INDEX = "SET LOCAL enable_seqscan = off"
 
+# OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
+# by chat.
 COUNT = """
 SELECT chat.chat_id, wanted.number FROM unnest($1::bigint[]) AS chat (chat_id)
 CROSS JOIN LATERAL (

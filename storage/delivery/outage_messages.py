@@ -27,6 +27,7 @@ ORDER BY outage_id LIMIT 1
 FOR UPDATE SKIP LOCKED
 """
 
+# Chats by id from where the last step ended. One message a chat: in a forum it goes to one of its topics.
 CHATS = """
 SELECT chats.chat_id, min(watches.topic_id) AS topic_id, chats.settings, array_agg(address) AS wallets
 FROM chats JOIN watches USING (chat_id) JOIN wallets USING (wallet_id)
@@ -36,6 +37,7 @@ WHERE ($1::bigint IS NULL OR chats.chat_id > $1) AND chats.closed_at IS NULL AND
 GROUP BY chats.chat_id ORDER BY chats.chat_id LIMIT $4
 """
 
+# Late events are those whose slot lies within the outage, among the alerts that were stored since it began.
 EVENTS = """
 SELECT chat_id, count(*) AS events
 FROM outages JOIN alerts ON alerts.chain = outages.chain

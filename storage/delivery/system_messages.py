@@ -47,6 +47,7 @@ FROM claimed LEFT JOIN outages USING (outage_id)
 ORDER BY claimed.lane, claimed.due_at, claimed.system_message_id
 """
 
+# A message that was marked already is marked again if the answer to the first mark did not come.
 MARK = """
 UPDATE system_messages SET state = 'sending', attempts = attempts + 1,
     lease_until = now() + make_interval(secs => $3)

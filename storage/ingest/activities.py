@@ -56,6 +56,7 @@ class Batch:
     """Leases without which nothing is stored."""
 
 
+# Inserting the key decides which writer stores the activity: only keys that are new come back.
 NEW_KEYS = """
 INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)
 SELECT chain, signature, wallet, activity_index, coalesce(to_timestamp(block_time), now())
@@ -72,6 +73,8 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]
 ON CONFLICT DO NOTHING
 """
 
+# Only activities of wallets that somebody follows, or once did, make alerts. The ordinality keeps alerts in
+# the order of the chain, since ids decide the order within a chat.
 INSERT_ALERTS = """
 INSERT INTO alerts (chain, wallet_id, payload, block_time)
 SELECT new.chain, found.wallet_id, new.payload, new.block_time

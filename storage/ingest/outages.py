@@ -67,6 +67,8 @@ UPDATE outages SET counted_to = greatest(counted_to, $3),
 WHERE chain = $1 AND announcing_at IS NULL AND ended_at IS NULL
 """
 
+# The outage ends when its slowest bucket (or, without shares, the cursor of all wallets) has caught up with
+# the head.
 CLOSE = f"""
 UPDATE outages SET ended_at = now(),
     upto_alert_id = (SELECT coalesce(max(alert_id), 0) FROM alerts)

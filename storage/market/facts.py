@@ -28,6 +28,7 @@ INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at) VALUES ($1, $2,
 ON CONFLICT DO NOTHING
 """
 
+# The median (percentile_disc) of the nine latest prices of the hour: one odd trade does not change it.
 PRICE = """
 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
     SELECT usd FROM dollar_prices

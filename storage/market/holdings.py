@@ -21,6 +21,7 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
 ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
 """
 
+# LATERAL with LIMIT reads the index holdings_latest only as far as needed, token by token.
 OWNERS = """
 SELECT asked.chain, asked.mint, owner.wallet_id
 FROM unnest($1::text[], $2::text[]) AS asked (chain, mint)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.security.mints import TokenAge
 from storage.postgres import Database, Row, columns
 
+# coalesce: what is unknown now does not delete what was known.
 SAVE = """
 INSERT INTO tokens (chain, mint, symbol, name, decimals, supply)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::numeric[])
@@ -24,6 +25,8 @@ WHERE chain = $1 AND mint = $2
 LOOKED_AT = 500
 """The latest deliveries of a chat, in which a symbol is searched."""
 
+# A symbol is not unique, and anybody can take one. So it is searched only among tokens that the chat saw
+# lately.
 CALLED = """
 SELECT mint FROM (
     SELECT leg->>'mint' AS mint, max(alert_id) AS latest

@@ -8,6 +8,8 @@ from storage.postgres import Connection, Database, Row, columns
 _BETWEEN = "\x1f"
 """Separates words that are sent as one text: UNNEST takes no arrays of arrays of different lengths."""
 
+# kinds and venues come as one text each, with chr(31) between the words, since UNNEST takes no lists of
+# lists. At most 32 venues are kept, so that no row grows without end.
 UPSERT = """
 INSERT INTO whale_addresses AS known (chain, address, times_seen, volume, largest, kinds, venues,
                                       first_seen_at, last_seen_at, last_slot)

@@ -66,6 +66,7 @@ WHERE search_id = $1 AND step_number = $2 AND status = 'running' AND coalesce(la
 RETURNING chain
 """
 
+# Too many failures in a row end the search in the same statement that counts the last one.
 FAILED = f"""
 UPDATE whale_searches SET step_number = step_number + 1, heartbeat_at = now(), requests = requests + $3,
     errors = errors + 1, errors_in_row = errors_in_row + 1, last_error = $4,

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import base58
 import pytest
 
-from bench.soak_pressure import events_told
+from bench.soak_pressure import events_sent
 from domain.activity.activity import Kind
 from domain.rules.lanes import Lane
 from messaging.sending.ports import Rendering
@@ -23,7 +23,7 @@ from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from sandbox.telegram.server import SandboxTelegram
 from storage.coordination.limits import Limits
-from storage.delivery.alerts import fan_out_next
+from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from tests.messaging.sending.test_sender import running, until
@@ -75,7 +75,7 @@ async def assert_each_stands_once(database: Database, telegram: SandboxTelegram)
     )
     carried = {(row["chat_id"], row["message_id"]): row["number"] for row in rows}
     messages = [entry for entry in telegram.ledger.messages() if "slot" in str(entry.text)]
-    assert carried == {(one.chat_id, one.message_id): events_told(str(one.text)) for one in messages}
+    assert carried == {(one.chat_id, one.message_id): events_sent(str(one.text)) for one in messages}
     slots = Counter(
         (one.chat_id, slot) for one in messages for slot in re.findall(r"slot ([\d,]+)", str(one.text))
     )
@@ -111,7 +111,7 @@ async def test_a_burst_of_one_wallet_is_its_first_message_and_one_for_the_rest(
             await fan_out_next(database, rules, coalesce_seconds=1.0)
         await until(lambda: all_are_sent(database))
         stop.set()
-    assert [events_told(str(entry.text)) for entry in telegram.ledger.messages(alice)] in ([1, 5], [6])
+    assert [events_sent(str(entry.text)) for entry in telegram.ledger.messages(alice)] in ([1, 5], [6])
     await assert_each_stands_once(database, telegram)
 
 

@@ -8,19 +8,20 @@ from domain.rules.decisions import Gate, decide
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from storage.chats.watches import remove_watch
-from storage.delivery.alerts import Alert, fan_out_next
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert
 from storage.ingest.heads import read_head
 from storage.postgres import Database
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
-from tests.scenarios.fleet import Place
-from tests.scenarios.looking import is_stored, say_so, slots
+from tests.scenarios.fleet import Testbed
+from tests.scenarios.node_requests import is_stored, say_so, slots
 
 pytestmark = pytest.mark.services
 
 BOB = 1002
 
 
-async def told_to(database: Database, chat_id: int) -> dict[str, str]:
+async def alerts_of(database: Database, chat_id: int) -> dict[str, str]:
     """What was decided for a chat: the gate by signature."""
     while await fan_out_next(database, _decide) is not None:
         pass
@@ -36,57 +37,57 @@ def _decide(watch: Any, alert: Alert) -> Any:
     return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
 
 
-ROUNDS = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "4"}
+PASSES = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "4"}
 
 
 @pytest.mark.parametrize("alice", ["follows it too", "does not follow it"])
-async def test_scenario_51_a_new_watch_is_told_of_nothing_from_before_it_though_a_later_round_finds_it(
-    alice: str, place: Place, valkey_url: str
+async def test_scenario_51_a_new_watch_gets_nothing_from_before_it_though_a_later_pass_finds_it(
+    alice: str, testbed: Testbed, valkey_url: str
 ) -> None:
     """Notifications are lost, so that the round alone finds what happened before the watch and after it."""
-    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
-    whale, other = Whale(place.chain), Whale(place.chain, 2)
-    await follow(place.database, other.address)
+    testbed.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
+    whale, other = Whale(testbed.chain), Whale(testbed.chain, 2)
+    await follow(testbed.database, other.address)
     if alice == "follows it too":
-        await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(**ROUNDS))):
-        await until_cursor(place.database, place.chain.api.slot)
+        await follow(testbed.database, whale.address)
+    async with scanning(load_settings(testbed.variables(**PASSES))):
+        await until_cursor(testbed.database, testbed.chain.api.slot)
         before = whale.trade(2)
-        confirmed = place.chain.api.slot + 1
+        confirmed = testbed.chain.api.slot + 1
 
-        async def is_told() -> bool:
-            return (await read_head(place.database, chain=CHAIN) or 0) >= confirmed
+        async def is_alerted() -> bool:
+            return (await read_head(testbed.database, chain=CHAIN) or 0) >= confirmed
 
-        await until(is_told)
-        await follow(place.database, whale.address, chat_id=BOB)
+        await until(is_alerted)
+        await follow(testbed.database, whale.address, chat_id=BOB)
         await say_so(valkey_url)
         after = whale.trade(2)
-        await until(lambda: is_stored(place.database, whale, after[-1]))
-        gates = await told_to(place.database, BOB)
+        await until(lambda: is_stored(testbed.database, whale, after[-1]))
+        gates = await alerts_of(testbed.database, BOB)
     assert [gates[signature] for signature in after] == [Gate.WANTED, Gate.WANTED]
     assert [gates.get(signature, Gate.BEFORE_WATCH) for signature in before] == [Gate.BEFORE_WATCH] * 2
-    told = await told_to(place.database, ALICE)
+    gates = await alerts_of(testbed.database, ALICE)
     if alice == "follows it too":
-        assert {told[signature] for signature in before + after} == {Gate.WANTED}
+        assert {gates[signature] for signature in before + after} == {Gate.WANTED}
 
 
-async def test_scenario_51_a_wallet_that_was_removed_is_told_of_no_more_by_any_round(
-    place: Place, valkey_url: str
+async def test_scenario_51_a_wallet_that_was_removed_makes_no_more_alerts_by_any_pass(
+    testbed: Testbed, valkey_url: str
 ) -> None:
-    place.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
-    whale, other = Whale(place.chain), Whale(place.chain, 2)
+    testbed.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
+    whale, other = Whale(testbed.chain), Whale(testbed.chain, 2)
     for one in (whale, other):
-        await follow(place.database, one.address)
-    async with scanning(load_settings(place.variables(**(ROUNDS | {"RECONCILE_SECONDS": "1"})))):
-        await until_cursor(place.database, place.chain.api.slot)
+        await follow(testbed.database, one.address)
+    async with scanning(load_settings(testbed.variables(**(PASSES | {"RECONCILE_SECONDS": "1"})))):
+        await until_cursor(testbed.database, testbed.chain.api.slot)
         whale.trade(2)  # may be stored, and is not decided before the wallet is removed
-        await slots(place.chain, 4)
-        await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
+        await slots(testbed.chain, 4)
+        await remove_watch(testbed.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
         await say_so(valkey_url)
         whale.trade(2)
-        await slots(place.chain, 3)
+        await slots(testbed.chain, 3)
         last = other.trade(1)
-        await until(lambda: is_stored(place.database, other, last[0]))
-        told = await told_to(place.database, ALICE)
-    assert set(told) & set(whale.done) == set()
-    assert told[last[0]] == Gate.WANTED
+        await until(lambda: is_stored(testbed.database, other, last[0]))
+        gates = await alerts_of(testbed.database, ALICE)
+    assert set(gates) & set(whale.done) == set()
+    assert gates[last[0]] == Gate.WANTED

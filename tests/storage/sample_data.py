@@ -8,7 +8,8 @@ from domain.rules.decisions import Decision, decide
 from domain.rules.watches import Watch
 from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
-from storage.delivery.alerts import Alert, fan_out_next
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 

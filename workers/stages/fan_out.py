@@ -6,7 +6,8 @@ from domain.rules.watches import Watch
 from runtime.observability import metrics
 from runtime.processes.failpoints import failpoint
 from runtime.processes.lifecycle import Stop
-from storage.delivery.alerts import Alert, fan_out_next
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert
 from workers.stages.stage import Dispatch
 
 

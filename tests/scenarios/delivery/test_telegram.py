@@ -22,7 +22,7 @@ from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
-from storage.delivery.alerts import fan_out_next
+from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database
 from tests.messaging.sending.test_sender import (
     Alone,
@@ -47,8 +47,8 @@ def sending_by(database: Database, send: Send) -> Sender:
     return Sender(StoredOutbox(database, owner="a"), rendering, limiter, group_messages=False)
 
 
-def counted(way: str) -> float:
-    return float(metrics.telegram_fallbacks.labels(way)._value.get())
+def counted(fallback: str) -> float:
+    return float(metrics.telegram_fallbacks.labels(fallback)._value.get())
 
 
 @pytest.mark.parametrize(("refusals", "state"), [(1, DeliveryState.SENT), (2, DeliveryState.DEAD)])
@@ -92,7 +92,7 @@ async def test_scenario_61_a_group_that_takes_the_right_to_write_is_closed(
     assert await database.fetchval("SELECT closed_at FROM chats") is not None
 
 
-async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
+async def test_scenario_61_what_was_for_a_deleted_topic_comes_in_general(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"}, forum=True)
@@ -105,8 +105,8 @@ async def test_scenario_61_what_was_for_a_deleted_topic_is_told_in_general(
     before = counted("general")
     async with running(sending_by(database, _into_topic(methods, topic))):
         await until_states(database, DeliveryState.SENT)
-    (told,) = telegram.ledger.messages(group)
-    assert told.text == "signature-0"
+    (message,) = telegram.ledger.messages(group)
+    assert message.text == "signature-0"
     assert counted("general") == before + 1
     assert await database.fetchval("SELECT closed_at FROM chats") is None
 
@@ -133,7 +133,7 @@ async def _first_by(broken: Methods, methods: Methods) -> tuple[Send, list[SendR
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:9", "http://no-such-host.invalid"], ids=["refused", "no such name"]
 )
-async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_without_doubt(
+async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_unmarked(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, address: str
 ) -> None:
     broken = Methods(telegram.token, address)
@@ -147,7 +147,7 @@ async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_witho
     assert await database.fetchval("SELECT ambiguous_sends FROM deliveries") == 0
 
 
-async def test_scenario_63_who_got_no_connection_in_time_is_tried_again_without_doubt(
+async def test_scenario_63_what_got_no_connection_in_time_is_tried_again_unmarked(
     telegram: SandboxTelegram, database: Database, alice: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("messaging.telegram.methods._LIMITS", time_limits(connect=0.2))

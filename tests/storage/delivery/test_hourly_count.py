@@ -8,7 +8,7 @@ from msgspec import structs
 from domain.rules.rules import DEFAULT_SETTINGS
 from domain.rules.tiers import parse_hourly_limits
 from storage.chats.rules import change_settings
-from storage.delivery.alerts import fan_out_next
+from storage.delivery.fan_out import fan_out_next
 from storage.delivery.hourly_count import alerts_this_hour
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, WHALE, follow, happened, purchase, rules

@@ -1,4 +1,4 @@
-"""Messages about outages: one for each chat that was touched, with what it meant there, when it may be sent."""
+"""Messages about outages: one for each chat that was touched, with what it meant there, in its own time."""
 
 from datetime import UTC, datetime, timedelta
 

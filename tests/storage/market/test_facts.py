@@ -12,7 +12,8 @@ from domain.rules.rules import Rules
 from domain.rules.watches import Watch
 from storage.chats.rules import change_rules
 from storage.chats.watches import watches_of
-from storage.delivery.alerts import Alert, fan_out_next
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules

@@ -4,7 +4,7 @@ import pytest
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.rules.lanes import Lane
-from storage.delivery.alerts import fan_out_next
+from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, MINT, WHALE, fan_out_all, follow, happened, purchase, rules
 

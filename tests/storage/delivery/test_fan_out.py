@@ -6,7 +6,8 @@ import pytest
 
 from storage.chats.chats import close_chat
 from storage.chats.watches import mute_watch, watches_of
-from storage.delivery.alerts import fan_out_next, open_alerts
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import open_alerts
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase, rules
 

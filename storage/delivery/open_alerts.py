@@ -1,0 +1,140 @@
+"""Alerts whose watches are not all decided yet: locked for one step of the fan-out, and moved on after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from domain.activity.activity import Activity
+from domain.rules.gates import NO_FACTS, Facts
+from domain.rules.lanes import coalesce
+from storage.postgres import Connection, Database, Row, columns
+
+_ACTIVITY = msgspec.json.Decoder(Activity)
+AT_ONCE = 64
+"""Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
+FIRST = 250
+"""Watches of an alert that are decided first, so that its first messages leave at once."""
+
+# The commit does not wait for the disk (synchronous_commit off). A crash that undoes decisions leaves their
+# alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
+# later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts.
+LOCK = """
+SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
+       open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
+       before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now,
+       set_config('synchronous_commit', 'off', true)
+FROM alerts AS open LEFT JOIN LATERAL (
+    SELECT created_at, coalesce_until FROM alerts AS earlier
+    WHERE earlier.wallet_id = open.wallet_id AND earlier.alert_id < open.alert_id
+    ORDER BY earlier.alert_id DESC LIMIT 1) AS before ON true
+WHERE open.fanned_out_at IS NULL
+ORDER BY open.alert_id LIMIT $1
+FOR UPDATE OF open SKIP LOCKED
+"""
+
+# An alert is fanned out when its batch of watches was not full.
+ADVANCE = """
+UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
+    coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
+  AS new (alert_id, last, decided, coalesce_until, is_last)
+WHERE alerts.alert_id = new.alert_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An activity of a followed wallet, as PostgreSQL has it."""
+
+    alert_id: int
+    activity: Activity
+    created_at: datetime
+    """When it was stored."""
+    now: datetime
+    """The database's clock at the time of the fan-out."""
+    happened_at: datetime
+    """The block's time, or when it was stored."""
+    facts: Facts = NO_FACTS
+    """What the rules of its watches may ask for."""
+    reverted: bool = False
+    """Whether the activity died with its fork."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAlert:
+    """An alert that this transaction has locked, and how far its fan-out has come."""
+
+    alert: Alert
+    wallet_id: int
+    last_watch_id: int
+    """The last watch that is decided; 0: none is."""
+    watches_decided: int
+    coalesce_until: datetime | None
+    """Until when its deliveries wait for others of the wallet; None: they do not."""
+    max_watches: int
+    """Watches that this transaction decides at most."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no watch is decided yet."""
+        return self.last_watch_id == 0
+
+
+async def lock_open_alerts(connection: Connection, *, limit: int, coalesce_seconds: float) -> list[OpenAlert]:
+    """Lock the oldest open alerts until the transaction ends, except those that others have locked.
+
+    Args:
+        connection: in a transaction.
+        limit: watches of one alert at most.
+        coalesce_seconds: alerts of one wallet within this time wait to go in one message; 0: none waits.
+    """
+    before: dict[int, tuple[datetime, datetime | None]] = {}
+    opened = []
+    for row in await connection.fetch(LOCK, AT_ONCE):
+        wallet_id, created_at = row["wallet_id"], row["created_at"]
+        stored = (row["before_at"], row["before_until"]) if row["before_at"] else None
+        until = row["coalesce_until"] or coalesce(created_at, before.get(wallet_id, stored), coalesce_seconds)
+        before[wallet_id] = (created_at, until)
+        opened.append(_open_alert(row, until, limit))
+    return opened
+
+
+async def advance(connection: Connection, steps: Sequence[tuple[OpenAlert, Sequence[int]]]) -> None:
+    """Store how far the fan-out has come: each alert with the watches that were decided, in order."""
+    rows = [_advanced(opened, watch_ids) for opened, watch_ids in steps]
+    await connection.execute(ADVANCE, *columns(rows, 5))
+
+
+async def open_alerts(database: Database) -> int:
+    """The number of alerts that are not fanned out yet."""
+    return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))
+
+
+def _advanced(opened: OpenAlert, watch_ids: Sequence[int]) -> tuple[int, int, int, datetime | None, bool]:
+    last = watch_ids[-1] if watch_ids else opened.last_watch_id
+    is_last = len(watch_ids) < opened.max_watches
+    return opened.alert.alert_id, last, len(watch_ids), opened.coalesce_until, is_last
+
+
+def _open_alert(row: Row, coalesce_until: datetime | None, limit: int) -> OpenAlert:
+    return OpenAlert(
+        alert=_alert(row),
+        wallet_id=row["wallet_id"],
+        last_watch_id=row["last_watch_id"],
+        watches_decided=row["watches_decided"],
+        coalesce_until=coalesce_until,
+        max_watches=limit if row["last_watch_id"] else min(limit, FIRST),
+    )
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        alert_id=row["alert_id"],
+        activity=_ACTIVITY.decode(row["payload"]),
+        created_at=row["created_at"],
+        now=row["now"],
+        happened_at=row["block_time"],
+        reverted=row["reverted_at"] is not None,
+    )
