@@ -9,14 +9,16 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
 import psutil
 
+from bench.figures import Figures
 from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
-from bench.ground import CHAIN, Ground, cpu_seconds, ground, scanner, strangers
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
+from bench.testbed import CHAIN, Testbed, cpu_seconds, open_testbed, scanner, strangers
 from chain.stream.messages import PushedTransaction, read_frame
 from domain.sharding import PARTITIONS
 from runtime.processes.lifecycle import Nursery, Stop, nursery
@@ -48,57 +50,98 @@ UNHEARD_SECONDS = 1.0
 """A wake-up is never certain; the dispatcher looks after a second in any case."""
 
 
-async def collectors_and_processors() -> None:
+async def collectors_and_processors() -> Figures:
     """Measure and print."""
+    figures: Figures = {}
     print(f"\ncollectors and processors apart: {SLOTS} blocks of mainnet's size, ms of a core for each block")
     print("  busy wallets   alerts/block   arrangement          reads   stores   PostgreSQL   Valkey")
     for each in LOADS:
         for processors in ARRANGEMENTS:
-            async with ground() as place:
-                print(f"  {each:>12,}   {await _follow(place, each, processors)}", flush=True)
+            async with open_testbed() as testbed:
+                spent = await _follow(testbed, each, processors)
+            print(f"  {each:>12,}   {spent}", flush=True)
+            load = f"{each}_busy_{processors}_processors"
+            figures |= {f"{key}_{load}": ms for key, ms in spent.figures().items()}
     for apart in (False, True):
-        async with ground() as place:
-            p50, p99 = await _latency(place, apart=apart)
+        async with open_testbed() as testbed:
+            p50, p99 = await _latency(testbed, apart=apart)
         arrangement = "collector and processor" if apart else "whole"
         print(f"  frame received to wake-up heard, {arrangement}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+        key = "wake_up_apart" if apart else "wake_up_whole"
+        figures |= {f"{key}_p50_ms": p50, f"{key}_p99_ms": p99}
+    return figures
 
 
-async def _follow(place: Ground, each: int, processors: int) -> str:
-    """One arrangement under one load, as a line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spent:
+    """What one arrangement used under one load: milliseconds of a core for each block."""
+
+    processors: int
+    alerts: float
+    """Alerts in a block."""
+    reads: float
+    """Of whoever reads blocks; of a whole scanner, all."""
+    stores: float
+    """Of each processor."""
+    postgres: float
+    valkey: float
+
+    def figures(self) -> Figures:
+        """By name."""
+        return {
+            "reads_ms": self.reads,
+            "stores_ms": self.stores,
+            "postgres_ms": self.postgres,
+            "valkey_ms": self.valkey,
+        }
+
+    def __str__(self) -> str:
+        name = f"1 + {self.processors} apart" if self.processors else "whole"
+        return (
+            f"{self.alerts:>12,.0f}   {name:<18} {self.reads:>7.1f}   {self.stores:>6.1f}"
+            f"   {self.postgres:>10.1f}   {self.valkey:>6.1f}"
+        )
+
+
+async def _follow(testbed: Testbed, each: int, processors: int) -> _Spent:
+    """One arrangement under one load."""
     whales = busy(large_blocks(LEDGER / "blocks"), each=each)
-    await place.follow([*strangers(WALLETS - len(whales)), *whales])
-    async with node() as url, aiohttp.ClientSession() as session, _scanners(place, url, processors) as ours:
-        await until_cursor(place, FIRST_SLOT)
+    await testbed.follow([*strangers(WALLETS - len(whales)), *whales])
+    async with node() as url, aiohttp.ClientSession() as session, _scanners(testbed, url, processors) as ours:
+        await until_cursor(testbed, FIRST_SLOT)
         if processors:
-            await _until_shared(place, processors)
+            await _until_shared(testbed, processors)
         groups = [ours[:1], ours[1:], *_servers()]
         before = [_used(group) for group in groups]
         await (await session.post(f"{url}/head", data=str(FIRST_SLOT + SLOTS))).read()
-        await until_cursor(place, FIRST_SLOT + SLOTS)
+        await until_cursor(testbed, FIRST_SLOT + SLOTS)
         used = [_used(group) - was for group, was in zip(groups, before, strict=True)]
-    alerts = await place.database.fetchval("SELECT count(*) FROM alerts")
+    alerts = await testbed.database.fetchval("SELECT count(*) FROM alerts")
     reads, stores, postgres, valkey = (1_000 * seconds / SLOTS for seconds in used)
-    name = f"1 + {processors} apart" if processors else "whole"
-    return (
-        f"{alerts / SLOTS:>12,.0f}   {name:<18} {reads:>7.1f}   {stores / max(1, processors):>6.1f}"
-        f"   {postgres:>10.1f}   {valkey:>6.1f}"
+    return _Spent(
+        processors=processors,
+        alerts=alerts / SLOTS,
+        reads=reads,
+        stores=stores / max(1, processors),
+        postgres=postgres,
+        valkey=valkey,
     )
 
 
 @asynccontextmanager
-async def _scanners(place: Ground, url: str, processors: int) -> AsyncIterator[list[psutil.Process]]:
+async def _scanners(testbed: Testbed, url: str, processors: int) -> AsyncIterator[list[psutil.Process]]:
     """Who reads first, then who stores."""
-    environment = place.environment([url], ["ws://127.0.0.1:9"], SCANNER_SOURCE="blocks")
+    environment = testbed.environment([url], ["ws://127.0.0.1:9"], SCANNER_SOURCE="blocks")
     first = {**environment, "SCANNER_STAGE": "collect" if processors else "whole"}
     async with AsyncExitStack() as stack:
-        ours = [await stack.enter_async_context(scanner(first, place.folder))]
+        ours = [await stack.enter_async_context(scanner(first, testbed.folder))]
         for number in range(processors):
             own = {**environment, "SCANNER_STAGE": "process", "INSTANCE_ID": f"processor-{number}"}
-            ours.append(await stack.enter_async_context(scanner(own, place.folder)))
+            ours.append(await stack.enter_async_context(scanner(own, testbed.folder)))
         yield ours
 
 
-async def _until_shared(place: Ground, processors: int) -> None:
+async def _until_shared(testbed: Testbed, processors: int) -> None:
     """Return when every processor has its partitions."""
     owned = (
         "SELECT count(*), count(DISTINCT owner) FROM leases"
@@ -106,7 +149,7 @@ async def _until_shared(place: Ground, processors: int) -> None:
     )
     async with asyncio.timeout(60):
         while True:
-            if tuple(await place.database.fetchrow(owned) or ()) == (PARTITIONS, processors):
+            if tuple(await testbed.database.fetchrow(owned) or ()) == (PARTITIONS, processors):
                 return
             await asyncio.sleep(0.1)
 
@@ -121,19 +164,19 @@ def _used(processes: Sequence[psutil.Process]) -> float:
     return sum(cpu_seconds(process) for process in processes if process.is_running())
 
 
-async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
+async def _latency(testbed: Testbed, *, apart: bool) -> tuple[float, float]:
     """Milliseconds from a frame to the wake-up heard by another connection: p50 and p99."""
     wallet, frames = await whale_and_frames(FRAMES)
-    await place.follow([wallet])
-    redis, raw_redis = (open_redis(place.valkey_url, text=text) for text in (True, False))
+    await testbed.follow([wallet])
+    redis, raw_redis = (open_redis(testbed.valkey_url, text=text) for text in (True, False))
     async with AsyncExitStack() as stack:
         if apart:
             chain = await stack.enter_async_context(SandboxChain(ChainConfig(slot_seconds=None)))
-            settings = place.environment([chain.rpc_url], [chain.ws_url], SCANNER_STAGE="process")
-            await stack.enter_async_context(scanner(settings, place.folder))
-            await _until_shared(place, 1)
+            settings = testbed.environment([chain.rpc_url], [chain.ws_url], SCANNER_STAGE="process")
+            await stack.enter_async_context(scanner(settings, testbed.folder))
+            await _until_shared(testbed, 1)
         tasks = await stack.enter_async_context(nursery(Stop()))
-        live = await _live(place, tasks, redis, BatchQueue(raw_redis, chain=CHAIN) if apart else None)
+        live = await _live(testbed, tasks, redis, BatchQueue(raw_redis, chain=CHAIN) if apart else None)
         seconds = await _heard(redis, live, frames)
     await redis.aclose()
     await raw_redis.aclose()
@@ -141,9 +184,9 @@ async def _latency(place: Ground, *, apart: bool) -> tuple[float, float]:
     return cuts[49] * 1_000, cuts[98] * 1_000
 
 
-async def _live(place: Ground, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None) -> Live:
+async def _live(testbed: Testbed, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None) -> Live:
     """The live path of a whole scanner, or of a collector."""
-    database = place.database
+    database = testbed.database
     watchlist = Watchlist(database, chain=CHAIN)
     await watchlist.reload()
     announcer = ChannelAnnouncer(functools.partial(wake, redis, ALERTS_CHANNEL), NoNames(), tasks)

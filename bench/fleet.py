@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bench.ground import ROOT, Ground
+from bench.testbed import ROOT, Testbed
 from storage.redis import open_redis
 
 NAMES = ("scanner-a", "scanner-b", "scanner-c")
@@ -21,11 +21,11 @@ EMPTIED = 0.3
 class Fleet:
     """Three scanners that are killed, stopped and started again."""
 
-    def __init__(self, environment: dict[str, str], place: Ground, *, apart: bool) -> None:
+    def __init__(self, environment: dict[str, str], testbed: Testbed, *, apart: bool) -> None:
         self.kills = 0
         self._apart = apart
         self._environment = environment
-        self._place = place
+        self._testbed = testbed
         self._processes: dict[str, Process] = {}
 
     async def start(self, name: str) -> None:
@@ -39,12 +39,12 @@ class Fleet:
                 "LOG_LEVEL": "error",
                 "SCANNER_STAGE": stage,
             }
-            with (self._place.folder / f"{name}.log").open("ab") as log:
+            with (self._testbed.folder / f"{name}.log").open("ab") as log:
                 self._processes[name] = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-m",
                     "scanner",
-                    cwd=self._place.folder,
+                    cwd=self._testbed.folder,
                     env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **own},
                     stdout=DEVNULL,
                     stderr=log,
@@ -68,14 +68,14 @@ class Fleet:
         await self.start(name)
 
     async def _empty_queue(self) -> None:
-        client = open_redis(self._place.valkey_url)
+        client = open_redis(self._testbed.valkey_url)
         await client.flushall()
         await client.aclose()
 
     async def _again_if_ended(self, name: str) -> None:
         """A scanner that no node answers at its start gives up, and a supervisor starts it again."""
         if self._processes[name].returncode is not None:
-            lines = (self._place.folder / f"{name}.log").read_text().strip().splitlines()
+            lines = (self._testbed.folder / f"{name}.log").read_text().strip().splitlines()
             print(f"  {name} had ended by itself: {lines[-1] if lines else 'without a word'}", flush=True)
             await self.start(name)
 
@@ -92,9 +92,11 @@ class Fleet:
 
 
 @asynccontextmanager
-async def running_fleet(environment: dict[str, str], place: Ground, *, apart: bool) -> AsyncIterator[Fleet]:
+async def running_fleet(
+    environment: dict[str, str], testbed: Testbed, *, apart: bool
+) -> AsyncIterator[Fleet]:
     """All three; whatever runs at the end is killed."""
-    fleet = Fleet(environment, place, apart=apart)
+    fleet = Fleet(environment, testbed, apart=apart)
     try:
         for name in NAMES:
             await fleet.start(name)

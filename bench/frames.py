@@ -6,7 +6,8 @@ import time
 
 from solders.pubkey import Pubkey
 
-from bench.ground import CHAIN, Ground, strangers
+from bench.figures import Figures
+from bench.testbed import CHAIN, Testbed, strangers
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedTransaction, read_frame
@@ -43,23 +44,23 @@ class NoNames:
         del mints
 
 
-async def frame_latency(place: Ground) -> None:
+async def frame_latency(testbed: Testbed) -> Figures:
     """Measure and print."""
     wallet, frames = await whale_and_frames(FRAMES)
-    await place.follow([wallet])
-    redis = open_redis(place.valkey_url)
+    await testbed.follow([wallet])
+    redis = open_redis(testbed.valkey_url)
     published = asyncio.Event()
 
     async def wake_dispatcher() -> None:
         await wake(redis, ALERTS_CHANNEL)
         published.set()
 
-    watchlist = Watchlist(place.database, chain=CHAIN)
+    watchlist = Watchlist(testbed.database, chain=CHAIN)
     await watchlist.reload()
     seconds: list[float] = []
     async with nursery(Stop()) as tasks:
         announcer = ChannelAnnouncer(wake_dispatcher, NoNames(), tasks)
-        recorder = Recorder(place.database, announcer)
+        recorder = Recorder(testbed.database, announcer)
         live = Live(Committer(recorder, Decoder(chain=CHAIN), watchlist.index))
         tasks.start_forever("announcer", announcer.run)
         tasks.start_forever("live", live.run)
@@ -75,9 +76,10 @@ async def frame_latency(place: Ground) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
     await redis.aclose()
     cuts = statistics.quantiles(seconds[WARM:], n=100)
-    stored = await place.database.fetchval("SELECT count(*) FROM alerts")
+    stored = await testbed.database.fetchval("SELECT count(*) FROM alerts")
     print(f"\nframe received to alert committed and wake-up published: {stored:,} alerts")
     print(f"  p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
+    return {"frame_p50_ms": cuts[49] * 1000, "frame_p99_ms": cuts[98] * 1000}
 
 
 async def whale_and_frames(count: int) -> tuple[str, list[bytes]]:

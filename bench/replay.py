@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from bench.ground import CHAIN, Ground
+from bench.testbed import CHAIN, Testbed
 from chain.decoders.activities import activities
 from chain.parsing.transaction import read_transaction
 from storage.ingest.cursors import read_cursor
@@ -53,13 +53,13 @@ async def node() -> AsyncIterator[str]:
         await process.wait()
 
 
-async def until_cursor(place: Ground, slot: int, *processes: psutil.Process) -> list[int]:
+async def until_cursor(testbed: Testbed, slot: int, *processes: psutil.Process) -> list[int]:
     """Wait for the cursor; the most memory that was seen of each process meanwhile."""
-    most = [0] * len(processes)
+    limit = [0] * len(processes)
     async with asyncio.timeout(300):
         while True:
-            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
-            most = [max(seen, one.memory_info().rss) for seen, one in zip(most, processes, strict=True)]
+            cursor = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
+            limit = [max(seen, one.memory_info().rss) for seen, one in zip(limit, processes, strict=True)]
             if cursor is not None and cursor.slot >= slot:
-                return most
+                return limit
             await asyncio.sleep(0.02)

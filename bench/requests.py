@@ -10,7 +10,8 @@ import socket
 import aiohttp
 from solders.pubkey import Pubkey
 
-from bench.ground import CHAIN, Ground, ground, scanner, strangers
+from bench.figures import Figures
+from bench.testbed import CHAIN, Testbed, open_testbed, scanner, strangers
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
@@ -18,28 +19,31 @@ from scanner.wallets.token_accounts import MAX_AGE_SECONDS
 from storage.ingest.cursors import read_cursor
 
 WALLETS = 1_000
-TOLD = "blocks told"
+SENT = "blocks told"
 """The source `blocks`, on a node that offers blockSubscribe."""
 SECONDS = {"blocks": 12.0, "signatures": 30.0}
 """How long wallets act; counted is from the end of one round of signatures to the end of the next."""
 SLOT_SECONDS = 0.4
-DEEDS_AN_HOUR = 6
+OPERATIONS_AN_HOUR = 6
 """What each wallet does."""
 TOKEN_ACCOUNTS = "getTokenAccountsByOwner"
 _COUNTED = re.compile(r'rpc_requests_total\{[^}]*method="(\w+)"[^}]*\} ([\d.e+]+)')
 
 
-async def requests_by_source() -> None:
-    """Measure and print."""
-    print(f"\nrequests to the node by {WALLETS:,} wallets in an hour, each doing {DEEDS_AN_HOUR} things")
-    for source in ("transactions", "logs", "blocks", TOLD):
+async def requests_by_source() -> Figures:
+    """Measure and print; requests an hour by source and reconciliation."""
+    figures: Figures = {}
+    print(f"\nrequests to the node by {WALLETS:,} wallets in an hour, each doing {OPERATIONS_AN_HOUR} things")
+    for source in ("transactions", "logs", "blocks", SENT):
         for reconcile in ("blocks", "signatures"):
             if source in ("transactions", "logs") or reconcile == "blocks":
-                async with ground() as place:
-                    made = await _requests(place, source, reconcile)
+                async with open_testbed() as testbed:
+                    made = await _requests(testbed, source, reconcile)
                 made |= _by_rule(source, reconcile)
-                told = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
-                print(f"  {source:<13}{reconcile:<11}{sum(made.values()):>9,.0f}   {told}")
+                sent = ", ".join(f"{method} {count:,.0f}" for method, count in sorted(made.items()) if count)
+                print(f"  {source:<13}{reconcile:<11}{sum(made.values()):>9,.0f}   {sent}")
+                figures[f"requests_per_hour_{source}_{reconcile}".replace(" ", "_")] = sum(made.values())
+    return figures
 
 
 def _by_rule(source: str, reconcile: str) -> dict[str, float]:
@@ -48,25 +52,25 @@ def _by_rule(source: str, reconcile: str) -> dict[str, float]:
     return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 
-async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, float]:
+async def _requests(testbed: Testbed, source: str, reconcile: str) -> dict[str, float]:
     """By method, scaled to an hour."""
     wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
-    await place.follow(wallets)
+    await testbed.follow(wallets)
     port = _free_port()
-    config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == TOLD)
+    config = ChainConfig(slot_seconds=SLOT_SECONDS, block_subscription=source == SENT)
     async with SandboxChain(config) as chain:
         settings = {
             "SCANNER_SOURCE": source.removesuffix(" told"),
             "RECONCILE": reconcile,
             "METRICS_PORT": str(port),
         }
-        environment = place.environment([chain.rpc_url], [chain.ws_url], **settings)
-        async with scanner(environment, place.folder), aiohttp.ClientSession() as session:
-            await _until_moved(place)
+        environment = testbed.environment([chain.rpc_url], [chain.ws_url], **settings)
+        async with scanner(environment, testbed.folder), aiohttp.ClientSession() as session:
+            await _until_moved(testbed)
             before = await _counted(session, port)
             begun = asyncio.get_running_loop().time()
             await _live(chain, wallets, seconds)
-            await _until_moved(place)
+            await _until_moved(testbed)
             seconds = asyncio.get_running_loop().time() - begun
             after = await _counted(session, port)
     return {method: (count - before.get(method, 0)) * 3_600 / seconds for method, count in after.items()}
@@ -74,10 +78,10 @@ async def _requests(place: Ground, source: str, reconcile: str) -> dict[str, flo
 
 async def _live(chain: SandboxChain, wallets: list[str], seconds: float) -> None:
     """Let the wallets do what they do, spread evenly."""
-    deeds = max(1, round(WALLETS * DEEDS_AN_HOUR * seconds / 3_600))
-    for number in range(deeds):
+    operations = max(1, round(WALLETS * OPERATIONS_AN_HOUR * seconds / 3_600))
+    for number in range(operations):
         chain.api.airdrop(Pubkey.from_string(wallets[number % WALLETS]), 10**9)
-        await asyncio.sleep(seconds / deeds)
+        await asyncio.sleep(seconds / operations)
 
 
 async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float]:
@@ -89,12 +93,12 @@ async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float
     return counts
 
 
-async def _until_moved(place: Ground) -> None:
+async def _until_moved(testbed: Testbed) -> None:
     """Return when the cursor has moved once."""
     first: int | None = None
     async with asyncio.timeout(60):
         while True:
-            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+            cursor = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
             if cursor is not None and first is not None and cursor.slot > first:
                 return
             first = first or (cursor.slot if cursor is not None else None)

@@ -3,7 +3,8 @@
 import asyncio
 import time
 
-from bench.ground import CHAIN, Ground, strangers
+from bench.figures import Figures
+from bench.testbed import CHAIN, Testbed, strangers
 from domain.sharding import ALL_BUCKETS
 from runtime.processes.lifecycle import Stop, nursery
 from scanner.membership import Instance
@@ -17,19 +18,19 @@ SHARDS = 4
 class _Shard:
     """The part of a scanner that knows which wallets are its own."""
 
-    def __init__(self, place: Ground, name: str) -> None:
-        self.watchlist = Watchlist(place.database, chain=CHAIN)
+    def __init__(self, testbed: Testbed, name: str) -> None:
+        self.watchlist = Watchlist(testbed.database, chain=CHAIN)
         self.role = Sharded(
-            Instance(database=place.database, chain=CHAIN, instance_id=name),
+            Instance(database=testbed.database, chain=CHAIN, instance_id=name),
             lambda assignment: self.watchlist.serve(assignment.buckets),
         )
         self.watchlist.serve(self.role.assignment.buckets)
 
 
-async def rebalancing(place: Ground) -> None:
+async def rebalancing(testbed: Testbed) -> Figures:
     """Measure and print."""
-    await place.follow(strangers(WALLETS))
-    shards = [_Shard(place, f"scanner-{number}") for number in range(SHARDS)]
+    await testbed.follow(strangers(WALLETS))
+    shards = [_Shard(testbed, f"scanner-{number}") for number in range(SHARDS)]
     async with nursery(Stop()) as tasks:
         for shard in shards:
             await shard.watchlist.reload()
@@ -38,12 +39,13 @@ async def rebalancing(place: Ground) -> None:
         sizes = ", ".join(f"{len(shard.watchlist.wallets):,}" for shard in shards)
         running.pop().cancel()
         death = await _until_shared(shards[:-1])
-        newcomer = _Shard(place, "newcomer")
+        newcomer = _Shard(testbed, "newcomer")
         await newcomer.watchlist.reload()
         tasks.start_forever("role", newcomer.role.run)
         join = await _until_shared([*shards[:-1], newcomer])
     print(f"\n{WALLETS:,} wallets over {SHARDS} shards ({sizes})")
     print(f"  all watched again {death:.1f} s after a death, shared anew {join:.1f} s after a join")
+    return {"watched_again_after_death_seconds": death, "shared_anew_after_join_seconds": join}
 
 
 async def _until_shared(shards: list[_Shard]) -> float:

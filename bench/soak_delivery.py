@@ -1,7 +1,7 @@
 """The delivery under fire: three senders, a dispatcher and both servers, killed at random.
 
 The sandbox Telegram's ledger is the judge: lost must be 0, and twice only what was counted as doubtful.
-`SOAK_SECONDS` says for how long, 600 unless set.
+`SOAK_SECONDS` says for how long, 600 unless set. The last line is JSON.
 """
 
 import asyncio
@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from bench.town import CHAIN, Town, open_town, trade
+from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
+from bench.figures import Figures, print_figures
 from domain.activity.activity import Activity, Kind
 from domain.errors import Unavailable
 from runtime.embedded.server import EmbeddedServer
@@ -41,9 +42,9 @@ class Verdict:
 
     alerts: int
     kills: Counter[str]
-    lost: int
+    missing: int
     doubled: int
-    doubtful: int
+    ambiguous: int
     """Sends whose answer was lost, as counted in the rows."""
     unexplained: int
     """Copies beyond what the row of their own delivery counts."""
@@ -51,13 +52,24 @@ class Verdict:
     @property
     def is_clean(self) -> bool:
         """Nothing lost, and nothing twice that was not counted."""
-        return self.alerts > 0 and not self.lost and not self.unexplained
+        return self.alerts > 0 and not self.missing and not self.unexplained
+
+    def figures(self) -> Figures:
+        """By name."""
+        return {
+            "deliveries": self.alerts,
+            "kills": self.kills.total(),
+            "missing": self.missing,
+            "doubled": self.doubled,
+            "ambiguous": self.ambiguous,
+            "unexplained": self.unexplained,
+        }
 
     def __str__(self) -> str:
         kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         return (
             f"{self.alerts} deliveries; kills: {kills or 'none'}\n"
-            f"lost {self.lost}, twice {self.doubled}, counted as doubtful {self.doubtful}, "
+            f"lost {self.missing}, twice {self.doubled}, counted as doubtful {self.ambiguous}, "
             f"unexplained {self.unexplained}"
         )
 
@@ -66,6 +78,7 @@ def main() -> int:
     """Soak, and print the verdict; 1 when it is not clean."""
     verdict = uvloop.run(soak(float(os.environ.get("SOAK_SECONDS", "600"))))
     print(verdict)
+    print_figures("soak-delivery", verdict.figures())
     return 0 if verdict.is_clean else 1
 
 
@@ -76,34 +89,34 @@ async def soak(seconds: float, *, hurry: bool = False) -> Verdict:
         seconds: how long.
         hurry: end the leases of the dead at the end instead of waiting for it.
     """
-    async with _ground() as ground:
+    async with _open_soak() as soak:
         end = time.monotonic() + seconds
         async with asyncio.TaskGroup() as group:
-            group.create_task(ground.happen(end))
-            group.create_task(ground.kill(end))
-            group.create_task(ground.lose_answers(end))
-        await ground.come_to_rest(hurry=hurry)
-        return await ground.verdict()
+            group.create_task(soak.happen(end))
+            group.create_task(soak.kill(end))
+            group.create_task(soak.lose_answers(end))
+        await soak.come_to_rest(hurry=hurry)
+        return await soak.verdict()
 
 
 @dataclass(kw_only=True)
-class _Ground:
+class _Soak:
     """Servers, programs and the town's people."""
 
-    town: Town
+    testbed: DeliveryTestbed
     chats: list[int] = field(default_factory=list)
     programs: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
     kills: Counter[str] = field(default_factory=Counter)
 
     async def start(self, name: str) -> None:
-        self.programs[name] = await self.town.start(name.partition("-")[0], name=name, quiet=True)
+        self.programs[name] = await self.testbed.start(name.partition("-")[0], name=name, quiet=True)
 
     async def happen(self, end: float) -> None:
         """Alerts, each of one chat's own whale; what cannot be stored is stored later."""
         number = 0
         while time.monotonic() < end:
             with suppress(Unavailable):
-                await store(self.town.database, Batch(chain=CHAIN, activities=[_deed(number)]))
+                await store(self.testbed.database, Batch(chain=CHAIN, activities=[_activity(number)]))
                 number += 1
             await asyncio.sleep(1 / ALERTS_PER_SECOND)
 
@@ -116,7 +129,7 @@ class _Ground:
             if victim in self.programs:
                 await self._kill_program(victim)
             else:
-                await self._kill_server(self.town.valkey if victim == "valkey" else self.town.postgres)
+                await self._kill_server(self.testbed.valkey if victim == "valkey" else self.testbed.postgres)
 
     async def _kill_program(self, name: str) -> None:
         process = self.programs[name]
@@ -134,7 +147,7 @@ class _Ground:
     async def lose_answers(self, end: float) -> None:
         """Now and then Telegram's answer does not arrive."""
         while time.monotonic() < end:
-            self.town.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
+            self.testbed.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
             await asyncio.sleep(1.0)
 
     async def come_to_rest(self, *, hurry: bool) -> None:
@@ -144,35 +157,35 @@ class _Ground:
                 await self.start(name)
         if hurry:
             await self._hurry()
-        await self.town.until_told(LAST_SECONDS)
+        await self.testbed.until_sent(LAST_SECONDS)
 
     async def _hurry(self) -> None:
         """All end gently, so that every lease left is one of the dead; then they start again."""
         await self.end()
-        await self.town.database.execute(
+        await self.testbed.database.execute(
             "UPDATE deliveries SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL"
         )
         await asyncio.gather(*(self.start(name) for name in _PROGRAMS))
 
     async def verdict(self) -> Verdict:
         """What the ledger says of what was stored."""
-        rows = await self.town.database.fetch(
+        rows = await self.testbed.database.fetch(
             "SELECT (payload->>'slot')::bigint AS slot, chat_id, ambiguous_sends FROM alerts"
             " JOIN deliveries USING (alert_id)"
         )
-        told = Counter(
+        sent = Counter(
             (entry.chat_id, int(slot.replace(",", "")))
-            for entry in self.town.telegram.ledger.messages()
+            for entry in self.testbed.telegram.ledger.messages()
             for slot in re.findall(r"slot ([\d,]+)", entry.text or "")
         )
-        copies = [told[row["chat_id"], row["slot"]] for row in rows]
-        alerts = int(await self.town.database.fetchval("SELECT count(*) FROM alerts"))
+        copies = [sent[row["chat_id"], row["slot"]] for row in rows]
+        alerts = int(await self.testbed.database.fetchval("SELECT count(*) FROM alerts"))
         return Verdict(
             alerts=len(rows),
             kills=self.kills,
-            lost=copies.count(0) + alerts - len(rows),
+            missing=copies.count(0) + alerts - len(rows),
             doubled=sum(max(0, count - 1) for count in copies),
-            doubtful=sum(row["ambiguous_sends"] for row in rows),
+            ambiguous=sum(row["ambiguous_sends"] for row in rows),
             unexplained=sum(
                 max(0, count - 1 - row["ambiguous_sends"]) for count, row in zip(copies, rows, strict=True)
             ),
@@ -187,7 +200,7 @@ class _Ground:
             await process.wait()
 
 
-def _deed(number: int) -> Activity:
+def _activity(number: int) -> Activity:
     kind = Kind.SELL if number % 7 == 0 else Kind.BUY
     return trade(FIRST_SLOT + number, f"wallet-{number % CHATS}", kind)
 
@@ -204,16 +217,16 @@ FROM people JOIN whales ON address = 'wallet-' || (chat_id - $4::bigint)
 
 
 @asynccontextmanager
-async def _ground() -> AsyncIterator[_Ground]:
-    async with open_town(LOG_LEVEL="error", HOURLY_LIMITS="free=0") as place:
-        chats = place.telegram.people.add_users(CHATS)
-        await place.database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
-        ground = _Ground(town=place, chats=chats)
+async def _open_soak() -> AsyncIterator[_Soak]:
+    async with open_testbed(LOG_LEVEL="error", HOURLY_LIMITS="free=0") as testbed:
+        chats = testbed.telegram.people.add_users(CHATS)
+        await testbed.database.execute(FOLLOW, chats, CHAIN, CHATS, chats[0])
+        soak = _Soak(testbed=testbed, chats=chats)
         try:
-            await asyncio.gather(*(ground.start(name) for name in _PROGRAMS))
-            yield ground
+            await asyncio.gather(*(soak.start(name) for name in _PROGRAMS))
+            yield soak
         finally:
-            await ground.end()
+            await soak.end()
 
 
 if __name__ == "__main__":

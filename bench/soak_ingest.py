@@ -2,6 +2,7 @@
 
 Whales act on a sandbox chain without pause, while scanners are killed, stopped and started, and nodes,
 sockets and slots go wrong by chance. In the end every deed of the chain must stand as exactly one alert.
+The last line is JSON.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from solders.message import MessageV0
 from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
+from bench.figures import print_figures
 from bench.fleet import NAMES, Fleet, running_fleet
-from bench.ground import CHAIN, Ground, ground
+from bench.testbed import CHAIN, Testbed, open_testbed
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -30,12 +32,12 @@ MODES = ("active-active", "sharded", "leader", "apart")
 """The last one is no SCANNER_MODE: one scanner collects, two process, and the queue is emptied at times."""
 WHALES = 15
 SLOT_SECONDS = 0.1
-SETTLE_SECONDS = 60.0
+FINISH_SECONDS = 60.0
 RECONCILE = {
     "blocks": {"RECONCILE": "blocks"},
     "signatures": {"RECONCILE": "signatures", "RECONCILE_SECONDS": "2"},
     "auto": {"RECONCILE": "auto", "RECONCILE_SECONDS": "3", "SCANNER_SOURCE": "logs"},
-    "told": {"RECONCILE": "blocks", "SCANNER_SOURCE": "blocks"},
+    "sent": {"RECONCILE": "blocks", "SCANNER_SOURCE": "blocks"},
 }
 _SOL = 10**9
 
@@ -63,7 +65,7 @@ FAULTS: tuple[Callable[[], Fault], ...] = (
 class Verdict:
     """What is wrong in the end."""
 
-    deeds: int
+    operations: int
     """What the chain knows."""
     missing: int
     surplus: int
@@ -76,9 +78,19 @@ class Verdict:
         """Whether every deed is one alert."""
         return not self.missing and not self.surplus
 
+    def figures(self) -> dict[str, int]:
+        """By name; those of several soaks may be summed."""
+        return {
+            "operations": self.operations,
+            "missing": self.missing,
+            "surplus": self.surplus,
+            "kills": self.kills,
+            "faults": self.faults,
+        }
+
     def __str__(self) -> str:
         return (
-            f"{self.deeds:,} deeds, {self.kills} kills and stops, {self.faults} faults:"
+            f"{self.operations:,} deeds, {self.kills} kills and stops, {self.faults} faults:"
             f" {self.missing} missing, {self.surplus} too many"
         )
 
@@ -99,7 +111,7 @@ class Pod:
 
     def landed(self) -> Counter[tuple[str, str]]:
         """What of it the chain knows."""
-        return Counter(deed for deed in self.done if self.chain.chain.known(deed[1]))
+        return Counter(operation for operation in self.done if self.chain.chain.known(operation[1]))
 
     def fund(self) -> None:
         """Give each of them money."""
@@ -110,39 +122,39 @@ class Pod:
         """Act for ever, by chance."""
         while True:
             whale = random.choice(self.whales)
-            ground = self.chain.api
+            testbed = self.chain.api
             payment = TransferParams(
                 from_pubkey=whale.pubkey(), to_pubkey=Keypair().pubkey(), lamports=_SOL + len(self.done)
             )
             message = MessageV0.try_compile(
-                whale.pubkey(), [transfer(payment)], [], ground.latest_blockhash()
+                whale.pubkey(), [transfer(payment)], [], testbed.latest_blockhash()
             )
-            signature = ground.send(VersionedTransaction(message, [whale]))
+            signature = testbed.send(VersionedTransaction(message, [whale]))
             self.done.append((str(whale.pubkey()), str(signature)))
             await asyncio.sleep(random.uniform(0, 0.1))
 
 
-async def soak(mode: str, place: Ground, *, seconds: float, reconcile: str = "blocks") -> Verdict:
+async def soak(mode: str, testbed: Testbed, *, seconds: float, reconcile: str = "blocks") -> Verdict:
     """Play for so long in one role, let it settle, and judge."""
-    config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "told")
+    config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "sent")
     async with SandboxChain(config) as chain:
         pod = Pod(chain)
         pod.fund()
-        await place.follow(pod.wallets)
-        environment = place.environment(
+        await testbed.follow(pod.wallets)
+        environment = testbed.environment(
             [chain.rpc_url], [chain.ws_url], SCANNER_MODE=_scanner_mode(mode), **RECONCILE[reconcile]
         )
-        async with running_fleet(environment, place, apart=mode == "apart") as fleet:
-            await _until_cursor(place, 1)
+        async with running_fleet(environment, testbed, apart=mode == "apart") as fleet:
+            await _until_cursor(testbed, 1)
             faults = await _play(chain, pod, fleet, seconds)
             chain.faults.clear()
             for name in NAMES:
                 await fleet.start(name)
-            await _until_cursor(place, chain.api.slot)
-    alerts = await _alerts(place, pod)
+            await _until_cursor(testbed, chain.api.slot)
+    alerts = await _alerts(testbed, pod)
     landed = pod.landed()
     return Verdict(
-        deeds=landed.total(),
+        operations=landed.total(),
         missing=(landed - alerts).total(),
         surplus=(alerts - landed).total(),
         kills=fleet.kills,
@@ -167,18 +179,18 @@ async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> 
     return faults
 
 
-async def _until_cursor(place: Ground, slot: int) -> None:
-    async with asyncio.timeout(SETTLE_SECONDS):
+async def _until_cursor(testbed: Testbed, slot: int) -> None:
+    async with asyncio.timeout(FINISH_SECONDS):
         while True:
-            cursor = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+            cursor = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
             if cursor is not None and cursor.slot >= slot:
                 return
             await asyncio.sleep(0.1)
 
 
-async def _alerts(place: Ground, pod: Pod) -> Counter[tuple[str, str]]:
+async def _alerts(testbed: Testbed, pod: Pod) -> Counter[tuple[str, str]]:
     """The alerts of what whales gave away, by wallet and signature."""
-    rows = await place.database.fetch(
+    rows = await testbed.database.fetch(
         "SELECT payload ->> 'wallet' AS wallet, payload ->> 'signature' AS signature FROM alerts"
         " WHERE payload ->> 'kind' <> 'transfer_in'"
     )
@@ -186,12 +198,14 @@ async def _alerts(place: Ground, pod: Pod) -> Counter[tuple[str, str]]:
 
 
 async def _all(modes: Sequence[str], seconds: float, reconcile: str) -> bool:
-    clean = True
+    clean, figures = True, Counter[str]()
     for mode in modes:
-        async with ground() as place:
-            verdict = await soak(mode, place, seconds=seconds / len(modes), reconcile=reconcile)
+        async with open_testbed() as testbed:
+            verdict = await soak(mode, testbed, seconds=seconds / len(modes), reconcile=reconcile)
         print(f"{mode:<14} {verdict}", flush=True)
         clean = clean and verdict.clean
+        figures.update(verdict.figures())
+    print_figures("soak-ingest", figures)
     return clean
 
 

@@ -1,7 +1,7 @@
 """Ten times the allowed rate for ten minutes: what is urgent arrives at once, and nothing is lost.
 
 A dispatcher and three senders against a sandbox Telegram that enforces its limits, whose ledger is the judge.
-`SOAK_SECONDS` says for how long, 600 unless set.
+`SOAK_SECONDS` says for how long, 600 unless set. The last line is JSON.
 """
 
 import asyncio
@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from bench.town import CHAIN, Town, open_town, trade
+from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
+from bench.figures import Figures, print_figures
 from domain.activity.activity import Kind
 from domain.delivery.deliveries import SendStatus
 from domain.rules.lanes import Lane
@@ -95,6 +96,20 @@ class Verdict:
         in_time = sum(seconds < URGENT_SECONDS for seconds in self.urgent)
         return not wrong and self.times > 0.9 * TIMES and 0 < in_time == self.urgent_due
 
+    def figures(self) -> Figures:
+        """By name; times are the longest."""
+        return {
+            "deliveries": self.deliveries,
+            "messages": self.messages,
+            "times_the_rate": self.times,
+            "unsent": self.unsent,
+            "miscounted": self.miscounted,
+            "refused": self.refused,
+            "unanswered": self.unanswered,
+            "urgent_seconds": max(self.urgent, default=0.0),
+            "reply_seconds": max(self.replies, default=0.0),
+        }
+
     def __str__(self) -> str:
         return (
             f"{self.deliveries} deliveries in {self.seconds:.0f} s, {self.times:.1f} times {RATE} a second,"
@@ -109,24 +124,28 @@ def main() -> int:
     """Soak, and print the verdict; 1 when it is not clean."""
     verdict = uvloop.run(soak(float(os.environ.get("SOAK_SECONDS", "600"))))
     print(verdict)
+    print_figures("soak-pressure", verdict.figures())
     return 0 if verdict.is_clean else 1
 
 
 async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
     """Let ten times too much happen for so long; then let it come to rest."""
-    async with open_town(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as town:
-        *people, asker = town.telegram.people.add_users(chats + 1)
-        await town.database.execute(FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS)
+    async with open_testbed(LOG_LEVEL="error", HOURLY_LIMITS="free=0", TELEGRAM_RATE=str(RATE)) as testbed:
+        *people, asker = testbed.telegram.people.add_users(chats + 1)
+        await testbed.database.execute(
+            FOLLOW, people, CHAIN, WALLETS, EXIT_WALLETS, people[0], EXIT_FOLLOWERS
+        )
         freeze_garbage()
-        town.telegram.limit(FloodLimits())
-        soaking = _Soak(town=town, every=chats / WALLETS / (RATE * TIMES))
-        town.telegram.ledger.listen(soaking.hear)
+        testbed.telegram.limit(FloodLimits())
+        soaking = _Soak(testbed=testbed, every=chats / WALLETS / (RATE * TIMES))
+        testbed.telegram.ledger.listen(soaking.hear)
         names = ["dispatcher", *["notifications"] * SENDERS]
         programs = [
-            await town.start(name, name=f"{name}-{number}", quiet=True) for number, name in enumerate(names)
+            await testbed.start(name, name=f"{name}-{number}", quiet=True)
+            for number, name in enumerate(names)
         ]
         try:
-            await town.until_ready(len(programs))
+            await testbed.until_ready(len(programs))
             return await soaking.run(seconds, asker)
         finally:
             for program in programs:
@@ -139,10 +158,10 @@ async def soak(seconds: float, *, chats: int = CHATS) -> Verdict:
 class _Soak:
     """What happens, and what is heard of it."""
 
-    town: Town
+    testbed: DeliveryTestbed
     every: float
     """Seconds from alert to alert."""
-    told: Counter[tuple[int, int]] = field(default_factory=Counter)
+    sent: Counter[tuple[int, int]] = field(default_factory=Counter)
     """Events by chat and message."""
     committed: dict[str, float] = field(default_factory=dict)
     """When an exit was, by the words that tell of its slot."""
@@ -155,7 +174,7 @@ class _Soak:
         text = entry.text or ""
         if entry.kind != "message" or entry.chat_id is None or entry.message_id is None or "slot" not in text:
             return
-        self.told[entry.chat_id, entry.message_id] = events_told(text)
+        self.sent[entry.chat_id, entry.message_id] = events_sent(text)
         for slot in re.findall(r"slot [\d,]+", text):
             if (at := self.committed.get(slot)) is not None:
                 self.urgent.append(time.perf_counter() - at)
@@ -172,16 +191,18 @@ class _Soak:
             stop.set()
             await talk
         spent = time.monotonic() - began
-        await self.town.until_told(REST_SECONDS)
+        await self.testbed.until_sent(REST_SECONDS)
         return await self._verdict(spent)
 
     async def _happen(self, end: float) -> None:
         number, due = 0, time.monotonic()
         while due < end:
-            activity = trade(FIRST_SLOT + number, f"wallet-{number % WALLETS}")
-            await store(self.town.database, Batch(chain=CHAIN, activities=[activity]))
-            await wake(self.town.redis, ALERTS_CHANNEL)
-            number, due = number + 1, due + self.every
+            activities = []
+            while due <= min(time.monotonic(), end):  # all that is due, so that a slow machine keeps the pace
+                activities.append(trade(FIRST_SLOT + number, f"wallet-{number % WALLETS}"))
+                number, due = number + 1, due + self.every
+            await store(self.testbed.database, Batch(chain=CHAIN, activities=activities))
+            await wake(self.testbed.redis, ALERTS_CHANNEL)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def _exit(self, end: float) -> None:
@@ -190,15 +211,15 @@ class _Soak:
             await asyncio.sleep(EXIT_SECONDS)
             slot = FIRST_EXIT + number
             activity = trade(slot, f"exit-{number % EXIT_WALLETS}", Kind.SELL)
-            await store(self.town.database, Batch(chain=CHAIN, activities=[activity]))
+            await store(self.testbed.database, Batch(chain=CHAIN, activities=[activity]))
             self.committed[f"slot {slot:,}"] = time.perf_counter()
-            await wake(self.town.redis, ALERTS_CHANNEL)
+            await wake(self.testbed.redis, ALERTS_CHANNEL)
             number += 1
 
     async def _talk(self, chat_id: int, stop: Stop) -> None:
         """Somebody asks the bot something, again and again."""
-        limiter = Limiter(Limits(self.town.redis), rate=RATE)
-        methods = Methods(self.town.telegram.token, self.town.telegram.url)
+        limiter = Limiter(Limits(self.testbed.redis), rate=RATE)
+        methods = Methods(self.testbed.telegram.token, self.testbed.telegram.url)
         await methods.open()
         try:
             while await stop.sleep(REPLY_SECONDS):
@@ -213,25 +234,25 @@ class _Soak:
             await methods.close()
 
     async def _verdict(self, seconds: float) -> Verdict:
-        rows = await self.town.database.fetch(
+        rows = await self.testbed.database.fetch(
             "SELECT chat_id, message_id, state, count(*) AS number FROM deliveries GROUP BY 1, 2, 3"
         )
         sent = {(row["chat_id"], row["message_id"]): row["number"] for row in rows if row["state"] == "sent"}
         return Verdict(
             seconds=seconds,
             deliveries=sum(row["number"] for row in rows),
-            messages=len(self.told),
+            messages=len(self.sent),
             unsent=sum(row["number"] for row in rows if row["state"] != "sent"),
-            miscounted=sum(sent.get(key) != self.told.get(key) for key in sent.keys() | self.told.keys()),
+            miscounted=sum(sent.get(key) != self.sent.get(key) for key in sent.keys() | self.sent.keys()),
             urgent=self.urgent,
             urgent_due=len(self.committed) * EXIT_FOLLOWERS,
             replies=self.replies,
             unanswered=self.unanswered,
-            refused=self.town.telegram.refused,
+            refused=self.testbed.telegram.refused,
         )
 
 
-def events_told(text: str) -> int:
+def events_sent(text: str) -> int:
     """How many events a message tells of, one by one or in its summary."""
     return len(events_of(text)) + sum(int(number) for number in re.findall(r"× (\d+)", text))
 

@@ -1,6 +1,7 @@
 """Updates a second through the webhook: to stored and answered with 200, and to the reply in the chat.
 
-On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios.
+On PostgreSQL and Valkey started here and the sandbox Telegram, all on this machine: trust the ratios. The
+last line is JSON.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import aiohttp
 import psutil
 import uvloop
 
+from bench.figures import Figures, print_figures
 from bot.intake.webhook import SECRET_HEADER
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
@@ -41,10 +43,18 @@ class Result:
     seconds: float
     latencies: list[float]
 
-    def __str__(self) -> str:
+    def figures(self, key: str) -> Figures:
+        """Updates a second and milliseconds, each named after `key`."""
         cuts = statistics.quantiles(self.latencies, n=100)
-        rate = len(self.latencies) / self.seconds
-        return f"{self.name:<28}{rate:>10,.0f}{cuts[49] * 1000:>10.1f}{cuts[98] * 1000:>10.1f}"
+        return {
+            f"{key}_per_second": len(self.latencies) / self.seconds,
+            f"{key}_p50_ms": cuts[49] * 1000,
+            f"{key}_p99_ms": cuts[98] * 1000,
+        }
+
+    def __str__(self) -> str:
+        rate, p50, p99 = self.figures("").values()
+        return f"{self.name:<28}{rate:>10,.0f}{p50:>10.1f}{p99:>10.1f}"
 
 
 def main() -> int:
@@ -54,7 +64,7 @@ def main() -> int:
 
 
 async def _bench() -> None:
-    async with _town() as (telegram, environment), _bot(environment) as process:
+    async with _testbed() as (telegram, environment), _bot(environment) as process:
         users = telegram.people.add_users(UPDATES)
         stored, answered = await _measure(telegram, environment["WEBHOOK_URL"], users)
         spent = process.cpu_times()
@@ -63,10 +73,12 @@ async def _bench() -> None:
     print(stored)
     print(answered)
     print(f"{'CPU of the bot per update':<28}{(spent.user + spent.system) / UPDATES * 1000:>20.2f} ms")
+    cpu = {"bot_cpu_ms_per_update": (spent.user + spent.system) / UPDATES * 1000}
+    print_figures("webhook", stored.figures("stored") | answered.figures("replied") | cpu)
 
 
 @asynccontextmanager
-async def _town() -> AsyncIterator[tuple[SandboxTelegram, dict[str, str]]]:
+async def _testbed() -> AsyncIterator[tuple[SandboxTelegram, dict[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         postgres, valkey = EmbeddedPostgres(Path(folder)), EmbeddedValkey(Path(folder))
         await asyncio.gather(postgres.start(), valkey.start())

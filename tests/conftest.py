@@ -92,7 +92,7 @@ def _template(postgres_server: EmbeddedServer) -> str:
 
 @pytest.fixture(scope="session")
 def pooler_url(postgres_server: EmbeddedServer) -> Iterator[str]:
-    """The way to PostgreSQL through a PgBouncer in transaction mode."""
+    """The server_url to PostgreSQL through a PgBouncer in transaction mode."""
     if PROGRAM is None:
         pytest.skip(MISSING)
     with pooler(postgres_server.url) as url:
@@ -105,10 +105,10 @@ def postgres_url(
 ) -> Iterator[str]:
     """A migrated, empty database for one test."""
     name = f"test_{next(_numbers)}"
-    way = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url
+    server_url = request.getfixturevalue("pooler_url") if THROUGH_PGBOUNCER else postgres_server.url
     copy = "STRATEGY file_copy"  # three times as fast as through the log, which nobody needs here
     _execute(postgres_server.url, f"CREATE DATABASE {name} TEMPLATE {_template} {copy}")
-    yield _named(way, name)
+    yield _named(server_url, name)
     _execute(postgres_server.url, f"DROP DATABASE {name} WITH (FORCE)")
 
 

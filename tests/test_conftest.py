@@ -8,18 +8,18 @@ from redis.asyncio import Redis
 pytestmark = pytest.mark.services
 
 
-@pytest.mark.parametrize("turn", [1, 2])
-async def test_each_test_has_a_database_of_its_own(postgres_url: str, turn: int) -> None:
+@pytest.mark.parametrize("number", [1, 2])
+async def test_each_test_has_a_database_of_its_own(postgres_url: str, number: int) -> None:
     connection = await asyncpg.connect(postgres_url)
-    await connection.execute("CREATE TABLE only_here (turn int)")
+    await connection.execute("CREATE TABLE only_here (number int)")
     await connection.close()
 
 
-@pytest.mark.parametrize("turn", [1, 2])
-async def test_each_test_has_an_empty_valkey(valkey_url: str, turn: int) -> None:
+@pytest.mark.parametrize("number", [1, 2])
+async def test_each_test_has_an_empty_valkey(valkey_url: str, number: int) -> None:
     async with Redis.from_url(valkey_url) as client:
         assert await client.dbsize() == 0
-        await client.set("key", turn)
+        await client.set("key", number)
 
 
 def test_a_database_can_be_reached_without_a_loop(postgres_url: str) -> None:

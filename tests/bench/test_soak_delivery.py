@@ -11,5 +11,5 @@ async def test_random_kills_lose_nothing_and_double_only_what_was_counted() -> N
     verdict = await soak(12.0, hurry=True)
     assert verdict.alerts > 50
     assert verdict.kills.total() > 0
-    assert (verdict.lost, verdict.unexplained) == (0, 0)
+    assert (verdict.missing, verdict.unexplained) == (0, 0)
     assert verdict.is_clean

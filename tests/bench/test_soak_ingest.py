@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.ground import Ground
 from bench.soak_ingest import MODES, soak
+from bench.testbed import Testbed
 from storage.postgres import open_database
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -16,13 +16,13 @@ SEED = 5
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_a_short_soak_of_three_scanners_finds_every_deed_once_in_the_role(
+async def test_a_short_soak_of_three_scanners_finds_every_operation_once_in_the_role(
     mode: str, postgres_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     random.seed(SEED)
     database = await open_database(postgres_url)
-    place = Ground(database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path)
-    verdict = await soak(mode, place, seconds=SECONDS)
+    testbed = Testbed(database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path)
+    verdict = await soak(mode, testbed, seconds=SECONDS)
     await database.close()
-    assert verdict.deeds > 20
+    assert verdict.operations > 20
     assert verdict.clean, str(verdict)

@@ -7,7 +7,7 @@ from bench.soak_pressure import TIMES, soak
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 
-async def test_under_ten_times_the_rate_exits_go_first_and_each_event_is_told_once() -> None:
+async def test_under_ten_times_the_rate_exits_go_first_and_each_event_is_sent_once() -> None:
     verdict = await soak(6.0, chats=200)
     assert verdict.times > 0.8 * TIMES
     assert verdict.messages < verdict.deliveries / 2

@@ -16,7 +16,7 @@ LIVE_SECONDS = 60.0
 REPLAY_SECONDS = 85.0
 
 
-async def test_the_live_story_is_told_whole_within_a_minute() -> None:
+async def test_the_live_scenario_is_complete_within_a_minute() -> None:
     said = await _checked([], seconds=LIVE_SECONDS)
     assert "messages: 50 as expected, 0 missing, 0 surplus" in said
     assert re.search(r"block produced → message accepted: p50 \d+ ms, p95 \d+ ms over 50", said)
@@ -24,7 +24,7 @@ async def test_the_live_story_is_told_whole_within_a_minute() -> None:
 
 
 @pytest.mark.ledger
-async def test_recorded_transactions_are_told_whole(ledger_dir: Path) -> None:
+async def test_alerts_of_recorded_transactions_are_complete(ledger_dir: Path) -> None:
     said = await _checked(["--replay", str(ledger_dir)], seconds=REPLAY_SECONDS)
     assert re.search(r"messages: [1-9]\d+ as expected, 0 missing, 0 surplus", said)
 

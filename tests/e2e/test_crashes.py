@@ -15,7 +15,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.migrate import apply_migrations
 from tests.e2e.programs import Servers
-from tests.e2e.scene import config, each_was_told_once, marked, playing
+from tests.e2e.system import config, each_alert_came_once, marked, playing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.services]
 
@@ -30,21 +30,21 @@ BUSY_SECONDS = 8.0
 async def test_a_sender_killed_before_telegram_answers_repeats_that_message_once_and_says_so(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=2)) as scene:
-        chats = await scene.follow_all()
-        unlucky = chats[scene.sandbox.simulation.whales[0].address]
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=2)) as system:
+        chats = await system.follow_all()
+        unlucky = chats[system.sandbox.simulation.whales[0].address]
         stall = Fault(fault=FaultKind.STALL_ANSWER, method="sendMessage", chat_id=unlucky, seconds=4)
-        scene.sandbox.telegram.faults.add(stall)
-        since = scene.driver.last_seq
-        await scene.trade(1)
-        await scene.until_told(2, since=since)
-        await scene.until_sent(1)
-        await scene.programs.kill("notifications")
-        await scene.until_settled(2)
-        await each_was_told_once(scene, chats, since=since)
-        copies = marked(scene.driver.messages(since))
-        assert [told.chat_id for told in copies] == [unlucky]
-        assert await scene.ambiguous_sends() == {unlucky: 1}
+        system.sandbox.telegram.faults.add(stall)
+        since = system.driver.last_seq
+        await system.trade(1)
+        await system.until_received(2, since=since)
+        await system.until_sent(1)
+        await system.programs.kill("notifications")
+        await system.until_finished(2)
+        await each_alert_came_once(system, chats, since=since)
+        copies = marked(system.driver.messages(since))
+        assert [sent.chat_id for sent in copies] == [unlucky]
+        assert await system.ambiguous_sends() == {unlucky: 1}
 
 
 async def test_alerts_outlive_a_crash_of_postgres(valkey_url: str, tmp_path: Path) -> None:
@@ -61,23 +61,23 @@ async def test_alerts_outlive_a_crash_of_valkey(postgres_url: str, tmp_path: Pat
 
 
 async def _crash_amid_a_hundred(server: EmbeddedServer, servers: Servers, home: Path) -> None:
-    async with playing(servers, home, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
-        chats = await scene.follow_all()
-        since = scene.driver.last_seq
+    async with playing(servers, home, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as system:
+        chats = await system.follow_all()
+        since = system.driver.last_seq
         async with asyncio.TaskGroup() as group:
-            group.create_task(scene.trade(EACH))
-            await scene.until_told(EARLY, since=since)
+            group.create_task(system.trade(EACH))
+            await system.until_received(EARLY, since=since)
             url = server.url
             await _kill(server)
-            assert len(scene.driver.messages(since)) < HUNDRED
+            assert len(system.driver.messages(since)) < HUNDRED
             await server.start()  # as `make run` does
         assert server.url == url
         try:
-            await scene.until_settled(HUNDRED, seconds=BUSY_SECONDS)
+            await system.until_finished(HUNDRED, seconds=BUSY_SECONDS)
         except TimeoutError:
-            await scene.programs.end_leases("notifications")
-            await scene.until_settled(HUNDRED, seconds=BUSY_SECONDS)
-        await each_was_told_once(scene, chats, since=since)
+            await system.programs.end_leases("notifications")
+            await system.until_finished(HUNDRED, seconds=BUSY_SECONDS)
+        await each_alert_came_once(system, chats, since=since)
 
 
 async def _kill(server: EmbeddedServer) -> None:

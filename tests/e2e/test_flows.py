@@ -12,18 +12,18 @@ from sandbox.check.judge import Expected
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers
-from tests.e2e.scene import SOL, Scene, opened, playing
+from tests.e2e.system import SOL, RunningSystem, opened, playing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.services]
 
 EVERYBODY = tuple(program.name for program in WHOLE_SYSTEM.programs)
 
 
-async def test_a_trade_on_the_chain_is_told_in_the_chat_with_buttons_that_work(
+async def test_a_trade_on_the_chain_comes_into_the_chat_with_buttons_that_work(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with playing(servers, tmp_path, EVERYBODY) as scene:
-        driver, simulation = scene.driver, scene.sandbox.simulation
+    async with playing(servers, tmp_path, EVERYBODY) as system:
+        driver, simulation = system.driver, system.sandbox.simulation
         whale, token = simulation.whales[0], simulation.token("LEVIATHAN")
         alice = driver.add_person("Alice")
         await driver.send(alice, f"/watch {whale.address} Moby", until="Moby")
@@ -31,17 +31,17 @@ async def test_a_trade_on_the_chain_is_told_in_the_chat_with_buttons_that_work(
         since = driver.last_seq
         operation = simulation.buy(whale, token, 2 * SOL)
         alert = await driver.wait_for(alice, "Moby bought", since=since)
-        told = Expected(
+        sent = Expected(
             chat_id=alice.user_id,
             signature=operation.signature,
             slot=operation.slot,
             legs=(*operation.paid, *operation.received),
         )
-        assert told.is_in(alert.text or "")
+        assert sent.is_in(alert.text or "")
         assert _copied(alert) == str(token.mint)
 
         await _scans(driver, alice, alert, str(token.mint))
-        await _mutes(scene, alice, alert)
+        await _mutes(system, alice, alert)
 
 
 async def _scans(driver: ChatDriver, person: Person, alert: Entry, mint: str) -> None:
@@ -54,14 +54,14 @@ async def _scans(driver: ChatDriver, person: Person, alert: Entry, mint: str) ->
     assert "delegate" in (card.text or "").lower()
 
 
-async def _mutes(scene: Scene, person: Person, alert: Entry) -> None:
-    driver, simulation = scene.driver, scene.sandbox.simulation
+async def _mutes(system: RunningSystem, person: Person, alert: Entry) -> None:
+    driver, simulation = system.driver, system.sandbox.simulation
     assert "Muted" in await driver.press(person, alert, "Mute")
     since = driver.last_seq
     simulation.buy(simulation.whales[0], simulation.token("KRILL"), SOL)
-    await scene.until_settled(2)
+    await system.until_finished(2)
     assert driver.messages(since) == []
-    gates = await scene.database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
+    gates = await system.database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
     assert [row["state"] for row in gates] == ["sent", "suppressed"]
 
 
@@ -75,14 +75,12 @@ def _copied(alert: Entry) -> str:
     return texts[0]
 
 
-async def test_slow_questions_in_the_chat_are_answered_in_the_place_of_a_placeholder(
-    servers: Servers, tmp_path: Path
-) -> None:
-    async with playing(servers, tmp_path, ["bot", "dispatcher", "security-scan", "balance-check"]) as scene:
-        driver, simulation = scene.driver, scene.sandbox.simulation
+async def test_answers_to_slow_questions_replace_their_placeholders(servers: Servers, tmp_path: Path) -> None:
+    async with playing(servers, tmp_path, ["bot", "dispatcher", "security-scan", "balance-check"]) as system:
+        driver, simulation = system.driver, system.sandbox.simulation
         whale, token = simulation.whales[0], simulation.token("MITTEN")
         bought = simulation.buy(whale, token, 3 * SOL)
-        await _until_confirmed(scene)
+        await _until_confirmed(system)
         alice = driver.add_person("Alice")
         for command, waiting, done in (
             (f"/balance {whale.address}", "Reading", "holds"),
@@ -98,9 +96,9 @@ async def test_slow_questions_in_the_chat_are_answered_in_the_place_of_a_placeho
                 )
 
 
-async def _until_confirmed(scene: Scene) -> None:
-    for _ in range(scene.sandbox.chain.config.confirmed_lag + 2):
-        await scene.sandbox.next_block()
+async def _until_confirmed(system: RunningSystem) -> None:
+    for _ in range(system.sandbox.chain.config.confirmed_lag + 2):
+        await system.sandbox.next_block()
 
 
 async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_same_webhook(
@@ -108,8 +106,8 @@ async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_sa
 ) -> None:
     port, other = free_port(), free_port()
     webhook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_SECRET": "a-secret-of-this-test"}
-    async with opened(servers, tmp_path, settings=webhook) as scene:
-        programs, driver = scene.programs, scene.driver
+    async with opened(servers, tmp_path, settings=webhook) as system:
+        programs, driver = system.programs, system.driver
         async with asyncio.TaskGroup() as group:
             first = programs.make("bot", PORT=str(port))
             second = programs.make("second", of="bot", PORT=str(other))
@@ -117,17 +115,17 @@ async def test_what_a_killed_bot_had_stored_is_answered_by_another_behind_the_sa
             await programs.ready("bot", "second")
             alice = driver.add_person("Alice")
             await driver.send(alice, "/hello", until="/hello")
-            await scene.until_handled(1)
+            await system.until_handled(1)
 
             pause = Fault(fault=FaultKind.FLOOD, method="sendMessage", chat_id=alice.user_id, retry_after=3)
-            scene.sandbox.telegram.faults.add(pause)
+            system.sandbox.telegram.faults.add(pause)
             since = driver.last_seq
-            scene.sandbox.telegram.people.send(alice.user_id, "/again")
-            await scene.until_working(1)
+            system.sandbox.telegram.people.send(alice.user_id, "/again")
+            await system.until_working(1)
             await programs.kill("bot")
             assert await ending[0] == -9
             await driver.wait_for(alice, "/again", since=since)
-            await scene.until_handled(2)
+            await system.until_handled(2)
             assert len(driver.messages(since)) == 1
             await programs.stop()
             assert await ending[1] == 0

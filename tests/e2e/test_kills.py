@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.telegram.ledger import Entry
 from tests.e2e.programs import Servers
-from tests.e2e.scene import Scene, config, each_was_told_once, enter, playing
+from tests.e2e.system import RunningSystem, config, each_alert_came_once, enter, playing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.services]
 
@@ -23,41 +23,41 @@ EARLY = 25
 async def test_a_kill_amid_a_hundred_alerts_loses_and_doubles_nothing(
     servers: Servers, tmp_path: Path, name: str
 ) -> None:
-    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as scene:
-        chats = await scene.follow_all()
-        since = scene.driver.last_seq
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=PEOPLE)) as system:
+        chats = await system.follow_all()
+        since = system.driver.last_seq
         async with asyncio.TaskGroup() as group:
-            group.create_task(scene.trade(EACH))
-            await scene.until_told(EARLY, since=since)
-            dead = await scene.programs.kill(name)
-            assert len(scene.driver.messages(since)) < HUNDRED
-        await scene.programs.again(name, dead)
-        await scene.until_settled(HUNDRED)
-        await each_was_told_once(scene, chats, since=since)
+            group.create_task(system.trade(EACH))
+            await system.until_received(EARLY, since=since)
+            dead = await system.programs.kill(name)
+            assert len(system.driver.messages(since)) < HUNDRED
+        await system.programs.again(name, dead)
+        await system.until_finished(HUNDRED)
+        await each_alert_came_once(system, chats, since=since)
 
 
 async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with playing(servers, tmp_path, ["bot"]) as scene:
-        whale = scene.sandbox.simulation.whales[0].address
-        since, people = scene.driver.last_seq, enter(scene.driver, PEOPLE)
+    async with playing(servers, tmp_path, ["bot"]) as system:
+        whale = system.sandbox.simulation.whales[0].address
+        since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
         commands = (f"/watch {whale} Moby", "/second", "/third", "/fourth")
         for command in commands:
             for person in people:
-                scene.sandbox.telegram.people.send(person.user_id, command)
-        await scene.until_told(EARLY, since=since)
-        dead = await scene.programs.kill("bot")
-        assert len(scene.driver.messages(since)) < HUNDRED
-        await scene.programs.again("bot", dead)
-        await scene.until_handled(HUNDRED)
+                system.sandbox.telegram.people.send(person.user_id, command)
+        await system.until_received(EARLY, since=since)
+        dead = await system.programs.kill("bot")
+        assert len(system.driver.messages(since)) < HUNDRED
+        await system.programs.again("bot", dead)
+        await system.until_handled(HUNDRED)
 
-        again = await _tried_again(scene)
+        again = await _tried_again(system)
         for person in people:
-            answers = [told.text for told in scene.driver.messages(since) if told.chat_id == person.user_id]
+            answers = [sent.text for sent in system.driver.messages(since) if sent.chat_id == person.user_id]
             assert list(dict.fromkeys(map(_answered, answers))) == ["Moby", "/second", "/third", "/fourth"]
             assert len(answers) <= EACH + again[person.user_id]
-        assert await scene.database.fetchval("SELECT count(*) FROM watches") == PEOPLE
+        assert await system.database.fetchval("SELECT count(*) FROM watches") == PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -66,31 +66,31 @@ async def test_a_bot_killed_amid_a_hundred_commands_answers_each_in_order(
 async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
     servers: Servers, tmp_path: Path, name: str, command: str
 ) -> None:
-    async with playing(servers, tmp_path, ["bot", "dispatcher", name]) as scene:
-        since, people = scene.driver.last_seq, enter(scene.driver, PEOPLE)
-        subjects = _subjects(scene)[command]
+    async with playing(servers, tmp_path, ["bot", "dispatcher", name]) as system:
+        since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
+        subjects = _subjects(system)[command]
         for subject in subjects:
             for person in people:
-                scene.sandbox.telegram.people.send(person.user_id, f"{command} {subject}")
-        await scene.until_edited(EARLY, since=since)
-        dead = await scene.programs.kill(name)
-        assert len(scene.edits(since)) < HUNDRED
-        await scene.programs.again(name, dead)
-        await scene.until_answered(HUNDRED)
+                system.sandbox.telegram.people.send(person.user_id, f"{command} {subject}")
+        await system.until_edited(EARLY, since=since)
+        dead = await system.programs.kill(name)
+        assert len(system.edits(since)) < HUNDRED
+        await system.programs.again(name, dead)
+        await system.until_answered(HUNDRED)
 
-        answers = Counter((entry.chat_id, entry.message_id) for entry in scene.edits(since))
-        placeholders = scene.sandbox.telegram.ledger.since(since, kind="message")
+        answers = Counter((entry.chat_id, entry.message_id) for entry in system.edits(since))
+        placeholders = system.sandbox.telegram.ledger.since(since, kind="message")
         assert len(placeholders) == HUNDRED
         assert answers.keys() == {(entry.chat_id, entry.message_id) for entry in placeholders}
-        assert answers.total() <= HUNDRED + await scene.database.fetchval(
+        assert answers.total() <= HUNDRED + await system.database.fetchval(
             "SELECT count(*) FROM questions WHERE attempts > 1"
         )
-        assert all(_tells_of(subjects)(entry) for entry in scene.edits(since))
+        assert all(_tells_of(subjects)(entry) for entry in system.edits(since))
 
 
-async def _tried_again(scene: Scene) -> Counter[int]:
+async def _tried_again(system: RunningSystem) -> Counter[int]:
     """How many updates of each chat were in the hands of the bot that was killed."""
-    rows = await scene.database.fetch("SELECT chat_id FROM updates WHERE attempts > 1")
+    rows = await system.database.fetch("SELECT chat_id FROM updates WHERE attempts > 1")
     return Counter(row["chat_id"] for row in rows)
 
 
@@ -99,8 +99,8 @@ def _answered(text: str) -> str:
     return next(word for word in ("Moby", "/second", "/third", "/fourth") if word in text)
 
 
-def _subjects(scene: Scene) -> dict[str, list[str]]:
-    simulation = scene.sandbox.simulation
+def _subjects(system: RunningSystem) -> dict[str, list[str]]:
+    simulation = system.sandbox.simulation
     return {
         "/scan": [str(token.mint) for token in simulation.tokens[:EACH]],
         "/balance": [whale.address for whale in simulation.whales[:EACH]],

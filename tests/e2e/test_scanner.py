@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.programs import Servers, running
-from tests.e2e.scene import SOL, Scene, opened
+from tests.e2e.system import SOL, RunningSystem, opened
 from tests.e2e.waiting import until
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 PROGRAMS = ("bot", "dispatcher", "whale-search")
 
 
-async def _until(scene: Scene, condition: str) -> None:
+async def _until(system: RunningSystem, condition: str) -> None:
     async def holds() -> bool:
-        return bool(await scene.database.fetchval(f"SELECT EXISTS (SELECT FROM {condition})"))
+        return bool(await system.database.fetchval(f"SELECT EXISTS (SELECT FROM {condition})"))
 
     await until(holds)
 
@@ -22,17 +22,17 @@ async def _until(scene: Scene, condition: str) -> None:
 async def test_from_the_command_to_the_button_that_follows_a_found_whale(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with opened(servers, tmp_path) as scene:
-        driver, simulation, programs = scene.driver, scene.sandbox.simulation, scene.programs
+    async with opened(servers, tmp_path) as system:
+        driver, simulation, programs = system.driver, system.sandbox.simulation, system.programs
         olga, alice = driver.add_person("Olga"), driver.add_person("Alice")
         children = [programs.make(name, ADMIN_IDS=str(olga.user_id)) for name in PROGRAMS]
         async with running(programs, children):
             started = await driver.send(olga, "/scanner start 5 10", until="Started.")
-            await _until(scene, "whale_searches WHERE last_slot IS NOT NULL")
+            await _until(system, "whale_searches WHERE last_slot IS NOT NULL")
             whale = simulation.whales[0]
             simulation.buy(whale, simulation.token("MITTEN"), 40 * SOL)
             simulation.send_sol(simulation.whales[1], whale.address, 6 * SOL)
-            await _until(scene, f"whale_addresses WHERE address = '{simulation.whales[1].address}'")
+            await _until(system, f"whale_addresses WHERE address = '{simulation.whales[1].address}'")
             since = driver.last_seq
             await driver.press(olga, started, "Refresh")
             refreshed = await driver.wait_for(olga, "Swaps 1 · transfers 1", since=since)
@@ -43,7 +43,7 @@ async def test_from_the_command_to_the_button_that_follows_a_found_whale(
             await driver.wait_for(alice, whale.address, since=since)
             assert "for operators" in ((await driver.send(alice, "/scanner stop")).text or "")
             since = driver.last_seq
-            await scene.database.execute("UPDATE whale_searches SET expires_at = now()")
+            await system.database.execute("UPDATE whale_searches SET expires_at = now()")
             await driver.wait_for(olga, "time of this scan session is over", since=since)
             file = await driver.send(olga, "/scanner csv", until="by volume")
             assert file.message is not None

@@ -12,7 +12,7 @@ from sandbox.chain.faults import Fault as ChainFault
 from sandbox.chain.faults import Name as ChainFaultName
 from sandbox.telegram.faults import Fault, FaultKind
 from tests.e2e.programs import Servers, running
-from tests.e2e.scene import SOL, Scene, opened
+from tests.e2e.system import SOL, RunningSystem, opened
 from tests.e2e.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.services]
@@ -28,30 +28,30 @@ TROUBLE = ("WARNING", "ERROR")
 async def test_planted_secrets_stay_where_they_are_while_everything_fails(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with opened(servers, tmp_path, settings={"LOG_LEVEL": "debug", "BOT_TOKEN": TOKEN}) as scene:
+    async with opened(servers, tmp_path, settings={"LOG_LEVEL": "debug", "BOT_TOKEN": TOKEN}) as system:
         ports: dict[str, int] = {}
         children = []
         for program in WHOLE_SYSTEM.programs:
             ports[program.name] = free_port()
-            settings = _planted(scene) | {"METRICS_PORT": str(ports[program.name])}
-            children.append(scene.programs.make(program.name, **settings))
-        async with running(scene.programs, children):
-            await _live_through_faults(scene)
+            settings = _planted(system) | {"METRICS_PORT": str(ports[program.name])}
+            children.append(system.programs.make(program.name, **settings))
+        async with running(system.programs, children):
+            await _live_through_faults(system)
             pages = await _pages(ports)
-        said = {name: scene.programs.log(name).read_text() for name in ports}
+        said = {name: system.programs.log(name).read_text() for name in ports}
         troubled = [name for name, text in said.items() if any(word in text for word in TROUBLE)]
         assert {"bot", "notifications"} <= set(troubled)
         said |= (
             pages
-            | await _rows(scene)
-            | {"chat": "\n".join(map(str, scene.sandbox.telegram.ledger.messages()))}
+            | await _rows(system)
+            | {"chat": "\n".join(map(str, system.sandbox.telegram.ledger.messages()))}
         )
         assert _leaks(said, servers) == []
 
 
 async def test_a_program_that_cannot_start_tells_no_secret(servers: Servers, tmp_path: Path) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
-    async with opened(servers, tmp_path, settings={"BOT_TOKEN": TOKEN}) as scene:
+    async with opened(servers, tmp_path, settings={"BOT_TOKEN": TOKEN}) as system:
         settings = {
             "DATABASE_URL": f"postgresql://whale:{RPC_KEY}@{nowhere}/whales",
             "REDIS_URL": f"redis://:{RPC_KEY}@{nowhere}/0",
@@ -60,15 +60,15 @@ async def test_a_program_that_cannot_start_tells_no_secret(servers: Servers, tmp
             "TELEGRAM_API_URL": f"http://{nowhere}",
         }
         for name in ("bot", "scanner", "notifications"):
-            code = await scene.programs.make(name, **settings).run_once()
+            code = await system.programs.make(name, **settings).run_once()
             assert code != 0
-            said = scene.programs.log(name).read_text()
+            said = system.programs.log(name).read_text()
             assert said
             assert _leaks({name: said}, servers) == []
 
 
-def _planted(scene: Scene) -> dict[str, str]:
-    chain = scene.sandbox.chain
+def _planted(system: RunningSystem) -> dict[str, str]:
+    chain = system.sandbox.chain
     return {
         "RPC_URLS": f"{chain.rpc_url}/?api-key={RPC_KEY}",
         "WS_URLS": f"{chain.ws_url}/?api-key={RPC_KEY}",
@@ -76,12 +76,12 @@ def _planted(scene: Scene) -> dict[str, str]:
     }
 
 
-async def _live_through_faults(scene: Scene) -> None:
+async def _live_through_faults(system: RunningSystem) -> None:
     """Commands and trades while the node, Telegram and PostgreSQL fail in turn; then all is told."""
-    driver, simulation = scene.driver, scene.sandbox.simulation
+    driver, simulation = system.driver, system.sandbox.simulation
     alice, whale = driver.add_person("Alice"), simulation.whales[0]
     await driver.send(alice, f"/watch {whale.address} Moby", until="Moby")
-    node, telegram = scene.sandbox.chain.faults, scene.sandbox.telegram.faults
+    node, telegram = system.sandbox.chain.faults, system.sandbox.telegram.faults
     for trouble in _NODE:
         node.add(ChainFault(fault=trouble))
     for fault in (
@@ -89,18 +89,18 @@ async def _live_through_faults(scene: Scene) -> None:
         Fault(fault=FaultKind.SERVER_ERROR, method="getUpdates"),
     ):
         telegram.add(fault)
-    scene.sandbox.telegram.people.send(alice.user_id, "/status")
+    system.sandbox.telegram.people.send(alice.user_id, "/status")
     simulation.buy(whale, simulation.token("MITTEN"), SOL)
-    await scene.until_settled(1)
-    await scene.database.fetch(
+    await system.until_finished(1)
+    await system.database.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%-1'"
     )
     simulation.buy(whale, simulation.token("KRILL"), SOL)
-    await scene.until_settled(2)
+    await system.until_finished(2)
     telegram.add(Fault(fault=FaultKind.REVOKE, method="getUpdates"))
-    scene.sandbox.telegram.people.send(alice.user_id, "/status")
+    system.sandbox.telegram.people.send(alice.user_id, "/status")
     await until(lambda: not telegram.active() and not node.armed)  # each has struck, if only in debug lines
-    await until(lambda: "refuses the bot's token" in scene.programs.log("bot").read_text())
+    await until(lambda: "refuses the bot's token" in system.programs.log("bot").read_text())
 
 
 async def _pages(ports: dict[str, int]) -> dict[str, str]:
@@ -114,11 +114,11 @@ async def _pages(ports: dict[str, int]) -> dict[str, str]:
     return pages
 
 
-async def _rows(scene: Scene) -> dict[str, str]:
+async def _rows(system: RunningSystem) -> dict[str, str]:
     """All that is stored where errors and states are noted."""
     return {
         table: str(
-            await scene.database.fetchval(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+            await system.database.fetchval(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         )
         for table in TABLES
     }
@@ -132,8 +132,8 @@ def _leaks(said: dict[str, str], servers: Servers) -> list[str]:
     }
     assert all(len(secret) > 8 for secret in secrets.values())
     return [
-        f"{name} in {place}"
-        for place, text in said.items()
+        f"{name} in {testbed}"
+        for testbed, text in said.items()
         for name, secret in secrets.items()
         if secret in text
     ]

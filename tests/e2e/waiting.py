@@ -12,7 +12,7 @@ async def until(
     """Return when the condition holds; TimeoutError when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
-            held = condition()
-            if held if isinstance(held, bool) else await held:
+            holds = condition()
+            if holds if isinstance(holds, bool) else await holds:
                 return
             await asyncio.sleep(LOOK_SECONDS)

@@ -7,15 +7,15 @@ import pytest
 from sandbox.chain.server import SandboxChain
 from storage.postgres import Database
 from tests.scanner.conftest import chain, database
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 
-__all__ = ["chain", "database", "place"]
+__all__ = ["chain", "database", "testbed"]
 
 
 @pytest.fixture
-def place(
+def testbed(
     chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Place:
-    return Place(
+) -> Testbed:
+    return Testbed(
         chain=chain, database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path
     )

@@ -15,7 +15,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from storage.chats.updates import store_updates
 from tests.bot.conftest import free_port, is_listening, until
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 
 
 class Telegram:
@@ -50,10 +50,10 @@ class Telegram:
 
 
 @asynccontextmanager
-async def webhook(place: Place) -> AsyncIterator[Telegram]:
+async def webhook(testbed: Testbed) -> AsyncIterator[Telegram]:
     """The bot's door with the real inbox behind it."""
     update_writer, stop, port = (
-        UpdateWriter(functools.partial(store_updates, place.database)),
+        UpdateWriter(functools.partial(store_updates, testbed.database)),
         Stop(),
         free_port(),
     )

@@ -61,7 +61,7 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Testbed:
     """Where a scenario plays."""
 
     chain: SandboxChain
@@ -77,9 +77,9 @@ class Place:
 
 
 @asynccontextmanager
-async def fleet(place: Place, **settings: str) -> AsyncIterator[Fleet]:
+async def fleet(testbed: Testbed, **settings: str) -> AsyncIterator[Fleet]:
     """An empty fleet; what runs at the end is killed."""
-    made = Fleet(place.variables(**settings), place.folder)
+    made = Fleet(testbed.variables(**settings), testbed.folder)
     try:
         yield made
     finally:
@@ -105,9 +105,9 @@ async def pod(chain: SandboxChain, database: Database, count: int) -> list[Whale
     return whales
 
 
-async def trade_slowly(whales: list[Whale], rounds: int, pause: float = 0.06) -> None:
+async def trade_slowly(whales: list[Whale], passes: int, pause: float = 0.06) -> None:
     """Each whale acts once a round."""
-    for _ in range(rounds):
+    for _ in range(passes):
         for whale in whales:
             whale.trade()
         await asyncio.sleep(pause)

@@ -16,14 +16,14 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
 from storage.postgres import open_database
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 
 
-class OwnPlace:
+class OwnTestbed:
     """A place with a PostgreSQL of its own."""
 
-    def __init__(self, place: Place, server: EmbeddedPostgres) -> None:
-        self.place = place
+    def __init__(self, testbed: Testbed, server: EmbeddedPostgres) -> None:
+        self.testbed = testbed
         self.server = server
 
     async def crash(self, away: float = 0.0) -> None:
@@ -52,7 +52,7 @@ class OwnPlace:
 
         Returns when PostgreSQL has recovered and takes connections again.
         """
-        pid = await self.place.database.fetchval(
+        pid = await self.testbed.database.fetchval(
             "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         )
         os.kill(pid, signal.SIGKILL)
@@ -69,14 +69,14 @@ class OwnPlace:
 
 
 @asynccontextmanager
-async def own_postgres(place: Place, folder: Path) -> AsyncIterator[OwnPlace]:
+async def own_postgres(testbed: Testbed, folder: Path) -> AsyncIterator[OwnTestbed]:
     """The same place, but for the database, which is new and lies in `folder`."""
     server = EmbeddedPostgres(folder)
     await server.start()
     await asyncio.to_thread(apply_migrations, server.url)
     database = await open_database(server.url)
     try:
-        yield OwnPlace(replace(place, database=database, postgres_url=server.url), server)
+        yield OwnTestbed(replace(testbed, database=database, postgres_url=server.url), server)
     finally:
         await database.close()
         await server.stop()

@@ -6,30 +6,32 @@ from contextlib import asynccontextmanager
 
 from runtime.settings.loading import load_settings
 from tests.scanner.world import Whale, follow, scanning, stored, until_cursor, until_stored
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 
 
 @asynccontextmanager
-async def watching(place: Place, **settings: str) -> AsyncIterator[Whale]:
+async def watching(testbed: Testbed, **settings: str) -> AsyncIterator[Whale]:
     """A whale that is watched from now on; in the end each of its deeds must be stored once."""
-    whale = Whale(place.chain)
-    await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(**settings))):
-        await until_cursor(place.database, place.chain.api.slot)  # no fork takes the whale's funds with it
+    whale = Whale(testbed.chain)
+    await follow(testbed.database, whale.address)
+    async with scanning(load_settings(testbed.variables(**settings))):
+        await until_cursor(
+            testbed.database, testbed.chain.api.slot
+        )  # no fork takes the whale's funds with it
         yield whale
-        await until_told_once(place, whale)
+        await until_alerted_once(testbed, whale)
 
 
-async def act(whale: Whale, rounds: int = 8, *, pause: float = 0.05) -> None:
+async def act(whale: Whale, passes: int = 8, *, pause: float = 0.05) -> None:
     """Three deeds a round."""
-    for _ in range(rounds):
+    for _ in range(passes):
         whale.trade(3)
         await asyncio.sleep(pause)
 
 
-async def until_told_once(place: Place, whale: Whale) -> None:
+async def until_alerted_once(testbed: Testbed, whale: Whale) -> None:
     """Return when each deed that landed is one activity and one alert."""
-    await until_stored(place.database, whale)
-    assert await stored(place.database, whale) == whale.landed
-    told = await place.database.fetchval("SELECT count(*) FROM alerts")
-    assert told == await place.database.fetchval("SELECT count(*) FROM activities")
+    await until_stored(testbed.database, whale)
+    assert await stored(testbed.database, whale) == whale.landed
+    alerted = await testbed.database.fetchval("SELECT count(*) FROM alerts")
+    assert alerted == await testbed.database.fetchval("SELECT count(*) FROM activities")

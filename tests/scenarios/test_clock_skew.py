@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.programs import Servers, running
-from tests.e2e.scene import config, each_was_told_once, marked, opened
+from tests.e2e.system import config, each_alert_came_once, marked, opened
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import Fleet, Place, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import Fleet, Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 pytestmark = [
@@ -28,45 +28,45 @@ def skewed(seconds: int) -> dict[str, str]:
     return {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": f"{seconds:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-async def start_skewed(scanners: Fleet, place: Place) -> None:
+async def start_skewed(scanners: Fleet, testbed: Testbed) -> None:
     await scanners.start("scanner-fast", **skewed(FAST))
     await scanners.start("scanner-slow", **skewed(SLOW))
-    await until_up(place.database, "scanner-fast", "scanner-slow")
+    await until_up(testbed.database, "scanner-fast", "scanner-slow")
 
 
 @pytest.mark.parametrize("first", ["scanner-fast", "scanner-slow"])
 async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and_the_next_takes_over(
-    first: str, place: Place
+    first: str, testbed: Testbed
 ) -> None:
-    whales = await pod(place.chain, place.database, 3)
+    whales = await pod(testbed.chain, testbed.database, 3)
     second = "scanner-slow" if first == "scanner-fast" else "scanner-fast"
-    async with fleet(place, SCANNER_MODE="leader") as scanners:
+    async with fleet(testbed, SCANNER_MODE="leader") as scanners:
         for name in (first, second):
             await scanners.start(name, **skewed(FAST if name == "scanner-fast" else SLOW))
-            await until_up(place.database, name)
+            await until_up(testbed.database, name)
         await trade_slowly(whales, 4)
         await asyncio.sleep(RENEWALS_SECONDS)
-        assert tuple(await place.database.fetchrow(LEASE) or ()) == (first, 1)
+        assert tuple(await testbed.database.fetchrow(LEASE) or ()) == (first, 1)
         await scanners.kill(first)
         await trade_slowly(whales, 4)
-        await until_all_stored(place.database, whales)
-        assert tuple(await place.database.fetchrow(LEASE) or ()) == (second, 2)
+        await until_all_stored(testbed.database, whales)
+        assert tuple(await testbed.database.fetchrow(LEASE) or ()) == (second, 2)
 
 
 async def test_scenario_56_scanners_whose_clocks_differ_share_the_wallets_and_count_as_healthy(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    whales = await pod(place.chain, place.database, 6)
-    async with fleet(place, SCANNER_MODE="sharded") as scanners:
-        await start_skewed(scanners, place)
+    whales = await pod(testbed.chain, testbed.database, 6)
+    async with fleet(testbed, SCANNER_MODE="sharded") as scanners:
+        await start_skewed(scanners, testbed)
         await trade_slowly(whales, 6)
-        await until_all_stored(place.database, whales)
-        health = await place.database.fetch("SELECT instance_id, health FROM instance_health")
+        await until_all_stored(testbed.database, whales)
+        health = await testbed.database.fetch("SELECT instance_id, health FROM instance_health")
         assert {row["instance_id"]: row["health"] for row in health} == {
             "scanner-fast": "healthy",
             "scanner-slow": "healthy",
         }
-        members = await place.database.fetchval(
+        members = await testbed.database.fetchval(
             "SELECT count(*) FROM members WHERE beat_at > now() - interval '6 seconds'"
         )
         assert members == 2
@@ -76,16 +76,16 @@ async def test_scenario_56_senders_whose_clocks_differ_tell_everything_once(
     postgres_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     servers = Servers(postgres_url=postgres_url, valkey_url=valkey_url)
-    async with opened(servers, tmp_path, setting=config(whales=10)) as scene:
-        programs = scene.programs
+    async with opened(servers, tmp_path, setting=config(whales=10)) as system:
+        programs = system.programs
         children = [programs.make("scanner"), programs.make("dispatcher", **skewed(FAST))]
         for name, seconds in (("sender-fast", FAST), ("sender-slow", SLOW)):
             children.append(programs.make(name, of="notifications", **skewed(seconds)))
         async with running(programs, children):
-            chats, since = await scene.follow_all(), scene.stage.mark
-            await scene.trade(6)
-            await scene.until_settled(60)
-            await each_was_told_once(scene, chats, since=since)
-            assert marked(scene.stage.told(since)) == []
+            chats, since = await system.follow_all(), system.driver.last_seq
+            await system.trade(6)
+            await system.until_finished(60)
+            await each_alert_came_once(system, chats, since=since)
+            assert marked(system.driver.messages(since)) == []
             await until(lambda: all(programs.pid(child.program.name) for child in children))
-        assert await scene.database.fetchval("SELECT max(attempts) FROM deliveries") == 1
+        assert await system.database.fetchval("SELECT max(attempts) FROM deliveries") == 1

@@ -14,7 +14,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.world import Whale, until
-from tests.scenarios.fleet import Fleet, Place, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import Fleet, Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -59,8 +59,8 @@ def queue(own: EmbeddedValkey) -> OwnQueue:
 
 
 @pytest.fixture
-def place(place: Place, own: EmbeddedValkey) -> Place:
-    return replace(place, valkey_url=own.url)
+def testbed(testbed: Testbed, own: EmbeddedValkey) -> Testbed:
+    return replace(testbed, valkey_url=own.url)
 
 
 async def begin(scanners: Fleet, database: Database) -> None:
@@ -82,19 +82,19 @@ async def in_order(database: Database, whales: list[Whale]) -> bool:
         "SELECT payload ->> 'wallet' AS wallet, (payload ->> 'slot')::bigint AS slot,"
         " (payload ->> 'position')::int AS position FROM alerts ORDER BY alert_id"
     )
-    told = {
+    positions = {
         whale.address: [(r["slot"], r["position"]) for r in rows if r["wallet"] == whale.address]
         for whale in whales
     }
-    return all(places == sorted(places) for places in told.values())
+    return all(places == sorted(places) for places in positions.values())
 
 
 async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_and_double_nothing(
-    place: Place, queue: OwnQueue
+    testbed: Testbed, queue: OwnQueue
 ) -> None:
-    whales = await pod(place.chain, place.database, 10)
-    async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
-        await begin(scanners, place.database)
+    whales = await pod(testbed.chain, testbed.database, 10)
+    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+        await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 60))
             await asyncio.sleep(0.4)
@@ -106,68 +106,70 @@ async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_a
             await scanners.start(COLLECTOR, SCANNER_STAGE="collect")
             await asyncio.sleep(0.6)
             await queue.empty()
-        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
-        assert await in_order(place.database, whales)
+        await until_all_stored(testbed.database, whales, seconds=TAKEN_OVER_SECONDS)
+        assert await in_order(testbed.database, whales)
 
 
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_nothing(
-    source: str, place: Place, queue: OwnQueue
+    source: str, testbed: Testbed, queue: OwnQueue
 ) -> None:
-    whales = await pod(place.chain, place.database, 6)
-    async with fleet(place, SCANNER_SOURCE=source) as scanners:
-        await begin(scanners, place.database)
+    whales = await pod(testbed.chain, testbed.database, 6)
+    async with fleet(testbed, SCANNER_SOURCE=source) as scanners:
+        await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 50))
             await asyncio.sleep(0.5)
             await queue.crash(away=1.5)
-        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+        await until_all_stored(testbed.database, whales, seconds=TAKEN_OVER_SECONDS)
 
 
-async def test_while_the_queue_is_away_the_collector_stores_by_itself(place: Place, queue: OwnQueue) -> None:
-    whales = await pod(place.chain, place.database, 3)
-    async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
-        await begin(scanners, place.database)
+async def test_while_the_queue_is_away_the_collector_stores_by_itself(
+    testbed: Testbed, queue: OwnQueue
+) -> None:
+    whales = await pod(testbed.chain, testbed.database, 3)
+    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+        await begin(scanners, testbed.database)
         await trade_slowly(whales, 3)
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)
         await queue.end()
         await trade_slowly(whales, 3)
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)
 
 
 @pytest.mark.parametrize("mode", ["active-active", "leader"])
-async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(mode: str, place: Place) -> None:
-    whales = await pod(place.chain, place.database, 6)
-    async with fleet(place, SCANNER_MODE=mode) as scanners:
-        await begin(scanners, place.database)
+async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(mode: str, testbed: Testbed) -> None:
+    whales = await pod(testbed.chain, testbed.database, 6)
+    async with fleet(testbed, SCANNER_MODE=mode) as scanners:
+        await begin(scanners, testbed.database)
         await scanners.start("collector-b", SCANNER_STAGE="collect")
-        await until_up(place.database, "collector-b")
+        await until_up(testbed.database, "collector-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 30))
             await asyncio.sleep(0.5)
             await scanners.kill(COLLECTOR)
-        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+        await until_all_stored(testbed.database, whales, seconds=TAKEN_OVER_SECONDS)
 
 
 async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_nothing_when_it_wakes(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    whales = await pod(place.chain, place.database, 8)
-    async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
-        await begin(scanners, place.database)
+    whales = await pod(testbed.chain, testbed.database, 8)
+    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+        await begin(scanners, testbed.database)
         scanners.signal(PROCESSORS[0], signal.SIGSTOP)
         await trade_slowly(whales, 5)
-        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
+        await until_all_stored(testbed.database, whales, seconds=TAKEN_OVER_SECONDS)
         scanners.signal(PROCESSORS[0], signal.SIGCONT)
         await trade_slowly(whales, 20)
-        await until_all_stored(place.database, whales, seconds=TAKEN_OVER_SECONDS)
-        assert await in_order(place.database, whales)
+        await until_all_stored(testbed.database, whales, seconds=TAKEN_OVER_SECONDS)
+        assert await in_order(testbed.database, whales)
 
 
-async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
-    whales = await pod(place.chain, place.database, 6)
-    async with fleet(place) as scanners:
-        await begin(scanners, place.database)
+async def test_a_program_that_is_stopped_hands_its_partitions_over_at_once(testbed: Testbed) -> None:
+    whales = await pod(testbed.chain, testbed.database, 6)
+    async with fleet(testbed) as scanners:
+        await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 10))
             await asyncio.sleep(0.2)
@@ -177,7 +179,7 @@ async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
                 assert await ended.wait() == 0
 
         async def alone() -> bool:
-            mine = await place.database.fetchval(
+            mine = await testbed.database.fetchval(
                 "SELECT count(*) FROM leases"
                 " WHERE owner = $1 AND name LIKE 'partition:%' AND expires_at > now()",
                 PROCESSORS[1],
@@ -185,4 +187,4 @@ async def test_what_is_told_to_end_hands_over_at_once(place: Place) -> None:
             return bool(mine == PARTITIONS)
 
         await until(alone, 4)
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)

@@ -9,10 +9,10 @@ import pytest
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import db_retries
 from tests.scenarios.door import webhook
-from tests.scenarios.fleet import Place
-from tests.scenarios.own_postgres import OwnPlace, own_postgres
+from tests.scenarios.fleet import Testbed
+from tests.scenarios.own_postgres import OwnTestbed, own_postgres
 from tests.scenarios.small_disk import CannotMountError, SmallDisk, small_disk
-from tests.scenarios.stage import act, until_told_once, watching
+from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -28,12 +28,12 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk]:
 
 @pytest.mark.parametrize("full", ["tables", "journal"])
 async def test_scenario_31_on_a_full_disk_nothing_is_called_stored_and_room_mends_it(
-    full: str, place: Place, disk: SmallDisk, caplog: pytest.LogCaptureFixture
+    full: str, testbed: Testbed, disk: SmallDisk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with own_postgres(place, disk.folder) as own, webhook(own.place) as telegram:
+    async with own_postgres(testbed, disk.folder) as own, webhook(own.testbed) as telegram:
         refused = db_retries.labels("DiskFullError")._value
         before = refused.get()
-        async with watching(own.place, SCANNER_SOURCE="blocks") as whale:
+        async with watching(own.testbed, SCANNER_SOURCE="blocks") as whale:
             await telegram.until_answered(200)
             disk.fill()
             await telegram.until_answered(503)
@@ -45,17 +45,17 @@ async def test_scenario_31_on_a_full_disk_nothing_is_called_stored_and_room_mend
             if own.server.pid is None:  # as whoever watches over it does
                 await own.server.start()
             await telegram.until_answered(200)
-            await until_told_once(own.place, whale)
-        rows = await own.place.database.fetch("SELECT update_id FROM updates")
+            await until_alerted_once(own.testbed, whale)
+        rows = await own.testbed.database.fetch("SELECT update_id FROM updates")
         assert telegram.taken <= {row["update_id"] for row in rows}
         assert refused.get() > before
         assert "An update was not stored" in caplog.text
 
 
-async def fill_journal(own: OwnPlace) -> None:
+async def fill_journal(own: OwnTestbed) -> None:
     """Ask for a new piece of it, for which there is no room: PostgreSQL ends itself."""
     with suppress(DatabaseUnavailable):
-        await own.place.database.execute("SELECT pg_switch_wal()")
-        await own.place.database.execute("UPDATE cursors SET slot = slot")
+        await own.testbed.database.execute("SELECT pg_switch_wal()")
+        await own.testbed.database.execute("UPDATE cursors SET slot = slot")
     async with asyncio.timeout(20):
         await own.server.died()

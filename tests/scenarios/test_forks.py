@@ -8,7 +8,7 @@ import pytest
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from tests.scanner.world import Whale, follow, scanning, stored, until, until_cursor
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 
 pytestmark = pytest.mark.services
 
@@ -21,29 +21,29 @@ FROM alerts WHERE payload->>'kind' = 'transfer_out' GROUP BY reverted_at IS NOT 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_scenario_46_processed_after_many_forks_what_stands_is_what_landed(
-    seed: int, place: Place
+    seed: int, testbed: Testbed
 ) -> None:
     dice = random.Random(seed)
-    whale = Whale(place.chain)
-    await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(COMMITMENT="processed"))):
-        await until_cursor(place.database, place.chain.api.slot + 3)
+    whale = Whale(testbed.chain)
+    await follow(testbed.database, whale.address)
+    async with scanning(load_settings(testbed.variables(COMMITMENT="processed"))):
+        await until_cursor(testbed.database, testbed.chain.api.slot + 3)
         for _ in range(40):
             if dice.random() < 0.4:
-                place.chain.faults.add(Fault(fault="fork", reland=dice.random() < 0.5))
+                testbed.chain.faults.add(Fault(fault="fork", reland=dice.random() < 0.5))
             whale.trade(2)
             await asyncio.sleep(0.07)
-        place.chain.faults.clear()
-        await until(lambda: _is_settled(place, whale))
-    rows = await place.database.fetch(BY_STATUS)
+        testbed.chain.faults.clear()
+        await until(lambda: _is_finished(testbed, whale))
+    rows = await testbed.database.fetch(BY_STATUS)
     by_status = {row["reverted"]: row["found"] for row in rows}
     died = set(whale.done) - set(whale.landed)
-    assert by_status[False] == whale.landed == await stored(place.database, whale)
+    assert by_status[False] == whale.landed == await stored(testbed.database, whale)
     reverted = set(by_status[True])
     assert len(reverted) == len(by_status[True])
     assert reverted <= died  # the others were never in a block
 
 
-async def _is_settled(place: Place, whale: Whale) -> bool:
-    is_open = await place.database.fetchval("SELECT EXISTS (SELECT FROM provisional)")
-    return not is_open and set(whale.landed) <= set(await stored(place.database, whale))
+async def _is_finished(testbed: Testbed, whale: Whale) -> bool:
+    is_open = await testbed.database.fetchval("SELECT EXISTS (SELECT FROM provisional)")
+    return not is_open and set(whale.landed) <= set(await stored(testbed.database, whale))

@@ -11,9 +11,9 @@ from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from tests.e2e.programs import Servers, running
-from tests.e2e.scene import config, each_was_told_once, opened
+from tests.e2e.system import config, each_alert_came_once, opened
 from tests.scanner.world import until_cursor
-from tests.scenarios.fleet import Place, fleet, pod, until_all_stored, until_up
+from tests.scenarios.fleet import Testbed, fleet, pod, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -27,38 +27,38 @@ SEND_SECONDS = 3.0
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 @pytest.mark.parametrize("point", ["decoded", "storing"])
 async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_again(
-    point: str, source: str, place: Place
+    point: str, source: str, testbed: Testbed
 ) -> None:
-    whales = await pod(place.chain, place.database, 1)
-    async with fleet(place, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
+    whales = await pod(testbed.chain, testbed.database, 1)
+    async with fleet(testbed, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
         await doomed.start("scanner-a")
-        await until_up(place.database, "scanner-a")
+        await until_up(testbed.database, "scanner-a")
         whales[0].trade(3)
         async with asyncio.timeout(20):
             assert await doomed.processes["scanner-a"].wait() == -signal.SIGKILL
         del doomed.processes["scanner-a"]
-    assert await place.database.fetchval("SELECT count(*) FROM alerts") == 0
-    async with fleet(place, SCANNER_SOURCE=source) as scanners:
+    assert await testbed.database.fetchval("SELECT count(*) FROM alerts") == 0
+    async with fleet(testbed, SCANNER_SOURCE=source) as scanners:
         await scanners.start("scanner-b")
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)
 
 
 async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_found_by_the_poll(
     postgres_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     servers = Servers(postgres_url=postgres_url, valkey_url=valkey_url)
-    async with opened(servers, tmp_path, setting=config(whales=1)) as scene:
-        programs = scene.programs
+    async with opened(servers, tmp_path, setting=config(whales=1)) as system:
+        programs = system.programs
         children = [programs.make(name) for name in ("dispatcher", "notifications")]
         children.append(programs.make("scanner", WHALE_WATCHER_FAILPOINT="stored"))
         async with running(programs, children):
-            chats, alive = await scene.follow_all(), programs.pid("scanner")
-            since = scene.stage.mark
-            await scene.trade(1)
-            await scene.until_settled(1)
+            chats, alive = await system.follow_all(), programs.pid("scanner")
+            since = system.driver.last_seq
+            await system.trade(1)
+            await system.until_finished(1)
             await programs.again("scanner", alive)
-            await each_was_told_once(scene, chats, since=since)
-        late = await scene.database.fetchval(
+            await each_alert_came_once(system, chats, since=since)
+        late = await system.database.fetchval(
             "SELECT max(extract(epoch FROM deliveries.finished_at - alerts.created_at))::float8"
             " FROM deliveries JOIN alerts USING (alert_id)"
         )
@@ -66,16 +66,16 @@ async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_fou
 
 
 async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_cursor_however_often_it_is_killed(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
     async with SandboxChain(ChainConfig(slot_seconds=None, history=6_000)) as chain:
-        place = replace(place, chain=chain)
-        whales = await pod(chain, place.database, 3)
-        async with fleet(place, SCANNER_SOURCE="blocks") as scanners:
+        testbed = replace(testbed, chain=chain)
+        whales = await pod(chain, testbed.database, 3)
+        async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
             await scanners.start("scanner-a")
-            await until_up(place.database, "scanner-a")
+            await until_up(testbed.database, "scanner-a")
             await step(chain, 5)
-            await until_cursor(place.database, chain.api.slot - 4)
+            await until_cursor(testbed.database, chain.api.slot - 4)
             await scanners.kill("scanner-a")
             first = chain.api.slot
             while chain.api.slot < first + SLOTS:
@@ -85,11 +85,11 @@ async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_curso
             await step(chain, 5)
             for reached in (1_000, 2_000, 3_000):
                 await scanners.start("scanner-a")
-                await until_cursor(place.database, first + reached)
+                await until_cursor(testbed.database, first + reached)
                 await scanners.kill("scanner-a")
-                assert await place.database.fetchval("SELECT max(slot) FROM cursors") < first + SLOTS
+                assert await testbed.database.fetchval("SELECT max(slot) FROM cursors") < first + SLOTS
             await scanners.start("scanner-a")
-            await until_all_stored(place.database, whales)
+            await until_all_stored(testbed.database, whales)
 
 
 async def step(chain: SandboxChain, blocks: int) -> None:

@@ -11,8 +11,8 @@ import pytest
 from domain.jobs import Queue
 from storage.postgres import Connection, open_database
 from tests.e2e.programs import Servers, running
-from tests.e2e.scene import config, each_was_told_once, opened, playing
-from tests.scenarios.fleet import Place, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.e2e.system import config, each_alert_came_once, opened, playing
+from tests.scenarios.fleet import Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -44,46 +44,46 @@ async def test_scenario_32_alerts_reach_every_chat_once_through_a_pooler(
     pooled_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     servers = Servers(postgres_url=pooled_url, valkey_url=valkey_url)
-    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=10)) as scene:
-        chats = await scene.follow_all()
-        since = scene.driver.last_seq
+    async with playing(servers, tmp_path, CHAIN_TO_CHAT, setting=config(whales=10)) as system:
+        chats = await system.follow_all()
+        since = system.driver.last_seq
         async with asyncio.TaskGroup() as group:
-            group.create_task(scene.trade(4))
-            await scene.until_told(10, since=since)
-            dead = await scene.programs.kill("notifications")
-        await scene.programs.again("notifications", dead)
-        await scene.until_settled(40)
-        await each_was_told_once(scene, chats, since=since)
+            group.create_task(system.trade(4))
+            await system.until_received(10, since=since)
+            dead = await system.programs.kill("notifications")
+        await system.programs.again("notifications", dead)
+        await system.until_finished(40)
+        await each_alert_came_once(system, chats, since=since)
         for name in CHAIN_TO_CHAT:
-            assert "prepared statement" not in scene.programs.log(name).read_text()
+            assert "prepared statement" not in system.programs.log(name).read_text()
 
 
 async def test_scenario_32_commands_and_questions_are_answered_through_a_pooler(
     pooled_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     servers = Servers(postgres_url=pooled_url, valkey_url=valkey_url)
-    async with opened(servers, tmp_path) as scene:
+    async with opened(servers, tmp_path) as system:
         names = ("bot", "dispatcher", Queue.SECURITY_SCAN, Queue.BALANCE_CHECK)
-        children = [scene.programs.make(name) for name in names]
-        alice, simulation = scene.driver.add_person("Alice"), scene.sandbox.simulation
-        async with running(scene.programs, children):
-            await scene.driver.send(alice, f"/watch {simulation.whales[0].address} Moby", until="Moby")
-            await scene.driver.send(alice, f"/balance {simulation.whales[0].address}", until="SOL")
-            since = scene.driver.last_seq
-            await scene.driver.send(alice, f"/scan {simulation.tokens[0].mint}", until="can")
-            await scene.until_edited(1, since=since)
+        children = [system.programs.make(name) for name in names]
+        alice, simulation = system.driver.add_person("Alice"), system.sandbox.simulation
+        async with running(system.programs, children):
+            await system.driver.send(alice, f"/watch {simulation.whales[0].address} Moby", until="Moby")
+            await system.driver.send(alice, f"/balance {simulation.whales[0].address}", until="SOL")
+            since = system.driver.last_seq
+            await system.driver.send(alice, f"/scan {simulation.tokens[0].mint}", until="can")
+            await system.until_edited(1, since=since)
 
 
 @pytest.mark.parametrize("mode", ["sharded", "leader"])
 async def test_scenario_32_scanners_share_and_lead_through_a_pooler(
-    mode: str, place: Place, pooled_url: str
+    mode: str, testbed: Testbed, pooled_url: str
 ) -> None:
-    whales = await pod(place.chain, place.database, 6)
-    async with fleet(place, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
+    whales = await pod(testbed.chain, testbed.database, 6)
+    async with fleet(testbed, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
         await scanners.start("scanner-a", "scanner-b")
-        await until_up(place.database, "scanner-a", "scanner-b")
+        await until_up(testbed.database, "scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 8))
             await asyncio.sleep(0.2)
             await scanners.kill("scanner-a")
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)

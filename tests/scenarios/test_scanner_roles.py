@@ -7,7 +7,7 @@ import pytest
 
 from storage.postgres import Database
 from tests.scanner.world import until
-from tests.scenarios.fleet import Place, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -25,46 +25,46 @@ async def owner(database: Database) -> str | None:
 @pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubles_nothing_when(
-    mode: str, source: str, place: Place
+    mode: str, source: str, testbed: Testbed
 ) -> None:
-    whales = await pod(place.chain, place.database, 10)
+    whales = await pod(testbed.chain, testbed.database, 10)
     settings = {"SCANNER_MODE": mode, "SCANNER_SOURCE": source}
-    async with fleet(place, **settings) as scanners:
+    async with fleet(testbed, **settings) as scanners:
         await scanners.start(*TRIO)
-        await until_up(place.database, *TRIO)
-        victim = (await owner(place.database)) or TRIO[0]
+        await until_up(testbed.database, *TRIO)
+        victim = (await owner(testbed.database)) or TRIO[0]
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 12))
             await asyncio.sleep(0.2)
             await scanners.kill(victim)
-        await until_all_stored(place.database, whales, seconds=SLACK * REBALANCED_SECONDS + 2)
+        await until_all_stored(testbed.database, whales, seconds=SLACK * REBALANCED_SECONDS + 2)
 
 
 async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins_again(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    whales = await pod(place.chain, place.database, 4)
-    async with fleet(place, SCANNER_MODE="leader") as scanners:
+    whales = await pod(testbed.chain, testbed.database, 4)
+    async with fleet(testbed, SCANNER_MODE="leader") as scanners:
         await scanners.start("scanner-a")
-        await until_up(place.database, "scanner-a")
-        await until_leads(place.database, "scanner-a")
+        await until_up(testbed.database, "scanner-a")
+        await until_leads(testbed.database, "scanner-a")
         await scanners.start("scanner-b")
-        await until_up(place.database, "scanner-b")
+        await until_up(testbed.database, "scanner-b")
         await trade_slowly(whales, 2)
         scanners.signal("scanner-a", signal.SIGSTOP)
         await trade_slowly(whales, 2)
-        await until_leads(place.database, "scanner-b")
-        await until_all_stored(place.database, whales)
+        await until_leads(testbed.database, "scanner-b")
+        await until_all_stored(testbed.database, whales)
         scanners.signal("scanner-a", signal.SIGCONT)
         await trade_slowly(whales, 6)
         await until(lambda: "Stands by" in scanners.said("scanner-a"))
-        await until_all_stored(place.database, whales)
-        assert await owner(place.database) == "scanner-b"
-        assert await place.database.fetchval("SELECT epoch FROM leases WHERE name = 'scanner:sandbox'") == 2
+        await until_all_stored(testbed.database, whales)
+        assert await owner(testbed.database) == "scanner-b"
+        assert await testbed.database.fetchval("SELECT epoch FROM leases WHERE name = 'scanner:sandbox'") == 2
         await scanners.kill("scanner-b")
-        await until_leads(place.database, "scanner-a")
+        await until_leads(testbed.database, "scanner-a")
         await trade_slowly(whales, 2)
-        await until_all_stored(place.database, whales)
+        await until_all_stored(testbed.database, whales)
 
 
 async def until_leads(database: Database, name: str) -> None:
@@ -74,18 +74,18 @@ async def until_leads(database: Database, name: str) -> None:
     await until(leads, 2 * REBALANCED_SECONDS)
 
 
-async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(place: Place) -> None:
-    whales = await pod(place.chain, place.database, 12)
-    async with fleet(place, SCANNER_MODE="sharded") as scanners:
+async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(testbed: Testbed) -> None:
+    whales = await pod(testbed.chain, testbed.database, 12)
+    async with fleet(testbed, SCANNER_MODE="sharded") as scanners:
         await scanners.start("scanner-a", "scanner-b")
-        await until_up(place.database, "scanner-a", "scanner-b")
+        await until_up(testbed.database, "scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 100))
             await scanners.start("scanner-c")
-            await until_up(place.database, "scanner-c")
+            await until_up(testbed.database, "scanner-c")
             await asyncio.sleep(2)
             await scanners.kill("scanner-a")
-        await until_all_stored(place.database, whales, seconds=SLACK * REBALANCED_SECONDS)
+        await until_all_stored(testbed.database, whales, seconds=SLACK * REBALANCED_SECONDS)
 
 
 SLACK = 1.5

@@ -28,8 +28,8 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import Place
-from tests.scenarios.stage import act, until_told_once, watching
+from tests.scenarios.fleet import Testbed
+from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -50,60 +50,62 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-WAYS = {
+SUBSCRIPTION_METHODS = {
     "auto": {"SCANNER_SOURCE": "auto"},
     "blocks": {"SCANNER_SOURCE": "blocks"},
     "signatures": {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "1"},
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("method", SUBSCRIPTION_METHODS)
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario(name: str, way: str, place: Place) -> None:
-    async with watching(place, **WAYS[way]) as whale:
-        place.chain.faults.add(Fault(**FAULTS[name]))
+async def test_scenario(name: str, method: str, testbed: Testbed) -> None:
+    async with watching(testbed, **SUBSCRIPTION_METHODS[method]) as whale:
+        testbed.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
-        place.chain.faults.clear()
+        testbed.chain.faults.clear()
 
 
 async def test_scenario_37_the_same_notification_six_times_from_three_providers_is_one_alert(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    async with second_node(place.chain, Faults()) as other:
+    async with second_node(testbed.chain, Faults()) as other:
         urls = {
-            "RPC_URLS": f"{place.chain.rpc_url},{other},{other}",
-            "WS_URLS": ",".join([place.chain.ws_url] * 3),
+            "RPC_URLS": f"{testbed.chain.rpc_url},{other},{other}",
+            "WS_URLS": ",".join([testbed.chain.ws_url] * 3),
         }
-        place.chain.faults.add(Fault(fault="duplicate", times=None))
-        async with watching(place, **urls) as whale:
+        testbed.chain.faults.add(Fault(fault="duplicate", times=None))
+        async with watching(testbed, **urls) as whale:
             await act(whale)
 
 
-async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap_filled(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="auto") as whale:
+async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap_filled(
+    testbed: Testbed,
+) -> None:
+    async with watching(testbed, SCANNER_SOURCE="auto") as whale:
         before = ingest_reconnects.labels("stream")._value.get()
-        place.chain.faults.add(Fault(fault="stall_socket", times=1))
+        testbed.chain.faults.add(Fault(fault="stall_socket", times=1))
         await act(whale, 3)
-        await until_told_once(place, whale)
+        await until_alerted_once(testbed, whale)
         await until(lambda: ingest_reconnects.labels("stream")._value.get() > before, 13)
         await act(whale, 3)
 
 
 async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing_and_leaks_nothing(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    subscriptions = place.chain._sockets._subscriptions
-    async with watching(place) as whale:
+    subscriptions = testbed.chain._sockets._subscriptions
+    async with watching(testbed) as whale:
         await act(whale, 2)
-        await until_told_once(place, whale)
+        await until_alerted_once(testbed, whale)
         before = len(subscriptions)
         for _ in range(4):
-            place.chain.faults.add(Fault(fault="disconnect", times=1))
+            testbed.chain.faults.add(Fault(fault="disconnect", times=1))
             await act(whale, 4, pause=0.1)
-        place.chain.faults.clear()
+        testbed.chain.faults.clear()
         await until(lambda: len(subscriptions) == before)
         await act(whale, 4)
-        await until_told_once(place, whale)
+        await until_alerted_once(testbed, whale)
         assert len(subscriptions) == before
 
 
@@ -119,30 +121,30 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-async def test_scenario_48_the_next_provider_steps_in_and_no_key_is_told(
-    bad: str, place: Place, caplog: pytest.LogCaptureFixture
+async def test_scenario_48_the_next_provider_steps_in_and_no_key_is_revealed(
+    bad: str, testbed: Testbed, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     faults = Faults()
-    async with second_node(place.chain, faults) as failing:
-        urls = f"{failing}/?api-key={API_KEY},{place.chain.rpc_url}"
+    async with second_node(testbed.chain, faults) as failing:
+        urls = f"{failing}/?api-key={API_KEY},{testbed.chain.rpc_url}"
         async with watching(
-            place, RPC_URLS=urls, WS_URLS=place.chain.ws_url, SCANNER_SOURCE="blocks"
+            testbed, RPC_URLS=urls, WS_URLS=testbed.chain.ws_url, SCANNER_SOURCE="blocks"
         ) as whale:
             faults.add(Fault(times=None, **BAD[bad]))
             await act(whale, 4)
-            await until_told_once(place, whale)
+            await until_alerted_once(testbed, whale)
             assert rpc_breaker_state.labels(failing.removeprefix("http://"))._value.get() > 0
             faults.clear()
     assert API_KEY not in caplog.text
 
 
-async def test_scenario_41_a_lying_node_is_found_out(place: Place) -> None:
+async def test_scenario_41_a_lying_node_is_found_out(testbed: Testbed) -> None:
     lies = Faults()
     lies.add(Fault(fault="lying", times=None))
-    async with second_node(place.chain, lies) as liar:
-        urls = {"RPC_URLS": f"{liar},{place.chain.rpc_url}", "SCANNER_SOURCE": "blocks"}
-        async with watching(place, **urls) as whale:
+    async with second_node(testbed.chain, lies) as liar:
+        urls = {"RPC_URLS": f"{liar},{testbed.chain.rpc_url}", "SCANNER_SOURCE": "blocks"}
+        async with watching(testbed, **urls) as whale:
             await act(whale, 3)
 
 
@@ -176,61 +178,61 @@ def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_eac
         assert {slot for slot in produced if slot <= cursor} <= had
 
 
-async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(place: Place) -> None:
+async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(testbed: Testbed) -> None:
     """A finalized commitment asks for blocks that the node has, but not finalized yet."""
-    async with watching(place, COMMITMENT="finalized", SCANNER_SOURCE="blocks") as whale:
+    async with watching(testbed, COMMITMENT="finalized", SCANNER_SOURCE="blocks") as whale:
         await act(whale, 3)
 
 
-async def test_scenario_49_all_providers_down_and_back_loses_nothing(place: Place) -> None:
-    async with watching(place) as whale:
-        place.chain.faults.add(Fault(fault="server_error", times=None))
-        place.chain.faults.add(Fault(fault="disconnect", times=None))
+async def test_scenario_49_all_providers_down_and_back_loses_nothing(testbed: Testbed) -> None:
+    async with watching(testbed) as whale:
+        testbed.chain.faults.add(Fault(fault="server_error", times=None))
+        testbed.chain.faults.add(Fault(fault="disconnect", times=None))
         await act(whale, 10, pause=0.2)
-        place.chain.faults.clear()
+        testbed.chain.faults.clear()
 
 
-async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(testbed: Testbed) -> None:
+    async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         await act(whale, 3)
-        before = await read_cursor(place.database, chain=CHAIN, feed="blocks")
-        place.chain.faults.add(Fault(fault="lag", times=None, slots=500))
+        before = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
+        testbed.chain.faults.add(Fault(fault="lag", times=None, slots=500))
         await asyncio.sleep(0.5)
-        after = await read_cursor(place.database, chain=CHAIN, feed="blocks")
+        after = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
         assert before is not None
         assert after is not None
         assert after.slot >= before.slot
-        place.chain.faults.clear()
+        testbed.chain.faults.clear()
 
 
-async def test_scenario_51_alerts_follow_what_is_followed(place: Place, valkey_url: str) -> None:
-    async with watching(place) as whale:
-        other = Whale(place.chain, 2)
-        await until_cursor(place.database, place.chain.api.slot)
+async def test_scenario_51_alerts_follow_what_is_followed(testbed: Testbed, valkey_url: str) -> None:
+    async with watching(testbed) as whale:
+        other = Whale(testbed.chain, 2)
+        await until_cursor(testbed.database, testbed.chain.api.slot)
         async with asyncio.TaskGroup() as group:
             group.create_task(act(whale, 20))
-            await follow_and_say_so(place.database, other.address, valkey_url)
+            await follow_and_say_so(testbed.database, other.address, valkey_url)
             other.trade(3)
-            await until_told_once(place, other)
-            await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=other.address)
+            await until_alerted_once(testbed, other)
+            await remove_watch(testbed.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=other.address)
             await asyncio.sleep(5.5)
-            told = await stored(place.database, other)
+            before = await stored(testbed.database, other)
             other.trade(3)
-        await until_cursor(place.database, place.chain.api.slot)
-        assert await stored(place.database, other) == told
+        await until_cursor(testbed.database, testbed.chain.api.slot)
+        assert await stored(testbed.database, other) == before
 
 
 async def test_scenario_55_a_plain_node_of_another_chain_is_polled_and_its_events_carry_the_chain(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
     config = ChainConfig(slot_seconds=0.05, provider="agave")
     async with SandboxChain(config) as x1:
         whale = Whale(x1)
-        variables = place.variables(CHAIN="x1", RPC_URLS=x1.rpc_url, WS_URLS=x1.ws_url)
-        await follow(place.database, whale.address, chain="x1")
+        variables = testbed.variables(CHAIN="x1", RPC_URLS=x1.rpc_url, WS_URLS=x1.ws_url)
+        await follow(testbed.database, whale.address, chain="x1")
         async with scanning(load_settings(variables)):
-            await until_cursor(place.database, 1)
+            await until_cursor(testbed.database, 1)
             whale.trade(3)
-            await until_told_once(place, whale)
-    chains = await place.database.fetch("SELECT DISTINCT chain FROM activities")
+            await until_alerted_once(testbed, whale)
+    chains = await testbed.database.fetch("SELECT DISTINCT chain FROM activities")
     assert [row["chain"] for row in chains] == ["x1"]

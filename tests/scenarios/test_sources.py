@@ -28,9 +28,9 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import Place
-from tests.scenarios.looking import asked, cursor, heard_by, is_stored, say_so, slots
-from tests.scenarios.stage import act, until_told_once, watching
+from tests.scenarios.fleet import Testbed
+from tests.scenarios.node_requests import asked, cursor, heard_by, is_stored, say_so, slots
+from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -69,87 +69,87 @@ def whale_key(whale: Whale) -> Any:
 
 
 async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs_until_it_is_unfollowed(
-    place: Place, valkey_url: str
+    testbed: Testbed, valkey_url: str
 ) -> None:
-    whale = Whale(place.chain)
-    gifts = Gifts(place.chain, whale)
+    whale = Whale(testbed.chain)
+    gifts = Gifts(testbed.chain, whale)
     gifts.open_account()
-    await slots(place.chain, 4)
-    await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(**LONG))):
-        await until(lambda: logs_heard(place.chain) == 2)  # the wallet and its token account
-        stands = await until_rounds_rest(place)
+    await slots(testbed.chain, 4)
+    await follow(testbed.database, whale.address)
+    async with scanning(load_settings(testbed.variables(**LONG))):
+        await until(lambda: logs_heard(testbed.chain) == 2)  # the wallet and its token account
+        stands = await until_rounds_rest(testbed)
         backfilled = ingest_gap_backfilled._value.get()
         first = gifts.give(123)
-        await until(lambda: is_stored(place.database, whale, first))
+        await until(lambda: is_stored(testbed.database, whale, first))
         assert ingest_gap_backfilled._value.get() == backfilled
-        assert await cursor(place.database) == stands
-        await remove_watch(place.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
+        assert await cursor(testbed.database) == stands
+        await remove_watch(testbed.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
         await say_so(valkey_url)
-        await until(lambda: logs_heard(place.chain) == 0)
+        await until(lambda: logs_heard(testbed.chain) == 0)
         last = gifts.give(456)
-        await slots(place.chain, 6)
-        assert not await is_stored(place.database, whale, last)
+        await slots(testbed.chain, 6)
+        assert not await is_stored(testbed.database, whale, last)
 
 
 async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_transactions(
-    place: Place,
+    testbed: Testbed,
 ) -> None:
-    whale = Whale(place.chain)
-    gifts = Gifts(place.chain, whale)
+    whale = Whale(testbed.chain)
+    gifts = Gifts(testbed.chain, whale)
     gifts.open_account()
-    await slots(place.chain, 4)
-    await follow(place.database, whale.address)
+    await slots(testbed.chain, 4)
+    await follow(testbed.database, whale.address)
     settings = LONG | {"SCANNER_SOURCE": "transactions"}
-    async with scanning(load_settings(place.variables(**settings))):
-        await until(lambda: heard_by(place.chain, "transactionSubscribe") == 1)
-        stands = await until_rounds_rest(place)
+    async with scanning(load_settings(testbed.variables(**settings))):
+        await until(lambda: heard_by(testbed.chain, "transactionSubscribe") == 1)
+        stands = await until_rounds_rest(testbed)
         gift = gifts.give(123)
-        await until(lambda: is_stored(place.database, whale, gift))
-        assert await cursor(place.database) == stands
+        await until(lambda: is_stored(testbed.database, whale, gift))
+        assert await cursor(testbed.database) == stands
 
 
-async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(place: Place) -> None:
-    whale = Whale(place.chain)
-    gifts = Gifts(place.chain, whale)
-    await slots(place.chain, 4)
-    await follow(place.database, whale.address)
-    async with scanning(load_settings(place.variables(**LONG))):
-        await until(lambda: logs_heard(place.chain) == 1)
+async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(testbed: Testbed) -> None:
+    whale = Whale(testbed.chain)
+    gifts = Gifts(testbed.chain, whale)
+    await slots(testbed.chain, 4)
+    await follow(testbed.database, whale.address)
+    async with scanning(load_settings(testbed.variables(**LONG))):
+        await until(lambda: logs_heard(testbed.chain) == 1)
         await until(lambda: asked("getTokenAccountsByOwner") > 0)
-        await slots(place.chain, 4)
+        await slots(testbed.chain, 4)
         opened = gifts.open_account()  # names the whale, which owns the new account
-        await until(lambda: is_stored(place.database, whale, opened))
-        await until(lambda: logs_heard(place.chain) == 2)
+        await until(lambda: is_stored(testbed.database, whale, opened))
+        await until(lambda: logs_heard(testbed.chain) == 2)
         gift = gifts.give(123)
-        await until(lambda: is_stored(place.database, whale, gift))
+        await until(lambda: is_stored(testbed.database, whale, gift))
 
 
 async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_without_a_reconnect(
-    place: Place, valkey_url: str
+    testbed: Testbed, valkey_url: str
 ) -> None:
-    whale = Whale(place.chain)
-    gifts = Gifts(place.chain, whale)
+    whale = Whale(testbed.chain)
+    gifts = Gifts(testbed.chain, whale)
     gifts.open_account()
-    await slots(place.chain, 4)
-    async with scanning(load_settings(place.variables(**LONG))):
-        await until_live(place.database)
-        clients = {one.client for one in place.chain._sockets._subscriptions.values()}
-        await follow_and_say_so(place.database, whale.address, valkey_url)
+    await slots(testbed.chain, 4)
+    async with scanning(load_settings(testbed.variables(**LONG))):
+        await until_live(testbed.database)
+        clients = {one.client for one in testbed.chain._sockets._subscriptions.values()}
+        await follow_and_say_so(testbed.database, whale.address, valkey_url)
         async with asyncio.timeout(5):
-            await until(lambda: logs_heard(place.chain) == 2)
+            await until(lambda: logs_heard(testbed.chain) == 2)
         gift = gifts.give(123)
-        await until(lambda: is_stored(place.database, whale, gift))
-        assert {one.client for one in place.chain._sockets._subscriptions.values()} == clients
+        await until(lambda: is_stored(testbed.database, whale, gift))
+        assert {one.client for one in testbed.chain._sockets._subscriptions.values()} == clients
 
 
-async def until_rounds_rest(place: Place) -> int:
+async def until_rounds_rest(testbed: Testbed) -> int:
     """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
-    await until_live(place.database)
+    await until_live(testbed.database)
     while True:
-        stands = await cursor(place.database)
-        await slots(place.chain, 40)  # longer than it takes to notice that a round is due
-        if await cursor(place.database) == stands:
+        stands = await cursor(testbed.database)
+        await slots(testbed.chain, 40)  # longer than it takes to notice that a round is due
+        if await cursor(testbed.database) == stands:
             return stands
 
 
@@ -176,22 +176,22 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 
 @asynccontextmanager
-async def telling_blocks(place: Place) -> AsyncIterator[Place]:
+async def pushing_blocks(testbed: Testbed) -> AsyncIterator[Testbed]:
     """The same place, whose node offers blockSubscribe."""
     async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
-        yield replace(place, chain=chain)
+        yield replace(testbed, chain=chain)
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario_by_blocks_that_the_node_tells(name: str, place: Place) -> None:
-    async with telling_blocks(place) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
+async def test_scenario_by_blocks_that_the_node_tells(name: str, testbed: Testbed) -> None:
+    async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
         there.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
         there.chain.faults.clear()
 
 
-async def test_blocks_that_the_node_tells_need_no_requests(place: Place) -> None:
-    async with telling_blocks(place) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
+async def test_blocks_that_the_node_tells_need_no_requests(testbed: Testbed) -> None:
+    async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
         await until(lambda: heard_by(there.chain, "blockSubscribe") == 1)
         await slots(there.chain, 10)
         before = asked("getBlock", "getSlot")
@@ -220,30 +220,30 @@ PROBES = {
 
 
 @pytest.mark.parametrize("node", PROBES)
-async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, place: Place) -> None:
+async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, testbed: Testbed) -> None:
     offered, settings, expected = PROBES[node]
     async with SandboxChain(ChainConfig(slot_seconds=0.05, **offered)) as chain:  # type: ignore[arg-type]
-        there = replace(place, chain=chain)
+        there = replace(testbed, chain=chain)
         async with watching(there, **settings) as whale:
             await until(lambda: heard_by(chain, expected) == 1)
-            ways = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
-            assert sum(heard_by(chain, way) for way in ways) == 1
+            methods = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
+            assert sum(heard_by(chain, method) for method in methods) == 1
             whale.trade(3)
 
 
 async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
-    place: Place, valkey_url: str
+    testbed: Testbed, valkey_url: str
 ) -> None:
     """With rounds so often that a dozen addresses are too many."""
     settings = {"SCANNER_SOURCE": "logs", "RECONCILE": "auto", "RECONCILE_SECONDS": "1"}
-    whales = [Whale(place.chain, number) for number in range(1, 13)]
-    await follow(place.database, whales[0].address)
-    async with scanning(load_settings(place.variables(**settings))):
-        await until_cursor(place.database, place.chain.api.slot)
+    whales = [Whale(testbed.chain, number) for number in range(1, 13)]
+    await follow(testbed.database, whales[0].address)
+    async with scanning(load_settings(testbed.variables(**settings))):
+        await until_cursor(testbed.database, testbed.chain.api.slot)
         for number, whale in enumerate(whales[1:], 2):
-            await follow_and_say_so(place.database, whale.address, valkey_url)
+            await follow_and_say_so(testbed.database, whale.address, valkey_url)
             for known in whales[:number]:
                 known.trade()
-            await slots(place.chain, 2)
+            await slots(testbed.chain, 2)
         for whale in whales:
-            await until_told_once(place, whale)
+            await until_alerted_once(testbed, whale)

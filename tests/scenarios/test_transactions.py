@@ -8,25 +8,25 @@ import pytest
 from runtime.observability.metrics import ingest_quarantined
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import stored, until_cursor
-from tests.scenarios.fleet import Place
+from tests.scenarios.fleet import Testbed
 from tests.scenarios.nodes import changed_node, changed_stream
-from tests.scenarios.stage import act, until_told_once, watching
+from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
 THOUSAND = 1_000
 
 
-async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(testbed: Testbed) -> None:
+    async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         for number, version in enumerate((None, 0, 1)):
             payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
-            transaction = signed(place.chain.api, [whale.keys], payment, version=version)
-            whale.done.append(str(place.chain.api.send(transaction)))
+            transaction = signed(testbed.chain.api, [whale.keys], payment, version=version)
+            whale.done.append(str(testbed.chain.api.send(transaction)))
 
 
-async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside_and_stops_no_other(
-    place: Place,
+async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_quarantined_and_stops_no_other(
+    testbed: Testbed,
 ) -> None:
     bad: list[str] = []
 
@@ -38,17 +38,17 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside
 
     before = ingest_quarantined._value.get()
     async with (
-        changed_node(place.chain, garble) as node,
-        watching(place, SCANNER_SOURCE="blocks", RPC_URLS=node) as whale,
+        changed_node(testbed.chain, garble) as node,
+        watching(testbed, SCANNER_SOURCE="blocks", RPC_URLS=node) as whale,
     ):
-        slot = place.chain.api.slot
+        slot = testbed.chain.api.slot
         signatures = whale.trade(THOUSAND)
-        assert place.chain.api.slot == slot
+        assert testbed.chain.api.slot == slot
         bad.append(signatures[THOUSAND // 2])
         await act(whale, 2)
         whale.done.remove(bad[0])
-        await until_told_once(place, whale)
-    rows = await place.database.fetch("SELECT slot, signature, reason, raw FROM quarantine")
+        await until_alerted_once(testbed, whale)
+    rows = await testbed.database.fetch("SELECT slot, signature, reason, raw FROM quarantine")
     assert [(row["slot"], row["signature"]) for row in rows] == [(slot, bad[0])]
     assert bad[0].encode() in rows[0]["raw"]
     assert b"a fortune" in rows[0]["raw"]
@@ -56,43 +56,43 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_put_aside
     assert ingest_quarantined._value.get() == before + 1
 
 
-async def test_scenario_47_a_failed_transaction_makes_no_alert(place: Place) -> None:
-    async with watching(place) as whale:
+async def test_scenario_47_a_failed_transaction_makes_no_alert(testbed: Testbed) -> None:
+    async with watching(testbed) as whale:
         too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        place.chain.api.send(signed(place.chain.api, [whale.keys], too_much))
+        testbed.chain.api.send(signed(testbed.chain.api, [whale.keys], too_much))
         await act(whale, 2)
 
 
 @pytest.mark.parametrize("source", ["transactions", "logs"])
 async def test_scenario_47_a_notification_that_falsely_says_success_makes_no_alert(
-    source: str, place: Place
+    source: str, testbed: Testbed
 ) -> None:
     lies: list[str] = []
 
     def deny(method: str, said: Any) -> Any:
         if method == "transactionSubscribe":
             said[0]["failed"] = True  # what we ask to be left out is sent all the same
-        told = {}
+        result = {}
         if method == "logsNotification":
-            told = said["value"]
+            result = said["value"]
         if method == "transactionNotification":
-            told = said["transaction"]["meta"]
-        if told.get("err"):
+            result = said["transaction"]["meta"]
+        if result.get("err"):
             lies.append(method)
-            told["err"] = None
+            result["err"] = None
         return said
 
     async with (
-        changed_stream(place.chain, deny) as url,
-        watching(place, SCANNER_SOURCE=source, WS_URLS=url) as whale,
+        changed_stream(testbed.chain, deny) as url,
+        watching(testbed, SCANNER_SOURCE=source, WS_URLS=url) as whale,
     ):
         whale.trade(1)
-        await until_told_once(place, whale)
+        await until_alerted_once(testbed, whale)
         too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
-        failed = str(place.chain.api.send(signed(place.chain.api, [whale.keys], too_much)))
+        failed = str(testbed.chain.api.send(signed(testbed.chain.api, [whale.keys], too_much)))
         async with asyncio.timeout(20):
             while not lies:  # noqa: ASYNC110 - a list raises no events
                 await asyncio.sleep(0.02)
         await act(whale, 2)
-        await until_cursor(place.database, place.chain.api.slot)
-        assert failed not in await stored(place.database, whale)
+        await until_cursor(testbed.database, testbed.chain.api.slot)
+        assert failed not in await stored(testbed.database, whale)

@@ -14,9 +14,9 @@ from storage.admin.discoveries import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import CHAIN, stored, until
-from tests.scenarios.fleet import Place
-from tests.scenarios.looking import cursor, slots
-from tests.scenarios.stage import act, until_told_once, watching
+from tests.scenarios.fleet import Testbed
+from tests.scenarios.node_requests import cursor, slots
+from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -32,8 +32,8 @@ async def twisting(chain: SandboxChain, twist: Twist) -> AsyncIterator[str]:
         async def answer(request: web.Request) -> web.Response:
             asked = msgspec.json.decode(await request.read())
             async with session.post(chain.rpc_url, json=asked) as response:
-                told = msgspec.json.decode(await response.read())
-            return web.Response(body=msgspec.json.encode(twist(asked, told)))
+                answered = msgspec.json.decode(await response.read())
+            return web.Response(body=msgspec.json.encode(twist(asked, answered)))
 
         application = web.Application()
         application.add_routes([web.post("/", answer)])
@@ -53,13 +53,13 @@ class Future:
         self.payer = ""
         self.refused = 0
 
-    def __call__(self, asked: dict[str, Any], told: Any) -> Any:
-        if asked["method"] not in ("getBlock", "getTransaction") or not told.get("result"):
-            return told
-        shown = told["result"]
-        mine = [one for one in shown.get("transactions", [shown]) if self._is_mine(one)]
+    def __call__(self, asked: dict[str, Any], answered: Any) -> Any:
+        if asked["method"] not in ("getBlock", "getTransaction") or not answered.get("result"):
+            return answered
+        result = answered["result"]
+        mine = [one for one in result.get("transactions", [result]) if self._is_mine(one)]
         if not mine:
-            return told
+            return answered
         if asked["params"][1]["maxSupportedTransactionVersion"] < 2:
             self.refused += 1
             text = (
@@ -69,26 +69,26 @@ class Future:
             return {"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32015, "message": text}}
         for one in mine:
             one["version"] = 2
-        return told
+        return answered
 
     def _is_mine(self, one: dict[str, Any]) -> bool:
         return bool(self.payer) and self.payer in one["transaction"]["message"]["accountKeys"]
 
 
 @pytest.mark.parametrize("reconcile", ["blocks", "signatures"])
-async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operators_are_told(
-    reconcile: str, place: Place
+async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operators_hear_of_it(
+    reconcile: str, testbed: Testbed
 ) -> None:
     future = Future()
-    async with twisting(place.chain, future) as url:
+    async with twisting(testbed.chain, future) as url:
         settings = {"RECONCILE": reconcile, "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
-        async with watching(place, RPC_URLS=url, **settings) as whale:
+        async with watching(testbed, RPC_URLS=url, **settings) as whale:
             future.payer = whale.address
             await act(whale, 3)
-            await until_told_once(place, whale)
-            await until(lambda: noticed(place.database))
+            await until_alerted_once(testbed, whale)
+            await until(lambda: noticed(testbed.database))
         assert future.refused >= 1
-        assert await place.database.fetchval("SELECT count(*) FROM quarantine") == 0
+        assert await testbed.database.fetchval("SELECT count(*) FROM quarantine") == 0
 
 
 async def noticed(database: Database) -> bool:
@@ -96,39 +96,41 @@ async def noticed(database: Database) -> bool:
     return [found.about for found in known] == ["transaction version 2"]
 
 
-async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(place: Place) -> None:
+async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(testbed: Testbed) -> None:
     """The node names no version that could be asked for: the block is waited for, not passed."""
 
     class Nameless(Future):
-        def __call__(self, asked: dict[str, Any], told: Any) -> Any:
-            answer = super().__call__(asked, told)
+        def __call__(self, asked: dict[str, Any], answered: Any) -> Any:
+            answer = super().__call__(asked, answered)
             if "error" in answer and answer["error"]["code"] == -32015:
                 answer["error"]["message"] = "Transaction version is not supported"
             return answer
 
     nameless = Nameless()
     async with (
-        twisting(place.chain, nameless) as url,
-        watching(place, RPC_URLS=url, SCANNER_SOURCE="blocks") as whale,
+        twisting(testbed.chain, nameless) as url,
+        watching(testbed, RPC_URLS=url, SCANNER_SOURCE="blocks") as whale,
     ):
         nameless.payer = whale.address
         (late,) = whale.trade(1)
         await until(lambda: nameless.refused)
-        await slots(place.chain, 10)
-        produced = place.chain.chain.history.transaction(late)
+        await slots(testbed.chain, 10)
+        produced = testbed.chain.chain.history.transaction(late)
         assert produced is not None
-        assert await cursor(place.database) < produced.slot
-        assert await stored(place.database, whale) == []
+        assert await cursor(testbed.database) < produced.slot
+        assert await stored(testbed.database, whale) == []
         nameless.payer = ""
 
 
-async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(place: Place) -> None:
-    async with watching(place, SCANNER_SOURCE="blocks") as whale:
+async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(
+    testbed: Testbed,
+) -> None:
+    async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL)
-        sent = place.chain.api.send(signed(place.chain.api, [whale.keys], payment, version=1))
+        sent = testbed.chain.api.send(signed(testbed.chain.api, [whale.keys], payment, version=1))
         whale.done.append(str(sent))
-        await until_told_once(place, whale)
-        transaction = await ask(place.chain, "getTransaction", [str(sent), {"commitment": "confirmed"}])
+        await until_alerted_once(testbed, whale)
+        transaction = await ask(testbed.chain, "getTransaction", [str(sent), {"commitment": "confirmed"}])
     assert transaction["error"]["code"] == -32015
 
 

@@ -17,37 +17,37 @@ from domain.jobs import Queue
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.redis import open_blocking_redis
 from tests.storage.sample_data import WHALE, follow
-from tests.workers.conftest import ROOT, Town
+from tests.workers.conftest import ROOT, Testbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 CHATS = 34
 WALLETS = [base58.b58encode(bytes([number + 1] * 32)).decode() for number in range(CHATS)]
 
 
-async def follow_each_their_own(town: Town) -> None:
-    for chat_id, wallet in zip(await town.people(CHATS), WALLETS, strict=True):
-        await follow(town.database, chat_id, wallet=wallet, label="Toly")
+async def follow_each_their_own(testbed: Testbed) -> None:
+    for chat_id, wallet in zip(await testbed.people(CHATS), WALLETS, strict=True):
+        await follow(testbed.database, chat_id, wallet=wallet, label="Toly")
 
 
-def copies(town: Town) -> Counter[tuple[int | None, str]]:
+def copies(testbed: Testbed) -> Counter[tuple[int | None, str]]:
     """How often each alert, known by its slot, stands in its chat."""
     return Counter(
         (entry.chat_id, re.findall(r"slot ([\d,]+)", str(entry.text))[0])
-        for entry in town.telegram.ledger.messages()
+        for entry in testbed.telegram.ledger.messages()
     )
 
 
-def marked(town: Town) -> int:
-    return sum("Possible repeat" in str(entry.text) for entry in town.telegram.ledger.messages())
+def marked(testbed: Testbed) -> int:
+    return sum("Possible repeat" in str(entry.text) for entry in testbed.telegram.ledger.messages())
 
 
-async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(town: Town) -> None:
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id, label="Toly")
-    await town.started("dispatcher", "notifications")
-    await town.trades([WHALE], 1)
-    await town.until_sent(1)
-    (entry,) = town.telegram.ledger.messages(chat_id)
+async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Testbed) -> None:
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id, label="Toly")
+    await testbed.started("dispatcher", "notifications")
+    await testbed.trades([WHALE], 1)
+    await testbed.until_sent(1)
+    (entry,) = testbed.telegram.ledger.messages(chat_id)
     assert str(entry.text).startswith("🟢 Toly bought 38,410 BONK for 84.2 SOL\n")
     assert entry.message is not None
     assert entry.message.reply_markup is not None
@@ -56,85 +56,89 @@ async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(town: Town) 
         "📋 Copy mint",
         "🔕 Mute 1 h",
     ]
-    assert town.telegram.token.partition(":")[2] not in town.said()
+    assert testbed.telegram.token.partition(":")[2] not in testbed.said()
 
 
-async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(town: Town) -> None:
-    await follow_each_their_own(town)
-    _, sender = await town.started("dispatcher", "notifications")
-    assert await town.trades(WALLETS, 3) == 3 * CHATS
-    await town.until_messages(30)
+async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(testbed: Testbed) -> None:
+    await follow_each_their_own(testbed)
+    _, sender = await testbed.started("dispatcher", "notifications")
+    assert await testbed.trades(WALLETS, 3) == 3 * CHATS
+    await testbed.until_messages(30)
     sender.send_signal(signal.SIGKILL)
     await asyncio.to_thread(sender.wait, 10)
-    assert len(town.telegram.ledger.messages()) < 3 * CHATS
-    await town.expire_leases()
-    town.start("notifications")
-    await town.until_sent(3 * CHATS)
-    found = copies(town)
+    assert len(testbed.telegram.ledger.messages()) < 3 * CHATS
+    await testbed.expire_leases()
+    testbed.start("notifications")
+    await testbed.until_sent(3 * CHATS)
+    found = copies(testbed)
     assert len(found) == 3 * CHATS
-    assert sum(found.values()) - len(found) <= marked(town)
+    assert sum(found.values()) - len(found) <= marked(testbed)
     assert max(found.values()) <= 2
 
 
-async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(town: Town) -> None:
-    await follow_each_their_own(town)
-    dispatcher, _ = await town.started("dispatcher", "notifications")
-    await town.trades(WALLETS, 3)
-    await town.until_messages(1)
+async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(testbed: Testbed) -> None:
+    await follow_each_their_own(testbed)
+    dispatcher, _ = await testbed.started("dispatcher", "notifications")
+    await testbed.trades(WALLETS, 3)
+    await testbed.until_messages(1)
     dispatcher.send_signal(signal.SIGKILL)
     await asyncio.to_thread(dispatcher.wait, 10)
-    town.start("dispatcher")
-    await town.trades(WALLETS[:2], 1, first=3 * CHATS)
-    await town.until_sent(3 * CHATS + 2)
-    assert set(copies(town).values()) == {1}
-    assert marked(town) == 0
+    testbed.start("dispatcher")
+    await testbed.trades(WALLETS[:2], 1, first=3 * CHATS)
+    await testbed.until_sent(3 * CHATS + 2)
+    assert set(copies(testbed).values()) == {1}
+    assert marked(testbed) == 0
 
 
-async def test_a_stop_finishes_what_is_in_flight(town: Town) -> None:
-    await follow_each_their_own(town)
-    processes = await town.started("dispatcher", "notifications")
-    await town.trades(WALLETS, 3)
-    await town.until_messages(20)
+async def test_a_stop_finishes_what_is_in_flight(testbed: Testbed) -> None:
+    await follow_each_their_own(testbed)
+    processes = await testbed.started("dispatcher", "notifications")
+    await testbed.trades(WALLETS, 3)
+    await testbed.until_messages(20)
     for process in processes:
         process.send_signal(signal.SIGTERM)
     assert [await asyncio.to_thread(process.wait, 10) for process in processes] == [0, 0]
-    assert set(await town.states()) <= {"sent", "pending"}
-    assert await town.database.fetchval("SELECT count(*) FROM deliveries WHERE lease_owner IS NOT NULL") == 0
-    assert await town.database.fetchval("SELECT count(*) FROM instances") == 0
-    assert len(town.telegram.ledger.messages()) == (await town.states())["sent"]
+    assert set(await testbed.states()) <= {"sent", "pending"}
+    assert (
+        await testbed.database.fetchval("SELECT count(*) FROM deliveries WHERE lease_owner IS NOT NULL") == 0
+    )
+    assert await testbed.database.fetchval("SELECT count(*) FROM instances") == 0
+    assert len(testbed.telegram.ledger.messages()) == (await testbed.states())["sent"]
 
 
 async def test_b19_alerts_arrive_while_redis_is_away_and_after_it_came_back_empty(
-    town: Town, tmp_path: Path
+    testbed: Testbed, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
     await valkey.start()
-    town.environment["REDIS_URL"] = valkey.url
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id)
-    processes = await town.started("dispatcher", "notifications")
+    testbed.environment["REDIS_URL"] = valkey.url
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id)
+    processes = await testbed.started("dispatcher", "notifications")
     await valkey.stop()
-    await town.trades([WHALE], 1)
-    await town.until_sent(1)
+    await testbed.trades([WHALE], 1)
+    await testbed.until_sent(1)
     await valkey.start()
-    await town.trades([WHALE], 1, first=1)
-    await town.until_sent(2)
+    await testbed.trades([WHALE], 1, first=1)
+    await testbed.until_sent(2)
     assert [process.poll() for process in processes] == [None, None]
     await valkey.stop()
 
 
-async def test_a_job_that_names_a_shell_is_refused_and_the_worker_goes_on(town: Town, tmp_path: Path) -> None:
-    (chat_id,) = await town.people(1)
-    await follow(town.database, chat_id)
-    await town.started("dispatcher", "notifications")
-    with open_blocking_redis(town.environment["REDIS_URL"]) as client:
+async def test_a_job_that_names_a_shell_is_refused_and_the_worker_goes_on(
+    testbed: Testbed, tmp_path: Path
+) -> None:
+    (chat_id,) = await testbed.people(1)
+    await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher", "notifications")
+    with open_blocking_redis(testbed.environment["REDIS_URL"]) as client:
         queue = RqQueue(Queue.NOTIFICATIONS.value, connection=client, serializer=JSONSerializer)
         job = queue.enqueue("os.system", f"touch {tmp_path}/owned")
         async with asyncio.timeout(10):
             while str(job.get_status(refresh=True)) not in {"failed", "JobStatus.FAILED"}:  # noqa: ASYNC110 - RQ tells nobody
                 await asyncio.sleep(0.05)
-    await town.trades([WHALE], 1)
-    await town.until_sent(1)
+    await testbed.trades([WHALE], 1)
+    await testbed.until_sent(1)
     assert not (tmp_path / "owned").exists()
 
 
@@ -166,8 +170,8 @@ def test_missing_settings_are_reported_at_once(tmp_path: Path) -> None:
     assert {"DATABASE_URL", "REDIS_URL", "BOT_TOKEN"} <= set(re.findall(r"[A-Z_]{6,}", done.stderr))
 
 
-async def test_a_database_that_is_away_at_the_start_ends_the_worker(town: Town) -> None:
-    process = town.start("notifications", DATABASE_URL="postgresql://u:secretpw@127.0.0.1:9/x")
+async def test_a_database_that_is_away_at_the_start_ends_the_worker(testbed: Testbed) -> None:
+    process = testbed.start("notifications", DATABASE_URL="postgresql://u:secretpw@127.0.0.1:9/x")
     assert await asyncio.to_thread(process.wait, 20) == 1
-    assert "DATABASE_URL" in town.said()
-    assert "secretpw" not in town.said()
+    assert "DATABASE_URL" in testbed.said()
+    assert "secretpw" not in testbed.said()

@@ -70,7 +70,7 @@ async def states(database: Database) -> list[tuple[str, str]]:
     return [(row["kind"], row["state"]) for row in rows]
 
 
-async def told_then_reverted(
+async def sent_then_reverted(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, *numbers: int, of: tuple[int, ...]
 ) -> int:
     """A chat that was told these events, in one message if they are many, and of which these died."""
@@ -112,7 +112,7 @@ async def test_each_chat_of_an_outage_gets_one_line(
 async def test_an_alert_that_died_is_edited_in_its_place_with_its_buttons(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     (before,) = telegram.ledger.messages(chat)
     for _ in range(2):
         await tell_all(system_message_sender)
@@ -129,7 +129,7 @@ async def test_an_alert_that_died_is_edited_in_its_place_with_its_buttons(
 async def test_a_message_of_many_is_edited_once_and_marks_those_that_died(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, 2, 3, 4, of=(2, 3))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, 2, 3, 4, of=(2, 3))
     await tell_all(system_message_sender)
     (edit,) = edits(telegram, chat)
     assert (edit.text or "").splitlines()[0] == "📚 4 events · ❌ 2 reverted"
@@ -144,7 +144,7 @@ async def test_a_message_of_many_is_edited_once_and_marks_those_that_died(
 async def test_an_edit_whose_answer_was_lost_is_made_again_and_stands_once(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="editMessageText"))
     await system_message_sender.tell_due(Stop())
     assert await states(database) == [("edit", "pending")]
@@ -170,7 +170,7 @@ async def test_a_line_whose_answer_was_lost_is_not_sent_twice(
 async def test_a_message_that_was_deleted_needs_no_correction(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     await database.execute("UPDATE system_messages SET message_id = 999")
     await database.execute("UPDATE deliveries SET message_id = 999")
     await tell_all(system_message_sender)
@@ -180,7 +180,7 @@ async def test_a_message_that_was_deleted_needs_no_correction(
 async def test_what_cannot_be_edited_is_answered_with_a_line(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     await database.execute("UPDATE system_messages SET kind = 'reply'")
     await tell_all(system_message_sender)
     before, line = telegram.ledger.messages(chat)
@@ -194,7 +194,7 @@ async def test_what_cannot_be_edited_is_answered_with_a_line(
 async def test_who_has_blocked_the_bot_ends_it(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     telegram.faults.add(Fault(fault=FaultKind.BLOCK, method="editMessageText", chat_id=chat))
     await tell_all(system_message_sender)
     assert await states(database) == [("edit", "dead")]
@@ -204,7 +204,7 @@ async def test_who_has_blocked_the_bot_ends_it(
 async def test_after_a_death_another_sender_goes_on(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram, database: Database
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     (notice,) = await claim_system_messages(database, owner="dead", limit=9)
     assert (notice.kind, notice.lane) == (SystemMessageKind.EDIT, Lane.NORMAL)
     assert await mark_system_message(database, notice.system_message_id, owner="dead")
@@ -216,7 +216,7 @@ async def test_after_a_death_another_sender_goes_on(
 async def test_it_polls_by_itself_and_ends_at_the_stop(
     system_message_sender: SystemMessageSender, telegram: SandboxTelegram
 ) -> None:
-    chat = await told_then_reverted(system_message_sender, telegram, 1, of=(1,))
+    chat = await sent_then_reverted(system_message_sender, telegram, 1, of=(1,))
     stop = Stop()
     async with asyncio.timeout(10), nursery(stop) as tasks:
         tasks.start("notices", system_message_sender.run(stop))

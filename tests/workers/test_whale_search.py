@@ -34,7 +34,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class SearchRun:
     """A worker, and an operator who has started a scan session."""
 
     asking: Asking
@@ -81,15 +81,15 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(postgres_url: str, valkey_url: str) -> AsyncIterator[Scene]:
-    async with asking(postgres_url) as scene:
-        olga = scene.sandbox.telegram.people.add_user("Olga", started=True).id
-        other = scene.chat_id
+async def run(postgres_url: str, valkey_url: str) -> AsyncIterator[SearchRun]:
+    async with asking(postgres_url) as run:
+        olga = run.sandbox.telegram.people.add_user("Olga", started=True).id
+        other = run.chat_id
         with open_blocking_redis(valkey_url) as client:
             queues = Queues(client)
             settings = load_settings({"CHAIN": "sandbox", "ADMIN_IDS": f"{olga},{other}"})
-            context = replace(scene.context, job_queues=queues, settings=settings)
-            yield Scene(asking=scene, context=context, queues=queues, olga=olga)
+            context = replace(run.context, job_queues=queues, settings=settings)
+            yield SearchRun(asking=run, context=context, queues=queues, olga=olga)
 
 
 @asynccontextmanager
@@ -102,25 +102,25 @@ async def refusing(context: Context) -> AsyncIterator[Context]:
         yield replace(context, rpc=rpc)
 
 
-async def test_it_begins_at_the_head_and_asks_for_its_next_step(scene: Scene) -> None:
-    await scene.start()
-    search = await scene.step()
+async def test_it_begins_at_the_head_and_asks_for_its_next_step(run: SearchRun) -> None:
+    await run.start()
+    search = await run.step()
     assert search.first_slot == search.last_slot
     assert search.slots_scanned == 0
-    assert scene.payloads() == [SearchStepPayload(search_id=search.search_id, step_number=search.step_number)]
+    assert run.payloads() == [SearchStepPayload(search_id=search.search_id, step_number=search.step_number)]
 
 
-async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
-    town = scene.asking.sandbox.simulation
-    await scene.start(minimum=5)
-    await scene.step()
-    big, small, sender = town.whales[:3]
-    town.buy(big, town.token("MITTEN"), 9 * LAMPORTS)
-    town.buy(small, town.token("MITTEN"), 4 * LAMPORTS)
-    deed = town.send_sol(sender, big.address, 6 * LAMPORTS)
-    search = await scene.steps_until(deed.slot)
+async def test_it_finds_the_whales_that_move_enough(run: SearchRun) -> None:
+    testbed = run.asking.sandbox.simulation
+    await run.start(minimum=5)
+    await run.step()
+    big, small, sender = testbed.whales[:3]
+    testbed.buy(big, testbed.token("MITTEN"), 9 * LAMPORTS)
+    testbed.buy(small, testbed.token("MITTEN"), 4 * LAMPORTS)
+    activity = testbed.send_sol(sender, big.address, 6 * LAMPORTS)
+    search = await run.steps_until(activity.slot)
     whales = {
-        whale.address: whale for whale in await top_whales(scene.context.database, chain="sandbox", limit=50)
+        whale.address: whale for whale in await top_whales(run.context.database, chain="sandbox", limit=50)
     }
     assert small.address not in whales
     assert whales[big.address].kinds == ("buy",)
@@ -133,84 +133,84 @@ async def test_it_finds_the_whales_that_move_enough(scene: Scene) -> None:
     assert search.requests >= 3
 
 
-async def test_a_payload_that_comes_twice_does_nothing_the_second_time(scene: Scene) -> None:
-    search = await scene.start()
+async def test_a_payload_that_comes_twice_does_nothing_the_second_time(run: SearchRun) -> None:
+    search = await run.start()
     payload = SearchStepPayload(search_id=search.search_id, step_number=search.step_number)
-    await do_step(scene.context, payload)
-    await do_step(scene.context, payload)
-    assert len(scene.payloads()) == 1
+    await do_step(run.context, payload)
+    await do_step(run.context, payload)
+    assert len(run.payloads()) == 1
 
 
-async def test_of_many_workers_with_the_same_payload_one_does_the_step(scene: Scene) -> None:
-    await scene.start()
-    begun = await scene.step()
+async def test_of_many_workers_with_the_same_payload_one_does_the_step(run: SearchRun) -> None:
+    await run.start()
+    begun = await run.step()
     payload = SearchStepPayload(search_id=begun.search_id, step_number=begun.step_number)
-    await scene.asking.sandbox.next_block()
-    await asyncio.gather(*(do_step(scene.context, payload) for _ in range(6)))
-    search = await scene.stands()
+    await run.asking.sandbox.next_block()
+    await asyncio.gather(*(do_step(run.context, payload) for _ in range(6)))
+    search = await run.stands()
     assert search.step_number == begun.step_number + 2
     assert search.slots_scanned == (search.last_slot or 0) - (begun.last_slot or 0)
-    assert len(scene.payloads()) == 2
+    assert len(run.payloads()) == 2
 
 
-async def test_ten_errors_fail_it_and_operators_hear_the_last_one(scene: Scene) -> None:
-    await scene.start()
-    await scene.step()
-    async with refusing(scene.context) as unreachable:
+async def test_ten_errors_fail_it_and_operators_hear_the_last_one(run: SearchRun) -> None:
+    await run.start()
+    await run.step()
+    async with refusing(run.context) as unreachable:
         for _ in range(MAX_ERRORS_IN_ROW - 1):
-            assert (await scene.step(unreachable)).status is WhaleSearchStatus.RUNNING
-        assert scene.announced(scene.olga) == []
-        assert (await scene.step(unreachable)).status is WhaleSearchStatus.FAILED
-    for operator in (scene.olga, scene.asking.chat_id):
-        (text,) = scene.announced(operator)
+            assert (await run.step(unreachable)).status is WhaleSearchStatus.RUNNING
+        assert run.announced(run.olga) == []
+        assert (await run.step(unreachable)).status is WhaleSearchStatus.FAILED
+    for operator in (run.olga, run.asking.chat_id):
+        (text,) = run.announced(operator)
         assert "failed after 10 errors in a row" in text
         assert "the plan has ended (-32601)" in text
         assert "secret-key" not in text
-    count = len(scene.payloads())
-    await scene.step()
-    assert len(scene.payloads()) == count
-    assert len(scene.announced(scene.olga)) == 1
+    count = len(run.payloads())
+    await run.step()
+    assert len(run.payloads()) == count
+    assert len(run.announced(run.olga)) == 1
 
 
-async def test_an_error_passes_and_no_slot_is_lost_by_it(scene: Scene) -> None:
-    await scene.start()
-    begun = await scene.step()
-    async with refusing(scene.context) as unreachable:
-        failed = await scene.step(unreachable)
+async def test_an_error_passes_and_no_slot_is_lost_by_it(run: SearchRun) -> None:
+    await run.start()
+    begun = await run.step()
+    async with refusing(run.context) as unreachable:
+        failed = await run.step(unreachable)
     assert (failed.errors_in_row, failed.last_slot) == (1, begun.last_slot)
     for _ in range(3):
-        await scene.asking.sandbox.next_block()
-    search = await scene.steps_until((begun.last_slot or 0) + 2)
+        await run.asking.sandbox.next_block()
+    search = await run.steps_until((begun.last_slot or 0) + 2)
     assert (search.errors, search.errors_in_row) == (1, 0)
     assert search.slots_scanned == (search.last_slot or 0) - (begun.last_slot or 0)
 
 
-async def test_an_end_that_telegram_refused_is_announced_later(scene: Scene) -> None:
-    await scene.start(seconds=-1)
-    scene.asking.sandbox.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
-    assert (await scene.step()).status is WhaleSearchStatus.EXPIRED
-    assert scene.announced(scene.olga) == []
-    await scene.step()
-    (text,) = scene.announced(scene.olga)
+async def test_an_end_that_telegram_refused_is_announced_later(run: SearchRun) -> None:
+    await run.start(seconds=-1)
+    run.asking.sandbox.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
+    assert (await run.step()).status is WhaleSearchStatus.EXPIRED
+    assert run.announced(run.olga) == []
+    await run.step()
+    (text,) = run.announced(run.olga)
     assert "time of this scan session is over" in text
-    await scene.step()
-    assert len(scene.announced(scene.olga)) == 1
+    await run.step()
+    assert len(run.announced(run.olga)) == 1
 
 
-async def test_a_stopped_one_takes_no_step_and_says_nothing(scene: Scene) -> None:
-    await scene.start()
-    await scene.step()
-    await stop_search(scene.context.database, chain="sandbox")
-    count = len(scene.payloads())
-    assert (await scene.step()).status is WhaleSearchStatus.STOPPED
-    assert len(scene.payloads()) == count
-    assert scene.announced(scene.olga) == []
+async def test_a_stopped_one_takes_no_step_and_says_nothing(run: SearchRun) -> None:
+    await run.start()
+    await run.step()
+    await stop_search(run.context.database, chain="sandbox")
+    count = len(run.payloads())
+    assert (await run.step()).status is WhaleSearchStatus.STOPPED
+    assert len(run.payloads()) == count
+    assert run.announced(run.olga) == []
 
 
-async def test_without_redis_the_step_is_stored_and_waits_for_the_dispatcher(scene: Scene) -> None:
-    await scene.start()
+async def test_without_redis_the_step_is_stored_and_waits_for_the_dispatcher(run: SearchRun) -> None:
+    await run.start()
     with open_blocking_redis("redis://127.0.0.1:1/0") as client:
-        search = await scene.step(replace(scene.context, job_queues=Queues(client)))
+        search = await run.step(replace(run.context, job_queues=Queues(client)))
     assert search.last_slot is not None
     assert search.errors == 0
 

@@ -17,17 +17,17 @@ from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.whales.addresses import top_whales
 from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
-from tests.workers.conftest import Town
+from tests.workers.conftest import Testbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(enabled=False)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class SearchRun:
     """A trading town, a worker's surroundings, and a scan session."""
 
-    town: Town
+    testbed: Testbed
     sandbox: LocalSandbox
 
     async def start(self) -> None:
@@ -40,17 +40,17 @@ class Scene:
             slots_per_step=4,
             seconds=1800,
         )
-        await start_search(self.town.database, new)
+        await start_search(self.testbed.database, new)
         await self.forget()
 
     async def forget(self) -> None:
         """As if thirty seconds had passed since the last sign of life."""
-        await self.town.database.execute(
+        await self.testbed.database.execute(
             "UPDATE whale_searches SET heartbeat_at = now() - interval '31 seconds'"
         )
 
     async def stands(self) -> WhaleSearch:
-        search = await latest_search(self.town.database, chain="sandbox")
+        search = await latest_search(self.testbed.database, chain="sandbox")
         assert search is not None
         return search
 
@@ -72,27 +72,27 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(town: Town) -> AsyncIterator[Scene]:
+async def run(testbed: Testbed) -> AsyncIterator[SearchRun]:
     async with LocalSandbox(BUSY) as sandbox:
-        town.environment["RPC_URLS"] = sandbox.chain.rpc_url
-        yield Scene(town=town, sandbox=sandbox)
+        testbed.environment["RPC_URLS"] = sandbox.chain.rpc_url
+        yield SearchRun(testbed=testbed, sandbox=sandbox)
 
 
-async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice(scene: Scene) -> None:
-    await scene.start()
-    _, worker = await scene.town.started("dispatcher", "whale-search")
+async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice(run: SearchRun) -> None:
+    await run.start()
+    _, worker = await run.testbed.started("dispatcher", "whale-search")
     for slots in (20, 45, 70):
-        await scene.until_scanned(slots)
+        await run.until_scanned(slots)
         worker.send_signal(signal.SIGKILL)
         await asyncio.to_thread(worker.wait, 10)
-        await scene.forget()
-        worker = scene.town.start("whale-search")
-    await scene.until_scanned(90)
-    search = await stop_search(scene.town.database, chain="sandbox")
+        await run.forget()
+        worker = run.testbed.start("whale-search")
+    await run.until_scanned(90)
+    search = await stop_search(run.testbed.database, chain="sandbox")
     assert search is not None
     assert search.status is WhaleSearchStatus.STOPPED
-    expected = await scene.truth(search)
-    found = await top_whales(scene.town.database, chain="sandbox", limit=10_000)
+    expected = await run.truth(search)
+    found = await top_whales(run.testbed.database, chain="sandbox", limit=10_000)
     assert search.slots_scanned == (search.last_slot or 0) - (search.first_slot or 0)
     assert (search.swaps, search.transfers) == (expected.swaps, expected.transfers)
     assert search.volume == expected.volume
@@ -100,8 +100,7 @@ async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice
         one.address: (one.times_seen, one.volume, one.largest, one.slot) for one in expected.sightings
     }
     assert (
-        len({one.address for one in scene.sandbox.simulation.whales} & {whale.address for whale in found})
-        >= 3
+        len({one.address for one in run.sandbox.simulation.whales} & {whale.address for whale in found}) >= 3
     )
 
 

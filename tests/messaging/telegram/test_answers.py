@@ -161,7 +161,7 @@ def test_a_migration_says_where_to() -> None:
     assert of_error(ChatMigrated(-1002)).new_chat_id == -1002
 
 
-def test_unreadable_markup_is_told_apart() -> None:
+def test_unreadable_markup_is_an_answer_of_its_own() -> None:
     assert is_markup_refusal(of_answer(400, refusal(400, "Bad Request: can't parse entities: x")))
     assert not is_markup_refusal(of_answer(400, refusal(400, "Bad Request: message is too long")))
 

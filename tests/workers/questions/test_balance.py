@@ -15,8 +15,8 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 async def alice(postgres_url: str) -> AsyncIterator[Asking]:
-    async with asking(postgres_url) as scene:
-        yield scene
+    async with asking(postgres_url) as run:
+        yield run
 
 
 async def balance(alice: Asking, address: str) -> str:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 async def alice(postgres_url: str) -> AsyncIterator[Asking]:
-    async with asking(postgres_url) as scene:
-        yield scene
+    async with asking(postgres_url) as run:
+        yield run
 
 
 async def knows(_context: Context, question: Question) -> str:

@@ -20,7 +20,7 @@ def asked(kind: Kind, *, mint: str | None = MINT, usd: Decimal | None = None) ->
     return [(one.verb, *one.arguments) for one in read]
 
 
-def test_what_an_alert_was_about_can_be_told_less() -> None:
+def test_there_can_be_less_of_what_an_alert_was_about() -> None:
     watch = str(2**40)
     assert asked(Kind.BUY, usd=Decimal(250)) == [
         (MUTE_TOKEN, MINT, "1d"),

@@ -94,7 +94,7 @@ def test_the_first_line_carries_the_meaning(of: Activity, first: str) -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_can_be_told_even_with_nothing_known(kind: Kind) -> None:
+def test_every_kind_has_a_text_even_with_nothing_known(kind: Kind) -> None:
     bare = activity(kind, paid=(), received=(), route=(), venue=None)
     assert lines(bare, symbols={}, label="")[0].split(" ")[1] == "7vfC…voxs"
 
@@ -163,7 +163,7 @@ def test_nothing_from_the_chain_breaks_a_message(
     assert {entity.type for entity in entities} <= {"bold", "date_time", "text_link", "code"}
 
 
-def test_rent_beside_a_token_is_told_exactly_but_not_in_the_first_line() -> None:
+def test_rent_next_to_a_token_is_shown_exactly_but_not_in_the_first_line() -> None:
     rent = Leg(mint=SOL, raw=2_039_280, decimals=9)
     sent = lines(activity(Kind.TRANSFER_OUT, paid=(rent, TOKENS), received=(), counterparty=WALLET))
     assert sent[0] == "📤 Toly-2 sent 38,410 KRILL to 7vfC…voxs"
@@ -181,7 +181,7 @@ def test_a_fill_tells_what_the_order_gave() -> None:
     assert filled[1] == "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL · filled from an order"
 
 
-def test_fees_and_tips_within_the_price_are_told() -> None:
+def test_fees_and_tips_within_the_price_are_shown() -> None:
     text_lines = lines(activity(venue_fee=842_000_000, tip=1_000_000))
     assert text_lines[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")
 

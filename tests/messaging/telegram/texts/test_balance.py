@@ -20,7 +20,7 @@ def card(read: BalanceFacts, symbol: str | None = None) -> str:
     return balance_card(read, chain="solana", names=known, read_at=NOW, label="Toly")
 
 
-def test_label_sol_tokens_slot_and_address_are_told() -> None:
+def test_label_sol_tokens_slot_and_address_are_shown() -> None:
     text = card(facts(Holding(mint=MINT, raw=38_410_250_001, decimals=6)), symbol="MITTEN")
     assert text.splitlines()[0] == "💰 <b>Toly</b> holds 1.5 SOL"
     assert "• 38,410.250001 MITTEN" in text

@@ -51,7 +51,7 @@ def events_in(text: str) -> int:
     return len(events_of(text)) + summed
 
 
-def test_each_event_is_told_with_its_amounts_and_slot() -> None:
+def test_each_event_is_shown_with_its_amounts_and_slot() -> None:
     text = group_text([event(1), event(2)])
     assert text.startswith("📚 <b>2 events</b>\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38,410 ")
     assert "84.200000001 SOL → 38,410.12345" in text

@@ -21,7 +21,7 @@ def test_hours() -> None:
     assert hours(Quiet(begin=23 * 60, end=7 * 60 + 5)) == "23:00–07:05"
 
 
-def test_what_was_not_known_is_told() -> None:
+def test_what_was_not_known_is_named() -> None:
     notes = unknown_notes(
         Reasons(unknown=(Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM, Gate.NOT_FIRST_BUY, Gate.NOT_FULL_EXIT))
     )

@@ -32,7 +32,7 @@ def test_the_first_line_carries_token_and_grade() -> None:
     assert card().splitlines()[0] == "🛡 <b>MITTEN</b> · grade <b>C</b>"
 
 
-def test_coverage_slot_time_and_mint_are_told() -> None:
+def test_coverage_slot_time_and_mint_are_shown() -> None:
     text = card()
     assert "Decided 12 of 17 checks; what is not known is not safe." in text
     assert "control ✓ identity ? holders ? liquidity ? trading ? creator ?" in text
@@ -59,7 +59,7 @@ def test_an_imitated_symbol_is_called_fake() -> None:
     assert "fake" in card(symbol="USDC").splitlines()[0]
 
 
-def test_an_issuers_powers_are_told_with_their_grade() -> None:
+def test_an_issuers_powers_are_shown_with_their_grade() -> None:
     issued = min(ISSUER_CONTROLLED)
     text = card(address=issued, freeze_authority="Issuer11")
     assert "grade <b>IC</b>" in text

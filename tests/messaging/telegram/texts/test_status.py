@@ -46,7 +46,7 @@ def test_what_is_not_known_is_called_unknown() -> None:
     assert text.count("unknown") == 2
 
 
-def test_what_waits_is_told() -> None:
+def test_what_waits_is_shown() -> None:
     assert "📬 1,200 messages wait, the oldest for 2 min" in status_text(
         replace(FRESH, deliveries_due=1_200, oldest_due_seconds=125.0), wallets_here=1
     )

@@ -68,7 +68,7 @@ def test_every_state_has_its_words(state: DeliveryState) -> None:
     assert ("Delivery" in text) or ("Deliver" in text) or ("Limits" in text) or ("Held" in text)
 
 
-def test_rules_that_were_passed_are_told_with_what_they_were_asked() -> None:
+def test_rules_that_were_passed_are_shown_with_what_they_asked() -> None:
     text = explained(reasons=SET)
     assert "✅ Minimum $100: it was $250" in text
     assert "✅ Maximum $500: it was $250" in text
@@ -91,7 +91,7 @@ def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     )
 
 
-def test_age_market_cap_and_tier_are_told_with_what_was_known() -> None:
+def test_age_market_cap_and_tier_are_shown_with_what_was_known() -> None:
     rules = Rules(min_age_seconds=3600, max_market_cap=Decimal(5_000_000))
     reasons = Reasons(rules=rules, age_seconds=600, market_cap=Decimal(1_000), hourly_limit=300)
     young = explained(gate=Gate.TOO_YOUNG, state=DeliveryState.SUPPRESSED, reasons=reasons)
@@ -117,6 +117,6 @@ def test_what_is_not_decided_yet_waits() -> None:
     assert "⏳ Rules: not asked yet" in why_text(replace(HISTORY, delivery=None, decided=False), {})
 
 
-def test_what_died_with_its_fork_is_told_whatever_became_of_its_message() -> None:
+def test_what_died_with_its_fork_is_named_whatever_became_of_its_message() -> None:
     assert "❌ Reverted" in explained(replace(HISTORY, reverted=True))
     assert "❌" not in explained()

@@ -31,16 +31,16 @@ SOL = 10**9
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _AT_ONCE = 10
 """Deeds in one block."""
-_SETTLE_SECONDS = 20.0
+_FINISH_SECONDS = 20.0
 
-ALL_TOLD = """
+ALL_SENT = """
 SELECT (NOT EXISTS (SELECT FROM alerts WHERE fanned_out_at IS NULL)
     AND NOT EXISTS (SELECT FROM deliveries WHERE state IN ('pending', 'retry', 'sending')))::int
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class RunningSystem:
     """Everything that runs, for a test to look at and to meddle with."""
 
     sandbox: LocalSandbox
@@ -78,10 +78,10 @@ class Scene:
         )
         await add_watch(self.database, watch, created_by=chat_id)
 
-    async def trade(self, rounds: int) -> None:
+    async def trade(self, passes: int) -> None:
         """So many deeds of every whale, some in each block."""
         done = 0
-        for number in range(rounds):
+        for number in range(passes):
             for whale in self.sandbox.simulation.whales:
                 self._act(whale, number)
                 done += 1
@@ -96,11 +96,11 @@ class Scene:
         else:
             simulation.buy(whale, token, SOL)
 
-    async def until_told(self, count: int, *, since: int) -> None:
+    async def until_received(self, count: int, *, since: int) -> None:
         """Wait for so many messages."""
         ledger = self.sandbox.telegram.ledger
         await ledger.wait_for(
-            lambda _: len(self.driver.messages(since)) >= count, seq=since, seconds=_SETTLE_SECONDS
+            lambda _: len(self.driver.messages(since)) >= count, seq=since, seconds=_FINISH_SECONDS
         )
 
     async def until_sent(self, deliveries: int) -> None:
@@ -110,7 +110,7 @@ class Scene:
     async def until_edited(self, count: int, *, since: int) -> None:
         """Wait for so many edits."""
         ledger = self.sandbox.telegram.ledger
-        await ledger.wait_for(lambda _: len(self.edits(since)) >= count, seq=since, seconds=_SETTLE_SECONDS)
+        await ledger.wait_for(lambda _: len(self.edits(since)) >= count, seq=since, seconds=_FINISH_SECONDS)
 
     def edits(self, since: int) -> list[Entry]:
         """What the bot has put in the place of its messages."""
@@ -128,14 +128,14 @@ class Scene:
         """Wait until so many updates are handled."""
         await self._until("SELECT count(*) FROM updates WHERE state = 'done'", updates)
 
-    async def until_settled(self, alerts: int, *, seconds: float = _SETTLE_SECONDS) -> None:
+    async def until_finished(self, alerts: int, *, seconds: float = _FINISH_SECONDS) -> None:
         """Wait until so many alerts are stored and there is nothing more to be told of them."""
         await self._until("SELECT count(*) FROM alerts", alerts)
-        await self._until(ALL_TOLD, 1, seconds=seconds)
+        await self._until(ALL_SENT, 1, seconds=seconds)
 
-    async def _until(self, statement: str, least: int, *, seconds: float = _SETTLE_SECONDS) -> None:
+    async def _until(self, statement: str, minimum: int, *, seconds: float = _FINISH_SECONDS) -> None:
         async def reached() -> bool:
-            return int(await self.database.fetchval(statement)) >= least
+            return int(await self.database.fetchval(statement)) >= minimum
 
         await until(reached, seconds=seconds)
 
@@ -156,9 +156,9 @@ class Scene:
     async def ambiguous_sends(self) -> dict[int, int]:
         """In which chats how many deliveries are noted as repeated."""
         rows = await self.database.fetch(
-            "SELECT chat_id, count(*) AS ambiguous_sends FROM deliveries WHERE ambiguous_sends > 0 GROUP BY chat_id"
+            "SELECT chat_id, count(*) AS copies FROM deliveries WHERE ambiguous_sends > 0 GROUP BY chat_id"
         )
-        return {row["chat_id"]: row["ambiguous_sends"] for row in rows}
+        return {row["chat_id"]: row["copies"] for row in rows}
 
 
 def simulation(whales: int) -> SimulationConfig:
@@ -183,46 +183,46 @@ def config(*, whales: int = 5, slot_seconds: float = 0.2) -> LocalConfig:
 @asynccontextmanager
 async def opened(
     servers: Servers, home: Path, *, setting: LocalConfig | None = None, settings: Mapping[str, str] = NOTHING
-) -> AsyncIterator[Scene]:
+) -> AsyncIterator[RunningSystem]:
     """A sandbox without any program yet; `settings` are those of every program."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(LocalSandbox(setting or config()))
         database = await open_database(servers.postgres_url)
         stack.push_async_callback(database.close)
         programs = Programs(database, {**environment(sandbox, servers, home), **settings}, home)
-        yield Scene(sandbox=sandbox, database=database, programs=programs, driver=ChatDriver(sandbox))
+        yield RunningSystem(sandbox=sandbox, database=database, programs=programs, driver=ChatDriver(sandbox))
 
 
 @asynccontextmanager
 async def playing(
     servers: Servers, home: Path, names: Sequence[str], *, setting: LocalConfig | None = None
-) -> AsyncIterator[Scene]:
+) -> AsyncIterator[RunningSystem]:
     """A sandbox and the named programs, ready."""
-    async with opened(servers, home, setting=setting) as scene:
-        children = [scene.programs.make(name) for name in names]
-        async with running(scene.programs, children):
-            yield scene
+    async with opened(servers, home, setting=setting) as system:
+        children = [system.programs.make(name) for name in names]
+        async with running(system.programs, children):
+            yield system
 
 
-async def each_was_told_once(scene: Scene, chats: dict[str, int], *, since: int) -> None:
+async def each_alert_came_once(system: RunningSystem, chats: dict[str, int], *, since: int) -> None:
     """All that was done was told, and nothing else, save for second copies that say so and are noted."""
-    verdict = scene.judged(chats, since=since)
+    verdict = system.judged(chats, since=since)
     assert not verdict.missing
-    assert not unmarked(verdict), (unmarked(verdict), scene.driver.messages(since))
-    copies = Counter(told.chat_id for told in marked(scene.driver.messages(since)))
-    assert copies <= Counter(await scene.ambiguous_sends())
+    assert not unmarked(verdict), (unmarked(verdict), system.driver.messages(since))
+    copies = Counter(sent.chat_id for sent in marked(system.driver.messages(since)))
+    assert copies <= Counter(await system.ambiguous_sends())
 
 
 def unmarked(verdict: Verdict) -> list[AcceptedMessage]:
     """Messages that nothing explains and that do not say that they may be a repeat."""
-    return [told for told in verdict.surplus if REPEAT_MARK not in told.text]
+    return [sent for sent in verdict.surplus if REPEAT_MARK not in sent.text]
 
 
 def marked(messages: Sequence[AcceptedMessage]) -> list[AcceptedMessage]:
     """Those that say that they may be a repeat."""
-    return [told for told in messages if REPEAT_MARK in told.text]
+    return [sent for sent in messages if REPEAT_MARK in sent.text]
 
 
 def enter(driver: ChatDriver, number: int) -> list[Person]:
     """So many people who have not spoken yet."""
-    return [driver.add_person(f"Person {place + 1}") for place in range(number)]
+    return [driver.add_person(f"Person {testbed + 1}") for testbed in range(number)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from bench.ground import servers
+from bench.testbed import servers
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
@@ -32,7 +32,7 @@ MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Town:
+class DeliveryTestbed:
     """What runs, and how workers find it."""
 
     telegram: SandboxTelegram
@@ -58,7 +58,7 @@ class Town:
         errors = DEVNULL if quiet else None
         return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)
 
-    async def until_told(self, seconds: float) -> None:
+    async def until_sent(self, seconds: float) -> None:
         """Wait until nothing is left to be decided or sent; TimeoutError when that takes longer."""
         async with asyncio.timeout(seconds):
             while await self.database.fetchval(OPEN):  # noqa: ASYNC110 - rows raise no events
@@ -72,7 +72,7 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(**settings: str) -> AsyncIterator[Town]:
+async def open_testbed(**settings: str) -> AsyncIterator[DeliveryTestbed]:
     """Fresh servers and a Telegram without limits, gone at the end."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -92,7 +92,7 @@ async def open_town(**settings: str) -> AsyncIterator[Town]:
             "LOG_LEVEL": "warning",
             **settings,
         }
-        yield Town(
+        yield DeliveryTestbed(
             telegram=telegram,
             database=database,
             redis=redis,

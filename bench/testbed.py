@@ -33,7 +33,7 @@ INSERT INTO watches (chat_id, wallet_id) SELECT $3, wallet_id FROM added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Testbed:
     """PostgreSQL and Valkey, as `make run` starts them."""
 
     database: Database
@@ -73,14 +73,14 @@ async def servers(folder: Path) -> AsyncIterator[tuple[EmbeddedPostgres, Embedde
 
 
 @asynccontextmanager
-async def ground() -> AsyncIterator[Ground]:
+async def open_testbed() -> AsyncIterator[Testbed]:
     """Fresh servers, gone at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with servers(folder) as (postgres, valkey):
             database = await open_database(postgres.url)
             try:
-                yield Ground(
+                yield Testbed(
                     database=database, postgres_url=postgres.url, valkey_url=valkey.url, folder=folder
                 )
             finally:
