@@ -1,7 +1,7 @@
-"""Purses."""
+"""Balances."""
 
 from sandbox.actors.balances import RESERVE
-from tests.sandbox.actors.strategies.conftest import ALL, balances
+from tests.sandbox.actors.samples import ALL, balances
 
 
 def test_a_reserve_for_fees_is_never_spent() -> None:

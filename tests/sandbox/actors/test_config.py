@@ -1,4 +1,4 @@
-"""The usual population has what a town is to show."""
+"""The default simulation has what it is to show."""
 
 from sandbox.actors.config import TOKENS, SimulationConfig, StrategyName
 

@@ -1,4 +1,4 @@
-"""The product's decoders, shown the town's blocks as a node serves them, say what the town says it did."""
+"""The product's decoders read from the simulation's blocks what its journal says."""
 
 import msgspec
 import pytest
@@ -9,7 +9,7 @@ from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from sandbox.actors.config import USDC, SimulationConfig, Timing
 from sandbox.chain.transactions.landed import Encoding
-from tests.sandbox.actors.conftest import RunningSimulation, SetUp
+from tests.sandbox.actors.running import RunningSimulation, SetUp
 
 BUSY = Timing(first_within=1, min_interval=1, max_interval=4, spam=3, volume=1)
 

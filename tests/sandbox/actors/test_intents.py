@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from domain.activity.activity import Kind
 from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendSolToMany, SendToken, Swap
 from sandbox.actors.market.tokens import LAMPORTS
-from tests.sandbox.actors.conftest import RunningSimulation
+from tests.sandbox.actors.running import RunningSimulation
 
 SOMEBODY = Keypair.from_seed(b"s" * 32).pubkey()
 

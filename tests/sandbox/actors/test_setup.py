@@ -1,4 +1,4 @@
-"""Coming to town."""
+"""The set-up of a simulation."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The town as others see it: its public acts, checked against what the chain recorded."""
+"""The simulation's operations, checked against what the chain recorded."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +15,7 @@ from sandbox.actors.simulation import NotSetUpError, Simulation
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.faults import Fault
 from sandbox.chain.node.chain import Chain
-from tests.sandbox.actors.conftest import QUIET, RunningSimulation, SetUp
+from tests.sandbox.actors.running import QUIET, RunningSimulation, SetUp
 from tests.sandbox.actors.truth import by_signature, check, deltas, outcome_of
 
 STRANGER = str(Keypair.from_seed(b"s" * 32).pubkey())

@@ -1,4 +1,4 @@
-"""The desk on a real chain."""
+"""The trader on a real chain."""
 
 import pytest
 from solders.keypair import Keypair
@@ -8,7 +8,7 @@ from sandbox.actors.intents import Buy, SendSol, SendSolToMany
 from sandbox.actors.market.tokens import LAMPORTS
 from sandbox.actors.trader import Trader
 from sandbox.chain.chain_api import TransactionRejected
-from tests.sandbox.actors.conftest import RunningSimulation
+from tests.sandbox.actors.running import RunningSimulation
 
 AUTHOR = Keypair.from_seed(b"a" * 32)
 OTHERS = tuple(Keypair.from_seed(bytes([number]) * 32).pubkey() for number in (1, 2, 3))

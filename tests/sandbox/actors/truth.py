@@ -1,4 +1,4 @@
-"""What the chain recorded, read from the balances of blocks alone: the judge of the town."""
+"""What the chain recorded, read from the balances of blocks alone; operations are judged against it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def by_signature(blocks: Iterable[Block]) -> dict[str, LandedTransaction]:
 
 
 def check(blocks: Iterable[Block], operations: Iterable[Operation]) -> None:
-    """Every deed is what the chain's balances say."""
+    """Check that every operation is what the chain's balances say."""
     recorded = by_signature(blocks)
     for operation in operations:
         one = recorded[operation.signature]

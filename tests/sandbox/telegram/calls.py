@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from telegram import Update
 
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 
 async def heard(stage: Stage) -> tuple[Update, ...]:

@@ -1,26 +1,13 @@
 """A running sandbox Telegram, python-telegram-bot's own client for it, and users to talk to."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import aiohttp
 import pytest
 from telegram import Bot
 
-from sandbox.telegram import FloodLimits, SandboxTelegram, TelegramConfig
-from sandbox.telegram.shapes import User
-
-TOKEN = "123456789:AAF-made-up-token-of-the-tests"
-NO_LIMITS = FloodLimits(enabled=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What most tests stand on."""
-
-    telegram: SandboxTelegram
-    bot: Bot
-    alice: User  # has started the bot
+from sandbox.telegram import SandboxTelegram, TelegramConfig
+from tests.sandbox.telegram.stage import NO_LIMITS, TOKEN, Stage
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from telegram import (
 )
 
 from sandbox.telegram import SandboxTelegram
-from tests.sandbox.telegram.conftest import TOKEN
+from tests.sandbox.telegram.stage import TOKEN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [

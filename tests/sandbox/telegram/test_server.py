@@ -12,7 +12,7 @@ from sandbox.telegram import (
     SeedUser,
     TelegramConfig,
 )
-from tests.sandbox.telegram.conftest import TOKEN
+from tests.sandbox.telegram.stage import TOKEN
 
 pytestmark = pytest.mark.enable_socket
 

@@ -8,7 +8,7 @@ from spl.token.constants import TOKEN_PROGRAM_ID
 
 from sandbox.actors.building import instructions as ix
 from sandbox.actors.market.tokens import Token
-from tests.sandbox.actors.strategies.conftest import ALL
+from tests.sandbox.actors.samples import ALL
 
 TOKEN: Token = ALL["KRILL"]
 A, B, C = (Pubkey(bytes([number]) * 32) for number in (1, 2, 3))

@@ -7,7 +7,7 @@ from sandbox.actors.building import plans
 from sandbox.actors.intents import Buy, Oversell, Sell, SendSol, SendSolToMany, SendToken, Swap
 from sandbox.actors.market.pools import Reserves, lamports_for, tokens_for
 from sandbox.actors.market.tokens import LAMPORTS
-from tests.sandbox.actors.strategies.conftest import ALL, FRIENDS
+from tests.sandbox.actors.samples import ALL, FRIENDS
 
 TRADER = Pubkey(b"t" * 32)
 RESERVES = Reserves(lamports=1_000 * LAMPORTS, tokens=10**12)

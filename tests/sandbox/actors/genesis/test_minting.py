@@ -14,7 +14,7 @@ from sandbox.actors.genesis.minting import (
     wrapped_sol_data,
 )
 from sandbox.actors.genesis.tokens import token_of, treasury
-from tests.sandbox.actors.conftest import QUIET, SetUp
+from tests.sandbox.actors.running import QUIET, SetUp
 
 
 def creation_of(plan: TokenPlan) -> MintCreation:

@@ -10,7 +10,7 @@ from spl.token.constants import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, WRAPPED
 from sandbox.actors.config import TOKENS, USDC, TokenPlan
 from sandbox.actors.genesis.metadata import LOOKUP_PROGRAM, METADATA_PROGRAM, metadata_address
 from sandbox.actors.genesis.tokens import lookup_table, treasury
-from tests.sandbox.actors.conftest import RunningSimulation
+from tests.sandbox.actors.running import RunningSimulation
 
 TRANSFER_FEE, PERMANENT_DELEGATE, POINTER, METADATA = 1, 12, 18, 19
 HOSTILE = next(plan for plan in TOKENS if "<b>" in plan.name)

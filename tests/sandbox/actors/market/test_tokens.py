@@ -6,7 +6,7 @@ from spl.token.instructions import get_associated_token_address
 
 from domain.activity.activity import SOL
 from sandbox.actors.market.tokens import sol_leg
-from tests.sandbox.actors.strategies.conftest import ALL
+from tests.sandbox.actors.samples import ALL
 
 OWNER = Pubkey(b"o" * 32)
 

@@ -1,4 +1,4 @@
-"""Wallets with habits."""
+"""Actors and their strategies."""
 
 from random import Random
 
@@ -9,7 +9,7 @@ from sandbox.actors.market.tokens import LAMPORTS
 from sandbox.actors.residents.actors import Actor, strategy_named
 from sandbox.actors.strategies.rotator import Rotator
 from sandbox.actors.strategies.slicer import Slicer
-from tests.sandbox.actors.strategies.conftest import ALL, balances
+from tests.sandbox.actors.samples import ALL, balances
 
 
 def actor(failure_rate: float = 0.0) -> Actor:

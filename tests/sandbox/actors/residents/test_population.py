@@ -1,4 +1,4 @@
-"""Everybody, before there is a chain."""
+"""All actors, before there is a chain."""
 
 from sandbox.actors.config import SimulationConfig, StrategyName, WhalePlan
 from sandbox.actors.residents.population import FRIENDS, population_of

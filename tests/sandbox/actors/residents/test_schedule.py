@@ -8,7 +8,7 @@ from random import Random
 from sandbox.actors.config import SimulationConfig, Timing
 from sandbox.actors.residents.population import population_of
 from sandbox.actors.residents.schedule import Timer, schedule_of
-from tests.sandbox.actors.conftest import QUIET
+from tests.sandbox.actors.running import QUIET
 
 
 def test_a_timer_rings_early_first_and_then_within_its_bounds() -> None:

@@ -9,7 +9,7 @@ from sandbox.actors.config import SimulationConfig
 from sandbox.actors.residents.population import population_of
 from sandbox.actors.residents.volume_crew import volume_crew_of
 from sandbox.actors.strategies.volume_bot import CYCLES, PART, cycle
-from tests.sandbox.actors.conftest import QUIET, SetUp
+from tests.sandbox.actors.running import QUIET, SetUp
 from tests.sandbox.actors.truth import by_signature, deltas
 
 WALLETS = 8

@@ -5,7 +5,7 @@ from random import Random
 from sandbox.actors.intents import Sell, SendSol
 from sandbox.actors.market.tokens import LAMPORTS
 from sandbox.actors.strategies.friend import Friend
-from tests.sandbox.actors.strategies.conftest import ALL, FRIENDS, balances
+from tests.sandbox.actors.samples import ALL, FRIENDS, balances
 
 
 def test_it_sells_all_of_a_token_it_was_given(rng: Random) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from sandbox.actors.intents import Buy, Intent, Sell
 from sandbox.actors.strategies.holder import PURCHASES, WAIT_STEPS, Holder
 from sandbox.actors.strategies.strategy import Strategy
-from tests.sandbox.actors.strategies.conftest import balances
+from tests.sandbox.actors.samples import balances
 
 
 def test_it_gathers_one_token_waits_and_leaves_it_altogether(rng: Random) -> None:

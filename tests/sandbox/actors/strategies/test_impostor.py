@@ -4,7 +4,7 @@ from random import Random
 
 from sandbox.actors.intents import SendSol
 from sandbox.actors.strategies.impostor import Impostor
-from tests.sandbox.actors.strategies.conftest import FRIENDS, balances
+from tests.sandbox.actors.samples import FRIENDS, balances
 
 
 def test_it_sends_next_to_nothing_to_its_victim(rng: Random) -> None:

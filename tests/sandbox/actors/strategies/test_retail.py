@@ -5,7 +5,7 @@ from random import Random
 
 from sandbox.actors.intents import Buy, Oversell, Sell, SendSol
 from sandbox.actors.strategies.retail import Retail
-from tests.sandbox.actors.strategies.conftest import ALL, balances
+from tests.sandbox.actors.samples import ALL, balances
 
 
 def test_it_does_a_bit_of_everything_and_sometimes_errs(rng: Random) -> None:

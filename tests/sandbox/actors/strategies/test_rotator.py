@@ -4,7 +4,7 @@ from random import Random
 
 from sandbox.actors.intents import Buy, Swap
 from sandbox.actors.strategies.rotator import Rotator
-from tests.sandbox.actors.strategies.conftest import ALL, balances
+from tests.sandbox.actors.samples import ALL, balances
 
 
 def test_it_buys_when_it_has_nothing(rng: Random) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from sandbox.actors.intents import Buy, Sell
 from sandbox.actors.strategies.seller import PARTS, Seller
 from sandbox.actors.strategies.strategy import Strategy
-from tests.sandbox.actors.strategies.conftest import ALL, balances
+from tests.sandbox.actors.samples import ALL, balances
 
 
 def test_it_sells_its_largest_bag_to_the_last_unit_in_parts(rng: Random) -> None:

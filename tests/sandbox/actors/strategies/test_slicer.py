@@ -5,7 +5,7 @@ from random import Random
 from sandbox.actors.intents import Buy, Intent, Sell
 from sandbox.actors.strategies.slicer import SLICES, Slicer
 from sandbox.actors.strategies.strategy import Strategy
-from tests.sandbox.actors.strategies.conftest import balances
+from tests.sandbox.actors.samples import balances
 
 
 def campaign(rng: Random) -> list[Intent]:

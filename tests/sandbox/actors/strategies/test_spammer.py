@@ -4,7 +4,7 @@ from random import Random
 
 from sandbox.actors.intents import SendSolToMany, SendToken
 from sandbox.actors.strategies.spammer import SPAM_MEMO, Spammer
-from tests.sandbox.actors.strategies.conftest import FRIENDS, WORTHLESS, balances
+from tests.sandbox.actors.samples import FRIENDS, WORTHLESS, balances
 
 
 def test_it_scatters_dust_and_drops_a_worthless_token_in_turn(rng: Random) -> None:

@@ -1,4 +1,4 @@
-"""Each habit over a few hundred slots of a real chain: what it does there is what its sentence says."""
+"""Each strategy over a few hundred slots of a real chain does what its description says."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from sandbox.actors.residents.population import population_of
 from sandbox.actors.strategies.holder import PURCHASES
 from sandbox.actors.strategies.seller import PARTS
 from sandbox.actors.strategies.slicer import SLICES
-from tests.sandbox.actors.conftest import QUIET, RunningSimulation, SetUp
+from tests.sandbox.actors.running import QUIET, RunningSimulation, SetUp
 from tests.sandbox.actors.truth import by_signature, check, outcome_of
 
 HURRIED = replace(QUIET, first_within=1, min_interval=1, max_interval=2)

@@ -1,9 +1,9 @@
-"""What habits share."""
+"""What strategies share."""
 
 from random import Random
 
 from sandbox.actors.strategies.strategy import jittered, tradeable
-from tests.sandbox.actors.strategies.conftest import balances
+from tests.sandbox.actors.samples import balances
 
 
 def test_around_stays_near(rng: Random) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from sandbox.actors.intents import Buy, SendSol, SendToken
 from sandbox.actors.strategies.strategy import Strategy
 from sandbox.actors.strategies.transferrer import Transferrer
-from tests.sandbox.actors.strategies.conftest import ALL, FRIENDS, balances
+from tests.sandbox.actors.samples import ALL, FRIENDS, balances
 
 
 def test_it_gives_sol_first_and_tokens_after(rng: Random) -> None:

@@ -4,7 +4,7 @@ from random import Random
 
 from sandbox.actors.intents import Buy, Intent, Sell, SendSol, SendSolToMany
 from sandbox.actors.strategies.volume_bot import CYCLES, PART, VolumeBot, cycle
-from tests.sandbox.actors.strategies.conftest import ALL, FRIENDS, balances
+from tests.sandbox.actors.samples import ALL, FRIENDS, balances
 
 WALLETS = 4
 

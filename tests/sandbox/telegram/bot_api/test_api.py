@@ -15,7 +15,7 @@ from telegram.error import (
 
 from sandbox.telegram import Fault, FaultKind
 from tests.sandbox.telegram.calls import call
-from tests.sandbox.telegram.conftest import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from tests.sandbox.telegram.calls import call
-from tests.sandbox.telegram.conftest import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
 

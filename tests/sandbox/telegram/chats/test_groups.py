@@ -5,7 +5,7 @@ import pytest
 from sandbox.telegram import MessageTarget
 from sandbox.telegram.errors import PeopleError
 from tests.sandbox.telegram.calls import heard
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

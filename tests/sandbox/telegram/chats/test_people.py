@@ -6,7 +6,7 @@ from sandbox.telegram import MessageTarget
 from sandbox.telegram.chats.files import Upload
 from sandbox.telegram.errors import PeopleError
 from tests.sandbox.telegram.calls import heard
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

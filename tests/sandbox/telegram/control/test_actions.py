@@ -8,7 +8,7 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.sandbox.telegram.calls import post
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

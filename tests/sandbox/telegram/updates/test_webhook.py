@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram import Bot, Update
 
 from sandbox.telegram import Fault, FaultKind, SandboxTelegram, TelegramConfig
-from tests.sandbox.telegram.conftest import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
 Answer = Callable[[int], Awaitable[web.Response]]

@@ -13,7 +13,7 @@ from telegram import (
 from telegram.error import BadRequest
 
 from sandbox.telegram.bot_api.methods.commands import menu_for
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

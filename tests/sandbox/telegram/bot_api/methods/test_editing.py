@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 from sandbox.telegram import MessageTarget
 from sandbox.telegram.chats.callback_queries import CallbackAnswer
 from sandbox.telegram.errors import PeopleError
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 KEYS = InlineKeyboardMarkup([[InlineKeyboardButton("Mute", callback_data="mute:1")]])

@@ -18,7 +18,7 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from sandbox.telegram import FloodLimits
-from tests.sandbox.telegram.conftest import Stage
+from tests.sandbox.telegram.stage import Stage
 
 pytestmark = pytest.mark.enable_socket
 

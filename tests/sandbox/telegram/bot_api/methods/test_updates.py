@@ -7,7 +7,7 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Conflict
 
-from tests.sandbox.telegram.conftest import TOKEN, Stage
+from tests.sandbox.telegram.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
 
