@@ -96,7 +96,7 @@ class Sighting:
     kinds: frozenset[str]
     venues: frozenset[str]
     block_time: int | None
-    """Unix seconds of the latest; None: not told."""
+    """Unix seconds of the latest; None: not known."""
     slot: int
     """Of the latest."""
 

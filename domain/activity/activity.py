@@ -12,7 +12,7 @@ SOL_DECIMALS = 9
 
 
 class Kind(StrEnum):
-    """What the wallet did, told from its balances."""
+    """What the wallet did, as its balances show."""
 
     BUY = "buy"
     """A quote currency went out, another token came in."""
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     NFT_TRADE = "nft_trade"
     CREATE = "create"
     OTHER = "other"
-    """Something happened that none of the words above says."""
+    """Something else happened."""
 
 
 TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP})
@@ -82,4 +82,4 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     route: tuple[str, ...] = ()
     """The venues called on the way, outermost first."""
     position: int | None = None
-    """The transaction's place in its block, from 0; None: not told by this source."""
+    """The transaction's place in its block, from 0; None: this source does not say."""

@@ -1,4 +1,4 @@
-"""When held alerts are told: the end of quiet hours and the next digest, by the chat's wall clock. Pure.
+"""When deferred alerts are sent: the end of quiet hours and the next digest, by the chat's wall clock. Pure.
 
 The wall clock rules: in spring an end that is skipped comes as soon as the clock has passed it, in autumn an
 hour that comes twice is quiet twice. What is asked is always answered with a time in the future.
@@ -48,7 +48,7 @@ def next_digest(settings: ChatSettings, now: datetime) -> datetime | None:
 
 
 def next_sending(settings: ChatSettings, now: datetime) -> datetime:
-    """When held alerts are told: with the next digest, never in quiet hours; `now`: nothing holds them."""
+    """When deferred alerts are sent: with the next digest, never in quiet hours; `now`: nothing defers them."""
     due = next_digest(settings, now) or now
     if settings.quiet is not None:
         due = end_of_quiet(settings.quiet, settings.zone, due) or due

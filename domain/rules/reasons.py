@@ -20,7 +20,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown: tuple[Gate, ...] = ()
     """Gates that let it pass because what they need was not known."""
     hourly_limit: int | None = None
-    """Alerts an hour that the chat's tier allowed, where that held it."""
+    """Alerts an hour that the chat's tier allowed, where that deferred the alert."""
     age_seconds: int | None = None
     """How old the token was."""
     market_cap: Decimal | None = None
@@ -30,7 +30,7 @@ NO_REASONS = Reasons()
 
 
 def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
-    """The reasons as JSON; None where the chat had set nothing and was told at once."""
+    """The reasons as JSON; None where the chat had set nothing and got the alert at once."""
     capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
     if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
         return None

@@ -1,4 +1,4 @@
-"""What a chat wants to be told: rules for a watch or all of the chat, quiet hours, digests. Pure values."""
+"""What a chat wants to get: rules for a watch or all of the chat, quiet hours, digests. Pure values."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,28 +19,28 @@ T = TypeVar("T")
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which activities are told. None: not said here; then the chat's word counts, then the default."""
+    """Which activities are sent. None: not set here; then the chat's rule counts, then the default."""
 
     min_usd: Decimal | None = None
-    """Less than so many dollars is not told; 0: no minimum."""
+    """Less than so many dollars is not sent; 0: no minimum."""
     max_usd: Decimal | None = None
-    """More than so many dollars is not told; 0: no maximum."""
+    """More than so many dollars is not sent; 0: no maximum."""
     kinds_off: frozenset[Kind] | None = None
-    """Kinds that are not told."""
+    """Kinds that are not sent."""
     first_buy_only: bool | None = None
-    """Of the buys of a token only the first is told."""
+    """Of the buys of a token only the first is sent."""
     full_exit_only: bool | None = None
-    """Of the sells of a token only the one that leaves nothing is told."""
+    """Of the sells of a token only the one that leaves nothing is sent."""
     only_tokens: frozenset[str] | None = None
-    """Mints; if there are any, nothing else is told."""
+    """Mints; if there are any, nothing else is sent."""
     never_tokens: frozenset[str] | None = None
-    """Mints that are not told."""
+    """Mints that are never sent."""
     min_age_seconds: int | None = None
-    """Of a token made a shorter time ago nothing is told; 0: no minimum."""
+    """Of a token made a shorter time ago nothing is sent; 0: no minimum."""
     max_age_seconds: int | None = None
     """The same for one made a longer time ago; 0: no maximum."""
     min_market_cap: Decimal | None = None
-    """Of a token that is worth less dollars altogether nothing is told; 0: no minimum."""
+    """Of a token that is worth less dollars altogether nothing is sent; 0: no minimum."""
     max_market_cap: Decimal | None = None
     """The same for one that is worth more; 0: no maximum."""
 
@@ -50,7 +50,7 @@ NO_RULES = Rules()
 
 @lru_cache(maxsize=4096)
 def effective(own: Rules, chat: Rules) -> Rules:
-    """What counts for a watch: its own word, where it says none the chat's; excluded tokens add up."""
+    """What counts for a watch: its own rule, or else the chat's; excluded tokens add up."""
     if own == NO_RULES:
         return chat
     never = (own.never_tokens or frozenset()) | (chat.never_tokens or frozenset())
@@ -82,7 +82,7 @@ class Quiet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digest(StrEnum):
-    """When alerts are told that do not have to be told at once."""
+    """When alerts come that need not come at once."""
 
     OFF = "off"
     """Each at once."""
@@ -103,11 +103,11 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     digest_at: int = 8 * 60
     """Minutes since midnight at which a daily digest comes."""
     exits_wake: bool = False
-    """A sale that leaves nothing is told at once, also in quiet hours and before the next digest."""
+    """A sale that leaves nothing is sent at once, also in quiet hours and before the next digest."""
     per_hour: int | None = None
-    """Alerts told one by one in one hour; the others come together at the end of the hour."""
+    """Alerts sent one by one in one hour; the others come together at the end of the hour."""
     muted_tokens: dict[str, datetime] = msgspec.field(default_factory=dict)
-    """Mint to the time until which nothing is told of it."""
+    """Mint to the time until which nothing is sent of it."""
 
 
 DEFAULT_SETTINGS = ChatSettings()

@@ -1,4 +1,4 @@
-"""Tiers: how many alerts an hour a chat is told one by one, by what its operator granted it. Pure."""
+"""Tiers: how many alerts an hour a chat gets one by one, as an operator granted it. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

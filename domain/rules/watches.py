@@ -23,16 +23,16 @@ class Watch:
     """What the people of the chat call the wallet; empty: no name given."""
     created_at: datetime
     since_slot: int | None = None
-    """The newest slot when it was made: nothing up to it is told; None: not known."""
+    """The newest slot when it was made: nothing up to it is sent; None: not known."""
     muted_until: datetime | None = None
-    """Nothing is told before this time; None: not muted."""
+    """Nothing is sent before this time; None: not muted."""
     chat_closed: bool = False
     """The chat cannot be written to at present."""
     rules: Rules = NO_RULES
-    """What is told of this wallet."""
+    """What is sent of this wallet."""
     settings: ChatSettings = DEFAULT_SETTINGS
     """What the chat has set for all its wallets."""
     alerts_this_hour: int = 0
-    """Alerts that the chat was told one by one in this clock hour; counted only where there is a limit."""
+    """Alerts that the chat got one by one in this clock hour; counted only where there is a limit."""
     hourly_limit: int | None = None
     """Alerts one by one in an hour that the chat's tier allows; None: as many as there are."""

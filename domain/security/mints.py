@@ -1,4 +1,4 @@
-"""What a mint account says of a token: facts, no verdicts."""
+"""The facts of a mint account. Verdicts on them: `domain/security/scan.py`."""
 
 import msgspec
 

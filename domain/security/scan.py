@@ -91,7 +91,7 @@ UNREAD = (Family.IDENTITY, Family.HOLDERS, Family.LIQUIDITY, Family.TRADING, Fam
 
 
 def scan_mint(facts: MintFacts) -> Scan:
-    """What can be told of a token from its mint account alone; the other families are unknown."""
+    """What the mint account alone shows of a token; the other families are unknown."""
     return Scan(
         subject=facts.address,
         checks=(*control_checks(facts), *(_unread(family) for family in UNREAD)),

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from runtime.observability.redaction import Redactor
 
-_TALKATIVE = (
+_NO_INFO_FROM = (
     "httpx",
     "httpcore",
     "asyncio",
@@ -23,9 +23,9 @@ _TALKATIVE = (
     "yoyo",
     "apscheduler",
 )
-"""Libraries whose ordinary life is not told; httpx would log the bot token with every request."""
-_ALARMED = ("asyncpg",)
-"""Libraries that warn, with a traceback each, of what we tell ourselves in one line."""
+"""Libraries whose ordinary records are dropped; httpx would log the bot token with every request."""
+_NO_WARNINGS_FROM = ("asyncpg",)
+"""Libraries that warn, with a traceback each, of what we log ourselves in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class LogStyle:
     """One JSON object a line, for machines."""
 
     @property
-    def speaker(self) -> str:
+    def source(self) -> str:
         """Program and instance as one word."""
         return f"{self.program}/{self.instance}" if self.instance else self.program
 
@@ -59,9 +59,9 @@ def set_up_logs(style: LogStyle, secrets: Iterable[str] = (), stream: TextIO | N
     handler.setFormatter((JsonLine if style.json else TextLine)(style, Redactor(secrets)))
     logging.basicConfig(level=style.level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
-    for name in _TALKATIVE:
+    for name in _NO_INFO_FROM:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in _ALARMED:
+    for name in _NO_WARNINGS_FROM:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
@@ -77,16 +77,16 @@ class TextLine(logging.Formatter):
     def __init__(self, style: LogStyle, redactor: Redactor) -> None:
         super().__init__()
         self.converter = time.gmtime
-        self._speaker = style.speaker
+        self._source = style.source
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
-        said = self._redactor(self._said(record))
+        text = self._redactor(self._text(record))
         time_ = self.formatTime(record)
-        return f"{time_} {record.levelname} {self._speaker} {record.name}: {_one_line(said)}"
+        return f"{time_} {record.levelname} {self._source} {record.name}: {_one_line(text)}"
 
-    def _said(self, record: logging.LogRecord) -> str:
+    def _text(self, record: logging.LogRecord) -> str:
         parts = [_message(record)]
         if record.exc_info and record.exc_info[0]:
             parts.append(self.formatException(record.exc_info))
@@ -103,15 +103,15 @@ class JsonLine(TextLine):
         fields = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
-            "program": self._speaker,
+            "program": self._source,
             "logger": record.name,
-            "message": self._redactor(self._said(record)),
+            "message": self._redactor(self._text(record)),
         }
         return json.dumps(fields, ensure_ascii=False)
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The message; a record whose arguments do not fit is still told."""
+    """The message; a record whose arguments do not fit is logged all the same."""
     try:
         return record.getMessage()
     except (TypeError, ValueError, KeyError):

@@ -43,7 +43,7 @@ class StartError(Exception):
 
 
 class Supervisor:
-    """Runs one system on one machine until it is told to stop."""
+    """Runs one system on one machine until it is asked to stop."""
 
     def __init__(self, settings: Settings, stream: TextIO, system: System = WHOLE_SYSTEM) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""What can be wrong with the settings, said so that the reader knows what to do.
+"""Mistakes in the settings, in sentences that say what to do.
 
 Raised by `runtime/settings/loading.py`.
 """

@@ -40,7 +40,7 @@ def _said(style: LogStyle = _STYLE, *, secrets: tuple[str, ...] = ()) -> io.Stri
     return stream
 
 
-def test_a_record_is_one_line_with_time_level_speaker_and_logger() -> None:
+def test_a_record_is_one_line_with_time_level_source_and_logger() -> None:
     stream = _said()
     logging.getLogger("bot.intake.update_queue").info("stored %d", 7)
     assert re.fullmatch(

@@ -51,5 +51,5 @@ def test_what_a_program_requires_is_printed(tmp_path: Path) -> None:
 
 
 def test_an_instance_named_after_its_program_says_both() -> None:
-    assert log_style("bot", load_settings({"INSTANCE_ID": "bot-1"})).speaker == "bot-1"
-    assert log_style("bot", load_settings({"INSTANCE_ID": "host-7"})).speaker == "bot/host-7"
+    assert log_style("bot", load_settings({"INSTANCE_ID": "bot-1"})).source == "bot-1"
+    assert log_style("bot", load_settings({"INSTANCE_ID": "host-7"})).source == "bot/host-7"
