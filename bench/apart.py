@@ -18,7 +18,7 @@ from bench.figures import Figures
 from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
-from bench.testbed import CHAIN, Testbed, cpu_seconds, open_testbed, scanner, strangers
+from bench.testbed import CHAIN, ScannerTestbed, cpu_seconds, open_testbed, scanner, strangers
 from chain.stream.messages import PushedTransaction, read_frame
 from domain.sharding import PARTITIONS
 from runtime.processes.lifecycle import Nursery, Stop, nursery
@@ -103,7 +103,7 @@ class _Spent:
         )
 
 
-async def _follow(testbed: Testbed, each: int, processors: int) -> _Spent:
+async def _follow(testbed: ScannerTestbed, each: int, processors: int) -> _Spent:
     """One arrangement under one load."""
     whales = busy(large_blocks(LEDGER / "blocks"), each=each)
     await testbed.follow([*strangers(WALLETS - len(whales)), *whales])
@@ -129,7 +129,9 @@ async def _follow(testbed: Testbed, each: int, processors: int) -> _Spent:
 
 
 @asynccontextmanager
-async def _scanners(testbed: Testbed, url: str, processors: int) -> AsyncIterator[list[psutil.Process]]:
+async def _scanners(
+    testbed: ScannerTestbed, url: str, processors: int
+) -> AsyncIterator[list[psutil.Process]]:
     """Who reads first, then who stores."""
     environment = testbed.environment([url], ["ws://127.0.0.1:9"], SCANNER_SOURCE="blocks")
     first = {**environment, "SCANNER_STAGE": "collect" if processors else "whole"}
@@ -141,7 +143,7 @@ async def _scanners(testbed: Testbed, url: str, processors: int) -> AsyncIterato
         yield ours
 
 
-async def _until_shared(testbed: Testbed, processors: int) -> None:
+async def _until_shared(testbed: ScannerTestbed, processors: int) -> None:
     """Return when every processor has its partitions."""
     owned = (
         "SELECT count(*), count(DISTINCT owner) FROM leases"
@@ -164,7 +166,7 @@ def _used(processes: Sequence[psutil.Process]) -> float:
     return sum(cpu_seconds(process) for process in processes if process.is_running())
 
 
-async def _latency(testbed: Testbed, *, apart: bool) -> tuple[float, float]:
+async def _latency(testbed: ScannerTestbed, *, apart: bool) -> tuple[float, float]:
     """Milliseconds from a frame to the wake-up heard by another connection: p50 and p99."""
     wallet, frames = await whale_and_frames(FRAMES)
     await testbed.follow([wallet])
@@ -184,7 +186,9 @@ async def _latency(testbed: Testbed, *, apart: bool) -> tuple[float, float]:
     return cuts[49] * 1_000, cuts[98] * 1_000
 
 
-async def _live(testbed: Testbed, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None) -> Live:
+async def _live(
+    testbed: ScannerTestbed, tasks: Nursery, redis: RedisClient, queue: BatchQueue | None
+) -> Live:
     """The live path of a whole scanner, or of a collector."""
     database = testbed.database
     watchlist = Watchlist(database, chain=CHAIN)

@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bench.testbed import ROOT, Testbed
+from bench.testbed import ROOT, ScannerTestbed
 from storage.redis import open_redis
 
 NAMES = ("scanner-a", "scanner-b", "scanner-c")
@@ -21,7 +21,7 @@ EMPTIED = 0.3
 class Fleet:
     """Three scanners that are killed, stopped and started again."""
 
-    def __init__(self, environment: dict[str, str], testbed: Testbed, *, apart: bool) -> None:
+    def __init__(self, environment: dict[str, str], testbed: ScannerTestbed, *, apart: bool) -> None:
         self.kills = 0
         self._apart = apart
         self._environment = environment
@@ -93,7 +93,7 @@ class Fleet:
 
 @asynccontextmanager
 async def running_fleet(
-    environment: dict[str, str], testbed: Testbed, *, apart: bool
+    environment: dict[str, str], testbed: ScannerTestbed, *, apart: bool
 ) -> AsyncIterator[Fleet]:
     """All three; whatever runs at the end is killed."""
     fleet = Fleet(environment, testbed, apart=apart)

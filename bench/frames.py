@@ -7,7 +7,7 @@ import time
 from solders.pubkey import Pubkey
 
 from bench.figures import Figures
-from bench.testbed import CHAIN, Testbed, strangers
+from bench.testbed import CHAIN, ScannerTestbed, strangers
 from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedTransaction, read_frame
@@ -44,7 +44,7 @@ class NoNames:
         del mints
 
 
-async def frame_latency(testbed: Testbed) -> Figures:
+async def frame_latency(testbed: ScannerTestbed) -> Figures:
     """Measure and print."""
     wallet, frames = await whale_and_frames(FRAMES)
     await testbed.follow([wallet])

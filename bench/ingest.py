@@ -17,7 +17,7 @@ from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
 from bench.requests import requests_by_source
 from bench.sharing import rebalancing
-from bench.testbed import Testbed, cpu_seconds, open_testbed, scanner, strangers
+from bench.testbed import ScannerTestbed, cpu_seconds, open_testbed, scanner, strangers
 
 WALLETS = 100_000
 SLOTS = 600
@@ -77,7 +77,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
 }
 
 
-async def _follow_blocks(testbed: Testbed) -> Figures:
+async def _follow_blocks(testbed: ScannerTestbed) -> Figures:
     whales = busy(large_blocks(LEDGER / "blocks"), each=WHALES)
     await testbed.follow([*strangers(WALLETS - len(whales)), *whales])
     async with node() as url:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from bench.testbed import CHAIN, Testbed
+from bench.testbed import CHAIN, ScannerTestbed
 from chain.decoders.activities import activities
 from chain.parsing.transaction import read_transaction
 from storage.ingest.cursors import read_cursor
@@ -53,7 +53,7 @@ async def node() -> AsyncIterator[str]:
         await process.wait()
 
 
-async def until_cursor(testbed: Testbed, slot: int, *processes: psutil.Process) -> list[int]:
+async def until_cursor(testbed: ScannerTestbed, slot: int, *processes: psutil.Process) -> list[int]:
     """Wait for the cursor; the most memory that was seen of each process meanwhile."""
     limit = [0] * len(processes)
     async with asyncio.timeout(300):

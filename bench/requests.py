@@ -11,7 +11,7 @@ import aiohttp
 from solders.pubkey import Pubkey
 
 from bench.figures import Figures
-from bench.testbed import CHAIN, Testbed, open_testbed, scanner, strangers
+from bench.testbed import CHAIN, ScannerTestbed, open_testbed, scanner, strangers
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.live.subscription_filter import MAX_AGE_SECONDS as STREAM_MAX_AGE_SECONDS
@@ -52,7 +52,7 @@ def _by_rule(source: str, reconcile: str) -> dict[str, float]:
     return {TOKEN_ACCOUNTS: 2 * WALLETS * times} if reconcile == "signatures" or source == "logs" else {}
 
 
-async def _requests(testbed: Testbed, source: str, reconcile: str) -> dict[str, float]:
+async def _requests(testbed: ScannerTestbed, source: str, reconcile: str) -> dict[str, float]:
     """By method, scaled to an hour."""
     wallets, seconds = strangers(WALLETS), SECONDS[reconcile]
     await testbed.follow(wallets)
@@ -93,7 +93,7 @@ async def _counted(session: aiohttp.ClientSession, port: int) -> dict[str, float
     return counts
 
 
-async def _until_moved(testbed: Testbed) -> None:
+async def _until_moved(testbed: ScannerTestbed) -> None:
     """Return when the cursor has moved once."""
     first: int | None = None
     async with asyncio.timeout(60):

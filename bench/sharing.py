@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bench.figures import Figures
-from bench.testbed import CHAIN, Testbed, strangers
+from bench.testbed import CHAIN, ScannerTestbed, strangers
 from domain.sharding import ALL_BUCKETS
 from runtime.processes.lifecycle import Stop, nursery
 from scanner.membership import Instance
@@ -18,7 +18,7 @@ SHARDS = 4
 class _Shard:
     """The part of a scanner that knows which wallets are its own."""
 
-    def __init__(self, testbed: Testbed, name: str) -> None:
+    def __init__(self, testbed: ScannerTestbed, name: str) -> None:
         self.watchlist = Watchlist(testbed.database, chain=CHAIN)
         self.role = Sharded(
             Instance(database=testbed.database, chain=CHAIN, instance_id=name),
@@ -27,7 +27,7 @@ class _Shard:
         self.watchlist.serve(self.role.assignment.buckets)
 
 
-async def rebalancing(testbed: Testbed) -> Figures:
+async def rebalancing(testbed: ScannerTestbed) -> Figures:
     """Measure and print."""
     await testbed.follow(strangers(WALLETS))
     shards = [_Shard(testbed, f"scanner-{number}") for number in range(SHARDS)]

@@ -22,7 +22,7 @@ from solders.transaction import VersionedTransaction
 
 from bench.figures import print_figures
 from bench.fleet import NAMES, Fleet, running_fleet
-from bench.testbed import CHAIN, Testbed, open_testbed
+from bench.testbed import CHAIN, ScannerTestbed, open_testbed
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
@@ -134,7 +134,7 @@ class Pod:
             await asyncio.sleep(random.uniform(0, 0.1))
 
 
-async def soak(mode: str, testbed: Testbed, *, seconds: float, reconcile: str = "blocks") -> Verdict:
+async def soak(mode: str, testbed: ScannerTestbed, *, seconds: float, reconcile: str = "blocks") -> Verdict:
     """Play for so long in one role, let it settle, and judge."""
     config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "sent")
     async with SandboxChain(config) as chain:
@@ -179,7 +179,7 @@ async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> 
     return faults
 
 
-async def _until_cursor(testbed: Testbed, slot: int) -> None:
+async def _until_cursor(testbed: ScannerTestbed, slot: int) -> None:
     async with asyncio.timeout(FINISH_SECONDS):
         while True:
             cursor = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
@@ -188,7 +188,7 @@ async def _until_cursor(testbed: Testbed, slot: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _alerts(testbed: Testbed, pod: Pod) -> Counter[tuple[str, str]]:
+async def _alerts(testbed: ScannerTestbed, pod: Pod) -> Counter[tuple[str, str]]:
     """The alerts of what whales gave away, by wallet and signature."""
     rows = await testbed.database.fetch(
         "SELECT payload ->> 'wallet' AS wallet, payload ->> 'signature' AS signature FROM alerts"

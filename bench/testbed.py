@@ -33,7 +33,7 @@ INSERT INTO watches (chat_id, wallet_id) SELECT $3, wallet_id FROM added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testbed:
+class ScannerTestbed:
     """PostgreSQL and Valkey, as `make run` starts them."""
 
     database: Database
@@ -73,14 +73,14 @@ async def servers(folder: Path) -> AsyncIterator[tuple[EmbeddedPostgres, Embedde
 
 
 @asynccontextmanager
-async def open_testbed() -> AsyncIterator[Testbed]:
+async def open_testbed() -> AsyncIterator[ScannerTestbed]:
     """Fresh servers, gone at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with servers(folder) as (postgres, valkey):
             database = await open_database(postgres.url)
             try:
-                yield Testbed(
+                yield ScannerTestbed(
                     database=database, postgres_url=postgres.url, valkey_url=valkey.url, folder=folder
                 )
             finally:

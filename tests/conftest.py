@@ -15,11 +15,15 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
 from tests.pooler import MISSING, PROGRAM, pooler
+
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")  # a law holds on a busy machine, too: no example is judged by the clock
 
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.soak_ingest import MODES, soak
-from bench.testbed import Testbed
+from bench.testbed import ScannerTestbed
 from storage.postgres import open_database
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
@@ -21,7 +21,9 @@ async def test_a_short_soak_of_three_scanners_finds_every_operation_once_in_the_
 ) -> None:
     random.seed(SEED)
     database = await open_database(postgres_url)
-    testbed = Testbed(database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path)
+    testbed = ScannerTestbed(
+        database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path
+    )
     verdict = await soak(mode, testbed, seconds=SECONDS)
     await database.close()
     assert verdict.operations > 20

@@ -7,7 +7,7 @@ import pytest
 from sandbox.chain.server import SandboxChain
 from storage.postgres import Database
 from tests.scanner.conftest import chain, database
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 
 __all__ = ["chain", "database", "testbed"]
 
@@ -15,7 +15,7 @@ __all__ = ["chain", "database", "testbed"]
 @pytest.fixture
 def testbed(
     chain: SandboxChain, database: Database, postgres_url: str, valkey_url: str, tmp_path: Path
-) -> Testbed:
-    return Testbed(
+) -> ScannerTestbed:
+    return ScannerTestbed(
         chain=chain, database=database, postgres_url=postgres_url, valkey_url=valkey_url, folder=tmp_path
     )

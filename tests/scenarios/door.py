@@ -15,7 +15,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from storage.chats.updates import store_updates
 from tests.bot.conftest import free_port, is_listening, until
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 
 
 class Telegram:
@@ -50,7 +50,7 @@ class Telegram:
 
 
 @asynccontextmanager
-async def webhook(testbed: Testbed) -> AsyncIterator[Telegram]:
+async def webhook(testbed: ScannerTestbed) -> AsyncIterator[Telegram]:
     """The bot's door with the real inbox behind it."""
     update_writer, stop, port = (
         UpdateWriter(functools.partial(store_updates, testbed.database)),

@@ -61,7 +61,7 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testbed:
+class ScannerTestbed:
     """Where a scenario plays."""
 
     chain: SandboxChain
@@ -77,7 +77,7 @@ class Testbed:
 
 
 @asynccontextmanager
-async def fleet(testbed: Testbed, **settings: str) -> AsyncIterator[Fleet]:
+async def fleet(testbed: ScannerTestbed, **settings: str) -> AsyncIterator[Fleet]:
     """An empty fleet; what runs at the end is killed."""
     made = Fleet(testbed.variables(**settings), testbed.folder)
     try:

@@ -16,13 +16,13 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
 from storage.postgres import open_database
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 
 
 class OwnTestbed:
     """A place with a PostgreSQL of its own."""
 
-    def __init__(self, testbed: Testbed, server: EmbeddedPostgres) -> None:
+    def __init__(self, testbed: ScannerTestbed, server: EmbeddedPostgres) -> None:
         self.testbed = testbed
         self.server = server
 
@@ -69,7 +69,7 @@ class OwnTestbed:
 
 
 @asynccontextmanager
-async def own_postgres(testbed: Testbed, folder: Path) -> AsyncIterator[OwnTestbed]:
+async def own_postgres(testbed: ScannerTestbed, folder: Path) -> AsyncIterator[OwnTestbed]:
     """The same place, but for the database, which is new and lies in `folder`."""
     server = EmbeddedPostgres(folder)
     await server.start()

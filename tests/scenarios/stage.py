@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from runtime.settings.loading import load_settings
 from tests.scanner.world import Whale, follow, scanning, stored, until_cursor, until_stored
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 
 
 @asynccontextmanager
-async def watching(testbed: Testbed, **settings: str) -> AsyncIterator[Whale]:
+async def watching(testbed: ScannerTestbed, **settings: str) -> AsyncIterator[Whale]:
     """A whale that is watched from now on; in the end each of its deeds must be stored once."""
     whale = Whale(testbed.chain)
     await follow(testbed.database, whale.address)
@@ -29,7 +29,7 @@ async def act(whale: Whale, passes: int = 8, *, pause: float = 0.05) -> None:
         await asyncio.sleep(pause)
 
 
-async def until_alerted_once(testbed: Testbed, whale: Whale) -> None:
+async def until_alerted_once(testbed: ScannerTestbed, whale: Whale) -> None:
     """Return when each deed that landed is one activity and one alert."""
     await until_stored(testbed.database, whale)
     assert await stored(testbed.database, whale) == whale.landed

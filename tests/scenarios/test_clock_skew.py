@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, marked, opened
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import Fleet, Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import Fleet, ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 pytestmark = [
@@ -28,7 +28,7 @@ def skewed(seconds: int) -> dict[str, str]:
     return {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": f"{seconds:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-async def start_skewed(scanners: Fleet, testbed: Testbed) -> None:
+async def start_skewed(scanners: Fleet, testbed: ScannerTestbed) -> None:
     await scanners.start("scanner-fast", **skewed(FAST))
     await scanners.start("scanner-slow", **skewed(SLOW))
     await until_up(testbed.database, "scanner-fast", "scanner-slow")
@@ -36,7 +36,7 @@ async def start_skewed(scanners: Fleet, testbed: Testbed) -> None:
 
 @pytest.mark.parametrize("first", ["scanner-fast", "scanner-slow"])
 async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and_the_next_takes_over(
-    first: str, testbed: Testbed
+    first: str, testbed: ScannerTestbed
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 3)
     second = "scanner-slow" if first == "scanner-fast" else "scanner-fast"
@@ -54,7 +54,7 @@ async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and
 
 
 async def test_scenario_56_scanners_whose_clocks_differ_share_the_wallets_and_count_as_healthy(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 6)
     async with fleet(testbed, SCANNER_MODE="sharded") as scanners:

@@ -14,7 +14,7 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.world import Whale, until
-from tests.scenarios.fleet import Fleet, Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import Fleet, ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -59,7 +59,7 @@ def queue(own: EmbeddedValkey) -> OwnQueue:
 
 
 @pytest.fixture
-def testbed(testbed: Testbed, own: EmbeddedValkey) -> Testbed:
+def testbed(testbed: ScannerTestbed, own: EmbeddedValkey) -> ScannerTestbed:
     return replace(testbed, valkey_url=own.url)
 
 
@@ -90,7 +90,7 @@ async def in_order(database: Database, whales: list[Whale]) -> bool:
 
 
 async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_and_double_nothing(
-    testbed: Testbed, queue: OwnQueue
+    testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 10)
     async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
@@ -112,7 +112,7 @@ async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_a
 
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_nothing(
-    source: str, testbed: Testbed, queue: OwnQueue
+    source: str, testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 6)
     async with fleet(testbed, SCANNER_SOURCE=source) as scanners:
@@ -125,7 +125,7 @@ async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_not
 
 
 async def test_while_the_queue_is_away_the_collector_stores_by_itself(
-    testbed: Testbed, queue: OwnQueue
+    testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 3)
     async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
@@ -138,7 +138,9 @@ async def test_while_the_queue_is_away_the_collector_stores_by_itself(
 
 
 @pytest.mark.parametrize("mode", ["active-active", "leader"])
-async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(mode: str, testbed: Testbed) -> None:
+async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(
+    mode: str, testbed: ScannerTestbed
+) -> None:
     whales = await pod(testbed.chain, testbed.database, 6)
     async with fleet(testbed, SCANNER_MODE=mode) as scanners:
         await begin(scanners, testbed.database)
@@ -152,7 +154,7 @@ async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(mode: st
 
 
 async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_nothing_when_it_wakes(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 8)
     async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
@@ -166,7 +168,7 @@ async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_not
         assert await in_order(testbed.database, whales)
 
 
-async def test_a_program_that_is_stopped_hands_its_partitions_over_at_once(testbed: Testbed) -> None:
+async def test_a_program_that_is_stopped_hands_its_partitions_over_at_once(testbed: ScannerTestbed) -> None:
     whales = await pod(testbed.chain, testbed.database, 6)
     async with fleet(testbed) as scanners:
         await begin(scanners, testbed.database)

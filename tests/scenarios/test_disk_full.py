@@ -9,7 +9,7 @@ import pytest
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import db_retries
 from tests.scenarios.door import webhook
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.own_postgres import OwnTestbed, own_postgres
 from tests.scenarios.small_disk import CannotMountError, SmallDisk, small_disk
 from tests.scenarios.stage import act, until_alerted_once, watching
@@ -28,7 +28,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk]:
 
 @pytest.mark.parametrize("full", ["tables", "journal"])
 async def test_scenario_31_on_a_full_disk_nothing_is_called_stored_and_room_mends_it(
-    full: str, testbed: Testbed, disk: SmallDisk, caplog: pytest.LogCaptureFixture
+    full: str, testbed: ScannerTestbed, disk: SmallDisk, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with own_postgres(testbed, disk.folder) as own, webhook(own.testbed) as telegram:
         refused = db_retries.labels("DiskFullError")._value

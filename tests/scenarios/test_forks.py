@@ -8,7 +8,7 @@ import pytest
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from tests.scanner.world import Whale, follow, scanning, stored, until, until_cursor
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 
 pytestmark = pytest.mark.services
 
@@ -21,7 +21,7 @@ FROM alerts WHERE payload->>'kind' = 'transfer_out' GROUP BY reverted_at IS NOT 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_scenario_46_processed_after_many_forks_what_stands_is_what_landed(
-    seed: int, testbed: Testbed
+    seed: int, testbed: ScannerTestbed
 ) -> None:
     dice = random.Random(seed)
     whale = Whale(testbed.chain)
@@ -44,6 +44,6 @@ async def test_scenario_46_processed_after_many_forks_what_stands_is_what_landed
     assert reverted <= died  # the others were never in a block
 
 
-async def _is_finished(testbed: Testbed, whale: Whale) -> bool:
+async def _is_finished(testbed: ScannerTestbed, whale: Whale) -> bool:
     is_open = await testbed.database.fetchval("SELECT EXISTS (SELECT FROM provisional)")
     return not is_open and set(whale.landed) <= set(await stored(testbed.database, whale))

@@ -13,7 +13,7 @@ from sandbox.chain.server import SandboxChain
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, opened
 from tests.scanner.world import until_cursor
-from tests.scenarios.fleet import Testbed, fleet, pod, until_all_stored, until_up
+from tests.scenarios.fleet import ScannerTestbed, fleet, pod, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -27,7 +27,7 @@ SEND_SECONDS = 3.0
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 @pytest.mark.parametrize("point", ["decoded", "storing"])
 async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_again(
-    point: str, source: str, testbed: Testbed
+    point: str, source: str, testbed: ScannerTestbed
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 1)
     async with fleet(testbed, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
@@ -66,7 +66,7 @@ async def test_scenario_02_alerts_of_a_scanner_killed_before_its_wake_up_are_fou
 
 
 async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_cursor_however_often_it_is_killed(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     async with SandboxChain(ChainConfig(slot_seconds=None, history=6_000)) as chain:
         testbed = replace(testbed, chain=chain)

@@ -12,7 +12,7 @@ from storage.postgres import Connection
 from tests.scanner.world import CHAIN, scanning, until
 from tests.scenarios.cutting import cutting
 from tests.scenarios.door import webhook
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.own_postgres import OwnTestbed, own_postgres
 from tests.scenarios.stage import act, until_alerted_once, watching
 
@@ -29,7 +29,7 @@ class UndoneError(Exception):
 
 
 @pytest.fixture
-async def own(testbed: Testbed, tmp_path: Path) -> AsyncIterator[OwnTestbed]:
+async def own(testbed: ScannerTestbed, tmp_path: Path) -> AsyncIterator[OwnTestbed]:
     async with own_postgres(testbed, tmp_path) as made:
         yield made
 
@@ -59,7 +59,7 @@ async def test_scenario_26_telegram_hears_5xx_while_postgres_is_down_and_200_wit
 
 @pytest.mark.parametrize("cut", ["answer", "commit"])
 async def test_scenario_27_connections_cut_exactly_at_commit_lose_and_double_nothing(
-    testbed: Testbed, cut: str
+    testbed: ScannerTestbed, cut: str
 ) -> None:
     async with cutting(testbed.postgres_url) as (url, cutter), watching(testbed, DATABASE_URL=url) as whale:
         cutter.cuts, cutter.forwards = 5, cut == "answer"
@@ -81,7 +81,7 @@ async def test_scenario_29_after_a_while_without_postgres_everything_is_found(ow
         await own.crash(away=4)
 
 
-async def test_scenario_30_a_deadlock_is_borne_and_counted(testbed: Testbed) -> None:
+async def test_scenario_30_a_deadlock_is_borne_and_counted(testbed: ScannerTestbed) -> None:
     """Somebody holds the wallet, the scanner the key of what it did, and each wants what the other has."""
     counted = db_retries.labels("DeadlockDetectedError")._value
     before = counted.get()
@@ -107,7 +107,7 @@ async def test_scenario_30_a_deadlock_is_borne_and_counted(testbed: Testbed) -> 
     assert counted.get() > before
 
 
-async def test_scenario_30_failures_of_serialization_are_borne_and_counted(testbed: Testbed) -> None:
+async def test_scenario_30_failures_of_serialization_are_borne_and_counted(testbed: ScannerTestbed) -> None:
     """Two scanners write the same where PostgreSQL refuses what others have changed meanwhile."""
     name = testbed.postgres_url.rpartition("/")[2]
     await testbed.database.execute(
@@ -144,7 +144,7 @@ async def test_scenario_34_after_a_restore_the_gap_is_read_once_and_nothing_olde
 
 
 async def test_scenario_34_a_cursor_from_a_backup_is_read_on_without_any_second_alert(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         before = await testbed.database.fetchval("SELECT slot FROM cursors WHERE chain = $1", CHAIN)

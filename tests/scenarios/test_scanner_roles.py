@@ -7,7 +7,7 @@ import pytest
 
 from storage.postgres import Database
 from tests.scanner.world import until
-from tests.scenarios.fleet import Testbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.fleet import ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -25,7 +25,7 @@ async def owner(database: Database) -> str | None:
 @pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
 @pytest.mark.parametrize("source", ["auto", "blocks"])
 async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubles_nothing_when(
-    mode: str, source: str, testbed: Testbed
+    mode: str, source: str, testbed: ScannerTestbed
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 10)
     settings = {"SCANNER_MODE": mode, "SCANNER_SOURCE": source}
@@ -41,7 +41,7 @@ async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubl
 
 
 async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins_again(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     whales = await pod(testbed.chain, testbed.database, 4)
     async with fleet(testbed, SCANNER_MODE="leader") as scanners:
@@ -74,7 +74,9 @@ async def until_leads(database: Database, name: str) -> None:
     await until(leads, 2 * REBALANCED_SECONDS)
 
 
-async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(testbed: Testbed) -> None:
+async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(
+    testbed: ScannerTestbed,
+) -> None:
     whales = await pod(testbed.chain, testbed.database, 12)
     async with fleet(testbed, SCANNER_MODE="sharded") as scanners:
         await scanners.start("scanner-a", "scanner-b")

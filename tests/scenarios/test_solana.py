@@ -28,7 +28,7 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.stage import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
@@ -59,7 +59,7 @@ SUBSCRIPTION_METHODS = {
 
 @pytest.mark.parametrize("method", SUBSCRIPTION_METHODS)
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario(name: str, method: str, testbed: Testbed) -> None:
+async def test_scenario(name: str, method: str, testbed: ScannerTestbed) -> None:
     async with watching(testbed, **SUBSCRIPTION_METHODS[method]) as whale:
         testbed.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
@@ -67,7 +67,7 @@ async def test_scenario(name: str, method: str, testbed: Testbed) -> None:
 
 
 async def test_scenario_37_the_same_notification_six_times_from_three_providers_is_one_alert(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     async with second_node(testbed.chain, Faults()) as other:
         urls = {
@@ -80,7 +80,7 @@ async def test_scenario_37_the_same_notification_six_times_from_three_providers_
 
 
 async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap_filled(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     async with watching(testbed, SCANNER_SOURCE="auto") as whale:
         before = ingest_reconnects.labels("stream")._value.get()
@@ -92,7 +92,7 @@ async def test_scenario_38_a_silent_socket_is_left_after_ten_seconds_and_the_gap
 
 
 async def test_scenario_39_a_server_that_closes_again_and_again_costs_nothing_and_leaks_nothing(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     subscriptions = testbed.chain._sockets._subscriptions
     async with watching(testbed) as whale:
@@ -122,7 +122,7 @@ BAD: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("bad", BAD)
 async def test_scenario_48_the_next_provider_steps_in_and_no_key_is_revealed(
-    bad: str, testbed: Testbed, caplog: pytest.LogCaptureFixture
+    bad: str, testbed: ScannerTestbed, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     faults = Faults()
@@ -139,7 +139,7 @@ async def test_scenario_48_the_next_provider_steps_in_and_no_key_is_revealed(
     assert API_KEY not in caplog.text
 
 
-async def test_scenario_41_a_lying_node_is_found_out(testbed: Testbed) -> None:
+async def test_scenario_41_a_lying_node_is_found_out(testbed: ScannerTestbed) -> None:
     lies = Faults()
     lies.add(Fault(fault="lying", times=None))
     async with second_node(testbed.chain, lies) as liar:
@@ -178,13 +178,13 @@ def test_scenario_41_and_42_the_cursor_passes_no_block_whatever_nodes_say_at_eac
         assert {slot for slot in produced if slot <= cursor} <= had
 
 
-async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(testbed: Testbed) -> None:
+async def test_scenario_42_a_block_that_is_not_there_yet_is_waited_for(testbed: ScannerTestbed) -> None:
     """A finalized commitment asks for blocks that the node has, but not finalized yet."""
     async with watching(testbed, COMMITMENT="finalized", SCANNER_SOURCE="blocks") as whale:
         await act(whale, 3)
 
 
-async def test_scenario_49_all_providers_down_and_back_loses_nothing(testbed: Testbed) -> None:
+async def test_scenario_49_all_providers_down_and_back_loses_nothing(testbed: ScannerTestbed) -> None:
     async with watching(testbed) as whale:
         testbed.chain.faults.add(Fault(fault="server_error", times=None))
         testbed.chain.faults.add(Fault(fault="disconnect", times=None))
@@ -192,7 +192,7 @@ async def test_scenario_49_all_providers_down_and_back_loses_nothing(testbed: Te
         testbed.chain.faults.clear()
 
 
-async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(testbed: Testbed) -> None:
+async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(testbed: ScannerTestbed) -> None:
     async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         await act(whale, 3)
         before = await read_cursor(testbed.database, chain=CHAIN, feed="blocks")
@@ -205,7 +205,7 @@ async def test_scenario_50_a_node_far_behind_moves_no_cursor_back(testbed: Testb
         testbed.chain.faults.clear()
 
 
-async def test_scenario_51_alerts_follow_what_is_followed(testbed: Testbed, valkey_url: str) -> None:
+async def test_scenario_51_alerts_follow_what_is_followed(testbed: ScannerTestbed, valkey_url: str) -> None:
     async with watching(testbed) as whale:
         other = Whale(testbed.chain, 2)
         await until_cursor(testbed.database, testbed.chain.api.slot)
@@ -223,7 +223,7 @@ async def test_scenario_51_alerts_follow_what_is_followed(testbed: Testbed, valk
 
 
 async def test_scenario_55_a_plain_node_of_another_chain_is_polled_and_its_events_carry_the_chain(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     config = ChainConfig(slot_seconds=0.05, provider="agave")
     async with SandboxChain(config) as x1:

@@ -28,7 +28,7 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.node_requests import asked, cursor, heard_by, is_stored, say_so, slots
 from tests.scenarios.stage import act, until_alerted_once, watching
 
@@ -69,7 +69,7 @@ def whale_key(whale: Whale) -> Any:
 
 
 async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs_until_it_is_unfollowed(
-    testbed: Testbed, valkey_url: str
+    testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     whale = Whale(testbed.chain)
     gifts = Gifts(testbed.chain, whale)
@@ -93,7 +93,7 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs
 
 
 async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_transactions(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     whale = Whale(testbed.chain)
     gifts = Gifts(testbed.chain, whale)
@@ -109,7 +109,9 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_tran
         assert await cursor(testbed.database) == stands
 
 
-async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(testbed: Testbed) -> None:
+async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_well(
+    testbed: ScannerTestbed,
+) -> None:
     whale = Whale(testbed.chain)
     gifts = Gifts(testbed.chain, whale)
     await slots(testbed.chain, 4)
@@ -126,7 +128,7 @@ async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_wel
 
 
 async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_without_a_reconnect(
-    testbed: Testbed, valkey_url: str
+    testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     whale = Whale(testbed.chain)
     gifts = Gifts(testbed.chain, whale)
@@ -143,7 +145,7 @@ async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_witho
         assert {one.client for one in testbed.chain._sockets._subscriptions.values()} == clients
 
 
-async def until_rounds_rest(testbed: Testbed) -> int:
+async def until_rounds_rest(testbed: ScannerTestbed) -> int:
     """Return when no round is due any more (one is at the start, one when streams stand); the cursor."""
     await until_live(testbed.database)
     while True:
@@ -176,21 +178,21 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 
 @asynccontextmanager
-async def pushing_blocks(testbed: Testbed) -> AsyncIterator[Testbed]:
+async def pushing_blocks(testbed: ScannerTestbed) -> AsyncIterator[ScannerTestbed]:
     """The same place, whose node offers blockSubscribe."""
     async with SandboxChain(ChainConfig(slot_seconds=0.05, block_subscription=True)) as chain:
         yield replace(testbed, chain=chain)
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario_by_blocks_that_the_node_tells(name: str, testbed: Testbed) -> None:
+async def test_scenario_by_blocks_that_the_node_tells(name: str, testbed: ScannerTestbed) -> None:
     async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
         there.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
         there.chain.faults.clear()
 
 
-async def test_blocks_that_the_node_tells_need_no_requests(testbed: Testbed) -> None:
+async def test_blocks_that_the_node_tells_need_no_requests(testbed: ScannerTestbed) -> None:
     async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
         await until(lambda: heard_by(there.chain, "blockSubscribe") == 1)
         await slots(there.chain, 10)
@@ -220,7 +222,9 @@ PROBES = {
 
 
 @pytest.mark.parametrize("node", PROBES)
-async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, testbed: Testbed) -> None:
+async def test_scenario_55_what_a_node_offers_is_found_out_and_used(
+    node: str, testbed: ScannerTestbed
+) -> None:
     offered, settings, expected = PROBES[node]
     async with SandboxChain(ChainConfig(slot_seconds=0.05, **offered)) as chain:  # type: ignore[arg-type]
         there = replace(testbed, chain=chain)
@@ -232,7 +236,7 @@ async def test_scenario_55_what_a_node_offers_is_found_out_and_used(node: str, t
 
 
 async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
-    testbed: Testbed, valkey_url: str
+    testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     """With rounds so often that a dozen addresses are too many."""
     settings = {"SCANNER_SOURCE": "logs", "RECONCILE": "auto", "RECONCILE_SECONDS": "1"}

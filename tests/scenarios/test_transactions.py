@@ -8,7 +8,7 @@ import pytest
 from runtime.observability.metrics import ingest_quarantined
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import stored, until_cursor
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.nodes import changed_node, changed_stream
 from tests.scenarios.stage import act, until_alerted_once, watching
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.services
 THOUSAND = 1_000
 
 
-async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(testbed: Testbed) -> None:
+async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(testbed: ScannerTestbed) -> None:
     async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         for number, version in enumerate((None, 0, 1)):
             payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL + number)
@@ -26,7 +26,7 @@ async def test_scenario_44_legacy_v0_and_v1_transactions_are_all_read(testbed: T
 
 
 async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_quarantined_and_stops_no_other(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     bad: list[str] = []
 
@@ -56,7 +56,7 @@ async def test_scenario_45_one_unreadable_transaction_of_a_thousand_is_quarantin
     assert ingest_quarantined._value.get() == before + 1
 
 
-async def test_scenario_47_a_failed_transaction_makes_no_alert(testbed: Testbed) -> None:
+async def test_scenario_47_a_failed_transaction_makes_no_alert(testbed: ScannerTestbed) -> None:
     async with watching(testbed) as whale:
         too_much = pay(whale.keys, key(5_000).pubkey(), 2_000_000 * SOL)
         testbed.chain.api.send(signed(testbed.chain.api, [whale.keys], too_much))
@@ -65,7 +65,7 @@ async def test_scenario_47_a_failed_transaction_makes_no_alert(testbed: Testbed)
 
 @pytest.mark.parametrize("source", ["transactions", "logs"])
 async def test_scenario_47_a_notification_that_falsely_says_success_makes_no_alert(
-    source: str, testbed: Testbed
+    source: str, testbed: ScannerTestbed
 ) -> None:
     lies: list[str] = []
 

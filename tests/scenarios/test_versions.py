@@ -14,7 +14,7 @@ from storage.admin.discoveries import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import CHAIN, stored, until
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.node_requests import cursor, slots
 from tests.scenarios.stage import act, until_alerted_once, watching
 
@@ -77,7 +77,7 @@ class Future:
 
 @pytest.mark.parametrize("reconcile", ["blocks", "signatures"])
 async def test_scenario_43_a_future_version_is_asked_for_from_then_on_and_operators_hear_of_it(
-    reconcile: str, testbed: Testbed
+    reconcile: str, testbed: ScannerTestbed
 ) -> None:
     future = Future()
     async with twisting(testbed.chain, future) as url:
@@ -96,7 +96,9 @@ async def noticed(database: Database) -> bool:
     return [found.about for found in known] == ["transaction version 2"]
 
 
-async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(testbed: Testbed) -> None:
+async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_gives(
+    testbed: ScannerTestbed,
+) -> None:
     """The node names no version that could be asked for: the block is waited for, not passed."""
 
     class Nameless(Future):
@@ -123,7 +125,7 @@ async def test_scenario_43_the_cursor_waits_at_a_block_whose_version_nobody_give
 
 
 async def test_scenario_43_version_1_which_nodes_refuse_to_who_does_not_know_it_is_read(
-    testbed: Testbed,
+    testbed: ScannerTestbed,
 ) -> None:
     async with watching(testbed, SCANNER_SOURCE="blocks") as whale:
         payment = pay(whale.keys, key(5_000).pubkey(), 2 * SOL)

@@ -13,7 +13,7 @@ from storage.delivery.open_alerts import Alert
 from storage.ingest.heads import read_head
 from storage.postgres import Database
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
-from tests.scenarios.fleet import Testbed
+from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.node_requests import is_stored, say_so, slots
 
 pytestmark = pytest.mark.services
@@ -42,7 +42,7 @@ PASSES = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECOND
 
 @pytest.mark.parametrize("alice", ["follows it too", "does not follow it"])
 async def test_scenario_51_a_new_watch_gets_nothing_from_before_it_though_a_later_pass_finds_it(
-    alice: str, testbed: Testbed, valkey_url: str
+    alice: str, testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     """Notifications are lost, so that the round alone finds what happened before the watch and after it."""
     testbed.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
@@ -72,7 +72,7 @@ async def test_scenario_51_a_new_watch_gets_nothing_from_before_it_though_a_late
 
 
 async def test_scenario_51_a_wallet_that_was_removed_makes_no_more_alerts_by_any_pass(
-    testbed: Testbed, valkey_url: str
+    testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     testbed.chain.faults.add(Fault(fault="drop", times=None, methods=("logsSubscribe",)))
     whale, other = Whale(testbed.chain), Whale(testbed.chain, 2)

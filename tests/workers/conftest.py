@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(kw_only=True)
-class Testbed:
+class WorkerTestbed:
     """Servers, chats and the processes of one test."""
 
     database: Database
@@ -126,7 +126,7 @@ async def redis_client(valkey_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def testbed(
     postgres_url: str, valkey_url: str, database: Database, redis_client: Redis, tmp_path: Path
-) -> AsyncIterator[Testbed]:
+) -> AsyncIterator[WorkerTestbed]:
     async with SandboxTelegram(TelegramConfig(limits=FloodLimits(enabled=False))) as telegram:
         environment = {
             "PATH": os.environ["PATH"],
@@ -139,7 +139,7 @@ async def testbed(
             "TELEGRAM_RATE": "60",
             "COALESCE_SECONDS": "0",
         }
-        made = Testbed(
+        made = WorkerTestbed(
             database=database,
             redis=redis_client,
             telegram=telegram,
@@ -150,4 +150,4 @@ async def testbed(
         await made.end()
 
 
-__all__ = ["Testbed", "follow"]
+__all__ = ["WorkerTestbed", "follow"]

@@ -12,37 +12,39 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
 from tests.storage.sample_data import WHALE, follow
-from tests.workers.conftest import Testbed
+from tests.workers.conftest import WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 CHATS = 12
 MARK = "Possible repeat"
 
 
-async def followers(testbed: Testbed, count: int = CHATS) -> list[int]:
+async def followers(testbed: WorkerTestbed, count: int = CHATS) -> list[int]:
     chats = await testbed.people(count)
     for chat_id in chats:
         await follow(testbed.database, chat_id, label="Toly")
     return chats
 
 
-def copies(testbed: Testbed) -> Counter[int | None]:
+def copies(testbed: WorkerTestbed) -> Counter[int | None]:
     return Counter(entry.chat_id for entry in testbed.telegram.ledger.messages())
 
 
-async def die(testbed: Testbed, name: str, fault: str) -> None:
+async def die(testbed: WorkerTestbed, name: str, fault: str) -> None:
     """Start a worker that ends at this point, and wait until it has."""
     await until_dead(testbed, testbed.start(name, WHALE_WATCHER_FAILPOINT=fault))
 
 
-async def until_dead(testbed: Testbed, process: subprocess.Popen[bytes]) -> None:
+async def until_dead(testbed: WorkerTestbed, process: subprocess.Popen[bytes]) -> None:
     """Wait until a worker has killed itself, and end its leases."""
     assert await asyncio.to_thread(process.wait, 20) == -signal.SIGKILL
     await testbed.expire_leases()
 
 
 @pytest.mark.parametrize("fault", ["fan-out", "fan-out:2", "fanned-out"])
-async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(testbed: Testbed, fault: str) -> None:
+async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(
+    testbed: WorkerTestbed, fault: str
+) -> None:
     chats = await followers(testbed, 400)
     await testbed.trades([WHALE], 1)
     await die(testbed, "dispatcher", fault)
@@ -55,7 +57,7 @@ async def test_a4_a_fan_out_killed_half_way_reaches_everybody_once(testbed: Test
     assert (addressed, await testbed.states()) == (400, {"pending": 400})
 
 
-async def test_a5_a_sender_killed_before_the_call_makes_no_repeat(testbed: Testbed) -> None:
+async def test_a5_a_sender_killed_before_the_call_makes_no_repeat(testbed: WorkerTestbed) -> None:
     chats = await followers(testbed)
     await testbed.started("dispatcher")
     await testbed.trades([WHALE], 1)
@@ -69,7 +71,7 @@ async def test_a5_a_sender_killed_before_the_call_makes_no_repeat(testbed: Testb
 
 @pytest.mark.parametrize(("fault", "first_copies"), [("marked", 0), ("accepted", 1), ("noting", 1)])
 async def test_a6_a_sender_killed_around_the_call_makes_one_marked_repeat(
-    testbed: Testbed, fault: str, first_copies: int
+    testbed: WorkerTestbed, fault: str, first_copies: int
 ) -> None:
     (chat_id,) = await followers(testbed, 1)
     await testbed.started("dispatcher")
@@ -84,7 +86,7 @@ async def test_a6_a_sender_killed_around_the_call_makes_one_marked_repeat(
     assert await testbed.database.fetchval("SELECT ambiguous_sends FROM deliveries") == 1
 
 
-async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(testbed: Testbed) -> None:
+async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(testbed: WorkerTestbed) -> None:
     (chat_id,) = await followers(testbed, 1)
     testbed.environment["COALESCE_SECONDS"] = "2"
     await testbed.started("dispatcher")
@@ -107,7 +109,7 @@ async def test_a6_a_message_for_many_events_is_repeated_whole_and_once(testbed: 
     assert sum(row["n"] for row in ids) == 8
 
 
-async def test_a6_a_recorded_result_is_never_sent_again(testbed: Testbed) -> None:
+async def test_a6_a_recorded_result_is_never_sent_again(testbed: WorkerTestbed) -> None:
     chats = await followers(testbed, 1)
     await testbed.started("dispatcher")
     await testbed.trades([WHALE], 1)
@@ -117,7 +119,7 @@ async def test_a6_a_recorded_result_is_never_sent_again(testbed: Testbed) -> Non
     assert copies(testbed) == Counter(chats)
 
 
-async def test_a14_a_sender_that_is_asked_to_stop_leaves_nothing_ambiguous(testbed: Testbed) -> None:
+async def test_a14_a_sender_that_is_asked_to_stop_leaves_nothing_ambiguous(testbed: WorkerTestbed) -> None:
     chats = await followers(testbed)
     _, sender = await testbed.started("dispatcher", "notifications")
     await testbed.trades([WHALE], 2)
@@ -134,7 +136,7 @@ async def test_a14_a_sender_that_is_asked_to_stop_leaves_nothing_ambiguous(testb
     assert set(copies(testbed).values()) == {2}
 
 
-async def test_b18_an_emptied_redis_costs_a_moment(testbed: Testbed) -> None:
+async def test_b18_an_emptied_redis_costs_a_moment(testbed: WorkerTestbed) -> None:
     chats = await followers(testbed)
     await testbed.started("dispatcher", "notifications")
     await testbed.trades([WHALE], 1)
@@ -144,7 +146,7 @@ async def test_b18_an_emptied_redis_costs_a_moment(testbed: Testbed) -> None:
 
 
 async def test_b19_without_redis_alerts_go_on_more_slowly(
-    testbed: Testbed, tmp_path_factory: pytest.TempPathFactory
+    testbed: WorkerTestbed, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     valkey = EmbeddedValkey(tmp_path_factory.mktemp("valkey"), durable=False)
     await valkey.start()

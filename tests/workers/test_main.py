@@ -17,19 +17,19 @@ from domain.jobs import Queue
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.redis import open_blocking_redis
 from tests.storage.sample_data import WHALE, follow
-from tests.workers.conftest import ROOT, Testbed
+from tests.workers.conftest import ROOT, WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 CHATS = 34
 WALLETS = [base58.b58encode(bytes([number + 1] * 32)).decode() for number in range(CHATS)]
 
 
-async def follow_each_their_own(testbed: Testbed) -> None:
+async def follow_each_their_own(testbed: WorkerTestbed) -> None:
     for chat_id, wallet in zip(await testbed.people(CHATS), WALLETS, strict=True):
         await follow(testbed.database, chat_id, wallet=wallet, label="Toly")
 
 
-def copies(testbed: Testbed) -> Counter[tuple[int | None, str]]:
+def copies(testbed: WorkerTestbed) -> Counter[tuple[int | None, str]]:
     """How often each alert, known by its slot, stands in its chat."""
     return Counter(
         (entry.chat_id, re.findall(r"slot ([\d,]+)", str(entry.text))[0])
@@ -37,11 +37,11 @@ def copies(testbed: Testbed) -> Counter[tuple[int | None, str]]:
     )
 
 
-def marked(testbed: Testbed) -> int:
+def marked(testbed: WorkerTestbed) -> int:
     return sum("Possible repeat" in str(entry.text) for entry in testbed.telegram.ledger.messages())
 
 
-async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Testbed) -> None:
+async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: WorkerTestbed) -> None:
     (chat_id,) = await testbed.people(1)
     await follow(testbed.database, chat_id, label="Toly")
     await testbed.started("dispatcher", "notifications")
@@ -59,7 +59,7 @@ async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Tes
     assert testbed.telegram.token.partition(":")[2] not in testbed.said()
 
 
-async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(testbed: Testbed) -> None:
+async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(testbed: WorkerTestbed) -> None:
     await follow_each_their_own(testbed)
     _, sender = await testbed.started("dispatcher", "notifications")
     assert await testbed.trades(WALLETS, 3) == 3 * CHATS
@@ -76,7 +76,7 @@ async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(testbe
     assert max(found.values()) <= 2
 
 
-async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(testbed: Testbed) -> None:
+async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(testbed: WorkerTestbed) -> None:
     await follow_each_their_own(testbed)
     dispatcher, _ = await testbed.started("dispatcher", "notifications")
     await testbed.trades(WALLETS, 3)
@@ -90,7 +90,7 @@ async def test_a_killed_dispatcher_loses_nothing_and_doubles_nothing(testbed: Te
     assert marked(testbed) == 0
 
 
-async def test_a_stop_finishes_what_is_in_flight(testbed: Testbed) -> None:
+async def test_a_stop_finishes_what_is_in_flight(testbed: WorkerTestbed) -> None:
     await follow_each_their_own(testbed)
     processes = await testbed.started("dispatcher", "notifications")
     await testbed.trades(WALLETS, 3)
@@ -107,7 +107,7 @@ async def test_a_stop_finishes_what_is_in_flight(testbed: Testbed) -> None:
 
 
 async def test_b19_alerts_arrive_while_redis_is_away_and_after_it_came_back_empty(
-    testbed: Testbed, tmp_path: Path
+    testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
     await valkey.start()
@@ -126,7 +126,7 @@ async def test_b19_alerts_arrive_while_redis_is_away_and_after_it_came_back_empt
 
 
 async def test_a_job_that_names_a_shell_is_refused_and_the_worker_goes_on(
-    testbed: Testbed, tmp_path: Path
+    testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
     (chat_id,) = await testbed.people(1)
     await follow(testbed.database, chat_id)
@@ -170,7 +170,7 @@ def test_missing_settings_are_reported_at_once(tmp_path: Path) -> None:
     assert {"DATABASE_URL", "REDIS_URL", "BOT_TOKEN"} <= set(re.findall(r"[A-Z_]{6,}", done.stderr))
 
 
-async def test_a_database_that_is_away_at_the_start_ends_the_worker(testbed: Testbed) -> None:
+async def test_a_database_that_is_away_at_the_start_ends_the_worker(testbed: WorkerTestbed) -> None:
     process = testbed.start("notifications", DATABASE_URL="postgresql://u:secretpw@127.0.0.1:9/x")
     assert await asyncio.to_thread(process.wait, 20) == 1
     assert "DATABASE_URL" in testbed.said()

@@ -17,7 +17,7 @@ from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.whales.addresses import top_whales
 from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
-from tests.workers.conftest import Testbed
+from tests.workers.conftest import WorkerTestbed
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(enabled=False)))
@@ -27,7 +27,7 @@ BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(
 class SearchRun:
     """A trading town, a worker's surroundings, and a scan session."""
 
-    testbed: Testbed
+    testbed: WorkerTestbed
     sandbox: LocalSandbox
 
     async def start(self) -> None:
@@ -72,7 +72,7 @@ class SearchRun:
 
 
 @pytest.fixture
-async def run(testbed: Testbed) -> AsyncIterator[SearchRun]:
+async def run(testbed: WorkerTestbed) -> AsyncIterator[SearchRun]:
     async with LocalSandbox(BUSY) as sandbox:
         testbed.environment["RPC_URLS"] = sandbox.chain.rpc_url
         yield SearchRun(testbed=testbed, sandbox=sandbox)
