@@ -19,7 +19,7 @@ import uvloop
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
 from bench.figures import Figures, print_figures
 from domain.activity.activity import Kind
-from domain.delivery.deliveries import SendStatus
+from domain.delivery.results import SendStatus
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import Message, Methods

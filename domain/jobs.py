@@ -50,10 +50,6 @@ class RetentionPayload(msgspec.Struct, frozen=True, kw_only=True, tag="retention
     """This hour's retention is not done yet."""
 
 
-class BroadcastPayload(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast"):
-    """A broadcast is not through yet."""
-
-
 class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-step"):
     """A whale search waits for its next step."""
 
@@ -62,7 +58,7 @@ class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-s
     """The number of the step; the job does nothing when the search has another one."""
 
 
-JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload | BroadcastPayload
+JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload
 
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",

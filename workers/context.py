@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chain.rpc.pool import RpcPool
-from messaging.sending.replies import MessageSender
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.replies import MessageSender
 from runtime.settings.settings import Settings
 from storage.coordination.queues import Queues
 from storage.postgres import Database
@@ -32,11 +32,9 @@ class Context:
     rpc: RpcPool | None = None
     """The nodes; None in a worker that does not read the chain."""
     job_queues: Queues | None = None
-    """Takes letters; None in a worker that writes none."""
+    """Takes jobs; None in a worker that enqueues none."""
     wake_sender: Callable[[], None] = field(default=_nobody)
     """Makes the sender look for due deliveries at once."""
-    broadcast: Callable[[], Awaitable[None]] | None = None
-    """Sends what is running of broadcasts, for a while; None in a worker that sends none."""
 
     @property
     def nodes(self) -> RpcPool:
@@ -47,7 +45,7 @@ class Context:
 
     @property
     def queues(self) -> Queues:
-        """The queues, in a worker that writes letters."""
+        """The queues, in a worker that enqueues jobs."""
         if self.job_queues is None:
-            raise RuntimeError("this worker writes no letters")
+            raise RuntimeError("this worker enqueues no jobs")
         return self.job_queues

@@ -11,7 +11,13 @@ from functools import partial
 
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
-from workers.stages.deliveries import announce_outages, correct_alerts, gather_digests, recover_deliveries
+from workers.stages.deliveries import (
+    announce_outages,
+    correct_alerts,
+    end_broadcasts,
+    gather_digests,
+    recover_deliveries,
+)
 from workers.stages.fan_out import fan_out, until_alerts
 from workers.stages.jobs import enqueue_maintenance, enqueue_questions, enqueue_searches
 from workers.stages.stage import Dispatch, Stage
@@ -26,6 +32,7 @@ STAGES = (
     Stage(name="gathering of digests", run=gather_digests, seconds=1.0),
     Stage(name="correction of alerts", run=correct_alerts, seconds=1.0),
     Stage(name="announcement of outages", run=announce_outages, seconds=2.0),
+    Stage(name="end of broadcasts", run=end_broadcasts, seconds=1.0),
     Stage(name="questions", run=enqueue_questions, seconds=2.0),
     Stage(name="whale searches", run=enqueue_searches, seconds=2.0),
     Stage(name="maintenance", run=enqueue_maintenance, seconds=2.0),

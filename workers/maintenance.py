@@ -1,4 +1,4 @@
-"""The job of the maintenance queue: the hourly cleanup, and broadcasts."""
+"""The job of the maintenance queue: the hourly retention."""
 
 import logging
 from dataclasses import asdict
@@ -18,18 +18,15 @@ LEASE_SECONDS = 120.0
 
 
 def work(text: str) -> None:
-    """Do what the letter asks; repeated letters do nothing that is done already.
+    """Do what the payload asks; a repeated one does nothing that is done already.
 
     Raises:
-        ValueError: `text` is no such letter.
+        ValueError: `text` is no such payload.
     """
     payload = jobs.read(text)
-    if isinstance(payload, jobs.RetentionPayload):
-        run(run_retention)
-    elif isinstance(payload, jobs.BroadcastPayload):
-        run(_broadcast)
-    else:
-        raise ValueError("not a letter for the maintenance queue")  # noqa: TRY004 - the text has a wrong value
+    if not isinstance(payload, jobs.RetentionPayload):
+        raise ValueError("not a payload of the maintenance queue")  # noqa: TRY004 - the text has a wrong value
+    run(run_retention)
 
 
 async def run_retention(context: Context) -> bool:
@@ -44,11 +41,6 @@ async def run_retention(context: Context) -> bool:
     report = {**swept, **asdict(partitions)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)
     return True
-
-
-async def _broadcast(context: Context) -> None:
-    if context.broadcast is not None:
-        await context.broadcast()
 
 
 def _log_report(partitions: Partitioned, swept: dict[str, int]) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from chain.blocks.block_range import BlockRange, read_block_range
 from chain.rpc.blocks import Rpc, at_least_confirmed, current_slot
 from domain import jobs
-from domain.delivery.deliveries import SendStatus
+from domain.delivery.results import SendStatus
 from domain.errors import QueueUnavailable, Unavailable, WhaleWatcherError
 from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import WhaleSearch, WhaleSearchStatus, findings

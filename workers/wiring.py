@@ -11,16 +11,17 @@ from dataclasses import replace
 
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
+from domain.delivery.deliveries import ChannelName
 from domain.errors import QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import Queue
 from domain.rules.tiers import parse_hourly_limits
-from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
-from messaging.sending.replies import Replies
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.channel import ChatLimits, telegram_channel
 from messaging.telegram.methods import Methods
+from messaging.telegram.replies import Replies
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.processes.monitor import monitor
@@ -32,14 +33,12 @@ from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
-from workers.broadcasts import Broadcasting
 from workers.context import Context
-from workers.delivery_store import StoredOutbox
+from workers.delivery_store import StoredDestinations, StoredOutbox
 from workers.dispatcher import start_stages
-from workers.message_builder import MessageBuilder
+from workers.message_facts import StoredFacts
 from workers.process import DRAIN_SECONDS, Process
 from workers.stages.stage import Dispatch, DispatcherConfig
-from workers.system_messages import SystemMessageSender
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             settings=settings,
             owner=owner,
             database=database,
-            telegram=Replies(telegram, limiter),
+            telegram=Replies(telegram, ChatLimits(limiter=limiter), StoredDestinations(database)),
             callbacks=Callbacks(settings.bot_token.reveal()),
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
@@ -114,13 +113,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             stack.push_async_callback(wake_ups.close)
             tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
-            notices = _noticing(context, telegram, limiter)
-            stack.push_async_callback(_drain, tasks.start_forever("notices", lambda: notices.run(stop)))
             context = replace(context, wake_sender=sender.wake)
-        if queue is Queue.MAINTENANCE:
-            counts = Limits(redis)
-            bulk = Broadcasting(context=context, send=telegram.send, limiter=limiter, counts=counts)
-            context = replace(context, broadcast=bulk.run)
         yield context
 
 
@@ -133,23 +126,12 @@ async def _wake_sender(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
 
 def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     settings = context.settings
-    builder = MessageBuilder(context.database, context.callbacks, chain=settings.chain)
     group_messages = settings.coalesce_seconds > 0
     return Sender(
         StoredOutbox(context.database, owner=context.owner, group_messages=group_messages),
-        Rendering(send=telegram.send, build=builder.build, look_up=builder.look_up),
-        limiter,
+        {ChannelName.TELEGRAM: telegram_channel(telegram, limiter, context.callbacks)},
+        StoredFacts(context.database, chain=settings.chain).read,
         group_messages=group_messages,
-    )
-
-
-def _noticing(context: Context, telegram: Methods, limiter: Limiter) -> SystemMessageSender:
-    return SystemMessageSender(
-        database=context.database,
-        owner=context.owner,
-        telegram=telegram,
-        builder=MessageBuilder(context.database, context.callbacks, chain=context.settings.chain),
-        limiter=limiter,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.dialog.reply import Document, Keyboard
 from domain.chats import ChatTarget
-from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.results import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.intake.update_writer import UpdateWriter, read_received_update
 from bot.intake.webhook_setup import ALLOWED_UPDATES
-from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.results import SendResult, SendStatus
 from domain.errors import Unavailable
 from messaging.telegram import answers
 from messaging.telegram.http import Wire, time_limits

@@ -1,4 +1,4 @@
-"""Broadcasts in PostgreSQL; the maintenance worker sends them."""
+"""Broadcasts in PostgreSQL; senders send them after everything else."""
 
 from dataclasses import dataclass
 

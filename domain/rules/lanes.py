@@ -19,7 +19,9 @@ class Lane(IntEnum):
     """An exit, or about a token that the chat holds: who holds it may want to act."""
     NORMAL = 2
     BULK = 3
-    """Broadcasts and digests: they may wait, and are never repeated when their answer is lost."""
+    """Outages: they may wait, and are never sent again when the answer does not come."""
+    BROADCAST = 4
+    """What an operator writes to all chats: after everything else, and at half of the rate at most."""
 
 
 def lane_of(activity: Activity, *, full_exit: bool | None = None, is_owned: bool = False) -> Lane:

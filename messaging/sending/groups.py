@@ -1,12 +1,15 @@
 """Which of a chat's deliveries go into one message. Pure.
 
-Alone a delivery is a message of its own. What one wallet did in a burst goes together, and when the chat gets
-more than it may be sent, whatever waits there does.
+By itself an alert is a message of its own. What one wallet did in a burst goes together, and when the chat
+gets more than it may be sent, whatever waits there does. Corrections of one message are one edit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol
 
-from domain.delivery.deliveries import ClaimedDelivery
+from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction
+from domain.delivery.kinds import DeliveryKind
 
 MAX_DELIVERIES = 60
 """Deliveries in one message."""
@@ -14,29 +17,52 @@ MAX_SEPARATE = 3
 """More than these waiting are more than a chat takes at once."""
 
 
+class _Fits(Protocol):
+    def __call__(self, first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool: ...
+
+
 def next_group(waiting: Sequence[ClaimedDelivery], *, is_limited: bool) -> list[ClaimedDelivery]:
     """What the next message carries, in order; at least the first.
 
-    First copies and repeats are kept apart, since a message says which it is.
+    First copies and possible repeats are kept apart, since a message says which it is.
 
     Args:
-        waiting: deliveries of one chat and lane, in order; at least one.
+        waiting: deliveries of one destination and lane, in order; at least one.
         is_limited: the chat or the bot is at its limit just now.
     """
     first = waiting[0]
-    if _goes_alone(first):
+    fits = _FITTING.get(first.kind)
+    if fits is None or first.send_alone:
         return [first]
-    crowded = is_limited or len(waiting) > MAX_SEPARATE
-    fitting = [other for other in waiting if _goes_with(first, other, crowded=crowded)]
+    all_together = is_limited or len(waiting) > MAX_SEPARATE
+    fitting = [
+        other
+        for other in waiting
+        if _may_share(first, other) and fits(first, other, all_together=all_together)
+    ]
     return fitting[:MAX_DELIVERIES]
 
 
-def _goes_with(first: ClaimedDelivery, other: ClaimedDelivery, *, crowded: bool) -> bool:
+def _may_share(first: ClaimedDelivery, other: ClaimedDelivery) -> bool:
+    """What was refused among others is tried by itself."""
     same_topic = first.topic_id == other.topic_id
-    same_kind = (first.ambiguous_sends > 0) == (other.ambiguous_sends > 0) and not _goes_alone(other)
-    return same_topic and same_kind and (crowded or first.activity.wallet == other.activity.wallet)
+    same_copy = (first.ambiguous_sends > 0) == (other.ambiguous_sends > 0)
+    return first.kind is other.kind and same_topic and same_copy and not other.send_alone
 
 
-def _goes_alone(claimed: ClaimedDelivery) -> bool:
-    """A digest carries others already, whoever made it; what was refused among others is tried by itself."""
-    return claimed.send_alone or claimed.digest_id is not None
+def _same_wallet(first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool:
+    one, two = first.content, other.content
+    if not (isinstance(one, AlertContent) and isinstance(two, AlertContent)):
+        return False
+    return all_together or one.activity.wallet == two.activity.wallet
+
+
+def _same_message(first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool:  # noqa: ARG001 - as the other rule
+    one, two = first.content, other.content
+    return isinstance(one, Correction) and isinstance(two, Correction) and one.message_id == two.message_id
+
+
+_FITTING: Mapping[DeliveryKind, _Fits] = MappingProxyType(
+    {DeliveryKind.ALERT: _same_wallet, DeliveryKind.CORRECTION: _same_message}
+)
+"""Which others go with a delivery; each kind that is missing has a message of its own."""

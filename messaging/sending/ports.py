@@ -1,23 +1,39 @@
-"""What the sender needs of others: where deliveries are kept, and how they become messages."""
+"""What the sender needs of others: where deliveries stand, what is known of them, and channels to send by."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
 
-from domain.delivery.deliveries import ClaimedDelivery, DeliveryTransition, SendResult
+from domain.delivery.deliveries import ClaimedDelivery, Destination
+from domain.delivery.facts import MessageFacts
+from domain.delivery.results import DeliveryTransition, SendResult
 from domain.rules.lanes import Lane
-from messaging.telegram.methods import Message
-
-Symbols = Mapping[str, str | None]
 
 
-class Outbox(Protocol):
+class Destinations(Protocol):
+    """What is kept of destinations; each method raises Unavailable when that is away."""
+
+    async def close(self, destination: Destination, reason: str) -> None:
+        """Nothing can be sent there any more."""
+        ...
+
+    async def migrate(self, destination: Destination, new_chat_id: int) -> None:
+        """The chat has a new id."""
+        ...
+
+
+class Outbox(Destinations, Protocol):
     """The deliveries, kept where nothing is lost; each method raises Unavailable when that is away."""
 
-    async def claim(self, room: int, up_to: Lane) -> list[ClaimedDelivery]:
-        """Take the right to send about so many messages, by lane and turn, from no lane below `up_to`."""
+    async def claim(self, room: int, up_to: Lane, *, spare_room: int) -> list[ClaimedDelivery]:
+        """Take the right to send about so many messages, by lane and fair-queue time.
+
+        Args:
+            room: messages of the lanes down to NORMAL.
+            up_to: no lane below this one.
+            spare_room: messages of the lanes below NORMAL.
+        """
         ...
 
     async def mark(self, delivery_ids: Sequence[int]) -> set[int]:
@@ -25,33 +41,55 @@ class Outbox(Protocol):
         ...
 
     async def record_results(self, transitions: Sequence[DeliveryTransition]) -> None:
-        """Note what became of marked ones."""
+        """Store what became of marked ones."""
         ...
 
     async def release(self, delivery_ids: Sequence[int], wait: float) -> None:
         """Give back what was not marked; due again after so many seconds."""
         ...
 
-    async def close_chat(self, chat_id: int, reason: str) -> None:
-        """Nothing can be sent there any more."""
+
+class Limits(Protocol):
+    """When a channel takes the next message."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second over all destinations."""
         ...
 
-    async def migrate_chat(self, old_id: int, new_id: int) -> None:
-        """The group has a new id."""
+    async def admit(self, destination: Destination, *, patience: float, lane: Lane) -> float:
+        """Wait up to `patience` seconds: 0.0: send now; above: not now, but probably in so many seconds."""
+        ...
+
+    async def again(self, *, patience: float, lane: Lane) -> float:
+        """The same for a message that did not go when it was admitted."""
+        ...
+
+    async def refused(self, destination: Destination, retry_after: float) -> None:
+        """The channel asked for silence of so many seconds."""
         ...
 
 
-Send = Callable[[Message], Awaitable[SendResult]]
-Build = Callable[[Sequence[ClaimedDelivery], Symbols], Message]
-"""One message for deliveries to the same place of a chat."""
-LookUp = Callable[[Sequence[ClaimedDelivery]], Awaitable[Symbols]]
+class Channel(Protocol):
+    """A way to send messages: a folder in messaging/, and a row in the table that wiring gives the sender."""
+
+    @property
+    def limits(self) -> Limits:
+        """When the next message may go."""
+        ...
+
+    def render(self, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Any | None:
+        """One message for deliveries that go together; None: there is nothing left to be sent.
+
+        Raises:
+            LookupError: what it needs to know is not among the facts; it is to be tried again.
+        """
+        ...
+
+    async def send(self, message: Any) -> SendResult:
+        """Send what `render` made; every fault is a `SendResult`."""
+        ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
-    """How a delivery becomes a message in a chat."""
-
-    send: Send
-    build: Build
-    look_up: LookUp
-    """The symbols of the tokens in these deliveries, as the chain says them."""
+ReadFacts = Callable[[Sequence[ClaimedDelivery]], Awaitable[MessageFacts]]
+"""Looks up what these deliveries need to become messages; what cannot be looked up is missing."""

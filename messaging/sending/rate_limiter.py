@@ -24,12 +24,15 @@ from runtime.observability import metrics
 WHOLE_BOT = "telegram"
 """Scope of the limit over all chats; a pause of it silences every process."""
 _CHAT_INTERVAL = 1.0
-_CHAT_BURSTS = {Lane.REPLIES: 4, Lane.URGENT: 4, Lane.NORMAL: 3, Lane.BULK: 2}
+_CHAT_BURSTS = {Lane.REPLIES: 4, Lane.URGENT: 4, Lane.NORMAL: 3, Lane.BULK: 2, Lane.BROADCAST: 2}
 """Messages that a chat takes at once, by lane: the upper ones still go when the lower ones have to wait."""
 _GROUP_INTERVAL = 60.0 / (20 - max(_CHAT_BURSTS.values()))
 """Burst and steady rate together never make more than 20 in any minute."""
-_BOT_SPARE = {Lane.REPLIES: 2, Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: -1}
+_BOT_SPARE = {Lane.REPLIES: 2, Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: -1, Lane.BROADCAST: -1}
 """Messages of the whole bot that a lane may be ahead of the normal one: so it goes first."""
+_BROADCAST_SHARE = 0.5
+"""Of the rate of the whole bot, at most, for broadcasts; the rest is left to alerts and replies."""
+_BROADCASTS = "broadcasts"
 _MIN_SHARED_RATE = 6.0
 """Messages a second below which there is nothing to share among lanes."""
 _LOCAL_SLOWDOWN = 4.0
@@ -109,13 +112,24 @@ class Limiter:
         local: counts here while `shared` does not answer.
     """
 
-    __slots__ = ("_asking", "_bot", "_local", "_local_until", "_paused", "_queues", "_shared", "rate")
+    __slots__ = (
+        "_asking",
+        "_bot",
+        "_local",
+        "_local_until",
+        "_paused",
+        "_queues",
+        "_shared",
+        "_shares",
+        "rate",
+    )
 
     def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
         self._shared = shared
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
+        self._shares = {Lane.BROADCAST: (_share_rule(rate),)}
         self._queues = {lane: WaitQueue(self._ask_all) for lane in Lane}
         self._asking = WriteBatcher(self._ask_all, limit=_AT_ONCE)
         self._paused: dict[str, float] = {}
@@ -159,8 +173,9 @@ class Limiter:
             await self._pause_shared(name, retry_after)
 
     async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
-        """Chat, group and the whole bot admit together, or none is charged."""
-        return await self._pass((self._bot[lane], *_rules(chat_id, lane)), lane, end)
+        """Chat, group, share and the whole bot admit together, or none is charged."""
+        rules = (self._bot[lane], *self._shares.get(lane, ()), *_rules(chat_id, lane))
+        return await self._pass(rules, lane, end)
 
     async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float) -> float:
         queue = self._queues[lane]
@@ -208,6 +223,10 @@ def _bot_rule(rate: float, lane: Lane) -> RateLimit:
         return RateLimit(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
     burst = max(2, round(rate / 50))
     return RateLimit(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])
+
+
+def _share_rule(rate: float) -> RateLimit:
+    return RateLimit(scope=_BROADCASTS, interval=1.0 / max(rate * _BROADCAST_SHARE, 0.05), burst=1)
 
 
 def _rules(chat_id: int, lane: Lane) -> tuple[RateLimit, ...]:

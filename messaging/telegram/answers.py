@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.results import SendResult, SendStatus
 
 MAX_REASON = 200
 _DEFAULT_PAUSE = 5.0
@@ -34,6 +34,8 @@ _STARS = "balance_too_low"
 _BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
     (_ALREADY, SendStatus.ACCEPTED),
     (_MARKUP, SendStatus.UNDELIVERABLE),
+    ("message to edit not found", SendStatus.MESSAGE_GONE),
+    ("message_id_invalid", SendStatus.MESSAGE_GONE),
     ("chat not found", SendStatus.CHAT_CLOSED),
     ("user not found", SendStatus.CHAT_CLOSED),
     ("peer_id_invalid", SendStatus.CHAT_CLOSED),

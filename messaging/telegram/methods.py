@@ -13,8 +13,8 @@ import aiohttp
 import msgspec
 from telegram import InlineKeyboardMarkup
 
-from domain.delivery.deliveries import SendResult, SendStatus
 from domain.delivery.pace import FREE_RATE
+from domain.delivery.results import SendResult, SendStatus
 from messaging.telegram import answers
 from messaging.telegram.escaping import plain
 from messaging.telegram.http import CONNECTIONS, Wire, time_limits
@@ -43,6 +43,8 @@ class Message:
     keyboard: InlineKeyboardMarkup | Markup | None = None
     reply_to: int | None = None
     """The message that it answers; one that is gone is no hindrance."""
+    edits: int | None = None
+    """The message whose place it takes; None: it is a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,9 @@ outbox_pending = _gauge("outbox_pending", "Deliveries that wait to be sent.")
 outbox_oldest_pending_seconds = _gauge(
     "outbox_oldest_pending_seconds", "Age of the oldest delivery that waits to be sent."
 )
-deliveries = _counter("deliveries", "Deliveries tried, by what became of them.", ("status",))
+deliveries = _counter(
+    "deliveries", "Deliveries tried, by kind and by what became of them.", ("kind", "status")
+)
 deliveries_ambiguous = _counter(
     "deliveries_ambiguous", "Deliveries for which Telegram's answer did not come: it may have sent them."
 )
@@ -91,11 +93,6 @@ telegram_fallbacks = _counter(
     ("fallback",),
 )
 deliveries_grouped = _counter("deliveries_grouped", "Deliveries sent in one message with others.")
-system_messages = _counter(
-    "system_messages",
-    "System messages tried (outages, corrections of alerts), by outcome.",
-    ("kind", "outcome"),
-)
 outages_announced = _counter("outages_announced", "Outages that were announced to all chats.")
 delivery_latency_seconds = _histogram(
     "delivery_latency_seconds", "From block time to accepted by Telegram.", buckets=_NOTIFY

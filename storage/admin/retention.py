@@ -108,13 +108,13 @@ DELETE FROM whale_addresses WHERE ctid IN (
     SELECT ctid FROM whale_addresses WHERE last_seen_at < now() - make_interval(days => $2) LIMIT $1)""",
     ),
     RetentionRule(
-        name="system_messages",
+        name="broadcasts",
         statement="""
-DELETE FROM system_messages WHERE system_message_id IN (
-    SELECT system_message_id FROM (
-        SELECT system_message_id, state, created_at FROM system_messages
-        ORDER BY system_message_id LIMIT $1) AS oldest
-    WHERE state NOT IN ('pending', 'sending') AND created_at < now() - make_interval(days => $2))""",
+DELETE FROM broadcasts WHERE broadcast_id IN (
+    SELECT broadcast_id FROM broadcasts
+    WHERE finished_at < now() - make_interval(days => $2)
+      AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.broadcast_id = broadcasts.broadcast_id)
+    LIMIT $1)""",
     ),
     RetentionRule(
         name="outages",
@@ -122,7 +122,7 @@ DELETE FROM system_messages WHERE system_message_id IN (
 DELETE FROM outages WHERE outage_id IN (
     SELECT outage_id FROM outages
     WHERE announced_at < now() - make_interval(days => $2)
-      AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.outage_id = outages.outage_id)
+      AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.outage_id = outages.outage_id)
     LIMIT $1)""",
     ),
     RetentionRule(

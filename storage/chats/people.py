@@ -22,7 +22,6 @@ WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
 """
 
 FORGET = (
-    "DELETE FROM broadcast_messages WHERE chat_id = $1",
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed')",
 )

@@ -4,25 +4,23 @@ from datetime import datetime
 
 from storage.postgres import Connection
 
-END_DELIVERIES = """
+END_WAITING = """
 UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred')
 """
 
-END_SYSTEM_MESSAGES = """
-UPDATE system_messages SET state = 'dead', error = 'chat was closed', finished_at = now(),
-    lease_owner = NULL, lease_until = NULL
-WHERE chat_id = $1 AND state = 'pending'
-"""
-
-# Of an alert that both ids got, the one of the new id stays; the other is deleted with the old chat.
+# Of what both ids got, the one of the new id stays; the other is deleted with the old chat.
 MOVE_DELIVERIES = """
 UPDATE deliveries SET chat_id = $2
 WHERE chat_id = $1 AND NOT EXISTS (
-    SELECT 1 FROM deliveries AS other
-    WHERE other.chat_id = $2 AND other.topic_id = deliveries.topic_id
-      AND other.alert_id = deliveries.alert_id)
+    SELECT FROM deliveries AS other
+    WHERE other.alert_id = deliveries.alert_id AND other.chat_id = $2 AND other.topic_id = deliveries.topic_id
+      AND other.channel = deliveries.channel AND other.address = deliveries.address)
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2)
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2)
 """
 
 # A digest whose carrier stays behind is gathered anew in the new chat.
@@ -32,32 +30,24 @@ WHERE chat_id = $2 AND state = 'digested' AND digest_id IN (
     SELECT delivery_id FROM deliveries WHERE chat_id = $1 AND state IN ('pending', 'retry', 'sending'))
 """
 
-MOVE_SYSTEM_MESSAGES = """
-UPDATE system_messages SET chat_id = $2
-WHERE chat_id = $1 AND NOT EXISTS (
-    SELECT FROM system_messages AS other
-    WHERE other.chat_id = $2 AND other.outage_id = system_messages.outage_id)
-"""
-
 POSTPONE_DEFERRED = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
 
 # The line about an outage waits for the same time as the digest; one that was tried already has a time of its
 # own.
 POSTPONE_OUTAGES = """
-UPDATE system_messages SET due_at = $2
+UPDATE deliveries SET due_at = $2, fair_queue_at = $2, coalescing = $2 > now()
 WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
 """
 
 
 async def end_waiting(connection: Connection, chat_id: int) -> None:
     """End every message that waits for the chat."""
-    for statement in (END_DELIVERIES, END_SYSTEM_MESSAGES):
-        await connection.execute(statement, chat_id)
+    await connection.execute(END_WAITING, chat_id)
 
 
 async def move_messages(connection: Connection, *, old_id: int, new_id: int) -> None:
     """Give the messages of a group to its new id; what the new id has already stays as it is there."""
-    for statement in (MOVE_DELIVERIES, DEFER_AGAIN, MOVE_SYSTEM_MESSAGES):
+    for statement in (MOVE_DELIVERIES, DEFER_AGAIN):
         await connection.execute(statement, old_id, new_id)
 
 

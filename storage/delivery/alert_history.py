@@ -20,13 +20,15 @@ SELECT alerts.alert_id, alerts.payload, alerts.block_time AS happened_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
        mine.finished_at, mine.lane, carrier.state AS digest_state, carrier.finished_at AS digest_at
 FROM alerts
-LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1 AND mine.topic_id = $2
+LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1
+    AND mine.topic_id = $2 AND mine.channel = 'telegram'
 LEFT JOIN deliveries AS carrier ON carrier.delivery_id = mine.digest_id
 LEFT JOIN watches ON watches.wallet_id = alerts.wallet_id AND watches.chat_id = $1 AND watches.topic_id = $2
 """
 
 OF_MESSAGE = f"""{_HISTORY} WHERE alerts.alert_id = (
-    SELECT alert_id FROM deliveries WHERE chat_id = $1 AND message_id = $3 ORDER BY delivery_id DESC LIMIT 1)
+    SELECT alert_id FROM deliveries WHERE chat_id = $1 AND message_id = $3 AND alert_id IS NOT NULL
+    ORDER BY delivery_id DESC LIMIT 1)
 """  # noqa: S608 - constants only
 OF_SIGNATURE = f"""{_HISTORY} WHERE alerts.payload->>'signature' = $3
 ORDER BY watches.watch_id IS NULL, alerts.alert_id DESC LIMIT 1
@@ -38,7 +40,8 @@ OF_WALLET = f"""{_HISTORY} WHERE alerts.alert_id = (
 # Only the latest deliveries of the chat are searched: no index finds a mint within payloads.
 OF_TOKEN = f"""{_HISTORY} WHERE alerts.alert_id = (
     SELECT alert_id FROM (
-        SELECT alert_id FROM deliveries WHERE chat_id = $1 ORDER BY delivery_id DESC LIMIT $4) AS latest
+        SELECT alert_id FROM deliveries WHERE chat_id = $1 AND alert_id IS NOT NULL
+        ORDER BY delivery_id DESC LIMIT $4) AS latest
     JOIN alerts AS theirs USING (alert_id)
     WHERE theirs.payload->'paid' @> jsonb_build_array(jsonb_build_object('mint', $3::text))
        OR theirs.payload->'received' @> jsonb_build_array(jsonb_build_object('mint', $3::text))

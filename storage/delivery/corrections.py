@@ -6,7 +6,7 @@ delivery that is being sent now is examined again until it is finished.
 
 from dataclasses import dataclass
 
-from domain.rules.lanes import Lane
+from domain.delivery.kinds import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000
@@ -28,10 +28,11 @@ WITH stopped AS (
         WHERE alert_id = ANY($1::bigint[]) AND state IN ('pending', 'retry', 'deferred') AND digest_id IS NULL
         ORDER BY delivery_id LIMIT $2 FOR UPDATE SKIP LOCKED)
       AND state IN ('pending', 'retry', 'deferred')
-    RETURNING delivery_id, chat_id, topic_id, ambiguous_sends
+    RETURNING delivery_id, chat_id, topic_id, channel, address, ambiguous_sends
 ), maybe_sent AS (
-    INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, lane)
-    SELECT 'reply', chat_id, topic_id, delivery_id, $3::smallint FROM stopped WHERE ambiguous_sends > 0
+    INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, lane)
+    SELECT 'correction_reply', chat_id, topic_id, channel, address, delivery_id, $3::smallint
+    FROM stopped WHERE ambiguous_sends > 0
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM stopped
@@ -40,7 +41,7 @@ SELECT count(*) FROM stopped
 _TO_CORRECT = """
 (deliveries.state IN ('sent', 'ambiguous')
  OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'ambiguous')))
-AND NOT EXISTS (SELECT FROM system_messages WHERE system_messages.delivery_id = deliveries.delivery_id)
+AND NOT EXISTS (SELECT FROM deliveries AS correction WHERE correction.corrects_id = deliveries.delivery_id)
 """
 _UNFINISHED = """
 (deliveries.state IN ('pending', 'retry', 'deferred', 'sending')
@@ -53,10 +54,11 @@ FROM deliveries LEFT JOIN deliveries AS carrier
 
 # ruff: noqa: S608 - the parts put in are the constants above
 ADDRESS = f"""
-INSERT INTO system_messages (kind, chat_id, topic_id, delivery_id, message_id, lane)
-SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL THEN 'reply' ELSE 'edit' END,
-       deliveries.chat_id, deliveries.topic_id, deliveries.delivery_id,
-       coalesce(carrier.message_id, deliveries.message_id), $3::smallint
+INSERT INTO deliveries (kind, chat_id, topic_id, channel, address, corrects_id, target_message_id, lane)
+SELECT CASE WHEN coalesce(carrier.message_id, deliveries.message_id) IS NULL
+            THEN 'correction_reply' ELSE 'correction' END,
+       deliveries.chat_id, deliveries.topic_id, deliveries.channel, deliveries.address,
+       deliveries.delivery_id, coalesce(carrier.message_id, deliveries.message_id), $3::smallint
 {_FROM} WHERE deliveries.alert_id = ANY($1::bigint[]) AND {_TO_CORRECT}
 ORDER BY deliveries.delivery_id LIMIT $2
 ON CONFLICT DO NOTHING
@@ -76,7 +78,7 @@ class Corrected:
     suppressed: int
     """Deliveries that are not sent after all."""
     addressed: int
-    """System messages that were made."""
+    """Corrections that were made."""
     finished: int
     """Alerts with nothing left to do."""
 
@@ -90,14 +92,15 @@ NOTHING = Corrected(suppressed=0, addressed=0, finished=0)
 
 
 async def correct_next(database: Database, *, limit: int = BATCH) -> Corrected:
-    """Suppress what is not sent yet and make system messages for what is: up to `limit` deliveries each."""
+    """Suppress what is not sent yet and make corrections of what is: up to `limit` deliveries each."""
 
     async def work(connection: Connection) -> Corrected:
         alert_ids = [row["alert_id"] for row in await connection.fetch(OPEN, ALERTS)]
         if not alert_ids:
             return NOTHING
-        suppressed = await connection.fetchval(SUPPRESS, alert_ids, limit, Lane.NORMAL.value)
-        addressed = await connection.execute(ADDRESS, alert_ids, limit, Lane.NORMAL.value)
+        lane = KIND_RULES[DeliveryKind.CORRECTION].lane.value
+        suppressed = await connection.fetchval(SUPPRESS, alert_ids, limit, lane)
+        addressed = await connection.execute(ADDRESS, alert_ids, limit, lane)
         finished = await connection.execute(FINISH, alert_ids)
         return Corrected(suppressed=suppressed, addressed=affected(addressed), finished=affected(finished))
 

@@ -1,7 +1,7 @@
-"""The outbox of alerts: senders claim deliveries, mark them before the call to Telegram, and record results.
+"""The outbox: senders claim deliveries, mark them before the call to Telegram, and record results.
 
-claim (lease) ──> mark sending (committed before the call) ──> call ──> record the result
-  └── release: not sent after all            └── recover: the sender died before it recorded a result
+claim (claims.py) ──> mark sending (committed before the call) ──> call ──> record the result
+  └── release: not sent after all               └── recover: the sender died before it recorded a result
 """
 
 import itertools
@@ -9,111 +9,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from domain.activity.activity import Activity
-from domain.delivery.deliveries import MAX_AMBIGUOUS_SENDS, ClaimedDelivery, DeliveryTransition
+from domain.delivery.kinds import DeliveryKind, max_ambiguous_sends
+from domain.delivery.results import DeliveryTransition
 from domain.rules.lanes import Lane
 from runtime.processes.failpoints import failpoint
+from storage.delivery.claims import PATIENT_ATTEMPTS
 from storage.postgres import Connection, Database, Row, affected, columns
 
-_ACTIVITY = msgspec.json.Decoder(Activity)
-LEASE_SECONDS = 30.0
-"""The lease of a claim."""
 MARK_SECONDS = 90.0
 """The lease of a mark: longer than a call may take, with its repetition as plain text and the record."""
-PATIENT_ATTEMPTS = 3
-"""Attempts after which later deliveries of a chat no longer wait for a refused one."""
-
-# One claim at a time, so that two senders never have messages of one chat out of order. The commit does not
-# wait for the disk (synchronous_commit off): a crash that undoes a claim undoes no mark, since the mark waits
-# for it.
-CLAIMING = """
-SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries')),
-       set_config('synchronous_commit', 'off', true)
-"""
-
-# A claim may be committed although its answer did not arrive. Then no sender works on it, and its deliveries
-# would wait for the end of the lease. All rows of one claim have the same lease_until.
-UNDO_CLAIM = """
-UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
-WHERE lease_owner = $1 AND state IN ('pending', 'retry')
-  AND lease_until = $2::timestamptz + make_interval(secs => $3)
-"""
-
-EACH = 60
-"""Deliveries of one chat in one claim: as many as one message may hold."""
-EACH_ALONE = 3
-"""The same where each is a message of its own: as many messages as a chat takes at once."""
-
-# May be sent now: due, and no sender has it.
-_FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
-# Later deliveries of the same chat and lane wait for it: a sender has it, or it is soon tried again.
-_BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
-
-# ruff: noqa: S608 - the parts put in are the constants above
-# `front` finds the chats that come next in the fair queue, lane by lane; `due` finds, chat by chat, what else
-# may be sent there, since it may go in the same message. So the backlog of a chat costs one message, however
-# many chats wait. MATERIALIZED keeps the planner from joining both into one scan of the whole table.
-CLAIM = f"""
-WITH front AS MATERIALIZED (
-    SELECT chat_id, lane, min(fair_queue_at) AS fair_queue_at, min(delivery_id) AS first FROM (
-        SELECT chat_id, lane, fair_queue_at, delivery_id FROM deliveries
-        WHERE state IN ('pending', 'retry') AND lane <= $5 AND {_FREE} AND NOT EXISTS (
-            SELECT FROM deliveries AS earlier
-            WHERE earlier.chat_id = deliveries.chat_id AND earlier.lane = deliveries.lane
-              AND earlier.delivery_id < deliveries.delivery_id
-              AND earlier.state IN ('pending', 'retry', 'sending')
-              AND (earlier.lease_until > now()
-                   OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.coalescing)))
-        ORDER BY lane, fair_queue_at, delivery_id LIMIT $7) AS next
-    GROUP BY chat_id, lane
-), due AS MATERIALIZED (
-    SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
-        SELECT delivery_id, {_FREE} AS free, bool_or({_BLOCKS}) OVER (ORDER BY delivery_id) AS blocked
-        FROM deliveries
-        WHERE deliveries.chat_id = front.chat_id AND deliveries.lane = front.lane
-          AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
-        ORDER BY delivery_id LIMIT $6) AS taken
-    WHERE free AND NOT blocked ORDER BY front.lane, front.fair_queue_at, front.first, delivery_id LIMIT $2
-), claimed AS (
-    UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
-    FROM due WHERE deliveries.delivery_id = due.delivery_id AND {_FREE}
-    RETURNING deliveries.*
-)
-SELECT claimed.delivery_id, claimed.alert_id, claimed.chat_id, claimed.topic_id, claimed.watch_id,
-       coalesce(watches.label, '') AS label, alerts.payload, claimed.attempts, claimed.ambiguous_sends,
-       alerts.block_time AS happened_at, alerts.created_at, claimed.reasons, claimed.digest_id,
-       claimed.lane, claimed.send_alone
-FROM claimed JOIN alerts USING (alert_id) LEFT JOIN watches ON watches.watch_id = claimed.watch_id
-ORDER BY claimed.lane, claimed.delivery_id
-"""
 
 # A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too.
 _FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
        OR EXISTS (SELECT FROM watches WHERE watches.watch_id = deliveries.watch_id))"""
+_NOT_STOPPED = """(deliveries.broadcast_id IS NULL OR EXISTS (SELECT FROM broadcasts
+       WHERE broadcasts.broadcast_id = deliveries.broadcast_id AND broadcasts.state <> 'stopped'))"""
 
+# ruff: noqa: S608 - the parts put in are the constants above
 # $4: the answer to this very statement did not arrive once, so it may have marked these rows already.
 MARK_SENDING = f"""
 UPDATE deliveries SET state = 'sending', lease_until = now() + make_interval(secs => $3)
 FROM chats
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
-  AND (state IN ('pending', 'retry') OR ($4 AND state = 'sending'))
+  AND (deliveries.state IN ('pending', 'retry') OR ($4 AND deliveries.state = 'sending'))
   AND lease_until > now() AND chats.chat_id = deliveries.chat_id AND chats.closed_at IS NULL
-  AND ($4 AND state = 'sending' OR {_FOLLOWED})
+  AND ($4 AND deliveries.state = 'sending' OR ({_FOLLOWED} AND {_NOT_STOPPED}))
 RETURNING delivery_id
 """
 
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
 # result of an earlier mark changes nothing.
 RECORD_RESULTS = """
-UPDATE deliveries SET state = new.state, attempts = new.attempts, ambiguous_sends = new.ambiguous_sends,
-    due_at = now() + make_interval(secs => new.wait), message_id = new.message_id, error = new.error,
-    send_alone = new.send_alone, lease_owner = NULL, lease_until = NULL,
-    finished_at = CASE WHEN new.state <> 'retry' THEN now() END
-FROM unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::bigint[], $8::text[],
-            $9::boolean[], $10::int[])
-  AS new (delivery_id, state, attempts, ambiguous_sends, wait, message_id, error, send_alone,
+UPDATE deliveries SET kind = new.kind, state = new.state, attempts = new.attempts,
+    ambiguous_sends = new.ambiguous_sends, due_at = now() + make_interval(secs => new.wait),
+    message_id = new.message_id, error = new.error, send_alone = new.send_alone,
+    lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN new.state <> 'retry' THEN now() END
+FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::bigint[],
+            $9::text[], $10::boolean[], $11::int[])
+  AS new (delivery_id, kind, state, attempts, ambiguous_sends, wait, message_id, error, send_alone,
           ambiguous_sends_before)
 WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
   AND deliveries.ambiguous_sends = new.ambiguous_sends_before
@@ -128,11 +61,13 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pendin
 # A sender died between its mark and its record: nobody knows whether the chat has the message.
 RECOVER = """
 UPDATE deliveries SET
-    state = CASE WHEN lane < $2 AND ambiguous_sends < $1 THEN 'retry' ELSE 'ambiguous' END,
-    finished_at = CASE WHEN lane < $2 AND ambiguous_sends < $1 THEN NULL ELSE now() END,
+    state = CASE WHEN ambiguous_sends < allowed.sends THEN 'retry' ELSE 'ambiguous' END,
+    finished_at = CASE WHEN ambiguous_sends < allowed.sends THEN NULL ELSE now() END,
     ambiguous_sends = ambiguous_sends + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
     error = 'the sender ended before the answer came'
+FROM unnest($1::text[], $2::smallint[], $3::int[]) AS allowed (kind, lane, sends)
 WHERE state = 'sending' AND lease_until < now()
+  AND allowed.kind = deliveries.kind AND allowed.lane = deliveries.lane
 """
 
 CLOSE_FOR_CHAT = """
@@ -156,9 +91,11 @@ SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
 WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
 GROUP BY chat_id, lane
 """
+# A broadcast waits for all others, and is no backlog.
 DUE = f"""
 FROM deliveries LEFT JOIN ({POSTPONED}) AS postponed USING (chat_id, lane)
-WHERE state IN ('pending', 'retry') AND due_at <= now() AND (first IS NULL OR delivery_id < first)
+WHERE state IN ('pending', 'retry') AND due_at <= now() AND broadcast_id IS NULL
+  AND (first IS NULL OR delivery_id < first)
 """
 
 BACKLOG = f"""
@@ -169,53 +106,18 @@ SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::fl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """What waits to be sent now."""
+    """What waits to be sent now, without broadcasts."""
 
     due: int
     oldest_seconds: float
     """The time that the oldest of them has been due."""
 
 
-async def claim(
-    database: Database,
-    *,
-    owner: str,
-    limit: int,
-    up_to: Lane = Lane.BULK,
-    chats: int | None = None,
-    each: int = EACH,
-) -> list[ClaimedDelivery]:
-    """Take the right to send due deliveries until a lease ends, by lane and fair-queue time.
-
-    Deliveries of one chat and lane come together and in their order: none is claimed while a sender has an
-    earlier one, or while an earlier one is soon tried again.
-
-    Args:
-        database: where deliveries stand.
-        owner: the sender.
-        limit: deliveries at most.
-        up_to: the last lane to claim from.
-        chats: chats at most; None: as many as deliveries.
-        each: deliveries of one chat and lane at most.
-    """
-    tries: list[datetime] = []
-
-    async def work(connection: Connection) -> list[Row]:
-        now = await connection.fetchval(CLAIMING)
-        for earlier in tries:
-            await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
-        tries.append(now)
-        return await connection.fetch(
-            CLAIM, owner, limit, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, chats or limit
-        )
-
-    return [_claimed(row) for row in await database.transaction(work)]
-
-
 async def mark_sending(database: Database, *, owner: str, delivery_ids: Sequence[int]) -> set[int]:
     """Commit that these are being sent now, and return those that may be sent.
 
-    The others have another owner by now, or their chat was closed, or it follows the wallet no longer.
+    The others have another owner by now, or their chat was closed, or it follows the wallet no longer, or
+    their broadcast was stopped.
     """
     tries = itertools.count()
 
@@ -230,14 +132,14 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
     """Record what became of deliveries that `owner` marked; how many were still its own."""
     rows = [
         (
-            *(s.delivery_id, s.state.value, s.attempts, s.ambiguous_sends, s.wait),
-            *(s.message_id, s.error, s.send_alone, s.ambiguous_sends_before),
+            *(one.delivery_id, one.kind.value, one.state.value, one.attempts, one.ambiguous_sends, one.wait),
+            *(one.message_id, one.error, one.send_alone, one.ambiguous_sends_before),
         )
-        for s in transitions
+        for one in transitions
     ]
 
     async def work(connection: Connection) -> int:
-        tag = await connection.execute(RECORD_RESULTS, owner, *columns(rows, 9))
+        tag = await connection.execute(RECORD_RESULTS, owner, *columns(rows, 10))
         failpoint("noting")
         return affected(tag)
 
@@ -250,8 +152,11 @@ async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]
 
 
 async def recover(database: Database) -> int:
-    """Take back what dead senders had marked: sent once more, later `ambiguous`; how many there were."""
-    return affected(await database.execute(RECOVER, MAX_AMBIGUOUS_SENDS, Lane.BULK.value))
+    """Take back what dead senders had marked, to be sent again if its kind and lane allow it; how many."""
+    allowed = [
+        (kind.value, lane.value, max_ambiguous_sends(kind, lane)) for kind in DeliveryKind for lane in Lane
+    ]
+    return affected(await database.execute(RECOVER, *columns(allowed, 3)))
 
 
 async def close_undeliverable(database: Database) -> int:
@@ -272,9 +177,3 @@ async def latest_delivery_time(database: Database) -> datetime | None:
         "SELECT max(finished_at) FROM deliveries WHERE state = 'sent'"
     )
     return when
-
-
-def _claimed(row: Row) -> ClaimedDelivery:
-    values = dict(row)
-    activity = _ACTIVITY.decode(values.pop("payload"))
-    return ClaimedDelivery(activity=activity, lane=Lane(values.pop("lane")), **values)

@@ -5,12 +5,11 @@ One delivery of each chat and topic carries the digest through the outbox like a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 
 from domain.activity.activity import Activity, Kind
+from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
 from storage.postgres import Connection, Database, Row, affected
 
@@ -30,6 +29,7 @@ WITH ready AS (
     FROM deliveries JOIN ready USING (chat_id, topic_id) WHERE state = 'deferred'
 )
 UPDATE deliveries SET
+    kind = CASE WHEN deliveries.delivery_id = carrier THEN 'digest' ELSE kind END,
     state = CASE WHEN deliveries.delivery_id = carrier THEN 'pending' ELSE 'digested' END,
     finished_at = CASE WHEN deliveries.delivery_id = carrier THEN NULL ELSE now() END,
     digest_id = carrier, due_at = now(), fair_queue_at = now(), send_alone = true, lane = 2
@@ -59,24 +59,6 @@ ORDER BY digest_id, position DESC
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One activity of a digest, or several of a wallet and kind that are only counted."""
-
-    label: str
-    wallet: str
-    kind: Kind
-    number: int
-    activity: Activity | None
-    """None: counted only."""
-    happened_at: datetime
-    """Of several: of the first."""
-    reverted: int = 0
-    """How many of them were reverted."""
-    gate: Gate
-    """Why it was deferred."""
-
-
 async def gather_due(database: Database, *, limit: int = 500) -> int:
     """Turn the deferred deliveries of up to `limit` chats that are due into digests; how many there were."""
 
@@ -87,16 +69,16 @@ async def gather_due(database: Database, *, limit: int = 500) -> int:
     return await database.transaction(work)
 
 
-async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[Entry]]:
+async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, list[DigestEntry]]:
     """The entries of each digest in the order of their activities; those that are only counted come first."""
-    found: dict[int, list[Entry]] = {digest_id: [] for digest_id in digest_ids}
+    found: dict[int, list[DigestEntry]] = {digest_id: [] for digest_id in digest_ids}
     for row in await database.fetch(CONTENTS, list(digest_ids), MAX_LISTED):
         found[row["digest_id"]].append(_entry(row))
     return found
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
+def _entry(row: Row) -> DigestEntry:
+    return DigestEntry(
         label=row["label"],
         wallet=row["wallet"],
         kind=Kind(row["kind"]),

@@ -1,10 +1,10 @@
-"""Makes the system messages of an outage that is over, for each chat whose wallets it touched, in batches."""
+"""Makes the messages about an outage that is over, for each chat whose wallets it touched, in batches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.rules.lanes import Lane
+from domain.delivery.kinds import KIND_RULES, DeliveryKind
 from domain.rules.quiet import next_sending
 from domain.sharding import bucket_of
 from storage.chats.rules import read_settings
@@ -44,14 +44,16 @@ FROM outages JOIN alerts ON alerts.chain = outages.chain
   AND alerts.alert_id > after_alert_id AND alerts.alert_id <= upto_alert_id
   AND slots @> (alerts.payload->>'slot')::bigint AND reverted_at IS NULL
 JOIN deliveries USING (alert_id)
-WHERE outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
+WHERE outages.outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
 GROUP BY chat_id
 """
 
+# A message that waits for the end of quiet hours delays no other (coalescing).
 ADDRESS = """
-INSERT INTO system_messages (kind, outage_id, chat_id, topic_id, events, lane, due_at)
-SELECT 'outage', $1, *
-FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::timestamptz[])
+INSERT INTO deliveries (kind, outage_id, chat_id, topic_id, events, lane, due_at, fair_queue_at, coalescing)
+SELECT 'outage', $1, chat_id, topic_id, events, $6, due_at, due_at, due_at > now()
+FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+  AS new (chat_id, topic_id, events, due_at)
 ON CONFLICT DO NOTHING
 """
 
@@ -109,14 +111,14 @@ async def _address(connection: Connection, outage: Row, chats: Sequence[Row]) ->
     found = await connection.fetch(EVENTS, outage["outage_id"], chat_ids)
     events = {row["chat_id"]: row["events"] for row in found}
     messages = [_message(row, events, outage["now"]) for row in chats]
-    await connection.execute(ADDRESS, outage["outage_id"], *columns(messages, 5))
+    lane = KIND_RULES[DeliveryKind.OUTAGE].lane.value
+    await connection.execute(ADDRESS, outage["outage_id"], *columns(messages, 4), lane)
 
 
-def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, int, datetime]:
+def _message(chat: Row, events: Mapping[int, int], now: datetime) -> tuple[int, int, int, datetime]:
     """The row of one chat; it is due with the next digest of the chat, and not in its quiet hours."""
-    chat_id = chat["chat_id"]
     due_at = next_sending(read_settings(chat["settings"]), now)
-    return chat_id, chat["topic_id"], events.get(chat_id, 0), Lane.BULK.value, due_at
+    return chat["chat_id"], chat["topic_id"], events.get(chat["chat_id"], 0), due_at
 
 
 def _is_touched(chat: Row, buckets: Sequence[int] | None) -> bool:

@@ -177,7 +177,7 @@ CREATE TABLE alerts (
     fanned_out_at   timestamptz,                     -- NULL: not all watches are decided yet
     coalesce_until  timestamptz,                     -- grouped with others of its wallet then; NULL: sent at once
     reverted_at     timestamptz,                     -- when its block was known to have died; NULL: it stands
-    corrected_at    timestamptz                      -- when each chat that had seen it had a system message
+    corrected_at    timestamptz                      -- when each message that shows it was to be corrected
 );
 CREATE INDEX alerts_to_fan_out ON alerts (alert_id) WHERE fanned_out_at IS NULL;
 CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NULL AND corrected_at IS NULL;
@@ -185,19 +185,37 @@ CREATE INDEX alerts_to_correct ON alerts (alert_id) WHERE reverted_at IS NOT NUL
 CREATE INDEX alerts_by_signature ON alerts ((payload->>'signature'));
 CREATE INDEX alerts_by_wallet ON alerts (wallet_id, alert_id DESC);
 
--- The outbox: one alert for one chat. States: domain/delivery/deliveries.py.
+CREATE TABLE broadcasts (
+    broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    text         text NOT NULL,                      -- Telegram HTML, made of escaped words
+    state        text NOT NULL DEFAULT 'draft',      -- draft, running, stopped, done
+    created_by   bigint NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    finished_at  timestamptz
+);
+
+-- The outbox: everything that is sent to a chat unasked. States: domain/delivery/deliveries.py; kinds:
+-- domain/delivery/kinds.py.
 CREATE TABLE deliveries (
     delivery_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    alert_id        bigint NOT NULL REFERENCES alerts,
+    kind            text NOT NULL DEFAULT 'alert',
+    alert_id        bigint REFERENCES alerts,        -- of an alert, and of the one that carries a digest
+    outage_id       bigint REFERENCES outages ON DELETE CASCADE,
+    broadcast_id    bigint REFERENCES broadcasts ON DELETE CASCADE,
+    corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of a correction: whose alert was reverted
+    target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
+    events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat that fell into it
     chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id        bigint NOT NULL DEFAULT 0,
+    channel         text NOT NULL DEFAULT 'telegram', -- by what it goes
+    address         text NOT NULL DEFAULT '',        -- within the channel; empty: the chat itself
     watch_id        bigint,                          -- the watch that asked; it may be gone by now
-    gate            text NOT NULL,                   -- what decided: 'wanted', or the gate that said no
+    gate            text,                            -- what decided an alert: 'wanted', or the gate that said no
     reasons         jsonb,                           -- rules and facts of the decision; NULL: the chat had set nothing
     digest_id       bigint,                          -- the delivery whose digest holds this one; its own id: the digest
-    lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk: domain/rules/lanes.py
+    lane            smallint NOT NULL DEFAULT 2,     -- 1 urgent, 2 normal, 3 bulk, 4 broadcast: domain/rules/lanes.py
     fair_queue_at   timestamptz NOT NULL DEFAULT now(), -- its order in the lane: a large fan-out lets small ones in
-    coalescing      boolean NOT NULL DEFAULT false,  -- due later only to be grouped with others; delays no other
+    coalescing      boolean NOT NULL DEFAULT false,  -- due later on purpose; delays no other
     send_alone      boolean NOT NULL DEFAULT false,  -- Telegram refused a group that held it; it goes by itself
     message_id      bigint,
     state           text NOT NULL DEFAULT 'pending',
@@ -209,8 +227,13 @@ CREATE TABLE deliveries (
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     finished_at     timestamptz,
-    UNIQUE (alert_id, chat_id, topic_id)
+    UNIQUE (alert_id, chat_id, topic_id, channel, address)
 ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02);
+CREATE UNIQUE INDEX deliveries_of_outage ON deliveries (outage_id, chat_id) WHERE outage_id IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_of_broadcast ON deliveries (broadcast_id, chat_id) WHERE broadcast_id IS NOT NULL;
+CREATE INDEX deliveries_of_broadcast_open ON deliveries (broadcast_id, delivery_id)
+    WHERE broadcast_id IS NOT NULL AND state IN ('pending', 'retry', 'sending');
+CREATE UNIQUE INDEX deliveries_by_corrected ON deliveries (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (due_at, delivery_id) WHERE state IN ('pending', 'retry');
 CREATE INDEX deliveries_by_fair_queue ON deliveries (lane, fair_queue_at, delivery_id)
     WHERE state IN ('pending', 'retry');
@@ -223,59 +246,6 @@ CREATE INDEX deliveries_in_digest ON deliveries (digest_id) WHERE digest_id IS N
 CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (finished_at) WHERE state = 'dead';
 CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
-
--- What a chat gets besides alerts: of an outage, and of an alert that was reverted.
-CREATE TABLE system_messages (
-    system_message_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    kind              text NOT NULL,                 -- outage; edit: of a message; reply: to it, or a line alone
-    chat_id           bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
-    topic_id          bigint NOT NULL DEFAULT 0,
-    outage_id         bigint REFERENCES outages ON DELETE CASCADE,
-    events            bigint NOT NULL DEFAULT 0,     -- of an outage: alerts of this chat that fell into it
-    delivery_id       bigint REFERENCES deliveries ON DELETE CASCADE,  -- of the alert that was reverted
-    message_id        bigint,                        -- that shows it; NULL: not known
-    lane              smallint NOT NULL,
-    state             text NOT NULL DEFAULT 'pending', -- pending, sending, sent, dead, ambiguous
-    attempts          integer NOT NULL DEFAULT 0,
-    ambiguous_sends   integer NOT NULL DEFAULT 0,
-    due_at            timestamptz NOT NULL DEFAULT now(),
-    lease_owner       text,
-    lease_until       timestamptz,
-    error             text,
-    created_at        timestamptz NOT NULL DEFAULT now(),
-    finished_at       timestamptz,
-    UNIQUE (outage_id, chat_id),
-    UNIQUE (delivery_id)
-);
-CREATE INDEX system_messages_due ON system_messages (lane, due_at, system_message_id) WHERE state = 'pending';
-CREATE INDEX system_messages_leased ON system_messages (lease_until) WHERE state = 'sending';
-CREATE INDEX system_messages_by_message ON system_messages (chat_id, message_id);
-
-CREATE TABLE broadcasts (
-    broadcast_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    text         text NOT NULL,                      -- Telegram HTML, made of escaped words
-    state        text NOT NULL DEFAULT 'draft',      -- draft, running, stopped, done
-    created_by   bigint NOT NULL,
-    created_at   timestamptz NOT NULL DEFAULT now(),
-    finished_at  timestamptz
-);
-
-CREATE TABLE broadcast_messages (
-    broadcast_id    bigint NOT NULL REFERENCES broadcasts ON DELETE CASCADE,
-    chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
-    state           text NOT NULL DEFAULT 'pending', -- pending, sending, sent, dead, ambiguous
-    attempts        integer NOT NULL DEFAULT 0,
-    ambiguous_sends integer NOT NULL DEFAULT 0,
-    due_at          timestamptz NOT NULL DEFAULT now(),
-    lease_owner     text,
-    lease_until     timestamptz,
-    error           text,
-    created_at      timestamptz NOT NULL DEFAULT now(),
-    finished_at     timestamptz,
-    PRIMARY KEY (broadcast_id, chat_id)
-);
-CREATE INDEX broadcast_messages_open ON broadcast_messages (broadcast_id, due_at)
-    WHERE state IN ('pending', 'sending');
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What people sent and asked

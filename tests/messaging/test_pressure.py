@@ -11,11 +11,12 @@ import pytest
 
 from bench.soak_pressure import events_sent
 from domain.activity.activity import Kind
+from domain.delivery.deliveries import ChannelName
 from domain.rules.lanes import Lane
-from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.channel import telegram_channel
 from messaging.telegram.methods import Message, Methods
 from runtime.processes.lifecycle import Stop
 from sandbox.telegram.config import FloodLimits
@@ -26,10 +27,10 @@ from storage.coordination.limits import Limits
 from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.messaging.sending.test_sender import running, until
+from tests.messaging.senders import running, until
 from tests.storage.sample_data import CHAIN, fan_out_all, follow, happened, purchase, rules
 from workers.delivery_store import StoredOutbox
-from workers.message_builder import MessageBuilder
+from workers.message_facts import StoredFacts
 
 pytestmark = pytest.mark.services
 RATE = 27
@@ -60,9 +61,9 @@ def wallet(number: int) -> str:
 
 
 def make_sender(database: Database, methods: Methods, limits: Limits, owner: str) -> Sender:
-    builder = MessageBuilder(database, Callbacks("1:token"), chain=CHAIN)
-    rendering = Rendering(send=methods.send, build=builder.build, look_up=builder.look_up)
-    return Sender(StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE))
+    channel = telegram_channel(methods, Limiter(limits, rate=RATE), Callbacks("1:token"))
+    facts = StoredFacts(database, chain=CHAIN)
+    return Sender(StoredOutbox(database, owner=owner), {ChannelName.TELEGRAM: channel}, facts.read)
 
 
 async def all_are_sent(database: Database) -> bool:

@@ -6,17 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from domain.delivery.deliveries import SendResult
-from messaging.sending.ports import Rendering
 from messaging.sending.rate_limiter import Limiter
-from messaging.sending.sender import Sender
-from messaging.telegram.methods import Message, Methods
+from messaging.telegram.methods import Methods
 from sandbox.telegram.config import FloodLimits
 from sandbox.telegram.server import SandboxTelegram
 from storage.coordination.limits import Limits
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.messaging.sending.test_sender import make_due, nothing_known, running, until, words
+from tests.messaging.senders import RecordedMethods, make_due, running, until, words_sender
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services
@@ -50,19 +47,14 @@ async def test_two_senders_with_slow_commits_never_get_429(
     people = telegram.people.add_users(150)
     for chat_id in people:
         telegram.people.send(chat_id, "/start")
-    refused = []
-
-    async def send(message: Message) -> SendResult:
-        result = await methods.send(message)
-        if result.retry_after is not None:
-            refused.append(result)
-        return result
-
     client = open_redis(valkey_url)
     limits = Limits(client)
-    rendering = Rendering(send=send, build=words, look_up=nothing_known)
+    recorded = RecordedMethods(methods)
     senders = [
-        Sender(StallingOutbox(database, owner=owner), rendering, Limiter(limits, rate=RATE)) for owner in "ab"
+        words_sender(
+            StallingOutbox(database, owner=owner), recorded, Limiter(limits, rate=RATE), group_messages=True
+        )
+        for owner in "ab"
     ]
     await make_due(database, people)
 
@@ -72,4 +64,4 @@ async def test_two_senders_with_slow_commits_never_get_429(
     async with running(*senders):
         await until(all_went, 25)
     await client.aclose()
-    assert refused == []
+    assert [result for result in recorded.results if result.retry_after is not None] == []

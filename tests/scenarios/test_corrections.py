@@ -188,7 +188,7 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
         assert now[1:] == was
         assert "sent 7 SOL" in was[0]
         assert "sent 1 SOL" in (second.text or "")
-        await until(lambda: holds(system, "system_messages WHERE state = 'sent'"))
+        await until(lambda: holds(system, "deliveries WHERE corrects_id IS NOT NULL AND state = 'sent'"))
         assert await system.database.fetchval("SELECT count(*) FROM activities") == 1
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from domain.delivery.deliveries import ClaimedDelivery, SendResult, SendStatus, apply_result
+from domain.delivery.deliveries import ClaimedDelivery
+from domain.delivery.results import SendResult, SendStatus, apply_result
 from domain.rules.rules import ChatSettings, Digest
 from storage.chats.rules import change_settings
+from storage.delivery.claims import claim
 from storage.delivery.corrections import correct_next
-from storage.delivery.deliveries import claim, mark_sending, record_results
+from storage.delivery.deliveries import mark_sending, record_results
 from storage.delivery.outage_messages import address_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert

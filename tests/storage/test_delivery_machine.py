@@ -20,17 +20,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.delivery.deliveries import (
-    MAX_AMBIGUOUS_SENDS,
-    MAX_ATTEMPTS,
-    ClaimedDelivery,
-    SendResult,
-    SendStatus,
-    apply_result_to_group,
-)
+from domain.delivery.deliveries import ClaimedDelivery
+from domain.delivery.kinds import KIND_RULES, MAX_ATTEMPTS, DeliveryKind, max_ambiguous_sends
+from domain.delivery.results import SendResult, SendStatus, apply_result_to_group
 from domain.rules.lanes import Lane
-from storage.delivery.deliveries import claim, mark_sending, record_results, recover, release
+from storage.delivery import broadcasts
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import mark_sending, record_results, recover, release
 from storage.postgres import Database, open_database
+from tests.storage.outbox import announce_all, end_outage
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
@@ -42,7 +40,10 @@ OWNER = st.sampled_from(OWNERS)
 
 
 class Deliveries(RuleBasedStateMachine):
-    """Two senders over the deliveries of two chats, one in the bulk lane; and a Telegram that counts."""
+    """Two senders over deliveries of every kind for two chats, one's alerts in the bulk lane; and a Telegram.
+
+    Telegram counts what arrives.
+    """
 
     loop: asyncio.AbstractEventLoop
     database: Database
@@ -62,13 +63,27 @@ class Deliveries(RuleBasedStateMachine):
         self.do(self.fill())
 
     async def fill(self) -> None:
-        await self.database.execute("TRUNCATE chats, wallets, alerts, activity_keys, activities CASCADE")
+        await self.database.execute(
+            "TRUNCATE chats, wallets, alerts, outages, broadcasts, activity_keys, activities CASCADE"
+        )
         for chat_id in (ALICE, ALICE + 1):
             await follow(self.database, chat_id)
         await happened(self.database, *(purchase(number) for number in range(ROWS)))
         await fan_out_all(self.database)
         await self.database.execute(
             "UPDATE deliveries SET lane = $1 WHERE chat_id = $2", Lane.BULK.value, ALICE + 1
+        )
+        await self.fill_other_kinds()
+
+    async def fill_other_kinds(self) -> None:
+        """A correction for each chat, an outage and a broadcast for all."""
+        await end_outage(self.database)
+        await announce_all(self.database)
+        await broadcasts.start(self.database, await broadcasts.draft(self.database, "news", by=1))
+        await self.database.execute(
+            "INSERT INTO deliveries (kind, chat_id, corrects_id, target_message_id, lane)"
+            " SELECT 'correction', chat_id, min(delivery_id), 7, $1 FROM deliveries GROUP BY chat_id",
+            Lane.NORMAL.value,
         )
 
     @rule(owner=OWNER, limit=st.integers(1, 6), marked=st.integers(0, 3))
@@ -135,13 +150,17 @@ class Deliveries(RuleBasedStateMachine):
         """A copy stands in the chat; a second one only when it is marked."""
         for one in group:
             self.copies[one.delivery_id] += 1
-            assert self.copies[one.delivery_id] == 1 or one.ambiguous_sends > 0
+            is_edit = KIND_RULES[one.kind].is_edit  # the same edit again is no second copy
+            assert self.copies[one.delivery_id] == 1 or one.ambiguous_sends > 0 or is_edit
 
     @invariant()
     def attempts_and_copies_are_bounded(self) -> None:
         for row in self.do(self.database.fetch("SELECT * FROM deliveries")):
-            ambiguous_sends = 0 if row["lane"] == Lane.BULK else MAX_AMBIGUOUS_SENDS
-            assert row["attempts"] <= MAX_ATTEMPTS + MAX_AMBIGUOUS_SENDS + 1
+            kind = DeliveryKind(row["kind"])
+            ambiguous_sends = max_ambiguous_sends(kind, Lane(row["lane"]))
+            if row["corrects_id"] is not None:  # an edit may have become a reply meanwhile
+                ambiguous_sends = MAX_ATTEMPTS
+            assert row["attempts"] <= MAX_ATTEMPTS + ambiguous_sends + 1
             assert self.copies[row["delivery_id"]] <= 1 + ambiguous_sends
             assert row["ambiguous_sends"] == self.ambiguous[row["delivery_id"]] <= 1 + ambiguous_sends
 
@@ -149,13 +168,13 @@ class Deliveries(RuleBasedStateMachine):
         """All senders die, and one that meets no faults comes: nothing is left."""
         for owner in OWNERS:
             self.dies(owner, called=False)
-        for _ in range(3 * ROWS):
+        for _ in range(6 * ROWS):
             self.time_passes()
             self.claims("a", 6, 0)
             while self.claimed["a"]:
                 self.marks("a", 3)
                 self.calls("a", SendStatus.ACCEPTED, wait_asked=False, arrived=True)
-        rows = self.do(self.database.fetch("SELECT delivery_id, state FROM deliveries"))
+        rows = self.do(self.database.fetch("SELECT delivery_id, kind, state FROM deliveries"))
         assert {row["state"] for row in rows} <= FINAL
         assert all(self.copies[row["delivery_id"]] >= 1 for row in rows if row["state"] == "sent")
 

@@ -21,5 +21,5 @@ async def test_a_worker_without_nodes_or_queues_says_so(database: Database) -> N
     context.wake_sender()
     with pytest.raises(RuntimeError, match="RPC_URLS"):
         _ = context.nodes
-    with pytest.raises(RuntimeError, match="no letters"):
+    with pytest.raises(RuntimeError, match="no jobs"):
         _ = context.queues

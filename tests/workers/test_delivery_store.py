@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.delivery.deliveries import SendResult, SendStatus, apply_result
+from domain.delivery.deliveries import Destination
+from domain.delivery.results import SendResult, SendStatus, apply_result
 from domain.rules.lanes import Lane
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
@@ -16,8 +17,8 @@ async def test_what_one_claimed_is_marked_and_recorded_by_nobody_else(database: 
     await happened(database, purchase())
     await fan_out_all(database)
     mine, other = StoredOutbox(database, owner="a"), StoredOutbox(database, owner="b")
-    (claimed,) = await mine.claim(5, Lane.BULK)
-    assert await other.claim(5, Lane.BULK) == []
+    (claimed,) = await mine.claim(5, Lane.BULK, spare_room=5)
+    assert await other.claim(5, Lane.BULK, spare_room=5) == []
     assert await other.mark([claimed.delivery_id]) == set()
     assert await mine.mark([claimed.delivery_id]) == {claimed.delivery_id}
     sent = apply_result(claimed, SendResult(status=SendStatus.ACCEPTED, message_id=9))
@@ -30,8 +31,8 @@ async def test_what_one_claimed_is_marked_and_recorded_by_nobody_else(database: 
 async def test_chats_are_closed_and_moved(database: Database) -> None:
     await follow(database, -5)
     outbox = StoredOutbox(database, owner="a")
-    await outbox.migrate_chat(-5, -1005)
-    await outbox.close_chat(-1005, "kicked")
+    await outbox.migrate(Destination(chat_id=-5), -1005)
+    await outbox.close(Destination(chat_id=-1005), "kicked")
     row = await database.fetchrow("SELECT chat_id, closed_reason FROM chats")
     assert row is not None
     assert tuple(row) == (-1005, "kicked")
@@ -42,6 +43,6 @@ async def test_what_is_given_back_may_be_claimed_again(database: Database) -> No
     await happened(database, purchase())
     await fan_out_all(database)
     outbox = StoredOutbox(database, owner="a")
-    (claimed,) = await outbox.claim(5, Lane.BULK)
+    (claimed,) = await outbox.claim(5, Lane.BULK, spare_room=5)
     await outbox.release([claimed.delivery_id], 0.0)
-    assert len(await outbox.claim(5, Lane.BULK)) == 1
+    assert len(await outbox.claim(5, Lane.BULK, spare_room=5)) == 1

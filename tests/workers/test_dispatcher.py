@@ -16,7 +16,8 @@ from storage.chats.chats import close_chat
 from storage.chats.questions import ask, lease_question
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
-from storage.delivery.deliveries import claim, mark_sending
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import mark_sending
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
@@ -223,11 +224,11 @@ async def test_chats_hear_of_outages_that_are_over_and_of_alerts_that_died(
     await end_outage(database)
 
     async def kinds() -> list[str]:
-        rows = await database.fetch("SELECT kind FROM system_messages ORDER BY kind")
+        rows = await database.fetch("SELECT kind FROM deliveries WHERE kind <> 'alert' ORDER BY kind")
         return [row["kind"] for row in rows]
 
     async with dispatching(database, queues, redis_client), asyncio.timeout(5):
-        while await kinds() != ["edit", "outage"]:  # noqa: ASYNC110 - the same
+        while await kinds() != ["correction", "outage"]:  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.01)
 
 

@@ -3,11 +3,10 @@
 import logging
 
 from domain import jobs
-from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.results import SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.questions import MAX_ATTEMPTS, Question
 from messaging.telegram.methods import Message
-from storage.chats.chats import close_chat, migrate_chat
 from storage.chats.questions import close_question, lease_question, release_question
 from workers.context import Context
 from workers.process import run
@@ -17,6 +16,8 @@ from workers.questions.kinds import HANDLERS
 log = logging.getLogger(__name__)
 
 WORKERS_DIED = "each worker that tried it died"
+_FINAL = frozenset({SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE})
+"""After these a question is closed."""
 
 
 def answer(text: str) -> None:
@@ -66,19 +67,14 @@ async def _send_answer(context: Context, question: Question, text: str) -> SendR
     """Put the answer in the place of the placeholder; send it as a new message if that is gone."""
     message = Message(chat_id=question.chat_id, topic_id=question.topic_id, text=text)
     result = await context.telegram.edit(message, question.message_id)
-    if result.status is SendStatus.UNDELIVERABLE:
+    if result.status in {SendStatus.UNDELIVERABLE, SendStatus.MESSAGE_GONE}:
         return await context.telegram.send(message)
     return result
 
 
 async def _close(context: Context, question: Question, result: SendResult, error: str | None) -> None:
     """Close a question whose answer is sent or undeliverable; release any other: an edit may be repeated."""
-    if result.status is SendStatus.CHAT_CLOSED:
-        await close_chat(context.database, question.chat_id, result.reason)
-    if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
-        await migrate_chat(context.database, old_id=question.chat_id, new_id=result.new_chat_id)
-    again = result.status not in {SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE}
-    if again and question.attempts < MAX_ATTEMPTS:
+    if result.status not in _FINAL and question.attempts < MAX_ATTEMPTS:
         await release_question(context.database, question, owner=context.owner)
         return
     failure = error if result.status is SendStatus.ACCEPTED else result.reason or result.status.value

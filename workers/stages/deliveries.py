@@ -1,9 +1,10 @@
-"""What keeps the outbox moving: lost senders, digests, corrections, outages."""
+"""What keeps the outbox moving: lost senders, digests, corrections, outages, broadcasts."""
 
 import logging
 
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
+from storage.delivery.broadcasts import finish_broadcasts
 from storage.delivery.corrections import correct_next
 from storage.delivery.deliveries import close_undeliverable, recover
 from storage.delivery.digests import gather_due
@@ -33,12 +34,20 @@ async def correct_alerts(dispatch: Dispatch, _: Stop) -> None:
     """Stop alerts that were reverted, and correct the messages that show them."""
     while (done := await correct_next(dispatch.database)).has_more:
         log.info("%d deliveries suppressed, %d messages to be corrected", done.suppressed, done.addressed)
+        dispatch.due.set()
 
 
 async def announce_outages(dispatch: Dispatch, _: Stop) -> None:
     """Address each chat that an outage touched, once the outage is over."""
     stable_seconds = dispatch.config.stable_seconds
     while (step := await address_next(dispatch.database, stable_seconds=stable_seconds)) is not None:
+        dispatch.due.set()
         if step.is_last:
             metrics.outages_announced.inc()
             log.info("Every chat that an outage touched gets a message about it")
+
+
+async def end_broadcasts(dispatch: Dispatch, _: Stop) -> None:
+    """Call broadcasts done of which nothing waits."""
+    if ended := await finish_broadcasts(dispatch.database):
+        log.info("%d broadcasts are done", ended)

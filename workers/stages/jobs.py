@@ -1,11 +1,10 @@
-"""Jobs that are enqueued from PostgreSQL: lost questions and searches, retention, broadcasts."""
+"""Jobs that are enqueued from PostgreSQL: lost questions and searches, retention."""
 
 import logging
 
 from domain.jobs import (
     QUESTION_QUEUES,
     AnswerPayload,
-    BroadcastPayload,
     Queue,
     RetentionPayload,
     SearchStepPayload,
@@ -14,7 +13,6 @@ from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop
 from storage.chats.questions import unanswered_questions
 from storage.coordination.ticks import is_open
-from storage.delivery.broadcasts import running
 from storage.whales.searches import silent_searches
 from workers.maintenance import CLEANUP
 from workers.stages.stage import Dispatch
@@ -49,10 +47,8 @@ async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
 
 
 async def enqueue_maintenance(dispatch: Dispatch, _: Stop) -> None:
-    """Enqueue work that is due by the clock. One job at a time: its worker takes up whatever there is."""
+    """Enqueue what is due by the clock, once at a time."""
     if await dispatch.queues.depth(Queue.MAINTENANCE):
         return
     if await is_open(dispatch.database, CLEANUP):
         await dispatch.queues.send(Queue.MAINTENANCE, RetentionPayload())
-    elif await running(dispatch.database) is not None:
-        await dispatch.queues.send(Queue.MAINTENANCE, BroadcastPayload())

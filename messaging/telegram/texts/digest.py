@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from domain.activity.activity import Activity, Kind
+from domain.activity.activity import Kind
+from domain.delivery.facts import DigestEntry
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED_SIGN, AlertFacts, headline
@@ -19,22 +18,6 @@ _LAST_LINE = 80
 """Room for the lines that say how many earlier ones and how many more wallets there are."""
 _MAX_WALLETS = 12
 """Wallets whose earlier activities are counted by kind; those of more are one number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestEntry:
-    """One activity, or several of one wallet and kind that are only counted."""
-
-    label: str
-    wallet: str
-    kind: Kind
-    number: int
-    activity: Activity | None
-    happened_at: datetime
-    reverted: int = 0
-    """How many of them died with their fork."""
-    is_beyond: bool = False
-    """It was more than may be told one by one in an hour."""
 
 
 def digest_text(

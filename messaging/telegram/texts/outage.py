@@ -6,7 +6,7 @@ into that time.
 
 from datetime import datetime
 
-from domain.delivery.system_messages import OutageSummary
+from domain.delivery.deliveries import OutageSummary
 from messaging.telegram.texts.alert import span
 from messaging.telegram.texts.times import date_time, time_of_day
 

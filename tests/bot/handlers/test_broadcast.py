@@ -21,7 +21,7 @@ async def test_a_preview_is_confirmed_stopped_and_resumed(
     await chats.ask(OPERATOR, "/start")
     message = await chats.ask_message(OPERATOR, "/broadcast News: <b>5 &\nmore")
     assert message.text == "Preview, to 2 chats\n\nNews: <b>5 &\nmore"
-    assert await database.fetchval("SELECT count(*) FROM broadcast_messages") == 0
+    assert await database.fetchval("SELECT count(*) FROM deliveries") == 0
     _, text = await chats.press_and_read_edit(OPERATOR, message, "📣 Send to 2")
     assert "Broadcast 1: running" in text
     assert "Sent 0 of 2" in text

@@ -1,45 +1,31 @@
 """Which deliveries go into one message."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.activity.activity import Activity, Kind
-from domain.delivery.deliveries import ClaimedDelivery
+from domain.delivery.deliveries import ClaimedDelivery, Correction
+from domain.delivery.kinds import DeliveryKind
 from messaging.sending.groups import MAX_DELIVERIES, next_group
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+from tests.domain.delivery.deliveries import alert, delivery
 
 
 def claimed(
     number: int, wallet: str = "w", topic: int = 0, ambiguous_sends: int = 0, *, send_alone: bool = False
 ) -> ClaimedDelivery:
-    activity = Activity(
-        chain="sandbox",
-        signature=f"s{number}",
-        slot=number,
-        block_time=None,
-        wallet=wallet,
-        kind=Kind.BUY,
-        paid=(),
-        received=(),
-    )
-    return ClaimedDelivery(
-        delivery_id=number,
-        alert_id=number,
-        chat_id=3,
+    return replace(
+        delivery(delivery_id=number),
+        content=alert(wallet=wallet),
         topic_id=topic,
-        watch_id=4,
-        label="",
-        activity=activity,
-        attempts=0,
         ambiguous_sends=ambiguous_sends,
-        happened_at=NOW,
-        created_at=NOW,
         send_alone=send_alone,
     )
+
+
+def correction(number: int, message_id: int | None) -> ClaimedDelivery:
+    content = Correction(delivery_id=number, message_id=message_id)
+    return replace(delivery(DeliveryKind.CORRECTION, delivery_id=number), content=content)
 
 
 def ids(group: list[ClaimedDelivery]) -> list[int]:
@@ -97,6 +83,18 @@ def test_group_by_group_each_goes_once(waiting: list[ClaimedDelivery], is_limite
 
 
 def test_a_digest_goes_alone_whoever_made_it() -> None:
-    digest = replace(claimed(2), digest_id=2)
+    digest = delivery(DeliveryKind.DIGEST, delivery_id=2)
     assert next_group([digest, claimed(3)], is_limited=True) == [digest]
     assert next_group([claimed(1), digest, claimed(3)], is_limited=True) == [claimed(1), claimed(3)]
+
+
+def test_corrections_of_one_message_are_one_edit_and_others_wait() -> None:
+    waiting = [correction(1, 7), correction(2, 8), correction(3, 7), claimed(4)]
+    assert ids(next_group(waiting, is_limited=False)) == [1, 3]
+    assert ids(next_group(waiting[1:], is_limited=True)) == [2]
+
+
+def test_every_other_kind_is_a_message_of_its_own() -> None:
+    for kind in set(DeliveryKind) - {DeliveryKind.ALERT, DeliveryKind.CORRECTION}:
+        waiting = [delivery(kind, delivery_id=number) for number in range(5)]
+        assert ids(next_group(waiting, is_limited=True)) == [0]

@@ -6,9 +6,11 @@ import math
 import pytest
 
 from domain.rate_limits import RateLimit
+from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import WHOLE_BOT, Limiter, LocalLimits, stale_seconds
 from storage.coordination.limits import Limits
 from storage.redis import open_redis
+from tests.messaging.limits import Counted
 
 
 class Silent:
@@ -19,17 +21,6 @@ class Silent:
 
     async def pause(self, scope: str, seconds: float) -> None:
         return None
-
-
-class Counted(LocalLimits):
-    """Shared limits that count like Redis does."""
-
-    def __init__(self) -> None:
-        super().__init__(slower=1.0)
-        self.paused: list[tuple[str, float]] = []
-
-    async def pause(self, scope: str, seconds: float) -> None:
-        self.paused.append((scope, seconds))
 
 
 async def admitted(limiter: Limiter, chats: list[int]) -> int:
@@ -132,7 +123,7 @@ async def test_b22_a_redis_that_hangs_is_asked_once_and_then_left_alone(
 
 
 async def test_what_one_process_remembers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.sending.rate_limiter._MOST_LOCAL", 10)
+    monkeypatch.setattr("messaging.sending.rate_limiter._MAX_LOCAL", 10)
     limits = LocalLimits()
     for chat in range(50):
         limits.admit([RateLimit(scope=f"chat:{chat}", interval=1.0, burst=1)])
@@ -156,3 +147,11 @@ async def test_two_processes_count_together(valkey_url: str) -> None:
 )
 def test_what_goes_late_is_stale_when_it_would_exceed_telegrams_limit(rate: float, seconds: float) -> None:
     assert stale_seconds(rate) == pytest.approx(seconds)
+
+
+async def test_a_broadcast_takes_half_of_the_rate_and_leaves_the_rest_to_others() -> None:
+    limiter = Limiter(Counted(), rate=20)
+    waits = [await limiter.admit(chat, patience=0.0, lane=Lane.BROADCAST) for chat in (1, 2)]
+    assert waits[0] == 0.0
+    assert 0.05 < waits[1] <= 0.1
+    assert await limiter.admit(3, patience=0.0, lane=Lane.NORMAL) == 0.0

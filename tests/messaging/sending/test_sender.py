@@ -1,17 +1,19 @@
 """Deliveries reach their chats: once, in order, and whatever Telegram does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from domain.delivery.deliveries import ClaimedDelivery, DeliveryState, DeliveryTransition
+from domain.delivery.deliveries import ClaimedDelivery, DeliveryState, Destination
+from domain.delivery.facts import NO_FACTS, MessageFacts
+from domain.delivery.results import DeliveryTransition
 from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
+from messaging.sending import chat_sender as chat_sender_module
 from messaging.sending import sender as sender_module
-from messaging.sending.ports import Rendering, Symbols
-from messaging.sending.rate_limiter import Limiter, LocalLimits
+from messaging.sending.chat_sender import ChatBatch
+from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.methods import Message, Methods
 from runtime.observability import metrics
@@ -23,17 +25,20 @@ from storage.coordination.limits import Limits
 from storage.delivery.deliveries import recover
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
-from tests.storage.sample_data import fan_out_all, follow, happened, purchase
+from tests.messaging.senders import (
+    Alone,
+    make_due,
+    make_sender,
+    running,
+    states,
+    texts,
+    until_states,
+    words,
+    words_sender,
+)
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services
-
-
-class Alone(LocalLimits):
-    """Limits of one process."""
-
-    async def pause(self, scope: str, seconds: float) -> None:
-        return None
 
 
 class FlakyOutbox(StoredOutbox):
@@ -64,61 +69,6 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     opened = await open_database(postgres_url)
     yield opened
     await opened.close()
-
-
-async def nothing_known(_: Sequence[ClaimedDelivery]) -> Symbols:
-    return {}
-
-
-def words(group: Sequence[ClaimedDelivery], _: Symbols) -> Message:
-    possible_repeat = " again" if group[0].ambiguous_sends else ""
-    names = " ".join(claimed.activity.signature for claimed in group)
-    return Message(chat_id=group[0].chat_id, text=f"{names}{possible_repeat}")
-
-
-def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
-    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
-    limiter = Limiter(Alone(slower=0.001), rate=1000)
-    return Sender(StoredOutbox(database, owner=owner), rendering, limiter, group_messages=False)
-
-
-@asynccontextmanager
-async def running(*senders: Sender) -> AsyncIterator[Stop]:
-    stop = Stop()
-    async with asyncio.TaskGroup() as group:
-        for one in senders:
-            group.create_task(one.run(stop))
-        yield stop
-        stop.set()
-
-
-async def states(database: Database) -> list[str]:
-    rows = await database.fetch("SELECT state FROM deliveries ORDER BY delivery_id")
-    return [row["state"] for row in rows]
-
-
-async def until(fact: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not await fact():  # noqa: ASYNC110 - rows of PostgreSQL raise no events
-            await asyncio.sleep(0.01)
-
-
-async def until_states(database: Database, *expected: DeliveryState) -> None:
-    async def reached() -> bool:
-        return await states(database) == [state.value for state in expected]
-
-    await until(reached)
-
-
-async def make_due(database: Database, chats: Sequence[int], count: int = 1, *, first: int = 0) -> None:
-    for chat_id in chats:
-        await follow(database, chat_id)
-    await happened(database, *(purchase(number) for number in range(first, first + count)))
-    await fan_out_all(database)
-
-
-def texts(telegram: SandboxTelegram, chat_id: int) -> list[str | None]:
-    return [entry.text for entry in telegram.ledger.messages(chat_id)]
 
 
 async def test_each_chat_gets_each_alert_once_and_in_order(
@@ -221,8 +171,8 @@ async def test_e72_a_revoked_token_loses_nothing(
     alice: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sender_module, "STOPPED_WAIT", 0.3)
-    monkeypatch.setattr("domain.delivery.deliveries.STOPPED_WAIT", 0.3)
+    monkeypatch.setattr(chat_sender_module, "TOKEN_REJECTED_WAIT", 0.3)
+    monkeypatch.setattr("domain.delivery.results.TOKEN_REJECTED_WAIT", 0.3)
     telegram.faults.add(Fault(fault=FaultKind.ERROR, code=401, description="Unauthorized", times=2))
     await make_due(database, [alice], 3)
     async with running(make_sender(database, methods)):
@@ -233,17 +183,15 @@ async def test_e72_a_revoked_token_loses_nothing(
 async def test_an_alert_without_words_is_tried_again_and_holds_up_nobody_else(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
-    def stumbling(group: Sequence[ClaimedDelivery], symbols: Symbols) -> Message:
+    def stumbling(group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
         if group[0].chat_id == alice and not group[0].attempts:
             raise KeyError("a bug")
-        return words(group, symbols)
+        return words(group, facts)
 
     bob = telegram.people.add_user("Bob", started=True).id
     await make_due(database, [alice, bob])
-    rendering = Rendering(send=methods.send, build=stumbling, look_up=nothing_known)
-    sender = Sender(
-        StoredOutbox(database, owner="a"), rendering, Limiter(Alone(), rate=1000), group_messages=False
-    )
+    outbox = StoredOutbox(database, owner="a")
+    sender = words_sender(outbox, methods, Limiter(Alone(), rate=1000), render=stumbling)
     async with running(sender):
         await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert [entry.chat_id for entry in telegram.ledger.messages()] == [bob, alice]
@@ -267,10 +215,16 @@ async def test_a_lease_that_ran_out_before_the_call_is_not_used(
     await make_due(database, [alice])
     sender = make_sender(database, methods)
     outbox = StoredOutbox(database, owner="a")
-    (claimed,) = await outbox.claim(1, Lane.BULK)
+    (claimed,) = await outbox.claim(1, Lane.BULK, spare_room=0)
     await database.execute("UPDATE deliveries SET lease_until = now() - interval '1 second'")
-    batch = sender_module._ChatBatch(alice, Lane.NORMAL, [claimed], {}, float("inf"))
-    assert await sender._send_all(batch, Stop()) == 0.0
+    batch = ChatBatch(
+        destination=Destination(chat_id=alice),
+        lane=Lane.NORMAL,
+        deliveries=[claimed],
+        facts=NO_FACTS,
+        ends_at=float("inf"),
+    )
+    assert await sender._chat_sender.send_all(batch, Stop()) == 0.0
     assert batch.deliveries == []
     assert texts(telegram, alice) == []
 
@@ -279,10 +233,9 @@ async def test_a_database_that_is_away_for_a_moment_after_the_call_makes_no_repe
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
-    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
     outbox.away = True
-    async with running(Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)):
+    async with running(words_sender(outbox, methods, Limiter(Alone(), rate=1000))):
         await telegram.ledger.wait_for(lambda entry: entry.kind == "message")
         outbox.away = False
         await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
@@ -294,9 +247,8 @@ async def test_a_database_that_is_away_before_the_call_costs_no_lease_time(
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
     outbox.markless = 1
-    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
     await make_due(database, [alice], 2)
-    async with running(Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)):
+    async with running(words_sender(outbox, methods, Limiter(Alone(), rate=1000))):
         await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     assert texts(telegram, alice) == ["signature-0", "signature-1"]
 
@@ -309,11 +261,10 @@ async def test_a_database_that_is_away_after_the_call_makes_one_marked_repeat(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outbox = FlakyOutbox(database, owner="a")
-    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
-    sender = Sender(outbox, rendering, Limiter(Alone(), rate=1000), group_messages=False)
+    sender = words_sender(outbox, methods, Limiter(Alone(), rate=1000))
     await make_due(database, [alice])
     outbox.away = True
-    monkeypatch.setattr(sender_module, "NOTING_SECONDS", 0.0)
+    monkeypatch.setattr(chat_sender_module, "RECORDING_SECONDS", 0.0)
     async with running(sender):
         await outbox.refused.wait()
         outbox.away = False
@@ -331,10 +282,7 @@ async def limits(valkey_url: str) -> AsyncIterator[Limits]:
 
 
 def limited_sender(database: Database, methods: Methods, limits: Limits, owner: str) -> Sender:
-    rendering = Rendering(send=methods.send, build=words, look_up=nothing_known)
-    return Sender(
-        StoredOutbox(database, owner=owner), rendering, Limiter(limits, rate=27), group_messages=False
-    )
+    return words_sender(StoredOutbox(database, owner=owner), methods, Limiter(limits, rate=27))
 
 
 async def test_e65_two_senders_together_never_meet_telegrams_flood_limit(
@@ -369,4 +317,9 @@ async def test_a_busy_group_does_not_hold_up_others(
 
 
 def _refusals() -> float:
-    return metrics.REGISTRY.get_sample_value("whale_watcher_deliveries_total", {"status": "refused"}) or 0.0
+    return (
+        metrics.REGISTRY.get_sample_value(
+            "whale_watcher_deliveries_total", {"kind": "alert", "status": "refused"}
+        )
+        or 0.0
+    )

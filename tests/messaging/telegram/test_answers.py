@@ -21,7 +21,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from domain.delivery.deliveries import SendResult, SendStatus
+from domain.delivery.results import SendResult, SendStatus
 from messaging.telegram.answers import is_markup_refusal, of_answer, of_error
 
 KEY = ConnectionKey(
@@ -90,7 +90,7 @@ ANSWERS: list[tuple[int, bytes, SendStatus]] = [
     (400, refusal(400, "Bad Request: message text is empty"), SendStatus.UNDELIVERABLE),
     (400, refusal(400, "Bad Request: message thread not found"), SendStatus.UNDELIVERABLE),
     (400, refusal(400, "Bad Request: TOPIC_CLOSED"), SendStatus.UNDELIVERABLE),
-    (400, refusal(400, "Bad Request: message to edit not found"), SendStatus.UNDELIVERABLE),
+    (400, refusal(400, "Bad Request: message to edit not found"), SendStatus.MESSAGE_GONE),
     (413, refusal(413, "Request Entity Too Large"), SendStatus.UNDELIVERABLE),
     # the token will not do
     (401, refusal(401, "Unauthorized"), SendStatus.TOKEN_REJECTED),

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
-from domain.delivery.deliveries import SendStatus
+from domain.delivery.results import SendStatus
 from messaging.telegram.answers import of_error
 from messaging.telegram.client import make_bot
 from sandbox.telegram.faults import Fault, FaultKind

@@ -6,7 +6,7 @@ import logging
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.delivery.deliveries import SendStatus
+from domain.delivery.results import SendStatus
 from messaging.telegram.methods import Message, Methods
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.faults import Fault, FaultKind

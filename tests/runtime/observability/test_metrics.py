@@ -11,10 +11,10 @@ _FORBIDDEN_LABELS = {"user", "chat", "chat_id", "wallet", "address", "url", "min
 
 
 def test_what_is_counted_is_exposed() -> None:
-    metrics.deliveries.labels(status="accepted").inc()
+    metrics.deliveries.labels(kind="alert", status="accepted").inc()
     metrics.delivery_latency_seconds.observe(0.7)
     text = metrics.exposition().decode()
-    assert 'whale_watcher_deliveries_total{status="accepted"}' in text
+    assert 'whale_watcher_deliveries_total{kind="alert",status="accepted"}' in text
     assert 'whale_watcher_delivery_latency_seconds_bucket{le="0.75"}' in text
 
 

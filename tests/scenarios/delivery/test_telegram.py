@@ -6,15 +6,17 @@ import pytest
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.chats import Chat, ChatKind
-from domain.delivery.deliveries import DeliveryState, SendResult, SendStatus
-from messaging.sending.ports import Rendering, Send
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.facts import DigestEntry
+from domain.delivery.results import SendResult, SendStatus
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.escaping import plain
 from messaging.telegram.http import time_limits
 from messaging.telegram.methods import Message, Methods
+from messaging.telegram.replies import MessageSender
 from messaging.telegram.texts.alert import AlertFacts
-from messaging.telegram.texts.digest import DigestEntry, digest_text
+from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import MAX_TEXT, group_text
 from runtime.clock import now
 from runtime.observability import metrics
@@ -24,15 +26,15 @@ from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database
-from tests.messaging.sending.test_sender import (
+from tests.messaging.senders import (
     Alone,
+    RecordedMethods,
     make_due,
     make_sender,
-    nothing_known,
     running,
     texts,
     until_states,
-    words,
+    words_sender,
 )
 from tests.storage.sample_data import happened, purchase, rules, watch_for
 from workers.delivery_store import StoredOutbox
@@ -41,10 +43,9 @@ pytestmark = pytest.mark.services
 NOT_HTML = "Bad Request: can't parse entities: Unsupported start tag"
 
 
-def sending_by(database: Database, send: Send) -> Sender:
-    rendering = Rendering(send=send, build=words, look_up=nothing_known)
+def sending_by(database: Database, methods: MessageSender) -> Sender:
     limiter = Limiter(Alone(slower=0.001), rate=1000)
-    return Sender(StoredOutbox(database, owner="a"), rendering, limiter, group_messages=False)
+    return words_sender(StoredOutbox(database, owner="a"), methods, limiter)
 
 
 def counted(fallback: str) -> float:
@@ -103,7 +104,7 @@ async def test_scenario_61_what_was_for_a_deleted_topic_comes_in_general(
     await happened(database, purchase())
     await fan_out_next(database, rules)
     before = counted("general")
-    async with running(sending_by(database, _into_topic(methods, topic))):
+    async with running(sending_by(database, IntoTopic(methods, topic))):
         await until_states(database, DeliveryState.SENT)
     (message,) = telegram.ledger.messages(group)
     assert message.text == "signature-0"
@@ -111,23 +112,34 @@ async def test_scenario_61_what_was_for_a_deleted_topic_comes_in_general(
     assert await database.fetchval("SELECT closed_at FROM chats") is None
 
 
-def _into_topic(methods: Methods, topic: int) -> Send:
-    async def send(message: Message) -> SendResult:
-        return await methods.send(replace(message, topic_id=topic))
+class IntoTopic:
+    """Sends each message into a topic."""
 
-    return send
+    def __init__(self, methods: Methods, topic: int) -> None:
+        self._methods = methods
+        self._topic = topic
+
+    async def send(self, message: Message) -> SendResult:
+        return await self._methods.send(replace(message, topic_id=self._topic))
+
+    async def edit(self, message: Message, message_id: int) -> SendResult:
+        return await self._methods.edit(message, message_id)
 
 
-async def _first_by(broken: Methods, methods: Methods) -> tuple[Send, list[SendResult]]:
-    """A sender's way to Telegram whose first try goes wrong."""
-    results: list[SendResult] = []
+class FirstGoesWrong:
+    """Sends by one client first, then by another."""
 
-    async def send(message: Message) -> SendResult:
-        results.append(await (methods if results else broken).send(message))
-        return results[-1]
+    def __init__(self, broken: Methods, methods: Methods) -> None:
+        self._broken = broken
+        self._methods = methods
+        self.results: list[SendResult] = []
 
-    await broken.open()
-    return send, results
+    async def send(self, message: Message) -> SendResult:
+        self.results.append(await (self._methods if self.results else self._broken).send(message))
+        return self.results[-1]
+
+    async def edit(self, message: Message, message_id: int) -> SendResult:
+        return await self._methods.edit(message, message_id)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +149,13 @@ async def test_scenario_63_what_never_left_is_tried_again_and_arrives_once_unmar
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int, address: str
 ) -> None:
     broken = Methods(telegram.token, address)
-    send, results = await _first_by(broken, methods)
+    await broken.open()
+    wrong = FirstGoesWrong(broken, methods)
     await make_due(database, [alice])
-    async with running(sending_by(database, send)):
+    async with running(sending_by(database, wrong)):
         await until_states(database, DeliveryState.SENT)
     await broken.close()
-    assert [one.status for one in results] == [SendStatus.REFUSED, SendStatus.ACCEPTED]
+    assert [one.status for one in wrong.results] == [SendStatus.REFUSED, SendStatus.ACCEPTED]
     assert texts(telegram, alice) == ["signature-0"]
     assert await database.fetchval("SELECT ambiguous_sends FROM deliveries") == 0
 
@@ -155,18 +168,13 @@ async def test_scenario_63_what_got_no_connection_in_time_is_tried_again_unmarke
     telegram.faults.add(Fault(fault=FaultKind.STALL, seconds=0.6, chat_id=alice))
     narrow = Methods(telegram.token, telegram.url, connections=1)
     await narrow.open()
-    results: list[SendResult] = []
-
-    async def send(message: Message) -> SendResult:
-        results.append(await narrow.send(message))
-        return results[-1]
-
+    recorded = RecordedMethods(narrow)
     await make_due(database, [alice, bob])
-    async with running(sending_by(database, send)):
+    async with running(sending_by(database, recorded)):
         await until_states(database, DeliveryState.SENT, DeliveryState.SENT)
     await narrow.close()
-    assert SendStatus.REFUSED in {one.status for one in results}
-    assert SendStatus.AMBIGUOUS not in {one.status for one in results}
+    assert SendStatus.REFUSED in {one.status for one in recorded.results}
+    assert SendStatus.AMBIGUOUS not in {one.status for one in recorded.results}
     assert [len(texts(telegram, chat)) for chat in (alice, bob)] == [1, 1]
     assert await database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries") == 0
 

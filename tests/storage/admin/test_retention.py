@@ -6,6 +6,7 @@ from storage.admin.retention import apply_retention
 from storage.chats.bans import bans
 from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
+from storage.delivery import broadcasts
 from storage.postgres import Database
 from tests.storage.outbox import announce_all, end_outage
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
@@ -93,10 +94,25 @@ async def test_outages_are_deleted_after_their_messages_and_open_messages_stay(d
     await follow(database, ALICE)
     await end_outage(database)
     await announce_all(database)
-    await database.execute("UPDATE system_messages SET created_at = now() - interval '40 days'")
+    await database.execute("UPDATE deliveries SET created_at = now() - interval '40 days'")
     await database.execute("UPDATE outages SET announced_at = now() - interval '40 days'")
     swept = await apply_retention(database, days=30)
-    assert (swept["system_messages"], swept["outages"]) == (0, 0)
-    await database.execute("UPDATE system_messages SET state = 'sent'")
+    assert (swept["deliveries"], swept["outages"]) == (0, 0)
+    await database.execute("UPDATE deliveries SET state = 'sent'")
     swept = await apply_retention(database, days=30)
-    assert (swept["system_messages"], swept["outages"]) == (1, 1)
+    assert (swept["deliveries"], swept["outages"]) == (1, 1)
+
+
+async def test_broadcasts_are_deleted_after_their_deliveries_and_running_ones_stay(
+    database: Database,
+) -> None:
+    await follow(database, ALICE)
+    old, running = [await broadcasts.draft(database, "news", by=1) for _ in range(2)]
+    await broadcasts.start(database, old)
+    await database.execute("UPDATE deliveries SET state = 'sent', created_at = now() - interval '40 days'")
+    await broadcasts.finish_broadcasts(database)
+    await database.execute("UPDATE broadcasts SET finished_at = now() - interval '40 days'")
+    await broadcasts.start(database, running)
+    swept = await apply_retention(database, days=30)
+    assert (swept["deliveries"], swept["broadcasts"]) == (1, 1)
+    assert await database.fetchval("SELECT broadcast_id FROM broadcasts") == running

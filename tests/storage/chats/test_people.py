@@ -3,7 +3,8 @@
 import pytest
 
 from storage.chats.people import forget_chat, person_file
-from storage.delivery.deliveries import claim, mark_sending
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import mark_sending
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 

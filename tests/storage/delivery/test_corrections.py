@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.delivery.deliveries import SendResult, SendStatus
-from storage.delivery.deliveries import claim, mark_sending, recover
+from domain.delivery.results import SendResult, SendStatus
+from storage.delivery.claims import claim
+from storage.delivery.deliveries import mark_sending, recover
 from storage.delivery.digests import gather_due
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
@@ -23,15 +24,18 @@ pytestmark = pytest.mark.services
 
 
 async def deliveries(database: Database) -> list[tuple[str, str]]:
-    rows = await database.fetch("SELECT state, gate FROM deliveries ORDER BY delivery_id")
+    rows = await database.fetch(
+        "SELECT state, gate FROM deliveries WHERE alert_id IS NOT NULL ORDER BY delivery_id"
+    )
     return [(row["state"], row["gate"]) for row in rows]
 
 
-async def messages(database: Database) -> list[tuple[str, int, int | None]]:
+async def corrections(database: Database) -> list[tuple[str, int, int | None]]:
     rows = await database.fetch(
-        "SELECT kind, chat_id, message_id FROM system_messages ORDER BY system_message_id"
+        "SELECT kind, chat_id, target_message_id FROM deliveries WHERE corrects_id IS NOT NULL"
+        " ORDER BY delivery_id"
     )
-    return [(row["kind"], row["chat_id"], row["message_id"]) for row in rows]
+    return [(row["kind"], row["chat_id"], row["target_message_id"]) for row in rows]
 
 
 async def is_finished(database: Database) -> bool:
@@ -48,7 +52,7 @@ async def test_what_is_not_sent_yet_is_suppressed_and_a_sender_that_claimed_it_m
     await correct_all(database)
     assert await deliveries(database) == [("suppressed", "reverted")]
     assert await mark_sending(database, owner="a", delivery_ids=[claimed.delivery_id]) == set()
-    assert await messages(database) == []
+    assert await corrections(database) == []
     assert await is_finished(database)
 
 
@@ -72,7 +76,7 @@ async def test_every_message_that_was_sent_gets_one_edit_however_small_the_steps
     await revert_alert(database, 1)
     await correct_all(database, limit=10)
     await correct_all(database, limit=10)
-    assert sorted(await messages(database)) == [("edit", ALICE + number, 7) for number in range(25)]
+    assert sorted(await corrections(database)) == [("correction", ALICE + number, 7) for number in range(25)]
     assert await is_finished(database)
 
 
@@ -85,7 +89,7 @@ async def test_a_delivery_that_is_being_sent_is_corrected_after_it_arrived(datab
     assert not await is_finished(database)
     await record_all(database, claimed, SendResult(status=SendStatus.ACCEPTED, message_id=8))
     await correct_all(database)
-    assert await messages(database) == [("edit", ALICE, 8)]
+    assert await corrections(database) == [("correction", ALICE, 8)]
     assert await is_finished(database)
 
 
@@ -101,7 +105,10 @@ async def test_after_an_ambiguous_send_a_line_says_so(database: Database) -> Non
     await recover(database)  # Alice's sender died
     await revert_alert(database, 1)
     await correct_all(database)
-    assert sorted(await messages(database)) == [("reply", ALICE, None), ("reply", BOB, None)]
+    assert sorted(await corrections(database)) == [
+        ("correction_reply", ALICE, None),
+        ("correction_reply", BOB, None),
+    ]
     assert alice.chat_id == ALICE
 
 
@@ -121,10 +128,10 @@ async def test_a_sent_digest_is_edited_and_an_unsent_one_says_it_itself(
     await gather_due(database)
     await revert_alert(database, 1)
     await correct_all(database)
-    assert await messages(database) == []
+    assert await corrections(database) == []
     await send_all(database, message_id=9)
     await correct_all(database)
-    assert await messages(database) == [("edit", ALICE, 9)]
+    assert await corrections(database) == [("correction", ALICE, 9)]
 
 
 async def test_a_reverted_alert_that_is_deferred_does_not_come_into_the_digest(database: Database) -> None:

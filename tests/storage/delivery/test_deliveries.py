@@ -6,20 +6,15 @@ from typing import TypeVar
 
 import pytest
 
-from domain.delivery.deliveries import (
-    ClaimedDelivery,
-    DeliveryState,
-    DeliveryTransition,
-    SendResult,
-    SendStatus,
-    apply_result,
-)
+from domain.activity.activity import Activity
+from domain.delivery.deliveries import AlertContent, ClaimedDelivery, DeliveryState
+from domain.delivery.results import DeliveryTransition, SendResult, SendStatus, apply_result
 from storage.admin.stats import snapshot
 from storage.chats.chats import close_chat
 from storage.chats.watches import remove_watch
+from storage.delivery.claims import claim
 from storage.delivery.deliveries import (
     backlog,
-    claim,
     close_undeliverable,
     mark_sending,
     record_results,
@@ -40,6 +35,11 @@ async def due(database: Database, count: int) -> None:
     await fan_out_all(database)
 
 
+def activity_of(claimed: ClaimedDelivery) -> Activity:
+    assert isinstance(claimed.content, AlertContent)
+    return claimed.content.activity
+
+
 def accepted(claimed: ClaimedDelivery) -> DeliveryTransition:
     return apply_result(claimed, SendResult(status=SendStatus.ACCEPTED, message_id=7))
 
@@ -55,7 +55,8 @@ async def expire_leases(database: Database) -> None:
 async def test_a_claim_carries_what_the_message_needs(database: Database) -> None:
     await due(database, 1)
     (claimed,) = await claim(database, owner="a", limit=10)
-    assert (claimed.chat_id, claimed.label, claimed.activity) == (ALICE, "Toly", purchase())
+    assert isinstance(claimed.content, AlertContent)
+    assert (claimed.chat_id, claimed.content.label, activity_of(claimed)) == (ALICE, "Toly", purchase())
 
 
 async def test_claims_of_several_senders_do_not_overlap(database: Database) -> None:
@@ -76,7 +77,9 @@ async def test_each_of_many_waiting_chats_is_claimed_with_its_whole_backlog(data
     claimed = await claim(database, owner="a", limit=6)
     by_chat = Counter(one.chat_id for one in claimed)
     assert sorted(by_chat.values()) == [2, 4]
-    assert [one.activity for one in claimed if by_chat[one.chat_id] == 4] == [purchase(n) for n in range(4)]
+    assert [activity_of(one) for one in claimed if by_chat[one.chat_id] == 4] == [
+        purchase(n) for n in range(4)
+    ]
 
 
 async def test_where_each_has_a_message_of_its_own_a_chat_gets_no_more_than_it_takes_at_once(
@@ -131,7 +134,7 @@ async def test_a_chat_belongs_to_one_sender_at_a_time(database: Database) -> Non
     assert await claim(database, owner="b", limit=10) == []
     await record_results(database, owner="a", transitions=[accepted(first)])
     rest = await claim(database, owner="b", limit=10)
-    assert [claimed.activity for claimed in rest] == [purchase(1), purchase(2)]
+    assert [activity_of(claimed) for claimed in rest] == [purchase(1), purchase(2)]
 
 
 async def test_later_messages_of_a_chat_wait_for_one_that_is_tried_again_soon(database: Database) -> None:

@@ -6,10 +6,11 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import Kind
+from domain.delivery.kinds import DeliveryKind
 from domain.rules.rules import ChatSettings, Digest, Quiet
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch
-from storage.delivery.deliveries import claim
+from storage.delivery.claims import claim
 from storage.delivery.digests import MAX_LISTED, contents, gather_due
 from storage.postgres import Database
 from tests.storage.outbox import defer_alerts, end_deferral
@@ -32,7 +33,9 @@ async def test_deferred_deliveries_wait_and_then_come_in_one_digest(database: Da
     assert await gather_due(database) == 5
     assert await states(database) == {"pending": 1, "digested": 4}
     (carrier,) = await claim(database, owner="a", limit=9)
-    assert carrier.digest_id == carrier.delivery_id
+    assert carrier.kind is DeliveryKind.DIGEST
+    digested = "SELECT count(*) FROM deliveries WHERE digest_id = $1"
+    assert await database.fetchval(digested, carrier.delivery_id) == 5
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
     assert [entry.activity.signature for entry in entries if entry.activity] == [
         f"signature-{number}" for number in range(5)

@@ -21,7 +21,7 @@ CAROL = 1003
 
 
 async def messages(database: Database) -> dict[int, int]:
-    rows = await database.fetch("SELECT chat_id, events FROM system_messages WHERE kind = 'outage'")
+    rows = await database.fetch("SELECT chat_id, events FROM deliveries WHERE kind = 'outage'")
     return {row["chat_id"]: row["events"] for row in rows}
 
 
@@ -103,7 +103,7 @@ async def test_a_forum_gets_it_in_one_of_its_topics(database: Database) -> None:
     await database.execute("UPDATE watches SET topic_id = 4 WHERE topic_id = 0")
     await end_outage(database)
     await announce_all(database)
-    assert await database.fetchval("SELECT array_agg(topic_id) FROM system_messages") == [4]
+    assert await database.fetchval("SELECT array_agg(topic_id) FROM deliveries") == [4]
 
 
 async def test_in_quiet_hours_it_waits_for_their_end(database: Database) -> None:
@@ -114,7 +114,7 @@ async def test_in_quiet_hours_it_waits_for_their_end(database: Database) -> None
     await change_settings(database, CAROL, lambda _: ChatSettings(quiet=quiet))
     await end_outage(database)
     await announce_all(database)
-    row: Row | None = await database.fetchrow("SELECT due_at, lane FROM system_messages")
+    row: Row | None = await database.fetchrow("SELECT due_at, lane FROM deliveries")
     assert row is not None
     assert timedelta(minutes=58) < row["due_at"] - now <= timedelta(minutes=60)
     assert row["lane"] == 3

@@ -8,8 +8,11 @@ from chain.rpc.pool import open_rpc
 from domain.chats import Chat, ChatKind
 from domain.jobs import QuestionKind
 from domain.questions import Question
+from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.channel import ChatLimits
 from messaging.telegram.methods import Message, Methods
+from messaging.telegram.replies import Replies
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
@@ -18,7 +21,9 @@ from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.chats.chats import saw_chat
 from storage.chats.questions import ask
 from storage.postgres import open_database
+from tests.messaging.limits import Counted
 from workers.context import Context
+from workers.delivery_store import StoredDestinations
 
 QUIET = LocalConfig(
     slot_seconds=0.02, active=False, telegram=TelegramConfig(limits=FloodLimits(enabled=False))
@@ -71,6 +76,7 @@ async def asking(postgres_url: str) -> AsyncIterator[Asking]:
         telegram = Methods(SANDBOX_BOT_TOKEN.reveal(), sandbox.telegram.url)
         await telegram.open()
         stack.push_async_callback(telegram.close)
+        limiter = Limiter(Counted(), rate=1000)
         rpc = await stack.enter_async_context(open_rpc([Secret(sandbox.chain.rpc_url)]))
         chat_id = sandbox.telegram.people.add_user("Alice", started=True).id
         await saw_chat(database, Chat(chat_id=chat_id, kind=ChatKind.PRIVATE, title="Alice"))
@@ -78,7 +84,7 @@ async def asking(postgres_url: str) -> AsyncIterator[Asking]:
             settings=load_settings({"CHAIN": "sandbox"}),
             owner="worker",
             database=database,
-            telegram=telegram,
+            telegram=Replies(telegram, ChatLimits(limiter=limiter), StoredDestinations(database)),
             callbacks=Callbacks(SANDBOX_BOT_TOKEN.reveal()),
             rpc=rpc,
         )

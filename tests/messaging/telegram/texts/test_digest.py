@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.delivery.facts import DigestEntry
+from domain.rules.gates import Gate
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.digest import DigestEntry, digest_text
+from messaging.telegram.texts.digest import digest_text
 
 NOW = datetime(2026, 1, 1, 3, 12, tzinfo=UTC)
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -39,7 +41,7 @@ def entry(
 
 
 def test_what_was_more_than_an_hour_takes_is_said() -> None:
-    text = digest_text([entry(), replace(entry(number=7, counted=True), is_beyond=True)], symbols={})
+    text = digest_text([entry(), replace(entry(number=7, counted=True), gate=Gate.HOUR_FULL)], symbols={})
     assert "7 of them were more than may be told one by one in an hour" in text
 
 

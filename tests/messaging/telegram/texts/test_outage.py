@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.delivery.system_messages import OutageSummary
+from domain.delivery.deliveries import OutageSummary
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.outage import outage_text
 

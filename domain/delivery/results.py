@@ -1,0 +1,138 @@
+"""What one try to send comes to, and the one rule of what follows for its delivery. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.delivery.deliveries import ClaimedDelivery, DeliveryState
+from domain.delivery.kinds import KIND_RULES, DeliveryKind, max_ambiguous_sends
+
+FIRST_WAIT = 1.0
+MAX_WAIT = 1800.0
+TOKEN_REJECTED_WAIT = 30.0
+"""Seconds between looks whether a rejected token works again."""
+
+
+class SendStatus(StrEnum):
+    """What one try to send came to."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """Certainly not in the chat; safe to try again."""
+    AMBIGUOUS = "ambiguous"
+    """The answer did not arrive: the message may stand in the chat."""
+    UNDELIVERABLE = "undeliverable"
+    """Telegram will never take this message for this chat."""
+    MESSAGE_GONE = "message_gone"
+    """The message that was to be edited was deleted: nothing is left to be edited."""
+    CHAT_CLOSED = "chat_closed"
+    """Blocked, kicked, deactivated or deleted: nothing will arrive there."""
+    MIGRATED = "migrated"
+    """The group has a new id; the message is to go there."""
+    TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a name
+    """No message can be sent by anyone until an operator acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """What one try to send came to, with what the next step needs."""
+
+    status: SendStatus
+    message_id: int | None = None
+    """Telegram's id of the accepted message."""
+    retry_after: float | None = None
+    """Seconds that Telegram asks to wait."""
+    new_chat_id: int | None = None
+    """Where the group has moved to."""
+    reason: str = ""
+    """Telegram's or the network's words, without secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTransition:
+    """What becomes of a delivery after one try."""
+
+    delivery_id: int
+    kind: DeliveryKind
+    state: DeliveryState
+    attempts: int
+    ambiguous_sends: int
+    ambiguous_sends_before: int
+    """As it was when it was marked: this is not recorded for another mark of the same delivery."""
+    wait: float = 0.0
+    """Seconds until it is due again."""
+    message_id: int | None = None
+    error: str | None = None
+    send_alone: bool = False
+    """From now on it goes by itself."""
+
+
+def apply_result_to_group(group: Sequence[ClaimedDelivery], result: SendResult) -> list[DeliveryTransition]:
+    """What follows for deliveries that one message carried.
+
+    A message of several alerts that Telegram will never take may be so because of one of them: then each is
+    tried by itself.
+    """
+    is_mixed = len(group) > 1 and not KIND_RULES[group[0].kind].is_edit
+    if not is_mixed or result.status is not SendStatus.UNDELIVERABLE:
+        return [apply_result(delivery, result) for delivery in group]
+    apart = replace(result, status=SendStatus.REFUSED)
+    return [replace(apply_result(delivery, apart), wait=0.0, send_alone=True) for delivery in group]
+
+
+def apply_result(delivery: ClaimedDelivery, result: SendResult) -> DeliveryTransition:
+    """What follows for a delivery from the result of one try."""
+    rules = KIND_RULES[delivery.kind]
+    becomes = rules.if_undeliverable if result.status is SendStatus.UNDELIVERABLE else None
+    return DeliveryTransition(
+        delivery_id=delivery.delivery_id,
+        kind=becomes or delivery.kind,
+        state=DeliveryState.RETRY if becomes else _next_state(delivery, result),
+        attempts=delivery.attempts + _counts(result),
+        ambiguous_sends=delivery.ambiguous_sends + (result.status is SendStatus.AMBIGUOUS),
+        ambiguous_sends_before=delivery.ambiguous_sends,
+        wait=0.0 if becomes else _wait(delivery, result),
+        message_id=None if rules.is_edit else result.message_id,
+        error=result.reason or None,
+        send_alone=delivery.send_alone,
+    )
+
+
+_FINAL = {
+    SendStatus.ACCEPTED: DeliveryState.SENT,
+    SendStatus.UNDELIVERABLE: DeliveryState.DEAD,
+    SendStatus.MESSAGE_GONE: DeliveryState.DEAD,
+    SendStatus.CHAT_CLOSED: DeliveryState.DEAD,
+}
+
+
+def _next_state(delivery: ClaimedDelivery, result: SendResult) -> DeliveryState:
+    rules = KIND_RULES[delivery.kind]
+    attempts = delivery.attempts + _counts(result)
+    if result.status is SendStatus.AMBIGUOUS:
+        is_last = delivery.ambiguous_sends >= max_ambiguous_sends(delivery.kind, delivery.lane)
+        if is_last and not rules.is_edit:
+            return DeliveryState.AMBIGUOUS
+        return DeliveryState.DEAD if rules.is_edit and attempts >= rules.max_attempts else DeliveryState.RETRY
+    if result.status is SendStatus.REFUSED and attempts >= rules.max_attempts:
+        return DeliveryState.DEAD
+    return _FINAL.get(result.status, DeliveryState.RETRY)
+
+
+def _counts(result: SendResult) -> int:
+    """1 for a try that used up an attempt; waiting as asked, moving or standing still does not."""
+    is_asked_to_wait = result.retry_after is not None
+    return 0 if is_asked_to_wait or result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED} else 1
+
+
+def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
+    if result.status is SendStatus.MIGRATED:
+        return 0.0
+    if result.status is SendStatus.TOKEN_REJECTED:
+        return TOKEN_REJECTED_WAIT
+    return result.retry_after or waiting_time(delivery.attempts)
+
+
+def waiting_time(attempts: int) -> float:
+    """Seconds before the next try after `attempts` earlier ones: doubling from one second to half an hour."""
+    return min(MAX_WAIT, FIRST_WAIT * 2.0 ** min(attempts, 20))

@@ -1,0 +1,201 @@
+"""Sends what was claimed for one destination: in its order, and never without a mark before.
+
+admitted by the limits ──> marked `sending` ──> sent ──> recorded
+    └── not now: the rest is given back, due later
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, Destination
+from domain.delivery.facts import MessageFacts
+from domain.delivery.results import (
+    TOKEN_REJECTED_WAIT,
+    DeliveryTransition,
+    SendResult,
+    SendStatus,
+    apply_result,
+    apply_result_to_group,
+)
+from domain.errors import Unavailable
+from domain.rules.lanes import Lane
+from messaging.sending.follow_up import follow_up
+from messaging.sending.groups import next_group
+from messaging.sending.ports import Channel, Outbox
+from messaging.sending.rate_limiter import stale_seconds
+from messaging.sending.write_batcher import WriteBatcher
+from runtime.clock import monotonic, unix
+from runtime.observability import metrics
+from runtime.processes.failpoints import failpoint
+from runtime.processes.lifecycle import Stop
+
+log = logging.getLogger(__name__)
+
+MAX_IN_FLIGHT = 128
+"""Messages on their way at a time."""
+PATIENCE = {Lane.URGENT: 4.5, Lane.BULK: 5.0, Lane.BROADCAST: 5.0}
+_PATIENCE = 2.0
+"""Seconds that a claimed delivery waits for the limits before it is given back, by lane."""
+BATCH_SECONDS = 15.0
+"""How long a batch is worked on before the rest is given back; well within the lease."""
+RECORDING_SECONDS = 20.0
+"""How long a result is tried to be recorded while the outbox is away; within the lease of the mark."""
+_RECORDING_PAUSE = 0.5
+_BATCH_DELAY = 0.002
+"""Seconds in which marks and results gather when there are many."""
+_LIMITED_SECONDS = 0.1
+"""Who waited so long for the limits is at one of them."""
+_STALE_PATIENCE = 10.0
+_NEXT_MAY_GO = frozenset({SendStatus.ACCEPTED, SendStatus.UNDELIVERABLE, SendStatus.MESSAGE_GONE})
+"""After these the next message may go; after all others it waits, so that the order is kept."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ChatBatch:
+    """The claimed deliveries of one destination and lane; the front one is next."""
+
+    destination: Destination
+    lane: Lane
+    deliveries: list[ClaimedDelivery]
+    facts: MessageFacts
+    ends_at: float
+    """When the rest is given back, by the monotonic clock."""
+    admitted_at: float = 0.0
+    """When the limits let its next message go, by the same."""
+
+
+class ChatSender:
+    """Sends batches; any number at a time.
+
+    Args:
+        outbox: where the deliveries stand.
+        channels: by what they go.
+        group_messages: whether deliveries of a chat that wait together go together.
+    """
+
+    def __init__(
+        self, outbox: Outbox, channels: Mapping[ChannelName, Channel], *, group_messages: bool = True
+    ) -> None:
+        self._outbox = outbox
+        self._channels = channels
+        self._group_messages = group_messages
+        self._stale_seconds = {name: stale_seconds(one.limits.rate) for name, one in channels.items()}
+        self._marks = WriteBatcher(self._mark, batch_delay=_BATCH_DELAY)
+        self._records = WriteBatcher(self._record, batch_delay=_BATCH_DELAY)
+        self._in_flight = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._stopped_until = dict.fromkeys(channels, 0.0)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no channel may be used just now: its token is rejected."""
+        return min(self._stopped_until.values()) > monotonic()
+
+    async def send_all(self, batch: ChatBatch, stop: Stop) -> float:
+        """Send from the front until something stops it; the seconds that the rest is to wait.
+
+        Raises:
+            Unavailable: the outbox is away.
+        """
+        channel = self._channels[batch.destination.channel]
+        while batch.deliveries and not stop.is_set() and monotonic() < batch.ends_at:
+            if self._stopped_until[batch.destination.channel] > monotonic():
+                return TOKEN_REJECTED_WAIT
+            began = monotonic()
+            patience = PATIENCE.get(batch.lane, _PATIENCE)
+            wait = await channel.limits.admit(batch.destination, patience=patience, lane=batch.lane)
+            if wait > 0 or stop.is_set():
+                return wait
+            batch.admitted_at = monotonic()
+            group = self._next_group(batch, is_limited=batch.admitted_at - began > _LIMITED_SECONDS)
+            async with self._in_flight:
+                result = await self._send(group, batch, channel)
+            if result is not None and result.status not in _NEXT_MAY_GO:
+                return apply_result(group[0], result).wait
+        return 0.0
+
+    def _next_group(self, batch: ChatBatch, *, is_limited: bool) -> Sequence[ClaimedDelivery]:
+        if not self._group_messages:
+            return batch.deliveries[:1]
+        return next_group(batch.deliveries, is_limited=is_limited)
+
+    async def _send(
+        self, group: Sequence[ClaimedDelivery], batch: ChatBatch, channel: Channel
+    ) -> SendResult | None:
+        """Mark, send, and record what came of it; None: none of it may be sent any more."""
+        marked = await self._marks.submit([one.delivery_id for one in group])
+        taken = {one.delivery_id for one in group}
+        batch.deliveries = [one for one in batch.deliveries if one.delivery_id not in taken]
+        group = [one for one in group if one.delivery_id in marked]
+        if not group:
+            return None
+        failpoint("marked")
+        result = await self._call(group, batch, channel)
+        failpoint("accepted")
+        _count(group, result)
+        await follow_up(batch.destination, result, destinations=self._outbox, limits=channel.limits)
+        if result.status is SendStatus.TOKEN_REJECTED:
+            self._stand_still(batch.destination.channel, result)
+        await self._records.submit(apply_result_to_group(group, result))
+        failpoint("noted")
+        return result
+
+    async def _call(self, group: Sequence[ClaimedDelivery], batch: ChatBatch, channel: Channel) -> SendResult:
+        try:
+            message = channel.render(group, batch.facts)
+        except Exception:
+            log.exception("Delivery %d cannot be put into words; it is tried again", group[0].delivery_id)
+            status = SendStatus.REFUSED if len(group) == 1 else SendStatus.UNDELIVERABLE
+            return SendResult(status=status, reason="it could not be put into words")
+        if message is None:
+            return SendResult(status=SendStatus.ACCEPTED, reason="what it is about was deleted")
+        is_stale = monotonic() - batch.admitted_at > self._stale_seconds[batch.destination.channel]
+        if is_stale and await channel.limits.again(patience=_STALE_PATIENCE, lane=batch.lane) > 0:
+            return SendResult(status=SendStatus.REFUSED, reason="it could not go in time")
+        return await channel.send(message)
+
+    def _stand_still(self, channel: ChannelName, result: SendResult) -> None:
+        if self._stopped_until[channel] <= monotonic():
+            log.error(
+                "Telegram refuses the bot's token (%s): nothing is sent, nothing is lost;"
+                " looking again in %g s. Put a valid token into BOT_TOKEN and restart.",
+                result.reason,
+                TOKEN_REJECTED_WAIT,
+            )
+        self._stopped_until[channel] = monotonic() + TOKEN_REJECTED_WAIT
+
+    async def _mark(self, groups: Sequence[Sequence[int]]) -> list[set[int]]:
+        marked = await self._outbox.mark([delivery_id for ids in groups for delivery_id in ids])
+        return [marked.intersection(ids) for ids in groups]
+
+    async def _record(self, groups: Sequence[Sequence[DeliveryTransition]]) -> list[None]:
+        """Keep at it while the outbox is away: what is not recorded in time would be sent again."""
+        transitions = [one for group in groups for one in group]
+        end = monotonic() + RECORDING_SECONDS
+        while True:
+            try:
+                await self._outbox.record_results(transitions)
+            except Unavailable:
+                if monotonic() > end:
+                    raise
+                await asyncio.sleep(_RECORDING_PAUSE)
+            else:
+                return [None] * len(groups)
+
+
+def _count(group: Sequence[ClaimedDelivery], result: SendResult) -> None:
+    metrics.deliveries.labels(group[0].kind.value, result.status.value).inc(len(group))
+    if len(group) > 1:
+        metrics.deliveries_grouped.inc(len(group))
+    if result.status is SendStatus.AMBIGUOUS:
+        metrics.deliveries_ambiguous.inc(len(group))
+    if result.status is not SendStatus.ACCEPTED:
+        log.warning("Delivery %d: %s (%s)", group[0].delivery_id, result.status.value, result.reason)
+        return
+    now = unix()
+    for delivery in group:
+        if isinstance(delivery.content, AlertContent):
+            metrics.delivery_latency_seconds.observe(max(0.0, now - delivery.content.happened_at.timestamp()))

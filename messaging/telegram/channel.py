@@ -1,0 +1,71 @@
+"""Telegram as a channel of the sender: deliveries rendered, sent, and kept within its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.delivery.deliveries import ClaimedDelivery, Destination
+from domain.delivery.facts import MessageFacts
+from domain.delivery.results import SendResult
+from domain.rules.lanes import Lane
+from messaging.sending.rate_limiter import Limiter
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Message
+from messaging.telegram.renderers import MAX_TEXTS, RENDERERS, RenderContext, TextCache
+from messaging.telegram.replies import MessageSender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLimits:
+    """The limits of Telegram's chats, as the sender asks for them."""
+
+    limiter: Limiter
+
+    @property
+    def rate(self) -> float:
+        """Messages a second over all chats."""
+        return self.limiter.rate
+
+    async def admit(self, destination: Destination, *, patience: float, lane: Lane) -> float:
+        """Wait for leave to send one message to a chat."""
+        return await self.limiter.admit(destination.chat_id, patience=patience, lane=lane)
+
+    async def again(self, *, patience: float, lane: Lane) -> float:
+        """Wait for leave once more, for a message that did not go when it was admitted."""
+        return await self.limiter.again(patience=patience, lane=lane)
+
+    async def refused(self, destination: Destination, retry_after: float) -> None:
+        """Telegram asked for silence."""
+        await self.limiter.refused(destination.chat_id, retry_after)
+
+
+def telegram_channel(methods: MessageSender, limiter: Limiter, callbacks: Callbacks) -> TelegramChannel:
+    """The channel of one bot.
+
+    Args:
+        methods: send and edit.
+        limiter: says when one may go.
+        callbacks: signs the buttons.
+    """
+    context = RenderContext(callbacks=callbacks, texts=TextCache(MAX_TEXTS))
+    return TelegramChannel(methods=methods, limits=ChatLimits(limiter=limiter), context=context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramChannel:
+    """`messaging.sending.ports.Channel` by the Bot API."""
+
+    methods: MessageSender
+    limits: ChatLimits
+    context: RenderContext
+
+    def render(self, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message | None:
+        """One message, by the renderer of the deliveries' kind."""
+        return RENDERERS[group[0].kind](self.context, group, facts)
+
+    async def send(self, message: Message) -> SendResult:
+        """Send it, or edit the message that it replaces."""
+        if message.edits is None:
+            return await self.methods.send(message)
+        return await self.methods.edit(message, message.edits)

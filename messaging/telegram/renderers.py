@@ -1,0 +1,191 @@
+"""From deliveries to Telegram messages, by a table: one renderer for each kind. Pure but for a text cache."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from domain.delivery.deliveries import AlertContent, BroadcastText, ClaimedDelivery, Correction, OutageSummary
+from domain.delivery.facts import MessageFacts
+from domain.delivery.kinds import DeliveryKind
+from domain.rules.reasons import read_reasons
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.alert import alert_keyboard
+from messaging.telegram.methods import Message
+from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.digest import digest_text
+from messaging.telegram.texts.group import group_text
+from messaging.telegram.texts.outage import outage_text
+from messaging.telegram.texts.reasons import unknown_notes
+from runtime.clock import now
+
+MAX_TEXTS = 1_000
+"""Texts kept for the next followers of the same alert."""
+
+
+class TextCache(OrderedDict[tuple[object, ...], str]):
+    """Texts by what they were made of; the one used longest ago goes when there are too many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def text(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
+        """The text of this key, made if it is not kept."""
+        found = self.get(key)
+        if found is None:
+            found = self[key] = make()
+            if len(self) > self._limit:
+                self.popitem(last=False)
+        else:
+            self.move_to_end(key)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderContext:
+    """What renderers work with."""
+
+    callbacks: Callbacks
+    """Signs the buttons."""
+    texts: TextCache
+
+
+Renderer = Callable[[RenderContext, Sequence[ClaimedDelivery], MessageFacts], Message | None]
+"""One message for deliveries that go together; None: there is nothing left to be sent. Raises LookupError
+where a fact is missing; the delivery is to be tried again."""
+
+
+def render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
+    """One alert with its buttons, or several in one message."""
+    first = group[0]
+    alert = _alert_of(first)
+    if len(group) == 1:
+        return _alert_message(context, first, _text(context, first, facts), subject_mint(alert.activity))
+    events = [alert_facts(delivery, facts) for delivery in group]
+    one_watch = len({_alert_of(delivery).watch_id for delivery in group}) == 1
+    unmutable = first if one_watch else replace(first, content=replace(alert, watch_id=None))
+    return _alert_message(context, unmutable, group_text(events), None)
+
+
+def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:
+    """All deferred alerts of a chat."""
+    (digest,) = group
+    entries = facts.digests.get(digest.delivery_id)
+    if not entries:
+        raise LookupError(f"the contents of digest {digest.delivery_id} are not known at present")
+    possible_repeat = digest.ambiguous_sends > 0
+    return _plain_message(
+        digest, digest_text(entries, symbols=facts.symbols, possible_repeat=possible_repeat)
+    )
+
+
+def render_outage(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
+    """The line after an outage."""
+    (delivery,) = group
+    outage = delivery.content
+    assert isinstance(outage, OutageSummary)  # noqa: S101 - follows from the kind
+    return _plain_message(delivery, outage_text(outage))
+
+
+def render_broadcast(_: RenderContext, group: Sequence[ClaimedDelivery], __: MessageFacts) -> Message:
+    """An operator's text."""
+    (delivery,) = group
+    broadcast = delivery.content
+    assert isinstance(broadcast, BroadcastText)  # noqa: S101 - the same
+    return _plain_message(delivery, broadcast.text)
+
+
+def render_correction(
+    context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
+) -> Message | None:
+    """The whole message anew, as it would be written with what is known now; it takes the old one's place."""
+    shown = _corrected(group[0], facts)
+    if not shown:
+        return None
+    message = RENDERERS[shown[0].kind](context, shown, facts)
+    return None if message is None else replace(message, edits=_correction_of(group[0]).message_id)
+
+
+def render_correction_reply(
+    _: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
+) -> Message | None:
+    """The line that says what was reverted, as an answer to its message if that is known."""
+    (delivery,) = group
+    shown = _corrected(delivery, facts)
+    if not shown:
+        return None
+    text = reverted_text(alert_facts(shown[0], facts))
+    return replace(_plain_message(delivery, text), reply_to=_correction_of(delivery).message_id)
+
+
+RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
+    {
+        DeliveryKind.ALERT: render_alerts,
+        DeliveryKind.DIGEST: render_digest,
+        DeliveryKind.OUTAGE: render_outage,
+        DeliveryKind.CORRECTION: render_correction,
+        DeliveryKind.CORRECTION_REPLY: render_correction_reply,
+        DeliveryKind.BROADCAST: render_broadcast,
+    }
+)
+
+
+def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts:
+    """What an alert's text tells of a delivery."""
+    alert = _alert_of(delivery)
+    return AlertFacts(
+        activity=alert.activity,
+        label=alert.label,
+        symbols=facts.symbols,
+        happened_at=alert.happened_at,
+        age=((alert.sent_at or now()) - alert.happened_at).total_seconds(),
+        possible_repeat=delivery.ambiguous_sends > 0,
+        notes=unknown_notes(read_reasons(alert.reasons)),
+        reverted=alert.reverted,
+    )
+
+
+def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts) -> str:
+    """The words for one delivery; followers who call the wallet the same read the same."""
+    known, alert = alert_facts(delivery, facts), _alert_of(delivery)
+    legs = (*alert.activity.paid, *alert.activity.received)
+    key = (
+        alert.alert_id,
+        alert.label,
+        alert.reasons,
+        known.possible_repeat,
+        known.reverted,
+        int(known.age // LATE_SECONDS),
+        tuple(facts.symbols.get(leg.mint) for leg in legs),
+    )
+    return context.texts.text(key, lambda: alert_text(known))
+
+
+def _alert_message(context: RenderContext, delivery: ClaimedDelivery, text: str, mint: str | None) -> Message:
+    watch_id = _alert_of(delivery).watch_id
+    keyboard = alert_keyboard(context.callbacks, chat_id=delivery.chat_id, watch_id=watch_id, mint=mint)
+    return Message(chat_id=delivery.chat_id, topic_id=delivery.topic_id, text=text, keyboard=keyboard)
+
+
+def _plain_message(delivery: ClaimedDelivery, text: str) -> Message:
+    return Message(chat_id=delivery.chat_id, topic_id=delivery.topic_id, text=text)
+
+
+def _alert_of(delivery: ClaimedDelivery) -> AlertContent:
+    assert isinstance(delivery.content, AlertContent)  # noqa: S101 - follows from the kind
+    return delivery.content
+
+
+def _correction_of(delivery: ClaimedDelivery) -> Correction:
+    assert isinstance(delivery.content, Correction)  # noqa: S101 - the same
+    return delivery.content
+
+
+def _corrected(delivery: ClaimedDelivery, facts: MessageFacts) -> Sequence[ClaimedDelivery]:
+    shown = facts.corrected.get(delivery.delivery_id)
+    if shown is None:
+        raise LookupError(f"what delivery {delivery.delivery_id} corrects is not known at present")
+    return shown

@@ -1,0 +1,129 @@
+"""Claiming deliveries: the right to send them, by lane and fair-queue time, for as long as a lease holds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.delivery.deliveries import ClaimedDelivery
+from domain.rules.lanes import Lane
+from storage.delivery.contents import COLUMNS, JOINS, delivery_of
+from storage.postgres import Connection, Database, Row
+
+LEASE_SECONDS = 30.0
+"""The lease of a claim."""
+PATIENT_ATTEMPTS = 3
+"""Attempts after which later deliveries of a chat no longer wait for a refused one."""
+EACH = 60
+"""Deliveries of one destination in one claim: as many as one message may hold."""
+EACH_ALONE = 3
+"""The same where each is a message of its own: as many messages as a chat takes at once."""
+
+# One claim at a time, so that two senders never have messages of one chat out of order. The commit does not
+# wait for the disk (synchronous_commit off): a crash that undoes a claim undoes no mark, since the mark waits
+# for it.
+CLAIMING = """
+SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries')),
+       set_config('synchronous_commit', 'off', true)
+"""
+
+# A claim may be committed although its answer did not arrive. Then no sender works on it, and its deliveries
+# would wait for the end of the lease. All rows of one claim have the same lease_until.
+UNDO_CLAIM = """
+UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
+WHERE lease_owner = $1 AND state IN ('pending', 'retry')
+  AND lease_until = $2::timestamptz + make_interval(secs => $3)
+"""
+
+# May be sent now: due, and no sender has it.
+_FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
+# Later deliveries of the same destination and lane wait for it: a sender has it, or it is soon tried again.
+_BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
+_KEY = "chat_id, channel, address, lane"
+
+# ruff: noqa: S608 - the parts put in are the constants above
+_FRONT = f"""
+SELECT {_KEY}, fair_queue_at, delivery_id FROM deliveries AS mine
+WHERE state IN ('pending', 'retry') AND {_FREE} AND NOT EXISTS (
+    SELECT FROM deliveries AS earlier
+    WHERE earlier.chat_id = mine.chat_id AND earlier.lane = mine.lane
+      AND earlier.channel = mine.channel AND earlier.address = mine.address
+      AND earlier.delivery_id < mine.delivery_id AND earlier.state IN ('pending', 'retry', 'sending')
+      AND (earlier.lease_until > now()
+           OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.coalescing)))
+"""
+
+# `front` finds the destinations that come next in the fair queue, lane by lane; `due` finds, for each, what
+# else may be sent there, since it may go in the same message. So the backlog of a chat costs one message,
+# however many chats wait. MATERIALIZED keeps the planner from making one scan of all rows of both.
+# Lanes: 2 normal, 3 bulk, 4 broadcast. A broadcast goes when nothing else is due. The rows of one that is
+# stopped are not read: broadcasts come by their own index.
+CLAIM = f"""
+WITH upper AS MATERIALIZED (
+    {_FRONT} AND lane <= least($5, 2) ORDER BY lane, fair_queue_at, delivery_id LIMIT $7
+), bulk AS MATERIALIZED (
+    {_FRONT} AND lane = 3 AND $5 >= 3 ORDER BY lane, fair_queue_at, delivery_id LIMIT $8
+), broadcast AS MATERIALIZED (
+    SELECT next.* FROM broadcasts CROSS JOIN LATERAL (
+        {_FRONT} AND mine.broadcast_id = broadcasts.broadcast_id ORDER BY delivery_id LIMIT $8) AS next
+    WHERE $5 >= 4 AND broadcasts.state <> 'stopped'
+      AND NOT EXISTS (SELECT FROM upper) AND NOT EXISTS (SELECT FROM bulk)
+    ORDER BY broadcast_id, delivery_id LIMIT $8
+), front AS MATERIALIZED (
+    SELECT {_KEY}, min(fair_queue_at) AS fair_queue_at, min(delivery_id) AS first
+    FROM (SELECT * FROM upper UNION ALL SELECT * FROM bulk UNION ALL SELECT * FROM broadcast) AS next
+    GROUP BY {_KEY}
+), due AS MATERIALIZED (
+    SELECT taken.delivery_id FROM front CROSS JOIN LATERAL (
+        SELECT delivery_id, {_FREE} AS free, bool_or({_BLOCKS}) OVER (ORDER BY delivery_id) AS blocked
+        FROM deliveries AS mine
+        WHERE mine.chat_id = front.chat_id AND mine.lane = front.lane
+          AND mine.channel = front.channel AND mine.address = front.address
+          AND state IN ('pending', 'retry', 'sending') AND (({_FREE}) OR {_BLOCKS})
+        ORDER BY delivery_id LIMIT $6) AS taken
+    WHERE free AND NOT blocked ORDER BY front.lane, front.fair_queue_at, front.first, delivery_id LIMIT $2
+), mine AS (
+    UPDATE deliveries SET lease_owner = $1, lease_until = now() + make_interval(secs => $3)
+    FROM due WHERE deliveries.delivery_id = due.delivery_id AND {_FREE}
+    RETURNING deliveries.*
+)
+SELECT {COLUMNS} FROM mine {JOINS} ORDER BY mine.lane, mine.delivery_id
+"""
+
+
+async def claim(  # noqa: PLR0913 - each of them limits another thing
+    database: Database,
+    *,
+    owner: str,
+    limit: int,
+    up_to: Lane = Lane.BROADCAST,
+    chats: int | None = None,
+    spare_chats: int | None = None,
+    each: int = EACH,
+) -> list[ClaimedDelivery]:
+    """Take the right to send up to `limit` due deliveries until a lease ends, by lane and fair-queue time.
+
+    Deliveries of one destination and lane come together and in their order: none is claimed while a sender
+    has an earlier one, or while an earlier one is soon tried again.
+
+    Args:
+        database: where deliveries stand.
+        owner: the sender.
+        limit: deliveries at most.
+        up_to: the last lane to take from.
+        chats: destinations at most in the lanes down to NORMAL; None: as many as there are deliveries.
+        spare_chats: the same in the lanes below.
+        each: deliveries of one destination and lane at most.
+    """
+    front = limit if chats is None else chats
+    spare_front = front if spare_chats is None else spare_chats
+    tries: list[datetime] = []
+
+    async def work(connection: Connection) -> Sequence[Row]:
+        now = await connection.fetchval(CLAIMING)
+        for earlier in tries:
+            await connection.execute(UNDO_CLAIM, owner, earlier, LEASE_SECONDS)
+        tries.append(now)
+        return await connection.fetch(
+            CLAIM, owner, limit, LEASE_SECONDS, PATIENT_ATTEMPTS, up_to.value, each, front, spare_front
+        )
+
+    return [delivery_of(row) for row in await database.transaction(work)]

@@ -1,0 +1,66 @@
+"""Deliveries for the tests: an alert, and one of each other kind."""
+
+from datetime import UTC, datetime
+
+from domain.activity.activity import Activity, Kind
+from domain.delivery.deliveries import (
+    AlertContent,
+    BroadcastText,
+    ClaimedDelivery,
+    Content,
+    Correction,
+    OutageSummary,
+)
+from domain.delivery.kinds import KIND_RULES, DeliveryKind
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def activity(signature: str = "s", *, wallet: str = "w") -> Activity:
+    return Activity(
+        chain="sandbox",
+        signature=signature,
+        slot=1,
+        block_time=None,
+        wallet=wallet,
+        kind=Kind.BUY,
+        paid=(),
+        received=(),
+    )
+
+
+def alert(*, wallet: str = "w", watch_id: int | None = 4, reverted: bool = False) -> AlertContent:
+    return AlertContent(
+        alert_id=2,
+        activity=activity(wallet=wallet),
+        watch_id=watch_id,
+        label="",
+        happened_at=NOW,
+        created_at=NOW,
+        reverted=reverted,
+    )
+
+
+OUTAGE = OutageSummary(began_at=NOW, ended_at=NOW, gaps=1, blocks=7, events=3)
+
+CONTENTS: dict[DeliveryKind, Content] = {
+    DeliveryKind.ALERT: alert(),
+    DeliveryKind.DIGEST: alert(),
+    DeliveryKind.OUTAGE: OUTAGE,
+    DeliveryKind.CORRECTION: Correction(delivery_id=1, message_id=7),
+    DeliveryKind.CORRECTION_REPLY: Correction(delivery_id=1, message_id=None),
+    DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
+}
+
+
+def delivery(
+    kind: DeliveryKind = DeliveryKind.ALERT, *, delivery_id: int = 1, attempts: int = 0
+) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        delivery_id=delivery_id,
+        kind=kind,
+        chat_id=3,
+        lane=KIND_RULES[kind].lane,
+        content=CONTENTS[kind],
+        attempts=attempts,
+    )

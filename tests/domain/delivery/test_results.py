@@ -1,0 +1,185 @@
+"""What follows from a send."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.delivery.deliveries import DeliveryState
+from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, MAX_ATTEMPTS, DeliveryKind
+from domain.delivery.results import (
+    MAX_WAIT,
+    SendResult,
+    SendStatus,
+    apply_result,
+    apply_result_to_group,
+    waiting_time,
+)
+from domain.rules.lanes import Lane
+from tests.domain.delivery.deliveries import delivery
+
+CLAIMED = delivery()
+GONE = SendResult(status=SendStatus.MESSAGE_GONE, reason="Bad Request: message to edit not found")
+REFUSED = SendResult(status=SendStatus.REFUSED)
+AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (SendStatus.ACCEPTED, DeliveryState.SENT),
+        (SendStatus.REFUSED, DeliveryState.RETRY),
+        (SendStatus.AMBIGUOUS, DeliveryState.RETRY),
+        (SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
+        (SendStatus.MESSAGE_GONE, DeliveryState.DEAD),
+        (SendStatus.CHAT_CLOSED, DeliveryState.DEAD),
+        (SendStatus.MIGRATED, DeliveryState.RETRY),
+        (SendStatus.TOKEN_REJECTED, DeliveryState.RETRY),
+    ],
+)
+def test_each_status_leads_to_its_state(status: SendStatus, state: DeliveryState) -> None:
+    assert apply_result(CLAIMED, SendResult(status=status)).state is state
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "state"),
+    [
+        (DeliveryKind.OUTAGE, SendStatus.ACCEPTED, DeliveryState.SENT),
+        (DeliveryKind.OUTAGE, SendStatus.AMBIGUOUS, DeliveryState.AMBIGUOUS),
+        (DeliveryKind.CORRECTION_REPLY, SendStatus.AMBIGUOUS, DeliveryState.AMBIGUOUS),
+        (DeliveryKind.BROADCAST, SendStatus.AMBIGUOUS, DeliveryState.AMBIGUOUS),
+        (DeliveryKind.CORRECTION, SendStatus.AMBIGUOUS, DeliveryState.RETRY),
+        (DeliveryKind.OUTAGE, SendStatus.REFUSED, DeliveryState.RETRY),
+        (DeliveryKind.BROADCAST, SendStatus.REFUSED, DeliveryState.RETRY),
+        (DeliveryKind.CORRECTION, SendStatus.TOKEN_REJECTED, DeliveryState.RETRY),
+        (DeliveryKind.CORRECTION, SendStatus.MIGRATED, DeliveryState.RETRY),
+        (DeliveryKind.OUTAGE, SendStatus.CHAT_CLOSED, DeliveryState.DEAD),
+        (DeliveryKind.OUTAGE, SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
+        (DeliveryKind.CORRECTION_REPLY, SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
+        (DeliveryKind.BROADCAST, SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
+    ],
+)
+def test_each_status_leads_somewhere_for_each_kind(
+    kind: DeliveryKind, status: SendStatus, state: DeliveryState
+) -> None:
+    transition = apply_result(delivery(kind), SendResult(status=status))
+    assert (transition.kind, transition.state) == (kind, state)
+
+
+def test_what_cannot_be_edited_is_answered_instead_at_once() -> None:
+    refusal = SendResult(status=SendStatus.UNDELIVERABLE, reason="Bad Request: message can't be edited")
+    transition = apply_result(delivery(DeliveryKind.CORRECTION), refusal)
+    assert (transition.kind, transition.state) == (DeliveryKind.CORRECTION_REPLY, DeliveryState.RETRY)
+    assert transition.wait == 0.0
+
+
+def test_what_was_deleted_needs_no_correction() -> None:
+    transition = apply_result(delivery(DeliveryKind.CORRECTION), GONE)
+    assert (transition.kind, transition.state) == (DeliveryKind.CORRECTION, DeliveryState.DEAD)
+
+
+def test_each_correction_of_a_message_that_cannot_be_edited_becomes_an_answer() -> None:
+    group = [delivery(DeliveryKind.CORRECTION, delivery_id=n) for n in (1, 2)]
+    transitions = apply_result_to_group(group, SendResult(status=SendStatus.UNDELIVERABLE))
+    assert {(one.kind, one.send_alone) for one in transitions} == {(DeliveryKind.CORRECTION_REPLY, False)}
+
+
+def test_an_edit_makes_no_message_of_its_own() -> None:
+    accepted = SendResult(status=SendStatus.ACCEPTED, message_id=7)
+    assert apply_result(delivery(DeliveryKind.CORRECTION), accepted).message_id is None
+    assert apply_result(CLAIMED, accepted).message_id == 7
+
+
+@pytest.mark.parametrize("kind", list(DeliveryKind))
+def test_the_last_refusal_ends_each_kind(kind: DeliveryKind) -> None:
+    last = delivery(kind, attempts=KIND_RULES[kind].max_attempts - 1)
+    assert apply_result(last, REFUSED).state is DeliveryState.DEAD
+    assert apply_result(delivery(kind), REFUSED).state is DeliveryState.RETRY
+
+
+def test_an_edit_without_answers_ends_like_a_refused_one() -> None:
+    last = replace(
+        delivery(DeliveryKind.CORRECTION, attempts=MAX_ATTEMPTS - 1), ambiguous_sends=MAX_ATTEMPTS - 1
+    )
+    assert apply_result(last, AMBIGUOUS).state is DeliveryState.DEAD
+
+
+def test_a_lost_answer_is_repeated_once_and_then_ambiguous() -> None:
+    first = apply_result(CLAIMED, AMBIGUOUS)
+    assert (first.state, first.ambiguous_sends) == (DeliveryState.RETRY, 1)
+    second = apply_result(replace(CLAIMED, ambiguous_sends=first.ambiguous_sends), AMBIGUOUS)
+    assert second.state is DeliveryState.AMBIGUOUS
+
+
+def test_in_the_bulk_lane_nothing_is_sent_again_without_an_answer() -> None:
+    assert apply_result(replace(CLAIMED, lane=Lane.BULK), AMBIGUOUS).state is DeliveryState.AMBIGUOUS
+
+
+def test_alerts_of_a_message_that_is_never_taken_are_tried_one_by_one() -> None:
+    group = [replace(CLAIMED, delivery_id=n) for n in (1, 2)]
+    transitions = apply_result_to_group(group, SendResult(status=SendStatus.UNDELIVERABLE))
+    assert [(one.state, one.send_alone, one.wait) for one in transitions] == [
+        (DeliveryState.RETRY, True, 0.0)
+    ] * 2
+
+
+@pytest.mark.parametrize("kind", list(DeliveryKind))
+def test_telegrams_wait_is_kept_and_costs_no_attempt(kind: DeliveryKind) -> None:
+    refused = apply_result(delivery(kind), SendResult(status=SendStatus.REFUSED, retry_after=35))
+    assert (refused.wait, refused.attempts) == (35, 0)
+
+
+def test_refusals_wait_longer_and_longer() -> None:
+    waits = [apply_result(delivery(DeliveryKind.CORRECTION, attempts=n), REFUSED).wait for n in range(4)]
+    assert waits == [1, 2, 4, 8]
+
+
+def test_refusals_end_after_the_last_attempt() -> None:
+    last = replace(CLAIMED, attempts=MAX_ATTEMPTS - 1)
+    assert apply_result(last, REFUSED).state is DeliveryState.DEAD
+
+
+def test_a_refused_token_uses_up_nothing() -> None:
+    stopped = apply_result(
+        replace(CLAIMED, attempts=MAX_ATTEMPTS - 1), SendResult(status=SendStatus.TOKEN_REJECTED)
+    )
+    assert (stopped.state, stopped.attempts) == (DeliveryState.RETRY, MAX_ATTEMPTS - 1)
+
+
+@given(st.integers(min_value=0, max_value=10_000))
+def test_waits_grow_and_stay_bounded(attempts: int) -> None:
+    assert 0 < waiting_time(attempts) <= waiting_time(attempts + 1) <= MAX_WAIT
+
+
+@given(st.lists(st.sampled_from(list(SendStatus)), max_size=60))
+def test_whatever_happens_a_delivery_is_sent_once_and_repeated_at_most_once(
+    statuses: list[SendStatus],
+) -> None:
+    claimed, ambiguous, accepted = CLAIMED, 0, 0
+    for status in statuses:
+        transition = apply_result(claimed, SendResult(status=status))
+        ambiguous += status is SendStatus.AMBIGUOUS
+        accepted += status is SendStatus.ACCEPTED
+        if transition.state is not DeliveryState.RETRY:
+            break
+        claimed = replace(claimed, attempts=transition.attempts, ambiguous_sends=transition.ambiguous_sends)
+    assert accepted + min(ambiguous, 1) <= 1 + MAX_AMBIGUOUS_SENDS
+    assert ambiguous <= MAX_AMBIGUOUS_SENDS + 1
+    assert accepted <= 1
+
+
+@given(st.sampled_from(list(DeliveryKind)), st.lists(st.sampled_from(list(SendStatus)), max_size=80))
+def test_whatever_happens_each_kind_comes_to_an_end(kind: DeliveryKind, statuses: list[SendStatus]) -> None:
+    claimed = delivery(kind)
+    for tries, status in enumerate(statuses):
+        transition = apply_result(claimed, SendResult(status=status))
+        if transition.state is not DeliveryState.RETRY:
+            return
+        assert transition.attempts <= 2 * MAX_ATTEMPTS, tries
+        claimed = replace(
+            claimed,
+            kind=transition.kind,
+            attempts=transition.attempts,
+            ambiguous_sends=transition.ambiguous_sends,
+        )

@@ -1,0 +1,105 @@
+"""Each kind of delivery becomes a Telegram message by its row of the table."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.delivery.deliveries import ClaimedDelivery, Correction
+from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
+from domain.delivery.kinds import DeliveryKind
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Message
+from messaging.telegram.renderers import RENDERERS, RenderContext, TextCache
+from tests.domain.delivery.deliveries import NOW, activity, alert, delivery
+
+
+def render(group: list[ClaimedDelivery], facts: MessageFacts = NO_FACTS) -> Message | None:
+    context = RenderContext(callbacks=Callbacks("1:token"), texts=TextCache(10))
+    return RENDERERS[group[0].kind](context, group, facts)
+
+
+def text_of(group: list[ClaimedDelivery], facts: MessageFacts = NO_FACTS) -> str:
+    message = render(group, facts)
+    assert message is not None
+    return message.text
+
+
+def shown(delivery_id: int, *, wallet: str = "w", reverted: bool = True) -> ClaimedDelivery:
+    return replace(delivery(delivery_id=delivery_id), content=alert(wallet=wallet, reverted=reverted))
+
+
+def test_every_kind_has_a_renderer() -> None:
+    assert set(RENDERERS) == set(DeliveryKind)
+
+
+def test_an_outage_and_a_broadcast_are_their_texts() -> None:
+    assert text_of([delivery(DeliveryKind.OUTAGE)]).startswith("🌫 I was blind")
+    assert text_of([delivery(DeliveryKind.BROADCAST)]) == "News &amp; more"
+
+
+def test_several_alerts_are_one_message_with_a_mute_button_if_one_watch_asked_for_them() -> None:
+    message = render([shown(1), shown(2)])
+    assert message is not None
+    assert "Mute" in str(message.keyboard)
+    other = replace(shown(2), content=alert(watch_id=5))
+    message = render([shown(1), other])
+    assert message is not None
+    assert "Mute" not in str(message.keyboard)
+
+
+def test_a_correction_takes_the_place_of_its_message_with_what_is_known_now() -> None:
+    correction = delivery(DeliveryKind.CORRECTION, delivery_id=9)
+    message = render([correction], MessageFacts(corrected={9: [shown(1), shown(2, reverted=False)]}))
+    assert message is not None
+    assert message.edits == 7
+    assert message.text.startswith("📚 <b>2 events</b> · ❌ 1 reverted")
+    assert message.keyboard is not None
+
+
+def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:
+    carrier = replace(shown(1), kind=DeliveryKind.DIGEST)
+    entry = DigestEntry(
+        label="Moby",
+        wallet="w",
+        kind=activity().kind,
+        number=1,
+        activity=activity(),
+        happened_at=NOW,
+        reverted=1,
+    )
+    facts = MessageFacts(corrected={9: [carrier]}, digests={1: [entry]})
+    message = render([delivery(DeliveryKind.CORRECTION, delivery_id=9)], facts)
+    assert message is not None
+    assert (message.edits, "1 alert</b> · ❌ 1 reverted" in message.text) == (7, True)
+
+
+def test_a_reply_says_what_was_reverted_below_its_message_if_that_is_known() -> None:
+    content = Correction(delivery_id=1, message_id=7)
+    reply = replace(delivery(DeliveryKind.CORRECTION_REPLY, delivery_id=9), content=content)
+    message = render([reply], MessageFacts(corrected={9: [shown(1)]}))
+    assert message is not None
+    assert (message.reply_to, message.edits) == (7, None)
+    assert message.text.startswith("❌ <b>Reverted:</b>")
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.CORRECTION, DeliveryKind.CORRECTION_REPLY])
+def test_what_retention_deleted_needs_no_correction_and_what_is_not_known_is_tried_again(
+    kind: DeliveryKind,
+) -> None:
+    correction = delivery(kind, delivery_id=9)
+    assert render([correction], MessageFacts(corrected={9: []})) is None
+    with pytest.raises(LookupError):
+        render([correction])
+
+
+def test_followers_who_call_a_wallet_the_same_share_a_text_and_old_ones_are_forgotten() -> None:
+    cache = TextCache(2)
+    made: list[int] = []
+
+    def make(number: int) -> str:
+        made.append(number)
+        return str(number)
+
+    for number in (1, 2, 1, 3, 1, 2):
+        assert cache.text((number,), lambda number=number: make(number)) == str(number)  # type: ignore[misc]
+    assert made == [1, 2, 3, 2]
