@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,9 +13,11 @@ KEY = re.compile(r"(\d{1,2}) ")
 """Of a fault in a table named FAULTS, whose entries are parameters of one test."""
 
 
-def trees() -> Iterator[ast.Module]:
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        yield ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def trees() -> list[ast.Module]:
+    return [
+        ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests").rglob("test_*.py"))
+    ]
 
 
 def numbers_in_names() -> Iterator[int]:
