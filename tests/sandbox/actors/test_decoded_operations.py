@@ -9,7 +9,7 @@ from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from sandbox.actors.config import USDC, SimulationConfig, Timing
 from sandbox.chain.transactions.landed import Encoding
-from tests.sandbox.actors.running import RunningSimulation, SetUp
+from tests.sandbox.actors.running import RunningSimulation, build_running
 
 BUSY = Timing(first_within=1, min_interval=1, max_interval=4, spam=3, volume=1)
 
@@ -26,10 +26,18 @@ def decoded(running: RunningSimulation, encoding: Encoding) -> list[Activity]:
     return found
 
 
+@pytest.fixture(scope="module")
+def running() -> RunningSimulation:
+    """A simulation in which everybody acts often; not to be changed."""
+    found = build_running(SimulationConfig(timing=BUSY))
+    found.run(150)
+    return found
+
+
 @pytest.mark.parametrize("encoding", ["json", "jsonParsed", "base64"])
-def test_every_operation_is_decoded_exactly_and_nothing_else_is(set_up: SetUp, encoding: Encoding) -> None:
-    running = set_up(SimulationConfig(timing=BUSY))
-    running.run(150)
+def test_every_operation_is_decoded_exactly_and_nothing_else_is(
+    running: RunningSimulation, encoding: Encoding
+) -> None:
     seen = {
         (one.signature, one.wallet): (one.slot, one.kind, one.paid, one.received)
         for one in decoded(running, encoding)

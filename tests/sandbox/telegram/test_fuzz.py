@@ -1,6 +1,7 @@
 """Whatever a bot sends, the answer is a result or a refusal in Telegram's form, never a crash."""
 
 import asyncio
+from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -73,15 +74,24 @@ def state() -> ServerState:
     return made
 
 
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One event loop for all examples: a loop for each would cost more than the calls."""
+    with asyncio.Runner() as found:
+        yield found
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(METHOD_NAMES),
     values=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(LIKELY) | JSON, max_size=6),
 )
-def test_any_call_is_answered_or_refused(state: ServerState, method: str, values: dict[str, object]) -> None:
+def test_any_call_is_answered_or_refused(
+    state: ServerState, runner: asyncio.Runner, method: str, values: dict[str, object]
+) -> None:
     call = Call(state=state, bot=state.bots.first, params=Params(values), received_ms=1)
     try:
-        result = asyncio.run(Api(state).execute(call, method))
+        result = runner.run(Api(state).execute(call, method))
     except ApiError as refused:
         answer: object = refused.description
     else:
