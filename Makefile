@@ -8,7 +8,8 @@ DEV := $(VENV)/.installed-dev
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery structure \
+.PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
+  bench-webhook bench-pairs structure \
   soak soak-ingest soak-delivery soak-pressure retry migrate lock clean
 
 ##@ Every day
@@ -56,6 +57,12 @@ bench: $(DEV) ## every benchmark
 
 bench-ingest: $(DEV) ## following the chain: speed, latency, requests to nodes, shared wallets
 	@exec $(PY) -m bench ingest
+
+bench-webhook: $(DEV) ## updates a second: to 200, and to the reply in the chat
+	@exec $(PY) -m bench webhook
+
+bench-pairs: $(DEV) ## a benchmark here and in another checkout by turns, as ratios (OTHER=../before NAME=decode)
+	@exec $(PY) -m bench.pairs $(OTHER) $(or $(NAME),decode)
 
 soak-ingest: $(DEV) ## faults and kills of three scanners in each arrangement, against the chain's record (MINUTES=10)
 	@exec $(PY) -m bench.soak_ingest --minutes $(or $(MINUTES),10)
