@@ -1,0 +1,54 @@
+"""The history of an alert: found by message, transaction, wallet and token, for one chat."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.services.alert_history import AlertHistoryStore
+from domain.chats import ChatTarget
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def history(database: Database) -> AlertHistoryStore:
+    await follow(database, ALICE, label="Moby")
+    await happened(database, purchase(1))
+    await fan_out_all(database)
+    await database.execute("UPDATE deliveries SET state = 'sent', message_id = 7, finished_at = now()")
+    return AlertHistoryStore(database=database, chain=CHAIN)
+
+
+async def test_each_way_leads_to_the_same_alert(history: AlertHistoryStore, target: ChatTarget) -> None:
+    of_message = await history.of_message(target, 7)
+    assert of_message is not None
+    assert of_message.label == "Moby"
+    assert of_message.delivery is not None
+    assert await history.of_transaction(target, "signature-1") == of_message
+    assert await history.of_wallet(target, WHALE) == of_message
+    assert await history.of_token(target, MINT) == of_message
+
+
+async def test_another_chat_sees_the_alert_without_a_decision(
+    history: AlertHistoryStore, target: ChatTarget
+) -> None:
+    stranger = replace(target, chat_id=BOB)
+    assert await history.of_message(stranger, 7) is None
+    found = await history.of_transaction(stranger, "signature-1")
+    assert found is not None
+    assert found.delivery is None
+    assert found.watch_id is None
+
+
+async def test_what_never_happened_has_no_history(history: AlertHistoryStore, target: ChatTarget) -> None:
+    assert await history.of_transaction(target, "unknown") is None
+    assert await history.why_unreadable("unknown") is None
+    assert await history.mints_called(target, "WIF") == []
+
+
+async def test_unknown_tokens_have_no_symbols(history: AlertHistoryStore, target: ChatTarget) -> None:
+    found = await history.of_message(target, 7)
+    assert found is not None
+    assert (await history.symbols(found)).get(MINT) is None
