@@ -44,9 +44,7 @@ async def test_dead_messages_are_found_by_cause_and_tried_again(
     assert await failures.find() == [found[1]]
 
 
-async def test_a_cause_keeps_its_key_and_another_queue_has_another(
-    database: Database, queue_redis: Redis
-) -> None:
+async def test_a_cause_keeps_its_key_and_names_its_source(database: Database, queue_redis: Redis) -> None:
     await dead(database, "odd 1")
     failures = Failures(database=database, jobs=FailedJobs(queue_redis))
     (first,), (second,) = await failures.find(), await failures.find()

@@ -1,0 +1,55 @@
+"""People: bans that hold at once, tiers, and what is deleted on request."""
+
+import pytest
+
+from bot.services.chats import ChatStore
+from bot.services.people import PeopleStore
+from domain.rules.tiers import FREE, parse_hourly_limits
+from storage.postgres import Database
+from tests.storage.sample_data import ALICE, BOB, follow
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+async def people(database: Database) -> PeopleStore:
+    await follow(database, ALICE)
+    return PeopleStore(
+        database=database,
+        chats=ChatStore(database=database),
+        hourly_limits=parse_hourly_limits(f"{FREE}=20,pro=0"),
+    )
+
+
+async def is_closed(database: Database) -> bool:
+    return bool(await database.fetchval("SELECT closed_at IS NOT NULL FROM chats WHERE chat_id = $1", ALICE))
+
+
+async def test_a_ban_holds_at_once_and_closes_the_chat_until_it_is_lifted(
+    people: PeopleStore, database: Database
+) -> None:
+    assert await people.ban_of(ALICE) is None
+    await people.ban(ALICE, "spam", by=BOB)
+    ban = await people.ban_of(ALICE)
+    assert ban is not None
+    assert ban.reason == "spam"
+    assert await is_closed(database)
+    assert await people.unban(ALICE)
+    assert await people.ban_of(ALICE) is None
+    assert not await is_closed(database)
+    assert not await people.unban(ALICE)
+
+
+async def test_a_tier_brings_its_hourly_limit(people: PeopleStore) -> None:
+    assert await people.hourly_limit(ALICE) == 20
+    assert await people.set_tier(ALICE, "pro") == FREE
+    assert await people.hourly_limit(ALICE) is None
+    assert await people.set_tier(BOB, "pro") is None
+
+
+async def test_nothing_is_left_of_a_chat_that_asks_for_it(people: PeopleStore) -> None:
+    file = await people.file(ALICE)
+    assert file is not None
+    assert file.watches == 1
+    await people.forget(ALICE)
+    assert await people.file(ALICE) is None

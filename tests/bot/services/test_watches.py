@@ -1,0 +1,72 @@
+"""Watches of a chat and its topics; scanners hear of each change."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.services.chats import ChatStore
+from bot.services.watches import WatchStore
+from domain.chats import ChatTarget
+from storage.postgres import Database
+from tests.storage.sample_data import BOB, CHAIN, WHALE
+
+pytestmark = pytest.mark.services
+
+
+class Changes:
+    """Counts how often the set of wallets has changed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def __call__(self) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def changes() -> Changes:
+    return Changes()
+
+
+@pytest.fixture
+async def watches(database: Database, target: ChatTarget, changes: Changes) -> WatchStore:
+    await ChatStore(database=database).open(target)
+    return WatchStore(database=database, chain=CHAIN, changed=changes)
+
+
+async def test_each_change_of_the_wallets_is_announced(
+    watches: WatchStore, target: ChatTarget, changes: Changes
+) -> None:
+    assert await watches.follow(target, WHALE, "Moby", by=5)
+    assert not await watches.follow(target, WHALE, "Moby", by=5)
+    (watch,) = await watches.of(target)
+    assert await watches.unfollow(watch)
+    assert not await watches.unfollow(watch)
+    assert changes.count == 4
+
+
+async def test_a_topic_has_watches_of_its_own(watches: WatchStore, target: ChatTarget) -> None:
+    await watches.follow(replace(target, topic_id=9), WHALE, "", by=0)
+    assert await watches.of(target) == []
+    assert [watch.wallet for watch in await watches.of(replace(target, topic_id=9))] == [WHALE]
+
+
+async def test_a_watch_of_another_chat_is_not_found(watches: WatchStore, target: ChatTarget) -> None:
+    await watches.follow(target, WHALE, "", by=0)
+    (watch,) = await watches.of(target)
+    assert await watches.by_id(watch.watch_id, chat_id=target.chat_id) == watch
+    assert await watches.by_id(watch.watch_id, chat_id=BOB) is None
+
+
+async def test_a_watch_is_renamed_and_muted_while_it_is_followed(
+    watches: WatchStore, target: ChatTarget
+) -> None:
+    await watches.follow(target, WHALE, "Moby", by=0)
+    (watch,) = await watches.of(target)
+    assert await watches.rename(watch, "Dick")
+    assert await watches.mute(watch, 60.0) is not None
+    (renamed,) = await watches.of(target)
+    assert renamed.label == "Dick"
+    await watches.unfollow(watch)
+    assert not await watches.rename(watch, "Moby")
+    assert await watches.mute(watch, 60.0) is None
