@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from domain.alerts.kinds import rules_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction
 from domain.delivery.facts import DigestEntry, MessageFacts, Symbols
 from domain.delivery.kinds import DeliveryKind
@@ -84,9 +85,9 @@ def _corrected_id(correction: ClaimedDelivery) -> int:
 
 def _mints_of_alerts(deliveries: Iterable[ClaimedDelivery]) -> Iterable[str]:
     alerts = (one.content for one in deliveries if isinstance(one.content, AlertContent))
-    return (leg.mint for alert in alerts for leg in (*alert.activity.paid, *alert.activity.received))
+    return (mint for alert in alerts for mint in rules_of(alert.event).mints(alert.event))
 
 
 def _mints_of_digests(digests: Iterable[Sequence[DigestEntry]]) -> Iterable[str]:
-    activities = (entry.activity for entries in digests for entry in entries if entry.activity is not None)
-    return (leg.mint for activity in activities for leg in (*activity.paid, *activity.received))
+    events = (entry.event for entries in digests for entry in entries if entry.event is not None)
+    return (mint for event in events for mint in rules_of(event).mints(event))

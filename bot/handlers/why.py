@@ -7,6 +7,7 @@ from bot.dialog.request import Request
 from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import is_address
+from domain.alerts.kinds import rules_of, subject_of
 from domain.delivery.alert_history import AlertHistory
 from messaging.telegram.keyboards.less import less_keyboard
 from messaging.telegram.keyboards.why import fix_keyboard
@@ -48,11 +49,11 @@ async def less_callback(request: Request, services: Services) -> Reply:
         services.callbacks,
         chat_id=request.target.chat_id,
         watch_id=history.watch_id,
-        kind=history.activity.kind,
-        mint=subject_mint(history.activity),
+        sort=rules_of(history.event).sort(history.event),
+        mint=subject_mint(history.event),
         usd=None if history.delivery is None else history.delivery.reasons.usd,
     )
-    name = wallet_name(history.label, history.activity.wallet)
+    name = wallet_name(history.label, subject_of(history.event))
     return Reply(text=texts.ask_less(name), keyboard=keyboard)
 
 
@@ -91,9 +92,9 @@ async def _explained(request: Request, services: Services, history: AlertHistory
         None if delivery is None else delivery.gate,
         chat_id=request.target.chat_id,
         watch_id=history.watch_id,
-        wallet=history.activity.wallet,
-        kind=history.activity.kind,
-        mint=subject_mint(history.activity),
+        wallet=subject_of(history.event),
+        sort=rules_of(history.event).sort(history.event),
+        mint=subject_mint(history.event),
     )
     symbols = await services.alert_history.symbols(history)
     return Reply(text=texts.why_text(history, symbols), keyboard=keyboard)

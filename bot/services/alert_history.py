@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.alerts.kinds import rules_of
 from domain.chats import ChatTarget
 from domain.delivery.alert_history import AlertHistory
 from storage.delivery import alert_history
@@ -50,6 +51,6 @@ class AlertHistoryStore:
 
     async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
         """The symbols of the alert's tokens, as far as they are known."""
-        mints = {leg.mint for leg in (*history.activity.paid, *history.activity.received)}
+        mints = set(rules_of(history.event).mints(history.event))
         found = await tokens(self.database, chain=self.chain, mints=mints)
         return {mint: token.symbol for mint, token in found.items()}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.activity.activity import Activity
+from domain.alerts.kinds import AlertEvent
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import Gate
 from domain.rules.lanes import Lane
@@ -32,7 +32,7 @@ class DecidedDelivery:
 class AlertHistory:
     """One alert and what became of it for one chat."""
 
-    activity: Activity
+    event: AlertEvent
     happened_at: datetime
     decided: bool
     """Whether the alert has been decided for all watches of the wallet."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.activity.activity import Activity
+from domain.alerts.kinds import AlertEvent
 from domain.delivery.kinds import DeliveryKind
 from domain.rules.decisions import Decision
 from domain.rules.lanes import Lane
@@ -69,7 +69,7 @@ class AlertContent:
     """An alert for one chat; a digest carries one of its alerts."""
 
     alert_id: int
-    activity: Activity
+    event: AlertEvent
     watch_id: int | None
     label: str
     happened_at: datetime

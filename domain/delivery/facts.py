@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.activity.activity import Activity, Kind
+from domain.alerts.kinds import AlertEvent
 from domain.delivery.deliveries import ClaimedDelivery
 from domain.rules.gates import OVER_LIMIT, Gate
 
@@ -14,13 +14,14 @@ Symbols = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestEntry:
-    """One activity of a digest, or several of a wallet and kind that are only counted."""
+    """One event of a digest, or several of a subject and sort that are only counted."""
 
     label: str
-    wallet: str
-    kind: Kind
+    """What the chat calls the subject."""
+    subject: str
+    sort: str
     number: int
-    activity: Activity | None
+    event: AlertEvent | None
     """None: counted only."""
     happened_at: datetime
     """Of several: of the first."""

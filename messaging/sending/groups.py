@@ -1,13 +1,14 @@
 """Which of a chat's deliveries go into one message. Pure.
 
-By itself an alert is a message of its own. What one wallet did in a burst goes together, and when the chat
-gets more than it may be sent, whatever waits there does. Corrections of one message are one edit.
+By itself an alert is a message of its own. What happens to one subject in a burst goes together, and when the
+chat gets more than it may be sent, whatever waits there does. Corrections of one message are one edit.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
+from domain.alerts.kinds import subject_of
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction
 from domain.delivery.kinds import DeliveryKind
 
@@ -50,11 +51,11 @@ def _may_share(first: ClaimedDelivery, other: ClaimedDelivery) -> bool:
     return first.kind is other.kind and same_topic and same_copy and not other.send_alone
 
 
-def _same_wallet(first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool:
+def _same_subject(first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool:
     one, two = first.content, other.content
     if not (isinstance(one, AlertContent) and isinstance(two, AlertContent)):
         return False
-    return all_together or one.activity.wallet == two.activity.wallet
+    return all_together or subject_of(one.event) == subject_of(two.event)
 
 
 def _same_message(first: ClaimedDelivery, other: ClaimedDelivery, *, all_together: bool) -> bool:  # noqa: ARG001 - as the other rule
@@ -63,6 +64,6 @@ def _same_message(first: ClaimedDelivery, other: ClaimedDelivery, *, all_togethe
 
 
 _FITTING: Mapping[DeliveryKind, _Fits] = MappingProxyType(
-    {DeliveryKind.ALERT: _same_wallet, DeliveryKind.CORRECTION: _same_message}
+    {DeliveryKind.ALERT: _same_subject, DeliveryKind.CORRECTION: _same_message}
 )
 """Which others go with a delivery; each kind that is missing has a message of its own."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from domain.alerts.kinds import AlertEvent, rules_of
 from domain.delivery.deliveries import AlertContent, BroadcastText, ClaimedDelivery, Correction, OutageSummary
 from domain.delivery.facts import MessageFacts
 from domain.delivery.kinds import DeliveryKind
@@ -14,7 +15,8 @@ from domain.rules.reasons import read_reasons
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.alert import LATE_SECONDS, alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
 from messaging.telegram.texts.outage import outage_text
@@ -63,7 +65,7 @@ def render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], fact
     first = group[0]
     alert = _alert_of(first)
     if len(group) == 1:
-        return _alert_message(context, first, _text(context, first, facts), subject_mint(alert.activity))
+        return _alert_message(context, first, _text(context, first, facts), subject_mint(alert.event))
     events = [alert_facts(delivery, facts) for delivery in group]
     one_watch = len({_alert_of(delivery).watch_id for delivery in group}) == 1
     unmutable = first if one_watch else replace(first, content=replace(alert, watch_id=None))
@@ -133,11 +135,11 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
 )
 
 
-def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts:
+def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[AlertEvent]:
     """What an alert's text tells of a delivery."""
     alert = _alert_of(delivery)
     return AlertFacts(
-        activity=alert.activity,
+        event=alert.event,
         label=alert.label,
         symbols=facts.symbols,
         happened_at=alert.happened_at,
@@ -151,7 +153,6 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts:
 def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts) -> str:
     """The words for one delivery; followers who call the wallet the same read the same."""
     known, alert = alert_facts(delivery, facts), _alert_of(delivery)
-    legs = (*alert.activity.paid, *alert.activity.received)
     key = (
         alert.alert_id,
         alert.label,
@@ -159,7 +160,7 @@ def _text(context: RenderContext, delivery: ClaimedDelivery, facts: MessageFacts
         known.possible_repeat,
         known.reverted,
         int(known.age // LATE_SECONDS),
-        tuple(facts.symbols.get(leg.mint) for leg in legs),
+        tuple(facts.symbols.get(mint) for mint in rules_of(alert.event).mints(alert.event)),
     )
     return context.texts.text(key, lambda: alert_text(known))
 

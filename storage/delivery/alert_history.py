@@ -1,8 +1,6 @@
 """What became of an activity for one chat, from its block to the message: read only, for /why."""
 
-import msgspec
-
-from domain.activity.activity import Activity
+from domain.alerts.kinds import read_event
 from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import Gate
@@ -14,7 +12,7 @@ LOOKED_AT = 500
 """The latest deliveries of a chat, in which a token is searched."""
 
 _HISTORY = """
-SELECT alerts.alert_id, alerts.payload, alerts.block_time AS happened_at,
+SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
@@ -91,7 +89,7 @@ def _history(row: Row | None) -> AlertHistory | None:
     if row is None:
         return None
     return AlertHistory(
-        activity=msgspec.json.decode(row["payload"], type=Activity),
+        event=read_event(row["alert_kind"], row["payload"]),
         happened_at=row["happened_at"],
         decided=row["decided"],
         watch_id=row["watch_id"],

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
-import msgspec
-
-from domain.activity.activity import Activity
+from domain.alerts.kinds import read_event
 from domain.delivery.deliveries import (
     AlertContent,
     BroadcastText,
@@ -19,14 +17,13 @@ from domain.delivery.kinds import DeliveryKind
 from domain.rules.lanes import Lane
 from storage.postgres import Database, Row, columns
 
-_ACTIVITY = msgspec.json.Decoder(Activity)
-
 # Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery.
 COLUMNS = """
 mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.address, mine.lane,
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
-coalesce(watches.label, '') AS label, alerts.payload, alerts.block_time AS happened_at, alerts.created_at,
+coalesce(watches.label, '') AS label, alerts.kind AS alert_kind, alerts.payload,
+alerts.block_time AS happened_at, alerts.created_at,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
 """
@@ -89,7 +86,7 @@ def delivery_of(row: Row) -> ClaimedDelivery:
 def _alert(row: Row) -> AlertContent:
     return AlertContent(
         alert_id=row["alert_id"],
-        activity=_ACTIVITY.decode(row["payload"]),
+        event=read_event(row["alert_kind"], row["payload"]),
         watch_id=row["watch_id"],
         label=row["label"],
         happened_at=row["happened_at"],

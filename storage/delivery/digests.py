@@ -6,9 +6,7 @@ One delivery of each chat and topic carries the digest through the outbox like a
 
 from collections.abc import Sequence
 
-import msgspec
-
-from domain.activity.activity import Activity, Kind
+from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
 from storage.postgres import Connection, Database, Row, affected
@@ -44,17 +42,16 @@ WITH listed AS (
            row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS position
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
-SELECT digest_id, coalesce(label, '') AS label, payload->>'wallet' AS wallet,
-       payload->>'kind' AS kind, CASE WHEN position <= $2 THEN payload END AS payload,
+SELECT digest_id, coalesce(label, '') AS label, subject, kind, sort, payload,
        alerts.block_time AS happened_at, 1::bigint AS number,
        (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, position
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position <= $2
 UNION ALL
-SELECT digest_id, coalesce(max(label), ''), payload->>'wallet', payload->>'kind', NULL,
+SELECT digest_id, coalesce(max(label), ''), subject, kind, sort, NULL,
        min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
-WHERE position > $2 GROUP BY digest_id, payload->>'wallet', payload->>'kind', gate
+WHERE position > $2 GROUP BY digest_id, subject, kind, sort, gate
 ORDER BY digest_id, position DESC
 """
 
@@ -80,10 +77,10 @@ async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, l
 def _entry(row: Row) -> DigestEntry:
     return DigestEntry(
         label=row["label"],
-        wallet=row["wallet"],
-        kind=Kind(row["kind"]),
+        subject=row["subject"],
+        sort=row["sort"],
         number=row["number"],
-        activity=None if row["payload"] is None else msgspec.json.decode(row["payload"], type=Activity),
+        event=None if row["payload"] is None else read_event(row["kind"], row["payload"]),
         happened_at=row["happened_at"],
         reverted=row["reverted"],
         gate=Gate(row["gate"]),

@@ -12,11 +12,10 @@ from domain.rules.watches import Watch
 from runtime.processes.failpoints import failpoint
 from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
+from storage.delivery.event_facts import facts_of, learn_from, owning_chats
 from storage.delivery.hourly_count import alerts_this_hour
 from storage.delivery.new_deliveries import Decide, DecidedAlert, insert_deliveries, new_deliveries
 from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts
-from storage.market.facts import facts_for, note_price
-from storage.market.holdings import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection, Database, Row, columns
 
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
@@ -82,10 +81,12 @@ async def _with_watches(
         await _with_facts(connection, one.alert, of_alert)
         for one, of_alert in zip(opened, watches, strict=True)
     ]
-    owning_chats = await _owning_chats(connection, opened, watches)
+    await learn_from(connection, [(one.wallet_id, one.alert) for one in opened if one.is_new])
+    asked = [(one.wallet_id, one.alert, of_alert) for one, of_alert in zip(opened, watches, strict=True)]
+    owning = await owning_chats(connection, asked)
     return [
         DecidedAlert(opened=one, alert=alert, watches=of_alert, owning_chats=chats)
-        for one, alert, of_alert, chats in zip(opened, alerts, watches, owning_chats, strict=True)
+        for one, alert, of_alert, chats in zip(opened, alerts, watches, owning, strict=True)
     ]
 
 
@@ -109,32 +110,8 @@ def _is_limited(row: Row, hourly_limits: HourlyLimits) -> bool:
 
 
 async def _with_facts(connection: Connection, alert: Alert, watches: Sequence[Watch]) -> Alert:
-    """The alert with the facts that the rules of its watches may ask for; a price that it shows is stored."""
-    await note_price(connection, alert.activity, alert.happened_at)
-    facts = await facts_for(
-        connection,
-        alert.activity,
-        watches,
-        happened_at=alert.happened_at,
-        stored_at=alert.created_at,
-    )
-    return replace(alert, facts=facts)
-
-
-async def _owning_chats(
-    connection: Connection, opened: Sequence[OpenAlert], watches: Sequence[Sequence[Watch]]
-) -> list[frozenset[int]]:
-    """Add new alerts to the holdings, and find for each alert the chats that own a token of it."""
-    await add_to_holdings(connection, [(one.wallet_id, one.alert.activity) for one in opened if one.is_new])
-    asked = [
-        Asked(
-            wallet_id=one.wallet_id,
-            activity=one.alert.activity,
-            chats=[watch.chat_id for watch in of_alert],
-        )
-        for one, of_alert in zip(opened, watches, strict=True)
-    ]
-    return await chats_that_own(connection, asked)
+    """The alert with the facts that the rules of its watches may ask for."""
+    return replace(alert, facts=await facts_of(connection, alert, watches))
 
 
 def _watch(row: Row, hourly_limits: HourlyLimits, counts: Mapping[int, int]) -> Watch:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.alerts.kinds import rules_of
 from domain.delivery.deliveries import first_state
 from domain.rules.decisions import Decision
-from domain.rules.lanes import Lane, fair_queue_time, lane_of
+from domain.rules.lanes import Lane, fair_queue_time
 from domain.rules.reasons import reasons_text
 from domain.rules.watches import Watch
 from storage.delivery.open_alerts import Alert, OpenAlert
@@ -67,7 +68,8 @@ def new_deliveries(one: DecidedAlert, decide: Decide, wanted: Counter[int]) -> l
 
 def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int) -> NewDelivery:
     """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
-    lane = lane_of(one.alert.activity, is_owned=watch.chat_id in one.owning_chats)
+    event = one.alert.event
+    lane = rules_of(event).lane(event, watch.chat_id in one.owning_chats)
     coalescing = decision.due_at is None and one.opened.coalesce_until is not None and lane > Lane.URGENT
     due_at = decision.due_at or (
         one.opened.coalesce_until if coalescing and one.opened.coalesce_until else one.alert.now

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from domain.activity.activity import Activity
+from domain.alerts.kinds import AlertEvent, read_event
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import coalesce
 from storage.postgres import Connection, Database, Row, columns
 
-_ACTIVITY = msgspec.json.Decoder(Activity)
 AT_ONCE = 64
 """Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
 FIRST = 250
@@ -21,7 +18,7 @@ FIRST = 250
 # alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
 # later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts.
 LOCK = """
-SELECT open.alert_id, open.wallet_id, open.payload, open.created_at, open.block_time,
+SELECT open.alert_id, open.wallet_id, open.kind, open.payload, open.created_at, open.block_time,
        open.last_watch_id, open.watches_decided, open.coalesce_until, open.reverted_at,
        before.created_at AS before_at, before.coalesce_until AS before_until, now() AS now,
        set_config('synchronous_commit', 'off', true)
@@ -46,10 +43,10 @@ WHERE alerts.alert_id = new.alert_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """An activity of a followed wallet, as PostgreSQL has it."""
+    """An event for those who follow its subject, as PostgreSQL has it."""
 
     alert_id: int
-    activity: Activity
+    event: AlertEvent
     created_at: datetime
     """When it was stored."""
     now: datetime
@@ -59,7 +56,7 @@ class Alert:
     facts: Facts = NO_FACTS
     """What the rules of its watches may ask for."""
     reverted: bool = False
-    """Whether the activity died with its fork."""
+    """Whether the event died with its fork."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +129,7 @@ def _open_alert(row: Row, coalesce_until: datetime | None, limit: int) -> OpenAl
 def _alert(row: Row) -> Alert:
     return Alert(
         alert_id=row["alert_id"],
-        activity=_ACTIVITY.decode(row["payload"]),
+        event=read_event(row["kind"], row["payload"]),
         created_at=row["created_at"],
         now=row["now"],
         happened_at=row["block_time"],

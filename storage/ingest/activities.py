@@ -76,10 +76,10 @@ ON CONFLICT DO NOTHING
 # Only activities of wallets that somebody follows, or once did, make alerts. The ordinality keeps alerts in
 # the order of the chain, since ids decide the order within a chat.
 INSERT_ALERTS = """
-INSERT INTO alerts (chain, wallet_id, payload, block_time)
-SELECT new.chain, found.wallet_id, new.payload, new.block_time
-FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])
-  WITH ORDINALITY AS new (chain, address, payload, block_time, place)
+INSERT INTO alerts (chain, wallet_id, kind, subject, sort, payload, block_time)
+SELECT new.chain, found.wallet_id, 'activity', new.address, new.sort, new.payload, new.block_time
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
+  WITH ORDINALITY AS new (chain, address, sort, payload, block_time, place)
 CROSS JOIN LATERAL (
     SELECT wallet_id FROM wallets WHERE wallets.chain = new.chain AND wallets.address = new.address LIMIT 1
 ) AS found
@@ -194,7 +194,8 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
         slots = {activity.signature: activity.slot for activity, _, _ in new}
         await note_provisional(connection, batch.chain, slots)
     alerts = await connection.fetch(
-        INSERT_ALERTS, *columns([(batch.chain, a.wallet, text, time) for a, text, time in new], 4)
+        INSERT_ALERTS,
+        *columns([(batch.chain, a.wallet, a.kind.value, text, time) for a, text, time in new], 5),
     )
     return [row["alert_id"] for row in alerts]
 

@@ -49,16 +49,12 @@ Token = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An activity, and the chats that may get it."""
+    """An event, and the chats that may get it."""
 
     wallet_id: int
-    activity: Activity
+    tokens: frozenset[Token]
+    """The tokens it is about."""
     chats: Sequence[int]
-
-    @property
-    def tokens(self) -> frozenset[Token]:
-        """The tokens it is about."""
-        return frozenset((self.activity.chain, mint) for mint in tokens_of(self.activity))
 
 
 async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int, Activity]]) -> None:
@@ -81,7 +77,7 @@ async def add_to_holdings(connection: Connection, activities: Iterable[tuple[int
 
 
 async def chats_that_own(connection: Connection, asked: Sequence[Asked]) -> list[frozenset[int]]:
-    """For each activity, its chats that follow another wallet which owns a token of it."""
+    """For each event, its chats that follow another wallet which owns a token of it."""
     chats: dict[Token, set[int]] = defaultdict(set)
     for one in asked:
         for token in one.tokens:

@@ -168,8 +168,11 @@ CREATE INDEX outages_to_announce ON outages (outage_id) WHERE announced_at IS NU
 CREATE TABLE alerts (
     alert_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     chain           text NOT NULL,
-    wallet_id       bigint NOT NULL REFERENCES wallets,
-    payload         jsonb NOT NULL,                  -- the activity
+    wallet_id       bigint REFERENCES wallets,       -- whose watches get it
+    kind            text NOT NULL DEFAULT 'activity', -- domain/alerts/kinds.py: what it reports
+    subject         text NOT NULL,                   -- the address that it concerns
+    sort            text NOT NULL,                   -- within the kind, such as buy or sell: digests count by it
+    payload         jsonb NOT NULL,                  -- the event, in the type of its kind
     block_time      timestamptz NOT NULL,
     created_at      timestamptz NOT NULL DEFAULT now(),
     last_watch_id   bigint NOT NULL DEFAULT 0,       -- how far the fan-out has come

@@ -26,7 +26,7 @@ Render = Callable[[Sequence[ClaimedDelivery], MessageFacts], Message]
 def words(group: Sequence[ClaimedDelivery], _: MessageFacts) -> Message:
     possible_repeat = " again" if group[0].ambiguous_sends else ""
     alerts = [one.content for one in group if isinstance(one.content, AlertContent)]
-    names = " ".join(alert.activity.signature for alert in alerts)
+    names = " ".join(alert.event.signature for alert in alerts)
     return Message(chat_id=group[0].chat_id, text=f"{names}{possible_repeat}")
 
 

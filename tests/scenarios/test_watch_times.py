@@ -34,7 +34,7 @@ async def alerts_of(database: Database, chat_id: int) -> dict[str, str]:
 
 
 def _decide(watch: Any, alert: Alert) -> Any:
-    return decide(watch, alert.activity, seen_at=alert.created_at, now=alert.now)
+    return decide(watch, alert.event, seen_at=alert.created_at, now=alert.now)
 
 
 PASSES = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS": "4"}

@@ -58,7 +58,7 @@ async def happened(database: Database, *activities: Activity) -> list[int]:
 def rules(watch: Watch, alert: Alert) -> Decision:
     return decide(
         watch,
-        alert.activity,
+        alert.event,
         seen_at=alert.created_at,
         now=alert.now,
         facts=alert.facts,

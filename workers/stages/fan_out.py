@@ -1,6 +1,6 @@
 """Fan-out: each stored alert becomes deliveries, or rows that say why not."""
 
-from domain.rules import decisions
+from domain.alerts.kinds import rules_of
 from domain.rules.decisions import Decision
 from domain.rules.watches import Watch
 from runtime.observability import metrics
@@ -33,10 +33,10 @@ async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
 
 
 def decide(watch: Watch, alert: Alert) -> Decision:
-    """The domain's decision, counted."""
-    decision = decisions.decide(
+    """The decision by the gates of the alert's kind, counted."""
+    decision = rules_of(alert.event).decide(
         watch,
-        alert.activity,
+        alert.event,
         seen_at=alert.created_at,
         now=alert.now,
         facts=alert.facts,

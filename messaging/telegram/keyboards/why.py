@@ -2,7 +2,6 @@
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.activity.activity import Kind
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import DIGEST, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE
@@ -34,7 +33,7 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
     chat_id: int,
     watch_id: int | None,
     wallet: str,
-    kind: Kind,
+    sort: str,
     mint: str | None,
 ) -> InlineKeyboardMarkup | None:
     """The button that lets such an event through from now on; None: no button can.
@@ -45,10 +44,10 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
         chat_id: where the message stands.
         watch_id: the chat's watch of the wallet; None: it has none, and following is what helps.
         wallet: whose event it was.
-        kind: the event's.
+        sort: the event's, within its kind.
         mint: the token it was about.
     """
-    choice = _choice(gate, watch_id, wallet, kind, mint)
+    choice = _choice(gate, watch_id, wallet, sort, mint)
     if choice is None:
         return None
     text, verb, *arguments = choice
@@ -57,7 +56,7 @@ def fix_keyboard(  # noqa: PLR0913 - each says something of its own
 
 
 def _choice(
-    gate: Gate | None, watch_id: int | None, wallet: str, kind: Kind, mint: str | None
+    gate: Gate | None, watch_id: int | None, wallet: str, sort: str, mint: str | None
 ) -> tuple[str | int, ...] | None:
     if watch_id is None:
         return ("🐋 Follow", FOLLOW, wallet)
@@ -65,8 +64,8 @@ def _choice(
         return ("🔔 Unmute the wallet", MUTE_WALLET, watch_id, "off")
     if gate is Gate.TOKEN_MUTED and mint is not None:
         return ("🔔 Unmute the token", MUTE_TOKEN, mint, "0")
-    if gate is Gate.KIND_OFF and kind in SENT_BY_DEFAULT:
-        return (f"Tell me of: {kind.value.replace('_', ' ')}", RULE, watch_id, "on", kind.value)
+    if gate is Gate.KIND_OFF and sort in SENT_BY_DEFAULT:
+        return (f"Tell me of: {sort.replace('_', ' ')}", RULE, watch_id, "on", sort)
     if gate in _RULES:
         text, verb, word = _RULES[gate]
         return (text, RULE, watch_id, verb, word)

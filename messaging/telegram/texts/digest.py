@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from domain.activity.activity import Kind
 from domain.delivery.facts import DigestEntry
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.alert import REVERTED_SIGN, AlertFacts, headline
+from messaging.telegram.texts.alert import REVERTED_SIGN, headline
+from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -59,10 +59,10 @@ def _listed(
 
 
 def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
-    if entry.activity is None:
+    if entry.event is None:
         return None
     facts = AlertFacts(
-        activity=entry.activity, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0
+        event=entry.event, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0
     )
     sign = REVERTED_SIGN if entry.reverted else ""
     return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"
@@ -74,18 +74,18 @@ def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
     `room` is how many units the lines may take beside the last one.
     """
     totals: Counter[tuple[str, str]] = Counter()
-    kinds: dict[tuple[str, str], Counter[Kind]] = {}
+    sorts: dict[tuple[str, str], Counter[str]] = {}
     for entry in entries:
-        key = (entry.label, entry.wallet)
+        key = (entry.label, entry.subject)
         totals[key] += entry.number
-        kinds.setdefault(key, Counter())[entry.kind] += entry.number
+        sorts.setdefault(key, Counter())[entry.sort] += entry.number
     if not totals:
         return []
     ranked = totals.most_common()
     lines = [f"Earlier, {totals.total():,}:"]
     listed = 0
     for key, _ in ranked[:_MAX_WALLETS]:
-        line = f"· {wallet_name(*key)}: {_by_kind(kinds[key])}"
+        line = f"· {wallet_name(*key)}: {_by_sort(sorts[key])}"
         room -= _units(line)
         if room < 0:
             break
@@ -96,8 +96,8 @@ def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
     return lines
 
 
-def _by_kind(kinds: Counter[Kind]) -> str:
-    return ", ".join(f"{number:,} {kind.value.replace('_', ' ')}" for kind, number in kinds.most_common())
+def _by_sort(sorts: Counter[str]) -> str:
+    return ", ".join(f"{number:,} {sort.replace('_', ' ')}" for sort, number in sorts.most_common())
 
 
 def _units(line: str) -> int:

@@ -13,8 +13,11 @@ Before these:
 from collections import Counter
 from collections.abc import Sequence
 
+from domain.alerts.kinds import AlertEvent, rules_of, subject_of
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.alert import LATE_SECONDS, AlertFacts, event_lines, event_words, span
+from messaging.telegram.texts.alert import LATE_SECONDS, event_lines, event_words
+from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.times import span_in_minutes
 
 SIGN = "📚"
 """The first character of such a message."""
@@ -28,9 +31,9 @@ _ROOM = 3_000
 """Of these the events told one by one may take so many."""
 
 
-def group_text(events: Sequence[AlertFacts]) -> str:
+def group_text(events: Sequence[AlertFacts[AlertEvent]]) -> str:
     """The message as Telegram HTML: the newest events in full, the older ones by sort and number."""
-    ordered = sorted(events, key=lambda one: (one.happened_at, one.activity.slot))
+    ordered = sorted(events, key=lambda one: (one.happened_at, rules_of(one.event).order(one.event)))
     listed = _fitting(ordered)
     older = ordered[: len(ordered) - len(listed)]
     parts = [_head(ordered), *listed]
@@ -45,9 +48,9 @@ def events_of(text: str) -> list[str]:
     return [part for part in text.split("\n\n")[1:] if not part.startswith(_BEFORE)]
 
 
-def _head(events: Sequence[AlertFacts]) -> str:
-    wallets = len({event.activity.wallet for event in events})
-    of_wallets = f" of {wallets} wallets" if wallets > 1 else ""
+def _head(events: Sequence[AlertFacts[AlertEvent]]) -> str:
+    subjects = len({subject_of(one.event) for one in events})
+    of_wallets = f" of {subjects} wallets" if subjects > 1 else ""
     reverted = sum(event.reverted for event in events)
     undone = f" · ❌ {reverted} reverted" if reverted else ""
     lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}{undone}"]
@@ -55,11 +58,11 @@ def _head(events: Sequence[AlertFacts]) -> str:
         lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     oldest = max(event.age for event in events)
     if oldest > LATE_SECONDS:
-        lines.append(f"⏱ the oldest is {span(oldest)} late")
+        lines.append(f"⏱ the oldest is {span_in_minutes(oldest)} late")
     return "\n".join(lines)
 
 
-def _fitting(events: Sequence[AlertFacts]) -> list[str]:
+def _fitting(events: Sequence[AlertFacts[AlertEvent]]) -> list[str]:
     """The newest events, oldest of them first, as many as there is room for; at least one."""
     listed: list[str] = []
     room = _ROOM
@@ -75,7 +78,7 @@ def _fitting(events: Sequence[AlertFacts]) -> list[str]:
 _BEFORE = "Before these:"
 
 
-def _summary(events: Sequence[AlertFacts], room: int) -> str:
+def _summary(events: Sequence[AlertFacts[AlertEvent]], room: int) -> str:
     """The events by sort and number, each counted once, in at most so many units."""
     sorts = Counter(event_words(event) for event in events).most_common()
     lines: list[str] = []

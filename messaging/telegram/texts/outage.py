@@ -7,8 +7,7 @@ into that time.
 from datetime import datetime
 
 from domain.delivery.deliveries import OutageSummary
-from messaging.telegram.texts.alert import span
-from messaging.telegram.texts.times import date_time, time_of_day
+from messaging.telegram.texts.times import date_time, span_in_minutes, time_of_day
 
 _MINUTE = 60.0
 
@@ -20,7 +19,7 @@ def outage_text(outage: OutageSummary) -> str:
 
 def _when(outage: OutageSummary) -> str:
     seconds = (outage.ended_at - outage.began_at).total_seconds()
-    lasted = span(seconds) if seconds >= _MINUTE else f"{max(1, int(seconds))} s"
+    lasted = span_in_minutes(seconds) if seconds >= _MINUTE else f"{max(1, int(seconds))} s"
     pauses = f", {outage.gaps} times" if outage.gaps > 1 else ""
     return (
         f"from {_from(outage.began_at, outage.ended_at)} to {date_time(outage.ended_at)} ({lasted}{pauses})"

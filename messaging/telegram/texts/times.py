@@ -1,4 +1,4 @@
-"""Times as Telegram's own entity, which each reader sees in their zone and language. Pure."""
+"""Times as Telegram's own entity, which each reader sees in their zone and language; and spans. Pure."""
 
 from datetime import UTC, datetime
 
@@ -13,3 +13,14 @@ def time_of_day(moment: datetime) -> str:
     """Hours and minutes as Telegram HTML."""
     utc = moment.astimezone(UTC)
     return f'<tg-time unix="{int(utc.timestamp())}" format="t">{utc:%H:%M} UTC</tg-time>'
+
+
+def span_in_minutes(seconds: float) -> str:
+    """`3 min`, `2 h 5 min`, `4 d`: cut, never rounded up."""
+    minutes = int(seconds // 60)
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:  # noqa: PLR2004 - two days
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours // 24} d"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from domain.activity.activity import Activity, Kind
+from domain.alerts.kinds import AlertEvent, subject_of
 from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import GATES, Gate
@@ -13,7 +13,8 @@ from domain.rules.reasons import Reasons
 from domain.rules.rules import ChatSettings, Digest
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
-from messaging.telegram.texts.alert import REVERTED, AlertFacts, headline
+from messaging.telegram.texts.alert import REVERTED, headline, texts_of
+from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.reasons import dollars, duration, hours
 from messaging.telegram.texts.times import date_time
 
@@ -23,21 +24,21 @@ _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
 
 def why_text(history: AlertHistory, symbols: Mapping[str, str | None]) -> str:
     """Seen, read, followed, each rule, delivery: one line each."""
+    texts = texts_of(history.event)
     alert = AlertFacts(
-        activity=history.activity,
+        event=history.event,
         label=history.label,
         symbols=symbols,
         happened_at=history.happened_at,
         age=0.0,
     )
-    kind = history.activity.kind.value.replace("_", " ")
     return "\n".join(
         [
             headline(alert),
             "",
             *([REVERTED] if history.reverted else []),
-            f"✅ Seen: slot {history.activity.slot:,}, {date_time(history.happened_at)}",
-            f"✅ Read as: {kind}",
+            f"✅ Seen: {texts.seen(history.event)}, {date_time(history.happened_at)}",
+            f"✅ Read as: {texts.sort(history.event)}",
             _followed(history),
             *_rules(history),
             *_delivery(history),
@@ -97,7 +98,7 @@ def _followed(history: AlertHistory) -> str:
     if gate is Gate.BEFORE_WATCH:
         return "🛑 Followed: not yet at that time"
     if history.watch_id is not None and history.followed_at is not None:
-        name = wallet_name(history.label, history.activity.wallet)
+        name = wallet_name(history.label, subject_of(history.event))
         return f"✅ Followed: {name}, since {date_time(history.followed_at)}"
     return "🛑 Followed: not any more" if gate is not None else "🛑 Followed: no, not in this chat"
 
@@ -109,7 +110,7 @@ def _rules(history: AlertHistory) -> list[str]:
         return ["⏳ Rules: not asked yet"] if waiting else ["➖ Rules: not asked"]
     lines = []
     for gate, _ in GATES:
-        text = _GATE_TEXTS[gate](history.activity, delivery.reasons)
+        text = _GATE_TEXTS[gate](history.event, delivery.reasons)
         if gate is delivery.gate:
             lines.append(f"{'🌙' if delivery.state in _DEFERRED else '🛑'} {text}")
             if gate not in DEFERRING:
@@ -169,13 +170,13 @@ def _quiet_hours(settings: ChatSettings) -> str:
     return f"Quiet hours {hours(settings.quiet)}, {escape(settings.zone)}"
 
 
-_GATE_TEXTS: dict[Gate, Callable[[Activity, Reasons], str]] = {
+_GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.REVERTED: lambda _, __: "Chain: its block was dropped, so it did not happen",
     Gate.CHAT_CLOSED: lambda _, __: "Chat: at that time I could not write here",
     Gate.BEFORE_WATCH: lambda _, __: "Followed: not yet at that time",
     Gate.MUTED: lambda _, __: "Mute: the wallet was muted",
     Gate.TOKEN_MUTED: lambda _, __: "Mute: the token was muted",
-    Gate.KIND_OFF: lambda activity, _: f"Kinds: {activity.kind.value.replace('_', ' ')}",
+    Gate.KIND_OFF: lambda event, _: f"Kinds: {texts_of(event).sort(event)}",
     Gate.DUST: lambda _, __: "Dust: less than 0.001 SOL came in",
     Gate.TOKEN_NOT_LISTED: lambda _, __: "Only some tokens",
     Gate.TOKEN_EXCLUDED: lambda _, __: "Tokens that are never told",
@@ -210,16 +211,14 @@ def _delivery(history: AlertHistory) -> list[str]:
     tries = f", after {delivery.attempts} tries" if delivery.attempts > 1 else ""
     at = f", {date_time(when)}" if when is not None and state is DeliveryState.SENT else ""
     is_urgent = delivery.lane is Lane.URGENT and delivery.state not in _DEFERRED
-    lines = [*([_urgent(history.activity)] if is_urgent else []), f"{text}{at}{tries}"]
+    lines = [*([_urgent(history.event)] if is_urgent else []), f"{text}{at}{tries}"]
     if delivery.ambiguous_sends:
         lines.append("♻️ Telegram did not confirm a copy, so there may be two")
     return lines
 
 
-def _urgent(activity: Activity) -> str:
-    if activity.kind is Kind.SELL:
-        return "⚡ Urgent: a sell may be an exit"
-    return "⚡ Urgent: another wallet that you follow holds this token"
+def _urgent(event: AlertEvent) -> str:
+    return f"⚡ Urgent: {texts_of(event).why_urgent(event)}"
 
 
 def _waits(delivery: DecidedDelivery) -> str:

@@ -32,7 +32,7 @@ def activity(signature: str = "s", *, wallet: str = "w") -> Activity:
 def alert(*, wallet: str = "w", watch_id: int | None = 4, reverted: bool = False) -> AlertContent:
     return AlertContent(
         alert_id=2,
-        activity=activity(wallet=wallet),
+        event=activity(wallet=wallet),
         watch_id=watch_id,
         label="",
         happened_at=NOW,

@@ -60,10 +60,10 @@ def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:
     carrier = replace(shown(1), kind=DeliveryKind.DIGEST)
     entry = DigestEntry(
         label="Moby",
-        wallet="w",
-        kind=activity().kind,
+        subject="w",
+        sort="buy",
         number=1,
-        activity=activity(),
+        event=activity(),
         happened_at=NOW,
         reverted=1,
     )

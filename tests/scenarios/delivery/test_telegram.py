@@ -15,7 +15,7 @@ from messaging.telegram.escaping import plain
 from messaging.telegram.http import time_limits
 from messaging.telegram.methods import Message, Methods
 from messaging.telegram.replies import MessageSender
-from messaging.telegram.texts.alert import AlertFacts
+from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import MAX_TEXT, group_text
 from runtime.clock import now
@@ -204,10 +204,10 @@ async def test_scenario_67_a_digest_of_a_thousand_hostile_events_is_taken_whole(
     entries = [
         DigestEntry(
             label=label,
-            wallet=f"{'w' * 38}{wallet:02}",
-            kind=kind,
+            subject=f"{'w' * 38}{wallet:02}",
+            sort=kind.value,
             number=1_000_000 if wallet < 16 else 1,
-            activity=_event(wallet, label).activity if wallet >= 16 else None,
+            event=_event(wallet, label).event if wallet >= 16 else None,
             happened_at=now(),
         )
         for wallet in range(40)
@@ -218,7 +218,7 @@ async def test_scenario_67_a_digest_of_a_thousand_hostile_events_is_taken_whole(
     assert (await methods.send(Message(chat_id=alice, text=text))).status is SendStatus.ACCEPTED
 
 
-def _event(number: int, label: str) -> AlertFacts:
+def _event(number: int, label: str) -> AlertFacts[Activity]:
     activity = Activity(
         chain="sandbox",
         signature=f"s{number}",
@@ -230,4 +230,4 @@ def _event(number: int, label: str) -> AlertFacts:
         received=(Leg(mint=f"{'m' * 38}{number:02}", raw=10**9, decimals=6),),
     )
     symbols = {leg.mint: label for leg in activity.received}
-    return AlertFacts(activity=activity, label=label, symbols=symbols, happened_at=now(), age=0.0)
+    return AlertFacts(event=activity, label=label, symbols=symbols, happened_at=now(), age=0.0)

@@ -27,7 +27,7 @@ async def test_a_message_is_known_again_as_it_was_sent_whatever_corrects_it(data
     found = await deliveries_of_messages(database, {(ALICE, 7), (ALICE, 8)})
     group = found[ALICE, 7]
     alerts = [alert_of(one) for one in group]
-    assert [(one.activity, one.label, one.reverted) for one in alerts] == [
+    assert [(one.event, one.label, one.reverted) for one in alerts] == [
         (purchase(1), "Moby", True),
         (purchase(2), "Moby", True),
     ]

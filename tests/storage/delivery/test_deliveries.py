@@ -37,7 +37,7 @@ async def due(database: Database, count: int) -> None:
 
 def activity_of(claimed: ClaimedDelivery) -> Activity:
     assert isinstance(claimed.content, AlertContent)
-    return claimed.content.activity
+    return claimed.content.event
 
 
 def accepted(claimed: ClaimedDelivery) -> DeliveryTransition:

@@ -37,7 +37,7 @@ async def test_deferred_deliveries_wait_and_then_come_in_one_digest(database: Da
     digested = "SELECT count(*) FROM deliveries WHERE digest_id = $1"
     assert await database.fetchval(digested, carrier.delivery_id) == 5
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
-    assert [entry.activity.signature for entry in entries if entry.activity] == [
+    assert [entry.event.signature for entry in entries if entry.event] == [
         f"signature-{number}" for number in range(5)
     ]
     assert {entry.label for entry in entries} == {"Moby"}
@@ -66,8 +66,8 @@ async def test_a_long_digest_counts_the_earlier_ones_and_misses_none(database: D
     (carrier,) = await claim(database, owner="a", limit=1)
     entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
     assert sum(entry.number for entry in entries) == MAX_LISTED + 30
-    assert entries[0].activity is None
-    assert (entries[0].kind, entries[0].number) == (Kind.BUY, 30)
+    assert entries[0].event is None
+    assert (entries[0].sort, entries[0].number) == (Kind.BUY, 30)
 
 
 async def test_f74_settings_changed_at_night_still_make_one_digest(database: Database) -> None:

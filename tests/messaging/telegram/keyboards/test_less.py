@@ -14,7 +14,7 @@ MINT = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
 def asked(kind: Kind, *, mint: str | None = MINT, usd: Decimal | None = None) -> list[tuple[str, ...]]:
-    keyboard = less_keyboard(CALLBACKS, chat_id=-5, watch_id=2**40, kind=kind, mint=mint, usd=usd)
+    keyboard = less_keyboard(CALLBACKS, chat_id=-5, watch_id=2**40, sort=kind, mint=mint, usd=usd)
     buttons = [button for row in keyboard.inline_keyboard for button in row]
     read = [CALLBACKS.read(str(button.callback_data), chat_id=-5, user_id=1) for button in buttons]
     return [(one.verb, *one.arguments) for one in read]

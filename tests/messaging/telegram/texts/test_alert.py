@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from messaging.telegram.texts.alert import AlertFacts, alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.alert import alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.alert_facts import AlertFacts
 from sandbox.telegram.formatting.html import parse_html
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -32,9 +33,9 @@ def activity(kind: Kind = Kind.BUY, **changes: object) -> Activity:
     return Activity(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def facts(of: Activity, **changes: object) -> AlertFacts:
+def facts(of: Activity, **changes: object) -> AlertFacts[Activity]:
     values: dict[str, object] = {
-        "activity": of,
+        "event": of,
         "label": "Toly-2",
         "symbols": {MINT: "KRILL"},
         "happened_at": NOW,

@@ -32,10 +32,10 @@ def entry(
     )
     return DigestEntry(
         label=label,
-        wallet=wallet,
-        kind=Kind.BUY,
+        subject=wallet,
+        sort=Kind.BUY.value,
         number=number,
-        activity=None if counted else activity,
+        event=None if counted else activity,
         happened_at=NOW,
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.alert import AlertFacts
+from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.group import MAX_LISTED, events_of, group_text
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
@@ -22,7 +22,7 @@ def event(
     age: float = 5.0,
     possible_repeat: bool = False,
     reverted: bool = False,
-) -> AlertFacts:
+) -> AlertFacts[Activity]:
     activity = Activity(
         chain="solana",
         signature=f"signature{number}",
@@ -35,7 +35,7 @@ def event(
         venue="Jupiter",
     )
     return AlertFacts(
-        activity=activity,
+        event=activity,
         label="Toly <2>",
         symbols={MINT: "WIF"},
         happened_at=datetime.fromtimestamp(1_700_000_000 + number, tz=UTC),

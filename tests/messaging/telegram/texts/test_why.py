@@ -33,7 +33,7 @@ DELIVERY = DecidedDelivery(
     digest_at=None,
 )
 HISTORY = AlertHistory(
-    activity=BOUGHT,
+    event=BOUGHT,
     label="Moby",
     happened_at=NOW,
     decided=True,
@@ -83,11 +83,11 @@ def test_rules_that_were_passed_are_shown_with_what_they_asked() -> None:
 )
 def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     activity = msgspec.structs.replace(BOUGHT, kind=kind)
-    text = explained(replace(HISTORY, activity=activity), lane=Lane.URGENT)
+    text = explained(replace(HISTORY, event=activity), lane=Lane.URGENT)
     assert f"⚡ Urgent: {reason}" in text
-    assert "⚡" not in explained(replace(HISTORY, activity=activity))
+    assert "⚡" not in explained(replace(HISTORY, event=activity))
     assert "⚡" not in explained(
-        replace(HISTORY, activity=activity), lane=Lane.URGENT, state=DeliveryState.DEFERRED
+        replace(HISTORY, event=activity), lane=Lane.URGENT, state=DeliveryState.DEFERRED
     )
 
 

@@ -1,0 +1,1 @@
+"""Alerts: their kinds, and one type of event for each."""

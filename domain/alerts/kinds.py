@@ -1,0 +1,118 @@
+"""Kinds of alerts: what each reports, whom it concerns, and how it is decided. Pure.
+
+A new kind: the type of its event, a member of `AlertKind`, a row here, a row of texts in each channel
+(messaging/telegram/texts/alert.py), and facts for its gates (storage/delivery/event_facts.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from domain.activity.activity import Activity
+from domain.rules.decisions import Decision, decide
+from domain.rules.gates import Facts
+from domain.rules.lanes import Lane, lane_of, tokens_of
+from domain.rules.watches import Watch
+
+
+class AlertKind(StrEnum):
+    """What an alert reports."""
+
+    ACTIVITY = "activity"
+    """What a followed wallet did in one transaction."""
+
+
+AlertEvent = Activity
+"""What an alert reports: a union with one type for each kind."""
+
+E_contra = TypeVar("E_contra", contravariant=True)
+E = TypeVar("E")
+
+
+class Decide(Protocol[E_contra]):
+    """Whether one watch wants an event."""
+
+    def __call__(
+        self,
+        watch: Watch,
+        event: E_contra,
+        /,
+        *,
+        seen_at: datetime,
+        now: datetime,
+        facts: Facts,
+        reverted: bool,
+    ) -> Decision:
+        """Pass the event through the gates of its kind; the first that says no decides."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertKindRules(Generic[E]):
+    """What the fan-out, digests, mutes and lanes ask of a kind."""
+
+    event: type[E]
+    """What the payload of an alert holds."""
+    chain: Callable[[E], str]
+    subject: Callable[[E], str]
+    """The address that chats follow to get it."""
+    sort: Callable[[E], str]
+    """By which digests count events, and rules turn them off."""
+    order: Callable[[E], int]
+    """Among events of the same time."""
+    mints: Callable[[E], Sequence[str]]
+    """The tokens whose symbols its message shows."""
+    tokens: Callable[[E], frozenset[str]]
+    """The tokens it is about: who owns one of them gets it in the urgent lane."""
+    lane: Callable[[E, bool], Lane]
+    """By the event, and whether another wallet that the chat follows owns a token of it."""
+    decide: Decide[E]
+
+
+_ACTIVITY: AlertKindRules[Activity] = AlertKindRules(
+    event=Activity,
+    chain=lambda activity: activity.chain,
+    subject=lambda activity: activity.wallet,
+    sort=lambda activity: activity.kind.value,
+    order=lambda activity: activity.slot,
+    mints=lambda activity: [leg.mint for leg in (*activity.paid, *activity.received)],
+    tokens=tokens_of,
+    lane=lambda activity, is_owned: lane_of(activity, is_owned=is_owned),
+    decide=decide,
+)
+
+ALERT_KINDS: Mapping[AlertKind, AlertKindRules[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})
+
+_KINDS_BY_TYPE = {rules.event: kind for kind, rules in ALERT_KINDS.items()}
+_DECODERS = {kind: msgspec.json.Decoder(rules.event) for kind, rules in ALERT_KINDS.items()}
+
+
+def kind_of(event: AlertEvent) -> AlertKind:
+    """The kind of an event, by its type."""
+    return _KINDS_BY_TYPE[type(event)]
+
+
+def rules_of(event: AlertEvent) -> AlertKindRules[Any]:
+    """The rules of an event's kind."""
+    return ALERT_KINDS[_KINDS_BY_TYPE[type(event)]]
+
+
+def read_event(kind: str, payload: str) -> AlertEvent:
+    """The event in the payload of an alert.
+
+    Raises:
+        ValueError: the kind is unknown, or the payload is none of its events.
+    """
+    event: AlertEvent = _DECODERS[AlertKind(kind)].decode(payload)
+    return event
+
+
+def subject_of(event: AlertEvent) -> str:
+    """The address that chats follow to get the event."""
+    subject: str = rules_of(event).subject(event)
+    return subject

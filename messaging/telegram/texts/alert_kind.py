@@ -1,0 +1,31 @@
+"""What the texts of one kind of alert are. The table of kinds: texts/alert.py."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from messaging.telegram.texts.alert_facts import AlertFacts
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTexts(Generic[E]):
+    """How one kind of alert is told, as Telegram HTML."""
+
+    headline: Callable[[AlertFacts[E]], str]
+    """The first line, which carries the whole meaning."""
+    details: Callable[[AlertFacts[E]], Sequence[str]]
+    """The lines below it."""
+    line: Callable[[AlertFacts[E]], str]
+    """The details in one line, for an event among others."""
+    words: Callable[[AlertFacts[E]], str]
+    """What it has in common with others of its sort."""
+    sort: Callable[[E], str]
+    """Its sort, as people read it."""
+    seen: Callable[[E], str]
+    """Where on the chain it was seen."""
+    why_urgent: Callable[[E], str]
+    """Why it is urgent, when it is."""
+    mint: Callable[[E], str | None]
+    """The token that its buttons scan, copy and mute; None: none."""
