@@ -55,18 +55,6 @@ async def test_a_merge_brings_the_settings_along_where_the_new_chat_has_none(dat
     assert await database.fetchval("SELECT settings->>'a' FROM chats") == "1"
 
 
-async def test_deliveries_that_waited_while_a_chat_was_closed_are_not_sent_when_it_opens(
-    database: Database,
-) -> None:
-    await follow(database, ALICE)
-    await happened(database, purchase(), purchase(1))
-    await fan_out_all(database)
-    await database.execute("UPDATE deliveries SET state = 'deferred' WHERE delivery_id = 1")
-    await close_chat(database, ALICE, "blocked")
-    await reopen_chat(database, ALICE)
-    assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'dead'") == 2
-
-
 async def test_to_open_an_open_chat_ends_nothing(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, purchase())
