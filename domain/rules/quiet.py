@@ -48,7 +48,7 @@ def next_digest(settings: ChatSettings, now: datetime) -> datetime | None:
 
 
 def next_sending(settings: ChatSettings, now: datetime) -> datetime:
-    """When deferred alerts are sent: with the next digest, never in quiet hours; `now`: nothing defers them."""
+    """When deferred alerts are sent: with the next digest, never in quiet hours; `now`: nothing defers."""
     due = next_digest(settings, now) or now
     if settings.quiet is not None:
         due = end_of_quiet(settings.quiet, settings.zone, due) or due

@@ -104,10 +104,10 @@ def render_correction(
     context: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
 ) -> Message | None:
     """The whole message anew, as it would be written with what is known now; it takes the old one's place."""
-    shown = _corrected(group[0], facts)
-    if not shown:
+    displayed = _corrected(group[0], facts)
+    if not displayed:
         return None
-    message = RENDERERS[shown[0].kind](context, shown, facts)
+    message = RENDERERS[displayed[0].kind](context, displayed, facts)
     return None if message is None else replace(message, edits=_correction_of(group[0]).message_id)
 
 
@@ -116,10 +116,10 @@ def render_correction_reply(
 ) -> Message | None:
     """The line that says what was reverted, as an answer to its message if that is known."""
     (delivery,) = group
-    shown = _corrected(delivery, facts)
-    if not shown:
+    displayed = _corrected(delivery, facts)
+    if not displayed:
         return None
-    text = reverted_text(alert_facts(shown[0], facts))
+    text = reverted_text(alert_facts(displayed[0], facts))
     return replace(_plain_message(delivery, text), reply_to=_correction_of(delivery).message_id)
 
 
@@ -186,7 +186,7 @@ def _correction_of(delivery: ClaimedDelivery) -> Correction:
 
 
 def _corrected(delivery: ClaimedDelivery, facts: MessageFacts) -> Sequence[ClaimedDelivery]:
-    shown = facts.corrected.get(delivery.delivery_id)
-    if shown is None:
+    displayed = facts.corrected.get(delivery.delivery_id)
+    if displayed is None:
         raise LookupError(f"what delivery {delivery.delivery_id} corrects is not known at present")
-    return shown
+    return displayed

@@ -84,17 +84,26 @@ FOREIGN: Mapping[str, str] = dict(
 )
 """Names of libraries, which we do not choose."""
 
+ITSELF: Mapping[str, frozenset[str]] = {
+    "chain/decoders/": frozenset({"seat", "seats"}),  # Phoenix' word for a trader's place at a market
+    "tests/chain/decoders/": frozenset({"seat", "seats"}),
+    "domain/activity/addresses.py": frozenset({"letter", "letters"}),  # of the alphabet
+    "bot/parsing/": frozenset({"letter", "letters"}),
+}
+"""Where an old word means itself: folders or files, with the parts that are free there."""
+
 
 def parts_of(identifier: str) -> list[str]:
     """`makeDesk_of` as make, desk, of."""
     return [part.lower() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", identifier)]
 
 
-def is_refused(identifier: str) -> bool:
-    """Whether an identifier carries an old word."""
+def is_refused(identifier: str, file: str = "") -> bool:
+    """Whether an identifier in a file carries an old word."""
     if identifier in FOREIGN:
         return False
-    parts = parts_of(identifier)
+    free = frozenset().union(*(words for folder, words in ITSELF.items() if file.startswith(folder)))
+    parts = [part for part in parts_of(identifier) if part not in free]
     joined = f" {' '.join(parts)} "
     return (
         not PARTS.isdisjoint(parts)
@@ -150,9 +159,8 @@ def offenders() -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
 
     def search(where: Path, names: Iterable[str]) -> None:
-        for name in names:
-            if is_refused(name):
-                found[str(where.relative_to(ROOT))][name] += 1
+        file = str(where.relative_to(ROOT))
+        found[file].update(name for name in names if is_refused(name, file))
 
     for path in python_files():
         search(path, python_names(path))
@@ -164,7 +172,7 @@ def offenders() -> dict[str, Counter[str]]:
     search(metrics, re.findall(r"\"([a-z_]+)\",", metrics.read_text(encoding="utf-8")))
     example = ROOT / ".env.example"
     search(example, re.findall(r"(?m)^#([A-Z_]+)=", example.read_text(encoding="utf-8")))
-    return found
+    return {file: names for file, names in found.items() if names}
 
 
 def main(folders: list[str]) -> int:

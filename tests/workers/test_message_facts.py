@@ -99,14 +99,14 @@ async def test_what_was_reverted_is_written_as_of_the_time_when_it_was_sent(data
     claimed = await claimed_purchase(database, KRILL)
     alert = alert_of(claimed)
     sent_at = alert.happened_at + timedelta(seconds=5)
-    shown = replace(claimed, content=replace(alert, sent_at=sent_at, reverted=True))
-    message = render(shown)
+    displayed = replace(claimed, content=replace(alert, sent_at=sent_at, reverted=True))
+    message = render(displayed)
     assert message.text.startswith("❌ <b>Reverted:</b>")
     assert " late" not in message.text
     assert message.keyboard is not None
-    content = Correction(delivery_id=shown.delivery_id, message_id=7)
-    reply = replace(shown, delivery_id=9, kind=DeliveryKind.CORRECTION_REPLY, content=content)
-    line = render(reply, MessageFacts(corrected={9: [shown]}))
+    content = Correction(delivery_id=displayed.delivery_id, message_id=7)
+    reply = replace(displayed, delivery_id=9, kind=DeliveryKind.CORRECTION_REPLY, content=content)
+    line = render(reply, MessageFacts(corrected={9: [displayed]}))
     assert (line.text.count("\n"), line.reply_to) == (1, 7)
 
 

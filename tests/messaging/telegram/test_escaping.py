@@ -15,8 +15,8 @@ from sandbox.telegram.formatting.html import parse_html
 def test_escaped_text_is_shown_by_telegram_as_it_was(text: str) -> None:
     if "\r" in text or "\0" in text:
         return
-    shown, entities = parse_html(f"<b>{escape(text)}</b>")
-    assert shown == text
+    visible, entities = parse_html(f"<b>{escape(text)}</b>")
+    assert visible == text
     assert len(entities) <= 1
 
 

@@ -38,8 +38,8 @@ def test_an_imitation_says_so() -> None:
 
 @given(st.text(max_size=60))
 def test_no_symbol_breaks_the_markup(symbol: str) -> None:
-    shown, entities = parse_html(f"<b>{names(**{MINT: symbol}).of(MINT)}</b>")
-    assert shown
+    visible, entities = parse_html(f"<b>{names(**{MINT: symbol}).of(MINT)}</b>")
+    assert visible
     assert [entity.type for entity in entities] == ["bold"]
 
 

@@ -24,7 +24,7 @@ def text_of(group: list[ClaimedDelivery], facts: MessageFacts = NO_FACTS) -> str
     return message.text
 
 
-def shown(delivery_id: int, *, wallet: str = "w", reverted: bool = True) -> ClaimedDelivery:
+def delivered(delivery_id: int, *, wallet: str = "w", reverted: bool = True) -> ClaimedDelivery:
     return replace(delivery(delivery_id=delivery_id), content=alert(wallet=wallet, reverted=reverted))
 
 
@@ -38,18 +38,18 @@ def test_an_outage_and_a_broadcast_are_their_texts() -> None:
 
 
 def test_several_alerts_are_one_message_with_a_mute_button_if_one_watch_asked_for_them() -> None:
-    message = render([shown(1), shown(2)])
+    message = render([delivered(1), delivered(2)])
     assert message is not None
     assert "Mute" in str(message.keyboard)
-    other = replace(shown(2), content=alert(watch_id=5))
-    message = render([shown(1), other])
+    other = replace(delivered(2), content=alert(watch_id=5))
+    message = render([delivered(1), other])
     assert message is not None
     assert "Mute" not in str(message.keyboard)
 
 
-def test_a_correction_takes_the_place_of_its_message_with_what_is_known_now() -> None:
+def test_a_correction_replaces_its_message_with_what_is_known_now() -> None:
     correction = delivery(DeliveryKind.CORRECTION, delivery_id=9)
-    message = render([correction], MessageFacts(corrected={9: [shown(1), shown(2, reverted=False)]}))
+    message = render([correction], MessageFacts(corrected={9: [delivered(1), delivered(2, reverted=False)]}))
     assert message is not None
     assert message.edits == 7
     assert message.text.startswith("📚 <b>2 events</b> · ❌ 1 reverted")
@@ -57,7 +57,7 @@ def test_a_correction_takes_the_place_of_its_message_with_what_is_known_now() ->
 
 
 def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:
-    carrier = replace(shown(1), kind=DeliveryKind.DIGEST)
+    carrier = replace(delivered(1), kind=DeliveryKind.DIGEST)
     entry = DigestEntry(
         label="Moby",
         subject="w",
@@ -76,7 +76,7 @@ def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:
 def test_a_reply_says_what_was_reverted_below_its_message_if_that_is_known() -> None:
     content = Correction(delivery_id=1, message_id=7)
     reply = replace(delivery(DeliveryKind.CORRECTION_REPLY, delivery_id=9), content=content)
-    message = render([reply], MessageFacts(corrected={9: [shown(1)]}))
+    message = render([reply], MessageFacts(corrected={9: [delivered(1)]}))
     assert message is not None
     assert (message.reply_to, message.edits) == (7, None)
     assert message.text.startswith("❌ <b>Reverted:</b>")

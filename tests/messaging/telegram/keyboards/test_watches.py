@@ -40,22 +40,22 @@ def labels(keyboard: InlineKeyboardMarkup | None) -> list[list[str]]:
     return [] if keyboard is None else [[button.text for button in row] for row in keyboard.inline_keyboard]
 
 
-def shown(watches: list[Watch], page: int) -> list[list[str]]:
+def buttons(watches: list[Watch], page: int) -> list[list[str]]:
     return labels(list_keyboard(CALLBACKS, watches, chat_id=CHAT, page=page, now=NOW))
 
 
 def test_a_list_offers_mute_or_unmute_for_each_wallet() -> None:
-    assert shown([watch(1), watch(2, muted=True)], 0) == [
+    assert buttons([watch(1), watch(2, muted=True)], 0) == [
         ["🔕 Mute Whale 1", "✖️ Unfollow"],
         ["🔔 Unmute Whale 2", "✖️ Unfollow"],
     ]
-    assert shown([], 0) == []
+    assert buttons([], 0) == []
 
 
 def test_pages_lead_to_their_neighbours() -> None:
     many = [watch(number) for number in range(25)]
-    assert [shown(many, page)[-1] for page in range(3)] == [["▶"], ["◀", "▶"], ["◀"]]
-    assert len(shown(many, 2)) == 6
+    assert [buttons(many, page)[-1] for page in range(3)] == [["▶"], ["◀", "▶"], ["◀"]]
+    assert len(buttons(many, 2)) == 6
 
 
 def test_a_choice_has_a_button_for_each() -> None:

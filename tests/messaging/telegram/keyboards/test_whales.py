@@ -23,7 +23,7 @@ def test_only_a_running_one_can_be_stopped() -> None:
 
 
 def test_each_whale_can_be_followed_and_pages_turned_where_there_are_more() -> None:
-    def turns(page: int, total: int) -> list[str]:
+    def arrows(page: int, total: int) -> list[str]:
         keyboard = whales_keyboard(CALLBACKS, [whale(ADDRESS)], chat_id=1, page=page, total=total)
         first, *rest = keyboard.inline_keyboard
         assert first[0].text == "🐋 Follow 7vfC…voxs"
@@ -31,7 +31,7 @@ def test_each_whale_can_be_followed_and_pages_turned_where_there_are_more() -> N
         assert (callback.verb, callback.arguments) == ("follow", (ADDRESS,))
         return [button.text for row in rest for button in row]
 
-    assert turns(0, 1) == []
-    assert turns(0, 6) == ["▶"]
-    assert turns(1, 11) == ["◀", "▶"]
-    assert turns(2, 11) == ["◀"]
+    assert arrows(0, 1) == []
+    assert arrows(0, 6) == ["▶"]
+    assert arrows(1, 11) == ["◀", "▶"]
+    assert arrows(2, 11) == ["◀"]
