@@ -32,7 +32,9 @@ class StoredFacts:
         """Look up what these need. What cannot be looked up just now is missing."""
         corrected = await self._corrected(claimed)
         displayed = [*claimed, *(one for several in corrected.values() for one in several)]
-        digests = await self._digests([one.delivery_id for one in displayed if one.kind is DeliveryKind.DIGEST])
+        digests = await self._digests(
+            [one.delivery_id for one in displayed if one.kind is DeliveryKind.DIGEST]
+        )
         mints = {*_mints_of_alerts(displayed), *_mints_of_digests(digests.values())}
         return MessageFacts(symbols=await self._symbols(mints), digests=digests, corrected=corrected)
 

@@ -51,7 +51,9 @@ async def test_an_edit_counts_as_a_message(
     sent = replies(methods, Limiter(Counted(), rate=1000))
     first = await sent.send(Message(chat_id=alice, text="0"))
     message_id = first.message_id or 0
-    statuses = [(await sent.edit(Message(chat_id=alice, text=str(n)), message_id)).status for n in range(1, 6)]
+    statuses = [
+        (await sent.edit(Message(chat_id=alice, text=str(n)), message_id)).status for n in range(1, 6)
+    ]
     assert statuses == [SendStatus.ACCEPTED] * 3 + [SendStatus.REFUSED] * 2
     assert len(telegram.ledger.since(0, kind="edit")) == 3
 

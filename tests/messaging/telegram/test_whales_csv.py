@@ -2,28 +2,12 @@
 
 import csv
 import io
-from datetime import UTC, datetime
 
 import pytest
 
 from domain.whale_search import Whale
 from messaging.telegram.whales_csv import COLUMNS, neutral, whales_csv
-
-WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-def whale(address: str = "7vfC", *, venues: tuple[str, ...] = ("Town pool",)) -> Whale:
-    return Whale(
-        address=address,
-        times_seen=3,
-        volume=84_200_000_001,
-        largest=1,
-        kinds=("buy", "sell"),
-        venues=venues,
-        first_seen_at=WHEN,
-        last_seen_at=WHEN,
-        last_slot=101,
-    )
+from tests.messaging.telegram.whale_samples import whale
 
 
 def cells(*whales: Whale) -> list[list[str]]:

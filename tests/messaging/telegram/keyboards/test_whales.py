@@ -5,8 +5,7 @@ from dataclasses import replace
 from domain.whale_search import WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.whales import search_keyboard, whales_keyboard
-from tests.messaging.telegram.test_whales_csv import whale
-from tests.messaging.telegram.texts.test_whales import SEARCH
+from tests.messaging.telegram.whale_samples import SEARCH, whale
 
 CALLBACKS = Callbacks("1:token")
 ADDRESS = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"

@@ -2,35 +2,9 @@
 
 from dataclasses import replace
 
-from domain.whale_search import LAMPORTS, WhaleSearch, WhaleSearchStatus
+from domain.whale_search import LAMPORTS, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
-from tests.messaging.telegram.test_whales_csv import WHEN, whale
-
-SEARCH = WhaleSearch(
-    search_id=3,
-    chain="sandbox",
-    update_id=1,
-    chat_id=2,
-    status=WhaleSearchStatus.RUNNING,
-    min_lamports=100 * LAMPORTS,
-    slots_per_step=8,
-    step_number=5,
-    first_slot=None,
-    last_slot=None,
-    slots_scanned=0,
-    swaps=0,
-    transfers=0,
-    volume=0,
-    addresses_found=0,
-    undecodable=0,
-    requests=0,
-    errors=0,
-    errors_in_row=0,
-    last_error=None,
-    started_at=WHEN,
-    seconds_left=1799.5,
-    silent_seconds=0.4,
-)
+from tests.messaging.telegram.whale_samples import SEARCH, whale
 
 
 def test_a_running_one_tells_how_far_it_is() -> None:
