@@ -23,7 +23,7 @@ async def test_scenario_32_a_pooler_is_noticed_and_nothing_is_left_in_a_session(
     database = await open_database(pooled_url, max_size=8)
 
     async def both(connection: Connection) -> tuple[int, int]:
-        first = await connection.fetchval("SELECT pg_backend_pid()")
+        first = await connection.fetchval("SELECT pg_backend_pid() FROM pg_sleep(0.02)")  # others need more
         return first, await connection.fetchval("SELECT pg_backend_pid() + $1::int", 0)
 
     async def ask(number: int) -> int:
