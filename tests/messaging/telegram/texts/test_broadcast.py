@@ -1,0 +1,28 @@
+from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
+from messaging.telegram.texts import broadcast
+
+
+def progress(*, ambiguous: int = 0) -> BroadcastProgress:
+    return BroadcastProgress(
+        broadcast_id=3,
+        state=BroadcastState.RUNNING,
+        text="hello",
+        total=1_000,
+        sent=600,
+        dead=10,
+        ambiguous=ambiguous,
+    )
+
+
+def test_what_an_operator_wrote_is_no_markup() -> None:
+    assert broadcast.body("<b>now</b> & here") == "&lt;b&gt;now&lt;/b&gt; &amp; here"
+
+
+def test_a_preview_says_to_how_many_chats_it_goes() -> None:
+    assert "to 1 chat<" in broadcast.preview("hello", 1)
+    assert "to 1,200 chats<" in broadcast.preview("hello", 1_200)
+
+
+def test_what_waits_is_what_has_no_end_yet() -> None:
+    assert "Sent 600 of 1,000 · could not be sent 10 · waiting 390" in broadcast.progress(progress())
+    assert "no answer 5 · waiting 385" in broadcast.progress(progress(ambiguous=5))
