@@ -34,7 +34,13 @@ def zone_of(name: str) -> tzinfo:
 
 
 def end_of_quiet(quiet: Quiet, zone: str, now: datetime) -> datetime | None:
-    """When the quiet hours end that `now` lies in; None: it lies in none."""
+    """When the quiet hours end that `now` lies in; None: it lies in none.
+
+    Args:
+        quiet: the hours, by the wall clock of `zone`.
+        zone: an IANA name.
+        now: the time asked about.
+    """
     return _end(quiet, zone, now.astimezone(UTC).replace(second=0, microsecond=0))
 
 

@@ -30,7 +30,13 @@ NO_REASONS = Reasons()
 
 
 def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
-    """The reasons as JSON; None where the chat had set nothing and got the alert at once."""
+    """The reasons as JSON; None where the chat had set nothing and got the alert at once.
+
+    Args:
+        watch: with its rules and those of its chat.
+        facts: what was known.
+        decision: what the gates made of both.
+    """
     capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
     if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
         return None

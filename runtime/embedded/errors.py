@@ -38,7 +38,13 @@ def explain_os_error(error: OSError, folder: Path) -> EmbeddedError:
 
 
 def explain_log(tail: str, server: str, log: Path) -> EmbeddedError:
-    """The sentence for a server that ended while starting, from the end of its log."""
+    """The sentence for a server that ended while starting, from the end of its log.
+
+    Args:
+        tail: the end of the log.
+        server: its name for people.
+        log: where all of the log is.
+    """
     for sign, sentence in _SIGNS:
         if sign in tail:
             return EmbeddedError(f"{server} does not start: {sentence} (log: {log})")

@@ -97,7 +97,13 @@ def other_than_root(data: Path, paths: Iterable[Path]) -> Identity | None:
 
 
 def first_closed_folder(path: Path, uid: int, gid: int) -> Path | None:
-    """The topmost folder above a path that a user may not pass through, by its permission bits."""
+    """The topmost folder above a path that a user may not pass through, by its permission bits.
+
+    Args:
+        path: what the user is to reach.
+        uid: of the user.
+        gid: of the user.
+    """
     for folder in reversed(path.absolute().parents):
         status = folder.stat()
         shift = 6 if status.st_uid == uid else 3 if status.st_gid == gid else 0

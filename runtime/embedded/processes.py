@@ -72,6 +72,12 @@ def _send(processes: Iterable[psutil.Process], number: int) -> None:
 def run_command(command: list[str], *, folder: Path, stdin: str = "", timeout: float = 60) -> tuple[int, str]:
     """Run a command to its end: its exit code and its output.
 
+    Args:
+        command: program and arguments.
+        folder: where it runs.
+        stdin: what it reads.
+        timeout: seconds that it may take.
+
     Raises:
         subprocess.TimeoutExpired: it took longer than `timeout` seconds and was killed.
     """

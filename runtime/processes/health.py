@@ -37,7 +37,13 @@ class Health:
         self._checks: dict[str, tuple[Check, float]] = {}
 
     def add(self, name: str, check: Check, *, seconds: float = 2.0) -> None:
-        """Add a check, or replace the one of this name; `seconds` is its time limit."""
+        """Add a check, or replace the one of this name.
+
+        Args:
+            name: of the check, for operators.
+            check: answers with a state and a sentence.
+            seconds: its time limit.
+        """
         self._checks[name] = (check, seconds)
 
     async def report(self) -> Report:

@@ -54,7 +54,13 @@ def sandbox_addresses(provided: Provided) -> str:
 
 
 def program_address(program: Program, settings: Settings, index: int) -> str:
-    """A program's work, and its metrics if they are served."""
+    """A program's work, and its metrics if they are served.
+
+    Args:
+        program: which.
+        settings: for METRICS_PORT.
+        index: of the program; each serves its metrics one port higher.
+    """
     port = settings.metrics_port
     return f"{program.work}, http://127.0.0.1:{port + index}/metrics" if port else program.work
 
