@@ -36,7 +36,7 @@ async def test_it_is_found_by_message_transaction_wallet_and_token(database: Dat
     of_token = await history_of_token(database, **chat, mint=MINT)
     assert of_message is not None
     assert of_message == of_transaction == of_wallet == of_token
-    assert (of_message.activity, of_message.label, of_message.decided) == (purchase(2), "Moby", True)
+    assert (of_message.event, of_message.label, of_message.decided) == (purchase(2), "Moby", True)
     assert of_message.delivery is not None
     assert (of_message.delivery.state, of_message.delivery.gate) == (DeliveryState.SENT, Gate.WANTED)
 

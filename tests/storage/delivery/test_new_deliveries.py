@@ -21,7 +21,7 @@ STATE, GATE, LANE, FAIR_QUEUE_AT, COALESCING, DUE_AT = range(4, 10)
 
 
 def decided(*chats: int, kind: Kind = Kind.BUY, coalesce_until: datetime | None = None) -> DecidedAlert:
-    alert = Alert(alert_id=7, activity=purchase(kind=kind), created_at=NOW, now=NOW, happened_at=NOW)
+    alert = Alert(alert_id=7, event=purchase(kind=kind), created_at=NOW, now=NOW, happened_at=NOW)
     opened = OpenAlert(
         alert=alert,
         wallet_id=1,

@@ -38,7 +38,7 @@ async def test_an_alert_that_another_dispatcher_has_locked_is_left_out(database:
         assert await lock(database) == []
         done.set()
     assert other.result() == 2
-    assert [one.alert.activity for one in await lock(database)] == [purchase(1), purchase(2)]
+    assert [one.alert.event for one in await lock(database)] == [purchase(1), purchase(2)]
 
 
 async def test_at_first_only_a_few_watches_are_decided_and_then_as_many_as_allowed(
