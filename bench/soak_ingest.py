@@ -21,7 +21,7 @@ from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
 from bench.figures import print_figures
-from bench.fleet import NAMES, Fleet, running_fleet
+from bench.scanner_processes import NAMES, ScannerProcesses, running_scanners
 from bench.testbed import CHAIN, ScannerTestbed, open_testbed
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
@@ -96,7 +96,7 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class Pod:
+class Actors:
     """Whales that give money away, a different amount each time."""
 
     chain: SandboxChain
@@ -138,26 +138,26 @@ async def soak(mode: str, testbed: ScannerTestbed, *, seconds: float, reconcile:
     """Play for so long in one role, let it settle, and judge."""
     config = ChainConfig(slot_seconds=SLOT_SECONDS, history=20_000, block_subscription=reconcile == "sent")
     async with SandboxChain(config) as chain:
-        pod = Pod(chain)
-        pod.fund()
-        await testbed.follow(pod.wallets)
+        actors = Actors(chain)
+        actors.fund()
+        await testbed.follow(actors.wallets)
         environment = testbed.environment(
             [chain.rpc_url], [chain.ws_url], SCANNER_MODE=_scanner_mode(mode), **RECONCILE[reconcile]
         )
-        async with running_fleet(environment, testbed, apart=mode == "apart") as fleet:
+        async with running_scanners(environment, testbed, apart=mode == "apart") as scanners:
             await _until_cursor(testbed, 1)
-            faults = await _play(chain, pod, fleet, seconds)
+            faults = await _play(chain, actors, scanners, seconds)
             chain.faults.clear()
             for name in NAMES:
-                await fleet.start(name)
+                await scanners.start(name)
             await _until_cursor(testbed, chain.api.slot)
-    alerts = await _alerts(testbed, pod)
-    landed = pod.landed()
+    alerts = await _alerts(testbed, actors)
+    landed = actors.landed()
     return Verdict(
         operations=landed.total(),
         missing=(landed - alerts).total(),
         surplus=(alerts - landed).total(),
-        kills=fleet.kills,
+        kills=scanners.kills,
         faults=faults,
     )
 
@@ -166,15 +166,15 @@ def _scanner_mode(mode: str) -> str:
     return "active-active" if mode == "apart" else mode
 
 
-async def _play(chain: SandboxChain, pod: Pod, fleet: Fleet, seconds: float) -> int:
+async def _play(chain: SandboxChain, actors: Actors, scanners: ScannerProcesses, seconds: float) -> int:
     """Let whales act and things go wrong for so long; how many faults there were."""
     ends, faults = time.monotonic() + seconds, 0
     async with asyncio.TaskGroup() as group:
-        acting = group.create_task(pod.act())
+        acting = group.create_task(actors.act())
         while time.monotonic() < ends:
             chain.faults.add(random.choice(FAULTS)())
             faults += 1
-            await fleet.trouble()
+            await scanners.trouble()
         acting.cancel()
     return faults
 
@@ -188,13 +188,13 @@ async def _until_cursor(testbed: ScannerTestbed, slot: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _alerts(testbed: ScannerTestbed, pod: Pod) -> Counter[tuple[str, str]]:
+async def _alerts(testbed: ScannerTestbed, actors: Actors) -> Counter[tuple[str, str]]:
     """The alerts of what whales gave away, by wallet and signature."""
     rows = await testbed.database.fetch(
         "SELECT payload ->> 'wallet' AS wallet, payload ->> 'signature' AS signature FROM alerts"
         " WHERE payload ->> 'kind' <> 'transfer_in'"
     )
-    return Counter((row["wallet"], row["signature"]) for row in rows if row["wallet"] in set(pod.wallets))
+    return Counter((row["wallet"], row["signature"]) for row in rows if row["wallet"] in set(actors.wallets))
 
 
 async def _all(modes: Sequence[str], seconds: float, reconcile: str) -> bool:

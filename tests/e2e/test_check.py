@@ -17,16 +17,16 @@ REPLAY_SECONDS = 85.0
 
 
 async def test_the_live_scenario_is_complete_within_a_minute() -> None:
-    said = await _checked([], seconds=LIVE_SECONDS)
-    assert "messages: 50 as expected, 0 missing, 0 surplus" in said
-    assert re.search(r"block produced → message accepted: p50 \d+ ms, p95 \d+ ms over 50", said)
-    assert "Bob presses" in said
+    output = await _checked([], seconds=LIVE_SECONDS)
+    assert "messages: 50 as expected, 0 missing, 0 surplus" in output
+    assert re.search(r"block produced → message accepted: p50 \d+ ms, p95 \d+ ms over 50", output)
+    assert "Bob presses" in output
 
 
 @pytest.mark.ledger
 async def test_alerts_of_recorded_transactions_are_complete(ledger_dir: Path) -> None:
-    said = await _checked(["--replay", str(ledger_dir)], seconds=REPLAY_SECONDS)
-    assert re.search(r"messages: [1-9]\d+ as expected, 0 missing, 0 surplus", said)
+    output = await _checked(["--replay", str(ledger_dir)], seconds=REPLAY_SECONDS)
+    assert re.search(r"messages: [1-9]\d+ as expected, 0 missing, 0 surplus", output)
 
 
 async def _checked(arguments: Sequence[str], *, seconds: float) -> str:
@@ -41,10 +41,10 @@ async def _checked(arguments: Sequence[str], *, seconds: float) -> str:
     )
     try:
         async with asyncio.timeout(seconds):
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    assert process.returncode == 0, output.decode()
+    return output.decode()

@@ -85,7 +85,7 @@ async def test_a_worker_killed_amid_a_hundred_questions_leaves_none_unanswered(
         assert answers.total() <= HUNDRED + await system.database.fetchval(
             "SELECT count(*) FROM questions WHERE attempts > 1"
         )
-        assert all(_tells_of(subjects)(entry) for entry in system.edits(since))
+        assert all(_is_about(subjects)(entry) for entry in system.edits(since))
 
 
 async def _tried_again(system: RunningSystem) -> Counter[int]:
@@ -107,7 +107,7 @@ def _subjects(system: RunningSystem) -> dict[str, list[str]]:
     }
 
 
-def _tells_of(subjects: list[str]) -> Callable[[Entry], bool]:
+def _is_about(subjects: list[str]) -> Callable[[Entry], bool]:
     """Whether an answer is a card about one of these, and no apology."""
     return lambda entry: (
         any(subject in (entry.text or "") for subject in subjects) and ("slot" in (entry.text or "").lower())

@@ -38,18 +38,18 @@ async def test_planted_secrets_stay_where_they_are_while_everything_fails(
         async with running(system.programs, children):
             await _live_through_faults(system)
             pages = await _pages(ports)
-        said = {name: system.programs.log(name).read_text() for name in ports}
-        troubled = [name for name, text in said.items() if any(word in text for word in TROUBLE)]
+        output = {name: system.programs.log(name).read_text() for name in ports}
+        troubled = [name for name, text in output.items() if any(word in text for word in TROUBLE)]
         assert {"bot", "notifications"} <= set(troubled)
-        said |= (
+        output |= (
             pages
             | await _rows(system)
             | {"chat": "\n".join(map(str, system.sandbox.telegram.ledger.messages()))}
         )
-        assert _leaks(said, servers) == []
+        assert _leaks(output, servers) == []
 
 
-async def test_a_program_that_cannot_start_tells_no_secret(servers: Servers, tmp_path: Path) -> None:
+async def test_a_program_that_cannot_start_reveals_no_secret(servers: Servers, tmp_path: Path) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     async with opened(servers, tmp_path, settings={"BOT_TOKEN": TOKEN}) as system:
         settings = {
@@ -62,9 +62,9 @@ async def test_a_program_that_cannot_start_tells_no_secret(servers: Servers, tmp
         for name in ("bot", "scanner", "notifications"):
             code = await system.programs.make(name, **settings).run_once()
             assert code != 0
-            said = system.programs.log(name).read_text()
-            assert said
-            assert _leaks({name: said}, servers) == []
+            output = system.programs.log(name).read_text()
+            assert output
+            assert _leaks({name: output}, servers) == []
 
 
 def _planted(system: RunningSystem) -> dict[str, str]:
@@ -124,7 +124,7 @@ async def _rows(system: RunningSystem) -> dict[str, str]:
     }
 
 
-def _leaks(said: dict[str, str], servers: Servers) -> list[str]:
+def _leaks(output: dict[str, str], servers: Servers) -> list[str]:
     """Where which secret stands."""
     secrets = {"token": TOKEN.partition(":")[2], "key": RPC_KEY, "webhook": WEBHOOK_SECRET} | {
         name: urlsplit(url).password or ""
@@ -133,7 +133,7 @@ def _leaks(said: dict[str, str], servers: Servers) -> list[str]:
     assert all(len(secret) > 8 for secret in secrets.values())
     return [
         f"{name} in {testbed}"
-        for testbed, text in said.items()
+        for testbed, text in output.items()
         for name, secret in secrets.items()
         if secret in text
     ]

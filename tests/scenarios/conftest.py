@@ -7,7 +7,7 @@ import pytest
 from sandbox.chain.server import SandboxChain
 from storage.postgres import Database
 from tests.scanner.conftest import chain, database
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 __all__ = ["chain", "database", "testbed"]
 

@@ -10,7 +10,7 @@ from storage.redis import open_redis
 from tests.scanner.world import CHAIN, Whale, stored, until
 
 
-def heard_by(chain: SandboxChain, method: str) -> int:
+def subscriptions_to(chain: SandboxChain, method: str) -> int:
     """Subscriptions that stand."""
     return sum(one.method == method for one in chain._sockets._subscriptions.values())
 
@@ -38,7 +38,7 @@ async def cursor(database: Database) -> int:
     return stands.slot
 
 
-async def say_so(valkey_url: str) -> None:
+async def publish_watch_change(valkey_url: str) -> None:
     client = open_redis(valkey_url)
     await wake(client, WATCHES_CHANNEL)
     await client.aclose()

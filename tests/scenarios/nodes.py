@@ -61,10 +61,12 @@ async def changed_stream(chain: SandboxChain, change: Change) -> AsyncIterator[s
             asking = group.create_task(_ask(client, node, change))
             with suppress(ConnectionClosed):
                 async for frame in node:
-                    said = msgspec.json.decode(frame)
-                    if "params" in said:
-                        said["params"]["result"] = change(said["method"], said["params"]["result"])
-                    await client.send(msgspec.json.encode(said).decode())
+                    log_text = msgspec.json.decode(frame)
+                    if "params" in log_text:
+                        log_text["params"]["result"] = change(
+                            log_text["method"], log_text["params"]["result"]
+                        )
+                    await client.send(msgspec.json.encode(log_text).decode())
             asking.cancel()
 
     async with serve(pass_on, "127.0.0.1", 0, max_size=None) as server:

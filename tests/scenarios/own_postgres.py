@@ -16,7 +16,7 @@ from runtime.embedded.postgres import EmbeddedPostgres
 from storage.migrate import apply_migrations
 from storage.postgres import open_database
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 
 class OwnTestbed:

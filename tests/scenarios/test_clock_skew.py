@@ -8,7 +8,15 @@ import pytest
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, marked, opened
 from tests.e2e.waiting import until
-from tests.scenarios.fleet import Fleet, ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.scanner_processes import (
+    ScannerProcesses,
+    ScannerTestbed,
+    followed_whales,
+    scanner_processes,
+    trade_slowly,
+    until_all_stored,
+    until_up,
+)
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 pytestmark = [
@@ -28,7 +36,7 @@ def skewed(seconds: int) -> dict[str, str]:
     return {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME": f"{seconds:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-async def start_skewed(scanners: Fleet, testbed: ScannerTestbed) -> None:
+async def start_skewed(scanners: ScannerProcesses, testbed: ScannerTestbed) -> None:
     await scanners.start("scanner-fast", **skewed(FAST))
     await scanners.start("scanner-slow", **skewed(SLOW))
     await until_up(testbed.database, "scanner-fast", "scanner-slow")
@@ -38,9 +46,9 @@ async def start_skewed(scanners: Fleet, testbed: ScannerTestbed) -> None:
 async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and_the_next_takes_over(
     first: str, testbed: ScannerTestbed
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 3)
+    whales = await followed_whales(testbed.chain, testbed.database, 3)
     second = "scanner-slow" if first == "scanner-fast" else "scanner-fast"
-    async with fleet(testbed, SCANNER_MODE="leader") as scanners:
+    async with scanner_processes(testbed, SCANNER_MODE="leader") as scanners:
         for name in (first, second):
             await scanners.start(name, **skewed(FAST if name == "scanner-fast" else SLOW))
             await until_up(testbed.database, name)
@@ -56,8 +64,8 @@ async def test_scenario_56_a_leader_whose_clock_is_wrong_leads_until_it_dies_and
 async def test_scenario_56_scanners_whose_clocks_differ_share_the_wallets_and_count_as_healthy(
     testbed: ScannerTestbed,
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 6)
-    async with fleet(testbed, SCANNER_MODE="sharded") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 6)
+    async with scanner_processes(testbed, SCANNER_MODE="sharded") as scanners:
         await start_skewed(scanners, testbed)
         await trade_slowly(whales, 6)
         await until_all_stored(testbed.database, whales)
@@ -72,7 +80,7 @@ async def test_scenario_56_scanners_whose_clocks_differ_share_the_wallets_and_co
         assert members == 2
 
 
-async def test_scenario_56_senders_whose_clocks_differ_tell_everything_once(
+async def test_scenario_56_senders_whose_clocks_differ_send_everything_once(
     postgres_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
     servers = Servers(postgres_url=postgres_url, valkey_url=valkey_url)

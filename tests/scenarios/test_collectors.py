@@ -14,7 +14,15 @@ from runtime.embedded.valkey import EmbeddedValkey
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.world import Whale, until
-from tests.scenarios.fleet import Fleet, ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.scanner_processes import (
+    ScannerProcesses,
+    ScannerTestbed,
+    followed_whales,
+    scanner_processes,
+    trade_slowly,
+    until_all_stored,
+    until_up,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -63,7 +71,7 @@ def testbed(testbed: ScannerTestbed, own: EmbeddedValkey) -> ScannerTestbed:
     return replace(testbed, valkey_url=own.url)
 
 
-async def begin(scanners: Fleet, database: Database) -> None:
+async def begin(scanners: ScannerProcesses, database: Database) -> None:
     """One collector and two processors, at work."""
     await scanners.start(COLLECTOR, SCANNER_STAGE="collect")
     await scanners.start(*PROCESSORS, SCANNER_STAGE="process")
@@ -92,8 +100,8 @@ async def in_order(database: Database, whales: list[Whale]) -> bool:
 async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_and_double_nothing(
     testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 10)
-    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 10)
+    async with scanner_processes(testbed, SCANNER_SOURCE="blocks") as scanners:
         await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 60))
@@ -114,8 +122,8 @@ async def test_a_killed_processor_a_killed_collector_and_an_emptied_queue_lose_a
 async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_nothing(
     source: str, testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 6)
-    async with fleet(testbed, SCANNER_SOURCE=source) as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 6)
+    async with scanner_processes(testbed, SCANNER_SOURCE=source) as scanners:
         await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 50))
@@ -127,8 +135,8 @@ async def test_a_queue_that_crashes_is_away_and_comes_back_loses_and_doubles_not
 async def test_while_the_queue_is_away_the_collector_stores_by_itself(
     testbed: ScannerTestbed, queue: OwnQueue
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 3)
-    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 3)
+    async with scanner_processes(testbed, SCANNER_SOURCE="blocks") as scanners:
         await begin(scanners, testbed.database)
         await trade_slowly(whales, 3)
         await until_all_stored(testbed.database, whales)
@@ -141,8 +149,8 @@ async def test_while_the_queue_is_away_the_collector_stores_by_itself(
 async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(
     mode: str, testbed: ScannerTestbed
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 6)
-    async with fleet(testbed, SCANNER_MODE=mode) as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 6)
+    async with scanner_processes(testbed, SCANNER_MODE=mode) as scanners:
         await begin(scanners, testbed.database)
         await scanners.start("collector-b", SCANNER_STAGE="collect")
         await until_up(testbed.database, "collector-b")
@@ -156,8 +164,8 @@ async def test_a_second_collector_makes_nothing_twice_and_goes_on_alone(
 async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_nothing_when_it_wakes(
     testbed: ScannerTestbed,
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 8)
-    async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 8)
+    async with scanner_processes(testbed, SCANNER_SOURCE="blocks") as scanners:
         await begin(scanners, testbed.database)
         scanners.signal(PROCESSORS[0], signal.SIGSTOP)
         await trade_slowly(whales, 5)
@@ -169,8 +177,8 @@ async def test_a_stopped_processor_is_replaced_within_ten_seconds_and_writes_not
 
 
 async def test_a_program_that_is_stopped_hands_its_partitions_over_at_once(testbed: ScannerTestbed) -> None:
-    whales = await pod(testbed.chain, testbed.database, 6)
-    async with fleet(testbed) as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 6)
+    async with scanner_processes(testbed) as scanners:
         await begin(scanners, testbed.database)
         async with asyncio.TaskGroup() as group:
             group.create_task(trade_slowly(whales, 10))

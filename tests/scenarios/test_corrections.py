@@ -19,7 +19,7 @@ from tests.e2e.waiting import until
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
 PROGRAMS = ("scanner", "dispatcher", "notifications")
-BLIND_SECONDS = 5.0
+AWAY_SECONDS = 5.0
 """A hundred slots of the sandbox."""
 Away = Callable[[RunningSystem], AbstractAsyncContextManager[None]]
 SOMEBODY = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -43,7 +43,7 @@ async def playing(
             yield system
 
 
-def said(system: RunningSystem, since: int, chat_id: int, kind: str = "message") -> list[Entry]:
+def messages_to(system: RunningSystem, since: int, chat_id: int, kind: str = "message") -> list[Entry]:
     return system.sandbox.telegram.ledger.since(since, chat_id=chat_id, kind=kind)
 
 
@@ -97,13 +97,13 @@ async def test_scenario_49_after_an_outage_each_chat_gets_its_late_alerts_and_on
     away: Away, servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path) as system:
-        lines = await blind_for_a_while(system, away)
+        lines = await lines_after_outage(system, away)
         assert lines[0].endswith("blocks were read afterwards: 3 events of your wallets fell into that time.")
         blocks = int(lines[0].split(". ")[1].split()[0])
         assert 60 < blocks < 400
 
 
-async def test_scenario_49_scanners_that_share_the_wallets_tell_it_once(
+async def test_scenario_49_scanners_that_share_the_wallets_report_it_once(
     servers: Servers, tmp_path: Path
 ) -> None:
     async with playing(servers, tmp_path, scanners=("scanner-b",), SCANNER_MODE="sharded") as system:
@@ -113,20 +113,20 @@ async def test_scenario_49_scanners_that_share_the_wallets_tell_it_once(
             return members == 2 and not await holds(system, "shard_cursors WHERE moved_at IS NULL")
 
         await until(both_share)
-        lines = await blind_for_a_while(system, scanners_stopped)
+        lines = await lines_after_outage(system, scanners_stopped)
         assert lines[0].endswith("3 events of your wallets fell into that time.")
 
 
-async def test_scenario_49_a_source_of_signatures_tells_it_too(servers: Servers, tmp_path: Path) -> None:
+async def test_scenario_49_a_source_of_signatures_reports_it_too(servers: Servers, tmp_path: Path) -> None:
     source = {"RECONCILE": "signatures", "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
     async with playing(servers, tmp_path, **source) as system:
-        lines = await blind_for_a_while(system, scanners_stopped)
+        lines = await lines_after_outage(system, scanners_stopped)
         assert lines[0].endswith(
             "What was missed was looked up afterwards: 3 events of your wallets fell into that time."
         )
 
 
-async def blind_for_a_while(system: RunningSystem, away: Away) -> list[str]:
+async def lines_after_outage(system: RunningSystem, away: Away) -> list[str]:
     """Somebody acts meanwhile, somebody does not; the line of each."""
     chats = list((await system.follow_all()).values())
     since = system.driver.last_seq
@@ -134,13 +134,13 @@ async def blind_for_a_while(system: RunningSystem, away: Away) -> list[str]:
         for _ in range(3):
             system.sandbox.simulation.send_sol(system.sandbox.simulation.whales[0], SOMEBODY, SOL)
             await system.sandbox.next_block()
-        await asyncio.sleep(BLIND_SECONDS)
-        assert said(system, since, chats[0]) == []
-    await until(lambda: [len(said(system, since, chat)) for chat in chats] == [4, 1])
+        await asyncio.sleep(AWAY_SECONDS)
+        assert messages_to(system, since, chats[0]) == []
+    await until(lambda: [len(messages_to(system, since, chat)) for chat in chats] == [4, 1])
     await asyncio.sleep(3)
-    assert [len(said(system, since, chat)) for chat in chats] == [4, 1]
+    assert [len(messages_to(system, since, chat)) for chat in chats] == [4, 1]
     assert await system.database.fetchval("SELECT count(*) FROM outages") == 1
-    lines = [said(system, since, chat)[-1].text or "" for chat in chats]
+    lines = [messages_to(system, since, chat)[-1].text or "" for chat in chats]
     assert all(line.startswith("🌫 I was blind from ") for line in lines)
     assert lines[1].endswith("nothing happened in your wallets in that time.")
     return lines
@@ -176,12 +176,12 @@ async def test_scenario_46_processed_an_alert_of_a_fork_that_dies_is_edited_to_s
         chat = await followed(system)
         since = system.driver.last_seq
         await operation_on_a_fork(system)
-        await until(lambda: bool(said(system, since, chat)))
+        await until(lambda: bool(messages_to(system, since, chat)))
         system.sandbox.simulation.send_sol(system.sandbox.simulation.whales[0], SOMEBODY, SOL)
-        await until(lambda: len(said(system, since, chat)) == 2)
-        await until(lambda: bool(said(system, since, chat, "edit")))
-        first, second = said(system, since, chat)
-        (edit,) = said(system, since, chat, "edit")
+        await until(lambda: len(messages_to(system, since, chat)) == 2)
+        await until(lambda: bool(messages_to(system, since, chat, "edit")))
+        first, second = messages_to(system, since, chat)
+        (edit,) = messages_to(system, since, chat, "edit")
         assert edit.message_id == first.message_id
         was, now = (first.text or "").splitlines(), (edit.text or "").splitlines()
         assert now[0].startswith("❌ Reverted: ")
@@ -199,14 +199,14 @@ async def test_scenario_46_processed_what_lands_again_on_the_other_fork_stays_as
         chat = await followed(system)
         since = system.driver.last_seq
         await operation_on_a_fork(system, reland=True)
-        await until(lambda: bool(said(system, since, chat)))
+        await until(lambda: bool(messages_to(system, since, chat)))
 
         async def is_finished() -> bool:
             return not await holds(system, "provisional")
 
         await until(is_finished)
         await asyncio.sleep(3)
-        assert len(said(system, since, chat, "message,edit")) == 1
+        assert len(messages_to(system, since, chat, "message,edit")) == 1
         assert not await holds(system, "alerts WHERE reverted_at IS NOT NULL")
 
 
@@ -218,7 +218,7 @@ async def test_scenario_46_confirmed_nobody_hears_of_a_fork_that_dies(
         since = system.driver.last_seq
         await operation_on_a_fork(system)
         system.sandbox.simulation.send_sol(system.sandbox.simulation.whales[0], SOMEBODY, SOL)
-        await until(lambda: bool(said(system, since, chat)))
+        await until(lambda: bool(messages_to(system, since, chat)))
         await asyncio.sleep(2)
-        assert ["sent 1 SOL" in (one.text or "") for one in said(system, since, chat)] == [True]
+        assert ["sent 1 SOL" in (one.text or "") for one in messages_to(system, since, chat)] == [True]
         assert not await holds(system, "provisional")

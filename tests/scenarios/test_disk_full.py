@@ -8,11 +8,11 @@ import pytest
 
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import db_retries
-from tests.scenarios.door import webhook
-from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.own_postgres import OwnTestbed, own_postgres
+from tests.scenarios.scanner_processes import ScannerTestbed
 from tests.scenarios.small_disk import CannotMountError, SmallDisk, small_disk
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
+from tests.scenarios.webhook_server import webhook
 
 pytestmark = pytest.mark.services
 

@@ -8,7 +8,7 @@ import pytest
 from runtime.settings.loading import load_settings
 from sandbox.chain.faults import Fault
 from tests.scanner.world import Whale, follow, scanning, stored, until, until_cursor
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 pytestmark = pytest.mark.services
 

@@ -13,7 +13,13 @@ from sandbox.chain.server import SandboxChain
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, opened
 from tests.scanner.world import until_cursor
-from tests.scenarios.fleet import ScannerTestbed, fleet, pod, until_all_stored, until_up
+from tests.scenarios.scanner_processes import (
+    ScannerTestbed,
+    followed_whales,
+    scanner_processes,
+    until_all_stored,
+    until_up,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -29,8 +35,8 @@ SEND_SECONDS = 3.0
 async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_again(
     point: str, source: str, testbed: ScannerTestbed
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 1)
-    async with fleet(testbed, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
+    whales = await followed_whales(testbed.chain, testbed.database, 1)
+    async with scanner_processes(testbed, SCANNER_SOURCE=source, WHALE_WATCHER_FAILPOINT=point) as doomed:
         await doomed.start("scanner-a")
         await until_up(testbed.database, "scanner-a")
         whales[0].trade(3)
@@ -38,7 +44,7 @@ async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_ag
             assert await doomed.processes["scanner-a"].wait() == -signal.SIGKILL
         del doomed.processes["scanner-a"]
     assert await testbed.database.fetchval("SELECT count(*) FROM alerts") == 0
-    async with fleet(testbed, SCANNER_SOURCE=source) as scanners:
+    async with scanner_processes(testbed, SCANNER_SOURCE=source) as scanners:
         await scanners.start("scanner-b")
         await until_all_stored(testbed.database, whales)
 
@@ -70,8 +76,8 @@ async def test_scenario_53_and_03_a_back_fill_of_5000_slots_goes_on_at_its_curso
 ) -> None:
     async with SandboxChain(ChainConfig(slot_seconds=None, history=6_000)) as chain:
         testbed = replace(testbed, chain=chain)
-        whales = await pod(chain, testbed.database, 3)
-        async with fleet(testbed, SCANNER_SOURCE="blocks") as scanners:
+        whales = await followed_whales(chain, testbed.database, 3)
+        async with scanner_processes(testbed, SCANNER_SOURCE="blocks") as scanners:
             await scanners.start("scanner-a")
             await until_up(testbed.database, "scanner-a")
             await step(chain, 5)

@@ -12,7 +12,14 @@ from domain.jobs import Queue
 from storage.postgres import Connection, open_database
 from tests.e2e.programs import Servers, running
 from tests.e2e.system import config, each_alert_came_once, opened, playing
-from tests.scenarios.fleet import ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.scanner_processes import (
+    ScannerTestbed,
+    followed_whales,
+    scanner_processes,
+    trade_slowly,
+    until_all_stored,
+    until_up,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -78,8 +85,8 @@ async def test_scenario_32_commands_and_questions_are_answered_through_a_pooler(
 async def test_scenario_32_scanners_share_and_lead_through_a_pooler(
     mode: str, testbed: ScannerTestbed, pooled_url: str
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 6)
-    async with fleet(testbed, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 6)
+    async with scanner_processes(testbed, SCANNER_MODE=mode, DATABASE_URL=pooled_url) as scanners:
         await scanners.start("scanner-a", "scanner-b")
         await until_up(testbed.database, "scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:

@@ -10,11 +10,11 @@ from runtime.observability.metrics import db_retries
 from runtime.settings.loading import load_settings
 from storage.postgres import Connection
 from tests.scanner.world import CHAIN, scanning, until
-from tests.scenarios.cutting import cutting
-from tests.scenarios.door import webhook
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.cut_connections import cutting
 from tests.scenarios.own_postgres import OwnTestbed, own_postgres
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.scanner_processes import ScannerTestbed
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
+from tests.scenarios.webhook_server import webhook
 
 pytestmark = pytest.mark.services
 

@@ -7,7 +7,14 @@ import pytest
 
 from storage.postgres import Database
 from tests.scanner.world import until
-from tests.scenarios.fleet import ScannerTestbed, fleet, pod, trade_slowly, until_all_stored, until_up
+from tests.scenarios.scanner_processes import (
+    ScannerTestbed,
+    followed_whales,
+    scanner_processes,
+    trade_slowly,
+    until_all_stored,
+    until_up,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 
@@ -27,9 +34,9 @@ async def owner(database: Database) -> str | None:
 async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubles_nothing_when(
     mode: str, source: str, testbed: ScannerTestbed
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 10)
+    whales = await followed_whales(testbed.chain, testbed.database, 10)
     settings = {"SCANNER_MODE": mode, "SCANNER_SOURCE": source}
-    async with fleet(testbed, **settings) as scanners:
+    async with scanner_processes(testbed, **settings) as scanners:
         await scanners.start(*TRIO)
         await until_up(testbed.database, *TRIO)
         victim = (await owner(testbed.database)) or TRIO[0]
@@ -43,8 +50,8 @@ async def test_scenario_01_a_scanner_of_three_killed_amid_trades_loses_and_doubl
 async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins_again(
     testbed: ScannerTestbed,
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 4)
-    async with fleet(testbed, SCANNER_MODE="leader") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 4)
+    async with scanner_processes(testbed, SCANNER_MODE="leader") as scanners:
         await scanners.start("scanner-a")
         await until_up(testbed.database, "scanner-a")
         await until_leads(testbed.database, "scanner-a")
@@ -57,7 +64,7 @@ async def test_scenario_15_a_leader_stopped_beyond_its_lease_is_fenced_and_joins
         await until_all_stored(testbed.database, whales)
         scanners.signal("scanner-a", signal.SIGCONT)
         await trade_slowly(whales, 6)
-        await until(lambda: "Stands by" in scanners.said("scanner-a"))
+        await until(lambda: "Stands by" in scanners.log_text("scanner-a"))
         await until_all_stored(testbed.database, whales)
         assert await owner(testbed.database) == "scanner-b"
         assert await testbed.database.fetchval("SELECT epoch FROM leases WHERE name = 'scanner:sandbox'") == 2
@@ -77,8 +84,8 @@ async def until_leads(database: Database, name: str) -> None:
 async def test_scenario_52_wallets_move_within_ten_seconds_of_a_join_and_of_a_death(
     testbed: ScannerTestbed,
 ) -> None:
-    whales = await pod(testbed.chain, testbed.database, 12)
-    async with fleet(testbed, SCANNER_MODE="sharded") as scanners:
+    whales = await followed_whales(testbed.chain, testbed.database, 12)
+    async with scanner_processes(testbed, SCANNER_MODE="sharded") as scanners:
         await scanners.start("scanner-a", "scanner-b")
         await until_up(testbed.database, "scanner-a", "scanner-b")
         async with asyncio.TaskGroup() as group:

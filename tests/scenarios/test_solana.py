@@ -28,8 +28,8 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import ScannerTestbed
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.scanner_processes import ScannerTestbed
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 

@@ -28,9 +28,16 @@ from tests.scanner.world import (
     until,
     until_cursor,
 )
-from tests.scenarios.fleet import ScannerTestbed
-from tests.scenarios.node_requests import asked, cursor, heard_by, is_stored, say_so, slots
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.node_requests import (
+    asked,
+    cursor,
+    is_stored,
+    publish_watch_change,
+    slots,
+    subscriptions_to,
+)
+from tests.scenarios.scanner_processes import ScannerTestbed
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -38,8 +45,8 @@ LONG = {"SCANNER_SOURCE": "logs", "RECONCILE": "signatures", "RECONCILE_SECONDS"
 """One round at the start, and then nothing but what streams tell."""
 
 
-def logs_heard(chain: SandboxChain) -> int:
-    return heard_by(chain, "logsSubscribe")
+def logs_subscriptions(chain: SandboxChain) -> int:
+    return subscriptions_to(chain, "logsSubscribe")
 
 
 class Gifts:
@@ -77,7 +84,7 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs
     await slots(testbed.chain, 4)
     await follow(testbed.database, whale.address)
     async with scanning(load_settings(testbed.variables(**LONG))):
-        await until(lambda: logs_heard(testbed.chain) == 2)  # the wallet and its token account
+        await until(lambda: logs_subscriptions(testbed.chain) == 2)  # the wallet and its token account
         stands = await until_rounds_rest(testbed)
         backfilled = ingest_gap_backfilled._value.get()
         first = gifts.give(123)
@@ -85,8 +92,8 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_logs
         assert ingest_gap_backfilled._value.get() == backfilled
         assert await cursor(testbed.database) == stands
         await remove_watch(testbed.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
-        await say_so(valkey_url)
-        await until(lambda: logs_heard(testbed.chain) == 0)
+        await publish_watch_change(valkey_url)
+        await until(lambda: logs_subscriptions(testbed.chain) == 0)
         last = gifts.give(456)
         await slots(testbed.chain, 6)
         assert not await is_stored(testbed.database, whale, last)
@@ -102,7 +109,7 @@ async def test_a_token_transfer_that_does_not_name_the_owner_is_heard_of_by_tran
     await follow(testbed.database, whale.address)
     settings = LONG | {"SCANNER_SOURCE": "transactions"}
     async with scanning(load_settings(testbed.variables(**settings))):
-        await until(lambda: heard_by(testbed.chain, "transactionSubscribe") == 1)
+        await until(lambda: subscriptions_to(testbed.chain, "transactionSubscribe") == 1)
         stands = await until_rounds_rest(testbed)
         gift = gifts.give(123)
         await until(lambda: is_stored(testbed.database, whale, gift))
@@ -117,12 +124,12 @@ async def test_an_account_that_is_opened_while_logs_are_heard_is_heard_of_as_wel
     await slots(testbed.chain, 4)
     await follow(testbed.database, whale.address)
     async with scanning(load_settings(testbed.variables(**LONG))):
-        await until(lambda: logs_heard(testbed.chain) == 1)
+        await until(lambda: logs_subscriptions(testbed.chain) == 1)
         await until(lambda: asked("getTokenAccountsByOwner") > 0)
         await slots(testbed.chain, 4)
         opened = gifts.open_account()  # names the whale, which owns the new account
         await until(lambda: is_stored(testbed.database, whale, opened))
-        await until(lambda: logs_heard(testbed.chain) == 2)
+        await until(lambda: logs_subscriptions(testbed.chain) == 2)
         gift = gifts.give(123)
         await until(lambda: is_stored(testbed.database, whale, gift))
 
@@ -139,7 +146,7 @@ async def test_a_wallet_that_is_followed_later_is_heard_of_by_its_accounts_witho
         clients = {one.client for one in testbed.chain._sockets._subscriptions.values()}
         await follow_and_say_so(testbed.database, whale.address, valkey_url)
         async with asyncio.timeout(5):
-            await until(lambda: logs_heard(testbed.chain) == 2)
+            await until(lambda: logs_subscriptions(testbed.chain) == 2)
         gift = gifts.give(123)
         await until(lambda: is_stored(testbed.database, whale, gift))
         assert {one.client for one in testbed.chain._sockets._subscriptions.values()} == clients
@@ -185,16 +192,16 @@ async def pushing_blocks(testbed: ScannerTestbed) -> AsyncIterator[ScannerTestbe
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_scenario_by_blocks_that_the_node_tells(name: str, testbed: ScannerTestbed) -> None:
+async def test_scenario_by_blocks_that_the_node_pushes(name: str, testbed: ScannerTestbed) -> None:
     async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
         there.chain.faults.add(Fault(**FAULTS[name]))
         await act(whale)
         there.chain.faults.clear()
 
 
-async def test_blocks_that_the_node_tells_need_no_requests(testbed: ScannerTestbed) -> None:
+async def test_blocks_that_the_node_pushes_need_no_requests(testbed: ScannerTestbed) -> None:
     async with pushing_blocks(testbed) as there, watching(there, SCANNER_SOURCE="blocks") as whale:
-        await until(lambda: heard_by(there.chain, "blockSubscribe") == 1)
+        await until(lambda: subscriptions_to(there.chain, "blockSubscribe") == 1)
         await slots(there.chain, 10)
         before = asked("getBlock", "getSlot")
         await act(whale, 4)
@@ -229,13 +236,13 @@ async def test_scenario_55_what_a_node_offers_is_found_out_and_used(
     async with SandboxChain(ChainConfig(slot_seconds=0.05, **offered)) as chain:  # type: ignore[arg-type]
         there = replace(testbed, chain=chain)
         async with watching(there, **settings) as whale:
-            await until(lambda: heard_by(chain, expected) == 1)
+            await until(lambda: subscriptions_to(chain, expected) == 1)
             methods = ("transactionSubscribe", "blockSubscribe", "logsSubscribe")
-            assert sum(heard_by(chain, method) for method in methods) == 1
+            assert sum(subscriptions_to(chain, method) for method in methods) == 1
             whale.trade(3)
 
 
-async def test_the_way_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
+async def test_the_reconciliation_is_chosen_by_how_many_are_watched_and_changed_without_a_gap(
     testbed: ScannerTestbed, valkey_url: str
 ) -> None:
     """With rounds so often that a dozen addresses are too many."""

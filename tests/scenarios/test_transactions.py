@@ -8,9 +8,9 @@ import pytest
 from runtime.observability.metrics import ingest_quarantined
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import stored, until_cursor
-from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.nodes import changed_node, changed_stream
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.scanner_processes import ScannerTestbed
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 
@@ -69,18 +69,18 @@ async def test_scenario_47_a_notification_that_falsely_says_success_makes_no_ale
 ) -> None:
     lies: list[str] = []
 
-    def deny(method: str, said: Any) -> Any:
+    def deny(method: str, log_text: Any) -> Any:
         if method == "transactionSubscribe":
-            said[0]["failed"] = True  # what we ask to be left out is sent all the same
+            log_text[0]["failed"] = True  # what we ask to be left out is sent all the same
         result = {}
         if method == "logsNotification":
-            result = said["value"]
+            result = log_text["value"]
         if method == "transactionNotification":
-            result = said["transaction"]["meta"]
+            result = log_text["transaction"]["meta"]
         if result.get("err"):
             lies.append(method)
             result["err"] = None
-        return said
+        return log_text
 
     async with (
         changed_stream(testbed.chain, deny) as url,

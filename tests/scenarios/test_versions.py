@@ -14,9 +14,9 @@ from storage.admin.discoveries import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import CHAIN, stored, until
-from tests.scenarios.fleet import ScannerTestbed
 from tests.scenarios.node_requests import cursor, slots
-from tests.scenarios.stage import act, until_alerted_once, watching
+from tests.scenarios.scanner_processes import ScannerTestbed
+from tests.scenarios.watched_whale import act, until_alerted_once, watching
 
 pytestmark = pytest.mark.services
 

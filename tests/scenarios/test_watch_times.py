@@ -13,8 +13,8 @@ from storage.delivery.open_alerts import Alert
 from storage.ingest.heads import read_head
 from storage.postgres import Database
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
-from tests.scenarios.fleet import ScannerTestbed
-from tests.scenarios.node_requests import is_stored, say_so, slots
+from tests.scenarios.node_requests import is_stored, publish_watch_change, slots
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 pytestmark = pytest.mark.services
 
@@ -60,7 +60,7 @@ async def test_scenario_51_a_new_watch_gets_nothing_from_before_it_though_a_late
 
         await until(is_alerted)
         await follow(testbed.database, whale.address, chat_id=BOB)
-        await say_so(valkey_url)
+        await publish_watch_change(valkey_url)
         after = whale.trade(2)
         await until(lambda: is_stored(testbed.database, whale, after[-1]))
         gates = await alerts_of(testbed.database, BOB)
@@ -83,7 +83,7 @@ async def test_scenario_51_a_wallet_that_was_removed_makes_no_more_alerts_by_any
         whale.trade(2)  # may be stored, and is not decided before the wallet is removed
         await slots(testbed.chain, 4)
         await remove_watch(testbed.database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=whale.address)
-        await say_so(valkey_url)
+        await publish_watch_change(valkey_url)
         whale.trade(2)
         await slots(testbed.chain, 3)
         last = other.trade(1)

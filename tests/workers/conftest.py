@@ -35,7 +35,7 @@ class WorkerTestbed:
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, name: str, **settings: str) -> subprocess.Popen[bytes]:
-        """Start `python -m workers NAME`; its log is kept for `said`."""
+        """Start `python -m workers NAME`; its log is kept for `log_text`."""
         log = (self.folder / f"{name}-{len(self.running)}.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "workers", name],
@@ -62,7 +62,7 @@ class WorkerTestbed:
                 known = {row["instance_id"] for row in await self.database.fetch("SELECT * FROM instances")}
                 await asyncio.sleep(0.05)
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """Everything that was logged."""
         return "\n".join(file.read_text() for file in sorted(self.folder.glob("*.log")))
 

@@ -56,7 +56,7 @@ async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Wor
         "📋 Copy mint",
         "🔕 Mute 1 h",
     ]
-    assert testbed.telegram.token.partition(":")[2] not in testbed.said()
+    assert testbed.telegram.token.partition(":")[2] not in testbed.log_text()
 
 
 async def test_a_killed_sender_loses_nothing_and_doubles_nothing_unmarked(testbed: WorkerTestbed) -> None:
@@ -173,5 +173,5 @@ def test_missing_settings_are_reported_at_once(tmp_path: Path) -> None:
 async def test_a_database_that_is_away_at_the_start_ends_the_worker(testbed: WorkerTestbed) -> None:
     process = testbed.start("notifications", DATABASE_URL="postgresql://u:secretpw@127.0.0.1:9/x")
     assert await asyncio.to_thread(process.wait, 20) == 1
-    assert "DATABASE_URL" in testbed.said()
-    assert "secretpw" not in testbed.said()
+    assert "DATABASE_URL" in testbed.log_text()
+    assert "secretpw" not in testbed.log_text()

@@ -123,7 +123,7 @@ async def test_scenario_17_redis_killed_and_started_again_under_load_loses_nothi
     await valkey.stop()
 
 
-async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(
+async def test_scenario_20_a_full_redis_is_reported_and_loses_nothing(
     testbed: WorkerTestbed, tmp_path: Path
 ) -> None:
     valkey = EmbeddedValkey(tmp_path / "valkey", durable=False)
@@ -140,7 +140,7 @@ async def test_scenario_20_a_full_redis_is_said_aloud_and_loses_nothing(
     async with asyncio.timeout(20):
         while len(testbed.telegram.ledger.messages(chat_id)) < 3:  # noqa: ASYNC110 - the ledger counts no chats
             await asyncio.sleep(0.05)
-        while "at present; nothing is lost" not in testbed.said():  # noqa: ASYNC110 - nor do logs
+        while "at present; nothing is lost" not in testbed.log_text():  # noqa: ASYNC110 - nor do logs
             await asyncio.sleep(0.05)
     await client.config_set("maxmemory", "0")
     async with asyncio.timeout(REENQUEUED_SECONDS):

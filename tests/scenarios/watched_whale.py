@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from runtime.settings.loading import load_settings
 from tests.scanner.world import Whale, follow, scanning, stored, until_cursor, until_stored
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from tests.scanner.world import Whale, environment, follow, stored, until
 ROOT = Path(__file__).parents[2]
 
 
-class Fleet:
+class ScannerProcesses:
     """Scanners by name."""
 
     def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
@@ -55,7 +55,7 @@ class Fleet:
         """Send a signal."""
         self.processes[name].send_signal(number)
 
-    def said(self, name: str) -> str:
+    def log_text(self, name: str) -> str:
         """What a scanner has logged."""
         return (self._folder / f"{name}.log").read_text()
 
@@ -77,9 +77,9 @@ class ScannerTestbed:
 
 
 @asynccontextmanager
-async def fleet(testbed: ScannerTestbed, **settings: str) -> AsyncIterator[Fleet]:
-    """An empty fleet; what runs at the end is killed."""
-    made = Fleet(testbed.variables(**settings), testbed.folder)
+async def scanner_processes(testbed: ScannerTestbed, **settings: str) -> AsyncIterator[ScannerProcesses]:
+    """No scanner yet; what runs at the end is killed."""
+    made = ScannerProcesses(testbed.variables(**settings), testbed.folder)
     try:
         yield made
     finally:
@@ -97,7 +97,7 @@ async def until_up(database: Database, *names: str) -> None:
     await until(up)
 
 
-async def pod(chain: SandboxChain, database: Database, count: int) -> list[Whale]:
+async def followed_whales(chain: SandboxChain, database: Database, count: int) -> list[Whale]:
     """Whales that Alice follows."""
     whales = [Whale(chain, number) for number in range(1, count + 1)]
     for whale in whales:

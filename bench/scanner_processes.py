@@ -18,7 +18,7 @@ EMPTIED = 0.3
 """How often the queue between collector and processors is emptied, besides."""
 
 
-class Fleet:
+class ScannerProcesses:
     """Three scanners that are killed, stopped and started again."""
 
     def __init__(self, environment: dict[str, str], testbed: ScannerTestbed, *, apart: bool) -> None:
@@ -92,14 +92,14 @@ class Fleet:
 
 
 @asynccontextmanager
-async def running_fleet(
+async def running_scanners(
     environment: dict[str, str], testbed: ScannerTestbed, *, apart: bool
-) -> AsyncIterator[Fleet]:
+) -> AsyncIterator[ScannerProcesses]:
     """All three; whatever runs at the end is killed."""
-    fleet = Fleet(environment, testbed, apart=apart)
+    scanners = ScannerProcesses(environment, testbed, apart=apart)
     try:
         for name in NAMES:
-            await fleet.start(name)
-        yield fleet
+            await scanners.start(name)
+        yield scanners
     finally:
-        await fleet.end()
+        await scanners.end()

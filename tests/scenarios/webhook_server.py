@@ -15,7 +15,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from storage.chats.updates import store_updates
 from tests.bot.conftest import free_port, is_listening, until
-from tests.scenarios.fleet import ScannerTestbed
+from tests.scenarios.scanner_processes import ScannerTestbed
 
 
 class Telegram:
