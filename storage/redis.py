@@ -1,12 +1,16 @@
 """Access to Redis or Valkey: clients with time-outs, and a check that the server keeps its keys."""
 
+from collections.abc import Callable
+from typing import Any
+
 import redis as blocking
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry as BlockingRetry
 
 from domain.errors import Misconfigured, QueueUnavailable
 
@@ -32,13 +36,36 @@ def open_redis(url: str, *, text: bool = True) -> Redis:
     )
 
 
-def open_blocking_redis(url: str) -> blocking.Redis:
-    """A client for RQ, which needs bytes. A worker extends its time-out to the time it waits for a job."""
+class _ReportingRetry(BlockingRetry):
+    """Reports each attempt: whoever waits for a server that is away works all the same."""
+
+    def __init__(self, on_attempt: Callable[[], None]) -> None:
+        super().__init__(NoBackoff(), 0)
+        self._on_attempt = on_attempt
+
+    def call_with_retry(self, do: Callable[[], Any], *args: Any, **kwargs: Any) -> Any:
+        """Report the attempt and do it."""
+
+        def attempt() -> Any:
+            self._on_attempt()
+            return do()
+
+        return super().call_with_retry(attempt, *args, **kwargs)
+
+
+def open_blocking_redis(url: str, *, on_attempt: Callable[[], None] = lambda: None) -> blocking.Redis:
+    """A client for RQ, which needs bytes. A worker extends its time-out to the time it waits for a job.
+
+    Args:
+        url: of the server.
+        on_attempt: called, in the thread that asks, before each attempt to get an answer.
+    """
     return blocking.Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         health_check_interval=30,
+        retry=_ReportingRetry(on_attempt),
     )
 
 

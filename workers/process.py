@@ -10,6 +10,7 @@ A job function is a plain function that RQ calls; it hands its coroutine to the 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import signal
 import threading
@@ -23,7 +24,9 @@ import uvloop
 
 from domain.errors import Misconfigured, WhaleWatcherError
 from runtime.processes.lifecycle import Stop, freeze_garbage
+from runtime.clock import monotonic
 from workers.context import Context
+from runtime.processes.sign_of_life import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -98,7 +101,7 @@ class Process:
             raise RuntimeError("the loop of this worker does not run")
         future = asyncio.run_coroutine_threadsafe(bounded(), self._loop)
         try:
-            return future.result(seconds + 2)
+            return _awaited(future, seconds + 2)
         except BaseException:
             future.cancel()
             raise
@@ -119,6 +122,7 @@ class Process:
         count = 0
         while not self._stopping.is_set() and self._thread.is_alive():
             listen(count, self)
+            show_life_of_main_thread()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._on_signal)
             count += 1
@@ -129,7 +133,11 @@ class Process:
 
     def _end(self) -> None:
         self.set()
-        self._thread.join(DRAIN_SECONDS + 1)
+        for _ in range(int((DRAIN_SECONDS + 1) / SIGN_SECONDS)):
+            show_life_of_main_thread()
+            self._thread.join(SIGN_SECONDS)
+            if not self._thread.is_alive():
+                return
 
     def _live(self) -> None:
         """The loop's thread: from opening to closing."""
@@ -152,6 +160,7 @@ class Process:
         if self._stopping.is_set():
             return
         async with self._open(stop) as context:
+        show_life_of_loop()
             self._ready.set_result(context)
             await stop.wait()
             await self._finish_job()
@@ -163,8 +172,20 @@ class Process:
             job.cancel()
 
 
-class _Running:
-    """The process that this is; there is one."""
+def _awaited(future: Future[T], seconds: float) -> T:
+    """Wait for the loop in the main thread, which shows meanwhile that it waits and does not hang."""
+    deadline = monotonic() + seconds
+    while True:
+        show_life_of_main_thread()
+        left = deadline - monotonic()
+        done, _ = concurrent.futures.wait([future], min(max(left, 0), SIGN_SECONDS))
+        if done or left <= 0:
+            return future.result(0)
+
+
+@dataclass
+class _Current:
+    """The worker process that this is."""
 
     process: Process | None = None
 

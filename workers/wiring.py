@@ -26,6 +26,7 @@ from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
+from runtime.processes.sign_of_life import show_life_of_main_thread
 from storage.coordination.heartbeat import Heartbeat
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues, serve
@@ -49,7 +50,7 @@ _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WH
 def run_worker(queue: Queue, settings: Settings) -> int:
     """The life of the worker of one queue; the exit code."""
     owner = _owner(settings)
-    client = open_blocking_redis(settings.redis_url.reveal())
+    client = open_blocking_redis(settings.redis_url.reveal(), on_attempt=show_life_of_main_thread)
 
     def listen(count: int, process: Process) -> None:
         serve(queue, client, name=f"{owner}-{count}", stopping=process)

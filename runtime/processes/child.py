@@ -18,6 +18,8 @@ from runtime.processes.backoff import Backoff
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Stop
 from runtime.processes.programs import Program
+from runtime.processes.sign_of_life import STACKS_SIGNAL, VARIABLE
+from runtime.processes.watchdog import Watchdog
 
 _RESTARTS = Backoff(first_wait=0.5, max_wait=30.0, reset_after=60.0)
 _CRASHES_TO_REPORT = 5
@@ -59,20 +61,17 @@ class Child:
 
     async def run_once(self) -> int:
         """Start it and return its exit code when it has ended; negative: by that signal."""
-        process = self._process = await self._spawn()
-        self._changed()
-        if self._stop.is_set():
-            self.ask_to_stop()
-        async with asyncio.TaskGroup() as group:
-            listening = group.create_task(self._listen(process))
-            try:
-                return await _exit_code(process)
-            finally:
-                _kill_group(process.pid)
-                await _exit_code(process)
-                await asyncio.wait({listening}, timeout=_LAST_OUTPUT_SECONDS)
-                listening.cancel()
-                self._changed()
+        limits = self.program.silence
+        if limits is None:
+            return await self._live(await self._spawn())
+        with contextlib.closing(Watchdog(limits)) as watchdog:
+            process = await self._spawn(watchdog.writing)
+            async with asyncio.TaskGroup() as group:
+                watching = group.create_task(self._watch(process, watchdog))
+                try:
+                    return await self._live(process)
+                finally:
+                    watching.cancel()
 
     async def keep_running(self) -> None:
         """Run it until it is asked to stop, with longer and longer waits while it keeps failing."""
@@ -110,15 +109,50 @@ class Child:
         )
         return next(errors, self._recent[-1] if self._recent else "it said nothing")
 
-    async def _spawn(self) -> Process:
+    async def _live(self, process: Process) -> int:
+        """Pass on what it says until it has ended."""
+        self._process = process
+        self._changed()
+        if self._stop.is_set():
+            self.ask_to_stop()
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen(process))
+            try:
+                return await _exit_code(process)
+            finally:
+                _kill_group(process.pid)
+                await _exit_code(process)
+                await asyncio.wait({listening}, timeout=_LAST_OUTPUT_SECONDS)
+                listening.cancel()
+                self._changed()
+
+    async def _watch(self, process: Process, watchdog: Watchdog) -> None:
+        """End it when it lives and does not work; whoever stops it has a time limit of his own."""
+        while True:
+            silence = await watchdog.wait_for_silence()
+            if self._stop.is_set():
+                return
+            self._report(f"hangs: {silence}. Where it stands, if it can say so:")
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(STACKS_SIGNAL)
+            if await watchdog.comes_back():
+                self._report("works again")
+            else:
+                self._report("is killed, because it hangs")
+                _kill_group(process.pid)
+                return
+
+    async def _spawn(self, signs: int | None = None) -> Process:
         self._recent.clear()
+        own = {} if signs is None else {VARIABLE: str(signs)}
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *self.program.arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
-            env={**os.environ, **self._environment},
+            env={**os.environ, **self._environment, **own},
+            pass_fds=() if signs is None else (signs,),
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM),
         )

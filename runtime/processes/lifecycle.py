@@ -20,6 +20,7 @@ import uvloop
 from domain.errors import WhaleWatcherError
 from runtime.clock import monotonic
 from runtime.processes.backoff import Backoff
+from runtime.processes.sign_of_life import show_life_of_loop
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ def run_program(main: Main, timeouts: StopTimeouts = _TIMEOUTS) -> int:
 async def _supervised(main: Main, timeouts: StopTimeouts) -> int:
     stop, hurry = Stop(), Stop()
     _listen_to_signals(stop, hurry)
+    show_life_of_loop()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_exit_code(main, stop), name="main")
         watch = group.create_task(_drain(task, stop, hurry, timeouts), name="drain")
@@ -178,7 +180,13 @@ class Nursery:
     def start_forever(
         self, name: str, work: Callable[[], Coroutine[Any, Any, None]], backoff: Backoff = _BACKOFF
     ) -> asyncio.Task[None]:
-        """Keep something running until the stop: it starts again, after a wait, when it fails or returns."""
+        """Keep something running until the stop: it starts again, after a wait, when it fails or returns.
+
+        Args:
+            name: in the log.
+            work: what to run.
+            backoff: the waits between failures.
+        """
         return self.start(name, _forever(name, work, self._stop, backoff))
 
     def cancel(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from runtime.processes.watchdog import SilenceLimits
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
 
 EXAMPLES_FILE = "example-wallets"
@@ -25,6 +26,8 @@ class Program:
     """Whether it offers the sandbox's whales to new users."""
     drain_seconds: float = 6.5
     """How long its orderly end may take: what is in flight is finished; idle, it ends at once."""
+    silence: SilenceLimits | None = SilenceLimits()  # noqa: RUF009 - frozen
+    """After how long without a sign of life it is started again; None: it gives none."""
 
 
 SENDING_SECONDS = 33.0
@@ -50,7 +53,7 @@ def _worker(name: str, work: str) -> Program:
 
 
 WHOLE_SYSTEM = System(
-    migrate=Program(name="migrate", arguments=("-m", "storage", "migrate")),
+    migrate=Program(name="migrate", arguments=("-m", "storage", "migrate"), silence=None),
     sandbox=Program(name="sandbox", arguments=("-m", "sandbox")),
     programs=(
         Program(name="bot", arguments=("-m", "bot"), work="answers the chat", offers_examples=True),

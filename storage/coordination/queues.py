@@ -126,6 +126,8 @@ class PayloadWorker(SimpleWorker):
     """Runs jobs in its own process, obeys and passes on a stop, and finds a Redis that returned at once."""
 
     max_connection_wait_time = 2.0
+    dequeue_timeout = 5
+    """How long it waits for a job before it asks again; each answer shows that its thread works."""
 
     def __init__(self, *args: Any, stopping: Stopping | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

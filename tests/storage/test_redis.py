@@ -2,9 +2,10 @@
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from domain.errors import Misconfigured, QueueUnavailable
-from storage.redis import check_queue_server, open_redis
+from storage.redis import check_queue_server, open_blocking_redis, open_redis
 
 
 @pytest.mark.services
@@ -24,3 +25,16 @@ async def test_a_server_that_is_away_is_reported_without_the_password() -> None:
         await check_queue_server(client)
     assert "hunter2" not in str(caught.value)
     await client.aclose()
+
+
+def test_each_attempt_to_reach_a_server_that_is_away_is_reported() -> None:
+    attempts = []
+
+    def report() -> None:
+        attempts.append(1)
+
+    with open_blocking_redis("redis://127.0.0.1:1/0", on_attempt=report) as client:
+        for _ in range(2):
+            with pytest.raises(RedisConnectionError):
+                client.ping()
+    assert len(attempts) >= 2

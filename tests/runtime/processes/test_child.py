@@ -14,18 +14,48 @@ from runtime.observability.redaction import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import Program
+from runtime.processes.watchdog import SilenceLimits
 
 _SLEEP = "import time; print('up', flush=True); time.sleep(60)"
+_SILENCE = SilenceLimits(start=20, silent=2.0, grace=0.3, poll=0.02)
+_PROGRAM = """
+import sys
+from runtime.processes.lifecycle import run_program
+
+async def main(stop):
+    print("up", flush=True)
+    {work}
+    await stop.wait()
+
+sys.exit(run_program(main))
+"""
+_WORKER = """
+import threading
+from contextlib import asynccontextmanager
+from workers.process import Process
+
+@asynccontextmanager
+async def connections(stop):
+    yield None
+
+def listen(count, process):
+    print("up", flush=True)
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+Process(connections).serve(listen)
+"""
 
 
 class _Supervised:
     """A child whose lines go to a text."""
 
-    def __init__(self, code: str, folder: Path) -> None:
+    def __init__(self, code: str, folder: Path, silence: SilenceLimits | None = None) -> None:
         self.stream = io.StringIO()
         self.log = folder / "program.log"
         self.child = Child(
-            Program(name="program", arguments=("-c", code)),
+            Program(name="program", arguments=("-c", code), silence=silence),
             {"SETTING": "value"},
             Console(self.stream, ["program"]),
             LogFile(self.log, Redactor(["planted"])),
@@ -38,9 +68,9 @@ class _Supervised:
 
 
 @asynccontextmanager
-async def _kept(code: str, folder: Path) -> AsyncIterator[_Supervised]:
-    supervised = _Supervised(code, folder)
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+async def _kept(code: str, folder: Path, silence: SilenceLimits | None = None) -> AsyncIterator[_Supervised]:
+    supervised = _Supervised(code, folder, silence)
+    async with asyncio.timeout(40), asyncio.TaskGroup() as group:
         group.create_task(supervised.child.keep_running())
         yield supervised
         supervised.child.ask_to_stop()
@@ -132,3 +162,58 @@ def _is_gone(pid: int) -> bool:
     except psutil.TimeoutExpired:
         return False
     return True
+
+
+async def test_a_program_that_is_stopped_is_killed_and_started_again(tmp_path: Path) -> None:
+    async with _kept(_PROGRAM.format(work=""), tmp_path, _SILENCE) as one:
+        await one.said("up")
+        first = one.child.pid
+        assert first
+        await asyncio.sleep(0.5)
+        psutil.Process(first).suspend()
+        await one.said("up", times=2)
+        assert one.child.pid != first
+    text = one.stream.getvalue()
+    assert "hangs: no sign of life from its event loop for 2 s" in text
+    assert "is killed, because it hangs" in text
+    assert "was ended by SIGKILL; starts again" in text
+
+
+async def test_a_program_whose_loop_is_blocked_says_where_and_is_started_again(tmp_path: Path) -> None:
+    work = "import asyncio, time; await asyncio.sleep(0.1); time.sleep(60)"
+    async with _kept(_PROGRAM.format(work=work), tmp_path, _SILENCE) as one:
+        await one.said("up", times=2)
+        one.child.ask_to_stop()
+        one.child.kill()
+    text = one.stream.getvalue()
+    assert "most recent call first" in text
+    assert "in main" in text
+
+
+async def test_a_worker_whose_main_thread_is_blocked_is_started_again(tmp_path: Path) -> None:
+    async with _kept(_WORKER, tmp_path, _SILENCE) as one:
+        await one.said("up", times=2)
+        one.child.ask_to_stop()
+        one.child.kill()
+    assert "hangs: no sign of life from its main thread" in one.stream.getvalue()
+
+
+async def test_a_program_that_comes_back_in_time_is_not_killed(tmp_path: Path) -> None:
+    patient = SilenceLimits(start=20, silent=1.5, grace=8, poll=0.02)
+    async with _kept(_PROGRAM.format(work=""), tmp_path, patient) as one:
+        await one.said("up")
+        first = one.child.pid
+        assert first
+        await asyncio.sleep(0.5)
+        psutil.Process(first).suspend()
+        await one.said("hangs:")
+        psutil.Process(first).resume()
+        await one.said("works again")
+        assert one.child.pid == first
+
+
+async def test_a_program_that_works_is_left_alone(tmp_path: Path) -> None:
+    async with _kept(_PROGRAM.format(work=""), tmp_path, _SILENCE) as one:
+        await one.said("up")
+        await asyncio.sleep(3)
+    assert "hangs" not in one.stream.getvalue()

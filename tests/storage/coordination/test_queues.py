@@ -8,6 +8,7 @@ from rq.serializers import JSONSerializer
 
 from domain.errors import QueueUnavailable
 from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind, Queue
+from runtime.processes.watchdog import SilenceLimits
 from storage.coordination.queues import _SELDOM, ForbiddenJob, PayloadJob, Queues, make_worker, serve
 from storage.redis import open_blocking_redis
 
@@ -91,3 +92,10 @@ async def test_an_absent_redis_ends_serving_without_an_error(caplog: pytest.LogC
     with open_blocking_redis(DEAD) as client:
         serve(Queue.NOTIFICATIONS, client, name="w", stopping=Flag())
     assert "no jobs are taken" in caplog.text
+
+
+@pytest.mark.services
+def test_a_worker_gives_up_a_hanging_redis_before_it_is_taken_for_dead(valkey_url: str) -> None:
+    with open_blocking_redis(valkey_url) as client:
+        worker = make_worker(Queue.NOTIFICATIONS, client, name="patient")
+        assert worker.connection_timeout < SilenceLimits().silent

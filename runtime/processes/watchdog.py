@@ -1,0 +1,88 @@
+"""The supervisor's side of the signs of life: it hears who has fallen silent for too long.
+
+The database has no part in it: an outage of a server restarts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+
+from runtime.clock import monotonic
+from runtime.processes.sign_of_life import SignedBy
+
+_NAMES = {SignedBy.LOOP.value: "event loop", SignedBy.MAIN_THREAD.value: "main thread"}
+_MAX_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceLimits:
+    """How long a program may give no sign of life, in seconds."""
+
+    start: float = 60.0
+    """Until the first sign."""
+    silent: float = 18.0
+    """After the latest one."""
+    grace: float = 3.0
+    """Beyond that, before it is killed: time to write down where it stands, and to come back."""
+    poll: float = 0.5
+    """Between two looks."""
+
+
+class Watchdog:
+    """Hears the signs of one life of a program. Close it at the end; it owns the pipe.
+
+    Time counts only while we look: after a sleep of the machine, or of the supervisor, nobody is late.
+    """
+
+    def __init__(self, limits: SilenceLimits) -> None:
+        self._limits = limits
+        self._silent: dict[str, float] = {}
+        self._waited = 0.0
+        self._looked_at = monotonic()
+        self._reading, self.writing = os.pipe()
+        os.set_blocking(self._reading, False)
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self._reading)
+        os.close(self.writing)
+
+    async def wait_for_silence(self) -> str:
+        """Return when the program has been silent for too long; says what is silent."""
+        while True:
+            await asyncio.sleep(self._limits.poll)
+            self._look()
+            if silence := self._silence():
+                return silence
+
+    async def comes_back(self) -> bool:
+        """Whether it gives signs again within the grace."""
+        await asyncio.sleep(self._limits.grace)
+        self._look()
+        return not self._silence()
+
+    def _look(self) -> None:
+        now = monotonic()
+        passed, self._looked_at = min(now - self._looked_at, 2 * self._limits.poll), now
+        self._waited += passed
+        signs = self._read()
+        for letter in {*self._silent, *signs}:
+            self._silent[letter] = 0.0 if letter in signs else self._silent[letter] + passed
+
+    def _read(self) -> set[str]:
+        try:
+            return set(os.read(self._reading, _MAX_BYTES).decode("ascii", "replace")) & _NAMES.keys()
+        except BlockingIOError:
+            return set()
+
+    def _silence(self) -> str:
+        """What is silent for too long; empty: nothing is."""
+        if not self._silent:
+            too_late = self._waited > self._limits.start
+            return f"no sign of life in the first {self._limits.start:g} s" if too_late else ""
+        letter = max(self._silent, key=self._silent.__getitem__)
+        if self._silent[letter] <= self._limits.silent:
+            return ""
+        return f"no sign of life from its {_NAMES[letter]} for {self._silent[letter]:.0f} s"

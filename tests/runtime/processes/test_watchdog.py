@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import closing
+
+import pytest
+
+from runtime.processes.watchdog import SilenceLimits, Watchdog
+
+_LIMITS = SilenceLimits(start=0.1, silent=0.1, grace=0.05, poll=0.01)
+
+
+async def test_one_that_never_gives_a_sign_is_noticed() -> None:
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        async with asyncio.timeout(10):
+            assert await watchdog.wait_for_silence() == "no sign of life in the first 0.1 s"
+
+
+@pytest.mark.parametrize(("letter", "name"), [(b"l", "event loop"), (b"m", "main thread")])
+async def test_what_falls_silent_is_named(letter: bytes, name: str) -> None:
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        os.write(watchdog.writing, letter)
+        async with asyncio.timeout(10):
+            assert f"no sign of life from its {name} for" in await watchdog.wait_for_silence()
+
+
+async def test_a_main_thread_that_hangs_is_noticed_though_the_loop_turns() -> None:
+    async def turn(pipe: int) -> None:
+        while True:
+            os.write(pipe, b"l")
+            await asyncio.sleep(0.01)
+
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        os.write(watchdog.writing, b"m")
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            turning = group.create_task(turn(watchdog.writing))
+            assert "main thread" in await watchdog.wait_for_silence()
+            turning.cancel()
+
+
+async def test_one_that_gives_signs_is_left_alone() -> None:
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(watchdog.wait_for_silence())
+            for _ in range(30):
+                os.write(watchdog.writing, b"l")
+                await asyncio.sleep(0.01)
+            assert not waiting.done()
+            waiting.cancel()
+
+
+async def test_one_that_returns_within_the_grace_has_come_back() -> None:
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        os.write(watchdog.writing, b"l")
+        async with asyncio.timeout(10):
+            await watchdog.wait_for_silence()
+            os.write(watchdog.writing, b"l")
+            assert await watchdog.comes_back()
+            assert await watchdog.wait_for_silence()
+            assert not await watchdog.comes_back()
+
+
+async def test_the_time_in_which_nobody_looked_does_not_count() -> None:
+    with closing(Watchdog(SilenceLimits(start=60, silent=1, grace=0.01, poll=0.01))) as watchdog:
+        os.write(watchdog.writing, b"l")
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(watchdog.wait_for_silence())
+            await asyncio.sleep(0.05)
+            watchdog._looked_at -= 3600
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            waiting.cancel()
+
+
+async def test_it_closes_its_pipe() -> None:
+    with closing(Watchdog(_LIMITS)) as watchdog:
+        pipe = watchdog.writing
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.write(pipe, b"l")
