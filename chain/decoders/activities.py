@@ -1,34 +1,28 @@
 """From a transaction to what each wallet did: balances say what moved, the decoders what it was. Pure.
 
 balances.py (what an owner gained and lost) + route.py (through which venues) + fees.py (who took a fee)
-    -> legs.py (paid and received) -> the DECODERS in order, of which the first that knows says the kind
+    -> legs.py (paid and received) -> a plain trade is told at once
+    -> anything else: meaning.py looks at the instructions
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 
 from msgspec.structs import replace
 
-from chain.decoders import creation, fill, liquidity, nft, staking, supply, trade, transfer
-from chain.decoders.balances import change_of, supply_change
-from chain.decoders.fees import KnownFees, known_fees
-from chain.decoders.legs import legs_of
+from chain.decoders import nft, trade
+from chain.decoders.assets import PROGRAMS_OF_ASSETS, asset_legs
+from chain.decoders.balances import change_of, has_paid_pools, supply_change
+from chain.decoders.costs import MAX_UNLISTED
+from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
+from chain.decoders.flows import flows_of
+from chain.decoders.legs import NO_LEGS, Legs, legs_of
+from chain.decoders.meaning import TRANSFERS, Meaning, meaning_of
 from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Route, route_of
 from chain.decoders.wallet_view import WalletView
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
-
-DECODERS: tuple[Callable[[WalletView], Kind | None], ...] = (
-    liquidity.kind,
-    staking.kind,
-    supply.kind,
-    nft.kind,
-    trade.kind,
-    creation.kind,
-    transfer.kind,
-)
-"""In this order; the first that knows decides."""
 
 
 def activities(
@@ -96,17 +90,15 @@ def _activity(
     quote_mints: frozenset[str],
 ) -> Activity:
     change = change_of(transaction, wallet)
-    paid, received = legs_of(change)
-    counterparty: str | None = None
-    from_order: tuple[Leg, ...] = ()
-    kind = Kind.OTHER
-    if paid and received and _is_plain_trade(transaction, paid + received, route.role):
-        kind = trade.trade_kind(paid, received, quote_mints)
+    paid, received = legs_of(change) if not _is_mint(transaction, wallet) else NO_LEGS
+    if not PROGRAMS_OF_ASSETS.isdisjoint(transaction.keys):
+        paid, received = _with_assets((paid, received), transaction, wallet)
+    if paid and received and _is_plain_trade(transaction, wallet, (paid, received), route, fees):
+        meaning = Meaning(trade.trade_kind(paid, received, quote_mints), paid, received)
     elif paid or received:
-        view = WalletView(transaction, wallet, paid, received, route.role, route.venue, quote_mints)
-        from_order = fill.order_legs(view) if route.ordered else ()
-        kind = trade.trade_kind(from_order, received, quote_mints) if from_order else _kind_of(view)
-        counterparty = transfer.counterparty(view) if kind in _TRANSFERS else None
+        meaning = meaning_of(WalletView(transaction, wallet, paid, received, route, quote_mints))
+    else:
+        meaning = _NOTHING
     is_payer = wallet == transaction.keys[0]
     return Activity(
         chain=chain,
@@ -114,14 +106,17 @@ def _activity(
         slot=transaction.slot or 0,
         block_time=transaction.block_time,
         wallet=wallet,
-        kind=kind,
-        paid=paid,
-        received=received,
-        from_order=from_order,
-        counterparty=counterparty,
+        kind=meaning.kind,
+        paid=meaning.paid,
+        received=meaning.received,
+        from_order=meaning.from_order,
+        counterparty=meaning.counterparty,
+        elsewhere=meaning.elsewhere,
+        elsewhere_to=meaning.elsewhere_to,
+        bridge=route.bridge if meaning.kind in TRANSFERS else None,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
-        tip=fees.tip if is_payer else 0,
+        tip=_own_tip(transaction, wallet, fees.tip) if fees.tip else 0,
         venue_fee=fees.venue_fee if is_payer else 0,
         venue=route.venue,
         route=route.venues,
@@ -129,28 +124,54 @@ def _activity(
     )
 
 
-_TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
-_SELLS = frozenset(
-    {Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS, Role.LENDING, Role.PERPETUALS}
-)
+def _is_mint(transaction: Transaction, wallet: str) -> bool:
+    """Whether it is no wallet but a token, which signs where it is made and is given its rent."""
+    for balance in transaction.post_tokens:  # noqa: SIM110 - a generator takes longer
+        if balance.mint == wallet:
+            return True
+    return False
+
+
+_NOTHING = Meaning(Kind.OTHER, (), ())
+_SELLS = frozenset({Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS})
 """Where an exchange is a trade even if tokens were minted or burned."""
-_OTHER_KINDS = frozenset({Role.NFT, Role.STAKING})
+_OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS, Role.BRIDGE, Role.VAULT})
 """Where an exchange may be of another kind than a trade."""
 
 
-def _is_plain_trade(transaction: Transaction, legs: tuple[Leg, ...], role: Role | None) -> bool:
-    """Whether an exchange can be nothing but a trade, so that no other decoder need be asked."""
-    if role in _OTHER_KINDS:
+def _with_assets(legs: Legs, transaction: Transaction, wallet: str) -> Legs:
+    """The legs with the assets that have no token accounts."""
+    given, got = asset_legs(transaction, wallet)
+    return legs[0] + given, legs[1] + got
+
+
+def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
+    """Whether all that was paid is so little SOL that it may be nothing but tips and fees."""
+    return (
+        len(paid) == 1 and paid[0].mint == SOL and paid[0].raw <= max(MAX_UNLISTED, fees.tip + fees.venue_fee)
+    )
+
+
+def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:
+    """What of the tips the wallet gave: all, where nobody else signed."""
+    if transaction.signer_count == 1:
+        return tip if wallet == transaction.keys[0] else 0
+    flows = flows_of(transaction)
+    given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]
+    return min(tip, sum(given))
+
+
+def _is_plain_trade(transaction: Transaction, wallet: str, legs: Legs, route: Route, fees: KnownFees) -> bool:
+    """Whether an exchange can be nothing but a trade, so that its instructions need not be read."""
+    paid, received = legs
+    if route.role in _OTHER_KINDS or route.bridge is not None:
         return False
-    supply_matters = role not in _SELLS
-    for leg in legs:
+    if _may_be_costs(paid, fees) and not has_paid_pools(transaction, payer=wallet, mint=received[0].mint):
+        return False
+    supply_matters = route.role not in _SELLS
+    for leg in paid + received:
         if leg.raw == 1 and nft.is_single(leg):
             return False
         if supply_matters and leg.mint != SOL and supply_change(transaction, leg.mint):
             return False
     return True
-
-
-def _kind_of(view: WalletView) -> Kind:
-    kinds = (decode(view) for decode in DECODERS)
-    return next((kind for kind in kinds if kind is not None), Kind.OTHER)

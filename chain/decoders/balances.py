@@ -147,3 +147,26 @@ def supply_change(transaction: Transaction, mint: str) -> int:
         if balance.mint == mint:
             change -= balance.amount.raw
     return change
+
+
+def has_paid_pools(transaction: Transaction, *, payer: str, mint: str) -> bool:
+    """Whether SOL went into pools, so that it was not only costs; a no is no proof.
+
+    Args:
+        transaction: what happened.
+        payer: who may have paid.
+        mint: what the payer got: who holds it besides may be the pool.
+    """
+    wrapped = 0
+    for balance in transaction.post_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner != payer:
+            wrapped += balance.amount.raw
+    for balance in transaction.pre_tokens:
+        if balance.mint == WRAPPED_SOL and balance.owner != payer:
+            wrapped -= balance.amount.raw
+    if wrapped > 0:
+        return True
+    holders = {balance.owner for balance in transaction.pre_tokens if balance.mint == mint} - {payer, None}
+    keys = transaction.keys
+    places = [keys.index(holder) for holder in holders if holder in keys]
+    return any(transaction.post_lamports[at] > transaction.pre_lamports[at] for at in places)

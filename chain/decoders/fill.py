@@ -3,7 +3,6 @@
 from chain.decoders.balances import deltas
 from chain.decoders.programs import PROGRAMS, Role
 from chain.decoders.wallet_view import WalletView
-from chain.parsing.calls import calls_of
 from domain.activity.activity import SOL, SOL_DECIMALS, Leg
 
 MAX_RENT = 10_000_000
@@ -33,7 +32,7 @@ def _given_with(view: WalletView) -> list[str]:
     """The accounts that a program for orders was given together with the wallet, without signers."""
     transaction = view.transaction
     accounts: dict[str, None] = {}
-    for call in calls_of(transaction):
+    for call in view.calls:
         program = PROGRAMS.get(call.program)
         if program is not None and program.role is Role.ORDERS:
             accounts.update(dict.fromkeys(call.accounts))

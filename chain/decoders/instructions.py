@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from chain.decoders.programs import PROGRAMS, Role
-from chain.parsing.calls import Call, calls_of
+from chain.parsing.calls import Call, calls_of, data_of
 from chain.parsing.transaction import Transaction
 
 
@@ -27,11 +27,20 @@ class Operation(Enum):
     UNSTAKE = auto()
     CREATE = auto()
     """A token or a pool is created."""
+    DEPOSIT = auto()
+    """Something is lent, or left as security for a loan."""
+    WITHDRAW = auto()
+    BORROW = auto()
+    REPAY = auto()
+    BRIDGE_OUT = auto()
+    """Something leaves for another chain."""
 
 
 _STAKE_PROGRAM: Final = "Stake11111111111111111111111111111111111111"
 _STAKE_POOL: Final = "SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy"
 _RAYDIUM_V4: Final = "675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8"
+_SOLEND: Final = "So1endDq2YkqhipRh3WViPa8hdiSpxWy6z3Z6tMCpAo"
+_WORMHOLE: Final = "wormDTUJ6AWPNvk59vGQbDvGJmqbDTdgWgAqcLBCgUb"
 _TOKEN_SWAPS: Final = (
     "9W959DqEETiGZocYWCQPaJ6sBmUzgfxXfqGeTEdp3aQP",
     "DjVE6JNiYqPL2QXyCUUh8rNjHrbz9hXHNYt99MQ59qw1",
@@ -51,6 +60,14 @@ _STAKE_POOL_TAGS: Final = {
     for tag in tags
 }
 _RAYDIUM_TAGS: Final = {1: Operation.ADD, 3: Operation.ADD, 4: Operation.REMOVE}
+_SOLEND_TAGS: Final = {
+    **dict.fromkeys((4, 8, 14), Operation.DEPOSIT),
+    **dict.fromkeys((5, 9, 15), Operation.WITHDRAW),
+    10: Operation.BORROW,
+    11: Operation.REPAY,
+}
+_WORMHOLE_TAGS: Final = dict.fromkeys((4, 5), Operation.BRIDGE_OUT)
+"""TransferWrapped and TransferNative of the token bridge."""
 _TOKEN_SWAP_TAGS: Final = {2: Operation.ADD, 3: Operation.REMOVE, 4: Operation.ADD, 5: Operation.REMOVE}
 _PARSED: Final = {
     "delegate": Operation.STAKE,
@@ -81,6 +98,28 @@ _ANCHOR_NAMES: Final = {
         " create_metadata_accounts_v3 create_token"
     ),
 }
+_LENDING_NAMES: Final = {
+    Operation.DEPOSIT: (
+        "deposit deposit_reserve_liquidity deposit_obligation_collateral deposit_obligation_collateral_v2"
+        " deposit_reserve_liquidity_and_obligation_collateral"
+        " deposit_reserve_liquidity_and_obligation_collateral_v2 lending_account_deposit mint"
+    ),
+    Operation.WITHDRAW: (
+        "withdraw redeem redeem_reserve_collateral withdraw_obligation_collateral"
+        " withdraw_obligation_collateral_v2 withdraw_obligation_collateral_and_redeem_reserve_collateral"
+        " withdraw_obligation_collateral_and_redeem_reserve_collateral_v2 lending_account_withdraw"
+    ),
+    Operation.BORROW: (
+        "borrow borrow_obligation_liquidity borrow_obligation_liquidity_v2 lending_account_borrow"
+    ),
+    Operation.REPAY: "repay repay_obligation_liquidity repay_obligation_liquidity_v2 lending_account_repay",
+}
+_BRIDGE_NAMES: Final = {
+    Operation.BRIDGE_OUT: (
+        "deposit_for_burn deposit_for_burn_with_caller deposit_for_burn_with_hook create_order"
+        " create_order_with_nonce init_order bridge swap_and_bridge deposit send"
+    ),
+}
 _ANCHOR_ROLES: Final = frozenset({Role.AMM, Role.LAUNCH})
 _ANCHOR_TAG: Final = 8
 
@@ -89,15 +128,28 @@ def _anchor(name: str) -> bytes:
     return hashlib.sha256(f"global:{name}".encode()).digest()[:_ANCHOR_TAG]
 
 
+def _by_tag(names: dict[Operation, str]) -> dict[bytes, Operation]:
+    return {_anchor(name): operation for operation, text in names.items() for name in text.split()}
+
+
+_POOL_TAGS: Final = _by_tag(_ANCHOR_NAMES)
 _ANCHOR: Final = {
-    _anchor(name): operation for operation, names in _ANCHOR_NAMES.items() for name in names.split()
+    **dict.fromkeys(_ANCHOR_ROLES, _POOL_TAGS),
+    Role.LENDING: _by_tag(_LENDING_NAMES),
+    Role.BRIDGE: _by_tag(_BRIDGE_NAMES),
 }
+_OPERATE: Final = _anchor("operate")
+"""Of Jupiter Lend's vaults: how much more is lent, and how much more is owed, both i128, below zero for less.
+Source: https://github.com/Instadapp/fluid-solana-programs, vaults, `operate`."""
+_I128: Final = 16
 _TAGS: Final = {
     **dict.fromkeys(_TOKEN_SWAPS, _TOKEN_SWAP_TAGS),
     **dict.fromkeys(_TOKEN_PROGRAMS, _TOKEN_TAGS),
     _STAKE_PROGRAM: _STAKE_TAGS,
     _STAKE_POOL: _STAKE_POOL_TAGS,
     _RAYDIUM_V4: _RAYDIUM_TAGS,
+    _SOLEND: _SOLEND_TAGS,
+    _WORMHOLE: _WORMHOLE_TAGS,
 }
 
 
@@ -110,8 +162,26 @@ def operations_of(transaction: Transaction) -> frozenset[Operation]:
     Raises:
         Undecodable: the calls cannot be understood.
     """
-    found = {_operation_of(call) for call in calls_of(transaction)}
+    return operations_in(calls_of(transaction))
+
+
+def operations_in(calls: list[Call]) -> frozenset[Operation]:
+    """All operations among these calls."""
+    found = {operation for call in calls for operation in _operations_in(call)}
     return frozenset(operation for operation in found if operation is not None)
+
+
+def _operations_in(call: Call) -> tuple[Operation | None, ...]:
+    entry = PROGRAMS.get(call.program)
+    if call.prefix != _OPERATE or entry is None or entry.role is not Role.LENDING:
+        return (_operation_of(call),)
+    data = data_of(call)[_ANCHOR_TAG:]
+    lent = int.from_bytes(data[:_I128], "little", signed=True)
+    owed = int.from_bytes(data[_I128 : 2 * _I128], "little", signed=True)
+    return (
+        (Operation.DEPOSIT if lent > 0 else Operation.WITHDRAW) if lent else None,
+        (Operation.BORROW if owed > 0 else Operation.REPAY) if owed else None,
+    )
 
 
 def _operation_of(call: Call) -> Operation | None:
@@ -125,4 +195,4 @@ def _operation_of(call: Call) -> Operation | None:
         # The stake program's tag is four bytes in little-endian, of which only the first is ever used.
         return tags.get(call.prefix[0])
     entry = PROGRAMS.get(program)
-    return _ANCHOR.get(call.prefix) if entry is not None and entry.role in _ANCHOR_ROLES else None
+    return _ANCHOR.get(entry.role, {}).get(call.prefix) if entry is not None else None

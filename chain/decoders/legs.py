@@ -7,6 +7,7 @@ MAX_RENT_AND_TIP = 10_000_000
 """Lamports; in a trade of token against token, a change up to this is rent or a tip, and no leg."""
 
 Legs = tuple[tuple[Leg, ...], tuple[Leg, ...]]
+NO_LEGS: Legs = ((), ())
 
 
 def legs_of(change: Change) -> Legs:

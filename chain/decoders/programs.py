@@ -44,11 +44,14 @@ class Program(msgspec.Struct, frozen=True):
 
 _SOLANA = "https://solana.com/docs/core/programs"
 _SPL = "https://www.solana-program.com/docs"
+_CIRCLE = "https://developers.circle.com/cctp/references/solana-programs"
+_DEBRIDGE = "https://docs.debridge.finance"
 _JITO = "https://docs.jito.wtf"
 _JUPITER = "https://dev.jup.ag"
 _KAMINO = "https://github.com/Kamino-Finance"
 _LIFINITY = "https://docs.lifinity.io"
 _MAGICEDEN = "https://github.com/magiceden-oss"
+_MAYAN = "https://github.com/mayan-finance/swap-sdk"
 _METAPLEX = "https://developers.metaplex.com"
 _METEORA = "https://docs.meteora.ag"
 _OPENBOOK = "https://github.com/openbook-dex"
@@ -61,6 +64,7 @@ _SOLSCAN = "https://solscan.io (label of the account)"
 _SPELLBOOK = "https://github.com/duneanalytics/spellbook (solana dex models)"
 _SQUADS = "https://github.com/Squads-Protocol"
 _TENSOR = "https://github.com/tensor-foundation"
+_WORMHOLE = "https://wormhole.com/docs"
 
 PROGRAMS: dict[str, Program] = {
     address: Program(name, Role(role), source)
@@ -187,7 +191,7 @@ PROGRAMS: dict[str, Program] = {
         ),
         (
             "MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms",
-            "InFlightTable",
+            "Manifest",
             "book",
             "https://github.com/CKS-Systems/manifest",
         ),
@@ -257,17 +261,32 @@ PROGRAMS: dict[str, Program] = {
         ("TSWAPaqyCSx2KABk68Shruf4rp7CxcNi8hAsbdwmHbN", "Tensor Swap", "nft", _TENSOR),
         ("TCMPhJdwDryooaGtiocG1u3xcYbRpiJzb283XfCZsDp", "Tensor", "nft", _TENSOR),
         ("BGUMAp9Gq7iTEuizy4pqaxsTyUCBK68MDfK752saRPUY", "Bubblegum", "nft", _METAPLEX),
+        ("CoREENxT6tW1HoK8ypY1SxRMZTcVPm7R94rH4PZNhX7d", "Metaplex Core", "nft", _METAPLEX),
         # vaults and bridges
         ("SQDS4ep65T869zMMBKyuUq6aD6EgTu8psMjkvj52pCf", "Squads v4", "vault", _SQUADS),
         ("SMPLecH534NA9acpos4G6x7uf3LWbCAwZQE9e8ZekMu", "Squads v3", "vault", _SQUADS),
         ("SMRTzfY6DfH5ik3TKiyLFfXexV8uSG3d2UksSCYdunG", "Squads smart account", "vault", _SQUADS),
         ("LocpQgucEQHbqNABEYvBvwoxCPsSbG91A1QaQhQQqjn", "Jupiter Lock", "vault", _JUPITER),
+        ("CCTPiPYPc6AsJuwueEnWgSgucamXDZwBd53dQ11YiKX3", "Circle CCTP", "bridge", _CIRCLE),
+        ("CCTPmbSD7gX1bxKPAmg77w8oFzNFpaQiQUWD43TKaecd", "Circle CCTP", "bridge", _CIRCLE),
+        ("CCTPV2vPZJS2u2BBsUoscuikbYjnpFmbFsvVuJdgUMQe", "Circle CCTP", "bridge", _CIRCLE),
+        ("CCTPV2Sm4AdWt5296sk4P66VBZ7bEhcARwFaaS9YPbeC", "Circle CCTP", "bridge", _CIRCLE),
+        ("src5qyZHqTqecJV4aY6Cb6zDZLMDzrDKKezs22MPHr4", "deBridge", "bridge", _DEBRIDGE),
+        ("dst5MGcFPoBeREFAA5E3tU5ij8m5uVYwkzkSAbsLbNo", "deBridge", "bridge", _DEBRIDGE),
+        ("worm2ZoG2kUd4vFXhvjh93UUH596ayRfgQ2MgjNMTth", "Wormhole", "bridge", _WORMHOLE),
+        ("wormDTUJ6AWPNvk59vGQbDvGJmqbDTdgWgAqcLBCgUb", "Wormhole", "bridge", _WORMHOLE),
+        ("BLZRi6frs4X4DNLw56V4EXai1b6QVESN1BhHBTYM9VcY", "Mayan", "bridge", _MAYAN),
         (
-            "src5qyZHqTqecJV4aY6Cb6zDZLMDzrDKKezs22MPHr4",
-            "deBridge",
+            "BrdgN2RPzEMWF96ZbnnJaUtQDQx7VRXYaHHbYCBvceWB",
+            "Allbridge",
             "bridge",
-            "https://docs.debridge.finance",
+            "https://docs-core.allbridge.io",
         ),
-        ("worm2ZoG2kUd4vFXhvjh93UUH596ayRfgQ2MgjNMTth", "Wormhole", "bridge", "https://wormhole.com/docs"),
+        (
+            "DLv3NggMiSaef97YCkew5xKUHDh13tVGZ7tydt3ZeAru",
+            "Across",
+            "bridge",
+            "https://docs.across.to",
+        ),
     )
 }

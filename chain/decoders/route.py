@@ -31,6 +31,8 @@ class Route(msgspec.Struct, frozen=True, gc=False):
     """What that program is for; None: nobody knows."""
     ordered: bool
     """Whether a program for orders is part of the route."""
+    bridge: str | None
+    """The name of a bridge that is part of the route; None: none is."""
     venues: tuple[str, ...]
     """All of them by name, outermost first, no name twice in a row."""
 
@@ -92,6 +94,7 @@ def _route(calls: tuple[CalledProgram, ...]) -> Route:
         venue=_name(outermost[1]) if outermost else None,
         role=entry.role if entry else None,
         ordered=any(PROGRAMS[program].role is Role.ORDERS for _, program, _ in known),
+        bridge=next((_name(one) for _, one, _ in known if PROGRAMS[one].role is Role.BRIDGE), None),
         venues=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
     )
 

@@ -3,27 +3,42 @@
 import msgspec
 
 from chain.decoders.balances import supply_change
-from chain.decoders.instructions import Operation, operations_of
+from chain.decoders.flows import Flows, flows_in
+from chain.decoders.instructions import Operation, operations_in
 from chain.decoders.programs import Role
+from chain.decoders.route import Route
+from chain.parsing.calls import Call, calls_of
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Leg
 
 
 class WalletView(msgspec.Struct, gc=False):
-    """What one wallet paid and received, and what happened around it; operations are read on demand."""
+    """What one wallet paid and received, and what happened around it; calls are read on demand."""
 
     transaction: Transaction
     wallet: str
     paid: tuple[Leg, ...]
     received: tuple[Leg, ...]
-    role: Role | None
-    """What the outermost venue is for; None: no venue, or one that nobody knows."""
-    venue: str | None
-    """The outermost venue's name; None: no program but the basic ones was called."""
+    route: Route
+    """The venues called."""
     quote_mints: frozenset[str]
     """Currencies in which prices are given."""
+    known_calls: list[Call] | None = None
+    """What `calls` gives, once it has been read."""
     known_operations: frozenset[Operation] | None = None
     """What `operations` gives, once it has been read."""
+    known_flows: Flows | None = None
+    """What `flows` gives, once it has been read."""
+
+    @property
+    def role(self) -> Role | None:
+        """What the outermost venue is for; None: no venue, or one that nobody knows."""
+        return self.route.role
+
+    @property
+    def venue(self) -> str | None:
+        """The outermost venue's name; None: no program but the basic ones was called."""
+        return self.route.venue
 
     @property
     def is_exchange(self) -> bool:
@@ -36,11 +51,25 @@ class WalletView(msgspec.Struct, gc=False):
         return self.wallet in self.transaction.signers
 
     @property
+    def calls(self) -> list[Call]:
+        """Every call with what it was given."""
+        if self.known_calls is None:
+            self.known_calls = calls_of(self.transaction)
+        return self.known_calls
+
+    @property
     def operations(self) -> frozenset[Operation]:
-        """What the instructions of pools and staking programs say they do."""
+        """What the instructions of pools, staking, lending and bridges say they do."""
         if self.known_operations is None:
-            self.known_operations = operations_of(self.transaction)
+            self.known_operations = operations_in(self.calls)
         return self.known_operations
+
+    @property
+    def flows(self) -> Flows:
+        """What went from account to account."""
+        if self.known_flows is None:
+            self.known_flows = flows_in(self.transaction, self.calls)
+        return self.known_flows
 
     def supply_change(self, leg: Leg) -> int:
         """How much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""

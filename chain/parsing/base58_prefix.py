@@ -1,11 +1,9 @@
-"""The first bytes behind a base58 text, without converting all of it. Pure.
+"""The bytes behind a base58 text, all or only the first, without converting all of it. Pure.
 
 Converting a whole text costs the square of its length; what an instruction does is said by its first bytes.
 """
 
 from functools import cache
-
-import base58
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS = {digit: value for value, digit in enumerate(_ALPHABET)}
@@ -24,10 +22,23 @@ def prefix(text: str, count: int) -> bytes:
         return bytes(count)
 
 
+def decode(text: str) -> bytes:
+    """All bytes behind `text`; in time that grows with the square of its length.
+
+    Raises:
+        KeyError: it is no base58.
+    """
+    digits = text.lstrip("1")
+    value = 0
+    for digit in digits:
+        value = value * _BASE + _DIGITS[digit]
+    return bytes(len(text) - len(digits)) + value.to_bytes((value.bit_length() + 7) // 8, "big")
+
+
 def _prefix(text: str, count: int) -> bytes:
     length = len(text)
     if length <= _DIGITS_READ or length > _MAX_LENGTH or text[0] == "1":
-        return base58.b58decode(text[:_MAX_LENGTH])[:count]
+        return decode(text[:_MAX_LENGTH])[:count]
     value = 0
     for digit in text[:_DIGITS_READ]:
         value = value * _BASE + _DIGITS[digit]
@@ -36,7 +47,7 @@ def _prefix(text: str, count: int) -> bytes:
     shift = ((low.bit_length() + 7) & ~7) - 8 * count
     if low >> shift == high >> shift and shift >= 0:
         return (low >> shift).to_bytes(count, "big")
-    return base58.b58decode(text)[:count]
+    return decode(text)[:count]
 
 
 @cache

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from chain.parsing import binary_form, json_shapes
-from chain.parsing.base58_prefix import prefix
+from chain.parsing.base58_prefix import decode, prefix
 from chain.parsing.transaction import UNKNOWN, Transaction
 from domain.errors import Undecodable
 
@@ -25,6 +25,10 @@ class Call(Struct, frozen=True, kw_only=True, gc=False):
     """The first eight bytes of its data, filled with zeros; empty: no data, or parsed by the node."""
     parsed: str | None
     """What the node calls the instruction, where it has parsed it."""
+    encoded: bytes | str | None = None
+    """All of its data, in binary or base58; `data_of` gives the bytes."""
+    source: Raw = json_shapes.ABSENT
+    """The node's JSON, where it has parsed the instruction; `details_of` reads it."""
 
 
 class _Instruction(json_shapes.Instruction, frozen=True, gc=False):
@@ -78,9 +82,36 @@ class _Parsed(Struct):
     type: str = ""
 
 
+class Details(Struct, frozen=True, gc=False):
+    """What a parsed instruction of the system or a token program says, as far as it moves anything.
+
+    `{"source":"7w5g…","destination":"9un5…","lamports":5000}`
+    """
+
+    source: str = ""
+    destination: str = ""
+    account: str = ""
+    new_account: str = field(name="newAccount", default="")
+    mint: str = ""
+    owner: str = ""
+    """Of a new token account; the program of a new account."""
+    lamports: int = 0
+    amount: int = 0
+    token_amount: json_shapes.Amount | None = field(name="tokenAmount", default=None)
+
+
+class _Detailed(Struct, frozen=True, gc=False):
+    """`{"type":"transfer","info":{"source":"7w5g…","destination":"9un5…","lamports":5000}}`."""
+
+    info: Details = field(default_factory=Details)
+
+
 _decode = msgspec.json.Decoder(_TransactionWithMeta, strict=False).decode
 _decode_parsed = msgspec.json.Decoder(_Parsed).decode
+_decode_details = msgspec.json.Decoder(_Detailed, strict=False).decode
 _PREFIX_BYTES = 8
+_MAX_TEXT = 8192
+"""Characters of base58; instruction data is below 4,096 bytes in every version."""
 
 
 def calls_of(transaction: Transaction) -> list[Call]:
@@ -115,6 +146,7 @@ def _outer(signed: _Signed | tuple[str, ...] | str | None, transaction: Transact
             accounts=tuple([_key(transaction, index) for index in accounts]),
             prefix=data[:_PREFIX_BYTES].ljust(_PREFIX_BYTES, b"\0") if data else b"",
             parsed=None,
+            encoded=data,
         )
         for instruction, (accounts, data) in zip(transaction.instructions, calls, strict=True)
     ]
@@ -129,7 +161,28 @@ def _call(one: _Instruction, transaction: Transaction, depth: int) -> Call:
         ),
         prefix=prefix(one.data, _PREFIX_BYTES) if one.data else b"",
         parsed=_parsed_type(one.parsed) if one.parsed else None,
+        encoded=one.data,
+        source=one.parsed,
     )
+
+
+def data_of(call: Call) -> bytes:
+    """All bytes that the program was given; empty where there are none, or they are no base58."""
+    encoded = call.encoded
+    if not isinstance(encoded, str):
+        return encoded or b""
+    try:
+        return decode(encoded[:_MAX_TEXT])
+    except KeyError:
+        return b""
+
+
+def details_of(call: Call) -> Details:
+    """What the node says of an instruction that it has parsed; nothing where it did not, or says it oddly."""
+    try:
+        return _decode_details(call.source).info if call.source else Details()
+    except json_shapes.BAD_JSON:
+        return Details()
 
 
 def _key(transaction: Transaction, index: int) -> str:

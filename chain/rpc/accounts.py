@@ -102,7 +102,11 @@ async def account_kind(rpc: RpcPool, address: str) -> AccountKind:
     Raises:
         NodeUnavailable: no provider answered.
     """
-    account = (await read_accounts(rpc, [address])).get(address)
+    return kind_of((await read_accounts(rpc, [address])).get(address))
+
+
+def kind_of(account: Account | None) -> AccountKind:
+    """What an account is; None: there is none."""
     if account is None:
         return AccountKind.ABSENT
     if account.executable:

@@ -30,6 +30,17 @@ class Kind(StrEnum):
     LIQUIDITY_REMOVE = "liquidity_remove"
     NFT_TRADE = "nft_trade"
     CREATE = "create"
+    ORDER_OPEN = "order_open"
+    """Something went into an order: limit, recurring, on a book."""
+    ORDER_CLOSE = "order_close"
+    """What lay in an order came back, or what it earned."""
+    LENDING_DEPOSIT = "lending_deposit"
+    LENDING_WITHDRAW = "lending_withdraw"
+    LENDING_BORROW = "lending_borrow"
+    LENDING_REPAY = "lending_repay"
+    POSITION_OPEN = "position_open"
+    """Something went into a position: of perpetuals, or one that a vault gave a receipt for."""
+    POSITION_CLOSE = "position_close"
     OTHER = "other"
     """Something else happened."""
 
@@ -62,21 +73,27 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """Counts the activities of one wallet in one transaction, from 0."""
     kind: Kind
     paid: tuple[Leg, ...]
-    """What went out, without network fee and rent of own accounts."""
+    """What went out, without network fee and rent; in a trade for SOL with the tips and fees beside it."""
     received: tuple[Leg, ...]
-    """What came in, without rent returned from own accounts."""
+    """What came in, without rent returned."""
     from_order: tuple[Leg, ...] = ()
     """What an order of the wallet's gave for `received`, out of an account that only held it."""
     counterparty: str | None = None
     """The other side of a transfer, where there is exactly one."""
+    elsewhere: tuple[Leg, ...] = ()
+    """What somebody else got for `paid`, where the wallet let it be paid to them."""
+    elsewhere_to: str | None = None
+    """Who got it."""
+    bridge: str | None = None
+    """The bridge by which a transfer went to another chain or came from one; None: by none."""
     fee: int = 0
     """Network fee in lamports, if this wallet paid it."""
     rent: int = 0
     """Lamports put into (above zero) or taken back from (below) own token accounts."""
     tip: int = 0
-    """Lamports given to known tip accounts; part of what was paid."""
+    """Lamports given to known tip accounts; in a trade for SOL part of what was paid."""
     venue_fee: int = 0
-    """Lamports given to known fee accounts of venues and trading bots; part of what was paid."""
+    """Lamports given to known fee accounts of venues and bots; in a trade for SOL part of what was paid."""
     venue: str | None = None
     """The name of the outermost trading program; None: no program but the basic ones was called."""
     route: tuple[str, ...] = ()

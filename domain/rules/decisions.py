@@ -43,6 +43,14 @@ SENT_BY_DEFAULT = TRADES | {
     Kind.LIQUIDITY_REMOVE,
     Kind.NFT_TRADE,
     Kind.CREATE,
+    Kind.ORDER_OPEN,
+    Kind.ORDER_CLOSE,
+    Kind.LENDING_DEPOSIT,
+    Kind.LENDING_WITHDRAW,
+    Kind.LENDING_BORROW,
+    Kind.LENDING_REPAY,
+    Kind.POSITION_OPEN,
+    Kind.POSITION_CLOSE,
 }
 
 
@@ -97,7 +105,16 @@ def decide(
     facts: Facts = NO_FACTS,
     reverted: bool = False,
 ) -> Decision:
-    """Pass the activity, stored at `seen_at`, through the gates; the first that stops it decides."""
+    """Pass the activity, stored at `seen_at`, through the gates; the first that stops it decides.
+
+    Args:
+        watch: with its rules and those of its chat.
+        activity: what happened.
+        seen_at: when it was stored.
+        now: the time of the decision.
+        facts: what is known beyond the activity.
+        reverted: whether its transaction died with its fork.
+    """
     case = Case(watch=watch, activity=activity, facts=facts, seen_at=seen_at, now=now, reverted=reverted)
     gates = _PLAIN if watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS else GATES
     deferring: Gate | None = None
@@ -136,6 +153,11 @@ def _before(case: Case) -> GateResult:
     since = case.watch.since_slot
     is_older = since is not None and 0 < case.activity.slot <= since  # slot 0: not known
     return _stops(is_older or case.seen_at < case.watch.created_at)
+
+
+def _paused(case: Case) -> GateResult:
+    until = case.watch.settings.paused_until
+    return _stops(until is not None and case.now < until)
 
 
 def _muted(case: Case) -> GateResult:
@@ -232,6 +254,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.REVERTED, _reverted),
     (Gate.CHAT_CLOSED, _closed),
     (Gate.BEFORE_WATCH, _before),
+    (Gate.PAUSED, _paused),
     (Gate.MUTED, _muted),
     (Gate.TOKEN_MUTED, _token_muted),
     (Gate.KIND_OFF, _kind_off),

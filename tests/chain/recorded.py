@@ -27,6 +27,16 @@ def blocks() -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in sorted((LEDGER / "blocks").glob("*.json"))}
 
 
+FAULTS = Path(__file__).parent / "faults"
+"""Small transactions, real and made by hand, that are easily misread; beside the tests, so always at hand."""
+
+
+def fault(name: str) -> bytes:
+    """The getTransaction result (or block) whose file's name begins so."""
+    (path,) = FAULTS.glob(f"{name}*.json")
+    return path.read_bytes()
+
+
 def expected(signature: str) -> dict[str, Any]:
     """What happened in a transaction, worked out apart from any decoder."""
     found: dict[str, Any] = json.loads((LEDGER / "expected" / f"{signature}.json").read_bytes())

@@ -84,3 +84,10 @@ def recorded_activity(signature: str, wallet: str) -> Activity:
     """What a wallet did in a transaction of the ledger."""
     found = activities(recorded_transaction(signature), chain="solana", wallets={wallet})
     return found[0]
+
+
+def fault_activity(name: str, wallet: str) -> Activity:
+    """What a wallet, named by the first letters of its address, did in one of the recorded faults."""
+    done = activities(read_transaction(recorded.fault(name)), chain="solana", wallets=None)
+    (found,) = [one for one in done if one.wallet.startswith(wallet)]
+    return found

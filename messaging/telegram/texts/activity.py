@@ -47,7 +47,9 @@ def _traded(verb: str, *, what: str, against: str, joint: str) -> _Phrase:
     """`bought 38,410 WIF for 84.2 SOL`; `what` and `against` name the sides of the activity."""
 
     def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        return f"{verb} {_side(facts, what, names)} {joint} {_side(facts, against, names)}"
+        other = facts.event.elsewhere_to
+        suffix = f", given to {escape(short(other))}" if other else ""
+        return f"{verb} {_side(facts, what, names)} {joint} {_side(facts, against, names)}{suffix}"
 
     return phrase
 
@@ -56,9 +58,10 @@ def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
     """`received 12 SOL from Abcd…wxyz`; without `other` nothing is said of the other side."""
 
     def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
-        party = facts.event.counterparty
+        party, bridge = facts.event.counterparty, facts.event.bridge
         suffix = f" {other} {escape(short(party))}" if other and party else ""
-        return f"{verb} {_side(facts, what, names)}{suffix}"
+        way = f" through {escape(clean(bridge, limit=_MAX_VENUE))}" if bridge else ""
+        return f"{verb} {_side(facts, what, names)}{suffix}{way}"
 
     return phrase
 
@@ -71,6 +74,16 @@ def _whatever(verb: str) -> _Phrase:
         gave = f" · gave {_sum(paid, names.compact)}" if paid else ""
         got = f" · got {_sum(received, names.compact)}" if received else ""
         return f"{verb}{gave}{got}"
+
+    return phrase
+
+
+def _opened(verb: str, *, what: str) -> _Phrase:
+    """For a position, into which something may have gone: `opened a position: 84.2 SOL`."""
+
+    def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
+        is_empty = not (facts.event.paid if what == "paid" else facts.event.received)
+        return verb if is_empty else f"{verb}: {_side(facts, what, names)}"
 
     return phrase
 
@@ -99,6 +112,14 @@ _KINDS: dict[Kind, tuple[str, _Phrase]] = {
     Kind.LIQUIDITY_REMOVE: ("🚰", _moved("removed liquidity:", what="received")),
     Kind.NFT_TRADE: ("🖼", _whatever("traded an NFT")),
     Kind.CREATE: ("✨", _whatever("created a token")),
+    Kind.ORDER_OPEN: ("🧾", _moved("put into an order:", what="paid")),
+    Kind.ORDER_CLOSE: ("↩️", _moved("got back from an order:", what="received")),
+    Kind.LENDING_DEPOSIT: ("🏦", _moved("deposited into lending:", what="paid")),
+    Kind.LENDING_WITHDRAW: ("🏧", _moved("withdrew from lending:", what="received")),
+    Kind.LENDING_BORROW: ("🏦", _moved("borrowed", what="received")),
+    Kind.LENDING_REPAY: ("🏦", _moved("repaid", what="paid")),
+    Kind.POSITION_OPEN: ("🗂", _opened("opened a position", what="paid")),
+    Kind.POSITION_CLOSE: ("🗂", _opened("closed a position", what="received")),
     Kind.OTHER: ("❔", _whatever("did something we cannot name")),
 }
 
@@ -106,7 +127,7 @@ _KINDS: dict[Kind, tuple[str, _Phrase]] = {
 def _amounts(facts: AlertFacts[Activity]) -> str:
     """`84.2 SOL → 38,410.25 WIF @ 0.002192 SOL`, or one side where only one moved."""
     names, activity = _names(facts), facts.event
-    sides = [_sum(legs, names.exact) for legs in (_outgoing(activity), activity.received) if legs]
+    sides = [_sum(legs, names.exact) for legs in (_outgoing(activity), _incoming(activity)) if legs]
     if len(sides) == 1:
         return sides[0]
     return " → ".join(sides) + _price(activity, names) + _costs(activity, names)
@@ -129,10 +150,15 @@ def _outgoing(activity: Activity) -> tuple[Leg, ...]:
     return activity.paid or activity.from_order
 
 
+def _incoming(activity: Activity) -> tuple[Leg, ...]:
+    """What came in: to the wallet, or to somebody else in its stead."""
+    return activity.received or activity.elsewhere
+
+
 def _price(activity: Activity, names: TokenNames) -> str:
-    if len(_outgoing(activity)) != 1 or len(activity.received) != 1:
+    if len(_outgoing(activity)) != 1 or len(_incoming(activity)) != 1:
         return ""
-    paid, received = _outgoing(activity)[0], activity.received[0]
+    paid, received = _outgoing(activity)[0], _incoming(activity)[0]
     if activity.kind is Kind.BUY or activity.kind is Kind.SWAP:
         price = names.price(paid, received)
     elif activity.kind is Kind.SELL:
@@ -169,7 +195,7 @@ def _mints(facts: AlertFacts[Activity]) -> list[str]:
 
 
 def _side(facts: AlertFacts[Activity], name: str, names: TokenNames) -> str:
-    legs = _outgoing(facts.event) if name == "paid" else facts.event.received
+    legs = _outgoing(facts.event) if name == "paid" else _incoming(facts.event)
     tokens = tuple(leg for leg in legs if leg.mint != SOL or leg.raw > _SMALL_CHANGE)
     return _sum(tokens or legs, names.compact)
 

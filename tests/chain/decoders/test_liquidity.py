@@ -76,7 +76,7 @@ class TestRecorded:
         added = recorded_activity(ADDED_TO_POSITION, "7dQDhdizfNgN2qQzhhCJAvLpfw96v6nyXyfH7MKaT4Jz")
         assert kind_and_amounts(added) == (
             Kind.LIQUIDITY_ADD,
-            {"SOL": 2_557_406_075, USDC: 344_901_992},
+            {"SOL": 2_499_999_995, USDC: 344_901_992},
             {},
         )
 

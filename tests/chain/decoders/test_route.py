@@ -44,7 +44,9 @@ def test_the_same_venue_twice_in_a_row_counts_once() -> None:
 
 
 def test_plumbing_is_no_venue() -> None:
-    assert _route((call(SYSTEM), ()), (call(TOKEN), ())) == Route(None, None, ordered=False, venues=())
+    assert _route((call(SYSTEM), ()), (call(TOKEN), ())) == Route(
+        None, None, ordered=False, bridge=None, venues=()
+    )
 
 
 def test_an_unknown_program_around_a_known_venue_is_part_of_the_route_but_does_not_name_it() -> None:

@@ -3,8 +3,8 @@
 from chain.decoders.balances import change_of
 from chain.decoders.instructions import Operation
 from chain.decoders.legs import legs_of
-from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.decoders.route import route_of
 from chain.decoders.wallet_view import WalletView
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import Leg
@@ -16,7 +16,7 @@ TRADER, POOL = samples.address("trader"), samples.address("pool")
 
 def _view(transaction: Transaction, wallet: str) -> WalletView:
     paid, received = legs_of(change_of(transaction, wallet))
-    return WalletView(transaction, wallet, paid, received, Role.ROUTER, "Jupiter v6", QUOTE_MINTS)
+    return WalletView(transaction, wallet, paid, received, route_of(transaction), QUOTE_MINTS)
 
 
 def test_it_says_who_signed_and_whether_something_was_exchanged() -> None:
@@ -24,7 +24,7 @@ def test_it_says_who_signed_and_whether_something_was_exchanged() -> None:
     trader, pool = _view(swap, TRADER), _view(swap, POOL)
     assert (trader.signed, trader.is_exchange) == (True, True)
     assert (pool.signed, pool.is_exchange) == (False, True)
-    nothing = WalletView(swap, TRADER, (), trader.received, None, None, QUOTE_MINTS)
+    nothing = WalletView(swap, TRADER, (), trader.received, route_of(swap), QUOTE_MINTS)
     assert not nothing.is_exchange
 
 

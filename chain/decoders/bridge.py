@@ -1,0 +1,20 @@
+"""Bridges: what leaves for another chain is sent, what comes is received, though burned and minted. Pure.
+
+Who only carries the message (a relayer) sends and receives nothing.
+"""
+
+from chain.decoders.instructions import Operation
+from chain.decoders.wallet_view import WalletView
+from domain.activity.activity import Kind
+
+
+def kind(view: WalletView) -> Kind | None:
+    """In or out, where a bridge was called; something exchanged on the way changes nothing in that."""
+    if view.route.bridge is None:
+        return None
+    if view.is_exchange:
+        is_sent = view.signed and Operation.BRIDGE_OUT in view.operations
+        return Kind.TRANSFER_OUT if is_sent else None
+    if view.paid:
+        return Kind.TRANSFER_OUT
+    return Kind.TRANSFER_IN if view.received else None
