@@ -17,16 +17,17 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeVar
 
 import uvloop
 
 from domain.errors import Misconfigured, WhaleWatcherError
-from runtime.processes.lifecycle import Stop, freeze_garbage
 from runtime.clock import monotonic
-from workers.context import Context
+from runtime.processes.lifecycle import Stop, freeze_garbage
 from runtime.processes.sign_of_life import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
+from workers.context import Context
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -66,7 +67,7 @@ class Process:
             signal.signal(number, self._on_signal)
         self._thread.start()
         try:
-            _Running.process = self
+            _CURRENT.process = self
             self._ready.result(START_SECONDS)
             freeze_garbage()
             log.info("Ready")
@@ -121,8 +122,8 @@ class Process:
         """Listen, and again after every fault, until the stop."""
         count = 0
         while not self._stopping.is_set() and self._thread.is_alive():
-            listen(count, self)
             show_life_of_main_thread()
+            listen(count, self)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._on_signal)
             count += 1
@@ -159,8 +160,8 @@ class Process:
         self._loop = asyncio.get_running_loop()
         if self._stopping.is_set():
             return
-        async with self._open(stop) as context:
         show_life_of_loop()
+        async with self._open(stop) as context:
             self._ready.set_result(context)
             await stop.wait()
             await self._finish_job()
@@ -190,6 +191,9 @@ class _Current:
     process: Process | None = None
 
 
+_CURRENT = _Current()
+
+
 def run(work: Callable[[Context], Awaitable[T]], *, seconds: float = JOB_SECONDS) -> T:
     """For job functions: do `work` in this process's loop, with its connections, and wait for the answer.
 
@@ -201,6 +205,6 @@ def run(work: Callable[[Context], Awaitable[T]], *, seconds: float = JOB_SECONDS
         TimeoutError: it took longer.
         RuntimeError: this is no worker process.
     """
-    if _Running.process is None:
+    if _CURRENT.process is None:
         raise RuntimeError("jobs run in worker processes only: python -m workers NAME")
-    return _Running.process.run(work, seconds=seconds)
+    return _CURRENT.process.run(work, seconds=seconds)

@@ -24,7 +24,7 @@ def _own_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-    module._Running.process = None
+    module._CURRENT.process = None
     gc.unfreeze()
 
 
@@ -37,13 +37,13 @@ class Life:
     """What is opened and closed beside the jobs."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.log_text: list[str] = []
 
     @asynccontextmanager
     async def open(self, _: Stop) -> AsyncIterator[Context]:
-        self.said.append("opened")
+        self.log_text.append("opened")
         yield bare_context()
-        self.said.append("closed")
+        self.log_text.append("closed")
 
 
 def test_jobs_share_one_loop_in_another_thread_and_the_end_is_in_order() -> None:
@@ -60,7 +60,7 @@ def test_jobs_share_one_loop_in_another_thread_and_the_end_is_in_order() -> None
     assert Process(life.open).serve(listen) == 0
     assert loops[0] == loops[1]
     assert loops[0][1] == "loop"
-    assert life.said == ["opened", "closed"]
+    assert life.log_text == ["opened", "closed"]
 
 
 def test_what_is_there_when_it_is_ready_is_left_out_of_garbage_collection() -> None:
@@ -132,7 +132,7 @@ def test_a_start_that_fails_is_explained_in_a_sentence(caplog: pytest.LogCapture
     class Broken(Life):
         @asynccontextmanager
         async def open(self, _: Stop) -> AsyncIterator[Context]:
-            if not self.said:
+            if not self.log_text:
                 raise DatabaseUnavailable("PostgreSQL does not answer")
             yield bare_context()
 
