@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chain.decoders import nft, trade
 from chain.decoders.assets import PROGRAMS_OF_ASSETS, asset_legs
-from chain.decoders.balances import change_of, has_paid_pools, supply_change
+from chain.decoders.balances import Change, change_of, has_paid_pools, supply_change
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
 from chain.decoders.flows import flows_of
@@ -90,9 +90,7 @@ def _activity(
     quote_mints: frozenset[str],
 ) -> Activity:
     change = change_of(transaction, wallet)
-    paid, received = legs_of(change) if not _is_mint(transaction, wallet) else NO_LEGS
-    if not PROGRAMS_OF_ASSETS.isdisjoint(transaction.keys):
-        paid, received = _with_assets((paid, received), transaction, wallet)
+    paid, received = _legs(transaction, wallet, change)
     if paid and received and _is_plain_trade(transaction, wallet, (paid, received), route, fees):
         meaning = Meaning(trade.trade_kind(paid, received, quote_mints), paid, received)
     elif paid or received:
@@ -116,7 +114,7 @@ def _activity(
         bridge=route.bridge if meaning.kind in TRANSFERS else None,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
-        tip=_own_tip(transaction, wallet, fees.tip) if fees.tip else 0,
+        tip=_own_tip(transaction, wallet, fees.tip),
         venue_fee=fees.venue_fee if is_payer else 0,
         venue=route.venue,
         route=route.venues,
@@ -139,8 +137,11 @@ _OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS,
 """Where an exchange may be of another kind than a trade."""
 
 
-def _with_assets(legs: Legs, transaction: Transaction, wallet: str) -> Legs:
-    """The legs with the assets that have no token accounts."""
+def _legs(transaction: Transaction, wallet: str, change: Change) -> Legs:
+    """What went out and came in, with the assets that have no token accounts; nothing for a mint."""
+    legs = NO_LEGS if _is_mint(transaction, wallet) else legs_of(change)
+    if PROGRAMS_OF_ASSETS.isdisjoint(transaction.keys):
+        return legs
     given, got = asset_legs(transaction, wallet)
     return legs[0] + given, legs[1] + got
 
@@ -154,7 +155,7 @@ def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
 
 def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:
     """What of the tips the wallet gave: all, where nobody else signed."""
-    if transaction.signer_count == 1:
+    if not tip or transaction.signer_count == 1:
         return tip if wallet == transaction.keys[0] else 0
     flows = flows_of(transaction)
     given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]

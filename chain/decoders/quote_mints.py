@@ -1,6 +1,7 @@
 """Currencies in which prices are given: what is paid for a token, not the token bought. Pure."""
 
 from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.dollars import DOLLAR_MINTS
 
 LIQUID_STAKED_SOL = frozenset(
     {
@@ -15,12 +16,7 @@ LIQUID_STAKED_SOL = frozenset(
     }
 )
 
-QUOTE_MINTS = LIQUID_STAKED_SOL | {
-    SOL,
-    WRAPPED_SOL,
-    "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC
-    "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT
-}
+QUOTE_MINTS = LIQUID_STAKED_SOL | DOLLAR_MINTS | {SOL, WRAPPED_SOL}
 """What counts as a quote currency by default."""
 
 

@@ -25,6 +25,13 @@ class Response:
     """Seconds that it asks to wait."""
 
 
+def _reason(error: Exception) -> str:
+    """Why, in words that hold no address."""
+    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
+        return error.os_error.strerror.lower()
+    return "it takes too long" if isinstance(error, TimeoutError) else type(error).__name__
+
+
 class Connections:
     """Posts to one address."""
 
@@ -63,7 +70,7 @@ class Connections:
                 finally:
                     self._count(-1)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Broken(f"no answer: {type(error).__name__}", provider=self._name) from None
+            raise Broken(f"no answer: {_reason(error)}", provider=self._name) from None
 
     async def close(self) -> None:
         """Close all of them."""

@@ -52,7 +52,7 @@ async def until_answered(
         _raise_if_refused_by_all(providers, request.method)
         pause = min((one.wait(request.method) for one in providers), default=_LONG_PAUSE)
         if monotonic() + pause >= request.deadline:
-            raise _postponed(fault, pause)
+            raise _postponed(fault, pause, providers)
         await asyncio.sleep(pause)
     raise fault
 
@@ -71,9 +71,11 @@ def _raise_if_refused_by_all(providers: Sequence[Provider], method: str) -> None
         raise refusals[-1].with_traceback(None)  # the same error is raised often: its traceback would grow
 
 
-def _postponed(fault: NodeFault | None, pause: float) -> NodeUnavailable:
+def _postponed(fault: NodeFault | None, pause: float, providers: Sequence[Provider]) -> NodeUnavailable:
     """What to raise when the time is up before any provider may be asked again."""
     if fault is None:
-        return NodeUnavailable("no RPC provider is left to ask", retry_after=pause)
+        causes = "; ".join(f"{one.name}: {why}" for one in providers if (why := one.trouble()))
+        message = f"no node answers: {causes}" if causes else "no RPC provider is left to ask"
+        return NodeUnavailable(message, retry_after=pause)
     fault.postpone(pause)
     return fault

@@ -62,6 +62,11 @@ class RpcPool:
         newest = max((provider.slot for provider in self._providers), default=0)
         return {provider.name: provider.describe(newest) for provider in self._providers}
 
+    def troubles(self) -> dict[str, str]:
+        """Why providers do not answer, by name, with what to do; only of those that do not."""
+        sentences = ((provider.name, provider.trouble()) for provider in self._providers)
+        return {name: sentence for name, sentence in sentences if sentence}
+
     async def call(
         self,
         method: str,

@@ -7,6 +7,7 @@ from chain.rpc.connections import Connections
 from chain.rpc.cooldown import Cooldowns
 from chain.rpc.errors import Broken, NodeFault
 from chain.rpc.rate_budget import RateBudget
+from chain.rpc.trouble import Trouble
 from chain.rpc.urls import provider_names
 from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_breaker_state
@@ -46,6 +47,7 @@ class Provider:
         self._config = config
         self._connections: Connections | None = None
         self._cooldowns = Cooldowns()
+        self._trouble = Trouble()
         rpc_breaker_state.labels(name).set(_IN_USE)
 
     def __repr__(self) -> str:
@@ -73,6 +75,7 @@ class Provider:
         if self._cooldowns.provider.failures:
             rpc_breaker_state.labels(self.name).set(_IN_USE)
         self._cooldowns.succeeded(method)
+        self._trouble.answered()
 
     def failed(self, method: str, fault: NodeFault, *, began: float | None = None) -> None:
         """It did not; what the fault names rests as long as the node asked for, or longer each time.
@@ -88,6 +91,7 @@ class Provider:
     def cool_down(self, method: str, fault: NodeFault, *, began: float | None = None) -> None:
         """Let rest what the fault names; the parameters are those of `failed`."""
         self._cooldowns.failed(method, fault, began=began)
+        self._trouble.failed(fault)
         if self._cooldowns.provider.seconds_left:
             rpc_breaker_state.labels(self.name).set(_AVOIDED)
 
@@ -112,6 +116,10 @@ class Provider:
         self.budget.spend(requests)
         if self._cooldowns.provider.failures:
             rpc_breaker_state.labels(self.name).set(_ON_TRIAL)
+
+    def trouble(self) -> str:
+        """Why it does not answer, since when, and what to do; empty: it answers."""
+        return self._trouble.describe()
 
     def describe(self, newest_slot: int) -> str:
         """How it does, in one line for operators; `newest_slot` is the newest that any provider named."""

@@ -1,10 +1,9 @@
 """Facts that gates need beyond the activity: dollar prices, and what the wallet owned of the token before.
 
-Dollar prices come from trades between SOL and a dollar token that followed wallets made. The median of the
-last few within an hour counts, so that one odd trade changes nothing. What a wallet owns is what it was seen
-to receive and pay since it was followed; if that does not suffice, the fact is unknown. An activity that
-happened later but was seen earlier counts, too: so of two sells the one that is seen last is the exit, in
-either order.
+Dollar prices come from trades between SOL and a dollar token that followed wallets made, as far as they can
+be believed (`domain.activity.dollars`). What a wallet owns is what it was seen to receive and pay since it
+was followed; if that does not suffice, the fact is unknown. An activity that happened later but was seen
+earlier counts, too: so of two sells the one that is seen last is the exit, in either order.
 """
 
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.dollars import DOLLAR_MINTS, dollar_value, sol_price
+from domain.activity.dollars import DOLLAR_MINTS, REMEMBERED, Fill, believed_price, dollar_value, sol_price
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES
@@ -24,18 +23,16 @@ MAX_HISTORY = 2_000
 """Earlier activities of one wallet that are read; with more than that the fact may be unknown."""
 
 NOTE_PRICE = """
-INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 """
 
-# The median (percentile_disc) of the nine latest prices of the hour: one odd trade does not change it.
-PRICE = """
-SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY usd) FROM (
-    SELECT usd FROM dollar_prices
-    WHERE chain = $1 AND mint = $2
-      AND seen_at BETWEEN $3::timestamptz - interval '1 hour' AND $3::timestamptz + interval '1 minute'
-    ORDER BY seen_at DESC LIMIT 9
-) AS latest
+# The latest prices, newest first.
+FILLS = """
+SELECT usd, wallet, seen_at FROM dollar_prices
+WHERE chain = $1 AND mint = $2
+  AND seen_at BETWEEN $3::timestamptz - $4::interval AND $3::timestamptz + interval '1 minute'
+ORDER BY seen_at DESC LIMIT 60
 """
 
 # What the wallet received and paid of the mint in other slots than this one, over its latest activities. The
@@ -66,7 +63,8 @@ async def note_price(connection: Connection, activity: Activity, seen_at: dateti
     """Store the price that a trade of SOL against a dollar token shows; other activities show none."""
     usd = sol_price(activity)
     if usd is not None:
-        await connection.execute(NOTE_PRICE, activity.chain, SOL, activity.signature, usd, seen_at)
+        row = (activity.chain, SOL, activity.signature, usd, seen_at, activity.wallet)
+        await connection.execute(NOTE_PRICE, *row)
 
 
 async def facts_for(
@@ -80,10 +78,17 @@ async def facts_for(
     """The facts that the rules of these watches may ask for; none if the watches have no rules."""
     if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
         return NO_FACTS
-    price: Decimal | None = await connection.fetchval(PRICE, activity.chain, SOL, happened_at)
+    price = await _price(connection, activity.chain, happened_at)
     first_buy, full_exit = await _before(connection, activity, stored_at)
     facts = Facts(usd=dollar_value(activity, price), first_buy=first_buy, full_exit=full_exit)
     return await _with_token(connection, activity, happened_at, facts)
+
+
+async def _price(connection: Connection, chain: str, now: datetime) -> Decimal | None:
+    """Dollars for one SOL at that moment, as far as anybody can believe it."""
+    rows = await connection.fetch(FILLS, chain, SOL, now, REMEMBERED)
+    fills = [Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"]) for row in reversed(rows)]
+    return believed_price(fills, now)
 
 
 async def _with_token(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:

@@ -11,10 +11,16 @@ CREATE TABLE chats (
     title         text NOT NULL DEFAULT '',
     closed_reason text,                              -- why nothing is sent there; NULL: open
     closed_at     timestamptz,
+    held_reason   text,                              -- why nothing may be sent there at present; NULL: it may
+    held_at       timestamptz,                       -- since when
+    held_until    timestamptz,                       -- what waits is not tried again before
+    held_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
     tier          text NOT NULL DEFAULT 'free'       -- domain/rules/tiers.py
 );
+-- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
+CREATE INDEX chats_held ON chats (chat_id) WHERE held_at IS NOT NULL;
 
 CREATE TABLE wallets (
     wallet_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -206,6 +212,7 @@ CREATE TABLE deliveries (
     outage_id       bigint REFERENCES outages ON DELETE CASCADE,
     broadcast_id    bigint REFERENCES broadcasts ON DELETE CASCADE,
     corrects_id     bigint REFERENCES deliveries ON DELETE CASCADE, -- of a correction: whose alert was reverted
+    named_by_id     bigint,                          -- the line that names it: nobody can tell whether it arrived
     target_message_id bigint,                        -- that a correction edits or answers; NULL: not known
     events          bigint NOT NULL DEFAULT 0,       -- of an outage: alerts of this chat that fell into it
     chat_id         bigint NOT NULL REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE,
@@ -247,6 +254,8 @@ CREATE INDEX deliveries_by_chat ON deliveries (chat_id, delivery_id DESC);
 CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';
 CREATE INDEX deliveries_in_digest ON deliveries (digest_id) WHERE digest_id IS NOT NULL;
 CREATE INDEX deliveries_by_message ON deliveries (chat_id, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX deliveries_unconfirmed ON deliveries (due_at) WHERE state = 'unconfirmed';
+CREATE INDEX deliveries_named ON deliveries (named_by_id) WHERE named_by_id IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (finished_at) WHERE state = 'dead';
 CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate = 'wanted';
 
@@ -258,8 +267,10 @@ CREATE INDEX deliveries_of_hour ON deliveries (chat_id, created_at) WHERE gate =
 CREATE TABLE updates (
     update_id   bigint PRIMARY KEY,
     chat_id     bigint NOT NULL,                     -- 0: the update names no chat
+    user_id     bigint NOT NULL DEFAULT 0,           -- who sent it; 0: nobody whose requests are counted
+    is_request  boolean NOT NULL DEFAULT false,      -- counts towards the shares of chat and person
     payload     jsonb NOT NULL,
-    state       text NOT NULL DEFAULT 'new',         -- new, working, done, failed
+    state       text NOT NULL DEFAULT 'new',         -- new, working, done, failed, limited (never handled)
     attempts    integer NOT NULL DEFAULT 0,
     lease_owner text,
     lease_until timestamptz,
@@ -268,6 +279,9 @@ CREATE TABLE updates (
     finished_at timestamptz
 );
 CREATE INDEX updates_open ON updates (chat_id, update_id) WHERE state IN ('new', 'working');
+CREATE INDEX updates_of_chat ON updates (chat_id, received_at) WHERE is_request;
+CREATE INDEX updates_of_person ON updates (user_id, received_at) WHERE is_request;
+CREATE INDEX updates_limited ON updates (chat_id, received_at) WHERE state = 'limited';
 
 -- Questions that take long to answer; a job only names the row, so that a lost job is enqueued again from here.
 CREATE TABLE questions (
@@ -380,6 +394,7 @@ CREATE TABLE dollar_prices (
     signature text NOT NULL,
     usd       numeric NOT NULL,
     seen_at   timestamptz NOT NULL,                  -- block time
+    wallet    text NOT NULL DEFAULT '',              -- who traded
     PRIMARY KEY (chain, mint, signature)
 );
 CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);

@@ -1,13 +1,15 @@
 """Dollars are told where they are known, and never guessed."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.dollars import dollar_value, sol_price
+from domain.activity.dollars import DOLLAR_MINTS, Fill, believed_price, dollar_value, sol_price
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
@@ -34,6 +36,7 @@ def activity(paid: tuple[Leg, ...], received: tuple[Leg, ...], *, chain: str = "
         kind=Kind.SWAP,
         paid=paid,
         received=received,
+        venue="Orca Whirlpool",
     )
 
 
@@ -79,9 +82,62 @@ def test_the_price_of_sol_is_read_from_a_plain_trade(
     assert sol_price(activity(paid, received)) == price
 
 
+def test_no_price_without_a_venue_nor_from_dust_nor_where_costs_distort_it() -> None:
+    plain = activity((usdc(300),), (sol(2),))
+    assert sol_price(plain) == 150
+    assert sol_price(structs.replace(plain, venue=None)) is None
+    assert sol_price(structs.replace(plain, kind=Kind.TRANSFER_OUT)) is None
+    assert sol_price(structs.replace(plain, tip=50_000_000)) is None
+    assert sol_price(activity((usdc(300),), (Leg(mint=SOL, raw=18_000, decimals=9),))) is None
+
+
+def test_a_price_out_of_all_bounds_is_none() -> None:
+    assert sol_price(activity((usdc(300),), (sol(0.01),))) is None
+    assert sol_price(activity((usdc(300),), (sol(3_000),))) is None
+
+
+def test_every_listed_dollar_counts_as_one() -> None:
+    for mint in DOLLAR_MINTS:
+        leg = Leg(mint=mint, raw=300_000_000, decimals=6)
+        assert sol_price(activity((leg,), (sol(2),))) == 150
+        assert dollar_value(activity((leg,), (WIFS,)), None) == 300
+
+
 @given(st.integers(10**7, 10**15), st.integers(1, 10**15))
-def test_a_price_is_never_negative_and_never_fails(dollars: int, lamports: int) -> None:
+def test_a_price_lies_within_bounds_or_is_none(dollars: int, lamports: int) -> None:
     leg = Leg(mint=SOL, raw=lamports, decimals=9)
     price = sol_price(activity((Leg(mint=USDC, raw=dollars, decimals=6),), (leg,)))
-    assert price is not None
-    assert price >= 0
+    assert price is None or 1 <= price <= 10_000
+
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def fills(*shown: tuple[int, str, float]) -> list[Fill]:
+    """Dollars, who traded, and how many minutes ago."""
+    return [
+        Fill(usd=Decimal(usd), wallet=wallet, seen_at=NOW - timedelta(minutes=ago))
+        for usd, wallet, ago in shown
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "price"),
+    [
+        ((), None),
+        (((150, "a", 5),), 150),
+        (((150, "a", 5), (151, "a", 4), (152, "a", 3)), 151),
+        (((150, "a", 9), (150, "a", 8), (150, "a", 7), (160, "b", 6), (170, "c", 5)), 160),
+        (((150, "a", 70),), None),
+        (((150, "a", 5), (900, "b", 4)), 150),
+        (((150, "a", 5), (900, "b", 4), (910, "b", 3), (920, "b", 2)), 150),
+        (((150, "a", 5), (900, "b", 4), (910, "c", 3)), 900),
+        (((150, "a", 5), (20, "b", 4)), 150),
+        (((150, "a", 300), (9_000, "b", 4)), None),
+        (((9_000, "b", 9), (150, "a", 5), (151, "c", 4)), 150),
+    ],
+)
+def test_a_jump_is_believed_when_another_wallet_confirms_it(
+    shown: tuple[tuple[int, str, float], ...], price: int | None
+) -> None:
+    assert believed_price(fills(*shown), NOW) == price

@@ -19,6 +19,7 @@ from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, happened, purchase, rules
 
 pytestmark = pytest.mark.services
+OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 
 
@@ -50,6 +51,7 @@ def sol_for(dollars: int, number: int) -> Activity:
         purchase(number, kind=Kind.SELL),
         paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
         received=(Leg(mint=USDC, raw=dollars * 10**6, decimals=6),),
+        venue="Orca Whirlpool",
     )
 
 
@@ -78,6 +80,17 @@ async def test_the_price_of_sol_is_the_median_of_what_trades_showed(database: Da
         database, sol_for(150, 0), sol_for(151, 1), sol_for(odd, 2), sol_for(152, 3), purchase(4)
     )
     assert facts.usd in {Decimal("84.2") * 151, Decimal("84.2") * 152}
+
+
+@pytest.mark.usefixtures("_ruled")
+async def test_a_jump_needs_another_wallet_and_a_transfer_shows_no_price(database: Database) -> None:
+    await follow(database, ALICE, wallet=OTHER)
+    other = structs.replace(sol_for(900, 3), wallet=OTHER)
+    friends = structs.replace(sol_for(800, 4), venue=None, wallet=OTHER)
+    facts = await known(database, sol_for(150, 0), sol_for(901, 1), purchase(2), other, friends, purchase(5))
+    doubted, confirmed = facts[2], facts[5]
+    assert doubted.usd == Decimal("84.2") * 150
+    assert confirmed.usd in {Decimal("84.2") * 900, Decimal("84.2") * 901}
 
 
 @pytest.mark.usefixtures("_ruled")
