@@ -31,8 +31,8 @@ def test_an_exit_goes_first(kind: Kind, full_exit: bool | None, lane: Lane) -> N
     assert lane_of(did(kind), full_exit=full_exit) is lane
 
 
-def test_replies_pass_everything_and_broadcasts_nothing() -> None:
-    assert sorted(Lane) == [Lane.REPLIES, Lane.URGENT, Lane.NORMAL, Lane.BULK]
+def test_replies_pass_everything_and_everything_passes_broadcasts() -> None:
+    assert sorted(Lane) == [Lane.REPLIES, Lane.URGENT, Lane.NORMAL, Lane.BULK, Lane.BROADCAST]
 
 
 def test_a_small_alert_finds_its_place_in_a_large_fan_out() -> None:
