@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from chain.parsing import json_shapes
+from chain.parsing.mending import decode_mending
 from domain.errors import Undecodable
 
 _MAX_WRAPPINGS = 5
@@ -62,7 +63,7 @@ class _RawBlock(BlockHeader, frozen=True, gc=False):
     transactions: tuple[Raw, ...] | None = None
 
 
-_raw_block = msgspec.json.Decoder(_RawBlock).decode
+_raw_block = msgspec.json.Decoder(_RawBlock, strict=False).decode
 
 
 def read_block(raw: bytes | Raw) -> Block:
@@ -72,7 +73,7 @@ def read_block(raw: bytes | Raw) -> Block:
         Undecodable: not a block with its transactions.
     """
     try:
-        opened, slot = open_block(raw, _raw_block)
+        opened, slot = decode_mending(_opened_raw, raw)
     except json_shapes.BAD_JSON as error:
         raise Undecodable(json_shapes.explain("block", raw, error)) from error
     if opened.parent_slot is None or opened.transactions is None:
@@ -86,6 +87,10 @@ def read_block(raw: bytes | Raw) -> Block:
         height=opened.height,
         transactions=opened.transactions,
     )
+
+
+def _opened_raw(raw: bytes | Raw) -> tuple[_RawBlock, int | None]:
+    return open_block(raw, _raw_block)
 
 
 def open_block(raw: bytes | Raw, decode: Callable[[bytes | Raw], _Opened]) -> tuple[_Opened, int | None]:

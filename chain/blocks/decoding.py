@@ -33,7 +33,7 @@ class _PrefilteredBlock(BlockHeader, frozen=True, gc=False):
     transactions: tuple[Mentions, ...] | None = None
 
 
-_prefiltered_block = msgspec.json.Decoder(_PrefilteredBlock).decode
+_prefiltered_block = msgspec.json.Decoder(_PrefilteredBlock, strict=False).decode
 
 
 def block_activities(

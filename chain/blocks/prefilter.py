@@ -11,6 +11,7 @@ from msgspec import Raw, Struct, field
 
 from chain.blocks.wallet_set import WatchedWallets
 from chain.parsing import binary_form, json_shapes
+from chain.parsing.mending import decode_mending
 from domain.errors import Undecodable
 
 _Name = str | json_shapes.ParsedKey | None
@@ -64,7 +65,7 @@ def read_mentions(raw: Raw) -> Mentions:
         Undecodable: it is no transaction.
     """
     try:
-        return _decode(raw)
+        return decode_mending(_decode, raw)
     except json_shapes.BAD_JSON as error:
         raise Undecodable(json_shapes.explain("transaction", raw, error)) from error
 

@@ -11,6 +11,7 @@ import msgspec
 
 from chain.parsing import binary_form, json_shapes
 from chain.parsing.json_shapes import InnerCalls, Instruction, TokenBalance
+from chain.parsing.mending import mended
 from domain.errors import Undecodable
 
 UNKNOWN: Final = "?"
@@ -104,6 +105,16 @@ _decode = msgspec.json.Decoder(json_shapes.TransactionWithMeta, strict=False).de
 
 def _opened(raw: Json) -> tuple[json_shapes.TransactionWithMeta, Json]:
     """The transaction in `raw`, out of a node's whole answer or notification if it is in one."""
+    try:
+        return _unwrapped(raw)
+    except Undecodable:
+        whole = mended(raw)
+        if whole == bytes(raw):
+            raise
+        return _unwrapped(whole)
+
+
+def _unwrapped(raw: Json) -> tuple[json_shapes.TransactionWithMeta, Json]:
     try:
         outer = _decode(raw)
         wrappings = 0

@@ -1,6 +1,7 @@
 """The HTTP connections to one provider: kept between requests, and limited. Its address stays in here."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 
 import aiohttp
@@ -27,8 +28,12 @@ class Response:
 
 def _reason(error: Exception) -> str:
     """Why, in words that hold no address."""
-    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
-        return error.os_error.strerror.lower()
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its host name is not known"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return (
+            os.strerror(error.os_error.errno).lower() if error.os_error.errno else "it cannot be connected to"
+        )
     return "it takes too long" if isinstance(error, TimeoutError) else type(error).__name__
 
 

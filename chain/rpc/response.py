@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from chain.parsing.mending import decode_mending
 from chain.rpc.errors import (
     METHOD_NOT_FOUND,
     Broken,
@@ -59,7 +60,7 @@ def read_answer(status: int, body: bytes, *, provider: str, retry_after: float |
         NodeFault, Skipped, Rejected: what the answer says instead.
     """
     try:
-        answer = _decode(body)
+        answer = decode_mending(_decode, body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if status != _OK:
             raise from_status(status, provider=provider, retry_after=retry_after) from None
@@ -93,7 +94,7 @@ def read_answers(
         NodeFault: it did not answer them.
     """
     try:
-        answers = {answer.id: answer for answer in _decode_batch(body)}
+        answers = {answer.id: answer for answer in decode_mending(_decode_batch, body)}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _refusal_of_batch(status, body, provider, retry_after) from None
     if status != _OK:

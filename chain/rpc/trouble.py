@@ -35,7 +35,7 @@ class Trouble:
         self._current = None
 
     def describe(self) -> str:
-        """`HTTP 401: the key is refused since 13:14 UTC; put a valid key into RPC_URLS`; empty: all is well."""
+        """The cause, since when, and the cure: `HTTP 401, since 13:14 UTC; the key is refused`; empty: none."""
         current = self._current
         if current is None or (self._clock() - current.since).total_seconds() < LASTING_SECONDS:
             return ""
@@ -48,5 +48,5 @@ def _cure(fault: NodeFault) -> str:
     if isinstance(fault, Refused):
         return "the key is refused: put a valid one into RPC_URLS"
     if isinstance(fault, RateLimited):
-        return "too much is asked of its plan: set RPC_RATE, or name another node in RPC_URLS"
+        return "too much is asked of its plan: set RPC_RATE or add a node to RPC_URLS"
     return "check RPC_URLS, and whether the node is up"

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from chain.parsing.json_shapes import BAD_JSON
+from chain.parsing.mending import decode_mending
+
 _ABSENT = msgspec.Raw(b"")
 _NO_SIGNATURE = "1" * 64
 """What nodes were seen to send for a signature they do not have."""
@@ -141,13 +144,18 @@ _block_head = msgspec.json.Decoder(_BlockHead).decode
 
 def read_frame(data: bytes | str) -> Frame | None:
     """What a frame says; None: nothing that we asked for, or no JSON of a known shape."""
+    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
     try:
-        frame = _frame(data)
-        if frame.method is not None and frame.params is not None:
-            read = _NOTIFICATIONS.get(frame.method)
-            return None if read is None else read(frame.params.result)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode_mending(_read_frame, raw)
+    except BAD_JSON:
         return None
+
+
+def _read_frame(data: bytes | msgspec.Raw) -> Frame | None:
+    frame = _frame(data)
+    if frame.method is not None and frame.params is not None:
+        read = _NOTIFICATIONS.get(frame.method)
+        return None if read is None else read(frame.params.result)
     if frame.id is None:
         return None
     if frame.error is not None:

@@ -37,8 +37,7 @@ class Clock:
         ),
         (
             RateLimited("HTTP 429", provider="node"),
-            "HTTP 429, since 13:14 UTC; too much is asked of its plan: set RPC_RATE, or name another node in"
-            " RPC_URLS",
+            "HTTP 429, since 13:14 UTC; too much is asked of its plan: set RPC_RATE or add a node to RPC_URLS",
         ),
     ],
 )
