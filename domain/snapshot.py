@@ -13,8 +13,14 @@ class Snapshot:
     alerts_of_day: int
     alerts_open: int
     """Alerts not decided for all their watches yet."""
+    oldest_open_seconds: float
+    """Of the oldest of them, since it was stored; 0: there is none."""
     deliveries_due: int
     oldest_due_seconds: float
+    sending: int
+    """Deliveries that a sender has in hand, or had when it died."""
+    oldest_sending_seconds: float
+    """Since the oldest of them was due."""
     sent_of_day: int
     dead_of_day: int
     ambiguous: int

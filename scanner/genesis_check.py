@@ -8,6 +8,7 @@ from chain.rpc.blocks import Rpc, genesis_hash
 from domain.errors import DatabaseUnavailable, Misconfigured, NodeUnavailable, WhaleWatcherError
 from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
+from storage.coordination.heartbeat import Heartbeat
 from storage.ingest.chains import note_genesis
 from storage.postgres import Database
 
@@ -16,8 +17,17 @@ log = logging.getLogger(__name__)
 _BACKOFF = Backoff(first_wait=0.5, factor=2.0, max_wait=10.0)
 
 
-async def wait_for_check(rpc: Rpc, database: Database, stop: Stop, *, chain: str) -> bool:
+async def wait_for_check(
+    rpc: Rpc, database: Database, stop: Stop, *, chain: str, heartbeat: Heartbeat | None = None
+) -> bool:
     """Repeat `check_chain` until a node answers; False: the stop came first.
+
+    Args:
+        rpc: the nodes.
+        database: knows the chain.
+        stop: ends the wait.
+        chain: its name.
+        heartbeat: beats meanwhile, so that operators see what is waited for.
 
     Raises:
         Misconfigured: the nodes are on another chain; the text says what to do.
@@ -26,9 +36,10 @@ async def wait_for_check(rpc: Rpc, database: Database, stop: Stop, *, chain: str
     async with asyncio.TaskGroup() as group:
         checking = group.create_task(_check_until_answered(rpc, database, chain))
         stopping = group.create_task(stop.wait())
+        beating = group.create_task(heartbeat.run(stop) if heartbeat else stop.wait())
         await asyncio.wait({checking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        checking.cancel()
-        stopping.cancel()
+        for task in (checking, stopping, beating):
+            task.cancel()
     if checking.cancelled():
         return False
     if (mistake := checking.result()) is not None:
@@ -43,7 +54,9 @@ async def _check_until_answered(rpc: Rpc, database: Database, chain: str) -> Wha
             await check_chain(rpc, database, chain=chain)
         except NodeUnavailable as error:
             failures += 1
-            log.warning("No node says which chain it is on, so nothing is read yet: %s", error)
+            log.warning(
+                "No node says which chain it is on, so nothing is read yet: %s. Check RPC_URLS", error
+            )
             await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
         except (Misconfigured, DatabaseUnavailable) as error:
             return error

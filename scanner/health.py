@@ -35,6 +35,19 @@ class HealthPart(Protocol):
         """Add what /health/ready asks."""
 
 
+def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str) -> Heartbeat:
+    """The heartbeat of a scanner that waits for the first answer of a node."""
+
+    async def detail() -> dict[str, object]:
+        return {
+            "assignment": "waits for a node",
+            "nodes": rpc.statistics(),
+            "troubles": rpc.troubles(),
+        }
+
+    return Heartbeat(database, instance_id=instance_id, program="scanner", detail=detail)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
     """What is checked."""
@@ -82,6 +95,7 @@ class ScannerHealth:
             "lag": components.reconciler.lag,
             "streams": components.sources.states(),
             "nodes": components.rpc.statistics(),
+            "troubles": components.rpc.troubles(),
         }
         for part in components.parts:
             detail |= part.detail()

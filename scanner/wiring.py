@@ -24,7 +24,7 @@ from scanner.commit.recorder import Recorder
 from scanner.commit.sink import CommitSink
 from scanner.commit.token_metadata import TokenMetadata
 from scanner.genesis_check import wait_for_check
-from scanner.health import Components, HealthPart, ScannerHealth
+from scanner.health import Components, HealthPart, ScannerHealth, waiting_heartbeat
 from scanner.live.live import Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
@@ -95,7 +95,10 @@ async def scan(settings: Settings, stop: Stop) -> None:
         health = Health()
         health.add("nodes", _no_node_yet)
         async with monitor(settings.metrics_port, health):
-            if await wait_for_check(servers.rpc, servers.database, stop, chain=settings.chain):
+            heartbeat = waiting_heartbeat(servers.database, servers.rpc, instance_id=settings.instance_id)
+            if await wait_for_check(
+                servers.rpc, servers.database, stop, chain=settings.chain, heartbeat=heartbeat
+            ):
                 await _work(servers, settings, health, stop)
 
 

@@ -20,6 +20,7 @@ from storage.coordination.instances import (
     trade_gaps,
 )
 from storage.coordination.queues import Queues
+from storage.delivery.dead_deliveries import dead_causes
 from storage.postgres import Database
 from storage.replica import Replica
 
@@ -28,6 +29,10 @@ SILENT_SECONDS = 3 * HEARTBEAT_SECONDS
 SLOW_FEED_SECONDS = 10.0
 DEAD_FEED_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
+DEAD_DELIVERY_SECONDS = 120.0
+SLOW_DECISION_SECONDS = 10.0
+"""Alerts are decided within a second; older ones wait for a dispatcher that does not work."""
+DEAD_DECISION_SECONDS = 60.0
 LONG_QUEUE = 1_000
 DISCOVERY_DAYS = 7
 """How long /health shows a discovery."""
@@ -61,7 +66,9 @@ class SystemStatus:
         health.add("Redis and queues", self._queues)
         health.add("Telegram", self._telegram)
         health.add("Chain", self._feed)
+        health.add("Alerts", self._alerts)
         health.add("Deliveries", self._deliveries)
+        health.add("Given up", self._given_up)
         health.add("Quarantine", self._quarantine)
         health.add("Discoveries", self._discoveries)
         report = await health.report()
@@ -92,15 +99,43 @@ class SystemStatus:
         age = (await self.snapshot()).feed_age_seconds
         if age is None:
             return unhealthy("nothing has been read yet")
-        said = f"last read {age:.1f} s ago"
+        said = ". ".join([f"last read {age:.1f} s ago", *await self._node_troubles()])
         if age > DEAD_FEED_SECONDS + self.feed_pause:
             return unhealthy(said)
         return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
 
+    async def _node_troubles(self) -> list[str]:
+        """Why nodes do not answer, as the scanners say it."""
+        known = await instances(self.database)
+        return [one for instance in known if not _is_silent(instance) for one in _troubles(instance)]
+
+    async def _alerts(self) -> CheckResult:
+        now = await self.snapshot()
+        if not now.alerts_open:
+            return healthy("none is undecided")
+        age = now.oldest_open_seconds
+        said = f"{now.alerts_open:,} undecided, the oldest for {age:.0f} s"
+        if age > DEAD_DECISION_SECONDS:
+            return unhealthy(f"{said}. Is the dispatcher up? See its log")
+        return degraded(said) if age > SLOW_DECISION_SECONDS else healthy(said)
+
     async def _deliveries(self) -> CheckResult:
         now = await self.snapshot()
-        said = f"{now.deliveries_due} due, the oldest for {now.oldest_due_seconds:.0f} s"
-        return degraded(said) if now.oldest_due_seconds > SLOW_DELIVERY_SECONDS else healthy(said)
+        said = f"{now.deliveries_due:,} due, the oldest for {now.oldest_due_seconds:.0f} s"
+        if now.sending:
+            said += f"; {now.sending:,} being sent, the oldest due for {now.oldest_sending_seconds:.0f} s"
+        age = max(now.oldest_due_seconds, now.oldest_sending_seconds)
+        if age > DEAD_DELIVERY_SECONDS:
+            return unhealthy(f"{said}. Is the notifications worker up? See its log")
+        return degraded(said) if age > SLOW_DELIVERY_SECONDS else healthy(said)
+
+    async def _given_up(self) -> CheckResult:
+        causes = await dead_causes(self.database)
+        if not causes:
+            return healthy("no message")
+        total, worst = sum(one.number for one in causes), causes[0]
+        messages = "1 message" if total == 1 else f"{total:,} messages"
+        return degraded(f"{messages} of the week, mostly: {worst.cause}. /retryfailed")
 
     async def _quarantine(self) -> CheckResult:
         waiting = (await self.snapshot()).quarantined
@@ -121,6 +156,26 @@ class SystemStatus:
         return [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
 
 
+def _is_silent(instance: Instance) -> bool:
+    return instance.silent_seconds > SILENT_SECONDS
+
+
 def _heartbeat(instance: Instance) -> CheckResult:
-    said = f"heard of {instance.silent_seconds:.0f} s ago"
-    return unhealthy(said) if instance.silent_seconds > SILENT_SECONDS else healthy(said)
+    said = f"last heartbeat {instance.silent_seconds:.0f} s ago"
+    if _is_silent(instance):
+        return unhealthy(f"{said}: it is gone or hangs. See its log")
+    if not (troubles := _troubles(instance)):
+        return healthy(said)
+    said = f"{said}. {'. '.join(troubles)}"
+    return degraded(said) if _has_other_nodes(instance, len(troubles)) else unhealthy(said)
+
+
+def _troubles(instance: Instance) -> list[str]:
+    """Why its nodes do not answer, each with its name."""
+    troubles = instance.detail.get("troubles")
+    return [f"{name}: {why}" for name, why in troubles.items()] if isinstance(troubles, dict) else []
+
+
+def _has_other_nodes(instance: Instance, troubled: int) -> bool:
+    nodes = instance.detail.get("nodes")
+    return isinstance(nodes, dict) and len(nodes) > troubled

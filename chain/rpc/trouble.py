@@ -35,7 +35,7 @@ class Trouble:
         self._current = None
 
     def describe(self) -> str:
-        """The cause, since when, and the cure: `HTTP 401, since 13:14 UTC; the key is refused`; empty: none."""
+        """The cause, since when, and the cure: `HTTP 401, since 13:14 UTC; the key …`; empty: none."""
         current = self._current
         if current is None or (self._clock() - current.since).total_seconds() < LASTING_SECONDS:
             return ""

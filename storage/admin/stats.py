@@ -11,7 +11,7 @@ SELECT
     (SELECT count(DISTINCT wallet_id) FROM watches) AS wallets,
     (SELECT count(*) FROM watches) AS watches,
     (SELECT count(*) FROM alerts WHERE created_at > now() - interval '1 day') AS alerts_of_day,
-    (SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL) AS alerts_open,
+    undecided.alerts_open, undecided.oldest_open_seconds, sending.sending, sending.oldest_sending_seconds,
     waiting.deliveries_due, waiting.oldest_due_seconds,
     finished.sent_of_day, finished.dead_of_day, finished.ambiguous,
     (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
@@ -25,6 +25,14 @@ FROM (
            coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_due_seconds
     {DUE}
 ) AS waiting, (
+    SELECT count(*) AS alerts_open,
+           coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_open_seconds
+    FROM alerts WHERE fanned_out_at IS NULL
+) AS undecided, (
+    SELECT count(*) AS sending,
+           coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_sending_seconds
+    FROM deliveries WHERE state = 'sending' AND broadcast_id IS NULL
+) AS sending, (
     SELECT count(*) FILTER (WHERE state = 'sent') AS sent_of_day,
            count(*) FILTER (WHERE state = 'dead') AS dead_of_day,
            count(*) FILTER (WHERE ambiguous_sends > 0) AS ambiguous

@@ -6,11 +6,14 @@ import pytest
 
 from chain.rpc.pool import open_rpc
 from domain.errors import Misconfigured
+from runtime.embedded.ports import free_port
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.genesis_check import check_chain, wait_for_check
+from scanner.health import waiting_heartbeat
+from storage.coordination.instances import instances
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import by_hand
 from tests.scanner.world import until
@@ -42,6 +45,27 @@ async def test_nodes_that_do_not_answer_at_the_start_are_asked_until_one_does(
             chain.faults.clear()
             async with asyncio.timeout(10):
                 assert await asking
+
+
+async def test_while_no_node_answers_operators_see_why(
+    database: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chain.rpc.trouble.LASTING_SECONDS", 0.0)
+    stop = Stop()
+    async with open_rpc([Secret(f"http://127.0.0.1:{free_port()}")]) as rpc:
+        heartbeat = waiting_heartbeat(database, rpc, instance_id="scanner-1")
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            asking = group.create_task(
+                wait_for_check(rpc, database, stop, chain="solana", heartbeat=heartbeat)
+            )
+            await until(lambda: "Check RPC_URLS" in caplog.text)
+            stop.set()
+            assert not await asking
+        (known,) = await instances(database)
+        assert known.detail["assignment"] == "waits for a node"
+        (trouble,) = rpc.troubles().values()
+    assert trouble.startswith("no answer: connection refused, since ")
+    assert trouble.endswith("; check RPC_URLS, and whether the node is up")
 
 
 async def test_a_stop_ends_the_asking_even_of_a_node_that_says_nothing(database: Database) -> None:

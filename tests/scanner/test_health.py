@@ -89,6 +89,7 @@ async def test_it_beats_until_the_stop_and_then_leaves(database: Database, compo
         "lag": 0,
         "streams": {"127.0.0.1:9": "closed"},
         "nodes": {"127.0.0.1:9": "0/10 in use, 0 asked"},
+        "troubles": {},
     }
     await scanner_health.heartbeat.leave()
     assert await instances(database) == []

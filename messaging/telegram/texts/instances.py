@@ -9,6 +9,7 @@ from messaging.telegram.texts.status import span
 
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 _MAX_STATE = 120
+_MAX_TROUBLE = 240
 _MAX_STATES = 20
 """Processes that are shown; more are counted."""
 
@@ -30,15 +31,21 @@ def instances_text(
 
 
 def _running(one: InstanceHealth) -> list[str]:
-    head = f"{_LIGHTS[one.health]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
-    facts = [f"heard of {span(one.silent_seconds)} ago"]
+    troubles = _named(one, "troubles")
+    nodes = _named(one, "nodes")
+    health = one.health
+    if troubles and health is HealthState.HEALTHY:
+        health = HealthState.DEGRADED if len(troubles) < len(nodes) else HealthState.UNHEALTHY
+    head = f"{_LIGHTS[health]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
+    facts = [f"last heartbeat {span(one.silent_seconds)} ago"]
     if role := _role(one):
         facts.append(_escaped(role))
     if one.wallets is not None:
         facts.append(f"{one.wallets:,} wallets")
     lines = [f"{head} · {' · '.join(facts)}"]
     lines += [f"   socket {_escaped(name)}: {_escaped(state)}" for name, state in one.sockets.items()]
-    lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in _nodes(one).items()]
+    lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in nodes.items()]
+    lines += [f"   ⚠️ {_escaped(f'{name}: {why}', limit=_MAX_TROUBLE)}" for name, why in troubles.items()]
     return lines
 
 
@@ -48,10 +55,10 @@ def _role(one: InstanceHealth) -> str:
     return ", ".join(part for part in parts if isinstance(part, str))
 
 
-def _nodes(one: InstanceHealth) -> dict[str, str]:
-    """The state of each RPC provider that the process uses, by name."""
-    nodes = one.detail.get("nodes")
-    return {str(name): str(state) for name, state in nodes.items()} if isinstance(nodes, dict) else {}
+def _named(one: InstanceHealth, part: str) -> dict[str, str]:
+    """What the process says of its RPC providers, by name: their state, or why they do not answer."""
+    said = one.detail.get(part)
+    return {str(name): str(text) for name, text in said.items()} if isinstance(said, dict) else {}
 
 
 def _quiet(quiet: Sequence[TradeGap], minutes: int) -> list[str]:
@@ -64,6 +71,6 @@ def _quiet(quiet: Sequence[TradeGap], minutes: int) -> list[str]:
     ]
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, *, limit: int = _MAX_STATE) -> str:
     """Our programs' own words, host names among them, which `clean` would take for links."""
-    return escape("".join(filter(str.isprintable, text))[:_MAX_STATE])
+    return escape("".join(filter(str.isprintable, text))[:limit])

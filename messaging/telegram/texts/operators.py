@@ -8,7 +8,7 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 
 _MAX_NAME = 48
-_MAX_SENTENCE = 200
+_MAX_SENTENCE = 400
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 
 
@@ -19,14 +19,24 @@ def stats_text(figures: Snapshot) -> str:
         [
             "<b>Stats</b>",
             f"Chats {f.chats:,} · wallets {f.wallets:,} · watches {f.watches:,}",
-            f"Alerts in 24 h {f.alerts_of_day:,} · not decided yet {f.alerts_open:,}",
-            f"Messages in 24 h: sent {f.sent_of_day:,} · dead {f.dead_of_day:,} · unsure {f.ambiguous:,}",
-            f"Messages waiting {f.deliveries_due:,} · oldest {span(f.oldest_due_seconds)}",
+            f"Alerts in 24 h {f.alerts_of_day:,} · pending {_waiting(f.alerts_open, f.oldest_open_seconds)}",
+            (
+                f"Messages in 24 h: sent {f.sent_of_day:,} · failed {f.dead_of_day:,}"
+                f" · unconfirmed {f.ambiguous:,}"
+            ),
+            (
+                f"Messages queued {_waiting(f.deliveries_due, f.oldest_due_seconds)}"
+                f" · being sent {_waiting(f.sending, f.oldest_sending_seconds)}"
+            ),
             f"Alert to chat: p50 {_seconds(f.p50)} · p95 {_seconds(f.p95)}",
             f"Chain: slot {_number(f.slot)} · read {_seconds(f.feed_age_seconds)} ago",
             f"Updates waiting {f.updates_open:,} · transactions in quarantine {f.quarantined:,}",
         ]
     )
+
+
+def _waiting(count: int, oldest_seconds: float) -> str:
+    return f"{count:,}, the oldest {span(oldest_seconds)}" if count else "0"
 
 
 def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
@@ -36,7 +46,7 @@ def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
 
 
 def _part(name: str, result: CheckResult) -> str:
-    sentence = escape(clean(result.sentence, limit=_MAX_SENTENCE))
+    sentence = escape("".join(filter(str.isprintable, result.sentence))[:_MAX_SENTENCE])  # names hosts
     return f"{_LIGHTS[result.state]} <b>{escape(clean(name, limit=_MAX_NAME))}</b>: {sentence}"
 
 

@@ -3,33 +3,56 @@
 from domain.snapshot import Snapshot
 
 FRESH_SECONDS = 10.0
-"""A feed that moved within this time is called fresh."""
+"""What is younger is green: a feed that moved, an alert that waits for its decision."""
 STALE_SECONDS = 60.0
+SLOW_DELIVERY_SECONDS = 30.0
+DEAD_DELIVERY_SECONDS = 120.0
+_LIGHTS = "🟢⚪🟡🔴"
+"""From good to bad."""
 
 
 def status_text(now: Snapshot, *, wallets_here: int) -> str:
-    """Freshness of the chain, delay of messages, and what waits."""
-    return "\n".join(["<b>Status</b>", _feed(now), _delay(now), _waiting(now), _here(wallets_here)])
+    """Freshness of the chain, what waits at each stage, and the delay; its light is the worst of them."""
+    lines = [_feed(now), *_undecided(now), _delay(now), _waiting(now), _here(wallets_here)]
+    light = max((line[0] for line in lines if line[0] in _LIGHTS), key=_LIGHTS.index)
+    return "\n".join([f"{light} <b>Status</b>", *lines])
 
 
 def _feed(now: Snapshot) -> str:
     if now.slot is None or now.feed_age_seconds is None:
         return "⚪ Chain: unknown, nothing has been read yet"
     age = now.feed_age_seconds
-    light = "🟢" if age < FRESH_SECONDS else "🟡" if age < STALE_SECONDS else "🔴"
-    return f"{light} Chain: read up to slot {now.slot:,}, {span(age)} ago"
+    word = "live" if age < FRESH_SECONDS else "late"
+    return f"{_light(age, FRESH_SECONDS, STALE_SECONDS)} Chain: {word} (slot {now.slot:,}, {span(age)} ago)"
+
+
+def _undecided(now: Snapshot) -> list[str]:
+    """A line if alerts wait for their decision for longer than that takes."""
+    age = now.oldest_open_seconds
+    if not now.alerts_open or age < FRESH_SECONDS:
+        return []
+    light = _light(age, FRESH_SECONDS, STALE_SECONDS)
+    alerts = "1 alert is" if now.alerts_open == 1 else f"{now.alerts_open:,} alerts are"
+    return [f"{light} {alerts} held up before delivery, the oldest for {span(age)}; none is lost"]
 
 
 def _delay(now: Snapshot) -> str:
     if now.p50 is None or now.p95 is None:
-        return "⚪ Delay of messages: unknown, none was sent within the hour"
-    return f"📨 Delay of messages: half within {span(now.p50)}, 19 of 20 within {span(now.p95)}"
+        return "📨 Delivery: no alert in the last hour"
+    return f"📨 Delivery: typically {span(now.p50)}, 95 % under {span(now.p95)}"
 
 
 def _waiting(now: Snapshot) -> str:
-    if not now.deliveries_due:
-        return "📭 No messages wait"
-    return f"📬 {now.deliveries_due:,} messages wait, the oldest for {span(now.oldest_due_seconds)}"
+    count = now.deliveries_due + now.sending
+    if not count:
+        return "📭 Queue empty"
+    age = max(now.oldest_due_seconds, now.oldest_sending_seconds)
+    light = "📬" if age < SLOW_DELIVERY_SECONDS else _light(age, SLOW_DELIVERY_SECONDS, DEAD_DELIVERY_SECONDS)
+    return f"{light} {count:,} message{'' if count == 1 else 's'} queued, the oldest for {span(age)}"
+
+
+def _light(age: float, late: float, dead: float) -> str:
+    return "🟢" if age < late else "🟡" if age < dead else "🔴"
 
 
 def _here(wallets: int) -> str:

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 async def test_what_is_not_known_is_called_unknown(chats: TelegramChats, alice: User) -> None:
     answer_text = await chats.ask(alice.id, "/status")
     assert "Chain: unknown" in answer_text
-    assert "Delay of messages: unknown" in answer_text
+    assert "no alert in the last hour" in answer_text
     assert "follows 0 wallets" in answer_text
 
 
@@ -22,5 +22,5 @@ async def test_it_tells_how_far_the_chain_is_read(
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 4711)")
     answer_text = await chats.ask(alice.id, "/status")
-    assert "🟢 Chain: read up to slot 4,711" in answer_text
+    assert "🟢 Chain: live (slot 4,711" in answer_text
     assert "follows 1 wallet" in answer_text

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.services.system_status import SystemStatus
+from domain.health import CheckResult
 from storage.admin.discoveries import discover
 from storage.coordination.instances import beat
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
 from storage.replica import Replica
+from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -44,7 +46,9 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "Redis and queues": "healthy",
         "Telegram": "unhealthy",
         "Chain": "healthy",
+        "Alerts": "healthy",
         "Deliveries": "healthy",
+        "Given up": "healthy",
         "Quarantine": "healthy",
         "Discoveries": "healthy",
         "bot bot-1": "unhealthy",
@@ -74,3 +78,63 @@ async def test_a_feed_that_stands_still_is_reported(
         float(age),
     )
     assert {name: result.state for name, result in await system_status.components()}["Chain"] == state
+
+
+async def _results(system_status: SystemStatus) -> dict[str, CheckResult]:
+    return dict(await system_status.components())
+
+
+@pytest.mark.parametrize(("age", "state"), [(5, "healthy"), (30, "degraded"), (90, "unhealthy")])
+async def test_alerts_that_nobody_decides_are_reported_with_their_age(
+    system_status: SystemStatus, database: Database, age: int, state: str
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await database.execute("UPDATE alerts SET created_at = now() - make_interval(secs => $1)", float(age))
+    found = (await _results(system_status))["Alerts"]
+    assert found.state == state
+    assert found.sentence.startswith(f"1 undecided, the oldest for {age} s")
+
+
+@pytest.mark.parametrize("waiting", ["state = 'pending'", "state = 'sending'"])
+@pytest.mark.parametrize(("age", "state"), [(5, "healthy"), (60, "degraded"), (300, "unhealthy")])
+async def test_messages_that_nobody_sends_are_reported_with_their_age(
+    system_status: SystemStatus, database: Database, waiting: str, age: int, state: str
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    await database.execute(
+        f"UPDATE deliveries SET {waiting}, due_at = now() - make_interval(secs => $1)", float(age)
+    )
+    assert (await _results(system_status))["Deliveries"].state == state
+
+
+async def test_messages_that_were_given_up_are_reported_with_their_cause(
+    system_status: SystemStatus, database: Database
+) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    await database.execute(
+        "UPDATE deliveries SET state = 'dead', finished_at = now(), error = 'Bad Request: too long'"
+    )
+    found = (await _results(system_status))["Given up"]
+    assert found.state == "degraded"
+    assert found.sentence == "1 message of the week, mostly: Bad Request: too long. /retryfailed"
+
+
+@pytest.mark.parametrize(("nodes", "state"), [(["a"], "unhealthy"), (["a", "b"], "degraded")])
+async def test_a_scanner_whose_node_does_not_answer_is_not_healthy_and_says_why(
+    system_status: SystemStatus, database: Database, nodes: list[str], state: str
+) -> None:
+    detail: dict[str, object] = {
+        "nodes": dict.fromkeys(nodes, ""),
+        "troubles": {"a": "HTTP 401, since 13:14"},
+    }
+    await beat(database, instance_id="scanner-1", program="scanner", detail=detail)
+    await database.execute("INSERT INTO cursors (chain, feed, slot) VALUES ('solana', 'blocks', 5)")
+    results = await _results(system_status)
+    assert results["scanner scanner-1"].state == state
+    assert "a: HTTP 401, since 13:14" in results["scanner scanner-1"].sentence
+    assert "a: HTTP 401, since 13:14" in results["Chain"].sentence

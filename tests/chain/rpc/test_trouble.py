@@ -36,8 +36,8 @@ class Clock:
             "no answer: connection refused, since 13:14 UTC; check RPC_URLS, and whether the node is up",
         ),
         (
-            RateLimited("HTTP 429", provider="node"),
-            "HTTP 429, since 13:14 UTC; too much is asked of its plan: set RPC_RATE or add a node to RPC_URLS",
+            RateLimited("429", provider="node"),
+            "429, since 13:14 UTC; too much is asked of its plan: set RPC_RATE or add a node to RPC_URLS",
         ),
     ],
 )

@@ -20,8 +20,15 @@ async def test_it_counts_followers_alerts_and_what_waits(database: Database) -> 
     await follow(database, ALICE)
     await happened(database, purchase())
     await store(database, Batch(chain=CHAIN, feed="blocks", slot=100))
-    assert (await snapshot(database, chain=CHAIN)).alerts_open == 1
+    before = await snapshot(database, chain=CHAIN)
+    assert before.alerts_open == 1
+    assert before.oldest_open_seconds > 0
     await fan_out_all(database)
     taken = await snapshot(database, chain=CHAIN)
     assert (taken.chats, taken.wallets, taken.alerts_of_day, taken.alerts_open) == (1, 1, 1, 0)
     assert (taken.deliveries_due, taken.slot) == (1, 100)
+    assert (taken.oldest_open_seconds, taken.sending, taken.oldest_sending_seconds) == (0, 0, 0)
+    await database.execute("UPDATE deliveries SET state = 'sending'")
+    taken = await snapshot(database, chain=CHAIN)
+    assert (taken.deliveries_due, taken.sending) == (0, 1)
+    assert taken.oldest_sending_seconds > 0

@@ -1,5 +1,9 @@
 """What operators see of each process."""
 
+from dataclasses import replace
+
+import pytest
+
 from domain.health import HealthState
 from domain.instances import InstanceHealth, TradeGap
 from messaging.telegram.texts.instances import instances_text
@@ -34,3 +38,14 @@ def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
 
 def test_more_processes_than_fit_are_counted() -> None:
     assert "… and 5 more" in instances_text([SCANNER] * 25, [], minutes=None)
+
+
+@pytest.mark.parametrize(("nodes", "light"), [({"a": ""}, "🔴"), ({"a": "", "b": ""}, "🟡")])
+def test_a_process_whose_node_does_not_answer_is_not_green_and_says_why(
+    nodes: dict[str, str], light: str
+) -> None:
+    troubles = {"a": "HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS"}
+    detail: dict[str, object] = {"nodes": nodes, "troubles": troubles}
+    text = instances_text([replace(SCANNER, health=HealthState.HEALTHY, detail=detail)], [], minutes=None)
+    assert f"{light} <b>scanner-1</b>" in text
+    assert "⚠️ a: HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS" in text

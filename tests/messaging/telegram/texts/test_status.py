@@ -13,8 +13,11 @@ FRESH = Snapshot(
     watches=0,
     alerts_of_day=0,
     alerts_open=0,
+    oldest_open_seconds=0.0,
     deliveries_due=0,
     oldest_due_seconds=0.0,
+    sending=0,
+    oldest_sending_seconds=0.0,
     sent_of_day=0,
     dead_of_day=0,
     ambiguous=0,
@@ -28,28 +31,51 @@ FRESH = Snapshot(
 
 
 def test_a_fresh_system() -> None:
-    assert status_text(FRESH, wallets_here=1).splitlines()[1:] == [
-        "🟢 Chain: read up to slot 341,220,118, 0.4 s ago",
-        "📨 Delay of messages: half within 0.8 s, 19 of 20 within 2.5 s",
-        "📭 No messages wait",
+    assert status_text(FRESH, wallets_here=1).splitlines() == [
+        "🟢 <b>Status</b>",
+        "🟢 Chain: live (slot 341,220,118, 0.4 s ago)",
+        "📨 Delivery: typically 0.8 s, 95 % under 2.5 s",
+        "📭 Queue empty",
         "🐋 This chat follows 1 wallet",
     ]
 
 
 @pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
-def test_the_light_tells_the_age(age: float, light: str) -> None:
-    assert status_text(replace(FRESH, feed_age_seconds=age), wallets_here=1).splitlines()[1].startswith(light)
+def test_the_light_tells_the_age_of_the_feed(age: float, light: str) -> None:
+    lines = status_text(replace(FRESH, feed_age_seconds=age), wallets_here=1).splitlines()
+    assert lines[0].startswith(light)
+    assert lines[1].startswith(light)
+
+
+@pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
+def test_the_light_is_not_green_while_alerts_are_stuck_undecided(age: float, light: str) -> None:
+    text = status_text(replace(FRESH, alerts_open=9, oldest_open_seconds=age), wallets_here=1)
+    assert text.startswith(f"{light} <b>Status</b>")
+    assert ("9 alerts are held up before delivery, the oldest for" in text) is (light != "🟢")
+
+
+def test_one_alert_that_is_stuck_is_one() -> None:
+    text = status_text(replace(FRESH, alerts_open=1, oldest_open_seconds=80.0), wallets_here=1)
+    assert "🔴 1 alert is held up before delivery, the oldest for 80 s; none is lost" in text
 
 
 def test_what_is_not_known_is_called_unknown() -> None:
     text = status_text(replace(FRESH, slot=None, feed_age_seconds=None, p50=None, p95=None), wallets_here=1)
-    assert text.count("unknown") == 2
+    assert text.startswith("⚪ <b>Status</b>\n⚪ Chain: unknown")
+    assert "no alert in the last hour" in text
 
 
-def test_what_waits_is_shown() -> None:
-    assert "📬 1,200 messages wait, the oldest for 2 min" in status_text(
-        replace(FRESH, deliveries_due=1_200, oldest_due_seconds=125.0), wallets_here=1
-    )
+@pytest.mark.parametrize(("age", "light"), [(29.0, "🟢"), (30.0, "🟡"), (125.0, "🔴")])
+def test_what_is_queued_is_shown_and_counts_for_the_light(age: float, light: str) -> None:
+    text = status_text(replace(FRESH, deliveries_due=1_200, oldest_due_seconds=age), wallets_here=1)
+    assert "1,200 messages queued, the oldest for" in text
+    assert text.startswith(light)
+
+
+def test_what_a_sender_has_in_hand_is_queued_too() -> None:
+    text = status_text(replace(FRESH, sending=1, oldest_sending_seconds=300.0), wallets_here=1)
+    assert "🔴 1 message queued, the oldest for 5 min" in text
+    assert text.startswith("🔴")
 
 
 @pytest.mark.parametrize(
