@@ -20,11 +20,12 @@ def trees() -> list[ast.Module]:
     ]
 
 
-def numbers_in_names() -> Iterator[int]:
-    for tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (found := BORNE.match(node.name)):
-                yield from (int(number) for number in found.groups() if number)
+@cache
+def numbers_in_names() -> frozenset[int]:
+    nodes = (node for tree in trees() for node in ast.walk(tree))
+    names = (node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    matches = (found for name in names if (found := BORNE.match(name)))
+    return frozenset(int(number) for found in matches for number in found.groups() if number)
 
 
 def numbers_of_parameters() -> Iterator[int]:
