@@ -9,11 +9,11 @@ def deliver(text: str) -> None:
     """Deliveries are due: the sender looks at once. What it sends is noted in PostgreSQL, not here.
 
     Raises:
-        ValueError: `text` is no such letter.
+        ValueError: `text` is no such job.
     """
     payload = jobs.read(text)
     if not isinstance(payload, jobs.DeliverPayload):
-        raise ValueError("not a letter for the notifications queue")  # noqa: TRY004 - the text has a wrong value
+        raise ValueError("not a job of the notifications queue")  # noqa: TRY004 - the text has a wrong value
     run(_wake)
 
 

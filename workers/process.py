@@ -3,8 +3,8 @@
 A job function is a plain function that RQ calls; it hands its coroutine to the loop and waits:
 
     def answer(text: str) -> None:
-        letter = jobs.read(text)
-        run(lambda context: answer_question(context, letter.question_id))
+        job = jobs.read(text)
+        run(lambda context: answer_question(context, job.question_id))
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One step of a scan session: the next blocks read, what they hold counted, the next step asked for.
 
 take the step ──> read some blocks ──> counts, finds and cursor in one commit ──> payload of the next step
-      └── its time is over, or it has failed ──> its end is told
+      └── its time is over, or it has failed ──> its end is announced
 
 Whatever dies in between, the row stands at the last committed slot; the dispatcher finds it silent.
 """
@@ -45,7 +45,7 @@ MAX_PAUSE = 10.0
 """When all nodes rest; with STEP_SECONDS it may be no more than the silence that is forgiven."""
 BACKOFF = Backoff(first_wait=0.5, factor=2.0, max_wait=5.0)
 _NOT_SENT = frozenset({SendStatus.REFUSED, SendStatus.TOKEN_REJECTED})
-"""An end that was told so is told again later."""
+"""An end that was announced so is announced again later."""
 
 
 class CountedRpc:
@@ -76,7 +76,7 @@ def step(text: str) -> None:
 
 
 async def do_step(context: Context, payload: SearchStepPayload) -> None:
-    """Do the step that the letter asks for, unless its step_number has passed, and ask for the next one."""
+    """Do the step that the job asks for, unless its step_number has passed, and ask for the next one."""
     search = await take_step(context.database, payload.search_id, step_number=payload.step_number)
     if search is None:
         return
@@ -89,7 +89,7 @@ async def do_step(context: Context, payload: SearchStepPayload) -> None:
         search = after
     if search.status is WhaleSearchStatus.RUNNING:
         await _ask_for_next(context, search)
-        await asyncio.sleep(pause)  # the letter waits as long: this worker does one job at a time
+        await asyncio.sleep(pause)  # the job waits as long: this worker does one job at a time
     elif search.status is not WhaleSearchStatus.STOPPED:
         await _announce_end(context, search)
 
@@ -149,7 +149,7 @@ async def _ask_for_next(context: Context, search: WhaleSearch) -> None:
 
 
 async def _announce_end(context: Context, search: WhaleSearch) -> None:
-    """Tell who started it; of a failure tell all operators. What was not heard is told again later."""
+    """Announce it to who started it, a failure to all operators. What did not arrive is announced again."""
     log.info("Scan session %d has ended: %s", search.search_id, search.status.value)
     chats = {search.chat_id}
     if search.status is WhaleSearchStatus.FAILED:

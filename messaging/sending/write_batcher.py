@@ -14,12 +14,12 @@ B = TypeVar("B")
 
 
 class WriteBatcher(Generic[A, B]):
-    """Bundles the calls of many tasks.
+    """Writes the calls of many tasks together.
 
     Args:
         write: does the work for all given, and answers for each in their order.
-        most: given to one call of `write`.
-        linger: seconds to let more gather, while they come faster than they are written.
+        limit: of calls that one `write` is given.
+        batch_delay: seconds to let more gather, while they come faster than they are written.
     """
 
     __slots__ = ("_batch_delay", "_crowded", "_limit", "_waiting", "_write", "_writer")

@@ -25,7 +25,7 @@ _UPLOAD_SECONDS = 120.0
 class AiohttpRequest(BaseRequest):
     """Carries the requests of a `telegram.Bot`.
 
-    What it raises has the aiohttp error as its cause, by which `answers.py` tells what was certainly
+    What it raises has the aiohttp error as its cause, by which `answers.py` knows what was certainly
     not sent from what may have been carried out. No text of an error holds the address and its token.
     """
 

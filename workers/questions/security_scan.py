@@ -29,9 +29,9 @@ async def _answer(context: Context, question: Question) -> str:
 
 async def _scan(context: Context, mint: str) -> tuple[Scan, datetime]:
     chain = context.settings.chain
-    kept = await fresh_scan(context.database, chain=chain, subject=mint)
-    if kept is not None:
-        return msgspec.json.decode(kept[0], type=Scan), kept[1]
+    stored = await fresh_scan(context.database, chain=chain, subject=mint)
+    if stored is not None:
+        return msgspec.json.decode(stored[0], type=Scan), stored[1]
     scan = scan_mint(await mint_facts(context.nodes, mint))
     return scan, await save_scan(
         context.database,

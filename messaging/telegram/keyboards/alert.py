@@ -6,12 +6,12 @@ from messaging.telegram.methods import Markup
 SCAN = "scan"
 """Verb of a button that scans its argument, a mint or an address."""
 MUTE = "mute"
-"""Verb of a button that mutes: watch id and seconds; 0 seconds: tell again."""
+"""Verb of a button that mutes: watch id and seconds; 0 seconds: no longer."""
 MUTE_SECONDS = 3600
 WHY = "why"
-"""Verb of a button that tells why the message above it was sent."""
+"""Verb of a button that answers why the message above it was sent."""
 LESS = "less"
-"""Verb of a button that offers to tell less of what stands in the message above it."""
+"""Verb of a button that offers fewer alerts like the message above it."""
 
 
 def alert_keyboard(callbacks: Callbacks, *, chat_id: int, watch_id: int | None, mint: str | None) -> Markup:

@@ -18,7 +18,7 @@ from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.alert_kind import AlertTexts
 
 _MAX_LEGS = 3
-"""Amounts told one by one; of more, only their number is told."""
+"""Amounts listed one by one; of more, only their number is given."""
 _MAX_VENUE = 32
 _SMALL_CHANGE = 10_000_000
 """Lamports up to which SOL beside a token is rent or the like: exact in the second line, not in the first."""
@@ -60,8 +60,8 @@ def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
     def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
         party, bridge = facts.event.counterparty, facts.event.bridge
         suffix = f" {other} {escape(short(party))}" if other and party else ""
-        way = f" through {escape(clean(bridge, limit=_MAX_VENUE))}" if bridge else ""
-        return f"{verb} {_side(facts, what, names)}{suffix}{way}"
+        through = f" through {escape(clean(bridge, limit=_MAX_VENUE))}" if bridge else ""
+        return f"{verb} {_side(facts, what, names)}{suffix}{through}"
 
     return phrase
 

@@ -1,4 +1,4 @@
-"""What an alert's message tells, whatever its kind. Pure."""
+"""What an alert's message says, whatever its kind. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ E_co = TypeVar("E_co", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFacts(Generic[E_co]):
-    """Everything an alert's message tells."""
+    """Everything an alert's message says."""
 
     event: E_co
     label: str

@@ -11,7 +11,7 @@ E = TypeVar("E")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertTexts(Generic[E]):
-    """How one kind of alert is told, as Telegram HTML."""
+    """The texts of one kind of alert, as Telegram HTML."""
 
     headline: Callable[[AlertFacts[E]], str]
     """The first line, which carries the whole meaning."""

@@ -11,7 +11,7 @@ from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.times import date_time
 
 MAX_HOLDINGS = 15
-"""Holdings told one by one; of the rest only their number is told."""
+"""Holdings listed one by one; of the rest only their number is given."""
 
 
 def balance_card(

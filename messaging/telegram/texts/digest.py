@@ -1,4 +1,4 @@
-"""The message of a digest: what happened while nothing was told, each event in it exactly once. Pure."""
+"""The message of a digest: what happened while nothing was sent, each event in it exactly once. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
-"""Room for the activities told one by one, in Telegram's UTF-16 units; a message holds 4,096."""
+"""Room for the events listed one by one, in Telegram's UTF-16 units; a message holds 4,096."""
 MAX_TEXT = 4_096
 """What Telegram takes in all."""
 _LAST_LINE = 80
 """Room for the lines that say how many earlier ones and how many more wallets there are."""
 _MAX_WALLETS = 12
-"""Wallets whose earlier activities are counted by kind; those of more are one number."""
+"""Wallets whose earlier events are counted by sort; those of more wallets are one number."""
 
 
 def digest_text(

@@ -22,13 +22,13 @@ from messaging.telegram.texts.times import span_in_minutes
 SIGN = "📚"
 """The first character of such a message."""
 MAX_LISTED = 20
-"""Events told one by one; Telegram shows 100 links and the like in a message, and an event has up to four."""
+"""Events listed one by one; Telegram shows 100 links and the like in a message; an event has up to four."""
 MAX_LINES = 12
 """Lines of the summary."""
 MAX_TEXT = 4_096
 """What Telegram takes in one message, in UTF-16 units of what a reader sees."""
 _ROOM = 3_000
-"""Of these the events told one by one may take so many."""
+"""Of these, the events listed one by one may take so many."""
 
 
 def group_text(events: Sequence[AlertFacts[AlertEvent]]) -> str:
@@ -42,7 +42,7 @@ def group_text(events: Sequence[AlertFacts[AlertEvent]]) -> str:
 
 
 def events_of(text: str) -> list[str]:
-    """The events that a message tells in full, each with its lines: of any other message the whole."""
+    """The events that a message lists in full, each with its lines: of any other message the whole."""
     if not text.startswith(SIGN):
         return [text]
     return [part for part in text.split("\n\n")[1:] if not part.startswith(_BEFORE)]

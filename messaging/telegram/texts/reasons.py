@@ -1,4 +1,4 @@
-"""Rules in words: what could not be checked, and why something was told or not. Pure."""
+"""Rules in words: what could not be checked, and why something was sent or not. Pure."""
 
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ def hours(quiet: Quiet) -> str:
 
 
 def unknown_notes(reasons: Reasons) -> list[str]:
-    """What an alert says of rules that could not be checked; such an alert is told all the same."""
+    """What an alert says of rules that could not be checked; such an alert is sent all the same."""
     notes = []
     if {Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM} & set(reasons.unknown):
         notes.append("💲 Price unknown, so your dollar limits were not applied")
