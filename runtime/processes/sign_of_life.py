@@ -24,7 +24,7 @@ STACKS_SIGNAL = signal.SIGUSR2
 
 
 class SignedBy(StrEnum):
-    """Who gives a sign, in one letter."""
+    """What gives a sign, as one byte of the pipe."""
 
     LOOP = "l"
     """The event loop."""
@@ -53,9 +53,7 @@ def show_life_of_main_thread() -> None:
 def _sign(by: SignedBy) -> None:
     pipe = _pipe()
     if pipe is not None:
-        with contextlib.suppress(
-            OSError
-        ):  # full: nobody has read for long; closed: nobody supervises any more
+        with contextlib.suppress(OSError):  # full: nobody reads; closed: nobody supervises any more
             os.write(pipe, by.encode())
 
 

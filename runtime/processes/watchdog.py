@@ -1,4 +1,4 @@
-"""The supervisor's side of the signs of life: it hears who has fallen silent for too long.
+"""The supervisor's side of the signs of life: it finds out what has been silent for too long.
 
 The database has no part in it: an outage of a server restarts nothing.
 """
@@ -53,23 +53,23 @@ class Watchdog:
         """Return when the program has been silent for too long; says what is silent."""
         while True:
             await asyncio.sleep(self._limits.poll)
-            self._look()
+            self._read_signs()
             if silence := self._silence():
                 return silence
 
     async def comes_back(self) -> bool:
         """Whether it gives signs again within the grace."""
         await asyncio.sleep(self._limits.grace)
-        self._look()
+        self._read_signs()
         return not self._silence()
 
-    def _look(self) -> None:
+    def _read_signs(self) -> None:
         now = monotonic()
         passed, self._looked_at = min(now - self._looked_at, 2 * self._limits.poll), now
         self._waited += passed
         signs = self._read()
-        for letter in {*self._silent, *signs}:
-            self._silent[letter] = 0.0 if letter in signs else self._silent[letter] + passed
+        for source in {*self._silent, *signs}:
+            self._silent[source] = 0.0 if source in signs else self._silent[source] + passed
 
     def _read(self) -> set[str]:
         try:
@@ -82,7 +82,7 @@ class Watchdog:
         if not self._silent:
             too_late = self._waited > self._limits.start
             return f"no sign of life in the first {self._limits.start:g} s" if too_late else ""
-        letter = max(self._silent, key=self._silent.__getitem__)
-        if self._silent[letter] <= self._limits.silent:
+        source = max(self._silent, key=self._silent.__getitem__)
+        if self._silent[source] <= self._limits.silent:
             return ""
-        return f"no sign of life from its {_NAMES[letter]} for {self._silent[letter]:.0f} s"
+        return f"no sign of life from its {_NAMES[source]} for {self._silent[source]:.0f} s"

@@ -33,7 +33,7 @@ def _run(value: str | None, *, pass_fds: tuple[int, ...] = ()) -> str:
     ).stdout
 
 
-def test_the_loop_and_the_main_thread_write_each_its_own_letter_and_other_threads_none() -> None:
+def test_the_loop_and_the_main_thread_write_each_its_own_sign_and_other_threads_none() -> None:
     reading, writing = os.pipe()
     said = _run(str(writing), pass_fds=(writing,))
     os.close(writing)

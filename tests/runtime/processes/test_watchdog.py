@@ -17,16 +17,16 @@ async def test_one_that_never_gives_a_sign_is_noticed() -> None:
             assert await watchdog.wait_for_silence() == "no sign of life in the first 0.1 s"
 
 
-@pytest.mark.parametrize(("letter", "name"), [(b"l", "event loop"), (b"m", "main thread")])
-async def test_what_falls_silent_is_named(letter: bytes, name: str) -> None:
+@pytest.mark.parametrize(("source", "name"), [(b"l", "event loop"), (b"m", "main thread")])
+async def test_what_falls_silent_is_named(source: bytes, name: str) -> None:
     with closing(Watchdog(_LIMITS)) as watchdog:
-        os.write(watchdog.writing, letter)
+        os.write(watchdog.writing, source)
         async with asyncio.timeout(10):
             assert f"no sign of life from its {name} for" in await watchdog.wait_for_silence()
 
 
 async def test_a_main_thread_that_hangs_is_noticed_though_the_loop_turns() -> None:
-    async def turn(pipe: int) -> None:
+    async def write_forever(pipe: int) -> None:
         while True:
             os.write(pipe, b"l")
             await asyncio.sleep(0.01)
@@ -34,7 +34,7 @@ async def test_a_main_thread_that_hangs_is_noticed_though_the_loop_turns() -> No
     with closing(Watchdog(_LIMITS)) as watchdog:
         os.write(watchdog.writing, b"m")
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            turning = group.create_task(turn(watchdog.writing))
+            turning = group.create_task(write_forever(watchdog.writing))
             assert "main thread" in await watchdog.wait_for_silence()
             turning.cancel()
 
