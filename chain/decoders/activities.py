@@ -20,7 +20,9 @@ from chain.decoders.meaning import TRANSFERS, Meaning, meaning_of
 from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Route, route_of
+from chain.decoders.scaling import as_shown
 from chain.decoders.wallet_view import WalletView
+from chain.parsing.shown_amounts import may_scale, shown_ratios
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
 
@@ -55,6 +57,8 @@ def activities(
     if fees.bot is not None:
         route = _through_bot(route, fees.bot)
     found = [_activity(transaction, wallet, route, fees, chain, quote_mints) for wallet in chosen]
+    if may_scale(transaction):
+        found = as_shown(found, shown_ratios(transaction))
     if wallets is None:
         return found
     return [one for one in found if one.paid or one.received or one.wallet in signers]

@@ -52,6 +52,8 @@ class TokenBalance(Struct, frozen=True, gc=False):
     amount: Amount = field(name="uiTokenAmount")
     owner: str | None = None
     """None: the node does not say it (ledgers up to 2021)."""
+    program: str | None = field(name="programId", default=None)
+    """The token program; None: the node does not say it."""
 
 
 class Instruction(Struct, frozen=True, gc=False):

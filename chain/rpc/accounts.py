@@ -8,6 +8,7 @@ from typing import Any
 import base58
 import msgspec
 
+from chain.parsing.shown_amounts import shown_units
 from chain.rpc.pool import RpcPool
 from domain.activity.balances import BalanceFacts, Holding
 from domain.errors import NodeUnavailable
@@ -166,16 +167,24 @@ async def _token_accounts(rpc: RpcPool, owner: str, program: str) -> list[Holdin
 
 def _holding(info: dict[str, Any]) -> Holding:
     amount = info["tokenAmount"]
+    raw, displayed_raw = int(amount["amount"]), shown_units(amount.get("uiAmountString"), amount["decimals"])
     return Holding(
         mint=info["mint"],
-        raw=int(amount["amount"]),
+        raw=raw,
         decimals=amount["decimals"],
+        scaled=None if displayed_raw == raw else displayed_raw,
         frozen=info.get("state") == "frozen",
     )
 
 
 def _sum(one: Holding, other: Holding) -> Holding:
-    return msgspec.structs.replace(one, raw=one.raw + other.raw, frozen=one.frozen or other.frozen)
+    is_scaled = one.scaled is not None or other.scaled is not None
+    return msgspec.structs.replace(
+        one,
+        raw=one.raw + other.raw,
+        scaled=one.displayed_raw + other.displayed_raw if is_scaled else None,
+        frozen=one.frozen or other.frozen,
+    )
 
 
 def _account(address: str, found: _AccountInfo, slot: int) -> Account:

@@ -48,7 +48,7 @@ class Kind(StrEnum):
 TRADES = frozenset({Kind.BUY, Kind.SELL, Kind.SWAP})
 
 
-class Leg(msgspec.Struct, frozen=True, kw_only=True):
+class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An amount of one mint, exact."""
 
     mint: str
@@ -57,6 +57,13 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
     """The amount in the mint's smallest unit, above zero."""
     decimals: int | None
     """How many of the digits of `raw` stand behind the point; None: not known."""
+    scaled: int | None = None
+    """The amount that wallets show, in the same units, where the token scales it; None: `raw`."""
+
+    @property
+    def displayed_raw(self) -> int:
+        """The amount as people see it everywhere else."""
+        return self.raw if self.scaled is None else self.scaled
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,21 +36,21 @@ class TokenNames:
     def compact(self, leg: Leg) -> str:
         """Amount and name for a first line: `38,410 WIF`."""
         decimals = self._decimals(leg)
-        number = _units(leg) if decimals is None else amounts.compact(leg.raw, decimals)
+        number = _units(leg) if decimals is None else amounts.compact(leg.displayed_raw, decimals)
         return f"{number} {self.of(leg.mint)}"
 
     def exact(self, leg: Leg) -> str:
         """Amount and name with every digit that matters: `38,410.25 WIF`."""
         decimals = self._decimals(leg)
-        number = _units(leg) if decimals is None else amounts.exact(leg.raw, decimals)
+        number = _units(leg) if decimals is None else amounts.exact(leg.displayed_raw, decimals)
         return f"{number} {self.of(leg.mint)}"
 
     def price(self, paid: Leg, bought: Leg) -> str | None:
         """What one unit of `bought` cost in `paid`, cut to four digits; None: decimals unknown."""
         spent, got = self._decimals(paid), self._decimals(bought)
-        if spent is None or got is None or bought.raw <= 0:
+        if spent is None or got is None or bought.displayed_raw <= 0:
             return None
-        raw = paid.raw * 10 ** (got + _MAX_DECIMALS) // (bought.raw * 10**spent)
+        raw = paid.displayed_raw * 10 ** (got + _MAX_DECIMALS) // (bought.displayed_raw * 10**spent)
         if raw == 0:
             return None
         return f"{amounts.compact(raw, _MAX_DECIMALS)} {self.of(paid.mint)}"

@@ -50,5 +50,5 @@ def _sol(lamports: int, words: TokenNames) -> str:
 
 
 def _line(holding: Holding, words: TokenNames) -> str:
-    amount = words.exact(Leg(mint=holding.mint, raw=holding.raw, decimals=holding.decimals))
+    amount = words.exact(Leg(mint=holding.mint, raw=holding.displayed_raw, decimals=holding.decimals))
     return f"• {amount}{' · ❄️ frozen' if holding.frozen else ''}"

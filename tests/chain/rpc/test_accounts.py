@@ -1,5 +1,8 @@
 """Accounts of the sandbox chain, read as any node's."""
 
+from typing import cast
+
+import msgspec
 from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import AccountKind, account_kind, read_accounts, read_balance
@@ -44,3 +47,20 @@ async def test_more_than_a_hundred_accounts_are_asked_for_in_parts(
     await confirm(sandbox)
     mints = [str(token.mint) for token in sandbox.simulation.tokens]
     assert set(await read_accounts(rpc, [NOBODY] * 150 + mints)) == set(mints)
+
+
+async def test_a_scaled_holding_is_told_as_wallets_show_it() -> None:
+    def entry(raw: str, displayed_raw: str) -> dict[str, object]:
+        amount = {"amount": raw, "decimals": 8, "uiAmountString": displayed_raw}
+        return {"account": {"data": {"parsed": {"info": {"mint": "Xso", "tokenAmount": amount}}}}}
+
+    class Node:
+        async def call(self, method: str, params: list[object]) -> msgspec.Raw:
+            if method == "getAccountInfo":
+                return msgspec.Raw(b'{"context":{"slot":9},"value":null}')
+            newer = TOKEN_2022_PROGRAM in str(params)
+            entries = [entry("100000000", "10"), entry("50000000", "5")] if newer else []
+            return msgspec.Raw(msgspec.json.encode({"value": entries}))
+
+    (holding,) = (await read_balance(cast("RpcPool", Node()), "owner")).holdings
+    assert (holding.raw, holding.displayed_raw) == (150_000_000, 1_500_000_000)
