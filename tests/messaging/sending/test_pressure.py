@@ -1,4 +1,4 @@
-"""Scenarios E57, E65, E66: more to tell than Telegram takes; the urgent arrives, and nothing is lost."""
+"""Scenarios E57, E65, E66: more to send than Telegram takes; the urgent arrives, and nothing is lost."""
 
 import asyncio
 import re
