@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from domain.activity.activity import Kind
 from domain.delivery.facts import DigestEntry
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED_SIGN, headline
 from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.gist import Happening, counted, gist, happening, lamports_of, totals
 from messaging.telegram.texts.times import time_of_day
 
 MAX_UNITS = 3_000
@@ -15,47 +17,73 @@ MAX_UNITS = 3_000
 MAX_TEXT = 4_096
 """What Telegram takes in all."""
 _LAST_LINE = 80
-"""Room for the lines that say how many earlier ones and how many more wallets there are."""
+"""Room for the lines that say how many more there are, and of how many more wallets."""
 _MAX_WALLETS = 12
-"""Wallets whose earlier events are counted by sort; those of more wallets are one number."""
+"""Wallets whose other events are counted by sort; those of more wallets are one number."""
 
 
 def digest_text(
     entries: Sequence[DigestEntry], *, symbols: Mapping[str, str | None], possible_repeat: bool = False
 ) -> str:
-    """The digest as Telegram HTML, under 4,096 characters: the latest one by one, the earlier ones counted.
+    """The digest as Telegram HTML, under 4,096 characters: exits and the largest first, the others counted.
 
     Args:
         entries: in the order in which they happened.
         symbols: mint to symbol as the chain says it.
         possible_repeat: the answer to an earlier send was lost.
     """
-    lines, rest = _listed(entries, symbols)
-    total = sum(entry.number for entry in entries)
-    reverted = sum(entry.reverted for entry in entries)
-    undone = f" · ❌ {reverted:,} reverted" if reverted else ""
-    head = [f"🌙 <b>While you heard nothing: {total:,} alert{'' if total == 1 else 's'}</b>{undone}"]
+    happenings = [_happening(entry, symbols) for entry in entries]
+    lines, rest = _listed(sorted(entries, key=_weight, reverse=True), symbols)
+    head = [_first_line(entries, happenings)]
+    if len(entries) > 1:
+        head.append(f"Total: {totals(happenings)}")
     if beyond := sum(entry.number for entry in entries if entry.is_beyond):
-        head.append(f"🚦 {beyond:,} of them were more than may be told one by one in an hour: /digest")
+        head.append(f"🚦 {beyond:,} of them over your hourly limit: /digest")
     if possible_repeat:
         head.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     room = MAX_TEXT - sum(_units(line) for line in (*head, *lines)) - _LAST_LINE
-    return "\n".join([*head, *_counted(rest, room), *lines])
+    return "\n".join([*head, *lines, *_counted(rest, room)])
+
+
+def _first_line(entries: Sequence[DigestEntry], happenings: Sequence[Happening]) -> str:
+    total = sum(entry.number for entry in entries)
+    reverted = sum(entry.reverted for entry in entries)
+    undone = f" (❌ {reverted:,} reverted)" if reverted else ""
+    said = f": {gist(happenings)}" if happenings else ""
+    return f"🌙 <b>{total:,} alert{'' if total == 1 else 's'} while you were away</b>{undone}{said}"
+
+
+def _happening(entry: DigestEntry, symbols: Mapping[str, str | None]) -> Happening:
+    if entry.event is not None:
+        return happening(entry.event, entry.label, symbols)
+    return Happening(
+        who=wallet_name(entry.label, entry.subject),
+        subject=entry.subject,
+        sort=entry.sort,
+        number=entry.number,
+        lamports=None,
+    )
+
+
+def _weight(entry: DigestEntry) -> tuple[bool, bool, int]:
+    """Exits first, then the largest; those of one weight stay in the order in which they happened."""
+    event = entry.event
+    return event is not None, entry.sort == Kind.SELL, 0 if event is None else lamports_of(event)
 
 
 def _listed(
     entries: Sequence[DigestEntry], symbols: Mapping[str, str | None]
 ) -> tuple[list[str], list[DigestEntry]]:
-    """As many of the latest as there is room for, oldest first; and the others."""
+    """As many of the first as there is room for; and the others."""
     lines: list[str] = []
     room = MAX_UNITS
-    for position in range(len(entries) - 1, -1, -1):
-        line = _line(entries[position], symbols)
+    for position, entry in enumerate(entries):
+        line = _line(entry, symbols)
         room -= 0 if line is None else _units(line)
         if line is None or room < 0:
-            return lines[::-1], [*entries[: position + 1]]
+            return lines, [*entries[position:]]
         lines.append(line)
-    return lines[::-1], []
+    return lines, []
 
 
 def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
@@ -69,20 +97,20 @@ def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
 
 
 def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
-    """`Toly: 12 buy, 3 sell` for each wallet with the most first; the rest of the wallets in one line.
+    """`Toly: 12 buys, 3 sells` for each wallet with the most first; the rest of the wallets in one line.
 
     `room` is how many units the lines may take beside the last one.
     """
-    totals: Counter[tuple[str, str]] = Counter()
+    numbers: Counter[tuple[str, str]] = Counter()
     sorts: dict[tuple[str, str], Counter[str]] = {}
     for entry in entries:
         key = (entry.label, entry.subject)
-        totals[key] += entry.number
+        numbers[key] += entry.number
         sorts.setdefault(key, Counter())[entry.sort] += entry.number
-    if not totals:
+    if not numbers:
         return []
-    ranked = totals.most_common()
-    lines = [f"Earlier, {totals.total():,}:"]
+    ranked = numbers.most_common()
+    lines = [f"And {numbers.total():,} more:"]
     listed = 0
     for key, _ in ranked[:_MAX_WALLETS]:
         line = f"· {wallet_name(*key)}: {_by_sort(sorts[key])}"
@@ -97,7 +125,7 @@ def _counted(entries: Sequence[DigestEntry], room: int) -> list[str]:
 
 
 def _by_sort(sorts: Counter[str]) -> str:
-    return ", ".join(f"{number:,} {sort.replace('_', ' ')}" for sort, number in sorts.most_common())
+    return ", ".join(counted(sort, number) for sort, number in sorts.most_common())
 
 
 def _units(line: str) -> int:

@@ -1,7 +1,7 @@
 """One message for many events of a chat, in which each stands exactly once. Pure.
 
-📚 23 events of 2 wallets
-⏱ the oldest is 4 min late
+📚 7 trades: Bela 4 sells KRILL, Ahab 3 buys TITHE
+⏱ up to 4 min late
 
 🟢 Toly-2 bought 38,410 WIF for 84.2 SOL
 84.2 SOL → 38,410.25 WIF @ 0.002192 SOL · Jupiter · slot 341,220,118 · 14:03:07
@@ -13,10 +13,11 @@ Before these:
 from collections import Counter
 from collections.abc import Sequence
 
-from domain.alerts.kinds import AlertEvent, rules_of, subject_of
+from domain.alerts.kinds import AlertEvent, rules_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import LATE_SECONDS, event_lines, event_words
 from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.gist import gist, happening, noun
 from messaging.telegram.texts.times import span_in_minutes
 
 SIGN = "📚"
@@ -49,16 +50,15 @@ def events_of(text: str) -> list[str]:
 
 
 def _head(events: Sequence[AlertFacts[AlertEvent]]) -> str:
-    subjects = len({subject_of(one.event) for one in events})
-    of_wallets = f" of {subjects} wallets" if subjects > 1 else ""
+    happenings = [happening(one.event, one.label, one.symbols) for one in events]
     reverted = sum(event.reverted for event in events)
-    undone = f" · ❌ {reverted} reverted" if reverted else ""
-    lines = [f"{SIGN} <b>{len(events)} events</b>{of_wallets}{undone}"]
+    undone = f" (❌ {reverted} reverted)" if reverted else ""
+    lines = [f"{SIGN} <b>{noun(happenings)}</b>{undone}: {gist(happenings)}"]
     if any(event.possible_repeat for event in events):
         lines.append("♻️ Possible repeat: Telegram did not confirm the first copy")
     oldest = max(event.age for event in events)
     if oldest > LATE_SECONDS:
-        lines.append(f"⏱ the oldest is {span_in_minutes(oldest)} late")
+        lines.append(f"⏱ up to {span_in_minutes(oldest)} late")
     return "\n".join(lines)
 
 

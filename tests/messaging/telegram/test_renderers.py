@@ -52,7 +52,7 @@ def test_a_correction_replaces_its_message_with_what_is_known_now() -> None:
     message = render([correction], MessageFacts(corrected={9: [delivered(1), delivered(2, reverted=False)]}))
     assert message is not None
     assert message.edits == 7
-    assert message.text.startswith("📚 <b>2 events</b> · ❌ 1 reverted")
+    assert message.text.startswith("📚 <b>2 trades</b> (❌ 1 reverted): ")
     assert message.keyboard is not None
 
 
@@ -70,7 +70,7 @@ def test_a_correction_of_a_digest_writes_the_digest_anew() -> None:
     facts = MessageFacts(corrected={9: [carrier]}, digests={1: [entry]})
     message = render([delivery(DeliveryKind.CORRECTION, delivery_id=9)], facts)
     assert message is not None
-    assert (message.edits, "1 alert</b> · ❌ 1 reverted" in message.text) == (7, True)
+    assert (message.edits, "(❌ 1 reverted)" in message.text) == (7, True)
 
 
 def test_a_reply_says_what_was_reverted_below_its_message_if_that_is_known() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,9 +41,19 @@ def entry(
     )
 
 
+def trade(kind: Kind, sol: int) -> DigestEntry:
+    """A purchase or sale for so many SOL."""
+    one = entry()
+    assert one.event is not None
+    sides = (Leg(mint=SOL, raw=sol * 10**9, decimals=9),), one.event.received
+    paid, received = sides if kind is Kind.BUY else sides[::-1]
+    event = msgspec.structs.replace(one.event, kind=kind, paid=paid, received=received)
+    return replace(one, sort=kind.value, event=event)
+
+
 def test_what_was_more_than_an_hour_takes_is_said() -> None:
     text = digest_text([entry(), replace(entry(number=7, counted=True), gate=Gate.HOUR_FULL)], symbols={})
-    assert "7 of them were more than may be told one by one in an hour" in text
+    assert "7 of them over your hourly limit: /digest" in text
 
 
 def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
@@ -50,17 +61,18 @@ def test_a_digest_tells_each_event_and_counts_the_earlier_ones() -> None:
         digest_text([entry(number=30, counted=True), entry("Toly"), entry()], symbols={MINT: "KRILL"})
     )
     assert text.splitlines() == [
-        "🌙 While you heard nothing: 32 alerts",
-        "Earlier, 30:",
-        "· Moby: 30 buy",
+        "🌙 32 alerts while you were away: Toly 1 buy KRILL, Moby 1 buy KRILL, 30 buys",
+        "Total: 32 buys (168.4+ SOL)",
         "🟢 Toly bought 5 KRILL for 84.2 SOL · 03:12 UTC",
         "🟢 Moby bought 5 KRILL for 84.2 SOL · 03:12 UTC",
+        "And 30 more:",
+        "· Moby: 30 buys",
     ]
 
 
 def test_one_alert_and_a_possible_repeat() -> None:
     text = digest_text([entry()], symbols={}, possible_repeat=True)
-    assert "nothing: 1 alert</b>" in text
+    assert text.startswith("🌙 <b>1 alert while you were away</b>: Moby 1 buy ")
     assert "Possible repeat" in text
 
 
@@ -77,13 +89,40 @@ def test_it_fits_a_message_and_nobody_is_missing(drawn: list[tuple[str, int, boo
     text = plain(digest_text([*counted, *alone], symbols={MINT: symbol}))
     assert len(text.encode("utf-16-le")) // 2 <= 4096
     assert f"{sum(one.number for one in (*counted, *alone)):,} alert" in text.splitlines()[0]
-    if not counted and "Earlier" not in text:
+    if not counted and "more:" not in text:
         assert sum(line.startswith("🟢") for line in text.splitlines()) == len(alone)
 
 
 def test_what_died_with_its_fork_is_marked_and_counted_in_the_first_line() -> None:
     entries = [replace(entry(number=30, counted=True), reverted=2), replace(entry(), reverted=1), entry()]
     text_lines = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
-    assert text_lines[0] == "🌙 While you heard nothing: 32 alerts · ❌ 3 reverted"
-    assert text_lines[-2].startswith("❌ reverted: 🟢 Moby bought")
-    assert text_lines[-1].startswith("🟢 Moby bought")
+    assert text_lines[0] == "🌙 32 alerts while you were away (❌ 3 reverted): Moby 2 buys KRILL, 30 buys"
+    assert text_lines[2].startswith("❌ reverted: 🟢 Moby bought")
+    assert text_lines[3].startswith("🟢 Moby bought")
+
+
+def test_exits_and_the_largest_come_first_and_the_rest_follows_in_order() -> None:
+    small, large, later = (trade(Kind.BUY, sol) for sol in (1, 50, 1))
+    exit_ = trade(Kind.SELL, 3)
+    entries = [replace(small, label="First"), large, exit_, replace(later, label="Last")]
+    lines = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
+    assert lines[0] == (
+        "🌙 4 alerts while you were away: Moby 1 sell KRILL, 1 buy KRILL, First 1 buy KRILL, Last 1 buy KRILL"
+    )
+    assert lines[1] == "Total: 1 sell (3 SOL), 3 buys (52 SOL)"
+    assert [line.split()[1] + " " + line.split()[2] for line in lines[2:]] == [
+        "Moby sold",
+        "Moby bought",
+        "First bought",
+        "Last bought",
+    ]
+
+
+def test_of_more_than_fit_the_exit_stands_though_it_was_early() -> None:
+    entries = [trade(Kind.SELL, 1), *(trade(Kind.BUY, 2) for _ in range(200))]
+    lines = plain(digest_text(entries, symbols={MINT: "KRILL"})).splitlines()
+    assert lines[0] == "🌙 201 alerts while you were away: Moby 1 sell KRILL, 200 buys KRILL"
+    assert lines[2].startswith("🔴 Moby sold")
+    listed = sum(line.startswith(("🟢", "🔴")) for line in lines)
+    assert lines[-2] == f"And {201 - listed} more:"
+    assert lines[-1] == f"· Moby: {201 - listed} buys"

@@ -1,6 +1,7 @@
 """One message for many events."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -53,7 +54,9 @@ def events_in(text: str) -> int:
 
 def test_each_event_is_shown_with_its_amounts_and_slot() -> None:
     text = group_text([event(1), event(2)])
-    assert text.startswith("📚 <b>2 events</b>\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38,410 ")
+    assert text.startswith(
+        "📚 <b>2 trades</b>: Toly &lt;2&gt; 2 buys BONK\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38,410 "
+    )
     assert "84.200000001 SOL → 38,410.12345" in text
     assert "slot 1,001" in text
     assert "slot 1,002" in text
@@ -68,13 +71,16 @@ def test_the_older_ones_are_summed_up_and_none_is_missing() -> None:
     assert events_in(text) == 60
 
 
-def test_several_wallets_are_counted() -> None:
-    assert "2 events</b> of 2 wallets" in group_text([event(1, wallet="a" * 40), event(2)])
+def test_several_wallets_are_named_in_the_first_line() -> None:
+    ahab = replace(event(1, wallet="a" * 40), label="Ahab")
+    assert group_text([ahab, event(2), event(3)]).startswith(
+        "📚 <b>3 trades</b>: Toly &lt;2&gt; 2 buys BONK, Ahab 1 buy BONK\n"
+    )
 
 
 def test_it_says_how_late_the_oldest_is_and_that_it_may_be_a_repeat() -> None:
     text = group_text([event(1, age=600.0, possible_repeat=True), event(2)])
-    assert "⏱ the oldest is 10 min late" in text
+    assert "⏱ up to 10 min late" in text
     assert "♻️ Possible repeat" in text
 
 
@@ -96,7 +102,7 @@ def test_every_event_stands_exactly_once_and_telegram_takes_the_message(
 
 def test_what_died_is_marked_among_the_others_and_counted_in_the_first_line() -> None:
     text = group_text([event(number, reverted=number in {0, 59}) for number in range(60)])
-    assert text.startswith("📚 <b>60 events</b> · ❌ 2 reverted\n")
+    assert text.startswith("📚 <b>60 trades</b> (❌ 2 reverted): Toly &lt;2&gt; 60 buys BONK\n")
     assert events_of(text)[-1].startswith("❌ reverted: 🟢 <b>Toly")
     assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b> buy" in text
     assert events_in(text) == 60
