@@ -5,6 +5,7 @@ import logging
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from domain.delivery.results import TOKEN_REJECTED_WAIT
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
@@ -15,7 +16,6 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """Telegram remembers the last list that it got, so each start sends it."""
 MAX_CONNECTIONS = 40
 RETRY_SECONDS = 5.0
-TOKEN_REJECTED_SECONDS = 30.0
 _REFUSALS = ("401", "403")
 """What the webhook answers to a post without the right secret."""
 
@@ -53,7 +53,7 @@ async def unsubscribe(bot: Bot) -> None:
             await bot.delete_webhook(drop_pending_updates=False)
     except InvalidToken as error:
         log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
-        raise Unavailable("the bot's token is refused", retry_after=TOKEN_REJECTED_SECONDS) from error
+        raise Unavailable("the bot's token is refused", retry_after=TOKEN_REJECTED_WAIT) from error
     except TelegramError as error:
         raise Unavailable(f"deleteWebhook: {type(error).__name__}", retry_after=_wait(error)) from error
 
