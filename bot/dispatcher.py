@@ -6,24 +6,25 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot import permissions
+from bot.callback_route import callback_route, in_its_place
 from bot.dialog.reply import NO_REPLY, Reply
 from bot.dialog.request import Command, Request, parse_command
 from bot.dialog.responder import Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
-from bot.routes import ANSWERS, CALLBACKS, COMMANDS, UNKNOWN_COMMAND, UNKNOWN_TEXT, Route
+from bot.routes import ANSWERS, COMMANDS, UNKNOWN_COMMAND, Route, text_route
 from bot.services.group_members import GroupMembers
 from bot.services.questions import QuestionStore
 from bot.services.services import Services
 from bot.services.throttle import Throttle
+from domain.chats import ChatKind
 from domain.errors import BadInput, Unavailable
-from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
 from messaging.telegram.texts.queues import you_are_banned
 from messaging.telegram.texts.start import group_greeting
 from runtime import clock
 from storage.chats.sessions import Session
-from storage.chats.updates import UpdateLease
+from storage.chats.updates import ReceivedUpdate, UpdateLease
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,16 @@ class UpdateDispatcher:
         if asked and isinstance(incoming, Message | CallbackQuery):
             await self.responder.send(incoming.target, texts.failed())
 
+    async def tell_limited(self, update: ReceivedUpdate) -> None:
+        """Tell the chat of this update that it asks too much, and that the bot skips it.
+
+        Raises:
+            Unavailable: Telegram does not take the words.
+        """
+        incoming = read_update(update.payload)
+        if isinstance(incoming, Message | CallbackQuery):
+            await self._refuse(incoming, texts.too_fast())
+
     async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)
         if command is not None and command.bot not in {"", self.username.lower()}:
@@ -108,7 +119,7 @@ class UpdateDispatcher:
     async def _handle_text(self, message: Message, session: Session | None) -> Reply:
         """Handle a message without a command: the answer to the bot's question, or any other text."""
         if session is None:
-            return await self._call_handler(UNKNOWN_TEXT, message, _request(message))
+            return await self._call_handler(text_route(message.text), message, _request(message))
         await self.services.sessions.forget(message.target.chat_id, message.user_id)
         request = replace(_request(message), about=session.about)
         return await self._call_handler(ANSWERS[session.awaiting], message, request, session=session)
@@ -125,16 +136,29 @@ class UpdateDispatcher:
             session: the bot's question that the message answers; None: it answers none.
         """
         try:
-            await permissions.check(
-                route.permission, message, request, services=self.services, members=self.members
-            )
-            return await route.handler(request, self.services)
+            return await route.handler(await self._permitted(route, message, request), self.services)
         except permissions.PermissionDenied as refusal:
             return Reply(text=str(refusal))
         except BadInput as error:
             if session is not None:
                 await self.services.sessions.write(message.target.chat_id, message.user_id, session)
             return Reply(text=escape(str(error)))
+
+    async def _permitted(self, route: Route, asked: Message | CallbackQuery, request: Request) -> Request:
+        """The request as this person may make it: read-only where looking is free to all.
+
+        Raises:
+            PermissionDenied: they may not make it at all.
+        """
+        try:
+            await permissions.check(
+                route.permission, asked, request, services=self.services, members=self.members
+            )
+        except permissions.PermissionDenied:
+            if not route.may_look:
+                raise
+            return replace(request, is_read_only=True)
+        return request
 
     async def _handle_query(self, query: CallbackQuery) -> None:
         if not await self._is_admitted(query):
@@ -172,16 +196,12 @@ class UpdateDispatcher:
             callback = self.services.callbacks.read(
                 query.data, chat_id=query.target.chat_id, user_id=query.user_id
             )
-            route = CALLBACKS.get(callback.verb)
-            if route is None:
-                raise OldCallback
             request = replace(
                 _request(query), verb=callback.verb, arguments=callback.arguments, markup=query.markup
             )
-            await permissions.check(
-                route.permission, query, request, services=self.services, members=self.members
-            )
-            return await route.handler(request, self.services)
+            route, request = await callback_route(self.services, request)
+            request = await self._permitted(route, query, request)
+            return in_its_place(request, await route.handler(request, self.services))
         except (BadInput, permissions.PermissionDenied) as refusal:
             return Reply(note=str(refusal))
 
@@ -242,10 +262,14 @@ class UpdateDispatcher:
             reason = "blocked" if change.target.is_private else "removed"
             await self.services.chats.close(change.target.chat_id, reason)
             return
+        if change.target.kind is ChatKind.CHANNEL:
+            log.info("Channels are not served: not greeting channel %d", change.target.chat_id)
+            return
         if await self.services.people.ban_of(change.target.chat_id) is None:
             await self.services.chats.open(change.target)
         if not change.target.is_private and not change.was_member:
-            await self.responder.send(change.target, group_greeting())
+            followed = await self.services.watches.of(change.target)
+            await self.responder.send(change.target, group_greeting(len(followed)))
 
 
 def _read(lease: UpdateLease) -> Incoming | None:

@@ -32,6 +32,7 @@ from bot.services.throttle import Throttle
 from bot.services.watches import WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import parse_hourly_limits
+from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from runtime.processes.health import Health
@@ -74,7 +75,7 @@ def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> 
         working.append(
             tasks.start(
                 "webhook",
-                _serve(settings, Webhook(update_writer, settings.webhook_secret, update_queue.enqueue), stop),
+                _serve(settings, make_webhook(settings, servers, update_writer, update_queue), stop),
             )
         )
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
@@ -84,17 +85,30 @@ def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> 
     return working
 
 
+def make_webhook(
+    settings: Settings, servers: Servers, update_writer: UpdateWriter, update_queue: UpdateQueue
+) -> Webhook:
+    """What receives Telegram's posts."""
+    return Webhook(
+        update_writer,
+        settings.webhook_secret,
+        update_queue.receive,
+        username=servers.bot.username,
+    )
+
+
 def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
     """The update queue, and behind it everything that handles an update."""
     owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
     dispatcher = make_dispatcher(settings, servers)
     leases = UpdateLeases(database=servers.database, owner=owner)
-    return UpdateQueue(leases, dispatcher.handle_update, dispatcher.reply_failure)
+    return UpdateQueue(leases, dispatcher.handle_update, dispatcher.reply_failure, dispatcher.tell_limited)
 
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
     """The dispatcher of updates, and what it needs."""
-    limiter = Limiter(servers.limits, rate=settings.telegram_rate)
+    breaker = CircuitBreaker(servers.circuit, servers.methods.probe)
+    limiter = Limiter(servers.limits, rate=settings.telegram_rate, breaker=breaker)
     return UpdateDispatcher(
         username=servers.bot.username,
         services=make_services(settings, servers),
@@ -121,6 +135,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         rules=RuleStore(database=database, chats=chats),
         alert_history=AlertHistoryStore(database=database, chain=settings.chain),
         sessions=servers.sessions,
+        memos=servers.memos,
         accounts=servers.accounts,
         system_status=SystemStatus(
             database=database,
@@ -147,7 +162,8 @@ def make_polling(
     return Polling(
         source=servers.update_source,
         update_writer=update_writer,
-        enqueue=update_queue.enqueue,
+        receive=update_queue.receive,
+        username=servers.bot.username,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
         prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )

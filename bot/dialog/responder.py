@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.dialog.reply import Document, Keyboard
+from bot.dialog.turn import leave_worker
 from domain.chats import ChatTarget
-from domain.delivery.results import SendResult, SendStatus
+from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
 """If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""
-TOKEN_REJECTED_SECONDS = 30.0
+LIMIT_SECONDS = 15.0
+"""How long a reply waits for the limits; its worker handles others meanwhile."""
 MAX_NOTE_CHARACTERS = 200
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
@@ -149,7 +151,7 @@ class Responder:
             if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
                 chat_id = result.new_chat_id
             elif result.status is SendStatus.TOKEN_REJECTED:
-                raise NotAccepted("Telegram refuses the bot's token", retry_after=TOKEN_REJECTED_SECONDS)
+                raise NotAccepted("Telegram refuses the bot's token", retry_after=TOKEN_REJECTED_WAIT)
             elif result.status is not SendStatus.REFUSED:
                 return _logged(result)
             else:
@@ -159,7 +161,8 @@ class Responder:
     async def _await_limits(self, chat_id: int) -> None:
         if chat_id == 0:
             return
-        wait = await self._limiter.admit(chat_id, patience=MAX_WAIT_SECONDS, lane=Lane.REPLIES)
+        use = leave_worker()
+        wait = await self._limiter.admit(chat_id, patience=LIMIT_SECONDS, lane=Lane.REPLIES, use=use)
         if wait > 0:
             raise NotAccepted("the chat has had enough for now", retry_after=wait)
 

@@ -153,7 +153,10 @@ def read_update(payload: str | bytes) -> Incoming:
     Raises:
         ValueError: it is no update, or its shape is not Telegram's.
     """
-    update = _updates.decode(payload)
+    try:
+        update = _updates.decode(payload)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if update.message is not None:
         return _message(update.update_id, update.message)
     if update.callback_query is not None:
@@ -231,54 +234,3 @@ def _target(chat: _Chat, message: _Message | None) -> ChatTarget:
 def _kind(chat: _Chat) -> ChatKind:
     """The chat's kind; a kind that Telegram adds later counts as a group."""
     return ChatKind(chat.type) if chat.type in set(ChatKind) else ChatKind.GROUP
-
-
-class _UpdateChat(msgspec.Struct):
-    """The parts of an update that say which chat it belongs to."""
-
-    update_id: int
-    message: "_InChat | None" = None
-    callback_query: "_UnderMessage | None" = None
-    my_chat_member: "_InChat | None" = None
-
-
-class _ChatId(msgspec.Struct):
-    id: int
-
-
-class _InChat(msgspec.Struct):
-    chat: _ChatId
-
-
-class _UnderMessage(msgspec.Struct):
-    message: _InChat | None = None
-
-
-class _UpdateId(msgspec.Struct):
-    update_id: int
-
-
-_chat_decoder = msgspec.json.Decoder(_UpdateChat)
-_id_decoder = msgspec.json.Decoder(_UpdateId)
-
-
-def ids_of(payload: bytes) -> tuple[int, int]:
-    """The id of the update and of the chat in whose order it is handled; chat 0: it names no usable chat.
-
-    Raises:
-        ValueError: not JSON, or without a usable update_id.
-    """
-    try:
-        update = _chat_decoder.decode(payload)
-    except msgspec.ValidationError:
-        return _usable(_id_decoder.decode(payload).update_id), 0
-    message = update.callback_query.message if update.callback_query is not None else None
-    source = update.message or message or update.my_chat_member
-    chat_id = source.chat.id if source is not None else 0
-    return _usable(update.update_id), chat_id if abs(chat_id) <= MAX_ID else 0
-
-
-def _usable(update_id: int) -> int:
-    if not 0 <= update_id <= MAX_ID:
-        raise ValueError("update_id is out of range")
-    return update_id

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import aiohttp
 import msgspec
 
-from bot.intake.update_writer import UpdateWriter, read_received_update
+from bot.intake.fetched_updates import split_updates
+from bot.intake.update_writer import Receive, UpdateWriter, read_received_update, read_unreadable_update
 from bot.intake.webhook_setup import ALLOWED_UPDATES
-from domain.delivery.results import SendResult, SendStatus
+from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import Unavailable
-from messaging.telegram import answers
 from messaging.telegram.http import Wire, time_limits
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.settings.secret import Secret
+from storage.chats.updates import ReceivedUpdate
 from storage.coordination.leases import drop_lease, take_lease
 from storage.postgres import Database
 
@@ -31,7 +32,6 @@ POLL_SECONDS = 10
 """How long Telegram waits for an update before it answers with none."""
 MAX_BATCH = 100
 RETRY_SECONDS = 2.0
-TOKEN_REJECTED_SECONDS = 30.0
 
 
 class NotFetched(Unavailable):
@@ -53,10 +53,6 @@ class PollingLease:
     async def drop(self) -> None:
         """Give the lease up, so that another instance may take it at once."""
         await drop_lease(self.database, name=LEASE, owner=self.owner)
-
-
-class _Answer(msgspec.Struct):
-    result: list[msgspec.Raw]
 
 
 class UpdateSource:
@@ -93,20 +89,16 @@ class UpdateSource:
             )
         except (aiohttp.ClientError, OSError) as error:
             raise NotFetched(type(error).__name__, retry_after=RETRY_SECONDS) from error
-        return _updates(status, body)
-
-
-def _updates(status: int, body: bytes) -> list[bytes]:
-    try:
-        return [bytes(update) for update in msgspec.json.decode(body, type=_Answer).result]
-    except msgspec.DecodeError:
-        raise _refusal(answers.of_answer(status, body)) from None
+        updates = split_updates(status, body)
+        if isinstance(updates, SendResult):
+            raise _refusal(updates)
+        return updates
 
 
 def _refusal(result: SendResult) -> NotFetched:
     if result.status is SendStatus.TOKEN_REJECTED:
         log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")
-        return NotFetched("the bot's token is refused", retry_after=TOKEN_REJECTED_SECONDS)
+        return NotFetched("the bot's token is refused", retry_after=TOKEN_REJECTED_WAIT)
     return NotFetched(result.reason, retry_after=result.retry_after or RETRY_SECONDS)
 
 
@@ -116,8 +108,10 @@ class Polling:
 
     source: UpdateSource
     update_writer: UpdateWriter
-    enqueue: Callable[[int], None]
-    """Called with the chat of each stored update."""
+    receive: Receive
+    """Called with each stored update."""
+    username: str = ""
+    """The bot's own name."""
     lease: PollingLease
     prepare: Callable[[], Awaitable[None]]
     """Makes Telegram keep updates for fetching; called each time the lease is won."""
@@ -165,9 +159,19 @@ class Polling:
         updates = await self.source.fetch(offset, seconds=POLL_SECONDS)
         return await self._store(updates) if updates else None
 
-    async def _store(self, updates: Sequence[bytes]) -> int | None:
-        received = [read_received_update(update) for update in updates]
-        await asyncio.gather(*(self.update_writer.store(update) for update in received))
-        for update in received:
-            self.enqueue(update.chat_id)
+    async def _store(self, updates: Sequence[bytes]) -> int:
+        received = [one for update in updates if (one := self._read(update)) is not None]
+        if not received:
+            raise NotFetched("no update of a batch can be read", retry_after=RETRY_SECONDS)
+        results = await asyncio.gather(*(self.update_writer.store(update) for update in received))
+        for update, result in zip(received, results, strict=True):
+            self.receive(update, result)
         return max(update.update_id for update in received) + 1
+
+    def _read(self, update: bytes) -> ReceivedUpdate | None:
+        """The update, or what can be kept of it; None: not even its number."""
+        try:
+            return read_received_update(update, username=self.username)
+        except ValueError as error:
+            log.error("An update cannot be read: %s: %.200s", error, update.decode(errors="replace"))  # noqa: TRY400
+            return read_unreadable_update(update)

@@ -1,24 +1,34 @@
 """Handles stored updates: in order within a chat across all instances, and many chats side by side.
 
-`enqueue()` makes it fast for the updates that this instance has stored. A look into PostgreSQL each second
+A chat gets one turn at a time, and whoever has asked least lately goes first. An update that waits for a
+limit leaves its worker to others.
+
+`receive()` makes it fast for the updates that this instance has stored. A look into PostgreSQL each second
 makes it certain for the updates that a dead instance has left.
 """
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.dialog.turn import Turn, turn_of_update
+from bot.intake.limit_notices import LimitNotices, Tell
+from bot.intake.recent_use import RecentUse
 from bot.intake.update_leases import UpdateLeases
 from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, nursery
-from storage.chats.updates import MAX_ATTEMPTS, UpdateLease
+from storage.chats.updates import MAX_ATTEMPTS, ReceivedUpdate, StoreResult, UpdateLease
 
 log = logging.getLogger(__name__)
 
 WORKERS = 32
 """Chats handled at once."""
+MAX_WAITING_UPDATES = 96
+"""Updates that wait for a limit or for Telegram, beside those that a worker has in hand: no more than the
+limits let go within HANDLE_SECONDS."""
 MAX_QUEUED_CHATS = 10_000
 """Chats in the queue; the next look into PostgreSQL finds the others."""
 HANDLE_SECONDS = 25.0
@@ -43,13 +53,25 @@ class UpdateQueue:
         leases: the right to handle a chat's updates.
         handle: handles one update.
         reply_failure: tells the person that the update could not be handled.
+        tell_limited: tells a chat that it asks more than its share.
     """
 
-    def __init__(self, leases: UpdateLeases, handle: HandleUpdate, reply_failure: HandleUpdate) -> None:
+    def __init__(
+        self,
+        leases: UpdateLeases,
+        handle: HandleUpdate,
+        reply_failure: HandleUpdate,
+        tell_limited: Tell,
+    ) -> None:
         self._leases = leases
         self._handle = handle
         self._reply_failure = reply_failure
-        self._queue: asyncio.Queue[int] = asyncio.Queue(MAX_QUEUED_CHATS)
+        self._tell_limited = tell_limited
+        self._use = RecentUse()
+        self._notices = LimitNotices(self._tell)
+        self._queue: asyncio.PriorityQueue[tuple[float, int, int]] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
+        """Chats, by what they have had lately and by when they came."""
+        self._came = itertools.count()
         self._queued: set[int] = set()
         """Chats in the queue."""
         self._active: dict[int, bool] = {}
@@ -57,22 +79,39 @@ class UpdateQueue:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def enqueue(self, chat_id: int) -> None:
-        """Handle this chat soon: it has a new update."""
+    def receive(self, update: ReceivedUpdate, result: StoreResult) -> None:
+        """Handle a stored update soon, or tell its chat that it is not handled."""
+        if update.is_request and result is not StoreResult.KNOWN:
+            self._use.record(chat_id=update.chat_id, user_id=update.user_id, at=monotonic())
+        if result is StoreResult.FIRST_LIMITED:
+            self._notices.put(update)
+        elif result is not StoreResult.LIMITED:
+            self.enqueue(update.chat_id, user_id=update.user_id)
+
+    def enqueue(self, chat_id: int, *, user_id: int = 0) -> None:
+        """Handle this chat soon: it has a new update, as far as is known of this person."""
         if chat_id in self._active:
             self._active[chat_id] = True
         elif chat_id not in self._queued and not self._queue.full():
             self._queued.add(chat_id)
-            self._queue.put_nowait(chat_id)
+            use = self._use.of(chat_id=chat_id, user_id=user_id)
+            self._queue.put_nowait((use, next(self._came), chat_id))
 
     async def run(self, stop: Stop, *, workers: int = WORKERS) -> None:
         """Work until the stop. Then finish the updates in hand and leave the rest to other instances."""
+        free = asyncio.Semaphore(workers)
         async with nursery(stop) as tasks:
             tasks.start_forever("abandoned updates", lambda: self._find_abandoned(stop))
-            for number in range(workers):
-                tasks.start_forever(f"update worker {number}", lambda: self._work(stop))
+            self._notices.start(tasks, stop)
+            for number in range(workers + MAX_WAITING_UPDATES):
+                tasks.start_forever(f"update worker {number}", lambda: self._work(free, stop))
             await stop.wait()
             await self._idle.wait()
+
+    async def _tell(self, update: ReceivedUpdate) -> None:
+        use = self._use.of(chat_id=update.chat_id, user_id=update.user_id)
+        with turn_of_update(Turn(leave=_nothing, use=use)):
+            await self._tell_limited(update)
 
     async def _find_abandoned(self, stop: Stop) -> None:
         while not stop.is_set():
@@ -81,37 +120,41 @@ class UpdateQueue:
                 self.enqueue(chat_id)
             await stop.sleep(POLL_SECONDS)
 
-    async def _work(self, stop: Stop) -> None:
+    async def _work(self, free: asyncio.Semaphore, stop: Stop) -> None:
         while not stop.is_set():
-            chat_id = await self._queue.get()
-            self._queued.discard(chat_id)
-            if not stop.is_set():
-                await self._claim(chat_id, stop)
+            await free.acquire()
+            leave = _once(free.release)
+            try:
+                _, _, chat_id = await self._queue.get()
+                self._queued.discard(chat_id)
+                if not stop.is_set():
+                    await self._claim(chat_id, leave)
+            finally:
+                leave()
 
-    async def _claim(self, chat_id: int, stop: Stop) -> None:
-        """Serve a chat, unless another worker of this process does; that one then looks again."""
+    async def _claim(self, chat_id: int, leave: Callable[[], None]) -> None:
+        """Give a chat its turn; then it goes behind those that have asked less."""
         if chat_id in self._active:
             self._active[chat_id] = True
             return
-        self._active[chat_id] = True
+        self._active[chat_id] = False
         self._idle.clear()
+        has_more, user_id = False, 0
         try:
-            await self._serve(chat_id, stop)
+            lease = await self._leases.take(chat_id)
+            if lease is not None:
+                user_id = lease.user_id
+                turn = Turn(leave=leave, use=self._use.of(chat_id=chat_id, user_id=user_id))
+                with turn_of_update(turn):
+                    has_more = await self._handle_leased(lease)
         except Unavailable as error:
             log.warning("Chat %d waits for the next look into PostgreSQL: %s", chat_id, error)
         finally:
-            del self._active[chat_id]
+            has_more |= self._active.pop(chat_id)
             if not self._active:
                 self._idle.set()
-
-    async def _serve(self, chat_id: int, stop: Stop) -> None:
-        """Handle the chat's updates until none is left or another instance has the lease."""
-        while self._active[chat_id] and not stop.is_set():
-            self._active[chat_id] = False
-            lease = await self._leases.take(chat_id)
-            while lease is not None:
-                may_continue = await self._handle_leased(lease)
-                lease = await self._leases.take(chat_id) if may_continue and not stop.is_set() else None
+        if has_more:
+            self.enqueue(chat_id, user_id=user_id)
 
     async def _handle_leased(self, lease: UpdateLease) -> bool:
         """Handle one update; whether the chat's next update may be taken now."""
@@ -156,3 +199,17 @@ class UpdateQueue:
         await self._leases.finish(lease, error=type(error).__name__)
         metrics.updates_handled.labels("failed").inc()
         return True
+
+
+def _nothing() -> None:
+    """A notice has no worker."""
+
+
+def _once(call: Callable[[], None]) -> Callable[[], None]:
+    """The same call, which does nothing after the first time."""
+    calls = iter((call,))
+
+    def first() -> None:
+        next(calls, _nothing)()
+
+    return first

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from bot.dialog.update import ids_of
+from bot.dialog.update import MAX_ID
+from bot.intake.fetched_updates import as_unreadable, unreadable_id
+from bot.intake.update_ids import read_update_ids
 from domain.errors import DatabaseUnavailable, Unavailable
 from messaging.sending.write_batcher import WriteBatcher
 from runtime.observability import metrics
-from storage.chats.updates import ReceivedUpdate
+from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
 
@@ -20,24 +23,52 @@ MAX_BATCH = 500
 """Updates in one statement."""
 STORE_SECONDS = 8.0
 """How long one update may wait to be stored."""
+_LABELS = {
+    StoreResult.NEW: "stored",
+    StoreResult.KNOWN: "repeated",
+    StoreResult.LIMITED: "limited",
+    StoreResult.FIRST_LIMITED: "limited",
+}
+
+StoreUpdates = Callable[[Sequence[ReceivedUpdate]], Awaitable[Mapping[int, StoreResult]]]
+"""Commits updates; answers by id what became of those that were not known before."""
 
 
-StoreUpdates = Callable[[Sequence[ReceivedUpdate]], Awaitable[set[int]]]
-"""Commits updates; answers the ids of those that were not known before."""
+Receive = Callable[[ReceivedUpdate, StoreResult], None]
+"""Told of each update that is stored, and what became of it."""
 
 
 class Overloaded(Unavailable):
     """Too many updates wait to be stored."""
 
 
-def read_received_update(body: bytes) -> ReceivedUpdate:
+def read_received_update(body: bytes, *, username: str = "") -> ReceivedUpdate:
     """An update as it is to be stored.
+
+    Args:
+        body: its JSON.
+        username: the bot's own name, by which commands to other bots are told apart.
 
     Raises:
         ValueError: not UTF-8, not JSON, or not an update.
     """
-    update_id, chat_id = ids_of(body)
-    return ReceivedUpdate(update_id=update_id, chat_id=chat_id, payload=body.decode())
+    ids = read_update_ids(body, username=username)
+    return ReceivedUpdate(
+        update_id=ids.update_id,
+        chat_id=ids.chat_id,
+        user_id=ids.user_id,
+        is_request=ids.is_request,
+        payload=body.decode(),
+    )
+
+
+def read_unreadable_update(body: bytes) -> ReceivedUpdate | None:
+    """What can be stored of an update that cannot be read: its id and its text; None: it has no id."""
+    update_id = unreadable_id(body)
+    if update_id is None or update_id > MAX_ID:
+        return None
+    metrics.webhook_updates.labels("unreadable").inc()
+    return ReceivedUpdate(update_id=update_id, chat_id=0, payload=as_unreadable(update_id, body))
 
 
 class UpdateWriter:
@@ -53,8 +84,8 @@ class UpdateWriter:
         self._waiting = 0
         """Updates that wait for their statement."""
 
-    async def store(self, update: ReceivedUpdate) -> None:
-        """Return once the update is committed or was known before.
+    async def store(self, update: ReceivedUpdate) -> StoreResult:
+        """What became of the update, once it is committed or was known before.
 
         Raises:
             Unavailable: the update may not be stored; the sender must send it again.
@@ -64,42 +95,43 @@ class UpdateWriter:
         self._waiting += 1
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                error = await self._batcher.submit(update)
+                result = await self._batcher.submit(update)
         except TimeoutError:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
-        if error is not None:
-            raise error
+        if isinstance(result, Unavailable):
+            raise result
+        return result
 
-    async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[Unavailable | None]:
+    async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         self._waiting -= len(batch)
         return await self._store(batch)
 
-    async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[Unavailable | None]:
-        """Store a batch; if the database refuses it, store each update alone. Answers an error for each."""
+    async def _store(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
+        """Store a batch; if the database refuses it, store each update alone. Answers for each."""
         try:
-            new = await self._store_updates(_distinct(batch))
+            results = await self._store_updates(_distinct(batch))
         except Unavailable as error:
             return [error for _ in batch]
         except Exception:  # noqa: BLE001 - the database's own errors are unknown here; the update is stored below
             if len(batch) == 1:
                 return [await self._store_unreadable(batch[0])]
-            return [error for update in batch for error in await self._store([update])]
-        metrics.webhook_updates.labels("stored").inc(len(new))
-        metrics.webhook_updates.labels("repeated").inc(len(batch) - len(new))
-        return [None for _ in batch]
+            return [result for update in batch for result in await self._store([update])]
+        answers = [results.get(update.update_id, StoreResult.KNOWN) for update in batch]
+        for result, number in Counter(answers).items():
+            metrics.webhook_updates.labels(_LABELS[result]).inc(number)
+        return [*answers]
 
-    async def _store_unreadable(self, update: ReceivedUpdate) -> Unavailable | None:
+    async def _store_unreadable(self, update: ReceivedUpdate) -> StoreResult | Unavailable:
         """Store as quoted text what jsonb refuses, such as a null character or half a surrogate pair."""
-        quoted = {"update_id": update.update_id, "unreadable": update.payload}
-        readable = ReceivedUpdate(
-            update_id=update.update_id, chat_id=update.chat_id, payload=msgspec.json.encode(quoted).decode()
-        )
+        quoted = msgspec.json.encode({"update_id": update.update_id, "unreadable": update.payload})
+        readable = ReceivedUpdate(update_id=update.update_id, chat_id=update.chat_id, payload=quoted.decode())
         try:
             await self._store_updates([readable])
         except Exception as error:
             log.exception("An update cannot be stored")
             return DatabaseUnavailable(f"an update cannot be stored: {type(error).__name__}")
-        return None
+        metrics.webhook_updates.labels("unreadable").inc()
+        return StoreResult.NEW
 
 
 def _distinct(batch: Sequence[ReceivedUpdate]) -> list[ReceivedUpdate]:

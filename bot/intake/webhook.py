@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.intake.update_writer import UpdateWriter, read_received_update
+from bot.intake.update_writer import Receive, UpdateWriter, read_received_update
 from domain.errors import Unavailable
 from runtime.observability import metrics
 from runtime.processes.http_server import http_server
@@ -42,22 +41,26 @@ class Webhook:
     Args:
         update_writer: stores each update.
         secret: what Telegram sends in the header.
-        enqueue: called with the chat of each stored update.
+        receive: called with each stored update.
+        username: the bot's own name.
     """
 
-    def __init__(self, update_writer: UpdateWriter, secret: Secret, enqueue: Callable[[int], None]) -> None:
+    def __init__(
+        self, update_writer: UpdateWriter, secret: Secret, receive: Receive, *, username: str = ""
+    ) -> None:
         if not secret:
             raise ValueError("a webhook without a secret would take posts of anybody")
         self._update_writer = update_writer
         self._secret = secret.reveal().encode()
-        self._enqueue = enqueue
+        self._received = receive
+        self._username = username
 
     async def receive(self, request: Request) -> Response:
         """Store the update and answer 200; any other answer makes Telegram send it again."""
         try:
             self._check(request)
-            update = read_received_update(await _body(request))
-            await self._update_writer.store(update)
+            update = read_received_update(await _body(request), username=self._username)
+            result = await self._update_writer.store(update)
         except Refused as refusal:
             return _refusal(refusal.status, str(refusal))
         except ClientDisconnect:
@@ -67,7 +70,7 @@ class Webhook:
         except Unavailable as error:
             log.warning("An update was not stored: %s", error)
             return _refusal(503, "try again", {"Retry-After": RETRY_SECONDS})
-        self._enqueue(update.chat_id)
+        self._received(update, result)
         return Response()
 
     def _check(self, request: Request) -> None:

@@ -14,8 +14,11 @@ from contextlib import suppress
 from typing import Protocol
 
 from domain.delivery.pace import FREE_RATE, PAID_RATE
+from domain.delivery.results import SendResult
 from domain.rate_limits import RateLimit
 from domain.rules.lanes import Lane
+from messaging.sending.circuit_breaker import CircuitBreaker
+from messaging.sending.lane_shares import MIN_SHARED_RATE, share_rules
 from messaging.sending.wait_queue import WaitQueue
 from messaging.sending.write_batcher import WriteBatcher
 from runtime.clock import monotonic
@@ -30,11 +33,6 @@ _GROUP_INTERVAL = 60.0 / (20 - max(_CHAT_BURSTS.values()))
 """Burst and steady rate together never make more than 20 in any minute."""
 _BOT_SPARE = {Lane.REPLIES: 2, Lane.URGENT: 1, Lane.NORMAL: 0, Lane.BULK: -1, Lane.BROADCAST: -1}
 """Messages of the whole bot that a lane may be ahead of the normal one: so it goes first."""
-_BROADCAST_SHARE = 0.5
-"""Of the rate of the whole bot, at most, for broadcasts; the rest is left to alerts and replies."""
-_BROADCASTS = "broadcasts"
-_MIN_SHARED_RATE = 6.0
-"""Messages a second below which there is nothing to share among lanes."""
 _LOCAL_SLOWDOWN = 4.0
 """So many times slower a process goes when it cannot count together with the others."""
 _MAX_LOCAL = 10_000
@@ -43,6 +41,8 @@ _AT_ONCE = 100
 _ANSWER_SECONDS = 1.0
 """How long the shared count may take; a server that hangs must not hold up messages."""
 _MIN_STALE_SECONDS = 0.1
+_FAILED_WAIT = 0.1
+"""The wait where Telegram was seen to fail while a message waited for its leave."""
 _LOCAL_SECONDS = 5.0
 """How long it is not asked again after it gave no answer."""
 
@@ -110,11 +110,13 @@ class Limiter:
         shared: counts for all processes.
         rate: messages a second over all chats, in any second; the upper lanes may be two above it.
         local: counts here while `shared` does not answer.
+        breaker: lets nothing pass while Telegram does not answer properly; None: everything passes.
     """
 
     __slots__ = (
         "_asking",
         "_bot",
+        "_breaker",
         "_local",
         "_local_until",
         "_paused",
@@ -124,25 +126,54 @@ class Limiter:
         "rate",
     )
 
-    def __init__(self, shared: SharedLimits, *, rate: float, local: LocalLimits | None = None) -> None:
+    def __init__(
+        self,
+        shared: SharedLimits,
+        *,
+        rate: float,
+        local: LocalLimits | None = None,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
         self._shared = shared
+        self._breaker = breaker
         self._local = local or LocalLimits()
         self.rate = rate
         self._bot = {lane: _bot_rule(rate, lane) for lane in Lane}
-        self._shares = {Lane.BROADCAST: (_share_rule(rate),)}
+        self._shares = share_rules(rate)
         self._queues = {lane: WaitQueue(self._ask_all) for lane in Lane}
         self._asking = WriteBatcher(self._ask_all, limit=_AT_ONCE)
         self._paused: dict[str, float] = {}
         self._local_until = 0.0
 
-    async def admit(self, chat_id: int, *, patience: float, lane: Lane = Lane.NORMAL) -> float:
+    async def admit(
+        self,
+        chat_id: int,
+        *,
+        patience: float,
+        lane: Lane = Lane.NORMAL,
+        is_repeat: bool = False,
+        use: float = 0.0,
+    ) -> float:
         """Wait for leave to send one message to a chat, up to `patience` seconds.
+
+        Args:
+            chat_id: the chat.
+            patience: seconds.
+            lane: of the message.
+            is_repeat: its first copy may have arrived.
+            use: what its chat or person has had lately; of those who wait here in the lane, who has had less
+                goes first.
 
         Returns:
             0.0: send now; above: not now, but probably in so many seconds.
         """
         began = monotonic()
-        wait = await self._admit(chat_id, lane, began + patience)
+        wait = await self._pass_breaker(patience, is_repeat=is_repeat)
+        if wait <= 0:
+            passed = monotonic()
+            wait = await self._admit(chat_id, lane, began + patience, use)
+            if self.has_failed_since(passed):
+                wait = wait or _FAILED_WAIT
         metrics.telegram_limiter_wait_seconds.observe(monotonic() - began)
         return wait
 
@@ -172,16 +203,34 @@ class Limiter:
             self._paused[name] = max(self._paused.get(name, 0.0), monotonic() + retry_after)
             await self._pause_shared(name, retry_after)
 
-    async def _admit(self, chat_id: int, lane: Lane, end: float) -> float:
+    async def standstill(self) -> float:
+        """For how many seconds Telegram takes nothing from anybody; 0.0: go on."""
+        return 0.0 if self._breaker is None else await self._breaker.standstill()
+
+    def has_failed_since(self, began: float) -> bool:
+        """Whether Telegram failed after `began`, by the monotonic clock, and has not answered since."""
+        return self._breaker is not None and self._breaker.has_failed_since(began)
+
+    async def observe(self, result: SendResult, *, began: float) -> None:
+        """Learn from what came of a message that began to be sent at that time, by the monotonic clock."""
+        if self._breaker is not None:
+            await self._breaker.observe(result, began=began)
+
+    async def _pass_breaker(self, patience: float, *, is_repeat: bool) -> float:
+        if self._breaker is None:
+            return 0.0
+        return await self._breaker.pass_(patience=patience, is_repeat=is_repeat)
+
+    async def _admit(self, chat_id: int, lane: Lane, end: float, use: float) -> float:
         """Chat, group, share and the whole bot admit together, or none is charged."""
         rules = (self._bot[lane], *self._shares.get(lane, ()), *_rules(chat_id, lane))
-        return await self._pass(rules, lane, end)
+        return await self._pass(rules, lane, end, use)
 
-    async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float) -> float:
+    async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float, use: float = 0.0) -> float:
         queue = self._queues[lane]
         if queue.is_empty and await self._asking.submit(rules) <= 0:
             return 0.0
-        return await queue.pass_(rules, end)
+        return await queue.pass_(rules, end, use=use)
 
     async def _ask_all(self, requests: Sequence[Sequence[RateLimit]]) -> list[float]:
         """One answer each; what is paused here is not asked for."""
@@ -219,14 +268,10 @@ class Limiter:
 
 def _bot_rule(rate: float, lane: Lane) -> RateLimit:
     """A burst of a fiftieth of the rate catches up what a late wake-up lost; both together make the rate."""
-    if rate <= _MIN_SHARED_RATE:
+    if rate <= MIN_SHARED_RATE:
         return RateLimit(scope=WHOLE_BOT, interval=1.0 / rate, burst=1)
     burst = max(2, round(rate / 50))
     return RateLimit(scope=WHOLE_BOT, interval=1.0 / (rate - burst + 1), burst=burst + _BOT_SPARE[lane])
-
-
-def _share_rule(rate: float) -> RateLimit:
-    return RateLimit(scope=_BROADCASTS, interval=1.0 / max(rate * _BROADCAST_SHARE, 0.05), burst=1)
 
 
 def _rules(chat_id: int, lane: Lane) -> tuple[RateLimit, ...]:

@@ -1,8 +1,12 @@
-"""The line before the limits: first come, first served, and one asks for all who wait."""
+"""The line before the limits: who has had least goes first, then first come, first served.
+
+One asks for all who wait.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from bisect import insort
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +29,8 @@ class _Waiting:
     rules: Sequence[RateLimit]
     end: float
     """Until when, by the monotonic clock."""
+    use: float
+    """What it has had lately."""
     called: asyncio.Event = field(default_factory=asyncio.Event)
     """There is an answer, or nobody asks at present."""
     answer: float | None = None
@@ -53,13 +59,18 @@ class WaitQueue:
         """Whether nobody waits."""
         return not self._waiting
 
-    async def pass_(self, rules: Sequence[RateLimit], end: float) -> float:
+    async def pass_(self, rules: Sequence[RateLimit], end: float, *, use: float = 0.0) -> float:
         """Wait until every rule admits at once: 0.0; or, when that would be after `end`, the wait.
 
         Whoever leaves without leave has charged nothing.
+
+        Args:
+            rules: all of which must admit.
+            end: until when, by the monotonic clock.
+            use: what it has had lately; who has had less goes first.
         """
-        one = _Waiting(rules, end)
-        self._waiting.append(one)
+        one = _Waiting(rules, end, use)
+        insort(self._waiting, one, key=_use)
         self._news.set()
         try:
             while one.answer is None:
@@ -103,6 +114,10 @@ class WaitQueue:
         with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, _MIN_SLEEP)):
                 await self._news.wait()
+
+
+def _use(one: _Waiting) -> float:
+    return one.use
 
 
 def _answer(one: _Waiting, wait: float) -> None:

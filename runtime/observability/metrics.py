@@ -107,10 +107,22 @@ telegram_retry_after_seconds = _histogram(
 telegram_limiter_wait_seconds = _histogram(
     "telegram_limiter_wait_seconds", "Waits before sending, to stay within limits.", buckets=_FAST
 )
+telegram_standstill = _gauge(
+    "telegram_standstill", "1 while nothing is sent because Telegram does not answer properly."
+)
+telegram_probes = _counter(
+    "telegram_probes", "Looks whether Telegram answers again: answered, unanswered.", ("outcome",)
+)
+deliveries_named = _counter(
+    "deliveries_named", "Deliveries named to their chats as those that may not have arrived."
+)
+chats_held = _counter("chats_held", "Refusals that may pass, after which a chat waits.")
 
 # Chat to reply
-webhook_updates = _counter("webhook_updates", "Updates received: stored, repeated, refused.", ("result",))
-updates_handled = _counter("updates_handled", "Updates handled: done, failed.", ("outcome",))
+webhook_updates = _counter(
+    "webhook_updates", "Updates received: stored, repeated, refused, limited, unreadable.", ("result",)
+)
+updates_handled = _counter("updates_handled", "Updates handled: done, failed, set aside.", ("outcome",))
 update_seconds = _histogram("update_seconds", "From an update stored to it handled.", buckets=_FAST)
 updates_pending = _gauge("updates_pending", "Updates stored and not yet handled.")
 

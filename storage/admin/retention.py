@@ -29,6 +29,14 @@ DELETE FROM updates WHERE update_id IN (
     WHERE state IN ('done', 'failed') AND finished_at < now() - make_interval(days => least($2, 7)))
   AND update_id < (SELECT max(update_id) FROM updates)""",
     ),
+    RetentionRule(  # a flood leaves many, and none of them is of use once the flood is over
+        name="limited updates",
+        statement="""
+DELETE FROM updates WHERE update_id IN (
+    SELECT update_id FROM updates
+    WHERE state = 'limited' AND received_at < now() - make_interval(hours => least($2, 1)) LIMIT $1)
+  AND update_id < (SELECT max(update_id) FROM updates)""",
+    ),
     RetentionRule(
         name="questions",
         statement="""

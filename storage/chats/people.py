@@ -23,7 +23,7 @@ WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
 
 FORGET = (
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
-    "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed')",
+    "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",
 )
 
 

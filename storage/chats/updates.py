@@ -2,16 +2,73 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from storage.postgres import Connection, Database, affected, columns
 
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
+SHARE_SECONDS = 60.0
+"""The time over which shares are counted; it slides."""
+PERSON_SHARE = 30
+"""Requests of one person, over all chats, that are handled in this time."""
+CHAT_SHARE = 30
+GROUP_SHARE = 20
+"""The same of a private chat and of a group, into which Telegram takes no more than 20 messages a minute."""
+BUSY_UPDATES = 100
+"""With so many updates open the bot is busy, and a chat may have only BUSY_SHARE open requests."""
+BUSY_SHARE = 2
 
+# Only requests that were let in are counted, so the index holds no more of a chat than its share. A limited
+# update keeps its id, so that it is known when it comes again, and nothing of what it says. What could not be
+# read is set aside with its text.
 STORE = """
-INSERT INTO updates (update_id, chat_id, payload)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[])
-ON CONFLICT DO NOTHING RETURNING update_id
+WITH given AS (
+    SELECT given.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
+        AS given (update_id, chat_id, user_id, is_request, payload)
+    WHERE NOT EXISTS (SELECT FROM updates WHERE updates.update_id = given.update_id)
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY chat_id ORDER BY update_id) AS of_chat,
+        row_number() OVER (PARTITION BY user_id ORDER BY update_id) AS of_person
+    FROM given WHERE is_request
+), in_chat AS (
+    SELECT chat_id,
+        (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
+            AND received_at > now() - make_interval(secs => $6)) AS handled,
+        (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
+            AND state IN ('new', 'working')) AS open,
+        EXISTS (SELECT FROM updates WHERE updates.chat_id = asking.chat_id AND state = 'limited'
+            AND received_at > now() - make_interval(secs => $6)) AS is_told
+    FROM (SELECT DISTINCT chat_id FROM ranked) AS asking
+), of_person AS (
+    SELECT user_id, (SELECT count(*) FROM updates WHERE updates.user_id = asking.user_id AND is_request
+        AND received_at > now() - make_interval(secs => $6)) AS handled
+    FROM (SELECT DISTINCT user_id FROM ranked WHERE user_id <> 0) AS asking
+), busy AS (
+    SELECT count(*) >= $10::bigint AS is_busy
+    FROM (SELECT FROM updates WHERE state IN ('new', 'working') LIMIT $10::bigint) AS open
+), beyond AS (
+    SELECT update_id, chat_id, is_told FROM ranked
+    JOIN in_chat USING (chat_id) LEFT JOIN of_person USING (user_id) CROSS JOIN busy
+    WHERE in_chat.handled + of_chat > CASE WHEN chat_id > 0 THEN $8::bigint ELSE $9::bigint END
+        OR (user_id <> 0 AND of_person.handled + ranked.of_person > $7::bigint)
+        OR (is_busy AND open + of_chat > $11::bigint)
+), stored AS (
+    INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at)
+    SELECT update_id, given.chat_id, user_id, is_request AND beyond.update_id IS NULL,
+        CASE WHEN beyond.update_id IS NULL THEN payload
+            ELSE jsonb_build_object('update_id', update_id) END,
+        CASE WHEN beyond.update_id IS NOT NULL THEN 'limited'
+            WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN 'failed' ELSE 'new' END,
+        CASE WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN 'unreadable' END,
+        CASE WHEN beyond.update_id IS NOT NULL THEN now()
+            WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN now() END
+    FROM given LEFT JOIN beyond USING (update_id)
+    ON CONFLICT DO NOTHING RETURNING update_id
+)
+SELECT update_id, beyond.update_id IS NOT NULL AS is_limited,
+    NOT is_told AND update_id = min(update_id) OVER (PARTITION BY chat_id) AS is_first
+FROM stored LEFT JOIN beyond USING (update_id)
 """
 
 # An advisory lock makes the claims of one chat wait for each other, so that no two instances handle updates
@@ -25,7 +82,8 @@ WHERE update_id = (
   AND NOT EXISTS (
     SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now()
       AND lease_owner IS DISTINCT FROM $2)
-RETURNING update_id, chat_id, payload, attempts, extract(epoch FROM now() - received_at)::float8 AS age
+RETURNING update_id, chat_id, user_id, payload, attempts,
+    extract(epoch FROM now() - received_at)::float8 AS age
 """
 
 FINISH = """
@@ -39,14 +97,28 @@ UPDATE updates SET lease_owner = NULL, lease_until = now() + make_interval(secs 
 WHERE update_id = $1 AND lease_owner = $2
 """
 
-# A chat waits only if none of its updates has a lease: another instance may handle an older one.
+# A chat waits only if none of its updates has a lease: another instance may handle an older one. Who has few
+# comes before who has many.
 WAITING_CHATS = """
 SELECT chat_id FROM updates
 WHERE state IN ('new', 'working')
 GROUP BY chat_id
 HAVING bool_and(state = 'new' OR lease_until < now()) AND min(received_at) < now() - make_interval(secs => $1)
-ORDER BY min(update_id) LIMIT $2
+ORDER BY count(*), min(update_id) LIMIT $2
 """
+
+
+class StoreResult(Enum):
+    """What became of an update."""
+
+    NEW = auto()
+    """It will be handled."""
+    KNOWN = auto()
+    """It was stored before."""
+    LIMITED = auto()
+    """Its chat or its person asks more than their share: it is counted and never handled."""
+    FIRST_LIMITED = auto()
+    """The same, and its chat is to be told so: nothing of it was limited shortly before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +130,10 @@ class ReceivedUpdate:
     """The chat within which updates are handled in order; 0: it names no chat."""
     payload: str
     """Its JSON."""
+    user_id: int = 0
+    """Whose share it counts towards; 0: nobody's."""
+    is_request: bool = False
+    """It asks the bot to do or say something, so it counts towards the shares of its chat and person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +147,24 @@ class UpdateLease:
     """Attempts so far, this one included."""
     age: float = 0.0
     """Seconds since the update was stored."""
+    user_id: int = 0
+    """Who sent it; 0: nobody whose requests are counted together."""
 
 
-async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> set[int]:
-    """Store updates; the ids of those that are new."""
-    rows = sorted((u.update_id, u.chat_id, u.payload) for u in updates)
-    return {row["update_id"] for row in await database.fetch(STORE, *columns(rows, 3))}
+async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+    """Store updates; by id what became of each that was not known."""
+    rows = sorted((u.update_id, u.chat_id, u.user_id, u.is_request, u.payload) for u in updates)
+    shares = (SHARE_SECONDS, PERSON_SHARE, CHAT_SHARE, GROUP_SHARE, BUSY_UPDATES, BUSY_SHARE)
+    return {
+        row["update_id"]: _result(is_limited=row["is_limited"], is_first=row["is_first"])
+        for row in await database.fetch(STORE, *columns(rows, 5), *shares)
+    }
+
+
+def _result(*, is_limited: bool, is_first: bool | None) -> StoreResult:
+    if not is_limited:
+        return StoreResult.NEW
+    return StoreResult.FIRST_LIMITED if is_first else StoreResult.LIMITED
 
 
 async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:

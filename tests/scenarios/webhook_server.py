@@ -58,7 +58,7 @@ async def webhook(testbed: ScannerTestbed) -> AsyncIterator[Telegram]:
         free_port(),
     )
     application = make_application(
-        Webhook(update_writer, Secret("right"), lambda _: None), "https://x.example/hook"
+        Webhook(update_writer, Secret("right"), lambda *_: None), "https://x.example/hook"
     )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))

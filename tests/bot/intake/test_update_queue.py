@@ -7,12 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
+from bot.dialog.turn import leave_worker
+from bot.intake.limit_notices import Tell
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
-from storage.chats.updates import ReceivedUpdate, UpdateLease
+from storage.chats.updates import ReceivedUpdate, StoreResult, UpdateLease
 from storage.postgres import Database
 from tests.bot.conftest import until
 
@@ -35,17 +37,20 @@ async def all_finished(database: Database) -> bool:
     )
 
 
+async def _tell_nobody(update: ReceivedUpdate) -> None:
+    raise AssertionError(update)
+
+
 @pytest.fixture
 def start(database: Database) -> Start:
     """Starts an instance."""
 
     @asynccontextmanager
     async def starting(
-        handle: Handle, owner: str = "one", reply_failure: Handle | None = None
+        handle: Handle, owner: str = "one", reply_failure: Handle | None = None, tell: Tell | None = None
     ) -> AsyncIterator[UpdateQueue]:
-        update_queue = UpdateQueue(
-            UpdateLeases(database=database, owner=owner), handle, reply_failure or handle
-        )
+        leases = UpdateLeases(database=database, owner=owner)
+        update_queue = UpdateQueue(leases, handle, reply_failure or handle, tell or _tell_nobody)
         stop = Stop()
         async with asyncio.TaskGroup() as group:
             group.create_task(update_queue.run(stop, workers=4))
@@ -204,7 +209,7 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
         await asyncio.sleep(60)
 
     await arrive(database, 1)
-    update_queue = UpdateQueue(UpdateLeases(database=database, owner="one"), handle, handle)
+    update_queue = UpdateQueue(UpdateLeases(database=database, owner="one"), handle, handle, _tell_nobody)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(update_queue.run(Stop(), workers=1))
         update_queue.enqueue(7)
@@ -213,3 +218,91 @@ async def test_a_cancelled_update_is_given_back_at_once(database: Database) -> N
     lease = await updates.lease_next_update(database, chat_id=7, owner="two")
     assert lease is not None
     assert lease.attempts == 1
+
+
+def request(number: int, *, chat_id: int, user_id: int = 0) -> ReceivedUpdate:
+    return ReceivedUpdate(
+        update_id=number,
+        chat_id=chat_id,
+        user_id=user_id,
+        is_request=True,
+        payload=f'{{"update_id": {number}}}',
+    )
+
+
+async def test_who_waits_for_a_limit_holds_no_worker(database: Database, start: Start) -> None:
+    may_end = asyncio.Event()
+
+    async def handle(lease: UpdateLease) -> None:
+        if lease.chat_id < 50:
+            leave_worker()
+            await may_end.wait()
+
+    await updates.store_updates(database, [request(n, chat_id=n) for n in range(1, 51)])
+    async with start(handle) as update_queue:
+        for number in range(1, 51):
+            update_queue.enqueue(number)
+        await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 50"))
+        may_end.set()
+        await until(lambda: all_finished(database))
+
+
+async def test_a_quiet_chat_has_its_turn_before_the_next_of_a_loud_person(database: Database) -> None:
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.chat_id)
+
+    loud = [request(n, chat_id=-n, user_id=9) for n in range(1, 20)]
+    await updates.store_updates(database, [*loud, request(100, chat_id=100, user_id=100)])
+    leases = UpdateLeases(database=database, owner="one")
+    update_queue, stop = UpdateQueue(leases, handle, handle, _tell_nobody), Stop()
+    for one in [*loud, request(100, chat_id=100, user_id=100)]:
+        update_queue.receive(one, StoreResult.NEW)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(update_queue.run(stop, workers=1))
+        await until(lambda: all_finished(database))
+        stop.set()
+    assert 100 in handled[:2]
+    assert len(handled) == 20
+
+
+async def test_a_loud_chat_gets_one_turn_at_a_time(database: Database) -> None:
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.chat_id)
+        if len(handled) == 1:
+            update_queue.receive(request(100, chat_id=8), StoreResult.NEW)
+
+    await arrive(database, *range(1, 6))
+    await arrive(database, 100, chat_id=8)
+    leases = UpdateLeases(database=database, owner="one")
+    update_queue, stop = UpdateQueue(leases, handle, handle, _tell_nobody), Stop()
+    for number in range(1, 6):
+        update_queue.receive(request(number, chat_id=7), StoreResult.NEW)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(update_queue.run(stop, workers=1))
+        await until(lambda: all_finished(database))
+        stop.set()
+    assert handled[:2] == [7, 8]
+
+
+async def test_the_first_limited_update_is_told_and_none_is_handled(database: Database, start: Start) -> None:
+    told: list[int] = []
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.update_id)
+
+    async def tell(update: ReceivedUpdate) -> None:
+        told.append(update.update_id)
+
+    many = [request(number, chat_id=7) for number in range(1, 40)]
+    results = await updates.store_updates(database, many)
+    async with start(handle, tell=tell) as update_queue:
+        for one in many:
+            update_queue.receive(one, results[one.update_id])
+        await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'limited')) FROM updates"))
+    assert handled == [*range(1, updates.CHAT_SHARE + 1)]
+    assert told == [updates.CHAT_SHARE + 1]

@@ -8,7 +8,7 @@ import pytest
 from bot.intake import update_writer
 from bot.intake.update_writer import Overloaded, UpdateWriter
 from domain.errors import DatabaseUnavailable
-from storage.chats.updates import ReceivedUpdate
+from storage.chats.updates import ReceivedUpdate, StoreResult
 
 
 def update(number: int, payload: str = "{}") -> ReceivedUpdate:
@@ -19,9 +19,9 @@ async def test_more_updates_than_may_wait_are_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(update_writer, "MAX_WAITING", 2)
     may_end = asyncio.Event()
 
-    async def store_slowly(updates: Sequence[ReceivedUpdate]) -> set[int]:
+    async def store_slowly(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         await may_end.wait()
-        return {one.update_id for one in updates}
+        return {one.update_id: StoreResult.NEW for one in updates}
 
     writer = UpdateWriter(store_slowly)
     async with asyncio.TaskGroup() as group:
@@ -39,11 +39,11 @@ async def test_more_updates_than_may_wait_are_refused(monkeypatch: pytest.Monkey
 async def test_a_batch_that_is_refused_is_stored_one_by_one() -> None:
     kept: dict[int, str] = {}
 
-    async def store_or_refuse(updates: Sequence[ReceivedUpdate]) -> set[int]:
+    async def store_or_refuse(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         if any("\x00" in one.payload for one in updates):
             raise ValueError("a null character")
         kept.update({one.update_id: one.payload for one in updates})
-        return {one.update_id for one in updates}
+        return {one.update_id: StoreResult.NEW for one in updates}
 
     writer = UpdateWriter(store_or_refuse)
     await asyncio.gather(*(writer.store(update(n, "\x00" if n == 2 else "{}")) for n in (1, 2, 3)))
@@ -56,10 +56,10 @@ async def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(update_writer, "STORE_SECONDS", 0.01)
     may_end = asyncio.Event()
 
-    async def store_never(updates: Sequence[ReceivedUpdate]) -> set[int]:
+    async def store_never(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         del updates
         await may_end.wait()
-        return set()
+        return {}
 
     with pytest.raises(DatabaseUnavailable):
         await UpdateWriter(store_never).store(update(1))

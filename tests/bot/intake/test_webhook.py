@@ -12,7 +12,7 @@ from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, paths_o
 from domain.errors import DatabaseUnavailable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from storage.chats.updates import ReceivedUpdate
+from storage.chats.updates import ReceivedUpdate, StoreResult
 from tests.bot.conftest import free_port, is_listening, until
 
 JSON = {SECRET_HEADER: "right", "Content-Type": "application/json"}
@@ -29,14 +29,14 @@ class StoreInMemory:
         self.is_away = False
         self.calls = 0
 
-    async def store_updates(self, updates: Sequence[ReceivedUpdate]) -> set[int]:
+    async def store_updates(self, updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
         await self.open.wait()
         self.calls += 1
         if self.is_away:
             raise DatabaseUnavailable("is_away")
         new = {update.update_id for update in updates} - set(self.kept)
         self.kept |= {update.update_id: update for update in updates}
-        return new
+        return dict.fromkeys(new, StoreResult.NEW)
 
 
 class ServedWebhook:
@@ -57,7 +57,8 @@ async def served() -> AsyncIterator[ServedWebhook]:
     store, stop, port, enqueued = StoreInMemory(), Stop(), free_port(), list[int]()
     update_writer = UpdateWriter(store.store_updates)
     application = make_application(
-        Webhook(update_writer, Secret("right"), enqueued.append), "https://x.example/hook"
+        Webhook(update_writer, Secret("right"), lambda update, _: enqueued.append(update.chat_id)),
+        "https://x.example/hook",
     )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
@@ -153,13 +154,13 @@ def test_it_listens_at_the_path_that_telegram_posts_to() -> None:
 
 def test_there_is_no_webhook_without_a_secret() -> None:
     with pytest.raises(ValueError, match="without a secret"):
-        Webhook(UpdateWriter(StoreInMemory().store_updates), Secret(), lambda _: None)
+        Webhook(UpdateWriter(StoreInMemory().store_updates), Secret(), lambda *_: None)
 
 
 async def test_a_taken_port_is_an_error() -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    webhook = Webhook(UpdateWriter(StoreInMemory().store_updates), Secret("right"), lambda _: None)
+    webhook = Webhook(UpdateWriter(StoreInMemory().store_updates), Secret("right"), lambda *_: None)
     with pytest.raises(OSError, match=f"cannot listen on port {port}"):
         await serve(make_application(webhook, "https://x"), port=port, stop=Stop(), host="127.0.0.1")
     server.close()

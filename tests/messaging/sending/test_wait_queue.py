@@ -90,3 +90,21 @@ async def test_the_limiter_charges_a_chat_only_for_what_may_go() -> None:
     admitted = [await limiter.admit(-number, patience=0.01) == 0.0 for number in range(1, 6)]
     assert admitted == [True, False, False, False, False]
     assert limits.charged == ["telegram", "chat:-1", "group:-1"]
+
+
+async def test_who_has_had_less_passes_those_who_have_had_more() -> None:
+    queue = WaitQueue(LocalLimits(slower=0.1).admit_all)
+    order: list[str] = []
+
+    async def go(name: str, use: float) -> None:
+        assert await queue.pass_((BOT,), monotonic() + 5, use=use) == 0.0
+        order.append(name)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(10):
+            group.create_task(go(f"loud {number}", 80.0))
+        await asyncio.sleep(0.03)
+        group.create_task(go("quiet", 1.0))
+    place = order.index("quiet")
+    assert place <= 3
+    assert [name for name in order if name != "quiet"] == [f"loud {number}" for number in range(10)]

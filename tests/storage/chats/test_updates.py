@@ -5,7 +5,13 @@ import asyncio
 import pytest
 
 from storage.chats.updates import (
+    BUSY_SHARE,
+    BUSY_UPDATES,
+    CHAT_SHARE,
+    GROUP_SHARE,
+    PERSON_SHARE,
     ReceivedUpdate,
+    StoreResult,
     finish_update,
     last_update_id,
     lease_next_update,
@@ -24,8 +30,9 @@ def update(number: int, chat_id: int = CHAT) -> ReceivedUpdate:
 
 
 async def test_a_repeated_update_is_known(database: Database) -> None:
-    assert await store_updates(database, [update(1), update(2)]) == {1, 2}
-    assert await store_updates(database, [update(2), update(3)]) == {3}
+    new = StoreResult.NEW
+    assert await store_updates(database, [update(1), update(2)]) == {1: new, 2: new}
+    assert await store_updates(database, [update(2), update(3)]) == {3: new}
     assert await last_update_id(database) == 3
 
 
@@ -94,3 +101,84 @@ async def test_an_owner_whose_lease_got_no_answer_gets_the_same_update_again(dat
     assert again is not None
     assert again.update_id == 1
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
+
+
+def request(number: int, chat_id: int = CHAT, user_id: int = 0) -> ReceivedUpdate:
+    payload = f'{{"update_id": {number}, "message": {{}}}}'
+    return ReceivedUpdate(
+        update_id=number, chat_id=chat_id, user_id=user_id, is_request=True, payload=payload
+    )
+
+
+async def results_of(database: Database, *updates: ReceivedUpdate) -> list[StoreResult]:
+    stored = await store_updates(database, updates)
+    return [stored[one.update_id] for one in updates]
+
+
+async def all_handled(database: Database) -> None:
+    await database.execute("UPDATE updates SET state = 'done' WHERE state = 'new'")
+
+
+@pytest.mark.parametrize(("chat_id", "share"), [(CHAT, CHAT_SHARE), (-CHAT, GROUP_SHARE)])
+async def test_what_a_chat_asks_beyond_its_share_is_limited_and_told_once(
+    database: Database, chat_id: int, share: int
+) -> None:
+    many = [request(number, chat_id) for number in range(share + 5)]
+    results = await results_of(database, *many)
+    assert results == [StoreResult.NEW] * share + [StoreResult.FIRST_LIMITED] + [StoreResult.LIMITED] * 4
+    assert await results_of(database, request(900, chat_id)) == [StoreResult.LIMITED]
+    assert await results_of(database, request(901, 77)) == [StoreResult.NEW]
+    assert await store_updates(database, many) == {}
+    kept = await database.fetchval("SELECT payload::text FROM updates WHERE update_id = 900")
+    assert kept == '{"update_id": 900}'
+
+
+async def test_what_is_limited_is_never_leased(database: Database) -> None:
+    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    await all_handled(database)
+    assert await waiting_chats(database, older_than=0, limit=10) == []
+    assert await lease_next_update(database, chat_id=CHAT, owner="a") is None
+
+
+async def test_what_a_person_asks_in_many_groups_counts_together(database: Database) -> None:
+    many = [request(number, chat_id=-number - 1, user_id=9) for number in range(PERSON_SHARE + 1)]
+    results = await results_of(database, *many)
+    assert results == [StoreResult.NEW] * PERSON_SHARE + [StoreResult.FIRST_LIMITED]
+    assert await results_of(database, request(900, chat_id=-1, user_id=8)) == [StoreResult.NEW]
+
+
+async def test_the_share_slides(database: Database) -> None:
+    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    await all_handled(database)
+    await database.execute(
+        "UPDATE updates SET received_at = now() - interval '61 s' WHERE update_id < 3 OR state = 'limited'"
+    )
+    results = await results_of(database, *(request(100 + number) for number in range(4)))
+    assert results == [StoreResult.NEW] * 3 + [StoreResult.FIRST_LIMITED]
+
+
+async def test_what_asks_nothing_is_never_limited(database: Database) -> None:
+    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    assert await results_of(database, update(900)) == [StoreResult.NEW]
+
+
+async def test_while_the_bot_is_busy_a_chat_may_have_few_requests_open(database: Database) -> None:
+    await store_updates(database, [request(n, chat_id=1_000 + n) for n in range(BUSY_UPDATES)])
+    results = await results_of(database, *(request(900 + number) for number in range(BUSY_SHARE + 1)))
+    assert results == [StoreResult.NEW] * BUSY_SHARE + [StoreResult.FIRST_LIMITED]
+    await all_handled(database)
+    assert await results_of(database, request(950)) == [StoreResult.NEW]
+
+
+async def test_what_could_not_be_read_is_set_aside(database: Database) -> None:
+    body = '{"update_id": 1, "unreadable": "[[["}'
+    await store_updates(database, [ReceivedUpdate(update_id=1, chat_id=0, payload=body)])
+    row = await database.fetchrow("SELECT state, error, finished_at IS NOT NULL AS is_old FROM updates")
+    assert row is not None
+    assert tuple(row) == ("failed", "unreadable", True)
+    assert await waiting_chats(database, older_than=0, limit=10) == []
+
+
+async def test_a_chat_with_few_updates_is_found_before_one_with_many(database: Database) -> None:
+    await store_updates(database, [*(update(n, chat_id=1) for n in range(5)), update(9, chat_id=2)])
+    assert await waiting_chats(database, older_than=0, limit=1) == [2]

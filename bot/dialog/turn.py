@@ -1,0 +1,44 @@
+"""The turn of the update in hand: its worker is free for others when it begins to wait for a limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+NO_USE = -math.inf
+"""Of whoever has asked nothing."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """What an update has of the bot while it is handled."""
+
+    leave: Callable[[], None]
+    """Gives the worker back; may be called more than once."""
+    use: float
+    """What its chat and person have had of the bot lately; who has had less goes first."""
+
+
+_current: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def turn_of_update(turn: Turn) -> Iterator[None]:
+    """Make it the turn of everything that the block calls."""
+    token = _current.set(turn)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def leave_worker() -> float:
+    """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
+    turn = _current.get()
+    if turn is None:
+        return NO_USE
+    turn.leave()
+    return turn.use

@@ -1,0 +1,128 @@
+"""What the intake needs to know of an update before it is stored: whose it is, and whether it asks anything.
+
+The structs name only what is read; the decoder skips the rest, which is many times cheaper than building it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.dialog.update import MAX_ID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateIds:
+    """Whose update it is."""
+
+    update_id: int
+    chat_id: int = 0
+    """The chat in whose order it is handled; 0: it names no usable chat."""
+    user_id: int = 0
+    """Who sent it; 0: a channel, or an admin who writes in the name of a group."""
+    is_request: bool = False
+    """It asks the bot something; what people of a group say to each other does not."""
+
+
+class _Id(msgspec.Struct):
+    id: int
+
+
+class _Message(msgspec.Struct):
+    chat: _Id
+    author: _Id | None = msgspec.field(name="from", default=None)
+    sender_chat: _Id | None = None
+    text: str = ""
+    caption: str = ""
+
+
+class _CallbackQuery(msgspec.Struct):
+    author: _Id = msgspec.field(name="from")
+    message: _Message | None = None
+
+
+class _Membership(msgspec.Struct):
+    chat: _Id
+
+
+class _Update(msgspec.Struct):
+    update_id: int
+    message: _Message | None = None
+    callback_query: _CallbackQuery | None = None
+    my_chat_member: _Membership | None = None
+
+
+class _UpdateId(msgspec.Struct):
+    update_id: int
+
+
+_updates = msgspec.json.Decoder(_Update)
+_update_ids = msgspec.json.Decoder(_UpdateId)
+
+
+def read_update_ids(payload: bytes, *, username: str = "") -> UpdateIds:
+    """Whose update it is.
+
+    Args:
+        payload: its JSON.
+        username: the bot's own name: a command to another bot of a group asks nothing of this one.
+
+    Raises:
+        ValueError: not JSON, nested deeper than anything Telegram sends, or without a usable update_id.
+    """
+    try:
+        return _read(payload, username)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _read(payload: bytes, username: str) -> UpdateIds:
+    try:
+        return _ids(_updates.decode(payload), username)
+    except msgspec.ValidationError:
+        return UpdateIds(update_id=_usable(_update_ids.decode(payload).update_id))
+
+
+def _ids(update: _Update, username: str) -> UpdateIds:
+    query = update.callback_query
+    update_id = _usable(update.update_id)
+    if query is not None:
+        chat_id = 0 if query.message is None else _in_range(query.message.chat.id)
+        return UpdateIds(
+            update_id=update_id, chat_id=chat_id, user_id=_in_range(query.author.id), is_request=chat_id != 0
+        )
+    message = update.message
+    if message is not None:
+        chat_id = _in_range(message.chat.id)
+        is_request = chat_id > 0 or (chat_id < 0 and _is_command(message, username))
+        return UpdateIds(
+            update_id=update_id, chat_id=chat_id, user_id=_author(message), is_request=is_request
+        )
+    change = update.my_chat_member
+    return UpdateIds(update_id=update_id, chat_id=0 if change is None else _in_range(change.chat.id))
+
+
+def _author(message: _Message) -> int:
+    """The person; all who write in the name of a chat have the same id with Telegram, and are nobody here."""
+    if message.author is None or message.sender_chat is not None:
+        return 0
+    return _in_range(message.author.id)
+
+
+def _is_command(message: _Message, username: str) -> bool:
+    text = message.text or message.caption
+    if not text.startswith("/"):
+        return False
+    _, _, bot = text.split(maxsplit=1)[0].partition("@")
+    return not bot or not username or bot.lower() == username.lower()
+
+
+def _in_range(number: int) -> int:
+    return number if abs(number) <= MAX_ID else 0
+
+
+def _usable(update_id: int) -> int:
+    if not 0 <= update_id <= MAX_ID:
+        raise ValueError("update_id is out of range")
+    return update_id

@@ -1,0 +1,45 @@
+"""Who has asked how much lately."""
+
+from bot.intake import recent_use
+from bot.intake.recent_use import FADE_SECONDS, RecentUse
+
+
+def asked(use: RecentUse, chat_id: int, *times: float, user_id: int = 0) -> None:
+    for at in times:
+        use.record(chat_id=chat_id, user_id=user_id, at=at)
+
+
+def test_who_asked_less_comes_before_who_asked_more() -> None:
+    use = RecentUse()
+    asked(use, 1, 1.0, 2.0, 3.0)
+    asked(use, 2, 3.0)
+    assert use.of(chat_id=3, user_id=0) < use.of(chat_id=2, user_id=0) < use.of(chat_id=1, user_id=0)
+
+
+def test_a_person_carries_what_they_asked_into_every_chat() -> None:
+    use = RecentUse()
+    asked(use, 1, *map(float, range(20)), user_id=9)
+    asked(use, 2, 19.0)
+    assert use.of(chat_id=3, user_id=9) > use.of(chat_id=2, user_id=0)
+
+
+def test_what_was_asked_long_ago_counts_less_than_one_request_now() -> None:
+    use = RecentUse()
+    asked(use, 1, *[0.0] * 20)
+    asked(use, 2, 4 * FADE_SECONDS)
+    assert use.of(chat_id=1, user_id=0) < use.of(chat_id=2, user_id=0)
+
+
+def test_it_stays_finite_for_years() -> None:
+    use = RecentUse()
+    asked(use, 1, 0.0, 1e9)
+    asked(use, 2, 1e9, 1e9)
+    assert use.of(chat_id=1, user_id=0) < use.of(chat_id=2, user_id=0)
+
+
+def test_it_forgets_the_longest_quiet() -> None:
+    use = RecentUse()
+    for chat_id in range(1, recent_use.MAX_KNOWN + 2):
+        asked(use, chat_id, 1.0)
+    assert use.of(chat_id=1, user_id=0) == use.of(chat_id=-1, user_id=0)
+    assert use.of(chat_id=2, user_id=0) > use.of(chat_id=-1, user_id=0)
