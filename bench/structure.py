@@ -6,9 +6,7 @@ them (`bench/structure_trace.py`), and are asked over HTTP alone. The last line 
 """
 
 import argparse
-import ast
 import contextlib
-import io
 import json
 import os
 import re
@@ -19,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tokenize
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.structure_files import PRODUCT, code_lines, modules_of, rooms
 from bench.structure_trace import BUCKET_SECONDS
 
-PRODUCT = ("bot", "chain", "domain", "messaging", "runtime", "scanner", "storage", "workers")
 START_SECONDS = 120.0
 EVENT_SECONDS = 60.0
 SAMPLES = 5
@@ -38,6 +35,8 @@ BEFORE_ALERT_SECONDS = 0.7
 """A frame arrives at most so long before its message is accepted, on a machine that is not busy."""
 AFTER_SECONDS = 0.15
 """What follows an accepted message at once, as recording it, belongs to it."""
+ALERTING = ("scanner", "dispatcher", "notifications")
+"""The programs between a frame and its message."""
 FOLLOWER = 700_000_001
 ASKER = 700_000_002
 MINTS = ("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB")
@@ -50,66 +49,6 @@ class Window:
 
     begin: float
     end: float
-
-
-# What stands in the files
-
-
-def modules_of(root: Path, folders: Sequence[str]) -> dict[str, Path]:
-    """Dotted names of the modules below some folders, with their files."""
-    files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
-    dotted = (".".join(path.relative_to(root).with_suffix("").parts) for path in files)
-    return {name.removesuffix(".__init__"): path for name, path in zip(dotted, files, strict=True)}
-
-
-def imports_of(path: Path, modules: dict[str, Path]) -> set[str]:
-    """The modules among `modules` that a file imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found.update(name if name in modules else node.module for name in names)
-    return found & modules.keys()
-
-
-def code_lines(path: Path) -> int:
-    """Lines with code: no blank ones, no comments, no docstrings (not those of attributes either)."""
-    text = path.read_text(encoding="utf-8")
-    skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
-    ends = {tokenize.ENCODING, tokenize.ENDMARKER}
-    lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type not in skipped | ends:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    statements = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr))
-    for node in statements:
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            lines.difference_update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return len(lines)
-
-
-def rooms(root: Path) -> dict[str, dict[str, int]]:
-    """Each folder of the product: its modules, the imports within it, out of it and into it."""
-    modules = modules_of(root, PRODUCT)
-    home = {name: str(path.parent.relative_to(root)) for name, path in modules.items()}
-    table: dict[str, Counter[str]] = {}
-    for name, path in modules.items():
-        row = table.setdefault(home[name], Counter())
-        row["modules"] += path.stem != "__init__"
-        for other in imports_of(path, modules) - {name}:
-            if home[other] == home[name]:
-                row["within"] += 1
-            else:
-                row["out"] += 1
-                table.setdefault(home[other], Counter())["in"] += 1
-    return {
-        folder: {key: row[key] for key in ("modules", "within", "out", "in")} for folder, row in table.items()
-    }
-
-
-# What runs
 
 
 class System:
@@ -242,12 +181,25 @@ def paths(system: System) -> dict[str, set[str]]:
     reply = system.ran(["bot"], [_longer(window) for window in replies])
     scans = [system.answer(ASKER, f"/scan {mint}", "edit") for mint in MINTS]
     scan = system.ran(["bot", "security-scan"], [_longer(window) for window in scans])
+    idle = system.ran(ALERTING, [_idle() for _ in range(SAMPLES)])
     for address in system.whales():
         system.answer(FOLLOWER, f"/watch {address}")
     ends = [system.wait_for(FOLLOWER) for _ in range(SAMPLES)]
     alerts = [Window(begin=end - BEFORE_ALERT_SECONDS, end=end + AFTER_SECONDS) for end in ends]
-    alert = system.ran(["scanner", "dispatcher", "notifications"], alerts)
-    return {"frame to message": alert, "update to reply": reply, "scan on top": scan - reply}
+    alert = system.ran(ALERTING, alerts)
+    return {
+        "frame to message": alert,
+        "frame to message, not while idle": alert - idle,
+        "update to reply": reply,
+        "scan on top": scan - reply,
+    }
+
+
+def _idle() -> Window:
+    """A span in which blocks come and nobody follows a wallet, as long as that of an alert."""
+    begin = time.time()
+    time.sleep(BEFORE_ALERT_SECONDS + AFTER_SECONDS)
+    return Window(begin=begin, end=time.time())
 
 
 def _longer(window: Window) -> Window:
@@ -283,7 +235,7 @@ def figures(root: Path, report: Callable[[str], None] = print) -> dict[str, int]
         "imports": sum(row["within"] + row["out"] for row in table.values()),
         "imports_between_folders": sum(row["out"] for row in table.values()),
         "code_lines": lines,
-        **{f"modules_{name.replace(' ', '_')}": len(files) for name, files in found.items()},
+        **{f"modules_{name.replace(',', '').replace(' ', '_')}": len(files) for name, files in found.items()},
     }
 
 
