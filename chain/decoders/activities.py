@@ -6,11 +6,12 @@ balances.py (what an owner gained and lost) + route.py (through which venues) + 
 """
 
 from collections.abc import Container
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from chain.decoders import nft, trade
-from chain.decoders.assets import PROGRAMS_OF_ASSETS, asset_legs
+from chain.decoders.assets import asset_legs
 from chain.decoders.balances import Change, change_of, has_paid_pools, supply_change
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
@@ -25,6 +26,9 @@ from chain.decoders.wallet_view import WalletView
 from chain.parsing.shown_amounts import may_scale, shown_ratios
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
+
+_MAX_CACHED = 2048
+"""Routes through bots kept."""
 
 
 def activities(
@@ -78,6 +82,7 @@ def mentioned(transaction: Transaction, wallets: Container[str]) -> list[str]:
     return found
 
 
+@lru_cache(_MAX_CACHED)
 def _through_bot(route: Route, bot: str) -> Route:
     """The route of a trade by a bot without a program, which is known by the account that took its fee."""
     if route.venue is None or bot in route.venues:
@@ -94,7 +99,7 @@ def _activity(
     quote_mints: frozenset[str],
 ) -> Activity:
     change = change_of(transaction, wallet)
-    paid, received = _legs(transaction, wallet, change)
+    paid, received = _legs(transaction, wallet, change, route)
     if paid and received and _is_plain_trade(transaction, wallet, (paid, received), route, fees):
         meaning = Meaning(trade.trade_kind(paid, received, quote_mints), paid, received)
     elif paid or received:
@@ -141,10 +146,10 @@ _OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS,
 """Where an exchange may be of another kind than a trade."""
 
 
-def _legs(transaction: Transaction, wallet: str, change: Change) -> Legs:
+def _legs(transaction: Transaction, wallet: str, change: Change, route: Route) -> Legs:
     """What went out and came in, with the assets that have no token accounts; nothing for a mint."""
-    legs = NO_LEGS if _is_mint(transaction, wallet) else legs_of(change)
-    if PROGRAMS_OF_ASSETS.isdisjoint(transaction.keys):
+    legs = NO_LEGS if wallet != transaction.keys[0] and _is_mint(transaction, wallet) else legs_of(change)
+    if not route.has_assets:
         return legs
     given, got = asset_legs(transaction, wallet)
     return legs[0] + given, legs[1] + got
@@ -158,8 +163,9 @@ def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
 
 
 def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:
-    """What of the tips the wallet gave: all, where nobody else signed."""
-    if not tip or transaction.signer_count == 1:
+    """What of the tips the wallet gave: all, where no other signer has less SOL than before."""
+    pre, post = transaction.pre_lamports, transaction.post_lamports
+    if not tip or not any(post[at] < pre[at] for at in range(1, transaction.signer_count)):
         return tip if wallet == transaction.keys[0] else 0
     flows = flows_of(transaction)
     given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]

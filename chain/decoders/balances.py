@@ -5,6 +5,7 @@ accounts (their rent). The network fee is given back to the payer: it is no part
 """
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -90,16 +91,19 @@ def _own_lamports(transaction: Transaction, owner: str) -> int:
     return transaction.post_lamports[index] - transaction.pre_lamports[index]
 
 
-def sol_change(transaction: Transaction, key: str) -> int:
-    """What one of the transaction's keys gained in native and wrapped SOL, rent aside."""
-    index = transaction.keys.index(key)
-    gained = transaction.post_lamports[index] - transaction.pre_lamports[index]
+def sol_changes(transaction: Transaction, owners: AbstractSet[str]) -> dict[str, int]:
+    """What some of the transaction's keys gained in native and wrapped SOL, rent aside."""
+    keys, pre, post = transaction.keys, transaction.pre_lamports, transaction.post_lamports
+    gained: dict[str, int] = {}
+    for owner in owners:
+        index = keys.index(owner)
+        gained[owner] = post[index] - pre[index]
     for balance in transaction.post_tokens:
-        if balance.mint == WRAPPED_SOL and balance.owner == key:
-            gained += balance.amount.raw
+        if balance.mint == WRAPPED_SOL and balance.owner and balance.owner in owners:
+            gained[balance.owner] += balance.amount.raw
     for balance in transaction.pre_tokens:
-        if balance.mint == WRAPPED_SOL and balance.owner == key:
-            gained -= balance.amount.raw
+        if balance.mint == WRAPPED_SOL and balance.owner and balance.owner in owners:
+            gained[balance.owner] -= balance.amount.raw
     return gained
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from chain.decoders.balances import sol_change
+from chain.decoders.balances import sol_changes
 from chain.parsing.transaction import Transaction
 
 TIP_ACCOUNTS = frozenset(
@@ -189,8 +189,11 @@ def known_fees(transaction: Transaction) -> KnownFees:
     recipients = FEE_RECIPIENTS.intersection(transaction.keys)
     if not recipients:
         return _NONE
-    gained = {recipient: max(sol_change(transaction, recipient), 0) for recipient in recipients}
-    paid_bots = (one for one in recipients & BOT_FEE_ACCOUNTS.keys() if gained[one])
-    bot = next((BOT_FEE_ACCOUNTS[account] for account in paid_bots), None)
-    tip = sum([raw for recipient, raw in gained.items() if recipient in TIP_ACCOUNTS])
-    return KnownFees(tip, sum(gained.values()) - tip, bot)
+    tip, fees, bot = 0, 0, None
+    for recipient, raw in sol_changes(transaction, recipients).items():
+        if raw > 0 and recipient in TIP_ACCOUNTS:
+            tip += raw
+        elif raw > 0:
+            fees += raw
+            bot = BOT_FEE_ACCOUNTS.get(recipient, bot)
+    return KnownFees(tip, fees, bot)

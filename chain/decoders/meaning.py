@@ -24,6 +24,7 @@ from chain.decoders import (
     transfer,
 )
 from chain.decoders.assets import other_side
+from chain.decoders.balances import has_paid_pools
 from chain.decoders.bargains import bargain_for_another, sale_below_costs
 from chain.decoders.costs import costs_of, lamports_in, less_sol, returned_rent, without_sol
 from chain.decoders.programs import Role
@@ -141,6 +142,8 @@ def _without_rent(view: WalletView) -> tuple[Leg, ...]:
 def _unpaid_for(view: WalletView) -> WalletView:
     """An exchange without its SOL, where all of that were costs: then nothing was bought with it."""
     lamports = lamports_in(view.paid)
-    if not lamports or lamports > costs_of(view, is_trade=True).total:
+    if not lamports or has_paid_pools(view.transaction, payer=view.wallet, mint=view.received[0].mint):
+        return view
+    if lamports > costs_of(view, is_trade=True).total:
         return view
     return replace(view, paid=without_sol(view.paid))

@@ -5,6 +5,7 @@ from operator import itemgetter
 
 import msgspec
 
+from chain.decoders.assets import PROGRAMS_OF_ASSETS
 from chain.decoders.programs import PROGRAMS, Role
 from chain.parsing.json_shapes import Instruction
 from chain.parsing.transaction import UNKNOWN, Transaction
@@ -33,6 +34,8 @@ class Route(msgspec.Struct, frozen=True, gc=False):
     """Whether a program for orders is part of the route."""
     bridge: str | None
     """The name of a bridge that is part of the route; None: none is."""
+    has_assets: bool
+    """Whether a program was called that keeps assets without token accounts."""
     venues: tuple[str, ...]
     """All of them by name, outermost first, no name twice in a row."""
 
@@ -95,6 +98,7 @@ def _route(calls: tuple[CalledProgram, ...]) -> Route:
         role=entry.role if entry else None,
         ordered=any(PROGRAMS[program].role is Role.ORDERS for _, program, _ in known),
         bridge=next((_name(one) for _, one, _ in known if PROGRAMS[one].role is Role.BRIDGE), None),
+        has_assets=any(program in PROGRAMS_OF_ASSETS for _, program, _ in calls),
         venues=tuple([name for at, name in enumerate(names) if not at or name != names[at - 1]]),
     )
 

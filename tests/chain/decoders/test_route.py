@@ -45,7 +45,7 @@ def test_the_same_venue_twice_in_a_row_counts_once() -> None:
 
 def test_plumbing_is_no_venue() -> None:
     assert _route((call(SYSTEM), ()), (call(TOKEN), ())) == Route(
-        None, None, ordered=False, bridge=None, venues=()
+        None, None, ordered=False, bridge=None, has_assets=False, venues=()
     )
 
 
