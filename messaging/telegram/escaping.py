@@ -7,10 +7,13 @@ import unicodedata
 MAX_CHAIN_TEXT = 16
 _URL = re.compile(
     r"[a-z][a-z0-9+.-]*://\S*"  # anything with a scheme
-    r"|\b(?:mailto|tg|javascript|data):\S*"
-    r"|(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}\b(?:[:/?#]\S*)?",  # bare host names, which Telegram makes links of
+    r"|\b(?:mailto|tg|javascript|data):\S*",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+")
+"""Bare host names, which Telegram makes links of; tokens and people are called so, too."""
+_HARMLESS_DOT = "\N{ONE DOT LEADER}"
+"""Looks like a dot, and no host name has one."""
 _AUTOMATIC = re.compile(r"(?<!\w)[@/#](?=\w)")
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -34,9 +37,10 @@ def plain(text: str) -> str:
 def clean(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
     """Text from the chain or from a person without what could mislead, on one line, not escaped yet.
 
-    Control, bidirectional, zero-width and invisible characters, heaps of marks, addresses of the web, and the
-    signs by which Telegram makes mentions, commands and tags are taken out; the rest is in NFC and cut to
-    `limit` characters. Cleaning twice changes nothing. Empty: nothing was left.
+    Control, bidirectional, zero-width and invisible characters, heaps of marks, links, and the signs by which
+    Telegram makes mentions, commands and tags are taken out; a bare host name stays, but no link is made of
+    it; the rest is in NFC and cut to `limit` characters. Cleaning twice changes nothing. Empty: nothing was
+    left.
     """
     cleaned = _cleaned_once(text[: limit * 64])
     for _ in range(len(cleaned)):  # taking something out may bring a new address together
@@ -47,10 +51,19 @@ def clean(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
     return _cut(cleaned, limit)
 
 
+def own_name(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
+    """A name out of our own tables, such as a venue's, which stands as it is; not escaped yet."""
+    return _cut(" ".join(text.split()), limit)
+
+
 def _cleaned_once(text: str) -> str:
     visible = _without_heaps(_visible(unicodedata.normalize("NFC", text)))
-    unlinked = _AUTOMATIC.sub("", _URL.sub(" ", visible))
+    unlinked = _HOST.sub(_without_link, _AUTOMATIC.sub("", _URL.sub(" ", visible)))
     return " ".join(unicodedata.normalize("NFC", unlinked).split())
+
+
+def _without_link(host: "re.Match[str]") -> str:
+    return host[0].replace(".", _HARMLESS_DOT)
 
 
 def _visible(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
-from messaging.telegram.escaping import clean, escape
+from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.explorers import transaction_links
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.alert_facts import AlertFacts
@@ -60,7 +60,7 @@ def _moved(verb: str, *, what: str, other: str = "") -> _Phrase:
     def phrase(facts: AlertFacts[Activity], names: TokenNames) -> str:
         party, bridge = facts.event.counterparty, facts.event.bridge
         suffix = f" {other} {escape(short(party))}" if other and party else ""
-        through = f" through {escape(clean(bridge, limit=_MAX_VENUE))}" if bridge else ""
+        through = f" through {escape(own_name(bridge, limit=_MAX_VENUE))}" if bridge else ""
         return f"{verb} {_side(facts, what, names)}{suffix}{through}"
 
     return phrase
@@ -179,7 +179,7 @@ def _venue_line(facts: AlertFacts[Activity]) -> str:
 
 def _venue(activity: Activity) -> str:
     stations = activity.route or ((activity.venue,) if activity.venue else ())
-    named = dict.fromkeys(clean(station, limit=_MAX_VENUE) for station in stations)
+    named = dict.fromkeys(own_name(station, limit=_MAX_VENUE) for station in stations)
     return " → ".join(escape(name) for name in [*named][:_MAX_LEGS] if name)
 
 

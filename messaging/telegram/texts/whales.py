@@ -6,7 +6,7 @@ from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
 from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
-from messaging.telegram.escaping import clean, escape
+from messaging.telegram.escaping import clean, escape, own_name
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
 from messaging.telegram.well_known_tokens import NATIVE_SYMBOLS
@@ -120,7 +120,7 @@ def csv_caption(rows: int, total: int) -> str:
 def _entry(position: int, whale: Whale, chain: str) -> str:
     coin = _coin(chain)
     what = ", ".join(kind.replace("_", " ") for kind in whale.kinds)
-    venues = ", ".join(clean(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
+    venues = ", ".join(own_name(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
     times = "once" if whale.times_seen == 1 else f"{whale.times_seen:,} times"
     volume, largest = (amounts.compact(raw, SOL_DECIMALS) for raw in (whale.volume, whale.largest))
     return "\n".join(

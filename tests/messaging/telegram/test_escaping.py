@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messaging.telegram.escaping import clean, escape, plain
+from messaging.telegram.escaping import clean, escape, own_name, plain
 from sandbox.telegram.formatting.html import parse_html
+from sandbox.telegram.formatting.links import checked_link
 
 
 @given(st.text())
@@ -29,8 +30,10 @@ def test_escaped_text_is_shown_by_telegram_as_it_was(text: str) -> None:
         ("US\u200bDC", "USDC"),
         ("a\u202eBCD\u2066x", "aBCDx"),
         ("claim at https://evil.example/x now", "claim at now"),
-        ("claim-usdc.com", ""),
-        ("t.me/scam", ""),
+        ("claim-usdc.com", "claim-usdc․com"),
+        ("t.me/scam", "t․me/scam"),
+        ("PEPE.AI", "PEPE․AI"),
+        ("toly.sol", "toly․sol"),
         ("@durov", "durov"),
         ("/start", "start"),
         ("\u3164\u2800\u00ad", ""),
@@ -56,6 +59,17 @@ def test_clean_text_is_short_and_visible(text: str) -> None:
     cleaned = clean(text)
     assert len(cleaned) <= 16
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in cleaned)
+
+
+@given(st.text(max_size=60), st.sampled_from(["com", "ai", "fun", "sol"]))
+def test_telegram_makes_no_link_of_clean_text(text: str, ending: str) -> None:
+    for hostile in (text, f"{text}.{ending}", f"a.{ending}/{text}"):
+        assert all(checked_link(word) is None for word in clean(hostile, limit=100).split())
+
+
+def test_our_own_names_stand() -> None:
+    assert own_name("Pump.fun") == "Pump.fun"
+    assert own_name("a \n b") == "a b"
 
 
 def test_ten_thousand_characters_are_cut_at_once() -> None:

@@ -137,3 +137,7 @@ def test_a_fill_tells_what_the_order_gave() -> None:
 def test_fees_and_tips_within_the_price_are_shown() -> None:
     text_lines = lines(activity(venue_fee=842_000_000, tip=1_000_000))
     assert text_lines[1].endswith("@ 0.002192 SOL · fee 0.842 SOL · tip 0.001 SOL")
+
+
+def test_venues_stand_as_they_are_called() -> None:
+    assert lines(activity(route=("Photon", "Pump.fun")))[2].startswith("Photon → Pump.fun · slot")
