@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -13,12 +14,15 @@ from bot.intake.polling import UpdateSource
 from bot.services.accounts import AccountReader, NodeAccounts, NoNode
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
+from domain.delivery.results import TOKEN_REJECTED_WAIT
 from messaging.telegram.client import make_bot
 from messaging.telegram.methods import Methods
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
 from storage.caches import Cache
+from storage.chats.memos import Memos
 from storage.chats.sessions import Sessions
+from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues
@@ -31,7 +35,6 @@ from storage.replica import Replica
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
-TOKEN_REJECTED_SECONDS = 30.0
 ADMINS_SECONDS = 30
 """How long the cache keeps who is an admin of a group."""
 
@@ -45,7 +48,9 @@ class Servers:
     queues: Queues
     failed_jobs: FailedJobs
     sessions: Sessions
+    memos: Memos
     limits: Limits
+    circuit: SharedCircuit
     admin_cache: Cache[bool]
     watches_changed: Callable[[], Awaitable[object]]
     bot: Bot
@@ -80,7 +85,9 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             queues=Queues(queue_redis),
             failed_jobs=FailedJobs(queue_redis),
             sessions=Sessions(redis),
+            memos=Memos(redis),
             limits=Limits(redis),
+            circuit=SharedCircuit(redis, TELEGRAM),
             admin_cache=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             bot=bot,
@@ -97,9 +104,13 @@ async def initialize_bot(bot: Bot, stop: Stop) -> bool:
             await bot.initialize()
         except InvalidToken:
             log.error("Telegram refuses the bot's token; set BOT_TOKEN to a valid one")  # noqa: TRY400 - the sentence says it all
-            await stop.sleep(TOKEN_REJECTED_SECONDS)
+            await stop.sleep(TOKEN_REJECTED_WAIT)
         except TelegramError as error:
-            log.warning("Telegram does not answer yet: %s", type(error).__name__)
+            log.warning(
+                "Telegram does not answer yet at %s: %s. Check the network, and TELEGRAM_API_URL",
+                urlsplit(bot.base_url).hostname,
+                type(error).__name__,
+            )
             await stop.sleep(RETRY_SECONDS)
         else:
             return True

@@ -14,7 +14,7 @@ from runtime.processes.programs import SENDING_SECONDS
 from runtime.processes.sidecar_environment import run_sidecar
 from runtime.processes.supervisor import StartError, Supervisor
 from runtime.settings.environment import read_environment
-from runtime.settings.loading import load_settings
+from runtime.settings.loading import load_settings, unknown_settings
 from runtime.settings.mistakes import SettingsError
 from runtime.settings.settings import Settings
 
@@ -32,6 +32,8 @@ def check() -> int:
     width = max(len(name) for name, _ in settings.describe())
     for name, value in settings.describe():
         print(f"{name:<{width}}  {value}")
+    for sentence in unknown_settings():
+        print(f"\n{sentence}")
     print("\nThe settings are well formed.", *_provided(settings))
     return 0
 

@@ -30,7 +30,13 @@ class Row:
         return self.name, str(self.pid or "-"), self.state, self.where
 
 
-def overview(rows: Sequence[Row], provided: Provided, logs: str, bold: Callable[[str], str]) -> list[str]:
+def overview(
+    rows: Sequence[Row],
+    provided: Provided,
+    logs: str,
+    bold: Callable[[str], str],
+    notes: Sequence[str] = (),
+) -> list[str]:
     """What is printed when all is started: the table, what is a sandbox and why, and what to do next.
 
     Args:
@@ -38,14 +44,28 @@ def overview(rows: Sequence[Row], provided: Provided, logs: str, bold: Callable[
         provided: what this machine provides.
         logs: the folder of the logs.
         bold: makes a text stand out.
+        notes: what else is to be known: ports that were taken, nodes that do not answer.
     """
     lines = ["", table(_HEADER, [row.cells() for row in rows]), ""]
     if provided.chain:
         lines.append("  RPC_URLS is not set: the chain is a sandbox on this machine, with whales that trade.")
     if provided.telegram:
         lines.append("  BOT_TOKEN is not set: Telegram is a sandbox on this machine, with a chat page.")
+    lines += [bold(f"  ⚠️ {note}") for note in notes]
+    if provided.telegram:
         lines += ["", bold(f"  Open {provided.telegram_url} to chat")]
     return [*lines, "", f"  Ctrl-C stops everything. Logs: {logs}", ""]
+
+
+def port_notes(settings: Settings, provided: Provided) -> list[str]:
+    """Which ports of the sandbox were taken, and what is used in their stead."""
+    if not provided.sandbox:
+        return []
+    ports = (
+        ("the chat page", settings.sandbox_telegram_port, provided.telegram_port),
+        ("the sandbox chain", settings.sandbox_rpc_port, provided.rpc_port),
+    )
+    return [f"Port {asked} is taken: {what} uses {used}" for what, asked, used in ports if asked != used]
 
 
 def sandbox_addresses(provided: Provided) -> str:

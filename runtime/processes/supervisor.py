@@ -24,10 +24,19 @@ from runtime.observability.redaction import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.overview import Row, overview, program_address, sandbox_addresses, shortened
+from runtime.processes.overview import (
+    Row,
+    overview,
+    port_notes,
+    program_address,
+    sandbox_addresses,
+    shortened,
+)
 from runtime.processes.pid_file import PidFile
+from runtime.processes.preflight import CHECK_SECONDS, findings
 from runtime.processes.programs import WHOLE_SYSTEM, Program, Provided, System, environment, environment_of
 from runtime.processes.sidecar_environment import remove_provided, write_provided
+from runtime.settings.loading import unknown_settings
 from runtime.settings.settings import Settings
 
 _SANDBOX_SECONDS = 1.0
@@ -56,6 +65,8 @@ class Supervisor:
         self._servers = _missing_servers(settings)
         self._children: dict[str, Child] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._log = LogFile(self._home / "log" / "supervisor.log", Redactor(settings.secrets()))
+        self._findings: dict[str, str] = {}
 
     async def run(self, stop: Stop) -> None:
         """Start everything, keep it running, and stop it all when `stop` is set.
@@ -126,6 +137,7 @@ class Supervisor:
 
     async def _start(self, tasks: Nursery, stop: Stop, provided: Provided) -> None:
         """Start what the settings ask for, in order; returns early when the stop comes first."""
+        checking = tasks.start("checks of the settings", self._check())
         for server in self._servers:
             tasks.start(server.kind.name, self._keep_server(server))
         if provided.sandbox:
@@ -138,7 +150,11 @@ class Supervisor:
             for program in self._system.programs:
                 self._keep(tasks, program)
             await self._until_started(stop)
+            await asyncio.wait({checking}, timeout=CHECK_SECONDS)
             self._show(provided)
+
+    async def _check(self) -> None:
+        self._findings = await findings(self._settings)
 
     def _keep(self, tasks: Nursery, program: Program) -> None:
         self._tasks[program.name] = tasks.start(program.name, self._children[program.name].keep_running())
@@ -230,11 +246,19 @@ class Supervisor:
             rows.append(self._row(self._system.sandbox, "ready", sandbox_addresses(provided)))
         for index, program in enumerate(self._system.programs):
             rows.append(self._row(program, "started", program_address(program, self._settings, index)))
-        for text in overview(rows, provided, shortened(self._home / "log"), self._console.bold):
+        notes = [
+            *unknown_settings(),
+            *port_notes(self._settings, provided),
+            *(f"{program}: {finding}" for program, finding in self._findings.items()),
+        ]
+        for note in notes:
+            self._log.write(note)
+        for text in overview(rows, provided, shortened(self._home / "log"), self._console.bold, notes):
             self._console.write(text)
 
     def _row(self, program: Program, state: str, where: str) -> Row:
         pid = self._children[program.name].pid
+        where = self._findings.get(program.name, where)
         return Row(name=program.name, pid=pid, state=state if pid else "ended", where=where)
 
 

@@ -27,6 +27,14 @@ def read_environment(dotenv: Path = Path(".env"), environ: Mapping[str, str] | N
     return {**_parsed(text, dotenv), **(os.environ if environ is None else environ)}
 
 
+def names_written(dotenv: Path = Path(".env")) -> list[str]:
+    """The names that the file sets; none if it cannot be read, which `read_environment` reports."""
+    try:
+        return [*_parsed(dotenv.read_text(encoding="utf-8-sig"), dotenv)]
+    except (OSError, UnicodeDecodeError, SettingsError):
+        return []
+
+
 def _parsed(text: str, dotenv: Path) -> dict[str, str]:
     lines = list(parse_stream(io.StringIO(text)))
     if wrong := [line.original.line for line in lines if line.error]:

@@ -28,6 +28,19 @@ async def test_a_refused_token_is_waited_out_until_the_stop(
     assert TOKEN not in caplog.text
 
 
+async def test_a_telegram_that_does_not_answer_is_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    bot, stop = make_bot(TOKEN, f"http://127.0.0.1:{free_port()}"), Stop()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        initializing = group.create_task(initialize_bot(bot, stop))
+        while "does not answer yet" not in caplog.text:  # noqa: ASYNC110 - a log is watched
+            await asyncio.sleep(0.05)
+        stop.set()
+    await bot.shutdown()
+    assert not initializing.result()
+    assert "at 127.0.0.1: NetworkError. Check the network, and TELEGRAM_API_URL" in caplog.text
+    assert TOKEN not in caplog.text
+
+
 @pytest.mark.services
 async def test_without_postgresql_it_does_not_start(make_settings: Make) -> None:
     settings = make_settings(DATABASE_URL=f"postgresql://user:hunter2@127.0.0.1:{free_port()}/x")

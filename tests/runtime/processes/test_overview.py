@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runtime.processes.overview import Row, overview, program_address, shortened, table
+from runtime.processes.overview import Row, overview, port_notes, program_address, shortened, table
 from runtime.processes.programs import Program, Provided
 from runtime.settings.loading import load_settings
 
@@ -19,6 +19,23 @@ def test_it_says_what_is_a_sandbox_and_what_to_open() -> None:
     assert "RPC_URLS is not set" in text
     assert "BOT_TOKEN is not set" in text
     assert "**Open http://127.0.0.1:8081 to chat**" in text
+
+
+def test_what_else_is_to_be_known_stands_below_the_table() -> None:
+    text = "\n".join(
+        overview([], Provided(), ".data/log", lambda strong: f"**{strong.strip()}**", ["scanner: no node"])
+    )
+    assert "**⚠️ scanner: no node**" in text
+
+
+def test_a_port_that_was_taken_is_said_with_the_one_in_its_stead() -> None:
+    settings = load_settings({"SANDBOX_TELEGRAM_PORT": "8081", "SANDBOX_RPC_PORT": "8899"})
+    moved = Provided(telegram=True, rpc_port=8899, telegram_port=43483)
+    assert port_notes(settings, moved) == ["Port 8081 is taken: the chat page uses 43483"]
+    assert port_notes(settings, Provided(chain=True, rpc_port=46855, telegram_port=8081)) == [
+        "Port 8899 is taken: the sandbox chain uses 46855"
+    ]
+    assert port_notes(settings, Provided()) == []
 
 
 def test_the_real_thing_has_nothing_to_open() -> None:

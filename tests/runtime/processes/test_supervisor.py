@@ -240,7 +240,25 @@ def test_taken_ports_are_left_to_others(runs: list[_Run], home: str) -> None:
         port = str(taken.getsockname()[1])
         run = _up(runs, home, SANDBOX_TELEGRAM_PORT=port, SANDBOX_RPC_PORT=port)
         assert f"Open http://127.0.0.1:{port}" not in run.text
+        moved = run.said(rf"⚠️ (Port {port} is taken: the chat page uses \d+)")[1]
+        assert f"⚠️ Port {port} is taken: the sandbox chain uses " in run.text
+        assert moved in Path(home, "log", "supervisor.log").read_text()
         assert run.stop() == 0
+
+
+def test_a_node_and_a_telegram_that_do_not_answer_are_named_with_their_settings(
+    runs: list[_Run], home: str
+) -> None:
+    nowhere, token = f"http://127.0.0.1:{free_port()}", "123456789:AAF0123456789planted0123456789abcdef"
+    run = _up(runs, home, RPC_URLS=f"{nowhere}/planted", BOT_TOKEN=token, TELEGRAM_API_URL=nowhere)
+    host = nowhere.removeprefix("http://")
+    node = f"scanner: no node answers at {host}: connection refused; check RPC_URLS"
+    telegram = f"bot: Telegram does not answer at {host}: connection refused; check the network"
+    for sentence in (node, telegram):
+        assert f"⚠️ {sentence}" in run.text
+        assert sentence in Path(home, "log", "supervisor.log").read_text()
+    assert "planted" not in run.text
+    assert run.stop() == 0
 
 
 def test_a_migration_that_fails_ends_the_start_with_its_reason(runs: list[_Run], home: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings.environment import read_environment
+from runtime.settings.environment import names_written, read_environment
 from runtime.settings.mistakes import SettingsError
 
 
@@ -43,3 +43,11 @@ def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     file.write_bytes(b"A=\xff\xfe")
     with pytest.raises(SettingsError, match="cannot be read"):
         read_environment(file, {})
+
+
+def test_the_names_in_the_file_are_known_and_one_that_cannot_be_read_has_none(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=81\nexport CHAIN=x1\n# BOGUS=1\n")
+    assert names_written(file) == ["PORT", "CHAIN"]
+    file.write_text("=nothing\n")
+    assert names_written(file) == names_written(tmp_path) == []

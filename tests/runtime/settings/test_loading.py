@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings.loading import load_settings, setting_names
+from runtime.settings.loading import load_settings, setting_names, unknown_settings
 from runtime.settings.mistakes import SettingsError
 from runtime.settings.secret import Secret
 
@@ -114,3 +114,12 @@ def test_example_wallets_are_names_and_addresses_perhaps_in_a_file(tmp_path: Pat
     assert load_settings({"EXAMPLE_WALLETS_FILE": str(file)}).example_wallets == f"Ähab={'1' * 32}"
     with pytest.raises(SettingsError, match="EXAMPLE_WALLETS must be names and addresses"):
         load_settings({"EXAMPLE_WALLETS": "Ahab=nonsense"})
+
+
+def test_a_name_in_the_file_that_is_no_setting_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=81\nBOT_TOKEN_FILE=/x\nCOMPOSE_PROJECT_NAME=w\nBOGUS_SETTING=1\n")
+    assert unknown_settings(file) == [
+        f"BOGUS_SETTING in {file} is no setting, so it does nothing; see .env.example"
+    ]
+    assert unknown_settings(tmp_path / "absent") == []
