@@ -1,6 +1,7 @@
 """Chats of Telegram, and where in a chat something was written."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -35,3 +36,14 @@ class ChatTarget(Chat):
 
     topic_id: int = 0
     """The forum topic; 0: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatStanding:
+    """Why nothing is sent to a chat."""
+
+    reason: str
+    """In Telegram's words."""
+    since: datetime
+    next_try_at: datetime | None = None
+    """When a held chat is tried again; None: it is closed until somebody writes there."""

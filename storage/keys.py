@@ -28,6 +28,11 @@ def pause(scope: str) -> str:
     return f"whale:pause:{scope}"
 
 
+def circuit(name: str) -> str:
+    """The state of one circuit breaker; missing: it is closed."""
+    return f"whale:circuit:{name}"
+
+
 def batches(chain: str, partition: int) -> str:
     """The stream of one partition: batches that collectors read and no processor has stored yet."""
     return f"whale:batches:{chain}:{partition}"

@@ -26,6 +26,10 @@ class StoredDestinations:
         """Nothing can be sent there any more."""
         await chats.close_chat(self._database, destination.chat_id, reason)
 
+    async def hold(self, destination: Destination, reason: str) -> None:
+        """Nothing may be sent there at present."""
+        await chats.hold_chat(self._database, destination.chat_id, reason)
+
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
         """The group has a new id."""
         await chats.migrate_chat(self._database, old_id=destination.chat_id, new_id=new_chat_id)

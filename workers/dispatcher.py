@@ -16,6 +16,7 @@ from workers.stages.deliveries import (
     correct_alerts,
     end_broadcasts,
     gather_digests,
+    name_alerts,
     recover_deliveries,
 )
 from workers.stages.fan_out import fan_out, until_alerts
@@ -29,6 +30,7 @@ STAGES = (
     Stage(name="fan-out", run=fan_out, seconds=1.0, until=until_alerts),
     Stage(name="wake-up of senders", run=wake_senders, seconds=1.0, until=until_due),
     Stage(name="recovery of deliveries", run=recover_deliveries, seconds=2.0),
+    Stage(name="naming of alerts", run=name_alerts, seconds=5.0),
     Stage(name="gathering of digests", run=gather_digests, seconds=1.0),
     Stage(name="correction of alerts", run=correct_alerts, seconds=1.0),
     Stage(name="announcement of outages", run=announce_outages, seconds=2.0),

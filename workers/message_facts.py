@@ -12,6 +12,7 @@ from domain.errors import Unavailable
 from messaging.telegram.well_known_tokens import pinned
 from storage.delivery.contents import deliveries_by_id, deliveries_of_messages
 from storage.delivery.digests import contents
+from storage.delivery.unconfirmed import named_alerts
 from storage.market.tokens import tokens
 from storage.postgres import Database
 
@@ -35,8 +36,14 @@ class StoredFacts:
         digests = await self._digests(
             [one.delivery_id for one in displayed if one.kind is DeliveryKind.DIGEST]
         )
-        mints = {*_mints_of_alerts(displayed), *_mints_of_digests(digests.values())}
-        return MessageFacts(symbols=await self._symbols(mints), digests=digests, corrected=corrected)
+        unconfirmed = await self._unconfirmed(
+            [one.delivery_id for one in claimed if one.kind is DeliveryKind.UNCONFIRMED_ALERTS]
+        )
+        listed = [*digests.values(), *unconfirmed.values()]
+        mints = {*_mints_of_alerts(displayed), *_mints_of_digests(listed)}
+        return MessageFacts(
+            symbols=await self._symbols(mints), digests=digests, unconfirmed=unconfirmed, corrected=corrected
+        )
 
     async def _corrected(self, claimed: Sequence[ClaimedDelivery]) -> dict[int, Sequence[ClaimedDelivery]]:
         corrections = [one for one in claimed if isinstance(one.content, Correction)]
@@ -57,6 +64,12 @@ class StoredFacts:
     async def _digests(self, digest_ids: Sequence[int]) -> Mapping[int, Sequence[DigestEntry]]:
         try:
             return await contents(self._database, digest_ids) if digest_ids else {}
+        except Unavailable:
+            return {}
+
+    async def _unconfirmed(self, line_ids: Sequence[int]) -> Mapping[int, Sequence[DigestEntry]]:
+        try:
+            return await named_alerts(self._database, line_ids) if line_ids else {}
         except Unavailable:
             return {}
 

@@ -16,6 +16,7 @@ from domain.errors import QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import Queue
 from domain.rules.tiers import parse_hourly_limits
+from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
@@ -25,8 +26,9 @@ from messaging.telegram.replies import Replies
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop, nursery
 from runtime.processes.monitor import monitor
-from runtime.settings.settings import Settings
 from runtime.processes.sign_of_life import show_life_of_main_thread
+from runtime.settings.settings import Settings
+from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.heartbeat import Heartbeat
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues, serve
@@ -92,7 +94,8 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
         telegram = await _telegram(stack, settings)
-        limiter = Limiter(Limits(redis), rate=settings.telegram_rate)
+        breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
+        limiter = Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
         context = Context(
             settings=settings,
             owner=owner,

@@ -1,11 +1,13 @@
 """Deliveries: their states, and what is claimed of them. Pure.
 
 pending ──> sending ──> sent
-   ^           ├──────> retry ──> sending …
-   │           ├──────> dead       it can never arrive
-   │           └──────> ambiguous  the answer did not come as often as it may; nobody can tell
-suppressed                         a gate said no, or the watch is gone
-deferred ──> pending | digested    sent later, in one digest with others
+   ^           ├──────> retry ──> sending …     not sent for sure; or the answer did not come: sent once more,
+   │           │                                marked, when Telegram is seen to answer
+   │           ├──────> dead                    it can never arrive
+   │           └──────> unconfirmed ──> ambiguous
+   │                    the marked copy got no answer, either; after an hour one line of the chat names it
+suppressed                                      a gate said no, or the watch is gone
+deferred ──> pending | digested                 sent later, in one digest with others
 """
 
 from dataclasses import dataclass
@@ -32,8 +34,10 @@ class DeliveryState(StrEnum):
     """A gate said no, or the wallet was unfollowed before it was sent."""
     DEAD = "dead"
     """It can never arrive: the chat is closed, or Telegram will not take the message."""
+    UNCONFIRMED = "unconfirmed"
+    """No answer came to it and to its marked copy; it waits to be named as one that may not have arrived."""
     AMBIGUOUS = "ambiguous"
-    """The answer did not come as often as it may; it probably stands in the chat."""
+    """Nobody can tell whether it arrived; where it carries alerts, a line of the chat has named them."""
     DEFERRED = "deferred"
     """A gate said not yet: it waits for the end of quiet hours or for the next digest."""
     DIGESTED = "digested"
@@ -116,7 +120,12 @@ class BroadcastText:
     """Telegram HTML."""
 
 
-Content = AlertContent | OutageSummary | Correction | BroadcastText
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnconfirmedAlerts:
+    """Alerts that may not have arrived; which, is looked up with the facts of their line."""
+
+
+Content = AlertContent | OutageSummary | Correction | BroadcastText | UnconfirmedAlerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class MessageFacts:
     symbols: Symbols = field(default_factory=dict)
     digests: Mapping[int, Sequence[DigestEntry]] = field(default_factory=dict)
     """By delivery. A digest that is missing could not be looked up."""
+    unconfirmed: Mapping[int, Sequence[DigestEntry]] = field(default_factory=dict)
+    """By the delivery of a line: the alerts that it names. Missing: they could not be looked up."""
     corrected: Mapping[int, Sequence[ClaimedDelivery]] = field(default_factory=dict)
     """By a correction's delivery: what its message shows, all of it where it is to be edited.
 

@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 from domain.rules.lanes import Lane
 
-MAX_ATTEMPTS = 12
-"""Refused sends before a delivery is given up; with the waits between them about four hours."""
+MAX_ATTEMPTS = 26
+"""Refused sends before a delivery is given up; with the waits between them about eight hours."""
 MAX_AMBIGUOUS_SENDS = 1
-"""How often an alert may be sent again whose answer did not come; in the bulk lane not at all."""
+"""How often an alert may be sent again whose answer did not come; the copy says so."""
 
 
 class DeliveryKind(StrEnum):
@@ -30,6 +30,8 @@ class DeliveryKind(StrEnum):
     """One line that says so, where the message cannot be edited or is not known."""
     BROADCAST = "broadcast"
     """A text of an operator for all chats."""
+    UNCONFIRMED_ALERTS = "unconfirmed_alerts"
+    """One line that names the alerts of which nobody can tell whether they arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class KindRules:
     max_attempts: int = MAX_ATTEMPTS
     max_ambiguous_sends: int = 0
     """How often it may be sent again when the answer did not come: a copy does no harm, or is marked."""
+    is_named: bool = False
+    """What stays open of it is named in a line of its chat, before it is ambiguous for good."""
     is_edit: bool = False
     """It edits a message, and an edit made twice is made once."""
     if_undeliverable: DeliveryKind | None = None
@@ -49,19 +53,14 @@ class KindRules:
 
 KIND_RULES: Mapping[DeliveryKind, KindRules] = MappingProxyType(
     {
-        DeliveryKind.ALERT: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
-        DeliveryKind.DIGEST: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
+        DeliveryKind.ALERT: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS, is_named=True),
+        DeliveryKind.DIGEST: KindRules(max_ambiguous_sends=MAX_AMBIGUOUS_SENDS, is_named=True),
         DeliveryKind.OUTAGE: KindRules(lane=Lane.BULK),
         DeliveryKind.CORRECTION: KindRules(
             max_ambiguous_sends=MAX_ATTEMPTS, is_edit=True, if_undeliverable=DeliveryKind.CORRECTION_REPLY
         ),
         DeliveryKind.CORRECTION_REPLY: KindRules(),
         DeliveryKind.BROADCAST: KindRules(lane=Lane.BROADCAST, max_attempts=5),
+        DeliveryKind.UNCONFIRMED_ALERTS: KindRules(lane=Lane.URGENT, max_ambiguous_sends=MAX_AMBIGUOUS_SENDS),
     }
 )
-
-
-def max_ambiguous_sends(kind: DeliveryKind, lane: Lane) -> int:
-    """How often a delivery may be sent again whose answer did not come."""
-    rules = KIND_RULES[kind]
-    return rules.max_ambiguous_sends if lane < Lane.BULK or rules.is_edit else 0

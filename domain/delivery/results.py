@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.delivery.deliveries import ClaimedDelivery, DeliveryState
-from domain.delivery.kinds import KIND_RULES, DeliveryKind, max_ambiguous_sends
+from domain.delivery.kinds import KIND_RULES, DeliveryKind
 
 FIRST_WAIT = 1.0
 MAX_WAIT = 1800.0
 TOKEN_REJECTED_WAIT = 30.0
 """Seconds between looks whether a rejected token works again."""
+NAMED_AFTER = 3600.0
+"""Seconds after its second ambiguous send until a delivery is named among those that may not have arrived."""
+MAX_HELD_ATTEMPTS = 350
+"""Sends that a held chat refused before a delivery is given up: a week, with half an hour between them."""
 
 
 class SendStatus(StrEnum):
@@ -21,6 +25,8 @@ class SendStatus(StrEnum):
     """Certainly not in the chat; safe to try again."""
     AMBIGUOUS = "ambiguous"
     """The answer did not arrive: the message may stand in the chat."""
+    CHAT_HELD = "chat_held"
+    """Nothing may be written there at present, as in a group's night; that may pass without a sign of it."""
     UNDELIVERABLE = "undeliverable"
     """Telegram will never take this message for this chat."""
     MESSAGE_GONE = "message_gone"
@@ -44,8 +50,17 @@ class SendResult:
     """Seconds that Telegram asks to wait."""
     new_chat_id: int | None = None
     """Where the group has moved to."""
+    unreachable: bool = False
+    """No connection was made: certainly nothing was sent, and the next message fares no better."""
+    held_back: bool = False
+    """It was not tried at all."""
     reason: str = ""
     """Telegram's or the network's words, without secrets."""
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it is a sign that Telegram does not answer properly, to anybody."""
+        return self.unreachable or self.status is SendStatus.AMBIGUOUS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,20 +124,29 @@ _FINAL = {
 def _next_state(delivery: ClaimedDelivery, result: SendResult) -> DeliveryState:
     rules = KIND_RULES[delivery.kind]
     attempts = delivery.attempts + _counts(result)
-    if result.status is SendStatus.AMBIGUOUS:
-        is_last = delivery.ambiguous_sends >= max_ambiguous_sends(delivery.kind, delivery.lane)
-        if is_last and not rules.is_edit:
-            return DeliveryState.AMBIGUOUS
-        return DeliveryState.DEAD if rules.is_edit and attempts >= rules.max_attempts else DeliveryState.RETRY
-    if result.status is SendStatus.REFUSED and attempts >= rules.max_attempts:
-        return DeliveryState.DEAD
+    if result.status is SendStatus.AMBIGUOUS and not rules.is_edit:
+        return state_after_ambiguous(delivery.kind, delivery.ambiguous_sends)
+    if attempts >= _MAX_ATTEMPTS.get(result.status, rules.max_attempts) and _counts(result):
+        return _FINAL.get(result.status, DeliveryState.DEAD)
     return _FINAL.get(result.status, DeliveryState.RETRY)
 
 
+_MAX_ATTEMPTS = {SendStatus.CHAT_HELD: MAX_HELD_ATTEMPTS}
+
+
+def state_after_ambiguous(kind: DeliveryKind, before: int) -> DeliveryState:
+    """What becomes of a delivery whose answer did not come, after `before` earlier such sends of it."""
+    rules = KIND_RULES[kind]
+    if before < rules.max_ambiguous_sends:
+        return DeliveryState.RETRY
+    return DeliveryState.UNCONFIRMED if rules.is_named else DeliveryState.AMBIGUOUS
+
+
 def _counts(result: SendResult) -> int:
-    """1 for a try that used up an attempt; waiting as asked, moving or standing still does not."""
+    """1 for a try that used up an attempt; to wait as asked, to move or to stand still does not."""
     is_asked_to_wait = result.retry_after is not None
-    return 0 if is_asked_to_wait or result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED} else 1
+    is_free = result.status in {SendStatus.TOKEN_REJECTED, SendStatus.MIGRATED}
+    return 0 if is_asked_to_wait or is_free or result.unreachable or result.held_back else 1
 
 
 def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
@@ -130,6 +154,8 @@ def _wait(delivery: ClaimedDelivery, result: SendResult) -> float:
         return 0.0
     if result.status is SendStatus.TOKEN_REJECTED:
         return TOKEN_REJECTED_WAIT
+    if _next_state(delivery, result) is DeliveryState.UNCONFIRMED:
+        return NAMED_AFTER
     return result.retry_after or waiting_time(delivery.attempts)
 
 

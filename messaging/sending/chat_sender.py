@@ -94,6 +94,10 @@ class ChatSender:
         """Whether no channel may be used just now: its token is rejected."""
         return min(self._stopped_until.values()) > monotonic()
 
+    async def standstill(self) -> float:
+        """For how many seconds no channel takes anything; 0.0: go on."""
+        return min([await channel.limits.standstill() for channel in self._channels.values()])
+
     async def send_all(self, batch: ChatBatch, stop: Stop) -> float:
         """Send from the front until something stops it; the seconds that the rest is to wait.
 
@@ -106,7 +110,10 @@ class ChatSender:
                 return TOKEN_REJECTED_WAIT
             began = monotonic()
             patience = PATIENCE.get(batch.lane, _PATIENCE)
-            wait = await channel.limits.admit(batch.destination, patience=patience, lane=batch.lane)
+            is_repeat = batch.deliveries[0].ambiguous_sends > 0
+            wait = await channel.limits.admit(
+                batch.destination, patience=patience, lane=batch.lane, is_repeat=is_repeat
+            )
             if wait > 0 or stop.is_set():
                 return wait
             batch.admitted_at = monotonic()
@@ -133,10 +140,13 @@ class ChatSender:
         if not group:
             return None
         failpoint("marked")
+        began = monotonic()
         result = await self._call(group, batch, channel)
         failpoint("accepted")
         _count(group, result)
-        await follow_up(batch.destination, result, destinations=self._outbox, limits=channel.limits)
+        await follow_up(
+            batch.destination, result, began=began, destinations=self._outbox, limits=channel.limits
+        )
         if result.status is SendStatus.TOKEN_REJECTED:
             self._stand_still(batch.destination.channel, result)
         await self._records.submit(apply_result_to_group(group, result))
@@ -155,6 +165,8 @@ class ChatSender:
         is_stale = monotonic() - batch.admitted_at > self._stale_seconds[batch.destination.channel]
         if is_stale and await channel.limits.again(patience=_STALE_PATIENCE, lane=batch.lane) > 0:
             return SendResult(status=SendStatus.REFUSED, reason="it could not go in time")
+        if channel.limits.has_failed_since(batch.admitted_at):
+            return SendResult(status=SendStatus.REFUSED, held_back=True, reason="Telegram does not answer")
         return await channel.send(message)
 
     def _stand_still(self, channel: ChannelName, result: SendResult) -> None:

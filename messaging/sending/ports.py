@@ -18,6 +18,10 @@ class Destinations(Protocol):
         """Nothing can be sent there any more."""
         ...
 
+    async def hold(self, destination: Destination, reason: str) -> None:
+        """Nothing may be sent there at present: what waits is tried again after a pause that grows."""
+        ...
+
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
         """The chat has a new id."""
         ...
@@ -57,8 +61,17 @@ class Limits(Protocol):
         """Messages a second over all destinations."""
         ...
 
-    async def admit(self, destination: Destination, *, patience: float, lane: Lane) -> float:
-        """Wait up to `patience` seconds: 0.0: send now; above: not now, but probably in so many seconds."""
+    async def admit(
+        self, destination: Destination, *, patience: float, lane: Lane, is_repeat: bool = False
+    ) -> float:
+        """Wait up to `patience` seconds: 0.0: send now; above: not now, but probably in so many seconds.
+
+        Args:
+            destination: where the message goes.
+            patience: seconds.
+            lane: of the message.
+            is_repeat: its first copy may have arrived; it is sent only when the channel is seen to answer.
+        """
         ...
 
     async def again(self, *, patience: float, lane: Lane) -> float:
@@ -67,6 +80,18 @@ class Limits(Protocol):
 
     async def refused(self, destination: Destination, retry_after: float) -> None:
         """The channel asked for silence of so many seconds."""
+        ...
+
+    async def standstill(self) -> float:
+        """For how many seconds nothing can be sent, since the channel does not answer; 0.0: go on."""
+        ...
+
+    def has_failed_since(self, began: float) -> bool:
+        """Whether the channel failed after `began`, by the monotonic clock, and has not answered since."""
+        ...
+
+    async def observe(self, result: SendResult, *, began: float) -> None:
+        """Learn from what came of a message that began to be sent at that time, by the monotonic clock."""
         ...
 
 

@@ -108,6 +108,9 @@ class Sender:
         room, lane = self._room()
         if room <= 0 or self._chat_sender.is_stopped or stop.is_set():
             return False
+        if (wait := await self._chat_sender.standstill()) > 0:
+            self._postponed = min(self._postponed, monotonic() + wait)
+            return False
         if self._unreleased:
             await self._outbox.release(self._unreleased, 0.0)
             self._unreleased = []

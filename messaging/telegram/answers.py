@@ -5,6 +5,7 @@ Certain knowledge is kept apart from doubt: only what surely did not reach the c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 import aiohttp
@@ -25,10 +26,38 @@ MAX_REASON = 200
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _MARKUP = "can't parse entities"
-_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_CLOSED = "topic_closed"
+_TOPIC = ("message thread not found", _CLOSED, "topic_deleted")
 _ALREADY = "message is not modified"
 _STARS = "balance_too_low"
 """https://core.telegram.org/method/messages.sendMessage lists it for a bot that has not enough Stars."""
+
+# Parts of the descriptions with which a right to write is refused. It may come back without a sign of it: a
+# group's night, slow mode, a topic that is opened again; on 31 October 2023 every bot was answered this way.
+_RIGHTS = (
+    "chat_write_forbidden",
+    "no rights to send a message",
+    "not enough rights to send",
+    "need administrator rights",
+    "chat_admin_required",
+    "chat_restricted",
+    "chat_send_",
+    "user_banned_in_channel",
+    "slowmode_wait",
+    "slow mode",
+)
+
+# Parts of the descriptions of 403 that are certain. https://core.telegram.org/api/errors#403-forbidden
+_FORBIDDEN_FOR_GOOD = (
+    "blocked",
+    "kicked",
+    "deactivated",
+    "deleted",
+    "not a member",
+    "can't initiate conversation",
+    "can't send messages to bots",
+    "can't send messages to the user",
+)
 
 # Parts of the descriptions of 400, in small letters, and what they mean. The first that fits decides.
 _BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
@@ -41,11 +70,9 @@ _BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
     ("peer_id_invalid", SendStatus.CHAT_CLOSED),
     ("group chat was deleted", SendStatus.CHAT_CLOSED),
     ("group chat was deactivated", SendStatus.CHAT_CLOSED),
-    ("chat_write_forbidden", SendStatus.CHAT_CLOSED),
-    ("have no rights to send a message", SendStatus.CHAT_CLOSED),
-    ("not enough rights to send", SendStatus.CHAT_CLOSED),
-    ("need administrator rights in the channel chat", SendStatus.CHAT_CLOSED),
-    ("chat_restricted", SendStatus.CHAT_CLOSED),
+    ("user_is_blocked", SendStatus.CHAT_CLOSED),
+    ("user_deactivated", SendStatus.CHAT_CLOSED),
+    *((part, SendStatus.CHAT_HELD) for part in _RIGHTS),
 )
 
 _SAFE_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -93,9 +120,9 @@ def of_error(error: BaseException) -> SendResult:
             return _of_refusal(code, error.message, _Parameters())
     cause = error.__cause__ if isinstance(error, TelegramError) else error
     reason = type(cause or error).__name__
-    return SendResult(
-        status=SendStatus.REFUSED if isinstance(cause, _SAFE_ERRORS) else SendStatus.AMBIGUOUS, reason=reason
-    )
+    if isinstance(cause, _SAFE_ERRORS):
+        return SendResult(status=SendStatus.REFUSED, unreachable=True, reason=reason)
+    return SendResult(status=SendStatus.AMBIGUOUS, reason=reason)
 
 
 def is_markup_refusal(result: SendResult) -> bool:
@@ -107,6 +134,17 @@ def is_topic_refusal(result: SendResult) -> bool:
     """Whether the topic of a forum is gone or closed; the forum itself may still be written to."""
     reason = result.reason.lower()
     return result.status is SendStatus.UNDELIVERABLE and any(part in reason for part in _TOPIC)
+
+
+def held_if_closed(result: SendResult) -> SendResult:
+    """The same, or that the chat is held: a topic that is closed may be opened again."""
+    is_closed = is_topic_refusal(result) and _CLOSED in result.reason.lower()
+    return replace(result, status=SendStatus.CHAT_HELD) if is_closed else result
+
+
+def is_proper(result: SendResult) -> bool:
+    """Whether Telegram itself gave the answer, in good health."""
+    return result.status not in {SendStatus.AMBIGUOUS, SendStatus.REFUSED}
 
 
 def is_lack_of_stars(result: SendResult) -> bool:
@@ -161,6 +199,9 @@ def _status_of(code: int, description: str) -> SendStatus:
         return next(
             (status for part, status in _BAD_REQUESTS if part in description), SendStatus.UNDELIVERABLE
         )
+    if code == HTTPStatus.FORBIDDEN:
+        is_certain = any(part in description for part in _FORBIDDEN_FOR_GOOD)
+        return SendStatus.CHAT_CLOSED if is_certain else SendStatus.CHAT_HELD
     if code in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
         return SendStatus.AMBIGUOUS  # said by the edge, which does not know what became of the message
     return _STATUSES.get(
@@ -171,7 +212,6 @@ def _status_of(code: int, description: str) -> SendStatus:
 _STATUSES: dict[int, SendStatus] = {
     HTTPStatus.UNAUTHORIZED: SendStatus.TOKEN_REJECTED,
     HTTPStatus.NOT_FOUND: SendStatus.TOKEN_REJECTED,
-    HTTPStatus.FORBIDDEN: SendStatus.CHAT_CLOSED,
     HTTPStatus.CONFLICT: SendStatus.REFUSED,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendStatus.UNDELIVERABLE,
 }

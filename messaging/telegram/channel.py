@@ -27,9 +27,13 @@ class ChatLimits:
         """Messages a second over all chats."""
         return self.limiter.rate
 
-    async def admit(self, destination: Destination, *, patience: float, lane: Lane) -> float:
+    async def admit(
+        self, destination: Destination, *, patience: float, lane: Lane, is_repeat: bool = False
+    ) -> float:
         """Wait for leave to send one message to a chat."""
-        return await self.limiter.admit(destination.chat_id, patience=patience, lane=lane)
+        return await self.limiter.admit(
+            destination.chat_id, patience=patience, lane=lane, is_repeat=is_repeat
+        )
 
     async def again(self, *, patience: float, lane: Lane) -> float:
         """Wait for leave once more, for a message that did not go when it was admitted."""
@@ -38,6 +42,18 @@ class ChatLimits:
     async def refused(self, destination: Destination, retry_after: float) -> None:
         """Telegram asked for silence."""
         await self.limiter.refused(destination.chat_id, retry_after)
+
+    async def standstill(self) -> float:
+        """For how many seconds Telegram takes nothing from anybody."""
+        return await self.limiter.standstill()
+
+    def has_failed_since(self, began: float) -> bool:
+        """Whether Telegram was seen to fail since then."""
+        return self.limiter.has_failed_since(began)
+
+    async def observe(self, result: SendResult, *, began: float) -> None:
+        """Learn from what came of a message."""
+        await self.limiter.observe(result, began=began)
 
 
 def telegram_channel(methods: MessageSender, limiter: Limiter, callbacks: Callbacks) -> TelegramChannel:

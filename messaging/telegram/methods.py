@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 _LIMITS = time_limits()
 _UPLOAD_LIMITS = time_limits(read=120.0)
 """Telegram may take long to take a file before it answers."""
+_PROBE_LIMITS = time_limits(read=5.0, connect=5.0)
+"""A probe is asked again, so that it need not wait long."""
+_PROBE_CONNECTIONS = 2
+_NO_MESSAGE: dict[str, object] = {"chat_id": 0, "text": ""}
 _NO_PREVIEW = {"is_disabled": True}
 _NEVER_PAID = "sendChatAction"
 
@@ -68,7 +72,7 @@ class Methods:
             paid for, without which Telegram refuses it; only what goes beyond that rate is charged.
     """
 
-    __slots__ = ("_base", "_paid", "_wire")
+    __slots__ = ("_base", "_paid", "_probe_wire", "_wire")
 
     def __init__(
         self, token: str, api_url: str, *, connections: int = CONNECTIONS, rate: float = FREE_RATE
@@ -76,14 +80,17 @@ class Methods:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._paid = rate > FREE_RATE
         self._wire = Wire(connections=connections)
+        self._probe_wire = Wire(connections=_PROBE_CONNECTIONS)
 
     async def open(self) -> None:
         """Make the connection pool; nothing is sent."""
         await self._wire.open()
+        await self._probe_wire.open()
 
     async def close(self) -> None:
         """Close all connections."""
         await self._wire.close()
+        await self._probe_wire.close()
 
     async def send(self, message: Message) -> SendResult:
         """Send a message.
@@ -93,11 +100,30 @@ class Methods:
         """
         result = await self._send_text("sendMessage", _of_message(message), message.text)
         if not message.topic_id or not answers.is_topic_refusal(result):
-            return result
+            return answers.held_if_closed(result)
         log.warning("A topic of chat %d is gone (%s); it is told in general", message.chat_id, result.reason)
         metrics.telegram_fallbacks.labels("general").inc()
         general = replace(message, topic_id=0)
-        return await self._send_text("sendMessage", _of_message(general), message.text)
+        return answers.held_if_closed(
+            await self._send_text("sendMessage", _of_message(general), message.text)
+        )
+
+    async def probe(self) -> bool:
+        """Whether Telegram answers properly, asked for what changes nothing, by connections of its own.
+
+        The way of messages is tried as well: one without a text is refused by Telegram itself, never sent.
+        """
+        return await self._answers_properly("getMe", {}) and await self._answers_properly(
+            "sendMessage", _NO_MESSAGE
+        )
+
+    async def _answers_properly(self, method: str, parameters: dict[str, object]) -> bool:
+        content = msgspec.json.encode(parameters)
+        try:
+            status, body = await self._probe_wire.post(self._base + method, content, _PROBE_LIMITS)
+        except (aiohttp.ClientError, OSError) as error:
+            return answers.is_proper(answers.of_error(error))
+        return answers.is_proper(answers.of_answer(status, body))
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; an equal one there is a success."""

@@ -21,6 +21,7 @@ from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
 from messaging.telegram.texts.outage import outage_text
 from messaging.telegram.texts.reasons import unknown_notes
+from messaging.telegram.texts.unconfirmed import unconfirmed_text
 from runtime.clock import now
 
 MAX_TEXTS = 1_000
@@ -123,6 +124,22 @@ def render_correction_reply(
     return replace(_plain_message(delivery, text), reply_to=_correction_of(delivery).message_id)
 
 
+def render_unconfirmed(
+    _: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts
+) -> Message | None:
+    """The line that names alerts that may not have arrived."""
+    (line,) = group
+    entries = facts.unconfirmed.get(line.delivery_id)
+    if entries is None:
+        raise LookupError(f"what line {line.delivery_id} names is not known at present")
+    if not entries:
+        return None
+    possible_repeat = line.ambiguous_sends > 0
+    return _plain_message(
+        line, unconfirmed_text(entries, symbols=facts.symbols, possible_repeat=possible_repeat)
+    )
+
+
 RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
     {
         DeliveryKind.ALERT: render_alerts,
@@ -131,6 +148,7 @@ RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(
         DeliveryKind.CORRECTION: render_correction,
         DeliveryKind.CORRECTION_REPLY: render_correction_reply,
         DeliveryKind.BROADCAST: render_broadcast,
+        DeliveryKind.UNCONFIRMED_ALERTS: render_unconfirmed,
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from domain.delivery.deliveries import Destination
@@ -10,6 +11,7 @@ from domain.rules.lanes import Lane
 from messaging.sending.follow_up import follow_up
 from messaging.sending.ports import Destinations, Limits
 from messaging.telegram.methods import Message
+from runtime.clock import monotonic
 
 PATIENCE = 20.0
 """Seconds that a reply waits for the limits; then it is tried again as after any refusal."""
@@ -45,14 +47,14 @@ class Replies:
         """Send a message."""
         destination = Destination(chat_id=message.chat_id)
         return await self._refused(destination) or await self._followed_up(
-            destination, await self._telegram.send(message)
+            destination, lambda: self._telegram.send(message)
         )
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; it counts as one."""
         destination = Destination(chat_id=message.chat_id)
         return await self._refused(destination) or await self._followed_up(
-            destination, await self._telegram.edit(message, message_id)
+            destination, lambda: self._telegram.edit(message, message_id)
         )
 
     async def _refused(self, destination: Destination) -> SendResult | None:
@@ -64,6 +66,12 @@ class Replies:
             status=SendStatus.REFUSED, retry_after=wait, reason="the chat has had enough for now"
         )
 
-    async def _followed_up(self, destination: Destination, result: SendResult) -> SendResult:
-        await follow_up(destination, result, destinations=self._destinations, limits=self._limits)
+    async def _followed_up(
+        self, destination: Destination, call: Callable[[], Awaitable[SendResult]]
+    ) -> SendResult:
+        began = monotonic()
+        result = await call()
+        await follow_up(
+            destination, result, began=began, destinations=self._destinations, limits=self._limits
+        )
         return result

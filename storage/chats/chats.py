@@ -1,7 +1,8 @@
 """Chats: whether messages may be sent there, and the new id of a group that became a supergroup."""
 
-from domain.chats import Chat
-from storage.chats.waiting_messages import end_waiting, move_messages
+from domain.chats import Chat, ChatStanding
+from domain.delivery.results import FIRST_WAIT, MAX_WAIT
+from storage.chats.waiting_messages import end_waiting, make_due, move_messages
 from storage.postgres import Connection, Database
 
 SEEN = """
@@ -11,8 +12,33 @@ WHERE (chats.kind, chats.title) IS DISTINCT FROM (excluded.kind, excluded.title)
 """
 
 REOPEN = """
-UPDATE chats SET closed_reason = NULL, closed_at = NULL
+UPDATE chats SET closed_reason = NULL, closed_at = NULL,
+    held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
 WHERE chat_id = $1 AND closed_at IS NOT NULL RETURNING chat_id
+"""
+
+# The pauses double from $3 to $4 seconds. What waits there is tried again after them, and new alerts are not
+# put off: each of them is a look whether the refusal has passed.
+HOLD = """
+UPDATE chats SET held_reason = $2, held_at = coalesce(held_at, now()), held_count = held_count + 1,
+    held_until = now() + make_interval(secs => least($4, $3 * 2.0 ^ least(held_count, 20)))
+WHERE chat_id = $1 AND closed_at IS NULL
+"""
+
+RELEASE_HELD = """
+UPDATE chats SET held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
+WHERE chat_id = $1 AND held_at IS NOT NULL RETURNING chat_id
+"""
+
+# Whoever writes in a chat shows that the bot is in it; a ban stays.
+IS_SHUT = """
+SELECT closed_at IS NOT NULL FROM chats WHERE chat_id = $1 AND (closed_at IS NOT NULL OR held_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
+"""
+
+STANDING = """
+SELECT closed_reason, closed_at, held_reason, held_at, held_until FROM chats
+WHERE chat_id = $1 AND (closed_at IS NOT NULL OR held_at IS NOT NULL)
 """
 
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
@@ -48,6 +74,36 @@ async def reopen_chat(database: Database, chat_id: int) -> None:
             await end_waiting(connection, chat_id)
 
     await database.transaction(work)
+
+
+async def hold_chat(database: Database, chat_id: int, reason: str) -> None:
+    """Put off what waits for a chat, because of a refusal that may pass."""
+    await database.execute(HOLD, chat_id, reason, FIRST_WAIT, MAX_WAIT)
+
+
+async def heard_from_chat(database: Database, chat_id: int) -> None:
+    """Somebody wrote there: open it, if it is closed or held. What waited while it was held is sent."""
+    is_closed = await database.fetchval(IS_SHUT, chat_id)
+    if is_closed is None:
+        return
+    if is_closed:
+        await reopen_chat(database, chat_id)
+
+    async def work(connection: Connection) -> None:
+        if await connection.fetchval(RELEASE_HELD, chat_id):
+            await make_due(connection, chat_id)
+
+    await database.transaction(work)
+
+
+async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None:
+    """Why nothing is sent to a chat, and since when; None: it is open, or unknown."""
+    row = await database.fetchrow(STANDING, chat_id)
+    if row is None:
+        return None
+    if row["closed_at"] is not None:
+        return ChatStanding(reason=row["closed_reason"] or "", since=row["closed_at"])
+    return ChatStanding(reason=row["held_reason"], since=row["held_at"], next_try_at=row["held_until"])
 
 
 async def close_chat(database: Database, chat_id: int, reason: str) -> None:

@@ -7,7 +7,12 @@ from storage.postgres import Connection
 END_WAITING = """
 UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
-WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred')
+WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred', 'unconfirmed')
+"""
+
+MAKE_DUE = """
+UPDATE deliveries SET due_at = now()
+WHERE chat_id = $1 AND state IN ('pending', 'retry') AND due_at > now() AND NOT coalescing
 """
 
 # Of what both ids got, the one of the new id stays; the other is deleted with the old chat.
@@ -43,6 +48,11 @@ WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
 async def end_waiting(connection: Connection, chat_id: int) -> None:
     """End every message that waits for the chat."""
     await connection.execute(END_WAITING, chat_id)
+
+
+async def make_due(connection: Connection, chat_id: int) -> None:
+    """Let what was put off for the chat be tried at once."""
+    await connection.execute(MAKE_DUE, chat_id)
 
 
 async def move_messages(connection: Connection, *, old_id: int, new_id: int) -> None:

@@ -12,6 +12,7 @@ from domain.delivery.deliveries import (
     Content,
     Correction,
     OutageSummary,
+    UnconfirmedAlerts,
 )
 from domain.delivery.kinds import DeliveryKind
 from domain.rules.lanes import Lane
@@ -124,5 +125,6 @@ _CONTENTS: Mapping[DeliveryKind, Callable[[Row], Content]] = MappingProxyType(
         DeliveryKind.CORRECTION: _correction,
         DeliveryKind.CORRECTION_REPLY: _correction,
         DeliveryKind.BROADCAST: _broadcast,
+        DeliveryKind.UNCONFIRMED_ALERTS: lambda _: UnconfirmedAlerts(),
     }
 )

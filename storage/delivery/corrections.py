@@ -39,8 +39,8 @@ SELECT count(*) FROM stopped
 """
 
 _TO_CORRECT = """
-(deliveries.state IN ('sent', 'ambiguous')
- OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'ambiguous')))
+(deliveries.state IN ('sent', 'unconfirmed', 'ambiguous')
+ OR (deliveries.state = 'digested' AND carrier.state IN ('sent', 'unconfirmed', 'ambiguous')))
 AND NOT EXISTS (SELECT FROM deliveries AS correction WHERE correction.corrects_id = deliveries.delivery_id)
 """
 _UNFINISHED = """

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.delivery.kinds import DeliveryKind, max_ambiguous_sends
-from domain.delivery.results import DeliveryTransition
-from domain.rules.lanes import Lane
+from domain.delivery.kinds import KIND_RULES, DeliveryKind
+from domain.delivery.results import NAMED_AFTER, DeliveryTransition, state_after_ambiguous
 from runtime.processes.failpoints import failpoint
 from storage.delivery.claims import PATIENT_ATTEMPTS
 from storage.postgres import Connection, Database, Row, affected, columns
@@ -37,44 +36,63 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
 RETURNING delivery_id
 """
 
+# What is put off is put off at least as long as its chat is held.
+_HELD = """coalesce(
+    (SELECT held_until FROM chats WHERE chats.chat_id = deliveries.chat_id AND held_at IS NOT NULL), now())"""
+
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
-# result of an earlier mark changes nothing.
-RECORD_RESULTS = """
-UPDATE deliveries SET kind = new.kind, state = new.state, attempts = new.attempts,
-    ambiguous_sends = new.ambiguous_sends, due_at = now() + make_interval(secs => new.wait),
-    message_id = new.message_id, error = new.error, send_alone = new.send_alone,
-    lease_owner = NULL, lease_until = NULL, finished_at = CASE WHEN new.state <> 'retry' THEN now() END
-FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::bigint[],
-            $9::text[], $10::boolean[], $11::int[])
-  AS new (delivery_id, kind, state, attempts, ambiguous_sends, wait, message_id, error, send_alone,
-          ambiguous_sends_before)
-WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
-  AND deliveries.ambiguous_sends = new.ambiguous_sends_before
+# result of an earlier mark changes nothing. A message that was sent opens its chat if that was held.
+RECORD_RESULTS = f"""
+WITH recorded AS (
+    UPDATE deliveries SET kind = new.kind, state = new.state, attempts = new.attempts,
+        ambiguous_sends = new.ambiguous_sends,
+        due_at = CASE WHEN new.state = 'retry' THEN greatest(now() + make_interval(secs => new.wait), {_HELD})
+                      ELSE now() + make_interval(secs => new.wait) END,
+        message_id = new.message_id, error = new.error, send_alone = new.send_alone,
+        lease_owner = NULL, lease_until = NULL,
+        finished_at = CASE WHEN new.state NOT IN ('retry', 'unconfirmed') THEN now() END
+    FROM unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::float8[], $8::bigint[],
+                $9::text[], $10::boolean[], $11::int[])
+      AS new (delivery_id, kind, state, attempts, ambiguous_sends, wait, message_id, error, send_alone,
+              ambiguous_sends_before)
+    WHERE deliveries.delivery_id = new.delivery_id AND lease_owner = $1 AND deliveries.state = 'sending'
+      AND deliveries.ambiguous_sends = new.ambiguous_sends_before
+    RETURNING deliveries.chat_id, deliveries.state
+), opened AS (
+    UPDATE chats SET held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
+    WHERE held_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
+    RETURNING chat_id
+), due AS (
+    UPDATE deliveries SET due_at = now() FROM opened
+    WHERE deliveries.chat_id = opened.chat_id AND state IN ('pending', 'retry') AND due_at > now()
+      AND NOT coalescing
+)
+SELECT count(*) FROM recorded
 """
 
-RELEASE = """
+RELEASE = f"""
 UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false,
-    due_at = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) ELSE due_at END
+    due_at = CASE WHEN $3 > 0 THEN greatest(now() + make_interval(secs => $3), {_HELD}) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
 
-# A sender died between its mark and its record: nobody knows whether the chat has the message.
+# A sender died between its mark and its record: nobody knows whether the chat has the message. The states
+# that follow come from domain/delivery/results.py, by kind and by the ambiguous sends before.
 RECOVER = """
-UPDATE deliveries SET
-    state = CASE WHEN ambiguous_sends < allowed.sends THEN 'retry' ELSE 'ambiguous' END,
-    finished_at = CASE WHEN ambiguous_sends < allowed.sends THEN NULL ELSE now() END,
-    ambiguous_sends = ambiguous_sends + 1, lease_owner = NULL, lease_until = NULL, due_at = now(),
-    error = 'the sender ended before the answer came'
-FROM unnest($1::text[], $2::smallint[], $3::int[]) AS allowed (kind, lane, sends)
-WHERE state = 'sending' AND lease_until < now()
-  AND allowed.kind = deliveries.kind AND allowed.lane = deliveries.lane
+UPDATE deliveries SET state = next.state, ambiguous_sends = ambiguous_sends + 1,
+    finished_at = CASE WHEN next.state = 'ambiguous' THEN now() END,
+    due_at = now() + make_interval(secs => CASE WHEN next.state = 'unconfirmed' THEN $4::float8 ELSE 0 END),
+    lease_owner = NULL, lease_until = NULL, error = 'the sender ended before the answer came'
+FROM unnest($1::text[], $2::int[], $3::text[]) AS next (kind, before, state)
+WHERE deliveries.state = 'sending' AND lease_until < now()
+  AND next.kind = deliveries.kind AND next.before = least(ambiguous_sends, $5)
 """
 
 CLOSE_FOR_CHAT = """
 UPDATE deliveries SET state = 'dead', error = 'chat closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 FROM chats
-WHERE state IN ('pending', 'retry', 'deferred') AND chats.chat_id = deliveries.chat_id
+WHERE state IN ('pending', 'retry', 'deferred', 'unconfirmed') AND chats.chat_id = deliveries.chat_id
   AND chats.closed_at IS NOT NULL
 """
 
@@ -139,9 +157,9 @@ async def record_results(database: Database, *, owner: str, transitions: Sequenc
     ]
 
     async def work(connection: Connection) -> int:
-        tag = await connection.execute(RECORD_RESULTS, owner, *columns(rows, 10))
+        count: int = await connection.fetchval(RECORD_RESULTS, owner, *columns(rows, 10))
         failpoint("noting")
-        return affected(tag)
+        return count
 
     return await database.transaction(work)
 
@@ -153,10 +171,15 @@ async def release(database: Database, *, owner: str, delivery_ids: Sequence[int]
 
 async def recover(database: Database) -> int:
     """Take back what dead senders had marked, to be sent again if its kind and lane allow it; how many."""
-    allowed = [
-        (kind.value, lane.value, max_ambiguous_sends(kind, lane)) for kind in DeliveryKind for lane in Lane
+    states = [
+        (kind.value, before, state_after_ambiguous(kind, before).value)
+        for kind in DeliveryKind
+        for before in range(_MAX_AMBIGUOUS + 1)
     ]
-    return affected(await database.execute(RECOVER, *columns(allowed, 3)))
+    return affected(await database.execute(RECOVER, *columns(states, 3), NAMED_AFTER, _MAX_AMBIGUOUS))
+
+
+_MAX_AMBIGUOUS = max(rules.max_ambiguous_sends for rules in KIND_RULES.values())
 
 
 async def close_undeliverable(database: Database) -> int:

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from domain.circuits import Timing
 from domain.delivery.deliveries import AlertContent, ChannelName, ClaimedDelivery, DeliveryState
 from domain.delivery.facts import NO_FACTS, MessageFacts
 from domain.delivery.results import SendResult
+from messaging.sending.circuit_breaker import CircuitBreaker, LocalCircuit
 from messaging.sending.ports import Outbox
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.sending.sender import Sender
@@ -83,8 +85,13 @@ def words_sender(
     return Sender(outbox, {ChannelName.TELEGRAM: channel}, no_facts, group_messages=group_messages)
 
 
+QUICK = Timing(first_wait=0.05, max_wait=0.2, repeat_patience=0.1)
+"""The times of a breaker, shortened."""
+
+
 def make_sender(database: Database, methods: Methods, *, owner: str = "a") -> Sender:
-    limiter = Limiter(Alone(slower=0.001), rate=1000)
+    breaker = CircuitBreaker(LocalCircuit(), methods.probe, timing=QUICK)
+    limiter = Limiter(Alone(slower=0.001), rate=1000, breaker=breaker)
     return words_sender(StoredOutbox(database, owner=owner), methods, limiter)
 
 

@@ -1,6 +1,7 @@
 """Scenario H95: whatever senders and Telegram do in whatever order, a delivery keeps its promise.
 
-No copy after the first without its mark, none forgotten, attempts bounded. On PostgreSQL itself.
+No copy after the first without its mark, at most one second copy, none forgotten, none given up as ambiguous
+without a line that names it, attempts bounded. On PostgreSQL itself.
 """
 
 import asyncio
@@ -21,12 +22,13 @@ from hypothesis.stateful import (
 )
 
 from domain.delivery.deliveries import ClaimedDelivery
-from domain.delivery.kinds import KIND_RULES, MAX_ATTEMPTS, DeliveryKind, max_ambiguous_sends
+from domain.delivery.kinds import KIND_RULES, MAX_ATTEMPTS, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus, apply_result_to_group
 from domain.rules.lanes import Lane
 from storage.delivery import broadcasts
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import mark_sending, record_results, recover, release
+from storage.delivery.unconfirmed import name_unconfirmed
 from storage.postgres import Database, open_database
 from tests.storage.outbox import announce_all, end_outage
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase
@@ -36,6 +38,7 @@ T = TypeVar("T")
 OWNERS = ("a", "b")
 ROWS = 4
 FINAL = {"sent", "dead", "ambiguous"}
+OPEN = "SELECT count(*) FROM deliveries WHERE state <> ALL($1)"
 OWNER = st.sampled_from(OWNERS)
 
 
@@ -123,7 +126,12 @@ class Deliveries(RuleBasedStateMachine):
         if status is SendStatus.AMBIGUOUS:
             self.ambiguous.update(one.delivery_id for one in group)
         wait = 0.001 if status is SendStatus.REFUSED and wait_asked else None
-        transitions = apply_result_to_group(group, SendResult(status=status, retry_after=wait))
+        result = SendResult(
+            status=status,
+            retry_after=wait,
+            unreachable=status is SendStatus.REFUSED and not wait_asked and arrived,
+        )
+        transitions = apply_result_to_group(group, result)
         assert self.do(record_results(self.database, owner=owner, transitions=transitions)) == len(group)
 
     @precondition(lambda self: any(self.sending.values()) or any(self.claimed.values()))
@@ -143,6 +151,15 @@ class Deliveries(RuleBasedStateMachine):
         await recover(self.database)
 
     @rule()
+    def an_hour_passes(self) -> None:
+        """What is still open is named; twice at the same time by two dispatchers."""
+        self.do(self.database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'unconfirmed'"))
+        self.do(self.name_at_once())
+
+    async def name_at_once(self) -> None:
+        await asyncio.gather(name_unconfirmed(self.database), name_unconfirmed(self.database))
+
+    @rule()
     def time_passes(self) -> None:
         self.do(self.database.execute("UPDATE deliveries SET due_at = now() WHERE state = 'retry'"))
 
@@ -157,19 +174,34 @@ class Deliveries(RuleBasedStateMachine):
     def attempts_and_copies_are_bounded(self) -> None:
         for row in self.do(self.database.fetch("SELECT * FROM deliveries")):
             kind = DeliveryKind(row["kind"])
-            ambiguous_sends = max_ambiguous_sends(kind, Lane(row["lane"]))
+            ambiguous_sends = KIND_RULES[kind].max_ambiguous_sends
             if row["corrects_id"] is not None:  # an edit may have become a reply meanwhile
                 ambiguous_sends = MAX_ATTEMPTS
             assert row["attempts"] <= MAX_ATTEMPTS + ambiguous_sends + 1
             assert self.copies[row["delivery_id"]] <= 1 + ambiguous_sends
             assert row["ambiguous_sends"] == self.ambiguous[row["delivery_id"]] <= 1 + ambiguous_sends
 
+    @invariant()
+    def what_carries_alerts_is_repeated_once_and_ambiguous_only_when_it_is_named(self) -> None:
+        rows = self.do(self.database.fetch("SELECT * FROM deliveries"))
+        lines = {row["delivery_id"] for row in rows if row["kind"] == DeliveryKind.UNCONFIRMED_ALERTS}
+        named = {row["delivery_id"]: row["named_by_id"] for row in rows if row["named_by_id"] is not None}
+        for row in rows:
+            if KIND_RULES[DeliveryKind(row["kind"])].is_named:
+                assert self.copies[row["delivery_id"]] <= 2
+                assert (row["state"] == "ambiguous") == (row["delivery_id"] in named)
+                assert row["state"] != "unconfirmed" or row["ambiguous_sends"] == 2
+        assert set(named.values()) == lines
+
     def teardown(self) -> None:
         """All senders die, and one that meets no faults comes: nothing is left."""
         for owner in OWNERS:
             self.dies(owner, called=False)
         for _ in range(6 * ROWS):
+            if not self.do(self.database.fetchval(OPEN, sorted(FINAL))):
+                break
             self.time_passes()
+            self.an_hour_passes()
             self.claims("a", 6, 0)
             while self.claimed["a"]:
                 self.marks("a", 3)

@@ -9,6 +9,7 @@ from storage.delivery.corrections import correct_next
 from storage.delivery.deliveries import close_undeliverable, recover
 from storage.delivery.digests import gather_due
 from storage.delivery.outage_messages import address_next
+from storage.delivery.unconfirmed import name_unconfirmed
 from workers.stages.stage import Dispatch
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,14 @@ async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
         dispatch.due.set()
     if closed := await close_undeliverable(dispatch.database):
         log.info("%d deliveries ended with their closed chats", closed)
+
+
+async def name_alerts(dispatch: Dispatch, _: Stop) -> None:
+    """Name what may not have arrived, once nothing more can be done about it."""
+    while named := await name_unconfirmed(dispatch.database):
+        metrics.deliveries_named.inc(named)
+        log.warning("%d deliveries may not have arrived; their chats are told", named)
+        dispatch.due.set()
 
 
 async def gather_digests(dispatch: Dispatch, _: Stop) -> None:

@@ -237,6 +237,7 @@ _STATES: dict[DeliveryState, Callable[[DecidedDelivery], str]] = {
     DeliveryState.SENDING: lambda _: "⏳ Delivery: on its way",
     DeliveryState.SENT: lambda delivery: f"✅ Delivered{' in a digest' if delivery.digest_state else ''}",
     DeliveryState.DEAD: _failed,
+    DeliveryState.UNCONFIRMED: lambda _: "❔ Delivery: Telegram answered no copy; it may not have come",
     DeliveryState.AMBIGUOUS: lambda _: (
         "❔ Delivery: Telegram did not answer; it probably stands in this chat"
     ),

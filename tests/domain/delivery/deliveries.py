@@ -10,6 +10,7 @@ from domain.delivery.deliveries import (
     Content,
     Correction,
     OutageSummary,
+    UnconfirmedAlerts,
 )
 from domain.delivery.kinds import KIND_RULES, DeliveryKind
 
@@ -50,6 +51,7 @@ CONTENTS: dict[DeliveryKind, Content] = {
     DeliveryKind.CORRECTION: Correction(delivery_id=1, message_id=7),
     DeliveryKind.CORRECTION_REPLY: Correction(delivery_id=1, message_id=None),
     DeliveryKind.BROADCAST: BroadcastText(text="News &amp; more"),
+    DeliveryKind.UNCONFIRMED_ALERTS: UnconfirmedAlerts(),
 }
 
 

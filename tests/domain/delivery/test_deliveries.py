@@ -14,5 +14,6 @@ def test_a_delivery_goes_to_its_chat_by_telegram_unless_it_says_otherwise() -> N
 
 def test_states_are_words_of_the_field() -> None:
     assert {state.value for state in DeliveryState} == {
-        *("pending", "sending", "sent", "retry", "suppressed", "dead", "ambiguous", "deferred", "digested")
+        *("pending", "sending", "sent", "retry", "suppressed", "dead"),
+        *("unconfirmed", "ambiguous", "deferred", "digested"),
     }

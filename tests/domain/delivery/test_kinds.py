@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, DeliveryKind, max_ambiguous_sends
+from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, DeliveryKind
 from domain.rules.lanes import Lane
 
 
@@ -15,21 +15,28 @@ def test_a_broadcast_goes_after_everything_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "lane", "sends"),
+    ("kind", "sends"),
     [
-        (DeliveryKind.ALERT, Lane.URGENT, MAX_AMBIGUOUS_SENDS),
-        (DeliveryKind.DIGEST, Lane.NORMAL, MAX_AMBIGUOUS_SENDS),
-        (DeliveryKind.ALERT, Lane.BULK, 0),
-        (DeliveryKind.OUTAGE, Lane.BULK, 0),
-        (DeliveryKind.BROADCAST, Lane.BROADCAST, 0),
-        (DeliveryKind.CORRECTION_REPLY, Lane.NORMAL, 0),
+        (DeliveryKind.ALERT, MAX_AMBIGUOUS_SENDS),
+        (DeliveryKind.DIGEST, MAX_AMBIGUOUS_SENDS),
+        (DeliveryKind.UNCONFIRMED_ALERTS, MAX_AMBIGUOUS_SENDS),
+        (DeliveryKind.OUTAGE, 0),
+        (DeliveryKind.BROADCAST, 0),
+        (DeliveryKind.CORRECTION_REPLY, 0),
     ],
 )
-def test_only_alerts_are_sent_again_and_only_above_the_bulk_lane(
-    kind: DeliveryKind, lane: Lane, sends: int
-) -> None:
-    assert max_ambiguous_sends(kind, lane) == sends
+def test_only_alerts_and_the_line_that_names_them_are_sent_again(kind: DeliveryKind, sends: int) -> None:
+    assert KIND_RULES[kind].max_ambiguous_sends == sends
+
+
+def test_what_carries_alerts_is_named_when_it_stays_open() -> None:
+    named = {kind for kind, rules in KIND_RULES.items() if rules.is_named}
+    assert named == {DeliveryKind.ALERT, DeliveryKind.DIGEST}
+
+
+def test_the_line_that_names_alerts_waits_for_no_group() -> None:
+    assert KIND_RULES[DeliveryKind.UNCONFIRMED_ALERTS].lane is Lane.URGENT
 
 
 def test_an_edit_may_be_repeated() -> None:
-    assert max_ambiguous_sends(DeliveryKind.CORRECTION, Lane.NORMAL) > MAX_AMBIGUOUS_SENDS
+    assert KIND_RULES[DeliveryKind.CORRECTION].max_ambiguous_sends > MAX_AMBIGUOUS_SENDS

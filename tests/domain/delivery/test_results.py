@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, MAX_ATTEMPTS, DeliveryKind
 from domain.delivery.results import (
+    MAX_HELD_ATTEMPTS,
     MAX_WAIT,
+    NAMED_AFTER,
     SendResult,
     SendStatus,
     apply_result,
@@ -23,6 +25,8 @@ CLAIMED = delivery()
 GONE = SendResult(status=SendStatus.MESSAGE_GONE, reason="Bad Request: message to edit not found")
 REFUSED = SendResult(status=SendStatus.REFUSED)
 AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
+UNREACHABLE = SendResult(status=SendStatus.REFUSED, unreachable=True)
+HELD_BACK = SendResult(status=SendStatus.REFUSED, held_back=True)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,7 @@ AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
         (SendStatus.AMBIGUOUS, DeliveryState.RETRY),
         (SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
         (SendStatus.MESSAGE_GONE, DeliveryState.DEAD),
+        (SendStatus.CHAT_HELD, DeliveryState.RETRY),
         (SendStatus.CHAT_CLOSED, DeliveryState.DEAD),
         (SendStatus.MIGRATED, DeliveryState.RETRY),
         (SendStatus.TOKEN_REJECTED, DeliveryState.RETRY),
@@ -105,15 +110,43 @@ def test_an_edit_without_answers_ends_like_a_refused_one() -> None:
     assert apply_result(last, AMBIGUOUS).state is DeliveryState.DEAD
 
 
-def test_a_lost_answer_is_repeated_once_and_then_ambiguous() -> None:
-    first = apply_result(CLAIMED, AMBIGUOUS)
+@pytest.mark.parametrize("lane", list(Lane))
+@pytest.mark.parametrize("kind", [DeliveryKind.ALERT, DeliveryKind.DIGEST])
+def test_a_lost_answer_is_repeated_once_and_then_waits_an_hour_to_be_named(
+    kind: DeliveryKind, lane: Lane
+) -> None:
+    claimed = replace(delivery(kind), lane=lane)
+    first = apply_result(claimed, AMBIGUOUS)
     assert (first.state, first.ambiguous_sends) == (DeliveryState.RETRY, 1)
-    second = apply_result(replace(CLAIMED, ambiguous_sends=first.ambiguous_sends), AMBIGUOUS)
-    assert second.state is DeliveryState.AMBIGUOUS
+    second = apply_result(replace(claimed, ambiguous_sends=first.ambiguous_sends), AMBIGUOUS)
+    assert (second.state, second.wait) == (DeliveryState.UNCONFIRMED, NAMED_AFTER)
 
 
-def test_in_the_bulk_lane_nothing_is_sent_again_without_an_answer() -> None:
-    assert apply_result(replace(CLAIMED, lane=Lane.BULK), AMBIGUOUS).state is DeliveryState.AMBIGUOUS
+def test_the_line_that_names_alerts_is_repeated_once_and_named_by_no_other() -> None:
+    line = delivery(DeliveryKind.UNCONFIRMED_ALERTS)
+    assert apply_result(line, AMBIGUOUS).state is DeliveryState.RETRY
+    assert apply_result(replace(line, ambiguous_sends=1), AMBIGUOUS).state is DeliveryState.AMBIGUOUS
+
+
+@pytest.mark.parametrize("result", [UNREACHABLE, HELD_BACK])
+@pytest.mark.parametrize("kind", list(DeliveryKind))
+def test_what_was_never_sent_costs_nothing(kind: DeliveryKind, result: SendResult) -> None:
+    last = replace(delivery(kind, attempts=KIND_RULES[kind].max_attempts - 1), ambiguous_sends=1)
+    transition = apply_result(last, result)
+    assert transition.state is DeliveryState.RETRY
+    assert (transition.attempts, transition.ambiguous_sends) == (last.attempts, 1)
+
+
+def test_a_held_chat_is_tried_for_a_week() -> None:
+    result = SendResult(status=SendStatus.CHAT_HELD)
+    late = replace(CLAIMED, attempts=MAX_HELD_ATTEMPTS - 2)
+    assert apply_result(late, result).state is DeliveryState.RETRY
+    assert apply_result(replace(late, attempts=MAX_HELD_ATTEMPTS - 1), result).state is DeliveryState.DEAD
+    assert MAX_HELD_ATTEMPTS * MAX_WAIT > 7 * 24 * 3600
+
+
+def test_a_message_is_refused_for_longer_than_six_hours_before_it_is_given_up() -> None:
+    assert sum(waiting_time(attempts) for attempts in range(MAX_ATTEMPTS - 1)) > 6 * 3600
 
 
 def test_alerts_of_a_message_that_is_never_taken_are_tried_one_by_one() -> None:
@@ -176,7 +209,7 @@ def test_whatever_happens_each_kind_comes_to_an_end(kind: DeliveryKind, statuses
         transition = apply_result(claimed, SendResult(status=status))
         if transition.state is not DeliveryState.RETRY:
             return
-        assert transition.attempts <= 2 * MAX_ATTEMPTS, tries
+        assert transition.attempts <= MAX_HELD_ATTEMPTS, tries
         claimed = replace(
             claimed,
             kind=transition.kind,

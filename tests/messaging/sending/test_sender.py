@@ -112,13 +112,13 @@ async def test_e62_a_lost_answer_leads_to_one_marked_repeat(
     assert texts(telegram, alice) == ["signature-0", "signature-0 again"]
 
 
-async def test_e62_two_lost_answers_end_as_ambiguous_and_not_in_a_third_copy(
+async def test_e62_two_lost_answers_wait_to_be_named_and_end_in_no_third_copy(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
-    telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2))
+    telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=2, chat_id=alice))
     await make_due(database, [alice])
     async with running(make_sender(database, methods)):
-        await until_states(database, DeliveryState.AMBIGUOUS)
+        await until_states(database, DeliveryState.UNCONFIRMED)
     assert len(texts(telegram, alice)) == 2
 
 

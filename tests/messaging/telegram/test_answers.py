@@ -22,7 +22,7 @@ from telegram.error import (
 )
 
 from domain.delivery.results import SendResult, SendStatus
-from messaging.telegram.answers import is_markup_refusal, of_answer, of_error
+from messaging.telegram.answers import held_if_closed, is_markup_refusal, is_proper, of_answer, of_error
 
 KEY = ConnectionKey(
     "127.0.0.1", 9, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
@@ -74,9 +74,15 @@ ANSWERS: list[tuple[int, bytes, SendStatus]] = [
     (
         400,
         refusal(400, "Bad Request: not enough rights to send text messages to the chat"),
-        SendStatus.CHAT_CLOSED,
+        SendStatus.CHAT_HELD,
     ),
-    (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_CLOSED),
+    (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_HELD),
+    (400, refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_HELD),
+    (400, refusal(400, "Bad Request: SLOWMODE_WAIT_30"), SendStatus.CHAT_HELD),
+    (400, refusal(400, "Bad Request: need administrator rights in the channel chat"), SendStatus.CHAT_HELD),
+    (403, refusal(403, "Forbidden: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_HELD),
+    (403, refusal(403, "Forbidden: bot is not a member of the channel chat"), SendStatus.CHAT_CLOSED),
+    (400, refusal(400, "Bad Request: group chat was deleted"), SendStatus.CHAT_CLOSED),
     (
         400,
         refusal(
@@ -174,3 +180,29 @@ def test_no_reason_holds_the_token() -> None:
 @given(st.integers(100, 599), st.binary(max_size=60))
 def test_no_answer_is_without_meaning_and_none_is_accepted_by_mistake(status: int, body: bytes) -> None:
     assert of_answer(status, body).status is not SendStatus.ACCEPTED or b'"ok"' in body
+
+
+@pytest.mark.parametrize(("error", "unreachable"), [(UNREACHABLE, True), (RetryAfter(35), False)])
+def test_only_what_was_never_sent_is_unreachable(error: BaseException, unreachable: bool) -> None:  # noqa: FBT001
+    assert of_error(error).unreachable is unreachable
+
+
+def test_what_says_that_telegram_does_not_work_is_told_from_what_says_no() -> None:
+    assert of_error(UNREACHABLE).is_outage
+    assert of_answer(502, b"<html>").is_outage
+    assert not of_answer(500, refusal(500, "Internal Server Error")).is_outage
+    assert not of_answer(403, refusal(403, "Forbidden: bot was blocked by the user")).is_outage
+
+
+def test_a_refusal_by_telegram_itself_is_a_proper_answer() -> None:
+    assert is_proper(of_answer(400, refusal(400, "Bad Request: message text is empty")))
+    assert is_proper(of_answer(401, refusal(401, "Unauthorized")))
+    assert not is_proper(of_answer(502, b"<html>"))
+    assert not is_proper(of_answer(500, refusal(500, "Internal Server Error")))
+
+
+def test_a_topic_that_is_closed_may_be_opened_again() -> None:
+    closed = of_answer(400, refusal(400, "Bad Request: TOPIC_CLOSED"))
+    gone = of_answer(400, refusal(400, "Bad Request: message thread not found"))
+    assert held_if_closed(closed).status is SendStatus.CHAT_HELD
+    assert held_if_closed(gone) == gone

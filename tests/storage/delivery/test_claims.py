@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from domain.delivery.deliveries import ClaimedDelivery, Correction, OutageSummary
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.kinds import MAX_ATTEMPTS, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus, apply_result, apply_result_to_group
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest
@@ -142,7 +142,7 @@ async def test_after_a_death_an_edit_is_repeated_and_a_line_is_not(database: Dat
 
 async def test_an_edit_that_ends_every_sender_is_given_up_at_last(database: Database) -> None:
     await edits(database, 1)
-    for _ in range(13):
+    for _ in range(MAX_ATTEMPTS + 1):
         await mark(database, await claim(database, owner="a", limit=9))
         await expire(database)
         await recover(database)

@@ -174,11 +174,11 @@ async def test_a_claim_without_mark_goes_to_another_sender_and_is_not_ambiguous(
     assert again.ambiguous_sends == 0
 
 
-async def test_a_marked_delivery_of_a_dead_sender_is_sent_once_more_and_then_ambiguous(
+async def test_a_marked_delivery_of_a_dead_sender_is_sent_once_more_and_then_unconfirmed(
     database: Database,
 ) -> None:
     await due(database, 1)
-    for expected in (["retry"], ["ambiguous"]):
+    for expected in (["retry"], ["unconfirmed"]):
         (claimed,) = await claim(database, owner="dead", limit=1)
         await mark_sending(database, owner="dead", delivery_ids=[claimed.delivery_id])
         await expire_leases(database)

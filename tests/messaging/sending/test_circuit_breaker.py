@@ -1,0 +1,133 @@
+"""Nothing goes while Telegram does not answer; one looks for all, and what waited goes soon after the end."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from domain.circuits import Asker, Leave, Timing
+from domain.delivery.results import SendResult, SendStatus
+from messaging.sending.circuit_breaker import CircuitBreaker, CircuitStore, LocalCircuit
+from runtime.clock import monotonic
+
+TIMING = Timing(first_wait=0.05, max_wait=0.1, trial=0.3, repeat_patience=0.2)
+AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
+UNREACHABLE = SendResult(status=SendStatus.REFUSED, unreachable=True)
+ACCEPTED = SendResult(status=SendStatus.ACCEPTED)
+
+
+@dataclass
+class Telegram:
+    """Answers probes, or does not."""
+
+    answers: bool = False
+    probes: int = 0
+
+    async def probe(self) -> bool:
+        self.probes += 1
+        return self.answers
+
+
+class Away:
+    """A shared state that never answers."""
+
+    async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float] | None:
+        return None
+
+    async def failed(self, timing: Timing, chance: float) -> bool | None:
+        return None
+
+    async def probed(self, timing: Timing, chance: float, *, answered: bool) -> bool | None:
+        return None
+
+    async def close(self) -> bool | None:
+        return None
+
+
+def breaker(telegram: Telegram, shared: CircuitStore | None = None) -> CircuitBreaker:
+    return CircuitBreaker(shared or LocalCircuit(), telegram.probe, timing=TIMING)
+
+
+async def passes(gate: CircuitBreaker, *, patience: float = 0.0, is_repeat: bool = False) -> bool:
+    return await gate.pass_(patience=patience, is_repeat=is_repeat) == 0.0
+
+
+@pytest.mark.parametrize("sign", [AMBIGUOUS, UNREACHABLE])
+@pytest.mark.parametrize("shared", [LocalCircuit(), Away()], ids=["shared", "alone"])
+async def test_a_send_without_an_answer_stops_all_until_a_message_is_answered(
+    shared: CircuitStore, sign: SendResult
+) -> None:
+    telegram = Telegram()
+    gate = breaker(telegram, shared)
+    assert await passes(gate)
+    await gate.observe(sign, began=monotonic())
+    assert not await passes(gate, patience=0.3)
+    assert telegram.probes > 1
+    telegram.answers = True
+    assert await passes(gate, patience=1.0)
+    assert not await passes(gate)
+    await gate.observe(ACCEPTED, began=monotonic())
+    assert all([await passes(gate) for _ in range(5)])
+
+
+async def test_processes_that_share_a_state_look_one_at_a_time() -> None:
+    telegram, shared = Telegram(), LocalCircuit()
+    gates = [breaker(telegram, shared) for _ in range(10)]
+    await gates[0].observe(AMBIGUOUS, began=monotonic())
+    await asyncio.gather(*(passes(gate, patience=0.5) for gate in gates))
+    assert 2 <= telegram.probes <= 15
+
+
+async def test_a_possible_repeat_goes_after_a_probe_if_nothing_else_does() -> None:
+    telegram = Telegram(answers=True)
+    gate = breaker(telegram)
+    await gate.observe(AMBIGUOUS, began=monotonic())
+    began = monotonic()
+    assert await passes(gate, patience=2.0, is_repeat=True)
+    assert monotonic() - began >= TIMING.repeat_patience
+
+
+async def test_a_trial_without_an_answer_is_followed_by_another_pause() -> None:
+    telegram = Telegram(answers=True)
+    gate = breaker(telegram)
+    await gate.observe(AMBIGUOUS, began=monotonic())
+    assert await passes(gate, patience=1.0)
+    telegram.answers = False
+    await gate.observe(AMBIGUOUS, began=monotonic())
+    assert not await passes(gate, patience=0.2)
+
+
+async def test_an_answer_to_what_was_sent_before_the_failure_is_no_sign() -> None:
+    gate = breaker(Telegram())
+    began = monotonic()
+    await gate.observe(AMBIGUOUS, began=began)
+    await gate.observe(ACCEPTED, began=began)
+    assert not await passes(gate)
+
+
+async def test_what_was_held_back_is_no_sign_of_anything() -> None:
+    gate = breaker(Telegram())
+    await gate.observe(SendResult(status=SendStatus.REFUSED, held_back=True), began=monotonic())
+    assert await passes(gate)
+
+
+async def test_a_message_that_was_let_go_before_the_failure_is_held_back() -> None:
+    gate = breaker(Telegram())
+    admitted = monotonic()
+    assert not gate.has_failed_since(admitted)
+    await gate.observe(AMBIGUOUS, began=admitted)
+    assert gate.has_failed_since(admitted)
+    assert not gate.has_failed_since(monotonic())
+
+
+async def test_the_sender_learns_that_nothing_can_go_and_looks_for_itself() -> None:
+    telegram = Telegram()
+    gate = breaker(telegram)
+    assert await gate.standstill() == 0.0
+    await gate.observe(AMBIGUOUS, began=monotonic())
+    assert await gate.standstill() > 0
+    assert telegram.probes == 1
+    telegram.answers = True
+    await asyncio.sleep(0.3)
+    assert await gate.standstill() > 0
+    assert await gate.standstill() == 0.0
