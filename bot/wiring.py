@@ -16,6 +16,7 @@ from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
+from bot.operator_alerts import OperatorAlerts, tells_here
 from bot.parsing.examples import parse_examples
 from bot.services.alert_history import AlertHistoryStore
 from bot.services.audit import AuditLog
@@ -31,6 +32,7 @@ from bot.services.system_status import SystemStatus
 from bot.services.throttle import Throttle
 from bot.services.watches import WatchStore
 from bot.services.whale_searches import WhaleSearchStore
+from domain.chats import ChatKind, ChatTarget
 from domain.rules.tiers import parse_hourly_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
@@ -70,6 +72,8 @@ def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> 
     update_writer = UpdateWriter(functools.partial(store_updates, servers.database))
     update_queue = make_update_queue(settings, servers)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
+    alerts = make_operator_alerts(settings, servers)
+    tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
     working = [tasks.start("update queue", update_queue.run(stop))]
     if settings.webhook_url:
         working.append(
@@ -107,15 +111,46 @@ def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
     """The dispatcher of updates, and what it needs."""
-    breaker = CircuitBreaker(servers.circuit, servers.methods.probe)
-    limiter = Limiter(servers.limits, rate=settings.telegram_rate, breaker=breaker)
     return UpdateDispatcher(
         username=servers.bot.username,
         services=make_services(settings, servers),
-        responder=Responder(servers.methods, limiter),
+        responder=make_responder(settings, servers),
         members=GroupMembers(bot=servers.bot, cache=servers.admin_cache),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
         throttle=Throttle(limits=servers.limits),
+    )
+
+
+def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts:
+    """What tells operators unasked."""
+    responder = make_responder(settings, servers)
+
+    async def send(operator: int, text: str) -> None:
+        await responder.send(ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE), text)
+
+    return OperatorAlerts(
+        make_system_status(settings, servers).components,
+        send,
+        settings.admin_ids,
+        functools.partial(tells_here, servers.database, settings.instance_id),
+    )
+
+
+def make_responder(settings: Settings, servers: Servers) -> Responder:
+    """What sends replies, within the limits that all processes share."""
+    breaker = CircuitBreaker(servers.circuit, servers.methods.probe)
+    return Responder(servers.methods, Limiter(servers.limits, rate=settings.telegram_rate, breaker=breaker))
+
+
+def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:
+    """What /status, /stats and /health read, and what operators are told of unasked."""
+    return SystemStatus(
+        database=servers.database,
+        replica=servers.replica,
+        queues=servers.queues,
+        chain=settings.chain,
+        telegram=servers.bot.get_me,
+        feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
     )
 
 
@@ -137,14 +172,7 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         sessions=servers.sessions,
         memos=servers.memos,
         accounts=servers.accounts,
-        system_status=SystemStatus(
-            database=database,
-            replica=servers.replica,
-            queues=servers.queues,
-            chain=settings.chain,
-            telegram=servers.bot.get_me,
-            feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
-        ),
+        system_status=make_system_status(settings, servers),
         audit=AuditLog(database=database),
         people=PeopleStore(database=database, chats=chats, hourly_limits=hourly_limits),
         failures=Failures(database=database, jobs=servers.failed_jobs),

@@ -1,11 +1,14 @@
-"""What operators see: /stats and /health. Pure."""
+"""What operators see: /stats and /health, and what they are told unasked. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from domain.health import CheckResult, HealthState, worst_state
 from domain.snapshot import Snapshot
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
+from messaging.telegram.texts.times import time_of_day
 
 _MAX_NAME = 48
 _MAX_SENTENCE = 400
@@ -45,9 +48,48 @@ def health_text(results: Sequence[tuple[str, CheckResult]]) -> str:
     return "\n".join([f"<b>Health: {worst.value}</b>", *(_part(name, result) for name, result in results)])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A part of the system that was or is down."""
+
+    part: str
+    """Its name, as /health has it."""
+    sentence: str
+    """Why, and what to do."""
+    since: datetime
+
+
+def outage_text(outages: Sequence[Outage]) -> str:
+    """What is down, unasked."""
+    first = f"🔴 <b>Down: {', '.join(_name(one.part) for one in outages)}</b>"
+    lines = [
+        f"<b>{_name(one.part)}</b>, since {time_of_day(one.since)}: {_sentence(one.sentence)}"
+        for one in outages
+    ]
+    return "\n".join([first, *lines, "/health shows everything"])
+
+
+def recovery_text(outages: Sequence[Outage], *, now: datetime) -> str:
+    """What works again, unasked."""
+    lines = [
+        f"{_name(one.part)}: was down for {span((now - one.since).total_seconds())},"
+        f" since {time_of_day(one.since)}"
+        for one in outages
+    ]
+    return "\n".join([f"🟢 <b>Works again: {', '.join(_name(one.part) for one in outages)}</b>", *lines])
+
+
 def _part(name: str, result: CheckResult) -> str:
-    sentence = escape("".join(filter(str.isprintable, result.sentence))[:_MAX_SENTENCE])  # names hosts
-    return f"{_LIGHTS[result.state]} <b>{escape(clean(name, limit=_MAX_NAME))}</b>: {sentence}"
+    return f"{_LIGHTS[result.state]} <b>{_name(name)}</b>: {_sentence(result.sentence)}"
+
+
+def _name(part: str) -> str:
+    return escape(clean(part, limit=_MAX_NAME))
+
+
+def _sentence(text: str) -> str:
+    """Our own words, host names among them, which `clean` would take for links."""
+    return escape("".join(filter(str.isprintable, text))[:_MAX_SENTENCE])
 
 
 def _seconds(value: float | None) -> str:

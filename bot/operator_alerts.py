@@ -1,0 +1,125 @@
+"""Tells operators unasked when a part of the system is down for over a minute, and when it works again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import Unavailable
+from domain.health import CheckResult, HealthState
+from messaging.telegram.texts.operators import Outage, outage_text, recovery_text
+from runtime.clock import now
+from runtime.processes.lifecycle import Stop
+from storage.coordination.leases import take_lease
+from storage.postgres import Database
+
+log = logging.getLogger(__name__)
+
+CHECK_SECONDS = 15.0
+LASTING_SECONDS = 60.0
+"""What is over sooner is not told."""
+LEASE = "operator-alerts"
+"""Of several bots, the one that has it tells."""
+
+Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
+Send = Callable[[int, str], Awaitable[object]]
+"""Sends a text to an operator; raises Unavailable if it was surely not taken."""
+
+
+@dataclass(kw_only=True)
+class _Episode:
+    since: datetime
+    sentence: str
+    is_told: bool = False
+
+
+class OperatorAlerts:
+    """Looks at the components again and again; remembers what it has told while the process lives."""
+
+    def __init__(
+        self,
+        components: Components,
+        send: Send,
+        operators: Collection[int],
+        may_tell: Callable[[], Awaitable[bool]],
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        """Build it.
+
+        Args:
+            components: the health of each part of the system.
+            send: sends a text to one operator.
+            operators: all of them.
+            may_tell: whether this process tells, where there are several.
+            clock: the time.
+        """
+        self._components = components
+        self._send = send
+        self._operators = operators
+        self._may_tell = may_tell
+        self._clock = clock
+        self._episodes: dict[str, _Episode] = {}
+
+    async def run(self, stop: Stop) -> None:
+        """Look until the stop."""
+        while await stop.sleep(CHECK_SECONDS):
+            if self._operators and await self._may_tell():
+                await self.look()
+
+    async def look(self) -> None:
+        """Look once; tell what has lasted, and what is over."""
+        unhealthy = {
+            name: result.sentence
+            for name, result in await self._components()
+            if result.state is HealthState.UNHEALTHY
+        }
+        self._note(unhealthy)
+        await self._tell_begun()
+        await self._tell_over(unhealthy)
+
+    def _note(self, unhealthy: dict[str, str]) -> None:
+        for name, sentence in unhealthy.items():
+            episode = self._episodes.setdefault(name, _Episode(since=self._clock(), sentence=sentence))
+            episode.sentence = sentence
+
+    async def _tell_begun(self) -> None:
+        lasting = self._clock() - timedelta(seconds=LASTING_SECONDS)
+        begun = {
+            name: episode
+            for name, episode in self._episodes.items()
+            if not episode.is_told and episode.since <= lasting
+        }
+        if begun and await self._sent(outage_text(_outages(begun))):
+            for episode in begun.values():
+                episode.is_told = True
+
+    async def _tell_over(self, unhealthy: Collection[str]) -> None:
+        over = {name: episode for name, episode in self._episodes.items() if name not in unhealthy}
+        told = {name: episode for name, episode in over.items() if episode.is_told}
+        if told and not await self._sent(recovery_text(_outages(told), now=self._clock())):
+            return
+        for name in over:
+            del self._episodes[name]
+
+    async def _sent(self, text: str) -> bool:
+        """Send it to each operator; whether Telegram can be reached."""
+        results = await asyncio.gather(
+            *(self._send(operator, text) for operator in self._operators), return_exceptions=True
+        )
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            log.warning("Operators could not be told: %s", type(failures[0]).__name__)
+        return len(failures) < len(results)
+
+
+def _outages(episodes: dict[str, _Episode]) -> list[Outage]:
+    return [Outage(part=name, sentence=one.sentence, since=one.since) for name, one in episodes.items()]
+
+
+async def tells_here(database: Database, owner: str) -> bool:
+    """Whether this bot tells; without the database each does, for that is to be told."""
+    try:
+        return (await take_lease(database, name=LEASE, owner=owner, seconds=4 * CHECK_SECONDS)) is not None
+    except Unavailable:
+        return True
