@@ -5,6 +5,7 @@ WhaleWatcherError
 │   └── BadAddress
 ├── Unavailable              a server did not answer as it should; try again later (retry_after)
 │   ├── NodeUnavailable      no RPC provider answered
+│   ├── TelegramUnavailable  Telegram answers nobody at present
 │   ├── DatabaseUnavailable  PostgreSQL is away
 │   └── QueueUnavailable     Redis is away or refuses writes
 ├── Undecodable              one transaction cannot be understood; it is quarantined, nothing stops
@@ -38,6 +39,10 @@ class Unavailable(WhaleWatcherError):  # noqa: N818 - the same
 
 class NodeUnavailable(Unavailable):
     """No RPC provider gave a usable answer."""
+
+
+class TelegramUnavailable(Unavailable):
+    """Telegram answers nobody at present; what waits for it is not at fault, however long that lasts."""
 
 
 class DatabaseUnavailable(Unavailable):

@@ -26,6 +26,8 @@ class Snapshot:
     ambiguous: int
     """Deliveries of the day at least one send of which had no answer."""
     updates_open: int
+    updates_given_up: int = 0
+    """Of the day: they failed, or were set aside so that others go on."""
     quarantined: int
     slot: int | None
     """Everything on the chain up to here is stored."""

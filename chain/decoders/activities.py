@@ -113,6 +113,7 @@ def _activity(
         slot=transaction.slot or 0,
         block_time=transaction.block_time,
         wallet=wallet,
+        is_signer=wallet in transaction.signers,
         kind=meaning.kind,
         paid=meaning.paid,
         received=meaning.received,

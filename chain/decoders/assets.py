@@ -29,12 +29,12 @@ def asset_legs(transaction: Transaction, wallet: str) -> Legs:
     Raises:
         Undecodable: the calls cannot be understood.
     """
-    held: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for asset, giver, getter in _handovers(transaction):
-        held[asset] = held.get(asset, 0) + (getter == wallet) - (giver == wallet)
+        counts[asset] = counts.get(asset, 0) + (getter == wallet) - (giver == wallet)
     return (
-        tuple([_piece(asset) for asset, number in held.items() if number < 0]),
-        tuple([_piece(asset) for asset, number in held.items() if number > 0]),
+        tuple([_piece(asset) for asset, number in counts.items() if number < 0]),
+        tuple([_piece(asset) for asset, number in counts.items() if number > 0]),
     )
 
 
@@ -61,23 +61,23 @@ def _core(call: Call) -> Handover | None:
     return read(call.accounts) if read is not None else None
 
 
-def _given(accounts: tuple[str, ...], index: int) -> str | None:
+def _account_at(accounts: tuple[str, ...], index: int) -> str | None:
     """The account at a place that may be left out, which the program's own address says."""
     return accounts[index] if index < len(accounts) and accounts[index] != CORE else None
 
 
 def _core_created(accounts: tuple[str, ...]) -> Handover | None:
-    owner = _given(accounts, 4) or _given(accounts, 2) or _given(accounts, 3)
+    owner = _account_at(accounts, 4) or _account_at(accounts, 2) or _account_at(accounts, 3)
     return (accounts[0], None, owner) if owner else None
 
 
 def _core_burned(accounts: tuple[str, ...]) -> Handover | None:
-    owner = _given(accounts, 3) or _given(accounts, 2)
+    owner = _account_at(accounts, 3) or _account_at(accounts, 2)
     return (accounts[0], owner, None) if owner else None
 
 
 def _core_sent(accounts: tuple[str, ...]) -> Handover | None:
-    owner, new_owner = _given(accounts, 3) or _given(accounts, 2), _given(accounts, 4)
+    owner, new_owner = _account_at(accounts, 3) or _account_at(accounts, 2), _account_at(accounts, 4)
     return (accounts[0], owner, new_owner) if owner and new_owner else None
 
 
@@ -105,7 +105,7 @@ _NUMBER_AND_INDEX = 12
 
 def _compressed(call: Call) -> Handover | None:
     places = _COMPRESSED.get(call.prefix)
-    if places is None or len(call.accounts) <= max(place or 0 for place in places):
+    if places is None or len(call.accounts) <= max(position or 0 for position in places):
         return None
     owner, new_owner, tree = places
     asset = _asset_id(call.accounts[tree], data_of(call))

@@ -146,10 +146,10 @@ def _token_move(_: Flows, call: Call) -> Moved:
             return None
         amount = details.token_amount.raw if details.token_amount is not None else details.amount
         return details.source, details.destination, amount
-    place = _TOKEN_TRANSFERS.get(call.prefix[0]) if call.prefix else None
-    if place is None or len(call.accounts) <= place[0]:
+    position = _TOKEN_TRANSFERS.get(call.prefix[0]) if call.prefix else None
+    if position is None or len(call.accounts) <= position[0]:
         return None
-    return call.accounts[0], call.accounts[place[0]], _u64(data_of(call), place[1])
+    return call.accounts[0], call.accounts[position[0]], _u64(data_of(call), position[1])
 
 
 _TOKEN_TRANSFERS = {3: (1, 1), 12: (2, 1), 26: (2, 2)}

@@ -71,24 +71,24 @@ def meaning_of(view: WalletView) -> Meaning:
     Raises:
         Undecodable: the calls cannot be understood.
     """
-    held = fill.order_legs(view) if view.route.ordered else ()
-    if held:
-        return _from_seat(view, held)
-    settled = _without_costs(view)
-    seat = legs_from_seat(settled) if settled.role is Role.BOOK else ()
+    ordered = fill.order_legs(view) if view.route.ordered else ()
+    if ordered:
+        return _from_seat(view, ordered)
+    net = _without_costs(view)
+    seat = legs_from_seat(net) if net.role is Role.BOOK else ()
     if seat:
-        return _from_seat(settled, seat)
-    kind = _kind_of(settled)
-    hidden = _hidden_trade(view, settled) if kind in {Kind.OTHER, Kind.TRANSFER_OUT} else None
+        return _from_seat(net, seat)
+    kind = _kind_of(net)
+    hidden = _hidden_trade(view, net) if kind in {Kind.OTHER, Kind.TRANSFER_OUT} else None
     if hidden is not None:
         return hidden
-    counterparty = _counterparty(settled) if kind in TRANSFERS else None
-    return Meaning(kind, settled.paid, settled.received, counterparty=counterparty)
+    counterparty = _counterparty(net) if kind in TRANSFERS else None
+    return Meaning(kind, net.paid, net.received, counterparty=counterparty)
 
 
-def _from_seat(view: WalletView, held: tuple[Leg, ...]) -> Meaning:
-    kind = trade.trade_kind(held, view.received, view.quote_mints)
-    return Meaning(kind, view.paid, view.received, from_order=held)
+def _from_seat(view: WalletView, ordered: tuple[Leg, ...]) -> Meaning:
+    kind = trade.trade_kind(ordered, view.received, view.quote_mints)
+    return Meaning(kind, view.paid, view.received, from_order=ordered)
 
 
 def _kind_of(view: WalletView) -> Kind:
@@ -99,11 +99,11 @@ def _kind_of(view: WalletView) -> Kind:
     return next((kind for kind in kinds if kind is not None), Kind.OTHER)
 
 
-def _hidden_trade(view: WalletView, settled: WalletView) -> Meaning | None:
+def _hidden_trade(view: WalletView, net: WalletView) -> Meaning | None:
     sale = sale_below_costs(view)
     if sale is not None:
         return Meaning(trade.trade_kind(sale.paid, sale.received, view.quote_mints), sale.paid, sale.received)
-    gift = bargain_for_another(settled)
+    gift = bargain_for_another(net)
     if gift is None:
         return None
     kind = trade.trade_kind(gift.paid, gift.received, view.quote_mints)

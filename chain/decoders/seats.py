@@ -36,13 +36,13 @@ def legs_from_seat(view: WalletView) -> tuple[Leg, ...]:
     calls = view.calls
     for at, call in enumerate(calls):
         if call.program == PHOENIX and call.prefix[:1] and call.prefix[0] in _SWAPS:
-            leg = _given(view, call, calls[at + 1 :])
+            leg = _filled_leg(view, call, calls[at + 1 :])
             if leg is not None:
                 return (leg,)
     return ()
 
 
-def _given(view: WalletView, swap: Call, following: list[Call]) -> Leg | None:
+def _filled_leg(view: WalletView, swap: Call, following: list[Call]) -> Leg | None:
     if len(swap.accounts) <= _QUOTE_VAULT or swap.accounts[_TRADER] != view.wallet:
         return None
     base, quote = swap.accounts[_BASE_VAULT], swap.accounts[_QUOTE_VAULT]

@@ -76,6 +76,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     block_time: int | None
     """Unix seconds as the block says; None: the node did not say."""
     wallet: str
+    is_signer: bool | None = None
+    """Whether the wallet itself signed; None: not told by this source."""
     index: int = 0
     """Counts the activities of one wallet in one transaction, from 0."""
     kind: Kind

@@ -92,15 +92,15 @@ def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
         now: the moment.
     """
     believed: list[Fill] = []
-    doubted: list[Fill] = []
+    outliers: list[Fill] = []
     for fill in fills:
         if not believed or _is_near(fill.usd, _median(believed[-MAX_FILLS:])):
             believed.append(fill)
             continue
-        doubted.append(fill)
-        agreeing = [one for one in doubted if _is_near(one.usd, fill.usd)]
+        outliers.append(fill)
+        agreeing = [one for one in outliers if _is_near(one.usd, fill.usd)]
         if len({one.wallet for one in agreeing}) > 1:
-            believed, doubted = agreeing, []
+            believed, outliers = agreeing, []
     fresh = [fill for fill in believed if fill.seen_at >= now - FRESH]
     latest = [*{fill.wallet: fill for fill in fresh}.values()]
     used = latest if len(latest) > 1 else fresh

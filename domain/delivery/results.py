@@ -13,7 +13,7 @@ TOKEN_REJECTED_WAIT = 30.0
 """Seconds between looks whether a rejected token works again."""
 NAMED_AFTER = 3600.0
 """Seconds after its second ambiguous send until a delivery is named among those that may not have arrived."""
-MAX_HELD_ATTEMPTS = 350
+MAX_SUSPENDED_ATTEMPTS = 350
 """Sends that a held chat refused before a delivery is given up: a week, with half an hour between them."""
 
 
@@ -25,7 +25,7 @@ class SendStatus(StrEnum):
     """Certainly not in the chat; safe to try again."""
     AMBIGUOUS = "ambiguous"
     """The answer did not arrive: the message may stand in the chat."""
-    CHAT_HELD = "chat_held"
+    CHAT_SUSPENDED = "chat_held"
     """Nothing may be written there at present, as in a group's night; that may pass without a sign of it."""
     UNDELIVERABLE = "undeliverable"
     """Telegram will never take this message for this chat."""
@@ -131,7 +131,7 @@ def _next_state(delivery: ClaimedDelivery, result: SendResult) -> DeliveryState:
     return _FINAL.get(result.status, DeliveryState.RETRY)
 
 
-_MAX_ATTEMPTS = {SendStatus.CHAT_HELD: MAX_HELD_ATTEMPTS}
+_MAX_ATTEMPTS = {SendStatus.CHAT_SUSPENDED: MAX_SUSPENDED_ATTEMPTS}
 
 
 def state_after_ambiguous(kind: DeliveryKind, before: int) -> DeliveryState:

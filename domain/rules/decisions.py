@@ -14,6 +14,7 @@ from domain.activity.dollars import DOLLAR_MINTS
 from domain.rules import quiet, token_limits
 from domain.rules.gates import NO_FACTS, OVER_LIMIT, Facts, Gate, GateResult
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
+from domain.rules.spam import DUST_LAMPORTS, is_dust, unknown_tokens
 from domain.rules.watches import Watch
 
 __all__ = [
@@ -28,9 +29,6 @@ __all__ = [
     "GateResult",
     "decide",
 ]
-
-DUST_LAMPORTS = 1_000_000
-"""An incoming transfer of less SOL than this (0.001) is noise: look-alike addresses send it to be copied."""
 
 SENT_BY_DEFAULT = TRADES | {
     Kind.TRANSFER_IN,
@@ -176,11 +174,12 @@ def _kind_off(case: Case) -> GateResult:
 
 
 def _dust(case: Case) -> GateResult:
-    activity = case.activity
-    return _stops(
-        activity.kind is Kind.TRANSFER_IN
-        and all(leg.mint == SOL and leg.raw < DUST_LAMPORTS for leg in activity.received)
-    )
+    return _stops(is_dust(case.activity))
+
+
+def _spam(case: Case) -> GateResult:
+    """What the wallet dealt with before is no spam; where that is not known, it is told."""
+    return _stops(case.facts.tokens_known is False and bool(unknown_tokens(case.activity)))
 
 
 def _not_listed(case: Case) -> GateResult:
@@ -259,6 +258,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.TOKEN_MUTED, _token_muted),
     (Gate.KIND_OFF, _kind_off),
     (Gate.DUST, _dust),
+    (Gate.SPAM, _spam),
     (Gate.TOKEN_NOT_LISTED, _not_listed),
     (Gate.TOKEN_EXCLUDED, _excluded),
     (Gate.BELOW_MINIMUM, _below),
@@ -278,7 +278,7 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
 
 _NEEDS_NO_RULES = {
     *(Gate.REVERTED, Gate.CHAT_CLOSED, Gate.BEFORE_WATCH),
-    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST, Gate.TIER_FULL),
+    *(Gate.MUTED, Gate.KIND_OFF, Gate.DUST, Gate.SPAM, Gate.TIER_FULL),
 }
 _PLAIN = tuple(entry for entry in GATES if entry[0] in _NEEDS_NO_RULES)
 """The gates that matter to a chat that has set nothing."""

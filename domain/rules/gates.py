@@ -16,10 +16,15 @@ class Gate(StrEnum):
     """The chat blocked the bot or is gone."""
     BEFORE_WATCH = "before_watch"
     """It was seen, or happened, before the chat followed the wallet."""
+    PAUSED = "paused"
+    """The chat wants no alerts at all for a while."""
     MUTED = "muted"
     TOKEN_MUTED = "token_muted"  # noqa: S105 - a token of the chain
     KIND_OFF = "kind_off"
     DUST = "dust"
+    """A tiny amount came in, of whatever currency."""
+    SPAM = "spam"
+    """A token of no known value came in unasked."""
     TOKEN_NOT_LISTED = "token_not_listed"  # noqa: S105 - the same
     """The rules name the only tokens that are sent, and this is none of them."""
     TOKEN_EXCLUDED = "token_excluded"  # noqa: S105 - the same
@@ -73,6 +78,8 @@ class Facts:
     """How long ago the token was made."""
     token_age_at_least: timedelta | None = None
     """It is as old as this or older, where it is not known when it was made."""
+    tokens_known: bool | None = None
+    """Whether the wallet ever dealt itself with a token that came in unasked; not asked for other events."""
     market_cap: Decimal | None = None
     """Dollars that all of the token would fetch at the price of this very trade."""
 

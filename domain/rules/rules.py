@@ -106,6 +106,8 @@ class ChatSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """A sale that leaves nothing is sent at once, also in quiet hours and before the next digest."""
     per_hour: int | None = None
     """Alerts sent one by one in one hour; the others come together at the end of the hour."""
+    paused_until: datetime | None = None
+    """Nothing is sent before this time; None: not paused."""
     muted_tokens: dict[str, datetime] = msgspec.field(default_factory=dict)
     """Mint to the time until which nothing is sent of it."""
 

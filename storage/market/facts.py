@@ -16,6 +16,7 @@ from domain.activity.dollars import DOLLAR_MINTS, REMEMBERED, Fill, believed_pri
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES
+from domain.rules.spam import unknown_tokens
 from domain.rules.watches import Watch
 from storage.postgres import Connection
 
@@ -56,6 +57,20 @@ LEFT JOIN LATERAL (
 """
 
 
+# Whether the wallet traded, sent or otherwise used one of the mints itself, in its latest activities.
+DEALT_WITH = """
+SELECT EXISTS (
+    SELECT 1 FROM (
+        SELECT payload FROM activities
+        WHERE chain = $1 AND wallet = $2 AND signature <> $5 AND seen_at <= $6
+          AND kind NOT IN ('transfer_in', 'mint')
+        ORDER BY block_time DESC LIMIT $4
+    ) AS earlier,
+    LATERAL (VALUES ('paid'), ('received')) AS sides (side),
+    LATERAL jsonb_array_elements(payload->side) AS leg
+    WHERE leg->>'mint' = ANY($3::text[]))
+"""
+
 AGE_AND_SUPPLY = "SELECT supply, created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
 
 
@@ -75,13 +90,28 @@ async def facts_for(
     happened_at: datetime,
     stored_at: datetime,
 ) -> Facts:
-    """The facts that the rules of these watches may ask for; none if the watches have no rules."""
+    """The facts that the rules of these watches may ask for; if they have none, only whether it is spam."""
+    tokens_known = await _tokens_known(connection, activity, stored_at)
     if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
-        return NO_FACTS
+        return NO_FACTS if tokens_known is None else replace(NO_FACTS, tokens_known=tokens_known)
     price = await _price(connection, activity.chain, happened_at)
     first_buy, full_exit = await _before(connection, activity, stored_at)
-    facts = Facts(usd=dollar_value(activity, price), first_buy=first_buy, full_exit=full_exit)
+    facts = Facts(
+        usd=dollar_value(activity, price),
+        first_buy=first_buy,
+        full_exit=full_exit,
+        tokens_known=tokens_known,
+    )
     return await _with_token(connection, activity, happened_at, facts)
+
+
+async def _tokens_known(connection: Connection, activity: Activity, stored_at: datetime) -> bool | None:
+    """Whether the wallet dealt itself with a token that now came in unasked; None: no such token came."""
+    mints = [*unknown_tokens(activity)]
+    if not mints:
+        return None
+    row = (activity.chain, activity.wallet, mints, MAX_HISTORY, activity.signature, stored_at)
+    return bool(await connection.fetchval(DEALT_WITH, *row))
 
 
 async def _price(connection: Connection, chain: str, now: datetime) -> Decimal | None:

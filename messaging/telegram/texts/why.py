@@ -1,6 +1,7 @@
 """Why an event was told or not, gate by gate, by the rules of that moment. Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from domain.alerts.kinds import AlertEvent, subject_of
@@ -16,13 +17,15 @@ from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED, headline, texts_of
 from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.reasons import dollars, duration, hours
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.rules import zone_words
+from messaging.telegram.texts.status import span
+from messaging.telegram.texts.times import date_time, moment
 
 _MAX_REASON = 120
 _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
 
 
-def why_text(history: AlertHistory, symbols: Mapping[str, str | None]) -> str:
+def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: datetime) -> str:
     """Seen, read, followed, each rule, delivery: one line each."""
     texts = texts_of(history.event)
     alert = AlertFacts(
@@ -37,11 +40,11 @@ def why_text(history: AlertHistory, symbols: Mapping[str, str | None]) -> str:
             headline(alert),
             "",
             *([REVERTED] if history.reverted else []),
-            f"✅ Seen: {texts.seen(history.event)}, {date_time(history.happened_at)}",
+            f"✅ Seen: {texts.seen(history.event)}, {moment(history.happened_at, now)}",
             f"✅ Read as: {texts.sort(history.event)}",
-            _followed(history),
+            _followed(history, now),
             *_rules(history),
-            *_delivery(history),
+            *_delivery(history, now),
         ]
     )
 
@@ -49,57 +52,54 @@ def why_text(history: AlertHistory, symbols: Mapping[str, str | None]) -> str:
 def unreadable(reason: str) -> str:
     """The transaction is in quarantine."""
     return (
-        "✅ Seen\n🛑 Read: I could not make sense of this transaction"
+        "✅ Seen\n🛑 Read: this transaction could not be understood"
         f" ({escape(clean(reason, limit=_MAX_REASON))}). It is kept, and is read again by a later version."
     )
 
 
 def not_seen(slot: int | None) -> str:
     """The transaction is not known."""
-    upto = "nothing yet" if slot is None else f"everything up to slot {slot:,}"
+    upto = "not at all yet" if slot is None else f"up to slot {slot:,}"
     return (
-        f"🛑 Seen: no. I have read {upto}. Either no wallet that anybody follows took part in this"
-        " transaction, or it failed, or it is later, or it is longer ago than I remember."
+        f"🛑 Not seen. The chain is read {upto}. Possible reasons: no followed wallet, failed, too new,"
+        " or older than 90 days."
     )
 
 
 def nothing_of_wallet(name: str, slot: int | None, *, is_followed: bool) -> str:
     """Nothing has happened in a wallet; `name` is HTML."""
-    upto = "nothing yet" if slot is None else f"everything up to slot {slot:,}"
+    upto = "not at all yet" if slot is None else f"up to slot {slot:,}"
     followed = "✅ Followed here" if is_followed else "🛑 Followed: no, nobody in this chat follows it"
-    return f"<b>{name}</b>\n{followed}\n🛑 Seen: no. I have read {upto}, and nothing happened in this wallet."
+    return f"<b>{name}</b>\n{followed}\n🛑 Not seen. The chain is read {upto}, and this wallet did nothing."
 
 
 def nothing_of_token() -> str:
     """No event with this token was decided for this chat."""
-    return "🛑 Seen: no. None of the latest events of wallets you follow has to do with this address."
+    return "🛑 Not seen. None of the latest events of wallets you follow is about this address."
 
 
 def usage() -> str:
     """How to ask."""
-    return (
-        "Answer one of my alerts with /why, or write /why and behind it a transaction, a wallet or a token:"
-        " I tell which rule decided."
-    )
+    return "Reply /why to an alert, or send /why with a transaction, wallet or token."
 
 
-def ask_less(name: str) -> str:
-    """What to tell less of; buttons stand below. `name` is HTML."""
-    return f"What shall I tell less of? It was <b>{name}</b>. /rules takes it back."
+def ask_less() -> str:
+    """Which alerts come no more; buttons stand below."""
+    return "Fewer alerts like this. Undo any time in /rules."
 
 
 def no_alert() -> str:
     """The message that was answered is no alert."""
-    return "That message is no alert of mine, or it is longer ago than I remember."
+    return "That isn't one of my alerts, or it is too old."
 
 
-def _followed(history: AlertHistory) -> str:
+def _followed(history: AlertHistory, now: datetime) -> str:
     gate = None if history.delivery is None else history.delivery.gate
     if gate is Gate.BEFORE_WATCH:
         return "🛑 Followed: not yet at that time"
     if history.watch_id is not None and history.followed_at is not None:
         name = wallet_name(history.label, subject_of(history.event))
-        return f"✅ Followed: {name}, since {date_time(history.followed_at)}"
+        return f"✅ Followed: {name}, since {moment(history.followed_at, now)}"
     return "🛑 Followed: not any more" if gate is not None else "🛑 Followed: no, not in this chat"
 
 
@@ -107,7 +107,7 @@ def _rules(history: AlertHistory) -> list[str]:
     delivery = history.delivery
     if delivery is None:
         waiting = history.watch_id is not None and not history.decided
-        return ["⏳ Rules: not asked yet"] if waiting else ["➖ Rules: not asked"]
+        return ["⏳ Rules: not checked yet"] if waiting else ["➖ Rules: not checked"]
     lines = []
     for gate, _ in GATES:
         text = _GATE_TEXTS[gate](history.event, delivery.reasons)
@@ -160,26 +160,28 @@ def _market_cap(reasons: Reasons, bound: Decimal | None) -> str:
 
 def _tier(reasons: Reasons) -> str:
     limit = reasons.hourly_limit
-    suffix = "" if limit is None else f": {limit:,} alerts one by one in an hour"
-    return f"Limit that operators set for this chat{suffix}"
+    suffix = "" if limit is None else f": {limit:,} an hour"
+    return f"Hourly limit of this chat, set by the operator{suffix}"
 
 
 def _quiet_hours(settings: ChatSettings) -> str:
     if settings.quiet is None:
         return "Quiet hours"
-    return f"Quiet hours {hours(settings.quiet)}, {escape(settings.zone)}"
+    return f"Quiet hours {hours(settings.quiet)}, {zone_words(settings.zone)}"
 
 
 _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
     Gate.REVERTED: lambda _, __: "Chain: its block was dropped, so it did not happen",
-    Gate.CHAT_CLOSED: lambda _, __: "Chat: at that time I could not write here",
+    Gate.CHAT_CLOSED: lambda _, __: "Chat: the bot could not write here at that time",
     Gate.BEFORE_WATCH: lambda _, __: "Followed: not yet at that time",
+    Gate.PAUSED: lambda _, __: "Pause: all alerts were paused",
     Gate.MUTED: lambda _, __: "Mute: the wallet was muted",
     Gate.TOKEN_MUTED: lambda _, __: "Mute: the token was muted",
-    Gate.KIND_OFF: lambda event, _: f"Kinds: {texts_of(event).sort(event)}",
-    Gate.DUST: lambda _, __: "Dust: less than 0.001 SOL came in",
+    Gate.KIND_OFF: lambda event, _: f"Muted type: {texts_of(event).sort(event)}",
+    Gate.DUST: lambda _, __: "Dust: less than 0.001 SOL or $1 came in",
+    Gate.SPAM: lambda _, __: "Spam: a token of no known value came in unasked",
     Gate.TOKEN_NOT_LISTED: lambda _, __: "Only some tokens",
-    Gate.TOKEN_EXCLUDED: lambda _, __: "Tokens that are never told",
+    Gate.TOKEN_EXCLUDED: lambda _, __: "Excluded tokens",
     Gate.BELOW_MINIMUM: lambda _, why: f"Minimum {dollars(why.rules.min_usd or Decimal(0))}{_worth(why)}",
     Gate.ABOVE_MAXIMUM: lambda _, why: f"Maximum {dollars(why.rules.max_usd or Decimal(0))}{_worth(why)}",
     Gate.NOT_FIRST_BUY: lambda _, __: "Only the first buy of a token",
@@ -199,7 +201,7 @@ _GATE_TEXTS: dict[Gate, Callable[[AlertEvent, Reasons], str]] = {
 }
 
 
-def _delivery(history: AlertHistory) -> list[str]:
+def _delivery(history: AlertHistory, now: datetime) -> list[str]:
     """What became of the alert after the rules."""
     delivery = history.delivery
     if delivery is None or delivery.state is DeliveryState.SUPPRESSED:
@@ -209,7 +211,10 @@ def _delivery(history: AlertHistory) -> list[str]:
     when = delivery.digest_at if is_digested else delivery.finished_at
     text = _STATES[state](delivery)
     tries = f", after {delivery.attempts} tries" if delivery.attempts > 1 else ""
-    at = f", {date_time(when)}" if when is not None and state is DeliveryState.SENT else ""
+    at = ""
+    if when is not None and state is DeliveryState.SENT:
+        seconds = max(0.0, (when - history.happened_at).total_seconds())
+        at = f", {moment(when, now)}, {span(seconds)} after it happened"
     is_urgent = delivery.lane is Lane.URGENT and delivery.state not in _DEFERRED
     lines = [*([_urgent(history.event)] if is_urgent else []), f"{text}{at}{tries}"]
     if delivery.ambiguous_sends:
@@ -218,12 +223,12 @@ def _delivery(history: AlertHistory) -> list[str]:
 
 
 def _urgent(event: AlertEvent) -> str:
-    return f"⚡ Urgent: {texts_of(event).why_urgent(event)}"
+    return f"⚡ Priority: {texts_of(event).why_urgent(event)}"
 
 
 def _waits(delivery: DecidedDelivery) -> str:
     until = f" until {date_time(delivery.due_at)}" if delivery.state is DeliveryState.RETRY else ""
-    return f"⏳ Limits: it waits for its turn{until}"
+    return f"⏳ Delivery: queued{until}"
 
 
 def _failed(delivery: DecidedDelivery) -> str:

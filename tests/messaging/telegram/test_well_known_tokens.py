@@ -4,6 +4,7 @@ import pytest
 
 from domain.activity.activity import SOL, WRAPPED_SOL
 from domain.activity.addresses import is_address
+from domain.rules.spam import WELL_KNOWN
 from messaging.telegram.well_known_tokens import PINNED, imitated, pinned
 
 OTHER = "So11111111111111111111111111111111111111113"
@@ -50,3 +51,7 @@ def test_another_chain_has_other_mints() -> None:
 def test_every_pin_is_an_address() -> None:
     assert all(is_address(mint) for mint in PINNED if mint != SOL)
     assert PINNED[WRAPPED_SOL] == PINNED[SOL]
+
+
+def test_whatever_people_know_by_symbol_has_a_known_value() -> None:
+    assert PINNED.keys() <= WELL_KNOWN

@@ -88,8 +88,8 @@ async def test_a_jump_needs_another_wallet_and_a_transfer_shows_no_price(databas
     other = structs.replace(sol_for(900, 3), wallet=OTHER)
     friends = structs.replace(sol_for(800, 4), venue=None, wallet=OTHER)
     facts = await known(database, sol_for(150, 0), sol_for(901, 1), purchase(2), other, friends, purchase(5))
-    doubted, confirmed = facts[2], facts[5]
-    assert doubted.usd == Decimal("84.2") * 150
+    outlier, confirmed = facts[2], facts[5]
+    assert outlier.usd == Decimal("84.2") * 150
     assert confirmed.usd in {Decimal("84.2") * 900, Decimal("84.2") * 901}
 
 
@@ -172,3 +172,16 @@ async def test_of_buys_that_are_seen_out_of_order_only_the_first_seen_is_the_fir
     (later,) = await known(database, purchase(9))
     (earlier,) = await known(database, purchase(5))
     assert (later.first_buy, earlier.first_buy) == (True, False)
+
+
+async def test_a_token_that_came_unasked_is_known_once_the_wallet_dealt_with_it(database: Database) -> None:
+    await follow(database, ALICE)
+    token = (Leg(mint=OTHER, raw=5, decimals=6),)
+    spam = structs.replace(purchase(0, kind=Kind.TRANSFER_IN), paid=(), received=token, is_signer=False)
+    again = structs.replace(purchase(2, kind=Kind.TRANSFER_IN), paid=(), received=token, is_signer=False)
+    bought = structs.replace(purchase(1), received=token)
+    (first,) = await known(database, spam)
+    _, second = await known(database, bought, again)
+    assert (first.tokens_known, second.tokens_known) == (False, True)
+    rows = await database.fetch("SELECT gate FROM deliveries ORDER BY delivery_id")
+    assert [row["gate"] for row in rows] == ["spam", "wanted", "wanted"]
