@@ -17,7 +17,7 @@ from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGR
 BATCH = 100
 """Accounts that one getMultipleAccounts may name."""
 _CONFIRMED: dict[str, Any] = {"commitment": "confirmed"}
-"""By default nodes answer from finalized state, which is 13 s old."""
+"""By default nodes answer from finalized state, which may be older."""
 _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1

@@ -38,7 +38,7 @@ def came(*legs: tuple[str, int], is_signer: bool | None = False, kind: Kind = Ki
         (came((USDC, 1), kind=Kind.SELL), False),
     ],
 )
-def test_a_tiny_amount_of_any_currency_is_dust(what: Activity, dust: bool) -> None:
+def test_a_tiny_amount_of_any_currency_is_dust(what: Activity, dust: bool) -> None:  # noqa: FBT001
     assert is_dust(what) is dust
     wanted = decide(WATCH, what, seen_at=NOW, now=NOW).gate
     assert (wanted is Gate.DUST) is dust
@@ -63,7 +63,9 @@ def test_every_dollar_can_be_dust() -> None:
     ],
 )
 def test_a_token_that_nobody_asked_for_is_silent_unless_the_wallet_dealt_with_it(
-    what: Activity, known: bool | None, gate: Gate
+    what: Activity,
+    known: bool | None,  # noqa: FBT001 - one of the values of a table
+    gate: Gate,
 ) -> None:
     facts = Facts(tokens_known=known)
     assert decide(WATCH, what, seen_at=NOW, now=NOW, facts=facts).gate is gate
