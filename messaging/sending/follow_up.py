@@ -30,8 +30,8 @@ async def follow_up(
         await limits.refused(destination, result.retry_after)
     if result.status is SendStatus.CHAT_CLOSED:
         await destinations.close(destination, result.reason)
-    if result.status is SendStatus.CHAT_HELD:
-        metrics.chats_held.inc()
+    if result.status is SendStatus.CHAT_SUSPENDED:
+        metrics.chat_suspensions.inc()
         await destinations.hold(destination, result.reason)
     if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
         await destinations.migrate(destination, result.new_chat_id)

@@ -72,7 +72,7 @@ _BAD_REQUESTS: tuple[tuple[str, SendStatus], ...] = (
     ("group chat was deactivated", SendStatus.CHAT_CLOSED),
     ("user_is_blocked", SendStatus.CHAT_CLOSED),
     ("user_deactivated", SendStatus.CHAT_CLOSED),
-    *((part, SendStatus.CHAT_HELD) for part in _RIGHTS),
+    *((part, SendStatus.CHAT_SUSPENDED) for part in _RIGHTS),
 )
 
 _SAFE_ERRORS = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -139,7 +139,7 @@ def is_topic_refusal(result: SendResult) -> bool:
 def held_if_closed(result: SendResult) -> SendResult:
     """The same, or that the chat is held: a topic that is closed may be opened again."""
     is_closed = is_topic_refusal(result) and _CLOSED in result.reason.lower()
-    return replace(result, status=SendStatus.CHAT_HELD) if is_closed else result
+    return replace(result, status=SendStatus.CHAT_SUSPENDED) if is_closed else result
 
 
 def is_proper(result: SendResult) -> bool:
@@ -201,7 +201,7 @@ def _status_of(code: int, description: str) -> SendStatus:
         )
     if code == HTTPStatus.FORBIDDEN:
         is_certain = any(part in description for part in _FORBIDDEN_FOR_GOOD)
-        return SendStatus.CHAT_CLOSED if is_certain else SendStatus.CHAT_HELD
+        return SendStatus.CHAT_CLOSED if is_certain else SendStatus.CHAT_SUSPENDED
     if code in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
         return SendStatus.AMBIGUOUS  # said by the edge, which does not know what became of the message
     return _STATUSES.get(

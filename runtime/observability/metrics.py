@@ -116,7 +116,7 @@ telegram_probes = _counter(
 deliveries_named = _counter(
     "deliveries_named", "Deliveries named to their chats as those that may not have arrived."
 )
-chats_held = _counter("chats_held", "Refusals that may pass, after which a chat waits.")
+chat_suspensions = _counter("chat_suspensions", "Refusals that may pass, after which a chat waits.")
 
 # Chat to reply
 webhook_updates = _counter(

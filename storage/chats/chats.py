@@ -13,32 +13,34 @@ WHERE (chats.kind, chats.title) IS DISTINCT FROM (excluded.kind, excluded.title)
 
 REOPEN = """
 UPDATE chats SET closed_reason = NULL, closed_at = NULL,
-    held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
+    suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
 WHERE chat_id = $1 AND closed_at IS NOT NULL RETURNING chat_id
 """
 
 # The pauses double from $3 to $4 seconds. What waits there is tried again after them, and new alerts are not
 # put off: each of them is a look whether the refusal has passed.
 HOLD = """
-UPDATE chats SET held_reason = $2, held_at = coalesce(held_at, now()), held_count = held_count + 1,
-    held_until = now() + make_interval(secs => least($4, $3 * 2.0 ^ least(held_count, 20)))
+UPDATE chats SET suspended_reason = $2, suspended_at = coalesce(suspended_at, now()),
+    suspended_count = suspended_count + 1,
+    suspended_until = now() + make_interval(secs => least($4, $3 * 2.0 ^ least(suspended_count, 20)))
 WHERE chat_id = $1 AND closed_at IS NULL
 """
 
 RELEASE_HELD = """
-UPDATE chats SET held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
-WHERE chat_id = $1 AND held_at IS NOT NULL RETURNING chat_id
+UPDATE chats SET suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
+WHERE chat_id = $1 AND suspended_at IS NOT NULL RETURNING chat_id
 """
 
 # Whoever writes in a chat shows that the bot is in it; a ban stays.
 IS_SHUT = """
-SELECT closed_at IS NOT NULL FROM chats WHERE chat_id = $1 AND (closed_at IS NOT NULL OR held_at IS NOT NULL)
+SELECT closed_at IS NOT NULL FROM chats
+WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
   AND NOT EXISTS (SELECT FROM bans WHERE user_id = $1)
 """
 
 STANDING = """
-SELECT closed_reason, closed_at, held_reason, held_at, held_until FROM chats
-WHERE chat_id = $1 AND (closed_at IS NOT NULL OR held_at IS NOT NULL)
+SELECT closed_reason, closed_at, suspended_reason, suspended_at, suspended_until FROM chats
+WHERE chat_id = $1 AND (closed_at IS NOT NULL OR suspended_at IS NOT NULL)
 """
 
 CLOSE = "UPDATE chats SET closed_reason = $2, closed_at = now() WHERE chat_id = $1 AND closed_at IS NULL"
@@ -103,7 +105,9 @@ async def chat_standing(database: Database, chat_id: int) -> ChatStanding | None
         return None
     if row["closed_at"] is not None:
         return ChatStanding(reason=row["closed_reason"] or "", since=row["closed_at"])
-    return ChatStanding(reason=row["held_reason"], since=row["held_at"], next_try_at=row["held_until"])
+    return ChatStanding(
+        reason=row["suspended_reason"], since=row["suspended_at"], next_try_at=row["suspended_until"]
+    )
 
 
 async def close_chat(database: Database, chat_id: int, reason: str) -> None:

@@ -36,17 +36,19 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
 RETURNING delivery_id
 """
 
-# What is put off is put off at least as long as its chat is held.
-_HELD = """coalesce(
-    (SELECT held_until FROM chats WHERE chats.chat_id = deliveries.chat_id AND held_at IS NOT NULL), now())"""
+# What is put off is put off at least as long as its chat is suspended.
+_NOT_BEFORE = """coalesce(
+    (SELECT suspended_until FROM chats
+     WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL), now())"""
 
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
-# result of an earlier mark changes nothing. A message that was sent opens its chat if that was held.
+# result of an earlier mark changes nothing. A message that was sent ends the suspension of its chat.
 RECORD_RESULTS = f"""
 WITH recorded AS (
     UPDATE deliveries SET kind = new.kind, state = new.state, attempts = new.attempts,
         ambiguous_sends = new.ambiguous_sends,
-        due_at = CASE WHEN new.state = 'retry' THEN greatest(now() + make_interval(secs => new.wait), {_HELD})
+        due_at = CASE WHEN new.state = 'retry'
+                      THEN greatest(now() + make_interval(secs => new.wait), {_NOT_BEFORE})
                       ELSE now() + make_interval(secs => new.wait) END,
         message_id = new.message_id, error = new.error, send_alone = new.send_alone,
         lease_owner = NULL, lease_until = NULL,
@@ -59,8 +61,8 @@ WITH recorded AS (
       AND deliveries.ambiguous_sends = new.ambiguous_sends_before
     RETURNING deliveries.chat_id, deliveries.state
 ), opened AS (
-    UPDATE chats SET held_reason = NULL, held_at = NULL, held_until = NULL, held_count = 0
-    WHERE held_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
+    UPDATE chats SET suspended_reason = NULL, suspended_at = NULL, suspended_until = NULL, suspended_count = 0
+    WHERE suspended_at IS NOT NULL AND chat_id IN (SELECT chat_id FROM recorded WHERE state = 'sent')
     RETURNING chat_id
 ), due AS (
     UPDATE deliveries SET due_at = now() FROM opened
@@ -72,7 +74,7 @@ SELECT count(*) FROM recorded
 
 RELEASE = f"""
 UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false,
-    due_at = CASE WHEN $3 > 0 THEN greatest(now() + make_interval(secs => $3), {_HELD}) ELSE due_at END
+    due_at = CASE WHEN $3 > 0 THEN greatest(now() + make_interval(secs => $3), {_NOT_BEFORE}) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
 

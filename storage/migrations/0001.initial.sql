@@ -11,16 +11,16 @@ CREATE TABLE chats (
     title         text NOT NULL DEFAULT '',
     closed_reason text,                              -- why nothing is sent there; NULL: open
     closed_at     timestamptz,
-    held_reason   text,                              -- why nothing may be sent there at present; NULL: it may
-    held_at       timestamptz,                       -- since when
-    held_until    timestamptz,                       -- what waits is not tried again before
-    held_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
+    suspended_reason   text,                              -- why nothing may be sent there at present; NULL: it may
+    suspended_at       timestamptz,                       -- since when
+    suspended_until    timestamptz,                       -- what waits is not tried again before
+    suspended_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
     tier          text NOT NULL DEFAULT 'free'       -- domain/rules/tiers.py
 );
 -- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
-CREATE INDEX chats_held ON chats (chat_id) WHERE held_at IS NOT NULL;
+CREATE INDEX chats_suspended ON chats (chat_id) WHERE suspended_at IS NOT NULL;
 
 CREATE TABLE wallets (
     wallet_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -279,6 +279,7 @@ CREATE TABLE updates (
     finished_at timestamptz
 );
 CREATE INDEX updates_open ON updates (chat_id, update_id) WHERE state IN ('new', 'working');
+CREATE INDEX updates_failed ON updates (finished_at) WHERE state = 'failed';
 CREATE INDEX updates_of_chat ON updates (chat_id, received_at) WHERE is_request;
 CREATE INDEX updates_of_person ON updates (user_id, received_at) WHERE is_request;
 CREATE INDEX updates_limited ON updates (chat_id, received_at) WHERE state = 'limited';

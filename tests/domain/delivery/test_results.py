@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, MAX_ATTEMPTS, DeliveryKind
 from domain.delivery.results import (
-    MAX_HELD_ATTEMPTS,
+    MAX_SUSPENDED_ATTEMPTS,
     MAX_WAIT,
     NAMED_AFTER,
     SendResult,
@@ -37,7 +37,7 @@ HELD_BACK = SendResult(status=SendStatus.REFUSED, held_back=True)
         (SendStatus.AMBIGUOUS, DeliveryState.RETRY),
         (SendStatus.UNDELIVERABLE, DeliveryState.DEAD),
         (SendStatus.MESSAGE_GONE, DeliveryState.DEAD),
-        (SendStatus.CHAT_HELD, DeliveryState.RETRY),
+        (SendStatus.CHAT_SUSPENDED, DeliveryState.RETRY),
         (SendStatus.CHAT_CLOSED, DeliveryState.DEAD),
         (SendStatus.MIGRATED, DeliveryState.RETRY),
         (SendStatus.TOKEN_REJECTED, DeliveryState.RETRY),
@@ -137,12 +137,13 @@ def test_what_was_never_sent_costs_nothing(kind: DeliveryKind, result: SendResul
     assert (transition.attempts, transition.ambiguous_sends) == (last.attempts, 1)
 
 
-def test_a_held_chat_is_tried_for_a_week() -> None:
-    result = SendResult(status=SendStatus.CHAT_HELD)
-    late = replace(CLAIMED, attempts=MAX_HELD_ATTEMPTS - 2)
+def test_a_suspended_chat_is_tried_for_a_week() -> None:
+    result = SendResult(status=SendStatus.CHAT_SUSPENDED)
+    late = replace(CLAIMED, attempts=MAX_SUSPENDED_ATTEMPTS - 2)
+    last = replace(CLAIMED, attempts=MAX_SUSPENDED_ATTEMPTS - 1)
     assert apply_result(late, result).state is DeliveryState.RETRY
-    assert apply_result(replace(late, attempts=MAX_HELD_ATTEMPTS - 1), result).state is DeliveryState.DEAD
-    assert MAX_HELD_ATTEMPTS * MAX_WAIT > 7 * 24 * 3600
+    assert apply_result(last, result).state is DeliveryState.DEAD
+    assert MAX_SUSPENDED_ATTEMPTS * MAX_WAIT > 7 * 24 * 3600
 
 
 def test_a_message_is_refused_for_longer_than_six_hours_before_it_is_given_up() -> None:
@@ -209,7 +210,7 @@ def test_whatever_happens_each_kind_comes_to_an_end(kind: DeliveryKind, statuses
         transition = apply_result(claimed, SendResult(status=status))
         if transition.state is not DeliveryState.RETRY:
             return
-        assert transition.attempts <= MAX_HELD_ATTEMPTS, tries
+        assert transition.attempts <= MAX_SUSPENDED_ATTEMPTS, tries
         claimed = replace(
             claimed,
             kind=transition.kind,

@@ -20,7 +20,7 @@ async def followed(result: SendResult) -> tuple[FakeOutbox, FakeLimits]:
     ("result", "log"),
     [
         (SendResult(status=SendStatus.CHAT_CLOSED, reason="blocked"), ["close 3: blocked"]),
-        (SendResult(status=SendStatus.CHAT_HELD, reason="night"), ["hold 3: night"]),
+        (SendResult(status=SendStatus.CHAT_SUSPENDED, reason="night"), ["hold 3: night"]),
         (SendResult(status=SendStatus.MIGRATED, new_chat_id=-9), ["migrate 3 to -9"]),
         (SendResult(status=SendStatus.MIGRATED), []),
     ],
@@ -32,7 +32,7 @@ async def test_chats_are_closed_held_and_moved(result: SendResult, log: list[str
 
 @pytest.mark.parametrize(
     "status",
-    sorted(set(SendStatus) - {SendStatus.CHAT_CLOSED, SendStatus.CHAT_HELD, SendStatus.MIGRATED}),
+    sorted(set(SendStatus) - {SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED, SendStatus.MIGRATED}),
 )
 async def test_nothing_else_changes_a_chat(status: SendStatus) -> None:
     outbox, limits = await followed(SendResult(status=status, reason="why"))

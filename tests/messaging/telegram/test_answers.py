@@ -74,13 +74,13 @@ ANSWERS: list[tuple[int, bytes, SendStatus]] = [
     (
         400,
         refusal(400, "Bad Request: not enough rights to send text messages to the chat"),
-        SendStatus.CHAT_HELD,
+        SendStatus.CHAT_SUSPENDED,
     ),
-    (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_HELD),
-    (400, refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_HELD),
-    (400, refusal(400, "Bad Request: SLOWMODE_WAIT_30"), SendStatus.CHAT_HELD),
-    (400, refusal(400, "Bad Request: need administrator rights in the channel chat"), SendStatus.CHAT_HELD),
-    (403, refusal(403, "Forbidden: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_HELD),
+    (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_SUSPENDED),
+    (400, refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_SUSPENDED),
+    (400, refusal(400, "Bad Request: SLOWMODE_WAIT_30"), SendStatus.CHAT_SUSPENDED),
+    (400, refusal(400, "Bad Request: need administrator rights in the channel chat"), SendStatus.CHAT_SUSPENDED),
+    (403, refusal(403, "Forbidden: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_SUSPENDED),
     (403, refusal(403, "Forbidden: bot is not a member of the channel chat"), SendStatus.CHAT_CLOSED),
     (400, refusal(400, "Bad Request: group chat was deleted"), SendStatus.CHAT_CLOSED),
     (
@@ -187,7 +187,7 @@ def test_only_what_was_never_sent_is_unreachable(error: BaseException, unreachab
     assert of_error(error).unreachable is unreachable
 
 
-def test_what_says_that_telegram_does_not_work_is_told_from_what_says_no() -> None:
+def test_what_says_that_telegram_does_not_work_differs_from_what_says_no() -> None:
     assert of_error(UNREACHABLE).is_outage
     assert of_answer(502, b"<html>").is_outage
     assert not of_answer(500, refusal(500, "Internal Server Error")).is_outage
@@ -204,5 +204,5 @@ def test_a_refusal_by_telegram_itself_is_a_proper_answer() -> None:
 def test_a_topic_that_is_closed_may_be_opened_again() -> None:
     closed = of_answer(400, refusal(400, "Bad Request: TOPIC_CLOSED"))
     gone = of_answer(400, refusal(400, "Bad Request: message thread not found"))
-    assert held_if_closed(closed).status is SendStatus.CHAT_HELD
+    assert held_if_closed(closed).status is SendStatus.CHAT_SUSPENDED
     assert held_if_closed(gone) == gone

@@ -3,7 +3,15 @@
 import pytest
 
 from domain.chats import Chat, ChatKind
-from storage.chats.chats import close_chat, migrate_chat, reopen_chat, saw_chat
+from storage.chats.chats import (
+    chat_standing,
+    close_chat,
+    heard_from_chat,
+    hold_chat,
+    migrate_chat,
+    reopen_chat,
+    saw_chat,
+)
 from storage.chats.watches import watches_of
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
@@ -61,3 +69,65 @@ async def test_to_open_an_open_chat_ends_nothing(database: Database) -> None:
     await fan_out_all(database)
     await reopen_chat(database, ALICE)
     assert await database.fetchval("SELECT state FROM deliveries") == "pending"
+
+
+async def pause(database: Database) -> float:
+    seconds: float = await database.fetchval(
+        "SELECT extract(epoch FROM suspended_until - now())::float8 FROM chats WHERE chat_id = $1", ALICE
+    )
+    return seconds
+
+
+async def due(database: Database) -> int:
+    number: int = await database.fetchval("SELECT count(*) FROM deliveries WHERE due_at <= now()")
+    return number
+
+
+async def test_a_held_chat_is_tried_after_pauses_that_grow_to_half_an_hour(database: Database) -> None:
+    await follow(database, ALICE)
+    pauses = []
+    for _ in range(13):
+        await hold_chat(database, ALICE, "no right to write")
+        pauses.append(await pause(database))
+    assert pauses[:4] == pytest.approx([1, 2, 4, 8], abs=0.5)
+    assert pauses[-1] == pytest.approx(1800, abs=1)
+
+
+async def test_a_held_chat_says_why_since_when_and_when_it_is_tried_again(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await chat_standing(database, ALICE) is None
+    await hold_chat(database, ALICE, "no right to write")
+    held = await chat_standing(database, ALICE)
+    assert held is not None
+    assert held.reason == "no right to write"
+    assert held.next_try_at is not None
+    await hold_chat(database, ALICE, "no right to write")
+    again = await chat_standing(database, ALICE)
+    assert again is not None
+    assert again.since == held.since
+
+
+async def test_whoever_writes_opens_a_held_chat_and_what_waited_is_due(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    await hold_chat(database, ALICE, "no right to write")
+    await database.execute("UPDATE deliveries SET state = 'retry', due_at = now() + interval '1 hour'")
+    assert await due(database) == 0
+    await heard_from_chat(database, ALICE)
+    assert await due(database) == 1
+    assert await chat_standing(database, ALICE) is None
+
+
+async def test_whoever_writes_opens_a_closed_chat_but_not_one_that_is_banned(database: Database) -> None:
+    await follow(database, ALICE)
+    await close_chat(database, ALICE, "chat not found")
+    closed = await chat_standing(database, ALICE)
+    assert closed is not None
+    assert (closed.reason, closed.next_try_at) == ("chat not found", None)
+    await database.execute("INSERT INTO bans (user_id, reason, banned_by) VALUES ($1, 'spam', 1)", ALICE)
+    await heard_from_chat(database, ALICE)
+    assert await chat_standing(database, ALICE) is not None
+    await database.execute("DELETE FROM bans")
+    await heard_from_chat(database, ALICE)
+    assert await chat_standing(database, ALICE) is None

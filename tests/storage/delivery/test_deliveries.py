@@ -10,7 +10,7 @@ from domain.activity.activity import Activity
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery, DeliveryState
 from domain.delivery.results import DeliveryTransition, SendResult, SendStatus, apply_result
 from storage.admin.stats import snapshot
-from storage.chats.chats import close_chat
+from storage.chats.chats import close_chat, hold_chat
 from storage.chats.watches import remove_watch
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import (
@@ -252,3 +252,25 @@ async def test_a_delivery_behind_a_postponed_one_of_its_chat_is_not_due(database
     assert (await snapshot(database, chain=CHAIN)).deliveries_due == 0
     await database.execute("UPDATE deliveries SET attempts = 4 WHERE state = 'retry'")
     assert (await backlog(database)).due == 2
+
+
+async def test_what_is_put_off_waits_as_long_as_its_chat_is_held_and_a_sent_message_opens_it(
+    database: Database,
+) -> None:
+    await due(database, 2)
+    for _ in range(10):
+        await hold_chat(database, ALICE, "no right to write")
+    first, second = await claim(database, owner="a", limit=2)
+    await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
+    held = apply_result(first, SendResult(status=SendStatus.CHAT_SUSPENDED))
+    await record_results(database, owner="a", transitions=[held])
+    await release(database, owner="a", delivery_ids=[second.delivery_id], wait=1.0)
+    waits = "SELECT bool_and(due_at > now() + interval '5 minutes') FROM deliveries"
+    assert await database.fetchval(waits)
+    await database.execute("UPDATE deliveries SET due_at = now() WHERE delivery_id = $1", first.delivery_id)
+    (again,) = await claim(database, owner="a", limit=2)
+    await mark_sending(database, owner="a", delivery_ids=[again.delivery_id])
+    accepted = apply_result(again, SendResult(status=SendStatus.ACCEPTED))
+    await record_results(database, owner="a", transitions=[accepted])
+    assert await database.fetchval("SELECT suspended_at IS NULL FROM chats WHERE chat_id = $1", ALICE)
+    assert [one.delivery_id for one in await claim(database, owner="a", limit=2)] == [second.delivery_id]
