@@ -107,7 +107,7 @@ class Settings:
     commitment: str = _setting(
         parsing.choice("confirmed", "processed", "finalized"),
         "confirmed",
-        "How sure a transaction must be: processed (may vanish), confirmed, finalized (later, or at once with Alpenglow).",
+        "How sure a transaction must be: processed (may vanish), confirmed, finalized (later, if at all).",
     )
     scanner_mode: str = _setting(
         parsing.choice("active-active", "sharded", "leader"),

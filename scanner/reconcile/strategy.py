@@ -13,14 +13,19 @@ from scanner.wallets.watchlist import Watchlist
 
 log = logging.getLogger(__name__)
 
-BLOCKS_AN_HOUR = 23_000
-"""Requests for every block at mainnet's pace, less what passes by signatures ask besides lists."""
+BLOCK_REQUESTS = 2.5
+"""Requests that each slot costs who reads blocks, less what passes by signatures ask besides lists."""
+USUAL_PACE = 4.0
+"""Slots a second, until the chain's own pace was seen."""
+MEASURED_SECONDS = 60.0
+"""The pace of the chain is measured over at least this time."""
 MARGIN = 0.2
 """How far beyond the limit the set must be before the syncer changes, so that it does not flutter."""
-_HOUR = 3_600.0
 
 
-def prefers_signatures(addresses: int, *, every_seconds: float, in_use: bool) -> bool:
+def prefers_signatures(
+    addresses: int, *, every_seconds: float, in_use: bool, slots_a_second: float = USUAL_PACE
+) -> bool:
     """Whether passes by signatures ask nodes for less than reading blocks.
 
     Each wallet and each token account takes one list a pass.
@@ -29,9 +34,29 @@ def prefers_signatures(addresses: int, *, every_seconds: float, in_use: bool) ->
         addresses: how many are watched.
         every_seconds: from pass to pass.
         in_use: whether they go by signatures now.
+        slots_a_second: the pace of the chain.
     """
-    lists_an_hour = addresses * _HOUR / every_seconds
-    return lists_an_hour < BLOCKS_AN_HOUR * (1 + MARGIN if in_use else 1 - MARGIN)
+    lists_a_second = addresses / every_seconds
+    return lists_a_second < BLOCK_REQUESTS * slots_a_second * (1 + MARGIN if in_use else 1 - MARGIN)
+
+
+class Pace:
+    """How many slots a second the chain makes, as its head shows."""
+
+    def __init__(self) -> None:
+        """Begin without having seen anything."""
+        self.slots_a_second = USUAL_PACE
+        self._since: tuple[float, int] | None = None
+
+    def saw(self, head: int, asked: float) -> None:
+        """Take in that the chain was at `head` at this moment of the monotonic clock."""
+        if self._since is None or head < self._since[1]:
+            self._since = asked, head
+            return
+        seconds = asked - self._since[0]
+        if seconds >= MEASURED_SECONDS and head > self._since[1]:
+            self.slots_a_second = (head - self._since[1]) / seconds
+            self._since = asked, head
 
 
 class AutoSyncer:
@@ -64,6 +89,7 @@ class AutoSyncer:
         self._every_seconds = every_seconds
         self._blocks_are_pushed = blocks_are_pushed
         self._in_use: Syncer | None = None
+        self._pace = Pace()
 
     @property
     def name(self) -> str:
@@ -81,6 +107,7 @@ class AutoSyncer:
 
     async def advance(self, state: SyncState, head: int, asked: float) -> int:
         """Advance towards `head`; by how many slots the cursor moved."""
+        self._pace.saw(head, asked)
         return await self._chosen().advance(state, head, asked)
 
     def _chosen(self) -> Syncer:
@@ -90,6 +117,7 @@ class AutoSyncer:
             addresses,
             every_seconds=self._every_seconds,
             in_use=self._in_use is self._by_signatures,
+            slots_a_second=self._pace.slots_a_second,
         )
         syncer = self._by_signatures if by_signatures else self._by_blocks
         if syncer is not self._in_use:

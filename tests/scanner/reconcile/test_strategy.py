@@ -10,7 +10,7 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.reconcile import strategy
-from scanner.reconcile.strategy import AutoSyncer, prefers_signatures
+from scanner.reconcile.strategy import USUAL_PACE, AutoSyncer, Pace, prefers_signatures
 from scanner.reconcile.sync_state import SyncConfig
 from scanner.reconcile.wiring import StreamFacts, reconciliation, syncer_for
 from storage.chats.watches import remove_watch
@@ -40,7 +40,25 @@ def test_lists_are_preferred_while_they_are_few(
     in_use: bool,  # noqa: FBT001 - a parameter of the test
     expected: bool,  # noqa: FBT001 - the same
 ) -> None:
-    assert prefers_signatures(addresses, every_seconds=every, in_use=in_use) is expected
+    preferred = prefers_signatures(addresses, every_seconds=every, in_use=in_use, slots_a_second=2.5)
+    assert preferred is expected
+
+
+def test_a_faster_chain_makes_blocks_dearer() -> None:
+    assert not prefers_signatures(280, every_seconds=30, in_use=False, slots_a_second=2.5)
+    assert prefers_signatures(280, every_seconds=30, in_use=False, slots_a_second=5)
+
+
+def test_the_pace_of_the_chain_is_what_its_head_shows() -> None:
+    pace = Pace()
+    pace.saw(1_000, 10.0)
+    pace.saw(1_050, 20.0)
+    assert pace.slots_a_second == USUAL_PACE
+    pace.saw(1_300, 70.0)
+    assert pace.slots_a_second == 5
+    pace.saw(900, 80.0)  # another node, or a chain that began anew
+    pace.saw(1_020, 140.0)
+    assert pace.slots_a_second == 2
 
 
 @pytest.mark.parametrize("addresses", range(0, 400, 7))
@@ -93,7 +111,9 @@ async def test_everything_is_stored_once_across_each_change_of_the_syncer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "scanner.reconcile.strategy")
-    monkeypatch.setattr(strategy, "BLOCKS_AN_HOUR", 120 * 3)  # three addresses are one too many
+    monkeypatch.setattr(
+        strategy, "BLOCK_REQUESTS", 120 * 3 / 3_600 / USUAL_PACE
+    )  # three addresses are one too many
     whales = [Whale(chain, number) for number in (1, 2, 3, 4)]
     await follow(database, whales[0].address)
     async with choosing(chain, database) as reconciled:
