@@ -25,6 +25,8 @@ _IN_GROUPS = frozenset(
         "rename",
         "rules",
         "mute",
+        "unmute",
+        "pause",
         "quiet",
         "why",
         "balance",

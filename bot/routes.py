@@ -10,12 +10,15 @@ from bot.handlers import (
     balance,
     broadcast,
     cancel,
+    choice,
     deleteme,
     hours,
     instances,
     mute,
     mute_command,
     operators,
+    pasted,
+    pause,
     people,
     queues,
     rename,
@@ -24,6 +27,7 @@ from bot.handlers import (
     scanner,
     start,
     status,
+    undo,
     unwatch,
     wallets,
     watch,
@@ -33,7 +37,10 @@ from bot.handlers import (
 from bot.handlers import help as help_handler
 from bot.permissions import Permission
 from bot.services.services import Services
+from domain.activity.addresses import addresses_in, signature_in
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
+from messaging.telegram.keyboards.choice import PICK_PAGE
+from messaging.telegram.keyboards.less import LESS_RULE, LESS_TOKEN
 from messaging.telegram.keyboards.queues import BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
@@ -41,13 +48,15 @@ from messaging.telegram.keyboards.rules import (
     MUTE_PICK,
     MUTE_TOKEN,
     MUTE_WALLET,
+    PAUSE,
     QUIET,
     RULE,
     TOKEN_PICK,
     ZONE,
 )
 from messaging.telegram.keyboards.start import BALANCE, FOLLOW
-from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, NAME
+from messaging.telegram.keyboards.undo import UNDO
+from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, LIST_UNDO, NAME
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
 
 Handler = Callable[[Request, Services], Awaitable[Reply]]
@@ -59,6 +68,8 @@ class Route:
 
     handler: Handler
     permission: Permission = Permission.ANYBODY
+    may_look: bool = False
+    """Who lacks the permission may still call it, read-only."""
 
 
 COMMANDS: dict[str, Route] = {
@@ -68,11 +79,13 @@ COMMANDS: dict[str, Route] = {
     "unwatch": Route(unwatch.unwatch, Permission.CHAT_ADMINS),
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
-    "rules": Route(rules.rules, Permission.CHAT_ADMINS),
+    "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
     "mute": Route(mute_command.mute, Permission.CHAT_ADMINS),
-    "quiet": Route(hours.quiet, Permission.CHAT_ADMINS),
-    "timezone": Route(hours.zone, Permission.CHAT_ADMINS),
-    "digest": Route(hours.digest, Permission.CHAT_ADMINS),
+    "unmute": Route(pause.unmute, Permission.CHAT_ADMINS),
+    "pause": Route(pause.pause, Permission.CHAT_ADMINS),
+    "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
+    "timezone": Route(hours.zone, Permission.CHAT_ADMINS, may_look=True),
+    "digest": Route(hours.digest, Permission.CHAT_ADMINS, may_look=True),
     "why": Route(why.why),
     "balance": Route(balance.balance),
     "scan": Route(scan.scan),
@@ -104,6 +117,12 @@ CALLBACKS: dict[str, Route] = {
     LESS: Route(why.less_callback, Permission.CHAT_ADMINS),
     TOKEN_PICK: Route(mute_command.pick_token_callback, Permission.CHAT_ADMINS),
     DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS),
+    PICK_PAGE: Route(choice.page_callback),
+    UNDO: Route(undo.undo_callback, Permission.CHAT_ADMINS),
+    LESS_RULE: Route(rules.less_callback, Permission.CHAT_ADMINS),
+    LESS_TOKEN: Route(mute_command.less_token_callback, Permission.CHAT_ADMINS),
+    PAUSE: Route(pause.pause_callback, Permission.CHAT_ADMINS),
+    LIST_UNDO: Route(wallets.undo_callback, Permission.CHAT_ADMINS),
     NAME: Route(rename.name_callback, Permission.CHAT_ADMINS),
     LIST: Route(wallets.page_callback),
     LIST_DROP: Route(wallets.drop_callback, Permission.CHAT_ADMINS),
@@ -133,3 +152,12 @@ ANSWERS: dict[str, Route] = {
 
 UNKNOWN_COMMAND = Route(help_handler.unknown_command)
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
+PASTED = Route(pasted.pasted)
+TRANSACTION = Route(why.why)
+
+
+def text_route(text: str) -> Route:
+    """Which handler answers a text that is no command and no answer: by what was pasted."""
+    if addresses_in(text):
+        return PASTED
+    return TRANSACTION if signature_in(text) is not None else UNKNOWN_TEXT

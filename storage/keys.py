@@ -13,6 +13,11 @@ def session(chat_id: int, user_id: int) -> str:
     return f"whale:session:{chat_id}:{user_id}"
 
 
+def memo(chat_id: int, key: str) -> str:
+    """What stands behind some buttons of a chat."""
+    return f"whale:memo:{chat_id}:{key}"
+
+
 def cache(kind: str, key: str) -> str:
     """One cached answer; `kind` is the cache's name."""
     return f"whale:cache:{kind}:{key}"

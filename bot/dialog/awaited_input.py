@@ -44,12 +44,14 @@ async def ask_back(
         request: what the person asked.
         services: keep the session.
         awaiting: what the next message is.
-        question: Telegram HTML.
+        question: Telegram HTML; how to answer and to cancel is added.
         about: what the handler needs to know when the answer comes, such as the id of a watch.
     """
     command, arguments = EXAMPLES[awaiting]
     session = Session(awaiting=awaiting.value, about=about)
     if not await services.sessions.write(request.target.chat_id, request.user_id, session):
         return Reply(text=help_texts.one_line(f"{command} {arguments}"))
-    field = None if request.target.is_private else answer_field(arguments)
-    return Reply(text=question, keyboard=field)
+    if request.target.is_private:
+        return Reply(text=f"{question} {help_texts.how_to_cancel()}")
+    field = answer_field(arguments, selective=not request.verb)
+    return Reply(text=f"{question} {help_texts.how_to_reply()}", keyboard=field)

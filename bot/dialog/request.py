@@ -32,6 +32,8 @@ class Request:
     """The message that the person replies to; 0: none."""
     markup: bytes = b""
     """The buttons under the message, as JSON."""
+    is_read_only: bool = False
+    """The person may look at the settings and not change them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

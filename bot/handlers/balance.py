@@ -1,9 +1,12 @@
 """/balance, the button Balance, and the answer to the question for an address: a worker reads the balance."""
 
+from dataclasses import replace
+
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
-from bot.parsing.labels import matching_watches
+from bot.dialog.wallets import ask_wallet
+from bot.parsing.labels import distinguish, matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.jobs import QuestionKind
@@ -14,8 +17,12 @@ async def balance(request: Request, services: Services) -> Reply:
     """Read the wallet that the message names, by address or by its name in this chat."""
     name = request.words.strip()
     if not name:
-        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_address("look into"))
-    return await _read(request, services, name)
+        return await ask_back(request, services, Awaiting.BALANCE, texts.ask_balance())
+    watches = await services.watches.of(request.target)
+    found = matching_watches(watches, name)
+    if len(found) > 1:
+        return await ask_wallet(replace(request, command="balance"), services, found, among=watches)
+    return await _read(request, services, found[0].wallet if found else parse_address(name))
 
 
 async def balance_callback(request: Request, services: Services) -> Reply:
@@ -23,11 +30,11 @@ async def balance_callback(request: Request, services: Services) -> Reply:
     return await _read(request, services, request.arguments[0])
 
 
-async def _read(request: Request, services: Services, name: str) -> Reply:
-    found = matching_watches(await services.watches.of(request.target), name)
-    address = found[0].wallet if found else parse_address(name)
+async def _read(request: Request, services: Services, address: str) -> Reply:
+    watches = await services.watches.of(request.target)
+    found = next((watch for watch in watches if watch.wallet == address), None)
     await services.chats.open(request.target)
     return Reply(
-        text=texts.reading_balance(found[0].label if found else "", address),
+        text=texts.reading_balance("" if found is None else distinguish(watches, found).label, address),
         question=SlowQuestion(kind=QuestionKind.BALANCE, subject=address),
     )

@@ -8,8 +8,10 @@ from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.parsing.hours import Change, parse_digest, parse_quiet, parse_zone
 from bot.services.services import Services
+from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
+from messaging.telegram.texts.help import admins_only
 from messaging.telegram.texts.rules import hours_text
 from runtime import clock
 
@@ -50,6 +52,8 @@ async def _answer(
     request: Request, services: Services, read: Callable[[str], Change], keyboard: Keyboard
 ) -> Reply:
     words = request.words.strip()
+    if words and request.is_read_only:
+        raise BadInput(admins_only())
     if words:
         return await _set(request, services, read(words), keyboard)
     settings = await services.rules.settings(request.target.chat_id)
@@ -73,9 +77,8 @@ async def _card(
 ) -> Reply:
     chat_id = request.target.chat_id
     text = hours_text(settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id))
-    return Reply(
-        text=text, keyboard=keyboard(services.callbacks, settings, chat_id=chat_id), in_place=in_place
-    )
+    buttons = None if request.is_read_only else keyboard(services.callbacks, settings, chat_id=chat_id)
+    return Reply(text=text, keyboard=buttons, in_place=in_place)
 
 
 def _written(request: Request) -> str:

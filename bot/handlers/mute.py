@@ -6,6 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
+from bot.parsing.labels import distinguish
 from bot.services.services import Services
 from messaging.telegram.keyboards.watches import mute_swapped
 from messaging.telegram.texts import watches as texts
@@ -19,7 +20,8 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
         return Reply(note=texts.gone())
-    note = texts.muted(watch, until) if seconds else texts.unmuted(watch)
+    displayed = distinguish(await services.watches.of(request.target), watch)
+    note = texts.muted(displayed, until) if seconds else texts.unmuted(displayed)
     keyboard = _buttons(request.markup)
     if keyboard is None:
         return Reply(note=note)

@@ -1,13 +1,15 @@
-"""/rename, the button Name it, and the answer to the question for a name."""
+"""/rename, the button Rename, and the answer to the question for a name."""
+
+from dataclasses import replace
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import leading_name, parse_label
+from bot.dialog.wallets import ask_wallet
+from bot.parsing.labels import leading_name, namesakes, parse_label
 from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.watches import Watch
-from messaging.telegram.keyboards.watches import NAME, choice_keyboard
 from messaging.telegram.texts import watches as texts
 
 
@@ -15,16 +17,17 @@ async def rename(request: Request, services: Services) -> Reply:
     """Rename the wallet that the message begins with; ask for what is missing."""
     watches = await services.watches.of(request.target)
     if not watches:
-        return Reply(text=texts.nothing_followed())
+        return Reply(text=texts.nothing_followed(is_private=request.target.is_private))
     found, label = leading_name(watches, request.words)
-    if not request.words or len(found) > 1:
-        keyboard = choice_keyboard(services.callbacks, found or watches, NAME, chat_id=request.target.chat_id)
-        return Reply(text=texts.ask_which("rename"), keyboard=keyboard)
+    if not request.words:
+        return await ask_wallet(request, services, watches, among=watches, question=texts.ask_which("rename"))
+    if len(found) > 1:
+        return await ask_wallet(request, services, found, among=watches, after=label)
     if not found:
         return Reply(text=texts.not_followed(request.words[:40]))
     if not label:
         return await _ask(request, services, found[0])
-    return await _named(services, found[0], label)
+    return await _named(services, watches, found[0], label)
 
 
 async def name_callback(request: Request, services: Services) -> Reply:
@@ -36,7 +39,9 @@ async def name_callback(request: Request, services: Services) -> Reply:
 async def label_answer(request: Request, services: Services) -> Reply:
     """Take the message as the name."""
     watch = await services.watches.by_id(int(request.about), chat_id=request.target.chat_id)
-    return Reply(text=texts.gone()) if watch is None else await _named(services, watch, request.words)
+    if watch is None:
+        return Reply(text=texts.gone())
+    return await _named(services, await services.watches.of(request.target), watch, request.words)
 
 
 async def _ask(request: Request, services: Services, watch: Watch) -> Reply:
@@ -45,10 +50,11 @@ async def _ask(request: Request, services: Services, watch: Watch) -> Reply:
     )
 
 
-async def _named(services: Services, watch: Watch, words: str) -> Reply:
+async def _named(services: Services, watches: list[Watch], watch: Watch, words: str) -> Reply:
     label = parse_label(words)
     if not label:
         raise BadInput(texts.label_empty())
     if not await services.watches.rename(watch, label):
         return Reply(text=texts.gone())
-    return Reply(text=texts.renamed(watch, label))
+    others = namesakes(watches, replace(watch, label=label))
+    return Reply(text=texts.renamed(watch, label, namesakes=others))

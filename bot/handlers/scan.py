@@ -1,29 +1,39 @@
 """/scan, the button Scan, and the answer to the question for a mint: a worker scans the token."""
 
+from dataclasses import replace
+
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
+from bot.dialog.tokens import ask_token, mints_named
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
+from domain.errors import BadInput
 from domain.jobs import QuestionKind
+from messaging.telegram.escaping import MAX_CHAIN_TEXT
 from messaging.telegram.texts import watches as texts
+from messaging.telegram.texts.choice import unknown_token
 
 
 async def scan(request: Request, services: Services) -> Reply:
-    """Scan the mint in the message."""
-    mint = request.words.strip()
-    if not mint:
+    """Scan the token that the message names, by mint, link or symbol."""
+    named = request.words.strip()
+    if not named:
         return await ask_back(request, services, Awaiting.SCAN, texts.ask_mint())
-    return await _scan(request, services, mint)
+    mints = await mints_named(request, services, named)
+    if len(mints) > 1:
+        return await ask_token(replace(request, command="scan"), services, named, mints)
+    if not mints and len(named) <= MAX_CHAIN_TEXT and named.isalnum():
+        raise BadInput(unknown_token(named))
+    return await _scan(request, services, mints[0] if mints else parse_address(named))
 
 
 async def scan_callback(request: Request, services: Services) -> Reply:
     """Scan the mint of the button."""
-    return await _scan(request, services, request.arguments[0])
+    return await _scan(request, services, parse_address(request.arguments[0]))
 
 
-async def _scan(request: Request, services: Services, words: str) -> Reply:
-    mint = parse_address(words)
+async def _scan(request: Request, services: Services, mint: str) -> Reply:
     await services.chats.open(request.target)
     return Reply(
         text=texts.scanning(mint), question=SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)

@@ -1,37 +1,48 @@
-"""/unwatch and the button Unfollow: a chat stops following a wallet."""
+"""/unwatch and the button Unfollow: a chat stops following a wallet; for a minute it can be undone."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import matching_watches
+from bot.dialog.wallets import ask_wallet
+from bot.parsing.labels import distinguish, matching_watches
+from bot.services import undo
 from bot.services.services import Services
 from domain.activity.addresses import is_address
-from messaging.telegram.keyboards.watches import DROP, choice_keyboard
+from domain.rules.watches import Watch
+from messaging.telegram.keyboards.undo import undo_keyboard
 from messaging.telegram.texts import watches as texts
 
 
 async def unwatch(request: Request, services: Services) -> Reply:
     """Stop following the wallet that the message names; offer a choice if it is not exactly one."""
     watches = await services.watches.of(request.target)
+    if not watches:
+        return Reply(text=texts.nothing_followed(is_private=request.target.is_private))
     name = request.words.strip()
     found = matching_watches(watches, name) if name else watches
-    if name and len(found) == 1:
-        await services.watches.unfollow(found[0])
-        return Reply(text=texts.unfollowed(found[0]))
-    if not watches:
-        return Reply(text=texts.nothing_followed())
     if not found:
         return Reply(text=texts.not_followed(_displayed(name)))
-    question = texts.ambiguous(_displayed(name)) if name else texts.ask_which("unfollow")
-    keyboard = choice_keyboard(services.callbacks, found, DROP, chat_id=request.target.chat_id)
-    return Reply(text=question, keyboard=keyboard)
+    if not name or len(found) > 1:
+        question = "" if name else texts.ask_which("unfollow")
+        return await ask_wallet(request, services, found, among=watches, question=question)
+    reply = await _unfollow(services, found[0], distinguish(watches, found[0]))
+    return reply or Reply(text=texts.gone())
 
 
 async def drop_callback(request: Request, services: Services) -> Reply:
     """Stop following the wallet of the button."""
+    watches = await services.watches.of(request.target)
     watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
-    if watch is None or not await services.watches.unfollow(watch):
-        return Reply(note=texts.gone())
-    return Reply(text=texts.unfollowed(watch), in_place=True)
+    reply = None if watch is None else await _unfollow(services, watch, distinguish(watches, watch))
+    return Reply(note=texts.gone()) if reply is None else reply
+
+
+async def _unfollow(services: Services, watch: Watch, displayed: Watch) -> Reply | None:
+    """Stop following; None: it was not followed."""
+    key = await undo.unfollow(services, watch)
+    if key is None:
+        return None
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id)
+    return Reply(text=texts.unfollowed(displayed), keyboard=keyboard, in_place=True)
 
 
 def _displayed(name: str) -> str:

@@ -2,8 +2,11 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
+from bot.parsing.labels import distinguish
+from bot.services import undo
 from bot.services.services import Services
-from messaging.telegram.keyboards.watches import list_keyboard
+from domain.rules.watches import Watch
+from messaging.telegram.keyboards.watches import Unfollowed, list_keyboard
 from messaging.telegram.texts import watches as texts
 from runtime import clock
 
@@ -19,12 +22,25 @@ async def page_callback(request: Request, services: Services) -> Reply:
 
 
 async def drop_callback(request: Request, services: Services) -> Reply:
-    """Unfollow a wallet of the list."""
+    """Unfollow a wallet of the list; the button that follows it again stands in its row."""
     watch_id, page = map(int, request.arguments)
+    before = await services.watches.of(request.target)
     watch = await services.watches.by_id(watch_id, chat_id=request.target.chat_id)
-    if watch is not None:
-        await services.watches.unfollow(watch)
-    return await _list(request, services, page=page, in_place=True, note="" if watch else texts.gone())
+    key = None if watch is None else await undo.unfollow(services, watch)
+    if watch is None or key is None:
+        return await _list(request, services, page=page, in_place=True, note=texts.gone())
+    index = next((index for index, one in enumerate(before) if one.watch_id == watch_id), 0)
+    dropped = Unfollowed(watch=distinguish(before, watch), row=index - page * texts.PAGE, key=key)
+    note = texts.unfollowed_note(dropped.watch)
+    return await _list(request, services, page=page, in_place=True, note=note, dropped=dropped)
+
+
+async def undo_callback(request: Request, services: Services) -> Reply:
+    """Follow the wallet again that was unfollowed last."""
+    key, page = request.arguments
+    is_done = await undo.undo(services, request.target, key, by=request.user_id)
+    note = "" if is_done else texts.too_late_to_follow_again()
+    return await _list(request, services, page=int(page), in_place=True, note=note)
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:
@@ -34,19 +50,33 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
         return await _list(request, services, page=page, in_place=True, note=texts.gone())
-    note = texts.muted(watch, until) if seconds else texts.unmuted(watch)
+    displayed = distinguish(await services.watches.of(request.target), watch)
+    note = texts.muted(displayed, until) if seconds else texts.unmuted(displayed)
     return await _list(request, services, page=page, in_place=True, note=note)
 
 
 async def _list(
-    request: Request, services: Services, *, page: int, in_place: bool = False, note: str = ""
+    request: Request,
+    services: Services,
+    *,
+    page: int,
+    in_place: bool = False,
+    note: str = "",
+    dropped: Unfollowed | None = None,
 ) -> Reply:
-    watches = await services.watches.of(request.target)
-    if not watches:
-        return Reply(text=texts.nothing_followed(), in_place=in_place, note=note)
+    watches: list[Watch] = await services.watches.of(request.target)
+    if not watches and dropped is None:
+        text = texts.nothing_followed(is_private=request.target.is_private)
+        return Reply(text=text, in_place=in_place, note=note)
     current, now = max(0, min(page, (len(watches) - 1) // texts.PAGE)), clock.now()
+    displayed = [distinguish(watches, watch) for watch in watches]
     keyboard = list_keyboard(
-        services.callbacks, watches, chat_id=request.target.chat_id, page=current, now=now
+        services.callbacks,
+        displayed,
+        chat_id=request.target.chat_id,
+        page=current,
+        now=now,
+        dropped=dropped,
     )
-    text = texts.wallets(watches, page=current, now=now)
+    text = texts.wallets(displayed, page=current, now=now)
     return Reply(text=text, keyboard=keyboard, in_place=in_place, note=note)

@@ -1,26 +1,30 @@
-"""/watch, the button Follow, and the answer to the question for an address: a chat follows a wallet."""
+"""/watch, the button Follow, and the answer to the question for an address: a chat follows wallets."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import look_alike, parse_label
+from bot.parsing.labels import look_alike, namesakes, parse_label
+from bot.parsing.pasted import MAX_WALLETS, PastedWallet, pasted_wallets
 from bot.services.accounts import Account
 from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.watches import MAX_WATCHES_PER_CHAT
+from domain.rules.watches import MAX_WATCHES_PER_CHAT, Watch
 from messaging.telegram.keyboards.start import owner_keyboard, search_keyboard
 from messaging.telegram.keyboards.watches import named_keyboard
 from messaging.telegram.texts import watches as texts
 
 
 async def watch(request: Request, services: Services) -> Reply:
-    """Follow the address in the message under the name after it; without an address ask for one."""
-    address, _, name = request.words.strip().partition(" ")
-    if not address:
-        return await ask_back(request, services, Awaiting.WATCH, texts.ask_address("follow"))
-    return await _follow(request, services, parse_address(address), parse_label(name))
+    """Follow the addresses in the message under the names beside them; without an address ask for one."""
+    if not request.words.strip():
+        return await ask_back(request, services, Awaiting.WATCH, texts.ask_address())
+    wallets = pasted_wallets(request.words)
+    if len(wallets) > 1:
+        return await _follow_all(request, services, wallets)
+    address = parse_address(request.words)
+    return await _follow(request, services, address, parse_label(wallets[0].name))
 
 
 async def follow_callback(request: Request, services: Services) -> Reply:
@@ -36,15 +40,50 @@ async def _follow(request: Request, services: Services, address: str, label: str
     if refusal is not None:
         return refusal
     before = await services.watches.of(request.target)
-    if len(before) >= MAX_WATCHES_PER_CHAT and all(watch.wallet != address for watch in before):
+    known = next((watch for watch in before if watch.wallet == address), None)
+    if known is None and len(before) >= MAX_WATCHES_PER_CHAT:
         raise BadInput(texts.too_many())
-    await services.chats.open(request.target)
-    is_new = await services.watches.follow(request.target, address, label, by=request.user_id)
-    followed = next(watch for watch in await services.watches.of(request.target) if watch.wallet == address)
-    text = texts.followed(followed, is_new=is_new, resembles=look_alike(before, address))
+    followed = await _store(request, services, address, label)
+    text = texts.followed(
+        followed,
+        is_new=known is None,
+        resembles=look_alike(before, address),
+        old_label=known.label if known is not None and known.label != followed.label else None,
+        namesakes=namesakes(before, followed),
+    )
     unchecked = texts.not_checked() if account.kind is None else ""
     keyboard = named_keyboard(services.callbacks, followed, chat_id=request.target.chat_id)
     return Reply(text=text + unchecked, keyboard=keyboard)
+
+
+async def _store(request: Request, services: Services, address: str, label: str) -> Watch:
+    await services.chats.open(request.target)
+    await services.watches.follow(request.target, address, label, by=request.user_id)
+    return next(watch for watch in await services.watches.of(request.target) if watch.wallet == address)
+
+
+async def _follow_all(request: Request, services: Services, wallets: list[PastedWallet]) -> Reply:
+    """Follow each wallet of a list that can be followed, and say which could not.
+
+    Raises:
+        BadInput: they are too many, or a name cannot be used.
+    """
+    if len(wallets) > MAX_WALLETS:
+        raise BadInput(texts.too_many_at_once(MAX_WALLETS))
+    labels = {wallet.address: parse_label(wallet.name) for wallet in wallets}
+    accounts = await services.accounts.kinds(list(labels))
+    before = {watch.wallet for watch in await services.watches.of(request.target)}
+    new: list[Watch] = []
+    refused: list[tuple[str, str]] = []
+    for address, label in labels.items():
+        reason = texts.reason_not_followed(accounts[address].kind)
+        if reason or (address not in before and len(before) + len(new) >= MAX_WATCHES_PER_CHAT):
+            refused.append((address, reason or texts.limit_reached()))
+            continue
+        followed = await _store(request, services, address, label)
+        if address not in before:
+            new.append(followed)
+    return Reply(text=texts.followed_many(new, len(labels) - len(new) - len(refused), refused))
 
 
 def _refusal(request: Request, services: Services, address: str, account: Account) -> Reply | None:

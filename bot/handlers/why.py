@@ -1,19 +1,25 @@
 """/why, and the buttons Why and Less like this: show which gate decided, and how to change it."""
 
 import re
+from dataclasses import replace
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import matching_watches
+from bot.dialog.tokens import ask_token, mints_named
+from bot.dialog.wallets import ask_wallet
+from bot.parsing.labels import distinguish, matching_watches
 from bot.services.services import Services
-from domain.activity.addresses import is_address
+from domain.activity.addresses import signature_in
 from domain.alerts.kinds import rules_of, subject_of
 from domain.delivery.alert_history import AlertHistory
-from messaging.telegram.keyboards.less import less_keyboard
+from domain.rules.watches import Watch
+from messaging.telegram.escaping import plain
+from messaging.telegram.keyboards.less import Event, less_keyboard
 from messaging.telegram.keyboards.why import fix_keyboard
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint
+from runtime import clock
 
 _SIGNATURE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{64,90}")
 
@@ -28,10 +34,10 @@ async def why(request: Request, services: Services) -> Reply:
         return (
             Reply(text=texts.no_alert()) if history is None else await _explained(request, services, history)
         )
-    signature = _SIGNATURE.search(words)
+    signature = signature_in(words) or _odd_signature(words)
     if signature is not None:
-        return await _of_transaction(request, services, signature.group())
-    return await _of_address(request, services, words)
+        return await _of_transaction(request, services, signature)
+    return await _of_named(request, services, words)
 
 
 async def why_callback(request: Request, services: Services) -> Reply:
@@ -45,16 +51,20 @@ async def less_callback(request: Request, services: Services) -> Reply:
     history = await services.alert_history.of_message(request.target, request.message_id)
     if history is None or history.watch_id is None:
         return Reply(note=texts.no_alert())
-    keyboard = less_keyboard(
-        services.callbacks,
-        chat_id=request.target.chat_id,
+    watches = await services.watches.of(request.target)
+    watch = next((one for one in watches if one.watch_id == history.watch_id), None)
+    label = history.label if watch is None else distinguish(watches, watch).label
+    name, mint = wallet_name(label, subject_of(history.event)), subject_mint(history.event)
+    event = Event(
         watch_id=history.watch_id,
+        wallet=plain(name),
         sort=rules_of(history.event).sort(history.event),
-        mint=subject_mint(history.event),
+        mint=mint,
+        token="" if mint is None else plain(await services.alert_history.token_name(mint)),
         usd=None if history.delivery is None else history.delivery.reasons.usd,
     )
-    name = wallet_name(history.label, subject_of(history.event))
-    return Reply(text=texts.ask_less(name), keyboard=keyboard)
+    keyboard = less_keyboard(services.callbacks, event, chat_id=request.target.chat_id)
+    return Reply(text=texts.ask_less(), keyboard=keyboard)
 
 
 async def _of_transaction(request: Request, services: Services, signature: str) -> Reply:
@@ -67,22 +77,39 @@ async def _of_transaction(request: Request, services: Services, signature: str) 
     return Reply(text=texts.not_seen((await services.system_status.snapshot()).slot))
 
 
-async def _of_address(request: Request, services: Services, words: str) -> Reply:
-    """Explain the latest alert of a wallet, by name or address, else of a token."""
-    followed = matching_watches(await services.watches.of(request.target), words)
-    address = followed[0].wallet if followed else words
-    if not is_address(address):
+async def _of_named(request: Request, services: Services, words: str) -> Reply:
+    """Explain the latest alert of a wallet, by name or address, else of a token, by symbol or mint."""
+    watches = await services.watches.of(request.target)
+    followed = matching_watches(watches, words)
+    if len(followed) > 1:
+        return await ask_wallet(replace(request, command="why"), services, followed, among=watches)
+    if followed:
+        return await _of_wallet(request, services, distinguish(watches, followed[0]))
+    mints = await mints_named(request, services, words)
+    if not mints:
         return Reply(text=texts.usage())
-    history = await services.alert_history.of_wallet(request.target, address)
-    if history is None and not followed:
-        history = await services.alert_history.of_token(request.target, address)
+    if len(mints) > 1:
+        return await ask_token(replace(request, command="why"), services, words, mints)
+    history = await services.alert_history.of_wallet(request.target, mints[0])
+    history = history or await services.alert_history.of_token(request.target, mints[0])
+    if history is None:
+        return Reply(text=texts.nothing_of_token())
+    return await _explained(request, services, history)
+
+
+async def _of_wallet(request: Request, services: Services, watch: Watch) -> Reply:
+    history = await services.alert_history.of_wallet(request.target, watch.wallet)
     if history is not None:
         return await _explained(request, services, history)
-    if not followed:
-        return Reply(text=texts.nothing_of_token())
-    name = wallet_name(followed[0].label, address)
     slot = (await services.system_status.snapshot()).slot
+    name = wallet_name(watch.label, watch.wallet)
     return Reply(text=texts.nothing_of_wallet(name, slot, is_followed=True))
+
+
+def _odd_signature(words: str) -> str | None:
+    """A word as long as a signature, which the chain may know all the same."""
+    found = _SIGNATURE.search(words)
+    return None if found is None else found.group()
 
 
 async def _explained(request: Request, services: Services, history: AlertHistory) -> Reply:
@@ -97,4 +124,4 @@ async def _explained(request: Request, services: Services, history: AlertHistory
         mint=subject_mint(history.event),
     )
     symbols = await services.alert_history.symbols(history)
-    return Reply(text=texts.why_text(history, symbols), keyboard=keyboard)
+    return Reply(text=texts.why_text(history, symbols, clock.now()), keyboard=keyboard)

@@ -1,8 +1,9 @@
 """Checks the names that people give wallets, and finds watches by name. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from domain.activity.addresses import short
+from domain.activity.addresses import addresses_in, readable, short
 from domain.errors import BadInput
 from domain.rules.watches import MAX_LABEL, Watch
 from messaging.telegram.escaping import clean
@@ -27,10 +28,28 @@ def parse_label(text: str) -> str:
 
 
 def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
-    """The watches that match an address, a shortened address or a name."""
-    wanted = name.strip()
-    by_address = [watch for watch in watches if wanted in {watch.wallet, short(watch.wallet)}]
+    """The watches that match an address or a link to it, a shortened address or a name."""
+    wanted = " ".join(readable(name).split()).strip("`\"'“”")
+    linked = addresses_in(wanted) if " " not in wanted else []
+    named = {*linked, wanted}
+    by_address = [watch for watch in watches if {watch.wallet, short(watch.wallet)} & named]
     return by_address or [watch for watch in watches if watch.label.casefold() == wanted.casefold() != ""]
+
+
+def namesakes(watches: Sequence[Watch], watch: Watch) -> list[Watch]:
+    """The other watches that bear the same name."""
+    label = watch.label.casefold()
+    return [one for one in watches if one.wallet != watch.wallet and one.label.casefold() == label != ""]
+
+
+def distinguish(watches: Sequence[Watch], watch: Watch) -> Watch:
+    """A watch with a name for people to read: if others share it, with the shortened address behind it."""
+    if not namesakes(watches, watch):
+        return watch
+    address = short(watch.wallet)
+    room = MAX_LABEL - len(address) - 1
+    label = watch.label if len(watch.label) <= room else watch.label[: room - 1].rstrip() + "…"
+    return replace(watch, label=f"{label} {address}")
 
 
 def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
@@ -47,7 +66,7 @@ def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str
     before, comma, after = words.partition(",")
     if comma and (found := matching_watches(watches, before)):
         return found, after.strip()
-    parts = words.split()
+    parts = readable(words).split()
     for length in range(len(parts), 0, -1):
         if found := matching_watches(watches, " ".join(parts[:length])):
             return found, " ".join(parts[length:])

@@ -1,49 +1,96 @@
-"""Parses what people write about rules: `min 1000`, `off sell`, `only MINT`. Pure."""
+"""Parses what people write about rules: `min 1000 max 50k`, `off sell`, `only WIF`. Pure."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from msgspec import structs
 
+from bot.parsing.spans import parse_span
 from domain.activity.activity import SOL, WRAPPED_SOL, Kind
-from domain.activity.addresses import parse_address
+from domain.activity.addresses import addresses_in, parse_address
 from domain.errors import BadInput
 from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
 
-FOREVER_SECONDS = timedelta(days=36_500).total_seconds()
-"""A hundred years; the database adds it to its clock."""
 MAX_DOLLARS = Decimal(10) ** 12
 _SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000}
-_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,2})?\s*([km]?)", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,4})\s*([mhdw])[a-z]*", re.IGNORECASE)
+_MAX_ECHO = 40
 _SWITCH = {"on": True, "yes": True, "off": False, "no": False, "": True}
 
 Change = Callable[[Rules], Rules]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRule:
+    """One rule of a line: its verb, and the words that belong to it."""
+
+    verb: str
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join((self.verb, *self.words))
+
+
+def split_rules(words: str) -> tuple[str, list[WrittenRule]]:
+    """The words before the first rule, and the rules of a line: `min 1000 max 50k` are two."""
+    before: list[str] = []
+    found: list[WrittenRule] = []
+    for word in words.split():
+        last = found[-1] if found else None
+        if word.lower() in _READERS and not (last is not None and _takes(last, word.lower())):
+            found.append(WrittenRule(verb=word.lower()))
+        elif last is None:
+            before.append(word)
+        else:
+            found[-1] = replace(last, words=(*last.words, word))
+    return " ".join(before), found
+
+
+def _takes(rule: WrittenRule, word: str) -> bool:
+    """Whether a word that could begin a rule is what the rule before it waits for."""
+    if rule.words:
+        return False
+    if rule.verb in {"first", "exit"}:
+        return word in _SWITCH
+    return rule.verb not in {"any", "reset"}
+
+
+def token_words(rules: Sequence[WrittenRule]) -> list[str]:
+    """The words that stand for tokens in the rules, without those that are addresses or SOL."""
+    lists = [rule for rule in rules if rule.verb in {"only", "never", "any"}]
+    words = [word for rule in lists for word in " ".join(rule.words).replace(",", " ").split()]
+    return [word for word in dict.fromkeys(words) if not addresses_in(word) and word.upper() != SOL]
 
 
 def parse_change(words: str, inherited: Rules) -> Change:
     """The change that the words ask for, of the own rules of a watch or chat.
 
     Args:
-        words: such as `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`, `only MINT`,
-            `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
+        words: one or more of `min 1000`, `max 50k`, `off sell`, `on sell`, `first on`, `exit off`,
+            `only MINT`, `never MINT`, `any MINT`, `age 1h-7d`, `cap 100k-`, `reset`.
         inherited: the rules that count if the own rules say nothing.
 
     Raises:
         BadInput: the words ask for no known change; the text says what one may write.
     """
-    verb, _, rest = words.strip().partition(" ")
-    read = _READERS.get(verb.lower())
-    if read is None:
+    before, rules = split_rules(words)
+    if before or not rules:
         raise BadInput(
-            "I did not understand that rule. Write one of: min 1000, max 50000, off sell, on sell, first on,"
-            " exit on, only MINT, never MINT, any MINT, age 1h-7d, cap 100k-5m, reset."
+            f"“{before[:_MAX_ECHO]}” is no rule and no wallet that you follow. Write one of: min 1000, max"
+            " 50k, off sell, on sell, first on, exit on, only WIF, never WIF, any, age 1h-7d, cap 100k-5m,"
+            " reset."
         )
-    return read(rest.strip(), inherited)
+    changes = [_READERS[rule.verb](" ".join(rule.words), inherited) for rule in rules]
+
+    def change(old: Rules) -> Rules:
+        for one in changes:
+            old = one(old)
+        return old
+
+    return change
 
 
 def parse_dollars(text: str) -> Decimal:
@@ -56,21 +103,10 @@ def parse_dollars(text: str) -> Decimal:
         return Decimal(0)
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        raise BadInput("That is no amount in dollars. Write it like 1000, 2.5k or none.")
+        raise BadInput("I need a dollar amount, e.g. 1000 or 2.5k, or none.")
     whole, cents, suffix = found.groups()
     amount = Decimal(whole.replace(",", "") + (cents or "")) * _SUFFIXES[suffix.lower()]
     return min(amount, MAX_DOLLARS)
-
-
-def parse_duration(text: str) -> float | None:
-    """Seconds for `30m`, `1h`, `1d`, `2w`, `forever`, and 0 for `off`; None: it is no time."""
-    word = text.strip().lower()
-    if word in {"forever", "f"}:
-        return FOREVER_SECONDS
-    if word in {"off", "0"}:
-        return 0.0
-    found = _DURATION.fullmatch(word)
-    return None if found is None else float(found.group(1)) * _UNITS[found.group(2)]
 
 
 def kinds_named(word: str) -> frozenset[Kind]:
@@ -83,7 +119,7 @@ def kinds_named(word: str) -> frozenset[Kind]:
     kinds = frozenset(kind for kind in SENT_BY_DEFAULT if kind == wanted or kind.startswith(f"{wanted}_"))
     if not kinds or not wanted:
         known = ", ".join(kind.replace("_", " ") for kind in Kind if kind in SENT_BY_DEFAULT)
-        raise BadInput(f"I do not know this kind. There are: {known}.")
+        raise BadInput(f"I don't know this type of alert. There are: {known}.")
     return kinds
 
 
@@ -105,15 +141,12 @@ def _age(rest: str, inherited: Rules) -> Change:
         _seconds(end) for end in split_range(rest, "age 1h-7d, age 30m-, age -1d, or age any")
     )
     if maximum and minimum > maximum:
-        raise BadInput("The first age is to be the smaller one, like age 1h-7d.")
+        raise BadInput("Put the smaller age first, e.g. age 1h-7d.")
     return lambda old: structs.replace(old, min_age_seconds=minimum, max_age_seconds=maximum)
 
 
 def _seconds(text: str) -> int:
-    seconds = parse_duration(text) if text else 0.0
-    if seconds is None:
-        raise BadInput("Write an age like 30m, 6h, 7d or 2w.")
-    return int(seconds)
+    return int(parse_span(text)) if text else 0
 
 
 def _market_cap(rest: str, inherited: Rules) -> Change:
@@ -121,7 +154,7 @@ def _market_cap(rest: str, inherited: Rules) -> Change:
     low, high = split_range(rest, "cap 100k-5m, cap 1m-, cap -500k, or cap any")
     minimum, maximum = (parse_dollars(end) if end else Decimal(0) for end in (low, high))
     if maximum and minimum > maximum:
-        raise BadInput("The first amount is to be the smaller one, like cap 100k-5m.")
+        raise BadInput("Put the smaller amount first, e.g. cap 100k-5m.")
     return lambda old: structs.replace(old, min_market_cap=minimum, max_market_cap=maximum)
 
 
@@ -209,7 +242,7 @@ def _reset(rest: str, inherited: Rules) -> Change:
 def _mints(rest: str) -> frozenset[str]:
     words = rest.replace(",", " ").split()
     if not words:
-        raise BadInput("Which token? Write its mint address behind it.")
+        raise BadInput("Which token? Add its symbol or mint address, e.g. only WIF.")
     return frozenset(
         SOL if word.upper() == SOL or word == WRAPPED_SOL else parse_address(word) for word in words
     )

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chain.rpc.accounts import AccountKind, account_kind, token_account_owner
+from chain.rpc.accounts import AccountKind, account_kind, kind_of, read_accounts, token_account_owner
 from chain.rpc.pool import RpcPool
 from domain.errors import WhaleWatcherError
 
@@ -30,6 +31,9 @@ class AccountReader(Protocol):
     async def kind(self, address: str) -> Account:
         """What is at the address; never raises and never takes longer than two seconds."""
 
+    async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
+        """The same for a list, without the owners of token accounts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeAccounts:
@@ -49,6 +53,16 @@ class NodeAccounts:
             return Account(kind=None)
         return Account(kind=kind, owner=owner)
 
+    async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
+        """What is at each address; all unknown if no node answers in time."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                found = await read_accounts(self.rpc, addresses)
+        except (TimeoutError, WhaleWatcherError, ValueError) as error:
+            log.info("What stands at %d addresses is unknown: %s", len(addresses), type(error).__name__)
+            return {address: Account(kind=None) for address in addresses}
+        return {address: Account(kind=kind_of(found.get(address))) for address in addresses}
+
 
 class NoNode:
     """Stands in where no node is configured."""
@@ -57,3 +71,7 @@ class NoNode:
         """Unknown."""
         del address
         return Account(kind=None)
+
+    async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
+        """All unknown."""
+        return {address: Account(kind=None) for address in addresses}

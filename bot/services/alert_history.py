@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from domain.alerts.kinds import rules_of
 from domain.chats import ChatTarget
 from domain.delivery.alert_history import AlertHistory
+from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
 from storage.market.tokens import mints_called, tokens
 from storage.postgres import Database
@@ -48,6 +49,12 @@ class AlertHistoryStore:
     async def why_unreadable(self, signature: str) -> str | None:
         """Why a transaction is in quarantine; None: it is not."""
         return await alert_history.why_unreadable(self.database, chain=self.chain, signature=signature)
+
+    async def token_name(self, mint: str) -> str:
+        """What a token is called, as Telegram HTML: its symbol, else its shortened mint."""
+        found = await tokens(self.database, chain=self.chain, mints=[mint])
+        symbols = {known: token.symbol for known, token in found.items()}
+        return TokenNames(chain=self.chain, symbols=symbols).of(mint)
 
     async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
         """The symbols of the alert's tokens, as far as they are known."""

@@ -82,7 +82,7 @@ def _subject(link: str) -> str:
     """The address that a link is about: a named one, else the last of the path, else the last of all."""
     plain = unquote(link)
     named = _NAMED_IN_LINK.search(plain)
-    if named is not None and is_address(named.group(1)):
+    if named is not None and is_address(str(named.group(1))):
         return str(named.group(1))
     path, _, query = plain.partition("?")
     found = [word for word in _WORD.findall(path) if is_address(word)]

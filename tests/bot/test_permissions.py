@@ -16,11 +16,11 @@ async def test_only_admins_of_a_group_change_what_is_followed(
     group = await chats.group({ann: "creator", bob: "member"})
     assert "Only admins" in await chats.ask(bob, f"/watch {WHALE}", MessageTarget(chat_id=group))
     followed = await chats.ask_message(ann, f"/watch {WHALE} Moby", MessageTarget(chat_id=group))
-    assert "I now follow Moby" in (followed.text or "")
+    assert "Following Moby" in (followed.text or "")
     assert "Only admins" in await chats.press(bob, followed, "✖️ Unfollow")
     assert await database.fetchval("SELECT count(*) FROM watches WHERE chat_id = $1", group) == 1
     _, text = await chats.press_and_read_edit(ann, followed, "✖️ Unfollow")
-    assert "no longer follow" in text
+    assert "Unfollowed Moby" in text
 
 
 async def test_a_topic_follows_for_itself_and_is_answered_in_itself(
@@ -40,4 +40,4 @@ async def test_in_a_group_the_answer_to_a_question_is_a_reply(chats: TelegramCha
     group = await chats.group({ann: "creator"})
     question = await chats.ask_message(ann, "/watch", MessageTarget(chat_id=group))
     target = MessageTarget(chat_id=group, reply_to=question.message_id)
-    assert "I now follow" in await chats.ask(ann, WHALE, target)
+    assert "✅ Following" in await chats.ask(ann, WHALE, target)

@@ -16,7 +16,7 @@ async def test_updates_come_by_the_way_that_the_settings_choose(
     settings = make_settings() if intake == "webhook" else make_settings(WEBHOOK_URL="")
     (alice,) = chats.telegram.people.add_users(1)
     async with running(settings):
-        assert "What I can do" in await chats.ask(alice, "/help")
+        assert "Commands" in await chats.ask(alice, "/help")
         await until(lambda: instances(database))
         (instance,) = await instances(database)
         assert instance.detail["updates"] == intake

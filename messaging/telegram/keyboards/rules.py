@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.rules.rules import ChatSettings, Digest, Rules
+from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.undo import undo_button
+from messaging.telegram.texts.kinds import kind_name
 from messaging.telegram.texts.rules import KINDS
 
 RULE = "rule"
@@ -22,6 +24,8 @@ MUTE_TOKEN = "tm"  # noqa: S105 - a token of the chain
 """The same for a token: mint and time; `f` is forever, since there is no room for more."""
 MUTE_PICK = "mpick"
 """Verb of a button that asks for how long to mute a wallet: watch id."""
+PAUSE = "pause"
+"""Verb of a button that stops all alerts for a time: the time as one would write it."""
 TOKEN_PICK = "tpick"  # noqa: S105 - a token of the chain
 """The same for a token: mint."""
 
@@ -29,7 +33,13 @@ FORGET = "forget"
 """Verb of a button that deletes all that is kept of the chat: yes or no."""
 
 _MINIMA = (("0", "any"), ("100", "$100"), ("1000", "$1K"), ("10000", "$10K"), ("100000", "$100K"))
-_TIMES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "forever"), ("off", "not at all"))
+_TIMES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "Forever"), ("off", "Unmute"))
+_PAUSES = (("1h", "1 h"), ("8h", "8 h"), ("1d", "1 day"), ("f", "Until I resume"))
+_NIGHTS = (
+    ("22.00-07.00", "22–7", Quiet(begin=22 * 60, end=7 * 60)),
+    ("23.00-07.00", "23–7", Quiet(begin=23 * 60, end=7 * 60)),
+    ("00.00-08.00", "0–8", Quiet(begin=0, end=8 * 60)),
+)
 _ZONES = (
     "UTC",
     "Europe/London",
@@ -43,9 +53,17 @@ _ZONES = (
 
 
 def rules_keyboard(
-    callbacks: Callbacks, rules: Rules, *, chat_id: int, watch_id: int
+    callbacks: Callbacks, rules: Rules, *, chat_id: int, watch_id: int, undo_key: str = ""
 ) -> InlineKeyboardMarkup:
-    """Minimum, kinds, first buys, full exits, reset."""
+    """Minimum, kinds, first buys, full exits, reset.
+
+    Args:
+        callbacks: signs for the bot.
+        rules: what counts.
+        chat_id: where the message stands.
+        watch_id: the watch; 0: all wallets.
+        undo_key: the rules were reset just now, and this takes it back; empty: there is nothing to undo.
+    """
 
     def button(text: str, verb: str, word: str) -> InlineKeyboardButton:
         data = callbacks.write(RULE, watch_id, verb, word, chat_id=chat_id)
@@ -55,27 +73,28 @@ def rules_keyboard(
     minima = [button(_marked(text, word == lowest), "min", word) for word, text in _MINIMA]
     off = rules.kinds_off or frozenset()
     kinds = [
-        button(_ticked(kind.replace("_", " "), kind not in off), "on" if kind in off else "off", kind.value)
+        button(_ticked(kind_name(kind), kind not in off), "on" if kind in off else "off", kind.value)
         for kind in KINDS
     ]
     first, whole = bool(rules.first_buy_only), bool(rules.full_exit_only)
     only = [
-        button(_ticked("first buys only", first), "first", "off" if first else "on"),
-        button(_ticked("full exits only", whole), "exit", "off" if whole else "on"),
+        button(_ticked("First buys only", first), "first", "off" if first else "on"),
+        button(_ticked("Full exits only", whole), "exit", "off" if whole else "on"),
     ]
-    return InlineKeyboardMarkup([minima, *_rows(kinds, 3), only, [button("Reset", "reset", "all")]])
+    last = button("Reset", "reset", "all")
+    if undo_key:
+        last = undo_button(callbacks, undo_key, chat_id=chat_id, text="↩️ Undo reset")
+    return InlineKeyboardMarkup([minima, *_rows(kinds, 3), only, [last]])
 
 
 def quiet_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
     """Some usual quiet hours, none, and whether full exits wake."""
-    hours = _words(
-        callbacks, QUIET, (("22.00-07.00", "22–7"), ("23.00-07.00", "23–7"), ("00.00-08.00", "0–8")), chat_id
-    )
+    choices = [(word, _marked(text, settings.quiet == quiet)) for word, text, quiet in _NIGHTS]
+    hours = _words(callbacks, QUIET, choices, chat_id)
     wake = "wake off" if settings.exits_wake else "wake on"
-    text = _ticked("full exits at once", settings.exits_wake)
-    return InlineKeyboardMarkup(
-        [hours, [*_words(callbacks, QUIET, ((wake, text), ("off", "no quiet hours")), chat_id)]]
-    )
+    text = _ticked("Full exits at once", settings.exits_wake)
+    none = _marked("No quiet hours", settings.quiet is None)
+    return InlineKeyboardMarkup([hours, _words(callbacks, QUIET, ((wake, text), ("off", none)), chat_id)])
 
 
 def zone_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: int) -> InlineKeyboardMarkup:
@@ -88,11 +107,11 @@ def digest_keyboard(callbacks: Callbacks, settings: ChatSettings, *, chat_id: in
     """At once, each hour, each day; and how many an hour."""
     now = settings.digest
     deliver_times = (
-        ("off", _marked("at once", now is Digest.OFF)),
-        ("hourly", _marked("hourly", now is Digest.HOURLY)),
-        ("daily 08.00", _marked("daily 8:00", now is Digest.DAILY and settings.digest_at == 8 * 60)),
+        ("off", _marked("At once", now is Digest.OFF)),
+        ("hourly", _marked("Hourly", now is Digest.HOURLY)),
+        ("daily 08.00", _marked("Daily 8:00", now is Digest.DAILY and settings.digest_at == 8 * 60)),
     )
-    limits = [("no limit", _marked("no limit", settings.per_hour is None))]
+    limits = [("no limit", _marked("No limit", settings.per_hour is None))]
     limits += [(f"{n} an hour", _marked(f"{n}/h", settings.per_hour == n)) for n in (5, 20, 60)]
     return InlineKeyboardMarkup(
         [_words(callbacks, DIGEST, deliver_times, chat_id), _words(callbacks, DIGEST, limits, chat_id)]
@@ -109,13 +128,11 @@ def mute_times(callbacks: Callbacks, verb: str, about: str | int, *, chat_id: in
     return InlineKeyboardMarkup(_rows(buttons, 3))
 
 
-def token_choice(callbacks: Callbacks, mints: Sequence[str], *, chat_id: int) -> InlineKeyboardMarkup:
-    """Which of several tokens of one name to mute."""
-    buttons = [
-        InlineKeyboardButton(mint, callback_data=callbacks.write(TOKEN_PICK, mint, chat_id=chat_id))
-        for mint in mints
-    ]
-    return InlineKeyboardMarkup(_rows(buttons, 1))
+def pause_keyboard(callbacks: Callbacks, *, chat_id: int, is_paused: bool = False) -> InlineKeyboardMarkup:
+    """For how long to stop all alerts; while they are stopped, the way to resume them."""
+    if is_paused:
+        return InlineKeyboardMarkup([_words(callbacks, PAUSE, (("off", "▶ Resume"),), chat_id)])
+    return InlineKeyboardMarkup(_rows(_words(callbacks, PAUSE, _PAUSES, chat_id), 2))
 
 
 def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> InlineKeyboardMarkup:
@@ -124,7 +141,7 @@ def forget_keyboard(callbacks: Callbacks, *, chat_id: int, user_id: int) -> Inli
         InlineKeyboardButton(
             text, callback_data=callbacks.write(FORGET, word, chat_id=chat_id, user_id=user_id)
         )
-        for word, text in (("yes", "🗑 Delete everything"), ("no", "Keep it"))
+        for word, text in (("yes", "🗑 Delete everything"), ("no", "Keep it all"))
     ]
     return InlineKeyboardMarkup([buttons])
 

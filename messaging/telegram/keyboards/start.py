@@ -26,15 +26,17 @@ def examples_keyboard(
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def address_keyboard(callbacks: Callbacks, address: str, *, chat_id: int) -> InlineKeyboardMarkup:
-    """What can be done with an address: Follow, Scan, Balance."""
-    scan = callbacks.write(SCAN, address, chat_id=chat_id)
-    balance = callbacks.write(BALANCE, address, chat_id=chat_id)
+def address_keyboard(
+    callbacks: Callbacks, address: str, *, chat_id: int, is_wallet: bool
+) -> InlineKeyboardMarkup:
+    """What can be done with an address: Follow, Balance; Scan where it may be a token."""
     row = [
         _follow(callbacks, "🐋 Follow", address, chat_id),
-        InlineKeyboardButton("🛡 Scan", callback_data=scan),
-        InlineKeyboardButton("💰 Balance", callback_data=balance),
+        InlineKeyboardButton("💰 Balance", callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)),
     ]
+    if not is_wallet:
+        scan = callbacks.write(SCAN, address, chat_id=chat_id)
+        row.insert(1, InlineKeyboardButton("🛡 Scan", callback_data=scan))
     return InlineKeyboardMarkup([row])
 
 

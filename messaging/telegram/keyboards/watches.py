@@ -1,6 +1,7 @@
-"""The buttons of what is followed: mute, unfollow, rename, turn pages. Pure."""
+"""The buttons under lists and confirmations of what is followed. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
@@ -10,6 +11,7 @@ from domain.rules.watches import MAX_LABEL, Watch
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
 from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS
+from messaging.telegram.keyboards.start import BALANCE
 from messaging.telegram.texts.watches import PAGE
 
 DROP = "drop"
@@ -20,16 +22,49 @@ LIST_DROP = "ldrop"
 """The same within the list: watch id and page to show afterwards."""
 LIST_MUTE = "lmute"
 """Verb of a button of the list that mutes: watch id, seconds (0: tell again), page."""
+LIST_UNDO = "lundo"
+"""Verb of a button of the list that follows the last one again: the key of what was before, and the page."""
 NAME = "name"
 """Verb of a button that asks for a name: watch id."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed:
+    """A wallet that was taken out of the list just now."""
+
+    watch: Watch
+    row: int
+    """Where it stood on its page."""
+    key: str
+    """Of the button that takes it back; empty: there can be none."""
+
+
 def list_keyboard(
-    callbacks: Callbacks, watches: Sequence[Watch], *, chat_id: int, page: int, now: datetime
+    callbacks: Callbacks,
+    watches: Sequence[Watch],
+    *,
+    chat_id: int,
+    page: int,
+    now: datetime,
+    dropped: Unfollowed | None = None,
 ) -> InlineKeyboardMarkup | None:
-    """Mute and unfollow for each wallet of one page, and the way to other pages."""
+    """Mute and unfollow for each wallet of one page, and the way to other pages.
+
+    Args:
+        callbacks: signs for the bot.
+        watches: all that is followed.
+        chat_id: where the message stands.
+        page: from 0.
+        now: decides who is muted.
+        dropped: unfollowed just now: the button that follows it again keeps its row, so that no other
+            wallet moves under the finger.
+    """
     visible = watches[page * PAGE : (page + 1) * PAGE]
     rows = [_row(callbacks, watch, chat_id, page, now) for watch in visible]
+    if dropped is not None and dropped.key:
+        again = callbacks.write(LIST_UNDO, dropped.key, page, chat_id=chat_id)
+        text = f"↩️ Follow {button_name(dropped.watch)} again"
+        rows.insert(max(0, dropped.row), [InlineKeyboardButton(text, callback_data=again)])
     page_buttons = [
         InlineKeyboardButton(sign, callback_data=callbacks.write(LIST, target, chat_id=chat_id))
         for sign, target in (("◀", page - 1), ("▶", page + 1))
@@ -40,34 +75,25 @@ def list_keyboard(
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def choice_keyboard(
-    callbacks: Callbacks, watches: Sequence[Watch], verb: str, *, chat_id: int
-) -> InlineKeyboardMarkup:
-    """One button for each wallet, the newest ones where there are many; `verb` says what a tap does."""
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(
-                    _name(watch), callback_data=callbacks.write(verb, watch.watch_id, chat_id=chat_id)
-                )
-            ]
-            for watch in watches[-PAGE * 4 :]
-        ]
-    )
-
-
 def named_keyboard(callbacks: Callbacks, watch: Watch, *, chat_id: int) -> InlineKeyboardMarkup:
-    """What can be done with a wallet that has just been followed: name it, unfollow it."""
+    """What can be done with a wallet that has just been followed: rename it, unfollow it."""
     name = callbacks.write(NAME, watch.watch_id, chat_id=chat_id)
     drop = callbacks.write(DROP, watch.watch_id, chat_id=chat_id)
     return InlineKeyboardMarkup(
         [
             [
-                InlineKeyboardButton("✏️ Name it", callback_data=name),
+                InlineKeyboardButton("✏️ Rename", callback_data=name),
                 InlineKeyboardButton("✖️ Unfollow", callback_data=drop),
             ]
         ]
     )
+
+
+def followed_keyboard(callbacks: Callbacks, watch: Watch, *, chat_id: int) -> InlineKeyboardMarkup:
+    """What can be done with a wallet that is followed: read its balance, rename it, unfollow it."""
+    balance = callbacks.write(BALANCE, watch.wallet, chat_id=chat_id)
+    (row,) = named_keyboard(callbacks, watch, chat_id=chat_id).inline_keyboard
+    return InlineKeyboardMarkup([[InlineKeyboardButton("💰 Balance", callback_data=balance), *row]])
 
 
 def mute_swapped(
@@ -87,9 +113,20 @@ def mute_swapped(
     )
 
 
-def answer_field(placeholder: str) -> ForceReply:
-    """Opens the reply field; in groups only replies to the bot reach it."""
-    return ForceReply(selective=True, input_field_placeholder=placeholder)
+def answer_field(placeholder: str, *, selective: bool = True) -> ForceReply:
+    """Opens the reply field; in groups only replies to the bot reach it.
+
+    Args:
+        placeholder: what the empty field shows.
+        selective: for the person alone whom the message replies to; a message that replies to nobody opens
+            the field of all.
+    """
+    return ForceReply(selective=selective, input_field_placeholder=placeholder)
+
+
+def button_name(watch: Watch) -> str:
+    """What a button calls a wallet."""
+    return clean(watch.label, limit=MAX_LABEL) or short(watch.wallet)
 
 
 def _row(
@@ -99,11 +136,8 @@ def _row(
     seconds = 0 if silent else MUTE_SECONDS
     mute = callbacks.write(LIST_MUTE, watch.watch_id, seconds, page, chat_id=chat_id)
     drop = callbacks.write(LIST_DROP, watch.watch_id, page, chat_id=chat_id)
+    name = button_name(watch)
     return [
-        InlineKeyboardButton(f"{'🔔 Unmute' if silent else '🔕 Mute'} {_name(watch)}", callback_data=mute),
-        InlineKeyboardButton("✖️ Unfollow", callback_data=drop),
+        InlineKeyboardButton(f"🔔 Unmute {name}" if silent else f"🔕 Mute {name} 1 h", callback_data=mute),
+        InlineKeyboardButton(f"✖️ Unfollow {name}", callback_data=drop),
     ]
-
-
-def _name(watch: Watch) -> str:
-    return clean(watch.label, limit=MAX_LABEL) or short(watch.wallet)

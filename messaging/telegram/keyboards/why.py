@@ -4,25 +4,27 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.rules import DIGEST, MUTE_TOKEN, MUTE_WALLET, QUIET, RULE
+from messaging.telegram.keyboards.rules import DIGEST, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
 from messaging.telegram.keyboards.start import FOLLOW
+from messaging.telegram.texts.kinds import counted_kind
 
 _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.BELOW_MINIMUM: ("No minimum", "min", "0"),
     Gate.ABOVE_MAXIMUM: ("No maximum", "max", "none"),
-    Gate.NOT_FIRST_BUY: ("Tell every buy", "first", "off"),
-    Gate.NOT_FULL_EXIT: ("Tell every sell", "exit", "off"),
+    Gate.NOT_FIRST_BUY: ("All buys", "first", "off"),
+    Gate.NOT_FULL_EXIT: ("All sells", "exit", "off"),
     Gate.TOO_YOUNG: ("Tokens of any age", "age", "any"),
     Gate.TOO_OLD: ("Tokens of any age", "age", "any"),
     Gate.MARKET_CAP_TOO_LOW: ("Any market cap", "cap", "any"),
     Gate.MARKET_CAP_TOO_HIGH: ("Any market cap", "cap", "any"),
-    Gate.TOKEN_NOT_LISTED: ("Tell all tokens", "any", ""),
-    Gate.TOKEN_EXCLUDED: ("Tell all tokens", "any", ""),
+    Gate.TOKEN_NOT_LISTED: ("All tokens", "any", ""),
+    Gate.TOKEN_EXCLUDED: ("All tokens", "any", ""),
 }
 _HOURS: dict[Gate, tuple[str, str, str]] = {
+    Gate.PAUSED: ("▶ Resume alerts", PAUSE, "off"),
     Gate.QUIET: ("No quiet hours", QUIET, "off"),
-    Gate.DIGEST: ("Tell at once", DIGEST, "off"),
-    Gate.HOUR_FULL: ("No limit an hour", DIGEST, "no limit"),
+    Gate.DIGEST: ("Send at once", DIGEST, "off"),
+    Gate.HOUR_FULL: ("No hourly limit", DIGEST, "no limit"),
 }
 
 
@@ -65,7 +67,7 @@ def _choice(
     if gate is Gate.TOKEN_MUTED and mint is not None:
         return ("🔔 Unmute the token", MUTE_TOKEN, mint, "0")
     if gate is Gate.KIND_OFF and sort in SENT_BY_DEFAULT:
-        return (f"Tell me of: {sort.replace('_', ' ')}", RULE, watch_id, "on", sort)
+        return (f"🔔 Unmute {counted_kind(2, sort).partition(' ')[2]}", RULE, watch_id, "on", sort)
     if gate in _RULES:
         text, verb, word = _RULES[gate]
         return (text, RULE, watch_id, verb, word)

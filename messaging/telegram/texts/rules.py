@@ -9,29 +9,32 @@ from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.quiet import zone_of
 from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules
 from domain.rules.watches import Watch
-from messaging.telegram.escaping import clean, escape
+from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.kinds import counted, counted_kind, kind_words
 from messaging.telegram.texts.reasons import clock, dollars, duration, hours
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.times import moment
 
 _MAX_MINTS = 8
+_MAX_NAME = 40
 _FAR_YEAR = 2100
 """Who is muted until then is muted for good."""
 KINDS = tuple(kind for kind in Kind if kind in SENT_BY_DEFAULT)
 """The kinds that may be told, in the order in which they are shown."""
 
 
-def rules_text(watch: Watch | None, rules: Rules) -> str:
+def rules_text(watch: Watch | None, rules: Rules, *, is_reset: bool = False) -> str:
     """What counts for a watch, or for all wallets that have no rules of their own."""
     name = "all wallets" if watch is None else wallet_name(watch.label, watch.wallet)
     example = "/rules" if watch is None else f"/rules {escape(watch.label or short(watch.wallet))}"
     lines = [
+        *([f"↩️ Rules for {name} were reset."] if is_reset else []),
         f"<b>Rules for {name}</b>",
         f"Minimum: {_limit(rules.min_usd)} · maximum: {_limit(rules.max_usd)}",
-        f"Not told: {_kinds(rules)}",
-        f"Only the first buy of a token: {_yes(rules.first_buy_only)}",
-        f"Only full exits: {_yes(rules.full_exit_only)}",
-        f"Age of the token: {_span(rules.min_age_seconds, rules.max_age_seconds)}",
+        _kinds(rules),
+        f"First buys only: {_switch(rules.first_buy_only)}",
+        f"Full exits only: {_switch(rules.full_exit_only)}",
+        f"Token age: {_span(rules.min_age_seconds, rules.max_age_seconds)}",
         f"Market cap: {_range(rules.min_market_cap, rules.max_market_cap)}",
     ]
     if rules.only_tokens:
@@ -39,75 +42,144 @@ def rules_text(watch: Watch | None, rules: Rules) -> str:
     if rules.never_tokens:
         lines.append(f"Never these tokens: {_mints(rules.never_tokens)}")
     lines += [
+        *conflicts(rules),
         "",
-        "What is not known, such as a price or an age, stops nothing: it is told, and says so.",
-        f"Or write: <code>{example} min 1000</code>, and so <code>max 50k</code>, <code>only MINT</code>,",
-        "<code>never MINT</code>, <code>any</code>, <code>off sell</code>, <code>age 1h-7d</code>,",
+        "If a price or age is unknown, you still get the alert.",
+        f"Or type, e.g.: <code>{example} min 1000 max 50k</code>, <code>only WIF</code>,",
+        "<code>never WIF</code>, <code>any</code>, <code>off sell</code>, <code>age 1h-7d</code>,",
         "<code>cap 100k-5m</code>.",
     ]
     return "\n".join(lines)
 
 
+def conflicts(rules: Rules) -> list[str]:
+    """The rules that leave nothing over, or contradict each other: one line each, as HTML."""
+    found = []
+    if rules.min_usd and rules.max_usd and rules.min_usd > rules.max_usd:
+        found.append("⚠️ The minimum is above the maximum, so no alert with a known price comes.")
+    if set(KINDS) <= (rules.kinds_off or frozenset()):
+        found.append("⚠️ All types are muted, so no alert comes.")
+    both = (rules.only_tokens or frozenset()) & (rules.never_tokens or frozenset())
+    if both and both == rules.only_tokens:
+        found.append("⚠️ The only tokens allowed are excluded, too, so no alert comes.")
+    elif both:
+        found.append(f"⚠️ Both allowed and excluded, so it stays excluded: {_mints(both)}")
+    if rules.first_buy_only and Kind.BUY in (rules.kinds_off or ()):
+        found.append("⚠️ First buys only, but buys are muted.")
+    if rules.full_exit_only and Kind.SELL in (rules.kinds_off or ()):
+        found.append("⚠️ Full exits only, but sells are muted.")
+    return found
+
+
 def hours_text(settings: ChatSettings, now: datetime, *, hourly_limit: int | None = None) -> str:
     """Quiet hours, time zone, digest and limit of a chat; `hourly_limit` is what its tier allows."""
     local = now.astimezone(zone_of(settings.zone))
-    quiet = "none" if settings.quiet is None else hours(settings.quiet)
+    quiet = "off" if settings.quiet is None else hours(settings.quiet)
     limits = [highest for highest in (settings.per_hour, hourly_limit) if highest is not None]
-    limit = f"{min(limits):,}, the rest together" if limits else "no limit"
-    return "\n".join(
-        [
-            "<b>When I tell you</b>",
-            f"Quiet hours: {quiet}",
-            f"Full exits in quiet hours: {'at once' if settings.exits_wake else 'held like all others'}",
-            f"Digest: {_digest(settings)}",
-            f"Alerts one by one in an hour: {limit}",
-            f"Time zone: {escape(settings.zone)}, where it is {local:%H:%M}",
-            "",
-            "What is held comes in one message afterwards; nothing is lost.",
-        ]
-    )
+    exits = "sent at once" if settings.exits_wake else "held too"
+    limit = "Hourly limit: none"
+    if limits:
+        limit = f"Up to {counted(min(limits), 'alert')} an hour; the rest in a digest"
+    lines = [
+        "<b>Delivery settings</b>",
+        *([paused(settings.paused_until, now)] if _is_on(settings.paused_until, now) else []),
+        f"Quiet hours: {quiet}",
+        f"Full exits in quiet hours: {exits}",
+        f"Digest: {_digest(settings)}",
+        limit,
+        *(["The operator set this limit."] if limits and min(limits) != settings.per_hour else []),
+        *(["Full exits don't wait for it."] if settings.per_hour is not None and settings.exits_wake else []),
+        f"Time zone: {zone_words(settings.zone)}, now {local:%H:%M}",
+        "",
+        "What is held comes in one message afterwards; nothing is lost.",
+    ]
+    return "\n".join(lines)
 
 
-def muted_token(mint: str, until: datetime | None) -> str:
-    """A token is muted, or told of again."""
+def zone_words(zone: str) -> str:
+    """What a time zone is called; an offset in the way people count it."""
+    if not zone.startswith("Etc/GMT"):
+        return escape(zone)
+    hours_west = zone.removeprefix("Etc/GMT")
+    sign = "+" if hours_west.startswith("-") else "-"
+    return f"UTC{sign}{hours_west[1:]} (no daylight saving)"
+
+
+def paused(until: datetime | None, now: datetime) -> str:
+    """All alerts are stopped, or go on."""
     if until is None:
-        return f"🔔 I tell you again about the token\n<code>{escape(mint)}</code>"
-    how = "for good" if is_forever(until) else f"until {date_time(until)}"
-    return f"🔕 Muted {how}, whoever trades it:\n<code>{escape(mint)}</code>"
+        return "▶ Alerts are on."
+    how = "until you resume them" if is_forever(until) else f"until {moment(until, now)}"
+    return f"⏸ All alerts paused {how}. /unmute all resumes them."
 
 
-def muted_wallet(watch: Watch, until: datetime | None) -> str:
-    """A wallet is muted, or told of again."""
-    name = wallet_name(watch.label, watch.wallet)
-    if until is None:
-        return f"🔔 I tell you again about <b>{name}</b>."
-    how = "for good" if is_forever(until) else f"until {date_time(until)}"
-    return f"🔕 <b>{name}</b> is muted {how}."
+def ask_pause() -> str:
+    """For how long to stop all alerts; buttons stand below."""
+    return "Pause all alerts for how long? Alerts of that time do not come later. Or type /pause 2h."
+
+
+def ask_unmute(*, is_paused: bool) -> str:
+    """What to unmute; buttons stand below."""
+    state = "All alerts are paused. " if is_paused else ""
+    return f"{state}Unmute what?"
+
+
+def all_unmuted() -> str:
+    """The pause and every mute are over."""
+    return "🔔 Everything unmuted."
+
+
+def nothing_muted() -> str:
+    """There is nothing to unmute."""
+    return "Nothing is muted."
+
+
+def muted_token(name: str, mint: str, until: datetime | None, now: datetime) -> str:
+    """A token is muted or not; `name` is HTML."""
+    return f"{_muted(name, until, now)}\n<code>{escape(mint)}</code>"
+
+
+def muted_wallet(watch: Watch, until: datetime | None, now: datetime) -> str:
+    """A wallet is muted or not."""
+    return _muted(wallet_name(watch.label, watch.wallet), until, now)
 
 
 def ask_how_long(name: str) -> str:
-    """For how long to mute; buttons stand below."""
-    return f"For how long shall I mute <b>{name}</b>?"
-
-
-def ask_which_token(symbol: str) -> str:
-    """Several tokens bear that symbol; buttons stand below."""
-    return f"More than one token is called {escape(clean(symbol, limit=16))}. Which shall I mute?"
+    """For how long to mute; buttons stand below. `name` is HTML."""
+    return f"Mute <b>{name}</b> for how long?"
 
 
 def mute_usage() -> str:
-    """What /mute takes."""
-    return (
-        "Write it like <code>/mute Moby 1h</code>, <code>/mute WIF 1d</code> or"
-        " <code>/mute MINT 1d</code>; also forever, and off."
-    )
+    """What /mute takes; plain text."""
+    return "Write it like /mute Moby 1h, /mute WIF 1d or /mute all 8h; also forever and off."
+
+
+def nothing_called(words: str) -> str:
+    """Neither a wallet nor a token is meant; plain text."""
+    return f"No wallet you follow and no token seen here is called “{words[:_MAX_NAME]}”. See /wallets."
+
+
+def less_done(watch: Watch, verb: str, word: str) -> str:
+    """Fewer alerts of a wallet come from now on: which ones."""
+    name = wallet_name(watch.label, watch.wallet)
+    return f"✅ {less_words(verb, word, f'<b>{name}</b>')}."
+
+
+def less_words(verb: str, word: str, name: str) -> str:
+    """What a rule leaves out, for a button and its answer: `No more buys from Cora`."""
+    if verb == "min":
+        return f"Only {dollars(Decimal(word))} or more from {name}"
+    if verb == "first":
+        return f"First buys only from {name}"
+    if verb == "exit":
+        return f"Full exits only from {name}"
+    return f"No more {counted_kind(2, word).partition(' ')[2]} from {name}"
 
 
 def ask_delete() -> str:
     """Whether to delete all that is kept."""
     return (
-        "Shall I delete all that I keep of this chat: wallets, names, rules, what I told you and what waits?"
-        " This cannot be undone."
+        "Delete all data of this chat (wallets, names, rules, history, queued alerts)? This cannot be undone."
     )
 
 
@@ -118,7 +190,7 @@ def deleted() -> str:
 
 def kept() -> str:
     """Nothing was deleted."""
-    return "All right, nothing was deleted."
+    return "Nothing was deleted."
 
 
 def is_forever(until: datetime) -> bool:
@@ -144,13 +216,24 @@ def _between(lowest: str, highest: str) -> str:
     return f"at least {lowest}" if lowest else f"at most {highest}" if highest else "any"
 
 
+def _muted(name: str, until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return f"🔔 <b>{name}</b> unmuted."
+    how = "until you unmute it" if is_forever(until) else f"until {moment(until, now)}"
+    return f"🔕 <b>{name}</b> muted {how}."
+
+
+def _is_on(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until > now
+
+
 def _kinds(rules: Rules) -> str:
-    silent = [kind.replace("_", " ") for kind in KINDS if kind in (rules.kinds_off or ())]
-    return ", ".join(silent) or "nothing is left out"
+    silent = [kind_words(kind) for kind in KINDS if kind in (rules.kinds_off or ())]
+    return f"Muted types: {', '.join(silent)}" if silent else "Alert types: all"
 
 
-def _yes(value: bool | None) -> str:  # noqa: FBT001 - shown as it is
-    return "yes" if value else "no"
+def _switch(value: bool | None) -> str:  # noqa: FBT001 - shown as it is
+    return "on" if value else "off"
 
 
 def _mints(mints: frozenset[str]) -> str:
@@ -161,5 +244,5 @@ def _mints(mints: frozenset[str]) -> str:
 
 def _digest(settings: ChatSettings) -> str:
     if settings.digest is Digest.OFF:
-        return "none, each alert at once"
-    return "each full hour" if settings.digest is Digest.HOURLY else f"daily at {clock(settings.digest_at)}"
+        return "off, each alert at once"
+    return "every hour" if settings.digest is Digest.HOURLY else f"daily at {clock(settings.digest_at)}"

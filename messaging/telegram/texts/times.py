@@ -1,6 +1,9 @@
 """Times as Telegram's own entity, which each reader sees in their zone and language; and spans. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_NEAR = timedelta(hours=12)
+"""So near a time of day is clear without its date, whatever the reader's zone."""
 
 
 def date_time(moment: datetime) -> str:
@@ -24,3 +27,13 @@ def span_in_minutes(seconds: float) -> str:
     if hours < 48:  # noqa: PLR2004 - two days
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     return f"{hours // 24} d"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """The time of day; with the date where it is not today."""
+    return time_of_day(at) if is_today(at, now) else date_time(at)
+
+
+def is_today(at: datetime, now: datetime) -> bool:
+    """Whether the time of day alone is clear."""
+    return at.astimezone(UTC).date() == now.astimezone(UTC).date() or abs(at - now) < _NEAR

@@ -7,124 +7,180 @@ from domain.activity.addresses import short
 from domain.rules.watches import MAX_LABEL, MAX_WATCHES_PER_CHAT, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
+from messaging.telegram.texts.kinds import counted
 
 _FAR_YEAR = 2100
 PAGE = 10
 """Wallets on one page of the list."""
 
 
-def ask_address(what: str) -> str:
-    """Which address; `what` is to be done with it, such as `follow`."""
-    return f"Which wallet shall I {what}? Send me its address. /cancel forgets it."
+def ask_address() -> str:
+    """Which wallet to follow."""
+    return "Send the wallet address to follow."
+
+
+def ask_balance() -> str:
+    """Whose balance to read."""
+    return "Which wallet's balance? Send its address or name."
 
 
 def ask_mint() -> str:
     """Which token."""
-    return "Which token shall I scan? Send me its mint address. /cancel forgets it."
+    return "Which token? Send its mint address or symbol."
 
 
 def ask_label(watch: Watch) -> str:
     """Which name."""
-    return (
-        f"What shall I call {_named(watch)}? Send me a name of up to {MAX_LABEL} characters."
-        " /cancel keeps it as it is."
-    )
+    return f"New name for {_named(watch)}? Up to {MAX_LABEL} characters."
 
 
 def ask_which(what: str) -> str:
-    """Which of the followed wallets; buttons stand below."""
-    return f"Which wallet shall I {what}?"
+    """Which of the followed wallets; buttons stand below. `what` is a verb, such as `mute`."""
+    return f"{what.capitalize()} which wallet?"
 
 
-def followed(watch: Watch, *, is_new: bool, resembles: Watch | None) -> str:
-    """It is followed now, or was already."""
-    first = (
-        f"🐋 I now follow <b>{_named(watch)}</b> and tell you what it does."
-        if is_new
-        else f"You follow <b>{_named(watch)}</b> already."
-    )
-    lines = [first, f"<code>{escape(watch.wallet)}</code>"]
+def followed(
+    watch: Watch,
+    *,
+    is_new: bool,
+    resembles: Watch | None,
+    old_label: str | None = None,
+    namesakes: Sequence[Watch] = (),
+) -> str:
+    """It is followed now, or was already.
+
+    Args:
+        watch: the watch as it is now.
+        is_new: whether it was not followed before.
+        resembles: a followed wallet that looks like it.
+        old_label: what it was called before; None: the same.
+        namesakes: followed wallets of the same name.
+    """
+    lines = [_followed(watch, old_label, is_new=is_new), f"<code>{escape(watch.wallet)}</code>"]
+    if namesakes:
+        lines += ["", same_name(namesakes)]
     if resembles is not None:
         lines += ["", _resemblance(resembles)]
     return "\n".join(lines)
 
 
+def followed_many(new: Sequence[Watch], known: int, refused: Sequence[tuple[str, str]]) -> str:
+    """What became of a list of wallets.
+
+    Args:
+        new: followed from now on.
+        known: how many were followed already.
+        refused: addresses that are not followed, and why.
+    """
+    lines = [f"✅ Following {counted(len(new), 'new wallet')}."] if new else []
+    lines += [f"· <b>{_named(watch)}</b> <code>{short(watch.wallet)}</code>" for watch in new]
+    if known:
+        lines.append(f"Already following {counted(known, 'wallet')} of the list.")
+    if refused:
+        lines.append("Not followed:")
+        lines += [f"· <code>{short(address)}</code> {reason}" for address, reason in refused]
+    return "\n".join(lines)
+
+
+def same_name(namesakes: Sequence[Watch]) -> str:
+    """Other wallets bear the name that was just given."""
+    others = ", ".join(f"<code>{short(watch.wallet)}</code>" for watch in namesakes)
+    return f"⚠️ {others} has this name, too. /rename tells them apart."
+
+
 def not_checked() -> str:
     """Added to a confirmation when the chain did not say in time what the address is."""
-    return "\n\nThe node did not answer, so I could not check what stands at this address."
+    return "\n\nNot checked whether this is a wallet: the network isn't responding."
 
 
 def belongs_to(owner: str) -> str:
     """The address is a token account."""
     return (
-        "This is a token account: a wallet's purse for one token. Follow the wallet it belongs to,"
-        f" and you see this account too:\n<code>{escape(owner)}</code>"
+        "This is a token account. Follow the wallet that owns it, and you see this account too:\n"
+        f"<code>{escape(owner)}</code>"
     )
 
 
 def token_account_unowned() -> str:
     """The address is a token account whose owner could not be read."""
-    return (
-        "This is a token account: a wallet's purse for one token. Send me the address of the wallet instead."
-    )
+    return "This is a token account. Send the address of the wallet that owns it."
 
 
 def is_mint(address: str) -> str:
     """The address is a token."""
-    return (
-        "This is a token, not a wallet, so there is nobody to follow. I can scan it for dangers:\n"
-        f"<code>{escape(address)}</code>"
-    )
+    return f"This is a token, not a wallet. Scan it instead?\n<code>{escape(address)}</code>"
 
 
 def is_program() -> str:
     """The address is a program."""
     return (
         "This is a program that everybody calls, not a wallet; following it would mean thousands of"
-        " messages. Send me the address of a wallet."
+        " messages. Send the address of a wallet."
     )
 
 
 def too_many() -> str:
     """The chat follows as many as it may."""
-    return (
-        f"This chat follows {MAX_WATCHES_PER_CHAT} wallets, which is as many as it may. /unwatch one first."
+    return f"This chat follows {MAX_WATCHES_PER_CHAT} wallets, the limit for a chat. /unwatch one first."
+
+
+def too_many_at_once(limit: int) -> str:
+    """A list is too long; plain text."""
+    return f"That list is too long. Send up to {limit} wallets at a time."
+
+
+def limit_reached() -> str:
+    """Beside an address of a list."""
+    return f"limit of {MAX_WATCHES_PER_CHAT} wallets reached"
+
+
+def reason_not_followed(kind: str | None) -> str:
+    """Beside an address of a list: what stands there instead of a wallet; empty: it may be followed."""
+    return {"program": "is a program", "mint": "is a token", "token_account": "is a token account"}.get(
+        kind or "", ""
     )
 
 
 def unfollowed(watch: Watch) -> str:
     """It is not followed any more."""
-    return f"I no longer follow <b>{_named(watch)}</b>.\n<code>{escape(watch.wallet)}</code>"
+    return f"✖️ Unfollowed <b>{_named(watch)}</b>.\n<code>{escape(watch.wallet)}</code>"
 
 
-def renamed(watch: Watch, label: str) -> str:
+def unfollowed_note(watch: Watch) -> str:
+    """A note over a button, plain text."""
+    return f"Unfollowed {watch.label or short(watch.wallet)}"
+
+
+def too_late_to_follow_again() -> str:
+    """A note over a button, plain text."""
+    return "Too late to undo. Send the address to follow it again."
+
+
+def renamed(watch: Watch, label: str, *, namesakes: Sequence[Watch] = ()) -> str:
     """It has another name."""
-    return f"<code>{short(watch.wallet)}</code> is now called <b>{wallet_name(label, watch.wallet)}</b>."
+    line = f"✏️ Renamed {_named(watch)} → <b>{wallet_name(label, watch.wallet)}</b>."
+    return f"{line}\n{same_name(namesakes)}" if namesakes else line
 
 
 def label_too_long() -> str:
     """The name cannot be used."""
-    return f"That name is too long: up to {MAX_LABEL} characters, please."
+    return f"That name is too long. Up to {MAX_LABEL} characters."
 
 
 def label_empty() -> str:
     """Nothing of the name was left."""
-    return f"I cannot use that as a name. Send me up to {MAX_LABEL} letters or digits."
+    return f"This can't be a name. Use up to {MAX_LABEL} letters or digits, and no links."
 
 
 def not_followed(name: str) -> str:
     """No followed wallet is meant."""
-    return f"You follow no wallet called “{escape(name)}”. /wallets shows those you follow."
+    return f"You follow no wallet called “{escape(name)}”. /wallets lists yours."
 
 
-def ambiguous(name: str) -> str:
-    """Several followed wallets are meant."""
-    return f"You gave the name “{escape(name)}” to several wallets. Choose one:"
-
-
-def nothing_followed() -> str:
-    """The list is empty."""
-    return "You follow no wallet yet. Send me an address, or /watch ADDRESS name."
+def nothing_followed(*, is_private: bool) -> str:
+    """The list is empty; in a group the bot reads commands only."""
+    how = "Send an address, or /watch ADDRESS name." if is_private else "Add one: /watch ADDRESS name."
+    return f"You follow no wallet yet. {how}"
 
 
 def wallets(watches: Sequence[Watch], *, page: int, now: datetime) -> str:
@@ -132,13 +188,23 @@ def wallets(watches: Sequence[Watch], *, page: int, now: datetime) -> str:
     begin = page * PAGE
     pages = -(-len(watches) // PAGE)
     count = f"{len(watches)} wallet{'s' if len(watches) != 1 else ''}"
-    head = f"<b>You follow {count}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
+    head = f"<b>Following {count}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
     return "\n".join([head, *(_line(watch, now) for watch in watches[begin : begin + PAGE])])
 
 
 def pasted(address: str) -> str:
-    """An address was sent and nothing else."""
-    return f"<code>{escape(address)}</code>\nWhat shall I do with this address?"
+    """A wallet's address was sent."""
+    return f"<code>{escape(address)}</code>\nWhat would you like to do?"
+
+
+def pasted_followed(watch: Watch) -> str:
+    """The address of a followed wallet was sent."""
+    return f"Already following <b>{_named(watch)}</b>.\n<code>{escape(watch.wallet)}</code>"
+
+
+def pasted_many(number: int) -> str:
+    """Several addresses were sent; a button stands below."""
+    return f"{number} addresses found. Follow them all?"
 
 
 def scanning(mint: str) -> str:
@@ -154,18 +220,27 @@ def reading_balance(name: str, address: str) -> str:
 def muted(watch: Watch, until: datetime) -> str:
     """A note over a button, plain text."""
     far = until.astimezone(UTC).year >= _FAR_YEAR
-    when = "for good" if far else f"until {until.astimezone(UTC):%H:%M} UTC"
-    return f"Muted {when}: {watch.label or short(watch.wallet)}"
+    when = "until you unmute it" if far else f"until {until.astimezone(UTC):%H:%M} UTC"
+    return f"{watch.label or short(watch.wallet)} muted {when}"
 
 
 def unmuted(watch: Watch) -> str:
     """A note over a button, plain text."""
-    return f"I tell you again about {watch.label or short(watch.wallet)}"
+    return f"{watch.label or short(watch.wallet)} unmuted"
 
 
 def gone() -> str:
     """A note over a button, plain text: what it was about is no longer followed."""
-    return "This wallet is not followed here any more."
+    return "This wallet is no longer followed here."
+
+
+def _followed(watch: Watch, old_label: str | None, *, is_new: bool) -> str:
+    if is_new:
+        return f"✅ Following <b>{_named(watch)}</b>. You'll get an alert when it trades."
+    if old_label is None:
+        return f"Already following <b>{_named(watch)}</b>."
+    old = wallet_name(old_label, watch.wallet)
+    return f"Already following. Renamed {old} → <b>{_named(watch)}</b>."
 
 
 def _named(watch: Watch) -> str:
@@ -179,7 +254,7 @@ def _line(watch: Watch, now: datetime) -> str:
 
 def _resemblance(other: Watch) -> str:
     return (
-        f"⚠️ It looks like <b>{_named(other)}</b>, which you follow, but it is another address."
-        " Swindlers make such look-alikes. Compare all characters:\n"
+        f"⚠️ Looks like <b>{_named(other)}</b>, which you follow, but is another address."
+        " Scammers make such look-alikes. Compare all characters:\n"
         f"<code>{escape(other.wallet)}</code>"
     )

@@ -16,7 +16,7 @@ async def test_without_redis_one_line_must_do(
     nowhere = f"redis://127.0.0.1:{free_port()}/0"
     async with running(make_settings(REDIS_URL=nowhere)):
         assert "in one line: /watch ADDRESS name" in await chats.ask(alice, "/watch")
-        assert "I now follow Moby" in await chats.ask(bob, f"/watch {WHALE} Moby")
+        assert "Following Moby" in await chats.ask(bob, f"/watch {WHALE} Moby")
         assert "Scanning" in await chats.ask(ann, f"/scan {WHALE}")
     assert await database.fetchval("SELECT state FROM questions") == "open"
 
@@ -30,5 +30,5 @@ async def test_b25_a_question_that_redis_forgot_is_started_again_with_a_friendly
     client = open_redis(valkey_url)
     await client.flushall()
     await client.aclose()
-    assert "I did not understand that. Send me a wallet's address" in await chats.ask(alice, "Moby")
-    assert "I now follow" in await chats.ask(alice, f"/watch {WHALE} Moby")
+    assert "Not understood. Send a wallet's address" in await chats.ask(alice, "Moby")
+    assert "✅ Following" in await chats.ask(alice, f"/watch {WHALE} Moby")

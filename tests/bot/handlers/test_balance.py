@@ -28,7 +28,7 @@ async def test_the_question_names_the_message_that_waits(
 
 
 async def test_without_a_subject_it_asks(chats: TelegramChats, alice: User) -> None:
-    assert "Which wallet" in await chats.ask(alice.id, "/balance")
+    assert "Which wallet's balance?" in await chats.ask(alice.id, "/balance")
     assert "is not a Solana address" in await chats.ask(alice.id, "what?")
     assert "Reading the balance" in await chats.ask(alice.id, WHALE)
 

@@ -42,5 +42,5 @@ async def test_what_is_not_confirmed_is_not_sent(chats: TelegramChats, database:
 
 
 async def test_g85_nobody_else_may(chats: TelegramChats, alice: User, database: Database) -> None:
-    assert "for operators" in await chats.ask(alice.id, "/broadcast hello")
+    assert "Operators only" in await chats.ask(alice.id, "/broadcast hello")
     assert await database.fetchval("SELECT count(*) FROM broadcasts") == 0

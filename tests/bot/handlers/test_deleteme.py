@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 async def test_f76_everything_goes(chats: TelegramChats, alice: User, database: Database) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     message = await chats.ask_message(alice.id, "/deleteme")
-    _, text = await chats.press_and_read_edit(alice.id, message, "Keep it")
-    assert "nothing was deleted" in text
+    _, text = await chats.press_and_read_edit(alice.id, message, "Keep it all")
+    assert "Nothing was deleted" in text
     message = await chats.ask_message(alice.id, "/deleteme")
     _, text = await chats.press_and_read_edit(alice.id, message, "🗑 Delete everything")
     assert "Deleted" in text

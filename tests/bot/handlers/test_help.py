@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.telegram.shapes import User
-from tests.bot.conftest import WHALE, TelegramChats
+from tests.bot.conftest import OTHER_WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -17,8 +17,16 @@ async def test_it_lists_the_commands(chats: TelegramChats, alice: User) -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("/frobnicate now", "I do not know /frobnicate"),
-        ("good morning", "I did not understand"),
+        ("/frobnicate now", "/frobnicate is not a command. /help lists"),
+        ("good morning", "Not understood"),
+        ("/walets", "Did you mean /wallets?"),
+        ("/track", "Did you mean /watch?"),
+        ("/stat", "Did you mean /start?"),
+        ("wallets", "Did you mean /wallets?"),
+        ("/ wallets", "Did you mean /wallets?"),
+        ("0x71C7656EC7ab88b098defB751B7401B5f6d8976F", "That is an Ethereum address"),
+        ("toly.sol", "Names such as toly.sol are not supported"),
+        (OTHER_WHALE.lower(), "lost its capital letters"),
         ("x" * 4_000, "more than 1,000 characters"),
     ],
 )
@@ -26,10 +34,3 @@ async def test_an_unknown_command_or_text_gets_an_explanation(
     chats: TelegramChats, alice: User, words: str, answer: str
 ) -> None:
     assert answer in await chats.ask(alice.id, words)
-
-
-async def test_a_pasted_address_is_offered_follow_scan_and_balance(chats: TelegramChats, alice: User) -> None:
-    offered = await chats.ask_message(alice.id, WHALE)
-    seq = chats.telegram.ledger.last
-    await chats.press(alice.id, offered, "🐋 Follow")
-    assert "I now follow" in ((await chats.next_entry(alice.id, seq)).text or "")

@@ -45,4 +45,4 @@ async def test_collectors_and_processors_are_listed_apart(
 
 
 async def test_nobody_else_sees_them(chats: TelegramChats, alice: User) -> None:
-    assert "for operators" in await chats.ask(alice.id, "/instances")
+    assert "Operators only" in await chats.ask(alice.id, "/instances")

@@ -20,12 +20,12 @@ async def test_mute_and_unmute_alternate_and_the_other_buttons_stay(
     keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=watch_id, mint=WHALE)
     message = await send_alert(chats, alice.id, keyboard)
     note, _ = await chats.press_and_read_edit(alice.id, message, "🔕 Mute 1 h")
-    assert "Muted until" in note
+    assert "muted until" in note
     assert await database.fetchval("SELECT muted_until > now() + interval '50 minutes' FROM watches")
     note, _ = await chats.press_and_read_edit(alice.id, message, "🔔 Unmute")
-    assert "again about Moby" in note
+    assert "Moby unmuted" in note
     note, text = await chats.press_and_read_edit(alice.id, message, "🔕 Mute 1 h")
-    assert "Muted until" in note
+    assert "muted until" in note
     assert text == "🟢 Moby bought"
     await chats.press(alice.id, message, "🛡 Scan")
 
@@ -34,7 +34,7 @@ async def test_a_wallet_that_is_gone_cannot_be_muted(chats: TelegramChats, alice
     await chats.ask(alice.id, "/start")
     keyboard = alert_keyboard(Callbacks(TOKEN), chat_id=alice.id, watch_id=77, mint=None)
     message = await send_alert(chats, alice.id, keyboard)
-    assert "not followed here any more" in await chats.press(alice.id, message, "🔕 Mute 1 h")
+    assert "no longer followed here" in await chats.press(alice.id, message, "🔕 Mute 1 h")
 
 
 async def test_a_button_of_another_chat_or_bot_is_refused(chats: TelegramChats, alice: User) -> None:

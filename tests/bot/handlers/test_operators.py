@@ -24,12 +24,12 @@ async def test_an_operator_sees_counts_and_health(chats: TelegramChats, database
 async def test_everybody_else_is_refused_and_noted(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
-    assert "for operators" in await chats.ask(alice.id, "/stats")
+    assert "Operators only" in await chats.ask(alice.id, "/stats")
     assert await acts(database) == [(alice.id, "stats", "refused")]
 
 
 async def test_an_operator_is_refused_in_a_group(chats: TelegramChats, database: Database) -> None:
     chats.telegram.people.add_user("Olga", user_id=OPERATOR)
     group = await chats.group({OPERATOR: "creator"})
-    assert "for operators" in await chats.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
+    assert "Operators only" in await chats.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
     assert await acts(database) == [(OPERATOR, "stats", "refused")]

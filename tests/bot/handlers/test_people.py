@@ -49,7 +49,7 @@ async def test_g85_forwarded_words_and_groups_give_no_power(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
     group = await chats.group({OPERATOR: "creator"})
-    assert "for operators" in await chats.ask(OPERATOR, f"/ban {alice.id} x", MessageTarget(chat_id=group))
+    assert "Operators only" in await chats.ask(OPERATOR, f"/ban {alice.id} x", MessageTarget(chat_id=group))
     assert await database.fetchval("SELECT count(*) FROM bans") == 0
     assert "⛔" in await chats.ask(OPERATOR, f"/audit {OPERATOR}")
 
@@ -62,4 +62,4 @@ async def test_an_operator_gives_a_tier_and_it_is_noted(chats: TelegramChats, al
     assert "Tier pro (no limit)" in await chats.ask(OPERATOR, f"/user {alice.id}")
     assert "I know nobody" in await chats.ask(OPERATOR, "/tier 12345 pro")
     assert f"tier: {alice.id}: free -> pro" in await chats.ask(OPERATOR, "/audit")
-    assert "for operators" in await chats.ask(alice.id, f"/tier {alice.id} pro")
+    assert "Operators only" in await chats.ask(alice.id, f"/tier {alice.id} pro")

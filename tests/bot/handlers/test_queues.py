@@ -109,7 +109,7 @@ async def test_g85_nobody_else_may_look_or_press(
 ) -> None:
     await fail(redis, 1)
     for command in ("/queues", "/retryfailed", "/instances", "/user 5", "/ban 5 x", "/unban 5", "/audit"):
-        assert "for operators" in await chats.ask(alice.id, command)
+        assert "Operators only" in await chats.ask(alice.id, command)
     acts = await database.fetch(
         "SELECT act FROM audit_log WHERE outcome = 'refused' AND actor_id = $1", alice.id
     )

@@ -10,7 +10,7 @@ from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import read_rules, settings_of
 from storage.postgres import Database
-from tests.bot.conftest import WHALE, TelegramChats
+from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
@@ -28,10 +28,10 @@ async def test_rules_are_shown_and_changed_in_place(
     assert "Minimum: none" in (card.text or "")
     _, text = await chats.press_and_read_edit(alice.id, card, "$1K")
     assert "Minimum: $1,000" in text
-    _, text = await chats.press_and_read_edit(alice.id, card, "✅ sell")
-    assert "Not told: sell" in text
-    _, text = await chats.press_and_read_edit(alice.id, card, "⬜ first buys only")
-    assert "first buy of a token: yes" in text
+    _, text = await chats.press_and_read_edit(alice.id, card, "✅ Sell")
+    assert "Muted types: sell" in text
+    _, text = await chats.press_and_read_edit(alice.id, card, "⬜ First buys only")
+    assert "First buys only: on" in text
     rules = await rules_of_watch(database)
     assert (rules.min_usd, rules.kinds_off, rules.first_buy_only) == (
         Decimal(1000),
@@ -39,8 +39,12 @@ async def test_rules_are_shown_and_changed_in_place(
         True,
     )
     _, text = await chats.press_and_read_edit(alice.id, card, "Reset")
+    assert "Rules for Moby were reset." in text
     assert "Minimum: none" in text
     assert await rules_of_watch(database) == Rules()
+    _, text = await chats.press_and_read_edit(alice.id, card, "↩️ Undo reset")
+    assert "Undone" in text
+    assert await rules_of_watch(database) == rules
 
 
 async def test_rules_for_all_wallets_are_written_and_a_wallet_departs_from_them(
@@ -51,7 +55,7 @@ async def test_rules_for_all_wallets_are_written_and_a_wallet_departs_from_them(
     assert "Minimum: $2,500" in await chats.ask(alice.id, "/rules min 2.5k")
     answer_text = await chats.ask(alice.id, "/rules Moby off buy")
     assert "Minimum: $2,500" in answer_text
-    assert "Not told: buy, sell" in answer_text
+    assert "Muted types: buy, sell" in answer_text
     settings = await settings_of(database, alice.id)
     assert (settings.rules.min_usd, settings.rules.kinds_off) == (Decimal(2500), frozenset({Kind.SELL}))
 
@@ -67,9 +71,9 @@ async def test_tokens_are_listed_and_excluded(chats: TelegramChats, alice: User)
 
 
 async def test_a_text_that_is_no_rule_gets_an_explanation(chats: TelegramChats, alice: User) -> None:
-    assert "I did not understand that rule" in await chats.ask(alice.id, "/rules be nice")
-    assert "no amount" in await chats.ask(alice.id, "/rules min much")
-    assert "do not know this kind" in await chats.ask(alice.id, "/rules off party")
+    assert "“be nice” is no rule and no wallet" in await chats.ask(alice.id, "/rules be nice")
+    assert "I need a dollar amount" in await chats.ask(alice.id, "/rules min much")
+    assert "don't know this type" in await chats.ask(alice.id, "/rules off party")
 
 
 async def test_in_a_group_only_admins_change_rules(chats: TelegramChats, alice: User, bob: User) -> None:
@@ -80,11 +84,56 @@ async def test_in_a_group_only_admins_change_rules(chats: TelegramChats, alice: 
     assert "Only admins" in await chats.press(bob.id, card, "Reset")
 
 
+async def test_in_a_group_everybody_may_look_at_rules_and_hours(
+    chats: TelegramChats, alice: User, bob: User
+) -> None:
+    target = MessageTarget(chat_id=await chats.group({alice.id: "creator", bob.id: "member"}))
+    for command, title in (("/rules", "Rules for all wallets"), ("/quiet", "Delivery settings")):
+        card = await chats.ask_message(bob.id, command, target)
+        assert title in (card.text or "")
+        assert card.message is not None
+        assert card.message.reply_markup is None
+        message = (await chats.ask_message(alice.id, command, target)).message
+        assert message is not None
+        assert message.reply_markup is not None
+    assert "Only admins" in await chats.ask(bob.id, "/quiet off", target)
+
+
+async def test_several_rules_stand_in_one_line_and_contradictions_are_pointed_out(
+    chats: TelegramChats, alice: User
+) -> None:
+    assert "Minimum: $1,000 · maximum: $50,000" in await chats.ask(alice.id, "/rules min 1000 max 50k")
+    assert "⚠️ The minimum is above the maximum" in await chats.ask(alice.id, "/rules max 10")
+
+
+async def test_tokens_are_named_by_symbol(chats: TelegramChats, alice: User) -> None:
+    wif = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
+    assert f"Only these tokens: {wif}" in await chats.ask(alice.id, "/rules only WIF")
+    assert "“NOPE” is no token seen in this chat" in await chats.ask(alice.id, "/rules never NOPE")
+
+
+async def test_an_unknown_name_is_said_to_be_unknown(chats: TelegramChats, alice: User) -> None:
+    assert "“Nobody” is no rule and no wallet" in await chats.ask(alice.id, "/rules Nobody min 5")
+
+
+async def test_one_of_two_namesakes_is_chosen_and_the_rule_kept(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    await chats.ask(alice.id, f"/watch {OTHER_WHALE} Moby")
+    choice = await chats.ask_message(alice.id, "/rules Moby min 1000")
+    assert choice.text == "Several wallets are called Moby. Which one?"
+    _, text = await chats.press_and_read_edit(alice.id, choice, "Moby So11…1112")
+    assert "Rules for Moby So11…1112" in text
+    assert "Minimum: $1,000" in text
+    assert await database.fetchval("SELECT count(*) FROM watches WHERE rules <> '{}'") == 1
+
+
 async def test_the_rules_of_a_wallet_that_is_gone_are_gone(chats: TelegramChats, alice: User) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     card = await chats.ask_message(alice.id, "/rules Moby")
     await chats.ask(alice.id, "/unwatch Moby")
-    assert "not followed here any more" in await chats.press(alice.id, card, "$1K")
+    assert "no longer followed here" in await chats.press(alice.id, card, "$1K")
 
 
 async def test_e73_a_button_pressed_twice_changes_nothing_twice(

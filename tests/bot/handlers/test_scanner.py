@@ -99,9 +99,9 @@ async def test_it_is_refreshed_and_stopped_in_its_place(chats: TelegramChats, da
 async def test_everybody_else_is_refused_and_noted(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
-    assert "for operators" in await chats.ask(alice.id, "/scanner start 1")
+    assert "Operators only" in await chats.ask(alice.id, "/scanner start 1")
     group = await chats.group({OPERATOR: "creator"})
-    assert "for operators" in await chats.ask(OPERATOR, "/scanner start 1", MessageTarget(chat_id=group))
+    assert "Operators only" in await chats.ask(OPERATOR, "/scanner start 1", MessageTarget(chat_id=group))
     assert await latest_search(database, chain=CHAIN) is None
     assert await acts(database) == [
         (alice.id, "scanner start", "refused"),

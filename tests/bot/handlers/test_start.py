@@ -19,14 +19,14 @@ async def test_it_offers_example_whales_and_the_first_press_follows_one(
         assert "Hello, Alice" in (greeting.text or "")
         seq = chats.telegram.ledger.last
         await chats.press(alice.id, greeting, "🐋 Slicer")
-        assert "I now follow Slicer" in ((await chats.next_entry(alice.id, seq)).text or "")
+        assert "Following Slicer" in ((await chats.next_entry(alice.id, seq)).text or "")
     assert await database.fetchval("SELECT label FROM watches") == "Slicer"
 
 
 async def test_it_greets_without_examples(chats: TelegramChats, alice: User, settings: Settings) -> None:
     async with running(settings):
         greeting = await chats.ask_message(alice.id, "/start")
-    assert "Send me an address" in (greeting.text or "")
+    assert "Send an address" in (greeting.text or "")
     assert greeting.message is not None
     assert greeting.message.reply_markup is None
 

@@ -16,6 +16,7 @@ from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.bot.handlers.accounts import Known
 
 pytestmark = pytest.mark.services
 
@@ -26,17 +27,41 @@ LOOK_ALIKES = ("7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU", "7xKX2g2CW87d97TX
 async def test_it_follows_an_address_under_a_name(
     chats: TelegramChats, alice: User, database: Database
 ) -> None:
-    assert "I now follow My whale" in await chats.ask(alice.id, f"/watch {WHALE} My whale")
-    assert "You follow My whale already" in await chats.ask(alice.id, f"/watch {WHALE}")
+    assert "Following My whale" in await chats.ask(alice.id, f"/watch {WHALE} My whale")
+    assert "Already following My whale" in await chats.ask(alice.id, f"/watch {WHALE}")
     assert await database.fetchval("SELECT label FROM watches") == "My whale"
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_new_name_of_a_followed_wallet_is_said(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Old")
+    assert "Renamed Old → New" in await chats.ask(alice.id, f"/watch {WHALE} New")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_link_a_list_and_odd_blanks_are_read(
+    chats: TelegramChats, alice: User, database: Database
+) -> None:
+    link = f"https://solscan.io/account/{WHALE}"
+    assert "Following Moby" in await chats.ask(alice.id, f"/watch {link}\u00a0Moby")
+    answer_text = await chats.ask(alice.id, f"/watch\n{WHALE} Moby\n`{OTHER_WHALE}`\tDick")
+    assert "Following 1 new wallet." in answer_text
+    assert "Already following 1 wallet of the list." in answer_text
+    assert await database.fetchval("SELECT array_agg(label ORDER BY label) FROM watches") == ["Dick", "Moby"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_name_that_another_wallet_bears_is_pointed_out(chats: TelegramChats, alice: User) -> None:
+    await chats.ask(alice.id, f"/watch {WHALE} Moby")
+    assert "⚠️ So11…1112 has this name, too" in await chats.ask(alice.id, f"/watch {OTHER_WHALE} Moby")
+
+
+@pytest.mark.usefixtures("bot")
 async def test_without_an_address_the_next_message_is_taken_for_it(chats: TelegramChats, alice: User) -> None:
-    assert "Which wallet" in await chats.ask(alice.id, "/watch")
+    assert "Send the wallet address to follow" in await chats.ask(alice.id, "/watch")
     assert "is not a Solana address" in await chats.ask(alice.id, "that one")
-    assert "I now follow Old friend" in await chats.ask(alice.id, f"{WHALE} Old friend")
-    assert "I did not understand" in await chats.ask(alice.id, "thanks")
+    assert "Following Old friend" in await chats.ask(alice.id, f"{WHALE} Old friend")
+    assert "Not understood" in await chats.ask(alice.id, "thanks")
 
 
 @pytest.mark.usefixtures("bot")
@@ -46,8 +71,8 @@ async def test_without_an_address_the_next_message_is_taken_for_it(chats: Telegr
         ("/watch 0x12345", "“0x12345” is not a Solana address"),
         (f"/watch {WHALE}x", "is not a Solana address"),
         ("/watch <b>bold</b>", "“<b>bold</b>” is not a Solana address"),
-        (f"/watch {WHALE} {'long ' * 10}", "up to 32 characters"),
-        (f"/watch {WHALE} https://scam.example", "cannot use that as a name"),
+        (f"/watch {WHALE} {'long ' * 10}", "Up to 32 characters"),
+        (f"/watch {WHALE} https://scam.example", "can't be a name"),
     ],
 )
 async def test_what_cannot_be_followed_is_explained(
@@ -60,19 +85,8 @@ async def test_what_cannot_be_followed_is_explained(
 async def test_a_look_alike_of_a_followed_wallet_is_pointed_out(chats: TelegramChats, alice: User) -> None:
     await chats.ask(alice.id, f"/watch {LOOK_ALIKES[0]} Real")
     answer_text = await chats.ask(alice.id, f"/watch {LOOK_ALIKES[1]}")
-    assert "It looks like Real" in answer_text
+    assert "Looks like Real" in answer_text
     assert LOOK_ALIKES[0] in answer_text
-
-
-class Known:
-    """A chain on which one kind of account stands everywhere."""
-
-    def __init__(self, account: Account) -> None:
-        self._account = account
-
-    async def kind(self, address: str) -> Account:
-        del address
-        return self._account
 
 
 async def follow(settings: Settings, account: Account) -> Reply:
@@ -87,9 +101,9 @@ async def follow(settings: Settings, account: Account) -> Reply:
 @pytest.mark.parametrize(
     ("account", "why", "buttons"),
     [
-        (Account(kind=AccountKind.WALLET), "I now follow", 2),
-        (Account(kind=AccountKind.ABSENT), "I now follow", 2),
-        (Account(kind=None), "could not check", 2),
+        (Account(kind=AccountKind.WALLET), "✅ Following", 2),
+        (Account(kind=AccountKind.ABSENT), "✅ Following", 2),
+        (Account(kind=None), "Not checked", 2),
         (Account(kind=AccountKind.PROGRAM), "This is a program", 0),
         (Account(kind=AccountKind.MINT), "This is a token, not a wallet", 1),
         (Account(kind=AccountKind.TOKEN_ACCOUNT, owner=OTHER_WHALE), OTHER_WHALE, 1),

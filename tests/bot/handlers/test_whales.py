@@ -40,5 +40,5 @@ async def test_a_whale_is_followed_by_its_button(
     button = message.message.reply_markup.inline_keyboard[0][0].text
     assert button.startswith("🐋 Follow ")
     await chats.press(alice.id, message, button)
-    assert "I now follow" in ((await chats.next_entry(alice.id, seq)).text or "")
+    assert "✅ Following" in ((await chats.next_entry(alice.id, seq)).text or "")
     assert address(1) in await chats.ask(alice.id, "/wallets")

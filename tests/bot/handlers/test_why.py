@@ -13,13 +13,15 @@ from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
+from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
-from tests.bot.conftest import TOKEN, WHALE, TelegramChats, until
+from tests.bot.conftest import TOKEN, WHALE, TelegramChats
 from tests.bot.handlers.alerts import send_alert
 from tests.storage.sample_data import MINT, fan_out_all, purchase
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 SIGNATURE = "5" * 88
+REAL_SIGNATURE = "5h6xBEauJ3PK6SWCZ1PGjBvj8vDdWG3KpwATGy1ARAXFSDwt8GFXM7W5Ncn16wmqokgpiKRLuS83KUxyZyv2sUYv"
 NOBODY = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
@@ -62,9 +64,9 @@ async def test_why_names_the_rule_that_stopped_an_alert_and_a_button_opens_it(
     await change_rules(database, watch_id=watch_id, chat_id=alice.id, change=lambda _: rules)
     await happens(database, event())
     message = await chats.ask_message(alice.id, f"/why {SIGNATURE}")
-    assert "🛑 Kinds: buy" in (message.text or "")
+    assert "🛑 Muted type: buy" in (message.text or "")
     assert "➖ Delivery: none" in (message.text or "")
-    await chats.press_and_read_edit(alice.id, message, "Tell me of: buy")
+    await chats.press_and_read_edit(alice.id, message, "🔔 Unmute buys")
     assert read_rules(await database.fetchval("SELECT rules FROM watches")).kinds_off == frozenset()
 
 
@@ -78,7 +80,7 @@ async def test_f75_the_rule_at_the_time_of_the_event_is_shown(
     await change_rules(database, watch_id=watch_id, chat_id=alice.id, change=lambda _: Rules())
     answer_text = await chats.ask(alice.id, "/why Moby")
     assert "❔ Minimum $777; that was not known, so it passed" in answer_text
-    assert "⏳ Limits: it waits for its turn" in answer_text
+    assert "⏳ Delivery: queued" in answer_text
 
 
 async def test_why_names_a_mute_and_a_button_undoes_it(
@@ -89,7 +91,7 @@ async def test_why_names_a_mute_and_a_button_undoes_it(
     message = await chats.ask_message(alice.id, f"/why {MINT}")
     assert "🛑 Mute: the wallet was muted" in (message.text or "")
     _, text = await chats.press_and_read_edit(alice.id, message, "🔔 Unmute the wallet")
-    assert "I tell you again" in text
+    assert "Moby unmuted" in text
     assert not await database.fetchval("SELECT muted_until > now() FROM watches")
 
 
@@ -111,28 +113,32 @@ async def test_who_does_not_follow_the_wallet_may_begin(
     assert "🛑 Followed: no" in (message.text or "")
     seq = chats.telegram.ledger.last
     await chats.press(bob.id, message, "🐋 Follow")
-    assert "I now follow" in ((await chats.next_entry(bob.id, seq)).text or "")
+    assert "✅ Following" in ((await chats.next_entry(bob.id, seq)).text or "")
     assert "🛑 Followed: no" not in await chats.ask(bob.id, f"/why {SIGNATURE}")
 
 
 async def test_what_was_not_seen_or_not_read_says_so(
     chats: TelegramChats, alice: User, database: Database, watch_id: int
 ) -> None:
-    assert "🛑 Seen: no. I have read nothing yet" in await chats.ask(alice.id, f"/why {SIGNATURE}")
+    assert "🛑 Not seen. The chain is read not at all yet" in await chats.ask(alice.id, f"/why {SIGNATURE}")
     quarantined = QuarantinedTransaction(
         slot=5, position=0, signature=SIGNATURE, reason="odd <shape>", raw=b"{}"
     )
     await store(database, Batch(chain="solana", quarantined=[quarantined], feed="blocks", slot=5))
-    assert "🛑 Read: I could not make sense" in await chats.ask(alice.id, f"/why {SIGNATURE}")
+    assert "🛑 Read: this transaction could not be understood" in await chats.ask(
+        alice.id, f"/why {SIGNATURE}"
+    )
     assert "up to slot 5" in await chats.ask(alice.id, f"/why {'4' * 88}")
-    assert "nothing happened in this wallet" in await chats.ask(alice.id, "/why Moby")
+    assert "this wallet did nothing" in await chats.ask(alice.id, "/why Moby")
     assert "None of the latest events" in await chats.ask(alice.id, f"/why {NOBODY}")
 
 
 async def test_without_a_question_it_says_how_to_ask(chats: TelegramChats, alice: User) -> None:
     entry = await chats.ask_message(alice.id, "/why")
-    assert "Answer one of my alerts" in (entry.text or "")
-    assert "no alert of mine" in await chats.ask(alice.id, "/why", MessageTarget(reply_to=entry.message_id))
+    assert "Reply /why to an alert" in (entry.text or "")
+    assert "isn't one of my alerts" in await chats.ask(
+        alice.id, "/why", MessageTarget(reply_to=entry.message_id)
+    )
 
 
 async def test_buttons_under_an_alert_explain_why_and_offer_less(
@@ -149,9 +155,40 @@ async def test_buttons_under_an_alert_explain_why_and_offer_less(
     assert "✅ Rules: none are set" in (answer_text.text or "")
     await chats.press(alice.id, entry, "🤏 Less like this")
     offer = await chats.next_entry(alice.id, answer_text.seq)
-    assert "What shall I tell less of? It was Moby" in (offer.text or "")
-    await chats.press(alice.id, offer, "Of this wallet no buy")
-    await until(lambda: _silent(database, watch_id))
+    assert "Fewer alerts like this" in (offer.text or "")
+    _, text = await chats.press_and_read_edit(alice.id, offer, "No more buys from Moby")
+    assert text == "✅ No more buys from Moby."
+    assert await _silent(database, watch_id)
+    _, text = await chats.press_and_read_edit(alice.id, offer, "↩️ Undo")
+    assert "Undone" in text
+    assert not await _silent(database, watch_id)
+
+
+async def test_a_token_is_explained_by_its_symbol(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
+) -> None:
+    await save_tokens(database, [Token(chain="solana", mint=MINT, symbol="MITTEN", name=None, decimals=5)])
+    await happens(database, event())
+    assert "Moby bought" in await chats.ask(alice.id, "/why MITTEN")
+    assert "Moby bought" in await chats.ask(alice.id, "/why $mitten")
+
+
+async def test_a_transaction_alone_and_a_link_to_it_are_explained(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
+) -> None:
+    await happens(database, event(signature=REAL_SIGNATURE))
+    assert "Moby bought" in await chats.ask(alice.id, REAL_SIGNATURE)
+    assert "Moby bought" in await chats.ask(alice.id, f"https://solscan.io/tx/{REAL_SIGNATURE}")
+
+
+async def test_the_wallets_of_one_name_are_offered(
+    chats: TelegramChats, alice: User, database: Database, watch_id: int
+) -> None:
+    await chats.ask(alice.id, f"/watch {NOBODY} Moby")
+    choice = await chats.ask_message(alice.id, "/why Moby")
+    assert "Several wallets are called Moby" in (choice.text or "")
+    _, text = await chats.press_and_read_edit(alice.id, choice, "Moby Toke…Q5DA")
+    assert "this wallet did nothing" in text
 
 
 async def _silent(database: Database, watch_id: int) -> bool:

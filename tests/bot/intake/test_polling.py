@@ -26,7 +26,7 @@ async def test_what_was_written_before_the_start_is_answered(
     chats.telegram.people.send(alice, "/cancel")
     async with running(settings):
         await until(lambda: _count(chats, alice, 2))
-    assert "What I can do" in chats.texts(alice)[0]
+    assert "Commands" in chats.texts(alice)[0]
 
 
 async def _count(chats: TelegramChats, chat_id: int, number: int) -> bool:
@@ -72,7 +72,7 @@ async def test_network_faults_lose_no_update(
     (alice,) = chats.telegram.people.add_users(1)
     chats.telegram.faults.add(Fault(fault=kind, method="getUpdates", code=502))
     async with running(settings):
-        assert "What I can do" in await chats.ask(alice, "/help")
+        assert "Commands" in await chats.ask(alice, "/help")
 
 
 async def test_a_webhook_that_somebody_sets_is_removed_again(
@@ -83,7 +83,7 @@ async def test_a_webhook_that_somebody_sets_is_removed_again(
         Fault(fault=FaultKind.ERROR, method="getUpdates", code=409, description="Conflict: webhook is active")
     )
     async with running(settings):
-        assert "What I can do" in await chats.ask(alice, "/help")
+        assert "Commands" in await chats.ask(alice, "/help")
 
 
 async def test_the_stop_does_not_wait_for_telegram(chats: TelegramChats, settings: Settings) -> None:

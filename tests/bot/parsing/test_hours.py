@@ -13,7 +13,17 @@ SET = ChatSettings(quiet=Quiet(begin=1, end=2), per_hour=9)
 
 @pytest.mark.parametrize(
     ("words", "begin", "end"),
-    [("23:00-07:00", 1380, 420), ("23-7", 1380, 420), ("9:30 to 10:15", 570, 615), ("22:00–24:00", 1320, 0)],
+    [
+        ("23:00-07:00", 1380, 420),
+        ("23-7", 1380, 420),
+        ("9:30 to 10:15", 570, 615),
+        ("22:00–24:00", 1320, 0),
+        ("11pm-7am", 1380, 420),
+        ("11:30 PM to 7 a.m.", 1410, 420),
+        ("12am-12pm", 0, 720),
+        ("23.00-07.00", 1380, 420),
+        ("from 22h until 6h", 1320, 360),
+    ],
 )
 def test_quiet_hours(words: str, begin: int, end: int) -> None:
     assert parse_quiet(words)(SET).quiet == Quiet(begin=begin, end=end)
@@ -24,7 +34,9 @@ def test_no_quiet_hours_and_exits_that_wake() -> None:
     assert parse_quiet("wake on")(SET).exits_wake
 
 
-@pytest.mark.parametrize("words", ["", "23", "25:00-07:00", "23:60-07:00", "07:00-07:00", "night"])
+@pytest.mark.parametrize(
+    "words", ["", "23", "25:00-07:00", "23:60-07:00", "07:00-07:00", "night", "11-7am", "13pm-7am", "0am-7am"]
+)
 def test_what_are_no_hours(words: str) -> None:
     with pytest.raises(BadInput):
         parse_quiet(words)
@@ -32,7 +44,11 @@ def test_what_are_no_hours(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "name"),
-    [("Europe/Berlin", "Europe/Berlin"), ("america/new york", "America/New_York"), ("utc", "UTC")],
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("america/new york", "America/New_York"),
+        ("EST", "America/New_York"),
+    ],
 )
 def test_zones(words: str, name: str) -> None:
     assert parse_zone(words)(SET).zone == name
@@ -42,11 +58,17 @@ def test_digests_and_limits() -> None:
     assert parse_digest("hourly")(SET).digest is Digest.HOURLY
     daily = parse_digest("daily 7:05")(SET)
     assert (daily.digest, daily.digest_at) == (Digest.DAILY, 425)
+    assert parse_digest("daily 8pm")(SET).digest_at == 1200
     assert parse_digest("daily")(SET).digest_at == 480
     assert parse_digest("off")(daily).digest is Digest.OFF
     assert parse_digest("20 an hour")(SET).per_hour == 20
     assert parse_digest("5/h")(SET).per_hour == 5
     assert parse_digest("no limit")(SET).per_hour is None
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(BadInput, match="at least 1 an hour"):
+        parse_digest("0 an hour")
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.rules import FOREVER_SECONDS, kinds_named, parse_change, parse_dollars, parse_duration
+from bot.parsing.rules import kinds_named, parse_change, parse_dollars, split_rules, token_words
 from domain.activity.activity import Kind
 from domain.errors import BadInput
 from domain.rules.rules import MAX_TOKENS, NO_RULES, Rules
@@ -34,31 +34,12 @@ def test_no_dollars(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("30m", 1800),
-        ("1h", 3600),
-        ("1 day", 86400),
-        ("2w", 1209600),
-        ("forever", FOREVER_SECONDS),
-        ("off", 0),
-    ],
-)
-def test_times(text: str, seconds: float) -> None:
-    assert parse_duration(text) == seconds
-
-
-def test_what_is_no_time() -> None:
-    assert parse_duration("soon") is None
-    assert parse_duration("99999h") is None
-
-
-@pytest.mark.parametrize(
     ("words", "rules"),
     [
         ("age 1h-7d", Rules(min_age_seconds=3600, max_age_seconds=7 * 86400)),
         ("age 30m-", Rules(min_age_seconds=1800, max_age_seconds=0)),
         ("age -1d", Rules(min_age_seconds=0, max_age_seconds=86400)),
+        ("age 1 month-", Rules(min_age_seconds=30 * 86400, max_age_seconds=0)),
         ("age any", Rules(min_age_seconds=0, max_age_seconds=0)),
         ("cap 100k-5m", Rules(min_market_cap=Decimal(100_000), max_market_cap=Decimal(5_000_000))),
         ("cap $1,000 – $2,000", Rules(min_market_cap=Decimal(1000), max_market_cap=Decimal(2000))),
@@ -111,6 +92,36 @@ def test_tokens_are_taken_from_the_lists() -> None:
 def test_a_list_has_an_end() -> None:
     with pytest.raises(BadInput):
         after("never SOL", Rules(never_tokens=frozenset(map(str, range(MAX_TOKENS)))))
+
+
+def test_several_rules_stand_in_one_line() -> None:
+    assert after("min 1000 max 50k") == Rules(min_usd=Decimal(1000), max_usd=Decimal(50_000))
+    assert after("first on off sell age any never SOL exit max off") == Rules(
+        first_buy_only=True,
+        kinds_off=frozenset({Kind.SELL}),
+        min_age_seconds=0,
+        max_age_seconds=0,
+        never_tokens=frozenset({"SOL"}),
+        full_exit_only=True,
+        max_usd=Decimal(0),
+    )
+
+
+def test_the_words_before_the_first_rule_are_distinguished() -> None:
+    before, rules = split_rules("Nobody here min 5")
+    assert before == "Nobody here"
+    assert [str(rule) for rule in rules] == ["min 5"]
+
+
+def test_a_name_that_is_no_rule_is_said_to_be_unknown() -> None:
+    with pytest.raises(BadInput, match="“Nobody” is no rule and no wallet that you follow"):
+        after("Nobody min 5")
+
+
+def test_tokens_are_named_by_symbol_link_or_mint() -> None:
+    _, rules = split_rules(f"only WIF, sol {MINT} never MITTEN max 5")
+    assert token_words(rules) == ["WIF", "MITTEN"]
+    assert after(f"only https://solscan.io/token/{MINT}").only_tokens == frozenset({MINT})
 
 
 @given(st.text())

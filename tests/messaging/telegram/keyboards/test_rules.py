@@ -5,13 +5,14 @@ from decimal import Decimal
 from telegram import InlineKeyboardMarkup
 
 from domain.activity.activity import Kind
-from domain.rules.rules import ChatSettings, Digest, Rules
+from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.rules import (
     MUTE_TOKEN,
     MUTE_WALLET,
     digest_keyboard,
     mute_times,
+    pause_keyboard,
     quiet_keyboard,
     rules_keyboard,
     zone_keyboard,
@@ -37,9 +38,9 @@ def test_rules_show_what_they_are_and_what_a_button_makes_of_them() -> None:
     buttons = read(rules_keyboard(CALLBACKS, rules, chat_id=GROUP, watch_id=MAX_TEXT))
     number = str(MAX_TEXT)
     assert buttons["• $1K •"] == ("rule", number, "min", "1000")
-    assert buttons["⬜ sell"] == ("rule", number, "on", "sell")
-    assert buttons["✅ liquidity remove"] == ("rule", number, "off", "liquidity_remove")
-    assert buttons["✅ full exits only"] == ("rule", number, "exit", "off")
+    assert buttons["⬜ Sell"] == ("rule", number, "on", "sell")
+    assert buttons["✅ Remove liquidity"] == ("rule", number, "off", "liquidity_remove")
+    assert buttons["✅ Full exits only"] == ("rule", number, "exit", "off")
 
 
 def test_hours_zones_and_digests() -> None:
@@ -47,11 +48,30 @@ def test_hours_zones_and_digests() -> None:
     assert read(quiet_keyboard(CALLBACKS, settings, chat_id=GROUP))["22–7"] == ("quiet", "22.00-07.00")
     assert "• Asia/Tokyo •" in read(zone_keyboard(CALLBACKS, settings, chat_id=GROUP))
     buttons = read(digest_keyboard(CALLBACKS, settings, chat_id=GROUP))
-    assert buttons["• hourly •"] == ("digest", "hourly")
+    assert buttons["• Hourly •"] == ("digest", "hourly")
     assert buttons["• 20/h •"] == ("digest", "20 an hour")
+
+
+def test_the_chosen_quiet_hours_are_marked() -> None:
+    settings = ChatSettings(quiet=Quiet(begin=23 * 60, end=7 * 60))
+    buttons = read(quiet_keyboard(CALLBACKS, settings, chat_id=GROUP))
+    assert list(buttons)[:3] == ["22–7", "• 23–7 •", "0–8"]
+    assert "No quiet hours" in buttons
+    assert "• No quiet hours •" in read(quiet_keyboard(CALLBACKS, ChatSettings(), chat_id=GROUP))
+
+
+def test_a_pause_can_be_resumed() -> None:
+    assert read(pause_keyboard(CALLBACKS, chat_id=GROUP))["8 h"] == ("pause", "8h")
+    assert read(pause_keyboard(CALLBACKS, chat_id=GROUP, is_paused=True)) == {"▶ Resume": ("pause", "off")}
+
+
+def test_rules_that_were_reset_can_be_taken_back() -> None:
+    buttons = read(rules_keyboard(CALLBACKS, Rules(), chat_id=GROUP, watch_id=0, undo_key="k"))
+    assert buttons["↩️ Undo reset"] == ("undo", "k")
+    assert "Reset" not in buttons
 
 
 def test_a_mint_leaves_room_for_its_time() -> None:
     buttons = read(mute_times(CALLBACKS, MUTE_TOKEN, MINT, chat_id=GROUP))
-    assert buttons["forever"] == ("tm", MINT, "f")
-    assert "not at all" in read(mute_times(CALLBACKS, MUTE_WALLET, MAX_TEXT, chat_id=GROUP))
+    assert buttons["Forever"] == ("tm", MINT, "f")
+    assert "Unmute" in read(mute_times(CALLBACKS, MUTE_WALLET, MAX_TEXT, chat_id=GROUP))

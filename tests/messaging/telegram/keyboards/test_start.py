@@ -18,7 +18,7 @@ CALLBACKS = Callbacks("token")
 @given(st.integers(-(10**15), 10**15))
 def test_every_button_fits_into_64_bytes(chat_id: int) -> None:
     keyboards = [
-        address_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
+        address_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id, is_wallet=False),
         search_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
         owner_keyboard(CALLBACKS, ADDRESS, chat_id=chat_id),
         examples_keyboard(CALLBACKS, [("Moby", ADDRESS), ("", ADDRESS)], chat_id=chat_id),
@@ -30,6 +30,11 @@ def test_every_button_fits_into_64_bytes(chat_id: int) -> None:
                 data = str(button.callback_data)
                 assert len(data.encode()) <= MAX_BYTES
                 assert CALLBACKS.read(data, chat_id=chat_id, user_id=1).arguments == (ADDRESS,)
+
+
+def test_a_wallet_is_not_offered_to_be_scanned() -> None:
+    keyboard = address_keyboard(CALLBACKS, ADDRESS, chat_id=1, is_wallet=True)
+    assert [button.text for button in keyboard.inline_keyboard[0]] == ["🐋 Follow", "💰 Balance"]
 
 
 def test_without_examples_there_are_no_buttons() -> None:

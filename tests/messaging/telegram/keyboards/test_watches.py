@@ -8,9 +8,9 @@ from domain.rules.watches import Watch
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.keyboards.watches import (
-    DROP,
+    Unfollowed,
     answer_field,
-    choice_keyboard,
+    followed_keyboard,
     list_keyboard,
     mute_swapped,
     named_keyboard,
@@ -46,8 +46,8 @@ def buttons(watches: list[Watch], page: int) -> list[list[str]]:
 
 def test_a_list_offers_mute_or_unmute_for_each_wallet() -> None:
     assert buttons([watch(1), watch(2, muted=True)], 0) == [
-        ["🔕 Mute Whale 1", "✖️ Unfollow"],
-        ["🔔 Unmute Whale 2", "✖️ Unfollow"],
+        ["🔕 Mute Whale 1 1 h", "✖️ Unfollow Whale 1"],
+        ["🔔 Unmute Whale 2", "✖️ Unfollow Whale 2"],
     ]
     assert buttons([], 0) == []
 
@@ -58,12 +58,19 @@ def test_pages_lead_to_their_neighbours() -> None:
     assert len(buttons(many, 2)) == 6
 
 
-def test_a_choice_has_a_button_for_each() -> None:
-    keyboard = choice_keyboard(CALLBACKS, [watch(1), watch(2)], DROP, chat_id=CHAT)
-    assert labels(keyboard) == [["Whale 1"], ["Whale 2"]]
-    data = str(keyboard.inline_keyboard[1][0].callback_data)
-    callback = CALLBACKS.read(data, chat_id=CHAT, user_id=1)
-    assert (callback.verb, callback.arguments) == (DROP, ("2",))
+def test_the_way_back_stands_where_the_wallet_stood() -> None:
+    dropped = Unfollowed(watch=watch(2), row=1, key="k")
+    keyboard = list_keyboard(CALLBACKS, [watch(1), watch(3)], chat_id=CHAT, page=0, now=NOW, dropped=dropped)
+    assert [row[0] for row in labels(keyboard)] == [
+        "🔕 Mute Whale 1 1 h",
+        "↩️ Follow Whale 2 again",
+        "🔕 Mute Whale 3 1 h",
+    ]
+
+
+def test_a_followed_wallet_offers_its_balance() -> None:
+    keyboard = followed_keyboard(CALLBACKS, watch(1), chat_id=CHAT)
+    assert labels(keyboard) == [["💰 Balance", "✏️ Rename", "✖️ Unfollow"]]
 
 
 def test_the_mute_button_changes_places_with_its_opposite() -> None:
@@ -76,7 +83,7 @@ def test_the_mute_button_changes_places_with_its_opposite() -> None:
 
 
 def test_a_new_wallet_can_be_named_or_dropped() -> None:
-    assert labels(named_keyboard(CALLBACKS, watch(1), chat_id=CHAT)) == [["✏️ Name it", "✖️ Unfollow"]]
+    assert labels(named_keyboard(CALLBACKS, watch(1), chat_id=CHAT)) == [["✏️ Rename", "✖️ Unfollow"]]
 
 
 def test_the_field_says_what_is_wanted() -> None:

@@ -25,7 +25,8 @@ def test_who_does_not_follow_the_wallet_may_follow_it() -> None:
     [
         (Gate.MUTED, "🔔 Unmute the wallet"),
         (Gate.TOKEN_MUTED, "🔔 Unmute the token"),
-        (Gate.KIND_OFF, "Tell me of: buy"),
+        (Gate.KIND_OFF, "🔔 Unmute buys"),
+        (Gate.PAUSED, "▶ Resume alerts"),
         (Gate.BELOW_MINIMUM, "No minimum"),
         (Gate.QUIET, "No quiet hours"),
     ],

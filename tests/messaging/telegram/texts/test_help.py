@@ -4,12 +4,22 @@ from messaging.telegram.texts import help as texts
 
 
 def test_operators_see_more() -> None:
-    assert "/stats" not in texts.help_text(is_operator=False)
-    assert "/stats: counts" in texts.help_text(is_operator=True)
+    assert "/stats" not in texts.help_text(is_operator=False, is_private=True)
+    assert "/stats: counts" in texts.help_text(is_operator=True, is_private=True)
+
+
+def test_a_group_does_not_read_of_what_works_in_private_only() -> None:
+    assert "paste" not in texts.help_text(is_operator=False, is_private=False)
+    assert "paste" in texts.help_text(is_operator=False, is_private=True)
+
+
+def test_a_command_that_is_spelled_alike_is_offered() -> None:
+    assert texts.unknown_command("walets", "wallets") == "/walets is not a command. Did you mean /wallets?"
+    assert texts.not_understood("wallets") == "Did you mean /wallets?"
 
 
 def test_foreign_words_are_escaped() -> None:
-    assert "<i>" not in texts.unknown_command("<i>")
+    assert "<i>" not in texts.unknown_command("<i>", None)
     assert "&lt;ADDRESS&gt;" in texts.one_line("/watch <ADDRESS>")
 
 

@@ -4,10 +4,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from domain.activity.activity import Kind
 from domain.rules.rules import FOREVER, NO_RULES, ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.rules import hours_text, is_forever, muted_token, muted_wallet, rules_text
+from messaging.telegram.texts.rules import (
+    KINDS,
+    conflicts,
+    hours_text,
+    is_forever,
+    less_done,
+    muted_token,
+    muted_wallet,
+    paused,
+    rules_text,
+    zone_words,
+)
 from tests.domain.rules.samples import WATCH
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -23,7 +36,7 @@ def test_rules_of_a_wallet() -> None:
     text = plain(rules_text(replace(WATCH, label="Moby"), rules))
     assert "Rules for Moby" in text
     assert "Minimum: $1,000 · maximum: none" in text
-    assert "Not told: transfer in" in text
+    assert "Muted types: transfer in" in text
     assert "and 12 more" in text
     assert "Never these tokens: <b>" in text
     assert "/rules Moby min 1000" in text
@@ -32,7 +45,7 @@ def test_rules_of_a_wallet() -> None:
 def test_no_rules() -> None:
     text = rules_text(None, NO_RULES)
     assert "all wallets" in text
-    assert "nothing is left out" in text
+    assert "Alert types: all" in text
 
 
 def test_hours() -> None:
@@ -41,15 +54,70 @@ def test_hours() -> None:
     )
     text = plain(hours_text(settings, NOW))
     assert "Quiet hours: 23:00–07:00" in text
-    assert "where it is 14:00" in text
+    assert "now 14:00" in text
     assert "daily at 08:00" in text
-    assert "in an hour: 5, the rest together" in text
-    assert "none, each alert at once" in hours_text(ChatSettings(), NOW)
+    assert "Up to 5 alerts an hour; the rest in a digest" in text
+    assert "off, each alert at once" in hours_text(ChatSettings(), NOW)
 
 
 def test_mutes() -> None:
-    assert "for good" in muted_token("m", FOREVER)
-    assert "2026-07-01 13:00" in muted_wallet(WATCH, NOW + timedelta(hours=1))
-    assert "again" in muted_wallet(WATCH, None)
+    moby = replace(WATCH, label="Moby")
+    assert plain(muted_token("MITTEN", "mint", FOREVER, NOW)) == "🔕 MITTEN muted until you unmute it.\nmint"
+    assert plain(muted_wallet(moby, NOW + timedelta(hours=1), NOW)) == "🔕 Moby muted until 13:00 UTC."
+    assert "2026-07-03 12:00" in muted_wallet(moby, NOW + timedelta(days=2), NOW)
+    assert plain(muted_wallet(moby, None, NOW)) == "🔔 Moby unmuted."
     assert is_forever(FOREVER)
     assert not is_forever(NOW)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (Rules(min_usd=Decimal(1000), max_usd=Decimal(10)), "The minimum is above the maximum"),
+        (Rules(kinds_off=frozenset(KINDS)), "All types are muted"),
+        (Rules(only_tokens=frozenset({"SOL"}), never_tokens=frozenset({"SOL"})), "excluded, too"),
+        (Rules(only_tokens=frozenset({"SOL", "m"}), never_tokens=frozenset({"SOL"})), "stays excluded"),
+        (Rules(first_buy_only=True, kinds_off=frozenset({Kind.BUY})), "buys are muted"),
+        (Rules(full_exit_only=True, kinds_off=frozenset({Kind.SELL})), "sells are muted"),
+    ],
+)
+def test_rules_that_contradict_each_other_are_pointed_out(rules: Rules, said: str) -> None:
+    (line,) = conflicts(rules)
+    assert said in line
+    assert line in rules_text(None, rules)
+
+
+def test_rules_that_agree_are_not_pointed_out() -> None:
+    assert conflicts(Rules(min_usd=Decimal(10), max_usd=Decimal(1000), max_age_seconds=5)) == []
+
+
+def test_a_reset_names_whose_rules_it_was() -> None:
+    assert "Rules for all wallets were reset." in rules_text(None, NO_RULES, is_reset=True)
+
+
+def test_a_limit_says_who_set_it_and_what_it_does_not_hold() -> None:
+    assert "The operator set this limit." in hours_text(ChatSettings(), NOW, hourly_limit=300)
+    own = hours_text(ChatSettings(per_hour=1, exits_wake=True), NOW, hourly_limit=300)
+    assert "Up to 1 alert an hour; the rest in a digest" in own
+    assert "The operator" not in own
+    assert "Full exits don't wait for it." in own
+
+
+def test_a_pause_says_until_when() -> None:
+    assert "⏸ All alerts paused until 13:00 UTC." in plain(paused(NOW + timedelta(hours=1), NOW))
+    assert "until you resume them" in paused(FOREVER, NOW)
+    assert paused(None, NOW) == "▶ Alerts are on."
+    assert "⏸" in hours_text(ChatSettings(paused_until=FOREVER), NOW)
+    assert "⏸" not in hours_text(ChatSettings(paused_until=NOW), NOW)
+
+
+def test_an_offset_is_called_as_people_count_it() -> None:
+    assert zone_words("Etc/GMT-2") == "UTC+2 (no daylight saving)"
+    assert zone_words("Etc/GMT+5") == "UTC-5 (no daylight saving)"
+    assert zone_words("Europe/Berlin") == "Europe/Berlin"
+
+
+def test_less_says_what_comes_no_more() -> None:
+    cora = replace(WATCH, label="Cora")
+    assert plain(less_done(cora, "off", "buy")) == "✅ No more buys from Cora."
+    assert plain(less_done(cora, "min", "1000")) == "✅ Only $1,000 or more from Cora."

@@ -29,9 +29,10 @@ def watch(label: str, *, muted: bool = False) -> Watch:
 @given(st.text(max_size=MAX_LABEL))
 def test_no_label_breaks_the_markup(label: str) -> None:
     for text in (
-        texts.followed(watch(label), is_new=True, resembles=watch(label)),
+        texts.followed(watch(label), is_new=True, resembles=watch(label), namesakes=[watch(label)]),
         texts.unfollowed(watch(label)),
-        texts.renamed(watch(label), label),
+        texts.renamed(watch(label), label, namesakes=[watch(label)]),
+        texts.followed_many([watch(label)], 1, [(ADDRESS, "is a token")]),
         texts.not_followed(label),
         texts.ask_label(watch(label)),
         texts.wallets([watch(label)], page=0, now=NOW),
@@ -49,5 +50,34 @@ def test_a_full_page_fits_into_a_message() -> None:
 
 
 def test_a_mute_names_its_end() -> None:
-    assert texts.muted(watch("Moby"), NOW) == "Muted until 12:00 UTC: Moby"
-    assert texts.unmuted(watch("")) == "I tell you again about EKpQ…zcjm"
+    assert texts.muted(watch("Moby"), NOW) == "Moby muted until 12:00 UTC"
+    assert texts.unmuted(watch("")) == "EKpQ…zcjm unmuted"
+
+
+def test_a_new_name_of_a_followed_wallet_is_said() -> None:
+    text = plain(texts.followed(watch("New"), is_new=False, resembles=None, old_label="Old"))
+    assert text.startswith("Already following. Renamed Old → New.")
+    again = plain(texts.followed(watch("Moby"), is_new=False, resembles=None))
+    assert again.startswith("Already following Moby.")
+
+
+def test_a_name_that_another_wallet_bears_is_pointed_out() -> None:
+    text = plain(texts.followed(watch("Moby"), is_new=True, resembles=None, namesakes=[watch("Moby")]))
+    assert "⚠️ EKpQ…zcjm has this name, too." in text
+
+
+def test_a_list_says_what_became_of_each_address() -> None:
+    text = plain(texts.followed_many([watch("Moby")], 2, [(ADDRESS, "is a token")]))
+    assert text.splitlines() == [
+        "✅ Following 1 new wallet.",
+        "· Moby EKpQ…zcjm",
+        "Already following 2 wallets of the list.",
+        "Not followed:",
+        "· EKpQ…zcjm is a token",
+    ]
+
+
+def test_an_empty_list_says_in_a_group_what_works_there() -> None:
+    assert "Send an address" in texts.nothing_followed(is_private=True)
+    assert "/watch ADDRESS" in texts.nothing_followed(is_private=False)
+    assert "Send an address" not in texts.nothing_followed(is_private=False)

@@ -1,7 +1,7 @@
 """Why something was told or not, in words for every gate and state."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,7 @@ SET = Reasons(
 
 def explained(history: AlertHistory = HISTORY, **delivery: Any) -> str:
     """The text for this history, with these changes of its delivery."""
-    return plain(why_text(replace(history, delivery=replace(DELIVERY, **delivery)), {}))
+    return plain(why_text(replace(history, delivery=replace(DELIVERY, **delivery)), {}, NOW))
 
 
 @pytest.mark.parametrize("gate", [gate for gate, _ in GATES])
@@ -65,7 +65,7 @@ def test_every_gate_has_its_words_and_ends_the_explanation(gate: Gate, reasons: 
 @pytest.mark.parametrize("state", DeliveryState)
 def test_every_state_has_its_words(state: DeliveryState) -> None:
     text = explained(state=state, error="<b>", attempts=3, ambiguous_sends=1)
-    assert ("Delivery" in text) or ("Deliver" in text) or ("Limits" in text) or ("Held" in text)
+    assert ("Delivery" in text) or ("Deliver" in text) or ("queued" in text) or ("Held" in text)
 
 
 def test_rules_that_were_passed_are_shown_with_what_they_asked() -> None:
@@ -84,7 +84,7 @@ def test_rules_that_were_passed_are_shown_with_what_they_asked() -> None:
 def test_what_went_before_others_says_why(kind: Kind, reason: str) -> None:
     activity = msgspec.structs.replace(BOUGHT, kind=kind)
     text = explained(replace(HISTORY, event=activity), lane=Lane.URGENT)
-    assert f"⚡ Urgent: {reason}" in text
+    assert f"⚡ Priority: {reason}" in text
     assert "⚡" not in explained(replace(HISTORY, event=activity))
     assert "⚡" not in explained(
         replace(HISTORY, event=activity), lane=Lane.URGENT, state=DeliveryState.DEFERRED
@@ -98,7 +98,7 @@ def test_age_market_cap_and_tier_are_shown_with_what_was_known() -> None:
     assert "🛑 Token at least as old as 1 h: it was 10 min old" in young
     full = explained(gate=Gate.TIER_FULL, state=DeliveryState.DEFERRED, reasons=reasons)
     assert "✅ Market cap of at most $5,000,000: it was $1,000" in full
-    assert "🌙 Limit that operators set for this chat: 300 alerts one by one in an hour" in full
+    assert "🌙 Hourly limit of this chat, set by the operator: 300 an hour" in full
 
 
 def test_a_digested_alert_shares_the_state_of_its_digest() -> None:
@@ -109,14 +109,22 @@ def test_a_digested_alert_shares_the_state_of_its_digest() -> None:
         digest_at=NOW,
         reasons=SET,
     )
-    assert "✅ Delivered in a digest, 2026-01-01" in digested
+    assert "✅ Delivered in a digest, 00:00 UTC, 0 s after it happened" in digested
     assert "🌙 Quiet hours 01:00–02:00" in digested
 
 
 def test_what_is_not_decided_yet_waits() -> None:
-    assert "⏳ Rules: not asked yet" in why_text(replace(HISTORY, delivery=None, decided=False), {})
+    assert "⏳ Rules: not checked yet" in why_text(replace(HISTORY, delivery=None, decided=False), {}, NOW)
 
 
 def test_what_died_with_its_fork_is_named_whatever_became_of_its_message() -> None:
     assert "❌ Reverted" in explained(replace(HISTORY, reverted=True))
     assert "❌" not in explained()
+
+
+def test_a_delivery_says_how_long_it_took_and_a_date_where_it_is_not_today() -> None:
+    at = NOW + timedelta(seconds=0.8)
+    assert "✅ Delivered, 00:00 UTC, 0.8 s after it happened" in explained(finished_at=at)
+    history = replace(HISTORY, delivery=replace(DELIVERY, finished_at=at))
+    later = plain(why_text(history, {}, NOW + timedelta(days=3)))
+    assert "✅ Delivered, 2026-01-01 00:00 UTC" in later

@@ -1,0 +1,52 @@
+"""A pasted text with addresses, in a private chat: a token is scanned, a wallet offered to follow."""
+
+from bot.dialog.choice import Choice, Option, ask_choice
+from bot.dialog.reply import Reply, SlowQuestion
+from bot.dialog.request import Request
+from bot.parsing.labels import distinguish
+from bot.parsing.pasted import pasted_wallets
+from bot.services.services import Services
+from chain.rpc.accounts import AccountKind
+from domain.activity.addresses import readable
+from domain.jobs import QuestionKind
+from messaging.telegram.keyboards.start import address_keyboard, owner_keyboard
+from messaging.telegram.keyboards.watches import followed_keyboard
+from messaging.telegram.texts import watches as texts
+
+
+async def pasted(request: Request, services: Services) -> Reply:
+    """Do or offer what fits the addresses in the text."""
+    wallets = pasted_wallets(request.words)
+    if len(wallets) > 1:
+        return await _offer_all(request, services, len(wallets))
+    address, chat_id = wallets[0].address, request.target.chat_id
+    watches = await services.watches.of(request.target)
+    known = next((watch for watch in watches if watch.wallet == address), None)
+    if known is not None:
+        keyboard = followed_keyboard(services.callbacks, known, chat_id=chat_id)
+        return Reply(text=texts.pasted_followed(distinguish(watches, known)), keyboard=keyboard)
+    account = await services.accounts.kind(address)
+    if account.kind is AccountKind.PROGRAM:
+        return Reply(text=texts.is_program())
+    if account.kind is AccountKind.MINT:
+        return await _scan(request, services, address)
+    if account.kind is AccountKind.TOKEN_ACCOUNT and account.owner is not None:
+        keyboard = owner_keyboard(services.callbacks, account.owner, chat_id=chat_id)
+        return Reply(text=texts.belongs_to(account.owner), keyboard=keyboard)
+    keyboard = address_keyboard(
+        services.callbacks, address, chat_id=chat_id, is_wallet=account.kind is not None
+    )
+    return Reply(text=texts.pasted(address), keyboard=keyboard)
+
+
+async def _scan(request: Request, services: Services, mint: str) -> Reply:
+    await services.chats.open(request.target)
+    question = SlowQuestion(kind=QuestionKind.SECURITY_SCAN, subject=mint)
+    return Reply(text=texts.scanning(mint), question=question)
+
+
+async def _offer_all(request: Request, services: Services, number: int) -> Reply:
+    """Offer to follow the whole list, with the names in it."""
+    option = Option(value=readable(request.words), name=f"🐋 Follow all {number}")
+    choice = Choice(command="watch", options=(option,))
+    return await ask_choice(request, services, texts.pasted_many(number), choice)

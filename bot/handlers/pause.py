@@ -1,0 +1,101 @@
+"""/pause and /unmute: no alerts at all for a while, and everything that was muted on again."""
+
+from bot.dialog.choice import Choice, Option, ask_choice
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.dialog.tokens import ask_token, mints_named
+from bot.dialog.wallets import ask_wallet
+from bot.parsing.labels import distinguish, matching_watches
+from bot.parsing.spans import parse_span
+from bot.services import mutes
+from bot.services.services import Services
+from domain.errors import BadInput
+from domain.rules.watches import Watch
+from messaging.telegram.escaping import plain
+from messaging.telegram.keyboards.rules import pause_keyboard
+from messaging.telegram.keyboards.watches import button_name
+from messaging.telegram.texts import rules as texts
+from runtime import clock
+
+_ALL = "all"
+
+
+async def pause(request: Request, services: Services) -> Reply:
+    """Stop all alerts for as long as the message says; without a time show the state and some times."""
+    words = request.words.strip()
+    chat_id = request.target.chat_id
+    if words:
+        return await _pause(request, services, words)
+    until = (await services.rules.settings(chat_id)).paused_until
+    is_paused = until is not None and until > clock.now()
+    text = texts.paused(until, clock.now()) if is_paused else texts.ask_pause()
+    return Reply(text=text, keyboard=pause_keyboard(services.callbacks, chat_id=chat_id))
+
+
+async def pause_callback(request: Request, services: Services) -> Reply:
+    """Stop all alerts for the time of the button."""
+    return await _pause(request, services, request.arguments[0])
+
+
+async def unmute(request: Request, services: Services) -> Reply:
+    """Unmute the wallet or token that the message names, or all; offer what is muted."""
+    words = request.words.strip()
+    if words.lower() == _ALL:
+        await mutes.unmute_all(services, request.target)
+        return Reply(text=texts.all_unmuted(), in_place=True)
+    if not words:
+        return await _offer(request, services)
+    watches = await services.watches.of(request.target)
+    found = matching_watches(watches, words)
+    if len(found) > 1:
+        return await ask_wallet(request, services, found, among=watches)
+    if found:
+        await services.watches.mute(found[0], 0)
+        return Reply(
+            text=texts.muted_wallet(distinguish(watches, found[0]), None, clock.now()), in_place=True
+        )
+    return await _unmute_token(request, services, words)
+
+
+async def _pause(request: Request, services: Services, words: str) -> Reply:
+    until = await mutes.pause(services, request.target, parse_span(words))
+    keyboard = (
+        None
+        if until is None
+        else pause_keyboard(services.callbacks, chat_id=request.target.chat_id, is_paused=True)
+    )
+    return Reply(text=texts.paused(until, clock.now()), keyboard=keyboard, in_place=True)
+
+
+async def _unmute_token(request: Request, services: Services, words: str) -> Reply:
+    mints = await mints_named(request, services, words)
+    muted = (await services.rules.settings(request.target.chat_id)).muted_tokens
+    mints = [mint for mint in mints if mutes.coin_of(mint) in muted] or mints
+    if not mints:
+        raise BadInput(texts.nothing_called(words))
+    if len(mints) > 1:
+        return await ask_token(request, services, words, mints)
+    await mutes.mute_token(services, request.target, mints[0], 0)
+    name = await services.alert_history.token_name(mints[0])
+    return Reply(text=texts.muted_token(name, mints[0], None, clock.now()), in_place=True)
+
+
+async def _offer(request: Request, services: Services) -> Reply:
+    """A button for everything that is muted now; one thing alone is unmuted at once."""
+    settings, now = await services.rules.settings(request.target.chat_id), clock.now()
+    is_paused = settings.paused_until is not None and settings.paused_until > now
+    wallets = await mutes.muted_wallets(services, request.target)
+    mints = [mint for mint, until in settings.muted_tokens.items() if until > now]
+    if not is_paused and not wallets and not mints:
+        return Reply(text=texts.nothing_muted())
+    options = [Option(value=_ALL, name="🔔 Everything"), *_wallet_options(wallets)]
+    for mint in mints:
+        name = plain(await services.alert_history.token_name(mint))
+        options.append(Option(value=mint, name=name))
+    question = texts.ask_unmute(is_paused=is_paused)
+    choice = Choice(command="unmute", options=tuple(options))
+    return await ask_choice(request, services, question, choice)
+
+
+def _wallet_options(wallets: list[Watch]) -> list[Option]:
+    return [Option(value=watch.wallet, name=button_name(distinguish(wallets, watch))) for watch in wallets]

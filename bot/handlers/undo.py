@@ -1,0 +1,15 @@
+"""The button Undo: takes the last change back, for a minute."""
+
+from bot.dialog.reply import Reply
+from bot.dialog.request import Request
+from bot.services import undo
+from bot.services.services import Services
+from messaging.telegram.texts import choice as texts
+
+
+async def undo_callback(request: Request, services: Services) -> Reply:
+    """Put back what was before."""
+    key = request.arguments[0]
+    if not await undo.undo(services, request.target, key, by=request.user_id):
+        return Reply(note=texts.too_late())
+    return Reply(text=texts.undone(), in_place=True)

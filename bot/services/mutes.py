@@ -1,0 +1,66 @@
+"""What a chat hears nothing of: muted tokens, muted wallets, and the pause of all alerts."""
+
+from datetime import datetime, timedelta
+
+from msgspec import structs
+
+from bot.parsing.spans import FOREVER_SECONDS
+from bot.services.services import Services
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.chats import ChatTarget
+from domain.errors import BadInput
+from domain.rules.rules import FOREVER, MAX_TOKENS, ChatSettings
+from domain.rules.watches import Watch
+from runtime import clock
+
+
+def coin_of(mint: str) -> str:
+    """The name under which a mute is kept: wrapped SOL is SOL."""
+    return SOL if mint == WRAPPED_SOL else mint
+
+
+async def pause(services: Services, target: ChatTarget, seconds: float) -> datetime | None:
+    """Stop all alerts of a chat for so long, 0: go on; until when, None: not paused."""
+    until = _end(seconds)
+    await services.rules.change_settings(target, lambda old: structs.replace(old, paused_until=until))
+    return until
+
+
+async def mute_token(services: Services, target: ChatTarget, mint: str, seconds: float) -> datetime | None:
+    """Mute a token for so long, 0: unmute it; until when, None: not muted.
+
+    Raises:
+        BadInput: too many are muted already.
+    """
+    until, coin, now = _end(seconds), coin_of(mint), clock.now()
+
+    def change(old: ChatSettings) -> ChatSettings:
+        still = {other: end for other, end in old.muted_tokens.items() if end > now and other != coin}
+        if until is not None and len(still) >= MAX_TOKENS:
+            raise BadInput(f"You can mute up to {MAX_TOKENS} tokens at a time.")
+        return structs.replace(old, muted_tokens=still | ({} if until is None else {coin: until}))
+
+    await services.rules.change_settings(target, change)
+    return until
+
+
+async def muted_wallets(services: Services, target: ChatTarget) -> list[Watch]:
+    """The wallets that are muted now."""
+    now = clock.now()
+    watches = await services.watches.of(target)
+    return [watch for watch in watches if watch.muted_until is not None and watch.muted_until > now]
+
+
+async def unmute_all(services: Services, target: ChatTarget) -> None:
+    """End the pause and every mute of the chat's topic."""
+    for watch in await muted_wallets(services, target):
+        await services.watches.mute(watch, 0)
+    await services.rules.change_settings(
+        target, lambda old: structs.replace(old, paused_until=None, muted_tokens={})
+    )
+
+
+def _end(seconds: float) -> datetime | None:
+    if not seconds:
+        return None
+    return FOREVER if seconds >= FOREVER_SECONDS else clock.now() + timedelta(seconds=seconds)

@@ -1,0 +1,117 @@
+"""What a tap within a minute takes back: kept before a change, restored on request."""
+
+from datetime import datetime
+
+import msgspec
+
+from bot.services.services import Services
+from domain.chats import ChatTarget
+from domain.rules.rules import ChatSettings, Rules
+from domain.rules.watches import Watch
+from runtime import clock
+
+UNDO_SECONDS = 60
+
+
+class Unfollowed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A wallet that was followed."""
+
+    wallet: str
+    label: str
+    rules: Rules
+    muted_until: datetime | None = None
+
+
+class WatchRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The rules of a watch before they were changed."""
+
+    watch_id: int
+    rules: Rules
+
+
+class ChatRules(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The rules for all wallets of a chat before they were changed."""
+
+    rules: Rules
+
+
+class TokenMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Until when a token was muted."""
+
+    mint: str
+    until: datetime | None = None
+
+
+class WalletMute(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Until when a wallet was muted."""
+
+    watch_id: int
+    until: datetime | None = None
+
+
+Before = Unfollowed | WatchRules | ChatRules | TokenMute | WalletMute
+
+
+async def keep(services: Services, chat_id: int, before: Before) -> str | None:
+    """Keep what was before a change for a minute; the key of its button, None without Redis."""
+    return await services.memos.keep(chat_id, msgspec.json.encode(before).decode(), seconds=UNDO_SECONDS)
+
+
+async def unfollow(services: Services, watch: Watch) -> str | None:
+    """Stop following a wallet; the key that takes it back, empty without Redis; None: it was not followed."""
+    if not await services.watches.unfollow(watch):
+        return None
+    before = Unfollowed(
+        wallet=watch.wallet, label=watch.label, rules=watch.rules, muted_until=watch.muted_until
+    )
+    return await keep(services, watch.chat_id, before) or ""
+
+
+async def undo(services: Services, target: ChatTarget, key: str, *, by: int) -> bool:
+    """Put back what was before; false if its minute is over.
+
+    Args:
+        services: hold what was changed.
+        target: the chat and topic in which it was changed.
+        key: the one that `keep` gave.
+        by: the person who asked.
+    """
+    text = await services.memos.read(target.chat_id, key)
+    if text is None:
+        return False
+    await _restore(services, target, msgspec.json.decode(text, type=Before), by)
+    return True
+
+
+async def _restore(services: Services, target: ChatTarget, before: Before, by: int) -> None:
+    if isinstance(before, Unfollowed):
+        await services.watches.follow(target, before.wallet, before.label, by=by)
+        watches = await services.watches.of(target)
+        watch = next(one for one in watches if one.wallet == before.wallet)
+        await _set_rules(services, watch, before.rules)
+        await _set_mute(services, watch, before.muted_until)
+    elif isinstance(before, ChatRules):
+        await services.rules.change_chat_rules(target, lambda _: before.rules)
+    elif isinstance(before, TokenMute):
+        await services.rules.change_settings(target, lambda old: _with_mute(old, before))
+    else:
+        watch_or_none = await services.watches.by_id(before.watch_id, chat_id=target.chat_id)
+        if watch_or_none is not None and isinstance(before, WatchRules):
+            await _set_rules(services, watch_or_none, before.rules)
+        elif watch_or_none is not None and isinstance(before, WalletMute):
+            await _set_mute(services, watch_or_none, before.until)
+
+
+async def _set_rules(services: Services, watch: Watch, rules: Rules) -> None:
+    await services.rules.change_rules(watch, lambda _: rules)
+
+
+async def _set_mute(services: Services, watch: Watch, until: datetime | None) -> None:
+    seconds = 0.0 if until is None else max(0.0, (until - clock.now()).total_seconds())
+    await services.watches.mute(watch, seconds)
+
+
+def _with_mute(settings: ChatSettings, before: TokenMute) -> ChatSettings:
+    others = {mint: until for mint, until in settings.muted_tokens.items() if mint != before.mint}
+    again = {} if before.until is None else {before.mint: before.until}
+    return msgspec.structs.replace(settings, muted_tokens=others | again)

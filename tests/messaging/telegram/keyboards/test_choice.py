@@ -1,0 +1,31 @@
+"""The buttons of a choice."""
+
+from telegram import InlineKeyboardMarkup
+
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, choice_keyboard
+
+CALLBACKS = Callbacks("token")
+
+
+def read(keyboard: InlineKeyboardMarkup) -> dict[str, tuple[str, ...]]:
+    buttons = [button for row in keyboard.inline_keyboard for button in row]
+    found = {}
+    for button in buttons:
+        callback = CALLBACKS.read(str(button.callback_data), chat_id=1, user_id=1)
+        found[button.text] = (callback.verb, *callback.arguments)
+    return found
+
+
+def test_each_option_has_a_button() -> None:
+    buttons = read(choice_keyboard(CALLBACKS, "key", ["Moby", "Dick"], chat_id=1))
+    assert buttons == {"Moby": (PICK, "key", "0"), "Dick": (PICK, "key", "1")}
+
+
+def test_ten_options_stand_on_a_page_and_arrows_lead_to_the_others() -> None:
+    names = [f"Whale {number}" for number in range(25)]
+    buttons = read(choice_keyboard(CALLBACKS, "key", names, chat_id=1, page=1))
+    assert list(buttons) == [*names[10:20], "◀", "▶"]
+    assert (buttons["◀"], buttons["▶"]) == ((PICK_PAGE, "key", "0"), (PICK_PAGE, "key", "2"))
+    assert buttons["Whale 10"] == (PICK, "key", "10")
+    assert "▶" not in read(choice_keyboard(CALLBACKS, "key", names, chat_id=1, page=2))
