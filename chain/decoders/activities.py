@@ -157,10 +157,10 @@ def _legs(transaction: Transaction, wallet: str, change: Change, route: Route) -
 
 
 def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
-    """Whether all that was paid is so little SOL that it may be nothing but tips and fees."""
-    return (
-        len(paid) == 1 and paid[0].mint == SOL and paid[0].raw <= max(MAX_UNLISTED, fees.tip + fees.venue_fee)
-    )
+    """Whether the SOL that was paid is so little that it may be nothing but tips and fees."""
+    known = fees.tip + fees.venue_fee
+    limit = max(MAX_UNLISTED, known) if len(paid) == 1 else known
+    return paid[0].mint == SOL and paid[0].raw <= limit
 
 
 def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:

@@ -77,11 +77,10 @@ def bargain_for_another(view: WalletView) -> Bargain | None:
             and not {answer.target, flows.owner_of(answer.target)} & FEE_RECIPIENTS
             and flows.owner_of(answer.target) != pool
         ]
-        recipients = {flows.owner_of(answer.target) for answer in answers}
+        recipients = {_receiver(flows, answer) for answer in answers}
         if len(answers) == 1 and view.wallet not in recipients and not recipients & _pools(flows, pool):
-            paid = tuple([leg for leg in view.paid if leg.mint == move.mint])
-            received = _leg(view, answers[0].mint, answers[0].raw)
-            return Bargain(paid, (received,), recipients.pop()) if paid else None
+            paid = tuple([leg for leg in view.paid if leg.mint == move.mint]) or view.paid
+            return Bargain(paid, (_leg(view, answers[0].mint, answers[0].raw),), recipients.pop())
     return None
 
 
@@ -96,6 +95,12 @@ def _passed_on(flows: Flows, move: Move) -> Move:
         if not following:
             return move
         move = following[0]
+
+
+def _receiver(flows: Flows, answer: Move) -> str:
+    """Who ends up with it: the owner of the account, or who is given all in it when it is closed."""
+    heir = flows.closed.get(answer.target) if answer.mint == SOL else None
+    return flows.owner_of(heir or answer.target)
 
 
 def _pools(flows: Flows, pool: str) -> set[str]:

@@ -9,12 +9,12 @@ from domain.activity.activity import Kind
 
 
 def kind(view: WalletView) -> Kind | None:
-    """In or out, where a bridge was called; something exchanged on the way changes nothing in that."""
+    """In or out, where a bridge was called; what is exchanged on the way makes nobody a trader."""
     if view.route.bridge is None:
         return None
     if view.is_exchange:
         is_sent = view.signed and Operation.BRIDGE_OUT in view.operations
-        return Kind.TRANSFER_OUT if is_sent else None
+        return Kind.TRANSFER_OUT if is_sent else Kind.OTHER
     if view.paid:
         return Kind.TRANSFER_OUT
     return Kind.TRANSFER_IN if view.received else None

@@ -72,7 +72,7 @@ def _left_behind(view: WalletView) -> int:
         account
         for account, target in flows.closed.items()
         if flows.owner_of(account) == view.wallet != flows.owner_of(target)
-        and flows.mints.get(account) != WRAPPED_SOL
+        and flows.mints.get(account, WRAPPED_SOL) != WRAPPED_SOL
         and account in keys
     ]
     return sum([view.transaction.pre_lamports[keys.index(account)] for account in given])

@@ -10,6 +10,7 @@ from tests.chain.wallets import (
     BOB,
     HER_OTHER,
     MINT,
+    SOL,
     activity_of,
     amounts,
     exchange,
@@ -62,6 +63,28 @@ def test_what_a_pool_gives_to_somebody_else_is_bought_for_them() -> None:
     bought = activity_of(sample, ALICE)
     assert kind_and_amounts(bought) == (Kind.BUY, {USDC: 100}, {})
     assert (amounts(bought.elsewhere), bought.elsewhere_to) == ({MINT: 7}, samples.address("somebody else"))
+
+
+def test_wrapped_sol_that_is_closed_for_somebody_else_was_sold_for_them() -> None:
+    sample = exchange(MINT, samples.WSOL, program=WHIRLPOOL)
+    message, meta = sample["transaction"]["message"], sample["meta"]
+    message["accountKeys"].append(samples.address("heir"))
+    meta["preBalances"] += [SOL]
+    meta["postBalances"] += [SOL + 7 + samples.RENT]
+    at = message["accountKeys"].index(HER_OTHER)
+    meta["preTokenBalances"] = [one for one in meta["preTokenBalances"] if one["accountIndex"] != at]
+    meta["postTokenBalances"] = [one for one in meta["postTokenBalances"] if one["accountIndex"] != at]
+    program, heir = message["accountKeys"].index(TOKEN), len(message["accountKeys"]) - 1
+    meta["postBalances"][at] = 0
+    moves = [_transfer(100, [2, 3, 0]), _transfer(7, [5, at, 1])]
+    meta["innerInstructions"] = [
+        {"index": 0, "instructions": [{**move, "programIdIndex": program} for move in moves]}
+    ]
+    closing = {**call(TOKEN, b"\x09"), "accounts": [at, heir, 0], "programIdIndex": program}
+    message["instructions"].append(closing)
+    sold = activity_of(sample, ALICE)
+    assert (sold.kind, amounts(sold.paid), amounts(sold.elsewhere)) == (Kind.SELL, {MINT: 100}, {"SOL": 7})
+    assert sold.elsewhere_to == samples.address("heir")
 
 
 def test_tokens_that_are_sent_with_a_tip_and_no_venue_are_sent() -> None:

@@ -1,13 +1,19 @@
 """Bridges send and receive."""
 
-import json
-
 from chain.decoders.activities import activities
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Kind
 from tests.chain import recorded
 from tests.chain.samples import USDC
-from tests.chain.wallets import fault_activity, kind_and_amounts, recorded_transaction
+from tests.chain.wallets import (
+    ALICE,
+    MINT,
+    activity_of,
+    exchange,
+    fault_activity,
+    kind_and_amounts,
+    recorded_transaction,
+)
 
 
 def test_what_leaves_through_a_bridge_is_sent_not_burned_and_its_rent_is_apart() -> None:
@@ -22,7 +28,11 @@ def test_what_comes_through_a_bridge_is_received_not_minted_and_its_relayer_did_
     (received,) = activities(transaction, chain="solana", wallets={owner})
     assert kind_and_amounts(received) == (Kind.TRANSFER_IN, {}, {USDC: 30_000_000_000})
     assert kind_and_amounts(fault_activity("b06-bridged-in", "HuHz5V")) == (Kind.OTHER, {}, {})
-    assert json.loads(recorded.fault("b06-bridged-in"))
+
+
+def test_who_exchanges_something_to_carry_a_message_is_no_trader() -> None:
+    relayed = activity_of(exchange(USDC, MINT, program="dst5MGcFPoBeREFAA5E3tU5ij8m5uVYwkzkSAbsLbNo"), ALICE)
+    assert relayed.kind is Kind.OTHER
 
 
 class TestRecorded:

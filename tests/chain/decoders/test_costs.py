@@ -50,7 +50,7 @@ def test_nothing_but_a_tip_is_nothing_that_was_done() -> None:
         assert (kind_and_amounts(tipped), tipped.tip) == ((Kind.OTHER, {}, {}), 5_000)
 
 
-def test_what_is_sent_is_told_without_the_tip_beside_it() -> None:
+def test_what_is_sent_is_counted_without_the_tip_next_to_it() -> None:
     sent = activity_of(_sent((BOB, 700_000_000), (JITO, 10_000)), ALICE)
     assert kind_and_amounts(sent) == (Kind.TRANSFER_OUT, {"SOL": 700_000_000}, {})
     assert (sent.tip, sent.counterparty) == (10_000, BOB)
@@ -106,7 +106,7 @@ def _swap_with_transfer(target: str, *, used: bool = False) -> dict[str, object]
     return sample
 
 
-def test_a_small_transfer_beside_a_trade_to_somebody_who_takes_no_part_buys_nothing() -> None:
+def test_a_small_transfer_next_to_a_trade_to_somebody_who_takes_no_part_buys_nothing() -> None:
     kind, paid, received = kind_and_amounts(activity_of(_swap_with_transfer(BOB), ALICE))
     assert (kind, paid, received) == (Kind.BUY, {"SOL": 3_000}, {address("mint"): 7})  # Bob holds it
     kind, paid, received = kind_and_amounts(activity_of(_swap_with_transfer(address("unlisted")), ALICE))
@@ -116,6 +116,21 @@ def test_a_small_transfer_beside_a_trade_to_somebody_who_takes_no_part_buys_noth
 def test_a_small_transfer_to_an_account_that_a_venue_uses_may_be_the_price() -> None:
     bought = activity_of(_swap_with_transfer(address("unlisted"), used=True), ALICE)
     assert kind_and_amounts(bought) == (Kind.BUY, {"SOL": 3_000}, {address("mint"): 7})
+
+
+def test_a_large_tip_beside_a_sale_is_no_part_of_what_was_sold() -> None:
+    sample = exchange(address("mint"), USDC, program=WHIRLPOOL)
+    message, meta = sample["transaction"]["message"], sample["meta"]
+    for key, before, after in ((JITO, RENT, RENT + 50_000_000), (SYSTEM, 1, 1)):
+        message["accountKeys"].append(key)
+        meta["preBalances"].append(before)
+        meta["postBalances"].append(after)
+    meta["postBalances"][0] -= 50_000_000
+    at = len(message["accountKeys"])
+    message["instructions"].append({**_transfer(50_000_000, at - 2), "programIdIndex": at - 1})
+    sold = activity_of(sample, ALICE)
+    assert kind_and_amounts(sold) == (Kind.SELL, {address("mint"): 100}, {USDC: 7})
+    assert sold.tip == 50_000_000
 
 
 def test_less_sol_leaves_the_other_legs_and_never_a_leg_of_nothing() -> None:

@@ -7,7 +7,7 @@ from tests.chain.samples import USDC
 from tests.chain.wallets import fault_activity, kind_and_amounts, recorded_transaction
 
 
-def test_a_recurring_order_is_told_with_what_went_into_it_and_without_its_rent() -> None:
+def test_a_recurring_order_counts_what_went_into_it_without_its_rent() -> None:
     opened = fault_activity("b15-dca", "HTpoBR")
     assert kind_and_amounts(opened) == (Kind.ORDER_OPEN, {USDC: 25_000_000_000}, {})
 

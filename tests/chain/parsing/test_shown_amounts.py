@@ -13,7 +13,7 @@ from tests.chain.wallets import fault_activity
 MINT = "XsoCS1TfEyfFhfvj8EtZ528L3CaKBDBRqRapnBbDF2W"
 
 
-def test_a_token_that_is_shown_tenfold_is_told_tenfold_and_kept_exactly() -> None:
+def test_a_token_that_is_shown_tenfold_is_sent_tenfold_and_kept_exactly() -> None:
     bought = fault_activity("b11-scaled", "7w5gqU")
     (spent,), (got,) = bought.paid, bought.received
     assert (bought.kind, got.mint, got.raw, got.displayed_raw) == (Kind.BUY, MINT, 100_000_000, 1_000_000_000)

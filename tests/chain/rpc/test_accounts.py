@@ -49,7 +49,7 @@ async def test_more_than_a_hundred_accounts_are_asked_for_in_parts(
     assert set(await read_accounts(rpc, [NOBODY] * 150 + mints)) == set(mints)
 
 
-async def test_a_scaled_holding_is_told_as_wallets_show_it() -> None:
+async def test_a_scaled_holding_is_written_as_wallets_show_it() -> None:
     def entry(raw: str, displayed_raw: str) -> dict[str, object]:
         amount = {"amount": raw, "decimals": 8, "uiAmountString": displayed_raw}
         return {"account": {"data": {"parsed": {"info": {"mint": "Xso", "tokenAmount": amount}}}}}
