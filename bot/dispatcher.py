@@ -9,7 +9,7 @@ from bot import permissions
 from bot.callback_route import callback_route, in_its_place
 from bot.dialog.reply import NO_REPLY, Reply
 from bot.dialog.request import Command, Request, parse_command
-from bot.dialog.responder import Responder
+from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
 from bot.routes import ANSWERS, COMMANDS, UNKNOWN_COMMAND, Route, text_route
 from bot.services.group_members import GroupMembers
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 0.5
 """A callback query is answered by then, though its handler may still run."""
+UNKNOWN_MESSAGE = 0
+"""The message of a question whose placeholder Telegram did not confirm: the answer cannot replace it."""
 LATE_SECONDS = 600.0
 """A reply that comes later than this after its message says so."""
 
@@ -61,6 +63,9 @@ class UpdateDispatcher:
             await self._handle_membership(incoming)
         elif isinstance(incoming, Migration):
             await self.services.chats.migrate(old_id=incoming.old_id, new_id=incoming.new_id)
+        if isinstance(incoming, Message | CallbackQuery):
+            # Afterwards, so that /status can still say that the chat was closed, and why.
+            await self.services.chats.heard(incoming.target.chat_id)
 
     async def reply_failure(self, lease: UpdateLease) -> None:
         """Tell the person that their update could not be handled."""
@@ -226,16 +231,20 @@ class UpdateDispatcher:
     async def _ask_question(
         self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None
     ) -> None:
-        """Give a slow question to a worker, who puts the answer into the message just sent."""
+        """Give a slow question to a worker, who puts the answer into the message just sent.
+
+        Where nobody knows the message, the answer becomes one of its own.
+        """
         if reply.question is None:
             return
-        if message_id is None:
-            raise Unavailable("the message that is to hold an answer was not confirmed")
+        if message_id == NEVER:
+            log.warning("Nobody can read the answer to update %d; it is not asked for", asked.update_id)
+            return
         await self.questions.ask(
             reply.question.kind,
             reply.question.subject,
             target=asked.target,
-            message_id=message_id,
+            message_id=message_id or UNKNOWN_MESSAGE,
             update_id=asked.update_id,
         )
 

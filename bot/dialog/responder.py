@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.dialog.reply import Document, Keyboard
-from bot.dialog.turn import leave_worker
+from bot.dialog.update_context import leave_worker
 from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
-from domain.errors import Unavailable
+from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods
+from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.backoff import Backoff
 
@@ -28,6 +29,9 @@ MAX_WAIT_SECONDS = 5.0
 LIMIT_SECONDS = 15.0
 """How long a reply waits for the limits; its worker handles others meanwhile."""
 MAX_NOTE_CHARACTERS = 200
+NEVER = 0
+"""In the place of a message's id: it can never arrive."""
+_NEVER = frozenset({SendStatus.UNDELIVERABLE, SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED})
 POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
 
@@ -63,7 +67,7 @@ class Responder:
             reply_to: the message that it replies to; 0: none.
 
         Returns:
-            The message's id; None: nobody knows whether it arrived, or it can never arrive.
+            The message's id; None: nobody knows whether it arrived; NEVER: it can never arrive.
         """
         message = Message(
             chat_id=target.chat_id,
@@ -75,8 +79,9 @@ class Responder:
         result = await self._send(message)
         if result.status is SendStatus.AMBIGUOUS:
             metrics.telegram_fallbacks.labels("repeat").inc()
-            result = await self._send(replace(message, text=f"{POSSIBLE_REPEAT}\n{text}"))
-        return result.message_id
+            repeat = replace(message, text=f"{POSSIBLE_REPEAT}\n{text}")
+            result = await self._send(repeat, is_repeat=True)
+        return NEVER if result.status in _NEVER else result.message_id
 
     async def edit(
         self, target: ChatTarget, message_id: int, text: str, keyboard: Keyboard | None = None
@@ -116,9 +121,11 @@ class Responder:
             parameters["text"] = note[:MAX_NOTE_CHARACTERS]
         await self._until_final(0, lambda _: self._methods.call("answerCallbackQuery", parameters))
 
-    async def _send(self, message: Message) -> SendResult:
+    async def _send(self, message: Message, *, is_repeat: bool = False) -> SendResult:
         return await self._until_final(
-            message.chat_id, lambda chat_id: self._methods.send(replace(message, chat_id=chat_id))
+            message.chat_id,
+            lambda chat_id: self._methods.send(replace(message, chat_id=chat_id)),
+            is_repeat=is_repeat,
         )
 
     async def _edit(self, message: Message, message_id: int) -> SendResult:
@@ -135,19 +142,23 @@ class Responder:
             lambda chat_id: self._methods.call("editMessageReplyMarkup", {**parameters, "chat_id": chat_id}),
         )
 
-    async def _until_final(self, chat_id: int, call: Call) -> SendResult:
+    async def _until_final(self, chat_id: int, call: Call, *, is_repeat: bool = False) -> SendResult:
         """Call until the result is final: anything but a refusal that passes.
 
         Args:
             chat_id: whose limits count; 0: none, as for answers to callback queries.
             call: makes one attempt.
+            is_repeat: its first copy may have arrived.
 
         Raises:
+            TelegramUnavailable: Telegram answers nobody at present.
             NotAccepted: the attempts are used up, or Telegram asks for a longer wait than MAX_WAIT_SECONDS.
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            await self._await_limits(chat_id)
+            await self._await_limits(chat_id, is_repeat=is_repeat)
+            began = monotonic()
             result = await call(chat_id)
+            await self._limiter.observe(result, began=began)
             if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
                 chat_id = result.new_chat_id
             elif result.status is SendStatus.TOKEN_REJECTED:
@@ -158,11 +169,17 @@ class Responder:
                 await self._wait_after_refusal(chat_id, result, attempt)
         raise NotAccepted("Telegram does not take a reply")
 
-    async def _await_limits(self, chat_id: int) -> None:
+    async def _await_limits(self, chat_id: int, *, is_repeat: bool) -> None:
         if chat_id == 0:
+            if (standstill := await self._limiter.standstill()) > 0:
+                raise TelegramUnavailable("Telegram does not answer", retry_after=standstill)
             return
         use = leave_worker()
-        wait = await self._limiter.admit(chat_id, patience=LIMIT_SECONDS, lane=Lane.REPLIES, use=use)
+        wait = await self._limiter.admit(
+            chat_id, patience=LIMIT_SECONDS, lane=Lane.REPLIES, is_repeat=is_repeat, use=use
+        )
+        if wait > 0 and self._limiter.is_standing_still:
+            raise TelegramUnavailable("Telegram does not answer", retry_after=wait)
         if wait > 0:
             raise NotAccepted("the chat has had enough for now", retry_after=wait)
 

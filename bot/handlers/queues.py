@@ -19,7 +19,11 @@ async def queues(request: Request, services: Services) -> Reply:
     now = await services.system_status.snapshot()
     return Reply(
         text=texts.queues_text(
-            states, due=now.deliveries_due, oldest_seconds=now.oldest_due_seconds, dead=now.dead_of_day
+            states,
+            due=now.deliveries_due,
+            oldest_seconds=now.oldest_due_seconds,
+            dead=now.dead_of_day,
+            updates_given_up=now.updates_given_up,
         )
     )
 

@@ -9,4 +9,6 @@ from messaging.telegram.texts.status import status_text
 async def status(request: Request, services: Services) -> Reply:
     """Show how far the chain is read and how long messages take."""
     here = await services.watches.of(request.target)
-    return Reply(text=status_text(await services.system_status.snapshot(), wallets_here=len(here)))
+    standing = await services.chats.standing(request.target.chat_id)
+    now = await services.system_status.snapshot()
+    return Reply(text=status_text(now, wallets_here=len(here), standing=standing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bot.dialog.turn import NO_USE
+from bot.dialog.update_context import NO_USE
 
 FADE_SECONDS = 60.0
 """What was asked so long ago counts a third."""

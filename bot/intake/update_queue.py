@@ -12,11 +12,11 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.dialog.turn import Turn, turn_of_update
-from bot.intake.limit_notices import LimitNotices, Tell
+from bot.dialog.update_context import UpdateContext, during_update
+from bot.intake.limit_messages import LimitMessages, SendLimitMessage
 from bot.intake.recent_use import RecentUse
 from bot.intake.update_leases import UpdateLeases
-from domain.errors import Unavailable
+from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, nursery
@@ -40,8 +40,13 @@ MAX_ABANDONED_CHATS = 200
 """Chats found by one look."""
 RETRY_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 60.0
+SET_ASIDE_SECONDS = 300.0
+"""After so long of attempts without success an update is set aside, though it was not the one that failed."""
 MAX_AGE_SECONDS = 3600.0
-"""After so long even an attempt that did not fail through the update itself is the last one."""
+"""The same where Telegram asks for pauses."""
+MAX_FAILING = 10_000
+"""Updates of which it is known since when they fail."""
+_AWAY_FOR_ALL = (TelegramUnavailable, DatabaseUnavailable, QueueUnavailable)
 
 HandleUpdate = Callable[[UpdateLease], Awaitable[None]]
 
@@ -61,14 +66,16 @@ class UpdateQueue:
         leases: UpdateLeases,
         handle: HandleUpdate,
         reply_failure: HandleUpdate,
-        tell_limited: Tell,
+        tell_limited: SendLimitMessage,
     ) -> None:
         self._leases = leases
         self._handle = handle
         self._reply_failure = reply_failure
+        self._failing: dict[int, float] = {}
+        """Updates that are tried again, and since when."""
         self._tell_limited = tell_limited
         self._use = RecentUse()
-        self._notices = LimitNotices(self._tell)
+        self._limit_messages = LimitMessages(self._send)
         self._queue: asyncio.PriorityQueue[tuple[float, int, int]] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
         """Chats, by what they have had lately and by when they came."""
         self._came = itertools.count()
@@ -84,7 +91,7 @@ class UpdateQueue:
         if update.is_request and result is not StoreResult.KNOWN:
             self._use.record(chat_id=update.chat_id, user_id=update.user_id, at=monotonic())
         if result is StoreResult.FIRST_LIMITED:
-            self._notices.put(update)
+            self._limit_messages.put(update)
         elif result is not StoreResult.LIMITED:
             self.enqueue(update.chat_id, user_id=update.user_id)
 
@@ -102,15 +109,15 @@ class UpdateQueue:
         free = asyncio.Semaphore(workers)
         async with nursery(stop) as tasks:
             tasks.start_forever("abandoned updates", lambda: self._find_abandoned(stop))
-            self._notices.start(tasks, stop)
+            self._limit_messages.start(tasks, stop)
             for number in range(workers + MAX_WAITING_UPDATES):
                 tasks.start_forever(f"update worker {number}", lambda: self._work(free, stop))
             await stop.wait()
             await self._idle.wait()
 
-    async def _tell(self, update: ReceivedUpdate) -> None:
+    async def _send(self, update: ReceivedUpdate) -> None:
         use = self._use.of(chat_id=update.chat_id, user_id=update.user_id)
-        with turn_of_update(Turn(leave=_nothing, use=use)):
+        with during_update(UpdateContext(leave=_nothing, use=use)):
             await self._tell_limited(update)
 
     async def _find_abandoned(self, stop: Stop) -> None:
@@ -144,8 +151,10 @@ class UpdateQueue:
             lease = await self._leases.take(chat_id)
             if lease is not None:
                 user_id = lease.user_id
-                turn = Turn(leave=leave, use=self._use.of(chat_id=chat_id, user_id=user_id))
-                with turn_of_update(turn):
+                update_context = UpdateContext(
+                    leave=leave, use=self._use.of(chat_id=chat_id, user_id=user_id)
+                )
+                with during_update(update_context):
                     has_more = await self._handle_leased(lease)
         except Unavailable as error:
             log.warning("Chat %d waits for the next look into PostgreSQL: %s", chat_id, error)
@@ -170,18 +179,34 @@ class UpdateQueue:
         except Exception as error:
             log.exception("Update %d failed, attempt %d", lease.update_id, lease.attempts)
             return await self._fail(lease, error)
+        self._failing.pop(lease.update_id, None)
         await self._leases.finish(lease)
         metrics.updates_handled.labels("done").inc()
         metrics.update_seconds.observe(lease.age + monotonic() - began)
         return True
 
     async def _try_later(self, lease: UpdateLease, error: Unavailable) -> bool:
-        if lease.age > MAX_AGE_SECONDS:
-            return await self._give_up(lease, error)
+        if self._is_poisoned(lease, error):
+            log.error("Update %d is set aside: %s", lease.update_id, error)
+            return await self._give_up(lease, error, outcome="set aside")
         log.warning("Update %d waits: %s", lease.update_id, error)
         pause = min(error.retry_after or RETRY_SECONDS, MAX_PAUSE_SECONDS)
         await self._leases.postpone(lease, seconds=pause, refund_attempt=True)
         return False
+
+    def _is_poisoned(self, lease: UpdateLease, error: Unavailable) -> bool:
+        """Whether the update itself seems to be at fault: nothing behind it waits for it any longer.
+
+        Nobody is at fault while a server is away for all, and Telegram may ask for a pause of its own.
+        """
+        if isinstance(error, _AWAY_FOR_ALL):
+            self._failing.pop(lease.update_id, None)
+            return False
+        first = self._failing.setdefault(lease.update_id, monotonic())
+        if len(self._failing) > MAX_FAILING:
+            del self._failing[next(iter(self._failing))]
+        is_asked_to_wait = error.retry_after is not None
+        return monotonic() - first > (MAX_AGE_SECONDS if is_asked_to_wait else SET_ASIDE_SECONDS)
 
     async def _fail(self, lease: UpdateLease, error: Exception) -> bool:
         if lease.attempts >= MAX_ATTEMPTS:
@@ -189,15 +214,16 @@ class UpdateQueue:
         await self._leases.postpone(lease, seconds=RETRY_SECONDS * lease.attempts, refund_attempt=False)
         return False
 
-    async def _give_up(self, lease: UpdateLease, error: Exception) -> bool:
+    async def _give_up(self, lease: UpdateLease, error: Exception, *, outcome: str = "failed") -> bool:
         """The update failed for good: tell the person, and let the chat's next update follow."""
         try:
             async with asyncio.timeout(HANDLE_SECONDS):
                 await self._reply_failure(lease)
         except Exception:
             log.exception("No reply could say that update %d failed", lease.update_id)
-        await self._leases.finish(lease, error=type(error).__name__)
-        metrics.updates_handled.labels("failed").inc()
+        self._failing.pop(lease.update_id, None)
+        await self._leases.finish(lease, error=f"{outcome}: {type(error).__name__}")
+        metrics.updates_handled.labels(outcome).inc()
         return True
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.chats import ChatTarget
+from domain.chats import ChatStanding, ChatTarget
 from storage.chats import chats
 from storage.postgres import Database
 
@@ -17,6 +17,14 @@ class ChatStore:
         """Let the bot write to the chat; old alerts do not come."""
         await chats.saw_chat(self.database, target)
         await chats.reopen_chat(self.database, target.chat_id)
+
+    async def heard(self, chat_id: int) -> None:
+        """Somebody wrote in the chat: a closed or held one is open again."""
+        await chats.heard_from_chat(self.database, chat_id)
+
+    async def standing(self, chat_id: int) -> ChatStanding | None:
+        """Why nothing is sent to the chat; None: it is open."""
+        return await chats.chat_standing(self.database, chat_id)
 
     async def close(self, chat_id: int, reason: str) -> None:
         """Send nothing more to the chat."""

@@ -104,6 +104,11 @@ class CircuitBreaker:
         self._local_until = 0.0
         self._closed = asyncio.Event()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the channel answered when it was last looked at."""
+        return self._is_closed
+
     def has_failed_since(self, began: float) -> bool:
         """Whether the channel failed after `began`, by the monotonic clock, and has not answered since."""
         return not self._is_closed and self._failed_at > began
@@ -138,7 +143,7 @@ class CircuitBreaker:
             left = self._seen_until - monotonic()
             if left > 0:
                 return 0.0 if self._is_closed else left
-            leave, wait = await self._tell(lambda circuit: circuit.ask(asker, self._timing))
+            leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
             self._see(leave, wait)
         if leave is Leave.PROBE:
             return await self._probe_once()
@@ -156,7 +161,7 @@ class CircuitBreaker:
             async with asyncio.timeout(self._timing.probe):
                 answered = await self._probe()
         metrics.telegram_probes.labels("answered" if answered else "unanswered").inc()
-        await self._tell(lambda circuit: circuit.probed(self._timing, _chance(), answered=answered))
+        await self._update(lambda circuit: circuit.probed(self._timing, _chance(), answered=answered))
         return LOOK_SECONDS / 10
 
     async def _fail(self, result: SendResult) -> None:
@@ -186,9 +191,9 @@ class CircuitBreaker:
     async def _tell_both(self, what: Callable[[CircuitStore], Awaitable[T | None]]) -> None:
         """This process's own state is kept as well, for the time when the shared one does not answer."""
         await what(self._local)
-        await self._tell(what)
+        await self._update(what)
 
-    async def _tell(self, what: Callable[[CircuitStore], Awaitable[T | None]]) -> T:
+    async def _update(self, what: Callable[[CircuitStore], Awaitable[T | None]]) -> T:
         if self._local_until <= monotonic():
             with suppress(TimeoutError):
                 async with asyncio.timeout(_ANSWER_SECONDS):

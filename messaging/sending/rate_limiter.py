@@ -19,7 +19,7 @@ from domain.rate_limits import RateLimit
 from domain.rules.lanes import Lane
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.lane_shares import MIN_SHARED_RATE, share_rules
-from messaging.sending.wait_queue import WaitQueue
+from messaging.sending.wait_queue import Use, WaitQueue, no_use
 from messaging.sending.write_batcher import WriteBatcher
 from runtime.clock import monotonic
 from runtime.observability import metrics
@@ -152,7 +152,7 @@ class Limiter:
         patience: float,
         lane: Lane = Lane.NORMAL,
         is_repeat: bool = False,
-        use: float = 0.0,
+        use: Use = no_use,
     ) -> float:
         """Wait for leave to send one message to a chat, up to `patience` seconds.
 
@@ -207,6 +207,11 @@ class Limiter:
         """For how many seconds Telegram takes nothing from anybody; 0.0: go on."""
         return 0.0 if self._breaker is None else await self._breaker.standstill()
 
+    @property
+    def is_standing_still(self) -> bool:
+        """Whether Telegram answered nobody when it was last looked at."""
+        return self._breaker is not None and not self._breaker.is_closed
+
     def has_failed_since(self, began: float) -> bool:
         """Whether Telegram failed after `began`, by the monotonic clock, and has not answered since."""
         return self._breaker is not None and self._breaker.has_failed_since(began)
@@ -221,12 +226,12 @@ class Limiter:
             return 0.0
         return await self._breaker.pass_(patience=patience, is_repeat=is_repeat)
 
-    async def _admit(self, chat_id: int, lane: Lane, end: float, use: float) -> float:
+    async def _admit(self, chat_id: int, lane: Lane, end: float, use: Use) -> float:
         """Chat, group, share and the whole bot admit together, or none is charged."""
         rules = (self._bot[lane], *self._shares.get(lane, ()), *_rules(chat_id, lane))
         return await self._pass(rules, lane, end, use)
 
-    async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float, use: float = 0.0) -> float:
+    async def _pass(self, rules: Sequence[RateLimit], lane: Lane, end: float, use: Use = no_use) -> float:
         queue = self._queues[lane]
         if queue.is_empty and await self._asking.submit(rules) <= 0:
             return 0.0

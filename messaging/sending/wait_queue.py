@@ -6,7 +6,6 @@ One asks for all who wait.
 from __future__ import annotations
 
 import asyncio
-from bisect import insort
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,11 +14,20 @@ from domain.rate_limits import RateLimit
 from runtime.clock import monotonic
 
 _MIN_SLEEP = 0.001
+_SAME_MOMENT = 0.01
+"""Seconds; less than what the bursts of the limits catch up."""
 _MAX_PASSING = 100
 """Who may pass in one go."""
 
 
 AskAll = Callable[[Sequence[Sequence[RateLimit]]], Awaitable[Sequence[float]]]
+Use = Callable[[], float]
+"""What whoever waits has had lately, as it is now; who has had less goes first."""
+
+
+def no_use() -> float:
+    """Of those among whom first come is first served."""
+    return 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -29,8 +37,7 @@ class _Waiting:
     rules: Sequence[RateLimit]
     end: float
     """Until when, by the monotonic clock."""
-    use: float
-    """What it has had lately."""
+    use: Use
     called: asyncio.Event = field(default_factory=asyncio.Event)
     """There is an answer, or nobody asks at present."""
     answer: float | None = None
@@ -59,7 +66,7 @@ class WaitQueue:
         """Whether nobody waits."""
         return not self._waiting
 
-    async def pass_(self, rules: Sequence[RateLimit], end: float, *, use: float = 0.0) -> float:
+    async def pass_(self, rules: Sequence[RateLimit], end: float, *, use: Use = no_use) -> float:
         """Wait until every rule admits at once: 0.0; or, when that would be after `end`, the wait.
 
         Whoever leaves without leave has charged nothing.
@@ -67,10 +74,10 @@ class WaitQueue:
         Args:
             rules: all of which must admit.
             end: until when, by the monotonic clock.
-            use: what it has had lately; who has had less goes first.
+            use: what it has had lately.
         """
         one = _Waiting(rules, end, use)
-        insort(self._waiting, one, key=_use)
+        self._waiting.append(one)
         self._news.set()
         try:
             while one.answer is None:
@@ -100,14 +107,22 @@ class WaitQueue:
         """Let pass who may; sleep when nobody may yet."""
         self._news.clear()
         now = monotonic()
-        front = [one for one in self._waiting if one.ready_at <= now][:_MAX_PASSING]
+        front = sorted((one for one in self._waiting if one.ready_at <= now), key=_use)[:_MAX_PASSING]
         if not front:
-            await self._sleep(min(one.ready_at for one in self._waiting) - now)
+            await self._sleep(self._next_at() - now)
             return
         waits = await self._ask_all([one.rules for one in front])
         for one, wait in zip(front, waits, strict=True):
             _answer(one, wait)
         self._waiting = [one for one in self._waiting if one.answer is None]
+
+    def _next_at(self) -> float:
+        """When the next may pass, and with it all who expect their leave at the same moment.
+
+        They were told so one after the other; whoever was told first must not pass those who come before it.
+        """
+        first = min(one.ready_at for one in self._waiting)
+        return max(one.ready_at for one in self._waiting if one.ready_at <= first + _SAME_MOMENT)
 
     async def _sleep(self, seconds: float) -> None:
         """Until somebody may pass, or somebody new comes."""
@@ -117,7 +132,7 @@ class WaitQueue:
 
 
 def _use(one: _Waiting) -> float:
-    return one.use
+    return one.use()
 
 
 def _answer(one: _Waiting, wait: float) -> None:

@@ -15,6 +15,8 @@ SELECT
     waiting.deliveries_due, waiting.oldest_due_seconds,
     finished.sent_of_day, finished.dead_of_day, finished.ambiguous,
     (SELECT count(*) FROM updates WHERE state IN ('new', 'working')) AS updates_open,
+    (SELECT count(*) FROM updates WHERE state = 'failed' AND finished_at > now() - interval '1 day')
+        AS updates_given_up,
     (SELECT count(*) FROM quarantine WHERE decoded_at IS NULL) AS quarantined,
     (SELECT slot FROM cursors WHERE chain = $1 AND feed = 'blocks') AS slot,
     (SELECT extract(epoch FROM now() - updated_at) FROM cursors

@@ -84,7 +84,7 @@ async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
     chats.telegram.people.promote_bot(group, ann)
     for words in ("/help@another_bot", "good morning", "/whatever", WHALE):
         chats.telegram.people.send(ann, words, MessageTarget(chat_id=group))
-    assert "What I can do" in await chats.ask(ann, "/help@whale_watcher_bot", MessageTarget(chat_id=group))
+    assert "Commands" in await chats.ask(ann, "/help@whale_watcher_bot", MessageTarget(chat_id=group))
     await handled(database)
     assert len(chats.texts(group)) == 2
 
@@ -96,9 +96,9 @@ async def test_g86_a_person_who_floods_is_warned_once_and_others_are_answered(
     floods = [callback_query(1_000 + number, alice, "x") for number in range(60)]
     floods += [message(1_100 + number, alice, "/help") for number in range(3)]
     await post(*floods)
-    assert "What I can do" in await chats.ask(bob, "/help")
+    assert "Commands" in await chats.ask(bob, "/help")
     await handled(database)
-    assert sum("very fast" in text for text in chats.texts(alice)) == 1
+    assert sum("Too many messages" in text for text in chats.texts(alice)) == 1
     assert len(chats.texts(alice)) < 4
 
 
@@ -196,7 +196,7 @@ async def test_a_null_character_loses_nothing(
     await post(message(5, alice, "/watch \x00"))
     await handled(database)
     assert "\\u0000" in str(await database.fetchval("SELECT payload->>'unreadable' FROM updates"))
-    assert "What I can do" in await chats.ask(alice, "/help")
+    assert "Commands" in await chats.ask(alice, "/help")
 
 
 async def test_a_button_whose_edit_telegram_refuses_is_handled_later(
@@ -210,3 +210,66 @@ async def test_a_button_whose_edit_telegram_refuses_is_handled_later(
         lambda: database.fetchval("SELECT true FROM updates WHERE lease_owner IS NULL AND state = 'working'")
     )
     assert await database.fetchval("SELECT attempts FROM updates ORDER BY update_id DESC LIMIT 1") == 0
+
+
+async def test_a_question_whose_answer_nobody_can_read_holds_up_nobody(
+    chats: TelegramChats, database: Database
+) -> None:
+    ann, bob = chats.telegram.people.add_users(2)
+    group = await chats.group({ann: "creator", bob: "member"}, forum=True)
+    topic = chats.telegram.people.add_topic(group, "Scans", ann)
+    chats.telegram.faults.add(
+        Fault(
+            fault=FaultKind.ERROR,
+            code=400,
+            description="Bad Request: not enough rights to send text messages to the chat",
+            chat_id=group,
+            method="sendMessage",
+        )
+    )
+    chats.telegram.people.send(ann, f"/scan {WHALE}", MessageTarget(chat_id=group, thread_id=topic))
+    assert await chats.ask(bob, "/help", MessageTarget(chat_id=group)) != ""
+    await handled(database)
+    assert await database.fetchval("SELECT count(*) FROM questions") == 0
+
+
+async def test_a_question_in_a_topic_that_is_gone_is_answered_in_general(
+    chats: TelegramChats, database: Database
+) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = await chats.group({ann: "creator"}, forum=True)
+    chats.telegram.faults.add(
+        Fault(
+            fault=FaultKind.ERROR,
+            code=400,
+            description="Bad Request: message thread not found",
+            chat_id=group,
+            method="sendMessage",
+        )
+    )
+    topic = chats.telegram.people.add_topic(group, "Scans", ann)
+    seq = chats.telegram.ledger.last
+    chats.telegram.people.send(ann, f"/scan {WHALE}", MessageTarget(chat_id=group, thread_id=topic))
+    entry = await chats.next_entry(group, seq)
+    await handled(database)
+    assert entry.message is not None
+    assert entry.message.message_thread_id is None
+    assert await database.fetchval("SELECT message_id FROM questions") == entry.message_id
+
+
+async def test_any_message_opens_a_chat_that_was_closed_or_held_and_status_says_why(
+    chats: TelegramChats, database: Database
+) -> None:
+    alice = chats.telegram.people.add_user("Alice").id
+    await chats.ask(alice, "/start")
+    await handled(database)
+    await database.execute("UPDATE chats SET closed_at = now(), closed_reason = 'chat not found'")
+    assert "closed since" in await chats.ask(alice, "/status")
+    await handled(database)
+    assert await is_closed(database, alice, None)
+    await database.execute(
+        "UPDATE chats SET suspended_at = now(), suspended_until = now(), suspended_reason = 'no right'"
+    )
+    assert "alerts wait since" in await chats.ask(alice, "/status")
+    await handled(database)
+    assert "This chat: " not in await chats.ask(alice, "/status")

@@ -14,11 +14,14 @@ _MAX_TEXT = 80
 _OUTCOME_SIGNS = {AuditOutcome.DONE: "✅", AuditOutcome.REFUSED: "⛔"}
 
 
-def queues_text(queues: Sequence[QueueState], *, due: int, oldest_seconds: float, dead: int) -> str:
+def queues_text(
+    queues: Sequence[QueueState], *, due: int, oldest_seconds: float, dead: int, updates_given_up: int = 0
+) -> str:
     """Each queue, and the messages that stand in PostgreSQL."""
     lines = [_queue(queue) for queue in queues]
     messages = f"📬 messages: {due:,} due, the oldest {span(oldest_seconds)} · {dead:,} given up in 24 h"
-    return "\n".join(["<b>Queues</b>", *lines, messages])
+    given_up = [f"🔴 requests given up in 24 h: {updates_given_up:,}"] if updates_given_up else []
+    return "\n".join(["<b>Queues</b>", *lines, messages, *given_up])
 
 
 def queues_away() -> str:

@@ -1,21 +1,47 @@
 """How fresh the data is, for everybody. Pure."""
 
+from domain.chats import ChatStanding
 from domain.snapshot import Snapshot
+from messaging.telegram.escaping import clean, escape
+from messaging.telegram.texts.times import date_time
 
 FRESH_SECONDS = 10.0
 """What is younger is green: a feed that moved, an alert that waits for its decision."""
 STALE_SECONDS = 60.0
 SLOW_DELIVERY_SECONDS = 30.0
 DEAD_DELIVERY_SECONDS = 120.0
+_MAX_REASON = 120
+"""Characters of Telegram's words."""
 _LIGHTS = "🟢⚪🟡🔴"
 """From good to bad."""
 
 
-def status_text(now: Snapshot, *, wallets_here: int) -> str:
-    """Freshness of the chain, what waits at each stage, and the delay; its light is the worst of them."""
-    lines = [_feed(now), *_undecided(now), _delay(now), _waiting(now), _here(wallets_here)]
+def status_text(now: Snapshot, *, wallets_here: int, standing: ChatStanding | None = None) -> str:
+    """Freshness of the chain, what waits at each stage, and the delay; its light is the worst of them.
+
+    `standing` says why nothing was sent to the chat until this very message; None: it was open.
+    """
+    lines = [
+        _feed(now),
+        *_undecided(now),
+        _delay(now),
+        _waiting(now),
+        _here(wallets_here),
+        *_standing(standing),
+    ]
     light = max((line[0] for line in lines if line[0] in _LIGHTS), key=_LIGHTS.index)
     return "\n".join([f"{light} <b>Status</b>", *lines])
+
+
+def _standing(standing: ChatStanding | None) -> list[str]:
+    """A line if the chat was closed or held: what is written there opens it again."""
+    if standing is None:
+        return []
+    reason = escape(clean(standing.reason, limit=_MAX_REASON)) or "unknown"
+    since = date_time(standing.since)
+    if standing.next_try_at is None:
+        return [f"🔴 This chat: closed since {since} ({reason}). Your message opens it again"]
+    return [f"🟡 This chat: alerts wait since {since} ({reason}). They are tried again now"]
 
 
 def _feed(now: Snapshot) -> str:

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from bot.dialog import responder as module
 from bot.dialog.reply import Document
-from bot.dialog.responder import POSSIBLE_REPEAT, NotAccepted, Responder
+from bot.dialog.responder import NEVER, POSSIBLE_REPEAT, NotAccepted, Responder
 from domain.chats import ChatKind, ChatTarget
+from domain.circuits import Timing
+from domain.errors import TelegramUnavailable
+from messaging.sending.circuit_breaker import CircuitBreaker, LocalCircuit
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.telegram.methods import Methods
 from runtime.observability import metrics
@@ -147,3 +151,53 @@ async def test_each_request_to_telegram_is_counted_once(
     chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, code=500))
     await responder.send(alice, "again")
     assert requests_counted() - before == 4
+
+
+@pytest.fixture
+async def guarded(chats: TelegramChats) -> AsyncIterator[Responder]:
+    """One that stands still while Telegram does not answer."""
+    methods = Methods(TOKEN, chats.telegram.url)
+    await methods.open()
+    breaker = CircuitBreaker(LocalCircuit(), methods.probe, timing=Timing(first_wait=0.05, max_wait=0.1))
+    yield Responder(methods, Limiter(NoLimits(), rate=1000.0, local=LocalLimits(), breaker=breaker))
+    await methods.close()
+
+
+@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.REFUSE])
+async def test_while_telegram_is_away_a_reply_waits_for_its_update_and_comes_afterwards(
+    chats: TelegramChats,
+    guarded: Responder,
+    alice: ChatTarget,
+    kind: FaultKind,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "LIMIT_SECONDS", 0.3)
+    fault_id = chats.telegram.faults.add(Fault(fault=kind, times=None))
+    for _ in range(2):
+        with pytest.raises(TelegramUnavailable):
+            await guarded.send(alice, "hello")
+    with pytest.raises(TelegramUnavailable):
+        await guarded.answer_callback("4711")
+    assert chats.texts(alice.chat_id) == []
+    chats.telegram.faults.remove(fault_id)
+    monkeypatch.setattr(module, "LIMIT_SECONDS", 5.0)
+    assert await guarded.send(alice, "hello") is not None
+    assert chats.texts(alice.chat_id) == ["hello"]
+
+
+async def test_an_ambiguous_reply_is_repeated_when_telegram_is_seen_to_answer(
+    chats: TelegramChats, guarded: Responder, alice: ChatTarget
+) -> None:
+    chats.telegram.faults.add(Fault(fault=FaultKind.HTML, times=4))
+    assert await guarded.send(alice, "hello") is not None
+    assert chats.texts(alice.chat_id) == [f"{POSSIBLE_REPEAT}\nhello"]
+
+
+@pytest.mark.parametrize(
+    "description", ["Bad Request: chat not found", "Bad Request: not enough rights to send text messages"]
+)
+async def test_a_certain_refusal_is_told_from_an_answer_that_did_not_come(
+    chats: TelegramChats, responder: Responder, alice: ChatTarget, description: str
+) -> None:
+    chats.telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=description))
+    assert await responder.send(alice, "hello") == NEVER

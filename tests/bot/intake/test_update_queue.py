@@ -7,11 +7,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from bot.dialog.turn import leave_worker
-from bot.intake.limit_notices import Tell
+from bot.dialog.update_context import leave_worker
+from bot.intake.limit_messages import SendLimitMessage
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
-from domain.errors import Unavailable
+from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
 from storage.chats.updates import ReceivedUpdate, StoreResult, UpdateLease
@@ -47,10 +47,13 @@ def start(database: Database) -> Start:
 
     @asynccontextmanager
     async def starting(
-        handle: Handle, owner: str = "one", reply_failure: Handle | None = None, tell: Tell | None = None
+        handle: Handle,
+        owner: str = "one",
+        reply_failure: Handle | None = None,
+        send: SendLimitMessage | None = None,
     ) -> AsyncIterator[UpdateQueue]:
         leases = UpdateLeases(database=database, owner=owner)
-        update_queue = UpdateQueue(leases, handle, reply_failure or handle, tell or _tell_nobody)
+        update_queue = UpdateQueue(leases, handle, reply_failure or handle, send or _tell_nobody)
         stop = Stop()
         async with asyncio.TaskGroup() as group:
             group.create_task(update_queue.run(stop, workers=4))
@@ -176,6 +179,52 @@ async def test_a_server_that_is_away_is_not_held_against_the_update(database: Da
     assert tries == updates.MAX_ATTEMPTS + 1
 
 
+async def test_an_update_that_is_never_taken_is_set_aside_and_those_behind_it_follow(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.update_queue.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.intake.update_queue.SET_ASIDE_SECONDS", 0.2)
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        if lease.update_id == 1:
+            raise Unavailable("it is not taken")
+        handled.append(lease.update_id)
+
+    await arrive(database, 1, 2)
+    async with start(handle, reply_failure=_say_nothing):
+        await until(lambda: all_finished(database))
+    assert handled == [2]
+    assert (
+        await database.fetchval("SELECT error FROM updates WHERE update_id = 1") == "set aside: Unavailable"
+    )
+
+
+async def _say_nothing(lease: UpdateLease) -> None:
+    del lease
+
+
+@pytest.mark.parametrize("error", [TelegramUnavailable, DatabaseUnavailable, QueueUnavailable])
+async def test_nothing_is_set_aside_while_a_server_is_away_for_all(
+    database: Database, start: Start, monkeypatch: pytest.MonkeyPatch, error: type[Unavailable]
+) -> None:
+    for name in ("RETRY_SECONDS", "SET_ASIDE_SECONDS", "MAX_AGE_SECONDS"):
+        monkeypatch.setattr(f"bot.intake.update_queue.{name}", 0.01)
+    tries = 0
+
+    async def handle(lease: UpdateLease) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 5:
+            raise error("away", retry_after=0.01)
+
+    await arrive(database, 1)
+    await database.execute("UPDATE updates SET received_at = now() - interval '1 day'")
+    async with start(handle):
+        await until(lambda: all_finished(database))
+    assert await database.fetchval("SELECT state FROM updates") == "done"
+
+
 async def test_at_the_stop_what_has_begun_is_finished_and_the_rest_is_left(
     database: Database, start: Start
 ) -> None:
@@ -288,21 +337,23 @@ async def test_a_loud_chat_gets_one_turn_at_a_time(database: Database) -> None:
     assert handled[:2] == [7, 8]
 
 
-async def test_the_first_limited_update_is_told_and_none_is_handled(database: Database, start: Start) -> None:
-    told: list[int] = []
+async def test_the_first_limited_update_is_answered_and_none_is_handled(
+    database: Database, start: Start
+) -> None:
+    sent: list[int] = []
     handled: list[int] = []
 
     async def handle(lease: UpdateLease) -> None:
         handled.append(lease.update_id)
 
-    async def tell(update: ReceivedUpdate) -> None:
-        told.append(update.update_id)
+    async def send(update: ReceivedUpdate) -> None:
+        sent.append(update.update_id)
 
     many = [request(number, chat_id=7) for number in range(1, 40)]
     results = await updates.store_updates(database, many)
-    async with start(handle, tell=tell) as update_queue:
+    async with start(handle, send=send) as update_queue:
         for one in many:
             update_queue.receive(one, results[one.update_id])
         await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'limited')) FROM updates"))
     assert handled == [*range(1, updates.CHAT_SHARE + 1)]
-    assert told == [updates.CHAT_SHARE + 1]
+    assert sent == [updates.CHAT_SHARE + 1]

@@ -33,6 +33,7 @@ from tests.messaging.senders import (
     make_sender,
     running,
     texts,
+    until,
     until_states,
     words_sender,
 )
@@ -40,6 +41,7 @@ from tests.storage.sample_data import happened, purchase, rules, watch_for
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services
+NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"
 NOT_HTML = "Bad Request: can't parse entities: Unsupported start tag"
 
 
@@ -82,15 +84,22 @@ async def test_scenario_61_a_chat_that_is_not_found_is_closed(
     assert telegram.ledger.messages(alice) == []
 
 
-async def test_scenario_61_a_group_that_takes_the_right_to_write_is_closed(
+async def test_scenario_61_a_group_that_takes_the_right_to_write_is_held_until_it_gives_it_back(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"})
-    telegram.people.restrict_bot(group)
-    await make_due(database, [group])
+    telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=NO_RIGHT, chat_id=group, times=2))
+    await make_due(database, [group], 3)
     async with running(make_sender(database, methods)):
-        await until_states(database, DeliveryState.DEAD)
-    assert await database.fetchval("SELECT closed_at FROM chats") is not None
+        await until(lambda: _is_held(database))
+        await until_states(database, *[DeliveryState.SENT] * 3)
+    assert texts(telegram, group) == [f"signature-{number}" for number in range(3)]
+    assert await database.fetchval("SELECT closed_at FROM chats") is None
+    assert not await _is_held(database)
+
+
+async def _is_held(database: Database) -> bool:
+    return await database.fetchval("SELECT suspended_at IS NOT NULL FROM chats") is True
 
 
 async def test_scenario_61_what_was_for_a_deleted_topic_comes_in_general(
@@ -194,7 +203,7 @@ async def test_scenario_67_a_message_of_sixty_hostile_events_is_taken_whole(
     result = await methods.send(Message(chat_id=alice, text=text))
     assert result.status is SendStatus.ACCEPTED
     (entry,) = telegram.ledger.messages(alice)
-    assert "60 events" in (entry.text or "")
+    assert "60 trades" in (entry.text or "")
 
 
 @pytest.mark.parametrize("label", LABELS)

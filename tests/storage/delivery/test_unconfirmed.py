@@ -90,10 +90,10 @@ async def test_when_one_is_due_all_of_its_chat_are_named(database: Database) -> 
 async def test_a_digest_is_named_by_all_that_it_holds(database: Database) -> None:
     await lose_answers(database, 3, ALICE)
     await database.execute(
-        "UPDATE deliveries SET digest_id = (SELECT max(delivery_id) FROM deliveries),"
-        " kind = CASE WHEN delivery_id = (SELECT max(delivery_id) FROM deliveries) THEN 'digest' ELSE kind END,"
-        " state = CASE WHEN delivery_id = (SELECT max(delivery_id) FROM deliveries)"
-        "   THEN state ELSE 'digested' END"
+        "UPDATE deliveries SET digest_id = newest.delivery_id,"
+        " kind = CASE WHEN deliveries.delivery_id = newest.delivery_id THEN 'digest' ELSE kind END,"
+        " state = CASE WHEN deliveries.delivery_id = newest.delivery_id THEN state ELSE 'digested' END"
+        " FROM (SELECT max(delivery_id) AS delivery_id FROM deliveries) AS newest"
     )
     await an_hour_passes(database)
     assert await name_unconfirmed(database) == 1

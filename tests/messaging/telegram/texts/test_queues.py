@@ -37,3 +37,12 @@ def test_causes_are_numbered_and_harmless() -> None:
 def test_what_became_of_the_failed_says_only_what_happened() -> None:
     assert queues.retried_text(done=3, expired=0, refused=0, left=0) == "♻️ Tried again: 3"
     assert len(queues.retried_text(done=3, expired=1, refused=1, left=1).splitlines()) == 4
+
+
+def test_requests_that_were_given_up_are_shown_if_there_are_any() -> None:
+    none, three = (
+        queues.queues_text([], due=0, oldest_seconds=0.0, dead=0, updates_given_up=number)
+        for number in (0, 3)
+    )
+    assert "requests" not in none
+    assert three.endswith("🔴 requests given up in 24 h: 3")

@@ -1,9 +1,11 @@
 """How fresh the data is, in words."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from domain.chats import ChatStanding
 from domain.snapshot import Snapshot
 from messaging.telegram.texts.status import span, status_text
 
@@ -84,3 +86,20 @@ def test_what_a_sender_has_in_hand_is_queued_too() -> None:
 )
 def test_a_span_is_cut(seconds: float, words: str) -> None:
     assert span(seconds) == words
+
+
+SINCE = datetime(2026, 1, 1, 13, 46, tzinfo=UTC)
+
+
+def test_a_closed_chat_reads_why_and_since_when() -> None:
+    closed = ChatStanding(reason="chat not found <b>", since=SINCE)
+    line = status_text(FRESH, wallets_here=1, standing=closed).splitlines()[-1]
+    assert line.startswith("🔴 This chat: closed since <tg-time")
+    assert "(chat not found &lt;b&gt;). Your message opens it again" in line
+
+
+def test_a_held_chat_reads_that_its_alerts_wait() -> None:
+    held = ChatStanding(reason="not enough rights", since=SINCE, next_try_at=SINCE)
+    text = status_text(FRESH, wallets_here=1, standing=held)
+    assert text.splitlines()[-1].startswith("🟡 This chat: alerts wait since <tg-time")
+    assert text.startswith("🟡")

@@ -1,11 +1,11 @@
 """A turn leaves its worker when it begins to wait."""
 
-from bot.dialog.turn import NO_USE, Turn, leave_worker, turn_of_update
+from bot.dialog.update_context import NO_USE, UpdateContext, during_update, leave_worker
 
 
 def test_within_a_turn_the_worker_is_left_and_the_use_is_known() -> None:
     left: list[bool] = []
-    with turn_of_update(Turn(leave=lambda: left.append(True), use=2.5)):
+    with during_update(UpdateContext(leave=lambda: left.append(True), use=2.5)):
         assert leave_worker() == 2.5
     assert left == [True]
 

@@ -1,4 +1,4 @@
-"""Tells chats that ask more than their share so, once, beside the workers that handle updates."""
+"""Messages to chats that ask more than their share: one each, sent beside the workers that handle updates."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from storage.chats.updates import ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
-TELLERS = 16
-"""Notices that wait for the limits of their chats at once."""
+SENDERS = 16
+"""Messages that wait for the limits of their chats at once."""
 MAX_WAITING = 1_000
-"""Chats that wait for their notice; more are not told."""
+"""Chats that wait for their message; more get none."""
 
-Tell = Callable[[ReceivedUpdate], Awaitable[None]]
+SendLimitMessage = Callable[[ReceivedUpdate], Awaitable[None]]
 
 
-class LimitNotices:
-    """Chats that are to be told.
+class LimitMessages:
+    """The chats that wait for one.
 
     Args:
-        tell: tells the chat of this update.
+        send: sends one to the chat of this update.
     """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, send: SendLimitMessage) -> None:
+        self._send = send
         self._waiting: asyncio.Queue[ReceivedUpdate] = asyncio.Queue(MAX_WAITING)
 
     def put(self, update: ReceivedUpdate) -> None:
-        """Tell the chat of this update soon."""
+        """Send one to the chat of this update soon."""
         if not self._waiting.full():
             self._waiting.put_nowait(update)
 
     def start(self, tasks: Nursery, stop: Stop) -> None:
-        """Tell until the stop."""
-        for number in range(TELLERS):
+        """Send until the stop."""
+        for number in range(SENDERS):
             tasks.start_forever(f"limit notices {number}", lambda: self._run(stop))
 
     async def _run(self, stop: Stop) -> None:
         while not stop.is_set():
             update = await self._waiting.get()
             try:
-                await self._tell(update)
+                await self._send(update)
             except Unavailable as error:
-                log.info("Chat %d was not told that it asks too much: %s", update.chat_id, error)
+                log.info("Chat %d did not hear that it asks too much: %s", update.chat_id, error)

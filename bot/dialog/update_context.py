@@ -13,7 +13,7 @@ NO_USE = -math.inf
 
 
 @dataclass(slots=True, kw_only=True)
-class Turn:
+class UpdateContext:
     """What an update has of the bot while it is handled."""
 
     leave: Callable[[], None]
@@ -22,13 +22,13 @@ class Turn:
     """What its chat and person have had of the bot lately; who has had less goes first."""
 
 
-_current: ContextVar[Turn | None] = ContextVar("turn", default=None)
+_current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
 
 
 @contextmanager
-def turn_of_update(turn: Turn) -> Iterator[None]:
+def during_update(update_context: UpdateContext) -> Iterator[None]:
     """Make it the turn of everything that the block calls."""
-    token = _current.set(turn)
+    token = _current.set(update_context)
     try:
         yield
     finally:
@@ -37,8 +37,8 @@ def turn_of_update(turn: Turn) -> Iterator[None]:
 
 def leave_worker() -> float:
     """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
-    turn = _current.get()
-    if turn is None:
+    update_context = _current.get()
+    if update_context is None:
         return NO_USE
-    turn.leave()
-    return turn.use
+    update_context.leave()
+    return update_context.use
