@@ -9,7 +9,7 @@ from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import confirm, open_provisional, revert
 from storage.market.facts import NOTE_PRICE
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, CHAIN, EPOCH, follow, happened, purchase
+from tests.storage.sample_data import ALICE, CHAIN, EPOCH, WHALE, follow, happened, purchase
 
 pytestmark = pytest.mark.services
 
@@ -53,7 +53,7 @@ async def test_a_transaction_that_was_just_seen_is_left_to_the_reconciliation(da
 async def test_a_reverted_transaction_is_deleted_with_all_that_it_showed(database: Database) -> None:
     await follow(database, ALICE)
     await seen_early(database, 1)
-    await database.execute(NOTE_PRICE, CHAIN, SOL, "signature-1", 150, EPOCH)
+    await database.execute(NOTE_PRICE, CHAIN, SOL, "signature-1", 150, EPOCH, WHALE)
     assert await revert(database, chain=CHAIN, signature="signature-1") == 1
     assert await revert(database, chain=CHAIN, signature="signature-1") == 0
     for table in ("activities", "activity_keys", "dollar_prices", "provisional"):
