@@ -12,14 +12,19 @@ NO_USE = -math.inf
 """Of whoever has asked nothing."""
 
 
+def no_use() -> float:
+    """Of whoever is served outside of a turn."""
+    return NO_USE
+
+
 @dataclass(slots=True, kw_only=True)
 class UpdateContext:
     """What an update has of the bot while it is handled."""
 
     leave: Callable[[], None]
     """Gives the worker back; may be called more than once."""
-    use: float
-    """What its chat and person have had of the bot lately; who has had less goes first."""
+    use: Callable[[], float]
+    """What its chat and person have asked of the bot lately, as it is now; who has asked less goes first."""
 
 
 _current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
@@ -35,10 +40,10 @@ def during_update(update_context: UpdateContext) -> Iterator[None]:
         _current.reset(token)
 
 
-def leave_worker() -> float:
+def leave_worker() -> Callable[[], float]:
     """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
     update_context = _current.get()
     if update_context is None:
-        return NO_USE
+        return no_use
     update_context.leave()
     return update_context.use

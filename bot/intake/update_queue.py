@@ -8,6 +8,7 @@ makes it certain for the updates that a dead instance has left.
 """
 
 import asyncio
+import functools
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
@@ -48,6 +49,8 @@ MAX_FAILING = 10_000
 """Updates of which it is known since when they fail."""
 _AWAY_FOR_ALL = (TelegramUnavailable, DatabaseUnavailable, QueueUnavailable)
 
+_Queued = tuple[float, int, int, int]
+"""What a chat had asked, when it came, the chat and the person."""
 HandleUpdate = Callable[[UpdateLease], Awaitable[None]]
 
 
@@ -76,8 +79,7 @@ class UpdateQueue:
         self._tell_limited = tell_limited
         self._use = RecentUse()
         self._limit_messages = LimitMessages(self._send)
-        self._queue: asyncio.PriorityQueue[tuple[float, int, int]] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
-        """Chats, by what they have had lately and by when they came."""
+        self._queue: asyncio.PriorityQueue[_Queued] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
         self._came = itertools.count()
         self._queued: set[int] = set()
         """Chats in the queue."""
@@ -102,7 +104,7 @@ class UpdateQueue:
         elif chat_id not in self._queued and not self._queue.full():
             self._queued.add(chat_id)
             use = self._use.of(chat_id=chat_id, user_id=user_id)
-            self._queue.put_nowait((use, next(self._came), chat_id))
+            self._queue.put_nowait((use, next(self._came), chat_id, user_id))
 
     async def run(self, stop: Stop, *, workers: int = WORKERS) -> None:
         """Work until the stop. Then finish the updates in hand and leave the rest to other instances."""
@@ -116,7 +118,7 @@ class UpdateQueue:
             await self._idle.wait()
 
     async def _send(self, update: ReceivedUpdate) -> None:
-        use = self._use.of(chat_id=update.chat_id, user_id=update.user_id)
+        use = self._use_of(update.chat_id, update.user_id)
         with during_update(UpdateContext(leave=_nothing, use=use)):
             await self._tell_limited(update)
 
@@ -132,12 +134,24 @@ class UpdateQueue:
             await free.acquire()
             leave = _once(free.release)
             try:
-                _, _, chat_id = await self._queue.get()
-                self._queued.discard(chat_id)
+                chat_id = await self._next_chat()
                 if not stop.is_set():
                     await self._claim(chat_id, leave)
             finally:
                 leave()
+
+    async def _next_chat(self) -> int:
+        """The chat that has asked least; who has asked more since it came is put where it belongs now."""
+        while True:
+            known, came, chat_id, user_id = await self._queue.get()
+            use = self._use.of(chat_id=chat_id, user_id=user_id)
+            if use <= known or self._queue.empty():
+                self._queued.discard(chat_id)
+                return chat_id
+            self._queue.put_nowait((use, came, chat_id, user_id))
+
+    def _use_of(self, chat_id: int, user_id: int) -> Callable[[], float]:
+        return functools.partial(self._use.of, chat_id=chat_id, user_id=user_id)
 
     async def _claim(self, chat_id: int, leave: Callable[[], None]) -> None:
         """Give a chat its turn; then it goes behind those that have asked less."""
@@ -151,9 +165,7 @@ class UpdateQueue:
             lease = await self._leases.take(chat_id)
             if lease is not None:
                 user_id = lease.user_id
-                update_context = UpdateContext(
-                    leave=leave, use=self._use.of(chat_id=chat_id, user_id=user_id)
-                )
+                update_context = UpdateContext(leave=leave, use=self._use_of(chat_id, user_id))
                 with during_update(update_context):
                     has_more = await self._handle_leased(lease)
         except Unavailable as error:
@@ -186,7 +198,7 @@ class UpdateQueue:
         return True
 
     async def _try_later(self, lease: UpdateLease, error: Unavailable) -> bool:
-        if self._is_poisoned(lease, error):
+        if self._is_quarantined(lease, error):
             log.error("Update %d is set aside: %s", lease.update_id, error)
             return await self._give_up(lease, error, outcome="set aside")
         log.warning("Update %d waits: %s", lease.update_id, error)
@@ -194,7 +206,7 @@ class UpdateQueue:
         await self._leases.postpone(lease, seconds=pause, refund_attempt=True)
         return False
 
-    def _is_poisoned(self, lease: UpdateLease, error: Unavailable) -> bool:
+    def _is_quarantined(self, lease: UpdateLease, error: Unavailable) -> bool:
         """Whether the update itself seems to be at fault: nothing behind it waits for it any longer.
 
         Nobody is at fault while a server is away for all, and Telegram may ask for a pause of its own.

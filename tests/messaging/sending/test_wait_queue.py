@@ -97,7 +97,7 @@ async def test_who_has_had_less_passes_those_who_have_had_more() -> None:
     order: list[str] = []
 
     async def go(name: str, use: float) -> None:
-        assert await queue.pass_((BOT,), monotonic() + 5, use=use) == 0.0
+        assert await queue.pass_((BOT,), monotonic() + 5, use=lambda: use) == 0.0
         order.append(name)
 
     async with asyncio.TaskGroup() as group:
@@ -105,6 +105,24 @@ async def test_who_has_had_less_passes_those_who_have_had_more() -> None:
             group.create_task(go(f"loud {number}", 80.0))
         await asyncio.sleep(0.03)
         group.create_task(go("quiet", 1.0))
-    place = order.index("quiet")
-    assert place <= 3
+    position = order.index("quiet")
+    assert position <= 3
     assert [name for name in order if name != "quiet"] == [f"loud {number}" for number in range(10)]
+
+
+async def test_who_asks_more_while_waiting_falls_behind() -> None:
+    queue = WaitQueue(LocalLimits(slower=0.5).admit_all)
+    uses = {"first": 1.0, "second": 2.0}
+    order: list[str] = []
+
+    async def go(name: str) -> None:
+        assert await queue.pass_((BOT,), monotonic() + 5, use=lambda: uses[name]) == 0.0
+        order.append(name)
+
+    await queue.pass_((BOT,), monotonic() + 5)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(go("first"))
+        group.create_task(go("second"))
+        await asyncio.sleep(0.01)
+        uses["first"] = 3.0
+    assert order == ["second", "first"]
