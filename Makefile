@@ -104,6 +104,10 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 clean: ## remove caches (keeps .venv and .data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
+# A line for each ten packages that pip has found, and one when it unpacks them.
+PROGRESS = /^(Collecting|Requirement already)/ && !(++n % 10) {print "  " n " of about " all " packages"; fflush()} \
+  /^Installing collected/ {print "  unpacking " n " packages ..."; fflush()} /^Successfully/ {print "  done"}
+
 # What is pinned is installed once, and again when its lock file has changed. What pip says is shown when it fails.
 $(VENV)/.installed-%: requirements/%.lock
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -111,6 +115,8 @@ $(VENV)/.installed-%: requirements/%.lock
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "Python cannot make $(VENV). On Debian: apt install python3.11-venv"; exit 1; }
 	@echo "Installing what requirements/$*.lock pins into $(VENV) (once; a minute or two) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $< >$(VENV)/pip.log 2>&1 \
+	@{ $(PY) -m pip install --progress-bar off --disable-pip-version-check --no-input --require-hashes -r $< 2>&1; \
+	  echo $$? >$(VENV)/pip.status; } | tee $(VENV)/pip.log | awk -v all="$$(grep -c '^[^ ].*==' $<)" '$(PROGRESS)'
+	@test "$$(cat $(VENV)/pip.status)" = 0 \
 	  || { cat $(VENV)/pip.log; echo "The installation failed; see above. Then run make again."; exit 1; }
 	@touch $@

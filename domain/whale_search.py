@@ -123,14 +123,18 @@ def moved_sol(activity: Activity) -> int:
 def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     """The activities of at least `min_lamports`, put together by address and by transaction.
 
+    Pools are left out: nobody follows the other side of everybody's trades.
+
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
     """
     minimum = max(min_lamports, 1)
     counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= minimum]
+    pools = _pools(activity for activity, _ in counted)
     by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}
     for activity, moved in counted:
-        by_address.setdefault(activity.wallet, []).append((activity, moved))
+        if activity.wallet not in pools:
+            by_address.setdefault(activity.wallet, []).append((activity, moved))
         largest[activity.signature] = max(moved, largest.get(activity.signature, 0))
     swaps = {activity.signature for activity, _ in counted if activity.kind in TRADES}
     transfers = {activity.signature for activity, _ in counted if activity.kind in _TRANSFERS}
@@ -140,6 +144,29 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
         volume=sum(largest.values()),
         sightings=tuple(_sighting(address, seen) for address, seen in sorted(by_address.items())),
     )
+
+
+def _pools(activities: Iterable[Activity]) -> frozenset[str]:
+    """Who signs for the other side of a trade: gives what its author gets, or gets what that one gives.
+
+    The author is who pays the network fee; a pool, or a market maker of quotes on request, does not.
+    """
+    by_transaction: dict[str, list[Activity]] = {}
+    for activity in activities:
+        if activity.kind in TRADES:
+            by_transaction.setdefault(activity.signature, []).append(activity)
+    return frozenset(
+        other.wallet
+        for signers in by_transaction.values()
+        for author in signers
+        for other in signers
+        if author.fee and not other.fee and _is_other_side(author, other)
+    )
+
+
+def _is_other_side(author: Activity, other: Activity) -> bool:
+    gives, gets = ({leg.mint for leg in legs} for legs in (other.paid, other.received))
+    return any(leg.mint in gives for leg in author.received) or any(leg.mint in gets for leg in author.paid)
 
 
 def _sighting(address: str, seen: Sequence[tuple[Activity, int]]) -> Sighting:

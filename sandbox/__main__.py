@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from runtime.processes.programs import EXAMPLES_FILE
 from runtime.settings.mistakes import SettingsError
 from runtime.settings.settings import Settings
 from sandbox.check.run import run_check
+from sandbox.continuity import first_slot
 from sandbox.local import LocalConfig, LocalSandbox
+
+CHATS_FILE = "sandbox-chats.json"
+"""In DATA_DIR: the conversations of the sandbox's Telegram."""
 
 
 def main(arguments: list[str]) -> int:
@@ -44,6 +49,8 @@ def _config(settings: Settings, replay: Path | None) -> LocalConfig:
         telegram_port=settings.sandbox_telegram_port,
         slot_seconds=settings.sandbox_slot_seconds,
         seed=settings.sandbox_seed,
+        run=first_slot(time.time(), settings.sandbox_slot_seconds),
+        archive=settings.data_dir / CHATS_FILE,
         replay=replay or (Path(settings.sandbox_replay).expanduser() if settings.sandbox_replay else None),
     )
 

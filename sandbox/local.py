@@ -27,6 +27,8 @@ class LocalConfig:
     telegram_port: int = 0
     slot_seconds: float = 0.4
     seed: int = 1
+    run: int = 0
+    """Other runs bring other trades of the same actors; 0: always the same."""
     replay: Path | None = None
     """A folder of recorded blocks and transactions, which are served between the chain's own."""
     replay_per_slot: int = 4
@@ -36,6 +38,8 @@ class LocalConfig:
     simulation: SimulationConfig | None = None
     """The actors; None: the default ones, from the seed."""
     telegram: TelegramConfig = field(default_factory=TelegramConfig)
+    archive: Path | None = None
+    """The file that keeps the conversations over a restart; None: they are not kept."""
 
 
 class LocalSandbox:
@@ -50,7 +54,7 @@ class LocalSandbox:
         now = time.time()
         self._block = asyncio.Event()
         self.simulation = Simulation(
-            config.simulation or SimulationConfig(seed=config.seed), active=config.active
+            config.simulation or SimulationConfig(seed=config.seed, run=config.run), active=config.active
         )
         self.produced_at: dict[int, float] = {}
         """The unix time at which each of the latest blocks was produced, by slot."""
@@ -107,4 +111,9 @@ def _replay_config(config: LocalConfig) -> ReplayConfig | None:
 
 
 def _telegram_config(config: LocalConfig, now: float) -> TelegramConfig:
-    return replace(config.telegram, port=config.telegram_port, first_update_id=first_update_id(now))
+    return replace(
+        config.telegram,
+        port=config.telegram_port,
+        first_update_id=first_update_id(now),
+        archive=config.archive,
+    )

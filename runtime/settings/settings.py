@@ -194,7 +194,7 @@ class Settings:
     sandbox_telegram_port: int = _setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
     sandbox_slot_seconds: float = _setting(parsing.number(0.01, 60), 0.4, "Time from block to block.")
     sandbox_seed: int = _setting(
-        parsing.whole(0, 2**63 - 1), 1, "What the actors do follows from this number."
+        parsing.whole(0, 2**63 - 1), 1, "Who lives on the chain; with the time of the start, what they do."
     )
     sandbox_replay: str = _setting(
         parsing.folder,

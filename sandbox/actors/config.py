@@ -147,6 +147,9 @@ class SimulationConfig:
     """A simulation. Equal settings on equal slots bring equal transactions."""
 
     seed: int = 1
+    """Who lives on the chain, and with `run` what they do."""
+    run: int = 0
+    """Other runs bring other trades of the same actors; 0: always the same."""
     tokens: tuple[TokenPlan, ...] = TOKENS
     whales: tuple[WhalePlan, ...] = WHALES
     whale_lamports: int = 1_200 * LAMPORTS
@@ -163,3 +166,8 @@ class SimulationConfig:
     timing: Timing = Timing()
     journal: int = 20_000
     """How many operations of whales the journal keeps."""
+
+    @property
+    def action_seed(self) -> str:
+        """The root of all that actors decide: seed and run; of run 0 the seed alone."""
+        return f"{self.seed}.{self.run}" if self.run else str(self.seed)

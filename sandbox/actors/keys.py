@@ -13,6 +13,6 @@ def keypair(seed: int, name: str) -> Keypair:
     return Keypair.from_seed(sha256(f"sandbox/{seed}/{name}".encode()).digest())
 
 
-def rng_for(seed: int, name: str) -> Random:
+def rng_for(action_seed: str, name: str) -> Random:
     """The random generator of the actor called `name`, in its first state."""
-    return Random(f"{seed}/{name}")  # noqa: S311 - repeatable on purpose
+    return Random(f"{action_seed}/{name}")  # noqa: S311 - repeatable on purpose

@@ -27,7 +27,7 @@ def set_up(chain: GenesisChain, population: Population) -> Trader:
     for actor in population.everyone:
         chain.airdrop(actor.key.pubkey(), actor.initial_lamports)
     trader = Trader(
-        chain, population.tokens, population.pools, population.table, rng_for(config.seed, "trader")
+        chain, population.tokens, population.pools, population.table, rng_for(config.action_seed, "trader")
     )
     _stock(trader, population)
     return trader

@@ -1,6 +1,7 @@
 """Settings of a sandbox Telegram: address, tokens, limits, retries, and the users and groups at the start."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,5 +69,6 @@ class TelegramConfig:
     messages_per_chat: int = 2_000  # messages of a chat kept for edits, replies and the page
     first_update_id: int = 100_000_001  # ids rise from here, without holes
     pending_updates: int = 100_000  # updates kept for a bot that does not fetch them
+    archive: Path | None = None  # the file that keeps conversations over a restart; None: they are not kept
     users: tuple[SeedUser, ...] = DEFAULT_USERS
     groups: tuple[SeedGroup, ...] = DEFAULT_GROUPS

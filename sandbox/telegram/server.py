@@ -8,6 +8,7 @@ async with SandboxTelegram(TelegramConfig()) as telegram:
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,7 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.telegram.bot_api.api import Api
+from sandbox.telegram.chats import archive
 from sandbox.telegram.chats.bots import DEFAULT_TOKEN, Bot
 from sandbox.telegram.chats.people import People
 from sandbox.telegram.chats.seed import create_seeds
@@ -29,6 +31,7 @@ from sandbox.telegram.updates.webhook import PushTiming, Webhook, WebhookPusher
 
 _MAX_BODY_BYTES = 51 << 20  # an upload of 50 MB and its form
 _STOP_TIMEOUT = 2.0
+_KEEP_SECONDS = 3.0  # between two writes of the archive
 
 
 class SandboxTelegram:
@@ -44,6 +47,8 @@ class SandboxTelegram:
         self._running = AsyncExitStack()
         self._port = 0
         create_seeds(self._state)
+        if self.config.archive is not None:
+            archive.restore(self._state, self.config.archive)
 
     @property
     def url(self) -> str:
@@ -121,6 +126,12 @@ class SandboxTelegram:
         await runner.setup()
         self._running.push_async_callback(runner.cleanup)
         self._running.callback(self._end_waits)
+        if self.config.archive is not None:
+            keeping = self._tasks.create_task(self._keep(self.config.archive))
+            self._running.callback(keeping.cancel)
+            self._running.callback(
+                lambda file: archive.write(archive.encoded(self._state), file), self.config.archive
+            )
         site = web.TCPSite(runner, self.config.host, self.config.port)
         await site.start()
         self._port = runner.addresses[0][1]
@@ -142,6 +153,15 @@ class SandboxTelegram:
         if request.path.startswith("/bot"):
             return await self._api.answer(request)
         return await self._routes.answer(request)
+
+    async def _keep(self, file: Path) -> None:
+        """Write the conversations again and again, when something was said."""
+        kept = 0
+        while True:
+            await asyncio.sleep(_KEEP_SECONDS)
+            if kept != self._state.ledger.last:
+                kept = self._state.ledger.last
+                await asyncio.to_thread(archive.write, archive.encoded(self._state), file)
 
     def _end_waits(self) -> None:
         self._events.close()

@@ -1,5 +1,7 @@
 """What a step of a scan session counts, and under whose address."""
 
+import msgspec
+
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.whale_search import LAMPORTS, findings, moved_sol
 
@@ -51,6 +53,40 @@ def test_an_address_gathers_what_it_did_and_less_than_the_minimum_is_not_counted
     assert (second.times_seen, second.volume, second.largest) == (2, 60 * LAMPORTS, 50 * LAMPORTS)
     assert (second.kinds, second.venues) == (frozenset({"buy", "sell"}), frozenset({"Venue b"}))
     assert (second.slot, second.block_time) == (9, 1_700_000_009)
+
+
+def test_who_signs_for_the_other_side_of_a_trade_is_a_pool_and_left_out() -> None:
+    author = msgspec.structs.replace(activity("author", 50), fee=5_000)
+    pool = msgspec.structs.replace(
+        activity("pool", 50), kind=Kind.SELL, paid=author.received, received=author.paid
+    )
+    alone = activity("alone", 20, signature="t")
+    found = findings([author, pool, alone], min_lamports=1)
+    assert [one.address for one in found.sightings] == ["alone", "author"]
+    assert (found.swaps, found.volume) == (2, 70 * LAMPORTS)
+
+
+def test_each_pool_of_a_swap_through_two_is_left_out() -> None:
+    other = "So1anaTokenOfTheOtherPoo1111111111111111111"
+    author = msgspec.structs.replace(
+        activity("author", 0),
+        kind=Kind.SWAP,
+        paid=(Leg(mint=MINT, raw=1, decimals=5),),
+        received=(sol(30), Leg(mint=other, raw=1, decimals=5)),
+        fee=5_000,
+    )
+    first = msgspec.structs.replace(activity("first", 30), received=author.paid)
+    second = msgspec.structs.replace(
+        activity("second", 30), kind=Kind.SELL, paid=author.received[1:], received=(sol(30),)
+    )
+    found = findings([author, first, second], min_lamports=1)
+    assert [one.address for one in found.sightings] == ["author"]
+
+
+def test_who_trades_on_the_same_side_in_one_transaction_is_no_pool() -> None:
+    author = msgspec.structs.replace(activity("author", 50), fee=5_000)
+    found = findings([author, activity("friend", 50)], min_lamports=1)
+    assert [one.address for one in found.sightings] == ["author", "friend"]
 
 
 def test_a_transaction_of_several_signers_counts_once() -> None:

@@ -1,5 +1,6 @@
 """The command line of the sandbox: what it serves follows from the settings and its words."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ def test_recorded_data_is_named_by_the_word_or_by_the_setting(tmp_path: Path) ->
     assert _config(by_setting, None).replay == tmp_path
     assert _config(by_setting, Path("other")).replay == Path("other")
     assert _config(load_settings({}), None).replay is None
+
+
+def test_each_start_is_another_run_and_conversations_are_kept_in_the_data_folder(tmp_path: Path) -> None:
+    settings = load_settings({"DATA_DIR": str(tmp_path), "SANDBOX_SLOT_SECONDS": "0.01"})
+    first = _config(settings, None)
+    time.sleep(0.03)
+    second = _config(settings, None)
+    assert 0 < first.run < second.run
+    assert first.seed == second.seed
+    assert first.archive == tmp_path / "sandbox-chats.json"
 
 
 def test_a_folder_that_is_not_there_is_a_mistake_in_the_settings() -> None:

@@ -73,10 +73,10 @@ def population_of(config: SimulationConfig) -> Population:
         pools={key.pubkey(): key for key in pools},
         table=lookup_table(seed, tokens),
         whales=whales,
-        friends=tuple(friend for plan in config.whales for friend in _friends(seed, plan, whales)),
+        friends=tuple(friend for plan in config.whales for friend in _friends(config, plan, whales)),
         retail=retail,
-        spammer=_spammer(seed, (*whales.values(), *retail[:_SPAMMED_RETAIL])),
-        impostors={str(pair.whale.pubkey()): _impostor(seed, pair) for pair in pairs},
+        spammer=_spammer(config, (*whales.values(), *retail[:_SPAMMED_RETAIL])),
+        impostors={str(pair.whale.pubkey()): _impostor(config, pair) for pair in pairs},
         volume_crew=_volume_crew(config),
     )
 
@@ -91,7 +91,7 @@ def _whales(config: SimulationConfig, pairs: tuple[LookalikePair, ...]) -> dict[
         whales[whale] = Actor(
             key=key,
             strategy=strategy_named(plan.strategy),
-            rng=rng_for(config.seed, _named(plan)),
+            rng=rng_for(config.action_seed, _named(plan)),
             initial_lamports=config.whale_lamports,
             failure_rate=config.failure_rate,
             friends=tuple(friend.pubkey() for friend in _friend_keys(config.seed, plan)),
@@ -108,13 +108,13 @@ def _friend_keys(seed: int, plan: WhalePlan) -> list[Keypair]:
     return [keypair(seed, f"friend/{plan.name}/{number}") for number in range(count)]
 
 
-def _friends(seed: int, plan: WhalePlan, whales: dict[Whale, Actor]) -> Iterator[Actor]:
+def _friends(config: SimulationConfig, plan: WhalePlan, whales: dict[Whale, Actor]) -> Iterator[Actor]:
     whale = next(actor for who, actor in whales.items() if who.name == plan.name)
-    for number, key in enumerate(_friend_keys(seed, plan)):
+    for number, key in enumerate(_friend_keys(config.seed, plan)):
         yield Actor(
             key=key,
             strategy=Friend(),
-            rng=rng_for(seed, f"friend/{plan.name}/{number}"),
+            rng=rng_for(config.action_seed, f"friend/{plan.name}/{number}"),
             initial_lamports=_FRIEND_LAMPORTS,
             friends=(whale.key.pubkey(),),
         )
@@ -128,7 +128,7 @@ def _retail(config: SimulationConfig) -> tuple[Actor, ...]:
         Actor(
             key=key,
             strategy=Retail(),
-            rng=rng_for(config.seed, name),
+            rng=rng_for(config.action_seed, name),
             initial_lamports=config.retail_lamports,
             friends=tuple(one for one in everyone if one != key.pubkey()),
         )
@@ -136,21 +136,21 @@ def _retail(config: SimulationConfig) -> tuple[Actor, ...]:
     )
 
 
-def _spammer(seed: int, victims: tuple[Actor, ...]) -> Actor:
+def _spammer(config: SimulationConfig, victims: tuple[Actor, ...]) -> Actor:
     return Actor(
-        key=keypair(seed, "spammer"),
+        key=keypair(config.seed, "spammer"),
         strategy=Spammer(),
-        rng=rng_for(seed, "spammer"),
+        rng=rng_for(config.action_seed, "spammer"),
         initial_lamports=_SPAMMER_LAMPORTS,
         friends=tuple(victim.key.pubkey() for victim in victims),
     )
 
 
-def _impostor(seed: int, pair: LookalikePair) -> Actor:
+def _impostor(config: SimulationConfig, pair: LookalikePair) -> Actor:
     return Actor(
         key=pair.impostor,
         strategy=Impostor(),
-        rng=rng_for(seed, f"impostor/{pair.impostor.pubkey()}"),
+        rng=rng_for(config.action_seed, f"impostor/{pair.impostor.pubkey()}"),
         initial_lamports=_SPAMMER_LAMPORTS,
         friends=(pair.whale.pubkey(),),
     )
@@ -166,7 +166,7 @@ def _volume_crew(config: SimulationConfig) -> tuple[Actor, ...]:
         Actor(
             key=key,
             strategy=Friend(),
-            rng=rng_for(seed, f"crew/{key.pubkey()}"),
+            rng=rng_for(config.action_seed, f"crew/{key.pubkey()}"),
             initial_lamports=initial_lamports,
             friends=paid if key is funder else (funder.pubkey(),),
         )

@@ -62,34 +62,34 @@ class Schedule:
 
 def schedule_of(population: Population) -> Schedule:
     """The schedule of a population, by its timing."""
-    timing, seed = population.config.timing, population.config.seed
-    whales = ((_timer(seed, actor, timing, 1), actor) for actor in population.whales.values())
-    friends = ((_timer(seed, actor, timing, _FRIEND_SLOWNESS), actor) for actor in population.friends)
+    timing, action_seed = population.config.timing, population.config.action_seed
+    whales = ((_timer(action_seed, actor, timing, 1), actor) for actor in population.whales.values())
+    friends = ((_timer(action_seed, actor, timing, _FRIEND_SLOWNESS), actor) for actor in population.friends)
     return Schedule(
         timed=(*whales, *friends),
         retail=population.retail,
         retail_rate=timing.retail,
         spammers=(population.spammer, *population.impostors.values()),
-        spam_timer=_even_timer(seed, "spammers", timing.spam),
+        spam_timer=_even_timer(action_seed, "spammers", timing.spam),
         volume_timer=_even_timer(
-            seed, "volume_crew", timing.volume if len(population.volume_crew) > 1 else 0
+            action_seed, "volume_crew", timing.volume if len(population.volume_crew) > 1 else 0
         ),
-        rng=rng_for(seed, "schedule"),
+        rng=rng_for(action_seed, "schedule"),
     )
 
 
-def _timer(seed: int, actor: Actor, timing: Timing, slowness: int) -> Timer:
+def _timer(action_seed: str, actor: Actor, timing: Timing, slowness: int) -> Timer:
     return Timer(
-        rng=rng_for(seed, f"timer/{actor.key.pubkey()}"),
+        rng=rng_for(action_seed, f"timer/{actor.key.pubkey()}"),
         first_within=timing.first_within * slowness,
         min_interval=timing.min_interval * slowness,
         max_interval=timing.max_interval * slowness,
     )
 
 
-def _even_timer(seed: int, name: str, slots: int) -> Timer | None:
+def _even_timer(action_seed: str, name: str, slots: int) -> Timer | None:
     if not slots:
         return None
     return Timer(
-        rng=rng_for(seed, f"timer/{name}"), first_within=slots, min_interval=slots, max_interval=slots
+        rng=rng_for(action_seed, f"timer/{name}"), first_within=slots, min_interval=slots, max_interval=slots
     )

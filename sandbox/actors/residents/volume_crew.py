@@ -42,4 +42,6 @@ def volume_crew_of(population: Population) -> VolumeCrew:
     traded = [token for token in population.tokens if token.symbol == wanted]
     if not traded:
         raise LookupError(f"The volume bot's token {wanted!r} is not among the tokens of the simulation.")
-    return VolumeCrew(population.volume_crew, traded[0], rng_for(population.config.seed, "volume_crew"))
+    return VolumeCrew(
+        population.volume_crew, traded[0], rng_for(population.config.action_seed, "volume_crew")
+    )

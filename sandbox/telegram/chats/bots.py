@@ -18,7 +18,7 @@ from sandbox.telegram.updates.webhook import WebhookPusher
 DEFAULT_TOKEN = "7000000001:SANDBOX-token-of-the-local-Telegram"  # noqa: S105 - opens nothing but the sandbox
 _TOKEN = re.compile(r"(\d{1,16}):[A-Za-z0-9_\-]{3,80}")
 _MAX_BOTS = 1_000
-_FIRST_GROUP = 1_001_000_000_001
+FIRST_GROUP = 1_001_000_000_001
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Bot:
     rooms: dict[int, Room] = field(default_factory=dict)
     commands: "OrderedDict[tuple[str, str], tuple[Command, ...]]" = field(default_factory=OrderedDict)
     message_ids: "count[int]" = field(default_factory=lambda: count(1))
-    group_ids: "count[int]" = field(default_factory=lambda: count(_FIRST_GROUP))
+    group_ids: "count[int]" = field(default_factory=lambda: count(FIRST_GROUP))
 
     def start_pushing(self, pusher: WebhookPusher) -> None:
         """Push updates through `pusher` from now on."""

@@ -12,5 +12,5 @@ def test_another_seed_or_name_gives_another_key() -> None:
 
 
 def test_dice_repeat_themselves() -> None:
-    assert [rng_for(1, "a").random() for _ in range(3)] == [rng_for(1, "a").random()] * 3
-    assert rng_for(1, "a").random() != rng_for(1, "b").random()
+    assert [rng_for("1", "a").random() for _ in range(3)] == [rng_for("1", "a").random()] * 3
+    assert rng_for("1", "a").random() != rng_for("1", "b").random()

@@ -15,7 +15,7 @@ from sandbox.actors.simulation import NotSetUpError, Simulation
 from sandbox.chain.chain_api import TransactionRejected
 from sandbox.chain.faults import Fault
 from sandbox.chain.node.chain import Chain
-from tests.sandbox.actors.running import QUIET, RunningSimulation, SetUp
+from tests.sandbox.actors.running import QUIET, RunningSimulation, SetUp, build_running
 from tests.sandbox.actors.truth import by_signature, check, deltas, outcome_of
 
 STRANGER = str(Keypair.from_seed(b"s" * 32).pubkey())
@@ -260,3 +260,17 @@ def test_a_fork_that_dies_does_not_stop_the_simulation(set_up: SetUp) -> None:
     running.run(20)
     running.chain._faults.add(Fault(fault="fork"))
     assert len(running.run(40)) == 40
+
+
+def test_another_run_brings_other_trades_of_the_same_actors() -> None:
+    first, same, other = (build_running(SimulationConfig(run=run)) for run in (7, 7, 8))
+    for one in (first, same, other):
+        one.run(60)
+    assert first.simulation.whales == other.simulation.whales
+    assert first.simulation.tokens == other.simulation.tokens
+    assert [*first.simulation.journal] == [*same.simulation.journal]
+    trades, others = (
+        {(entry.wallet, entry.paid) for entry in one.simulation.journal if entry.paid}
+        for one in (first, other)
+    )
+    assert len(trades & others) < len(trades) / 4

@@ -160,6 +160,51 @@ async def test_news_arrive_live_and_elsewhere_are_counted(
     await page.context.close()
 
 
+AT_END = "scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 3"
+
+
+async def test_the_page_follows_a_message_that_grows_by_an_edit_until_its_reader_scrolls_up(
+    browser: Browser, bot: Bot, telegram: SandboxTelegram
+) -> None:
+    page = await opened(browser, telegram, 360, 500)
+    alice, *_ = telegram.known_users()
+    await page.get_by_role("button", name=re.compile("^Alice")).click()
+    for number in range(12):
+        await bot.send_message(alice.id, f"line {number}")
+    card = await bot.send_message(alice.id, "scanning…")
+    await bot.edit_message_text("\n".join(f"check {n}" for n in range(40)), alice.id, card.message_id)
+    await expect(page.locator(".theirs").last).to_contain_text("check 39")
+    await page.wait_for_function(AT_END)
+    await expect(page.locator("#down")).to_be_hidden()
+    await bot.edit_message_text("\n".join(f"part {n}" for n in range(80)), alice.id, card.message_id)
+    await expect(page.locator(".theirs").last).to_contain_text("part 79")
+    await page.wait_for_function(AT_END)
+    await page.locator("#scroller").hover()
+    await page.mouse.wheel(0, -900)
+    await expect(page.locator("#down")).to_be_visible()
+    await bot.edit_message_text("\n".join(f"more {n}" for n in range(120)), alice.id, card.message_id)
+    await expect(page.locator(".theirs").last).to_contain_text("more 119")
+    assert not await page.evaluate(AT_END)
+    await page.context.close()
+
+
+async def test_a_sandbox_that_is_away_is_said_in_words_and_the_text_stays(
+    browser: Browser, telegram: SandboxTelegram
+) -> None:
+    page = await opened(browser, telegram, 1200, 800)
+    alice, *_ = telegram.known_users()
+    telegram.people.send(alice.id, "hello")
+    await expect(page.locator(".mine")).to_contain_text("hello")
+    await expect(page.locator("#composer")).to_be_visible()
+    await telegram.stop()
+    await page.locator("#text").fill("are you there?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#toast")).to_contain_text("The sandbox does not answer")
+    await expect(page.locator("#text")).to_have_value("are you there?")
+    await expect(page.locator("#link-state")).to_have_text("waiting for the sandbox…")
+    await page.context.close()
+
+
 async def test_the_page_is_at_home_on_a_phone(browser: Browser, bot: Bot, telegram: SandboxTelegram) -> None:
     page = await opened(browser, telegram, 360, 740)
     assert await overflow(page) == 0

@@ -9,6 +9,7 @@ const scroller = byId("scroller");
 const list = byId("messages");
 let below = 0;
 let pinned = true; // to the end: what grows there stays in sight
+let top = 0; // where the reader was last
 let typing = 0;
 
 export function drawMessages() {
@@ -36,6 +37,7 @@ export function arrived(message) {
 }
 
 export function edited(message) {
+  const atEnd = pinned;
   state.messages.set(message.message_id, message);
   const old = list.querySelector(`[data-id="${message.message_id}"]`);
   if (!old) return;
@@ -43,6 +45,7 @@ export function edited(message) {
   fresh.classList.add("changed");
   old.replaceWith(fresh);
   group();
+  if (atEnd) toEnd();
 }
 
 export function deleted(messageId) {
@@ -161,6 +164,7 @@ const nearEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clie
 export function toEnd() {
   pinned = true;
   scroller.scrollTop = scroller.scrollHeight;
+  top = scroller.scrollTop;
   noteSeen();
 }
 
@@ -177,8 +181,11 @@ function noteSeen() {
   byId("down").hidden = true;
 }
 
+// Only the reader leaves the end, by scrolling up; a message that grows moves the end, and nobody leaves it.
 scroller.addEventListener("scroll", () => {
-  pinned = nearEnd();
+  const up = scroller.scrollTop < top - 1;
+  top = scroller.scrollTop;
+  pinned = nearEnd() || (pinned && !up);
   if (pinned) noteSeen();
   else byId("down").hidden = false;
 });

@@ -1,13 +1,24 @@
 // The page's talk with the sandbox: questions, acts, and the stream of news.
 
+const AWAY = "The sandbox does not answer. Start it again with make run; this page reconnects by itself.";
+
+// The browser's own words for a server that is away ("Failed to fetch") help nobody.
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new Error(AWAY);
+  }
+}
+
 export async function ask(path) {
-  const response = await fetch(path);
+  const response = await reach(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
 
 export async function act(name, body) {
-  const response = await fetch(`/sandbox/${name}`, {
+  const response = await reach(`/sandbox/${name}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
