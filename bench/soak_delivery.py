@@ -147,7 +147,8 @@ class _Soak:
     async def lose_answers(self, end: float) -> None:
         """Now and then Telegram's answer does not arrive."""
         while time.monotonic() < end:
-            self.testbed.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
+            if not self.testbed.telegram.faults.active():  # many together would be an outage
+                self.testbed.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage"))
             await asyncio.sleep(1.0)
 
     async def come_to_rest(self, *, hurry: bool) -> None:
