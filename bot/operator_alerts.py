@@ -31,7 +31,7 @@ Send = Callable[[int, str], Awaitable[object]]
 class _Episode:
     since: datetime
     sentence: str
-    is_told: bool = False
+    is_announced: bool = False
 
 
 class OperatorAlerts:
@@ -65,9 +65,9 @@ class OperatorAlerts:
         """Look until the stop."""
         while await stop.sleep(CHECK_SECONDS):
             if self._operators and await self._may_tell():
-                await self.look()
+                await self.check_once()
 
-    async def look(self) -> None:
+    async def check_once(self) -> None:
         """Look once; tell what has lasted, and what is over."""
         unhealthy = {
             name: result.sentence
@@ -88,16 +88,16 @@ class OperatorAlerts:
         begun = {
             name: episode
             for name, episode in self._episodes.items()
-            if not episode.is_told and episode.since <= lasting
+            if not episode.is_announced and episode.since <= lasting
         }
         if begun and await self._sent(outage_text(_outages(begun))):
             for episode in begun.values():
-                episode.is_told = True
+                episode.is_announced = True
 
     async def _tell_over(self, unhealthy: Collection[str]) -> None:
         over = {name: episode for name, episode in self._episodes.items() if name not in unhealthy}
-        told = {name: episode for name, episode in over.items() if episode.is_told}
-        if told and not await self._sent(recovery_text(_outages(told), now=self._clock())):
+        announced = {name: episode for name, episode in over.items() if episode.is_announced}
+        if announced and not await self._sent(recovery_text(_outages(announced), now=self._clock())):
             return
         for name in over:
             del self._episodes[name]

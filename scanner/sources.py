@@ -8,10 +8,10 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chain.rpc.urls import stream_urls
 from chain.stream.source import FilterUpdates, Sink, Source
 from chain.stream.subscriptions.method import SubscriptionConfig
 from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
+from chain.urls import stream_urls
 from runtime.processes.lifecycle import Nursery
 from runtime.settings.settings import Settings
 

@@ -17,6 +17,7 @@ from domain.errors import TelegramUnavailable, Unavailable
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods
+from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.clock import monotonic
 from runtime.observability import metrics
 from runtime.processes.backoff import Backoff
@@ -32,7 +33,6 @@ MAX_NOTE_CHARACTERS = 200
 NEVER = 0
 """In the place of a message's id: it can never arrive."""
 _NEVER = frozenset({SendStatus.UNDELIVERABLE, SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED})
-POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
 
 Call = Callable[[int], Awaitable[SendResult]]
@@ -78,9 +78,9 @@ class Responder:
         )
         result = await self._send(message)
         if result.status is SendStatus.AMBIGUOUS:
-            metrics.telegram_fallbacks.labels("repeat").inc()
-            repeat = replace(message, text=f"{POSSIBLE_REPEAT}\n{text}")
-            result = await self._send(repeat, is_repeat=True)
+            metrics.telegram_fallbacks.labels("second_copy").inc()
+            second_copy = replace(message, text=f"{POSSIBLE_REPEAT}\n{text}")
+            result = await self._send(second_copy, is_repeat=True)
         return NEVER if result.status in _NEVER else result.message_id
 
     async def edit(

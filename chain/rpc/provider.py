@@ -8,7 +8,7 @@ from chain.rpc.cooldown import Cooldowns
 from chain.rpc.errors import Broken, NodeFault
 from chain.rpc.rate_budget import RateBudget
 from chain.rpc.trouble import Trouble
-from chain.rpc.urls import provider_names
+from chain.urls import provider_names
 from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_breaker_state
 from runtime.settings.secret import Secret

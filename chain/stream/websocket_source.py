@@ -13,11 +13,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from chain.rpc.errors import Rejected
-from chain.rpc.urls import host_name
 from chain.stream.connection import RpcConnection, StreamClosed
 from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus, SubscriptionFilter
 from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
 from chain.stream.subscriptions.table import kinds_named
+from chain.urls import host_name
 from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_reconnects
 from runtime.processes.backoff import Backoff

@@ -43,11 +43,11 @@ class Watched:
         count = len(self.sent)
         for _ in range(int(seconds / CHECK_SECONDS)):
             self.time += timedelta(seconds=CHECK_SECONDS)
-            await self.alerts.look()
+            await self.alerts.check_once()
         return [text for operator, text in self.sent[count:] if operator == 1]
 
 
-async def test_what_lasts_over_a_minute_is_told_once_to_each_operator_with_cause_and_cure() -> None:
+async def test_what_lasts_over_a_minute_is_announced_once_to_each_operator_with_cause_and_cure() -> None:
     watched = Watched()
     watched.parts["Chain"] = _REFUSED
     assert await watched.after(60) == []
@@ -61,7 +61,7 @@ async def test_what_lasts_over_a_minute_is_told_once_to_each_operator_with_cause
     assert await watched.after(3_600) == []
 
 
-async def test_it_is_told_when_it_is_over() -> None:
+async def test_it_is_announced_when_it_is_over() -> None:
     watched = Watched()
     watched.parts["Chain"] = _REFUSED
     await watched.after(120)
@@ -76,7 +76,7 @@ async def test_it_is_told_when_it_is_over() -> None:
     assert len(await watched.after(120)) == 1
 
 
-async def test_what_is_over_within_a_minute_is_not_told() -> None:
+async def test_what_is_over_within_a_minute_is_not_announced() -> None:
     watched = Watched()
     watched.parts["Chain"] = _REFUSED
     await watched.after(45)
@@ -114,9 +114,9 @@ async def test_while_telegram_is_away_the_message_waits(caplog: pytest.LogCaptur
     assert len(await watched.after(15)) == 1
 
 
-@pytest.mark.parametrize(("operators", "told"), [((), 0), ((1,), 1)])
+@pytest.mark.parametrize(("operators", "announced"), [((), 0), ((1,), 1)])
 async def test_it_looks_again_and_again_if_there_is_somebody_to_tell(
-    operators: tuple[int, ...], told: int, monkeypatch: pytest.MonkeyPatch
+    operators: tuple[int, ...], announced: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.operator_alerts.CHECK_SECONDS", 0.01)
     monkeypatch.setattr("bot.operator_alerts.LASTING_SECONDS", 0.0)
@@ -126,7 +126,7 @@ async def test_it_looks_again_and_again_if_there_is_somebody_to_tell(
         group.create_task(watched.alerts.run(stop))
         await asyncio.sleep(0.2)
         stop.set()
-    assert len(watched.sent) == told
+    assert len(watched.sent) == announced
 
 
 @pytest.mark.services

@@ -19,14 +19,14 @@ class FakeLimits:
         self.waits: list[float] = []
         self.silences: list[tuple[Destination, float]] = []
         self.observed: list[SendStatus] = []
-        self.repeats: list[bool] = []
+        self.repeated: list[bool] = []
         self.has_failed = False
 
     async def admit(
         self, destination: Destination, *, patience: float, lane: Lane, is_repeat: bool = False
     ) -> float:
         del destination, patience, lane
-        self.repeats.append(is_repeat)
+        self.repeated.append(is_repeat)
         return self.waits.pop(0) if self.waits else 0.0
 
     async def again(self, *, patience: float, lane: Lane) -> float:

@@ -141,7 +141,7 @@ async def lines_after_outage(system: RunningSystem, away: Away) -> list[str]:
     assert [len(messages_to(system, since, chat)) for chat in chats] == [4, 1]
     assert await system.database.fetchval("SELECT count(*) FROM outages") == 1
     lines = [messages_to(system, since, chat)[-1].text or "" for chat in chats]
-    assert all(line.startswith("🌫 I was blind from ") for line in lines)
+    assert all(line.startswith("🌫 Feed was down ") for line in lines)
     assert lines[1].endswith("nothing happened in your wallets in that time.")
     return lines
 

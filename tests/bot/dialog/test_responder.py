@@ -6,13 +6,14 @@ import pytest
 
 from bot.dialog import responder as module
 from bot.dialog.reply import Document
-from bot.dialog.responder import NEVER, POSSIBLE_REPEAT, NotAccepted, Responder
+from bot.dialog.responder import NEVER, NotAccepted, Responder
 from domain.chats import ChatKind, ChatTarget
 from domain.circuits import Timing
 from domain.errors import TelegramUnavailable
 from messaging.sending.circuit_breaker import CircuitBreaker, LocalCircuit
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.telegram.methods import Methods
+from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from sandbox.telegram.faults import Fault, FaultKind
 from tests.bot.conftest import TOKEN, TelegramChats
@@ -196,7 +197,7 @@ async def test_an_ambiguous_reply_is_repeated_when_telegram_is_seen_to_answer(
 @pytest.mark.parametrize(
     "description", ["Bad Request: chat not found", "Bad Request: not enough rights to send text messages"]
 )
-async def test_a_certain_refusal_is_told_from_an_answer_that_did_not_come(
+async def test_a_certain_refusal_differs_from_an_answer_that_did_not_come(
     chats: TelegramChats, responder: Responder, alice: ChatTarget, description: str
 ) -> None:
     chats.telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=description))

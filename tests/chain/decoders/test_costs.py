@@ -118,7 +118,7 @@ def test_a_small_transfer_to_an_account_that_a_venue_uses_may_be_the_price() -> 
     assert kind_and_amounts(bought) == (Kind.BUY, {"SOL": 3_000}, {address("mint"): 7})
 
 
-def test_a_large_tip_beside_a_sale_is_no_part_of_what_was_sold() -> None:
+def test_a_large_tip_next_to_a_sale_is_no_part_of_what_was_sold() -> None:
     sample = exchange(address("mint"), USDC, program=WHIRLPOOL)
     message, meta = sample["transaction"]["message"], sample["meta"]
     for key, before, after in ((JITO, RENT, RENT + 50_000_000), (SYSTEM, 1, 1)):

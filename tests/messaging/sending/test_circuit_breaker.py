@@ -111,7 +111,7 @@ async def test_what_was_held_back_is_no_sign_of_anything() -> None:
     assert await passes(gate)
 
 
-async def test_a_message_that_was_let_go_before_the_failure_is_held_back() -> None:
+async def test_a_message_that_was_let_go_before_the_failure_is_kept_back() -> None:
     gate = breaker(Telegram())
     admitted = monotonic()
     assert not gate.has_failed_since(admitted)

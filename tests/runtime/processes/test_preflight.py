@@ -18,7 +18,7 @@ _TOKEN = "123456789:AAF-planted-token-of-the-tests-0000"
 
 
 @asynccontextmanager
-async def _answering(status: int) -> AsyncIterator[str]:
+async def _server(status: int) -> AsyncIterator[str]:
     """A server that answers everything with one status; its host and port."""
 
     async def answer(_: Request) -> Response:
@@ -35,7 +35,7 @@ async def test_in_the_sandbox_nothing_is_asked() -> None:
 
 
 async def test_what_answers_is_not_mentioned() -> None:
-    async with _answering(200) as host:
+    async with _server(200) as host:
         settings = load_settings(
             {"RPC_URLS": f"http://{host}", "BOT_TOKEN": _TOKEN, "TELEGRAM_API_URL": f"http://{host}"}
         )
@@ -43,7 +43,7 @@ async def test_what_answers_is_not_mentioned() -> None:
 
 
 async def test_one_node_of_several_is_enough() -> None:
-    async with _answering(200) as host:
+    async with _server(200) as host:
         settings = load_settings({"RPC_URLS": f"http://127.0.0.1:{free_port()},http://{host}"})
         assert await findings(settings) == {}
 
@@ -55,14 +55,14 @@ async def test_a_node_that_is_not_there_is_named_with_its_cause() -> None:
 
 
 async def test_a_key_that_is_refused_is_named_and_not_shown() -> None:
-    async with _answering(401) as host:
+    async with _server(401) as host:
         found = await findings(load_settings({"RPC_URLS": f"http://{host}/?api-key=planted"}))
     assert found == {"scanner": f"no node answers at {host}: HTTP 401, the key is refused; check RPC_URLS"}
 
 
 @pytest.mark.parametrize("status", [401, 404])
 async def test_a_token_that_telegram_refuses_is_named_and_not_shown(status: int) -> None:
-    async with _answering(status) as host:
+    async with _server(status) as host:
         settings = load_settings({"BOT_TOKEN": _TOKEN, "TELEGRAM_API_URL": f"http://{host}"})
         found = await findings(settings)
     assert found == {

@@ -26,7 +26,8 @@ from storage.delivery.deliveries import recover
 from storage.delivery.unconfirmed import name_unconfirmed
 from storage.postgres import Database
 from tests.messaging.senders import Alone, RecordedMethods, running, until, words_sender
-from tests.storage.sample_data import fan_out_all, follow, happened, purchase, watch_for
+from tests.storage.sample_data import WHALE, fan_out_all, follow, happened, purchase, watch_for
+from tests.workers.conftest import WorkerTestbed
 from workers.delivery_store import StoredOutbox
 
 pytestmark = pytest.mark.services
@@ -216,3 +217,25 @@ async def test_scenario_64_closed_connections_right_after_a_pause_that_telegram_
         await until(outage.is_over, seconds=20)
     for chat_id in outage.chats:
         assert outage.copies(chat_id) == Counter({f"signature-{n}": 1 for n in range(outage.made)})
+
+
+@pytest.mark.e2e
+async def test_scenario_64_worker_processes_stand_still_together_and_lose_nothing(
+    testbed: WorkerTestbed,
+) -> None:
+    chats = await testbed.people(8)
+    for chat_id in chats:
+        await follow(testbed.database, chat_id)
+    await testbed.started("dispatcher", "notifications")
+    testbed.start("notifications", INSTANCE_ID="another")
+    await testbed.trades([WHALE], 1)
+    await testbed.until_sent(8)
+    fault_id = testbed.telegram.faults.add(Fault(fault=FaultKind.HTML, times=None))
+    for number in range(1, 4):
+        await testbed.trades([WHALE], 1, first=number)
+        await asyncio.sleep(1)
+    testbed.telegram.faults.remove(fault_id)
+    await testbed.until_sent(32)
+    assert Counter(entry.chat_id for entry in testbed.telegram.ledger.messages()) == dict.fromkeys(chats, 4)
+    ambiguous = await testbed.database.fetchval("SELECT sum(ambiguous_sends) FROM deliveries")
+    assert 0 < ambiguous < 24

@@ -84,21 +84,21 @@ async def test_scenario_61_a_chat_that_is_not_found_is_closed(
     assert telegram.ledger.messages(alice) == []
 
 
-async def test_scenario_61_a_group_that_takes_the_right_to_write_is_held_until_it_gives_it_back(
+async def test_scenario_61_a_group_that_takes_the_right_to_write_is_suspended_until_it_gives_it_back(
     telegram: SandboxTelegram, methods: Methods, database: Database, alice: int
 ) -> None:
     group = telegram.people.add_group("Desk", {alice: "creator"})
     telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=NO_RIGHT, chat_id=group, times=2))
     await make_due(database, [group], 3)
     async with running(make_sender(database, methods)):
-        await until(lambda: _is_held(database))
+        await until(lambda: _is_suspended(database))
         await until_states(database, *[DeliveryState.SENT] * 3)
     assert texts(telegram, group) == [f"signature-{number}" for number in range(3)]
     assert await database.fetchval("SELECT closed_at FROM chats") is None
-    assert not await _is_held(database)
+    assert not await _is_suspended(database)
 
 
-async def _is_held(database: Database) -> bool:
+async def _is_suspended(database: Database) -> bool:
     return await database.fetchval("SELECT suspended_at IS NOT NULL FROM chats") is True
 
 

@@ -97,14 +97,14 @@ async def test_a_held_chat_says_why_since_when_and_when_it_is_tried_again(databa
     await follow(database, ALICE)
     assert await chat_standing(database, ALICE) is None
     await hold_chat(database, ALICE, "no right to write")
-    held = await chat_standing(database, ALICE)
-    assert held is not None
-    assert held.reason == "no right to write"
-    assert held.next_try_at is not None
+    suspended = await chat_standing(database, ALICE)
+    assert suspended is not None
+    assert suspended.reason == "no right to write"
+    assert suspended.next_try_at is not None
     await hold_chat(database, ALICE, "no right to write")
     again = await chat_standing(database, ALICE)
     assert again is not None
-    assert again.since == held.since
+    assert again.since == suspended.since
 
 
 async def test_whoever_writes_opens_a_held_chat_and_what_waited_is_due(database: Database) -> None:

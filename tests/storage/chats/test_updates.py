@@ -120,7 +120,7 @@ async def all_handled(database: Database) -> None:
 
 
 @pytest.mark.parametrize(("chat_id", "share"), [(CHAT, CHAT_SHARE), (-CHAT, GROUP_SHARE)])
-async def test_what_a_chat_asks_beyond_its_share_is_limited_and_told_once(
+async def test_what_a_chat_asks_beyond_its_share_is_limited_and_answered_once(
     database: Database, chat_id: int, share: int
 ) -> None:
     many = [request(number, chat_id) for number in range(share + 5)]

@@ -254,7 +254,7 @@ async def test_a_delivery_behind_a_postponed_one_of_its_chat_is_not_due(database
     assert (await backlog(database)).due == 2
 
 
-async def test_what_is_put_off_waits_as_long_as_its_chat_is_held_and_a_sent_message_opens_it(
+async def test_what_is_put_off_waits_as_long_as_its_chat_is_suspended_and_a_sent_message_ends_that(
     database: Database,
 ) -> None:
     await due(database, 2)
@@ -262,8 +262,8 @@ async def test_what_is_put_off_waits_as_long_as_its_chat_is_held_and_a_sent_mess
         await hold_chat(database, ALICE, "no right to write")
     first, second = await claim(database, owner="a", limit=2)
     await mark_sending(database, owner="a", delivery_ids=[first.delivery_id])
-    held = apply_result(first, SendResult(status=SendStatus.CHAT_SUSPENDED))
-    await record_results(database, owner="a", transitions=[held])
+    suspended = apply_result(first, SendResult(status=SendStatus.CHAT_SUSPENDED))
+    await record_results(database, owner="a", transitions=[suspended])
     await release(database, owner="a", delivery_ids=[second.delivery_id], wait=1.0)
     waits = "SELECT bool_and(due_at > now() + interval '5 minutes') FROM deliveries"
     assert await database.fetchval(waits)

@@ -7,6 +7,7 @@ import pytest
 from domain.errors import NodeUnavailable
 from domain.jobs import DeliverPayload, QuestionKind, write
 from domain.questions import MAX_ATTEMPTS, Question
+from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.chats.questions import lease_question
 from tests.workers.questions.asking import Asking, asking
@@ -73,8 +74,8 @@ async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: 
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     await alice.context.database.execute("UPDATE questions SET message_id = 999999")
     await answer_question(alice.context, number, KNOWS)
-    said = alice.sandbox.telegram.ledger.messages(alice.chat_id)
-    assert said[-1].text == "all about it"
+    log_text = alice.sandbox.telegram.ledger.messages(alice.chat_id)
+    assert log_text[-1].text == "all about it"
     assert await alice.state(number) == "answered"
 
 
@@ -93,6 +94,45 @@ async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) ->
     await answer_question(alice.context, number, KNOWS)
     assert await alice.state(number) == "failed"
     assert await alice.context.database.fetchval("SELECT closed_at IS NOT NULL FROM chats")
+
+
+async def test_an_outage_of_telegram_costs_a_question_no_attempt(alice: Asking) -> None:
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
+    fault_id = alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.REFUSE, times=None))
+    for _ in range(MAX_ATTEMPTS + 2):
+        await answer_question(alice.context, number, KNOWS)
+        assert await alice.state(number) == "open"
+    alice.sandbox.telegram.faults.remove(fault_id)
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "answered"
+
+
+async def test_a_new_message_that_may_stand_in_the_chat_comes_once_more_and_is_marked(alice: Asking) -> None:
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
+    await alice.context.database.execute("UPDATE questions SET message_id = 999999")
+    alice.sandbox.telegram.faults.add(
+        Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage", times=2, chat_id=alice.chat_id)
+    )
+    before = len(alice.sandbox.telegram.ledger.messages(alice.chat_id))
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "open"
+    for _ in range(2):
+        await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "failed"
+    texts = [entry.text for entry in alice.sandbox.telegram.ledger.messages(alice.chat_id)[before:]]
+    assert texts == ["all about it", f"{POSSIBLE_REPEAT}\nall about it"]
+
+
+@pytest.mark.parametrize(
+    "description", ["Bad Request: message thread not found", "Bad Request: chat not found"]
+)
+async def test_an_answer_that_can_never_be_given_is_given_up_at_once(alice: Asking, description: str) -> None:
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
+    alice.sandbox.telegram.faults.add(
+        Fault(fault=FaultKind.ERROR, code=400, description=description, chat_id=alice.chat_id, times=None)
+    )
+    await answer_question(alice.context, number, KNOWS)
+    assert await alice.state(number) == "failed"
 
 
 def test_a_payload_of_another_job_is_refused() -> None:

@@ -36,7 +36,7 @@ async def test_a_token_without_a_ruler_is_still_no_better_than_c(alice: Asking) 
     free = next(token for token in alice.sandbox.simulation.tokens if token.symbol == "MITTEN")
     card = await scan(alice, str(free.mint))
     assert card.splitlines()[0] == "🛡 MITTEN · grade C"
-    assert "Not looked at by this version: identity, holders" in card
+    assert "Not checked yet: identity, holders" in card
 
 
 async def test_a_hostile_name_is_harmless(alice: Asking) -> None:

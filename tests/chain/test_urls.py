@@ -2,7 +2,7 @@
 
 import pytest
 
-from chain.rpc.urls import host_name, provider_names, stream_urls
+from chain.urls import host_name, provider_names, stream_urls
 from runtime.settings.secret import Secret
 
 
