@@ -105,7 +105,8 @@ class Verdict:
             f" {p99(self.urgent):.2f} s ({len(self.urgent)}), of a normal one {p99(self.normal):.2f} s"
             f" ({len(self.normal)})\n"
             f"{RECOVERY_SECONDS:g} s after it: replies within {max(self.recovered, default=0.0):.2f} s;"
-            f" nothing of it open after {self.drain:.0f} s; lost {self.missing}, answers of 429: {self.refused}"
+            f" nothing of it open after {self.drain:.0f} s;"
+            f" lost {self.missing}, answers of 429: {self.refused}"
         )
 
 
