@@ -85,7 +85,7 @@ def _subject(link: str) -> str:
     if named is not None and is_address(str(named.group(1))):
         return str(named.group(1))
     path, _, query = plain.partition("?")
-    found = [word for word in _WORD.findall(path) if is_address(word)]
+    found: list[str] = [word for word in _WORD.findall(path) if is_address(word)]
     found = found or [word for word in _WORD.findall(query) if is_address(word)]
     if found:
         return found[-1]

@@ -146,9 +146,9 @@ def _transfer_fee(facts: MintFacts) -> Check:
     percent = f"{fee.basis_points / 100:g} %"
     if fee.authority is not None:
         return _check(
-            "transfer fee", Verdict.FAIL, f"{percent} at each transfer; {fee.authority} can raise it."
+            "transfer fee", Verdict.FAIL, f"{percent} fee on each transfer; {fee.authority} can raise it."
         )
-    return _check("transfer fee", Verdict.WARN, f"{percent} at each transfer; nobody can raise it.")
+    return _check("transfer fee", Verdict.WARN, f"{percent} fee on each transfer; nobody can raise it.")
 
 
 def _transfer_hook(facts: MintFacts) -> Check:

@@ -20,10 +20,11 @@ def retry_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """One button for each cause (its key and number), and one for all; None where nothing has failed."""
     buttons = [
-        (f"{position}. × {number:,}", key) for position, (key, number) in enumerate(causes[:_MAX_BUTTONS], 1)
+        (f"♻️ Retry {position} (× {number:,})", key)
+        for position, (key, number) in enumerate(causes[:_MAX_BUTTONS], 1)
     ]
     if len(causes) > 1:
-        buttons.append(("All of them", ALL))
+        buttons.append(("♻️ Retry all", ALL))
     rows = [
         [
             InlineKeyboardButton(
@@ -39,7 +40,7 @@ def preview_keyboard(
     callbacks: Callbacks, number: int, chats: int, *, chat_id: int, user_id: int
 ) -> InlineKeyboardMarkup:
     """Send it to all, or not."""
-    choices = (("start", f"📣 Send to {chats:,}"), ("cancel", "Do not send"))
+    choices = (("start", f"📣 Send to {chats:,}"), ("cancel", "Discard"))
     return _broadcast(callbacks, choices, number, chat_id, user_id)
 
 
@@ -49,8 +50,8 @@ def progress_keyboard(
     """Look again, stop, go on; None: there is nothing left to do."""
     if state is BroadcastState.DONE:
         return None
-    action = ("stop", "⏹ Stop") if state is BroadcastState.RUNNING else ("start", "▶ Go on")
-    return _broadcast(callbacks, (("show", "🔄 Look again"), action), number, chat_id, user_id)
+    action = ("stop", "⏹ Stop") if state is BroadcastState.RUNNING else ("start", "▶ Resume")
+    return _broadcast(callbacks, (("show", "🔄 Refresh"), action), number, chat_id, user_id)
 
 
 def _broadcast(

@@ -101,7 +101,7 @@ def _either(verb: str) -> _Phrase:
 _KINDS: dict[Kind, tuple[str, _Phrase]] = {
     Kind.BUY: ("🟢", _traded("bought", what="received", against="paid", joint="for")),
     Kind.SELL: ("🔴", _traded("sold", what="paid", against="received", joint="for")),
-    Kind.SWAP: ("🔄", _traded("swapped", what="paid", against="received", joint="to")),
+    Kind.SWAP: ("🔄", _traded("swapped", what="paid", against="received", joint="for")),
     Kind.TRANSFER_IN: ("📥", _moved("received", what="received", other="from")),
     Kind.TRANSFER_OUT: ("📤", _moved("sent", what="paid", other="to")),
     Kind.MINT: ("🪙", _moved("minted", what="received")),
@@ -120,7 +120,7 @@ _KINDS: dict[Kind, tuple[str, _Phrase]] = {
     Kind.LENDING_REPAY: ("🏦", _moved("repaid", what="paid")),
     Kind.POSITION_OPEN: ("🗂", _opened("opened a position", what="paid")),
     Kind.POSITION_CLOSE: ("🗂", _opened("closed a position", what="received")),
-    Kind.OTHER: ("❔", _whatever("did something we cannot name")),
+    Kind.OTHER: ("❔", _whatever("made a transaction I can't classify")),
 }
 
 
@@ -141,7 +141,7 @@ def _costs(activity: Activity, names: TokenNames) -> str:
         for word, raw in costs
         if raw > 0
     ]
-    filled = [] if activity.paid or not activity.from_order else ["filled from an order"]
+    filled = [] if activity.paid or not activity.from_order else ["filled by a limit order"]
     return "".join(f" · {part}" for part in extras + filled)
 
 

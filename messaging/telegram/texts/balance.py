@@ -8,7 +8,8 @@ from domain.activity.balances import BalanceFacts, Holding
 from domain.security.mints import TokenName
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.kinds import counted
+from messaging.telegram.texts.times import time_of_day
 
 MAX_HOLDINGS = 15
 """Holdings listed one by one; of the rest only their number is given."""
@@ -24,12 +25,12 @@ def balance_card(
     lines = [
         f"💰 <b>{wallet_name(label, facts.address)}</b> holds {_sol(facts.lamports, words)}",
         *(_line(holding, words) for holding in visible[:MAX_HOLDINGS]),
-        f"… and {hidden} more tokens." if hidden > 0 else "",
+        f"… and {counted(hidden, 'more token')}." if hidden > 0 else "",
         "No tokens." if not visible else "",
-        "Values in dollars: unknown, no price source yet.",
-        f"Read at slot {facts.slot:,} · {date_time(read_at)}"
+        "Dollar values: unknown, no price source yet.",
+        f"Read at slot {facts.slot:,} · {time_of_day(read_at)}"
         if facts.slot is not None
-        else date_time(read_at),
+        else time_of_day(read_at),
         f"<code>{escape(facts.address)}</code>",
     ]
     return "\n".join(line for line in lines if line)
@@ -38,8 +39,8 @@ def balance_card(
 def balance_failed(address: str) -> str:
     """The answer when no node could be read in time."""
     return (
-        f"💰 The balance of <code>{escape(address)}</code> is unknown: the chain's nodes do not answer."
-        " Please try /balance again in a minute."
+        f"💰 The balance of <code>{escape(address)}</code> is unknown: the network isn't responding."
+        " Try /balance again in a minute."
     )
 
 

@@ -90,7 +90,7 @@ def _summary(events: Sequence[AlertFacts[AlertEvent]], room: int) -> str:
             break
         lines.append(line)
     if rest := sum(count for _, count in sorts[len(lines) :]):
-        lines.append(f"and others × {rest}")
+        lines.append(f"and {rest} more")
     return "\n".join([_BEFORE, *lines])
 
 

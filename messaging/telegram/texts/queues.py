@@ -19,7 +19,8 @@ def queues_text(
 ) -> str:
     """Each queue, and the messages that stand in PostgreSQL."""
     lines = [_queue(queue) for queue in queues]
-    messages = f"📬 messages: {due:,} due, the oldest {span(oldest_seconds)} · {dead:,} given up in 24 h"
+    oldest = f", the oldest {span(oldest_seconds)}" if due else ""
+    messages = f"📬 messages: {due:,} queued{oldest} · {dead:,} given up in 24 h"
     given_up = [f"🔴 requests given up in 24 h: {updates_given_up:,}"] if updates_given_up else []
     return "\n".join(["<b>Queues</b>", *lines, messages, *given_up])
 
@@ -32,17 +33,17 @@ def queues_away() -> str:
 def failures_text(failures: Sequence[Failure]) -> str:
     """What failed, by cause; buttons stand below."""
     if not failures:
-        return "✅ Nothing has failed that could be tried again."
+        return "✅ Nothing has failed that could be retried."
     lines = [
         f"{position}. {escape(one.source)}: {_safe(one.cause)} × {one.number:,}"
         for position, one in enumerate(failures, 1)
     ]
-    return "\n".join(["<b>Failed</b>", *lines, "", "Shall I try again?"])
+    return "\n".join(["<b>Failed</b>", *lines, "", "Retry?"])
 
 
 def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
     """What became of the failed."""
-    parts = [f"♻️ Tried again: {done:,}"]
+    parts = [f"♻️ Retried: {done:,}"]
     if expired:
         parts.append(f"{expired:,} had expired; what they stood for is asked again by itself")
     if refused:
@@ -66,7 +67,7 @@ def person_text(person: PersonFile, *, hourly_limit: int | None, ban_reason: str
     if person.closed_reason is not None:
         lines.append(f"🔴 Closed: {_safe(person.closed_reason)}")
     if ban_reason is not None:
-        lines.append(f"⛔ Banned: {_safe(ban_reason)}")
+        lines.append(f"⛔ Blocked: {_safe(ban_reason)}")
     return "\n".join(lines)
 
 
@@ -82,7 +83,7 @@ def audit_text(acts: Sequence[AuditEntry]) -> str:
 
 def unknown_person() -> str:
     """Nothing is kept of that id."""
-    return "I know nobody with this id."
+    return "Unknown id."
 
 
 def id_usage(command: str) -> str:
@@ -106,22 +107,24 @@ def tier_set(chat_id: int, tier: str, *, before: str, hourly_limit: int | None) 
 
 def banned(user_id: int, reason: str) -> str:
     """Somebody is banned now."""
-    return f"⛔ Banned <code>{user_id}</code>: {_safe(reason)}"
+    return f"⛔ Blocked <code>{user_id}</code>: {_safe(reason)}"
 
 
 def operators_stay() -> str:
     """An operator cannot be banned."""
-    return "An operator cannot be banned; take the id out of ADMIN_IDS first."
+    return "An operator cannot be blocked. Take the id out of ADMIN_IDS first."
 
 
 def unbanned(user_id: int, *, was_banned: bool) -> str:
     """Somebody may use the bot again."""
-    return f"✅ Unbanned <code>{user_id}</code>." if was_banned else f"<code>{user_id}</code> was not banned."
+    return (
+        f"✅ Unblocked <code>{user_id}</code>." if was_banned else f"<code>{user_id}</code> was not blocked."
+    )
 
 
 def you_are_banned(reason: str) -> str:
     """What the person reads; plain and HTML alike."""
-    return f"⛔ You may not use this bot: {_safe(reason)}"
+    return f"⛔ You are blocked from this bot: {_safe(reason)}"
 
 
 def _tier(name: str, hourly_limit: int | None) -> str:
@@ -133,8 +136,8 @@ def _queue(queue: QueueState) -> str:
     oldest = f", the oldest {span(queue.oldest_seconds)}" if queue.waiting else ""
     workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
     return (
-        f"{light} <b>{escape(queue.queue.value)}</b>: {queue.waiting:,} wait{oldest}"
-        f" · {queue.running:,} in work · {queue.failed:,} failed · {workers}"
+        f"{light} <b>{escape(queue.queue.value)}</b>: {queue.waiting:,} queued{oldest}"
+        f" · {queue.running:,} running · {queue.failed:,} failed · {workers}"
     )
 
 

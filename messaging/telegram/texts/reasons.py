@@ -37,11 +37,11 @@ def unknown_notes(reasons: Reasons) -> list[str]:
     if {Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM} & set(reasons.unknown):
         notes.append("💲 Price unknown, so your dollar limits were not applied")
     if Gate.NOT_FIRST_BUY in reasons.unknown:
-        notes.append("❔ It is not known whether this is the first buy")
+        notes.append("❔ Unknown whether this is the first buy")
     if Gate.NOT_FULL_EXIT in reasons.unknown:
-        notes.append("❔ It is not known whether anything is left")
+        notes.append("❔ Unknown whether anything is left")
     if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
-        notes.append("❔ The token's age is not known, so your limits of age were not applied")
+        notes.append("❔ Token age unknown, so your age limits were not applied")
     if {Gate.MARKET_CAP_TOO_LOW, Gate.MARKET_CAP_TOO_HIGH} & set(reasons.unknown):
-        notes.append("❔ Market cap unknown, so your limits for it were not applied")
+        notes.append("❔ Market cap unknown, so your limits on it were not applied")
     return notes

@@ -7,7 +7,7 @@ from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
 from messaging.telegram.texts.times import date_time
 
-_SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "⚠", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
+_SIGNS = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
 _MARKS = {Verdict.FAIL: "🔴", Verdict.WARN: "🟡", Verdict.UNKNOWN: "⚪"}
 _ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN)
 
@@ -16,8 +16,10 @@ def scan_card(scan: Scan, *, chain: str, read_at: datetime) -> str:
     """The whole answer to a scan, as Telegram HTML."""
     lines = [
         f"🛡 <b>{_title(scan, chain)}</b> · grade <b>{grade(scan)}</b>",
-        " ".join(f"{family.value} {_SIGNS[family_verdict(scan, family)]}" for family in Family),
-        f"Decided {scan.decided} of {len(scan.checks)} checks; what is not known is not safe.",
+        " · ".join(
+            f"{_SIGNS[family_verdict(scan, family)]} {family.value.capitalize()}" for family in Family
+        ),
+        f"{scan.decided} of {len(scan.checks)} checks done. Unknown ≠ safe.",
         _reading(scan),
         *_findings(scan),
         f"Slot {scan.slot:,} · {date_time(read_at)}" if scan.slot is not None else date_time(read_at),
@@ -30,15 +32,15 @@ def not_a_mint(subject: str, reason: str) -> str:
     """The answer when there is no token at the address."""
     return (
         f"🛡 <code>{escape(subject)}</code> is not a token: {escape(reason)}.\n"
-        "/scan takes the mint address of a token. For a wallet, try /balance or /watch."
+        "/scan takes a token's mint address or symbol. For a wallet, use /balance or /watch."
     )
 
 
 def scan_failed(subject: str) -> str:
     """The answer when no node could be read in time."""
     return (
-        f"🛡 <code>{escape(subject)}</code> could not be scanned: the chain's nodes do not answer."
-        " This says nothing about the token. Please try /scan again in a minute."
+        f"🛡 <code>{escape(subject)}</code> could not be scanned: the network isn't responding."
+        " This says nothing about the token. Try /scan again in a minute."
     )
 
 
@@ -49,7 +51,7 @@ def _title(scan: Scan, chain: str) -> str:
 def _reading(scan: Scan) -> str:
     if scan.subject in ISSUER_CONTROLLED:
         return "IC: its issuer has these powers by design; holding it means trusting the issuer."
-    return "" if scan.name is None else f"Calls itself “{escape(clean(scan.name, limit=32))}”."
+    return "" if scan.name is None else f"Name: {escape(clean(scan.name, limit=32))}"
 
 
 def _findings(scan: Scan) -> list[str]:
@@ -60,7 +62,7 @@ def _findings(scan: Scan) -> list[str]:
     findings = [_finding(check) for check in found if check.family is Family.CONTROL]
     unread = [check.family.value for check in found if check.family is not Family.CONTROL]
     if unread:
-        findings.append(f"⚪ Not looked at by this version: {', '.join(unread)}.")
+        findings.append(f"⚪ Not checked yet: {', '.join(unread)}.")
     return findings
 
 

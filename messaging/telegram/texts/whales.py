@@ -7,6 +7,7 @@ from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
 from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.escaping import clean, escape, own_name
+from messaging.telegram.texts.kinds import kind_words
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import date_time
 from messaging.telegram.well_known_tokens import NATIVE_SYMBOLS
@@ -100,7 +101,7 @@ def bad_minutes() -> str:
 
 def no_whales() -> str:
     """Nothing was found yet."""
-    return "🐋 No whales have been found yet. They show up here when operators let the scanner look for them."
+    return "🐋 No whales found yet. (operators: /scanner start)"
 
 
 def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str) -> str:
@@ -119,7 +120,7 @@ def csv_caption(rows: int, total: int) -> str:
 
 def _entry(position: int, whale: Whale, chain: str) -> str:
     coin = _coin(chain)
-    what = ", ".join(kind.replace("_", " ") for kind in whale.kinds)
+    what = ", ".join(map(kind_words, whale.kinds))
     venues = ", ".join(own_name(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
     times = "once" if whale.times_seen == 1 else f"{whale.times_seen:,} times"
     volume, largest = (amounts.compact(raw, SOL_DECIMALS) for raw in (whale.volume, whale.largest))
@@ -141,7 +142,7 @@ def _state(search: WhaleSearch) -> str:
     if search.status is not WhaleSearchStatus.RUNNING:
         return search.status.value
     left = f"{span(max(search.seconds_left, 0.0))} left"
-    return f"running · {left} · heard of {span(search.silent_seconds)} ago"
+    return f"running · {left} · last heartbeat {span(search.silent_seconds)} ago"
 
 
 def _slots(search: WhaleSearch) -> str:

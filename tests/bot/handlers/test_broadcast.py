@@ -27,7 +27,7 @@ async def test_a_preview_is_confirmed_stopped_and_resumed(
     assert "Sent 0 of 2" in text
     _, text = await chats.press_and_read_edit(OPERATOR, message, "⏹ Stop")
     assert "Broadcast 1: stopped" in text
-    _, text = await chats.press_and_read_edit(OPERATOR, message, "▶ Go on")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "▶ Resume")
     assert "Broadcast 1: running" in text
     assert "Broadcast 1: running" in await chats.ask(OPERATOR, "/broadcast")
     assert "broadcast: start 1" in await chats.ask(OPERATOR, "/audit")
@@ -35,7 +35,7 @@ async def test_a_preview_is_confirmed_stopped_and_resumed(
 
 async def test_what_is_not_confirmed_is_not_sent(chats: TelegramChats, database: Database) -> None:
     message = await chats.ask_message(OPERATOR, "/broadcast hello")
-    _, text = await chats.press_and_read_edit(OPERATOR, message, "Do not send")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "Discard")
     assert text == "Not sent."
     assert "Write /broadcast" in await chats.ask(OPERATOR, "/broadcast")
     assert "too long" in await chats.ask(OPERATOR, "/broadcast " + "x" * 3_600)

@@ -20,7 +20,7 @@ async def test_a_person_is_shown_in_numbers(chats: TelegramChats, alice: User) -
     answer_text = await chats.ask(OPERATOR, f"/user {alice.id}")
     assert f"Alice {alice.id} private" in answer_text
     assert "Follows 1 wallets" in answer_text
-    assert "I know nobody" in await chats.ask(OPERATOR, "/user 12345")
+    assert "Unknown id" in await chats.ask(OPERATOR, "/user 12345")
     assert "Write it like /user" in await chats.ask(OPERATOR, "/user Alice")
 
 
@@ -29,11 +29,11 @@ async def test_a_banned_person_gets_the_reason_once_and_no_alerts(
 ) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     assert "Write it like /ban" in await chats.ask(OPERATOR, f"/ban {alice.id}")
-    assert "Banned" in await chats.ask(OPERATOR, f"/ban {alice.id} sends spam")
-    assert "You may not use this bot: sends spam" in await chats.ask(alice.id, "/start")
+    assert "Blocked" in await chats.ask(OPERATOR, f"/ban {alice.id} sends spam")
+    assert "You are blocked from this bot: sends spam" in await chats.ask(alice.id, "/start")
     assert await database.fetchval("SELECT closed_reason FROM chats WHERE chat_id = $1", alice.id) == "banned"
-    assert "Banned: sends spam" in await chats.ask(OPERATOR, f"/user {alice.id}")
-    assert "Unbanned" in await chats.ask(OPERATOR, f"/unban {alice.id}")
+    assert "Blocked: sends spam" in await chats.ask(OPERATOR, f"/user {alice.id}")
+    assert "Unblocked" in await chats.ask(OPERATOR, f"/unban {alice.id}")
     assert "Hello" in await chats.ask(alice.id, "/start")
     audit = await chats.ask(OPERATOR, "/audit")
     assert f"ban: {alice.id}: sends spam" in audit
@@ -41,8 +41,8 @@ async def test_a_banned_person_gets_the_reason_once_and_no_alerts(
 
 
 async def test_an_operator_cannot_be_banned(chats: TelegramChats) -> None:
-    assert "cannot be banned" in await chats.ask(OPERATOR, f"/ban {OPERATOR} by mistake")
-    assert "was not banned" in await chats.ask(OPERATOR, "/unban 77")
+    assert "cannot be blocked" in await chats.ask(OPERATOR, f"/ban {OPERATOR} by mistake")
+    assert "was not blocked" in await chats.ask(OPERATOR, "/unban 77")
 
 
 async def test_g85_forwarded_words_and_groups_give_no_power(
@@ -60,6 +60,6 @@ async def test_an_operator_gives_a_tier_and_it_is_noted(chats: TelegramChats, al
     assert "Write it like /tier" in await chats.ask(OPERATOR, f"/tier {alice.id} gold")
     assert "has the tier pro (no limit); it was free" in await chats.ask(OPERATOR, f"/tier {alice.id} pro")
     assert "Tier pro (no limit)" in await chats.ask(OPERATOR, f"/user {alice.id}")
-    assert "I know nobody" in await chats.ask(OPERATOR, "/tier 12345 pro")
+    assert "Unknown id" in await chats.ask(OPERATOR, "/tier 12345 pro")
     assert f"tier: {alice.id}: free -> pro" in await chats.ask(OPERATOR, "/audit")
     assert "Operators only" in await chats.ask(alice.id, f"/tier {alice.id} pro")

@@ -56,9 +56,9 @@ async def test_queues_report_depth_workers_and_failures(
     await fail(redis, 2)
     await Queues(redis).send(Queue.BALANCE_CHECK, AnswerPayload(question_id=1, kind=QuestionKind.BALANCE))
     answer_text = await chats.ask(OPERATOR, "/queues")
-    assert "security-scan: 0 wait · 0 in work · 2 failed · 0 workers" in answer_text
-    assert "balance-check: 1 wait, the oldest 0" in answer_text
-    assert "messages: 0 due" in answer_text
+    assert "security-scan: 0 queued · 0 running · 2 failed · 0 workers" in answer_text
+    assert "balance-check: 1 queued, the oldest 0" in answer_text
+    assert "messages: 0 queued" in answer_text
 
 
 async def test_failed_jobs_and_messages_are_shown_by_cause_and_tried_again(
@@ -69,13 +69,13 @@ async def test_failed_jobs_and_messages_are_shown_by_cause_and_tried_again(
     message = await chats.ask_message(OPERATOR, "/retryfailed")
     assert "1. messages: Bad Request: odd N × 4" in (message.text or "")
     assert "2. security-scan: RuntimeError × 3" in (message.text or "")
-    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 4")
-    assert "Tried again: 4" in text
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "♻️ Retry 1 (× 4)")
+    assert "Retried: 4" in text
     assert await database.fetchval("SELECT count(*) FROM deliveries WHERE state = 'retry'") == 4
     assert queue.count == 0
     message = await chats.ask_message(OPERATOR, "/retryfailed scan")
     assert "messages" not in (message.text or "")
-    await chats.press_and_read_edit(OPERATOR, message, "1. × 3")
+    await chats.press_and_read_edit(OPERATOR, message, "♻️ Retry 1 (× 3)")
     assert queue.count == 3
     assert "Nothing has failed" in await chats.ask(OPERATOR, "/retryfailed")
     assert "retryfailed: 4 of messages" in await chats.ask(OPERATOR, "/audit")
@@ -88,8 +88,8 @@ async def test_jobs_that_expired_meanwhile_do_no_harm(
     message = await chats.ask_message(OPERATOR, "/retryfailed")
     for job_id in queue.failed_job_registry.get_job_ids()[:2]:
         redis.delete(f"rq:job:{job_id}")
-    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 3")
-    assert "Tried again: 1" in text
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "♻️ Retry 1 (× 3)")
+    assert "Retried: 1" in text
     assert queue.count == 1
 
 
@@ -99,7 +99,7 @@ async def test_a_forbidden_job_is_never_put_back(operator: User, chats: Telegram
     worker.work(burst=True)
     message = await chats.ask_message(OPERATOR, "/retryfailed")
     assert "refused: not on the list" in (message.text or "")
-    _, text = await chats.press_and_read_edit(OPERATOR, message, "1. × 1")
+    _, text = await chats.press_and_read_edit(OPERATOR, message, "♻️ Retry 1 (× 1)")
     assert "1 must not run" in text
     assert worker.queues[0].count == 0
 

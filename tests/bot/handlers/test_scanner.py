@@ -112,7 +112,7 @@ async def test_everybody_else_is_refused_and_noted(
 async def test_g_87_the_file_holds_everything_found_and_no_formula(
     chats: TelegramChats, database: Database
 ) -> None:
-    assert "No whales have been found yet" in await chats.ask(OPERATOR, "/scanner csv")
+    assert "No whales found yet" in await chats.ask(OPERATOR, "/scanner csv")
     await found(database, 30, venue="=cmd()")
     seq = chats.telegram.ledger.last
     chats.telegram.people.send(OPERATOR, "/scanner csv")

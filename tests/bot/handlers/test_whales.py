@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
 
 async def test_without_any_it_says_so(chats: TelegramChats, alice: User) -> None:
-    assert "No whales have been found yet" in await chats.ask(alice.id, "/whales")
+    assert "No whales found yet" in await chats.ask(alice.id, "/whales")
 
 
 async def test_the_largest_come_first_and_pages_turn_in_place(

@@ -1,11 +1,15 @@
 """One chat, and the servers that services stand on."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from redis import Redis
 
+from bot.connections import open_servers
+from bot.services.services import Services
+from bot.wiring import make_services
 from domain.chats import ChatKind, ChatTarget
+from runtime.settings.settings import Settings
 from storage.redis import open_blocking_redis
 from tests.storage.sample_data import ALICE
 
@@ -13,6 +17,12 @@ from tests.storage.sample_data import ALICE
 @pytest.fixture
 def target() -> ChatTarget:
     return ChatTarget(chat_id=ALICE, kind=ChatKind.PRIVATE, title="Alice")
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    async with open_servers(settings) as servers:
+        yield make_services(settings, servers)
 
 
 @pytest.fixture

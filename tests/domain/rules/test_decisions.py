@@ -140,6 +140,13 @@ def test_f77_an_unknown_fact_never_stops_an_alert_and_is_recorded(
     assert decision.unknown == (gate_unknown,)
 
 
+def test_a_paused_chat_hears_nothing_until_the_time_is_over() -> None:
+    watch = ruled(NO_RULES, ChatSettings(paused_until=NOW + timedelta(hours=1)))
+    assert gate(watch, BOUGHT) is Gate.PAUSED
+    later = NOW + timedelta(hours=1)
+    assert decide(watch, BOUGHT, seen_at=NOW, now=later).wanted
+
+
 def test_a_muted_token_is_heard_of_again_when_the_time_is_over() -> None:
     muted = ChatSettings(muted_tokens={TOKEN: NOW + timedelta(hours=1)})
     watch = ruled(NO_RULES, muted)

@@ -33,7 +33,7 @@ def test_every_kind_has_a_renderer() -> None:
 
 
 def test_an_outage_and_a_broadcast_are_their_texts() -> None:
-    assert text_of([delivery(DeliveryKind.OUTAGE)]).startswith("🌫 I was blind")
+    assert text_of([delivery(DeliveryKind.OUTAGE)]).startswith("🌫 Feed was down")
     assert text_of([delivery(DeliveryKind.BROADCAST)]) == "News &amp; more"
 
 

@@ -14,23 +14,23 @@ def labels(keyboard: InlineKeyboardMarkup | None) -> list[str]:
 
 def test_each_cause_has_a_button_and_several_have_one_for_all() -> None:
     assert retry_keyboard(CALLBACKS, [], chat_id=1, user_id=1) is None
-    assert labels(retry_keyboard(CALLBACKS, [("a", 5)], chat_id=1, user_id=1)) == ["1. × 5"]
+    assert labels(retry_keyboard(CALLBACKS, [("a", 5)], chat_id=1, user_id=1)) == ["♻️ Retry 1 (× 5)"]
     several = retry_keyboard(CALLBACKS, [("a", 5), ("b", 1_000)], chat_id=1, user_id=1)
-    assert labels(several) == ["1. × 5", "2. × 1,000", "All of them"]
+    assert labels(several) == ["♻️ Retry 1 (× 5)", "♻️ Retry 2 (× 1,000)", "♻️ Retry all"]
 
 
 def test_a_preview_can_be_sent_or_dropped() -> None:
     assert labels(preview_keyboard(CALLBACKS, 3, 1_200, chat_id=1, user_id=1)) == [
         "📣 Send to 1,200",
-        "Do not send",
+        "Discard",
     ]
 
 
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (BroadcastState.RUNNING, ["🔄 Look again", "⏹ Stop"]),
-        (BroadcastState.STOPPED, ["🔄 Look again", "▶ Go on"]),
+        (BroadcastState.RUNNING, ["🔄 Refresh", "⏹ Stop"]),
+        (BroadcastState.STOPPED, ["🔄 Refresh", "▶ Resume"]),
         (BroadcastState.DONE, []),
     ],
 )

@@ -25,7 +25,7 @@ def test_a_buy_reads_like_this() -> None:
             activity(Kind.SELL, paid=(TOKENS,), received=(SOLS,)),
             "🔴 Toly-2 sold 38,410 KRILL for 84.2 SOL",
         ),
-        (activity(Kind.SWAP), "🔄 Toly-2 swapped 84.2 SOL to 38,410 KRILL"),
+        (activity(Kind.SWAP), "🔄 Toly-2 swapped 84.2 SOL for 38,410 KRILL"),
         (
             activity(Kind.TRANSFER_IN, paid=(), received=(SOLS,), counterparty=MINT),
             "📥 Toly-2 received 84.2 SOL from So11…1113",
@@ -71,7 +71,7 @@ def test_a_buy_reads_like_this() -> None:
             ),
             "🔴 Toly-2 sold 38,410 KRILL for 84.2 SOL, given to So11…1113",
         ),
-        (activity(Kind.OTHER, paid=(), received=()), "❔ Toly-2 did something we cannot name"),
+        (activity(Kind.OTHER, paid=(), received=()), "❔ Toly-2 made a transaction I can't classify"),
     ],
 )
 def test_the_first_line_carries_the_meaning(of: Activity, first: str) -> None:
@@ -131,7 +131,7 @@ def test_sol_that_is_all_there_is_stands_in_the_first_line_however_little() -> N
 def test_a_fill_tells_what_the_order_gave() -> None:
     filled = lines(activity(paid=(), from_order=(SOLS,)))
     assert filled[0] == "🟢 Toly-2 bought 38,410 KRILL for 84.2 SOL"
-    assert filled[1] == "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL · filled from an order"
+    assert filled[1] == "84.2 SOL → 38,410.25 KRILL @ 0.002192 SOL · filled by a limit order"
 
 
 def test_fees_and_tips_within_the_price_are_shown() -> None:

@@ -29,7 +29,7 @@ def test_label_sol_tokens_slot_and_address_are_shown() -> None:
 
 
 def test_dollars_are_unknown_not_zero() -> None:
-    assert "Values in dollars: unknown" in card(facts())
+    assert "Dollar values: unknown" in card(facts())
 
 
 def test_nothing_is_said_as_nothing() -> None:

@@ -24,7 +24,7 @@ def test_the_light_of_a_queue_is_red_without_workers_and_yellow_with_failures() 
 
 def test_the_age_of_the_oldest_stands_only_where_something_waits() -> None:
     assert "the oldest" not in queues.queues_text([state()], due=0, oldest_seconds=0, dead=0).splitlines()[1]
-    assert "5 wait, the oldest" in queues.queues_text([state(waiting=5)], due=0, oldest_seconds=0, dead=0)
+    assert "5 queued, the oldest" in queues.queues_text([state(waiting=5)], due=0, oldest_seconds=0, dead=0)
 
 
 def test_causes_are_numbered_and_harmless() -> None:
@@ -35,7 +35,7 @@ def test_causes_are_numbered_and_harmless() -> None:
 
 
 def test_what_became_of_the_failed_says_only_what_happened() -> None:
-    assert queues.retried_text(done=3, expired=0, refused=0, left=0) == "♻️ Tried again: 3"
+    assert queues.retried_text(done=3, expired=0, refused=0, left=0) == "♻️ Retried: 3"
     assert len(queues.retried_text(done=3, expired=1, refused=1, left=1).splitlines()) == 4
 
 

@@ -34,8 +34,8 @@ def test_the_first_line_carries_token_and_grade() -> None:
 
 def test_coverage_slot_time_and_mint_are_shown() -> None:
     text = card()
-    assert "Decided 12 of 17 checks; what is not known is not safe." in text
-    assert "control ✓ identity ? holders ? liquidity ? trading ? creator ?" in text
+    assert "12 of 17 checks done. Unknown ≠ safe." in text
+    assert "✅ Control · ❔ Identity · ❔ Holders · ❔ Liquidity · ❔ Trading · ❔ Creator" in text
     assert "Slot 341,220,118" in text
     assert 'unix="1795314600"' in text
     assert text.endswith(f"<code>{MINT}</code>")

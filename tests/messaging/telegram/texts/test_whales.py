@@ -9,7 +9,7 @@ from tests.messaging.telegram.whale_samples import SEARCH, whale
 
 def test_a_running_one_tells_how_far_it_is() -> None:
     begun = texts.search_progress(SEARCH)
-    assert "running · 29 min left · heard of 0.4 s ago" in begun
+    assert "running · 29 min left · last heartbeat 0.4 s ago" in begun
     assert "Looks for 100 SOL or more · 8 blocks a step" in begun
     assert "No slot read yet" in begun
     assert "Errors" not in begun
