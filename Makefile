@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure retry migrate lock clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood retry migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -76,7 +76,10 @@ soak-delivery: $(DEV) ## ten minutes of kills among senders, dispatcher and serv
 soak-pressure: $(DEV) ## ten minutes of ten times what Telegram takes: the urgent in time, nothing lost
 	@exec $(PY) -m bench.soak_pressure
 
-soak: soak-ingest soak-delivery soak-pressure ## all soaks, one after the other
+soak-flood: $(DEV) ## two minutes of loud accounts: others are answered, alerts arrive, nothing is lost
+	@exec $(PY) -m bench.soak_flood
+
+soak: soak-ingest soak-delivery soak-pressure soak-flood ## all soaks, one after the other
 
 bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSON decoders
 	@exec $(PY) -m bench decode

@@ -45,15 +45,16 @@ class DeliveryTestbed:
     async def start(
         self, program: str, *, name: str, settings: Mapping[str, str] | None = None, quiet: bool = False
     ) -> Process:
-        """`python -m workers PROGRAM`, or a module of this package, in a process of its own.
+        """`python -m workers PROGRAM`, the bot, or a module of this package, in a process of its own.
 
         Args:
-            program: a worker, or `bench.` and a module.
+            program: a worker, `bot`, or `bench.` and a module.
             name: of the instance.
             settings: beyond those of the town.
             quiet: whether what it says is dropped.
         """
-        command = [program] if program.startswith("bench.") else ["workers", program]
+        is_module = program == "bot" or program.startswith("bench.")
+        command = [program] if is_module else ["workers", program]
         environment = {**os.environ, **self.environment, **(settings or {}), "INSTANCE_ID": name}
         errors = DEVNULL if quiet else None
         return await create_subprocess_exec(sys.executable, "-m", *command, env=environment, stderr=errors)

@@ -91,10 +91,15 @@ async def _testbed() -> AsyncIterator[tuple[SandboxTelegram, dict[str, str]]]:
             await asyncio.gather(postgres.stop(), valkey.stop())
 
 
-def _environment(telegram_url: str, postgres_url: str, valkey_url: str) -> dict[str, str]:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+def _environment(telegram_url: str, postgres_url: str, valkey_url: str) -> dict[str, str]:
+    port = free_port()
     return {
         "BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(),
         "TELEGRAM_API_URL": telegram_url,

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 WORKERS = 32
 """Chats handled at once."""
-MAX_WAITING_UPDATES = 96
+MAX_WAITING_UPDATES = 48
 """Updates that wait for a limit or for Telegram, beside those that a worker has in hand: no more than the
 limits let go within HANDLE_SECONDS."""
 MAX_QUEUED_CHATS = 10_000

@@ -14,9 +14,9 @@ from domain.rate_limits import RateLimit
 from runtime.clock import monotonic
 
 _MIN_SLEEP = 0.001
-_SAME_MOMENT = 0.01
-"""Seconds; less than what the bursts of the limits catch up."""
-_MAX_PASSING = 100
+_SOON = 0.1
+"""Seconds; more than an answer of the limits takes."""
+_MAX_PASSING = 20
 """Who may pass in one go."""
 
 
@@ -107,22 +107,24 @@ class WaitQueue:
         """Let pass who may; sleep when nobody may yet."""
         self._news.clear()
         now = monotonic()
-        front = sorted((one for one in self._waiting if one.ready_at <= now), key=_use)[:_MAX_PASSING]
+        front = self._front(now)
         if not front:
-            await self._sleep(self._next_at() - now)
+            await self._sleep(min(one.ready_at for one in self._waiting) - now)
             return
         waits = await self._ask_all([one.rules for one in front])
         for one, wait in zip(front, waits, strict=True):
             _answer(one, wait)
         self._waiting = [one for one in self._waiting if one.answer is None]
 
-    def _next_at(self) -> float:
-        """When the next may pass, and with it all who expect their leave at the same moment.
+    def _front(self, now: float) -> list[_Waiting]:
+        """Who may expect leave now, and before them those who come first and may expect it soon.
 
-        They were told so one after the other; whoever was told first must not pass those who come before it.
+        Answers take their time, so whoever asked a moment earlier would pass those who come before it.
         """
-        first = min(one.ready_at for one in self._waiting)
-        return max(one.ready_at for one in self._waiting if one.ready_at <= first + _SAME_MOMENT)
+        front = sorted((one for one in self._waiting if one.ready_at <= now + _SOON), key=_use)
+        while front and front[-1].ready_at > now:
+            front.pop()
+        return front[:_MAX_PASSING]
 
     async def _sleep(self, seconds: float) -> None:
         """Until somebody may pass, or somebody new comes."""

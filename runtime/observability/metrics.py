@@ -126,6 +126,12 @@ updates_handled = _counter("updates_handled", "Updates handled: done, failed, se
 update_seconds = _histogram("update_seconds", "From an update stored to it handled.", buckets=_FAST)
 updates_pending = _gauge("updates_pending", "Updates stored and not yet handled.")
 
+http_connections_ended = _counter(
+    "http_connections_ended",
+    "Connections of our HTTP servers that were ended: slow (no request in time), refused (too many).",
+    ("reason",),
+)
+
 # PostgreSQL
 db_retries = _counter("db_retries", "Transactions that were begun again, by what ended them.", ("error",))
 

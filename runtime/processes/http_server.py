@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from runtime.processes.http_connection import HttpConnection
+
 LOOPBACK = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections, so that the proxy closes them first."""
@@ -67,6 +69,7 @@ def _listening(host: str, port: int) -> socket.socket:
 def _config(application: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         application,
+        http=HttpConnection,
         ws="none",
         lifespan="off",
         access_log=False,

@@ -1,9 +1,12 @@
 """Jobs in RQ: how many wait and have failed, how many workers there are, and failed jobs enqueued again."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import redis as blocking
@@ -25,6 +28,17 @@ MAX_EXAMINED = 1_000
 """Failed jobs of one queue that are examined, the latest ones."""
 FORBIDDEN = "refused: not on the list of functions"
 """The cause of a job that must not run; it is never enqueued again."""
+UNREADABLE = "refused: cannot be read"
+"""The cause of a job whose record is broken; it is never enqueued again, and the others are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FailedJob:
+    """A failed job and why it failed."""
+
+    job: Job | None
+    """None: its record cannot be read."""
+    cause: str
 
 
 class FailedJobs:
@@ -44,7 +58,7 @@ class FailedJobs:
     async def causes(self) -> Counter[tuple[jobs.Queue, str]]:
         """The number of failed jobs by queue and cause."""
         return await self._ask(
-            lambda: Counter((name, _cause(job)) for name in jobs.Queue for job in self._failed(name))
+            lambda: Counter((name, job.cause) for name in jobs.Queue for job in self._failed(name))
         )
 
     async def requeue(self, queue: jobs.Queue, cause: str, *, limit: int) -> Requeued:
@@ -59,8 +73,7 @@ class FailedJobs:
 
     def _state(self, name: jobs.Queue) -> QueueState:
         queue = self._queues[name]
-        first = next(iter(queue.get_jobs(0, 1)), None)
-        since = None if first is None else first.enqueued_at
+        since = self._first_enqueued_at(queue)
         waited = 0.0 if since is None else (now() - since.replace(tzinfo=UTC)).total_seconds()
         return QueueState(
             queue=name,
@@ -71,7 +84,12 @@ class FailedJobs:
             workers=Worker.count(queue=queue),
         )
 
-    def _failed(self, name: jobs.Queue) -> Iterator[Job]:
+    def _first_enqueued_at(self, queue: RqQueue) -> datetime | None:
+        first = next(iter(queue.get_job_ids(0, 1)), None)
+        found = None if first is None else self._fetch(first)
+        return None if found is None or found.job is None else found.job.enqueued_at
+
+    def _failed(self, name: jobs.Queue) -> Iterator[_FailedJob]:
         """The latest failed jobs that still exist; those that expired are removed from the registry."""
         registry = self._queues[name].failed_job_registry
         ids = registry.get_job_ids(0, MAX_EXAMINED - 1, desc=True)
@@ -81,18 +99,38 @@ class FailedJobs:
             else:
                 yield job
 
-    def _fetched(self, ids: list[str]) -> list[Job | None]:
-        return PayloadJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
+    def _fetched(self, ids: list[str]) -> list[_FailedJob | None]:
+        """All at once; one by one where one of them cannot be read."""
+        try:
+            found = (
+                PayloadJob.fetch_many(ids, connection=self._client, serializer=JSONSerializer) if ids else []
+            )
+        except FAULTS:
+            raise
+        except Exception:  # noqa: BLE001 - a broken record raises whatever its fields are parsed by
+            return [self._fetch(job_id) for job_id in ids]
+        return [None if job is None else _read(job) for job in found]
+
+    def _fetch(self, job_id: str) -> _FailedJob | None:
+        """The job; None: it has expired."""
+        try:
+            return _read(PayloadJob.fetch(job_id, connection=self._client, serializer=JSONSerializer))
+        except NoSuchJobError:
+            return None
+        except FAULTS:
+            raise
+        except Exception:  # noqa: BLE001 - the same
+            return _FailedJob(job=None, cause=UNREADABLE)
 
     def _requeue(self, queue: jobs.Queue, cause: str, limit: int) -> Requeued:
         registry = self._queues[queue].failed_job_registry
         before = registry.get_job_count(cleanup=False)
-        meant = [job for job in self._failed(queue) if _cause(job) == cause]
+        meant = [job for job in self._failed(queue) if job.cause == cause]
         expired = before - registry.get_job_count(cleanup=False)
-        if cause == FORBIDDEN:
+        if cause in {FORBIDDEN, UNREADABLE}:
             return Requeued(done=0, expired=expired, refused=len(meant))
         done = 0
-        for job in meant[:limit]:
+        for job in [one.job for one in meant if one.job is not None][:limit]:
             try:
                 registry.requeue(job)
                 done += 1
@@ -100,6 +138,15 @@ class FailedJobs:
                 registry.remove(job.id)
                 expired += 1
         return Requeued(done=done, expired=expired, refused=0)
+
+
+def _read(job: Job) -> _FailedJob:
+    try:
+        return _FailedJob(job=job, cause=_cause(job))
+    except FAULTS:
+        raise
+    except Exception:  # noqa: BLE001 - the payload is parsed only here
+        return _FailedJob(job=None, cause=UNREADABLE)
 
 
 def _cause(job: Job) -> str:

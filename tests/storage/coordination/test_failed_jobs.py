@@ -9,7 +9,7 @@ from rq.serializers import JSONSerializer
 
 from domain.errors import QueueUnavailable
 from domain.jobs import DeliverPayload, Queue
-from storage.coordination.failed_jobs import FORBIDDEN, FailedJobs
+from storage.coordination.failed_jobs import FORBIDDEN, UNREADABLE, FailedJobs
 from storage.coordination.queues import Queues, make_worker
 from storage.redis import open_blocking_redis
 
@@ -85,3 +85,25 @@ async def test_an_absent_redis_raises_an_error_with_a_name() -> None:
         failed = FailedJobs(client)
         with pytest.raises(QueueUnavailable):
             await failed.causes()
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    "broken",
+    [{"created_at": "never"}, {"data": b"\xff\x00"}, {"timeout": "soon"}, {"success_callback_name": b"\xff"}],
+)
+async def test_a_job_that_cannot_be_read_is_counted_and_the_others_are_enqueued_again(
+    redis: Redis, broken: dict[str, str | bytes]
+) -> None:
+    await fail(redis, 3)
+    job_id = RqQueue(QUEUE.value, connection=redis).failed_job_registry.get_job_ids()[1]
+    for field, value in broken.items():
+        redis.hset(f"rq:job:{job_id}", field, value)
+    failed = FailedJobs(redis)
+    causes = await failed.causes()
+    assert sum(causes.values()) == 3
+    assert causes[QUEUE, CAUSE] >= 2
+    assert (await failed.requeue(QUEUE, CAUSE, limit=9)).done >= 2
+    refused = await failed.requeue(QUEUE, UNREADABLE, limit=9)
+    assert refused.refused == causes[QUEUE, UNREADABLE]
+    assert len(await failed.states()) == len(Queue)
