@@ -11,12 +11,12 @@ from bot.dialog.reply import NO_REPLY, Reply
 from bot.dialog.request import Command, Request, parse_command
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
+from bot.memberships import note_membership
 from bot.routes import ANSWERS, COMMANDS, UNKNOWN_COMMAND, Route, text_route
 from bot.services.group_members import GroupMembers
 from bot.services.questions import QuestionStore
 from bot.services.services import Services
 from bot.services.throttle import Throttle
-from domain.chats import ChatKind
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
@@ -267,16 +267,7 @@ class UpdateDispatcher:
         return False
 
     async def _handle_membership(self, change: Membership) -> None:
-        if not change.is_member:
-            reason = "blocked" if change.target.is_private else "removed"
-            await self.services.chats.close(change.target.chat_id, reason)
-            return
-        if change.target.kind is ChatKind.CHANNEL:
-            log.info("Channels are not served: not greeting channel %d", change.target.chat_id)
-            return
-        if await self.services.people.ban_of(change.target.chat_id) is None:
-            await self.services.chats.open(change.target)
-        if not change.target.is_private and not change.was_member:
+        if await note_membership(self.services, change):
             followed = await self.services.watches.of(change.target)
             await self.responder.send(change.target, group_greeting(len(followed)))
 

@@ -85,7 +85,7 @@ async def test_a_question_in_a_group_opens_the_reply_field_and_says_so(chats: Te
     assert "Reply to this message." not in await chats.ask(ann, "/watch")
 
 
-async def test_a_group_is_not_told_to_send_bare_addresses(chats: TelegramChats) -> None:
+async def test_a_group_reads_nothing_of_bare_addresses(chats: TelegramChats) -> None:
     (ann,) = chats.telegram.people.add_users(1)
     target = MessageTarget(chat_id=await chats.group({ann: "creator"}))
     assert "/watch ADDRESS" in await chats.ask(ann, "/wallets", target)

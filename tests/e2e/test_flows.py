@@ -56,7 +56,7 @@ async def _scans(driver: ChatDriver, person: Person, alert: Entry, mint: str) ->
 
 async def _mutes(system: RunningSystem, person: Person, alert: Entry) -> None:
     driver, simulation = system.driver, system.sandbox.simulation
-    assert "Muted" in await driver.press(person, alert, "Mute")
+    assert "muted until" in await driver.press(person, alert, "Mute")
     since = driver.last_seq
     simulation.buy(simulation.whales[0], simulation.token("KRILL"), SOL)
     await system.until_finished(2)

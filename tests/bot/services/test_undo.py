@@ -33,7 +33,7 @@ async def restore(services: Services, target: ChatTarget, before: undo.Before) -
     assert await undo.undo(services, target, key, by=1)
 
 
-async def test_an_unfollowed_wallet_comes_back_with_name_and_rules_however_often_one_taps(
+async def test_an_unfollowed_wallet_comes_back_with_name_and_rules_however_often_one_presses(
     services: Services, target: ChatTarget, watch: Watch
 ) -> None:
     key = await undo.unfollow(services, watch)
