@@ -55,7 +55,7 @@ async def _check_until_answered(rpc: Rpc, database: Database, chain: str) -> Wha
         except NodeUnavailable as error:
             failures += 1
             log.warning(
-                "No node says which chain it is on, so nothing is read yet: %s. Check RPC_URLS", error
+                "No node says which chain it is on, so nothing is read yet; check RPC_URLS: %s", error
             )
             await asyncio.sleep(_BACKOFF.wait(failures, random.random()))  # noqa: S311 - spreads retries
         except (Misconfigured, DatabaseUnavailable) as error:

@@ -72,7 +72,8 @@ class SystemStatus:
         health.add("Quarantine", self._quarantine)
         health.add("Discoveries", self._discoveries)
         report = await health.report()
-        return [*report.results, *await self._programs()]
+        known = [(name, result) for name, result in report.results if result.sentence]
+        return [*known, *await self._programs()]
 
     async def instances(self) -> list[InstanceHealth]:
         """Each process with a heartbeat within a day."""
@@ -97,9 +98,10 @@ class SystemStatus:
 
     async def _feed(self) -> CheckResult:
         age = (await self.snapshot()).feed_age_seconds
+        causes = await self._node_troubles()
         if age is None:
-            return unhealthy("nothing has been read yet")
-        said = ". ".join([f"last read {age:.1f} s ago", *await self._node_troubles()])
+            return unhealthy(". ".join(["nothing has been read yet", *causes]))
+        said = ". ".join([f"last read {age:.1f} s ago", *causes])
         if age > DEAD_FEED_SECONDS + self.feed_pause:
             return unhealthy(said)
         return degraded(said) if age > SLOW_FEED_SECONDS + self.feed_pause else healthy(said)
@@ -121,7 +123,9 @@ class SystemStatus:
 
     async def _deliveries(self) -> CheckResult:
         now = await self.snapshot()
-        said = f"{now.deliveries_due:,} due, the oldest for {now.oldest_due_seconds:.0f} s"
+        said = f"{now.deliveries_due:,} queued"
+        if now.deliveries_due:
+            said += f", the oldest for {now.oldest_due_seconds:.0f} s"
         if now.sending:
             said += f"; {now.sending:,} being sent, the oldest due for {now.oldest_sending_seconds:.0f} s"
         age = max(now.oldest_due_seconds, now.oldest_sending_seconds)
@@ -145,7 +149,7 @@ class SystemStatus:
     async def _discoveries(self) -> CheckResult:
         known = await recent_discoveries(self.database, chain=self.chain, days=DISCOVERY_DAYS)
         if not known:
-            return healthy("nothing new is known")
+            return healthy("")
         return degraded(" ".join(f"{one.first_at:%d %b %H:%M} UTC: {one.sentence}" for one in known))
 
     async def _programs(self) -> list[tuple[str, CheckResult]]:

@@ -58,7 +58,7 @@ async def test_while_no_node_answers_operators_see_why(
             asking = group.create_task(
                 wait_for_check(rpc, database, stop, chain="solana", heartbeat=heartbeat)
             )
-            await until(lambda: "Check RPC_URLS" in caplog.text)
+            await until(lambda: "check RPC_URLS: " in caplog.text)
             stop.set()
             assert not await asking
         (known,) = await instances(database)

@@ -50,7 +50,6 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "Deliveries": "healthy",
         "Given up": "healthy",
         "Quarantine": "healthy",
-        "Discoveries": "healthy",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
     }
@@ -64,8 +63,7 @@ async def test_a_discovery_is_reported_for_a_week(system_status: SystemStatus, d
     assert answer_text.state == "degraded"
     assert answer_text.sentence.endswith("UTC: Version 2 has appeared.")
     await database.execute("UPDATE discoveries SET first_at = now() - interval '8 days'")
-    (answer_text,) = [result for name, result in await system_status.components() if name == "Discoveries"]
-    assert answer_text.state == "healthy"
+    assert "Discoveries" not in dict(await system_status.components())
 
 
 @pytest.mark.parametrize(("age", "state"), [(30, "degraded"), (90, "unhealthy")])
@@ -138,3 +136,13 @@ async def test_a_scanner_whose_node_does_not_answer_is_not_healthy_and_says_why(
     assert results["scanner scanner-1"].state == state
     assert "a: HTTP 401, since 13:14" in results["scanner scanner-1"].sentence
     assert "a: HTTP 401, since 13:14" in results["Chain"].sentence
+
+
+async def test_a_chain_of_which_nothing_was_read_yet_says_why(
+    system_status: SystemStatus, database: Database
+) -> None:
+    detail: dict[str, object] = {"nodes": {"a": ""}, "troubles": {"a": "connection refused; check RPC_URLS"}}
+    await beat(database, instance_id="scanner-1", program="scanner", detail=detail)
+    found = (await _results(system_status))["Chain"]
+    assert found.state == "unhealthy"
+    assert found.sentence == "nothing has been read yet. a: connection refused; check RPC_URLS"
