@@ -8,7 +8,7 @@ part in it. What the instructions do not show, the balances do: rent that closed
 from msgspec import Struct
 
 from chain.decoders.fees import BOT_FEE_ACCOUNTS, TIP_ACCOUNTS, VENUE_FEE_ACCOUNTS
-from chain.decoders.flows import Flows, Move
+from chain.decoders.flows import Flows, Move, total
 from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, WRAPPED_SOL, Leg
 
@@ -76,6 +76,18 @@ def _left_behind(view: WalletView) -> int:
         and account in keys
     ]
     return sum([view.transaction.pre_lamports[keys.index(account)] for account in given])
+
+
+def given_rent(view: WalletView) -> int:
+    """The lamports that others put into token accounts which they opened for the wallet."""
+    flows, wallet = view.flows, view.wallet
+    return total(
+        move
+        for move in flows.moves
+        if not move.is_token
+        and move.target in flows.opened
+        and flows.owner_of(move.target) == wallet != flows.owner_of(move.source)
+    )
 
 
 def returned_rent(view: WalletView) -> int:

@@ -26,7 +26,7 @@ from chain.decoders import (
 from chain.decoders.assets import other_side
 from chain.decoders.balances import has_paid_pools
 from chain.decoders.bargains import bargain_for_another, sale_below_costs
-from chain.decoders.costs import costs_of, lamports_in, less_sol, returned_rent, without_sol
+from chain.decoders.costs import costs_of, given_rent, lamports_in, less_sol, returned_rent, without_sol
 from chain.decoders.programs import Role
 from chain.decoders.seats import legs_from_seat
 from chain.decoders.wallet_view import WalletView
@@ -132,11 +132,11 @@ def _without_costs(view: WalletView) -> WalletView:
 
 
 def _without_rent(view: WalletView) -> tuple[Leg, ...]:
-    """What came in without rent: that of an account that was just opened, and what closed ones gave back."""
+    """What came in without rent: of accounts that were just opened, and what closed ones gave back."""
     if view.wallet in view.flows.opened:
         return without_sol(view.received)
     is_closing = view.role in _CLOSING and view.signed
-    return less_sol(view.received, returned_rent(view)) if is_closing else view.received
+    return less_sol(view.received, given_rent(view) + (returned_rent(view) if is_closing else 0))
 
 
 def _unpaid_for(view: WalletView) -> WalletView:

@@ -15,15 +15,9 @@ class Operation:
     """The address of the wallet that did it, or that received something."""
     kind: Kind
     paid: tuple[Leg, ...]
-    """What left the wallet, without network fee and rent of own token accounts; empty if it failed.
-
-    Rent for somebody else's new token account has left as SOL, which stands first.
-    """
+    """What left the wallet, without network fee and rent of token accounts; empty if it failed."""
     received: tuple[Leg, ...]
-    """What arrived in the wallet and its token accounts, after transfer fees; empty if it failed.
-
-    Rent that somebody else paid for a new token account has arrived as SOL, which stands first.
-    """
+    """What arrived in the wallet, after transfer fees and without rent; empty if it failed."""
     failed: bool
     """Whether the transaction failed on chain: then it moved nothing but the fee."""
 

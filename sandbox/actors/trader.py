@@ -15,7 +15,7 @@ from sandbox.actors.building.plans import TransactionPlan
 from sandbox.actors.building.transaction_builder import MessageVersion, TransactionOptions, build_transaction
 from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendSolToMany, SendToken, Swap, Trade
 from sandbox.actors.market.pools import Reserves
-from sandbox.actors.market.tokens import Token, sol_leg
+from sandbox.actors.market.tokens import Token
 from sandbox.actors.operations import Operation, arrival
 from sandbox.chain.chain_api import ChainApi
 
@@ -86,16 +86,12 @@ class Trader:
             TransactionRejected: it cannot land in a block, for example because the author cannot pay the fee.
         """
         plan = self._plan(author.pubkey(), intent)
-        before, absent = self.chain.account(plan.success_account), self._is_absent(plan.created_account)
+        before = self.chain.account(plan.success_account)
         slot = self.chain.slot
         signature = str(self._send(author, plan, intent))
         if self.chain.account(plan.success_account) == before:
             return (_failure(author.pubkey(), plan, signature, slot),)
-        rent = self.chain.balance(plan.created_account) if plan.created_account and absent else 0
-        return _operations(author.pubkey(), plan, signature, slot, rent)
-
-    def _is_absent(self, account: Pubkey | None) -> bool:
-        return account is not None and self.chain.account(account) is None
+        return _operations(author.pubkey(), plan, signature, slot)
 
     def _plan(self, author: Pubkey, intent: Intent) -> TransactionPlan:
         match intent:
@@ -158,22 +154,16 @@ def _failure(author: Pubkey, plan: TransactionPlan, signature: str, slot: int) -
     )
 
 
-def _operations(
-    author: Pubkey, plan: TransactionPlan, signature: str, slot: int, rent: int
-) -> tuple[Operation, ...]:
-    """The author's operation, and that of each recipient, with `rent`."""
-    rent_legs = (sol_leg(rent),) if rent else ()
+def _operations(author: Pubkey, plan: TransactionPlan, signature: str, slot: int) -> tuple[Operation, ...]:
+    """The author's operation, and that of each recipient."""
     own = Operation(
         signature=signature,
         slot=slot,
         wallet=str(author),
         kind=plan.kind,
-        paid=(*rent_legs, plan.paid),
+        paid=(plan.paid,),
         received=(plan.received,) if plan.received else (),
         failed=False,
     )
-    recipients = (
-        arrival(signature, slot, str(recipient.to), *rent_legs, recipient.leg)
-        for recipient in plan.recipients
-    )
+    recipients = (arrival(signature, slot, str(recipient.to), recipient.leg) for recipient in plan.recipients)
     return (own, *recipients)

@@ -34,8 +34,6 @@ class TransactionPlan:
     recipients: tuple[Recipient, ...] = ()
     success_account: Pubkey
     """An account that changes if the transaction succeeds, and only then."""
-    created_account: Pubkey | None = None
-    """The recipient's token account, if the transaction may create it: its rent is received, too."""
 
 
 def buy(trader: Pubkey, intent: Buy, reserves: Reserves, quote_mints: frozenset[str]) -> TransactionPlan:
@@ -124,7 +122,6 @@ def send_token(author: Pubkey, intent: SendToken) -> TransactionPlan:
         paid=token.leg(intent.amount),
         recipients=(Recipient(to=intent.to, leg=token.leg(token.arriving(intent.amount))),),
         success_account=source,
-        created_account=None if intent.unchecked else dest,
     )
 
 

@@ -28,7 +28,8 @@ def rows_of(outcome: Outcome) -> list[tuple[int, Any]]:
 def deltas(recorded: LandedTransaction, wallet: str) -> dict[str, int]:
     """What one owner's balances did, worked out from the block alone; the network fee is given back.
 
-    SOL is all lamports of the wallet and of its token accounts: wrapping and rent of its own are nothing.
+    SOL is all lamports of the wallet and of its token accounts: wrapping and rent of its own are nothing. The
+    rent of an account that is opened for somebody else is neither paid nor received.
     """
     outcome = outcome_of(recorded)
     moved = [
@@ -42,7 +43,20 @@ def deltas(recorded: LandedTransaction, wallet: str) -> dict[str, int]:
             amount = 0 if row["mint"] == WRAPPED else int(row["uiTokenAmount"]["amount"])
             change[row["mint"]] += sign * amount
     change[SOL] = sum(moved[index] for index in own) + (outcome.fee if recorded.keys[0] == wallet else 0)
+    change[SOL] += _rent_for_others(recorded, wallet)
     return {mint: amount for mint, amount in change.items() if amount}
+
+
+def _rent_for_others(recorded: LandedTransaction, wallet: str) -> int:
+    """What the payer put into new token accounts of others, or the others were given so, below zero."""
+    outcome, payer = outcome_of(recorded), recorded.keys[0]
+    owners = {row["accountIndex"]: row["owner"] for sign, row in rows_of(outcome) if sign > 0}
+    rents = [
+        (owner, outcome.post_balances[index])
+        for index, owner in owners.items()
+        if not outcome.pre_balances[index] and owner != payer
+    ]
+    return sum(rent if wallet == payer else -rent for owner, rent in rents if wallet in {payer, owner})
 
 
 def amounts_of(operation: Operation) -> dict[str, int]:
