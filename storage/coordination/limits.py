@@ -13,26 +13,51 @@ from storage.redis import FAULTS
 # and its pause. ARGV: how many limits each request has, then for each limit the seconds per unit and of
 # burst; the number of requests comes first. Answer: for each request the seconds to wait (as text); '0' means
 # admitted and charged.
+#
+# A bucket never runs further ahead than its burst and the few units by which lanes differ; a pause never lasts
+# longer than it was told to. What says otherwise was written by others, or before the server's clock
+# was set back: it is cut to what is possible, so that nothing is silent for ever.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local known = {}
-local function time_at(key)
-  if known[key] == nil then known[key] = tonumber(redis.call('GET', key) or now) end
+local known, ended = {}, {}
+local function number(text)
+  local value = tonumber(text or '')
+  if value == nil or value ~= value or value == math.huge then return nil end
+  return value
+end
+local function time_at(key, interval, burst)
+  if known[key] == nil then
+    local at = number(redis.call('GET', key)) or now
+    known[key] = at > now + 2 * burst + 10 * interval and now + burst or at
+  end
   return known[key]
+end
+local function pause_end(key)
+  if ended[key] == nil then
+    local text = redis.call('GET', key)
+    local at, seconds = string.match(text or '', '^(%S+) (%S+)$')
+    at, seconds = number(at) or now, number(seconds) or 0
+    if at > now + seconds + 1 then
+      at = now + seconds
+      redis.call('SET', key, string.format('%.6f %.6f', at, seconds), 'PX', math.ceil(seconds * 1000) + 1000)
+    end
+    ended[key] = at
+  end
+  return ended[key]
 end
 local answers, charged, requests, first = {}, {}, tonumber(ARGV[1]), 1
 for request = 1, requests do
   local last, wait = first + tonumber(ARGV[1 + request]) - 1, 0
   for i = first, last do
-    local burst = tonumber(ARGV[1 + requests + 2 * i])
-    local empty = math.max(time_at(KEYS[2 * i - 1]), now)
-    wait = math.max(wait, empty - burst - now, time_at(KEYS[2 * i]) - now)
+    local interval, burst = tonumber(ARGV[requests + 2 * i]), tonumber(ARGV[1 + requests + 2 * i])
+    local empty = math.max(time_at(KEYS[2 * i - 1], interval, burst), now)
+    wait = math.max(wait, empty - burst - now, pause_end(KEYS[2 * i]) - now)
   end
   if wait <= 0 then
     for i = first, last do
       local key = KEYS[2 * i - 1]
-      known[key] = math.max(time_at(key), now) + tonumber(ARGV[requests + 2 * i])
+      known[key] = math.max(known[key], now) + tonumber(ARGV[requests + 2 * i])
       charged[key] = true
     end
   end
@@ -46,12 +71,15 @@ end
 return answers
 """
 
-# KEYS: one pause. ARGV: its seconds. A pause only ever grows.
+# KEYS: one pause. ARGV: its seconds. A pause only ever grows. Its value is when it ends, and its seconds.
 _PAUSE = """
 local clock = redis.call('TIME')
-local ends = tonumber(clock[1]) + tonumber(clock[2]) / 1000000 + tonumber(ARGV[1])
-if tonumber(redis.call('GET', KEYS[1]) or 0) < ends then
-  redis.call('SET', KEYS[1], string.format('%.6f', ends), 'PX', math.ceil(tonumber(ARGV[1]) * 1000) + 1000)
+local now, seconds = tonumber(clock[1]) + tonumber(clock[2]) / 1000000, tonumber(ARGV[1])
+local at, before = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%S+)$')
+at, before = tonumber(at or ''), tonumber(before or '')
+if at == nil or before == nil or not (at >= now + seconds and at <= now + before + 1) then
+  redis.call('SET', KEYS[1], string.format('%.6f %.6f', now + seconds, seconds),
+             'PX', math.ceil(seconds * 1000) + 1000)
 end
 return 1
 """

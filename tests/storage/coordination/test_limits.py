@@ -6,6 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.rate_limits import RateLimit
+from storage import keys
 from storage.coordination.limits import Limits
 from storage.redis import open_redis
 
@@ -59,3 +60,55 @@ async def test_an_absent_redis_gives_no_answer() -> None:
     assert await Limits(client).admit_all([[BOT]]) is None
     await Limits(client).pause("bot", 1)
     await client.aclose()
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("written", ["inf", "nan", "never", "99999999999", "-inf", "1e300"])
+async def test_a_bucket_that_cannot_be_is_cut_to_what_is_possible_and_healed(
+    redis_client: Redis, written: str
+) -> None:
+    limit = RateLimit(scope="bot", interval=0.1, burst=3)
+    await redis_client.set(keys.limit("bot"), written)
+    limits = Limits(redis_client)
+    assert await limits.admit([limit]) == 0.0
+    waits = [await limits.admit([limit]) for _ in range(5)]
+    assert all(wait is not None and wait <= 0.2 for wait in waits)
+    assert 0 < await redis_client.pttl(keys.limit("bot")) < 5_000
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("written", ["inf", "nan inf", "99999999999 inf", "never", "99999999999"])
+async def test_a_pause_that_cannot_be_is_none(redis_client: Redis, written: str) -> None:
+    await redis_client.set(keys.pause("bot"), written)
+    limits = Limits(redis_client)
+    assert await limits.admit([BOT]) == 0.0
+    await limits.pause("bot", 30)
+    wait = await limits.admit([BOT])
+    assert wait is not None
+    assert 25 < wait <= 30
+
+
+@pytest.mark.services
+async def test_after_the_clock_was_set_back_a_pause_lasts_as_long_as_it_was_told_to(
+    redis_client: Redis,
+) -> None:
+    seconds, _ = await redis_client.time()
+    await redis_client.set(keys.pause("bot"), f"{seconds + 3_600}.0 2.0")
+    limits = Limits(redis_client)
+    wait = await limits.admit([BOT])
+    assert wait is not None
+    assert 1.5 < wait <= 2.0
+    await limits.pause("bot", 1.0)
+    again = await limits.admit([BOT])
+    assert again is not None
+    assert 1.0 < again <= 2.0
+
+
+@pytest.mark.services
+async def test_lanes_that_run_ahead_by_different_bursts_count_in_one_bucket(redis_client: Redis) -> None:
+    limits = Limits(redis_client)
+    ahead, behind = (RateLimit(scope="bot", interval=10.0, burst=burst) for burst in (4, 2))
+    assert [await limits.admit([ahead]) for _ in range(4)] == [0.0] * 4
+    wait = await limits.admit([behind])
+    assert wait is not None
+    assert 29 < wait <= 30
