@@ -123,7 +123,8 @@ def moved_sol(activity: Activity) -> int:
 def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     """The activities of at least `min_lamports`, put together by address and by transaction.
 
-    Pools are left out: nobody follows the other side of everybody's trades.
+    Pools are left out: nobody follows the other side of everybody's trades. It is decided by transaction, so
+    that what is found does not depend on how the slots are cut into steps.
 
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
     """
@@ -133,7 +134,7 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}
     for activity, moved in counted:
-        if activity.wallet not in pools:
+        if (activity.signature, activity.wallet) not in pools:
             by_address.setdefault(activity.wallet, []).append((activity, moved))
         largest[activity.signature] = max(moved, largest.get(activity.signature, 0))
     swaps = {activity.signature for activity, _ in counted if activity.kind in TRADES}
@@ -146,8 +147,8 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     )
 
 
-def _pools(activities: Iterable[Activity]) -> frozenset[str]:
-    """Who signs for the other side of a trade: gives what its author gets, or gets what that one gives.
+def _pools(activities: Iterable[Activity]) -> frozenset[tuple[str, str]]:
+    """By transaction, who signs for the other side of its trade: gives what its author gets, or the reverse.
 
     The author is who pays the network fee; a pool, or a market maker of quotes on request, does not.
     """
@@ -156,7 +157,7 @@ def _pools(activities: Iterable[Activity]) -> frozenset[str]:
         if activity.kind in TRADES:
             by_transaction.setdefault(activity.signature, []).append(activity)
     return frozenset(
-        other.wallet
+        (other.signature, other.wallet)
         for signers in by_transaction.values()
         for author in signers
         for other in signers

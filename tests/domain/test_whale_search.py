@@ -66,6 +66,17 @@ def test_who_signs_for_the_other_side_of_a_trade_is_a_pool_and_left_out() -> Non
     assert (found.swaps, found.volume) == (2, 70 * LAMPORTS)
 
 
+def test_a_pool_of_one_transaction_counts_in_another_however_the_slots_are_cut_into_steps() -> None:
+    author = msgspec.structs.replace(activity("author", 50), fee=5_000)
+    pool = msgspec.structs.replace(
+        activity("pool", 50), kind=Kind.SELL, paid=author.received, received=author.paid
+    )
+    later = activity("pool", 20, signature="t")
+    together = findings([author, pool, later], min_lamports=1)
+    apart = [*findings([author, pool], min_lamports=1).sightings, *findings([later], min_lamports=1).sightings]
+    assert list(together.sightings) == apart
+
+
 def test_each_pool_of_a_swap_through_two_is_left_out() -> None:
     other = "So1anaTokenOfTheOtherPoo1111111111111111111"
     author = msgspec.structs.replace(
