@@ -73,7 +73,10 @@ def test_a_pool_of_one_transaction_counts_in_another_however_the_slots_are_cut_i
     )
     later = activity("pool", 20, signature="t")
     together = findings([author, pool, later], min_lamports=1)
-    apart = [*findings([author, pool], min_lamports=1).sightings, *findings([later], min_lamports=1).sightings]
+    apart = [
+        *findings([author, pool], min_lamports=1).sightings,
+        *findings([later], min_lamports=1).sightings,
+    ]
     assert list(together.sightings) == apart
 
 
