@@ -29,7 +29,7 @@ from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import wake
 from storage.keys import WATCHES_CHANNEL
 from storage.postgres import Database, open_database
-from storage.redis import open_blocking_redis, open_redis
+from storage.redis import QUICK_SECONDS, open_queue_redis, open_redis
 from storage.replica import Replica
 
 log = logging.getLogger(__name__)
@@ -72,11 +72,11 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         )
         stack.push_async_callback(database.close)
         replica = await _replica(settings, database, stack)
-        redis = open_redis(settings.redis_url.reveal())
+        redis = open_redis(settings.redis_url.reveal(), answer_seconds=QUICK_SECONDS)
         stack.push_async_callback(redis.aclose)
-        caches = open_redis(settings.cache_url.reveal())
+        caches = open_redis(settings.cache_url.reveal(), answer_seconds=QUICK_SECONDS)
         stack.push_async_callback(caches.aclose)
-        queue_redis = open_blocking_redis(settings.redis_url.reveal())
+        queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
         bot, methods, update_source = await _telegram(settings, stack)
         yield Servers(

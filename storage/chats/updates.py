@@ -13,8 +13,8 @@ SHARE_SECONDS = 60.0
 PERSON_SHARE = 30
 """Requests of one person, over all chats, that are handled in this time."""
 CHAT_SHARE = 30
-GROUP_SHARE = 20
-"""The same of a private chat and of a group, into which Telegram takes no more than 20 messages a minute."""
+GROUP_SHARE = 15
+"""The same of a private chat and of a group; 5 of the 20 messages that Telegram takes are for alerts."""
 BUSY_UPDATES = 100
 """With so many updates open the bot is busy, and a chat may have only BUSY_SHARE open requests."""
 BUSY_SHARE = 2

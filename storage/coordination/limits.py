@@ -14,9 +14,9 @@ from storage.redis import FAULTS
 # burst; the number of requests comes first. Answer: for each request the seconds to wait (as text); '0' means
 # admitted and charged.
 #
-# A bucket never runs further ahead than its burst and the few units by which lanes differ; a pause never lasts
-# longer than it was told to. What says otherwise was written by others, or before the server's clock
-# was set back: it is cut to what is possible, so that nothing is silent for ever.
+# A bucket never runs further ahead than its burst and the few units by which lanes differ; a pause never
+# lasts longer than it was told to. What says otherwise was written by others, or before the clock was set
+# back: it is cut to what is possible, so that nothing is silent for ever.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
