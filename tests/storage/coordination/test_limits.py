@@ -89,7 +89,7 @@ async def test_a_pause_that_cannot_be_is_none(redis_client: Redis, written: str)
 
 
 @pytest.mark.services
-async def test_after_the_clock_was_set_back_a_pause_lasts_as_long_as_it_was_told_to(
+async def test_after_the_clock_was_set_back_a_pause_lasts_as_long_as_it_should(
     redis_client: Redis,
 ) -> None:
     seconds, _ = await redis_client.time()
