@@ -49,6 +49,8 @@ class Message:
     """The message that it answers; one that is gone is no hindrance."""
     edits: int | None = None
     """The message whose place it takes; None: it is a new one."""
+    is_repeat: bool = False
+    """Its first copy may have arrived, and its text says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

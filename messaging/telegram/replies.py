@@ -46,22 +46,26 @@ class Replies:
     async def send(self, message: Message) -> SendResult:
         """Send a message."""
         destination = Destination(chat_id=message.chat_id)
-        return await self._refused(destination) or await self._followed_up(
+        return await self._refused(destination, message) or await self._followed_up(
             destination, lambda: self._telegram.send(message)
         )
 
     async def edit(self, message: Message, message_id: int) -> SendResult:
         """Put a text and buttons in the place of an older message; it counts as one."""
         destination = Destination(chat_id=message.chat_id)
-        return await self._refused(destination) or await self._followed_up(
+        return await self._refused(destination, message) or await self._followed_up(
             destination, lambda: self._telegram.edit(message, message_id)
         )
 
-    async def _refused(self, destination: Destination) -> SendResult | None:
+    async def _refused(self, destination: Destination, message: Message) -> SendResult | None:
         """A refusal where the limits have no room in time; None: go ahead."""
-        wait = await self._limits.admit(destination, patience=PATIENCE, lane=Lane.REPLIES)
+        wait = await self._limits.admit(
+            destination, patience=PATIENCE, lane=Lane.REPLIES, is_repeat=message.is_repeat
+        )
         if wait <= 0:
             return None
+        if await self._limits.standstill() > 0:
+            return SendResult(status=SendStatus.REFUSED, held_back=True, reason="Telegram does not answer")
         return SendResult(
             status=SendStatus.REFUSED, retry_after=wait, reason="the chat has had enough for now"
         )

@@ -27,6 +27,12 @@ UPDATE questions SET state = $3, error = $4, finished_at = now(), lease_owner = 
 WHERE question_id = $1 AND lease_owner = $2
 """
 
+RELEASE = """
+UPDATE questions SET lease_owner = NULL, lease_until = NULL, attempts = attempts - $3,
+    message_id = coalesce($4, message_id)
+WHERE question_id = $1 AND lease_owner = $2
+"""
+
 UNLEASED = """
 SELECT question_id, kind FROM questions
 WHERE state = 'open' AND asked_at < now() - make_interval(secs => $1)
@@ -63,16 +69,26 @@ async def close_question(
     return affected(await database.execute(CLOSE, question_id, owner, state, error)) > 0
 
 
-async def release_question(database: Database, question: Question, *, owner: str) -> bool:
-    """End the lease of a question without an answer; whether it is tried again, up to MAX_TRIES times."""
-    if question.attempts >= MAX_ATTEMPTS:
+async def release_question(
+    database: Database,
+    question: Question,
+    *,
+    owner: str,
+    refund_attempt: bool = False,
+    message_id: int | None = None,
+) -> bool:
+    """End the lease of a question without an answer; whether it is tried again, up to MAX_ATTEMPTS times.
+
+    Args:
+        database: where questions stand.
+        question: as it was leased.
+        owner: of the lease.
+        refund_attempt: nothing was wrong with the question, so the attempt does not count.
+        message_id: what takes the place of its placeholder; None: the same as before.
+    """
+    if question.attempts >= MAX_ATTEMPTS and not refund_attempt:
         return False
-    await database.execute(
-        "UPDATE questions SET lease_owner = NULL, lease_until = NULL"
-        " WHERE question_id = $1 AND lease_owner = $2",
-        question.question_id,
-        owner,
-    )
+    await database.execute(RELEASE, question.question_id, owner, int(refund_attempt), message_id)
     return True
 
 

@@ -12,6 +12,7 @@ from messaging.telegram.texts.times import span_in_minutes
 
 ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType({AlertKind.ACTIVITY: ACTIVITY_TEXTS})
 
+POSSIBLE_REPEAT = "♻️ Possible repeat: Telegram did not confirm the first copy"
 LATE_SECONDS = 60.0
 """An alert older than this says how late it is."""
 REVERTED = "❌ <b>Reverted:</b> the chain dropped the block of this transaction, so it did not happen"
@@ -64,7 +65,7 @@ def _sign(facts: AlertFacts[AlertEvent]) -> str:
 def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
     warnings = []
     if facts.possible_repeat:
-        warnings.append("♻️ Possible repeat: Telegram did not confirm the first copy")
+        warnings.append(POSSIBLE_REPEAT)
     if facts.age > LATE_SECONDS:
         warnings.append(f"⏱ {span_in_minutes(facts.age)} late")
     return [*warnings, *facts.notes]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.alerts.kinds import AlertEvent
 from domain.delivery.facts import DigestEntry
-from messaging.telegram.texts.alert import headline
+from messaging.telegram.texts.alert import POSSIBLE_REPEAT, headline
 from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.times import date_time, time_of_day
 
@@ -30,7 +30,7 @@ def unconfirmed_text(
     names = [_name(entry, entry.event, symbols) for entry in entries[:MAX_NAMED] if entry.event is not None]
     more = f", and {number - len(names):,} more" if number > len(names) else ""
     line = f"⚠️ {what} of {_when(entries)} may not have reached you: {', '.join(names)}{more}"
-    return f"{line}\n♻️ Possible repeat: Telegram did not confirm the first copy" if possible_repeat else line
+    return f"{line}\n{POSSIBLE_REPEAT}" if possible_repeat else line
 
 
 def _name(entry: DigestEntry, event: AlertEvent, symbols: Mapping[str, str | None]) -> str:
