@@ -254,7 +254,9 @@ class _Soak:
 
 def events_sent(text: str) -> int:
     """How many events a message tells of, one by one or in its summary."""
-    return len(events_of(text)) + sum(int(number) for number in re.findall(r"× (\d+)", text))
+    summary = text.partition("Before these:")[2]
+    summed = (int(one or rest) for one, rest in re.findall(r"(\d+) ×|and (\d+) more", summary))
+    return len(events_of(text)) + sum(summed)
 
 
 def _spread(times: Sequence[float]) -> str:

@@ -84,7 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m runtime")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything on this machine")
-    commands.add_parser("check", help="read the settings and tell all mistakes")
+    commands.add_parser("check", help="read the settings and list all mistakes")
     other = commands.add_parser("beside", help="run a command with what a running system provides")
     other.add_argument("words", nargs=argparse.REMAINDER, help="such as: chain retry")
     return parser.parse_args()

@@ -25,7 +25,8 @@ async def is_closed(database: Database, chat_id: int, reason: str | None) -> boo
 
 async def handled(database: Database) -> None:
     """Wait until all that has come is handled."""
-    await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'failed')) FROM updates"))
+    finished = "SELECT bool_and(state IN ('done', 'failed', 'limited')) FROM updates"
+    await until(lambda: database.fetchval(finished))
 
 
 PostUpdates = Callable[..., Awaitable[None]]

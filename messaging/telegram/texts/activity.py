@@ -15,7 +15,8 @@ from messaging.telegram.escaping import escape, own_name
 from messaging.telegram.explorers import transaction_links
 from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.alert_facts import AlertFacts
-from messaging.telegram.texts.alert_kind import AlertTexts
+from messaging.telegram.texts.alert_kind import COUNT, AlertTexts
+from messaging.telegram.texts.kinds import kind_words
 
 _MAX_LEGS = 3
 """Amounts listed one by one; of more, only their number is given."""
@@ -225,7 +226,21 @@ def _words(facts: AlertFacts[Activity]) -> str:
     mint = subject_mint(facts.event)
     what = f" {_names(facts).of(mint)}" if mint else ""
     who = wallet_name(facts.label, facts.event.wallet)
-    return f"{sign} <b>{who}</b> {_sort(facts.event)}{what}"
+    kind = facts.event.kind
+    return f"{sign} <b>{who}</b>: {COUNT} × {_DONE.get(kind, kind_words(kind))}{what}"
+
+
+_DONE = {
+    Kind.BUY: "bought",
+    Kind.SELL: "sold",
+    Kind.SWAP: "swapped",
+    Kind.TRANSFER_IN: "received",
+    Kind.TRANSFER_OUT: "sent",
+    Kind.MINT: "minted",
+    Kind.BURN: "burned",
+    Kind.STAKE: "staked",
+    Kind.UNSTAKE: "unstaked",
+}
 
 
 def _sort(activity: Activity) -> str:

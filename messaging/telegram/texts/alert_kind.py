@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 from messaging.telegram.texts.alert_facts import AlertFacts
 
 E = TypeVar("E")
+COUNT = "\0"
+"""Stands for the number of events; no text of people or of the chain holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class AlertTexts(Generic[E]):
     line: Callable[[AlertFacts[E]], str]
     """The details in one line, for an event among others."""
     words: Callable[[AlertFacts[E]], str]
-    """What it has in common with others of its sort."""
+    """What it has in common with others of its sort, with `COUNT` where their number belongs."""
     sort: Callable[[E], str]
     """Its sort, as people read it."""
     seen: Callable[[E], str]

@@ -9,12 +9,12 @@ MAX_CHARACTERS = 3_500
 
 def usage() -> str:
     """How to begin."""
-    return "Write /broadcast and behind it the text for all chats. Nothing is sent before you confirm."
+    return "Write /broadcast and the text for all chats. Nothing is sent before you confirm."
 
 
 def too_long() -> str:
     """The text does not fit."""
-    return f"That text is too long: up to {MAX_CHARACTERS:,} characters, please."
+    return f"That text is too long. Up to {MAX_CHARACTERS:,} characters."
 
 
 def body(words: str) -> str:
@@ -35,10 +35,10 @@ def cancelled() -> str:
 def progress(now: BroadcastProgress) -> str:
     """How far it has come."""
     waiting = now.total - now.sent - now.dead - now.ambiguous
-    unsure = f" · no answer {now.ambiguous:,}" if now.ambiguous else ""
+    unsure = f" · unconfirmed {now.ambiguous:,}" if now.ambiguous else ""
     return (
         f"<b>Broadcast {now.broadcast_id}: {now.state.value}</b>\n"
-        f"Sent {now.sent:,} of {now.total:,} · could not be sent {now.dead:,}{unsure} · waiting {waiting:,}"
+        f"Sent {now.sent:,} of {now.total:,} · failed {now.dead:,}{unsure} · queued {waiting:,}"
     )
 
 

@@ -7,7 +7,7 @@
 84.2 SOL → 38,410.25 WIF @ 0.002192 SOL · Jupiter · slot 341,220,118 · 14:03:07
 
 Before these:
-🔴 Toly-2 sell WIF × 3
+🔴 Toly-2: 3 × sold WIF
 """
 
 from collections import Counter
@@ -17,6 +17,7 @@ from domain.alerts.kinds import AlertEvent, rules_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import LATE_SECONDS, event_lines, event_words
 from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import COUNT
 from messaging.telegram.texts.gist import gist, happening, noun
 from messaging.telegram.texts.times import span_in_minutes
 
@@ -84,7 +85,7 @@ def _summary(events: Sequence[AlertFacts[AlertEvent]], room: int) -> str:
     lines: list[str] = []
     room -= _units(_BEFORE) + _LAST_LINE
     for words, count in sorts[:MAX_LINES]:
-        line = f"{words} × {count}"
+        line = words.replace(COUNT, f"{count:,}")
         room -= _units(line) + 1
         if room < 0:
             break

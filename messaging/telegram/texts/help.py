@@ -91,10 +91,7 @@ def cancelled(*, was_asking: bool) -> str:
 
 def failed() -> str:
     """Something went wrong on our side, and trying again did not help."""
-    return (
-        "⚠️ Something went wrong on my side while I worked on your message; I tried several times."
-        " What you follow is safe. Please try again in a few minutes."
-    )
+    return "⚠️ Something went wrong here, several times. What you follow is safe. Try again in a few minutes."
 
 
 def too_fast() -> str:

@@ -19,7 +19,7 @@ def instances_text(
 ) -> str:
     """Every process with its light; below, if asked for, the wallets silent for so many minutes."""
     lines = (
-        ["<b>Instances</b>"] if running else ["<b>Instances</b>", "No program has been heard of for a day."]
+        ["<b>Instances</b>"] if running else ["<b>Instances</b>", "No heartbeat of any program for a day."]
     )
     for one in running[:_MAX_STATES]:
         lines += _running(one)

@@ -24,5 +24,5 @@ def test_a_preview_says_to_how_many_chats_it_goes() -> None:
 
 
 def test_what_waits_is_what_has_no_end_yet() -> None:
-    assert "Sent 600 of 1,000 · could not be sent 10 · waiting 390" in broadcast.progress(progress())
-    assert "no answer 5 · waiting 385" in broadcast.progress(progress(ambiguous=5))
+    assert "Sent 600 of 1,000 · failed 10 · queued 390" in broadcast.progress(progress())
+    assert "unconfirmed 5 · queued 385" in broadcast.progress(progress(ambiguous=5))

@@ -48,7 +48,8 @@ def event(
 
 def events_in(text: str) -> int:
     """How many events a message speaks of."""
-    summed = sum(int(number) for number in re.findall(r"× (\d+)", text))
+    summary = text.partition("Before these:")[2]
+    summed = sum(int(one or rest) for one, rest in re.findall(r"(\d+) ×|and (\d+) more", summary))
     return len(events_of(text)) + summed
 
 
@@ -104,5 +105,5 @@ def test_what_died_is_marked_among_the_others_and_counted_in_the_first_line() ->
     text = group_text([event(number, reverted=number in {0, 59}) for number in range(60)])
     assert text.startswith("📚 <b>60 trades</b> (❌ 2 reverted): Toly &lt;2&gt; 60 buys BONK\n")
     assert events_of(text)[-1].startswith("❌ reverted: 🟢 <b>Toly")
-    assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b> buy" in text
+    assert "❌ reverted: 🟢 <b>Toly &lt;2&gt;</b>: 1 × bought BONK" in text
     assert events_in(text) == 60

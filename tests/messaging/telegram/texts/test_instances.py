@@ -30,7 +30,7 @@ def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> No
 
 def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
     text = instances_text([], [TradeGap(address="Whale", last_activity_at=None, minutes=1_500)], minutes=60)
-    assert "No program" in text
+    assert "No heartbeat of any program" in text
     assert "<b>Silent for 60 min or more</b>" in text
     assert "<code>Whale</code> 1,500 min" in text
     assert "No followed wallet" in instances_text([], [], minutes=60)
