@@ -7,9 +7,11 @@ import pytest
 from bot.connections import initialize_bot, open_servers
 from domain.errors import DatabaseUnavailable
 from messaging.telegram.client import make_bot
+from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop
 from sandbox.telegram.faults import Fault, FaultKind
-from tests.bot.conftest import TOKEN, Make, TelegramChats, free_port
+from storage.redis import QUICK_SECONDS
+from tests.bot.conftest import TOKEN, Make, TelegramChats, free_port, running
 
 
 async def test_a_refused_token_is_waited_out_until_the_stop(
@@ -48,3 +50,24 @@ async def test_without_postgresql_it_does_not_start(make_settings: Make) -> None
         async with open_servers(settings):
             pass
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.services
+async def test_with_a_redis_that_takes_connections_and_never_answers_help_and_status_come_in_time(
+    chats: TelegramChats, make_settings: Make
+) -> None:
+    end = asyncio.Event()
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await end.wait()
+        writer.close()
+
+    (alice,) = chats.telegram.people.add_users(1)
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    url = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+    async with server, running(make_settings(REDIS_URL=url, CACHE_URL=url)):
+        for command in ("/help", "/status", "/help"):
+            began = monotonic()
+            await chats.ask(alice, command)
+            assert monotonic() - began < QUICK_SECONDS + 1.0
+        end.set()
