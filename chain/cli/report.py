@@ -11,7 +11,7 @@ from domain.activity.activity import Activity, Kind, Leg
 CHAIN = "solana"
 
 
-class DecodedRow(msgspec.Struct, frozen=True, kw_only=True):
+class DecodedRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One wallet in one transaction, as `python -m chain decode` prints it."""
 
     signature: str
@@ -27,6 +27,11 @@ class DecodedRow(msgspec.Struct, frozen=True, kw_only=True):
     venue: str | None
     route: tuple[str, ...]
     counterparty: str | None
+    from_order: dict[str, int] = msgspec.field(default_factory=dict)
+    """What an order or a seat gave for what was received; left out where there is none."""
+    elsewhere: dict[str, int] = msgspec.field(default_factory=dict)
+    """What somebody else got for what was paid; left out where nobody did."""
+    elsewhere_to: str | None = None
 
 
 def decoded_rows(transaction: Transaction, wallets: Container[str] | None) -> Iterator[DecodedRow]:
@@ -55,6 +60,9 @@ def _row_of(transaction: Transaction, activity: Activity) -> DecodedRow:
         venue=activity.venue,
         route=activity.route,
         counterparty=activity.counterparty,
+        from_order=_amounts(activity.from_order),
+        elsewhere=_amounts(activity.elsewhere),
+        elsewhere_to=activity.elsewhere_to,
     )
 
 

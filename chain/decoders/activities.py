@@ -124,7 +124,7 @@ def _activity(
         bridge=route.bridge if meaning.kind in TRANSFERS else None,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
-        tip=_own_tip(transaction, wallet, fees.tip),
+        tip=_own_tip(transaction, wallet, fees.tip) if fees.tip else 0,
         venue_fee=fees.venue_fee if is_payer else 0,
         venue=route.venue,
         route=route.venues,
@@ -166,7 +166,7 @@ def _may_be_costs(paid: tuple[Leg, ...], fees: KnownFees) -> bool:
 def _own_tip(transaction: Transaction, wallet: str, tip: int) -> int:
     """What of the tips the wallet gave: all, where no other signer has less SOL than before."""
     pre, post = transaction.pre_lamports, transaction.post_lamports
-    if not tip or not any(post[at] < pre[at] for at in range(1, transaction.signer_count)):
+    if not any(post[at] < pre[at] for at in range(1, transaction.signer_count)):
         return tip if wallet == transaction.keys[0] else 0
     flows = flows_of(transaction)
     given = [move.raw for move in flows.paid_by(wallet) if flows.owner_of(move.target) in TIP_ACCOUNTS]

@@ -59,3 +59,13 @@ class TestRecorded:
             transaction = read_transaction(raw)
             rows = list(decoded_rows(transaction, None))
             assert [row.wallet for row in rows] == list(dict.fromkeys(transaction.signers)), signature
+
+
+def test_what_went_elsewhere_and_what_lay_at_an_exchange_is_printed_where_there_is_any() -> None:
+    sold = decoded_rows(read_transaction(recorded.fault("b10-proceeds")), None)
+    (row,) = [one for one in sold if one.elsewhere]
+    assert (row.elsewhere, row.elsewhere_to is not None) == ({"SOL": 413_911}, True)
+    (seat,) = decoded_rows(read_transaction(recorded.fault("b01-sale")), None)
+    assert list(seat.from_order.values()) == [15_716_000_000]
+    (plain,) = decoded_rows(read_transaction(recorded.fault("b15-dca")), None)
+    assert b"elsewhere" not in msgspec.json.encode(plain)
