@@ -87,7 +87,7 @@ FOREIGN: Mapping[str, str] = dict(
 
 ITSELF: Mapping[str, frozenset[str]] = {
     "chain/decoders/": frozenset({"seat", "seats"}),  # Phoenix' word for a trader's place at a market
-    "tests/chain/decoders/": frozenset({"seat", "seats"}),
+    "tests/chain/": frozenset({"seat", "seats"}),
     "domain/activity/addresses.py": frozenset({"letter", "letters"}),  # of the alphabet
     "bot/parsing/": frozenset({"letter", "letters"}),
 }
