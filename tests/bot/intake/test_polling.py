@@ -1,14 +1,21 @@
 """Long polling: one instance at a time, nothing lost through faults, webhooks and restarts."""
 
 import asyncio
+import functools
 
 import pytest
+from aiohttp import web
 
+from bot.intake.polling import Polling, PollingLease, UpdateSource
+from bot.intake.update_writer import UpdateWriter
+from runtime.processes.lifecycle import Stop
+from runtime.settings.secret import Secret
 from runtime.settings.settings import Settings
 from sandbox.telegram.faults import Fault, FaultKind
+from storage.chats.updates import store_updates
 from storage.coordination.leases import take_lease
 from storage.postgres import Database
-from tests.bot.conftest import Make, TelegramChats, running, until
+from tests.bot.conftest import TOKEN, Make, TelegramChats, free_port, running, until
 
 pytestmark = pytest.mark.services
 
@@ -91,3 +98,52 @@ async def test_the_stop_does_not_wait_for_telegram(chats: TelegramChats, setting
     async with asyncio.timeout(4):
         async with running(settings):
             await asyncio.sleep(0.3)
+
+
+async def test_an_update_that_cannot_be_read_is_set_aside_and_polling_goes_on(database: Database) -> None:
+    good = [b'{"update_id": %d, "my_chat_member": {"chat": {"id": 7}}}' % number for number in (1, 3)]
+    deep = b'{"update_id": 2, "message": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    answers = [
+        [good[0], deep, good[1]],
+        [b"7"],
+        [b'{"update_id": 5, "my_chat_member": {"chat": {"id": 7}}}'],
+    ]
+    offsets: list[object] = []
+
+    async def get_updates(request: web.Request) -> web.Response:
+        offsets.append((await request.json()).get("offset"))
+        if not answers:
+            await asyncio.sleep(0.05)
+        batch = answers.pop(0) if answers else []
+        return web.Response(body=b'{"ok": true, "result": [' + b",".join(batch) + b"]}")
+
+    stop, port = Stop(), free_port()
+    application = web.Application()
+    application.router.add_post("/bot{token}/getUpdates", get_updates)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    source = UpdateSource(Secret(TOKEN), f"http://127.0.0.1:{port}")
+    await source.open()
+    received: list[int] = []
+    polling = Polling(
+        source=source,
+        update_writer=UpdateWriter(functools.partial(store_updates, database)),
+        receive=lambda update, _: received.append(update.update_id),
+        lease=PollingLease(database=database, owner="one"),
+        prepare=_nothing,
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(polling.run(stop))
+        await until(lambda: database.fetchval("SELECT true FROM updates WHERE update_id = 5"), seconds=20)
+        stop.set()
+    await source.close()
+    await runner.cleanup()
+    rows = await database.fetch("SELECT update_id, state FROM updates ORDER BY update_id")
+    assert [tuple(row) for row in rows][:3] == [(1, "new"), (2, "failed"), (3, "new")]
+    assert received[:3] == [1, 2, 3]
+    assert offsets[:2] == [None, 4]
+
+
+async def _nothing() -> None:
+    """Telegram keeps updates anyway."""

@@ -165,3 +165,12 @@ async def test_a_taken_port_is_an_error() -> None:
         await serve(make_application(webhook, "https://x"), port=port, stop=Stop(), host="127.0.0.1")
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("depth", [1_000, 100_000])
+async def test_what_is_nested_too_deeply_is_refused_and_not_stored(served: ServedWebhook, depth: int) -> None:
+    body = b'{"update_id": 1, "message": ' + b'{"chat": ' * depth + b"1" + b"}" * depth + b"}"
+    assert await served.post(body[: 1024 * 1024 - 1] if depth > 50_000 else body) == 400
+    unknown = b'{"update_id": 1, "news": ' + b"[" * depth + b"]" * depth + b"}"
+    assert await served.post(unknown) == 400
+    assert served.store.kept == {}
