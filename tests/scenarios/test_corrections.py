@@ -98,8 +98,8 @@ async def test_scenario_49_after_an_outage_each_chat_gets_its_late_alerts_and_on
 ) -> None:
     async with playing(servers, tmp_path) as system:
         lines = await lines_after_outage(system, away)
-        assert lines[0].endswith("blocks were read afterwards: 3 events of your wallets fell into that time.")
-        blocks = int(lines[0].split(". ")[1].split()[0])
+        assert lines[0].endswith("blocks, 3 events of your wallets.")
+        blocks = int(lines[0].partition("Caught up: ")[2].split()[0])
         assert 60 < blocks < 400
 
 
@@ -114,16 +114,14 @@ async def test_scenario_49_scanners_that_share_the_wallets_report_it_once(
 
         await until(both_share)
         lines = await lines_after_outage(system, scanners_stopped)
-        assert lines[0].endswith("3 events of your wallets fell into that time.")
+        assert lines[0].endswith("3 events of your wallets.")
 
 
 async def test_scenario_49_a_source_of_signatures_reports_it_too(servers: Servers, tmp_path: Path) -> None:
     source = {"RECONCILE": "signatures", "RECONCILE_SECONDS": "1", "SCANNER_SOURCE": "logs"}
     async with playing(servers, tmp_path, **source) as system:
         lines = await lines_after_outage(system, scanners_stopped)
-        assert lines[0].endswith(
-            "What was missed was looked up afterwards: 3 events of your wallets fell into that time."
-        )
+        assert lines[0].endswith("Caught up: 3 events of your wallets.")
 
 
 async def lines_after_outage(system: RunningSystem, away: Away) -> list[str]:
@@ -142,7 +140,7 @@ async def lines_after_outage(system: RunningSystem, away: Away) -> list[str]:
     assert await system.database.fetchval("SELECT count(*) FROM outages") == 1
     lines = [messages_to(system, since, chat)[-1].text or "" for chat in chats]
     assert all(line.startswith("🌫 Feed was down ") for line in lines)
-    assert lines[1].endswith("nothing happened in your wallets in that time.")
+    assert lines[1].endswith("nothing happened in your wallets.")
     return lines
 
 

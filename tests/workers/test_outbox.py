@@ -125,7 +125,7 @@ async def test_each_chat_of_an_outage_gets_one_line(
     messages = telegram.ledger.messages()
     assert sorted(entry.chat_id or 0 for entry in messages) == sorted(chats)
     assert {(entry.text or "").rsplit(": ")[-1] for entry in messages} == {
-        "1 event of your wallets fell into that time."
+        "1 event of your wallets."
     }
 
 
@@ -157,7 +157,9 @@ async def test_a_message_of_many_is_edited_once_and_marks_those_that_were_revert
     await revert_alert(database, 4)
     await correct_all(database)
     await send_all(database, sender)
-    assert (edits(telegram, chat)[-1].text or "").splitlines()[0] == "📚 4 trades (❌ 3 reverted): Moby 4 buys BONK"
+    assert (edits(telegram, chat)[-1].text or "").splitlines()[
+        0
+    ] == "📚 4 trades (❌ 3 reverted): Moby 4 buys BONK"
     assert set(await states(database)) == {("correction", "sent")}
 
 

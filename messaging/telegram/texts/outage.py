@@ -3,7 +3,6 @@
 🌫 Feed was down 14:03–14:25 (22 min). Caught up: 3,140 blocks, 7 events of your wallets.
 """
 
-
 from domain.delivery.deliveries import OutageSummary
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.times import date_time, span_in_minutes, time_of_day
@@ -15,14 +14,15 @@ _EXACT_MINUTES = 10
 
 def outage_text(outage: OutageSummary) -> str:
     """The line as Telegram HTML."""
-    read = f"{counted(outage.blocks, 'block')}, " if outage.blocks else ""
-    return f"🌫 Feed was down {_when(outage)}. Caught up: {read}{_events(outage)}.{_unread(outage)}"
+    return f"🌫 Feed was down {_when(outage)}. {_caught_up(outage)}.{_unread(outage)}"
 
 
 def _when(outage: OutageSummary) -> str:
     pauses = f", {outage.gaps} times" if outage.gaps > 1 else ""
     at = time_of_day if outage.began_at.date() == outage.ended_at.date() else date_time
-    return f"{at(outage.began_at)}–{at(outage.ended_at)} ({_lasted(outage)}{pauses})"
+    is_within_minute = f"{outage.began_at:%F %R}" == f"{outage.ended_at:%F %R}"
+    began = "" if is_within_minute else f"{at(outage.began_at)}–"
+    return f"{began}{at(outage.ended_at)} ({_lasted(outage)}{pauses})"
 
 
 def _lasted(outage: OutageSummary) -> str:
@@ -34,10 +34,14 @@ def _lasted(outage: OutageSummary) -> str:
     return f"{minutes} min {rest} s" if rest and minutes < _EXACT_MINUTES else span_in_minutes(seconds)
 
 
-def _events(outage: OutageSummary) -> str:
-    if not outage.events:
-        return "nothing of your wallets" if outage.unread else "nothing happened in your wallets"
-    return f"{counted(outage.events, 'event')} of your wallets"
+def _caught_up(outage: OutageSummary) -> str:
+    read = [counted(outage.blocks, "block")] if outage.blocks else []
+    if outage.events:
+        read.append(f"{counted(outage.events, 'event')} of your wallets")
+    caught_up = f"Caught up: {', '.join(read)}" if read else "Caught up"
+    if outage.events or outage.unread:
+        return caught_up
+    return f"{caught_up}; nothing happened in your wallets"
 
 
 def _unread(outage: OutageSummary) -> str:
