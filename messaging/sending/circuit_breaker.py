@@ -59,6 +59,11 @@ class LocalCircuit:
     def __init__(self) -> None:
         self._circuit = CLOSED
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether everybody may go."""
+        return self._circuit == CLOSED
+
     async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float]:
         """What the asker may do, and with WAIT the seconds to wait."""
         self._circuit, leave, wait = self._circuit.ask(asker, monotonic(), timing)
@@ -144,10 +149,18 @@ class CircuitBreaker:
             if left > 0:
                 return 0.0 if self._is_closed else left
             leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
+            await self._keep(leave)
             self._see(leave, wait)
         if leave is Leave.PROBE:
             return await self._probe_once()
         return wait
+
+    async def _keep(self, leave: Leave) -> None:
+        """Let this process stand still on its own as well, should the shared state be away next."""
+        if leave is Leave.GO:
+            await self._local.close()
+        elif self._local.is_closed:
+            await self._local.failed(self._timing, _chance())
 
     def _see(self, leave: Leave, wait: float) -> None:
         self._is_closed = leave is Leave.GO

@@ -131,3 +131,23 @@ async def test_the_sender_learns_that_nothing_can_go_and_looks_for_itself() -> N
     await asyncio.sleep(0.3)
     assert await gate.standstill() > 0
     assert await gate.standstill() == 0.0
+
+
+class GoesAway(LocalCircuit):
+    """A shared state that answers until it is gone."""
+
+    gone = False
+
+    async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float]:
+        if self.gone:
+            raise TimeoutError
+        return await super().ask(asker, timing)
+
+
+async def test_a_process_that_saw_the_others_stand_still_does_so_without_the_shared_state() -> None:
+    telegram, shared = Telegram(), GoesAway()
+    one, other = breaker(telegram, shared), breaker(telegram, shared)
+    await one.observe(AMBIGUOUS, began=monotonic())
+    assert not await passes(other)
+    shared.gone = True
+    assert not await passes(other, patience=0.5)

@@ -172,7 +172,7 @@ async def test_scenario_64_however_long_telegrams_edge_is_away_each_alert_comes_
         await outage.lasts(seconds)
         servers.telegram.faults.remove(fault_id)
         await outage.trade()
-        await until(outage.is_over, seconds=20)
+        await until(outage.is_over, seconds=60)
     rows = await servers.database.fetch("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
     assert {row["state"]: row["number"] for row in rows} == {"sent": outage.made * len(outage.chats)}
     for chat_id in outage.chats:
@@ -190,7 +190,7 @@ async def test_scenario_64_what_did_arrive_comes_a_second_time_at_most_and_marke
         fault_id = servers.telegram.faults.add(Fault(fault=FaultKind.DROP_ANSWER, times=None))
         await outage.lasts(4.0)
         servers.telegram.faults.remove(fault_id)
-        await until(outage.is_over, seconds=20)
+        await until(outage.is_over, seconds=60)
     repeated = 0
     for chat_id in outage.chats:
         copies = outage.copies(chat_id)
@@ -214,7 +214,7 @@ async def test_scenario_64_closed_connections_right_after_a_pause_that_telegram_
         fault_id = servers.telegram.faults.add(Fault(fault=FaultKind.REFUSE, times=None))
         await outage.lasts(4.0)
         servers.telegram.faults.remove(fault_id)
-        await until(outage.is_over, seconds=20)
+        await until(outage.is_over, seconds=60)
     for chat_id in outage.chats:
         assert outage.copies(chat_id) == Counter({f"signature-{n}": 1 for n in range(outage.made)})
 
