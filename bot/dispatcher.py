@@ -83,8 +83,8 @@ class UpdateDispatcher:
             Unavailable: Telegram does not take the words.
         """
         incoming = read_update(update.payload)
-        if isinstance(incoming, Message | CallbackQuery):
-            await self._refuse(incoming, texts.too_fast())
+        if isinstance(incoming, Message | CallbackQuery) and await self.throttle.may_warn(update.chat_id):
+            await self.responder.send(incoming.target, texts.too_fast())
 
     async def _handle_message(self, message: Message) -> None:
         command = parse_command(message.text)

@@ -90,6 +90,10 @@ async def test_commands_for_other_bots_and_talk_in_groups_are_left_alone(
     assert len(chats.texts(group)) == 2
 
 
+async def warned(chats: TelegramChats, chat_id: int) -> bool:
+    return any("Too many messages" in text for text in chats.texts(chat_id))
+
+
 async def test_g86_a_person_who_floods_is_warned_once_and_others_are_answered(
     chats: TelegramChats, database: Database, post: PostUpdates
 ) -> None:
@@ -99,6 +103,7 @@ async def test_g86_a_person_who_floods_is_warned_once_and_others_are_answered(
     await post(*floods)
     assert "Commands" in await chats.ask(bob, "/help")
     await handled(database)
+    await until(lambda: warned(chats, alice))
     assert sum("Too many messages" in text for text in chats.texts(alice)) == 1
     assert len(chats.texts(alice)) < 4
 
