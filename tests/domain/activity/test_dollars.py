@@ -113,16 +113,16 @@ def test_a_price_lies_within_bounds_or_is_none(dollars: int, lamports: int) -> N
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def fills(*shown: tuple[int, str, float]) -> list[Fill]:
+def fills(*trades: tuple[int, str, float]) -> list[Fill]:
     """Dollars, who traded, and how many minutes ago."""
     return [
         Fill(usd=Decimal(usd), wallet=wallet, seen_at=NOW - timedelta(minutes=ago))
-        for usd, wallet, ago in shown
+        for usd, wallet, ago in trades
     ]
 
 
 @pytest.mark.parametrize(
-    ("shown", "price"),
+    ("trades", "price"),
     [
         ((), None),
         (((150, "a", 5),), 150),
@@ -138,6 +138,6 @@ def fills(*shown: tuple[int, str, float]) -> list[Fill]:
     ],
 )
 def test_a_jump_is_believed_when_another_wallet_confirms_it(
-    shown: tuple[tuple[int, str, float], ...], price: int | None
+    trades: tuple[tuple[int, str, float], ...], price: int | None
 ) -> None:
-    assert believed_price(fills(*shown), NOW) == price
+    assert believed_price(fills(*trades), NOW) == price

@@ -79,7 +79,11 @@ ANSWERS: list[tuple[int, bytes, SendStatus]] = [
     (400, refusal(400, "Bad Request: have no rights to send a message"), SendStatus.CHAT_SUSPENDED),
     (400, refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_SUSPENDED),
     (400, refusal(400, "Bad Request: SLOWMODE_WAIT_30"), SendStatus.CHAT_SUSPENDED),
-    (400, refusal(400, "Bad Request: need administrator rights in the channel chat"), SendStatus.CHAT_SUSPENDED),
+    (
+        400,
+        refusal(400, "Bad Request: need administrator rights in the channel chat"),
+        SendStatus.CHAT_SUSPENDED,
+    ),
     (403, refusal(403, "Forbidden: CHAT_WRITE_FORBIDDEN"), SendStatus.CHAT_SUSPENDED),
     (403, refusal(403, "Forbidden: bot is not a member of the channel chat"), SendStatus.CHAT_CLOSED),
     (400, refusal(400, "Bad Request: group chat was deleted"), SendStatus.CHAT_CLOSED),

@@ -73,7 +73,7 @@ def test_a_wallet_is_called_by_its_label() -> None:
     assert wallet_name("", MINT) == wallet_name("\u200b", MINT) == "So11…1113"
 
 
-def test_a_scaled_amount_is_told_as_wallets_show_it_and_so_is_its_price() -> None:
+def test_a_scaled_amount_is_written_as_wallets_show_it_and_so_is_its_price() -> None:
     names = TokenNames(chain="solana", symbols={})
     got = Leg(mint="XsoCS1TfEyfFhfvj8EtZ528L3CaKBDBRqRapnBbDF2W", raw=10**8, decimals=8, scaled=10**9)
     spent = Leg(mint="EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", raw=700 * 10**6, decimals=6)

@@ -20,14 +20,14 @@ class Chats:
 
     def __init__(self) -> None:
         self.closed: list[tuple[int, str]] = []
-        self.held: list[tuple[int, str]] = []
+        self.suspended: list[tuple[int, str]] = []
         self.migrated: list[tuple[int, int]] = []
 
     async def close(self, destination: Destination, reason: str) -> None:
         self.closed.append((destination.chat_id, reason))
 
     async def hold(self, destination: Destination, reason: str) -> None:
-        self.held.append((destination.chat_id, reason))
+        self.suspended.append((destination.chat_id, reason))
 
     async def migrate(self, destination: Destination, new_chat_id: int) -> None:
         self.migrated.append((destination.chat_id, new_chat_id))

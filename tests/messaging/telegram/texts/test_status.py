@@ -99,7 +99,7 @@ def test_a_closed_chat_reads_why_and_since_when() -> None:
 
 
 def test_a_held_chat_reads_that_its_alerts_wait() -> None:
-    held = ChatStanding(reason="not enough rights", since=SINCE, next_try_at=SINCE)
-    text = status_text(FRESH, wallets_here=1, standing=held)
+    waiting = ChatStanding(reason="not enough rights", since=SINCE, next_try_at=SINCE)
+    text = status_text(FRESH, wallets_here=1, standing=waiting)
     assert text.splitlines()[-1].startswith("🟡 This chat: alerts wait since <tg-time")
     assert text.startswith("🟡")
