@@ -129,8 +129,9 @@ def findings(activities: Iterable[Activity], *, min_lamports: int) -> Findings:
     A transaction is one swap or one transfer and its volume counts once, though several signers were in it.
     """
     minimum = max(min_lamports, 1)
-    counted = [(activity, moved) for activity in activities if (moved := moved_sol(activity)) >= minimum]
-    pools = _pools(activity for activity, _ in counted)
+    every = list(activities)
+    counted = [(activity, moved) for activity in every if (moved := moved_sol(activity)) >= minimum]
+    pools = _pools(every)  # whoever changes token for token moves no SOL, and its pools do
     by_address: dict[str, list[tuple[Activity, int]]] = {}
     largest: dict[str, int] = {}
     for activity, moved in counted:

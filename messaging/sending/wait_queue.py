@@ -107,30 +107,34 @@ class WaitQueue:
         """Let pass who may; sleep when nobody may yet."""
         self._news.clear()
         now = monotonic()
-        front = self._front(now)
+        nearest = self._nearest(now)
+        front = _ready(nearest, now)
         if not front:
-            await self._sleep(min(one.ready_at for one in self._waiting) - now)
+            await self._sleep(min(one.ready_at for one in nearest or self._waiting) - now)
             return
         waits = await self._ask_all([one.rules for one in front])
         for one, wait in zip(front, waits, strict=True):
             _answer(one, wait)
         self._waiting = [one for one in self._waiting if one.answer is None]
 
-    def _front(self, now: float) -> list[_Waiting]:
-        """Who may expect leave now, and before them those who come first and may expect it soon.
+    def _nearest(self, now: float) -> list[_Waiting]:
+        """The first of those who may expect leave now or soon, in their order.
 
         Answers take their time, so whoever asked a moment earlier would pass those who come before it.
         """
-        front = sorted((one for one in self._waiting if one.ready_at <= now + _SOON), key=_use)
-        while front and front[-1].ready_at > now:
-            front.pop()
-        return front[:_MAX_PASSING]
+        return sorted((one for one in self._waiting if one.ready_at <= now + _SOON), key=_use)[:_MAX_PASSING]
 
     async def _sleep(self, seconds: float) -> None:
         """Until somebody may pass, or somebody new comes."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, _MIN_SLEEP)):
                 await self._news.wait()
+
+
+def _ready(nearest: Sequence[_Waiting], now: float) -> list[_Waiting]:
+    """Who may expect leave now, and those before them."""
+    ready = [number for number, one in enumerate(nearest, 1) if one.ready_at <= now]
+    return list(nearest[: ready[-1]]) if ready else []
 
 
 def _use(one: _Waiting) -> float:

@@ -126,3 +126,23 @@ async def test_who_asks_more_while_waiting_falls_behind() -> None:
         await asyncio.sleep(0.01)
         uses["first"] = 3.0
     assert order == ["second", "first"]
+
+
+async def test_the_limits_are_asked_seldom_however_many_wait() -> None:
+    asked = 0
+    free_at = monotonic()
+
+    async def one_every_hundredth(requests: Sequence[Sequence[RateLimit]]) -> list[float]:
+        nonlocal asked, free_at
+        asked += 1
+        waits = []
+        for _ in requests:
+            wait = free_at - monotonic()
+            free_at += 0.01 if wait <= 0 else 0.0
+            waits.append(max(wait, 0.0))
+        return waits
+
+    queue = WaitQueue(one_every_hundredth)
+    end = monotonic() + 10.0
+    assert await asyncio.gather(*(queue.pass_((), end) for _ in range(60))) == [0.0] * 60
+    assert asked < 200
