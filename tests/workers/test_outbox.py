@@ -124,9 +124,7 @@ async def test_each_chat_of_an_outage_gets_one_line(
         await send_all(database, sender)
     messages = telegram.ledger.messages()
     assert sorted(entry.chat_id or 0 for entry in messages) == sorted(chats)
-    assert {(entry.text or "").rsplit(": ")[-1] for entry in messages} == {
-        "1 event of your wallets."
-    }
+    assert {(entry.text or "").rsplit(": ")[-1] for entry in messages} == {"1 event of your wallets."}
 
 
 async def test_an_alert_that_was_reverted_is_edited_in_its_place_with_its_buttons(
