@@ -20,7 +20,8 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@exec $(PY) -m pytest -n auto --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup --ignore=tests/bench; status=$$?; \
+	  echo "What measures time runs by itself:"; $(PY) -m pytest tests/bench && exit $$status
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check

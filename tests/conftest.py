@@ -49,11 +49,6 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # is looked up again
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """How many processes `-n auto` means: tests that start programs wait about half of their time."""
-    return 2 * (os.cpu_count() or 1)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what waits longest begin first; short tests, which only compute, fill what is left at the end."""
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("e2e", "services")])
