@@ -146,14 +146,21 @@ class CircuitBreaker:
         """The seconds to wait; 0.0: go."""
         async with self._asking:
             left = self._seen_until - monotonic()
-            if left > 0:
+            if left > 0 and not self._must_look(asker):
                 return 0.0 if self._is_closed else left
+            began = monotonic()
             leave, wait = await self._update(lambda circuit: circuit.ask(asker, self._timing))
+            if leave is Leave.GO and self._failed_at >= began:
+                return LOOK_SECONDS / 10  # the answer is older than what is known here
             await self._keep(leave)
             self._see(leave, wait)
         if leave is Leave.PROBE:
             return await self._probe_once()
         return wait
+
+    def _must_look(self, asker: Asker) -> bool:
+        """A possible repeat has but one chance: it goes by no state that was seen a moment ago."""
+        return self._is_closed and asker is Asker.REPEATED
 
     async def _keep(self, leave: Leave) -> None:
         """Let this process stand still on its own as well, should the shared state be away next."""

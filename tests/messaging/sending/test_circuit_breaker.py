@@ -151,3 +151,30 @@ async def test_a_process_that_saw_the_others_stand_still_does_so_without_the_sha
     assert not await passes(other)
     shared.gone = True
     assert not await passes(other, patience=0.5)
+
+
+class Slow(LocalCircuit):
+    """A shared state whose answers take their time."""
+
+    async def ask(self, asker: Asker, timing: Timing) -> tuple[Leave, float]:
+        answer = await super().ask(asker, timing)
+        await asyncio.sleep(0.05)
+        return answer
+
+
+async def test_an_answer_that_was_asked_for_before_a_failure_opens_nothing() -> None:
+    gate = breaker(Telegram(), Slow())
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(passes(gate))
+        await asyncio.sleep(0.02)
+        await gate.observe(AMBIGUOUS, began=monotonic())
+    assert not asking.result()
+    assert not gate.is_closed
+
+
+async def test_a_possible_repeat_asks_anew_whether_it_may_go() -> None:
+    shared = LocalCircuit()
+    gate, another = breaker(Telegram(), shared), breaker(Telegram(), shared)
+    assert await passes(gate)
+    await another.observe(AMBIGUOUS, began=monotonic())
+    assert not await passes(gate, is_repeat=True)
