@@ -100,6 +100,8 @@ async def scan(settings: Settings, stop: Stop) -> None:
                 servers.rpc, servers.database, stop, chain=settings.chain, heartbeat=heartbeat
             ):
                 await _work(servers, settings, health, stop)
+            else:
+                await heartbeat.leave()
 
 
 async def _no_node_yet() -> CheckResult:

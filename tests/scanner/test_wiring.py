@@ -74,6 +74,21 @@ async def test_the_heartbeat_tells_how_it_is_and_ends_with_the_process(
     assert await instances(database) == []
 
 
+async def test_a_scanner_that_still_waits_for_a_node_leaves_in_order(
+    database: Database, postgres_url: str, valkey_url: str
+) -> None:
+    settings = settings_for(
+        ["http://127.0.0.1:9"], ["ws://127.0.0.1:9"], database=postgres_url, redis=valkey_url
+    )
+    async with scanning(settings):
+
+        async def beats() -> bool:
+            return bool(await instances(database))
+
+        await until(beats)
+    assert await instances(database) == []
+
+
 FAULTS: dict[str, dict[str, Any]] = {
     "dropped notifications": {"fault": "drop", "times": None, "methods": ("transactionSubscribe",)},
     "repeated notifications": {"fault": "duplicate", "times": None},
