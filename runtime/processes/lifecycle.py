@@ -10,7 +10,7 @@ import os
 import random
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -58,15 +58,23 @@ class Stop:
         return not self.is_set()
 
 
-def raise_if_cancelled() -> None:
-    """Cancel this task if a library that it called swallowed its cancellation.
+@contextlib.contextmanager
+def every_cancellation() -> Iterator[None]:
+    """Pass on a cancellation that a library swallows within the block, or turns into an error of its own.
+
+    asyncio.wait_for of Python 3.11, with which the client of Redis sends, returns its result instead if both
+    come in the same turn of the loop. A task that loops until a stop would then never end.
 
     Raises:
-        CancelledError: the task was cancelled.
+        CancelledError: the task was cancelled meanwhile.
     """
     task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 Main = Callable[[Stop], Awaitable[None]]
@@ -195,10 +203,16 @@ class Nursery:
             task.cancel()
 
     async def end(self) -> None:
-        """Cancel every task, again and again, until none is left."""
+        """Cancel every task, again and again, until none is left, though this task is cancelled meanwhile."""
+        cancelled: asyncio.CancelledError | None = None
         while self._tasks:
             self.cancel()
-            await asyncio.wait(tuple(self._tasks), timeout=CANCEL_SECONDS)
+            try:
+                await asyncio.wait(tuple(self._tasks), timeout=CANCEL_SECONDS)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
 
     def __len__(self) -> int:
         return len(self._tasks)

@@ -4,7 +4,6 @@ import asyncio
 
 from redis.asyncio import Redis
 
-from runtime.processes.lifecycle import raise_if_cancelled
 from storage.redis import FAULTS
 
 LISTEN_SECONDS = 1.0
@@ -37,7 +36,6 @@ class WakeUps:
             if not self._subscribed:
                 await self._pubsub.subscribe(*self._channels)
                 self._subscribed = True
-                raise_if_cancelled()
             return await self._first_message(end)
         except FAULTS:
             self._subscribed = False

@@ -1,5 +1,7 @@
 """A queue server must keep what it is given."""
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -38,3 +40,20 @@ def test_each_attempt_to_reach_a_server_that_is_away_is_reported() -> None:
             with pytest.raises(RedisConnectionError):
                 client.ping()
     assert len(attempts) >= 2
+
+
+@pytest.mark.services
+async def test_whoever_asks_again_and_again_ends_at_the_first_cancellation(redis_client: Redis) -> None:
+    async def ask() -> None:
+        while True:
+            await redis_client.get("key")
+
+    for turns in range(60):
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(ask())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            _, pending = await asyncio.wait({task}, timeout=2)
+            task.cancel()
+            assert not pending, f"cancelled after {turns} turns of the loop"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime.processes.backoff import Backoff
-from runtime.processes.lifecycle import Stop, nursery
+from runtime.processes.lifecycle import Stop, every_cancellation, nursery
 
 _ROOT = Path(__file__).parents[3]
 _HEAD = """
@@ -193,3 +193,67 @@ async def test_what_runs_forever_is_started_again_after_failing_and_after_return
             await tasks.start_forever("work", work, _SOON)
     assert runs == 3
     assert "work failed" in caplog.text
+
+
+async def test_a_nursery_that_is_cancelled_while_it_ends_still_ends_its_tasks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runtime.processes.lifecycle.CANCEL_SECONDS", 0.01)
+    cancelled = 0
+
+    async def work() -> None:
+        nonlocal cancelled
+        while cancelled < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                cancelled += 1
+
+    async def run() -> None:
+        async with nursery(Stop()) as tasks:
+            tasks.start("work", work())
+            await asyncio.sleep(0)
+        raise AssertionError
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(run())
+        await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+    assert task.cancelled()
+    assert cancelled == 3
+
+
+@pytest.mark.parametrize("outcome", [None, OSError("away")], ids=["a result", "an error"])
+async def test_a_cancellation_that_a_library_swallows_is_passed_on(outcome: OSError | None) -> None:
+    async def swallow() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            if outcome:
+                raise outcome from None
+
+    async def call() -> str:
+        try:
+            with every_cancellation():
+                await swallow()
+        except OSError:
+            return "went on after the error"
+        return "went on"
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(call())
+        await asyncio.sleep(0)
+        task.cancel()
+    assert task.cancelled()
+
+
+async def test_a_timeout_around_a_library_is_still_a_timeout() -> None:
+    async def run() -> None:
+        async with asyncio.timeout(0.001):
+            with every_cancellation():
+                await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        await run()
