@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from chain.decoders import nft, trade
 from chain.decoders.assets import asset_legs
 from chain.decoders.balances import Change, change_of, has_paid_pools, supply_change
+from chain.decoders.bounds import check_activity, check_signature
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
 from chain.decoders.flows import flows_of
 from chain.decoders.legs import NO_LEGS, Legs, legs_of
-from chain.decoders.meaning import TRANSFERS, Meaning, meaning_of
+from chain.decoders.meaning import Meaning, meaning_of
 from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Route, route_of
@@ -63,9 +64,12 @@ def activities(
     found = [_activity(transaction, wallet, route, fees, chain, quote_mints) for wallet in chosen]
     if may_scale(transaction):
         found = as_shown(found, shown_ratios(transaction))
-    if wallets is None:
-        return found
-    return [one for one in found if one.paid or one.received or one.wallet in signers]
+    if wallets is not None:
+        found = [one for one in found if one.paid or one.received or one.wallet in signers]
+    check_signature(transaction.signature)
+    for one in found:
+        check_activity(one)
+    return found
 
 
 def mentioned(transaction: Transaction, wallets: Container[str]) -> list[str]:
@@ -121,7 +125,7 @@ def _activity(
         counterparty=meaning.counterparty,
         elsewhere=meaning.elsewhere,
         elsewhere_to=meaning.elsewhere_to,
-        bridge=route.bridge if meaning.kind in TRANSFERS else None,
+        bridge=meaning.bridge,
         fee=transaction.fee if is_payer else 0,
         rent=change.rent,
         tip=_own_tip(transaction, wallet, fees.tip) if fees.tip else 0,

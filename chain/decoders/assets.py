@@ -1,12 +1,16 @@
 """Assets without token accounts, of which balances say nothing: Metaplex Core and compressed NFTs. Pure.
 
 Sources: https://github.com/metaplex-foundation/mpl-core, `instruction.rs` (CreateV1 0, BurnV1 12,
-TransferV1 14, CreateV2 20), and https://github.com/metaplex-foundation/mpl-bubblegum (transfer, burn,
-transfer_v2, burn_v2). A compressed asset's address follows from its tree and its number there.
+TransferV1 14, CreateV2 20), and https://github.com/metaplex-foundation/mpl-bubblegum, `processor/` (the
+accounts of transfers, burns and mints) and `state/leaf_schema.rs`. A compressed asset's address follows from
+its tree and its number there. A mint is not given that number: it is in the leaf that the program logs, as
+the data of a call of a program that does nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
+from itertools import takewhile
 
 from solders.pubkey import Pubkey
 
@@ -46,13 +50,23 @@ def other_side(transaction: Transaction, wallet: str, asset: str) -> str | None:
     return None
 
 
+def asset_supply_change(transaction: Transaction, asset: str) -> int:
+    """1 if the asset was made here, -1 if it was destroyed, else 0."""
+    moves = [(giver, getter) for moved, giver, getter in _handovers(transaction) if moved == asset]
+    return sum([(giver is None) - (getter is None) for giver, getter in moves])
+
+
 def _piece(asset: str) -> Leg:
     return Leg(mint=asset, raw=1, decimals=0)
 
 
 def _handovers(transaction: Transaction) -> list[Handover]:
-    calls = [call for call in calls_of(transaction) if call.program in PROGRAMS_OF_ASSETS and call.prefix]
-    found = [_core(call) if call.program == CORE else _compressed(call) for call in calls]
+    calls = calls_of(transaction)
+    found = [
+        _core(call) if call.program == CORE else _compressed(call, calls[at + 1 :])
+        for at, call in enumerate(calls)
+        if call.program in PROGRAMS_OF_ASSETS and call.prefix
+    ]
     return [handover for handover in found if handover is not None]
 
 
@@ -100,24 +114,52 @@ _COMPRESSED: dict[bytes, tuple[int, int | None, int]] = {
     _anchor("burn_v2"): (3, None, 5),
 }
 """Where in the accounts the owner, the new owner and the tree are."""
+_MINTS: dict[bytes, tuple[int, int]] = {
+    _anchor("mint_v1"): (1, 3),
+    _anchor("mint_to_collection_v1"): (1, 3),
+    _anchor("mint_v2"): (4, 6),
+}
+"""Where in the accounts of a mint the owner and the tree are."""
 _NUMBER_AND_INDEX = 12
+"""Bytes that end the arguments of a transfer or a burn: u64 and u32."""
 
 
-def _compressed(call: Call) -> Handover | None:
+def _compressed(call: Call, following: list[Call]) -> Handover | None:
+    if call.prefix in _MINTS:
+        return _minted(call, following)
     places = _COMPRESSED.get(call.prefix)
     if places is None or len(call.accounts) <= max(position or 0 for position in places):
         return None
     owner, new_owner, tree = places
-    asset = _asset_id(call.accounts[tree], data_of(call))
+    asset = _asset_id(call.accounts[tree], data_of(call)[-_NUMBER_AND_INDEX:-4])
     getter = None if new_owner is None else call.accounts[new_owner]
     return (asset, call.accounts[owner], getter) if asset else None
 
 
-def _asset_id(tree: str, data: bytes) -> str | None:
-    """The address of a leaf: its number (u64) and index (u32) end the arguments of a call."""
-    number = data[-_NUMBER_AND_INDEX:-4]
+def _asset_id(tree: str, number: bytes) -> str | None:
+    """The address of a leaf, by its tree and its number (u64) there."""
     try:
         seeds = [b"asset", bytes(Pubkey.from_string(tree)), number]
         return str(Pubkey.find_program_address(seeds, Pubkey.from_string(BUBBLEGUM))[0])
     except ValueError:
         return None
+
+
+_LEAF_EVENT = re.compile(
+    rb"\x01\x00.{4}\x01[\x00\x01][\x00\x01](?P<id>.{32})(?P<owner>.{32}).{32}(?P<number>.{8})", re.DOTALL
+)
+"""An application's data (enum, version, length); in it a leaf (event, version, schema), its first fields."""
+
+
+def _minted(mint: Call, following: list[Call]) -> Handover | None:
+    """Who got the asset that the program logged for this mint."""
+    owner_at, tree_at = _MINTS[mint.prefix]
+    if len(mint.accounts) <= max(owner_at, tree_at):
+        return None
+    owner, tree = mint.accounts[owner_at], mint.accounts[tree_at]
+    for call in takewhile(lambda one: one.depth > mint.depth, following):
+        leaf = _LEAF_EVENT.match(data_of(call))
+        if leaf is not None and str(Pubkey.from_bytes(leaf["owner"])) == owner:
+            asset = str(Pubkey.from_bytes(leaf["id"]))
+            return (asset, None, owner) if asset == _asset_id(tree, leaf["number"]) else None
+    return None

@@ -48,7 +48,7 @@ def costs_of(view: WalletView, *, is_trade: bool) -> Costs:
             name = None if takes_part else "unlisted"
         if name is not None and move.mint == SOL:
             sums[name] += move.raw
-    sums["rent"] += _left_behind(view)
+    sums["rent"] += _left_behind(view) + _unnamed(view)
     return Costs(**sums)
 
 
@@ -76,6 +76,34 @@ def _left_behind(view: WalletView) -> int:
         and account in keys
     ]
     return sum([view.transaction.pre_lamports[keys.index(account)] for account in given])
+
+
+def _unnamed(view: WalletView) -> int:
+    """The rent of new token accounts of the wallet whose owner no balance names, as in blocks of 2021."""
+    transaction, flows = view.transaction, view.flows
+    balances = transaction.pre_tokens + transaction.post_tokens
+    named = {transaction.keys[balance.account] for balance in balances if balance.owner}
+    return total(
+        move
+        for move in flows.moves
+        if move.target in flows.opened - named - flows.closed.keys()
+        and not move.is_token
+        and flows.owner_of(move.source) == view.wallet == flows.owner_of(move.target)
+        and flows.mints.get(move.target, WRAPPED_SOL) != WRAPPED_SOL
+    )
+
+
+def inherited_rent(view: WalletView) -> int:
+    """The lamports of token accounts of others that were closed in favour of the wallet."""
+    flows, keys = view.flows, view.transaction.keys
+    got = [
+        account
+        for account, target in flows.closed.items()
+        if flows.owner_of(account) != view.wallet == flows.owner_of(target)
+        and flows.mints.get(account, WRAPPED_SOL) != WRAPPED_SOL
+        and account in keys
+    ]
+    return sum([view.transaction.pre_lamports[keys.index(account)] for account in got])
 
 
 def given_rent(view: WalletView) -> int:

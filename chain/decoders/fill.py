@@ -15,12 +15,17 @@ def order_legs(view: WalletView) -> tuple[Leg, ...]:
         return ()
     others = _given_with(view)
     moved = deltas(view.transaction)
-    bought = [leg for leg in view.received if leg.mint != SOL or leg.raw > MAX_RENT]
+    bought = bought_legs(view)
     if not all(_is_main_share(leg, [moved.get(owner, {}) for owner in others]) for leg in bought):
         return ()
     mints = {leg.mint for leg in bought}
     candidates = [legs for owner in others if (legs := _outflow_legs(view, moved.get(owner, {}), mints))]
     return candidates[0] if bought and len(candidates) == 1 else ()
+
+
+def bought_legs(view: WalletView) -> tuple[Leg, ...]:
+    """What came in without the rent of the order's account, which is closed when it is filled."""
+    return tuple([leg for leg in view.received if leg.mint != SOL or leg.raw > MAX_RENT])
 
 
 def _is_main_share(leg: Leg, others: list[dict[str, int]]) -> bool:

@@ -34,6 +34,8 @@ class Operation(Enum):
     REPAY = auto()
     BRIDGE_OUT = auto()
     """Something leaves for another chain."""
+    BRIDGE_IN = auto()
+    """Something comes from another chain."""
 
 
 _STAKE_PROGRAM: Final = "Stake11111111111111111111111111111111111111"
@@ -120,6 +122,12 @@ _BRIDGE_NAMES: Final = {
         " create_order_with_nonce init_order bridge swap_and_bridge deposit send"
     ),
 }
+_TOKEN_BRIDGE_NAMES: Final = {
+    Operation.BRIDGE_OUT: "transfer_burn transfer_lock",
+    Operation.BRIDGE_IN: "release_inbound_mint release_inbound_mint_multisig release_inbound_unlock",
+}
+"""Of Wormhole's Native Token Transfers: each token has a program of its own there, which no list names.
+Source: https://github.com/wormhole-foundation/native-token-transfers, `solana/programs`."""
 _ANCHOR_ROLES: Final = frozenset({Role.AMM, Role.LAUNCH})
 _ANCHOR_TAG: Final = 8
 
@@ -138,6 +146,8 @@ _ANCHOR: Final = {
     Role.LENDING: _by_tag(_LENDING_NAMES),
     Role.BRIDGE: _by_tag(_BRIDGE_NAMES),
 }
+_UNLISTED: Final = _by_tag(_TOKEN_BRIDGE_NAMES)
+"""Operations of programs that are known by nothing but their instructions."""
 _OPERATE: Final = _anchor("operate")
 """Of Jupiter Lend's vaults: how much more is lent, and how much more is owed, both i128, below zero for less.
 Source: https://github.com/Instadapp/fluid-solana-programs, vaults, `operate`."""
@@ -195,4 +205,5 @@ def _operation_of(call: Call) -> Operation | None:
         # The stake program's tag is four bytes in little-endian, of which only the first is ever used.
         return tags.get(call.prefix[0])
     entry = PROGRAMS.get(program)
-    return _ANCHOR.get(entry.role, {}).get(call.prefix) if entry is not None else None
+    names = _UNLISTED if entry is None else _ANCHOR.get(entry.role, {})
+    return names.get(call.prefix)

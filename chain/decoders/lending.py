@@ -22,6 +22,8 @@ def kind(view: WalletView) -> Kind | None:
     done = [kind for operation, kind in named.items() if operation in view.operations]
     if len(done) == 1:
         return done[0]
+    if len(set(view.route.venues)) > 1:
+        return None  # a flash loan beside trades, of which a gain or a loss is left
     return Kind.LENDING_DEPOSIT if view.paid else Kind.LENDING_WITHDRAW
 
 

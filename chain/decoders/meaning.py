@@ -26,7 +26,15 @@ from chain.decoders import (
 from chain.decoders.assets import other_side
 from chain.decoders.balances import has_paid_pools
 from chain.decoders.bargains import bargain_for_another, sale_below_costs
-from chain.decoders.costs import costs_of, given_rent, lamports_in, less_sol, returned_rent, without_sol
+from chain.decoders.costs import (
+    costs_of,
+    given_rent,
+    inherited_rent,
+    lamports_in,
+    less_sol,
+    returned_rent,
+    without_sol,
+)
 from chain.decoders.programs import Role
 from chain.decoders.seats import legs_from_seat
 from chain.decoders.wallet_view import WalletView
@@ -47,10 +55,12 @@ DECODERS: tuple[Callable[[WalletView], Kind | None], ...] = (
 )
 """In this order; the first that knows decides."""
 
-TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
+_TRANSFERS = frozenset({Kind.TRANSFER_IN, Kind.TRANSFER_OUT})
 _TRADING = frozenset({Role.AMM, Role.LAUNCH, Role.BOOK, Role.ROUTER, Role.BOT})
 _CLOSING = _TRADING | {Role.ORDERS, Role.LENDING, Role.PERPETUALS, Role.BRIDGE}
 """Programs whose accounts give their rent back when they are closed."""
+_KEPT = frozenset({Role.ORDERS, Role.PERPETUALS})
+"""Where keepers close what somebody opened, and give the rent back to him."""
 
 
 class Meaning(Struct, frozen=True, gc=False):
@@ -63,6 +73,7 @@ class Meaning(Struct, frozen=True, gc=False):
     counterparty: str | None = None
     elsewhere: tuple[Leg, ...] = ()
     elsewhere_to: str | None = None
+    bridge: str | None = None
 
 
 def meaning_of(view: WalletView) -> Meaning:
@@ -73,7 +84,7 @@ def meaning_of(view: WalletView) -> Meaning:
     """
     ordered = fill.order_legs(view) if view.route.ordered else ()
     if ordered:
-        return _from_seat(view, ordered)
+        return _from_seat(replace(view, received=fill.bought_legs(view)), ordered)
     net = _without_costs(view)
     seat = legs_from_seat(net) if net.role is Role.BOOK else ()
     if seat:
@@ -82,8 +93,10 @@ def meaning_of(view: WalletView) -> Meaning:
     hidden = _hidden_trade(view, net) if kind in {Kind.OTHER, Kind.TRANSFER_OUT} else None
     if hidden is not None:
         return hidden
-    counterparty = _counterparty(net) if kind in TRANSFERS else None
-    return Meaning(kind, net.paid, net.received, counterparty=counterparty)
+    if kind not in _TRANSFERS:
+        return Meaning(kind, net.paid, net.received)
+    through = bridge.bridge_of(net)
+    return Meaning(kind, net.paid, net.received, counterparty=_counterparty(net), bridge=through)
 
 
 def _from_seat(view: WalletView, ordered: tuple[Leg, ...]) -> Meaning:
@@ -135,8 +148,12 @@ def _without_rent(view: WalletView) -> tuple[Leg, ...]:
     """What came in without rent: of accounts that were just opened, and what closed ones gave back."""
     if view.wallet in view.flows.opened:
         return without_sol(view.received)
-    is_closing = view.role in _CLOSING and view.signed
-    return less_sol(view.received, given_rent(view) + (returned_rent(view) if is_closing else 0))
+    returned = returned_rent(view) if view.role in _CLOSING else 0
+    if view.signed and returned:
+        return less_sol(view.received, given_rent(view) + returned)
+    if view.role in _KEPT and lamports_in(view.received) <= returned:
+        return without_sol(view.received)
+    return less_sol(view.received, given_rent(view) + inherited_rent(view))
 
 
 def _unpaid_for(view: WalletView) -> WalletView:

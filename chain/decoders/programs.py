@@ -44,26 +44,40 @@ class Program(msgspec.Struct, frozen=True):
 
 _SOLANA = "https://solana.com/docs/core/programs"
 _SPL = "https://www.solana-program.com/docs"
+_ACROSS = "https://docs.across.to"
+_ALLBRIDGE = "https://docs-core.allbridge.io/product/how-does-allbridge-core-work/allbridge-core-contracts"
+_ALLBRIDGE_CLASSIC = "https://docs.allbridge.io/allbridge-overview/bridge-contracts"
 _CIRCLE = "https://developers.circle.com/cctp/references/solana-programs"
 _DEBRIDGE = "https://docs.debridge.finance"
+_GASZIP = "https://dev.gas.zip/gas/code-examples/svm-deposit/solana-forwarder"
 _JITO = "https://docs.jito.wtf"
 _JUPITER = "https://dev.jup.ag"
 _KAMINO = "https://github.com/Kamino-Finance"
 _LIFINITY = "https://docs.lifinity.io"
+_LIGHTHOUSE = "https://github.com/Jac0xb/lighthouse"
 _MAGICEDEN = "https://github.com/magiceden-oss"
-_MAYAN = "https://github.com/mayan-finance/swap-sdk"
+_MANGO = "https://docs.mango.markets"
+_MANIFEST = "https://github.com/CKS-Systems/manifest"
+_MARINADE = "https://docs.marinade.finance"
+_MAYAN = "https://docs.mayan.finance/resources/chains-contracts"
+_MAYAN_SDK = "https://github.com/mayan-finance/swap-sdk (src/addresses.ts)"
 _METAPLEX = "https://developers.metaplex.com"
 _METEORA = "https://docs.meteora.ag"
 _OPENBOOK = "https://github.com/openbook-dex"
 _ORCA = "https://github.com/orca-so"
+_PHOENIX = "https://github.com/Ellipsis-Labs/phoenix-v1"
 _PUMP = "https://github.com/pump-fun/pump-public-docs"
 _RAYDIUM = "https://docs.raydium.io/raydium/protocol/developers/addresses"
+_RELAY = "https://github.com/relayprotocol/relay-depository"
+_RFQ = "https://github.com/jup-ag/rfq-webhook-toolkit"
 _SANCTUM = "https://github.com/igneous-labs"
 _SERUM = "https://github.com/project-serum/serum-dex"
 _SOLSCAN = "https://solscan.io (label of the account)"
 _SPELLBOOK = "https://github.com/duneanalytics/spellbook (solana dex models)"
 _SQUADS = "https://github.com/Squads-Protocol"
+_SWITCHBOARD = "https://docs.switchboard.xyz"
 _TENSOR = "https://github.com/tensor-foundation"
+_VIXEN = "https://github.com/rpcpool/yellowstone-vixen"
 _WORMHOLE = "https://wormhole.com/docs"
 
 PROGRAMS: dict[str, Program] = {
@@ -91,19 +105,9 @@ PROGRAMS: dict[str, Program] = {
         ("metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s", "Metaplex Token Metadata", "part", _METAPLEX),
         ("pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ", "Pump fees", "part", _PUMP),
         ("24Uqj9JCLxUeoC3hGfh5W3s9FM9uCHDS2SG3LYwBpyTi", "Meteora vault", "part", _METEORA),
-        (
-            "L2TExMFKdjpN9kozasaurPirfHy9P8sbXoAN1qA3S95",
-            "Lighthouse",
-            "part",
-            "https://github.com/Jac0xb/lighthouse",
-        ),
+        ("L2TExMFKdjpN9kozasaurPirfHy9P8sbXoAN1qA3S95", "Lighthouse", "part", _LIGHTHOUSE),
         ("FsJ3A3u2vn5cTVofAjvy6y5kwABJAqYWpe4975bi2epH", "Pyth", "part", "https://docs.pyth.network"),
-        (
-            "SW1TCH7qEPTdLsDHRgPuMQjbQxKdH2aBStViMFnt64f",
-            "Switchboard",
-            "part",
-            "https://docs.switchboard.xyz",
-        ),
+        ("SW1TCH7qEPTdLsDHRgPuMQjbQxKdH2aBStViMFnt64f", "Switchboard", "part", _SWITCHBOARD),
         ("T1pyyaTNZsKv2WcRAB8oVnk93mLJw2XzjtVYqCsaHqt", "Jito tips", "part", _JITO),
         ("jupeiUmn818Jg1ekPURTpr4mFo29p46vygyykFJ3wZC", "Jupiter Lend liquidity", "part", _JUPITER),
         ("jupnw4B6Eqs7ft6rxpzYLJZYSnrpRgPcr589n5Kv4oc", "Jupiter Lend oracle", "part", _JUPITER),
@@ -124,12 +128,7 @@ PROGRAMS: dict[str, Program] = {
         ("VALaaymxQh2mNy2trH9jUqHT1mTow76wpTcGmSWSwJe", "Jupiter VA", "orders", _JUPITER),
         ("jupoNjAxXgZ4rjzxzPMP4oxduvQsQtZzyknqvzYNrNu", "Jupiter Limit v1", "orders", _JUPITER),
         ("j1o2qRpjcyUwEvwtcfhEQefh773ZgjxcVRry7LDqg5X", "Jupiter Limit v2", "orders", _JUPITER),
-        (
-            "61DFfeTKM7trxYcPQCM78bJ794ddZprZpAwAnLiwTpYH",
-            "Jupiter RFQ",
-            "orders",
-            "https://github.com/jup-ag/rfq-webhook-toolkit",
-        ),
+        ("61DFfeTKM7trxYcPQCM78bJ794ddZprZpAwAnLiwTpYH", "Jupiter RFQ", "orders", _RFQ),
         ("LiMoM9rMhrdYrfzUCxQppvxCSG1FcrUK9G8uLq4A1GF", "Kamino Limit", "orders", _KAMINO),
         # pools
         ("675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8", "Raydium AMM v4", "amm", _RAYDIUM),
@@ -183,29 +182,14 @@ PROGRAMS: dict[str, Program] = {
         ("4ckmDgGdxQoPDLUkDT3vHgSAkzA3QRdNq5ywwY4sUSJn", "Serum v1", "book", _SERUM),
         ("srmqPvymJeFKQ4zGQed1GFppgkRHL9kaELCbyksJtPX", "OpenBook v1", "book", _OPENBOOK),
         ("opnb2LAfJYbRMAHHvqjCwQxanZn7ReEHp1k81EohpZb", "OpenBook v2", "book", _OPENBOOK),
-        (
-            "PhoeNiXZ8ByJGLkxNfZRnkUfjvmuYqLR89jjFHGqdXY",
-            "Phoenix",
-            "book",
-            "https://github.com/Ellipsis-Labs/phoenix-v1",
-        ),
-        (
-            "MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms",
-            "Manifest",
-            "book",
-            "https://github.com/CKS-Systems/manifest",
-        ),
+        ("PhoeNiXZ8ByJGLkxNfZRnkUfjvmuYqLR89jjFHGqdXY", "Phoenix", "book", _PHOENIX),
+        ("MNFSTqtC93rEfYHB6hF82sKdZpUDFWkViLByLd1k1Ms", "Manifest", "book", _MANIFEST),
         # launches
         ("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P", "Pump.fun", "launch", _PUMP),
         ("LanMV9sAd7wArD4vJFi2qDdfnVhFxYSUg6eADduJ3uj", "Raydium LaunchLab", "launch", _RAYDIUM),
         ("dbcij3LWUppWqq96dh6gJWwBifmcGfLSB5D4DuSMaqN", "Meteora DBC", "launch", _METEORA),
         ("MoonCVVNZFSYkqNXP6bxHLPL6QQJiMagDL3qcqUQTrG", "Moonshot", "launch", _SPELLBOOK),
-        (
-            "boop8hVGQGqehUK2iVEMEnMrL5RbjywRzHKBmBE7ry4",
-            "Boop",
-            "launch",
-            "https://github.com/rpcpool/yellowstone-vixen",
-        ),
+        ("boop8hVGQGqehUK2iVEMEnMrL5RbjywRzHKBmBE7ry4", "Boop", "launch", _VIXEN),
         ("HEAVENoP2qxoeuF8Dj2oT1GHEnu49U5mJYkdeC8BAX2o", "Heaven", "launch", _SPELLBOOK),
         # trading bots
         ("BSfD6SHZigAfDWSjzD5Q41jw8LmKwtmjskPH9XW1mrRW", "Photon", "bot", _SPELLBOOK),
@@ -223,12 +207,7 @@ PROGRAMS: dict[str, Program] = {
         # staking
         ("Stake11111111111111111111111111111111111111", "Stake", "staking", _SOLANA),
         ("SPoo1Ku8WFXoNDMHPsrGSTSG1Y47rzgn41SLUNakuHy", "SPL Stake Pool", "staking", _SPL),
-        (
-            "MarBmsSgKXdrN1egZf5sqe1TMai9K1rChYNDJgjq7aD",
-            "Marinade",
-            "staking",
-            "https://docs.marinade.finance",
-        ),
+        ("MarBmsSgKXdrN1egZf5sqe1TMai9K1rChYNDJgjq7aD", "Marinade", "staking", _MARINADE),
         ("SP12tWFxD9oJsVWNavTTBZvMbA6gkAmxtVgxdqvyvhY", "Sanctum stake pool", "staking", _SANCTUM),
         ("SPMBzsVUuoHA4Jm6KunbsotaahvVikZs1JyTW6iJvbn", "Sanctum multi stake pool", "staking", _SANCTUM),
         ("unpXTU2Ndrc7WWNyEhQWe4udTzSibLPi25SXv2xbCHQ", "Sanctum unstake", "staking", _SANCTUM),
@@ -241,18 +220,8 @@ PROGRAMS: dict[str, Program] = {
         ("So1endDq2YkqhipRh3WViPa8hdiSpxWy6z3Z6tMCpAo", "Solend", "lending", "https://docs.solend.fi"),
         ("PERPHjGBqRHArX4DySjwM6UJHiR3sWAatqfdBS2qQJu", "Jupiter Perps", "perpetuals", _JUPITER),
         ("dRiftyHA39MWEi3m9aunc5MzRF1JYuBsbn6VPcn33UH", "Drift", "perpetuals", "https://docs.drift.trade"),
-        (
-            "mv3ekLzLbnVPNxjSKvqBpU3ZeZXPQdEC3bp5MDEBG68",
-            "Mango v3",
-            "perpetuals",
-            "https://docs.mango.markets",
-        ),
-        (
-            "4MangoMjqJ2firMokCjjGgoK8d4MXcrgL7XJaL3w6fVg",
-            "Mango v4",
-            "perpetuals",
-            "https://docs.mango.markets",
-        ),
+        ("mv3ekLzLbnVPNxjSKvqBpU3ZeZXPQdEC3bp5MDEBG68", "Mango v3", "perpetuals", _MANGO),
+        ("4MangoMjqJ2firMokCjjGgoK8d4MXcrgL7XJaL3w6fVg", "Mango v4", "perpetuals", _MANGO),
         ("ZETAxsqBRek56DhiGXrn75yj2NHU3aYUnxvHXpkf3aD", "Zeta", "perpetuals", "https://docs.zeta.markets"),
         # NFTs
         ("M2mx93ekt1fmXSVkTrUL9xVFHkmME8HTUi5Cyc5aF7K", "Magic Eden", "nft", _MAGICEDEN),
@@ -275,18 +244,19 @@ PROGRAMS: dict[str, Program] = {
         ("dst5MGcFPoBeREFAA5E3tU5ij8m5uVYwkzkSAbsLbNo", "deBridge", "bridge", _DEBRIDGE),
         ("worm2ZoG2kUd4vFXhvjh93UUH596ayRfgQ2MgjNMTth", "Wormhole", "bridge", _WORMHOLE),
         ("wormDTUJ6AWPNvk59vGQbDvGJmqbDTdgWgAqcLBCgUb", "Wormhole", "bridge", _WORMHOLE),
+        ("EtZMZM22ViKMo4r5y4Anovs3wKQ2owUmDpjygnMMcdEX", "Wormhole", "bridge", _MAYAN_SDK),
         ("BLZRi6frs4X4DNLw56V4EXai1b6QVESN1BhHBTYM9VcY", "Mayan", "bridge", _MAYAN),
-        (
-            "BrdgN2RPzEMWF96ZbnnJaUtQDQx7VRXYaHHbYCBvceWB",
-            "Allbridge",
-            "bridge",
-            "https://docs-core.allbridge.io",
-        ),
-        (
-            "DLv3NggMiSaef97YCkew5xKUHDh13tVGZ7tydt3ZeAru",
-            "Across",
-            "bridge",
-            "https://docs.across.to",
-        ),
+        ("mayan34VedncxdK2XobtvWFDXQASUTBXhUVzt2kKgny", "Mayan", "bridge", _MAYAN),
+        ("dkpZqrxHFrhziEMQ931GLtfy11nFkCsfMftH9u6QwBU", "Mayan", "bridge", _MAYAN),
+        ("Gx9rivpS3YR8pBFwMuP6omYqVxunpLvLkNn7ubNyuZZ5", "Mayan", "bridge", _MAYAN),
+        ("FC4eXxkyrMPTjiYUpp4EAnkmwMbQyZ6NDCh1kfLn6vsf", "Mayan", "bridge", _MAYAN),
+        ("8LPjGDbxhW4G2Q8S6FvdvUdfGWssgtqmvsc63bwNFA7E", "Mayan", "bridge", _MAYAN_SDK),
+        ("99vQwtBwYtrqqD9YSXbdum3KBdxPAVxYTaQ3cfnJSrN2", "Relay", "bridge", _RELAY),
+        ("DPArtTLbEqa6EuXHfL5UFLBZhFjiEXWRudhvXDrjwXUr", "Relay", "bridge", _RELAY),
+        ("FzuVV5WeLyWHDuX6SPbeLgqkvePDTzMCRKYAhDbiP3z3", "Gas.zip", "bridge", _GASZIP),
+        ("CctpV8uRiXws7KZxpUXfPWy9BhCiWaeBRzsJgELvQKvu", "Allbridge", "bridge", _ALLBRIDGE),
+        ("BBbD1WSjbHKfyE3TSFWF6vx1JV51c8msKSQy4ess6pXp", "Allbridge", "bridge", _ALLBRIDGE_CLASSIC),
+        ("BrdgN2RPzEMWF96ZbnnJaUtQDQx7VRXYaHHbYCBvceWB", "Allbridge", "bridge", _ALLBRIDGE),
+        ("DLv3NggMiSaef97YCkew5xKUHDh13tVGZ7tydt3ZeAru", "Across", "bridge", _ACROSS),
     )
 }

@@ -6,7 +6,7 @@ from chain.decoders.programs import Role
 from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import SOL, Kind, Leg
 
-_ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT})
+_ARRANGES = frozenset({None, Role.VAULT, Role.BRIDGE, Role.NFT, Role.STAKING})
 """Programs that a mere transfer may call; None: none, or an unknown one."""
 
 

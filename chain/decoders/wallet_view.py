@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chain.decoders.assets import asset_supply_change
 from chain.decoders.balances import supply_change
 from chain.decoders.flows import Flows, flows_in
 from chain.decoders.instructions import Operation, operations_in
@@ -73,4 +74,7 @@ class WalletView(msgspec.Struct, gc=False):
 
     def supply_change(self, leg: Leg) -> int:
         """How much more (minted) or less (burned) of the leg's token there is; 0 for SOL."""
-        return 0 if leg.mint == SOL else supply_change(self.transaction, leg.mint)
+        if leg.mint == SOL:
+            return 0
+        change = supply_change(self.transaction, leg.mint)
+        return change or (asset_supply_change(self.transaction, leg.mint) if self.route.has_assets else 0)

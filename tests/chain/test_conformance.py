@@ -3,7 +3,10 @@
 from chain.cli.report import decoded_rows
 from chain.decoders.activities import activities
 from chain.decoders.balances import change_of, deltas
-from chain.parsing.transaction import read_transaction
+from chain.decoders.fees import FEE_RECIPIENTS
+from chain.decoders.flows import flows_of, total
+from chain.decoders.programs import PROGRAMS, Role
+from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import SOL, Activity, Kind
 from tests.chain import recorded
 
@@ -79,3 +82,32 @@ def test_no_transaction_makes_or_loses_lamports() -> None:
     for signature, raw in recorded.transactions().items():
         moved = deltas(read_transaction(raw)).values()
         assert sum(owner.get(SOL, 0) for owner in moved) == 0, signature
+
+
+def _done() -> list[tuple[str, Transaction, Activity]]:
+    read = [(signature, read_transaction(raw)) for signature, raw in recorded.transactions().items()]
+    return [
+        (signature, transaction, done)
+        for signature, transaction in read
+        for done in activities(transaction, chain="solana", wallets=None)
+    ]
+
+
+def test_no_tip_fee_or_rent_is_told_as_something_that_was_sent() -> None:
+    for signature, transaction, done in _done():
+        if done.kind is Kind.TRANSFER_OUT and {leg.mint for leg in done.paid} == {SOL}:
+            moves = flows_of(transaction).paid_by(done.wallet)
+            costs = sum(move.raw for move in moves if move.target in FEE_RECIPIENTS)
+            assert done.paid[0].raw <= total(moves) - costs, signature
+
+
+def test_nothing_is_bought_with_what_it_cost_alone() -> None:
+    for signature, _, done in _done():
+        if done.kind is Kind.BUY and [leg.mint for leg in done.paid] == [SOL]:
+            assert done.paid[0].raw > done.tip + done.venue_fee, signature
+
+
+def test_no_bridge_burns_or_mints_for_a_person() -> None:
+    bridges = {program.name for program in PROGRAMS.values() if program.role is Role.BRIDGE}
+    for signature, _, done in _done():
+        assert not (bridges & {*done.route} and done.kind in {Kind.MINT, Kind.BURN}), signature

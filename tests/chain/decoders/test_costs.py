@@ -175,7 +175,21 @@ class TestFaults:
 class TestRecorded:
     pytestmark = recorded.requires_ledger
 
+    def test_the_rent_of_an_order_that_its_keeper_closes_is_not_received(self) -> None:
+        assert _received_by("F47c3Ciz", "E4R1iX") == []
+
+    def test_the_rent_of_accounts_of_others_is_not_received(self) -> None:
+        assert _received_by("2RBa2Rki", "ExxP8D") == []
+        assert _received_by("41AWfawc", "AA95dM") == [413_911]
+
     def test_the_rent_of_an_order_that_is_cancelled_is_not_received(self) -> None:
         signature = next(one for one in recorded.transactions() if one.startswith("5EZNycMM"))
         (back,) = activities(recorded_transaction(signature), chain="solana", wallets=None)
         assert (back.kind, [leg.raw for leg in back.received]) == (Kind.ORDER_CLOSE, [225_000_000_000])
+
+
+def _received_by(signature: str, wallet: str) -> list[int]:
+    """What came in for a wallet of a recorded transaction, both named by their first letters."""
+    found = recorded_transaction(next(one for one in recorded.transactions() if one.startswith(signature)))
+    done = activities(found, chain="solana", wallets={key for key in found.keys if key.startswith(wallet)})
+    return [leg.raw for one in done for leg in one.received]

@@ -21,6 +21,7 @@ from tests.chain.wallets import (
     amounts,
     kind_and_amounts,
     recorded_activity,
+    recorded_transaction,
 )
 
 LIMIT = "j1o2qRpjcyUwEvwtcfhEQefh773ZgjxcVRry7LDqg5X"
@@ -82,6 +83,12 @@ class TestRecorded:
         token = "74DSHnK1qqr4z1pXjLjPAVi8XFngZ635jEVpdkJtnizQ"
         assert kind_and_amounts(filled) == (Kind.BUY, {}, {token: 44_075_880})
         assert amounts(filled.from_order) == {"SOL": 1_428_571}
+
+    def test_the_rent_of_a_filled_order_is_not_bought(self) -> None:
+        signature = next(one for one in recorded.transactions() if one.startswith("k2eGRDNq"))
+        wallet = next(one for one in recorded_transaction(signature).keys if one.startswith("4abvSW"))
+        filled = recorded_activity(signature, wallet)
+        assert (filled.kind, [leg.raw for leg in filled.received]) == (Kind.BUY, [999_000_000_000])
 
     def test_the_fee_of_whoever_runs_the_orders_is_no_trade(self) -> None:
         assert recorded_activity(FILLED, "CpoD6tWAsMDeyvVG2q2rD1JbDY6d4AujnvAn2NdrhZV2").from_order == ()

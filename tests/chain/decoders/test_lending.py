@@ -79,6 +79,11 @@ def test_the_nft_of_a_new_position_is_not_bought() -> None:
 class TestRecorded:
     pytestmark = recorded.requires_ledger
 
+    def test_the_loss_of_a_flash_loan_is_no_deposit(self) -> None:
+        signature = next(one for one in recorded.transactions() if one.startswith("5X7cr7bx"))
+        done = activities(recorded_transaction(signature), chain="solana", wallets=None)
+        assert [one.kind for one in done if one.paid] == [Kind.OTHER]
+
     def test_deposits_and_withdrawals_with_a_receipt_are_no_trades(self) -> None:
         for prefix, kind in (("2Cxrz8NW", Kind.LENDING_DEPOSIT), ("4Tnpv3Zg", Kind.LENDING_WITHDRAW)):
             signature = next(one for one in recorded.transactions() if one.startswith(prefix))

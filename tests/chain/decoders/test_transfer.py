@@ -43,6 +43,9 @@ def test_a_transfer_names_the_other_side(program: str | None) -> None:
     assert (kind_and_amounts(into), into.counterparty) == ((Kind.TRANSFER_IN, {}, {MINT: 100}), ALICE)
 
 
+STAKE = "Stake11111111111111111111111111111111111111"
+
+
 def test_a_token_that_keeps_a_fee_on_transfer_is_exact_on_both_sides() -> None:
     assert kind_and_amounts(activity_of(_sends(arrived=97), ALICE)) == (Kind.TRANSFER_OUT, {MINT: 100}, {})
     assert kind_and_amounts(activity_of(_sends(arrived=97), BOB)) == (Kind.TRANSFER_IN, {}, {MINT: 97})
@@ -72,6 +75,17 @@ def test_rent_for_accounts_that_a_program_opens_is_no_transfer() -> None:
         calls=((call(address("a program nobody knows")), (call(SYSTEM, depth=2),)),),
     )
     assert activity_of(sample, ALICE).kind is Kind.OTHER
+
+
+def test_what_is_paid_beside_a_call_of_the_stake_program_is_sent() -> None:
+    sample = transaction(
+        {ALICE: (9 * SOL, 4 * SOL - FEE), BOB: (SOL, 6 * SOL)},
+        calls=((call(STAKE, b"\x01\0\0\0"), ()), (call(SYSTEM), ())),
+    )
+    assert (activity_of(sample, ALICE).kind, activity_of(sample, BOB).kind) == (
+        Kind.TRANSFER_OUT,
+        Kind.TRANSFER_IN,
+    )
 
 
 class TestRecorded:
