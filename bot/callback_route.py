@@ -1,4 +1,7 @@
-"""Which handler a pressed button calls: its own, or that of the command which a choice carries on with."""
+"""Which handler a pressed button calls: its own, or that of the command which a choice carries on with.
+
+A button that shows something is often pressed twice: it shows it once.
+"""
 
 from dataclasses import replace
 
@@ -11,6 +14,10 @@ from bot.routes import CALLBACKS, COMMANDS, Route
 from bot.services.services import Services
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.choice import PICK
+from messaging.telegram.texts.help import shown_already
+
+SHOWN_SECONDS = 60
+"""For so long a button does not show the same again below its message."""
 
 
 async def callback_route(services: Services, request: Request) -> tuple[Route, Request]:
@@ -38,3 +45,17 @@ def in_its_place(request: Request, reply: Reply) -> Reply:
     """
     asks = isinstance(reply.keyboard, ForceReply)
     return replace(reply, in_place=True) if request.verb == PICK and reply.text and not asks else reply
+
+
+async def shown_once(request: Request, services: Services, reply: Reply) -> Reply:
+    """The reply, unless the same button has just shown something: a card, an explanation.
+
+    The claim belongs to the update: one that is handled again, as Telegram did not answer, shows it.
+    """
+    is_view = reply.question is not None or reply.reply_to > 0
+    if not is_view or reply.in_place:
+        return reply
+    button = ":".join([str(request.message_id), request.verb, *request.arguments])
+    owner = str(request.update_id)
+    is_first = await services.memos.claim(request.target.chat_id, button, owner, seconds=SHOWN_SECONDS)
+    return reply if is_first else Reply(note=shown_already())

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot import permissions
-from bot.callback_route import callback_route, in_its_place
+from bot.callback_route import callback_route, in_its_place, shown_once
 from bot.dialog.reply import NO_REPLY, Reply
 from bot.dialog.request import Command, Request, parse_command
 from bot.dialog.responder import NEVER, Responder
@@ -206,14 +206,15 @@ class UpdateDispatcher:
             )
             route, request = await callback_route(self.services, request)
             request = await self._permitted(route, query, request)
-            return in_its_place(request, await route.handler(request, self.services))
+            reply = in_its_place(request, await route.handler(request, self.services))
+            return await shown_once(request, self.services, reply)
         except (BadInput, permissions.PermissionDenied) as refusal:
             return Reply(note=str(refusal))
 
     async def _send(self, message: Message, reply: Reply) -> int | None:
         if not reply.text:
             return None
-        reply_to = 0 if message.target.is_private else message.message_id
+        reply_to = reply.reply_to or (0 if message.target.is_private else message.message_id)
         return await self.responder.send(message.target, reply.text, reply.keyboard, reply_to=reply_to)
 
     async def _show(self, query: CallbackQuery, reply: Reply) -> int | None:
@@ -222,7 +223,7 @@ class UpdateDispatcher:
             return query.message_id
         if not reply.text:
             return None
-        return await self.responder.send(query.target, reply.text, reply.keyboard)
+        return await self.responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
 
     async def _send_document(self, asked: Message | CallbackQuery, reply: Reply) -> None:
         if reply.document is not None:

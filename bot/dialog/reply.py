@@ -40,6 +40,8 @@ class Reply:
     """Edit the message whose button was pressed; without a text only its buttons."""
     note: str = ""
     """A few words over the pressed button; plain text, 200 characters at most."""
+    reply_to: int = 0
+    """The message that it is about; 0: none. In a group it replies to the request then."""
     question: SlowQuestion | None = None
     document: Document | None = None
 

@@ -124,4 +124,6 @@ async def _explained(request: Request, services: Services, history: AlertHistory
         mint=subject_mint(history.event),
     )
     symbols = await services.alert_history.symbols(history)
-    return Reply(text=texts.why_text(history, symbols, clock.now()), keyboard=keyboard)
+    message_id = None if delivery is None else delivery.message_id
+    text = texts.why_text(history, symbols, clock.now())
+    return Reply(text=text, keyboard=keyboard, reply_to=message_id or 0)

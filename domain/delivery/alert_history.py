@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.alerts.kinds import AlertEvent
 from domain.delivery.deliveries import DeliveryState
-from domain.rules.decisions import Gate
+from domain.rules.gates import Gate
 from domain.rules.lanes import Lane
 from domain.rules.reasons import NO_REASONS, Reasons
 
@@ -26,6 +26,8 @@ class DecidedDelivery:
     digest_state: DeliveryState | None
     """The state of the digest that holds the alert; None: no digest holds it."""
     digest_at: datetime | None
+    message_id: int | None = None
+    """The message that shows the alert, in a digest or by itself; None: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What stands behind a button that has no room for it, in Redis for all bot instances, for a short time."""
+"""What is known of buttons for a short time, in Redis for all bots: what is behind one, who pressed it."""
 
 import secrets
 
@@ -32,3 +32,12 @@ class Memos:
         except FAULTS:
             return None
         return None if text is None else str(text)
+
+    async def claim(self, chat_id: int, key: str, owner: str, *, seconds: int) -> bool:
+        """Take a key for so many seconds; False: another owner has it. Without Redis everybody gets it."""
+        name = keys.memo(chat_id, key)
+        try:
+            holder = await self._client.set(name, owner, ex=seconds, nx=True, get=True)
+        except FAULTS:
+            return True
+        return holder is None or str(holder) == owner

@@ -16,7 +16,8 @@ SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.block_
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
-       mine.finished_at, mine.lane, carrier.state AS digest_state, carrier.finished_at AS digest_at
+       mine.finished_at, mine.lane, carrier.state AS digest_state, carrier.finished_at AS digest_at,
+       coalesce(mine.message_id, carrier.message_id) AS message_id
 FROM alerts
 LEFT JOIN deliveries AS mine ON mine.alert_id = alerts.alert_id AND mine.chat_id = $1
     AND mine.topic_id = $2 AND mine.channel = 'telegram'
@@ -113,4 +114,5 @@ def _decided(row: Row) -> DecidedDelivery:
         finished_at=row["finished_at"],
         digest_state=None if row["digest_state"] is None else DeliveryState(row["digest_state"]),
         digest_at=row["digest_at"],
+        message_id=row["message_id"],
     )

@@ -41,6 +41,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("broadcast", "text", "a message to all chats, after a preview"),
     ("instances", "minutes", "each process, its sockets and nodes; wallets silent for so long"),
     ("scanner", "start, stop, status or csv", "look for whales"),
+    ("clearcache", "name", "read anew what a cache holds"),
 )
 _MAX_WORD = 32
 
@@ -97,6 +98,11 @@ def failed() -> str:
 def too_fast() -> str:
     """One person asks too much."""
     return "🐢 Too many messages. Try again in a minute; I skipped the last ones."
+
+
+def shown_already() -> str:
+    """A button was pressed again that has just shown something; plain text."""
+    return "Shown just now: look below."
 
 
 def late(text: str) -> str:

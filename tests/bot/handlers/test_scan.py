@@ -38,5 +38,7 @@ async def test_the_button_asks_the_same(chats: TelegramChats, alice: User, datab
     seq = chats.telegram.ledger.last
     await chats.press(alice.id, offered, "🛡 Scan")
     assert "Scanning" in ((await chats.next_entry(alice.id, seq)).text or "")
+    assert "Shown just now" in await chats.press(alice.id, offered, "🛡 Scan")
     await chats.ask(alice.id, "/cancel")
-    assert await database.fetchval("SELECT kind FROM questions") == "security-scan"
+    assert [row["kind"] for row in await database.fetch("SELECT kind FROM questions")] == ["security-scan"]
+    assert sum("Scanning" in text for text in chats.texts(alice.id)) == 1

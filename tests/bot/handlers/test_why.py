@@ -10,6 +10,7 @@ from domain.rules.rules import ChatSettings, Digest, Rules
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from sandbox.telegram.chats.people import MessageTarget
+from sandbox.telegram.ledger import Entry
 from sandbox.telegram.shapes import User
 from storage.chats.rules import change_rules, change_settings, read_rules
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
@@ -153,6 +154,11 @@ async def test_buttons_under_an_alert_explain_why_and_offer_less(
     await chats.press(alice.id, entry, "❔ Why")
     answer_text = await chats.next_entry(alice.id, entry.seq)
     assert "✅ Rules: none are set" in (answer_text.text or "")
+    assert _replied_to(answer_text) == entry.message_id
+    assert "Shown just now" in await chats.press(alice.id, entry, "❔ Why")
+    by_hand = await chats.ask_message(alice.id, f"/why {SIGNATURE}")
+    assert _replied_to(by_hand) == entry.message_id
+    answer_text = by_hand
     await chats.press(alice.id, entry, "🤏 Less like this")
     offer = await chats.next_entry(alice.id, answer_text.seq)
     assert "Fewer alerts like this" in (offer.text or "")
@@ -194,3 +200,9 @@ async def test_the_wallets_of_one_name_are_offered(
 async def _silent(database: Database, watch_id: int) -> bool:
     text = await database.fetchval("SELECT rules FROM watches WHERE watch_id = $1", watch_id)
     return Kind.BUY in (read_rules(text).kinds_off or ())
+
+
+def _replied_to(entry: Entry) -> int | None:
+    """The message that one of the bot's messages replies to."""
+    replied = None if entry.message is None else entry.message.reply_to_message
+    return None if replied is None else replied.message_id
