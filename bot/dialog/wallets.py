@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from bot.dialog.choice import Choice, Option, ask_choice
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import distinguish
 from bot.services.services import Services
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.keyboards.watches import button_name
 from messaging.telegram.texts.choice import which_wallet
 

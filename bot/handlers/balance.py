@@ -6,10 +6,11 @@ from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.reply import Reply, SlowQuestion
 from bot.dialog.request import Request
 from bot.dialog.wallets import ask_wallet
-from bot.parsing.labels import distinguish, matching_watches
+from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.jobs import QuestionKind
+from domain.rules.watches import distinguish
 from messaging.telegram.texts import watches as texts
 
 

@@ -6,8 +6,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import distinguish
 from bot.services.services import Services
+from domain.rules.watches import distinguish
 from messaging.telegram.keyboards.watches import mute_swapped
 from messaging.telegram.texts import watches as texts
 

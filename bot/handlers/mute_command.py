@@ -4,13 +4,13 @@ from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.dialog.tokens import ask_token, mints_named
 from bot.dialog.wallets import ask_wallet
-from bot.parsing.labels import distinguish, leading_name
+from bot.parsing.labels import leading_name
 from bot.parsing.spans import parse_span
 from bot.services import mutes, undo
 from bot.services.services import Services
 from domain.activity.addresses import readable
 from domain.errors import BadInput
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.keyboards.rules import MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
 from messaging.telegram.keyboards.undo import undo_keyboard
 from messaging.telegram.names import wallet_name

@@ -5,12 +5,12 @@ from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.dialog.tokens import ask_token, mints_named
 from bot.dialog.wallets import ask_wallet
-from bot.parsing.labels import distinguish, matching_watches
+from bot.parsing.labels import matching_watches
 from bot.parsing.spans import parse_span
 from bot.services import mutes
 from bot.services.services import Services
 from domain.errors import BadInput
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.escaping import plain
 from messaging.telegram.keyboards.rules import pause_keyboard
 from messaging.telegram.keyboards.watches import button_name

@@ -3,11 +3,11 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.dialog.wallets import ask_wallet
-from bot.parsing.labels import distinguish, matching_watches
+from bot.parsing.labels import matching_watches
 from bot.services import undo
 from bot.services.services import Services
 from domain.activity.addresses import is_address
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.keyboards.undo import undo_keyboard
 from messaging.telegram.texts import watches as texts
 

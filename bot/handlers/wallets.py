@@ -2,10 +2,9 @@
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
-from bot.parsing.labels import distinguish
 from bot.services import undo
 from bot.services.services import Services
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.keyboards.watches import Unfollowed, list_keyboard
 from messaging.telegram.texts import watches as texts
 from runtime import clock

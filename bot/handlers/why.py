@@ -7,12 +7,12 @@ from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.dialog.tokens import ask_token, mints_named
 from bot.dialog.wallets import ask_wallet
-from bot.parsing.labels import distinguish, matching_watches
+from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import signature_in
 from domain.alerts.kinds import rules_of, subject_of
 from domain.delivery.alert_history import AlertHistory
-from domain.rules.watches import Watch
+from domain.rules.watches import Watch, distinguish
 from messaging.telegram.escaping import plain
 from messaging.telegram.keyboards.less import Event, less_keyboard
 from messaging.telegram.keyboards.why import fix_keyboard

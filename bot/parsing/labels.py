@@ -1,7 +1,6 @@
 """Checks the names that people give wallets, and finds watches by name. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.activity.addresses import addresses_in, readable, short
 from domain.errors import BadInput
@@ -34,22 +33,6 @@ def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
     named = {*linked, wanted}
     by_address = [watch for watch in watches if {watch.wallet, short(watch.wallet)} & named]
     return by_address or [watch for watch in watches if watch.label.casefold() == wanted.casefold() != ""]
-
-
-def namesakes(watches: Sequence[Watch], watch: Watch) -> list[Watch]:
-    """The other watches that bear the same name."""
-    label = watch.label.casefold()
-    return [one for one in watches if one.wallet != watch.wallet and one.label.casefold() == label != ""]
-
-
-def distinguish(watches: Sequence[Watch], watch: Watch) -> Watch:
-    """A watch with a name for people to read: if others share it, with the shortened address behind it."""
-    if not namesakes(watches, watch):
-        return watch
-    address = short(watch.wallet)
-    room = MAX_LABEL - len(address) - 1
-    label = watch.label if len(watch.label) <= room else watch.label[: room - 1].rstrip() + "…"
-    return replace(watch, label=f"{label} {address}")
 
 
 def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:

@@ -1,11 +1,12 @@
 """What became of an activity for one chat, from its block to the message: read only, for /why."""
 
-from domain.alerts.kinds import read_event
+from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
 from domain.rules.decisions import Gate
 from domain.rules.lanes import Lane
 from domain.rules.reasons import read_reasons
+from storage.delivery.contents import label_of
 from storage.postgres import Database, Row
 
 LOOKED_AT = 500
@@ -14,7 +15,8 @@ LOOKED_AT = 500
 _HISTORY = """
 SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
-       watches.watch_id, coalesce(watches.label, '') AS label, watches.created_at AS followed_at,
+       watches.watch_id, coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
+       watches.created_at AS followed_at,
        mine.state, mine.gate, mine.reasons, mine.due_at, mine.attempts, mine.ambiguous_sends, mine.error,
        mine.finished_at, mine.lane, carrier.state AS digest_state, carrier.finished_at AS digest_at,
        coalesce(mine.message_id, carrier.message_id) AS message_id
@@ -89,12 +91,13 @@ async def why_unreadable(database: Database, *, chain: str, signature: str) -> s
 def _history(row: Row | None) -> AlertHistory | None:
     if row is None:
         return None
+    event = read_event(row["alert_kind"], row["payload"])
     return AlertHistory(
-        event=read_event(row["alert_kind"], row["payload"]),
+        event=event,
         happened_at=row["happened_at"],
         decided=row["decided"],
         watch_id=row["watch_id"],
-        label=row["label"],
+        label=label_of(row, subject_of(event)),
         followed_at=row["followed_at"],
         delivery=None if row["state"] is None else _decided(row),
         reverted=row["reverted"],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
-from domain.alerts.kinds import read_event
+from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import (
     AlertContent,
     BroadcastText,
@@ -16,6 +16,7 @@ from domain.delivery.deliveries import (
 )
 from domain.delivery.kinds import DeliveryKind
 from domain.rules.lanes import Lane
+from domain.rules.watches import distinct_label
 from storage.postgres import Database, Row, columns
 
 # Of rows of deliveries under the name `mine`: all that makes a ClaimedDelivery.
@@ -23,8 +24,8 @@ COLUMNS = """
 mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.address, mine.lane,
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
-coalesce(watches.label, '') AS label, alerts.kind AS alert_kind, alerts.payload,
-alerts.block_time AS happened_at, alerts.created_at,
+coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
+alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at, alerts.created_at,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
 """
@@ -84,12 +85,19 @@ def delivery_of(row: Row) -> ClaimedDelivery:
     )
 
 
+def label_of(row: Row, subject: str) -> str:
+    """What the chat calls the wallet of a row; with its address where another wallet bears the same name."""
+    label: str = row["label"]
+    return distinct_label(label, subject) if row["has_namesake"] else label
+
+
 def _alert(row: Row) -> AlertContent:
+    event = read_event(row["alert_kind"], row["payload"])
     return AlertContent(
         alert_id=row["alert_id"],
-        event=read_event(row["alert_kind"], row["payload"]),
+        event=event,
         watch_id=row["watch_id"],
-        label=row["label"],
+        label=label_of(row, subject_of(event)),
         happened_at=row["happened_at"],
         created_at=row["created_at"],
         reasons=row["reasons"],

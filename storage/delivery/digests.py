@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
+from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40
@@ -42,13 +43,13 @@ WITH listed AS (
            row_number() OVER (PARTITION BY digest_id ORDER BY delivery_id DESC) AS position
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
-SELECT digest_id, coalesce(label, '') AS label, subject, kind, sort, payload,
-       alerts.block_time AS happened_at, 1::bigint AS number,
+SELECT digest_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
+       subject, kind, sort, payload, alerts.block_time AS happened_at, 1::bigint AS number,
        (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, position
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position <= $2
 UNION ALL
-SELECT digest_id, coalesce(max(label), ''), subject, kind, sort, NULL,
+SELECT digest_id, coalesce(max(label), ''), bool_or(has_namesake(watches)), subject, kind, sort, NULL,
        min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position > $2 GROUP BY digest_id, subject, kind, sort, gate
@@ -76,7 +77,7 @@ async def contents(database: Database, digest_ids: Sequence[int]) -> dict[int, l
 
 def _entry(row: Row) -> DigestEntry:
     return DigestEntry(
-        label=row["label"],
+        label=label_of(row, row["subject"]),
         subject=row["subject"],
         sort=row["sort"],
         number=row["number"],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.delivery.kinds import KIND_RULES, DeliveryKind
+from storage.delivery.contents import label_of
 from storage.postgres import Connection, Database, Row
 
 NAMING = "SELECT pg_advisory_xact_lock(hashtext('name unconfirmed'))"
@@ -31,7 +32,8 @@ RETURNING deliveries.delivery_id
 
 # A digest stands for all that it holds.
 CONTENTS = """
-SELECT named.named_by_id, coalesce(label, '') AS label, alerts.subject, alerts.sort, alerts.payload,
+SELECT named.named_by_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
+       alerts.subject, alerts.sort, alerts.payload,
        alerts.kind, alerts.block_time AS happened_at
 FROM deliveries AS named
 JOIN deliveries AS alert ON alert.delivery_id = named.delivery_id
@@ -63,7 +65,7 @@ async def named_alerts(database: Database, line_ids: Sequence[int]) -> dict[int,
 
 def _entry(row: Row) -> DigestEntry:
     return DigestEntry(
-        label=row["label"],
+        label=label_of(row, row["subject"]),
         subject=row["subject"],
         sort=row["sort"],
         number=1,

@@ -45,6 +45,14 @@ CREATE TABLE watches (
 );
 CREATE INDEX watches_by_wallet ON watches (wallet_id, watch_id);
 
+-- Whether another wallet bears the same name in the same chat and topic.
+CREATE FUNCTION has_namesake(watch watches) RETURNS boolean LANGUAGE sql STABLE AS $body$
+    SELECT (watch).label <> '' AND EXISTS (
+        SELECT FROM watches AS other
+        WHERE other.chat_id = (watch).chat_id AND other.topic_id = (watch).topic_id
+          AND other.watch_id <> (watch).watch_id AND lower(other.label) = lower((watch).label))
+$body$;
+
 CREATE TABLE bans (
     user_id   bigint PRIMARY KEY,
     reason    text NOT NULL,

@@ -195,6 +195,8 @@ async def test_the_wallets_of_one_name_are_offered(
     assert "Several wallets are called Moby" in (choice.text or "")
     _, text = await chats.press_and_read_edit(alice.id, choice, "Moby Toke…Q5DA")
     assert "this wallet did nothing" in text
+    await happens(database, event())
+    assert "Moby So11…1112 bought" in await chats.ask(alice.id, f"/why {SIGNATURE}")
 
 
 async def _silent(database: Database, watch_id: int) -> bool:

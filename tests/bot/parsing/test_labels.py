@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.labels import distinguish, leading_name, look_alike, matching_watches, namesakes, parse_label
+from bot.parsing.labels import leading_name, look_alike, matching_watches, parse_label
 from domain.errors import BadInput
 from domain.rules.watches import MAX_LABEL, Watch
 from runtime import clock
@@ -56,18 +56,6 @@ def test_the_longest_name_that_fits_is_taken() -> None:
 def test_a_wallet_does_not_look_like_itself() -> None:
     assert look_alike(BOTH, WHALE) is None
     assert look_alike(BOTH, WHALE[:8] + "x" + WHALE[9:]) == MOBY
-
-
-def test_wallets_of_one_name_are_distinguished_by_address() -> None:
-    twin = watch(3, OTHER_WHALE, "moby")
-    assert namesakes([MOBY, twin], MOBY) == [twin]
-    assert distinguish([MOBY, twin], MOBY).label == "Moby So11…1112"
-    assert distinguish([MOBY, twin], twin).label == "moby Toke…Q5DA"
-    assert distinguish(BOTH, MOBY) == MOBY
-    long = [watch(1, WHALE, "x" * MAX_LABEL), watch(2, OTHER_WHALE, "x" * MAX_LABEL)]
-    assert distinguish(long, long[0]).label == "x" * 21 + "… So11…1112"
-    unnamed = [watch(1, WHALE, ""), watch(2, OTHER_WHALE, "")]
-    assert distinguish(unnamed, unnamed[0]) == unnamed[0]
 
 
 @given(st.text())

@@ -3,12 +3,14 @@
 import pytest
 
 from domain.delivery.deliveries import AlertContent, ClaimedDelivery
+from storage.delivery.claims import claim
 from storage.delivery.contents import deliveries_by_id, deliveries_of_messages
 from storage.postgres import Database
 from tests.storage.outbox import correct_all, revert_alert, send_all, sent_while_provisional
-from tests.storage.sample_data import ALICE, follow, purchase
+from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
 def alert_of(delivery: ClaimedDelivery) -> AlertContent:
@@ -35,3 +37,14 @@ async def test_a_message_is_known_again_as_it_was_sent_whatever_corrects_it(data
     assert found[ALICE, 8] == []
     one = await deliveries_by_id(database, {group[0].delivery_id, 999})
     assert one == {group[0].delivery_id: group[0]}
+
+
+async def test_of_two_wallets_with_one_name_each_is_named_with_its_address(database: Database) -> None:
+    await follow(database, ALICE, label="Moby")
+    await follow(database, ALICE, wallet=OTHER, label="moby")
+    await follow(database, BOB, label="Moby")
+    await happened(database, purchase(1), purchase(2, wallet=OTHER))
+    await fan_out_all(database)
+    claimed = await claim(database, owner="a", limit=9)
+    names = {(one.chat_id, alert_of(one).label) for one in claimed}
+    assert names == {(ALICE, "Moby 7vfC…voxs"), (ALICE, "moby Toke…Q5DA"), (BOB, "Moby")}

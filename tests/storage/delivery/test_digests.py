@@ -17,6 +17,7 @@ from tests.storage.outbox import defer_alerts, end_deferral
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
 async def states(database: Database) -> dict[str, int]:
@@ -68,6 +69,16 @@ async def test_a_long_digest_counts_the_earlier_ones_and_misses_none(database: D
     assert sum(entry.number for entry in entries) == MAX_LISTED + 30
     assert entries[0].event is None
     assert (entries[0].sort, entries[0].number) == (Kind.BUY, 30)
+
+
+async def test_two_wallets_of_one_name_are_told_apart_listed_and_counted(database: Database) -> None:
+    await follow(database, ALICE, wallet=OTHER, label="moby")
+    await defer_alerts(database, ALICE, MAX_LISTED + 2)
+    await end_deferral(database)
+    await gather_due(database)
+    (carrier,) = await claim(database, owner="a", limit=1)
+    entries = (await contents(database, [carrier.delivery_id]))[carrier.delivery_id]
+    assert {entry.label for entry in entries} == {"Moby 7vfC…voxs"}
 
 
 async def test_f74_settings_changed_at_night_still_make_one_digest(database: Database) -> None:

@@ -16,6 +16,7 @@ from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purc
 
 pytestmark = pytest.mark.services
 BOB = ALICE + 1
+OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 AMBIGUOUS = SendResult(status=SendStatus.AMBIGUOUS)
 
 
@@ -114,3 +115,14 @@ async def test_senders_that_die_between_mark_and_record_follow_the_same_rule(dat
     assert await name_unconfirmed(database) == 0
     await an_hour_passes(database)
     assert await name_unconfirmed(database) == 1
+
+
+async def test_two_wallets_of_one_name_are_named_with_their_addresses(database: Database) -> None:
+    await follow(database, ALICE, label="Moby")
+    await follow(database, ALICE, wallet=OTHER, label="moby")
+    await lose_answers(database, 1, ALICE)
+    await an_hour_passes(database)
+    await name_unconfirmed(database)
+    (line,) = await claim(database, owner="a", limit=9)
+    (entry,) = (await named_alerts(database, [line.delivery_id]))[line.delivery_id]
+    assert entry.label == "Moby 7vfC…voxs"
