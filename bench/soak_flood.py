@@ -1,7 +1,8 @@
 """Loud accounts in groups and in private for two minutes: all others are answered as if they were not there.
 
 A bot with its webhook, a dispatcher and two senders against a sandbox Telegram that enforces its limits, and
-whose ledger is the judge. `SOAK_SECONDS` says for how long, 120 unless set. The last line is JSON.
+whose ledger is the judge: it knows each question of a bystander and each alert. `SOAK_SECONDS` says for how
+long, 120 unless set. The last line is JSON.
 """
 
 import asyncio
@@ -10,9 +11,12 @@ import random
 import re
 import sys
 import time
-from collections.abc import Sequence
+from asyncio.subprocess import Process
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import psutil
 import uvloop
 
 from bench.delivery_testbed import CHAIN, DeliveryTestbed, open_testbed, trade
@@ -44,8 +48,13 @@ URGENT_SECONDS = 2.0
 NORMAL_SECONDS = 5.0
 RECOVERY_SECONDS = 2.0
 REST_SECONDS = 90.0
+MEMORY_MIB = 300
+"""Of each program, at most."""
+HELP = "Commands"
+"""How the reply to a bystander begins."""
 PROGRAMS = ("bot", "dispatcher", "notifications", "notifications")
 STATES = "SELECT state, count(*) AS number FROM updates GROUP BY state"
+RETRIED = "SELECT count(*) FROM updates WHERE attempts > 1"
 OPEN = "SELECT count(*) FROM updates WHERE state IN ('new', 'working')"
 
 
@@ -67,7 +76,13 @@ class Verdict:
     drain: float
     """From the end of the flood until nothing of it was open."""
     missing: int
-    """Questions of bystanders without a reply, alerts without a message, updates that failed."""
+    """Questions of bystanders without a reply, alerts without a message, updates that failed; all is sent."""
+    repeated: int
+    """Alerts that came twice."""
+    retried: int
+    """Updates that were not handled at the first attempt."""
+    memory: Mapping[str, float]
+    """The most that each program took, in MiB."""
     refused: int
     """Answers of 429."""
 
@@ -80,7 +95,8 @@ class Verdict:
             and p99(self.normal) < NORMAL_SECONDS
             and max(self.recovered, default=REPLY_SECONDS) < REPLY_SECONDS
         )
-        return in_time and self.limited > 0 and not self.missing and not self.refused
+        is_complete = self.limited > 0 and not self.missing and not self.repeated and not self.refused
+        return in_time and is_complete and max(self.memory.values(), default=MEMORY_MIB) < MEMORY_MIB
 
     def figures(self) -> Figures:
         """By name."""
@@ -95,7 +111,10 @@ class Verdict:
             "recovered_seconds": max(self.recovered, default=0.0),
             "drain_seconds": self.drain,
             "missing": self.missing,
+            "repeated": self.repeated,
+            "retried": self.retried,
             "refused": self.refused,
+            **{f"{program}_mib": mib for program, mib in self.memory.items()},
         }
 
     def __str__(self) -> str:
@@ -106,7 +125,8 @@ class Verdict:
             f" ({len(self.normal)})\n"
             f"{RECOVERY_SECONDS:g} s after it: replies within {max(self.recovered, default=0.0):.2f} s;"
             f" nothing of it open after {self.drain:.0f} s;"
-            f" lost {self.missing}, answers of 429: {self.refused}"
+            f" lost {self.missing}, twice {self.repeated}, answers of 429: {self.refused}\n"
+            f"memory at most, MiB: {', '.join(f'{name} {mib:.0f}' for name, mib in self.memory.items())}"
         )
 
 
@@ -137,18 +157,16 @@ async def soak(seconds: float) -> Verdict:
             loud=testbed.telegram.people.add_users(2 * LOUD),
             bystanders=testbed.telegram.people.add_users(BYSTANDERS),
         )
-        programs = [
-            await testbed.start(name, name=f"{name}-{number}", quiet=True)
-            for number, name in enumerate(PROGRAMS)
-        ]
+        for number, name in enumerate(PROGRAMS):
+            program = await testbed.start(name, name=f"{name}-{number}", quiet=True)
+            soaking.programs.append((name, program))
         try:
-            await testbed.until_ready(len(programs))
+            await testbed.until_ready(len(PROGRAMS))
             return await soaking.run(seconds)
         finally:
-            for program in programs:
+            for _, program in soaking.programs:
                 program.terminate()
-            for program in programs:
-                await program.wait()
+            await asyncio.gather(*(program.wait() for _, program in soaking.programs))
 
 
 @dataclass(kw_only=True)
@@ -158,31 +176,35 @@ class _Soak:
     testbed: DeliveryTestbed
     loud: Sequence[int]
     bystanders: Sequence[int]
-    asked: dict[int, float] = field(default_factory=dict)
-    """When a bystander asked what is not answered yet."""
-    replies: list[float] = field(default_factory=list)
+    programs: list[tuple[str, Process]] = field(default_factory=list)
+    asked: dict[int, deque[float]] = field(default_factory=dict)
+    """When each bystander asked what is not answered yet, in that order."""
+    replies: list[tuple[float, float]] = field(default_factory=list)
+    """When one asked that was answered, and the seconds that it took."""
     committed: dict[str, tuple[float, bool]] = field(default_factory=dict)
     """When an alert was, by the words that tell of its slot, and whether it is urgent."""
-    alerts: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
-    """Seconds of the urgent ones and of the others."""
+    alerts: dict[str, list[float]] = field(default_factory=dict)
+    """Seconds until each copy of an alert, by the same words."""
     commands: int = 0
-    silent: int = 0
-    """Questions of bystanders that were not answered before they asked again."""
+    memory: dict[str, float] = field(default_factory=dict)
 
     def hear(self, entry: Entry) -> None:
         """An entry of the ledger."""
         now = time.perf_counter()
         if entry.kind != "message":
             return
-        if (at := self.asked.pop(entry.chat_id or 0, None)) is not None:
-            self.replies.append(now - at)
-        for slot in re.findall(r"slot [\d,]+", entry.text or ""):
+        text = entry.text or ""
+        if (asked := self.asked.get(entry.chat_id or 0)) and text.startswith(HELP):
+            at = asked.popleft()
+            self.replies.append((at, now - at))
+        for slot in re.findall(r"slot [\d,]+", text):
             if (alert := self.committed.get(slot)) is not None:
-                self.alerts[alert[1]].append(now - alert[0])
+                self.alerts.setdefault(slot, []).append(now - alert[0])
 
     async def run(self, seconds: float) -> Verdict:
         """All of it."""
-        groups = [self._group(user) for user in self.loud[:LOUD]]
+        people = self.testbed.telegram.people
+        groups = [people.add_group(f"Group of {user}", {user: "creator"}) for user in self.loud[:LOUD]]
         await self._until_greeted(len(groups))
         self.testbed.telegram.limit(FloodLimits())
         self.testbed.telegram.ledger.listen(self.hear)
@@ -195,18 +217,14 @@ class _Soak:
             for user in self.bystanders:
                 group.create_task(self._ask(user, stop))
             group.create_task(self._alert(stop))
+            group.create_task(self._watch_memory(stop))
             await asyncio.sleep(seconds)
-            flooded = time.monotonic()
-            await asyncio.sleep(RECOVERY_SECONDS)
-            before = len(self.replies)
-            await asyncio.sleep(ASK_SECONDS + REPLY_SECONDS)
+            flooded = time.perf_counter()
+            await asyncio.sleep(RECOVERY_SECONDS + ASK_SECONDS + REPLY_SECONDS)
             stop.set()
         drain = await self._until_drained(flooded)
         await self.testbed.until_sent(REST_SECONDS)
-        return await self._verdict(self.replies[before:], drain)
-
-    def _group(self, user: int) -> int:
-        return self.testbed.telegram.people.add_group(f"Group of {user}", {user: "creator"})
+        return await self._verdict(flooded + RECOVERY_SECONDS, drain)
 
     async def _until_greeted(self, number: int) -> None:
         async with asyncio.timeout(REST_SECONDS):
@@ -222,9 +240,9 @@ class _Soak:
 
     async def _ask(self, user: int, stop: Stop) -> None:
         await stop.sleep(random.random() * ASK_SECONDS)
+        asked = self.asked.setdefault(user, deque())
         while not stop.is_set():
-            self.silent += user in self.asked
-            self.asked[user] = time.perf_counter()
+            asked.append(time.perf_counter())
             self.testbed.telegram.people.send(user, "/help")
             await stop.sleep(ASK_SECONDS)
 
@@ -234,32 +252,45 @@ class _Soak:
             is_urgent = number % URGENT_EVERY == 0
             slot, kind = FIRST_SLOT + number, Kind.SELL if is_urgent else Kind.BUY
             activity = trade(slot, f"wallet-{number % WALLETS}", kind)
+            self.committed[f"slot {slot:,}"] = time.perf_counter(), is_urgent
             await store(self.testbed.database, Batch(chain=CHAIN, activities=[activity]))
             self.committed[f"slot {slot:,}"] = time.perf_counter(), is_urgent
             await wake(self.testbed.redis, ALERTS_CHANNEL)
             number += 1
 
+    async def _watch_memory(self, stop: Stop) -> None:
+        while await stop.sleep(0.5):
+            for name, program in self.programs:
+                mib = psutil.Process(program.pid).memory_info().rss / 2**20
+                self.memory[name] = max(self.memory.get(name, 0.0), mib)
+
     async def _until_drained(self, flooded: float) -> float:
         async with asyncio.timeout(REST_SECONDS):
             while await self.testbed.database.fetchval(OPEN):  # noqa: ASYNC110 - rows raise no events
                 await asyncio.sleep(0.2)
-        return time.monotonic() - flooded
+        return time.perf_counter() - flooded
 
-    async def _verdict(self, recovered: Sequence[float], drain: float) -> Verdict:
+    async def _verdict(self, recovered_at: float, drain: float) -> Verdict:
         states = {row["state"]: row["number"] for row in await self.testbed.database.fetch(STATES)}
-        sent = len(self.alerts[True]) + len(self.alerts[False])
-        unanswered = self.silent + len(self.asked)
+        unanswered = sum(map(len, self.asked.values()))
         return Verdict(
             commands=self.commands,
             limited=states.get("limited", 0),
-            replies=self.replies,
-            urgent=self.alerts[True],
-            normal=self.alerts[False],
-            recovered=recovered,
+            replies=[seconds for _, seconds in self.replies],
+            urgent=self._alerts(is_urgent=True),
+            normal=self._alerts(is_urgent=False),
+            recovered=[seconds for at, seconds in self.replies if at >= recovered_at],
             drain=drain,
-            missing=unanswered + abs(len(self.committed) - sent) + states.get("failed", 0),
+            missing=unanswered + len(self.committed.keys() - self.alerts.keys()) + states.get("failed", 0),
+            repeated=sum(len(copies) - 1 for copies in self.alerts.values()),
+            retried=int(await self.testbed.database.fetchval(RETRIED)),
+            memory=self.memory,
             refused=self.testbed.telegram.refused,
         )
+
+    def _alerts(self, *, is_urgent: bool) -> list[float]:
+        """Seconds until the first copy of each."""
+        return [copies[0] for slot, copies in self.alerts.items() if self.committed[slot][1] is is_urgent]
 
 
 def p99(times: Sequence[float]) -> float:

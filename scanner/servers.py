@@ -12,7 +12,7 @@ from storage.coordination.wake_ups import WakeUps, wake
 from storage.ingest.batch_queue import BatchQueue
 from storage.keys import ALERTS_CHANNEL, WATCHES_CHANNEL
 from storage.postgres import Database, open_database
-from storage.redis import open_redis
+from storage.redis import ANSWER_SECONDS, open_redis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,8 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             settings.database_url.reveal(), min_size=settings.db_pool_min, max_size=settings.db_pool_max
         )
         stack.push_async_callback(database.close)
-        redis, raw_redis = (open_redis(settings.redis_url.reveal(), text=text) for text in (True, False))
+        redis = open_redis(settings.redis_url.reveal())
+        raw_redis = open_redis(settings.redis_url.reveal(), text=False, answer_seconds=ANSWER_SECONDS)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(raw_redis.aclose)
         watches_changed = WakeUps(redis, WATCHES_CHANNEL)

@@ -1,6 +1,6 @@
 """Access to Redis or Valkey: clients with time-outs, and a check that the server keeps its keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import redis as blocking
@@ -9,66 +9,24 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry as BlockingRetry
 
 from domain.errors import Misconfigured, QueueUnavailable
-from storage.redis_breaker import RedisBreaker, breaker_of
+from storage.redis_breaker import BlockingBreakingPool, BreakingPool
 
 RedisClient = Redis
 """For modules that pass a client on and do not import redis."""
 
 QUICK_SECONDS = 0.75
-"""For programs that people wait for; they go on without Redis when it takes longer."""
+"""Whoever waits for so long goes on without Redis."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
+"""For large answers, and for workers that have nothing to do without Redis."""
 FAULTS = (RedisError, OSError)
 """What a client raises if the server is absent, full or hanging; callers go on without Redis."""
 
 
-class _BreakingRedis(Redis):
-    """Asks nothing of a server that hangs."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._breaker = _breaker_of(self.connection_pool.connection_kwargs)
-
-    async def execute_command(self, *args: Any, **options: Any) -> Any:
-        """Ask the server, if it answers."""
-        self._breaker.check()
-        try:
-            answer = await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        except RedisTimeoutError:
-            self._breaker.timed_out()
-            raise
-        self._breaker.answered()
-        return answer
-
-
-class _BlockingBreakingRedis(blocking.Redis):
-    """The same for threads."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._breaker = _breaker_of(self.connection_pool.connection_kwargs)
-
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        """Ask the server, if it answers."""
-        self._breaker.check()
-        try:
-            answer = super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        except RedisTimeoutError:
-            self._breaker.timed_out()
-            raise
-        self._breaker.answered()
-        return answer
-
-
-def _breaker_of(options: Mapping[str, Any]) -> RedisBreaker:
-    return breaker_of(str(options.get("host", options.get("path", ""))), int(options.get("port", 0)))
-
-
-def open_redis(url: str, *, text: bool = True, answer_seconds: float = ANSWER_SECONDS) -> Redis:
+def open_redis(url: str, *, text: bool = True, answer_seconds: float = QUICK_SECONDS) -> Redis:
     """A client that tries twice to connect and has time-outs. It does not connect yet.
 
     Args:
@@ -76,7 +34,7 @@ def open_redis(url: str, *, text: bool = True, answer_seconds: float = ANSWER_SE
         text: whether it returns text, or bytes.
         answer_seconds: how long an answer may take.
     """
-    return _BreakingRedis.from_url(
+    pool = BreakingPool.from_url(
         url,
         decode_responses=text,
         socket_connect_timeout=min(CONNECT_SECONDS, answer_seconds),
@@ -84,6 +42,7 @@ def open_redis(url: str, *, text: bool = True, answer_seconds: float = ANSWER_SE
         health_check_interval=30,
         retry=Retry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
     )
+    return Redis.from_pool(pool)
 
 
 class _ReportingRetry(BlockingRetry):
@@ -121,13 +80,14 @@ def open_blocking_redis(url: str, *, on_attempt: Callable[[], None] = lambda: No
 
 def open_queue_redis(url: str) -> blocking.Redis:
     """A client for programs that enqueue jobs and look at queues while people wait."""
-    return _BlockingBreakingRedis.from_url(
+    pool = BlockingBreakingPool.from_url(
         url,
         socket_connect_timeout=QUICK_SECONDS,
         socket_timeout=QUICK_SECONDS,
         health_check_interval=30,
         retry=BlockingRetry(ExponentialBackoff(0.5, 0.05), 1, supported_errors=(RedisConnectionError,)),
     )
+    return blocking.Redis.from_pool(pool)
 
 
 async def check_queue_server(client: Redis) -> None:

@@ -1,19 +1,33 @@
-"""A Redis server that hangs costs one short time-out; then it counts as away until it answers one of us."""
+"""A Redis server that hangs costs one short time-out; then it counts as away until it answers one of us.
+
+The breaker stands where connections are taken and answers are read, so that it holds for whatever is asked:
+commands, pipelines, scripts and subscriptions, of RQ's too.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import threading
+from collections.abc import Mapping
+from typing import Any
 
+import redis.asyncio.connection as asynchronous
+import redis.connection as blocking
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from runtime.clock import monotonic
+from runtime.processes.lifecycle import every_cancellation
 
 log = logging.getLogger(__name__)
 
 REST_SECONDS = 3.0
 """After a time-out nobody asks for so long; then one asks for all."""
+LATE_SECONDS = 0.25
+"""A time-out that is noticed so much later than it was due says that this process was held up."""
 
 
 class RedisBreaker:
@@ -24,6 +38,7 @@ class RedisBreaker:
         self._lock = threading.Lock()
         self._is_away = False
         self._rests_until = 0.0
+        self._answered_at = 0.0
 
     def check(self) -> None:
         """Return if the server may be asked.
@@ -41,17 +56,28 @@ class RedisBreaker:
 
     def answered(self) -> None:
         """The server answers."""
+        self._answered_at = monotonic()
         if self._is_away:
             log.info("Redis answers again")
             self._is_away, self._rests_until = False, 0.0
 
-    def timed_out(self) -> None:
-        """The server let a question wait for too long."""
+    def timed_out(self, *, since: float, seconds: float) -> None:
+        """The server let a question wait for too long.
+
+        It does not hang if it has answered another question meanwhile, or if this process itself was late.
+
+        Args:
+            since: when it was asked, by the monotonic clock.
+            seconds: how long it might take.
+        """
+        now = monotonic()
+        if self._answered_at >= since or now - since > seconds + LATE_SECONDS:
+            return
         with self._lock:
             if not self._is_away:
                 log.warning("Redis does not answer in time; the process goes on without it")
             self._is_away = True
-            self._rests_until = monotonic() + self._rest_seconds
+            self._rests_until = now + self._rest_seconds
 
 
 @functools.cache
@@ -59,3 +85,118 @@ def breaker_of(host: str, port: int) -> RedisBreaker:
     """The one breaker of this process for a server."""
     del host, port  # they are the key
     return RedisBreaker()
+
+
+class BreakingPool(asynchronous.ConnectionPool):
+    """Gives no connection to a server that hangs."""
+
+    def __init__(self, connection_class: Any = asynchronous.Connection, **options: Any) -> None:
+        super().__init__(connection_class=_telling(connection_class), **options)
+        self._breaker = _breaker_of(options)
+
+    async def get_connection(self, *arguments: Any, **options: Any) -> Any:
+        """A connection, if the server may be asked."""
+        self._breaker.check()
+        return await super().get_connection(*arguments, **options)  # type: ignore[no-untyped-call]
+
+
+class BlockingBreakingPool(blocking.ConnectionPool):
+    """The same for threads."""
+
+    def __init__(self, connection_class: Any = blocking.Connection, **options: Any) -> None:
+        super().__init__(connection_class=_blocking_telling(connection_class), **options)
+        self._breaker = _breaker_of(options)
+
+    def get_connection(self, *arguments: Any, **options: Any) -> blocking.Connection:
+        """A connection, if the server may be asked."""
+        self._breaker.check()
+        return super().get_connection(*arguments, **options)
+
+
+@functools.cache
+def _telling(base: Any) -> Any:
+    """The same kind of connection, which tells the breaker what comes of it."""
+
+    class TellingConnection(base):  # type: ignore[misc]
+        """Tells the breaker of its server what is answered, and what is not."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._breaker = _breaker_of(options)
+
+        async def connect(self) -> None:
+            began = monotonic()
+            try:
+                await super().connect()
+            except RedisTimeoutError:
+                self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
+                raise
+
+        async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
+            try:
+                with every_cancellation():
+                    await super().send_packed_command(*arguments, **options)
+            except asyncio.CancelledError:
+                await self.disconnect(nowait=True)  # nobody will read the answer
+                raise
+
+        async def read_response(
+            self,
+            *arguments: Any,
+            timeout: float | None = None,  # noqa: ASYNC109 - the client's own
+            **options: Any,
+        ) -> Any:
+            began = monotonic()
+            try:
+                answer = await super().read_response(*arguments, timeout=timeout, **options)
+            except RedisTimeoutError:
+                self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
+                raise
+            except ResponseError:
+                self._breaker.answered()
+                raise
+            if answer is not None or timeout is None:
+                self._breaker.answered()
+            return answer
+
+    return TellingConnection
+
+
+@functools.cache
+def _blocking_telling(base: Any) -> Any:
+    """The same for threads."""
+
+    class TellingConnection(base):  # type: ignore[misc]
+        """Tells the breaker of its server what is answered, and what is not."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._breaker = _breaker_of(options)
+
+        def connect(self) -> None:
+            began = monotonic()
+            try:
+                super().connect()
+            except RedisTimeoutError:
+                self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
+                raise
+
+        def read_response(self, *arguments: Any, **options: Any) -> Any:
+            began = monotonic()
+            try:
+                answer = super().read_response(*arguments, **options)
+            except RedisTimeoutError:
+                if "timeout" not in options:  # a subscription that waits for news is no question
+                    self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
+                raise
+            except ResponseError:
+                self._breaker.answered()
+                raise
+            self._breaker.answered()
+            return answer
+
+    return TellingConnection
+
+
+def _breaker_of(options: Mapping[str, Any]) -> RedisBreaker:
+    return breaker_of(str(options.get("host", options.get("path", ""))), int(options.get("port", 0)))

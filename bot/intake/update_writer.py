@@ -21,8 +21,8 @@ MAX_WAITING = 2_000
 """Updates that may wait for the database at once; more are refused, and Telegram sends them again."""
 MAX_BATCH = 500
 """Updates in one statement."""
-STORE_SECONDS = 8.0
-"""How long one update may wait to be stored."""
+STORE_SECONDS = 2.5
+"""How long one update may wait to be stored; then Telegram is asked to send it again."""
 _LABELS = {
     StoreResult.NEW: "stored",
     StoreResult.KNOWN: "repeated",

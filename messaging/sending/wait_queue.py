@@ -18,6 +18,10 @@ _SOON = 0.1
 """Seconds; more than an answer of the limits takes."""
 _MAX_PASSING = 20
 """Who may pass in one go."""
+_GRACE_SECONDS = 1.0
+"""After its time one waits so much longer to be asked for at all."""
+_AGAIN_SECONDS = 1.0
+"""The wait of one that was never near the front, since others with less use came before it."""
 
 
 AskAll = Callable[[Sequence[Sequence[RateLimit]]], Awaitable[Sequence[float]]]
@@ -107,15 +111,26 @@ class WaitQueue:
         """Let pass who may; sleep when nobody may yet."""
         self._news.clear()
         now = monotonic()
+        if self._end_waits(now):
+            return
         nearest = self._nearest(now)
         front = _ready(nearest, now)
         if not front:
-            await self._sleep(min(one.ready_at for one in nearest or self._waiting) - now)
+            ready_at = min(one.ready_at for one in nearest or self._waiting)
+            await self._sleep(min(ready_at, *(one.end + _GRACE_SECONDS for one in self._waiting)) - now)
             return
         waits = await self._ask_all([one.rules for one in front])
         for one, wait in zip(front, waits, strict=True):
             _answer(one, wait)
         self._waiting = [one for one in self._waiting if one.answer is None]
+
+    def _end_waits(self, now: float) -> bool:
+        """Answer those whose time is over, however many come before them; whether there were any."""
+        over = [one for one in self._waiting if one.end + _GRACE_SECONDS <= now]
+        for one in over:
+            _answer(one, max(one.ready_at - now, _AGAIN_SECONDS))
+        self._waiting = [one for one in self._waiting if one.answer is None]
+        return bool(over)
 
     def _nearest(self, now: float) -> list[_Waiting]:
         """The first of those who may expect leave now or soon, in their order.

@@ -16,11 +16,18 @@ LIFE_MS = 600_000
 
 # KEYS: the state, a hash: failures, next_at (seconds), half_open_at (0: open).
 # ARGV: what is done, then what it needs. Answer of `ask`: the leave and the seconds to wait, as texts.
+#
+# A time further ahead than any pause, or no number, was written by others, or before the clock was set back:
+# it counts as over, so that nothing stands still for ever.
 _CIRCUIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local function read(name) return tonumber(redis.call('HGET', KEYS[1], name) or 0) end
-local failures, next_at, half_open_at = read('failures'), read('next_at'), read('half_open_at')
+local function read(name, most, otherwise)
+  local value = tonumber(redis.call('HGET', KEYS[1], name) or 0) or otherwise
+  return value >= 0 and value <= most and value or otherwise
+end
+local failures, next_at = read('failures', 64, 64), read('next_at', now + 60, now)
+local half_open_at = read('half_open_at', now, now - 60)
 local function write(count, at, half)
   redis.call('HSET', KEYS[1], 'failures', count, 'next_at', string.format('%.6f', at),
              'half_open_at', string.format('%.6f', half))

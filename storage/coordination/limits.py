@@ -15,8 +15,9 @@ from storage.redis import FAULTS
 # admitted and charged.
 #
 # A bucket never runs further ahead than its burst and the few units by which lanes differ; a pause never
-# lasts longer than it was told to. What says otherwise was written by others, or before the clock was set
-# back: it is cut to what is possible, so that nothing is silent for ever.
+# lasts longer than it was told to, nor longer than an hour, after which Telegram says it again. What says
+# otherwise was written by others, or before the clock was set back: it is cut to what is possible, so that
+# nothing is silent for ever.
 _ADMIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
@@ -37,7 +38,7 @@ local function pause_end(key)
   if ended[key] == nil then
     local text = redis.call('GET', key)
     local at, seconds = string.match(text or '', '^(%S+) (%S+)$')
-    at, seconds = number(at) or now, number(seconds) or 0
+    at, seconds = number(at) or now, math.min(number(seconds) or 0, 3600)
     if at > now + seconds + 1 then
       at = now + seconds
       redis.call('SET', key, string.format('%.6f %.6f', at, seconds), 'PX', math.ceil(seconds * 1000) + 1000)
@@ -74,10 +75,11 @@ return answers
 # KEYS: one pause. ARGV: its seconds. A pause only ever grows. Its value is when it ends, and its seconds.
 _PAUSE = """
 local clock = redis.call('TIME')
-local now, seconds = tonumber(clock[1]) + tonumber(clock[2]) / 1000000, tonumber(ARGV[1])
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local seconds = math.min(tonumber(ARGV[1]), 3600)
 local at, before = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%S+)$')
-at, before = tonumber(at or ''), tonumber(before or '')
-if at == nil or before == nil or not (at >= now + seconds and at <= now + before + 1) then
+at, before = tonumber(at or ''), math.min(tonumber(before or '') or 0, 3600)
+if at == nil or not (at >= now + seconds and at <= now + before + 1) then
   redis.call('SET', KEYS[1], string.format('%.6f %.6f', now + seconds, seconds),
              'PX', math.ceil(seconds * 1000) + 1000)
 end

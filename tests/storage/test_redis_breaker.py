@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import redis as blocking
+from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -45,10 +47,27 @@ async def hanging() -> AsyncIterator[Hanging]:
     await server.wait_closed()
 
 
+def time_out(breaker: RedisBreaker) -> None:
+    breaker.timed_out(since=monotonic(), seconds=0.0)
+
+
+async def ask_in_pipeline(client: Redis) -> None:
+    async with client.pipeline() as pipe:
+        pipe.get("a")
+        await pipe.execute()
+
+
+def ask_in_blocking_pipeline(client: blocking.Redis) -> None:
+    """As RQ does."""
+    with client.pipeline() as pipe:
+        pipe.get("a")
+        pipe.execute()
+
+
 def test_after_a_time_out_nobody_asks_and_then_one_asks_for_all() -> None:
     breaker = RedisBreaker(rest_seconds=0.05)
     breaker.check()
-    breaker.timed_out()
+    time_out(breaker)
     with pytest.raises(RedisConnectionError):
         breaker.check()
     end = monotonic() + 0.06
@@ -60,6 +79,23 @@ def test_after_a_time_out_nobody_asks_and_then_one_asks_for_all() -> None:
     breaker.answered()
     breaker.check()
     breaker.check()
+
+
+def test_a_server_that_answers_others_meanwhile_does_not_hang() -> None:
+    breaker = RedisBreaker()
+    asked = monotonic()
+    breaker.answered()
+    breaker.timed_out(since=asked, seconds=0.0)
+    breaker.check()
+
+
+def test_a_process_that_was_held_up_itself_blames_no_server() -> None:
+    breaker = RedisBreaker()
+    breaker.timed_out(since=monotonic() - 2.0, seconds=0.75)
+    breaker.check()
+    breaker.timed_out(since=monotonic() - 0.8, seconds=0.75)
+    with pytest.raises(RedisConnectionError):
+        breaker.check()
 
 
 def test_all_clients_of_a_server_have_one_breaker() -> None:
@@ -79,8 +115,14 @@ async def test_a_server_that_hangs_costs_all_clients_one_short_time_out(hanging:
         for client in (one, other):
             with pytest.raises(RedisConnectionError):
                 await client.get("a")
-    with pytest.raises(RedisConnectionError):
-        queue.llen("a")
+        with pytest.raises(RedisConnectionError):
+            await ask_in_pipeline(one)
+        with pytest.raises(RedisConnectionError):
+            await one.pubsub().subscribe("a")
+        with pytest.raises(RedisConnectionError):
+            queue.llen("a")
+        with pytest.raises(RedisConnectionError):
+            ask_in_blocking_pipeline(queue)
     assert monotonic() - began < first + 0.2
     assert first < 1.0
     assert hanging.asked <= 2
@@ -89,13 +131,35 @@ async def test_a_server_that_hangs_costs_all_clients_one_short_time_out(hanging:
     queue.close()
 
 
+async def test_a_pipeline_and_a_thread_find_out_for_all(hanging: Hanging) -> None:
+    url = f"redis://127.0.0.1:{hanging.port}/0"
+    client, queue = open_redis(url), open_queue_redis(url)
+
+    with pytest.raises(RedisTimeoutError):
+        await asyncio.to_thread(ask_in_blocking_pipeline, queue)
+    began = monotonic()
+    with pytest.raises(RedisConnectionError):
+        await ask_in_pipeline(client)
+    assert monotonic() - began < 0.2
+    await client.aclose()
+    queue.close()
+
+
+async def test_a_question_that_is_given_up_leaves_no_answer_to_the_next(hanging: Hanging) -> None:
+    client = open_redis(f"redis://127.0.0.1:{hanging.port}/0")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await client.get("a")
+    await client.aclose()
+
+
 @pytest.mark.services
 async def test_one_answer_closes_it(valkey_url: str) -> None:
     client = open_redis(valkey_url, answer_seconds=1.0)
     await client.set("a", "1")
     options = client.connection_pool.connection_kwargs
     breaker = breaker_of(options["host"], options["port"])
-    breaker.timed_out()
+    time_out(breaker)
     with pytest.raises(RedisConnectionError):
         await client.get("a")
     breaker.answered()

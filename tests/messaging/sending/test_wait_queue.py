@@ -146,3 +146,20 @@ async def test_the_limits_are_asked_seldom_however_many_wait() -> None:
     end = monotonic() + 10.0
     assert await asyncio.gather(*(queue.pass_((), end) for _ in range(60))) == [0.0] * 60
     assert asked < 200
+
+
+async def test_who_never_comes_to_the_front_is_told_so_when_its_time_is_over() -> None:
+    limits = LocalLimits(slower=1.0)
+    queue = WaitQueue(limits.admit_all)
+    bot = RateLimit(scope="bot", interval=30.0, burst=1)
+    limits.admit([bot])
+    async with asyncio.TaskGroup() as group:
+        before = [
+            group.create_task(queue.pass_((bot, chat(number)), monotonic() + 60)) for number in range(40)
+        ]
+        began = monotonic()
+        assert await queue.pass_((bot, chat(100)), began + 0.1, use=lambda: 1.0) > 0.5
+        assert monotonic() - began < 2.0
+        for task in before:
+            task.cancel()
+    assert queue.is_empty

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.circuits import Asker, Leave, Timing
+from storage import keys
 from storage.coordination.circuits import SharedCircuit
 from storage.redis import RedisClient, open_redis
 
@@ -91,3 +92,17 @@ async def test_without_redis_there_is_no_answer() -> None:
     assert await away.failed(TIMING, 1.0) is None
     assert await away.probed(TIMING, 1.0, answered=True) is None
     assert await away.close() is None
+
+
+@pytest.mark.parametrize("written", ["inf", "nan", "-1", "99999999999", "1e300", "never"])
+@pytest.mark.parametrize("half_open_at", ["0", "99999999999", "nan"])
+async def test_a_state_that_cannot_be_lets_somebody_try_at_once_and_is_healed(
+    circuits: tuple[SharedCircuit, SharedCircuit], client: RedisClient, written: str, half_open_at: str
+) -> None:
+    for name, value in (("failures", written), ("next_at", written), ("half_open_at", half_open_at)):
+        await client.hset(keys.circuit("t"), name, value)
+    one, other = circuits
+    assert await leave(one, Asker.REPEATED) in {Leave.TRY, Leave.PROBE}
+    assert await client.pttl(keys.circuit("t")) > 0
+    await other.close()
+    assert await leave(one) is Leave.GO

@@ -89,6 +89,24 @@ async def test_a_pause_that_cannot_be_is_none(redis_client: Redis, written: str)
 
 
 @pytest.mark.services
+@pytest.mark.parametrize("written", ["1e300 1e300", "99999999999 99999999999"])
+async def test_a_pause_of_a_time_that_never_ends_is_cut_to_an_hour(redis_client: Redis, written: str) -> None:
+    await redis_client.set(keys.pause("bot"), written)
+    wait = await Limits(redis_client).admit([BOT])
+    assert wait is not None
+    assert wait <= 3_600
+    assert 0 < await redis_client.pttl(keys.pause("bot")) <= 3_601_000
+
+
+@pytest.mark.services
+async def test_a_pause_that_telegram_makes_endless_is_cut_to_an_hour(redis_client: Redis) -> None:
+    await Limits(redis_client).pause("bot", 1e300)
+    wait = await Limits(redis_client).admit([BOT])
+    assert wait is not None
+    assert wait <= 3_600
+
+
+@pytest.mark.services
 async def test_after_the_clock_was_set_back_a_pause_lasts_as_long_as_it_should(
     redis_client: Redis,
 ) -> None:

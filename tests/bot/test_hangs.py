@@ -1,0 +1,134 @@
+"""Real servers that answer nothing: the bot goes on without Redis, not without PostgreSQL."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from domain.jobs import Queue
+from runtime.clock import monotonic
+from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.valkey import EmbeddedValkey
+from runtime.observability.redaction import Redactor
+from runtime.processes.child import Child
+from runtime.processes.console import Console, LogFile
+from runtime.processes.programs import Program
+from runtime.processes.watchdog import SilenceLimits
+from runtime.settings.settings import Settings
+from storage.migrate import apply_migrations
+from storage.postgres import Database
+from storage.redis import open_redis
+from tests.bot.conftest import OPERATOR, WHALE, Make, TelegramChats, is_listening, running, until
+from tests.bot.test_main import environment, message, post
+from tests.hanging import hanging
+
+pytestmark = [pytest.mark.services, pytest.mark.e2e]
+
+SECONDS = 2.0
+"""Within which each command is answered."""
+
+
+@pytest.fixture
+async def valkey(tmp_path: Path) -> AsyncIterator[EmbeddedValkey]:
+    server = EmbeddedValkey(tmp_path, durable=False)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def seconds_to_answer(chats: TelegramChats, user: int, text: str) -> float:
+    began = monotonic()
+    assert await chats.ask(user, text)
+    return monotonic() - began
+
+
+async def test_a_redis_that_hangs_delays_no_command_and_is_used_again_afterwards(
+    chats: TelegramChats, make_settings: Make, database: Database, valkey: EmbeddedValkey
+) -> None:
+    settings = make_settings(REDIS_URL=valkey.url)
+    (alice, bob) = chats.telegram.people.add_users(2)
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR, started=True)
+    async with running(settings):
+        await chats.ask(alice, "/help")
+        with hanging(valkey):
+            for user, command in (
+                (alice, "/help"),
+                (alice, "/status"),
+                (bob, "/rules"),
+                (OPERATOR, "/health"),
+                (OPERATOR, "/queues"),
+                (alice, f"/balance {WHALE}"),
+                (bob, f"/scan {WHALE}"),
+                (bob, f"/watch {WHALE} treasury"),
+                (bob, "/wallets"),
+            ):
+                assert await seconds_to_answer(chats, user, command) < SECONDS, command
+        open_questions = "SELECT count(*) FROM questions WHERE state = 'open'"
+        await until(lambda: database.fetchval(f"{open_questions} HAVING count(*) = 2"))
+        redis = open_redis(valkey.url, answer_seconds=5)
+
+        async def is_used() -> bool:
+            await chats.ask(bob, f"/balance {WHALE}")
+            return bool(await redis.llen(f"rq:queue:{Queue.BALANCE_CHECK}"))
+
+        await until(is_used)
+        await redis.aclose()
+
+
+@asynccontextmanager
+async def supervised(settings: Settings, log: io.StringIO, folder: Path) -> AsyncIterator[Child]:
+    """The bot as a program that is started again when it falls silent."""
+    child = Child(
+        Program(
+            name="bot",
+            arguments=("-m", "bot"),
+            silence=SilenceLimits(start=60, silent=3, grace=0.5, poll=0.05),
+        ),
+        environment(settings),
+        Console(log, ["bot"]),
+        LogFile(folder / "log", Redactor()),
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep_running())
+        try:
+            await until(lambda: is_listening(settings.port), seconds=20)
+            yield child
+        finally:
+            child.ask_to_stop()
+            child.kill()
+
+
+@pytest.fixture
+async def postgres(tmp_path: Path) -> AsyncIterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path, durable=False)
+    await server.start()
+    await asyncio.to_thread(apply_migrations, server.url)
+    yield server
+    await server.stop()
+
+
+async def test_a_postgres_that_hangs_is_answered_503_within_three_seconds_and_restarts_nothing(
+    chats: TelegramChats, make_settings: Make, postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    log = io.StringIO()
+    settings = make_settings(DATABASE_URL=postgres.url)
+    (alice,) = chats.telegram.people.add_users(1)
+    async with supervised(settings, log, tmp_path) as child:
+        assert await post(settings, message(1, alice, "/help")) == 200
+        pid = child.pid
+        with hanging(postgres):
+            end = monotonic() + 6
+            while (began := monotonic()) < end:
+                assert await post(settings, message(2, alice, "/status")) == 503
+                assert monotonic() - began < 3.0
+
+        async def is_stored() -> bool:
+            return await post(settings, message(3, alice, "/wallets")) == 200
+
+        await until(is_stored, seconds=5)
+        assert await seconds_to_answer(chats, alice, "/help") < 5.0
+        assert child.pid == pid
+        assert "hangs" not in log.getvalue()
