@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 PY := $(VENV)/bin/python
-RUN := $(VENV)/.installed-run
+RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUN) ## start everything: embedded servers, sandbox where accounts are missing, all programs
+run: $(RUN) ## start everything: embedded servers, sandbox where accounts are missing, all programs (BOTS=3 behind nginx)
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
@@ -101,9 +101,10 @@ migrate: $(RUN) ## bring the database at DATABASE_URL up to date
 	@exec $(PY) -m storage migrate
 
 lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
-	@cd requirements && for kind in run dev; do \
-	  ../$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --upgrade $$([ $$kind = dev ] && echo "--extra dev -c run.lock") ../pyproject.toml -o $$kind.lock; done
+	@cd requirements && compile="../$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate --upgrade ../pyproject.toml" \
+	  && $$compile -o run.lock && $$compile --extra embedded -c run.lock -o embedded.lock \
+	  && $$compile --extra embedded --extra dev -c embedded.lock -o dev.lock
 
 clean: ## remove caches (keeps .venv and .data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

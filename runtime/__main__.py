@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from runtime.deployment.nginx import run_local
+from runtime.embedded.errors import EmbeddedError
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
 from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
-from runtime.processes.programs import SENDING_SECONDS
+from runtime.processes.programs import SENDING_SECONDS, system_for
 from runtime.processes.sidecar_environment import run_sidecar
 from runtime.processes.supervisor import StartError, Supervisor
 from runtime.settings.environment import read_environment
@@ -50,13 +52,24 @@ def run() -> int:
 
     async def main(stop: Stop) -> None:
         try:
-            await Supervisor(settings, sys.stdout).run(stop)
+            await Supervisor(settings, sys.stdout, system_for(settings)).run(stop)
         except StartError as error:
             errors.append(str(error))
 
     code = run_program(main, _TIMEOUTS)
     sys.stderr.write("".join(f"{sentence}\n" for sentence in errors))
     return 1 if errors else code
+
+
+def nginx() -> int:
+    """Become nginx before the bots of this machine; 2 when it cannot be started."""
+    try:
+        run_local(load_settings(read_environment()))
+    except SettingsError as error:
+        print_mistakes(error)
+    except EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+    return 2
 
 
 def sidecar(arguments: Sequence[str]) -> int:
@@ -85,6 +98,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything on this machine")
     commands.add_parser("check", help="read the settings and list all mistakes")
+    commands.add_parser("nginx", help="run nginx before the bots of this machine; `run` starts it")
     other = commands.add_parser("beside", help="run a command with what a running system provides")
     other.add_argument("words", nargs=argparse.REMAINDER, help="such as: chain retry")
     return parser.parse_args()
@@ -95,7 +109,7 @@ def main() -> int:
     arguments = _arguments()
     if arguments.command == "beside":
         return sidecar(arguments.words)
-    return check() if arguments.command == "check" else run()
+    return {"check": check, "nginx": nginx, "run": run}[arguments.command]()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class HealthPart(Protocol):
         """What the heartbeat says."""
 
     def add_checks(self, health: Health) -> None:
-        """Add what /health/ready asks."""
+        """Add what /ready asks."""
 
 
 def waiting_heartbeat(database: Database, rpc: RpcPool, *, instance_id: str) -> Heartbeat:
@@ -102,7 +102,7 @@ class ScannerHealth:
         return detail
 
     def add_checks(self, health: Health) -> None:
-        """Add what /health/ready asks."""
+        """Add what /ready asks."""
         health.add("database", self._check_database)
         health.add("blocks", self._check_blocks)
         health.add("streams", self._check_streams)

@@ -12,7 +12,6 @@ from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_age import token_age
 from domain.errors import Unavailable
-from domain.health import CheckResult, unhealthy
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.processes.monitor import monitor
@@ -51,6 +50,7 @@ from scanner.status_publisher import StatusPublisher
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps
+from storage.postgres import wait_for_database
 
 log = logging.getLogger(__name__)
 
@@ -84,28 +84,30 @@ async def scan(settings: Settings, stop: Stop) -> None:
 
     What is under way then is given up: nothing is lost by it, for the cursor has not moved past it.
 
+    PostgreSQL and the nodes may come later.
+
     Raises:
-        Unavailable: PostgreSQL does not answer at the start.
         Misconfigured: the nodes are on another chain than the database.
+        OSError: the port of the metrics is taken.
     """
-    async with open_servers(settings) as servers:
-        if settings.scanner_stage == "process":  # needs no node to work
-            await process(servers, settings, stop)
-            return
-        health = Health()
-        health.add("nodes", _no_node_yet)
-        async with monitor(settings.metrics_port, health):
-            heartbeat = waiting_heartbeat(servers.database, servers.rpc, instance_id=settings.instance_id)
-            if await wait_for_check(
-                servers.rpc, servers.database, stop, chain=settings.chain, heartbeat=heartbeat
-            ):
-                await _work(servers, settings, health, stop)
-            else:
-                await heartbeat.leave()
+    health = Health()
+    health.wait_for("PostgreSQL")
+    async with monitor(settings.metrics_port, health, host=settings.metrics_host):
+        if await wait_for_database(settings.database_url.reveal(), stop):
+            async with open_servers(settings) as servers:
+                await _scan(servers, settings, health, stop)
 
 
-async def _no_node_yet() -> CheckResult:
-    return unhealthy("no node says so far which chain it is on")
+async def _scan(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
+    if settings.scanner_stage == "process":  # needs no node to work
+        await process(servers, settings, health, stop)
+        return
+    health.wait_for("a node to say which chain it is on")
+    heartbeat = waiting_heartbeat(servers.database, servers.rpc, instance_id=settings.instance_id)
+    if await wait_for_check(servers.rpc, servers.database, stop, chain=settings.chain, heartbeat=heartbeat):
+        await _work(servers, settings, health, stop)
+    else:
+        await heartbeat.leave()
 
 
 async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
@@ -113,6 +115,7 @@ async def _work(servers: Servers, settings: Settings, health: Health, stop: Stop
         components = await _start(tasks, servers, settings)
         checks = ScannerHealth(servers.database, components, instance_id=settings.instance_id)
         checks.add_checks(health)
+        health.begin()
         tasks.start("heartbeat", checks.heartbeat.run(stop))
         tasks.start("ages", checks.age(stop))
         await stop.wait()

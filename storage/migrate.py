@@ -1,7 +1,6 @@
 """Brings a database up to date: each numbered SQL file is applied once, in order, under a lock."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -9,8 +8,8 @@ from yoyo import get_backend, read_migrations
 from yoyo.migrations import get_migration_hash
 
 from domain.errors import DatabaseUnavailable, Misconfigured
+from storage.postgres import MIGRATIONS
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60
 BEFORE_0_1_0 = frozenset(
     {

@@ -6,13 +6,20 @@ not come. No statement leaves anything in its session, so a PgBouncer in transac
 
 import asyncio
 import contextlib
+import logging
+import random
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
 from runtime.observability.metrics import db_retries
+from runtime.processes.backoff import Backoff
+from runtime.processes.lifecycle import Stop
+
+log = logging.getLogger(__name__)
 
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record
@@ -26,6 +33,8 @@ others need what it has locked (a lease, a chat, an alert)."""
 ACQUIRE_SECONDS = 10.0
 TRIES = 4
 FIRST_PAUSE = 0.1
+MIGRATIONS = Path(__file__).parent / "migrations"
+_STARTING = Backoff(first_wait=0.25, factor=1.5, max_wait=5.0)
 _IDLE = "idle_in_transaction_session_timeout"
 
 TRANSIENT = (
@@ -44,6 +53,9 @@ TRANSIENT = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionTimeoutError,
 )
+
+
+_APPLIED = "SELECT true FROM _yoyo_migration WHERE migration_id = $1"
 
 
 class Database:
@@ -117,6 +129,41 @@ class Database:
                 db_retries.labels(type(error).__name__).inc()
                 await asyncio.sleep(FIRST_PAUSE * 2**attempt)
         raise AssertionError  # the loop returns or raises
+
+
+async def wait_for_database(dsn: str, stop: Stop) -> bool:
+    """Wait until PostgreSQL answers and has the newest migration; False: the stop came first.
+
+    So programs may be started before their servers; what is missing stands in the log, without an address.
+    """
+    failures = 0
+    while not stop.is_set():
+        missing = await _missing(dsn)
+        if not missing:
+            return True
+        failures += 1
+        log.warning("Nothing is done yet: %s", missing)
+        await stop.sleep(_STARTING.wait(failures, random.random()))  # noqa: S311 - spreads the tries
+    return False
+
+
+async def _missing(dsn: str) -> str:
+    """Why nothing can be done with a database yet; empty: all is there."""
+    newest = max(path.stem for path in MIGRATIONS.glob("*.sql"))
+    try:
+        connection = await asyncpg.connect(
+            dsn, timeout=CONNECT_SECONDS, command_timeout=CONNECT_SECONDS, statement_cache_size=0
+        )
+        try:
+            found = await connection.fetchval(_APPLIED, newest)
+        finally:
+            with contextlib.suppress(*TRANSIENT):
+                await connection.close(timeout=1)
+    except asyncpg.UndefinedTableError:
+        found = None
+    except (*TRANSIENT, asyncpg.PostgresError) as error:
+        return f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}); is the server up?"
+    return "" if found else f"the database has no migration {newest} yet; run `make migrate`"
 
 
 async def open_database(dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:

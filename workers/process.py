@@ -68,11 +68,13 @@ class Process:
         self._thread.start()
         try:
             _CURRENT.process = self
-            self._ready.result(START_SECONDS)
+            self._wait_until_ready()
             freeze_garbage()
             log.info("Ready")
             self._listen(listen)
         except WhaleWatcherError as error:
+            if self._stop is not None and self._stop.is_set():  # it was asked to end while it waited
+                return 0
             log.error("The worker cannot go on: %s", error)  # noqa: TRY400 - the sentence says it all
             return 1
         except Exception:
@@ -117,6 +119,13 @@ class Process:
         loop, stop = self._loop, self._stop
         if loop is not None and stop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(stop.set)
+
+    def _wait_until_ready(self) -> None:
+        """Wait as long as the loop waits for its servers; whether it hangs is the watchdog's to say."""
+        while not self._ready.done():
+            show_life_of_main_thread()
+            concurrent.futures.wait([self._ready], SIGN_SECONDS)
+        self._ready.result()
 
     def _listen(self, listen: Listen) -> None:
         """Listen, and again after every fault, until the stop."""

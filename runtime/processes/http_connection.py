@@ -13,7 +13,7 @@ from runtime.observability import metrics
 REQUEST_SECONDS = 15.0
 """From the first byte of a request to the last one of its body; from the start for a new connection."""
 MAX_CONNECTIONS = 256
-"""Of one server. One more ends the connection that makes it wait longest for its request."""
+"""Of one server. One more ends the connection that has been without a request for longest."""
 _RECEIVING = (h11.IDLE, h11.SEND_BODY)
 """States of a client that has not sent a whole request."""
 
@@ -23,13 +23,16 @@ class HttpConnection(H11Protocol):
 
     deadline: asyncio.TimerHandle | None = None
     """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
+    idle_since: float | None = None
+    """Since when no whole request has come, by the loop's clock; None: one is in hand."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, if there is room."""
         super().connection_made(transport)
+        self.idle_since = self.loop.time()
         self._wait_for_request()
         if len(self.connections) > MAX_CONNECTIONS:
-            _slowest(self).end("refused")
+            _longest_idle(self).end("refused")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
@@ -43,6 +46,12 @@ class HttpConnection(H11Protocol):
         if self.conn.their_state not in _RECEIVING:
             self._have_request()
 
+    def on_response_complete(self) -> None:
+        """Wait for the next request; one that came meanwhile is in hand already."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self.idle_since = self.loop.time()
+
     def end(self, reason: str) -> None:
         """End the connection at once."""
         metrics.http_connections_ended.labels(reason).inc()
@@ -51,19 +60,20 @@ class HttpConnection(H11Protocol):
 
     def _wait_for_request(self) -> None:
         if self.deadline is None:
-            self.deadline = asyncio.get_running_loop().call_later(REQUEST_SECONDS, self.end, "slow")
+            self.deadline = self.loop.call_later(REQUEST_SECONDS, self.end, "slow")
 
     def _have_request(self) -> None:
+        self.idle_since = None
         if self.deadline is not None:
             self.deadline.cancel()
             self.deadline = None
 
 
-def _slowest(newest: HttpConnection) -> HttpConnection:
-    """Whose request is waited for longest; the newest connection, if all others have sent theirs."""
-    waiting = [
-        (one.deadline.when(), number, one)
+def _longest_idle(newest: HttpConnection) -> HttpConnection:
+    """Which has been without a request for longest; the newest one, if all others have one in hand."""
+    idle = [
+        (one.idle_since, number, one)
         for number, one in enumerate(cast("set[Any]", newest.connections))
-        if isinstance(one, HttpConnection) and one.deadline is not None
+        if isinstance(one, HttpConnection) and one.idle_since is not None and one is not newest
     ]
-    return min(waiting)[2] if waiting else newest
+    return min(idle)[2] if idle else newest

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.processes.programs import Program, Provided
+from runtime.deployment.nginx import NginxPorts
+from runtime.processes.programs import NGINX, Program, Provided
 from runtime.settings.settings import Settings
 
 _HEADER = ("program", "pid", "state", "where")
@@ -73,14 +74,19 @@ def sandbox_addresses(provided: Provided) -> str:
     return f"chain {provided.rpc_url} and {provided.ws_url}, Telegram {provided.telegram_url}"
 
 
-def program_address(program: Program, settings: Settings, index: int) -> str:
+def program_address(program: Program, settings: Settings, index: int, nginx: NginxPorts | None = None) -> str:
     """A program's work, and its metrics if they are served.
 
     Args:
         program: which.
         settings: for METRICS_PORT.
         index: of the program; each serves its metrics one port higher.
+        nginx: the ports of several bots, if there are several.
     """
+    if nginx and program is NGINX:
+        return f"{program.work}, http://127.0.0.1:{nginx.nginx}"
+    if nginx and program.replica is not None:
+        return f"{program.work}, http://127.0.0.1:{nginx.monitors[program.replica]}/metrics"
     port = settings.metrics_port
     return f"{program.work}, http://127.0.0.1:{port + index}/metrics" if port else program.work
 

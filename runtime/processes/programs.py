@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from runtime.deployment.nginx import NginxPorts
 from runtime.processes.watchdog import SilenceLimits
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
 
@@ -28,6 +29,8 @@ class Program:
     """How long its orderly end may take: what is in flight is finished; idle, it ends at once."""
     silence: SilenceLimits | None = SilenceLimits()  # noqa: RUF009 - frozen
     """After how long without a sign of life it is started again; None: it gives none."""
+    replica: int | None = None
+    """Which of the bots behind nginx it is, from 0; None for everything else."""
 
 
 SENDING_SECONDS = 33.0
@@ -73,6 +76,23 @@ WHOLE_SYSTEM = System(
 )
 
 
+NGINX = Program(
+    name="nginx",
+    arguments=("-m", "runtime", "nginx"),
+    work="passes posts on to the bots",
+    silence=None,
+)
+
+
+def system_for(settings: Settings) -> System:
+    """The programs that the settings ask for: several bots are put behind nginx."""
+    if settings.bots == 1:
+        return WHOLE_SYSTEM
+    bot, *others = WHOLE_SYSTEM.programs
+    bots = (replace(bot, name=f"bot-{number + 1}", replica=number) for number in range(settings.bots))
+    return replace(WHOLE_SYSTEM, programs=(*bots, *others, NGINX))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provided:
     """What this machine provides because the settings do not; empty or false where they do."""
@@ -89,6 +109,8 @@ class Provided:
     """The sandbox chain's JSON-RPC; its WebSocket is one higher. 0 when there is no sandbox."""
     telegram_port: int = 0
     """The sandbox's Bot API and chat page. 0 when there is no sandbox."""
+    nginx: NginxPorts | None = None
+    """None where one bot does."""
 
     @property
     def sandbox(self) -> bool:
@@ -113,7 +135,9 @@ class Provided:
     def secrets(self) -> tuple[str, ...]:
         """The passwords in it."""
         urls = (self.database_url, self.redis_url)
-        return tuple(url.rpartition("@")[0].rpartition(":")[2] for url in urls if url)
+        passwords = (url.rpartition("@")[0].rpartition(":")[2] for url in urls if url)
+        webhook_secret = self.nginx.webhook_secret if self.nginx else ""
+        return (*passwords, *([webhook_secret] if webhook_secret else ()))
 
 
 def environment(provided: Provided) -> dict[str, str]:
@@ -130,11 +154,17 @@ def environment(provided: Provided) -> dict[str, str]:
         environ |= {"CHAIN": "sandbox", "RPC_URLS": provided.rpc_url, "WS_URLS": provided.ws_url}
     if provided.telegram:
         environ |= {"BOT_TOKEN": SANDBOX_BOT_TOKEN.reveal(), "TELEGRAM_API_URL": provided.telegram_url}
+    if provided.nginx:
+        environ |= provided.nginx.environment()
     return environ
 
 
 def environment_of(
-    program: Program, shared: Mapping[str, str], settings: Settings, index: int
+    program: Program,
+    shared: Mapping[str, str],
+    settings: Settings,
+    index: int,
+    nginx: NginxPorts | None = None,
 ) -> dict[str, str]:
     """The environment of one program: what all get, its own name, and a port of its own for metrics.
 
@@ -143,9 +173,15 @@ def environment_of(
         shared: what every program gets.
         settings: for METRICS_PORT; each program gets the next port.
         index: 0 for the first program.
+        nginx: the ports of several bots, if there are several.
     """
     metrics_port = settings.metrics_port + index if settings.metrics_port else 0
-    environ = {**shared, "INSTANCE_ID": f"{program.name}-1", "METRICS_PORT": str(metrics_port)}
+    instance = f"{program.name}-1" if program.replica is None else program.name
+    environ = {**shared, "INSTANCE_ID": instance, "METRICS_PORT": str(metrics_port)}
+    if nginx and program is NGINX:
+        environ |= nginx.of_nginx()
+    if nginx and program.replica is not None:
+        environ |= nginx.of_bot(program.replica)
     if program.offers_examples and settings.sandbox_chain and not settings.example_wallets:
         environ["EXAMPLE_WALLETS_FILE"] = str(settings.data_dir.absolute() / EXAMPLES_FILE)
     if settings.sandbox_telegram and not settings.admin_ids:

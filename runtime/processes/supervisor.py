@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from typing import TextIO
 
 from runtime.clock import monotonic
+from runtime.deployment.nginx import nginx_ports
 from runtime.embedded.errors import EmbeddedError, InUseError, explain_os_error
 from runtime.embedded.lock import FileLock
 from runtime.embedded.ports import answers, free_pair, free_port
@@ -120,6 +121,7 @@ class Supervisor:
             telegram=settings.sandbox_telegram,
             rpc_port=free_pair(settings.sandbox_rpc_port) if sandbox else 0,
             telegram_port=free_port(settings.sandbox_telegram_port) if sandbox else 0,
+            nginx=nginx_ports(settings) if settings.bots > 1 else None,
         )
 
     async def _supervise(self, stop: Stop, provided: Provided) -> None:
@@ -165,7 +167,7 @@ class Supervisor:
         everyone = (*self._system.programs, self._system.sandbox, self._system.migrate)
         for index, program in enumerate(everyone):
             log = LogFile(self._home / "log" / f"{program.name}.log", redactor)
-            own = environment_of(program, shared, self._settings, index)
+            own = environment_of(program, shared, self._settings, index, provided.nginx)
             self._children[program.name] = Child(program, own, self._console, log, self._note_pids)
 
     def _note_pids(self) -> None:
@@ -245,7 +247,8 @@ class Supervisor:
         if provided.sandbox:
             rows.append(self._row(self._system.sandbox, "ready", sandbox_addresses(provided)))
         for index, program in enumerate(self._system.programs):
-            rows.append(self._row(program, "started", program_address(program, self._settings, index)))
+            where = program_address(program, self._settings, index, provided.nginx)
+            rows.append(self._row(program, "started", where))
         notes = [
             *unknown_settings(),
             *port_notes(self._settings, provided),

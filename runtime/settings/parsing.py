@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -61,6 +61,28 @@ def _split(text: str, schemes: Iterable[str], example: str) -> SplitResult:
             f"must begin with {' or '.join(f'{s}://' for s in schemes)} and name a host, like {example}"
         )
     return parts
+
+
+def ip(text: str) -> str:
+    """An address to listen on, as a number."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("must be an address in numbers, like 127.0.0.1 or 0.0.0.0") from None
+
+
+TELEGRAM_NETWORKS = ("149.154.160.0/20", "91.108.4.0/22")
+"""Where Telegram posts from, by its own guide (core.telegram.org/bots/webhooks)."""
+
+
+def networks(text: str) -> str:
+    """Networks separated by commas; the word `telegram` stands for Telegram's own."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    named = [one for part in parts for one in (TELEGRAM_NETWORKS if part == "telegram" else (part,))]
+    try:
+        return ",".join(dict.fromkeys(str(ip_network(one)) for one in named))
+    except ValueError:
+        raise ValueError("must be networks separated by commas, like 10.0.0.0/8, or telegram") from None
 
 
 def http_url(text: str) -> str:

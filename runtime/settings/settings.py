@@ -49,6 +49,18 @@ class Settings:
     webhook_secret: Secret = _setting(
         parsing.webhook_secret, Secret(), "Proves that a post comes from Telegram. Needed with WEBHOOK_URL."
     )
+    webhook_networks: str = _setting(
+        parsing.networks,
+        "",
+        "Networks that nginx takes webhook posts from: telegram, or a list. Unset: any, by the secret alone.",
+        example="telegram",
+    )
+    trusted_proxies: str = _setting(
+        parsing.networks,
+        "",
+        "Networks of proxies before nginx, whose X-Forwarded-For is believed. Unset: none.",
+        example="10.0.0.0/8",
+    )
     admin_ids: frozenset[int] = _setting(
         parsing.ids, frozenset(), "Telegram user ids of operators.", example="123456,789012"
     )
@@ -100,6 +112,14 @@ class Settings:
     )
     rpc_hedge_seconds: float = _setting(
         parsing.number(0, 60), 2.0, "A node that takes longer gets company by the next. 0: never."
+    )
+    rpc_answer_mib: int = _setting(
+        parsing.whole(1, 1024),
+        32,
+        "MiB of one answer of a node, unpacked; a larger one is not read. Real blocks stay far below.",
+    )
+    rpc_held_mib: int = _setting(
+        parsing.whole(1, 4096), 64, "MiB of nodes' answers that a process holds at the same time."
     )
     rpc_batch: int = _setting(
         parsing.whole(0, 1000), 0, "Questions in one batch, for nodes that take batches. 0: one by one."
@@ -178,9 +198,20 @@ class Settings:
     instance_id: str = _setting(
         parsing.name, "", "Name of this process among its kind. Unset: host name and process id."
     )
-    port: int = _setting(parsing.port, 8080, "Where the webhook listens.")
+    webhook_host: str = _setting(
+        parsing.ip, "127.0.0.1", "The address that the webhook listens on. In a container: 0.0.0.0."
+    )
+    port: int = _setting(parsing.port, 8080, "The port that the webhook, or nginx before it, listens on.")
+    metrics_host: str = _setting(
+        parsing.ip,
+        "127.0.0.1",
+        "The address of /live, /ready, /health and /metrics, for the inside only. In a container: 0.0.0.0.",
+    )
     metrics_port: int = _setting(
-        parsing.whole(0, 65535), 0, "Where /metrics and /health are served, on loopback. 0: nowhere."
+        parsing.whole(0, 65535), 0, "The port of /live, /ready, /health and /metrics. 0: nowhere."
+    )
+    bots: int = _setting(
+        parsing.whole(1, 20), 1, "Bots that `make run` starts; more than one are put behind nginx."
     )
     log_level: str = _setting(
         parsing.choice("debug", "info", "warning", "error"), "info", "debug, info, warning or error."

@@ -18,7 +18,7 @@ class CollectorHealth:
         return {"stage": "collect", "queue": self._summary()}
 
     def add_checks(self, health: Health) -> None:
-        """Add what /health/ready asks."""
+        """Add what /ready asks."""
         health.add("processors", self._check_processors)
 
     async def _check_processors(self) -> CheckResult:

@@ -31,7 +31,7 @@ class ProcessorHealth:
         }
 
     def add_checks(self, health: Health) -> None:
-        """Add what /health/ready asks."""
+        """Add what /ready asks."""
         health.add("database", self._check_database)
         health.add("batches", self._check_batches)
         health.add("partitions", self._check_partitions)

@@ -7,7 +7,6 @@ from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.mints import token_names
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
 from scanner.commit.announcer import ChannelAnnouncer
 from scanner.commit.decoder import Decoder
@@ -24,17 +23,16 @@ DRAIN_SECONDS = 3.0
 """To commit what was taken before the stop."""
 
 
-async def process(servers: Servers, settings: Settings, stop: Stop) -> None:
+async def process(servers: Servers, settings: Settings, health: Health, stop: Stop) -> None:
     """Process until the stop; what was taken is committed, then others may have the partitions at once."""
     async with nursery(stop) as tasks:
         processor, working = _start(tasks, servers, settings, stop)
         checks = ProcessorHealth(servers.database, processor, instance_id=settings.instance_id)
-        health = Health()
         checks.add_checks(health)
-        async with monitor(settings.metrics_port, health):
-            tasks.start("heartbeat", checks.heartbeat.run(stop))
-            await stop.wait()
-            await asyncio.wait({working}, timeout=DRAIN_SECONDS)
+        health.begin()
+        tasks.start("heartbeat", checks.heartbeat.run(stop))
+        await stop.wait()
+        await asyncio.wait({working}, timeout=DRAIN_SECONDS)
     await processor.partitions.leave()
     await checks.heartbeat.leave()
 

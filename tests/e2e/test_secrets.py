@@ -108,7 +108,7 @@ async def _pages(ports: dict[str, int]) -> dict[str, str]:
     pages = {}
     async with aiohttp.ClientSession() as session:
         for name, port in ports.items():
-            for path in ("/metrics", "/health/ready"):
+            for path in ("/metrics", "/health"):
                 async with session.get(f"http://127.0.0.1:{port}{path}") as response:
                     pages[f"{name} {path}"] = await response.text()
     return pages

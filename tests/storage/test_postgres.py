@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from domain.errors import DatabaseUnavailable
-from storage.postgres import Connection, Database, affected, columns, open_database
+from runtime.processes.lifecycle import Stop
+from storage.postgres import Connection, Database, affected, columns, open_database, wait_for_database
 
 DEAD = "postgresql://whale:hunter2@127.0.0.1:1/whale"
 
@@ -14,6 +15,35 @@ async def test_a_server_that_is_away_is_reported_without_the_password() -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await open_database(DEAD)
     assert "hunter2" not in str(caught.value)
+
+
+async def test_a_wait_for_a_server_that_is_away_ends_with_the_stop_and_tells_no_password(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = Stop()
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(wait_for_database(DEAD, stop))
+        while not caplog.records:  # noqa: ASYNC110 - a line of the log raises no event
+            await asyncio.sleep(0.01)
+        stop.set()
+    assert not waiting.result()
+    assert "does not answer at DATABASE_URL" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+@pytest.mark.services
+async def test_a_program_begins_when_the_newest_migration_is_there(
+    direct_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    admin = await open_database(direct_url)
+    await admin.execute("ALTER TABLE _yoyo_migration RENAME TO elsewhere")
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(wait_for_database(direct_url, Stop()))
+        while "make migrate" not in caplog.text:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.01)
+        await admin.execute("ALTER TABLE elsewhere RENAME TO _yoyo_migration")
+    assert waiting.result()
+    await admin.close()
 
 
 def test_a_command_tag_says_how_many_rows() -> None:

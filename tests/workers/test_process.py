@@ -63,6 +63,28 @@ def test_jobs_share_one_loop_in_another_thread_and_the_end_is_in_order() -> None
     assert life.log_text == ["opened", "closed"]
 
 
+def test_a_worker_that_is_stopped_while_it_waits_for_its_servers_ends_in_order() -> None:
+    waits = threading.Event()
+
+    @asynccontextmanager
+    async def open_(stop: Stop) -> AsyncIterator[Context]:
+        waits.set()
+        await stop.wait()
+        if stop.is_set():
+            raise DatabaseUnavailable("stopped while it waited for PostgreSQL")
+        yield bare_context()
+
+    def stop_it() -> None:
+        waits.wait(10)
+        process.set()
+
+    process = Process(open_)
+    stopper = threading.Thread(target=stop_it)
+    stopper.start()
+    assert process.serve(lambda *_: pytest.fail("nothing was ready")) == 0
+    stopper.join()
+
+
 def test_what_is_there_when_it_is_ready_is_left_out_of_garbage_collection() -> None:
     gc.unfreeze()
     Process(Life().open).serve(lambda _, process: process.set())

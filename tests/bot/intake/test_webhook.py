@@ -10,7 +10,9 @@ import pytest
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, paths_of, serve
 from domain.errors import DatabaseUnavailable
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
+from runtime.processes.monitor import ready_route
 from runtime.settings.secret import Secret
 from storage.chats.updates import ReceivedUpdate, StoreResult
 from tests.bot.conftest import free_port, is_listening, until
@@ -59,6 +61,7 @@ async def served() -> AsyncIterator[ServedWebhook]:
     application = make_application(
         Webhook(update_writer, Secret("right"), lambda update, _: enqueued.append(update.chat_id)),
         "https://x.example/hook",
+        ready_route(Health()),
     )
     async with asyncio.TaskGroup() as group, aiohttp.ClientSession() as session:
         serving = group.create_task(serve(application, port=port, stop=stop, host="127.0.0.1"))
@@ -79,6 +82,11 @@ async def test_a12_an_update_is_stored_before_it_is_answered(served: ServedWebho
         assert await posting == 200
     assert served.store.kept[1].chat_id == 7
     assert served.enqueued == [7]
+
+
+async def test_the_port_of_the_webhook_says_whether_it_is_ready(served: ServedWebhook) -> None:
+    async with served.session.get(f"{served.url}/ready") as answer:
+        assert (answer.status, await answer.text()) == (200, '{"state": "healthy"}')
 
 
 async def test_what_cannot_be_stored_is_not_answered_with_200(served: ServedWebhook) -> None:

@@ -92,7 +92,7 @@ async def test_a_connection_may_rest_between_requests_and_one_that_begins_again_
     assert await ends(streams) == b""
 
 
-async def test_among_too_many_connections_the_one_that_waits_longest_ends_and_the_newest_is_answered(
+async def test_among_too_many_connections_the_longest_idle_one_ends_and_the_newest_is_answered(
     port: int,
 ) -> None:
     idle = [await connect(port, b"POST / HT") for _ in range(25)]
@@ -101,3 +101,26 @@ async def test_among_too_many_connections_the_one_that_waits_longest_ends_and_th
     for one in idle:
         assert await ends(one) == b""
     streams[1].close()
+
+
+async def test_connections_that_are_kept_idle_shut_out_nobody(port: int) -> None:
+    kept = []
+    for _ in range(10):
+        kept.append(await connect(port, REQUEST))
+        assert b"200 OK" in await answer(kept[-1])
+    streams = await connect(port, REQUEST)
+    assert b"200 OK" in await answer(streams)
+    assert await ends(kept[0]) == b""
+    for one in (streams, *kept[1:]):
+        one[1].write(REQUEST)
+        assert b"200 OK" in await answer(one)
+        one[1].close()
+
+
+async def test_a_request_in_hand_is_answered_however_many_connections_come(port: int) -> None:
+    busy = await connect(port, REQUEST)
+    await asyncio.sleep(0.01)
+    others = [await connect(port) for _ in range(30)]
+    assert b"200 OK" in await answer(busy)
+    for one in (busy, *others):
+        one[1].close()

@@ -31,8 +31,9 @@ async def test_it_serves_metrics_and_health() -> None:
     health.add("database", _well)
     async with monitor(port, health):
         assert "whale_watcher_delivery_latency_seconds" in (await _get(port, "/metrics"))[1]
-        assert await _get(port, "/health/live") == (200, '{"state": "healthy"}')
-        status, text = await _get(port, "/health/ready")
+        assert await _get(port, "/live") == (200, '{"state": "healthy"}')
+        assert await _get(port, "/ready") == (200, '{"state": "healthy"}')
+        status, text = await _get(port, "/health")
     assert status == 200
     assert "fine" in text
 
@@ -41,10 +42,31 @@ async def test_an_unhealthy_process_is_alive_and_not_ready() -> None:
     health, port = Health(), free_port()
     health.add("database", _ill)
     async with monitor(port, health):
-        assert (await _get(port, "/health/live"))[0] == 200
-        status, text = await _get(port, "/health/ready")
+        assert (await _get(port, "/live"))[0] == 200
+        assert await _get(port, "/ready") == (503, '{"state": "unhealthy"}')  # no detail for strangers
+        status, text = await _get(port, "/health")
     assert status == 503
     assert "no answer from PostgreSQL" in text
+
+
+async def test_a_process_that_waits_for_a_server_is_alive_and_says_what_it_waits_for() -> None:
+    health, port = Health(), free_port()
+    health.wait_for("PostgreSQL")
+    async with monitor(port, health):
+        assert (await _get(port, "/live"))[0] == 200
+        assert (await _get(port, "/ready"))[0] == 503
+        assert "waits for PostgreSQL" in (await _get(port, "/health"))[1]
+        health.begin()
+        assert (await _get(port, "/ready"))[0] == 200
+
+
+async def test_it_listens_where_it_is_told_to_and_on_loopback_otherwise() -> None:
+    port = free_port()
+    async with monitor(port, Health(), host="127.0.0.2"):
+        with pytest.raises(aiohttp.ClientError):
+            await _get(port, "/live")
+        async with aiohttp.ClientSession() as session:
+            assert (await session.get(f"http://127.0.0.2:{port}/live")).status == 200
 
 
 async def test_port_0_serves_nothing() -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runtime.deployment.nginx import NginxPorts
 from runtime.processes.overview import Row, overview, port_notes, program_address, shortened, table
-from runtime.processes.programs import Program, Provided
+from runtime.processes.programs import NGINX, Program, Provided
 from runtime.settings.loading import load_settings
 
 
@@ -55,3 +56,10 @@ def test_metrics_are_shown_where_they_are_served() -> None:
 def test_a_path_is_shown_from_where_we_are() -> None:
     assert shortened(Path.cwd() / ".data") == ".data"
     assert shortened(Path("/elsewhere")) == "/elsewhere"
+
+
+def test_several_bots_and_their_nginx_are_shown_with_their_addresses() -> None:
+    ports = NginxPorts(nginx=8080, webhooks=(2, 3), monitors=(4, 5))
+    bot = Program(name="bot-2", arguments=(), work="answers", replica=1)
+    assert program_address(bot, load_settings({}), 1, ports) == "answers, http://127.0.0.1:5/metrics"
+    assert program_address(NGINX, load_settings({}), 9, ports).endswith("http://127.0.0.1:8080")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from runtime.deployment.nginx import NginxPorts
 from runtime.processes.programs import (
     EXAMPLES_FILE,
     WHOLE_SYSTEM,
@@ -7,6 +8,7 @@ from runtime.processes.programs import (
     Provided,
     environment,
     environment_of,
+    system_for,
 )
 from runtime.settings.loading import load_settings
 from runtime.settings.required import require_settings
@@ -81,3 +83,28 @@ def test_in_the_sandboxs_telegram_its_first_person_is_the_operator() -> None:
 def test_passwords_of_embedded_servers_are_known_as_secrets() -> None:
     assert _EVERYTHING.secrets() == ("pw1", "pw2")
     assert Provided().secrets() == ()
+
+
+def test_one_bot_is_one_program_and_several_are_put_behind_nginx() -> None:
+    assert system_for(load_settings({})) is WHOLE_SYSTEM
+    names = [program.name for program in system_for(load_settings({"BOTS": "3"})).programs]
+    assert names[:3] == ["bot-1", "bot-2", "bot-3"]
+    assert "bot" not in names
+    assert names[-1] == "nginx"
+
+
+def test_each_of_several_bots_has_ports_of_its_own_and_nginx_knows_them() -> None:
+    settings = load_settings({"BOTS": "2"})
+    ports = NginxPorts(nginx=1, webhooks=(2, 3), monitors=(4, 5), webhook_secret="m" * 32)
+    provided = Provided(telegram=True, telegram_port=9, rpc_port=7, nginx=ports)
+    shared = environment(provided)
+    first, second, *_, nginx = (
+        environment_of(program, shared, settings, index, ports)
+        for index, program in enumerate(system_for(settings).programs)
+    )
+    assert [(one["INSTANCE_ID"], one["PORT"], one["METRICS_PORT"]) for one in (first, second)] == [
+        ("bot-1", "2", "4"),
+        ("bot-2", "3", "5"),
+    ]
+    assert (nginx["PORT"], nginx["NGINX_BOTS"]) == ("1", "127.0.0.1:2,127.0.0.1:3")
+    assert provided.secrets() == ("m" * 32,)

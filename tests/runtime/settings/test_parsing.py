@@ -84,3 +84,21 @@ def _refusal(parser: Callable[[str], object], text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def test_networks_are_a_list_or_telegrams_own() -> None:
+    assert parsing.networks("10.0.0.0/8, 127.0.0.1") == "10.0.0.0/8,127.0.0.1/32"
+    assert parsing.networks("telegram") == "149.154.160.0/20,91.108.4.0/22"
+    assert parsing.networks("telegram,10.0.0.0/8").endswith(",10.0.0.0/8")
+
+
+@pytest.mark.parametrize("text", ["10.0.0.1/8", "example.org", "1.2.3.4;}"])
+def test_what_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must be networks"):
+        parsing.networks(text)
+
+
+def test_an_address_to_listen_on_is_a_number() -> None:
+    assert [parsing.ip(text) for text in ("0.0.0.0", "::1")] == ["0.0.0.0", "::1"]
+    with pytest.raises(ValueError, match="in numbers"):
+        parsing.ip("localhost")
