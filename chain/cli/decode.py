@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -14,6 +15,7 @@ from domain.activity.addresses import parse_address
 from domain.errors import BadAddress, Undecodable
 
 STDIN = "-"
+MAX_SOL_USD = 1_000_000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """None: every signer."""
     block: bool
     """Each file is a block."""
+    sol_usd: Decimal | None = None
+    """Dollars for one SOL; None: not known."""
 
 
 class StandardStreams(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +48,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         metavar="ADDRESS",
         help="tell of this wallet (may be given again); otherwise of every signer",
     )
+    parser.add_argument(
+        "--sol-usd", type=_price, metavar="PRICE", help="dollars for one SOL, to tell what trades are worth"
+    )
     parser.add_argument("--block", action="store_true", help="the files are blocks (getBlock results)")
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON from a node; - for standard input")
 
@@ -55,12 +62,23 @@ def _wallet(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        price = Decimal(0)
+    if not price.is_finite() or not 0 < price <= MAX_SOL_USD:
+        raise argparse.ArgumentTypeError(f"{text!r} is no price above 0 and up to {MAX_SOL_USD:,}")
+    return price
+
+
 def options_from(arguments: argparse.Namespace) -> Options:
     """The options of a parsed command line."""
     return Options(
         files=tuple(arguments.files),
         wallets=frozenset(arguments.wallet) if arguments.wallet else None,
         block=arguments.block,
+        sol_usd=arguments.sol_usd,
     )
 
 
@@ -97,7 +115,8 @@ def _decoded(name: str, options: Options, stdin: BinaryIO) -> Iterator[DecodedRo
         return
     for suffix, piece, slot in pieces:
         try:
-            yield from list(decoded_rows(read_transaction(piece, slot=slot), options.wallets))
+            transaction = read_transaction(piece, slot=slot)
+            yield from list(decoded_rows(transaction, options.wallets, options.sol_usd))
         except Undecodable as error:
             yield f"{label}{suffix}: {error}"
 

@@ -1,9 +1,11 @@
 """Exact amounts as people read them: no floats, no rounding up."""
 
 from decimal import ROUND_DOWN, Context, Decimal
+from fractions import Fraction
 
 _SCALES = ((Decimal(1_000_000_000), "B"), (Decimal(1_000_000), "M"))
 _SIGNIFICANT = 4
+_RATIO = Context(prec=18)
 _EXACT = Context(prec=400, rounding=ROUND_DOWN)
 """Enough digits for any amount; the usual 28 would round the largest."""
 
@@ -11,6 +13,12 @@ _EXACT = Context(prec=400, rounding=ROUND_DOWN)
 def as_decimal(raw: int, decimals: int) -> Decimal:
     """`raw` smallest units as a number of whole units, exact."""
     return Decimal(raw).scaleb(-decimals, _EXACT)
+
+
+def decimal_text(value: Fraction) -> str:
+    """A ratio with its first 18 digits, never with an exponent: `0.000000123456789`."""
+    text = f"{_RATIO.divide(Decimal(value.numerator), Decimal(value.denominator)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def exact(raw: int, decimals: int) -> str:

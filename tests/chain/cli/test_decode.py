@@ -1,11 +1,15 @@
 """`python -m chain decode`: what it prints, where, and with which exit code."""
 
+import argparse
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from chain.cli.decode import add_to
 from tests.chain import samples
 
 TRADER, MINT = samples.address("trader"), samples.address("mint")
@@ -46,8 +50,29 @@ def test_it_prints_one_object_a_line_for_every_signer(tmp_path: Path) -> None:
             "venue": "Jupiter v6",
             "route": ["Jupiter v6", "Raydium CLMM", "Orca Whirlpool"],
             "counterparty": None,
+            "pool": None,
+            "quote": "SOL",
+            "fill": "4000",
+            "spot": None,
+            "impact": None,
+            "liquidity_quote": None,
+            "usd": None,
         }
     ]
+
+
+def test_with_a_price_of_sol_it_tells_what_trades_are_worth(tmp_path: Path) -> None:
+    _, lines, _ = _run("--sol-usd", "142.5", _file(tmp_path, "swap.json", samples.swap()))
+    assert [line["usd"] for line in lines] == ["142.5"]
+
+
+@pytest.mark.parametrize("price", ["0", "-1", "dear", "NaN", "1e12"])
+def test_a_price_that_is_none_is_refused(price: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_to(parser.add_subparsers())
+    with pytest.raises(SystemExit):
+        parser.parse_args(["decode", f"--sol-usd={price}", "-"])
+    assert "is no price above 0 and up to 1,000,000" in capsys.readouterr().err
 
 
 def test_it_tells_of_the_wallet_that_was_asked_for(tmp_path: Path) -> None:

@@ -48,7 +48,19 @@ def test_the_fields_are_printed_in_this_order() -> None:
         "venue",
         "route",
         "counterparty",
+        "pool",
+        "quote",
+        "fill",
+        "spot",
+        "impact",
+        "liquidity_quote",
+        "usd",
     ]
+
+
+def test_only_trades_say_anything_of_prices() -> None:
+    (row,) = _rows(samples.swap(), samples.address("theirs"))
+    assert not {"pool", "fill", "usd"} & set(msgspec.json.decode(msgspec.json.encode(row)))
 
 
 class TestRecorded:

@@ -1,0 +1,143 @@
+"""The price of a trade: which pool decides, what it gave for what, and what it is worth afterwards. Pure."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from chain.decoders.flows import flows_in
+from chain.market.curves import CURVE_PROGRAMS, curve_swap
+from chain.market.pools import POOL_PROGRAMS, PoolSwap, Side, SwapContext, pool_swap
+from chain.parsing.calls import calls_of
+from chain.parsing.transaction import Transaction
+from domain.activity.activity import SOL, TRADES, Activity
+from domain.activity.dollars import DOLLAR_MINTS
+
+_PROGRAMS = POOL_PROGRAMS | CURVE_PROGRAMS
+_MONEY = DOLLAR_MINTS | {SOL}
+
+
+class TradePrice(Struct, frozen=True, kw_only=True):
+    """What a trade says of a token's price; prices in whole units of `quote` for one whole token."""
+
+    token: str
+    quote: str
+    """The mint in which the price is given, or `SOL`."""
+    fill: Fraction
+    """What was paid or got for one token, fees of the pool included."""
+    pool: str | None = None
+    """None: the pool is none of those that are known."""
+    before: Fraction | None = None
+    """The price before the swap; None: the transaction does not show it."""
+    spot: Fraction | None = None
+    """The price after the swap."""
+    liquidity_quote: int | None = None
+    """What lies in the pool on the side of the quote, raw."""
+
+    @property
+    def impact(self) -> Fraction | None:
+        """By which part of itself the swap moved the price."""
+        return None if self.spot is None or not self.before else self.spot / self.before - 1
+
+
+def swaps_in(transaction: Transaction, virtual_quotes: Mapping[str, int] | None = None) -> list[PoolSwap]:
+    """The swaps of known pools and curves, in the order in which they ran.
+
+    Args:
+        transaction: one that did not fail.
+        virtual_quotes: by PumpSwap pool, what its account adds to its quote vault, raw, maybe below zero.
+
+    Raises:
+        Undecodable: the calls cannot be understood.
+    """
+    if not any(key in _PROGRAMS for key in transaction.keys):
+        return []
+    calls = calls_of(transaction)
+    context = SwapContext(transaction, calls, flows_in(transaction, calls), virtual_quotes or {})
+    found = [
+        curve_swap(context, at) if call.program in CURVE_PROGRAMS else pool_swap(context, at)
+        for at, call in enumerate(calls)
+        if call.program in _PROGRAMS
+    ]
+    return [swap for swap in found if swap is not None]
+
+
+def traded_token(activity: Activity) -> str | None:
+    """The token whose price a trade shows: what is no money, else SOL; None: it is no trade."""
+    if activity.kind not in TRADES:
+        return None
+    mints = [leg.mint for leg in activity.received + activity.paid]
+    return next((mint for mint in mints if mint not in _MONEY), SOL if SOL in mints else None)
+
+
+def trade_price(activity: Activity, swaps: Sequence[PoolSwap]) -> TradePrice | None:
+    """The price that a trade shows; None: it is no trade, or shows none.
+
+    Args:
+        activity: what the wallet did.
+        swaps: those of its transaction.
+    """
+    token = traded_token(activity)
+    if token is None:
+        return None
+    with_token = [swap for swap in swaps if token in {swap.taken.mint, swap.given.mint}]
+    largest = max(with_token, key=lambda swap: _sides(swap, token)[0].exchanged, default=None)
+    return _price_of_legs(activity, token) if largest is None else pool_price(largest, token)
+
+
+def pool_price(swap: PoolSwap, token: str) -> TradePrice:
+    """What one swap says of the price of `token`, which is one of its two sides."""
+    base, quote = _sides(swap, token)
+    fill = Fraction(quote.exchanged, base.exchanged) * _unit(base, quote)
+    before, spot = (
+        _price(base.before, quote.before, base, quote),
+        _price(base.after, quote.after, base, quote),
+    )
+    if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
+        return TradePrice(token=token, quote=quote.mint, fill=fill, pool=swap.pool)
+    return TradePrice(
+        token=token,
+        quote=quote.mint,
+        fill=fill,
+        pool=swap.pool,
+        before=before,
+        spot=spot,
+        liquidity_quote=quote.held,
+    )
+
+
+def _price_of_legs(activity: Activity, token: str) -> TradePrice | None:
+    """What one token went for another, tips and fees of bots aside; None: there were more than two."""
+    if len(activity.paid) != 1 or len(activity.received) != 1:
+        return None
+    paid, received = activity.paid[0], activity.received[0]
+    base, quote = (paid, received) if paid.mint == token else (received, paid)
+    if base.decimals is None or quote.decimals is None:
+        return None
+    costs = activity.tip + activity.venue_fee if quote.mint == SOL else 0
+    exchanged = quote.raw - costs if quote is paid else quote.raw + costs
+    if exchanged <= 0:
+        return None
+    fill = Fraction(exchanged, base.raw) * Fraction(10) ** (base.decimals - quote.decimals)
+    return TradePrice(token=token, quote=quote.mint, fill=fill)
+
+
+def _sides(swap: PoolSwap, token: str) -> tuple[Side, Side]:
+    """The token's side and the other one."""
+    return (swap.taken, swap.given) if swap.taken.mint == token else (swap.given, swap.taken)
+
+
+def _unit(base: Side, quote: Side) -> Fraction:
+    return Fraction(10) ** (base.decimals - quote.decimals)
+
+
+def _price(base_raw: int | None, quote_raw: int | None, base: Side, quote: Side) -> Fraction | None:
+    if base_raw is None or quote_raw is None or base_raw <= 0 or quote_raw <= 0:
+        return None
+    return Fraction(quote_raw, base_raw) * _unit(base, quote)
+
+
+def _fits(fill: Fraction, before: Fraction, spot: Fraction, max_fee: Fraction) -> bool:
+    """Whether the pool keeps a constant product: but for the fee, fill squared is then before times spot."""
+    ratio = fill * fill / (before * spot)
+    return (1 - max_fee) ** 2 <= ratio <= (1 + max_fee) ** 2

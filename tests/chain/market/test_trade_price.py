@@ -1,0 +1,152 @@
+"""The price that a trade shows."""
+
+from fractions import Fraction
+from math import isqrt
+
+from chain.decoders.activities import activities
+from chain.market.pools import MAX_FEE, PoolSwap, Side
+from chain.market.trade_price import pool_price, swaps_in, trade_price, traded_token
+from chain.parsing.transaction import read_transaction
+from domain.activity.activity import SOL, TRADES, Activity, Kind, Leg
+from tests.chain import recorded
+from tests.chain.market import pool_samples
+from tests.chain.market.pool_samples import MINT, POOL
+
+USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+COIN = 10**9
+
+
+def _leg(mint: str, raw: int, decimals: int | None = 6) -> Leg:
+    return Leg(mint=mint, raw=raw, decimals=9 if mint == SOL else decimals)
+
+
+def _trade(kind: Kind, paid: Leg, received: Leg, **more: int) -> Activity:
+    return Activity(
+        chain="solana",
+        signature="1" * 64,
+        slot=1,
+        block_time=None,
+        wallet="w",
+        kind=kind,
+        paid=(paid,),
+        received=(received,),
+        **more,
+    )
+
+
+def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], **more: Fraction) -> PoolSwap:
+    base = Side(
+        mint=MINT,
+        decimals=6,
+        exchanged=abs(token[1] - token[0]),
+        before=token[0],
+        after=token[1],
+        held=token[1],
+    )
+    quote = Side(
+        mint=SOL, decimals=9, exchanged=abs(sol[1] - sol[0]), before=sol[0], after=sol[1], held=sol[1]
+    )
+    return PoolSwap(program="p", pool=pool, taken=quote, given=base, **more)
+
+
+class TestOfAPool:
+    def test_a_swap_shows_what_was_paid_and_the_prices_around_it(self) -> None:
+        price = pool_price(_swap(POOL, (10_000_000, 8_000_000), (8 * COIN, 10 * COIN)), MINT)
+        assert (price.fill, price.before, price.spot) == (Fraction(1), Fraction(8, 10), Fraction(10, 8))
+        assert price.impact == Fraction(9, 16)
+        assert (price.quote, price.pool, price.liquidity_quote) == (SOL, POOL, 10 * COIN)
+
+    def test_amounts_that_do_not_fit_the_prices_show_what_was_paid_alone(self) -> None:
+        price = pool_price(_swap(POOL, (10_000_000, 9_000_000), (8 * COIN, 10 * COIN)), MINT)
+        assert (price.fill, price.spot, price.impact, price.liquidity_quote) == (
+            Fraction(2),
+            None,
+            None,
+            None,
+        )
+
+    def test_a_pool_of_which_not_all_is_known_is_held_to_a_smaller_fee(self) -> None:
+        amounts = ((10_000_000, 8_000_000), (8 * COIN, 8 * COIN + 2 * COIN * 103 // 100))
+        assert pool_price(_swap(POOL, *amounts, max_fee=MAX_FEE), MINT).spot is not None
+        assert pool_price(_swap(POOL, *amounts, max_fee=Fraction(1, 100)), MINT).spot is None
+
+    def test_an_emptied_pool_has_no_price_afterwards(self) -> None:
+        assert pool_price(_swap(POOL, (10_000_000, 0), (8 * COIN, 10 * COIN)), MINT).spot is None
+
+
+class TestOfATrade:
+    def test_the_pool_that_exchanged_most_of_the_token_decides(self) -> None:
+        small = _swap("small", (100_000, 99_000), (COIN, COIN * 100 // 99))
+        large = _swap("large", (10_000_000, 8_000_000), (8 * COIN, 10 * COIN))
+        trade = _trade(Kind.BUY, _leg(SOL, 3 * COIN), _leg(MINT, 2_001_000))
+        price = trade_price(trade, [small, large])
+        assert price is not None
+        assert price.pool == "large"
+
+    def test_without_a_known_pool_what_was_given_for_what_is_the_price_without_tips(self) -> None:
+        bought = trade_price(
+            _trade(Kind.BUY, _leg(SOL, 3 * COIN), _leg(MINT, 2_000_000), tip=COIN // 2, venue_fee=COIN // 2),
+            [],
+        )
+        sold = trade_price(_trade(Kind.SELL, _leg(MINT, 2_000_000), _leg(SOL, 3 * COIN), tip=COIN), [])
+        assert bought is not None
+        assert sold is not None
+        assert (bought.fill, bought.pool, bought.spot, sold.fill) == (Fraction(1), None, None, Fraction(2))
+
+    def test_nothing_is_told_where_nothing_is_known(self) -> None:
+        unknown = _trade(Kind.BUY, _leg(SOL, COIN), _leg(MINT, 1, decimals=None))
+        only_tips = _trade(Kind.BUY, _leg(SOL, COIN), _leg(MINT, 1), tip=COIN)
+        transfer = _trade(Kind.TRANSFER_IN, _leg(SOL, COIN), _leg(MINT, 1))
+        assert [trade_price(one, []) for one in (unknown, only_tips, transfer)] == [None, None, None]
+
+    def test_the_token_is_what_is_no_money(self) -> None:
+        dollars, token = _leg(USDC, 1), _leg(MINT, 1)
+        assert traded_token(_trade(Kind.SELL, token, dollars)) == MINT
+        assert traded_token(_trade(Kind.SWAP, dollars, _leg(SOL, 1))) == SOL
+        assert traded_token(_trade(Kind.SWAP, _leg("another", 1), token)) == MINT
+        assert traded_token(_trade(Kind.SWAP, dollars, dollars)) is None
+
+
+def test_swaps_are_found_in_a_transaction_and_none_where_no_pool_is_named() -> None:
+    transaction = pool_samples.buy(tokens=(1000, 900), sol=(9 * COIN, 10 * COIN))
+    assert [swap.pool for swap in swaps_in(transaction)] == [POOL]
+    plain = pool_samples.placed(
+        [(pool_samples.transfer(pool_samples.OTHER, pool_samples.OTHER, 1, None), [])],
+        tokens=(1, 1),
+        sol=(1, 1),
+    )
+    assert swaps_in(plain) == []
+
+
+class TestRecorded:
+    pytestmark = recorded.requires_ledger
+
+    def test_what_pools_exchanged_lies_within_a_percent_of_the_prices_around_it(self) -> None:
+        near = told = 0
+        for raw in recorded.transactions().values():
+            transaction = read_transaction(raw)
+            if transaction.failed:
+                continue
+            for swap in swaps_in(transaction):
+                price = pool_price(swap, swap.given.mint)
+                if price.before is None or price.spot is None:
+                    continue
+                told += 1
+                square = price.before * price.spot
+                middle = Fraction(isqrt(square.numerator * 10**60 // square.denominator), 10**30)
+                near += abs(price.fill / middle - 1) <= Fraction(1, 100)
+        assert told >= 60
+        assert near >= told * Fraction(94, 100)
+
+    def test_nine_in_ten_trades_show_a_price(self) -> None:
+        found = [
+            trade_price(one, swaps_in(transaction))
+            for transaction in map(read_transaction, recorded.transactions().values())
+            if not transaction.failed
+            for one in activities(transaction, chain="solana", wallets=frozenset(transaction.signers))
+            if one.kind in TRADES
+        ]
+        priced = [price for price in found if price is not None]
+        assert len(found) > 70
+        assert len(priced) >= len(found) * 9 // 10
+        assert all(price.fill > 0 for price in priced)
