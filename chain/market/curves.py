@@ -73,7 +73,7 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
         exchanged=quote_raw,
         before=virtual_quote - sign * quote_raw,
         after=virtual_quote,
-        held=real_quote,
+        reserve=real_quote,
     )
     token = Side(
         mint=mint,
@@ -81,7 +81,7 @@ def _pump_trade(context: SwapContext, call: Call) -> PoolSwap | None:
         exchanged=token_raw,
         before=virtual_token + sign * token_raw,
         after=virtual_token,
-        held=real_token,
+        reserve=real_token,
     )
     taken, given = (quote, token) if is_buy else (token, quote)
     return PoolSwap(program=PUMP, pool=pool, taken=taken, given=given)
@@ -117,7 +117,7 @@ def _launchlab_trade(context: SwapContext, at: int) -> PoolSwap | None:
     base, quote = (swap.taken, swap.given) if is_sale else (swap.given, swap.taken)
     base = structs.replace(base, before=virtual_base - base_before, after=virtual_base - base_after)
     quote = structs.replace(
-        quote, before=virtual_quote + quote_before, after=virtual_quote + quote_after, held=quote_after
+        quote, before=virtual_quote + quote_before, after=virtual_quote + quote_after, reserve=quote_after
     )
     taken, given = (base, quote) if is_sale else (quote, base)
     return structs.replace(swap, taken=taken, given=given)

@@ -47,7 +47,7 @@ class Side(Struct, frozen=True, kw_only=True):
     before: int | None = None
     """What set the price before the swap; None: not shown."""
     after: int | None = None
-    held: int | None = None
+    reserve: int | None = None
     """What really lies in the pool afterwards; None: not shown, or spread over prices."""
 
 
@@ -159,9 +159,9 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
     if None in vaults or changes[0] * changes[1] >= 0:
         return None
     virtual = context.virtual_quotes.get(pool)
-    shown = layout.shows_price and _is_alone(context, inner, names)
+    priced = layout.shows_price and _is_alone(context, inner, names)
     sides = [
-        _side(vault, change, added, shown=shown)
+        _side(vault, change, added, priced=priced)
         for vault, change, added in zip(vaults, changes, (0, virtual or 0), strict=True)
         if vault is not None
     ]
@@ -171,9 +171,9 @@ def _swap(context: SwapContext, at: int, layout: _Layout) -> PoolSwap | None:
     return PoolSwap(program=call.program, pool=pool, taken=taken, given=given, max_fee=max_fee)
 
 
-def _side(vault: _Vault, change: int, added: int, *, shown: bool) -> Side:
-    """One side of a swap; `shown`: the vault sets the price, with `added`."""
-    if not shown:
+def _side(vault: _Vault, change: int, added: int, *, priced: bool) -> Side:
+    """One side of a swap; `priced`: the vault sets the price, with `added`."""
+    if not priced:
         return Side(mint=vault.mint, decimals=vault.decimals, exchanged=abs(change))
     return Side(
         mint=vault.mint,
@@ -181,7 +181,7 @@ def _side(vault: _Vault, change: int, added: int, *, shown: bool) -> Side:
         exchanged=abs(vault.after - vault.before),
         before=vault.before + added,
         after=vault.after + added,
-        held=vault.after,
+        reserve=vault.after,
     )
 
 

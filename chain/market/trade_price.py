@@ -102,7 +102,7 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
         pool=swap.pool,
         before=before,
         spot=spot,
-        liquidity_quote=quote.held,
+        liquidity_quote=quote.reserve,
     )
 
 

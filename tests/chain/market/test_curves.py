@@ -35,7 +35,7 @@ def test_a_purchase_took_sol_and_left_the_curve_as_its_event_says() -> None:
     assert swap is not None
     assert swap.pool == pump_curve(MINT)
     taken, given = swap.taken, swap.given
-    assert (taken.mint, taken.before, taken.after, taken.held) == ("SOL", 29 * SOL, 30 * SOL, 2 * SOL)
+    assert (taken.mint, taken.before, taken.after, taken.reserve) == ("SOL", 29 * SOL, 30 * SOL, 2 * SOL)
     assert (given.mint, given.before, given.after, given.decimals) == (MINT, 1050, 1000, 6)
 
 
@@ -93,7 +93,7 @@ def test_launchlabs_event_says_what_sets_the_price() -> None:
     assert swap.pool == POOL
     assert (swap.given.exchanged, swap.given.before, swap.given.after) == (100, 900, 800)
     assert (swap.taken.exchanged, swap.taken.before, swap.taken.after) == (SOL, 34 * SOL, 35 * SOL)
-    assert swap.taken.held == 5 * SOL
+    assert swap.taken.reserve == 5 * SOL
 
 
 def test_without_the_event_only_what_was_exchanged_is_known() -> None:

@@ -26,9 +26,9 @@ def test_a_pool_took_sol_and_gave_tokens_and_shows_what_it_held() -> None:
     assert swap is not None
     assert swap.pool == POOL
     assert swap.taken == Side(
-        mint="SOL", decimals=9, exchanged=SOL, before=9 * SOL, after=10 * SOL, held=10 * SOL
+        mint="SOL", decimals=9, exchanged=SOL, before=9 * SOL, after=10 * SOL, reserve=10 * SOL
     )
-    assert swap.given == Side(mint=MINT, decimals=6, exchanged=100, before=1000, after=900, held=900)
+    assert swap.given == Side(mint=MINT, decimals=6, exchanged=100, before=1000, after=900, reserve=900)
 
 
 def test_nodes_that_do_not_say_how_deep_calls_are_show_the_same() -> None:
@@ -41,7 +41,7 @@ def test_what_the_pools_account_adds_counts_on_the_side_of_the_quote() -> None:
     unread, read = _swap(transaction), _swap(transaction, -SOL)
     assert unread is not None
     assert read is not None
-    assert (read.taken.before, read.taken.after, read.taken.held) == (8 * SOL, 9 * SOL, 10 * SOL)
+    assert (read.taken.before, read.taken.after, read.taken.reserve) == (8 * SOL, 9 * SOL, 10 * SOL)
     assert (unread.max_fee, read.max_fee) == (MAX_FEE_UNREAD, MAX_FEE)
     assert MAX_FEE_UNREAD < MAX_FEE < Fraction(1, 10)
 
@@ -50,7 +50,7 @@ def test_a_vault_that_something_else_moved_too_shows_what_was_exchanged_but_no_p
     more = [pool_samples.transfer(OTHER, BASE_VAULT, 50, None)]
     swap = _swap(pool_samples.buy(tokens=(1000, 900), sol=(9 * SOL, 10 * SOL), more=more))
     assert swap is not None
-    assert (swap.given.exchanged, swap.given.before, swap.given.held) == (100, None, None)
+    assert (swap.given.exchanged, swap.given.before, swap.given.reserve) == (100, None, None)
     assert (swap.taken.exchanged, swap.taken.before) == (SOL, None)
 
 

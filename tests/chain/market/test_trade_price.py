@@ -41,10 +41,10 @@ def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], **more: Fract
         exchanged=abs(token[1] - token[0]),
         before=token[0],
         after=token[1],
-        held=token[1],
+        reserve=token[1],
     )
     quote = Side(
-        mint=SOL, decimals=9, exchanged=abs(sol[1] - sol[0]), before=sol[0], after=sol[1], held=sol[1]
+        mint=SOL, decimals=9, exchanged=abs(sol[1] - sol[0]), before=sol[0], after=sol[1], reserve=sol[1]
     )
     return PoolSwap(program="p", pool=pool, taken=quote, given=base, **more)
 
