@@ -11,7 +11,8 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.intake.polling import UpdateSource
-from bot.services.accounts import AccountReader, NodeAccounts, NoNode
+from bot.services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
+from bot.services.group_members import GROUP_ADMINS
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.delivery.results import TOKEN_REJECTED_WAIT
@@ -19,7 +20,9 @@ from messaging.telegram.client import make_bot
 from messaging.telegram.methods import Methods
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
-from storage.caches import Cache
+from storage.cache import Cache
+from storage.caches import Caches
+from storage.chats.cached_chats import CachedChats
 from storage.chats.memos import Memos
 from storage.chats.sessions import Sessions
 from storage.coordination.circuits import TELEGRAM, SharedCircuit
@@ -28,15 +31,14 @@ from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import wake
 from storage.keys import WATCHES_CHANNEL
+from storage.market.tokens import TOKENS, CachedTokens
 from storage.postgres import Database, open_database
-from storage.redis import QUICK_SECONDS, open_queue_redis, open_redis
+from storage.redis import open_queue_redis, open_redis
 from storage.replica import Replica
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
-ADMINS_SECONDS = 30
-"""How long the cache keeps who is an admin of a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,9 @@ class Servers:
     memos: Memos
     limits: Limits
     circuit: SharedCircuit
+    caches: Caches
+    cached_chats: CachedChats
+    tokens: CachedTokens
     admin_cache: Cache[bool]
     watches_changed: Callable[[], Awaitable[object]]
     bot: Bot
@@ -72,10 +77,11 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
         )
         stack.push_async_callback(database.close)
         replica = await _replica(settings, database, stack)
-        redis = open_redis(settings.redis_url.reveal(), answer_seconds=QUICK_SECONDS)
+        redis = open_redis(settings.redis_url.reveal())
         stack.push_async_callback(redis.aclose)
-        caches = open_redis(settings.cache_url.reveal(), answer_seconds=QUICK_SECONDS)
-        stack.push_async_callback(caches.aclose)
+        cache_redis = open_redis(settings.cache_url.reveal(), text=False)
+        stack.push_async_callback(cache_redis.aclose)
+        caches = Caches(cache_redis)
         queue_redis = open_queue_redis(settings.redis_url.reveal())
         stack.callback(queue_redis.close)
         bot, methods, update_source = await _telegram(settings, stack)
@@ -88,12 +94,15 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             memos=Memos(redis),
             limits=Limits(redis),
             circuit=SharedCircuit(redis, TELEGRAM),
-            admin_cache=Cache(caches, name="group-admin", type_=bool, seconds=ADMINS_SECONDS),
+            caches=caches,
+            cached_chats=CachedChats(database, caches),
+            tokens=CachedTokens(database=database, cache=caches.open(TOKENS), chain=settings.chain),
+            admin_cache=caches.open(GROUP_ADMINS),
             watches_changed=functools.partial(wake, redis, WATCHES_CHANNEL),
             bot=bot,
             methods=methods,
             update_source=update_source,
-            accounts=await _accounts(settings, stack),
+            accounts=await _accounts(settings, caches, stack),
         )
 
 
@@ -140,8 +149,9 @@ async def _telegram(settings: Settings, stack: AsyncExitStack) -> tuple[Bot, Met
     return bot, methods, update_source
 
 
-async def _accounts(settings: Settings, stack: AsyncExitStack) -> AccountReader:
+async def _accounts(settings: Settings, caches: Caches, stack: AsyncExitStack) -> AccountReader:
     if not settings.rpc_urls:
         return NoNode()
     pool = open_rpc(settings.rpc_urls, pool_config(settings))
-    return NodeAccounts(rpc=await stack.enter_async_context(pool))
+    reader = NodeAccounts(rpc=await stack.enter_async_context(pool))
+    return CachedAccounts(reader=reader, cache=caches.open(ACCOUNTS))

@@ -105,6 +105,7 @@ COMMANDS: dict[str, Route] = {
     "broadcast": Route(broadcast.broadcast, Permission.OPERATORS),
     "instances": Route(instances.instances, Permission.OPERATORS),
     "scanner": Route(scanner.scanner, Permission.OPERATORS),
+    "clearcache": Route(operators.clear_cache, Permission.OPERATORS),
 }
 """By command, without slash."""
 

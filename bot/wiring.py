@@ -39,49 +39,59 @@ from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.monitor import monitor
+from runtime.processes.monitor import monitor, ready_route
 from runtime.settings.settings import Settings
 from storage.chats.updates import store_updates
+from storage.postgres import wait_for_database
 
 
 async def run_bot(settings: Settings, stop: Stop) -> None:
-    """Run the bot until the stop, then finish what is in hand.
+    """Run the bot until the stop, then finish what is in hand. PostgreSQL and Telegram may come later.
 
     Raises:
-        Unavailable: PostgreSQL does not answer at the start.
-        OSError: the webhook's port is taken.
+        OSError: a port is taken.
     """
-    async with open_servers(settings) as servers:
-        if not await initialize_bot(servers.bot, stop):
-            return
-        intake = "webhook" if settings.webhook_url else "polling"
-        bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, intake=intake)
-        health = Health()
-        bot_health.add_checks(health)
-        heartbeat = bot_health.heartbeat
-        async with monitor(settings.metrics_port, health), nursery(stop) as tasks:
-            tasks.start("heartbeat", heartbeat.run(stop))
-            working = _start(tasks, settings, servers, stop)
-            await stop.wait()
-            await asyncio.wait(working)
-        await heartbeat.leave()
+    health = Health()
+    health.wait_for("PostgreSQL")
+    async with monitor(settings.metrics_port, health, host=settings.metrics_host):
+        if await wait_for_database(settings.database_url.reveal(), stop):
+            async with open_servers(settings) as servers:
+                await _run(settings, servers, health, stop)
 
 
-def _start(tasks: Nursery, settings: Settings, servers: Servers, stop: Stop) -> Sequence[asyncio.Task[None]]:
+async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop) -> None:
+    health.wait_for("Telegram")
+    if not await initialize_bot(servers.bot, stop):
+        return
+    intake = "webhook" if settings.webhook_url else "polling"
+    bot_health = BotHealth(database=servers.database, instance_id=settings.instance_id, intake=intake)
+    bot_health.add_checks(health)
+    health.begin()
+    heartbeat = bot_health.heartbeat
+    async with nursery(stop) as tasks:
+        tasks.start("heartbeat", heartbeat.run(stop))
+        working = _start(tasks, settings, servers, health, stop)
+        await stop.wait()
+        await asyncio.wait(working)
+    await heartbeat.leave()
+
+
+def _start(
+    tasks: Nursery, settings: Settings, servers: Servers, health: Health, stop: Stop
+) -> Sequence[asyncio.Task[None]]:
     """Start the tasks; answers those that finish their work in hand after the stop."""
     update_writer = UpdateWriter(functools.partial(store_updates, servers.database))
     update_queue = make_update_queue(settings, servers)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     alerts = make_operator_alerts(settings, servers)
+    tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
     tasks.start_forever("operator alerts", functools.partial(alerts.run, stop))
     working = [tasks.start("update queue", update_queue.run(stop))]
     if settings.webhook_url:
-        working.append(
-            tasks.start(
-                "webhook",
-                _serve(settings, make_webhook(settings, servers, update_writer, update_queue), stop),
-            )
-        )
+        webhook = make_webhook(settings, servers, update_writer, update_queue)
+        application = make_application(webhook, settings.webhook_url, ready_route(health))
+        serving = serve(application, host=settings.webhook_host, port=settings.port, stop=stop)
+        working.append(tasks.start("webhook", serving))
         tasks.start("setWebhook", _subscribe(settings, servers, stop))
     else:
         polling = make_polling(settings, servers, update_writer, update_queue)
@@ -157,7 +167,7 @@ def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:
 def make_services(settings: Settings, servers: Servers) -> Services:
     """Everything that handlers may use."""
     database = servers.database
-    chats = ChatStore(database=database)
+    chats = ChatStore(database=database, cached=servers.cached_chats)
     hourly_limits = parse_hourly_limits(settings.hourly_limits)
     return Services(
         chain=settings.chain,
@@ -165,12 +175,18 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         hourly_limits=hourly_limits,
         examples=parse_examples(settings.example_wallets),
         callbacks=Callbacks(settings.bot_token.reveal()),
-        watches=WatchStore(database=database, chain=settings.chain, changed=servers.watches_changed),
+        watches=WatchStore(
+            database=database,
+            chain=settings.chain,
+            changed=servers.watches_changed,
+            cached=servers.cached_chats,
+        ),
         chats=chats,
-        rules=RuleStore(database=database, chats=chats),
-        alert_history=AlertHistoryStore(database=database, chain=settings.chain),
+        rules=RuleStore(database=database, chats=chats, cached=servers.cached_chats),
+        alert_history=AlertHistoryStore(database=database, chain=settings.chain, tokens=servers.tokens),
         sessions=servers.sessions,
         memos=servers.memos,
+        caches=servers.caches,
         accounts=servers.accounts,
         system_status=make_system_status(settings, servers),
         audit=AuditLog(database=database),
@@ -195,10 +211,6 @@ def make_polling(
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
         prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
     )
-
-
-async def _serve(settings: Settings, webhook: Webhook, stop: Stop) -> None:
-    await serve(make_application(webhook, settings.webhook_url), port=settings.port, stop=stop)
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:

@@ -1,11 +1,38 @@
 """Every Redis key and channel, built here and nowhere else."""
 
+from enum import StrEnum
+
 ALERTS_CHANNEL = "whale:alerts"
 """Wakes the dispatcher: PostgreSQL has a new alert."""
 DELIVERIES_CHANNEL = "whale:deliveries"
 """Wakes senders: deliveries are due."""
 WATCHES_CHANNEL = "whale:watches"
 """Wakes scanners: the set of watched wallets has changed."""
+CACHES_CHANNEL = "whale:caches"
+"""Tells processes which cached values have changed."""
+CACHES_PREFIX = "whale:cache:"
+"""Every key of every cache begins so, of whichever format."""
+CACHE_FORMAT = 1
+"""Rises when the form of cached values changes: programs of both forms then run beside each other."""
+
+
+class CacheName(StrEnum):
+    """Each cache, as keys, metrics and /clearcache name it."""
+
+    SETTINGS = "settings"
+    """The settings of a chat."""
+    WATCHES = "watches"
+    """The watches of a chat."""
+    WALLETS = "wallets"
+    """What is at an address."""
+    TOKENS = "tokens"
+    """What mints are called."""
+    BALANCES = "balances"
+    """What a wallet holds."""
+    SCANS = "scans"
+    """Security scans of mints."""
+    GROUP_ADMINS = "group-admins"
+    """Whether a person is an admin of a group."""
 
 
 def session(chat_id: int, user_id: int) -> str:
@@ -18,9 +45,20 @@ def memo(chat_id: int, key: str) -> str:
     return f"whale:memo:{chat_id}:{key}"
 
 
-def cache(kind: str, key: str) -> str:
-    """One cached answer; `kind` is the cache's name."""
-    return f"whale:cache:{kind}:{key}"
+def cached(cache: CacheName, key: str) -> str:
+    """One cached value."""
+    return f"{cache_prefix(cache)}value:{key}"
+
+
+def cache_lease(cache: CacheName, key: str) -> str:
+    """The right to store what is being loaded for one key."""
+    return f"{cache_prefix(cache)}lease:{key}"
+
+
+def cache_prefix(cache: CacheName | None = None) -> str:
+    """How every key of one cache begins, or of all caches of this format."""
+    every = f"{CACHES_PREFIX}{CACHE_FORMAT}:"
+    return every if cache is None else f"{every}{cache}:"
 
 
 def limit(scope: str) -> str:

@@ -11,6 +11,7 @@ from messaging.telegram.replies import MessageSender
 from runtime.settings.settings import Settings
 from storage.coordination.queues import Queues
 from storage.postgres import Database
+from workers.cached_facts import CachedFacts
 
 
 def _nobody() -> None:
@@ -27,6 +28,8 @@ class Context:
     database: Database
     telegram: MessageSender
     """`send` and `edit` messages; every fault is a `SendResult`."""
+    cached: CachedFacts
+    """What was read lately, by whichever process."""
     callbacks: Callbacks
     """Signs the data of buttons."""
     rpc: RpcPool | None = None

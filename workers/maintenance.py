@@ -4,6 +4,7 @@ import logging
 from dataclasses import asdict
 
 from domain import jobs
+from domain.errors import QueueUnavailable
 from storage.admin.retention import apply_retention
 from storage.coordination.ticks import finish_tick, take_tick
 from storage.ingest.activity_partitions import Partitioned, keep_partitions
@@ -38,9 +39,19 @@ async def run_retention(context: Context) -> bool:
     swept = await apply_retention(context.database, days=days)
     partitions = await keep_partitions(context.database, days=days)
     _log_report(partitions, swept)
-    report = {**swept, **asdict(partitions)}
+    report = {**swept, **asdict(partitions), **await _clean_redis(context)}
     await finish_tick(context.database, CLEANUP, tick, owner=context.owner, report=report)
     return True
+
+
+async def _clean_redis(context: Context) -> dict[str, int]:
+    """Delete old entries of RQ's registries and what is stale in the caches; nothing while Redis is away."""
+    try:
+        entries = await context.queues.clean()
+    except QueueUnavailable as error:
+        log.warning("The registries are not cleaned up: %s", error)
+        entries = 0
+    return {"registry entries": entries, "cached values": await context.cached.caches.delete_stale() or 0}
 
 
 def _log_report(partitions: Partitioned, swept: dict[str, int]) -> None:

@@ -9,11 +9,11 @@ from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction
 from domain.delivery.facts import DigestEntry, MessageFacts, Symbols
 from domain.delivery.kinds import DeliveryKind
 from domain.errors import Unavailable
-from messaging.telegram.well_known_tokens import pinned
+from domain.tokens.well_known import pinned
 from storage.delivery.contents import deliveries_by_id, deliveries_of_messages
 from storage.delivery.digests import contents
 from storage.delivery.unconfirmed import named_alerts
-from storage.market.tokens import tokens
+from storage.market.tokens import CachedTokens
 from storage.postgres import Database
 
 
@@ -22,12 +22,12 @@ class StoredFacts:
 
     Args:
         database: where they stand.
-        chain: whose alerts these are.
+        tokens: what the mints of the chain are called whose alerts these are.
     """
 
-    def __init__(self, database: Database, *, chain: str) -> None:
+    def __init__(self, database: Database, *, tokens: CachedTokens) -> None:
         self._database = database
-        self._chain = chain
+        self._tokens = tokens
 
     async def read(self, claimed: Sequence[ClaimedDelivery]) -> MessageFacts:
         """Look up what these need. What cannot be looked up just now is missing."""
@@ -75,11 +75,11 @@ class StoredFacts:
 
     async def _symbols(self, mints: Iterable[str]) -> Symbols:
         """The symbols of tokens that are not well known; without them alerts show shortened mints."""
-        unpinned = {mint for mint in mints if pinned(self._chain, mint) is None}
+        unpinned = {mint for mint in mints if pinned(self._tokens.chain, mint) is None}
         if not unpinned:
             return {}
         try:
-            found = await tokens(self._database, chain=self._chain, mints=unpinned)
+            found = await self._tokens.find(unpinned)
         except Unavailable:
             return {}
         return {mint: token.symbol for mint, token in found.items()}

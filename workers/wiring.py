@@ -12,7 +12,7 @@ from dataclasses import replace
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.delivery.deliveries import ChannelName
-from domain.errors import QueueUnavailable
+from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import Queue
 from domain.rules.tiers import parse_hourly_limits
@@ -28,14 +28,23 @@ from runtime.processes.lifecycle import Stop, nursery
 from runtime.processes.monitor import monitor
 from runtime.processes.sign_of_life import show_life_of_main_thread
 from runtime.settings.settings import Settings
+from storage.caches import Caches
 from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.heartbeat import Heartbeat
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues, serve
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL
-from storage.postgres import Database, open_database
-from storage.redis import RedisClient, check_queue_server, open_blocking_redis, open_redis
+from storage.postgres import Database, open_database, wait_for_database
+from storage.redis import (
+    ANSWER_SECONDS,
+    RedisClient,
+    check_queue_server,
+    open_blocking_redis,
+    open_queue_redis,
+    open_redis,
+)
+from workers.cached_facts import CachedFacts, open_cached_facts
 from workers.context import Context
 from workers.delivery_store import StoredDestinations, StoredOutbox
 from workers.dispatcher import start_stages
@@ -46,6 +55,7 @@ from workers.stages.stage import Dispatch, DispatcherConfig
 log = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 2.0
+_USES_QUEUES = frozenset({Queue.WHALE_SEARCH, Queue.MAINTENANCE})
 _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WHALE_SEARCH})
 
 
@@ -63,10 +73,12 @@ def run_worker(queue: Queue, settings: Settings) -> int:
 async def run_dispatcher(settings: Settings, stop: Stop) -> None:
     """The life of a dispatcher."""
     async with AsyncExitStack() as stack:
+        health = await _monitored(stack, settings)
+        if not await wait_for_database(settings.database_url.reveal(), stop):
+            return
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
-        client = stack.enter_context(open_blocking_redis(settings.redis_url.reveal()))
-        await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
+        client = stack.enter_context(open_queue_redis(settings.redis_url.reveal()))
         wake_ups = WakeUps(redis, ALERTS_CHANNEL)
         stack.push_async_callback(wake_ups.close)
         dispatch = Dispatch(
@@ -84,6 +96,7 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
         async with nursery(stop) as tasks:
             tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
             start_stages(tasks, dispatch, stop)
+            _begin(health, database)
             log.info("Ready")
             await stop.wait()
 
@@ -91,6 +104,9 @@ async def run_dispatcher(settings: Settings, stop: Stop) -> None:
 @asynccontextmanager
 async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop) -> AsyncIterator[Context]:
     async with AsyncExitStack() as stack:
+        health = await _monitored(stack, settings)
+        if not await wait_for_database(settings.database_url.reveal(), stop):
+            raise DatabaseUnavailable("stopped while it waited for PostgreSQL")
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
         telegram = await _telegram(stack, settings)
@@ -101,16 +117,17 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             owner=owner,
             database=database,
             telegram=Replies(telegram, ChatLimits(limiter=limiter), StoredDestinations(database)),
+            cached=_cached_facts(stack, settings, database),
             callbacks=Callbacks(settings.bot_token.reveal()),
             rpc=await stack.enter_async_context(open_rpc(settings.rpc_urls, pool_config(settings)))
             if queue in _READS_THE_CHAIN
             else None,
-            job_queues=_queues(stack, settings) if queue is Queue.WHALE_SEARCH else None,
+            job_queues=_queues(stack, settings) if queue in _USES_QUEUES else None,
         )
-        await stack.enter_async_context(monitor(settings.metrics_port, _health(database)))
         heartbeat = _heartbeat(stack, database, settings, queue.value)
         tasks = await stack.enter_async_context(nursery(stop))
         tasks.start_forever("heartbeat", lambda: heartbeat.run(stop))
+        tasks.start_forever("caches", lambda: context.cached.caches.listen(stop))
         if queue is Queue.NOTIFICATIONS:
             sender = _sender(context, telegram, limiter)
             wake_ups = WakeUps(redis, DELIVERIES_CHANNEL)
@@ -118,6 +135,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
             context = replace(context, wake_sender=sender.wake)
+        _begin(health, database)
         yield context
 
 
@@ -134,13 +152,19 @@ def _sender(context: Context, telegram: Methods, limiter: Limiter) -> Sender:
     return Sender(
         StoredOutbox(context.database, owner=context.owner, group_messages=group_messages),
         {ChannelName.TELEGRAM: telegram_channel(telegram, limiter, context.callbacks)},
-        StoredFacts(context.database, chain=settings.chain).read,
+        StoredFacts(context.database, tokens=context.cached.tokens).read,
         group_messages=group_messages,
     )
 
 
+def _cached_facts(stack: AsyncExitStack, settings: Settings, database: Database) -> CachedFacts:
+    client = open_redis(settings.cache_url.reveal(), text=False)
+    stack.push_async_callback(client.aclose)
+    return open_cached_facts(Caches(client), database, chain=settings.chain)
+
+
 def _queues(stack: AsyncExitStack, settings: Settings) -> Queues:
-    return Queues(stack.enter_context(open_blocking_redis(settings.redis_url.reveal())))
+    return Queues(stack.enter_context(open_queue_redis(settings.redis_url.reveal())))
 
 
 async def _drain(task: asyncio.Task[None]) -> None:
@@ -170,7 +194,8 @@ async def _redis(stack: AsyncExitStack, settings: Settings) -> RedisClient:
     client = open_redis(settings.redis_url.reveal())
     stack.push_async_callback(client.aclose)
     try:
-        await check_queue_server(client)
+        async with open_redis(settings.redis_url.reveal(), answer_seconds=ANSWER_SECONDS) as patient:
+            await check_queue_server(patient)
     except QueueUnavailable as error:
         log.warning("Work is found by looking into PostgreSQL: %s", error)
     return client
@@ -182,14 +207,23 @@ def _heartbeat(stack: AsyncExitStack, database: Database, settings: Settings, pr
     return heartbeat
 
 
-def _health(database: Database) -> Health:
+async def _monitored(stack: AsyncExitStack, settings: Settings) -> Health:
+    """The health of this process, served from now on: it waits for PostgreSQL."""
+    health = Health()
+    health.wait_for("PostgreSQL")
+    await stack.enter_async_context(monitor(settings.metrics_port, health, host=settings.metrics_host))
+    return health
+
+
+def _begin(health: Health, database: Database) -> None:
+    """From now on the work can be done while PostgreSQL answers."""
+
     async def answers() -> CheckResult:
         answer = await database.fetchval("SELECT 1")
         return healthy("answers") if answer == 1 else unhealthy("answers nonsense")
 
-    health = Health()
     health.add("database", answers)
-    return health
+    health.begin()
 
 
 def _owner(settings: Settings) -> str:

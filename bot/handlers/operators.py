@@ -1,18 +1,29 @@
-"""/stats and /health: for operators. The dispatcher checks the permission and notes the command before."""
+"""/stats, /health, /clearcache: for operators. The dispatcher checks the permission and notes the command."""
 
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
-from messaging.telegram.texts.operators import health_text, stats_text
+from messaging.telegram.texts import operators as texts
+from storage.keys import CacheName
 
 
 async def stats(request: Request, services: Services) -> Reply:
     """Show the counts."""
     del request
-    return Reply(text=stats_text(await services.system_status.statistics()))
+    return Reply(text=texts.stats_text(await services.system_status.statistics()))
 
 
 async def health(request: Request, services: Services) -> Reply:
     """Show the health of each part."""
     del request
-    return Reply(text=health_text(await services.system_status.components()))
+    return Reply(text=texts.health_text(await services.system_status.components()))
+
+
+async def clear_cache(request: Request, services: Services) -> Reply:
+    """Empty the cache that the message names, in every process; without a name, list the caches."""
+    name = request.words.strip().lower()
+    if name not in set(CacheName):
+        rates = {one.name: one.hit_rate for one in services.caches.statistics}
+        return Reply(text=texts.caches_text({cache.value: rates.get(cache) for cache in CacheName}))
+    number = await services.caches.clear(CacheName(name))
+    return Reply(text=texts.cleared_text(name, number))

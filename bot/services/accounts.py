@@ -9,10 +9,14 @@ from typing import Protocol
 from chain.rpc.accounts import AccountKind, account_kind, kind_of, read_accounts, token_account_owner
 from chain.rpc.pool import RpcPool
 from domain.errors import WhaleWatcherError
+from storage.cache import Cache, CacheSpec
+from storage.keys import CacheName
 
 log = logging.getLogger(__name__)
 
 ASK_SECONDS = 2.0
+KNOWN_SECONDS = 5 * 3600.0
+ABSENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,33 @@ class NodeAccounts:
             log.info("What stands at %d addresses is unknown: %s", len(addresses), type(error).__name__)
             return {address: Account(kind=None) for address in addresses}
         return {address: Account(kind=kind_of(found.get(address))) for address in addresses}
+
+
+def _good_for(account: Account) -> float:
+    """How long it stays so, in seconds: an address without an account may get one at any time."""
+    if account.kind is None or (account.kind is AccountKind.TOKEN_ACCOUNT and account.owner is None):
+        return 0.0
+    return ABSENT_SECONDS if account.kind is AccountKind.ABSENT else KNOWN_SECONDS
+
+
+ACCOUNTS = CacheSpec(name=CacheName.WALLETS, type_=Account, seconds=_good_for)
+"""What is at an address, by address. The scanner forgets a followed wallet when it acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedAccounts:
+    """Reads an account again only when it may have changed."""
+
+    reader: AccountReader
+    cache: Cache[Account]
+
+    async def kind(self, address: str) -> Account:
+        """What is at the address."""
+        return await self.cache.get_or_load(address, lambda: self.reader.kind(address))
+
+    async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
+        """What is at each address."""
+        return await self.cache.get_or_load_many(addresses, self.reader.kinds)
 
 
 class NoNode:

@@ -7,7 +7,7 @@ from domain.chats import ChatTarget
 from domain.delivery.alert_history import AlertHistory
 from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
-from storage.market.tokens import mints_called, tokens
+from storage.market.tokens import CachedTokens, mints_called
 from storage.postgres import Database
 
 
@@ -17,6 +17,7 @@ class AlertHistoryStore:
 
     database: Database
     chain: str
+    tokens: CachedTokens
 
     async def of_message(self, target: ChatTarget, message_id: int) -> AlertHistory | None:
         """Of the alert in one of the bot's messages."""
@@ -52,12 +53,12 @@ class AlertHistoryStore:
 
     async def token_name(self, mint: str) -> str:
         """What a token is called, as Telegram HTML: its symbol, else its shortened mint."""
-        found = await tokens(self.database, chain=self.chain, mints=[mint])
+        found = await self.tokens.find([mint])
         symbols = {known: token.symbol for known, token in found.items()}
         return TokenNames(chain=self.chain, symbols=symbols).of(mint)
 
     async def symbols(self, history: AlertHistory) -> dict[str, str | None]:
         """The symbols of the alert's tokens, as far as they are known."""
         mints = set(rules_of(history.event).mints(history.event))
-        found = await tokens(self.database, chain=self.chain, mints=mints)
+        found = await self.tokens.find(mints)
         return {mint: token.symbol for mint, token in found.items()}

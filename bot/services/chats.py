@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.chats import ChatStanding, ChatTarget
 from storage.chats import chats
+from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 
 
@@ -12,6 +13,7 @@ class ChatStore:
     """The chats, and whether the bot may write to them."""
 
     database: Database
+    cached: CachedChats
 
     async def open(self, target: ChatTarget) -> None:
         """Let the bot write to the chat; old alerts do not come."""
@@ -32,4 +34,5 @@ class ChatStore:
 
     async def migrate(self, *, old_id: int, new_id: int) -> None:
         """Move everything of a group to its new id."""
-        await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)
+        async with self.cached.changing(old_id, new_id):
+            await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)

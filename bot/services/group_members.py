@@ -7,10 +7,13 @@ from telegram import Bot, ChatMember
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from domain.errors import Unavailable
-from storage.caches import Cache
+from storage.cache import Cache, CacheSpec, always
+from storage.keys import CacheName
 
 log = logging.getLogger(__name__)
 
+GROUP_ADMINS = CacheSpec(name=CacheName.GROUP_ADMINS, type_=bool, seconds=always(30))
+"""Whether a person is an admin of a group, by both ids."""
 _ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
 
 
@@ -31,7 +34,7 @@ class GroupMembers:
         async def look_up() -> bool:
             return await self._ask(chat_id, user_id)
 
-        return await self.cache.get(f"{chat_id}:{user_id}", look_up)
+        return await self.cache.get_or_load(f"{chat_id}:{user_id}", look_up)
 
     async def _ask(self, chat_id: int, user_id: int) -> bool:
         try:

@@ -67,4 +67,5 @@ class PeopleStore:
 
     async def forget(self, chat_id: int) -> None:
         """Delete everything that is kept of a chat."""
-        await people.forget_chat(self.database, chat_id)
+        async with self.chats.cached.changing(chat_id):
+            await people.forget_chat(self.database, chat_id)

@@ -10,6 +10,7 @@ from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, ChatSettings, Rules
 from domain.rules.watches import Watch
 from storage.chats import rules
+from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 
 
@@ -19,17 +20,20 @@ class RuleStore:
 
     database: Database
     chats: ChatStore
+    cached: CachedChats
 
     async def settings(self, chat_id: int) -> ChatSettings:
         """The settings of a chat."""
-        return await rules.settings_of(self.database, chat_id)
+        return await self.cached.settings(chat_id)
 
     async def change_settings(
         self, target: ChatTarget, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
         """Change a chat's settings; answers the new settings."""
         await self.chats.open(target)
-        return await rules.change_settings(self.database, target.chat_id, change) or DEFAULT_SETTINGS
+        async with self.cached.changing(target.chat_id):
+            changed = await rules.change_settings(self.database, target.chat_id, change)
+        return changed or DEFAULT_SETTINGS
 
     async def change_chat_rules(self, target: ChatTarget, change: Callable[[Rules], Rules]) -> None:
         """Change the rules for all wallets of a chat."""
@@ -37,7 +41,8 @@ class RuleStore:
 
     async def change_rules(self, watch: Watch, change: Callable[[Rules], Rules]) -> bool:
         """Change the rules of a watch; false if it is gone."""
-        changed = await rules.change_rules(
-            self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, change=change
-        )
+        async with self.cached.changing(watch.chat_id):
+            changed = await rules.change_rules(
+                self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, change=change
+            )
         return changed is not None

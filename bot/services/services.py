@@ -15,6 +15,7 @@ from bot.services.watches import WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.rules.tiers import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
+from storage.caches import Caches
 from storage.chats.memos import Memos
 from storage.chats.sessions import Sessions
 
@@ -38,6 +39,7 @@ class Services:
     alert_history: AlertHistoryStore
     sessions: Sessions
     memos: Memos
+    caches: Caches
     accounts: AccountReader
     system_status: SystemStatus
     audit: AuditLog

@@ -8,6 +8,7 @@ from domain.chats import ChatTarget
 from domain.rules.watches import Watch
 from runtime import clock
 from storage.chats import watches
+from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 
 
@@ -19,12 +20,11 @@ class WatchStore:
     chain: str
     changed: Callable[[], Awaitable[object]]
     """Tells the scanners that the set of wallets has changed."""
+    cached: CachedChats
 
     async def of(self, target: ChatTarget) -> list[Watch]:
         """The watches of a chat's topic, oldest first."""
-        return await watches.watches_of(
-            self.database, chat_id=target.chat_id, topic_id=target.topic_id, chain=self.chain
-        )
+        return await self.cached.watches(target, chain=self.chain)
 
     async def by_id(self, watch_id: int, *, chat_id: int) -> Watch | None:
         """One watch; None if it does not exist or belongs to another chat."""
@@ -49,28 +49,32 @@ class WatchStore:
             label=label,
             created_at=clock.now(),
         )
-        is_new = await watches.add_watch(self.database, watch, created_by=by or None)
+        async with self.cached.changing(target.chat_id):
+            is_new = await watches.add_watch(self.database, watch, created_by=by or None)
         await self.changed()
         return is_new
 
     async def unfollow(self, watch: Watch) -> bool:
         """Stop following; whether it was followed."""
-        was_followed = await watches.remove_watch(
-            self.database,
-            chat_id=watch.chat_id,
-            topic_id=watch.topic_id,
-            chain=watch.chain,
-            wallet=watch.wallet,
-        )
+        async with self.cached.changing(watch.chat_id):
+            was_followed = await watches.remove_watch(
+                self.database,
+                chat_id=watch.chat_id,
+                topic_id=watch.topic_id,
+                chain=watch.chain,
+                wallet=watch.wallet,
+            )
         await self.changed()
         return was_followed
 
     async def rename(self, watch: Watch, label: str) -> bool:
         """Rename a wallet; false if it is not followed."""
-        return await watches.rename_watch(self.database, replace(watch, label=label))
+        async with self.cached.changing(watch.chat_id):
+            return await watches.rename_watch(self.database, replace(watch, label=label))
 
     async def mute(self, watch: Watch, seconds: float) -> datetime | None:
         """Mute for `seconds`, 0: unmute; the end of the mute, None if the wallet is not followed."""
-        return await watches.mute_watch(
-            self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, seconds=seconds
-        )
+        async with self.cached.changing(watch.chat_id):
+            return await watches.mute_watch(
+                self.database, watch_id=watch.watch_id, chat_id=watch.chat_id, seconds=seconds
+            )

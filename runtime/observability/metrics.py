@@ -60,6 +60,15 @@ rpc_request_seconds = _histogram(
     "rpc_request_seconds", "Time a node took to answer.", ("method",), buckets=_FAST
 )
 rpc_breaker_state = _gauge("rpc_breaker_state", "0: in use, 1: on trial, 2: avoided.", ("provider",))
+cursors_healed = _counter(
+    "cursors_healed", "Stored cursors set back because the chain cannot have come so far."
+)
+rpc_claims_refused = _counter(
+    "rpc_claims_refused", "Slots that a node named as its newest and that no block confirmed.", ("provider",)
+)
+rpc_bytes_in_flight = _gauge(
+    "rpc_bytes_in_flight", "Bytes of nodes' answers that this process holds, unpacked."
+)
 rpc_connections = _gauge("rpc_connections", "Requests to a node in flight.", ("provider",))
 rpc_transaction_version = _gauge(
     "rpc_transaction_version",
@@ -134,6 +143,13 @@ http_connections_ended = _counter(
 
 # PostgreSQL
 db_retries = _counter("db_retries", "Transactions that were begun again, by what ended them.", ("error",))
+
+# Caches
+cache_requests = _counter(
+    "cache_requests",
+    "Values asked of a cache: local (kept in the process), shared (in Redis), miss, away, corrupt.",
+    ("cache", "outcome"),
+)
 
 # Jobs and leases
 rq_jobs = _gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"))

@@ -20,6 +20,11 @@ WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY watch_id
 """  # noqa: S608 - constants only
 
+OF_WHOLE_CHAT = f"""
+SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
+WHERE chat_id = $1 ORDER BY watch_id
+"""  # noqa: S608 - the same
+
 BY_ID = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
 """  # noqa: S608 - the same
@@ -57,6 +62,11 @@ WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wal
 async def watches_of(database: Database, *, chat_id: int, topic_id: int, chain: str) -> list[Watch]:
     """The watches of the chat (or its topic), in the order in which they were added."""
     return [watch_of(row) for row in await database.fetch(OF_CHAT, chat_id, topic_id, chain)]
+
+
+async def watches_of_chat(database: Database, chat_id: int) -> list[Watch]:
+    """The watches of the chat in all its topics and on all chains, in the order in which they were added."""
+    return [watch_of(row) for row in await database.fetch(OF_WHOLE_CHAT, chat_id)]
 
 
 async def watch_by_id(database: Database, watch_id: int) -> Watch | None:

@@ -16,7 +16,9 @@ from rq import Retry, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
+from rq.registry import clean_registries
 from rq.serializers import JSONSerializer
+from rq.worker_registration import clean_worker_registry
 
 from domain import jobs
 from domain.errors import QueueUnavailable, WhaleWatcherError
@@ -74,6 +76,19 @@ class Queues:
         except FAULTS as error:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
 
+    async def clean(self) -> int:
+        """Delete from the registries what they name no longer or for too long; how many entries that were.
+
+        RQ's workers do it for their own queue; a queue may be without a worker for long.
+
+        Raises:
+            QueueUnavailable: Redis is away.
+        """
+        try:
+            return await asyncio.to_thread(lambda: sum(map(_clean, self._queues.values())))
+        except FAULTS as error:
+            raise QueueUnavailable(f"registries: {type(error).__name__}") from error
+
     def _send(self, queue: jobs.Queue, payload: jobs.JobPayload) -> None:
         try:
             self._queues[queue].enqueue(
@@ -87,6 +102,18 @@ class Queues:
             )
         except FAULTS as error:
             raise QueueUnavailable(f"queue {queue}: {type(error).__name__}") from error
+
+
+def _clean(queue: RqQueue) -> int:
+    registries = (queue.finished_job_registry, queue.failed_job_registry, queue.started_job_registry)
+    before = sum(registry.get_job_count(cleanup=False) for registry in registries)
+    clean_registries(queue)
+    clean_worker_registry(queue)
+    for registry in registries[:2]:  # what it names may have expired before its entry
+        for job_id in registry.get_job_ids(cleanup=False):
+            if not PayloadJob.exists(job_id, queue.connection):
+                registry.remove(job_id)
+    return int(before - sum(registry.get_job_count(cleanup=False) for registry in registries))
 
 
 class _Seldom(logging.Filter):

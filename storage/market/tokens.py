@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from domain.security.mints import TokenAge
+from storage.cache import Cache, CacheSpec
+from storage.keys import CacheName
 from storage.postgres import Database, Row, columns
 
 # coalesce: what is unknown now does not delete what was known.
@@ -22,6 +24,8 @@ UPDATE tokens SET created_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE c
 WHERE chain = $1 AND mint = $2
 """
 
+KNOWN_SECONDS = 3600.0
+"""How long a name is taken from the cache."""
 LOOKED_AT = 500
 """The latest deliveries of a chat, in which a symbol is searched."""
 
@@ -63,6 +67,35 @@ async def tokens(database: Database, *, chain: str, mints: Collection[str]) -> d
         list(mints),
     )
     return {row["mint"]: _token(row) for row in rows}
+
+
+def _good_for(token: Token) -> float:
+    """Seconds; a name may be written at any time after the mint was made."""
+    return 0.0 if token.symbol is None else KNOWN_SECONDS
+
+
+TOKENS = CacheSpec(name=CacheName.TOKENS, type_=Token, seconds=_good_for, local_seconds=60)
+"""What mints are called, by chain and mint. A token whose name is not known yet is looked up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedTokens:
+    """The tokens of one chain, behind a cache."""
+
+    database: Database
+    cache: Cache[Token]
+    chain: str
+
+    async def find(self, mints: Collection[str]) -> dict[str, Token]:
+        """The tokens of these mints; one that is not known is missing."""
+        found = await self.cache.get_or_load_many([f"{self.chain}:{mint}" for mint in mints], self._load)
+        return {token.mint: token for token in found.values()}
+
+    async def _load(self, keys: Sequence[str]) -> dict[str, Token]:
+        found = await tokens(
+            self.database, chain=self.chain, mints=[key.removeprefix(f"{self.chain}:") for key in keys]
+        )
+        return {f"{self.chain}:{mint}": token for mint, token in found.items()}
 
 
 async def mints_called(database: Database, *, chain: str, chat_id: int, symbol: str) -> list[str]:

@@ -6,12 +6,15 @@ from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.chats import Chat, ChatKind
 from domain.rules.decisions import Decision, decide
 from domain.rules.watches import Watch
+from storage.caches import Caches
 from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
 from storage.ingest.activities import Batch, store
+from storage.market.tokens import TOKENS, CachedTokens
 from storage.postgres import Database
+from storage.redis import open_redis
 
 CHAIN = "sandbox"
 WHALE = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
@@ -19,6 +22,12 @@ MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 ALICE = 1001
 BOB = 1002
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def tokens_without_redis(database: Database) -> CachedTokens:
+    """Names of tokens for one process, which has no Redis."""
+    cache = Caches(open_redis("redis://127.0.0.1:1/0", text=False)).open(TOKENS)
+    return CachedTokens(database=database, cache=cache, chain=CHAIN)
 
 
 def purchase(number: int = 0, *, wallet: str = WHALE, kind: Kind = Kind.BUY) -> Activity:

@@ -6,6 +6,7 @@ from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Methods
 from runtime.settings.settings import Settings
 from storage.postgres import Database
+from tests.workers.cached import facts_without_redis
 from workers.context import Context
 
 
@@ -16,6 +17,7 @@ async def test_a_worker_without_nodes_or_queues_says_so(database: Database) -> N
         owner="a",
         database=database,
         telegram=Methods("1:a", "http://127.0.0.1:9"),
+        cached=facts_without_redis(database),
         callbacks=Callbacks("1:a"),
     )
     context.wake_sender()

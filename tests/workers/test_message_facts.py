@@ -18,7 +18,15 @@ from storage.delivery.digests import gather_due
 from storage.market.tokens import Token, save_tokens
 from storage.postgres import Database
 from tests.storage.outbox import defer_alerts, end_deferral
-from tests.storage.sample_data import ALICE, CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import (
+    ALICE,
+    CHAIN,
+    fan_out_all,
+    follow,
+    happened,
+    purchase,
+    tokens_without_redis,
+)
 from workers.message_facts import StoredFacts
 
 pytestmark = pytest.mark.services
@@ -47,7 +55,7 @@ def render(claimed: ClaimedDelivery, facts: MessageFacts = NO_FACTS) -> Message:
 
 
 async def read(database: Database, claimed: ClaimedDelivery) -> MessageFacts:
-    return await StoredFacts(database, chain=CHAIN).read([claimed])
+    return await StoredFacts(database, tokens=tokens_without_redis(database)).read([claimed])
 
 
 async def test_a_known_symbol_is_shown(database: Database) -> None:

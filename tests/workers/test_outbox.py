@@ -30,7 +30,7 @@ from storage.delivery.deliveries import mark_sending, recover
 from storage.postgres import Database
 from tests.messaging.senders import running, until
 from tests.storage.outbox import announce_all, correct_all, end_outage, revert_alert, sent_while_provisional
-from tests.storage.sample_data import CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import fan_out_all, follow, happened, purchase, tokens_without_redis
 from workers.delivery_store import StoredOutbox
 from workers.message_facts import StoredFacts
 
@@ -53,7 +53,7 @@ async def sender(
     def make() -> Sender:
         limiter = Limiter(Limits(redis_client), rate=1000)
         channel = telegram_channel(methods, limiter, Callbacks(telegram.token))
-        facts = StoredFacts(database, chain=CHAIN)
+        facts = StoredFacts(database, tokens=tokens_without_redis(database))
         return Sender(StoredOutbox(database, owner="w"), {ChannelName.TELEGRAM: channel}, facts.read)
 
     yield make

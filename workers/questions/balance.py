@@ -6,11 +6,13 @@ from chain.rpc.accounts import read_balance
 from chain.rpc.mints import token_names
 from domain.activity.balances import BalanceFacts
 from domain.questions import Question
+from domain.rules.watches import distinguish
 from domain.security.mints import TokenName
 from messaging.telegram.texts.balance import balance_card, balance_failed
 from storage.chats.watches import watches_of
-from storage.market.tokens import Token, save_tokens, tokens
+from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
+from workers.cached_facts import BalanceReading
 from workers.context import Context
 from workers.questions.handler import QuestionHandler
 
@@ -20,23 +22,33 @@ MAX_NAMES = 100
 
 async def _answer(context: Context, question: Question) -> str:
     chain = context.settings.chain
-    facts = await read_balance(context.nodes, question.subject)
-    read_at = await save_balance(
-        context.database, chain=chain, address=facts.address, result=msgspec.json.encode(facts).decode()
+    reading = await context.cached.balances.get_or_load(
+        question.subject, lambda: _read(context, question.subject)
     )
     return balance_card(
-        facts,
+        reading.facts,
         chain=chain,
-        names=await _names(context, facts),
-        read_at=read_at,
+        names=await _names(context, reading.facts),
+        read_at=reading.read_at,
         label=await _label(context, question),
     )
+
+
+async def _read(context: Context, address: str) -> BalanceReading:
+    facts = await read_balance(context.nodes, address)
+    read_at = await save_balance(
+        context.database,
+        chain=context.settings.chain,
+        address=facts.address,
+        result=msgspec.json.encode(facts).decode(),
+    )
+    return BalanceReading(facts=facts, read_at=read_at)
 
 
 async def _names(context: Context, facts: BalanceFacts) -> dict[str, TokenName]:
     """How the held tokens call themselves: as remembered, else as the chain says now."""
     chain, mints = context.settings.chain, [holding.mint for holding in facts.holdings[:MAX_NAMES]]
-    known = await tokens(context.database, chain=chain, mints=mints)
+    known = await context.cached.tokens.find(mints)
     found = await token_names(context.nodes, [mint for mint in mints if mint not in known])
     await save_tokens(
         context.database,
@@ -53,7 +65,8 @@ async def _label(context: Context, question: Question) -> str:
     followed = await watches_of(
         context.database, chat_id=question.chat_id, topic_id=question.topic_id, chain=context.settings.chain
     )
-    return next((watch.label for watch in followed if watch.wallet == question.subject), "")
+    labels = [distinguish(followed, one).label for one in followed if one.wallet == question.subject]
+    return labels[0] if labels else ""
 
 
 HANDLER = QuestionHandler(answer=_answer, give_up=balance_failed)

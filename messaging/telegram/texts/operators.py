@@ -1,6 +1,6 @@
 """What operators see: /stats and /health, and what they are told unasked. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,3 +98,26 @@ def _seconds(value: float | None) -> str:
 
 def _number(value: int | None) -> str:
     return "unknown" if value is None else f"{value:,}"
+
+
+def caches_text(hit_rates: Mapping[str, float | None]) -> str:
+    """The caches that /clearcache takes; None: it is none of this process."""
+    lines = [
+        f"• <code>{escape(name)}</code>" + ("" if rate is None else f": {rate:.0%} found")
+        for name, rate in hit_rates.items()
+    ]
+    return "\n".join(
+        [
+            "<b>Caches</b>",
+            *lines,
+            "",
+            "Write it like <code>/clearcache tokens</code>. Nothing else is deleted.",
+        ]
+    )
+
+
+def cleared_text(name: str, number: int | None) -> str:
+    """A cache is empty now; None: Redis did not answer."""
+    if number is None:
+        return "🔴 Redis does not answer, so only this process forgot what it kept. Try again in a minute."
+    return f"✅ Cleared <code>{escape(name)}</code>: {number:,} entries."

@@ -5,6 +5,7 @@ import pytest
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
+from storage.redis import open_redis
 from tests.bot.conftest import OPERATOR, TelegramChats
 from tests.bot.handlers.audit import acts
 
@@ -33,3 +34,22 @@ async def test_an_operator_is_refused_in_a_group(chats: TelegramChats, database:
     group = await chats.group({OPERATOR: "creator"})
     assert "Operators only" in await chats.ask(OPERATOR, "/stats", MessageTarget(chat_id=group))
     assert await acts(database) == [(OPERATOR, "stats", "refused")]
+
+
+async def test_an_operator_clears_one_cache_and_only_what_is_in_it(
+    chats: TelegramChats, database: Database, valkey_url: str
+) -> None:
+    chats.telegram.people.add_user("Olga", user_id=OPERATOR)
+    listed = await chats.ask(OPERATOR, "/clearcache")
+    assert "• watches: 0% found" in listed
+    assert "• balances" in listed
+    await chats.ask(OPERATOR, "/wallets")
+    async with open_redis(valkey_url) as redis:
+        await redis.set("whale:session:1:1", "kept")
+        assert "Cleared watches: 1 entries." in await chats.ask(OPERATOR, "/clearcache Watches")
+        assert await redis.get("whale:session:1:1") == "kept"
+    assert (OPERATOR, "clearcache Watches", "done") in await acts(database)
+
+
+async def test_nobody_else_clears_a_cache(chats: TelegramChats, alice: User) -> None:
+    assert "Operators only" in await chats.ask(alice.id, "/clearcache watches")

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
+from tests.bot.cached_chats import forget_watches
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -49,7 +50,7 @@ async def test_one_of_two_namesakes_is_chosen_by_address(chats: TelegramChats, a
 
 
 async def test_many_wallets_are_offered_in_pages(
-    chats: TelegramChats, alice: User, database: Database
+    chats: TelegramChats, alice: User, database: Database, valkey_url: str
 ) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     await database.execute(
@@ -60,6 +61,7 @@ async def test_many_wallets_are_offered_in_pages(
         " WHERE address LIKE 'wallet%'",
         alice.id,
     )
+    await forget_watches(valkey_url, alice.id)
     choice = await chats.ask_message(alice.id, "/unwatch")
     seq = chats.telegram.ledger.last
     await chats.press(alice.id, choice, "▶")

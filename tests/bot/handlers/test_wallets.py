@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
+from tests.bot.cached_chats import forget_watches
 from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
@@ -39,7 +40,9 @@ async def test_wallets_of_one_name_are_distinguished(chats: TelegramChats, alice
     assert note == "Unfollowed Moby Toke…Q5DA"
 
 
-async def test_many_wallets_are_shown_in_pages(chats: TelegramChats, alice: User, database: Database) -> None:
+async def test_many_wallets_are_shown_in_pages(
+    chats: TelegramChats, alice: User, database: Database, valkey_url: str
+) -> None:
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     await database.execute(
         "INSERT INTO wallets (chain, address) SELECT 'solana', 'wallet' || n FROM generate_series(1, 24) AS n"
@@ -49,6 +52,7 @@ async def test_many_wallets_are_shown_in_pages(chats: TelegramChats, alice: User
         " WHERE address LIKE 'wallet%'",
         alice.id,
     )
+    await forget_watches(valkey_url, alice.id)
     message = await chats.ask_message(alice.id, "/wallets")
     assert "Following 25 wallets · page 1 of 3" in (message.text or "")
     seq = chats.telegram.ledger.last

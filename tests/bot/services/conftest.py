@@ -10,7 +10,10 @@ from bot.services.services import Services
 from bot.wiring import make_services
 from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
-from storage.redis import open_blocking_redis
+from storage.caches import Caches
+from storage.chats.cached_chats import CachedChats
+from storage.postgres import Database
+from storage.redis import open_blocking_redis, open_redis
 from tests.storage.sample_data import ALICE
 
 
@@ -23,6 +26,13 @@ def target() -> ChatTarget:
 async def services(settings: Settings) -> AsyncIterator[Services]:
     async with open_servers(settings) as servers:
         yield make_services(settings, servers)
+
+
+@pytest.fixture
+async def cached(database: Database, valkey_url: str) -> AsyncIterator[CachedChats]:
+    client = open_redis(valkey_url, text=False)
+    yield CachedChats(database, Caches(client))
+    await client.aclose()
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """What stands at an address, asked of the sandbox chain, and of nobody."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.services.accounts import Account, NodeAccounts, NoNode
+from bot.services.accounts import ACCOUNTS, Account, CachedAccounts, NodeAccounts, NoNode
 from chain.rpc.accounts import AccountKind
 from chain.rpc.pool import RpcPool, open_rpc
 from domain.security.mints import TOKEN_PROGRAM
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
+from storage.caches import Caches
+from storage.redis import open_redis
 from tests.bot.conftest import WHALE, free_port
 
 
@@ -53,3 +55,44 @@ async def test_without_an_answer_it_is_unknown_within_two_seconds() -> None:
     async with open_rpc([Secret(f"http://127.0.0.1:{free_port()}")]) as nowhere:
         assert (await NodeAccounts(rpc=nowhere).kind(WHALE)).kind is None
     assert (await NoNode().kind(WHALE)).kind is None
+
+
+class Counting:
+    """A node's answers, and how often it was asked."""
+
+    def __init__(self, answer: Account) -> None:
+        self.answer = answer
+        self.asked = 0
+
+    async def kind(self, address: str) -> Account:
+        self.asked += 1
+        return self.answer
+
+    async def kinds(self, addresses: Sequence[str]) -> dict[str, Account]:
+        return {address: await self.kind(address) for address in addresses}
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("answer", "times"),
+    [
+        (Account(kind=AccountKind.WALLET), 1),
+        (Account(kind=AccountKind.TOKEN_ACCOUNT, owner=WHALE), 1),
+        (Account(kind=AccountKind.TOKEN_ACCOUNT), 3),  # a list does not tell the owners
+        (Account(kind=None), 3),  # no node answered
+    ],
+)
+async def test_what_is_known_of_an_address_is_not_asked_again(
+    valkey_url: str, answer: Account, times: int
+) -> None:
+    client, reader = open_redis(valkey_url, text=False), Counting(answer)
+    caches = Caches(client)
+    accounts = CachedAccounts(reader=reader, cache=caches.open(ACCOUNTS))
+    assert await accounts.kinds([WHALE]) == {WHALE: answer}
+    assert await accounts.kind(WHALE) == answer
+    assert await accounts.kind(WHALE) == answer
+    assert reader.asked == times
+    await caches.forget(ACCOUNTS.name, [WHALE])  # it acts
+    await accounts.kind(WHALE)
+    assert reader.asked == times + 1
+    await client.aclose()

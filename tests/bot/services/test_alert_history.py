@@ -7,7 +7,18 @@ import pytest
 from bot.services.alert_history import AlertHistoryStore
 from domain.chats import ChatTarget
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import (
+    ALICE,
+    BOB,
+    CHAIN,
+    MINT,
+    WHALE,
+    fan_out_all,
+    follow,
+    happened,
+    purchase,
+    tokens_without_redis,
+)
 
 pytestmark = pytest.mark.services
 
@@ -18,7 +29,7 @@ async def history(database: Database) -> AlertHistoryStore:
     await happened(database, purchase(1))
     await fan_out_all(database)
     await database.execute("UPDATE deliveries SET state = 'sent', message_id = 7, finished_at = now()")
-    return AlertHistoryStore(database=database, chain=CHAIN)
+    return AlertHistoryStore(database=database, chain=CHAIN, tokens=tokens_without_redis(database))
 
 
 async def test_each_way_leads_to_the_same_alert(history: AlertHistoryStore, target: ChatTarget) -> None:

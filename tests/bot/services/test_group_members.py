@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Bot
 
-from bot.services.group_members import GroupMembers
+from bot.services.group_members import GROUP_ADMINS, GroupMembers
 from domain.errors import Unavailable
 from messaging.telegram.client import make_bot
 from sandbox.telegram.faults import Fault, FaultKind
-from storage.caches import Cache
+from storage.caches import Caches
 from storage.redis import open_redis
 from tests.bot.conftest import TOKEN, TelegramChats
 
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 async def members(chats: TelegramChats, valkey_url: str) -> AsyncIterator[GroupMembers]:
-    redis = open_redis(valkey_url)
+    redis = open_redis(valkey_url, text=False)
     async with make_bot(TOKEN, chats.telegram.url) as bot:
         client: Bot = bot
-        yield GroupMembers(bot=client, cache=Cache(redis, name="admins", type_=bool, seconds=30))
+        yield GroupMembers(bot=client, cache=Caches(redis).open(GROUP_ADMINS))
     await redis.aclose()
 
 

@@ -5,6 +5,7 @@ import pytest
 from bot.services.chats import ChatStore
 from bot.services.people import PeopleStore
 from domain.rules.tiers import FREE, parse_hourly_limits
+from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, follow
 
@@ -12,11 +13,11 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-async def people(database: Database) -> PeopleStore:
+async def people(database: Database, cached: CachedChats) -> PeopleStore:
     await follow(database, ALICE)
     return PeopleStore(
         database=database,
-        chats=ChatStore(database=database),
+        chats=ChatStore(database=database, cached=cached),
         hourly_limits=parse_hourly_limits(f"{FREE}=20,pro=0"),
     )
 

@@ -7,6 +7,7 @@ from bot.services.chats import ChatStore
 from bot.services.questions import QuestionStore
 from domain.chats import ChatTarget
 from domain.jobs import QUESTION_QUEUES, QuestionKind
+from storage.chats.cached_chats import CachedChats
 from storage.coordination.queues import Queues
 from storage.postgres import Database
 from storage.redis import open_blocking_redis
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.services
 
 @pytest.mark.parametrize("kind", QuestionKind)
 async def test_a_question_waits_on_the_queue_of_its_kind(
-    database: Database, queue_redis: Redis, target: ChatTarget, kind: QuestionKind
+    database: Database, cached: CachedChats, queue_redis: Redis, target: ChatTarget, kind: QuestionKind
 ) -> None:
-    await ChatStore(database=database).open(target)
+    await ChatStore(database=database, cached=cached).open(target)
     queues = Queues(queue_redis)
     questions = QuestionStore(database=database, queues=queues)
     await questions.ask(kind, MINT, target=target, message_id=7, update_id=1)
@@ -31,9 +32,9 @@ async def test_a_question_waits_on_the_queue_of_its_kind(
 
 
 async def test_without_redis_a_question_is_stored_all_the_same(
-    database: Database, target: ChatTarget
+    database: Database, cached: CachedChats, target: ChatTarget
 ) -> None:
-    await ChatStore(database=database).open(target)
+    await ChatStore(database=database, cached=cached).open(target)
     with open_blocking_redis(f"redis://127.0.0.1:{free_port()}/0") as client:
         questions = QuestionStore(database=database, queues=Queues(client))
         await questions.ask(QuestionKind.BALANCE, MINT, target=target, message_id=7, update_id=1)

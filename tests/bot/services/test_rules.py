@@ -9,6 +9,7 @@ from bot.services.chats import ChatStore
 from bot.services.rules import RuleStore
 from domain.chats import ChatTarget
 from domain.rules.rules import DEFAULT_SETTINGS, Digest, Rules
+from storage.chats.cached_chats import CachedChats
 from storage.chats.watches import watches_of
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, CHAIN, follow
@@ -17,8 +18,9 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def rules(database: Database) -> RuleStore:
-    return RuleStore(database=database, chats=ChatStore(database=database))
+def rules(database: Database, cached: CachedChats) -> RuleStore:
+    chats = ChatStore(database=database, cached=cached)
+    return RuleStore(database=database, chats=chats, cached=cached)
 
 
 async def test_a_chat_that_sets_something_first_becomes_known(rules: RuleStore, target: ChatTarget) -> None:

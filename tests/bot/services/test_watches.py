@@ -7,6 +7,7 @@ import pytest
 from bot.services.chats import ChatStore
 from bot.services.watches import WatchStore
 from domain.chats import ChatTarget
+from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 from tests.storage.sample_data import BOB, CHAIN, WHALE
 
@@ -29,9 +30,11 @@ def changes() -> Changes:
 
 
 @pytest.fixture
-async def watches(database: Database, target: ChatTarget, changes: Changes) -> WatchStore:
-    await ChatStore(database=database).open(target)
-    return WatchStore(database=database, chain=CHAIN, changed=changes)
+async def watches(
+    database: Database, cached: CachedChats, target: ChatTarget, changes: Changes
+) -> WatchStore:
+    await ChatStore(database=database, cached=cached).open(target)
+    return WatchStore(database=database, chain=CHAIN, changed=changes, cached=cached)
 
 
 async def test_each_change_of_the_wallets_is_announced(

@@ -28,7 +28,14 @@ from storage.delivery.fan_out import fan_out_next
 from storage.postgres import Database, open_database
 from storage.redis import open_redis
 from tests.messaging.senders import running, until
-from tests.storage.sample_data import CHAIN, fan_out_all, follow, happened, purchase, rules
+from tests.storage.sample_data import (
+    fan_out_all,
+    follow,
+    happened,
+    purchase,
+    rules,
+    tokens_without_redis,
+)
 from workers.delivery_store import StoredOutbox
 from workers.message_facts import StoredFacts
 
@@ -62,7 +69,7 @@ def wallet(number: int) -> str:
 
 def make_sender(database: Database, methods: Methods, limits: Limits, owner: str) -> Sender:
     channel = telegram_channel(methods, Limiter(limits, rate=RATE), Callbacks("1:token"))
-    facts = StoredFacts(database, chain=CHAIN)
+    facts = StoredFacts(database, tokens=tokens_without_redis(database))
     return Sender(StoredOutbox(database, owner=owner), {ChannelName.TELEGRAM: channel}, facts.read)
 
 

@@ -22,6 +22,7 @@ from storage.chats.chats import saw_chat
 from storage.chats.questions import ask
 from storage.postgres import open_database
 from tests.messaging.limits import Counted
+from tests.workers.cached import facts_without_redis
 from workers.context import Context
 from workers.delivery_store import StoredDestinations
 
@@ -85,6 +86,7 @@ async def asking(postgres_url: str) -> AsyncIterator[Asking]:
             owner="worker",
             database=database,
             telegram=Replies(telegram, ChatLimits(limiter=limiter), StoredDestinations(database)),
+            cached=facts_without_redis(database),
             callbacks=Callbacks(SANDBOX_BOT_TOKEN.reveal()),
             rpc=rpc,
         )

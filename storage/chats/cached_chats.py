@@ -1,0 +1,59 @@
+"""Settings and watches of chats, as people read them again and again; a cache stands before PostgreSQL.
+
+The fan-out decides about alerts by the rows themselves.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from domain.chats import ChatTarget
+from domain.rules.rules import ChatSettings
+from domain.rules.watches import Watch
+from storage.cache import CacheSpec, always
+from storage.caches import Caches
+from storage.chats.rules import settings_of
+from storage.chats.watches import watches_of_chat
+from storage.keys import CacheName
+from storage.postgres import Database
+
+SECONDS = 60.0
+"""How long a value may be used; after a change that Redis did not hear of it is as old as that elsewhere."""
+SETTINGS = CacheSpec(name=CacheName.SETTINGS, type_=ChatSettings, seconds=always(SECONDS), local_seconds=0)
+WATCHES = CacheSpec(name=CacheName.WATCHES, type_=tuple[Watch, ...], seconds=always(SECONDS), local_seconds=0)
+
+
+class CachedChats:
+    """What chats have set. Another instance may answer a person's next message, so no process keeps a copy.
+
+    Args:
+        database: where it stands.
+        caches: of this process.
+    """
+
+    def __init__(self, database: Database, caches: Caches) -> None:
+        self._database = database
+        self._settings = caches.open(SETTINGS)
+        self._watches = caches.open(WATCHES)
+
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """The settings of a chat; the defaults if the chat is not known."""
+        return await self._settings.get_or_load(str(chat_id), lambda: settings_of(self._database, chat_id))
+
+    async def watches(self, target: ChatTarget, *, chain: str) -> list[Watch]:
+        """The watches of the chat's topic, in the order in which they were added."""
+
+        async def load() -> tuple[Watch, ...]:
+            return tuple(await watches_of_chat(self._database, target.chat_id))
+
+        found = await self._watches.get_or_load(str(target.chat_id), load)
+        return [watch for watch in found if watch.topic_id == target.topic_id and watch.chain == chain]
+
+    @asynccontextmanager
+    async def changing(self, *chat_ids: int) -> AsyncIterator[None]:
+        """Change something of these chats in the block; whatever comes of it, they are read anew after it."""
+        try:
+            yield
+        finally:
+            names = [str(chat_id) for chat_id in chat_ids]
+            await self._settings.forget(*names)
+            await self._watches.forget(*names)

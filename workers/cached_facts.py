@@ -1,0 +1,74 @@
+"""What workers read again and again of the chain, behind caches: balances, scans, names of tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from domain.activity.balances import BalanceFacts
+from domain.security.scan import Family, Scan, Verdict, family_verdict
+from runtime import clock
+from storage.cache import Cache, CacheSpec, always
+from storage.caches import Caches
+from storage.keys import CacheName
+from storage.market.tokens import TOKENS, CachedTokens
+from storage.postgres import Database
+
+BALANCE_SECONDS = 10.0
+LONG_SECONDS = 24 * 3600.0
+"""A token over which nobody has power stays so: nobody can take a power back."""
+SHORT_SECONDS = 300.0
+"""Powers may be used or given up at any time."""
+
+
+class BalanceReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What an address held, and when that was read."""
+
+    facts: BalanceFacts
+    read_at: datetime
+
+
+class ScanReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan of a mint found, and when."""
+
+    scan: Scan
+    read_at: datetime
+
+
+def scan_seconds(scan: Scan) -> float:
+    """How long a scan holds."""
+    return LONG_SECONDS if family_verdict(scan, Family.CONTROL) is Verdict.PASS else SHORT_SECONDS
+
+
+def _left(reading: ScanReading) -> float:
+    """How long a scan still holds, SHORT_SECONDS at most."""
+    age = (clock.now() - reading.read_at).total_seconds()
+    return min(SHORT_SECONDS, max(0.0, scan_seconds(reading.scan) - age))
+
+
+BALANCES = CacheSpec(
+    name=CacheName.BALANCES, type_=BalanceReading, seconds=always(BALANCE_SECONDS), local_seconds=0
+)
+"""By address. The scanner forgets a followed wallet when it acts."""
+SCANS = CacheSpec(name=CacheName.SCANS, type_=ScanReading, seconds=_left)
+"""By mint; PostgreSQL keeps them for longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedFacts:
+    """The caches of a worker."""
+
+    caches: Caches
+    balances: Cache[BalanceReading]
+    scans: Cache[ScanReading]
+    tokens: CachedTokens
+
+
+def open_cached_facts(caches: Caches, database: Database, *, chain: str) -> CachedFacts:
+    """The caches of a worker; once in a process."""
+    return CachedFacts(
+        caches=caches,
+        balances=caches.open(BALANCES),
+        scans=caches.open(SCANS),
+        tokens=CachedTokens(database=database, cache=caches.open(TOKENS), chain=chain),
+    )
