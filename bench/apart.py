@@ -15,7 +15,7 @@ import aiohttp
 import psutil
 
 from bench.figures import Figures
-from bench.frames import PAUSE_SECONDS, WARM, NoNames, whale_and_frames
+from bench.frames import PAUSE_SECONDS, WARM, NoNames, forget_nothing, whale_and_frames
 from bench.old_blocks import FIRST_SLOT, large_blocks
 from bench.replay import LEDGER, busy, node, until_cursor
 from bench.testbed import CHAIN, ScannerTestbed, cpu_seconds, open_testbed, scanner, strangers
@@ -193,7 +193,8 @@ async def _live(
     database = testbed.database
     watchlist = Watchlist(database, chain=CHAIN)
     await watchlist.reload()
-    announcer = ChannelAnnouncer(functools.partial(wake, redis, ALERTS_CHANNEL), NoNames(), tasks)
+    publish = functools.partial(wake, redis, ALERTS_CHANNEL)
+    announcer = ChannelAnnouncer(publish, forget_nothing, NoNames(), tasks)
     tasks.start_forever("announcer", announcer.run)
     recorder, decoder = Recorder(database, announcer), Decoder(chain=CHAIN)
     sink: CommitSink = Committer(recorder, decoder, watchlist.index)

@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Collection
 
 from solders.pubkey import Pubkey
 
@@ -44,6 +45,11 @@ class NoNames:
         del mints
 
 
+async def forget_nothing(wallets: Collection[str]) -> None:
+    """No cache is behind this scanner."""
+    del wallets
+
+
 async def frame_latency(testbed: ScannerTestbed) -> Figures:
     """Measure and print."""
     wallet, frames = await whale_and_frames(FRAMES)
@@ -59,7 +65,7 @@ async def frame_latency(testbed: ScannerTestbed) -> Figures:
     await watchlist.reload()
     seconds: list[float] = []
     async with nursery(Stop()) as tasks:
-        announcer = ChannelAnnouncer(wake_dispatcher, NoNames(), tasks)
+        announcer = ChannelAnnouncer(wake_dispatcher, forget_nothing, NoNames(), tasks)
         recorder = Recorder(testbed.database, announcer)
         live = Live(Committer(recorder, Decoder(chain=CHAIN), watchlist.index))
         tasks.start_forever("announcer", announcer.run)

@@ -194,7 +194,7 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     database, rpc, chain = servers.database, servers.rpc, settings.chain
     ages = functools.partial(token_age, rpc) if settings.mint_ages == "on" else None
     metadata = TokenMetadata(database, functools.partial(token_names, rpc), chain=chain, ages=ages)
-    announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     tasks.start_forever("wake-ups", announcer.run)
     recorder = Recorder(database, announcer, role)
     decoder = Decoder(chain=chain, quote_mints=quote_mints_of(settings.quote_mints))
@@ -241,7 +241,7 @@ def _start_reconciliation(
     )
     tasks.start_forever("warm connections", rpc.keep_warm)
     tasks.start_forever("blocks", reconciled.reconciler.run)
-    tasks.start_forever("forks", Forks(rpc, database, chain=chain).run)
+    tasks.start_forever("forks", Forks(rpc, database, context.decoder).run)
     tasks.start_forever("status", publisher.run)
 
 

@@ -1,9 +1,12 @@
-"""Wakes the dispatcher after a commit; at the first sight of a mint it waits a moment for the mint's name."""
+"""After a commit: wakes the dispatcher, and drops what caches hold of the wallets that acted.
+
+At the first sight of a mint the dispatcher waits a moment for the mint's name.
+"""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from domain.activity.activity import SOL
@@ -27,6 +30,10 @@ class TokenNames(Protocol):
         """Find out and remember; that a server is away is no error."""
 
 
+Forget = Callable[[Collection[str]], Awaitable[None]]
+"""Drops what caches hold of these wallets; that Redis is away is no error."""
+
+
 class ChannelAnnouncer:
     """Wakes at once for what needs no look-up, and for the rest within `FIRST_SIGHT_SECONDS`.
 
@@ -34,8 +41,20 @@ class ChannelAnnouncer:
     meanwhile are one wake-up.
     """
 
-    def __init__(self, publish: Callable[[], Awaitable[object]], names: TokenNames, tasks: Nursery) -> None:
+    def __init__(
+        self, publish: Callable[[], Awaitable[object]], forget: Forget, names: TokenNames, tasks: Nursery
+    ) -> None:
+        """Build it.
+
+        Args:
+            publish: wakes the dispatcher.
+            forget: drops what caches hold of wallets.
+            names: what tokens are called.
+            tasks: in which names are waited for.
+        """
         self._publish = publish
+        self._forget = forget
+        self._acted: set[str] = set()
         self._names = names
         self._tasks = tasks
         self._due = asyncio.Event()
@@ -46,9 +65,12 @@ class ChannelAnnouncer:
             await self._due.wait()
             self._due.clear()
             await self._publish()
+            acted, self._acted = self._acted, set()
+            await self._forget(acted)
 
-    def announce(self, mints: frozenset[str]) -> None:
-        """New alerts about these mints stand in PostgreSQL."""
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
+        """New alerts about these mints and wallets stand in PostgreSQL."""
+        self._acted |= wallets
         new = frozenset(mint for mint in mints if mint != SOL and not self._names.knows(mint))
         if not new or len(self._tasks) > MAX_WAITING:
             self._due.set()

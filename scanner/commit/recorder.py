@@ -17,8 +17,8 @@ from storage.postgres import Database
 class Announcer(Protocol):
     """Wakes the dispatcher, which decides about alerts."""
 
-    def announce(self, mints: frozenset[str]) -> None:
-        """New alerts about these mints stand in PostgreSQL. It must not wait."""
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
+        """New alerts about these mints and wallets stand in PostgreSQL. It must not wait."""
 
 
 class Recorder:
@@ -53,7 +53,8 @@ class Recorder:
         _count(batch, new)
         if new:
             failpoint("stored")
-            self._announcer.announce(mints_of(batch.activities))
+            wallets = frozenset(activity.wallet for activity in batch.activities)
+            self._announcer.announce(mints_of(batch.activities), wallets)
         return new
 
     async def known(self, *, chain: str, signatures: Sequence[str]) -> frozenset[tuple[str, str]]:

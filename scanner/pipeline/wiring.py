@@ -43,7 +43,7 @@ def _start(
     database = servers.database
     decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
-    announcer = ChannelAnnouncer(servers.wake_dispatcher, metadata, tasks)
+    announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
     committer = BatchCommitter(database, Recorder(database, announcer), decoder)
     partitions = Partitions(
         Instance(database=database, chain=settings.chain, instance_id=settings.instance_id)

@@ -33,7 +33,7 @@ NO_STREAMS = StreamFacts()
 class Silence:
     """Announces nothing."""
 
-    def announce(self, mints: frozenset[str]) -> None:
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
         pass
 
 

@@ -1,7 +1,7 @@
 """Wake-ups come at once, or after a moment for a name; a hanging server holds nobody up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from domain.activity.activity import SOL
@@ -9,6 +9,7 @@ from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop, nursery
 from scanner.commit.announcer import FIRST_SIGHT_SECONDS, ChannelAnnouncer
 
+WHALES = frozenset({"Moby"})
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"
 
 
@@ -36,7 +37,11 @@ class Channel:
 
     def __init__(self) -> None:
         self.count = 0
+        self.forgotten: list[str] = []
         self._woken = asyncio.Event()
+
+    async def forget(self, wallets: Collection[str]) -> None:
+        self.forgotten.extend(wallets)
 
     async def publish(self) -> None:
         self.count += 1
@@ -53,7 +58,7 @@ class Channel:
 @asynccontextmanager
 async def announcing(channel: Channel, names: Names) -> AsyncIterator[ChannelAnnouncer]:
     async with nursery(Stop()) as tasks:
-        announcer = ChannelAnnouncer(channel.publish, names, tasks)
+        announcer = ChannelAnnouncer(channel.publish, channel.forget, names, tasks)
         tasks.start_forever("wake-ups", announcer.run)
         yield announcer
 
@@ -61,14 +66,14 @@ async def announcing(channel: Channel, names: Names) -> AsyncIterator[ChannelAnn
 async def test_what_needs_no_name_is_announced_at_once() -> None:
     channel = Channel()
     async with announcing(channel, Names(slow=True)) as announcer:
-        announcer.announce(frozenset({SOL}))
+        announcer.announce(frozenset({SOL}), WHALES)
         assert await channel.woken() < FIRST_SIGHT_SECONDS
 
 
 async def test_a_new_mint_is_announced_as_soon_as_its_name_is_known() -> None:
     channel, names = Channel(), Names()
     async with announcing(channel, names) as announcer:
-        announcer.announce(frozenset({MINT, SOL}))
+        announcer.announce(frozenset({MINT, SOL}), WHALES)
         assert await channel.woken() < FIRST_SIGHT_SECONDS
         assert names.known == {MINT}
 
@@ -76,9 +81,9 @@ async def test_a_new_mint_is_announced_as_soon_as_its_name_is_known() -> None:
 async def test_a_name_that_does_not_come_holds_an_alert_up_for_a_moment_only() -> None:
     channel = Channel()
     async with announcing(channel, Names(slow=True)) as announcer:
-        announcer.announce(frozenset({MINT}))
+        announcer.announce(frozenset({MINT}), WHALES)
         assert FIRST_SIGHT_SECONDS * 0.9 < await channel.woken() < FIRST_SIGHT_SECONDS + 1
-        announcer.announce(frozenset({SOL}))
+        announcer.announce(frozenset({SOL}), WHALES)
         await channel.woken()
     assert channel.count == 2
 
@@ -86,16 +91,25 @@ async def test_a_name_that_does_not_come_holds_an_alert_up_for_a_moment_only() -
 async def test_a_name_that_cannot_be_learned_stops_nothing() -> None:
     channel = Channel()
     async with announcing(channel, Names(fails=True)) as announcer:
-        announcer.announce(frozenset({MINT}))
+        announcer.announce(frozenset({MINT}), WHALES)
         await channel.woken()
-        announcer.announce(frozenset({MINT}))
+        announcer.announce(frozenset({MINT}), WHALES)
         await channel.woken()
 
 
 async def test_wake_ups_that_come_together_are_one() -> None:
     channel = Channel()
     async with announcing(channel, Names()) as announcer:
-        for _ in range(50):
-            announcer.announce(frozenset())
+        for number in range(50):
+            announcer.announce(frozenset(), frozenset({f"wallet {number}"}))
         await channel.woken()
     assert channel.count == 1
+    assert len(channel.forgotten) == 50
+
+
+async def test_what_caches_hold_of_a_wallet_that_acted_is_dropped() -> None:
+    channel = Channel()
+    async with announcing(channel, Names()) as announcer:
+        announcer.announce(frozenset({SOL}), WHALES)
+        await channel.woken()
+    assert channel.forgotten == ["Moby"]

@@ -5,7 +5,7 @@ import pytest
 from scanner.commit.recorder import Recorder, mints_of
 from storage.ingest.activities import Batch
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, CHAIN, MINT, follow, purchase
+from tests.storage.sample_data import ALICE, CHAIN, MINT, WHALE, follow, purchase
 
 pytestmark = pytest.mark.services
 
@@ -15,9 +15,11 @@ class Announced:
 
     def __init__(self) -> None:
         self.mints: list[frozenset[str]] = []
+        self.wallets: list[frozenset[str]] = []
 
-    def announce(self, mints: frozenset[str]) -> None:
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
         self.mints.append(mints)
+        self.wallets.append(wallets)
 
 
 async def test_what_is_new_is_announced_with_its_mints_and_what_is_known_is_not(database: Database) -> None:
@@ -28,6 +30,7 @@ async def test_what_is_new_is_announced_with_its_mints_and_what_is_known_is_not(
     assert await recorder.record(batch) == 2
     assert await recorder.record(batch) == 0
     assert announced.mints == [frozenset({"SOL", MINT})]
+    assert announced.wallets == [frozenset({WHALE})]
 
 
 async def test_a_batch_without_activities_moves_the_cursor_quietly(database: Database) -> None:

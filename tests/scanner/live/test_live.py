@@ -35,7 +35,7 @@ class Announced:
         self.count = 0
         self._announced = asyncio.Event()
 
-    def announce(self, mints: frozenset[str]) -> None:
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
         self.count += 1
         self._announced.set()
 
