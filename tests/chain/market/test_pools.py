@@ -32,8 +32,9 @@ def test_a_pool_took_sol_and_gave_tokens_and_shows_what_it_held() -> None:
 
 
 def test_nodes_that_do_not_say_how_deep_calls_are_show_the_same() -> None:
-    amounts = {"tokens": (1000, 900), "sol": (9 * SOL, 10 * SOL)}
-    assert _swap(pool_samples.buy(**amounts, deep=False)) == _swap(pool_samples.buy(**amounts))
+    tokens, sol = (1000, 900), (9 * SOL, 10 * SOL)
+    flat = pool_samples.buy(tokens=tokens, sol=sol, deep=False)
+    assert _swap(flat) == _swap(pool_samples.buy(tokens=tokens, sol=sol))
 
 
 def test_what_the_pools_account_adds_counts_on_the_side_of_the_quote() -> None:

@@ -20,7 +20,7 @@ def _leg(mint: str, raw: int, decimals: int | None = 6) -> Leg:
     return Leg(mint=mint, raw=raw, decimals=9 if mint == SOL else decimals)
 
 
-def _trade(kind: Kind, paid: Leg, received: Leg, **more: int) -> Activity:
+def _trade(kind: Kind, paid: Leg, received: Leg, *, tip: int = 0, venue_fee: int = 0) -> Activity:
     return Activity(
         chain="solana",
         signature="1" * 64,
@@ -30,11 +30,12 @@ def _trade(kind: Kind, paid: Leg, received: Leg, **more: int) -> Activity:
         kind=kind,
         paid=(paid,),
         received=(received,),
-        **more,
+        tip=tip,
+        venue_fee=venue_fee,
     )
 
 
-def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], **more: Fraction) -> PoolSwap:
+def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], max_fee: Fraction = MAX_FEE) -> PoolSwap:
     base = Side(
         mint=MINT,
         decimals=6,
@@ -46,7 +47,7 @@ def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], **more: Fract
     quote = Side(
         mint=SOL, decimals=9, exchanged=abs(sol[1] - sol[0]), before=sol[0], after=sol[1], reserve=sol[1]
     )
-    return PoolSwap(program="p", pool=pool, taken=quote, given=base, **more)
+    return PoolSwap(program="p", pool=pool, taken=quote, given=base, max_fee=max_fee)
 
 
 class TestOfAPool:
