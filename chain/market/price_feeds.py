@@ -32,7 +32,7 @@ FEEDS = {
     ),
 }
 """By mint, the id of the feed of its price in dollars: SOL, USDC, USDT."""
-MAX_DOUBT = Fraction(1, 100)
+MAX_UNCERTAINTY = Fraction(1, 100)
 """Of a price, that its publishers may be apart; a feed that is less sure says nothing."""
 MAX_AGE = 180
 """Seconds: three times the interval at which a feed is published at least."""
@@ -85,7 +85,7 @@ def read_feed(data: bytes, *, owner: str, mint: str) -> FeedPrice:
     if len(data) < _FIELDS.size:
         raise Undecodable("a price account cut short")
     fields = _FIELDS.unpack_from(data)
-    discriminator, _, verification, feed, price, doubt, exponent, published_at = fields[:8]
+    discriminator, _, verification, feed, price, confidence, exponent, published_at = fields[:8]
     if discriminator != _DISCRIMINATOR or verification != _FULL:
         raise Undecodable("no fully verified price")
     if feed.hex() != FEEDS.get(mint):
@@ -93,7 +93,7 @@ def read_feed(data: bytes, *, owner: str, mint: str) -> FeedPrice:
     if price <= 0 or abs(exponent) > _MAX_EXPONENT:
         raise Undecodable("a price that cannot be")
     unit = Fraction(10) ** exponent
-    return FeedPrice(usd=price * unit, confidence=doubt * unit, published_at=published_at)
+    return FeedPrice(usd=price * unit, confidence=confidence * unit, published_at=published_at)
 
 
 def believed_feed(prices: Iterable[FeedPrice], block_time: int) -> FeedPrice | None:
@@ -106,7 +106,7 @@ def believed_feed(prices: Iterable[FeedPrice], block_time: int) -> FeedPrice | N
     sure = [
         one
         for one in prices
-        if one.confidence <= one.usd * MAX_DOUBT
+        if one.confidence <= one.usd * MAX_UNCERTAINTY
         and block_time - MAX_AGE <= one.published_at <= block_time + MAX_AHEAD
     ]
     return max(sure, key=lambda one: one.published_at, default=None)

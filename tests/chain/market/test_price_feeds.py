@@ -15,11 +15,15 @@ NOW = 1_795_000_000
 
 
 def account(
-    price: int = 14_250_000_000, doubt: int = 9_000_000, exponent: int = -8, mint: str = SOL
+    price: int = 14_250_000_000, confidence: int = 9_000_000, exponent: int = -8, mint: str = SOL
 ) -> bytes:
     """A price account as the receiver writes it."""
     head = bytes.fromhex("22f123639d7ef4cd") + bytes(32) + b"\x01" + bytes.fromhex(FEEDS[mint])
-    return head + struct.pack("<qQiqqqQQ", price, doubt, exponent, NOW, NOW - 1, price, doubt, 9) + b"\0"
+    return (
+        head
+        + struct.pack("<qQiqqqQQ", price, confidence, exponent, NOW, NOW - 1, price, confidence, 9)
+        + b"\0"
+    )
 
 
 def test_the_addresses_are_those_that_pyth_publishes() -> None:
@@ -57,8 +61,8 @@ def test_what_is_no_price_of_this_feed_is_refused(data: bytes, owner: str, reaso
         read_feed(data, owner=owner, mint=SOL)
 
 
-def _price(usd: int, *, age: int, doubt: Fraction = Fraction(0)) -> FeedPrice:
-    return FeedPrice(usd=Fraction(usd), confidence=doubt, published_at=NOW - age)
+def _price(usd: int, *, age: int, confidence: Fraction = Fraction(0)) -> FeedPrice:
+    return FeedPrice(usd=Fraction(usd), confidence=confidence, published_at=NOW - age)
 
 
 def test_of_two_fresh_prices_the_newer_counts() -> None:
@@ -66,7 +70,7 @@ def test_of_two_fresh_prices_the_newer_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "price", [_price(140, age=181), _price(140, age=-61), _price(140, age=0, doubt=Fraction(15, 10))]
+    "price", [_price(140, age=181), _price(140, age=-61), _price(140, age=0, confidence=Fraction(15, 10))]
 )
 def test_a_stale_early_or_doubtful_price_counts_for_nothing(price: FeedPrice) -> None:
     assert believed_feed([price], NOW) is None
