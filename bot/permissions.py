@@ -6,7 +6,7 @@ from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
 from bot.services.group_members import GroupMembers
 from bot.services.services import Services
-from domain.audit import AuditOutcome
+from domain.audit import Act, AuditOutcome
 from domain.errors import WhaleWatcherError
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
@@ -55,7 +55,13 @@ async def check(
         allowed = _is_operator(asked, services)
         outcome = AuditOutcome.DONE if allowed else AuditOutcome.REFUSED
         await services.audit.note(
-            _act(request), outcome, actor_id=asked.user_id, chat_id=asked.target.chat_id
+            Act(
+                update_id=asked.update_id,
+                actor_id=asked.user_id,
+                chat_id=asked.target.chat_id,
+                act=_act(request),
+                outcome=outcome,
+            )
         )
         if not allowed:
             raise PermissionDenied(texts.operators_only())

@@ -14,8 +14,22 @@ class AuditOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody asked for in one update of Telegram."""
+
+    update_id: int
+    actor_id: int
+    chat_id: int
+    act: str
+    """The command or button, with its first word."""
+    outcome: AuditOutcome = AuditOutcome.DONE
+    about: str = ""
+    """Whom or what it concerned, once its handler knows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One act."""
+    """One act as it is kept."""
 
     actor_id: int
     chat_id: int
@@ -24,3 +38,5 @@ class AuditEntry:
     about: str
     """Whom or what it concerned; empty: nothing in particular."""
     at: datetime
+    actor_name: str = ""
+    """What Telegram calls them, hostile; empty: not known."""

@@ -3,7 +3,7 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
-from domain.audit import AuditOutcome
+from domain.audit import Act
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
 from messaging.telegram.texts import broadcast as texts
 
@@ -17,6 +17,7 @@ async def broadcast(request: Request, services: Services) -> Reply:
         return Reply(text=texts.too_long())
     text = texts.body(words)
     number, chats = await services.broadcasts.draft(text, by=request.user_id)
+    await _note(request, services, f"draft {number}: {words}")
     keyboard = preview_keyboard(
         services.callbacks, number, chats, chat_id=request.target.chat_id, user_id=request.user_id
     )
@@ -33,13 +34,7 @@ async def broadcast_callback(request: Request, services: Services) -> Reply:
     if action == "stop":
         await services.broadcasts.stop(number)
     if action != "show":
-        await services.audit.note(
-            "broadcast",
-            AuditOutcome.DONE,
-            actor_id=request.user_id,
-            chat_id=request.target.chat_id,
-            about=f"{action} {number}",
-        )
+        await _note(request, services, f"{action} {number}")
     return await _progress(request, services, number, in_place=True)
 
 
@@ -55,3 +50,15 @@ async def _progress(request: Request, services: Services, number: int | None, *,
         user_id=request.user_id,
     )
     return Reply(text=texts.progress(found), keyboard=keyboard, in_place=in_place)
+
+
+async def _note(request: Request, services: Services, about: str) -> None:
+    await services.audit.note(
+        Act(
+            update_id=request.update_id,
+            actor_id=request.user_id,
+            chat_id=request.target.chat_id,
+            act="broadcast",
+            about=about,
+        )
+    )

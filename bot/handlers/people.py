@@ -3,9 +3,10 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
-from domain.audit import AuditOutcome
+from domain.audit import Act
 from domain.rules.tiers import hourly_limit_of
 from messaging.telegram.texts import queues as texts
+from runtime import clock
 
 MAX_ACTS = 20
 _MAX_ID = 2**53
@@ -24,6 +25,7 @@ async def user(request: Request, services: Services) -> Reply:
             file,
             hourly_limit=hourly_limit_of(services.hourly_limits, file.tier),
             ban_reason=None if ban is None else ban.reason,
+            now=clock.now(),
         )
     )
 
@@ -71,12 +73,18 @@ async def audit(request: Request, services: Services) -> Reply:
     """Show the latest acts, of one person or of all."""
     number, _ = _id_and_rest(request.words)
     acts = await services.audit.latest(actor_id=number, limit=MAX_ACTS)
-    return Reply(text=texts.audit_text(acts))
+    return Reply(text=texts.audit_text(acts, clock.now()))
 
 
 async def _note(request: Request, services: Services, act: str, about: str) -> None:
     await services.audit.note(
-        act, AuditOutcome.DONE, actor_id=request.user_id, chat_id=request.target.chat_id, about=about
+        Act(
+            update_id=request.update_id,
+            actor_id=request.user_id,
+            chat_id=request.target.chat_id,
+            act=act,
+            about=about,
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
-from domain.audit import AuditOutcome
+from domain.audit import Act
 from domain.errors import QueueUnavailable
 from messaging.telegram.keyboards.queues import ALL, retry_keyboard
 from messaging.telegram.texts import queues as texts
@@ -47,11 +47,13 @@ async def retry_callback(request: Request, services: Services) -> Reply:
     result = await services.failures.retry(chosen)
     about = ", ".join(f"{one.source}: {one.cause}" for one in chosen) or "nothing"
     await services.audit.note(
-        "retryfailed",
-        AuditOutcome.DONE,
-        actor_id=request.user_id,
-        chat_id=request.target.chat_id,
-        about=f"{result.done} of {about}",
+        Act(
+            update_id=request.update_id,
+            actor_id=request.user_id,
+            chat_id=request.target.chat_id,
+            act="retryfailed",
+            about=f"{result.done} of {about}",
+        )
     )
     left = sum(one.number for one in await services.failures.find() if key in {one.key, ALL})
     text = texts.retried_text(

@@ -4,6 +4,7 @@ from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
 from messaging.telegram.texts.status import status_text
+from runtime import clock
 
 
 async def status(request: Request, services: Services) -> Reply:
@@ -11,4 +12,5 @@ async def status(request: Request, services: Services) -> Reply:
     here = await services.watches.of(request.target)
     standing = await services.chats.standing(request.target.chat_id)
     now = await services.system_status.snapshot()
-    return Reply(text=status_text(now, wallets_here=len(here), standing=standing))
+    text = status_text(now, wallets_here=len(here), at=clock.now(), standing=standing)
+    return Reply(text=text)

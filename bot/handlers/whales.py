@@ -5,6 +5,7 @@ from bot.dialog.request import Request
 from bot.services.services import Services
 from messaging.telegram.keyboards.whales import whales_keyboard
 from messaging.telegram.texts import whales as texts
+from runtime import clock
 
 
 async def whales(request: Request, services: Services) -> Reply:
@@ -24,7 +25,7 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
     current = max(0, min(page, (total - 1) // texts.PAGE))
     found = await services.whale_searches.whales(limit=texts.PAGE, after=current * texts.PAGE)
     return Reply(
-        text=texts.whales_list(found, page=current, total=total, chain=services.chain),
+        text=texts.whales_list(found, page=current, total=total, chain=services.chain, now=clock.now()),
         keyboard=whales_keyboard(
             services.callbacks, found, chat_id=request.target.chat_id, page=current, total=total
         ),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.audit import AuditEntry, AuditOutcome
+from domain.audit import Act, AuditEntry
 from storage.admin import audit
 from storage.postgres import Database
 
@@ -13,21 +13,9 @@ class AuditLog:
 
     database: Database
 
-    async def note(
-        self, act: str, outcome: AuditOutcome, *, actor_id: int, chat_id: int, about: str = ""
-    ) -> None:
-        """Keep one act.
-
-        Args:
-            act: the command or button, with its first word.
-            outcome: whether it was done.
-            actor_id: the person who asked.
-            chat_id: where they asked.
-            about: whom or what it concerned.
-        """
-        await audit.note_act(
-            self.database, actor_id=actor_id, chat_id=chat_id, act=act, outcome=outcome, about=about
-        )
+    async def note(self, act: Act) -> None:
+        """Keep one act: when it is allowed or refused, and again with what its handler knows of it."""
+        await audit.note_act(self.database, act)
 
     async def latest(self, *, actor_id: int | None, limit: int) -> list[AuditEntry]:
         """The latest acts, of one person or of all."""

@@ -15,12 +15,17 @@ from domain.rules.reasons import read_reasons
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.methods import Message
-from messaging.telegram.texts.alert import LATE_SECONDS, alert_text, reverted_text, subject_mint
+from messaging.telegram.texts.alert import (
+    LATE_SECONDS,
+    alert_text,
+    reverted_text,
+    subject_mint,
+    unknown_notes,
+)
 from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
 from messaging.telegram.texts.outage import outage_text
-from messaging.telegram.texts.reasons import unknown_notes
 from messaging.telegram.texts.unconfirmed import unconfirmed_text
 from runtime.clock import now
 
@@ -134,10 +139,10 @@ def render_unconfirmed(
         raise LookupError(f"what line {line.delivery_id} names is not known at present")
     if not entries:
         return None
-    possible_repeat = line.ambiguous_sends > 0
-    return _plain_message(
-        line, unconfirmed_text(entries, symbols=facts.symbols, possible_repeat=possible_repeat)
+    text = unconfirmed_text(
+        entries, symbols=facts.symbols, now=now(), possible_repeat=line.ambiguous_sends > 0
     )
+    return _plain_message(line, text)
 
 
 RENDERERS: Mapping[DeliveryKind, Renderer] = MappingProxyType(

@@ -2,28 +2,31 @@
 
 import msgspec
 
-from domain.audit import AuditEntry, AuditOutcome
+from domain.audit import Act, AuditEntry, AuditOutcome
 from storage.postgres import Database, Row
 
 LATEST = """
-SELECT actor_id, chat_id, act, outcome, detail->>'about' AS about, at FROM audit_log
+SELECT actor_id, audit_log.chat_id, act, outcome, detail->>'about' AS about, at,
+       coalesce(actors.title, '') AS actor_name
+FROM audit_log LEFT JOIN chats AS actors ON actors.chat_id = actor_id
 WHERE $1::bigint IS NULL OR actor_id = $1
 ORDER BY audit_id DESC LIMIT $2
 """
 
 
-async def note_act(
-    database: Database, *, actor_id: int, chat_id: int, act: str, outcome: AuditOutcome, about: str = ""
-) -> None:
-    """Keep one act; `about` says whom or what it concerned."""
-    await database.execute(
-        "INSERT INTO audit_log (actor_id, chat_id, act, outcome, detail) VALUES ($1, $2, $3, $4, $5)",
-        actor_id,
-        chat_id,
-        act,
-        outcome.value,
-        msgspec.json.encode({"about": about} if about else {}).decode(),
-    )
+# What a handler knows of an act takes the place of what was noted when it was allowed.
+NOTE = """
+INSERT INTO audit_log (update_id, actor_id, chat_id, act, outcome, detail) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (update_id) DO UPDATE SET act = excluded.act, detail = excluded.detail
+WHERE excluded.detail <> '{}'
+"""
+
+
+async def note_act(database: Database, act: Act) -> None:
+    """Keep one act; an update is one, however often it is noted."""
+    detail = msgspec.json.encode({"about": act.about} if act.about else {}).decode()
+    row = (act.update_id, act.actor_id, act.chat_id, act.act, act.outcome.value, detail)
+    await database.execute(NOTE, *row)
 
 
 async def latest_acts(database: Database, *, actor_id: int | None, limit: int) -> list[AuditEntry]:

@@ -93,13 +93,15 @@ CREATE TABLE activities_default PARTITION OF activities DEFAULT;
 CREATE INDEX activities_by_wallet ON activities (wallet, block_time DESC);
 CREATE INDEX activities_by_time ON activities USING brin (block_time);
 
--- Transactions that led to alerts before they were confirmed, until they are confirmed or their fork dies.
+-- What is stored of a wallet by the word of a stream alone, until a block or a look-up shows the same or another.
 CREATE TABLE provisional (
     chain     text NOT NULL,
     signature text NOT NULL,
+    wallet    text NOT NULL,
     slot      bigint NOT NULL,                       -- where it was seen
+    may_move  boolean NOT NULL DEFAULT false,        -- not confirmed: it may land again in a later slot
     noted_at  timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (chain, signature)
+    PRIMARY KEY (chain, signature, wallet)
 );
 CREATE INDEX provisional_by_time ON provisional (chain, noted_at);
 
@@ -470,7 +472,8 @@ CREATE TABLE audit_log (
     act      text NOT NULL,
     outcome  text NOT NULL,                          -- done, refused
     detail   jsonb NOT NULL DEFAULT '{}',
-    at       timestamptz NOT NULL DEFAULT now()
+    at       timestamptz NOT NULL DEFAULT now(),
+    update_id bigint UNIQUE                          -- one update of Telegram is one act
 );
 
 -- What is worth knowing although nothing is broken, as a transaction version that appeared; a row for each thing.

@@ -7,7 +7,6 @@ EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
@@ -17,6 +16,7 @@ from messaging.telegram.names import TokenNames, wallet_name
 from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.alert_kind import COUNT, AlertTexts
 from messaging.telegram.texts.kinds import kind_words
+from messaging.telegram.texts.times import exact_time_of_day
 
 _MAX_LEGS = 3
 """Amounts listed one by one; of more, only their number is given."""
@@ -172,7 +172,7 @@ def _price(activity: Activity, names: TokenNames) -> str:
 def _venue_line(facts: AlertFacts[Activity]) -> str:
     """Venue, slot, time and links."""
     activity = facts.event
-    parts = [_venue(activity), f"slot {activity.slot:,}", _time(facts.happened_at)]
+    parts = [_venue(activity), f"slot {activity.slot:,}", exact_time_of_day(facts.happened_at)]
     return " · ".join(
         [part for part in parts if part] + [*transaction_links(activity.chain, activity.signature)]
     )
@@ -182,12 +182,6 @@ def _venue(activity: Activity) -> str:
     stations = activity.route or ((activity.venue,) if activity.venue else ())
     named = dict.fromkeys(own_name(station, limit=_MAX_VENUE) for station in stations)
     return " → ".join(escape(name) for name in [*named][:_MAX_LEGS] if name)
-
-
-def _time(moment: datetime) -> str:
-    """The time of day, which each reader sees in their own zone."""
-    time_text = moment.astimezone(UTC).strftime("%H:%M:%S UTC")
-    return f'<tg-time unix="{int(moment.timestamp())}" format="T">{time_text}</tg-time>'
 
 
 def _mints(facts: AlertFacts[Activity]) -> list[str]:

@@ -1,16 +1,24 @@
 """What operators see of queues, failures, processes, people and acts. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import accumulate
 
 from domain.audit import AuditEntry, AuditOutcome
 from domain.people import PersonFile
 from domain.queue_state import Failure, QueueState
 from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
-from messaging.telegram.escaping import clean, escape
+from messaging.telegram.escaping import clean, escape, plain
+from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.times import exact_moment, moment
 
 _MAX_TEXT = 80
+_MAX_AUDIT = 3_500
+"""Characters of the audit log in one message."""
+_MAX_NAME = 32
+_MAX_ABOUT = 1_000
+"""Of an act: the whole reason of a ban, most of a broadcast."""
 _OUTCOME_SIGNS = {AuditOutcome.DONE: "✅", AuditOutcome.REFUSED: "⛔"}
 
 
@@ -53,16 +61,21 @@ def retried_text(*, done: int, expired: int, refused: int, left: int) -> str:
     return "\n".join(parts)
 
 
-def person_text(person: PersonFile, *, hourly_limit: int | None, ban_reason: str | None) -> str:
+def person_text(
+    person: PersonFile, *, hourly_limit: int | None, ban_reason: str | None, now: datetime
+) -> str:
     """One person or group; `hourly_limit` is that of its tier, None: no limit."""
     name = _safe(person.title) or "without a name"
     lines = [
         f"<b>{name}</b> <code>{person.chat_id}</code> {escape(person.kind)}",
-        f"Known since {date_time(person.created_at)}",
-        f"Follows {person.watches:,} wallets · {person.sent_of_day:,} alerts in 24 h, {person.waiting:,} due",
+        f"Known since {moment(person.created_at, now)}",
+        (
+            f"Follows {counted(person.watches, 'wallet')}"
+            f" · {counted(person.sent_of_day, 'alert')} in 24 h, {person.waiting:,} due"
+        ),
         f"Tier {_tier(person.tier, hourly_limit)}",
-        f"Wrote {person.updates_of_day:,} times in 24 h"
-        + (f", last {date_time(person.last_update_at)}" if person.last_update_at else ""),
+        f"Wrote {counted(person.updates_of_day, 'time')} in 24 h"
+        + (f", last {moment(person.last_update_at, now)}" if person.last_update_at else ""),
     ]
     if person.closed_reason is not None:
         lines.append(f"🔴 Closed: {_safe(person.closed_reason)}")
@@ -71,14 +84,26 @@ def person_text(person: PersonFile, *, hourly_limit: int | None, ban_reason: str
     return "\n".join(lines)
 
 
-def audit_text(acts: Sequence[AuditEntry]) -> str:
-    """The latest acts, newest first."""
-    lines = [
-        f"{_OUTCOME_SIGNS[one.outcome]} {date_time(one.at)} <code>{one.actor_id}</code>"
-        f" {_safe(one.act)}{f': {_safe(one.about)}' if one.about else ''}"
-        for one in acts
-    ]
-    return "\n".join(["<b>Audit log</b>", *(lines or ["empty"])])
+def audit_text(acts: Sequence[AuditEntry], now: datetime) -> str:
+    """The latest acts, newest first; of very long ones the older are left out."""
+    lines = ["<b>Audit log</b>", *([_act(one, now) for one in acts] or ["empty"])]
+    room = list(accumulate(len(plain(line)) + 1 for line in lines))
+    return "\n".join([line for line, end in zip(lines, room, strict=True) if end <= _MAX_AUDIT])
+
+
+def _act(one: AuditEntry, now: datetime) -> str:
+    who = f"{escape(clean(one.actor_name, limit=_MAX_NAME))} " if one.actor_name else ""
+    about = f": {_own_words(one.about)}" if one.about else ""
+    return (
+        f"{_OUTCOME_SIGNS[one.outcome]} {exact_moment(one.at, now)}"
+        f" {who}<code>{one.actor_id}</code> {_safe(one.act)}{about}"
+    )
+
+
+def _own_words(text: str) -> str:
+    """What an operator wrote or chose, ids among it, which `clean` would change."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return escape(" ".join(printable.split())[:_MAX_ABOUT])
 
 
 def unknown_person() -> str:

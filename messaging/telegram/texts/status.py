@@ -1,9 +1,11 @@
 """How fresh the data is, for everybody. Pure."""
 
+from datetime import datetime
+
 from domain.chats import ChatStanding
 from domain.snapshot import Snapshot
 from messaging.telegram.escaping import clean, escape
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.times import moment
 
 FRESH_SECONDS = 10.0
 """What is younger is green: a feed that moved, an alert that waits for its decision."""
@@ -16,10 +18,16 @@ _LIGHTS = "🟢⚪🟡🔴"
 """From good to bad."""
 
 
-def status_text(now: Snapshot, *, wallets_here: int, standing: ChatStanding | None = None) -> str:
+def status_text(
+    now: Snapshot, *, wallets_here: int, at: datetime, standing: ChatStanding | None = None
+) -> str:
     """Freshness of the chain, what waits at each stage, and the delay; its light is the worst of them.
 
-    `standing` says why nothing was sent to the chat until this very message; None: it was open.
+    Args:
+        now: the figures.
+        wallets_here: how many wallets the chat follows.
+        at: the time now.
+        standing: why nothing was sent to the chat until this very message; None: it was open.
     """
     lines = [
         _feed(now),
@@ -27,18 +35,18 @@ def status_text(now: Snapshot, *, wallets_here: int, standing: ChatStanding | No
         _delay(now),
         _waiting(now),
         _here(wallets_here),
-        *_standing(standing),
+        *_standing(standing, at),
     ]
     light = max((line[0] for line in lines if line[0] in _LIGHTS), key=_LIGHTS.index)
     return "\n".join([f"{light} <b>Status</b>", *lines])
 
 
-def _standing(standing: ChatStanding | None) -> list[str]:
+def _standing(standing: ChatStanding | None, at: datetime) -> list[str]:
     """A line if the chat was closed or held: what is written there opens it again."""
     if standing is None:
         return []
     reason = escape(clean(standing.reason, limit=_MAX_REASON)) or "unknown"
-    since = date_time(standing.since)
+    since = moment(standing.since, at)
     if standing.next_try_at is None:
         return [f"🔴 This chat: closed since {since} ({reason}). Your message opens it again"]
     return [f"🟡 This chat: alerts wait since {since} ({reason}). They are tried again now"]

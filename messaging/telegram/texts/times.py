@@ -8,14 +8,23 @@ _NEAR = timedelta(hours=12)
 
 def date_time(moment: datetime) -> str:
     """Date and time of day as Telegram HTML; UTC is what old clients show."""
-    utc = moment.astimezone(UTC)
-    return f'<tg-time unix="{int(utc.timestamp())}" format="DT">{utc:%Y-%m-%d %H:%M} UTC</tg-time>'
+    return _entity(moment, "DT", "%Y-%m-%d %H:%M")
 
 
 def time_of_day(moment: datetime) -> str:
     """Hours and minutes as Telegram HTML."""
+    return _entity(moment, "t", "%H:%M")
+
+
+def exact_time_of_day(moment: datetime) -> str:
+    """The time of day with seconds as Telegram HTML."""
+    return _entity(moment, "T", "%H:%M:%S")
+
+
+def _entity(moment: datetime, style: str, pattern: str) -> str:
+    """A moment that each reader sees in their own zone and language."""
     utc = moment.astimezone(UTC)
-    return f'<tg-time unix="{int(utc.timestamp())}" format="t">{utc:%H:%M} UTC</tg-time>'
+    return f'<tg-time unix="{int(utc.timestamp())}" format="{style}">{utc.strftime(pattern)} UTC</tg-time>'
 
 
 def span_in_minutes(seconds: float) -> str:
@@ -32,6 +41,11 @@ def span_in_minutes(seconds: float) -> str:
 def moment(at: datetime, now: datetime) -> str:
     """The time of day; with the date where it is not today."""
     return time_of_day(at) if is_today(at, now) else date_time(at)
+
+
+def exact_moment(at: datetime, now: datetime) -> str:
+    """The time of day with seconds; with the date where it is not today."""
+    return exact_time_of_day(at) if is_today(at, now) else _entity(at, "DT", "%Y-%m-%d %H:%M:%S")
 
 
 def is_today(at: datetime, now: datetime) -> bool:

@@ -1,16 +1,17 @@
 """Scan sessions and the whales they found, as operators and followers read them. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
+from domain.tokens.well_known import NATIVE_SYMBOLS
 from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.escaping import clean, escape, own_name
 from messaging.telegram.texts.kinds import kind_words
 from messaging.telegram.texts.status import span
-from messaging.telegram.texts.times import date_time
-from messaging.telegram.well_known_tokens import NATIVE_SYMBOLS
+from messaging.telegram.texts.times import moment
 
 PAGE = 5
 """Whales on one page of the list."""
@@ -104,11 +105,11 @@ def no_whales() -> str:
     return "🐋 No whales found yet. (operators: /scanner start)"
 
 
-def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str) -> str:
+def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str, now: datetime) -> str:
     """One page of the found addresses, most volume first."""
     pages = max(1, -(-total // PAGE))
     head = f"🐋 <b>Whales found: {total:,}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
-    entries = (_entry(page * PAGE + position, whale, chain) for position, whale in enumerate(whales, 1))
+    entries = (_entry(page * PAGE + position, whale, chain, now) for position, whale in enumerate(whales, 1))
     return "\n\n".join([head, *entries])
 
 
@@ -118,7 +119,7 @@ def csv_caption(rows: int, total: int) -> str:
     return f"{some}, by volume"
 
 
-def _entry(position: int, whale: Whale, chain: str) -> str:
+def _entry(position: int, whale: Whale, chain: str, now: datetime) -> str:
     coin = _coin(chain)
     what = ", ".join(map(kind_words, whale.kinds))
     venues = ", ".join(own_name(venue, limit=24) for venue in whale.venues[:_MAX_VENUES])
@@ -128,7 +129,7 @@ def _entry(position: int, whale: Whale, chain: str) -> str:
         [
             f"{position}. <b>{volume} {coin}</b> · seen {times} · largest {largest} {coin}",
             escape(" · ".join(part for part in (what, venues) if part)),
-            f"last {date_time(whale.last_seen_at)} · <code>{escape(whale.address)}</code>",
+            f"last {moment(whale.last_seen_at, now)} · <code>{escape(whale.address)}</code>",
         ]
     )
 

@@ -19,7 +19,7 @@ from messaging.telegram.texts.alert_facts import AlertFacts
 from messaging.telegram.texts.reasons import dollars, duration, hours
 from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.status import span
-from messaging.telegram.texts.times import date_time, moment
+from messaging.telegram.texts.times import moment
 
 _MAX_REASON = 120
 _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})
@@ -209,7 +209,7 @@ def _delivery(history: AlertHistory, now: datetime) -> list[str]:
     is_digested = delivery.state is DeliveryState.DIGESTED
     state = (delivery.digest_state or DeliveryState.AMBIGUOUS) if is_digested else delivery.state
     when = delivery.digest_at if is_digested else delivery.finished_at
-    text = _STATES[state](delivery)
+    text = _STATES[state](delivery, now)
     tries = f", after {delivery.attempts} tries" if delivery.attempts > 1 else ""
     at = ""
     if when is not None and state is DeliveryState.SENT:
@@ -226,27 +226,27 @@ def _urgent(event: AlertEvent) -> str:
     return f"⚡ Priority: {texts_of(event).why_urgent(event)}"
 
 
-def _waits(delivery: DecidedDelivery) -> str:
-    until = f" until {date_time(delivery.due_at)}" if delivery.state is DeliveryState.RETRY else ""
+def _waits(delivery: DecidedDelivery, now: datetime) -> str:
+    until = f" until {moment(delivery.due_at, now)}" if delivery.state is DeliveryState.RETRY else ""
     return f"⏳ Delivery: queued{until}"
 
 
-def _failed(delivery: DecidedDelivery) -> str:
+def _failed(delivery: DecidedDelivery, _: datetime) -> str:
     reason = clean(delivery.error or "unknown", limit=_MAX_REASON)
     return f"🛑 Delivery: Telegram did not take it ({escape(reason)})"
 
 
-_STATES: dict[DeliveryState, Callable[[DecidedDelivery], str]] = {
+_STATES: dict[DeliveryState, Callable[[DecidedDelivery, datetime], str]] = {
     DeliveryState.PENDING: _waits,
     DeliveryState.RETRY: _waits,
-    DeliveryState.SENDING: lambda _: "⏳ Delivery: on its way",
-    DeliveryState.SENT: lambda delivery: f"✅ Delivered{' in a digest' if delivery.digest_state else ''}",
+    DeliveryState.SENDING: lambda _, __: "⏳ Delivery: on its way",
+    DeliveryState.SENT: lambda delivery, _: f"✅ Delivered{' in a digest' if delivery.digest_state else ''}",
     DeliveryState.DEAD: _failed,
-    DeliveryState.UNCONFIRMED: lambda _: "❔ Delivery: Telegram answered no copy; it may not have come",
-    DeliveryState.AMBIGUOUS: lambda _: (
+    DeliveryState.UNCONFIRMED: lambda _, __: "❔ Delivery: Telegram answered no copy; it may not have come",
+    DeliveryState.AMBIGUOUS: lambda _, __: (
         "❔ Delivery: Telegram did not answer; it probably stands in this chat"
     ),
-    DeliveryState.DEFERRED: lambda delivery: f"🌙 Held until {date_time(delivery.due_at)}",
-    DeliveryState.DIGESTED: lambda _: "🌙 In a digest",
-    DeliveryState.SUPPRESSED: lambda _: "➖ Delivery: none",
+    DeliveryState.DEFERRED: lambda delivery, now: f"🌙 Held until {moment(delivery.due_at, now)}",
+    DeliveryState.DIGESTED: lambda _, __: "🌙 In a digest",
+    DeliveryState.SUPPRESSED: lambda _, __: "➖ Delivery: none",
 }

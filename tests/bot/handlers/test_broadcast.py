@@ -30,7 +30,9 @@ async def test_a_preview_is_confirmed_stopped_and_resumed(
     _, text = await chats.press_and_read_edit(OPERATOR, message, "▶ Resume")
     assert "Broadcast 1: running" in text
     assert "Broadcast 1: running" in await chats.ask(OPERATOR, "/broadcast")
-    assert "broadcast: start 1" in await chats.ask(OPERATOR, "/audit")
+    audit = await chats.ask(OPERATOR, "/audit")
+    assert "broadcast: draft 1: News: <b>5 & more" in audit
+    assert audit.count("broadcast: start 1") == 2, "started and resumed"
 
 
 async def test_what_is_not_confirmed_is_not_sent(chats: TelegramChats, database: Database) -> None:

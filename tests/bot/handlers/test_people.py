@@ -19,7 +19,7 @@ async def test_a_person_is_shown_in_numbers(chats: TelegramChats, alice: User) -
     await chats.ask(alice.id, f"/watch {WHALE} Moby")
     answer_text = await chats.ask(OPERATOR, f"/user {alice.id}")
     assert f"Alice {alice.id} private" in answer_text
-    assert "Follows 1 wallets" in answer_text
+    assert "Follows 1 wallet ·" in answer_text
     assert "Unknown id" in await chats.ask(OPERATOR, "/user 12345")
     assert "Write it like /user" in await chats.ask(OPERATOR, "/user Alice")
 
@@ -38,6 +38,8 @@ async def test_a_banned_person_gets_the_reason_once_and_no_alerts(
     audit = await chats.ask(OPERATOR, "/audit")
     assert f"ban: {alice.id}: sends spam" in audit
     assert f"unban: {alice.id}" in audit
+    assert (audit.count("unban"), audit.count("spam")) == (1, 1)
+    assert await database.fetchval("SELECT count(*) = count(DISTINCT update_id) FROM audit_log")
 
 
 async def test_an_operator_cannot_be_banned(chats: TelegramChats) -> None:

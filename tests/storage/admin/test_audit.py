@@ -2,15 +2,26 @@
 
 import pytest
 
-from domain.audit import AuditOutcome
-from storage.admin.audit import note_act
+from domain.audit import Act, AuditOutcome
+from domain.chats import Chat, ChatKind
+from storage.admin.audit import latest_acts, note_act
+from storage.chats.chats import saw_chat
 from storage.postgres import Database
 
 pytestmark = pytest.mark.services
 
 
 async def test_a_refused_act_is_kept(database: Database) -> None:
-    await note_act(database, actor_id=666, chat_id=5, act="/stats", outcome=AuditOutcome.REFUSED)
+    refused = Act(update_id=1, actor_id=666, chat_id=5, act="/stats", outcome=AuditOutcome.REFUSED)
+    await note_act(database, refused)
     row = await database.fetchrow("SELECT actor_id, act, outcome FROM audit_log")
     assert row is not None
     assert tuple(row) == (666, "/stats", "refused")
+
+
+async def test_what_a_handler_knows_of_an_act_makes_no_second_one(database: Database) -> None:
+    await saw_chat(database, Chat(chat_id=666, kind=ChatKind.PRIVATE, title="Olga"))
+    for act, about in (("ban 5", ""), ("ban", "5: spam"), ("ban 5", "")):
+        await note_act(database, Act(update_id=1, actor_id=666, chat_id=666, act=act, about=about))
+    (entry,) = await latest_acts(database, actor_id=None, limit=9)
+    assert (entry.act, entry.about, entry.actor_name) == ("ban", "5: spam", "Olga")

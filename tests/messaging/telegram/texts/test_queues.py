@@ -1,5 +1,10 @@
+from datetime import UTC, datetime, timedelta
+
+from domain.audit import AuditEntry, AuditOutcome
 from domain.jobs import Queue
+from domain.people import PersonFile
 from domain.queue_state import Failure, QueueState
+from messaging.telegram.escaping import plain
 from messaging.telegram.texts import queues
 
 
@@ -46,3 +51,53 @@ def test_requests_that_were_given_up_are_shown_if_there_are_any() -> None:
     )
     assert "requests" not in none
     assert three.endswith("🔴 requests given up in 24 h: 3")
+
+
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def act(about: str = "", name: str = "Alice", at: datetime = WHEN) -> AuditEntry:
+    return AuditEntry(
+        actor_id=7,
+        chat_id=7,
+        act="broadcast",
+        outcome=AuditOutcome.DONE,
+        about=about,
+        at=at,
+        actor_name=name,
+    )
+
+
+def test_an_act_is_shown_whole_to_the_second_with_who_did_it() -> None:
+    sentence = "We move to another server tonight " * 20
+    lines = plain(queues.audit_text([act(sentence), act(name="Bob", at=WHEN - timedelta(days=3))], WHEN))
+    assert f"✅ 03:04:05 UTC Alice 7 broadcast: {sentence.strip()}" in lines
+    assert "✅ 2025-12-30 03:04:05 UTC Bob 7 broadcast" in lines
+
+
+def test_an_audit_log_of_many_long_acts_fits_in_a_message_and_shows_the_newest() -> None:
+    text = queues.audit_text([act(f"{number} {'x' * 900}") for number in range(20)], WHEN)
+    assert len(plain(text)) < 4_000
+    assert "broadcast: 0 x" in text
+    assert "broadcast: 19 x" not in text
+    assert queues.audit_text([], WHEN).endswith("empty")
+
+
+def test_a_person_seen_today_has_a_time_without_a_date() -> None:
+    person = PersonFile(
+        chat_id=1,
+        kind="private",
+        title="Bob",
+        created_at=WHEN - timedelta(days=40),
+        tier="free",
+        watches=0,
+        sent_of_day=0,
+        waiting=0,
+        updates_of_day=1,
+        last_update_at=WHEN,
+        closed_reason=None,
+        closed_at=None,
+    )
+    text = plain(queues.person_text(person, hourly_limit=None, ban_reason=None, now=WHEN))
+    assert "Known since 2025-11-23 03:04 UTC" in text
+    assert "last 03:04 UTC" in text

@@ -1,14 +1,17 @@
 """How fresh the data is, in words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.chats import ChatStanding
 from domain.snapshot import Snapshot
+from messaging.telegram.escaping import plain
 from messaging.telegram.texts.status import span, status_text
 
+SINCE = datetime(2026, 1, 1, 13, 46, tzinfo=UTC)
+NOW = SINCE + timedelta(minutes=20)
 FRESH = Snapshot(
     chats=0,
     wallets=0,
@@ -33,7 +36,7 @@ FRESH = Snapshot(
 
 
 def test_a_fresh_system() -> None:
-    assert status_text(FRESH, wallets_here=1).splitlines() == [
+    assert status_text(FRESH, wallets_here=1, at=NOW).splitlines() == [
         "🟢 <b>Status</b>",
         "🟢 Chain: live (slot 341,220,118, 0.4 s ago)",
         "📨 Delivery: typically 0.8 s, 95 % under 2.5 s",
@@ -44,38 +47,40 @@ def test_a_fresh_system() -> None:
 
 @pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
 def test_the_light_tells_the_age_of_the_feed(age: float, light: str) -> None:
-    lines = status_text(replace(FRESH, feed_age_seconds=age), wallets_here=1).splitlines()
+    lines = status_text(replace(FRESH, feed_age_seconds=age), wallets_here=1, at=NOW).splitlines()
     assert lines[0].startswith(light)
     assert lines[1].startswith(light)
 
 
 @pytest.mark.parametrize(("age", "light"), [(9.9, "🟢"), (10.0, "🟡"), (60.0, "🔴")])
 def test_the_light_is_not_green_while_alerts_are_stuck_undecided(age: float, light: str) -> None:
-    text = status_text(replace(FRESH, alerts_open=9, oldest_open_seconds=age), wallets_here=1)
+    text = status_text(replace(FRESH, alerts_open=9, oldest_open_seconds=age), wallets_here=1, at=NOW)
     assert text.startswith(f"{light} <b>Status</b>")
     assert ("9 alerts are held up before delivery, the oldest for" in text) is (light != "🟢")
 
 
 def test_one_alert_that_is_stuck_is_one() -> None:
-    text = status_text(replace(FRESH, alerts_open=1, oldest_open_seconds=80.0), wallets_here=1)
+    text = status_text(replace(FRESH, alerts_open=1, oldest_open_seconds=80.0), wallets_here=1, at=NOW)
     assert "🔴 1 alert is held up before delivery, the oldest for 80 s; none is lost" in text
 
 
 def test_what_is_not_known_is_called_unknown() -> None:
-    text = status_text(replace(FRESH, slot=None, feed_age_seconds=None, p50=None, p95=None), wallets_here=1)
+    text = status_text(
+        replace(FRESH, slot=None, feed_age_seconds=None, p50=None, p95=None), wallets_here=1, at=NOW
+    )
     assert text.startswith("⚪ <b>Status</b>\n⚪ Chain: unknown")
     assert "no alert in the last hour" in text
 
 
 @pytest.mark.parametrize(("age", "light"), [(29.0, "🟢"), (30.0, "🟡"), (125.0, "🔴")])
 def test_what_is_queued_is_shown_and_counts_for_the_light(age: float, light: str) -> None:
-    text = status_text(replace(FRESH, deliveries_due=1_200, oldest_due_seconds=age), wallets_here=1)
+    text = status_text(replace(FRESH, deliveries_due=1_200, oldest_due_seconds=age), wallets_here=1, at=NOW)
     assert "1,200 messages queued, the oldest for" in text
     assert text.startswith(light)
 
 
 def test_what_a_sender_has_in_hand_is_queued_too() -> None:
-    text = status_text(replace(FRESH, sending=1, oldest_sending_seconds=300.0), wallets_here=1)
+    text = status_text(replace(FRESH, sending=1, oldest_sending_seconds=300.0), wallets_here=1, at=NOW)
     assert "🔴 1 message queued, the oldest for 5 min" in text
     assert text.startswith("🔴")
 
@@ -88,18 +93,17 @@ def test_a_span_is_cut(seconds: float, words: str) -> None:
     assert span(seconds) == words
 
 
-SINCE = datetime(2026, 1, 1, 13, 46, tzinfo=UTC)
-
-
 def test_a_closed_chat_reads_why_and_since_when() -> None:
     closed = ChatStanding(reason="chat not found <b>", since=SINCE)
-    line = status_text(FRESH, wallets_here=1, standing=closed).splitlines()[-1]
-    assert line.startswith("🔴 This chat: closed since <tg-time")
+    line = status_text(FRESH, wallets_here=1, at=NOW, standing=closed).splitlines()[-1]
+    assert plain(line).startswith("🔴 This chat: closed since 13:46 UTC (chat not found")
+    days_later = status_text(FRESH, wallets_here=1, at=NOW + timedelta(days=3), standing=closed)
+    assert "closed since 2026-01-01 13:46 UTC" in plain(days_later)
     assert "(chat not found &lt;b&gt;). Your message opens it again" in line
 
 
 def test_a_held_chat_reads_that_its_alerts_wait() -> None:
     waiting = ChatStanding(reason="not enough rights", since=SINCE, next_try_at=SINCE)
-    text = status_text(FRESH, wallets_here=1, standing=waiting)
+    text = status_text(FRESH, wallets_here=1, at=NOW, standing=waiting)
     assert text.splitlines()[-1].startswith("🟡 This chat: alerts wait since <tg-time")
     assert text.startswith("🟡")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.whale_search import LAMPORTS, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
-from tests.messaging.telegram.whale_samples import SEARCH, whale
+from tests.messaging.telegram.whale_samples import SEARCH, WHEN, whale
 
 
 def test_a_running_one_tells_how_far_it_is() -> None:
@@ -40,12 +40,14 @@ def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
 
 
 def test_a_page_of_whales_numbers_them_on() -> None:
-    text = texts.whales_list([whale(venues=("<i>", "b", "c", "d"))], page=1, total=6, chain="sandbox")
+    text = texts.whales_list(
+        [whale(venues=("<i>", "b", "c", "d"))], page=1, total=6, chain="sandbox", now=WHEN
+    )
     assert "Whales found: 6</b> · page 2 of 2" in text
     assert "6. <b>84.2 SOL</b> · seen 3 times" in text
     assert "buy, sell · &lt;i&gt;, b, c\n" in text
     assert "<code>7vfC</code>" in text
-    assert "page" not in texts.whales_list([whale()], page=0, total=1, chain="sandbox")
+    assert "page" not in texts.whales_list([whale()], page=0, total=1, chain="sandbox", now=WHEN)
 
 
 def test_a_file_says_when_it_does_not_hold_all() -> None:
