@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from runtime.embedded.processes import dies_with_parent
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 MISSING = "needs pgbouncer (on Debian: apt install pgbouncer), which is not here"
@@ -49,10 +52,12 @@ def pooler(server_url: str) -> Iterator[str]:
             )
         )
         Path(folder).chmod(0o755)
-        command = [PROGRAM, "-q", str(file)]
-        if os.geteuid() == 0:
-            command[1:1] = ["-u", "nobody"]  # it refuses to be root
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [PROGRAM, "-q", str(file)],
+            stderr=subprocess.DEVNULL,
+            user="nobody" if os.geteuid() == 0 else None,  # it refuses to be root
+            preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - two system calls
+        )
         try:
             _await(port)
             yield urlunsplit(server._replace(netloc=f"{server.username}:{server.password}@127.0.0.1:{port}"))
