@@ -90,7 +90,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
             replica=replica,
             queues=Queues(queue_redis),
             failed_jobs=FailedJobs(queue_redis),
-            sessions=Sessions(redis),
+            sessions=Sessions(redis, instance=settings.instance_id),
             memos=Memos(redis),
             limits=Limits(redis),
             circuit=SharedCircuit(redis, TELEGRAM),

@@ -90,63 +90,62 @@ class UpdateDispatcher:
         command = parse_command(message.text)
         if command is not None and command.bot not in {"", self.username.lower()}:
             return
-        session = await self._session(message) if command is None else None
-        if command is None and session is None and not message.target.is_private:
+        session = await self.services.sessions.load(message.target.chat_id, message.user_id)
+        is_answer = command is None and bool(message.text) and session.awaiting in ANSWERS
+        if command is None and not is_answer and not message.target.is_private:
             return  # people talk to each other
         if not await self._is_admitted(message):
             return
-        reply = await (
-            self._handle_text(message, session) if command is None else self._run_command(message, command)
-        )
+        request, is_answered = replace(_request(message), session=session), False
+        if command is not None:
+            reply = await self._run_command(message, command, request)
+        elif is_answer:
+            reply, is_answered = await self._handle_answer(message, session, request)
+        else:
+            reply = await self._call_handler(text_route(message.text), message, request)
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await self._send(message, reply)
         await self._send_document(message, reply)
         await self._ask_question(message, reply, message_id)
+        if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
+            await self.services.sessions.end(session)
 
-    async def _run_command(self, message: Message, command: Command) -> Reply:
+    async def _run_command(self, message: Message, command: Command, request: Request) -> Reply:
         route = COMMANDS.get(command.name)
+        session = request.session
         if route is None:
             is_meant = message.target.is_private or command.bot
             route = UNKNOWN_COMMAND if is_meant else Route(_ignore)
-        elif command.name != "cancel":
-            await self.services.sessions.forget(message.target.chat_id, message.user_id)
-        request = replace(_request(message), command=command.name, words=command.words)
-        return await self._call_handler(route, message, request)
+        elif command.name != "cancel" and session is not None and await self.services.sessions.end(session):
+            request = replace(request, session=Session(chat_id=session.chat_id, user_id=session.user_id))
+        return await self._call_handler(
+            route, message, replace(request, command=command.name, words=command.words)
+        )
 
-    async def _session(self, message: Message) -> Session | None:
-        """The bot's question that waits for this person's answer."""
-        if not message.text:
-            return None
-        session = await self.services.sessions.read(message.target.chat_id, message.user_id)
-        return session if session is not None and session.awaiting in ANSWERS else None
+    async def _handle_answer(
+        self, message: Message, session: Session, request: Request
+    ) -> tuple[Reply, bool]:
+        """Handle the answer to the bot's question; whether the question is done with.
 
-    async def _handle_text(self, message: Message, session: Session | None) -> Reply:
-        """Handle a message without a command: the answer to the bot's question, or any other text."""
-        if session is None:
-            return await self._call_handler(text_route(message.text), message, _request(message))
-        await self.services.sessions.forget(message.target.chat_id, message.user_id)
-        request = replace(_request(message), about=session.about)
-        return await self._call_handler(ANSWERS[session.awaiting], message, request, session=session)
-
-    async def _call_handler(
-        self, route: Route, message: Message, request: Request, *, session: Session | None = None
-    ) -> Reply:
-        """Call the handler if the person has the permission; after bad input the session goes on.
-
-        Args:
-            route: the handler and the permission that it demands.
-            message: what the person wrote.
-            request: the same as the handler gets it.
-            session: the bot's question that the message answers; None: it answers none.
+        After bad input it stands. What the handler asks in its turn is a later version of the session.
         """
+        route, request = ANSWERS[session.awaiting], replace(request, about=session.about)
+        try:
+            return await route.handler(await self._permitted(route, message, request), self.services), True
+        except permissions.PermissionDenied as refusal:
+            return Reply(text=str(refusal)), True
+        except BadInput as error:
+            await self.services.sessions.save(session, awaiting=session.awaiting, about=session.about)
+            return Reply(text=escape(str(error))), False
+
+    async def _call_handler(self, route: Route, message: Message, request: Request) -> Reply:
+        """Call the handler if the person has the permission."""
         try:
             return await route.handler(await self._permitted(route, message, request), self.services)
         except permissions.PermissionDenied as refusal:
             return Reply(text=str(refusal))
         except BadInput as error:
-            if session is not None:
-                await self.services.sessions.write(message.target.chat_id, message.user_id, session)
             return Reply(text=escape(str(error)))
 
     async def _permitted(self, route: Route, asked: Message | CallbackQuery, request: Request) -> Request:

@@ -8,9 +8,10 @@ from enum import StrEnum
 from bot.dialog.reply import Reply
 from bot.dialog.request import Request
 from bot.services.services import Services
+from domain.errors import Unavailable
 from messaging.telegram.keyboards.watches import answer_field
 from messaging.telegram.texts import help as help_texts
-from storage.chats.sessions import Session
+from storage.chats.sessions import Saved
 
 
 class Awaiting(StrEnum):
@@ -46,10 +47,16 @@ async def ask_back(
         awaiting: what the next message is.
         question: Telegram HTML; how to answer and to cancel is added.
         about: what the handler needs to know when the answer comes, such as the id of a watch.
+
+    Raises:
+        Unavailable: another instance handles a later update of this person.
     """
     command, arguments = EXAMPLES[awaiting]
-    session = Session(awaiting=awaiting.value, about=about)
-    if not await services.sessions.write(request.target.chat_id, request.user_id, session):
+    before = request.session or await services.sessions.load(request.target.chat_id, request.user_id)
+    saved = await services.sessions.save(before, awaiting=awaiting.value, about=about)
+    if saved is Saved.CONFLICT:
+        raise Unavailable("another instance has asked this person something meanwhile")
+    if saved is Saved.AWAY:
         return Reply(text=help_texts.one_line(f"{command} {arguments}"))
     if request.target.is_private:
         return Reply(text=f"{question} {help_texts.how_to_cancel()}")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from domain.chats import ChatTarget
+from storage.chats.sessions import Session
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
 
@@ -32,6 +33,8 @@ class Request:
     """The message that the person replies to; 0: none."""
     markup: bytes = b""
     """The buttons under the message, as JSON."""
+    session: Session | None = None
+    """The bot's question to this person as it was when they wrote; None: it was not read."""
     is_read_only: bool = False
     """The person may look at the settings and not change them."""
 

@@ -8,5 +8,5 @@ from messaging.telegram.texts import help as texts
 
 async def cancel(request: Request, services: Services) -> Reply:
     """Forget the question."""
-    was_asking = await services.sessions.forget(request.target.chat_id, request.user_id)
+    was_asking = request.session is not None and await services.sessions.end(request.session)
     return Reply(text=texts.cancelled(was_asking=was_asking))

@@ -27,7 +27,7 @@ from messaging.sending.follow_up import follow_up
 from messaging.sending.groups import next_group
 from messaging.sending.ports import Channel, Outbox
 from messaging.sending.rate_limiter import stale_seconds
-from messaging.sending.write_batcher import WriteBatcher
+from runtime.write_batcher import WriteBatcher
 from runtime.clock import monotonic, unix
 from runtime.observability import metrics
 from runtime.processes.failpoints import failpoint

@@ -20,7 +20,7 @@ from domain.rules.lanes import Lane
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.lane_shares import MIN_SHARED_RATE, share_rules
 from messaging.sending.wait_queue import Use, WaitQueue, no_use
-from messaging.sending.write_batcher import WriteBatcher
+from runtime.write_batcher import WriteBatcher
 from runtime.clock import monotonic
 from runtime.observability import metrics
 

@@ -1,49 +1,135 @@
-"""What a conversation waits for, in Redis for all bot instances; if it vanishes, people are asked again."""
+"""What a conversation waits for, in Redis for all bot instances; if it vanishes, people start again.
+
+A session is read once for an update and written once, and only if nobody has written it since: so an instance
+that is late never takes away what the other one asks, and no answer is lost between two of them.
+"""
+
+from collections.abc import Sequence
+from enum import Enum, auto
 
 import msgspec
+from msgspec import structs
 from redis.asyncio import Redis
 
+from runtime import clock
+from runtime.write_batcher import WriteBatcher
 from storage import keys
 from storage.redis import FAULTS
 
 SESSION_SECONDS = 3600
+MAX_BATCH = 200
+"""Sessions read in one go."""
+
+# KEYS: the session, as its version, a space and its JSON. ARGV: the version that was read (0: none), the JSON
+# (empty: delete it), the seconds to keep it. Answer: the new version; 0: somebody wrote it since. Versions
+# rise with the server's clock, so a session that was deleted and made anew never has one of before.
+_WRITE = """
+local text = redis.call('GET', KEYS[1])
+local version = text and tonumber(string.match(text, '^(%d+) ') or nil) or 0
+if version ~= tonumber(ARGV[1]) then return '0' end
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+  return '1'
+end
+local time = redis.call('TIME')
+local new = math.max(version + 1, tonumber(time[1]) * 1000000 + tonumber(time[2]))
+redis.call('SET', KEYS[1], string.format('%.0f %s', new, ARGV[2]), 'EX', ARGV[3])
+return string.format('%.0f', new)
+"""
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
+class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the next message of one person in one chat means."""
 
-    awaiting: str
-    """What the next message is, such as `label`."""
+    chat_id: int
+    user_id: int
+    awaiting: str = ""
+    """What the next message is, such as `label`; empty: nothing is awaited."""
     about: str = ""
     """What it is for, such as an address."""
+    last_activity: int = 0
+    """When it was written, in Unix seconds."""
+    instance: str = ""
+    """Who wrote it."""
+    version: int = 0
+    """Rises with each write; 0: there is none."""
+
+
+class Saved(Enum):
+    """What became of a write."""
+
+    DONE = auto()
+    CONFLICT = auto()
+    """Another instance has written the session since it was read; nothing was written."""
+    AWAY = auto()
+    """Redis did not answer."""
 
 
 class Sessions:
-    """Sessions by chat and person, in Redis; without Redis there are none."""
+    """Sessions by chat and person, in Redis; without Redis there are none.
 
-    def __init__(self, client: Redis) -> None:
+    Args:
+        client: of Redis.
+        instance: names this process.
+    """
+
+    def __init__(self, client: Redis, *, instance: str) -> None:
         self._client = client
+        self._instance = instance
+        self._reading = WriteBatcher(self._read, limit=MAX_BATCH)
+        self._write = client.register_script(_WRITE)
 
-    async def read(self, chat_id: int, user_id: int) -> Session | None:
-        """The session, if there is one."""
-        try:
-            text = await self._client.get(keys.session(chat_id, user_id))
-        except FAULTS:
-            return None
-        return None if text is None else msgspec.json.decode(text, type=Session)
+    async def load(self, chat_id: int, user_id: int) -> Session:
+        """The session; one that awaits nothing, if there is none. Many are read together."""
+        return await self._reading.submit((chat_id, user_id))
 
-    async def write(self, chat_id: int, user_id: int, session: Session) -> bool:
-        """Store the session for an hour; False if Redis did not take it."""
-        text = msgspec.json.encode(session).decode()
-        try:
-            await self._client.set(keys.session(chat_id, user_id), text, ex=SESSION_SECONDS)
-        except FAULTS:
-            return False
-        return True
+    async def save(self, before: Session, *, awaiting: str, about: str = "") -> Saved:
+        """Store what is awaited now for an hour, in the place of the session that was read."""
+        session = structs.replace(
+            before,
+            awaiting=awaiting,
+            about=about,
+            last_activity=int(clock.unix()),
+            instance=self._instance,
+            version=0,
+        )
+        return await self._put(before, msgspec.json.encode(session))
 
-    async def forget(self, chat_id: int, user_id: int) -> bool:
-        """Delete the session; whether there was one."""
+    async def end(self, session: Session) -> bool:
+        """Delete the session that was read; False: there was none, or it has been written since."""
+        return session.version > 0 and await self._put(session, b"") is Saved.DONE
+
+    async def forget(self, chat_id: int, user_id: int) -> None:
+        """Delete the session, whatever it is."""
         try:
-            return bool(await self._client.delete(keys.session(chat_id, user_id)))
+            await self._client.delete(keys.session(chat_id, user_id))
         except FAULTS:
-            return False
+            return
+
+    async def _put(self, before: Session, text: bytes) -> Saved:
+        name = keys.session(before.chat_id, before.user_id)
+        try:
+            version = await self._write(keys=[name], args=[before.version, text, SESSION_SECONDS])
+        except FAULTS:
+            return Saved.AWAY
+        return Saved.CONFLICT if int(version) == 0 else Saved.DONE
+
+    async def _read(self, wanted: Sequence[tuple[int, int]]) -> list[Session]:
+        try:
+            texts = await self._client.mget([keys.session(*one) for one in wanted])
+        except FAULTS:
+            texts = [None] * len(wanted)
+        return [_session(text, *one) for text, one in zip(texts, wanted, strict=True)]
+
+
+def _session(text: str | bytes | None, chat_id: int, user_id: int) -> Session:
+    """The session in a text; what somebody broke awaits nothing and may be written over."""
+    none = Session(chat_id=chat_id, user_id=user_id)
+    version, space, body = ("" if text is None else str(text)).partition(" ")
+    if not (space and version.isascii() and version.isdigit()):
+        return none
+    try:
+        found = msgspec.json.decode(body, type=Session)
+    except ValueError:
+        return structs.replace(none, version=int(version))
+    return structs.replace(found, chat_id=chat_id, user_id=user_id, version=int(version))

@@ -69,7 +69,10 @@ def not_understood(meant: str | None = None) -> str:
     """A message that is neither a command nor an address; `meant` is a command that is spelled alike."""
     if meant is not None:
         return f"Did you mean /{meant}?"
-    return "Not understood. Send a wallet's address, or see /help."
+    return (
+        "Not understood. Send a wallet's address, or see /help."
+        " If that was an answer, please start again with the command."
+    )
 
 
 def reads_no_files() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from messaging.sending.write_batcher import WriteBatcher
+from runtime.write_batcher import WriteBatcher
 
 
 class Ledger:
