@@ -29,6 +29,19 @@ def stream_urls(rpc_urls: Sequence[Secret], ws_urls: Sequence[Secret]) -> tuple[
     return tuple(ws_urls) or tuple(_stream_url(url) for url in rpc_urls)
 
 
+def node_of_stream(stream: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Of the providers' names those of the node that a stream comes from; none, if that would leave nobody.
+
+    Args:
+        stream: the name of the stream, a host and perhaps a port.
+        names: of all providers.
+    """
+    host, _, port = stream.partition(":")
+    own = {stream, f"{host}:{int(port) - 1}"} if port.isdigit() else {stream}
+    found = tuple(name for name in names if name.partition("#")[0] in own)
+    return () if len(found) == len(names) else found
+
+
 def _stream_url(url: Secret) -> Secret:
     parts = urlsplit(url.reveal())
     scheme = "wss" if parts.scheme == "https" else "ws"

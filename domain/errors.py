@@ -5,6 +5,7 @@ WhaleWatcherError
 │   └── BadAddress
 ├── Unavailable              a server did not answer as it should; try again later (retry_after)
 │   ├── NodeUnavailable      no RPC provider answered
+│   │   └── NodeUnreadable   what they answered cannot be read; asking again gives the same
 │   ├── TelegramUnavailable  Telegram answers nobody at present
 │   ├── DatabaseUnavailable  PostgreSQL is away
 │   └── QueueUnavailable     Redis is away or refuses writes
@@ -39,6 +40,10 @@ class Unavailable(WhaleWatcherError):  # noqa: N818 - the same
 
 class NodeUnavailable(Unavailable):
     """No RPC provider gave a usable answer."""
+
+
+class NodeUnreadable(NodeUnavailable):
+    """Every provider that answered sent something that cannot be read."""
 
 
 class TelegramUnavailable(Unavailable):

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
@@ -11,6 +11,7 @@ from chain.rpc.blocks import transaction
 from chain.rpc.mints import token_names
 from chain.rpc.pool import RpcPool
 from chain.rpc.token_age import token_age
+from chain.urls import node_of_stream
 from domain.errors import Unavailable
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
@@ -24,7 +25,7 @@ from scanner.commit.sink import CommitSink
 from scanner.commit.token_metadata import TokenMetadata
 from scanner.genesis_check import wait_for_check
 from scanner.health import Components, HealthPart, ScannerHealth, waiting_heartbeat
-from scanner.live.live import Live
+from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
@@ -144,7 +145,12 @@ async def _start(tasks: Nursery, servers: Servers, settings: Settings) -> Compon
         config=sync_config(settings),
     )
     reconciled = reconciliation(context, _syncer(context, settings, sources))
-    live = Live(commits.sink, on_slot=news.set, on_block=context.push)
+    live = Live(
+        commits.sink,
+        on_slot=news.set,
+        on_block=context.push,
+        needs_agreement=len({*rpc.names}) > 1 or len(sources.all) > 1,
+    )
     tasks.start_forever("role", role.run)
     _start_wallets(tasks, servers, wallets)
     _start_reconciliation(tasks, context, reconciled, live)
@@ -210,7 +216,10 @@ def _commits(tasks: Nursery, servers: Servers, settings: Settings, wallets: Wall
     producer = BatchProducer(servers.queue, database, chain=chain, max_bytes=settings.scanner_queue_mib << 20)
     tasks.start_forever("in-flight batches", producer.run)
     sink = QueueSink(
-        producer, wallets.watchlist.index, committer, BatchCommitter(database, recorder, decoder)
+        producer,
+        wallets.watchlist.index,
+        committer,
+        BatchCommitter(database, recorder, decoder, may_move=settings.commitment == "processed"),
     )
     return Commits(sink=sink, recorder=recorder, decoder=decoder, parts=[CollectorHealth(producer)])
 
@@ -245,14 +254,15 @@ def _start_reconciliation(
     tasks.start_forever("status", publisher.run)
 
 
-def _start_live(tasks: Nursery, live: Live, fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
+def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:
     tasks.start_forever("live", live.run)
     for number in range(FETCHERS):
         tasks.start_forever(f"fetch {number}", functools.partial(live.fetch, fetch))
 
 
-async def _transaction(rpc: RpcPool, commitment: str, signature: str) -> bytes | None:
-    return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS)
+async def _transaction(rpc: RpcPool, commitment: str, signature: str, *, not_of: str) -> bytes | None:
+    avoid = node_of_stream(not_of, rpc.names)
+    return await transaction(rpc, signature, commitment=commitment, seconds=FETCH_SECONDS, avoid=avoid)
 
 
 async def _keep_reloading(watchlist: Watchlist, changes: WakeUps) -> None:

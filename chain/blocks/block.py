@@ -25,7 +25,7 @@ class Block(Struct, frozen=True, kw_only=True):
     blockhash: str
     previous_blockhash: str
     block_time: int | None
-    """Unix seconds; None: the node does not say it (2020)."""
+    """Unix seconds; None: the node does not say it (2020), or says what cannot be."""
     height: int | None
     transactions: tuple[Raw, ...]
     """Each as the node wrote it, in the order of the block."""
@@ -37,7 +37,7 @@ class BlockHeader(Struct, frozen=True, gc=False):
     `{"parentSlot":7,"blockhash":"b","previousBlockhash":"a","blockTime":1700000000,"blockHeight":6}`
     """
 
-    parent_slot: int | None = field(name="parentSlot", default=None)
+    parent_slot: json_shapes.Count | None = field(name="parentSlot", default=None)
     blockhash: str = ""
     previous_blockhash: str = field(name="previousBlockhash", default="")
     block_time: int | None = field(name="blockTime", default=None)
@@ -83,7 +83,7 @@ def read_block(raw: bytes | Raw) -> Block:
         parent_slot=opened.parent_slot,
         blockhash=opened.blockhash,
         previous_blockhash=opened.previous_blockhash,
-        block_time=opened.block_time,
+        block_time=json_shapes.plausible_time(opened.block_time),
         height=opened.height,
         transactions=opened.transactions,
     )

@@ -85,7 +85,7 @@ def _without_mention(block_result: bytes | Raw, watched: Container[str]) -> Deco
         return None
     if may_mention(transactions, watched):
         return None
-    return _empty(header.parent_slot, header.block_time, len(transactions))
+    return _empty(header.parent_slot, json_shapes.plausible_time(header.block_time), len(transactions))
 
 
 def _empty(parent_slot: int, block_time: int | None, transaction_count: int) -> DecodedBlock:

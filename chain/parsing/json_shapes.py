@@ -8,7 +8,20 @@ from typing import Annotated, Any
 
 from msgspec import DecodeError, Meta, Raw, Struct, field
 
-Count = Annotated[int, Meta(ge=0)]
+MAX_INTEGER = 2**63 - 1
+"""What PostgreSQL and a struct hold; above every slot and every sum of lamports there can be."""
+MAX_AMOUNT = 2**64 - 1
+"""What a token account can hold, in the smallest units."""
+MAX_TIME = 4_102_444_800
+"""The year 2100 in Unix seconds; what is above is in milliseconds, or made up."""
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+RawAmount = Annotated[int, Meta(ge=0)]
+"""Up to 2^64 - 1, a bound that msgspec does not take: `chain.decoders.bounds` holds it."""
+Decimals = Annotated[int, Meta(ge=0, le=255)]
+Address = Annotated[str, Meta(min_length=32, max_length=44)]
+"""By its length; of those that are kept the alphabet is read, too (`chain.decoders.bounds`)."""
+Signature = Annotated[str, Meta(min_length=1, max_length=88)]
+"""The same."""
 ABSENT = Raw(b"")
 NO_INDEX = 1 << 30
 """An index beyond the end of any list."""
@@ -33,22 +46,28 @@ def explain(what: str, raw: bytes | Raw, error: Exception) -> str:
     return f"not a {what}: {error}"
 
 
+def plausible_time(seconds: int | None) -> int | None:
+    """A block time; None: the node does not say it, or says what no clock of these years shows."""
+    return seconds if seconds is not None and 0 <= seconds <= MAX_TIME else None
+
+
 class Amount(Struct, frozen=True, gc=False):
     """An amount of a token: `{"amount":"2000000","decimals":6,"uiAmount":2.0}`; the raw number is a text."""
 
-    raw: Count = field(name="amount")
-    decimals: int | None = None
+    raw: RawAmount = field(name="amount")
+    decimals: Decimals | None = None
 
 
 class TokenBalance(Struct, frozen=True, gc=False):
     """What one token account held before or after.
 
-    `{"accountIndex":4,"mint":"EPjF…","owner":"7w5g…","uiTokenAmount":{"amount":"2000000","decimals":6}}`
+    `{"accountIndex":4,"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","owner":"7w5g…",
+    "uiTokenAmount":{"amount":"2000000","decimals":6}}`
     """
 
     account: Count = field(name="accountIndex")
     """The account's index among the transaction's keys."""
-    mint: str
+    mint: Address
     amount: Amount = field(name="uiTokenAmount")
     owner: str | None = None
     """None: the node does not say it (ledgers up to 2021)."""
@@ -96,8 +115,8 @@ class TransactionMeta(Struct, frozen=True, gc=False):
     """
 
     fee: Count
-    pre_lamports: tuple[int, ...] = field(name="preBalances")
-    post_lamports: tuple[int, ...] = field(name="postBalances")
+    pre_lamports: tuple[Count, ...] = field(name="preBalances")
+    post_lamports: tuple[Count, ...] = field(name="postBalances")
     err: Any = None
     """What went wrong, in the node's words."""
     status: dict[str, Any] | None = None
@@ -139,7 +158,7 @@ class Signed(Struct, frozen=True, gc=False):
     `{"signatures":["26LC…"],"message":{"accountKeys":["7w5g…"]}}`, or `{"transaction":["AQID…","base64"]}`
     """
 
-    signatures: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
     message: Message | None = None
     keys: tuple[str | ParsedKey, ...] | None = field(name="accountKeys", default=None)
     """In place of the message where only `accounts` was asked for."""
@@ -160,7 +179,7 @@ class TransactionWithMeta(Struct, frozen=True, gc=False):
     slot: Count | None = None
     block_time: int | None = field(name="blockTime", default=None)
     position: Count | None = field(name="transactionIndex", default=None)
-    signature: str | None = None
+    signature: Signature | None = None
     """Beside the transaction in a notification."""
     result: Raw = ABSENT
     """Present where the whole answer of a node was given."""

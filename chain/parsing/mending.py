@@ -6,7 +6,7 @@ that is read for what a wallet did lies in such texts. What is broken otherwise 
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Raw
 
@@ -22,7 +22,7 @@ _UNREADABLE = rb"\ufffd"
 T = TypeVar("T")
 
 
-def mended(raw: bytes | Raw) -> bytes:
+def mended(raw: bytes | bytearray | Raw) -> bytes:
     """The same JSON: bad escapes, halves of pairs and bad bytes are U+FFFD, control characters are spaces."""
     data = bytes(raw)
     try:
@@ -39,7 +39,7 @@ def _replacement(match: "re.Match[bytes]") -> bytes:
     return _UNREADABLE if match[0].startswith(b"\\") else b" "
 
 
-def decode_mending(decode: Callable[[bytes | Raw], T], raw: bytes | Raw) -> T:
+def decode_mending(decode: Callable[[Any], T], raw: bytes | bytearray | Raw) -> T:
     """What `decode` makes of `raw`, or of `raw` mended where it cannot be read as it is.
 
     Raises:

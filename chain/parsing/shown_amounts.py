@@ -22,7 +22,7 @@ Ratio = tuple[int, int]
 class _Amount(Struct, frozen=True, gc=False):
     """`{"amount":"100000000","decimals":8,"uiAmountString":"10"}`."""
 
-    raw: json_shapes.Count = field(name="amount")
+    raw: json_shapes.RawAmount = field(name="amount")
     decimals: int | None = None
     text: str | None = field(name="uiAmountString", default=None)
 
@@ -91,6 +91,7 @@ def shown_units(text: str | None, decimals: int | None) -> int | None:
     if text is None or decimals is None or len(text) > _MAX_DIGITS:
         return None
     try:
-        return int(Decimal(text).scaleb(decimals))
+        amount = Decimal(text).scaleb(decimals)
+        return int(amount) if 0 <= amount <= json_shapes.MAX_AMOUNT else None
     except (InvalidOperation, ValueError, OverflowError):
         return None

@@ -82,7 +82,7 @@ def read_transaction(
     return Transaction(
         signature=signature,
         slot=slot if outer.slot is None else outer.slot,
-        block_time=block_time if outer.block_time is None else outer.block_time,
+        block_time=block_time if outer.block_time is None else json_shapes.plausible_time(outer.block_time),
         position=position if outer.position is None else outer.position,
         version=version,
         failed=err is not None,

@@ -1,17 +1,20 @@
 """The account at an address: its kind, what it holds, its bytes."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import base58
 import msgspec
 
+from chain.decoders.bounds import is_address
+from chain.parsing.json_shapes import MAX_AMOUNT, Address, Count, Decimals, RawAmount
 from chain.parsing.shown_amounts import shown_units
 from chain.rpc.pool import RpcPool
 from domain.activity.balances import BalanceFacts, Holding
-from domain.errors import NodeUnavailable
+from domain.errors import NodeUnreadable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS
 
 BATCH = 100
@@ -22,6 +25,9 @@ _MINT_BYTES = 82
 _TOKEN_ACCOUNT_BYTES = 165
 _MINT_TYPE = 1
 _OWNER_BYTES = slice(32, 64)
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What reading an answer of another shape may raise; bad base64 and bad text are of ValueError."""
+T = TypeVar("T")
 
 
 class AccountKind(StrEnum):
@@ -37,19 +43,19 @@ class AccountKind(StrEnum):
 
 
 class _AccountInfo(msgspec.Struct):
-    """`{"lamports":5,"owner":"1111…","executable":false,"data":["AQID","base64"],"space":3}`."""
+    """`{"lamports":5,"owner":"11111111111111111111111111111111","executable":false,"data":["AQID","base64"],"space":3}`."""
 
-    lamports: int
-    owner: str
+    lamports: Count
+    owner: Address
     executable: bool
     data: tuple[str, str] = ("", "base64")
-    space: int | None = None
+    space: Count | None = None
 
 
 class _Context(msgspec.Struct):
     """`{"slot":9}`."""
 
-    slot: int
+    slot: Count
 
 
 class _One(msgspec.Struct):
@@ -64,6 +70,67 @@ class _Many(msgspec.Struct):
 
     context: _Context
     value: list[_AccountInfo | None]
+
+
+class _TokenAmount(msgspec.Struct, rename="camel"):
+    """`{"amount":"2000000","decimals":6,"uiAmountString":"2"}`."""
+
+    amount: RawAmount
+    decimals: Decimals
+    ui_amount_string: str | None = None
+
+
+class _TokenInfo(msgspec.Struct, rename="camel"):
+    """`{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","state":"initialized",
+    "tokenAmount":{"amount":"2000000","decimals":6}}`
+    """
+
+    mint: Address
+    token_amount: _TokenAmount
+    state: str = ""
+
+
+class _Parsed(msgspec.Struct):
+    """`{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    "tokenAmount":{"amount":"2","decimals":6}}}`
+    """
+
+    info: _TokenInfo
+
+
+class _ParsedData(msgspec.Struct):
+    """`{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    "tokenAmount":{"amount":"2","decimals":6}}}}`
+    """
+
+    parsed: _Parsed
+
+
+class _ParsedAccount(msgspec.Struct):
+    """`{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    "tokenAmount":{"amount":"2","decimals":6}}}}}`
+    """
+
+    data: _ParsedData
+
+
+class _TokenAccount(msgspec.Struct):
+    """`{"account":{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    "tokenAmount":{"amount":"2","decimals":6}}}}}}`
+    """
+
+    account: _ParsedAccount
+
+
+class _TokenAccounts(msgspec.Struct):
+    """`{"value":[]}`."""
+
+    value: list[_TokenAccount]
+
+
+_token_accounts_of = msgspec.json.Decoder(_TokenAccounts, strict=False).decode
+_one = msgspec.json.Decoder(_One).decode
+_many = msgspec.json.Decoder(_Many).decode
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,17 +150,13 @@ async def read_accounts(rpc: RpcPool, addresses: Sequence[str]) -> dict[str, Acc
 
     Raises:
         NodeUnavailable: no provider answered.
+        NodeUnreadable: none of them sent what can be read.
     """
     found: dict[str, Account] = {}
     for start in range(0, len(addresses), BATCH):
         chunk = list(addresses[start : start + BATCH])
-        raw = await rpc.call("getMultipleAccounts", [chunk, _CONFIRMED | {"encoding": "base64"}])
-        answer = msgspec.json.decode(raw, type=_Many)
-        found |= {
-            address: _account(address, value, answer.context.slot)
-            for address, value in zip(chunk, answer.value, strict=True)
-            if value is not None
-        }
+        params = [chunk, _CONFIRMED | {"encoding": "base64"}]
+        found |= await _read(rpc, "getMultipleAccounts", params, partial(_accounts, chunk))
     return found
 
 
@@ -134,12 +197,10 @@ async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
 
     Raises:
         NodeUnavailable: no provider answered.
+        NodeUnreadable: none of them sent what can be read.
     """
-    raw = await rpc.call(
-        "getAccountInfo",
-        [address, _CONFIRMED | {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}],
-    )
-    account = msgspec.json.decode(raw, type=_One)
+    config = _CONFIRMED | {"encoding": "base64", "dataSlice": {"offset": 0, "length": 0}}
+    account = await _read(rpc, "getAccountInfo", [address, config], _one)
     holdings: dict[str, Holding] = {}
     for program in (TOKEN_PROGRAM, TOKEN_2022_PROGRAM):
         for holding in await _token_accounts(rpc, address, program):
@@ -154,26 +215,51 @@ async def read_balance(rpc: RpcPool, address: str) -> BalanceFacts:
 
 
 async def _token_accounts(rpc: RpcPool, owner: str, program: str) -> list[Holding]:
-    raw = await rpc.call(
-        "getTokenAccountsByOwner", [owner, {"programId": program}, _CONFIRMED | {"encoding": "jsonParsed"}]
-    )
-    try:
-        entries = msgspec.json.decode(raw)["value"]
-        found = [_holding(entry["account"]["data"]["parsed"]["info"]) for entry in entries]
-    except (KeyError, TypeError, ValueError) as error:
-        raise NodeUnavailable("a node answered getTokenAccountsByOwner in an unknown form") from error
+    params = [owner, {"programId": program}, _CONFIRMED | {"encoding": "jsonParsed"}]
+    found = await _read(rpc, "getTokenAccountsByOwner", params, _holdings)
     return [holding for holding in found if holding.raw > 0]
 
 
-def _holding(info: dict[str, Any]) -> Holding:
-    amount = info["tokenAmount"]
-    raw, displayed_raw = int(amount["amount"]), shown_units(amount.get("uiAmountString"), amount["decimals"])
+async def _read(rpc: RpcPool, method: str, params: Sequence[Any], read: Callable[[msgspec.Raw], T]) -> T:
+    """What `read` makes of an answer; after one that it cannot read, each provider is asked alone.
+
+    Raises:
+        NodeUnavailable: no provider answered.
+        NodeUnreadable: none of them sent what can be read.
+    """
+    alone = [[other for other in rpc.names if other != name] for name in rpc.names]
+    for avoid in [[], *(alone if len(alone) > 1 else [])]:
+        try:
+            return read(await rpc.call(method, params, avoid=avoid))
+        except _UNREADABLE:
+            continue
+    raise NodeUnreadable(f"a node answered {method} in a form that cannot be read")
+
+
+def _accounts(addresses: Sequence[str], raw: msgspec.Raw) -> dict[str, Account]:
+    answer = _many(raw)
+    return {
+        address: _account(address, value, answer.context.slot)
+        for address, value in zip(addresses, answer.value, strict=True)
+        if value is not None
+    }
+
+
+def _holdings(raw: msgspec.Raw) -> list[Holding]:
+    return [_holding(one.account.data.parsed.info) for one in _token_accounts_of(raw).value]
+
+
+def _holding(info: _TokenInfo) -> Holding:
+    amount = info.token_amount
+    raw, displayed_raw = amount.amount, shown_units(amount.ui_amount_string, amount.decimals)
+    if raw > MAX_AMOUNT or not is_address(info.mint):
+        raise ValueError("an amount or a mint that cannot be")
     return Holding(
-        mint=info["mint"],
+        mint=info.mint,
         raw=raw,
-        decimals=amount["decimals"],
+        decimals=amount.decimals,
         scaled=None if displayed_raw == raw else displayed_raw,
-        frozen=info.get("state") == "frozen",
+        frozen=info.state == "frozen",
     )
 
 

@@ -6,11 +6,20 @@ from typing import TypeVar
 
 import msgspec
 
-from chain.rpc.errors import MethodRefused, NodeFault, RateLimited, Rejected, Skipped, UnsupportedVersion
+from chain.rpc.errors import (
+    Broken,
+    MethodRefused,
+    NodeFault,
+    RateLimited,
+    Rejected,
+    Skipped,
+    UnsupportedVersion,
+)
 from chain.rpc.hedging import Answer
 from chain.rpc.provider import Provider
 from chain.rpc.request import RequestEncoder, RpcRequest
 from chain.rpc.response import read_answer, read_answers
+from chain.rpc.slot_bound import SlotBound
 from runtime.clock import monotonic
 from runtime.observability.metrics import rpc_request_seconds, rpc_requests
 
@@ -21,8 +30,9 @@ Send = Callable[[Provider, RpcRequest], Awaitable[T]]
 class Attempts:
     """Attempts at a request, as one JSON-RPC request or as a batch; they raise nothing but cancellation."""
 
-    def __init__(self, encoder: RequestEncoder) -> None:
+    def __init__(self, encoder: RequestEncoder, slot_bound: SlotBound) -> None:
         self._encoder = encoder
+        self._slot_bound = slot_bound
 
     async def single(self, provider: Provider, request: RpcRequest) -> Answer[msgspec.Raw]:
         """The `result` that the provider gives, or its error."""
@@ -61,17 +71,32 @@ class Attempts:
 
     async def _send_single(self, provider: Provider, request: RpcRequest) -> msgspec.Raw:
         body = self._encoder.single(request)
-        response = await provider.connections.post(body, seconds=request.try_seconds)
+        response = await provider.connections.post(
+            body, seconds=request.try_seconds, max_bytes=request.max_bytes
+        )
         result = read_answer(
             response.status, response.body, provider=provider.name, retry_after=response.retry_after
         )
         if request.method == "getSlot":
-            provider.note_slot(_slot(result))
+            provider.note_slot(self._checked_slot(result, provider.name))
         return result
+
+    def _checked_slot(self, result: msgspec.Raw, provider: str) -> int:
+        """The slot that the node names as its newest; 0: it names none.
+
+        Raises:
+            Broken: the clock does not allow it.
+        """
+        slot = _slot(result)
+        if slot is None or slot > self._slot_bound.limit:
+            raise Broken("it names a slot that the chain cannot have reached", provider=provider)
+        return slot
 
     async def _send_batch(self, provider: Provider, request: RpcRequest) -> list[Answer[msgspec.Raw]]:
         body, numbers = self._encoder.batch(request)
-        response = await provider.connections.post(body, seconds=request.try_seconds)
+        response = await provider.connections.post(
+            body, seconds=request.try_seconds, max_bytes=request.max_bytes
+        )
         try:
             return read_answers(
                 response.status,
@@ -108,6 +133,6 @@ async def _measured(provider: Provider, request: RpcRequest, send: Send[T]) -> T
     return answer
 
 
-def _slot(result: msgspec.Raw) -> int:
+def _slot(result: msgspec.Raw) -> int | None:
     text = bytes(result)
-    return int(text) if text.isdigit() and len(text) < len(str(2**63)) else 0
+    return int(text) if text.isdigit() and len(text) < len(str(2**63)) else None

@@ -5,13 +5,14 @@ reads accounts. Each function raises what `RpcPool.call` raises.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
-from chain.rpc.errors import Broken
+from chain.rpc.errors import Broken, Skipped
 
 _BLOCK_SECONDS = 30.0
+Slot = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Rpc(Protocol):
@@ -30,16 +31,52 @@ class Rpc(Protocol):
         """
 
 
-async def current_slot(rpc: Rpc, *, commitment: str, seconds: float = 20.0) -> int:
-    """The newest slot.
+class BlockSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A block without its transactions: `{"blockhash":"b","parentSlot":7,"blockTime":1700000000}`."""
+
+    blockhash: str
+    block_time: int | None = None
+    """Unix seconds, as the node says."""
+
+
+async def current_slot(
+    rpc: Rpc, *, commitment: str, seconds: float = 20.0, avoid: Collection[str] = ()
+) -> int:
+    """The newest slot, as one node says. Nothing but the clock speaks for it.
 
     Args:
         rpc: the nodes.
         commitment: of the slot.
         seconds: how long the answer may take.
+        avoid: names of providers that are not asked.
     """
-    slot: int = _read(await rpc.call("getSlot", [{"commitment": commitment}], seconds=seconds), int)
+    raw = await rpc.call("getSlot", [{"commitment": commitment}], seconds=seconds, avoid=avoid)
+    slot: int = _read(raw, Slot)
     return slot
+
+
+async def block_summary(
+    rpc: Rpc, slot: int, *, commitment: str, seconds: float, avoid: Collection[str] = ()
+) -> BlockSummary:
+    """A block without its transactions.
+
+    Args:
+        rpc: the nodes.
+        slot: of the block.
+        commitment: of the block.
+        seconds: how long the answer may take.
+        avoid: names of providers that are not asked.
+
+    Raises:
+        Skipped, NotYet: the provider says that there is none, or none yet.
+    """
+    config = {"commitment": commitment, "transactionDetails": "none", "rewards": False}
+    config |= {"maxSupportedTransactionVersion": 1}
+    raw = await rpc.call("getBlock", [slot, config], seconds=seconds, avoid=avoid)
+    if bytes(raw) == b"null":
+        raise Skipped(f"slot {slot} is answered without a block", provider="node")
+    summary: BlockSummary = _read(raw, BlockSummary)
+    return summary
 
 
 async def genesis_hash(rpc: Rpc) -> str:
@@ -74,7 +111,7 @@ async def block(rpc: Rpc, slot: int, *, commitment: str, avoid: Collection[str] 
 async def blocks_between(
     rpc: Rpc, first: int, last: int, *, commitment: str, avoid: Collection[str] = ()
 ) -> list[int]:
-    """The slots in a range that have a block.
+    """The slots in a range that have a block; what a node lists beyond the range is left out.
 
     Args:
         rpc: the nodes.
@@ -85,10 +122,12 @@ async def blocks_between(
     """
     config = {"commitment": at_least_confirmed(commitment)}
     slots: list[int] = _read(await rpc.call("getBlocks", [first, last, config], avoid=avoid), list[int])
-    return slots
+    return [slot for slot in slots if first <= slot <= last]
 
 
-async def transaction(rpc: Rpc, signature: str, *, commitment: str, seconds: float = 20.0) -> bytes | None:
+async def transaction(
+    rpc: Rpc, signature: str, *, commitment: str, seconds: float = 20.0, avoid: Collection[str] = ()
+) -> bytes | None:
     """A transaction with its meta, undecoded; None: the node does not know it (yet).
 
     Args:
@@ -96,13 +135,14 @@ async def transaction(rpc: Rpc, signature: str, *, commitment: str, seconds: flo
         signature: of the transaction.
         commitment: of the transaction; `confirmed` in place of `processed`.
         seconds: how long the answer may take.
+        avoid: names of providers that are not asked.
     """
     config = {
         "commitment": at_least_confirmed(commitment),
         "encoding": "json",
         "maxSupportedTransactionVersion": 1,
     }
-    result = bytes(await rpc.call("getTransaction", [signature, config], seconds=seconds))
+    result = bytes(await rpc.call("getTransaction", [signature, config], seconds=seconds, avoid=avoid))
     return None if result == b"null" else result
 
 

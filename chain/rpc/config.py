@@ -21,6 +21,10 @@ class PoolConfig:
     """Requests in 24 hours of this process."""
     hedge_seconds: float = 2.0
     """If a provider takes longer, the next one is asked as well and the first answer counts."""
+    max_answer_bytes: int = 32 << 20
+    """Of one answer, unpacked; a larger one is not read."""
+    max_held_bytes: int = 64 << 20
+    """Of all answers that the process holds."""
     batch: int = 0
     """Questions in one JSON-RPC batch, where a provider takes batches."""
 
@@ -37,5 +41,7 @@ def pool_config(settings: Settings) -> PoolConfig:
         per_second=settings.rpc_rate,
         per_day=settings.rpc_budget,
         hedge_seconds=settings.rpc_hedge_seconds,
+        max_answer_bytes=settings.rpc_answer_mib << 20,
+        max_held_bytes=max(settings.rpc_held_mib, settings.rpc_answer_mib) << 20,
         batch=settings.rpc_batch,
     )

@@ -100,8 +100,7 @@ class Cooldowns:
             refused.pause(max(refused.next_pause(), fault.retry_after or 0.0))
         elif fault.rests is Rests.PROVIDER:
             self.provider.count(began)
-            pause = fault.retry_after
-            self.provider.pause(self.provider.next_pause() if pause is None else pause)
+            self.provider.pause(fault.retry_after or self.provider.next_pause())  # 0 would be no pause
 
     def _is_limited_for_good(self, method: str, fault: NodeFault, began: float | None) -> bool:
         """Whether the method alone is limited: other methods were answered since its first limit."""

@@ -9,7 +9,9 @@ NodeUnavailable              (domain.errors) no provider gave a usable answer
     ├── RateLimited          too much was asked; not before `retry_after`
     ├── MethodRefused        the node does not offer this method, or not to us: ask another
     ├── Refused              the key or the plan is not accepted (401, 402, 403)
+    ├── NoRoom               this process holds too many answers: ask again later, nobody rests
     └── Broken               no answer, an HTML page, half of a JSON text, 5xx
+        └── Oversized        an answer that is larger than any real one
 Skipped                      this one node says that a slot has no block: to be believed after a second look
 Rejected                     the request itself is wrong for this node: its code and text
 """
@@ -124,6 +126,17 @@ class Refused(NodeFault):
 
 class Broken(NodeFault):
     """Nothing that can be used came back."""
+
+
+class Oversized(Broken):
+    """An answer that is larger than any real one; most of it was never read."""
+
+
+class NoRoom(NodeFault):
+    """The answers that this process holds leave no room for one more; that says nothing of the provider."""
+
+    rests = Rests.NOTHING
+    transient = False
 
 
 class Skipped(WhaleWatcherError):  # noqa: N818 - a statement, not an error

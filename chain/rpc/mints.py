@@ -33,9 +33,9 @@ async def token_names(rpc: RpcPool, mints: Sequence[str]) -> list[TokenName]:
     Raises:
         NodeUnavailable: no provider answered.
     """
-    metadata_address = {mint: _metadata_address(mint) for mint in mints}
+    metadata_address = {mint: _metadata_address(mint) for mint in mints if _is_key(mint)}
     found = await read_accounts(rpc, [*metadata_address.keys(), *metadata_address.values()])
-    names = (_name(found.get(mint), found.get(metadata_address[mint])) for mint in mints)
+    names = (_name(found.get(mint), found.get(metadata)) for mint, metadata in metadata_address.items())
     return [name for name in names if name is not None]
 
 
@@ -61,6 +61,15 @@ def _facts(mint: Account, metadata: Account | None) -> MintFacts:
         return facts
     name, symbol = read_metadata(metadata.data)
     return msgspec.structs.replace(facts, name=name, symbol=symbol)
+
+
+def _is_key(address: str) -> bool:
+    """Whether it is a key: a node may name a mint that is none."""
+    try:
+        Pubkey.from_string(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _metadata_address(mint: str) -> str:

@@ -19,6 +19,7 @@ from chain.rpc.config import DEFAULT, PoolConfig
 from chain.rpc.failover import until_answered
 from chain.rpc.provider import Provider, open_providers
 from chain.rpc.request import RequestEncoder, RpcRequest
+from chain.rpc.slot_bound import SlotBound
 from runtime.clock import monotonic
 from runtime.settings.secret import Secret
 from runtime.single_flight import SingleFlight
@@ -35,7 +36,9 @@ class RpcPool:
         self._providers = tuple(providers)
         self._config = config
         self._encoder = RequestEncoder()
-        self._attempts = Attempts(self._encoder)
+        self.slot_bound = SlotBound()
+        """The highest slot that there can be, by the clock; a node that names a higher one rests."""
+        self._attempts = Attempts(self._encoder, self.slot_bound)
         self._single_flight: SingleFlight[msgspec.Raw] = SingleFlight()
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chain.rpc.body import ByteBudget
 from chain.rpc.config import DEFAULT, PoolConfig
 from chain.rpc.connections import Connections
 from chain.rpc.cooldown import Cooldowns
@@ -23,13 +24,16 @@ _WEIGHT_OF_NEWEST = 0.1
 class Provider:
     """A node we may ask. Its address may hold a key, so only `name` is ever shown."""
 
-    def __init__(self, name: str, url: Secret, config: PoolConfig = DEFAULT) -> None:
+    def __init__(
+        self, name: str, url: Secret, config: PoolConfig = DEFAULT, budget: ByteBudget | None = None
+    ) -> None:
         """Build it; connections are opened when it is first asked.
 
         Args:
             name: for operators and errors, without a key.
             url: may hold a key.
             config: the same for each provider.
+            budget: of the answers that the process holds; None: this provider has one of its own.
         """
         self.name = name
         self.budget = RateBudget(per_second=config.per_second, per_day=config.per_day)
@@ -45,6 +49,7 @@ class Provider:
         self.asked_at = 0.0
         self._url = url
         self._config = config
+        self._byte_budget = budget or ByteBudget(config.max_held_bytes)
         self._connections: Connections | None = None
         self._cooldowns = Cooldowns()
         self._trouble = Trouble()
@@ -57,7 +62,7 @@ class Provider:
     def connections(self) -> Connections:
         """Its connections, opened when it is first asked."""
         if self._connections is None:
-            self._connections = Connections(self.name, self._url, self._config)
+            self._connections = Connections(self.name, self._url, self._config, self._byte_budget)
         return self._connections
 
     def wait(self, method: str = "") -> float:
@@ -147,4 +152,6 @@ class Provider:
 
 def open_providers(urls: Sequence[Secret], config: PoolConfig = DEFAULT) -> tuple[Provider, ...]:
     """The providers at these addresses, best first, each with a name of its own."""
-    return tuple(Provider(name, url, config) for name, url in zip(provider_names(urls), urls, strict=True))
+    budget = ByteBudget(config.max_held_bytes)
+    names = provider_names(urls)
+    return tuple(Provider(name, url, config, budget) for name, url in zip(names, urls, strict=True))

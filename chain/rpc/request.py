@@ -15,6 +15,19 @@ log = logging.getLogger(__name__)
 MAX_TRY_SECONDS = 10.0
 """How long one provider may take before the next is asked."""
 VERSION = "maxSupportedTransactionVersion"
+_MIB = 1 << 20
+MAX_BYTES = {
+    "getBlock": 1 << 62,
+    "getMultipleAccounts": 32 * _MIB,
+    "getAccountInfo": 32 * _MIB,
+    "getTokenAccountsByOwner": 32 * _MIB,
+    "getBlocks": 8 * _MIB,
+    "getSignaturesForAddress": 8 * _MIB,
+    "getTransaction": 8 * _MIB,
+}
+"""What the answer of a method may take, where that is more than `SMALL_BYTES`; RPC_ANSWER_MIB bounds all."""
+SMALL_BYTES = _MIB // 4
+"""Of an answer that is a number, a text or a short list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +38,11 @@ class RpcRequest:
     params: Sequence[Sequence[Any]]
     deadline: float
     """When the answer is no longer wanted, by the monotonic clock."""
+
+    @property
+    def max_bytes(self) -> int:
+        """What the answer may take, whatever the settings allow."""
+        return MAX_BYTES.get(self.method, SMALL_BYTES) * len(self.params)
 
     @property
     def try_seconds(self) -> float:

@@ -18,6 +18,7 @@ from chain.rpc.errors import (
 )
 
 _ABSENT = msgspec.Raw(b"")
+Json = bytes | bytearray
 _OK = 200
 _MAX_WAIT = 120.0
 """Seconds; a provider that asks for more is asked again all the same."""
@@ -47,7 +48,7 @@ _decode = msgspec.json.Decoder(_Answer).decode
 _decode_batch = msgspec.json.Decoder(list[_NumberedAnswer]).decode
 
 
-def read_answer(status: int, body: bytes, *, provider: str, retry_after: float | None = None) -> msgspec.Raw:
+def read_answer(status: int, body: Json, *, provider: str, retry_after: float | None = None) -> msgspec.Raw:
     """The `result` of an answer, undecoded.
 
     Args:
@@ -78,7 +79,7 @@ def read_answer(status: int, body: bytes, *, provider: str, retry_after: float |
 
 
 def read_answers(
-    status: int, body: bytes, numbers: Sequence[int], *, provider: str, retry_after: float | None = None
+    status: int, body: Json, numbers: Sequence[int], *, provider: str, retry_after: float | None = None
 ) -> list[msgspec.Raw | Exception]:
     """The answers to a batch, in the order of its requests' `numbers`: each a `result`, or an error.
 
@@ -102,7 +103,7 @@ def read_answers(
     return [_one_of(answers.get(number), provider, retry_after) for number in numbers]
 
 
-def _refusal_of_batch(status: int, body: bytes, provider: str, retry_after: float | None) -> Exception:
+def _refusal_of_batch(status: int, body: Json, provider: str, retry_after: float | None) -> Exception:
     """What one answer to many requests means; "method not found" is said of the batch, not of the method."""
     try:
         read_answer(status, body, provider=provider, retry_after=retry_after)

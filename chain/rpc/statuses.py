@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chain.rpc.blocks import Rpc
+from chain.rpc.blocks import Rpc, Slot
 from chain.rpc.errors import Broken
 
 MAX_SIGNATURES = 256
@@ -19,7 +19,7 @@ class SignatureStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     `{"slot":9,"confirmations":null,"err":null,"confirmationStatus":"finalized"}`
     """
 
-    slot: int
+    slot: Slot
     err: Any = None
     confirmation_status: str | None = None
     """processed, confirmed or finalized; None: a node that is too old to say it, with a rooted slot."""
@@ -48,7 +48,7 @@ class Statuses:
 class _Context(msgspec.Struct):
     """`{"slot":9}`."""
 
-    slot: int
+    slot: Slot
 
 
 class _Answer(msgspec.Struct):

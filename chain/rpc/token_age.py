@@ -7,6 +7,7 @@ counts as the creation only if the mint had no account before it.
 
 import msgspec
 
+from chain.parsing.json_shapes import plausible_time
 from chain.rpc.pool import RpcPool
 from chain.rpc.signatures import PAGE
 from domain.security.mints import TokenAge
@@ -62,10 +63,12 @@ async def token_age(rpc: RpcPool, mint: str) -> TokenAge | None:
     """
     page = await rpc.call("getSignaturesForAddress", [mint, {"limit": PAGE, "commitment": "confirmed"}])
     oldest = _oldest(page)
-    if oldest is None or oldest[0].block_time is None:
+    if oldest is None:
         return None
     named, is_all = oldest
-    at = named.block_time or 0
+    at = plausible_time(named.block_time)
+    if at is None:
+        return None
     if not is_all:
         return TokenAge(created_at=at, is_exact=False)
     raw = await rpc.call("getTransaction", [named.signature, _CONFIG])

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,15 +11,10 @@ from websockets.asyncio.client import ClientConnection
 
 from chain.rpc.errors import Rejected
 from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, Reply, read_frame
-from chain.stream.source import Sink
-from domain.errors import NodeUnavailable
+from chain.stream.source import Sink, StreamClosed
 from runtime.clock import monotonic
 
 ANSWER_SECONDS = 10.0
-
-
-class StreamClosed(NodeUnavailable):
-    """The connection ended, or is silent; it is to be opened anew."""
 
 
 class RpcConnection:
@@ -86,7 +82,7 @@ class RpcConnection:
     def _take(self, data: bytes) -> None:
         frame = read_frame(data)
         if isinstance(frame, PushedTransaction):
-            self._sink.transaction(frame)
+            self._sink.transaction(replace(frame, source=self.name))
         elif isinstance(frame, PushedSlot):
             self._sink.slot(frame.slot)
         elif isinstance(frame, PushedBlock):

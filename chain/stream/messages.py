@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chain.parsing.json_shapes import BAD_JSON
+from chain.parsing.json_shapes import BAD_JSON, Count, Signature
 from chain.parsing.mending import decode_mending
 
 _ABSENT = msgspec.Raw(b"")
@@ -25,6 +25,10 @@ class PushedTransaction:
     slot: int | None
     raw: msgspec.Raw | None
     """The transaction as the node wrote it, for `read_transaction`; None: it is to be asked for."""
+    source: str = ""
+    """The name of the node that pushed it; empty: no node is named."""
+    agreed: msgspec.Raw | None = None
+    """The same transaction as another node wrote it; None: only this node's word is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +92,13 @@ class _Frame(msgspec.Struct):
 class _Slot(msgspec.Struct):
     """`{"slot":9,"parent":8,"root":1}`."""
 
-    slot: int
+    slot: Count
 
 
 class _Logs(msgspec.Struct):
     """`{"signature":"26LC…","err":null,"logs":["Program log: x"]}`."""
 
-    signature: str
+    signature: Signature
     err: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -108,14 +112,14 @@ class _LogsResult(msgspec.Struct):
 class _TransactionResult(msgspec.Struct):
     """`{"transaction":{"transaction":{},"meta":{}},"signature":"26LC…","slot":9}`."""
 
-    signature: str
-    slot: int | None = None
+    signature: Signature
+    slot: Count | None = None
 
 
 class _BlockValue(msgspec.Struct):
     """`{"slot":9,"block":{"parentSlot":8},"err":null}`."""
 
-    slot: int
+    slot: Count
     block: msgspec.Raw = msgspec.Raw(b"null")
     err: msgspec.Raw = msgspec.Raw(b"null")
 
@@ -129,9 +133,9 @@ class _BlockResult(msgspec.Struct):
 class _BlockHead(msgspec.Struct, rename="camel"):
     """`{"parentSlot":8,"blockhash":"b","previousBlockhash":"a","transactions":[]}`."""
 
-    parent_slot: int
-    blockhash: str
-    previous_blockhash: str
+    parent_slot: Count
+    blockhash: Signature
+    previous_blockhash: Signature
 
 
 _frame = msgspec.json.Decoder(_Frame).decode

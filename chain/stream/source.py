@@ -9,6 +9,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from chain.stream.messages import PushedBlock, PushedTransaction
+from domain.errors import NodeUnavailable
+
+
+class StreamClosed(NodeUnavailable):
+    """The connection ended, or is silent; it is to be opened anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,15 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from chain.rpc.errors import Rejected
-from chain.stream.connection import RpcConnection, StreamClosed
-from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus, SubscriptionFilter
+from chain.stream.connection import RpcConnection
+from chain.stream.source import (
+    FilterUpdates,
+    Sink,
+    SourceState,
+    SourceStatus,
+    StreamClosed,
+    SubscriptionFilter,
+)
 from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
 from chain.stream.subscriptions.table import kinds_named
 from chain.urls import host_name
@@ -27,9 +34,16 @@ log = logging.getLogger(__name__)
 
 _BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=15.0, reset_after=20.0)
 _CONNECT_SECONDS = 10.0
-_MAX_FRAME_BYTES = 64 * 1024 * 1024
-"""A whole block, as JSON."""
-_MAX_FRAMES_WAITING = 8
+_MAX_WAITING_BYTES = 16 << 20
+"""Of frames that came and are not taken yet; at least one of them."""
+
+
+class _DirectConnect(connect):
+    """Opens the address that was given, and no other: a node might name one that only we can reach."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Follow nothing."""
+        return exc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +89,11 @@ class WebSocketSource:
             silent_seconds=None if connection is None else monotonic() - connection.last_frame_at,
         )
 
+    @property
+    def _max_frame_bytes(self) -> int:
+        """Of the methods that may still be tried."""
+        return max(kind.max_frame_bytes for kind in self._kinds)
+
     async def run(self, updates: FilterUpdates, sink: Sink) -> None:
         """Listen for ever; the pauses between connections grow and are never in step with others'.
 
@@ -99,13 +118,13 @@ class WebSocketSource:
         self._state = SourceState.CONNECTING
         reasons: list[str] = []
         try:
-            async with connect(
+            async with _DirectConnect(
                 self._config.url.reveal(),
                 open_timeout=_CONNECT_SECONDS,
                 close_timeout=1,
-                max_size=_MAX_FRAME_BYTES,
-                max_queue=_MAX_FRAMES_WAITING,
-                compression=None,
+                max_size=self._max_frame_bytes,
+                max_queue=max(1, _MAX_WAITING_BYTES // self._max_frame_bytes),
+                compression=None,  # nor may the node pack frames: they would be unpacked whole
                 proxy=None,
             ) as socket:
                 await self._serve(RpcConnection(self.name, socket, sink), updates)

@@ -109,3 +109,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """The venues called on the way, outermost first."""
     position: int | None = None
     """The transaction's place in its block, from 0; None: this source does not say."""
+
+    def essence(self) -> "Activity":
+        """What all nodes agree on: all but when, and where in its block, which some of them do not say."""
+        return msgspec.structs.replace(self, slot=0, block_time=None, position=None)

@@ -219,6 +219,9 @@ class Settings:
     log_format: str = _setting(parsing.choice("text", "json"), "text", "text for people, json for machines.")
     data_dir: Path = _setting(parsing.path, Path(".data"), "Where embedded servers keep their data and logs.")
     # Sandbox
+    sandbox_host: str = _setting(
+        parsing.ip, "127.0.0.1", "The address that the sandbox listens on. In a container: 0.0.0.0."
+    )
     sandbox_rpc_port: int = _setting(
         parsing.whole(1, 65534), 8899, "The sandbox chain's JSON-RPC; its WebSocket is one port higher."
     )

@@ -3,19 +3,24 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from chain.blocks.wallet_set import WatchedWallets
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
+from runtime.clock import unix
 from scanner.commit.decoder import Decoder
 from scanner.commit.recorder import Recorder
 from scanner.commit.sink import FEED, BlockContent, SyncedSlots
 from storage.ingest.activities import Batch
 
 log = logging.getLogger(__name__)
+
+
+MAX_AGE_SECONDS = 300
+"""How old what a stream pushes may say to be; else its time counts as unknown, until the block says it."""
 
 
 def _learn_nothing(_transaction: Transaction) -> None:
@@ -41,7 +46,7 @@ class Committer:
             decoder: decodes.
             watched: whose activities are wanted; the set changes as people follow wallets.
             learn: called with each pushed transaction that was decoded.
-            provisional: whether pushed transactions may still die with their fork.
+            provisional: whether pushed transactions are not confirmed, and may still die with their fork.
         """
         self._recorder = recorder
         self._decoder = decoder
@@ -77,21 +82,48 @@ class Committer:
         )
 
     async def commit_pushed(self, pushed: Sequence[PushedTransaction]) -> None:
-        """Commit what watched wallets did in these transactions."""
-        found = [activity for transaction in pushed for activity in self._decoded(transaction)]
+        """Commit what watched wallets did in these transactions, as a stream says; blocks will show it."""
+        found = [activity for transaction in pushed for activity in self.decoded(transaction)]
         if not found:
             return
-        batch = Batch(chain=self._decoder.chain, activities=found, provisional=self._provisional)
         try:
-            await self._recorder.record(batch)
+            await self._record_pushed(found)
         except Unavailable as error:
             log.warning("%d activities are left to the reconciliation: %s", len(found), error)
+        except Exception:
+            log.exception("A batch cannot be stored; its activities are stored one by one")
+            await self._record_apart(found)
 
-    def _decoded(self, pushed: PushedTransaction) -> list[Activity]:
+    def decoded(self, pushed: PushedTransaction) -> list[Activity]:
+        """What watched wallets did in a pushed transaction; where two nodes must agree, what both say."""
         try:
-            transaction = read_transaction(pushed.raw or b"", slot=pushed.slot or 0, block_time=None)
-            self._learn(transaction)
-            return self._decoder.transaction(transaction, wallets=self._watched)
+            found = self._read_pushed(pushed, pushed.raw)
+            if pushed.agreed is not None:
+                others = {one.essence() for one in self._read_pushed(pushed, pushed.agreed)}
+                found = [one for one in found if one.essence() in others]
         except Undecodable as error:
             log.info("A notification is left to the reconciliation: %s", error)
             return []
+        return found
+
+    def _read_pushed(self, pushed: PushedTransaction, raw: Raw | None) -> list[Activity]:
+        transaction = read_transaction(raw or b"", slot=pushed.slot or 0, block_time=None)
+        self._learn(transaction)
+        found = self._decoder.transaction(transaction, wallets=self._watched)
+        time = transaction.block_time
+        if time is None or abs(unix() - time) <= MAX_AGE_SECONDS:
+            return found
+        return [structs.replace(one, block_time=None) for one in found]
+
+    async def _record_pushed(self, found: Sequence[Activity]) -> None:
+        await self._recorder.record(
+            Batch(chain=self._decoder.chain, activities=found, provisional=True, may_move=self._provisional)
+        )
+
+    async def _record_apart(self, found: Sequence[Activity]) -> None:
+        """Store each by itself: what cannot be stored spoils nothing else."""
+        for one in found:
+            try:
+                await self._record_pushed([one])
+            except Exception:
+                log.exception("An activity of slot %d is left to the reconciliation", one.slot)

@@ -41,6 +41,7 @@ class Decoder:
         return BlockContent(
             slot=slot,
             parent_slot=decoded.parent_slot,
+            block_time=decoded.block_time,
             activities=tuple(decoded.activities),
             quarantined=quarantined_of(slot, decoded),
         )

@@ -26,6 +26,8 @@ class BlockContent:
 
     slot: int
     parent_slot: int
+    block_time: int | None = None
+    """Unix seconds; None: not known."""
     activities: tuple[Activity, ...] = ()
     transactions: tuple[RawTransaction, ...] = ()
     """Not decoded yet, in the order of the block."""

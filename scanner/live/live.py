@@ -1,15 +1,19 @@
 """The live path: takes what streams push and hands it on within milliseconds. Fast, never complete.
 
 What is dropped here (a full queue, a database that is away, a transaction that cannot be read) is found by
-the reconciliation (`scanner/reconcile/reconciler.py`), which does not move past it.
+the reconciliation (`scanner/reconcile/reconciler.py`), which does not move past it. Where there are several
+nodes, what one of them pushes is handed on when another pushes it too, or gives it when it is asked.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Protocol
 
 import msgspec
 
+from chain.rpc.errors import Rejected, Skipped
 from chain.stream.messages import PushedBlock, PushedTransaction
 from domain.errors import Unavailable
 from runtime.clock import monotonic
@@ -18,14 +22,27 @@ from scanner.commit.sink import CommitSink
 
 MAX_QUEUED = 5_000
 """Pushed transactions that wait; more are dropped."""
+MAX_QUEUED_BYTES = 32 << 20
+"""Of pushed transactions that wait to be committed, or to be agreed on; more are dropped."""
 MAX_PER_COMMIT = 100
 MAX_REMEMBERED = 20_000
 """Signatures whose repetition is noticed without asking the database."""
+MAX_SLOTS_BACK = 5_000
+"""A slot so far below the newest one shows that the newest one was none."""
 _FETCH_TRIES = 5
 _FETCH_PAUSE = 0.1
 
-Fetch = Callable[[str], Awaitable[bytes | None]]
-"""Asks a node for a transaction; None: it does not know it yet."""
+
+class Fetch(Protocol):
+    """Asks a node for a transaction."""
+
+    async def __call__(self, signature: str, *, not_of: str) -> bytes | None:
+        """The transaction; None: no node knows it yet.
+
+        Args:
+            signature: of the transaction.
+            not_of: the stream whose own node is not asked, where there is another; empty: any will do.
+        """
 
 
 def _ignore_slot() -> None:
@@ -45,6 +62,7 @@ class Live:
         *,
         on_slot: Callable[[], None] = _ignore_slot,
         on_block: Callable[[PushedBlock], None] = _ignore_block,
+        needs_agreement: bool = False,
     ) -> None:
         """Build it.
 
@@ -52,6 +70,7 @@ class Live:
             sink: takes the transactions.
             on_slot: called at each new slot; it must not wait.
             on_block: called with each pushed block; it must not wait.
+            needs_agreement: whether one node's word is not enough, because there are others to ask.
         """
         self.newest_slot = 0
         """The highest slot that a node was seen to work on."""
@@ -60,13 +79,17 @@ class Live:
         self._sink = sink
         self._on_slot = on_slot
         self._on_block = on_block
+        self._needs_agreement = needs_agreement
         self._to_fetch: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
         self._ready: asyncio.Queue[PushedTransaction] = asyncio.Queue(MAX_QUEUED)
+        self._unagreed: OrderedDict[str, PushedTransaction] = OrderedDict()
+        """What one node has pushed and no other has confirmed yet."""
+        self._held_bytes = 0
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def slot(self, slot: int) -> None:
         """A node works on this slot."""
-        if slot > self.newest_slot:
+        if slot > self.newest_slot or slot < self.newest_slot - MAX_SLOTS_BACK:
             self.newest_slot = slot
             self._on_slot()
 
@@ -79,44 +102,84 @@ class Live:
         self.last_pushed_at = monotonic()
         if pushed.signature in self._seen:
             return
-        queue = self._to_fetch if pushed.raw is None else self._ready
-        try:
-            queue.put_nowait(pushed)
-        except asyncio.QueueFull:
-            ingest_pushed_transactions_dropped.inc()
-            return
-        self._seen[pushed.signature] = None
-        if len(self._seen) > MAX_REMEMBERED:
-            self._seen.popitem(last=False)
+        if self._needs_agreement and pushed.raw is not None:
+            self._agree(pushed)
+        elif self._put(self._ready if pushed.raw is not None else self._to_fetch, pushed):
+            self._remember(pushed.signature)
+
+    def _agree(self, pushed: PushedTransaction) -> None:
+        """Hand on what a second node pushes; of what is new, another node is asked meanwhile."""
+        first = self._unagreed.get(pushed.signature)
+        if first is None:
+            if self._put(self._to_fetch, replace(pushed, raw=None)) and self._hold(pushed):
+                self._unagreed[pushed.signature] = pushed
+        elif first.source != pushed.source:
+            self._forget(pushed.signature)
+            if self._put(self._ready, replace(pushed, agreed=first.raw)):
+                self._remember(pushed.signature)
 
     async def fetch(self, fetch: Fetch) -> None:
         """Turn signatures into transactions, for ever; several of these may run beside each other."""
         while True:
             pushed = await self._to_fetch.get()
-            raw = await _fetched(fetch, pushed.signature)
-            if raw is not None:
-                full = PushedTransaction(signature=pushed.signature, slot=pushed.slot, raw=msgspec.Raw(raw))
-                await self._ready.put(full)
+            waits = pushed.signature in self._unagreed
+            raw = await _fetched(fetch, pushed.signature, pushed.source if self._needs_agreement else "")
+            if waits and not self._forget(pushed.signature):
+                continue  # another stream was faster
+            if raw is not None and self._put(self._ready, replace(pushed, raw=msgspec.Raw(raw))):
+                self._remember(pushed.signature)
+
+    def _put(self, queue: asyncio.Queue[PushedTransaction], pushed: PushedTransaction) -> bool:
+        """Put it into a queue, if there is room."""
+        if queue.full() or not self._hold(pushed):
+            ingest_pushed_transactions_dropped.inc()
+            return False
+        queue.put_nowait(pushed)
+        return True
+
+    def _hold(self, pushed: PushedTransaction) -> bool:
+        """Count the bytes of what waits; whether there is room for them."""
+        size = _size(pushed)
+        if size and self._held_bytes + size > MAX_QUEUED_BYTES:
+            return False
+        self._held_bytes += size
+        return True
+
+    def _forget(self, signature: str) -> bool:
+        """Wait no longer for another node to agree; whether it was waited for."""
+        first = self._unagreed.pop(signature, None)
+        if first is not None:
+            self._held_bytes -= _size(first)
+        return first is not None
+
+    def _remember(self, signature: str) -> None:
+        self._seen[signature] = None
+        if len(self._seen) > MAX_REMEMBERED:
+            self._seen.popitem(last=False)
 
     async def run(self) -> None:
         """Hand on what is ready, for ever, in batches as large as what waits."""
         while True:
-            await self._sink.commit_pushed(
-                [await self._ready.get(), *_waiting(self._ready, MAX_PER_COMMIT - 1)]
-            )
+            batch = [await self._ready.get(), *_waiting(self._ready, MAX_PER_COMMIT - 1)]
+            self._held_bytes -= sum(map(_size, batch))
+            await self._sink.commit_pushed(batch)
 
 
-async def _fetched(fetch: Fetch, signature: str) -> bytes | None:
+async def _fetched(fetch: Fetch, signature: str, not_of: str) -> bytes | None:
     """The transaction; None: no node gave it in time, so it is left to the reconciliation."""
     for attempt in range(_FETCH_TRIES):
         try:
-            raw = await fetch(signature)
-        except Unavailable:
+            raw = await fetch(signature, not_of=not_of)
+        except (Unavailable, Rejected, Skipped):
             raw = None
         if raw is not None:
             return raw
         await asyncio.sleep(_FETCH_PAUSE * 2**attempt)
     return None
+
+
+def _size(pushed: PushedTransaction) -> int:
+    return sum(memoryview(raw).nbytes for raw in (pushed.raw, pushed.agreed) if raw is not None)
 
 
 def _waiting(queue: asyncio.Queue[PushedTransaction], limit: int) -> Iterator[PushedTransaction]:

@@ -31,6 +31,8 @@ class DecodedBatches:
     """What several batches came to, to be committed together."""
 
     activities: list[Activity] = field(default_factory=list)
+    pushed: list[Activity] = field(default_factory=list)
+    """What nothing but a stream says."""
     quarantined: list[QuarantinedTransaction] = field(default_factory=list)
     moves: dict[int, PartitionMove] = field(default_factory=dict)
 
@@ -41,7 +43,18 @@ class DecodedBatches:
 class BatchCommitter:
     """Turns batches into activities, alerts and cursors."""
 
-    def __init__(self, database: Database, recorder: Recorder, decoder: Decoder) -> None:
+    def __init__(
+        self, database: Database, recorder: Recorder, decoder: Decoder, *, may_move: bool = False
+    ) -> None:
+        """Build it.
+
+        Args:
+            database: knows how far partitions are complete.
+            recorder: commits.
+            decoder: decodes.
+            may_move: whether what streams push is not confirmed (COMMITMENT=processed).
+        """
+        self._may_move = may_move
         self._database = database
         self._recorder = recorder
         self._decoder = decoder
@@ -61,6 +74,16 @@ class BatchCommitter:
         if any(batch.upto is not None for batch in batches):
             cursors = await partition_cursors(self._database, chain=self._decoder.chain, feed=FEED)
         decoded = self._decoded(batches, dict(cursors))
+        if decoded.pushed:
+            await self._recorder.record(
+                Batch(
+                    chain=self._decoder.chain,
+                    activities=decoded.pushed,
+                    provisional=True,
+                    may_move=self._may_move,
+                    fences=fences,
+                )
+            )
         if decoded:
             await self._recorder.record(
                 Batch(
@@ -90,14 +113,16 @@ class BatchCommitter:
     def _take(self, decoded: DecodedBatches, batch: TransactionBatch, cursors: dict[int, int]) -> str:
         """Decode a batch if it connects; what became of it, for the metric."""
         if batch.upto is None or batch.after is None:
-            self._decode(decoded, batch.transactions)
+            for one in batch.transactions:
+                self._decode(decoded, one, decoded.pushed if one.position is None else decoded.activities)
             return "pushed"
         cursor = cursors.get(batch.partition, _NEVER)
         if batch.upto <= cursor:
             return "known"
         if batch.after > cursor:
             return "gap"
-        self._decode(decoded, batch.transactions)
+        for one in batch.transactions:
+            self._decode(decoded, one, decoded.activities)
         begun = decoded.moves.get(batch.partition)
         after = batch.after if begun is None else begun.after
         decoded.moves[batch.partition] = PartitionMove(
@@ -106,15 +131,14 @@ class BatchCommitter:
         cursors[batch.partition] = batch.upto
         return "stored"
 
-    def _decode(self, decoded: DecodedBatches, transactions: Iterable[RawTransaction]) -> None:
-        for one in transactions:
-            try:
-                decoded.activities += self._activities(one)
-            except Undecodable as error:
-                if one.position is not None:  # it stands in a block
-                    decoded.quarantined.append(_quarantined(one, str(error)))
-                else:
-                    log.info("A notification is left to the reconciliation: %s", error)
+    def _decode(self, decoded: DecodedBatches, one: RawTransaction, into: list[Activity]) -> None:
+        try:
+            into += self._activities(one)
+        except Undecodable as error:
+            if one.position is not None:  # it stands in a block
+                decoded.quarantined.append(_quarantined(one, str(error)))
+            else:
+                log.info("A notification is left to the reconciliation: %s", error)
 
     def _activities(self, one: RawTransaction) -> list[Activity]:
         transaction = read_transaction(

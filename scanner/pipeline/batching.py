@@ -29,6 +29,7 @@ def matched_content(slot: int, raw: Raw, watched: WatchedWallets) -> BlockConten
     return BlockContent(
         slot=slot,
         parent_slot=block.parent_slot,
+        block_time=time,
         quarantined=tuple(_quarantined(slot, time, unreadable) for unreadable in block.unreadable),
         transactions=tuple(
             RawTransaction(

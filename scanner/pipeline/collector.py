@@ -95,6 +95,8 @@ class QueueSink:
             await self._committer.commit_pushed(pushed)
 
     def _batches(self, pushed: PushedTransaction) -> list[TransactionBatch]:
+        if pushed.agreed is not None and not self._committer.decoded(pushed):
+            return []  # two nodes do not say the same
         try:
             return pushed_batches(pushed, self._watched)
         except Undecodable as error:

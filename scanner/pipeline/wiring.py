@@ -44,7 +44,9 @@ def _start(
     decoder = Decoder(chain=settings.chain, quote_mints=quote_mints_of(settings.quote_mints))
     metadata = TokenMetadata(database, functools.partial(token_names, servers.rpc), chain=settings.chain)
     announcer = ChannelAnnouncer(servers.wake_dispatcher, servers.forget_wallets, metadata, tasks)
-    committer = BatchCommitter(database, Recorder(database, announcer), decoder)
+    committer = BatchCommitter(
+        database, Recorder(database, announcer), decoder, may_move=settings.commitment == "processed"
+    )
     partitions = Partitions(
         Instance(database=database, chain=settings.chain, instance_id=settings.instance_id)
     )

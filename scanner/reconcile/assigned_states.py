@@ -7,15 +7,24 @@ slot. They have a state of their own, which is advanced beside the first until i
 import logging
 from collections.abc import Mapping, Sequence
 
+from chain.parsing.json_shapes import MAX_INTEGER
+from runtime.observability.metrics import cursors_healed
 from scanner.commit.sink import FEED, CommitSink, SyncedSlots
 from scanner.reconcile.missing_slots import MissingSlots
 from scanner.reconcile.sync_state import SyncConfig, SyncState
 from scanner.roles import UNASSIGNED, Assignment
-from storage.ingest.cursors import read_cursor
+from storage.admin.discoveries import discover
+from storage.ingest.cursors import heal_cursors, read_cursor
 from storage.ingest.shards import begin_shards, shard_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
+
+HEALED = (
+    "A stored cursor stood at slot {cursor:,}, which the chain cannot have reached: a node had named a slot"
+    " that there is not. Blocks are read again from slot {slot:,} on; nothing is told twice. Check the nodes"
+    " in RPC_URLS."
+)
 
 
 class AssignedStates:
@@ -47,16 +56,37 @@ class AssignedStates:
         """The first state, and those behind it."""
         return (self.first, *self.behind)
 
-    async def assign(self, assignment: Assignment, head: int) -> None:
+    async def assign(self, assignment: Assignment, head: int, *, highest_possible: int = MAX_INTEGER) -> None:
         """Begin what has become ours where it is complete, and drop what has not.
 
         Args:
             assignment: what is ours now.
             head: where a feed begins that was never read.
+            highest_possible: a slot that the chain cannot have passed; a state above it is healed.
 
         Raises:
             DatabaseUnavailable: assign it again.
         """
+        await self._assign(assignment, head)
+        cursor = max((state.cursor for state in self.all if state is not None), default=0)
+        if cursor > highest_possible:
+            await self._heal(cursor, head, highest_possible)
+            self._assignment = UNASSIGNED
+            await self._assign(assignment, head)
+
+    async def _heal(self, cursor: int, head: int, highest_possible: int) -> None:
+        """Set back what is stored, forget the states, and tell operators."""
+        chain = self._config.chain
+        self.first, self.behind = None, []
+        slot = await heal_cursors(self._database, chain=chain, highest_possible=highest_possible, head=head)
+        if slot is None:
+            return  # another scanner has done it
+        sentence = HEALED.format(cursor=cursor, slot=slot)
+        log.error("%s", sentence)
+        cursors_healed.inc()
+        await discover(self._database, chain=chain, about=f"healed cursor {cursor} {slot}", sentence=sentence)
+
+    async def _assign(self, assignment: Assignment, head: int) -> None:
         if assignment.fence != self._assignment.fence:
             self.first = None  # others may have been further under other epochs
         self._assignment = assignment

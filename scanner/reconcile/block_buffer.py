@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 MAX_BLOCKS = 12
 """Blocks that are kept; of mainnet's size they are several MB each."""
+MAX_BYTES = 48 << 20
+"""Of the blocks that are kept."""
 MAX_HASHES = 512
 """Slots whose pushed hash is remembered."""
 FRESH_SECONDS = 2.0
@@ -57,8 +59,11 @@ class BlockBuffer:
             self._dispute(block.parent_slot)
         if len(self._hashes) > MAX_HASHES:
             self._hashes.popitem(last=False)
-        while len(self._blocks) > MAX_BLOCKS:
+        while len(self._blocks) > MAX_BLOCKS or self._size() > MAX_BYTES:
             del self._blocks[min(self._blocks)]
+
+    def _size(self) -> int:
+        return sum(memoryview(kept.raw).nbytes for kept in self._blocks.values())
 
     def after(self, cursor: int, limit: int) -> list[PushedBlock]:
         """The next blocks above `cursor` that are at hand and each the parent of the next."""
@@ -74,6 +79,14 @@ class BlockBuffer:
         """Drop the blocks up to here: they are stored."""
         for old in [old for old in self._blocks if old <= slot]:
             del self._blocks[old]
+
+    def drop_from(self, slot: int) -> None:
+        """Drop the blocks from here on: no node confirms that the chain has come so far."""
+        for high in [high for high in self._blocks if high >= slot]:
+            del self._blocks[high]
+        self._newest = max(self._blocks, default=0)
+        if not self._blocks:
+            self._pushed_at = float("-inf")
 
     def discard(self, slot: int) -> None:
         """Drop a pushed block that cannot be read; a node is to be asked."""

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 FIRST_RANGE = 1_000
 MAX_RANGE = 500_000
 """Slots that are searched at once for the next block: few at first, then as many as a node allows."""
+MAX_LISTS = 8
+"""Lists that are asked for in one search; a chain never makes so many slots without a block."""
 
 
 class BlockFetcher:
@@ -40,7 +42,9 @@ class BlockFetcher:
     async def next_block(self, after: int, upto: int, *, avoid: Collection[str] = ()) -> int | None:
         """The first slot above `after`, up to `upto`, that has a block by a node's list; None: none."""
         first, width = after + 1, FIRST_RANGE
-        while first <= upto:
+        for _ in range(MAX_LISTS):
+            if first > upto:
+                break
             last = min(upto, first + width - 1)
             try:
                 listed = await blocks_between(
@@ -49,7 +53,7 @@ class BlockFetcher:
             except (NodeUnavailable, Rejected, Skipped) as error:
                 log.debug("Slots %d to %d: %s", first, last, error)
                 return None
-            following = min((slot for slot in listed if first <= slot <= last), default=None)
+            following = min(listed, default=None)
             if following is not None:
                 return following
             first, width = last + 1, min(width * 10, MAX_RANGE)

@@ -77,11 +77,12 @@ class BlockSyncer:
         self, state: SyncState, results: Sequence[SlotResult], refetched: Sequence[FetchedBlock]
     ) -> None:
         cursor = state.cursor
-        blocks = [block for result in results for block in self._read(result)]
+        blocks = [block for result in results for block in self._read(state, result)]
         covered = covered_slots(cursor, results, {block.slot: block.parent_slot for block in blocks})
         if covered.upto > cursor:
-            blocks += [block for result in refetched for block in self._read(result)]
+            blocks += [block for result in refetched for block in self._read(state, result)]
             await self._commit(state, covered.upto, [one for one in blocks if one.slot <= covered.upto])
+            state.newest_read = max((one.slot, one.block_time or 0) for one in blocks)
             for slot in [slot for slot in self._buffer.disputed if slot <= cursor]:
                 self._buffer.resolve(slot)
         first = results[0]
@@ -90,7 +91,7 @@ class BlockSyncer:
         elif covered.missing is not None:
             await self._wait_for(state, covered.upto + 1, covered.missing)
 
-    def _read(self, result: SlotResult) -> Iterator[BlockContent]:
+    def _read(self, state: SyncState, result: SlotResult) -> Iterator[BlockContent]:
         if isinstance(result, MissingBlock):
             return
         block = self._reader.read(result)
@@ -98,6 +99,7 @@ class BlockSyncer:
             yield block
         else:
             self._buffer.discard(result.slot)
+            state.missing.note_bad_answer(result.slot)
 
     async def _wait_for(self, state: SyncState, first: int, missing: MissingBlock) -> None:
         """A block that exists is missing: ask others for it, and in the end quarantine it, visibly.

@@ -1,33 +1,39 @@
-"""Follows what was sent before it was confirmed (COMMITMENT=processed), until it stands or has died.
+"""Follows what was told by the word of a stream alone, until it stands or is known not to.
 
-The reconciliation confirms most of it within a second or two, and it never comes here. Of the rest a node is
-asked. A transaction has died with its fork when its slot lies behind the finalized ones and two answers, if
-possible of two nodes, know nothing of it; or when it landed again and failed. Until then it may land again in
-another slot, and then it stands.
+The reconciliation confirms most of it within a second or two, and it never comes here. Of the rest a node
+is asked. What the node knows as confirmed is looked up, and counts as it stands in its block, whatever the
+stream said. A transaction is not there when its slot lies behind the node's and two answers, of two nodes
+where two answer, know nothing of it; or when it landed and failed. One that was not confirmed
+(COMMITMENT=processed) may land again in another slot, so its slot has to lie behind the finalized ones.
 """
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
-from chain.rpc.blocks import current_slot
-from chain.rpc.errors import Rejected
+from chain.parsing.transaction import read_transaction
+from chain.rpc.blocks import current_slot, transaction
+from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool
-from chain.rpc.statuses import MAX_SIGNATURES, SignatureStatus, signature_statuses
-from domain.errors import Unavailable
+from chain.rpc.statuses import MAX_SIGNATURES, SignatureStatus, Statuses, signature_statuses
+from domain.errors import Unavailable, Undecodable
 from runtime.observability.metrics import alerts_reverted
-from storage.ingest.provisional import Provisional, confirm, open_provisional, revert
+from scanner.commit.decoder import Decoder
+from storage.ingest.activities import Batch, store
+from storage.ingest.provisional import Provisional, open_provisional, revert
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 """How long the reconciliation has to confirm them."""
-PAUSE_SECONDS = 2.0
+PAUSE_SECONDS = 1.0
 MIN_UNKNOWN = 2
-"""So often a transaction must be unknown before it counts as dead."""
+"""So many nodes must not know a transaction before it counts as not there; or one node, so many times."""
+MAX_UNKNOWN = 4
+"""So many answers of one node do, while no other answers."""
 
 
 class Verdict(Enum):
@@ -48,7 +54,7 @@ def judge(slot: int, status: SignatureStatus | None, *, seen_to: int, final: int
         slot: where it was seen.
         status: what the node says of it; None: it knows nothing of it.
         seen_to: the slot that this node had come to.
-        final: the newest finalized slot.
+        final: the newest slot in which nothing changes any more.
     """
     if status is None:
         return Verdict.UNKNOWN if slot <= final <= seen_to else Verdict.WAITS
@@ -64,17 +70,18 @@ class Forks:
         self,
         rpc: RpcPool,
         database: Database,
+        decoder: Decoder,
         *,
-        chain: str,
         grace_seconds: float = GRACE_SECONDS,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._rpc = rpc
         self._database = database
-        self._chain = chain
+        self._decoder = decoder
         self._grace = grace_seconds
         self._pause = pause_seconds
-        self._unknown: Counter[str] = Counter()
+        self._unknown: defaultdict[Provisional, list[str]] = defaultdict(list)
+        """Who did not know what, as often as it was asked."""
         self._passes = 0
 
     async def run(self) -> None:
@@ -82,52 +89,93 @@ class Forks:
         while True:
             try:
                 await self.check()
-            except (Unavailable, Rejected) as error:
+            except (Unavailable, Rejected, Skipped) as error:
                 log.warning("What is not confirmed is left open: %s", error)
             await asyncio.sleep(self._pause)
 
     async def check(self) -> int:
-        """Ask once for what is open; how many transactions were reverted.
+        """Ask once for what is open; how many transactions were found not to be there.
 
         Raises:
             Unavailable: a server did not answer; nothing is decided by that.
-            Rejected: no node answers such a question.
+            Rejected, Skipped: no node answers such a question.
         """
         opened = await open_provisional(
-            self._database, chain=self._chain, older_than=self._grace, limit=MAX_SIGNATURES
+            self._database, chain=self._decoder.chain, older_than=self._grace, limit=MAX_SIGNATURES
         )
+        for old in self._unknown.keys() - set(opened):
+            del self._unknown[old]
         if not opened:
-            self._unknown.clear()
             return 0
-        verdicts = await self._verdicts(opened)
-        stands = [one.signature for one in opened if verdicts[one.signature] is Verdict.STANDS]
-        await confirm(self._database, chain=self._chain, signatures=stands)
-        dead = [one for one in opened if self._has_died(one.signature, verdicts[one.signature])]
-        for one in dead:
-            await self._revert(one)
-        return len(dead)
+        name = self._next_node()
+        verdicts = await self._verdicts(opened, name)
+        reverted = 0
+        for one in opened:
+            verdict = verdicts[one]
+            if verdict is Verdict.STANDS:
+                verdict = await self._looked_up(one, name)
+            if self._is_absent(one, verdict, name):
+                await self._revert(one)
+                reverted += 1
+        return reverted
 
-    async def _verdicts(self, opened: Sequence[Provisional]) -> dict[str, Verdict]:
-        """Judge each; every pass leaves out another node, so that two answers are not one node's word."""
-        names = self._rpc.names
+    def _next_node(self) -> str:
+        """Each pass asks another node alone, so that two answers are not one node's word."""
         self._passes += 1
-        avoid = {names[self._passes % len(names)]} if len(names) > 1 else set[str]()
-        final = await current_slot(self._rpc, commitment="finalized")
-        answer = await signature_statuses(self._rpc, [one.signature for one in opened], avoid=avoid)
+        return self._rpc.names[self._passes % len(self._rpc.names)]
+
+    def _others(self, name: str) -> Collection[str]:
+        return [other for other in self._rpc.names if other != name]
+
+    async def _verdicts(self, opened: Sequence[Provisional], name: str) -> Mapping[Provisional, Verdict]:
+        others = self._others(name)
+        answer = await signature_statuses(self._rpc, [one.signature for one in opened], avoid=others)
+        final = {
+            may_move: await current_slot(
+                self._rpc, commitment="finalized" if may_move else "confirmed", avoid=others
+            )
+            for may_move in {one.may_move for one in opened}
+        }
         return {
-            one.signature: judge(one.slot, status, seen_to=answer.slot, final=final)
+            one: self._judge(one, status, answer, final[one.may_move])
             for one, status in zip(opened, answer.statuses, strict=True)
         }
 
-    def _has_died(self, signature: str, verdict: Verdict) -> bool:
+    def _judge(
+        self, one: Provisional, status: SignatureStatus | None, answer: Statuses, final: int
+    ) -> Verdict:
+        if status is None and self._rpc.slot_bound.is_ahead(one.slot):
+            return Verdict.UNKNOWN  # it would wait as long as the stream likes
+        return judge(one.slot, status, seen_to=answer.slot, final=final)
+
+    async def _looked_up(self, one: Provisional, name: str) -> Verdict:
+        """Take the transaction as it stands in its block, in place of what the stream said."""
+        raw = await transaction(self._rpc, one.signature, commitment="confirmed", avoid=self._others(name))
+        if raw is None:
+            return Verdict.WAITS
+        try:
+            found = self._decoder.transaction(read_transaction(raw), wallets={one.wallet})
+        except Undecodable as error:
+            log.warning("A transaction that a stream pushed cannot be read as it stands: %s", error)
+            return Verdict.UNKNOWN
+        verified = [(one.signature, one.wallet)]
+        batch = Batch(chain=self._decoder.chain, activities=found, verified=verified)
+        await store(self._database, batch)
+        return Verdict.STANDS
+
+    def _is_absent(self, one: Provisional, verdict: Verdict, name: str) -> bool:
         if verdict is not Verdict.UNKNOWN:
-            self._unknown.pop(signature, None)
+            self._unknown.pop(one, None)
             return verdict is Verdict.FAILED
-        self._unknown[signature] += 1
-        return self._unknown[signature] >= MIN_UNKNOWN
+        said_by = self._unknown[one]
+        said_by.append(name)
+        nodes = min(MIN_UNKNOWN, len(self._rpc.names))
+        return len(said_by) >= MIN_UNKNOWN and (len({*said_by}) >= nodes or len(said_by) >= MAX_UNKNOWN)
 
     async def _revert(self, one: Provisional) -> None:
-        self._unknown.pop(one.signature, None)
-        count = await revert(self._database, chain=self._chain, signature=one.signature)
+        self._unknown.pop(one, None)
+        count = await revert(
+            self._database, chain=self._decoder.chain, signature=one.signature, wallet=one.wallet
+        )
         alerts_reverted.inc(count)
-        log.warning("A transaction of slot %d died with its fork; %d alerts are taken back", one.slot, count)
+        log.warning("No block holds a transaction of slot %d; %d alerts are taken back", one.slot, count)

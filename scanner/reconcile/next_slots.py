@@ -9,6 +9,9 @@ from scanner.reconcile.block_fetcher import BlockFetcher
 from scanner.reconcile.slot_result import FetchedBlock, MissingBlock, SlotResult
 from scanner.reconcile.sync_state import SyncState
 
+MAX_BYTES = 48 << 20
+"""Of the blocks that are asked for together, as large as the largest of those before."""
+
 
 class NextSlots:
     """Asks no node for what a stream has pushed."""
@@ -69,11 +72,12 @@ class NextSlots:
         """Fetch a few slots after the cursor: fewer next time if no node answered, else more."""
         width = state.width or self._max_at_once
         slots = range(state.cursor + 1, min(upto, state.cursor + width) + 1)
-        avoid = state.missing.distrusted()
-        results = list(await asyncio.gather(*(self._fetcher.fetch(slot, avoid=avoid) for slot in slots)))
+        fetches = (self._fetcher.fetch(slot, avoid=state.missing.avoided(slot)) for slot in slots)
+        results = list(await asyncio.gather(*fetches))
         first = results[0]
         unanswered = isinstance(first, MissingBlock) and first.is_unanswered
-        state.width = max(1, width // 2) if unanswered else min(self._max_at_once, width * 2)
+        wider = min(self._max_at_once, width * 2, max(1, MAX_BYTES // _largest(results)))
+        state.width = max(1, width // 2) if unanswered else wider
         return results
 
     async def _next_block(self, last: MissingBlock, head: int) -> list[SlotResult]:
@@ -83,3 +87,10 @@ class NextSlots:
         if following is None:
             return []
         return [await self._fetcher.fetch(following, avoid=avoid)]
+
+
+def _largest(results: Sequence[SlotResult]) -> int:
+    """Bytes of the largest block; 1 where there is none."""
+    return max(
+        (memoryview(result.raw).nbytes for result in results if isinstance(result, FetchedBlock)), default=1
+    )

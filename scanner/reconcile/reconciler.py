@@ -21,6 +21,8 @@ from storage.coordination.leases import Fenced
 
 log = logging.getLogger(__name__)
 
+MIN_STEP_SECONDS = 0.02
+"""From one step to the next at least, whoever wakes the loop how often."""
 _MAX_STUCK_FACTOR = 16
 """Times the usual pause, where the next slot is not to be had."""
 _BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=10.0)
@@ -85,6 +87,8 @@ class Reconciler:
             else:
                 failures = 0
                 await self._rest(self._pause(moved, monotonic() - began))
+                if not moved:
+                    await asyncio.sleep(began + MIN_STEP_SECONDS - monotonic())
 
     async def step(self) -> int:
         """Advance each state once; by how many slots the cursors moved.
@@ -93,13 +97,18 @@ class Reconciler:
             Unavailable: a server did not answer; nothing is lost by that.
         """
         await self._head.update(is_due=self._is_due())
-        await self._states.assign(self._role.assignment, self._head.slot)
+        await self._states.assign(
+            self._role.assignment, self._head.slot, highest_possible=self._head.highest_possible
+        )
         first = self._states.first
         if first is None:
             self.advanced = monotonic()  # another scanner has the assignment
             return 0
         ingest_slot_lag.set(self.lag)
         moved = await self._syncer.advance(first, self._head.slot, self._head.asked)
+        if first.newest_read[0]:
+            slot, time = first.newest_read
+            self._head.note_read(slot, time or None)
         if moved or self._head.slot <= first.cursor:
             self.advanced = monotonic()
         return moved + await self._catch_up()

@@ -41,6 +41,8 @@ class SyncState:
     """Slots that are asked for together, fewer where nodes do not keep up; None: not tried yet."""
     last_pass: tuple[float, int] = (float("-inf"), 0)
     """When the last pass by signatures ended, and how often streams had been opened then."""
+    newest_read: tuple[int, int] = (0, 0)
+    """The newest slot whose block was read, and the block's time in Unix seconds; 0: not known."""
     head: int = 0
     """The newest slot that was known when it was last advanced."""
     asked: float = float("-inf")

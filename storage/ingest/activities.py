@@ -1,18 +1,19 @@
 """Activities, their alerts and the cursor: stored together or not at all, and once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from domain.activity.activity import Activity
+from runtime.observability.metrics import alerts_reverted
 from runtime.processes.failpoints import failpoint
 from storage.coordination.leases import Fence, check_fences
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
 from storage.ingest.partitions import PartitionMove, move_partitions
-from storage.ingest.provisional import confirm_provisional, note_provisional
+from storage.ingest.provisional import Pair, settle_provisional
 from storage.ingest.shards import move_shards
-from storage.postgres import Connection, Database, columns
+from storage.postgres import Connection, Database, Row, columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,11 @@ class Batch:
     buckets: Sequence[int] | None = None
     """The buckets of wallets (`domain/sharding.py`) for which the cursor moves; None: for all wallets."""
     provisional: bool = False
-    """Whether the transactions may still die with their fork; else they are confirmed."""
+    """Whether nothing but a stream says so; else a confirmed block or a look-up does."""
+    may_move: bool = False
+    """Of what is provisional, whether it is not confirmed: it may die with its fork and land again."""
+    verified: Collection[Pair] = ()
+    """Signatures and wallets of which this batch holds all that is true, perhaps nothing."""
     progress: ChainProgress | None = None
     """How far the chain has come, so that outages are recorded; None: they are not."""
     partitions: Sequence[PartitionMove] = ()
@@ -59,11 +64,24 @@ class Batch:
 # Inserting the key decides which writer stores the activity: only keys that are new come back.
 NEW_KEYS = """
 INSERT INTO activity_keys (chain, signature, wallet, activity_index, block_time)
-SELECT chain, signature, wallet, activity_index, coalesce(to_timestamp(block_time), now())
-FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::float8[])
-  AS new (chain, signature, wallet, activity_index, block_time)
+SELECT $1, signature, wallet, activity_index, coalesce(to_timestamp(block_time), now())
+FROM unnest($2::text[], $3::text[], $4::int[], $5::float8[])
+  AS new (signature, wallet, activity_index, block_time)
 ON CONFLICT DO NOTHING
 RETURNING signature, wallet, activity_index, block_time
+"""
+
+# ruff: noqa: S608 - the part put in is the constant above
+# The same for what nothing but a stream says, noted as such in the same statement.
+NEW_PROVISIONAL_KEYS = f"""
+WITH new AS ({NEW_KEYS}), noted AS (
+    INSERT INTO provisional (chain, signature, wallet, slot, may_move)
+    SELECT DISTINCT ON (signature, wallet) $1::text, signature, wallet, seen.slot, $7
+    FROM new JOIN unnest($2::text[], $3::text[], $6::bigint[]) AS seen (signature, wallet, slot)
+      USING (signature, wallet)
+    ORDER BY signature, wallet
+    ON CONFLICT DO NOTHING)
+SELECT signature, wallet, activity_index, block_time FROM new
 """
 
 INSERT_ACTIVITIES = """
@@ -102,16 +120,19 @@ WHERE cursors.slot < excluded.slot
 """
 
 
-KNOWN = (
-    "SELECT DISTINCT signature, wallet FROM activity_keys WHERE chain = $1 AND signature = ANY($2::text[])"
-)
+# What only a stream said is not known yet.
+KNOWN = """
+SELECT DISTINCT signature, wallet FROM activity_keys WHERE chain = $1 AND signature = ANY($2::text[])
+EXCEPT
+SELECT signature, wallet FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])
+"""
 KNOWN_AT_ONCE = 1_000
 
 
 async def known_activities(
     database: Database, *, chain: str, signatures: Sequence[str]
 ) -> frozenset[tuple[str, str]]:
-    """Signature and wallet of every activity of these transactions that is stored."""
+    """Signature and wallet of every activity of these transactions that is stored, and confirmed."""
     found: set[tuple[str, str]] = set()
     for start in range(0, len(signatures), KNOWN_AT_ONCE):
         part = list(signatures[start : start + KNOWN_AT_ONCE])
@@ -174,14 +195,13 @@ async def _move_cursor(connection: Connection, batch: Batch) -> None:
 
 
 async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
+    if not batch.provisional:  # first: what is reverted in this moment is new again then
+        reverted = await settle_provisional(connection, batch.chain, batch.activities, batch.verified)
+        alerts_reverted.inc(reverted)
     if not batch.activities:
         return []
-    if not batch.provisional:  # first: what is reverted in this moment is new again then
-        await confirm_provisional(connection, batch.chain, {one.signature for one in batch.activities})
     known = {_key(activity): activity for activity in batch.activities}
-    ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
-    keys = [(batch.chain, *key, known[key].block_time or batch.block_time) for key in ordered]
-    rows = await connection.fetch(NEW_KEYS, *columns(keys, 5))
+    rows = await _new_keys(connection, batch, known)
     times = {(row["signature"], row["wallet"], row["activity_index"]): row["block_time"] for row in rows}
     if not times:
         return []
@@ -190,14 +210,23 @@ async def _store_activities(connection: Connection, batch: Batch) -> list[int]:
         INSERT_ACTIVITIES,
         *columns([(batch.chain, *_key(a), a.slot, a.kind.value, text, time) for a, text, time in new], 8),
     )
-    if batch.provisional:
-        slots = {activity.signature: activity.slot for activity, _, _ in new}
-        await note_provisional(connection, batch.chain, slots)
     alerts = await connection.fetch(
         INSERT_ALERTS,
         *columns([(batch.chain, a.wallet, a.kind.value, text, time) for a, text, time in new], 5),
     )
     return [row["alert_id"] for row in alerts]
+
+
+async def _new_keys(
+    connection: Connection, batch: Batch, known: Mapping[tuple[str, str, int], Activity]
+) -> Sequence[Row]:
+    """Insert the keys of a batch; those that are new."""
+    ordered = sorted(known)  # one order for all writers, so that two of them never wait for each other
+    keys = [(*key, known[key].block_time or batch.block_time) for key in ordered]
+    if not batch.provisional:
+        return await connection.fetch(NEW_KEYS, batch.chain, *columns(keys, 4))
+    slots = [known[key].slot for key in ordered]
+    return await connection.fetch(NEW_PROVISIONAL_KEYS, batch.chain, *columns(keys, 4), slots, batch.may_move)
 
 
 async def _store_quarantined(connection: Connection, batch: Batch) -> None:

@@ -1,67 +1,105 @@
-"""Transactions that led to alerts before they were confirmed: kept until they are, or are reverted.
+"""What led to alerts by the word of a stream alone: kept until a block or a look-up shows what is true.
 
-A transaction that died may land again later, for as long as its blockhash is good. Its activity is deleted
-with its key, so that it is stored anew then, with a new alert. The old alert stays and says that it was
-reverted.
+Where that is the same, it is confirmed. Where it is something else, the alert is reverted, and the true
+activity takes the key and leads to an alert of its own. So neither a transaction that died with its fork nor
+one that was made up ever stands in the way of the true one, which may also land later.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+from domain.activity.activity import Activity
 from storage.postgres import Connection, Database, columns
 
-NOTE = """
-INSERT INTO provisional (chain, signature, slot)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[]) ON CONFLICT DO NOTHING
+MAX_MOVED_SLOTS = 300
+"""How far behind its fork a transaction that was not confirmed lands again at most: its blockhash expires."""
+
+# Whoever deletes the row decides: a confirmation and a revert at the same time wait for each other here.
+SETTLE = """
+DELETE FROM provisional USING unnest($2::text[], $3::text[]) AS seen (signature, wallet)
+WHERE chain = $1 AND provisional.signature = seen.signature AND provisional.wallet = seen.wallet
+RETURNING provisional.signature, provisional.wallet, may_move
+"""
+
+STORED = """
+SELECT signature, wallet, payload FROM activities
+WHERE chain = $1 AND signature = ANY($2::text[]) AND wallet = ANY($3::text[])
 """
 
 CONFIRM = "DELETE FROM provisional WHERE chain = $1 AND signature = ANY($2::text[])"
 
 OPEN = """
-SELECT signature, slot FROM provisional
+SELECT signature, wallet, slot, may_move FROM provisional
 WHERE chain = $1 AND noted_at < now() - make_interval(secs => $2) ORDER BY noted_at LIMIT $3
 """
 
-# Whoever deletes the row decides: a confirmation and a revert at the same time wait for each other here.
-DELETE = "DELETE FROM provisional WHERE chain = $1 AND signature = $2 RETURNING slot"
+DELETE = """
+DELETE FROM provisional WHERE chain = $1 AND signature = $2 AND ($3::text IS NULL OR wallet = $3)
+RETURNING wallet
+"""
 
 MARK = """
 UPDATE alerts SET reverted_at = now()
-WHERE payload->>'signature' = $2 AND chain = $1 AND reverted_at IS NULL RETURNING alert_id
+WHERE payload->>'signature' = $2 AND chain = $1 AND payload->>'wallet' = ANY($3::text[])
+  AND reverted_at IS NULL
+RETURNING alert_id
 """
 
 FORGET = (
-    "DELETE FROM activities WHERE chain = $1 AND signature = $2",
-    "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2",
-    "DELETE FROM dollar_prices WHERE chain = $1 AND signature = $2",
+    "DELETE FROM activities WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
+    "DELETE FROM activity_keys WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
+    "DELETE FROM dollar_prices WHERE chain = $1 AND signature = $2 AND wallet = ANY($3::text[])",
 )
+
+Pair = tuple[str, str]
+"""Signature and wallet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisional:
-    """A transaction that may still die with its fork."""
+    """What a stream said of a wallet, and nothing has confirmed yet."""
 
     signature: str
+    wallet: str
     slot: int
     """Where it was seen."""
+    may_move: bool = False
+    """Whether it was not confirmed, so that it may land again in a later slot."""
 
 
-async def note_provisional(connection: Connection, chain: str, slots: Mapping[str, int]) -> None:
-    """Store signatures that were seen in these slots and are not confirmed."""
-    if slots:
-        await connection.execute(NOTE, chain, *columns(sorted(slots.items()), 2))
+async def settle_provisional(
+    connection: Connection, chain: str, activities: Sequence[Activity], verified: Collection[Pair] = ()
+) -> int:
+    """Compare what streams said with what is true, within the transaction that stores the truth.
 
+    Call it before anything else of these activities is stored: what is reverted here is new again then.
 
-async def confirm_provisional(connection: Connection, chain: str, signatures: Collection[str]) -> None:
-    """Store that these are confirmed, within a transaction.
+    Args:
+        connection: in a transaction.
+        chain: of the activities.
+        activities: what is true.
+        verified: signatures and wallets of which `activities` hold all that is true, perhaps nothing.
 
-    Call it before anything else of them is stored: it waits for a revert of one of them at the same time.
+    Returns:
+        How many alerts were reverted.
     """
-    await connection.execute(CONFIRM, chain, list(signatures))
+    pairs = sorted({(one.signature, one.wallet) for one in activities}.union(verified))
+    if not pairs:
+        return 0
+    open_rows = await connection.fetch(SETTLE, chain, *columns(pairs, 2))
+    if not open_rows:
+        return 0
+    may_move = {(row["signature"], row["wallet"]): row["may_move"] for row in open_rows}
+    told = await _stored(connection, chain, list(may_move))
+    true = _by_pair(activities)
+    wrong = [pair for pair in may_move if not _same(told.get(pair, []), true.get(pair, []), may_move[pair])]
+    return sum([await _revert(connection, chain, signature, [wallet]) for signature, wallet in wrong])
 
 
 async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) -> None:
-    """Store that these are confirmed."""
+    """Store that these are confirmed as they were told."""
     if signatures:
         await database.execute(CONFIRM, chain, list(signatures))
 
@@ -69,23 +107,56 @@ async def confirm(database: Database, *, chain: str, signatures: Sequence[str]) 
 async def open_provisional(
     database: Database, *, chain: str, older_than: float, limit: int
 ) -> list[Provisional]:
-    """Transactions that are not confirmed for so many seconds, the oldest first."""
+    """What nothing has confirmed within so many seconds, the oldest first."""
     rows = await database.fetch(OPEN, chain, older_than, limit)
     return [Provisional(**dict(row)) for row in rows]
 
 
-async def revert(database: Database, *, chain: str, signature: str) -> int:
-    """Delete the activities of a transaction that died with its fork, and mark its alerts; how many.
+async def revert(database: Database, *, chain: str, signature: str, wallet: str | None = None) -> int:
+    """Delete what a stream said of a transaction that is not there, and mark its alerts; how many.
 
     It is 0 if the transaction was confirmed or reverted meanwhile.
+
+    Args:
+        database: holds them.
+        chain: of the transaction.
+        signature: of the transaction.
+        wallet: whose activities; None: those of every wallet.
     """
 
     async def work(connection: Connection) -> int:
-        if await connection.fetchval(DELETE, chain, signature) is None:
-            return 0
-        alerts = await connection.fetch(MARK, chain, signature)
-        for statement in FORGET:
-            await connection.execute(statement, chain, signature)
-        return len(alerts)
+        rows = await connection.fetch(DELETE, chain, signature, wallet)
+        return await _revert(connection, chain, signature, [row["wallet"] for row in rows]) if rows else 0
 
     return await database.transaction(work)
+
+
+async def _revert(connection: Connection, chain: str, signature: str, wallets: Sequence[str]) -> int:
+    alerts = await connection.fetch(MARK, chain, signature, list(wallets))
+    for statement in FORGET:
+        await connection.execute(statement, chain, signature, list(wallets))
+    return len(alerts)
+
+
+async def _stored(
+    connection: Connection, chain: str, pairs: Sequence[Pair]
+) -> Mapping[Pair, Sequence[Activity]]:
+    rows = await connection.fetch(STORED, chain, *columns(pairs, 2))
+    return _by_pair([msgspec.json.decode(row["payload"], type=Activity) for row in rows])
+
+
+def _by_pair(activities: Sequence[Activity]) -> Mapping[Pair, Sequence[Activity]]:
+    found: dict[Pair, list[Activity]] = {}
+    for one in sorted(activities, key=lambda activity: activity.index):
+        found.setdefault((one.signature, one.wallet), []).append(one)
+    return found
+
+
+def _same(told: Sequence[Activity], true: Sequence[Activity], may_move: bool) -> bool:  # noqa: FBT001 - a fact
+    """Whether people were told what is true, in a slot that may be true."""
+    if [one.essence() for one in told] != [one.essence() for one in true]:
+        return False
+    farthest = MAX_MOVED_SLOTS if may_move else 0
+    return all(
+        not one.slot or 0 <= two.slot - one.slot <= farthest for one, two in zip(told, true, strict=True)
+    )

@@ -14,7 +14,7 @@ from storage.delivery.outage_messages import address_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
 from storage.postgres import Connection, Database
-from tests.storage.sample_data import CHAIN, fan_out_all, follow, happened, purchase
+from tests.storage.sample_data import CHAIN, WHALE, fan_out_all, follow, happened, purchase
 
 T = TypeVar("T")
 NEWCOMER = 1999
@@ -40,9 +40,11 @@ async def sent_while_provisional(database: Database, *numbers: int) -> None:
 
 async def revert_alert(database: Database, number: int) -> None:
     await database.execute(
-        "INSERT INTO provisional (chain, signature, slot) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING",
+        "INSERT INTO provisional (chain, signature, wallet, slot) VALUES ($1, $2, $3, 1)"
+        " ON CONFLICT DO NOTHING",
         CHAIN,
         f"signature-{number}",
+        WHALE,
     )
     assert await revert(database, chain=CHAIN, signature=f"signature-{number}") == 1
 

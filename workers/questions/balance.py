@@ -8,7 +8,7 @@ from domain.activity.balances import BalanceFacts
 from domain.questions import Question
 from domain.rules.watches import distinguish
 from domain.security.mints import TokenName
-from messaging.telegram.texts.balance import balance_card, balance_failed
+from messaging.telegram.texts.balance import balance_card, balance_failed, balance_unreadable
 from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
@@ -69,4 +69,4 @@ async def _label(context: Context, question: Question) -> str:
     return labels[0] if labels else ""
 
 
-HANDLER = QuestionHandler(answer=_answer, give_up=balance_failed)
+HANDLER = QuestionHandler(answer=_answer, give_up=balance_failed, unreadable=balance_unreadable)

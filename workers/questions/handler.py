@@ -15,3 +15,5 @@ class QuestionHandler:
     """The answer as Telegram HTML; raises Unavailable if it cannot be known now."""
     give_up: Callable[[str], str]
     """What the person reads about the subject after the last attempt."""
+    unreadable: Callable[[str], str] | None = None
+    """What the person reads at once where nodes send what cannot be read; None: the same."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from domain import jobs
 from domain.delivery.results import SendResult, SendStatus
-from domain.errors import Unavailable
+from domain.errors import NodeUnreadable, Unavailable
 from domain.questions import MAX_ATTEMPTS, Question
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
@@ -70,6 +70,9 @@ async def answer_question(context: Context, question_id: int, handler: QuestionH
         return
     try:
         text, error = await handler.answer(context, question), None
+    except NodeUnreadable as fault:
+        log.warning("Question %d cannot be answered: %s", question_id, fault)
+        text, error = (handler.unreadable or handler.give_up)(question.subject), str(fault)
     except Unavailable as fault:
         log.warning("Question %d cannot be answered now: %s", question_id, fault)
         if await release_question(context.database, question, owner=context.owner):

@@ -6,7 +6,7 @@ from chain.rpc.mints import mint_facts
 from domain.errors import Undecodable
 from domain.questions import Question
 from domain.security.scan import Scan, scan_mint
-from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
+from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed, scan_unreadable
 from storage.scans.results import fresh_scan, save_scan
 from workers.cached_facts import ScanReading, scan_seconds
 from workers.context import Context
@@ -39,4 +39,4 @@ async def _scan(context: Context, mint: str) -> ScanReading:
     return ScanReading(scan=scan, read_at=read_at)
 
 
-HANDLER = QuestionHandler(answer=_answer, give_up=scan_failed)
+HANDLER = QuestionHandler(answer=_answer, give_up=scan_failed, unreadable=scan_unreadable)

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from chain.rpc.errors import Rejected
-from chain.stream.connection import StreamClosed
-from chain.stream.source import SubscriptionFilter
+from chain.stream.source import StreamClosed, SubscriptionFilter
 
 MAX_SUBSCRIPTIONS = 5_000
 """Subscriptions that are asked of one connection at most, where each address takes one of its own."""

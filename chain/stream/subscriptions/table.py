@@ -22,11 +22,13 @@ class SubscriptionKind:
     """Whether it pushes whole blocks."""
     by_address: bool = False
     """Whether each address takes a subscription of its own, so that token accounts have to be named."""
+    max_frame_bytes: int = 2 << 20
+    """What a frame may hold: one transaction with its logs stays far below."""
 
 
 SUBSCRIPTION_KINDS = (
     SubscriptionKind(name="transactions", open=TransactionSubscribe),
-    SubscriptionKind(name="blocks", open=BlockSubscribe, pushes_blocks=True),
+    SubscriptionKind(name="blocks", open=BlockSubscribe, pushes_blocks=True, max_frame_bytes=16 << 20),
     SubscriptionKind(name="logs", open=LogsSubscribe, by_address=True),
     SubscriptionKind(name="slots", open=SlotSubscribe),
 )

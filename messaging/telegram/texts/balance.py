@@ -44,6 +44,14 @@ def balance_failed(address: str) -> str:
     )
 
 
+def balance_unreadable(address: str) -> str:
+    """The answer when nodes send what cannot be read."""
+    return (
+        f"💰 The balance of <code>{escape(address)}</code> is unknown: the node sent something unreadable."
+        " Try /balance again in a minute."
+    )
+
+
 def _sol(lamports: int, words: TokenNames) -> str:
     if lamports == 0:
         return f"0 {words.of(SOL)}"

@@ -44,6 +44,14 @@ def scan_failed(subject: str) -> str:
     )
 
 
+def scan_unreadable(subject: str) -> str:
+    """The answer when nodes send what cannot be read."""
+    return (
+        f"🛡 <code>{escape(subject)}</code> could not be scanned: the node sent something unreadable."
+        " This says nothing about the token. Try /scan again in a minute."
+    )
+
+
 def _title(scan: Scan, chain: str) -> str:
     return TokenNames(chain=chain, symbols={scan.subject: scan.symbol}).of(scan.subject)
 

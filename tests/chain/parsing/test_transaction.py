@@ -125,7 +125,7 @@ def test_a_payer_that_the_node_calls_a_token_account_raises_nothing() -> None:
 
 def test_a_token_balance_beyond_the_accounts_is_undecodable() -> None:
     sample = samples.swap()
-    sample["meta"]["postTokenBalances"][0]["accountIndex"] = 2**64
+    sample["meta"]["postTokenBalances"][0]["accountIndex"] = 2**62
     transaction = read_transaction(samples.raw(sample))
     with pytest.raises(Undecodable):
         deltas(transaction)

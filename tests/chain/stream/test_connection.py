@@ -8,7 +8,8 @@ import pytest
 from websockets.asyncio.client import connect
 
 from chain.rpc.errors import Rejected
-from chain.stream.connection import RpcConnection, StreamClosed
+from chain.stream.connection import RpcConnection
+from chain.stream.source import StreamClosed
 from sandbox.chain.server import SandboxChain
 from tests.chain.streams import RecordingSink
 from tests.sandbox.chain.wallets import by_hand

@@ -115,7 +115,7 @@ async def test_pushed_transactions_that_wait_are_stored_together_and_once(
 async def test_a_signature_alone_is_asked_for_until_the_node_knows_it(case: Case, database: Database) -> None:
     answers: list[object] = [None, NodeUnavailable("away")]
 
-    async def fetch(signature: str) -> bytes | None:
+    async def fetch(signature: str, *, not_of: str) -> bytes | None:
         answer = answers.pop(0) if answers else case.raws[signature]
         if isinstance(answer, Exception):
             raise answer

@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from chain.rpc.pool import open_rpc
 from chain.rpc.statuses import SignatureStatus
+from domain.activity.activity import Activity, Leg
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
+from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
+from scanner.commit.decoder import Decoder
 from scanner.reconcile.forks import MIN_UNKNOWN, Forks, Verdict, judge
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional
@@ -53,14 +57,30 @@ class Case:
         self.database = database
         self.forks = forks
         self.whale = Whale(chain)
+        self.may_move = True
 
     async def trade(self) -> str:
         """It trades; the block is produced, and the trade is stored as provisional."""
         (signature,) = self.whale.trade()
-        slot = (await self.chain.step()).produced.slot
-        seen = structs.replace(purchase(slot, wallet=self.whale.address), signature=signature, slot=slot)
-        await store(self.database, Batch(chain=CHAIN, activities=[seen], provisional=True))
+        return await self.tell(await self.seen(), signature)
+
+    async def seen(self) -> Activity:
+        """What it does in the next block, as it is before anything is confirmed."""
+        block = (await self.chain.step()).produced
+        shape = Shape(encoding="json", details="full", rewards=False, max_version=1)
+        raw = msgspec.json.encode(block_json(block, shape))
+        content = Decoder(chain=CHAIN).block(block.slot, raw, wallets={self.whale.address})
+        return content.activities[-1]
+
+    async def tell(self, seen: Activity, signature: str) -> str:
+        """Store it as a stream pushed it."""
+        batch = Batch(chain=CHAIN, activities=[seen], provisional=True, may_move=self.may_move)
+        await store(self.database, batch)
         return signature
+
+    def made_up(self, slot: int) -> Activity:
+        """What never happened."""
+        return structs.replace(purchase(1, wallet=self.whale.address), signature="5" * 88, slot=slot)
 
     async def steps(self, count: int) -> None:
         for _ in range(count):
@@ -78,7 +98,7 @@ class Case:
 async def case(database: Database) -> AsyncIterator[Case]:
     config = ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)
     async with SandboxChain(config) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
-        made = Case(chain, database, Forks(rpc, database, chain=CHAIN, grace_seconds=0.0))
+        made = Case(chain, database, Forks(rpc, database, Decoder(chain=CHAIN), grace_seconds=0.0))
         await follow(database, made.whale.address)
         await made.steps(6)
         yield made
@@ -125,3 +145,56 @@ async def test_a_node_that_lags_behind_the_trade_reverts_nothing(case: Case) -> 
     for _ in range(MIN_UNKNOWN + 1):
         assert await case.forks.check() == 0
     assert await case.open() == [signature]
+
+
+async def stored(case: Case) -> list[tuple[str, bool]]:
+    """Signature of each alert, and whether it stands, the oldest first."""
+    rows = await case.database.fetch(
+        "SELECT payload->>'signature' AS signature, reverted_at IS NULL AS stands FROM alerts"
+        " ORDER BY alert_id"
+    )
+    return [(row["signature"], row["stands"]) for row in rows]
+
+
+async def test_scenario_97_a_made_up_transaction_is_taken_back_once_nodes_have_passed_its_slot(
+    case: Case,
+) -> None:
+    case.may_move = False
+    made_up = case.made_up(case.chain.api.slot)
+    await case.tell(made_up, made_up.signature)
+    await case.steps(3)
+    assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
+    assert (await case.open(), await stored(case)) == ([], [("5" * 88, False)])
+
+
+async def test_scenario_97_a_made_up_transaction_of_the_future_is_not_waited_for(case: Case) -> None:
+    made_up = case.made_up(2**62)
+    await case.tell(made_up, made_up.signature)
+    assert [await case.forks.check() for _ in range(MIN_UNKNOWN)] == [0, 1]
+
+
+async def test_scenario_97_another_amount_than_stands_in_the_block_is_taken_back_and_the_true_one_told(
+    case: Case,
+) -> None:
+    (signature,) = case.whale.trade()
+    true = await case.seen()
+    lie = structs.replace(true, paid=(Leg(mint="SOL", raw=77, decimals=9),))
+    await case.tell(lie, signature)
+    await case.steps(3)
+    await case.forks.check()
+    assert (await case.open(), await stored(case)) == ([], [(signature, False), (signature, True)])
+    payload = await case.database.fetchval("SELECT payload::text FROM activities")
+    assert msgspec.json.decode(payload, type=Activity).paid == true.paid
+
+
+async def test_scenario_97_an_activity_of_a_wallet_that_the_transaction_does_not_name_is_taken_back(
+    case: Case,
+) -> None:
+    (signature,) = case.whale.trade()
+    true = await case.seen()
+    bystander = Whale(case.chain, number=5)
+    await follow(case.database, bystander.address)
+    await case.tell(structs.replace(true, wallet=bystander.address), signature)
+    await case.steps(3)
+    await case.forks.check()
+    assert (await case.open(), await stored(case)) == ([], [(signature, False)])

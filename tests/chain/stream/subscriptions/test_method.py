@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from chain.stream.connection import StreamClosed
+from chain.stream.source import StreamClosed
 from chain.stream.subscriptions.method import chunks, subscription_id, unsubscribe
 from tests.chain.streams import RecordingNode
 
