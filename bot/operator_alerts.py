@@ -1,14 +1,19 @@
-"""Tells operators unasked when a part of the system is down for over a minute, and when it works again."""
+"""Tells operators unasked when a part of the system is down for over a minute, and when it works again.
+
+And what was given up since they were last told: messages that can never arrive, requests that were put out
+of the way of others.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, HealthState
-from messaging.telegram.texts.operators import Outage, outage_text, recovery_text
+from messaging.telegram.texts.operators import Outage, losses_text, outage_text, recovery_text
 from runtime.clock import now
 from runtime.processes.lifecycle import Stop
 from storage.coordination.leases import take_lease
@@ -19,10 +24,13 @@ log = logging.getLogger(__name__)
 CHECK_SECONDS = 15.0
 LASTING_SECONDS = 60.0
 """What is over sooner is not told."""
+LOSSES_SECONDS = 600.0
+"""What is given up within this time comes in one message."""
 LEASE = "operator-alerts"
 """Of several bots, the one that has it tells."""
 
 Components = Callable[[], Awaitable[Sequence[tuple[str, CheckResult]]]]
+Losses = Callable[[], Awaitable[Mapping[str, int]]]
 Send = Callable[[int, str], Awaitable[object]]
 """Sends a text to an operator; raises Unavailable if it was surely not taken."""
 
@@ -40,6 +48,7 @@ class OperatorAlerts:
     def __init__(
         self,
         components: Components,
+        losses: Losses,
         send: Send,
         operators: Collection[int],
         may_tell: Callable[[], Awaitable[bool]],
@@ -49,17 +58,22 @@ class OperatorAlerts:
 
         Args:
             components: the health of each part of the system.
+            losses: how much was given up so far, by what and why.
             send: sends a text to one operator.
             operators: all of them.
             may_tell: whether this process tells, where there are several.
             clock: the time.
         """
         self._components = components
+        self._losses = losses
         self._send = send
         self._operators = operators
         self._may_tell = may_tell
         self._clock = clock
         self._episodes: dict[str, _Episode] = {}
+        self._known_losses: dict[str, int] | None = None
+        """As they were told; None: those before this process are not known."""
+        self._losses_told_at: datetime | None = None
 
     async def run(self, stop: Stop) -> None:
         """Look until the stop."""
@@ -77,6 +91,22 @@ class OperatorAlerts:
         self._note(unhealthy)
         await self._tell_begun()
         await self._tell_over(unhealthy)
+        with suppress(Unavailable):  # which is among the parts that are down
+            await self._tell_losses(await self._losses())
+
+    async def _tell_losses(self, found: Mapping[str, int]) -> None:
+        if self._known_losses is None:
+            self._known_losses = dict(found)
+        known = {what: min(number, found.get(what, 0)) for what, number in self._known_losses.items()}
+        new = {what: more for what, number in found.items() if (more := number - known.get(what, 0)) > 0}
+        self._known_losses = known
+        if not new or not self._may_tell_losses() or not await self._sent(losses_text(new)):
+            return
+        self._known_losses, self._losses_told_at = dict(found), self._clock()
+
+    def _may_tell_losses(self) -> bool:
+        told = self._losses_told_at
+        return told is None or self._clock() - told >= timedelta(seconds=LOSSES_SECONDS)
 
     def _note(self, unhealthy: dict[str, str]) -> None:
         for name, sentence in unhealthy.items():

@@ -12,6 +12,7 @@ from bot.dispatcher import UpdateDispatcher
 from bot.health import BotHealth
 from bot.intake import webhook_setup
 from bot.intake.polling import Polling, PollingLease
+from bot.intake.recent_use import RecentUse
 from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
@@ -80,8 +81,9 @@ def _start(
     tasks: Nursery, settings: Settings, servers: Servers, health: Health, stop: Stop
 ) -> Sequence[asyncio.Task[None]]:
     """Start the tasks; answers those that finish their work in hand after the stop."""
-    update_writer = UpdateWriter(functools.partial(store_updates, servers.database))
-    update_queue = make_update_queue(settings, servers)
+    use = RecentUse()
+    update_writer = UpdateWriter(functools.partial(store_updates, servers.database), use)
+    update_queue = make_update_queue(settings, servers, use)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     alerts = make_operator_alerts(settings, servers)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
@@ -111,12 +113,14 @@ def make_webhook(
     )
 
 
-def make_update_queue(settings: Settings, servers: Servers) -> UpdateQueue:
+def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> UpdateQueue:
     """The update queue, and behind it everything that handles an update."""
     owner = f"{settings.instance_id}:{secrets.token_hex(4)}"
     dispatcher = make_dispatcher(settings, servers)
     leases = UpdateLeases(database=servers.database, owner=owner)
-    return UpdateQueue(leases, dispatcher.handle_update, dispatcher.reply_failure, dispatcher.tell_limited)
+    return UpdateQueue(
+        leases, dispatcher.handle_update, dispatcher.reply_failure, dispatcher.tell_limited, use
+    )
 
 
 def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
@@ -133,13 +137,14 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
 
 def make_operator_alerts(settings: Settings, servers: Servers) -> OperatorAlerts:
     """What tells operators unasked."""
-    responder = make_responder(settings, servers)
+    responder, status = make_responder(settings, servers), make_system_status(settings, servers)
 
     async def send(operator: int, text: str) -> None:
         await responder.send(ChatTarget(chat_id=operator, kind=ChatKind.PRIVATE), text)
 
     return OperatorAlerts(
-        make_system_status(settings, servers).components,
+        status.components,
+        status.losses,
         send,
         settings.admin_ids,
         functools.partial(tells_here, servers.database, settings.instance_id),
@@ -160,6 +165,7 @@ def make_system_status(settings: Settings, servers: Servers) -> SystemStatus:
         queues=servers.queues,
         chain=settings.chain,
         telegram=servers.bot.get_me,
+        folder=settings.data_dir,
         feed_pause=0.0 if settings.reconcile == "blocks" else settings.reconcile_seconds,
     )
 

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
+from runtime.clock import monotonic
 from runtime.observability.metrics import db_retries
 from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
@@ -68,6 +69,7 @@ class Database:
         self._pool = pool
         self._pooled = pooled
         """Whether a pooler is in between; its sessions are shared with others."""
+        self._full_at = float("-inf")
 
     async def fetch(self, sql: str, *arguments: object) -> list[Row]:
         """All rows of one statement that may be repeated."""
@@ -110,6 +112,10 @@ class Database:
         """Run one statement that may be repeated, without a transaction; again after faults that pass."""
         return await self._try(work)
 
+    def was_full(self, seconds: float) -> bool:
+        """Whether PostgreSQL has refused something of this process for want of disk space, so lately."""
+        return monotonic() - self._full_at < seconds
+
     async def close(self) -> None:
         """Close all connections; those that are busy after the time-out are cut."""
         try:
@@ -124,6 +130,8 @@ class Database:
                 async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
                     return await work(connection)
             except TRANSIENT as error:
+                if isinstance(error, asyncpg.DiskFullError):
+                    self._full_at = monotonic()
                 if attempt == TRIES - 1:
                     raise DatabaseUnavailable(f"PostgreSQL: {type(error).__name__}") from error
                 db_retries.labels(type(error).__name__).inc()

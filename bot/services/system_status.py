@@ -1,8 +1,10 @@
 """The state of the system, for /status, /stats and /health."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
@@ -11,7 +13,7 @@ from domain.jobs import Queue
 from domain.snapshot import Snapshot
 from runtime.processes.health import Health
 from storage.admin.discoveries import recent_discoveries
-from storage.admin.stats import snapshot
+from storage.admin.stats import set_aside, snapshot
 from storage.coordination.instances import (
     HEARTBEAT_SECONDS,
     Instance,
@@ -33,6 +35,10 @@ DEAD_DELIVERY_SECONDS = 120.0
 SLOW_DECISION_SECONDS = 10.0
 """Alerts are decided within a second; older ones wait for a dispatcher that does not work."""
 DEAD_DECISION_SECONDS = 60.0
+FULL_SECONDS = 60.0
+"""For so long after PostgreSQL was refused disk space it counts as full."""
+LOW_DISK, FULL_DISK = (0.10, 5e9), (0.03, 1e9)
+"""A part of the disk, and bytes: with less than both free, room is to be made, or nothing can be stored."""
 LONG_QUEUE = 1_000
 DISCOVERY_DAYS = 7
 """How long /health shows a discovery."""
@@ -48,6 +54,8 @@ class SystemStatus:
     chain: str
     telegram: Callable[[], Awaitable[object]]
     """Calls Telegram; raises if it does not answer."""
+    folder: Path
+    """On the disk that is looked at: where embedded servers keep their data, and logs are."""
     feed_pause: float = 0.0
     """Seconds between two passes of the scanner, if it reads in passes."""
 
@@ -63,6 +71,7 @@ class SystemStatus:
         """The health of each part of the system; the checks run together, each for two seconds at most."""
         health = Health()
         health.add("PostgreSQL", self._database)
+        health.add("Disk space", self._disk)
         health.add("Redis and queues", self._queues)
         health.add("Telegram", self._telegram)
         health.add("Chain", self._feed)
@@ -75,6 +84,12 @@ class SystemStatus:
         known = [(name, result) for name, result in report.results if result.sentence]
         return [*known, *await self._programs()]
 
+    async def losses(self) -> dict[str, int]:
+        """What was given up, by what and why; operators are told when it grows."""
+        dead = await dead_causes(self.database)
+        messages = {f"messages ({one.cause})": one.number for one in dead}
+        return messages | await set_aside(self.database)
+
     async def instances(self) -> list[InstanceHealth]:
         """Each process with a heartbeat within a day."""
         return await instance_health(self.database)
@@ -85,7 +100,12 @@ class SystemStatus:
 
     async def _database(self) -> CheckResult:
         await self.database.fetchval("SELECT 1")
+        if self.database.was_full(FULL_SECONDS):
+            return unhealthy("its disk is full, so nothing can be stored; nothing is lost. Free some space")
         return healthy("answers")
+
+    async def _disk(self) -> CheckResult:
+        return disk_space(await asyncio.to_thread(shutil.disk_usage, self.folder))
 
     async def _queues(self) -> CheckResult:
         depths = dict(zip(Queue, await asyncio.gather(*map(self.queues.depth, Queue)), strict=True))
@@ -158,6 +178,16 @@ class SystemStatus:
         except Unavailable:
             return []
         return [(f"{one.program} {one.instance_id}", _heartbeat(one)) for one in known]
+
+
+def disk_space(usage: tuple[int, int, int]) -> CheckResult:
+    """The health of a disk by its total, used and free bytes."""
+    total, _, free = usage
+    said = f"{free / 1e9:.1f} GB of {total / 1e9:.1f} GB free"
+    if free < min(total * FULL_DISK[0], FULL_DISK[1]):
+        return unhealthy(f"{said}: nearly full, and then nothing can be stored. Free some space")
+    is_low = free < min(total * LOW_DISK[0], LOW_DISK[1])
+    return degraded(f"{said}. Free some space") if is_low else healthy(said)
 
 
 def _is_silent(instance: Instance) -> bool:

@@ -52,6 +52,19 @@ FROM (
 """  # noqa: S608 - constants only
 
 
+# Of the updates and questions of people and of transactions: what was put out of the way of others.
+SET_ASIDE = """
+SELECT 'requests' AS what, count(*) AS number FROM updates WHERE state = 'failed'
+UNION ALL SELECT 'questions', count(*) FROM questions WHERE state = 'failed'
+UNION ALL SELECT 'transactions in quarantine', count(*) FROM quarantine WHERE decoded_at IS NULL
+"""
+
+
+async def set_aside(database: Database) -> dict[str, int]:
+    """How much was given up so that others go on, by what it was; retention takes old rows away."""
+    return {row["what"]: row["number"] for row in await database.fetch(SET_ASIDE)}
+
+
 async def snapshot(database: Database, *, chain: str) -> Snapshot:
     """Count everything at one moment."""
     row = await database.fetchrow(SNAPSHOT, chain)

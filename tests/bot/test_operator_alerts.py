@@ -23,12 +23,18 @@ class Watched:
     def __init__(self, *, operators: tuple[int, ...] = (1, 2)) -> None:
         self.time = _BEGAN
         self.parts: dict[str, CheckResult] = {"Chain": healthy("fresh"), "Redis": healthy("answers")}
+        self.losses: dict[str, int] = {"messages (chat not found)": 4}
         self.sent: list[tuple[int, str]] = []
         self.is_reachable = True
-        self.alerts = OperatorAlerts(self._components, self._send, operators, self._may, lambda: self.time)
+        self.alerts = OperatorAlerts(
+            self._components, self._losses, self._send, operators, self._may, lambda: self.time
+        )
 
     async def _components(self) -> list[tuple[str, CheckResult]]:
         return [*self.parts.items()]
+
+    async def _losses(self) -> dict[str, int]:
+        return self.losses
 
     async def _send(self, operator: int, text: str) -> None:
         if not self.is_reachable:
@@ -112,6 +118,51 @@ async def test_while_telegram_is_away_the_message_waits(caplog: pytest.LogCaptur
     assert await watched.after(30) == []
     watched.is_reachable = True
     assert len(await watched.after(15)) == 1
+
+
+async def test_what_is_given_up_is_told_with_its_cause_what_was_before_is_not() -> None:
+    watched = Watched()
+    assert await watched.after(60) == []
+    watched.losses = {"messages (chat not found)": 6, "requests": 1}
+    (text,) = await watched.after(15)
+    assert text.splitlines() == [
+        "⚠️ Given up: 3",
+        "2 × messages (chat not found)",
+        "1 × requests",
+        "/queues and /health show more, /retryfailed tries again",
+    ]
+    assert await watched.after(3_600) == []
+
+
+async def test_more_that_is_given_up_comes_together_ten_minutes_later() -> None:
+    watched = Watched()
+    await watched.after(15)
+    watched.losses = {"requests": 1}
+    assert len(await watched.after(15)) == 1
+    watched.losses = {"requests": 2}
+    assert await watched.after(300) == []
+    watched.losses = {"requests": 5}
+    (text,) = await watched.after(300)
+    assert "4 × requests" in text
+
+
+async def test_what_was_tried_again_and_given_up_again_is_told_again() -> None:
+    watched = Watched()
+    await watched.after(15)
+    watched.losses = {}
+    assert await watched.after(15) == []
+    watched.losses = {"messages (chat not found)": 2}
+    assert "2 × messages" in (await watched.after(15))[0]
+
+
+async def test_what_is_given_up_while_telegram_is_away_is_told_afterwards() -> None:
+    watched = Watched()
+    await watched.after(15)
+    watched.is_reachable = False
+    watched.losses = {"requests": 1}
+    assert await watched.after(60) == []
+    watched.is_reachable = True
+    assert "1 × requests" in (await watched.after(15))[0]
 
 
 @pytest.mark.parametrize(("operators", "announced"), [((), 0), ((1,), 1)])

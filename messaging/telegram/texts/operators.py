@@ -12,6 +12,7 @@ from messaging.telegram.texts.times import time_of_day
 
 _MAX_NAME = 48
 _MAX_SENTENCE = 400
+_MAX_LOSSES = 6
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
 
 
@@ -77,6 +78,20 @@ def recovery_text(outages: Sequence[Outage], *, now: datetime) -> str:
         for one in outages
     ]
     return "\n".join([f"🟢 <b>Works again: {', '.join(_name(one.part) for one in outages)}</b>", *lines])
+
+
+def losses_text(losses: Mapping[str, int]) -> str:
+    """What was given up since operators were last told, unasked; by what and why."""
+    lines = [f"{number:,} × {_sentence(what)}" for what, number in sorted(losses.items(), key=_by_number)]
+    more = [f"and {len(lines) - _MAX_LOSSES:,} more causes"] if len(lines) > _MAX_LOSSES else []
+    head = f"⚠️ <b>Given up: {sum(losses.values()):,}</b>"
+    return "\n".join(
+        [head, *lines[:_MAX_LOSSES], *more, "/queues and /health show more, /retryfailed tries again"]
+    )
+
+
+def _by_number(loss: tuple[str, int]) -> tuple[int, str]:
+    return -loss[1], loss[0]
 
 
 def _part(name: str, result: CheckResult) -> str:

@@ -1,11 +1,13 @@
 """How the system stands."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from bot.services.system_status import SystemStatus
-from domain.health import CheckResult
+from bot.services.system_status import SystemStatus, disk_space
+from domain.errors import DatabaseUnavailable
+from domain.health import CheckResult, HealthState
 from storage.admin.discoveries import discover
 from storage.coordination.instances import beat
 from storage.coordination.queues import Queues
@@ -22,7 +24,7 @@ async def silent() -> None:
 
 
 @pytest.fixture
-async def system_status(database: Database, valkey_url: str) -> AsyncIterator[SystemStatus]:
+async def system_status(database: Database, valkey_url: str, tmp_path: Path) -> AsyncIterator[SystemStatus]:
     with open_blocking_redis(valkey_url) as client:
         yield SystemStatus(
             database=database,
@@ -30,6 +32,7 @@ async def system_status(database: Database, valkey_url: str) -> AsyncIterator[Sy
             queues=Queues(client),
             chain="solana",
             telegram=silent,
+            folder=tmp_path,
         )
 
 
@@ -43,6 +46,7 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
     states = {name: result.state for name, result in await system_status.components()}
     assert states == {
         "PostgreSQL": "healthy",
+        "Disk space": "healthy",
         "Redis and queues": "healthy",
         "Telegram": "unhealthy",
         "Chain": "healthy",
@@ -52,6 +56,54 @@ async def test_each_part_is_looked_at(system_status: SystemStatus, database: Dat
         "Quarantine": "healthy",
         "bot bot-1": "unhealthy",
         "scanner scanner-1": "healthy",
+    }
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "state"),
+    [
+        (40e9, 20e9, HealthState.HEALTHY),
+        (40e9, 3e9, HealthState.DEGRADED),
+        (40e9, 0.9e9, HealthState.UNHEALTHY),
+        (4e12, 30e9, HealthState.HEALTHY),
+        (4e12, 0.9e9, HealthState.UNHEALTHY),
+        (1e9, 0.5e9, HealthState.HEALTHY),
+        (1e9, 0.0, HealthState.UNHEALTHY),
+    ],
+)
+def test_a_disk_is_full_before_nothing_is_left(total: float, free: float, state: HealthState) -> None:
+    found = disk_space((int(total), int(total - free), int(free)))
+    assert found.state is state
+    assert f"{free / 1e9:.1f} GB of {total / 1e9:.1f} GB free" in found.sentence
+
+
+async def test_a_database_that_has_no_room_is_unhealthy_though_it_answers(
+    system_status: SystemStatus, database: Database
+) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        await database.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$")
+    found = dict(await system_status.components())["PostgreSQL"]
+    assert found.state is HealthState.UNHEALTHY
+    assert found.sentence == "its disk is full, so nothing can be stored; nothing is lost. Free some space"
+
+
+async def test_what_was_given_up_is_counted_by_what_and_why(
+    system_status: SystemStatus, database: Database
+) -> None:
+    assert await system_status.losses() == {"requests": 0, "questions": 0, "transactions in quarantine": 0}
+    await follow(database, ALICE)
+    await happened(database, purchase())
+    await fan_out_all(database)
+    await database.execute("UPDATE deliveries SET state = 'dead', error = 'no 5', finished_at = now()")
+    await database.execute(
+        "INSERT INTO updates (update_id, chat_id, payload, state, finished_at)"
+        " VALUES (1, 1, '{}', 'failed', now())"
+    )
+    assert await system_status.losses() == {
+        "messages (no N)": 1,
+        "requests": 1,
+        "questions": 0,
+        "transactions in quarantine": 0,
     }
 
 

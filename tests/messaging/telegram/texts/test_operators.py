@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from domain.health import degraded, healthy, unhealthy
 from domain.snapshot import Snapshot
-from messaging.telegram.texts.operators import health_text, stats_text
+from messaging.telegram.escaping import plain
+from messaging.telegram.texts.operators import health_text, losses_text, stats_text
 
 NOTHING = Snapshot(
     chats=1_000,
@@ -63,3 +64,13 @@ def test_the_worst_part_names_the_whole() -> None:
     assert text.startswith("<b>Health: degraded</b>")
     assert "🟡 <b>b</b>: &lt;x&gt;" in text
     assert health_text([]).startswith("<b>Health: healthy</b>")
+
+
+def test_what_was_given_up_is_told_by_number_and_the_rest_counted() -> None:
+    text = losses_text({f"messages (<cause {number}>)": number for number in range(1, 10)})
+    lines = plain(text).splitlines()
+    assert lines[:2] == ["⚠️ Given up: 45", "9 × messages (<cause 9>)"]
+    assert lines[-2:] == [
+        "and 3 more causes",
+        "/queues and /health show more, /retryfailed tries again",
+    ]
