@@ -8,6 +8,8 @@ from bot.dialog.update_context import NO_USE
 
 FADE_SECONDS = 60.0
 """What was asked so long ago counts a third."""
+LOUD = 5.0
+"""Who has asked so much lately is counted when it asks again, by all instances together."""
 MAX_KNOWN = 20_000
 """Chats and persons kept; the longest quiet one is forgotten."""
 
@@ -40,6 +42,10 @@ class RecentUse:
         """What the chat or the person has had, whichever had more; comparable with that of others."""
         chat = self._use.get(("chat", chat_id), NO_USE)
         return max(chat, self._use.get(("person", user_id), NO_USE))
+
+    def is_loud(self, *, chat_id: int, user_id: int, at: float) -> bool:
+        """Whether the chat or the person has asked so much lately that their shares are to be looked at."""
+        return self.of(chat_id=chat_id, user_id=user_id) - at / FADE_SECONDS > math.log(LOUD)
 
     def _add(self, key: tuple[str, int], at: float) -> None:
         known = self._use.pop(key, NO_USE)

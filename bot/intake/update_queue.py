@@ -62,6 +62,7 @@ class UpdateQueue:
         handle: handles one update.
         reply_failure: tells the person that the update could not be handled.
         tell_limited: tells a chat that it asks more than its share.
+        use: where it is recorded what chats and persons ask; None: only here.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class UpdateQueue:
         handle: HandleUpdate,
         reply_failure: HandleUpdate,
         tell_limited: SendLimitMessage,
+        use: RecentUse | None = None,
     ) -> None:
         self._leases = leases
         self._handle = handle
@@ -77,7 +79,7 @@ class UpdateQueue:
         self._failing: dict[int, float] = {}
         """Updates that are tried again, and since when."""
         self._tell_limited = tell_limited
-        self._use = RecentUse()
+        self._use = use or RecentUse()
         self._limit_messages = LimitMessages(self._send)
         self._queue: asyncio.PriorityQueue[_Queued] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
         self._came = itertools.count()

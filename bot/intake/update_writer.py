@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
 from bot.dialog.update import MAX_ID
 from bot.intake.fetched_updates import as_unreadable, unreadable_id
+from bot.intake.recent_use import RecentUse
 from bot.intake.update_ids import read_update_ids
 from domain.errors import DatabaseUnavailable, Unavailable
-from messaging.sending.write_batcher import WriteBatcher
+from runtime.clock import monotonic
 from runtime.observability import metrics
+from runtime.write_batcher import WriteBatcher
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
@@ -76,10 +79,12 @@ class UpdateWriter:
 
     Args:
         store_updates: commits a batch of updates.
+        use: what chats and persons have asked lately; None: nothing.
     """
 
-    def __init__(self, store_updates: StoreUpdates) -> None:
+    def __init__(self, store_updates: StoreUpdates, use: RecentUse | None = None) -> None:
         self._store_updates = store_updates
+        self._use = use or RecentUse()
         self._batcher = WriteBatcher(self._write, limit=MAX_BATCH)
         self._waiting = 0
         """Updates that wait for their statement."""
@@ -95,12 +100,20 @@ class UpdateWriter:
         self._waiting += 1
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                result = await self._batcher.submit(update)
+                result = await self._batcher.submit(self._judged(update))
         except TimeoutError:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
         if isinstance(result, Unavailable):
             raise result
         return result
+
+    def _judged(self, update: ReceivedUpdate) -> ReceivedUpdate:
+        """Loud, if its chat or its person is; all others cost no look at their shares."""
+        if not update.is_request:
+            return update
+        now = monotonic()
+        is_loud = self._use.is_loud(chat_id=update.chat_id, user_id=update.user_id, at=now)
+        return replace(update, is_loud=is_loud)
 
     async def _write(self, batch: Sequence[ReceivedUpdate]) -> list[StoreResult | Unavailable]:
         self._waiting -= len(batch)

@@ -1,5 +1,7 @@
 """Updates from Telegram: stored before Telegram gets its 200, handled once, and in order within each chat."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -19,50 +21,60 @@ BUSY_UPDATES = 100
 """With so many updates open the bot is busy, and a chat may have only BUSY_SHARE open requests."""
 BUSY_SHARE = 2
 
-# Only requests that were let in are counted, so the index holds no more of a chat than its share. A limited
-# update keeps its id, so that it is known when it comes again, and nothing of what it says. What could not be
-# read is set aside with its text.
+# What could not be read is set aside with its text.
 STORE = """
-WITH given AS (
-    SELECT given.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
-        AS given (update_id, chat_id, user_id, is_request, payload)
+INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at)
+SELECT update_id, chat_id, user_id, is_request, payload,
+    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN 'failed' ELSE 'new' END,
+    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN 'unreadable' END,
+    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN now() END
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
+    AS given (update_id, chat_id, user_id, is_request, payload)
+ON CONFLICT DO NOTHING RETURNING update_id
+"""
+
+# The same for loud ones. Only requests that were let in are counted, so the index holds no more of a chat
+# than its share. A limited update keeps its id, so that it is known when it comes again, and nothing of what
+# it says.
+STORE_LOUD = """
+WITH given AS MATERIALIZED (
+    SELECT given.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::jsonb[])
+        AS given (update_id, chat_id, user_id, payload)
     WHERE NOT EXISTS (SELECT FROM updates WHERE updates.update_id = given.update_id)
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY chat_id ORDER BY update_id) AS of_chat,
+), ranked AS MATERIALIZED (
+    SELECT update_id, chat_id, user_id,
+        row_number() OVER (PARTITION BY chat_id ORDER BY update_id) AS of_chat,
         row_number() OVER (PARTITION BY user_id ORDER BY update_id) AS of_person
-    FROM given WHERE is_request
-), in_chat AS (
+    FROM given
+), in_chat AS MATERIALIZED (
     SELECT chat_id,
         (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
-            AND received_at > now() - make_interval(secs => $6)) AS handled,
+            AND received_at > now() - make_interval(secs => $5)) AS handled,
         (SELECT count(*) FROM updates WHERE updates.chat_id = asking.chat_id AND is_request
             AND state IN ('new', 'working')) AS open,
         EXISTS (SELECT FROM updates WHERE updates.chat_id = asking.chat_id AND state = 'limited'
-            AND received_at > now() - make_interval(secs => $6)) AS is_told
+            AND received_at > now() - make_interval(secs => $5)) AS is_told
     FROM (SELECT DISTINCT chat_id FROM ranked) AS asking
-), of_person AS (
+), of_person AS MATERIALIZED (
     SELECT user_id, (SELECT count(*) FROM updates WHERE updates.user_id = asking.user_id AND is_request
-        AND received_at > now() - make_interval(secs => $6)) AS handled
+        AND received_at > now() - make_interval(secs => $5)) AS handled
     FROM (SELECT DISTINCT user_id FROM ranked WHERE user_id <> 0) AS asking
-), busy AS (
-    SELECT count(*) >= $10::bigint AS is_busy
-    FROM (SELECT FROM updates WHERE state IN ('new', 'working') LIMIT $10::bigint) AS open
-), beyond AS (
+), busy AS MATERIALIZED (
+    SELECT count(*) >= $9::bigint AS is_busy
+    FROM (SELECT FROM updates WHERE state IN ('new', 'working') LIMIT $9::bigint) AS open
+), beyond AS MATERIALIZED (
     SELECT update_id, chat_id, is_told FROM ranked
     JOIN in_chat USING (chat_id) LEFT JOIN of_person USING (user_id) CROSS JOIN busy
-    WHERE in_chat.handled + of_chat > CASE WHEN chat_id > 0 THEN $8::bigint ELSE $9::bigint END
-        OR (user_id <> 0 AND of_person.handled + ranked.of_person > $7::bigint)
-        OR (is_busy AND open + of_chat > $11::bigint)
+    WHERE in_chat.handled + of_chat > CASE WHEN chat_id > 0 THEN $7::bigint ELSE $8::bigint END
+        OR (user_id <> 0 AND of_person.handled + ranked.of_person > $6::bigint)
+        OR (is_busy AND open + of_chat > $10::bigint)
 ), stored AS (
-    INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at)
-    SELECT update_id, given.chat_id, user_id, is_request AND beyond.update_id IS NULL,
+    INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, finished_at)
+    SELECT update_id, given.chat_id, user_id, beyond.update_id IS NULL,
         CASE WHEN beyond.update_id IS NULL THEN payload
             ELSE jsonb_build_object('update_id', update_id) END,
-        CASE WHEN beyond.update_id IS NOT NULL THEN 'limited'
-            WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN 'failed' ELSE 'new' END,
-        CASE WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN 'unreadable' END,
-        CASE WHEN beyond.update_id IS NOT NULL THEN now()
-            WHEN given.chat_id = 0 AND payload ? 'unreadable' THEN now() END
+        CASE WHEN beyond.update_id IS NULL THEN 'new' ELSE 'limited' END,
+        CASE WHEN beyond.update_id IS NOT NULL THEN now() END
     FROM given LEFT JOIN beyond USING (update_id)
     ON CONFLICT DO NOTHING RETURNING update_id
 )
@@ -70,6 +82,9 @@ SELECT update_id, beyond.update_id IS NOT NULL AS is_limited,
     NOT is_told AND update_id = min(update_id) OVER (PARTITION BY chat_id) AS is_first
 FROM stored LEFT JOIN beyond USING (update_id)
 """
+
+# A plan that was made while the table was small reads all of it, and is kept while it grows.
+BY_INDEX = "SET LOCAL enable_seqscan = off"
 
 # An advisory lock makes the claims of one chat wait for each other, so that no two instances handle updates
 # of one chat at the same time. An owner asks only for a chat of which it handles no update now: if it has a
@@ -134,6 +149,8 @@ class ReceivedUpdate:
     """Whose share it counts towards; 0: nobody's."""
     is_request: bool = False
     """It asks the bot to do or say something, so it counts towards the shares of its chat and person."""
+    is_loud: bool = False
+    """It is a request, and its chat or person asked so much lately that their shares are to be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +169,33 @@ class UpdateLease:
 
 
 async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
-    """Store updates; by id what became of each that was not known."""
-    rows = sorted((u.update_id, u.chat_id, u.user_id, u.is_request, u.payload) for u in updates)
+    """Store updates; by id what became of each that was not known.
+
+    Loud ones are counted against the shares of their chats and persons, which costs more.
+    """
+    loud = sorted((u.update_id, u.chat_id, u.user_id, u.payload) for u in updates if u.is_loud)
+    if not loud:
+        return await _store_quiet(database, updates)
     shares = (SHARE_SECONDS, PERSON_SHARE, CHAT_SHARE, GROUP_SHARE, BUSY_UPDATES, BUSY_SHARE)
-    return {
-        row["update_id"]: _result(is_limited=row["is_limited"], is_first=row["is_first"])
-        for row in await database.fetch(STORE, *columns(rows, 5), *shares)
-    }
+
+    async def work(connection: Connection) -> dict[int, StoreResult]:
+        stored = await _store_quiet(connection, [u for u in updates if not u.is_loud])
+        await connection.execute(BY_INDEX)
+        for row in await connection.fetch(STORE_LOUD, *columns(loud, 4), *shares):
+            stored[row["update_id"]] = _result(is_limited=row["is_limited"], is_first=row["is_first"])
+        return stored
+
+    return await database.transaction(work)
+
+
+async def _store_quiet(
+    database: Database | Connection, updates: Sequence[ReceivedUpdate]
+) -> dict[int, StoreResult]:
+    rows = sorted((u.update_id, u.chat_id, u.user_id, u.is_request, u.payload) for u in updates)
+    if not rows:
+        return {}
+    stored = await database.fetch(STORE, *columns(rows, 5))
+    return {row["update_id"]: StoreResult.NEW for row in stored}
 
 
 def _result(*, is_limited: bool, is_first: bool | None) -> StoreResult:

@@ -43,3 +43,14 @@ def test_it_forgets_the_longest_quiet() -> None:
         asked(use, chat_id, 1.0)
     assert use.of(chat_id=1, user_id=0) == use.of(chat_id=-1, user_id=0)
     assert use.of(chat_id=2, user_id=0) > use.of(chat_id=-1, user_id=0)
+
+
+def test_who_has_asked_much_lately_is_loud_for_a_while_wherever_they_ask() -> None:
+    use = RecentUse()
+    asked(use, 1, *[100.0] * 4, user_id=9)
+    assert not use.is_loud(chat_id=1, user_id=9, at=100.0)
+    asked(use, 1, *[100.0] * 2, user_id=9)
+    assert use.is_loud(chat_id=1, user_id=0, at=100.0)
+    assert use.is_loud(chat_id=2, user_id=9, at=100.0)
+    assert not use.is_loud(chat_id=2, user_id=8, at=100.0)
+    assert not use.is_loud(chat_id=1, user_id=9, at=100.0 + FADE_SECONDS)

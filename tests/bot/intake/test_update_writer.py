@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.intake import update_writer
+from bot.intake.recent_use import RecentUse
 from bot.intake.update_writer import Overloaded, UpdateWriter
 from domain.errors import DatabaseUnavailable
+from runtime.clock import monotonic
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
 
@@ -65,3 +68,22 @@ async def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -
         await UpdateWriter(store_never).store(update(1))
     may_end.set()
     await asyncio.sleep(0)
+
+
+async def test_only_requests_of_loud_chats_are_counted_against_their_shares() -> None:
+    use, stored = RecentUse(), list[ReceivedUpdate]()
+
+    async def store(updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+        stored.extend(updates)
+        return {one.update_id: StoreResult.NEW for one in updates}
+
+    for _ in range(10):
+        use.record(chat_id=7, user_id=0, at=monotonic())
+    writer = UpdateWriter(store, use)
+    for one in (
+        update(1),
+        replace(update(2), is_request=True),
+        replace(update(3), chat_id=8, is_request=True),
+    ):
+        await writer.store(one)
+    assert [one.is_loud for one in stored] == [False, True, False]

@@ -1,15 +1,18 @@
 """The inbox: each update once, in the order of its chat, whichever instance has it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from storage.chats.updates import (
     BUSY_SHARE,
     BUSY_UPDATES,
+    BY_INDEX,
     CHAT_SHARE,
     GROUP_SHARE,
     PERSON_SHARE,
+    STORE_LOUD,
     ReceivedUpdate,
     StoreResult,
     finish_update,
@@ -19,7 +22,7 @@ from storage.chats.updates import (
     store_updates,
     waiting_chats,
 )
-from storage.postgres import Database
+from storage.postgres import Connection, Database
 
 pytestmark = pytest.mark.services
 CHAT = 5
@@ -106,7 +109,7 @@ async def test_an_owner_whose_lease_got_no_answer_gets_the_same_update_again(dat
 def request(number: int, chat_id: int = CHAT, user_id: int = 0) -> ReceivedUpdate:
     payload = f'{{"update_id": {number}, "message": {{}}}}'
     return ReceivedUpdate(
-        update_id=number, chat_id=chat_id, user_id=user_id, is_request=True, payload=payload
+        update_id=number, chat_id=chat_id, user_id=user_id, is_request=True, is_loud=True, payload=payload
     )
 
 
@@ -182,3 +185,28 @@ async def test_what_could_not_be_read_is_set_aside(database: Database) -> None:
 async def test_a_chat_with_few_updates_is_found_before_one_with_many(database: Database) -> None:
     await store_updates(database, [*(update(n, chat_id=1) for n in range(5)), update(9, chat_id=2)])
     assert await waiting_chats(database, older_than=0, limit=1) == [2]
+
+
+async def test_quiet_ones_are_stored_beside_loud_ones_and_are_never_limited(database: Database) -> None:
+    await store_updates(database, [request(number) for number in range(CHAT_SHARE)])
+    quiet = replace(request(1_000), is_loud=False)
+    stored = await store_updates(database, [request(999), quiet, update(1_001)])
+    assert stored == {999: StoreResult.FIRST_LIMITED, 1_000: StoreResult.NEW, 1_001: StoreResult.NEW}
+    assert await store_updates(database, [request(999), quiet]) == {}
+
+
+async def test_quiet_requests_count_once_their_chat_is_loud(database: Database) -> None:
+    await store_updates(database, [replace(request(number), is_loud=False) for number in range(CHAT_SHARE)])
+    assert await results_of(database, request(999)) == [StoreResult.FIRST_LIMITED]
+
+
+async def test_the_shares_are_looked_up_by_indexes_however_small_the_table_was(database: Database) -> None:
+    """A plan that reads the whole table would be kept while a flood fills it."""
+
+    async def plan(connection: Connection) -> str:
+        await connection.execute(BY_INDEX)
+        arguments = [[1], [CHAT], [1], ["{}"]]
+        rows = await connection.fetch(f"EXPLAIN {STORE_LOUD}", *arguments, 60.0, 1, 1, 1, 1, 1)
+        return "\n".join(row[0] for row in rows)
+
+    assert "Seq Scan on updates" not in await database.transaction(plan)
