@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood retry migrate lock clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-outage fuzz retry migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -79,6 +79,12 @@ soak-pressure: $(DEV) ## ten minutes of ten times what Telegram takes: the urgen
 
 soak-flood: $(DEV) ## two minutes of loud accounts: others are answered, alerts arrive, nothing is lost
 	@exec $(PY) -m bench.soak_flood
+
+try-outage: $(DEV) ## outages of Telegram in real time, ten minutes: what is lost, what comes twice unmarked; both must be 0
+	@exec $(PY) -m bench.try_outage
+
+fuzz: $(DEV) ## hostile names, updates, buttons, jobs and nodes: a minute each (SECONDS=60, SEED, PARTS)
+	@exec $(PY) -m bench.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(PARTS)
 
 soak: soak-ingest soak-delivery soak-pressure soak-flood ## all soaks, one after the other
 

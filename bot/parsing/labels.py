@@ -1,14 +1,26 @@
-"""Checks the names that people give wallets, and finds watches by name. Pure."""
+"""Wallets and the names that people give them: checked, found by name, taken out of what people paste. Pure.
 
+Lists and links will do, an address with a name beside it, and EXAMPLE_WALLETS=Label=ADDRESS,Label=ADDRESS.
+"""
+
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from domain.activity.addresses import addresses_in, readable, short
+from domain.activity.addresses import addresses_in, is_address, readable, short
 from domain.errors import BadInput
-from domain.rules.watches import MAX_LABEL, Watch
+from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import watches as texts
 
 _FAR_MORE = MAX_LABEL * 4
+MAX_WALLETS = 50
+"""Wallets that one message may follow."""
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_EDGES = " \t,;:|=-–—>•*·.\"'`“”‘’«»()[]{}<"
+_NUMBERING = re.compile(r"^\s*\d{1,3}[.)]\s+")
+MAX_EXAMPLES = 3
+"""More do not fit on one screen."""
 
 
 def parse_label(text: str) -> str:
@@ -32,7 +44,8 @@ def matching_watches(watches: Sequence[Watch], name: str) -> list[Watch]:
     linked = addresses_in(wanted) if " " not in wanted else []
     named = {*linked, wanted}
     by_address = [watch for watch in watches if {watch.wallet, short(watch.wallet)} & named]
-    return by_address or [watch for watch in watches if watch.label.casefold() == wanted.casefold() != ""]
+    label = clean(wanted, limit=_FAR_MORE).casefold()
+    return by_address or [watch for watch in watches if watch.label.casefold() == label != ""]
 
 
 def look_alike(watches: Sequence[Watch], wallet: str) -> Watch | None:
@@ -54,3 +67,65 @@ def leading_name(watches: Sequence[Watch], words: str) -> tuple[list[Watch], str
         if found := matching_watches(watches, " ".join(parts[:length])):
             return found, " ".join(parts[length:])
     return [], words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastedWallet:
+    """An address in a message, and the name beside it."""
+
+    address: str
+    name: str = ""
+    """As it was written; empty: none."""
+
+
+def pasted_wallets(text: str) -> list[PastedWallet]:
+    """Each address of the message once, with the name that its line gives it.
+
+    The words after an address are its name: `ADDRESS Toly`. So is what stands before it, if the address ends
+    the line and a colon, a comma or the like parts the two: `Toly: ADDRESS`.
+    """
+    found: dict[str, PastedWallet] = {}
+    for line in readable(text).split("\n"):
+        for wallet in _of_line(line):
+            found.setdefault(wallet.address, wallet)
+    return list(found.values())
+
+
+def wallet_and_rest(text: str) -> tuple[str, str]:
+    """The first address in `text`, empty if there is none; and the words after it."""
+    found = addresses_in(text)
+    if not found:
+        return "", text.strip()
+    _, after = _around(readable(text), found[0])
+    return found[0], after
+
+
+def _of_line(line: str) -> list[PastedWallet]:
+    addresses = addresses_in(line)
+    if len(addresses) != 1:
+        return [PastedWallet(address=address) for address in addresses]
+    before, after = _around(line, addresses[0])
+    return [PastedWallet(address=addresses[0], name=_name(before, after))]
+
+
+def _name(before: str, after: str) -> str:
+    lead = _NUMBERING.sub("", before).rstrip(" \t\"'`“”‘’«»([{<")
+    if after:
+        return "" if lead.strip(_EDGES) else after
+    return lead.strip(_EDGES) if lead[-1:] in ":,;|=–—-" else ""
+
+
+def _around(line: str, address: str) -> tuple[str, str]:
+    """The words before and after an address, or the link that holds it."""
+    for link in _LINK.finditer(line):
+        if address in addresses_in(link.group()):
+            return line[: link.start()], line[link.end() :].strip(_EDGES)
+    before, _, after = line.partition(address)
+    return before, after.strip(_EDGES)
+
+
+def parse_examples(text: str) -> tuple[tuple[str, str], ...]:
+    """Labels and addresses; a pair without a valid address is left out."""
+    pairs = (part.rpartition("=") for part in text.split(","))
+    found = [(clean(label, limit=MAX_LABEL), address.strip()) for label, _, address in pairs]
+    return tuple(pair for pair in found if is_address(pair[1]))[:MAX_EXAMPLES]

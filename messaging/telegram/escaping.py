@@ -1,27 +1,53 @@
-"""Makes foreign text harmless before it stands in a message: chain text cleaned, everything escaped. Pure."""
+"""Makes foreign text harmless before it stands in a message: names cleaned, everything escaped. Pure.
+
+A name is harmless when no client of Telegram makes a link of any part of it, wherever it is cut and
+whatever stands beside it. So the signs that links are made of are replaced by others that look the same,
+each by itself: `.` by ONE DOT LEADER, `@` by its full-width form; long numbers are divided. Nothing else
+that can be seen is taken out, but signs by which our messages say what happened (🟢, ✅, →).
+"""
 
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_CHAIN_TEXT = 16
-_URL = re.compile(
-    r"[a-z][a-z0-9+.-]*://\S*"  # anything with a scheme
-    r"|\b(?:mailto|tg|javascript|data):\S*",
-    re.IGNORECASE,
-)
-_HOST = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+")
-"""Bare host names, which Telegram makes links of; tokens and people are called so, too."""
-_HARMLESS_DOT = "\N{ONE DOT LEADER}"
-"""Looks like a dot, and no host name has one."""
-_AUTOMATIC = re.compile(r"(?<!\w)[@/#](?=\w)")
 _TAG = re.compile(r"<[^<>]*>")
+_HARMLESS = {
+    "․": "．。｡",  # host names, with the dot that does not end a sentence
+    "＠": "@",  # mentions, mail addresses
+    "＃": "#",
+    "＄": "$",
+    "∕": "/",  # commands, paths, tg://
+}
+"""ONE DOT LEADER and others, with the signs for which they stand."""
+_OUR_SIGNS = frozenset(
+    "🟢🔴🟡🟠🔵🟣🟤⚪⚫🟩🟥🟨🟧🟦🟪🟫⬜⬛"
+    "✅✔☑✓🗸🗹❌❎✖✗✘☒➖➕⚠❔❓❕❗⁉‼🛑⛔🚫🚨🛡⚡🔥❄🌫🐢🐋🐳"
+    "🔔🔕🔄♻🔁🔒🔓📣📢📋📄📥📤📬📨📭📚🗂🗑🖼🧾🏦🏧💰💲💧🚰🪙✨✏🤏👋🌙🏁🔭🚦⏳⌛⏱⏸⏹▶◀↩"
+    "→⇒⟶➔➜➝➞➡⮕↦▸►≠"
+)
+"""By these our messages say what happened; a name with one of them would speak in our voice."""
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and symbols that show nothing, although Unicode does not call them spaces or formats."""
 _MARKS = frozenset({"Mn", "Me", "Mc"})
 _MAX_MARKS = 2
 """Marks on one letter; more are heaped up only to spill over other lines."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_PICTOGRAPHS = frozenset(map(chr, range(0x1F000, 0x1FB00)))
+"""Emoji, those included that are younger than this Python's tables: the room is kept for them."""
+_SEPARATOR = re.compile(r"(?<!\S)[·•∙⋅‧](?!\S)")
+"""Between words it parts our facts from each other."""
+_DOT = re.compile(r"\.(?![\s…]|$)")
+_CLOCK = re.compile(r"(?<=\d):(?=\d)")
+_PLUS = re.compile(r"\+(?=\(?\d)")
+_LONG_NUMBER = re.compile(r"\d(?:[^\w’]*\d){6,}|\d{5,}")
+"""As long as telephone numbers and cards are, however divided, or may be beside an amount."""
+_DIGITS = re.compile(r"\d+")
+_MAX_GROUP = 4
+"""Digits that are left together in a long number: years, and the parts of cards."""
+_FAR_MORE = 16
+"""Characters that are read for each one that is shown: hidden ones may stand between them."""
 
 
 def escape(text: str) -> str:
@@ -37,18 +63,14 @@ def plain(text: str) -> str:
 def clean(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
     """Text from the chain or from a person without what could mislead, on one line, not escaped yet.
 
-    Control, bidirectional, zero-width and invisible characters, heaps of marks, links, and the signs by which
-    Telegram makes mentions, commands and tags are taken out; a bare host name stays, but no link is made of
-    it; the rest is in NFC and cut to `limit` characters. Cleaning twice changes nothing. Empty: nothing was
-    left.
+    Control, bidirectional, zero-width and invisible characters, heaps of marks and our own signs are
+    taken out; the rest is in NFC, without anything that Telegram would link, and cut to `limit`
+    characters. Cleaning twice changes nothing. A text that shows anything is never empty: of one that has
+    nothing but our signs, the first is named in words.
     """
-    cleaned = _cleaned_once(text[: limit * 64])
-    for _ in range(len(cleaned)):  # taking something out may bring a new address together
-        again = _cleaned_once(cleaned)
-        if again == cleaned:
-            break
-        cleaned = again
-    return _cut(cleaned, limit)
+    if len(text) <= limit and text.isascii() and text.isalpha():
+        return text
+    return _cleaned(text[: limit * _FAR_MORE], limit)
 
 
 def own_name(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
@@ -56,24 +78,59 @@ def own_name(text: str, *, limit: int = MAX_CHAIN_TEXT) -> str:
     return _cut(" ".join(text.split()), limit)
 
 
-def _cleaned_once(text: str) -> str:
-    visible = _without_heaps(_visible(unicodedata.normalize("NFC", text)))
-    unlinked = _HOST.sub(_without_link, _AUTOMATIC.sub("", _URL.sub(" ", visible)))
-    return " ".join(unicodedata.normalize("NFC", unlinked).split())
+@lru_cache(maxsize=4096)
+def _cleaned(text: str, limit: int) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    visible = " ".join(composed.translate(_VISIBLE).split())
+    words = " ".join(_without_heaps(unicodedata.normalize("NFC", visible)).split())
+    unlinked = _without_numbers(_DOT.sub("․", _SEPARATOR.sub("-", words)))
+    return _cut(unlinked or _sign_in_words(composed), limit)
 
 
-def _without_link(host: "re.Match[str]") -> str:
-    return host[0].replace(".", _HARMLESS_DOT)
+def _without_numbers(text: str) -> str:
+    return _LONG_NUMBER.sub(_divided, _PLUS.sub("＋", _CLOCK.sub("∶", text)))
 
 
-def _visible(text: str) -> str:
-    return "".join(_printable(character) for character in text)
+def _divided(number: "re.Match[str]") -> str:
+    """`415-555-0100` as 415’555’0100, `1000000` as 1’000’000: no client calls it."""
+    return "’".join(part for group in _DIGITS.findall(number[0]) for part in _thousands(group))
 
 
-def _printable(character: str) -> str:
+def _thousands(digits: str) -> list[str]:
+    if len(digits) <= _MAX_GROUP:
+        return [digits]
+    ends = range(len(digits) % 3 or 3, len(digits) + 1, 3)
+    return [digits[max(end - 3, 0) : end] for end in ends]
+
+
+def _sign_in_words(text: str) -> str:
+    """The name of the first of our signs: `large green circle`; empty: there is none."""
+    return next((unicodedata.name(one).lower() for one in text if one in _OUR_SIGNS), "")
+
+
+_MAX_KEPT = 10_000
+"""Characters whose look is kept; hostile names could go through all of Unicode."""
+
+
+class _Visible(dict[int, str]):
+    """What stands for each character in a name; filled as characters come up."""
+
+    def __missing__(self, code: int) -> str:
+        form = _visible_form(chr(code))
+        if len(self) < _MAX_KEPT:
+            self[code] = form
+        return form
+
+
+_VISIBLE = _Visible({ord(sign): harmless for harmless, signs in _HARMLESS.items() for sign in signs})
+
+
+def _visible_form(character: str) -> str:
     if character.isspace():
         return " "
-    hidden = character in _BLANKS or unicodedata.category(character) in _HIDDEN or _is_selector(character)
+    if character in _BLANKS or character in _OUR_SIGNS or _is_selector(character):
+        return ""
+    hidden = unicodedata.category(character) in _HIDDEN and character not in _PICTOGRAPHS
     return "" if hidden else character
 
 
@@ -83,13 +140,18 @@ def _is_selector(character: str) -> bool:
 
 
 def _without_heaps(text: str) -> str:
+    if text.isascii():
+        return text
     kept: list[str] = []
     marks = _MAX_MARKS  # none may begin a text
     for character in text:
-        marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
-        if marks <= _MAX_MARKS:
+        is_mark = unicodedata.category(character) in _MARKS
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MAX_MARKS and (kept or not character.isspace()):
             kept.append(character)
-    return "".join(kept)
+        elif not kept:
+            marks = _MAX_MARKS
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _cut(text: str, limit: int) -> str:

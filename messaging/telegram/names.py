@@ -1,4 +1,8 @@
-"""What a token or a wallet is called in a message: as people know it, else by its shortened address. Pure."""
+"""What a token or a wallet is called in a message, and where an explorer shows a transaction. Pure.
+
+People know a token by its symbol; what nobody knows is called by its shortened address. Links lead only to
+sites named here, only for the chains they show.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +10,14 @@ from dataclasses import dataclass
 from domain.activity import amounts
 from domain.activity.activity import Leg
 from domain.activity.addresses import short
-from domain.rules.watches import MAX_LABEL
+from domain.rules.rules import MAX_LABEL
+from domain.tokens.look_alikes import imitated
+from domain.tokens.well_known import pinned
 from messaging.telegram.escaping import clean, escape
-from messaging.telegram.well_known_tokens import imitated, pinned
 
 _MAX_DECIMALS = 30
 """More than any real mint has; a larger number in chain data is not believed."""
+_SITES = {"solana": (("Solscan", "https://solscan.io"), ("Explorer", "https://explorer.solana.com"))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +75,12 @@ def wallet_name(label: str, wallet: str) -> str:
 
 def _units(leg: Leg) -> str:
     return f"{leg.raw:,} units (decimals unknown) of"
+
+
+def transaction_links(chain: str, signature: str) -> tuple[str, ...]:
+    """Telegram HTML links to a transaction; empty for a chain that no known site shows, as the sandbox."""
+    return tuple(_link(name, f"{site}/tx/{signature}") for name, site in _SITES.get(chain, ()))
+
+
+def _link(name: str, address: str) -> str:
+    return f'<a href="{escape(address)}">{escape(name)}</a>'

@@ -1,9 +1,17 @@
-"""Scan sessions and whales in words."""
+"""Scan sessions and whales in words.
+The found whales as a file that spreadsheets may open.
+"""
 
+import csv
+import io
 from dataclasses import replace
 
-from domain.whale_search import LAMPORTS, WhaleSearchStatus
+import pytest
+
+from bench.telegram_links import links
+from domain.whale_search import LAMPORTS, Whale, WhaleSearchStatus
 from messaging.telegram.texts import whales as texts
+from messaging.telegram.texts.whales import COLUMNS, neutral, whales_csv
 from tests.messaging.telegram.whale_samples import SEARCH, WHEN, whale
 
 
@@ -29,7 +37,7 @@ def test_what_a_node_said_is_shown_harmless() -> None:
     text = texts.search_ended(failed)
     assert "failed after 10 errors in a row" in text
     assert "in a row 10 of 10 · last: &lt;b&gt;" in text
-    assert "http" not in text
+    assert links(text) == links(texts.search_ended(replace(failed, last_error="broken")))
 
 
 def test_its_time_is_over_and_the_coin_has_the_chains_name() -> None:
@@ -53,3 +61,63 @@ def test_a_page_of_whales_numbers_them_on() -> None:
 def test_a_file_says_when_it_does_not_hold_all() -> None:
     assert texts.csv_caption(3, 3) == "3 whales, by volume"
     assert texts.csv_caption(10_000, 12_345) == "10,000 of 12,345 whales, by volume"
+
+
+def cells(*whales: Whale) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(whales_csv(whales).decode("utf-8-sig"))))
+
+
+def test_a_row_tells_all_that_is_known() -> None:
+    head, row = cells(whale())
+    assert head == list(COLUMNS)
+    assert row == [
+        "7vfC",
+        "3",
+        "84.200000001",
+        "0.000000001",
+        "buy; sell",
+        "Town pool",
+        "2026-01-02 03:04:05",
+        "2026-01-02 03:04:05",
+        "101",
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=cmd()",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "＝cmd()",
+        "＋1",
+        "－1",
+        "＠a",
+        '="a,b"',
+    ],
+)
+def test_g_87_a_cell_that_would_be_a_formula_is_made_a_text(cell: str) -> None:
+    assert neutral(cell) == f"'{cell}"
+    written = [value for row in cells(whale(cell, venues=(cell,))) for value in row]
+    assert f"'{cell}" in written
+    assert cell not in written
+
+
+@pytest.mark.parametrize("cell", ["", "7vfC", "84.2", "a=b", "buy; sell"])
+def test_other_cells_are_left_as_they_are(cell: str) -> None:
+    assert neutral(cell) == cell
+
+
+def test_separators_quotes_and_line_breaks_stay_within_their_cell() -> None:
+    hostile = 'a","=cmd()\r\n=2,"b'
+    assert cells(whale(venues=(hostile,)))[1][5] == hostile
+    assert len(cells(whale(venues=(hostile,)))) == 2
+
+
+def test_it_begins_with_the_mark_by_which_spreadsheets_know_utf_8() -> None:
+    assert whales_csv([]).startswith(b"\xef\xbb\xbfaddress,")

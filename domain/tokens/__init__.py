@@ -1,0 +1,1 @@
+"""Tokens that people know by name, and names that only look like theirs. Pure."""

@@ -1,0 +1,1 @@
+"""Commands for those who make a release: data that is shipped, licences, base images."""
