@@ -25,9 +25,7 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.sink import CommitSink
 from scanner.live.live import Live
 from scanner.pipeline.batch_committer import BatchCommitter

@@ -25,7 +25,7 @@ from storage.delivery.fan_out import fan_out_next
 from storage.ingest.activities import Batch, store
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database
-from workers.stages.fan_out import decide
+from workers.stages import decide
 
 FOLLOWERS = 100_000
 MESSAGES = 6_000

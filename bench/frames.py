@@ -17,9 +17,7 @@ from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
 from scanner.commit.announcer import ChannelAnnouncer
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.live.live import Live
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import wake

@@ -11,8 +11,8 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.intake.polling import UpdateSource
+from bot.permissions import GROUP_ADMINS
 from bot.services.accounts import ACCOUNTS, AccountReader, CachedAccounts, NodeAccounts, NoNode
-from bot.services.group_members import GROUP_ADMINS
 from chain.rpc.config import pool_config
 from chain.rpc.pool import open_rpc
 from domain.delivery.results import TOKEN_REJECTED_WAIT
@@ -23,8 +23,7 @@ from runtime.settings.settings import Settings
 from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.cached_chats import CachedChats
-from storage.chats.memos import Memos
-from storage.chats.sessions import Sessions
+from storage.chats.sessions import Memos, Sessions
 from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.failed_jobs import FailedJobs
 from storage.coordination.limits import Limits

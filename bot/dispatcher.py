@@ -6,22 +6,28 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot import permissions
-from bot.callback_route import callback_route, in_its_place, shown_once
-from bot.dialog.reply import NO_REPLY, Reply
-from bot.dialog.request import Command, Request, parse_command
+from bot.dialog.request import NO_REPLY, Command, Reply, Request, parse_command
 from bot.dialog.responder import NEVER, Responder
 from bot.dialog.update import CallbackQuery, Incoming, Membership, Message, Migration, read_update
 from bot.memberships import note_membership
-from bot.routes import ANSWERS, COMMANDS, UNKNOWN_COMMAND, Route, text_route
-from bot.services.group_members import GroupMembers
+from bot.permissions import GroupMembers, Throttle
+from bot.routes import (
+    ANSWERS,
+    COMMANDS,
+    UNKNOWN_COMMAND,
+    Route,
+    callback_route,
+    in_its_place,
+    shown_once,
+    text_route,
+)
 from bot.services.questions import QuestionStore
 from bot.services.services import Services
-from bot.services.throttle import Throttle
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
+from messaging.telegram.texts.help import group_greeting
 from messaging.telegram.texts.queues import you_are_banned
-from messaging.telegram.texts.start import group_greeting
 from runtime import clock
 from storage.chats.sessions import Session
 from storage.chats.updates import ReceivedUpdate, UpdateLease

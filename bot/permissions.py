@@ -1,17 +1,69 @@
-"""Whether a person may do what they ask, checked when it is done: a button carries no rights."""
+"""Whether a person may do what they ask, checked when it is done: a button carries no rights.
 
+Who is an admin of a group Telegram says when somebody acts; a cache keeps it for half a minute. How much
+one person may ask for is counted in Redis by all instances together.
+"""
+
+import logging
+from dataclasses import dataclass
 from enum import Enum, auto
+
+from telegram import Bot, ChatMember
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.dialog.request import Request
 from bot.dialog.update import CallbackQuery, Message
-from bot.services.group_members import GroupMembers
 from bot.services.services import Services
-from domain.audit import Act, AuditOutcome
-from domain.errors import WhaleWatcherError
+from domain.errors import Unavailable, WhaleWatcherError
+from domain.people import Act, AuditOutcome
+from domain.rate_limits import RateLimit
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
+from storage.cache import Cache, CacheSpec, always
+from storage.coordination.limits import Limits
+from storage.keys import CacheName
 
+log = logging.getLogger(__name__)
+GROUP_ADMINS = CacheSpec(name=CacheName.GROUP_ADMINS, type_=bool, seconds=always(30))
+"""Whether a person is an admin of a group, by both ids."""
+_ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
 _MAX_ACT = 40
+PERSON_BURST = 20
+"""How many requests one person may send at once."""
+PERSON_SECONDS = 1.0
+"""After the burst, one more request is allowed in each period of this length."""
+WARNING_SECONDS = 60.0
+"""A person is warned at most once in this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMembers:
+    """Asks Telegram, behind a cache."""
+
+    bot: Bot
+    cache: Cache[bool]
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether this person is an admin of the group, as of half a minute ago at most.
+
+        Raises:
+            Unavailable: Telegram did not say.
+        """
+
+        async def look_up() -> bool:
+            return await self._ask(chat_id, user_id)
+
+        return await self.cache.get_or_load(f"{chat_id}:{user_id}", look_up)
+
+    async def _ask(self, chat_id: int, user_id: int) -> bool:
+        try:
+            member = await self.bot.get_chat_member(chat_id, user_id)
+        except (BadRequest, Forbidden) as error:
+            log.info("A member of chat %d is not known: %s", chat_id, error)
+            return False
+        except TelegramError as error:
+            raise Unavailable(f"Telegram does not say who is an admin: {type(error).__name__}") from error
+        return member.status in _ADMINS
 
 
 class Permission(Enum):
@@ -83,3 +135,23 @@ async def _is_chat_admin(asked: Message | CallbackQuery, members: GroupMembers) 
 def _is_operator(asked: Message | CallbackQuery, services: Services) -> bool:
     own_words = not (isinstance(asked, Message) and asked.is_forwarded)
     return asked.target.is_private and asked.user_id in services.operators and own_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """How much one person may ask for, counted by all instances together.
+
+    Without Redis nobody is counted: a chat's updates are handled one after the other anyway.
+    """
+
+    limits: Limits
+
+    async def admits(self, user_id: int) -> bool:
+        """Whether the person may send one more request."""
+        scope = RateLimit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
+        return not await self.limits.admit([scope])
+
+    async def may_warn(self, user_id: int) -> bool:
+        """Whether the person may be warned again."""
+        scope = RateLimit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
+        return await self.limits.admit([scope]) == 0.0

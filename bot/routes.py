@@ -1,11 +1,13 @@
 """Which handler answers which command, button and answer, and who may ask: one table for all."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from telegram import ForceReply
 
 from bot.dialog.awaited_input import Awaiting
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.choice import read_choice
+from bot.dialog.request import Reply, Request
 from bot.handlers import (
     balance,
     broadcast,
@@ -15,7 +17,6 @@ from bot.handlers import (
     hours,
     instances,
     mute,
-    mute_command,
     operators,
     pasted,
     pause,
@@ -38,9 +39,9 @@ from bot.handlers import help as help_handler
 from bot.permissions import Permission
 from bot.services.services import Services
 from domain.activity.addresses import addresses_in, signature_in
+from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.alert import LESS, MUTE, SCAN, WHY
-from messaging.telegram.keyboards.choice import PICK_PAGE
-from messaging.telegram.keyboards.less import LESS_RULE, LESS_TOKEN
+from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO
 from messaging.telegram.keyboards.queues import BROADCAST, RETRY
 from messaging.telegram.keyboards.rules import (
     DIGEST,
@@ -54,12 +55,23 @@ from messaging.telegram.keyboards.rules import (
     TOKEN_PICK,
     ZONE,
 )
-from messaging.telegram.keyboards.start import BALANCE, FOLLOW
-from messaging.telegram.keyboards.undo import UNDO
-from messaging.telegram.keyboards.watches import DROP, LIST, LIST_DROP, LIST_MUTE, LIST_UNDO, NAME
+from messaging.telegram.keyboards.watches import (
+    BALANCE,
+    DROP,
+    FOLLOW,
+    LIST,
+    LIST_DROP,
+    LIST_MUTE,
+    LIST_UNDO,
+    NAME,
+)
 from messaging.telegram.keyboards.whales import SCANNER, WHALES
+from messaging.telegram.keyboards.why import LESS_RULE, LESS_TOKEN
+from messaging.telegram.texts.help import shown_already
 
 Handler = Callable[[Request, Services], Awaitable[Reply]]
+SHOWN_SECONDS = 60
+"""For so long a button does not show the same again below its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ COMMANDS: dict[str, Route] = {
     "wallets": Route(wallets.wallets),
     "rename": Route(rename.rename, Permission.CHAT_ADMINS),
     "rules": Route(rules.rules, Permission.CHAT_ADMINS, may_look=True),
-    "mute": Route(mute_command.mute, Permission.CHAT_ADMINS),
+    "mute": Route(mute.mute, Permission.CHAT_ADMINS),
     "unmute": Route(pause.unmute, Permission.CHAT_ADMINS),
     "pause": Route(pause.pause, Permission.CHAT_ADMINS),
     "quiet": Route(hours.quiet, Permission.CHAT_ADMINS, may_look=True),
@@ -109,6 +121,7 @@ COMMANDS: dict[str, Route] = {
 }
 """By command, without slash."""
 
+
 CALLBACKS: dict[str, Route] = {
     FOLLOW: Route(watch.follow_callback, Permission.CHAT_ADMINS),
     SCAN: Route(scan.scan_callback),
@@ -116,12 +129,12 @@ CALLBACKS: dict[str, Route] = {
     MUTE: Route(mute.mute_callback, Permission.CHAT_ADMINS),
     WHY: Route(why.why_callback),
     LESS: Route(why.less_callback, Permission.CHAT_ADMINS),
-    TOKEN_PICK: Route(mute_command.pick_token_callback, Permission.CHAT_ADMINS),
+    TOKEN_PICK: Route(mute.pick_token_callback, Permission.CHAT_ADMINS),
     DROP: Route(unwatch.drop_callback, Permission.CHAT_ADMINS),
     PICK_PAGE: Route(choice.page_callback),
     UNDO: Route(undo.undo_callback, Permission.CHAT_ADMINS),
     LESS_RULE: Route(rules.less_callback, Permission.CHAT_ADMINS),
-    LESS_TOKEN: Route(mute_command.less_token_callback, Permission.CHAT_ADMINS),
+    LESS_TOKEN: Route(mute.less_token_callback, Permission.CHAT_ADMINS),
     PAUSE: Route(pause.pause_callback, Permission.CHAT_ADMINS),
     LIST_UNDO: Route(wallets.undo_callback, Permission.CHAT_ADMINS),
     NAME: Route(rename.name_callback, Permission.CHAT_ADMINS),
@@ -132,9 +145,9 @@ CALLBACKS: dict[str, Route] = {
     QUIET: Route(hours.quiet_callback, Permission.CHAT_ADMINS),
     ZONE: Route(hours.zone_callback, Permission.CHAT_ADMINS),
     DIGEST: Route(hours.digest_callback, Permission.CHAT_ADMINS),
-    MUTE_PICK: Route(mute_command.pick_wallet_callback, Permission.CHAT_ADMINS),
-    MUTE_WALLET: Route(mute_command.mute_wallet_callback, Permission.CHAT_ADMINS),
-    MUTE_TOKEN: Route(mute_command.mute_token_callback, Permission.CHAT_ADMINS),
+    MUTE_PICK: Route(mute.pick_wallet_callback, Permission.CHAT_ADMINS),
+    MUTE_WALLET: Route(mute.mute_wallet_callback, Permission.CHAT_ADMINS),
+    MUTE_TOKEN: Route(mute.mute_token_callback, Permission.CHAT_ADMINS),
     FORGET: Route(deleteme.confirm_callback, Permission.CHAT_ADMINS),
     RETRY: Route(queues.retry_callback, Permission.OPERATORS),
     BROADCAST: Route(broadcast.broadcast_callback, Permission.OPERATORS),
@@ -142,6 +155,7 @@ CALLBACKS: dict[str, Route] = {
     SCANNER: Route(scanner.scanner_callback, Permission.OPERATORS),
 }
 """By the verb of the pressed button."""
+
 
 ANSWERS: dict[str, Route] = {
     Awaiting.WATCH: Route(watch.watch, Permission.CHAT_ADMINS),
@@ -151,9 +165,16 @@ ANSWERS: dict[str, Route] = {
 }
 """By what the bot's question waits for."""
 
+
 UNKNOWN_COMMAND = Route(help_handler.unknown_command)
+
+
 UNKNOWN_TEXT = Route(help_handler.unknown_text)
+
+
 PASTED = Route(pasted.pasted)
+
+
 TRANSACTION = Route(why.why)
 
 
@@ -162,3 +183,44 @@ def text_route(text: str) -> Route:
     if addresses_in(text):
         return PASTED
     return TRANSACTION if signature_in(text) is not None else UNKNOWN_TEXT
+
+
+async def callback_route(services: Services, request: Request) -> tuple[Route, Request]:
+    """The route of a pressed button, and the request for its handler.
+
+    Raises:
+        OldCallback: there is no such button any more.
+    """
+    if request.verb != PICK:
+        if request.verb not in CALLBACKS:
+            raise OldCallback
+        return CALLBACKS[request.verb], request
+    key, index = request.arguments
+    choice = await read_choice(services, key, chat_id=request.target.chat_id)
+    if choice is None or choice.command not in COMMANDS:
+        raise OldCallback
+    words = choice.words(int(index))
+    return COMMANDS[choice.command], replace(request, command=choice.command, words=words, arguments=())
+
+
+def in_its_place(request: Request, reply: Reply) -> Reply:
+    """The reply of a command that a choice carried on with: in the place of the choice, unless it asks.
+
+    Telegram opens the field for an answer only with a new message.
+    """
+    asks = isinstance(reply.keyboard, ForceReply)
+    return replace(reply, in_place=True) if request.verb == PICK and reply.text and not asks else reply
+
+
+async def shown_once(request: Request, services: Services, reply: Reply) -> Reply:
+    """The reply, unless the same button has just shown something: a card, an explanation.
+
+    The claim belongs to the update: one that is handled again, as Telegram did not answer, shows it.
+    """
+    is_view = reply.question is not None or reply.reply_to > 0
+    if not is_view or reply.in_place:
+        return reply
+    button = ":".join([str(request.message_id), request.verb, *request.arguments])
+    owner = str(request.update_id)
+    is_first = await services.memos.claim(request.target.chat_id, button, owner, seconds=SHOWN_SECONDS)
+    return reply if is_first else Reply(note=shown_already())

@@ -9,38 +9,30 @@ from bot.command_menu import set_menus
 from bot.connections import Servers, initialize_bot, open_servers
 from bot.dialog.responder import Responder
 from bot.dispatcher import UpdateDispatcher
-from bot.health import BotHealth
-from bot.intake import webhook_setup
+from bot.health import BotHealth, OperatorAlerts, tells_here
+from bot.intake import webhook
+from bot.intake.fair_queue import RecentUse, UpdateLeases
 from bot.intake.polling import Polling, PollingLease
-from bot.intake.recent_use import RecentUse
-from bot.intake.update_leases import UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from bot.intake.update_writer import UpdateWriter
 from bot.intake.webhook import Webhook, make_application, serve
-from bot.operator_alerts import OperatorAlerts, tells_here
-from bot.parsing.examples import parse_examples
+from bot.parsing.labels import parse_examples
+from bot.permissions import GroupMembers, Throttle
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.audit import AuditLog
-from bot.services.broadcasts import Broadcasts
-from bot.services.chats import ChatStore
-from bot.services.failures import Failures
-from bot.services.group_members import GroupMembers
-from bot.services.people import PeopleStore
+from bot.services.operators import AuditLog, Broadcasts, Failures
+from bot.services.people import ChatStore, PeopleStore
 from bot.services.questions import QuestionStore
-from bot.services.rules import RuleStore
 from bot.services.services import Services
 from bot.services.system_status import SystemStatus
-from bot.services.throttle import Throttle
-from bot.services.watches import WatchStore
+from bot.services.watches import RuleStore, WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.chats import ChatKind, ChatTarget
-from domain.rules.tiers import parse_hourly_limits
+from domain.rules.lanes import parse_hourly_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
-from runtime.processes.health import Health
+from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.monitor import monitor, ready_route
 from runtime.settings.settings import Settings
 from storage.chats.updates import store_updates
 from storage.postgres import wait_for_database
@@ -215,11 +207,11 @@ def make_polling(
         receive=update_queue.receive,
         username=servers.bot.username,
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
-        prepare=functools.partial(webhook_setup.unsubscribe, servers.bot),
+        prepare=functools.partial(webhook.unsubscribe, servers.bot),
     )
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:
-    await webhook_setup.subscribe_until_done(
+    await webhook.subscribe_until_done(
         servers.bot, stop, url=settings.webhook_url, secret=settings.webhook_secret
     )

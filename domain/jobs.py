@@ -1,12 +1,16 @@
 """Job payloads: the JSON arguments by which programs ask workers for work, and which function does it.
 
-A payload is a wake-up or names rows; it never carries a message. What must not be lost stands in PostgreSQL,
-and a lost job is enqueued again from there.
+A payload is a wake-up or names rows, such as a slow question of a person; it never carries a message. What
+must not be lost stands in PostgreSQL, and a lost job is enqueued again from there.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+
+MAX_ATTEMPTS = 5
+"""Attempts after which the person reads that there is no answer."""
 
 
 class Queue(StrEnum):
@@ -20,7 +24,7 @@ class Queue(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """What people may ask that takes long to answer; workers/questions/kinds.py says how."""
+    """What people may ask that takes long to answer; workers/questions/job.py says how."""
 
     BALANCE = "balance"
     """What a wallet holds."""
@@ -60,6 +64,7 @@ class SearchStepPayload(msgspec.Struct, frozen=True, kw_only=True, tag="search-s
 
 JobPayload = DeliverPayload | AnswerPayload | SearchStepPayload | RetentionPayload
 
+
 FUNCTIONS: dict[Queue, str] = {
     Queue.NOTIFICATIONS: "workers.notifications.deliver",
     Queue.SECURITY_SCAN: "workers.questions.job.answer",
@@ -83,3 +88,19 @@ def read(text: str) -> JobPayload:
     """
     payload: JobPayload = msgspec.json.decode(text, type=JobPayload)
     return payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person asked, and where the answer goes."""
+
+    question_id: int
+    kind: QuestionKind
+    chat_id: int
+    topic_id: int
+    message_id: int
+    """The message that the answer replaces."""
+    subject: str
+    """The address or mint that it is about."""
+    attempts: int
+    """Attempts so far, this one included."""

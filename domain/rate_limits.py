@@ -1,6 +1,13 @@
-"""A rate limit as a value: storage counts it in Redis for all processes, messaging for one process. Pure."""
+"""A rate limit as a value, and how many messages a second Telegram takes. Pure.
+
+Storage counts a limit in Redis for all processes, messaging for one process.
+"""
 
 from dataclasses import dataclass
+
+FREE_RATE = 30.0
+"""Without payment; what goes beyond must allow to be paid for."""
+PAID_RATE = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,10 @@
-"""How the whole system stands at one moment: counts and ages, for operators and followers."""
+"""How the whole system stands at one moment: counts, ages, processes, silent wallets, queues, failures."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from domain.health import HealthState
+from domain.jobs import Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +40,72 @@ class Snapshot:
     p50: float | None
     """Seconds from a stored alert to the accepted message, of the last hour."""
     p95: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceHealth:
+    """One process, as its heartbeats describe it."""
+
+    instance_id: str
+    program: str
+    health: HealthState
+    """Healthy: its last heartbeat is less than a minute old; degraded: less than five; else unhealthy."""
+    silent_seconds: float
+    wallets: int | None
+    """How many it watches; None: it watches none by its nature."""
+    sockets: dict[str, str]
+    """The state of each of its streams, by provider."""
+    detail: dict[str, object]
+    """What else the program says of itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeGap:
+    """A followed wallet of which nothing was stored for a while."""
+
+    address: str
+    last_activity_at: datetime | None
+    """None: nothing was ever stored of it."""
+    minutes: int
+    """Whole minutes since then, or since it was first followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """One queue at this moment."""
+
+    queue: Queue
+    waiting: int
+    oldest_seconds: float
+    """How long the first of them has waited."""
+    running: int
+    failed: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Jobs or messages that failed for one cause."""
+
+    key: str
+    """Short, for a button."""
+    queue: Queue | None
+    """The queue of the jobs; None: these are messages that are dead."""
+    cause: str
+    number: int
+
+    @property
+    def source(self) -> str:
+        """The queue's name, or `messages`."""
+        return "messages" if self.queue is None else self.queue.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeued:
+    """What became of failed work that was to be tried again."""
+
+    done: int
+    expired: int = 0
+    """Jobs whose life in Redis had ended; PostgreSQL asks again for what they stood for."""
+    refused: int = 0
+    """Jobs that must not run."""

@@ -7,17 +7,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from runtime.deployment.compose_setup import set_up
 from runtime.deployment.nginx import run_local
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import EmbeddedError
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
 from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
-from runtime.processes.programs import SENDING_SECONDS, system_for
-from runtime.processes.sidecar_environment import run_sidecar
+from runtime.processes.programs import SENDING_SECONDS, run_sidecar, system_for
 from runtime.processes.supervisor import StartError, Supervisor
-from runtime.settings.environment import read_environment
-from runtime.settings.loading import load_settings, unknown_settings
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.loading import load_settings, read_environment, unknown_settings
+from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
 
 _TIMEOUTS = StopTimeouts(drain=SENDING_SECONDS + 15, cancel=5)
@@ -72,6 +71,17 @@ def nginx() -> int:
     return 2
 
 
+def compose_setup() -> int:
+    """Give each container of docker-compose.scale.yml its files; 2 when a setting is wrong or missing."""
+    try:
+        set_up(read_environment())
+    except SettingsError as error:
+        print_mistakes(error)
+        return 2
+    print("Passwords and settings are in their volumes.")
+    return 0
+
+
 def sidecar(arguments: Sequence[str]) -> int:
     """Run a command of ours with the servers and nodes that `make run` provides; its exit code."""
     try:
@@ -98,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything on this machine")
     commands.add_parser("check", help="read the settings and list all mistakes")
+    commands.add_parser("compose-setup", help="what docker-compose.scale.yml runs before everything else")
     commands.add_parser("nginx", help="run nginx before the bots of this machine; `run` starts it")
     other = commands.add_parser("beside", help="run a command with what a running system provides")
     other.add_argument("words", nargs=argparse.REMAINDER, help="such as: chain retry")
@@ -109,7 +120,8 @@ def main() -> int:
     arguments = _arguments()
     if arguments.command == "beside":
         return sidecar(arguments.words)
-    return {"check": check, "nginx": nginx, "run": run}[arguments.command]()
+    simple = {"check": check, "compose-setup": compose_setup, "nginx": nginx, "run": run}
+    return simple[arguments.command]()
 
 
 if __name__ == "__main__":

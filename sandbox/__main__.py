@@ -6,11 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from runtime.deployment.compose_setup import EXAMPLES_FILE
 from runtime.processes.entry import print_mistakes, start
+from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Stop
-from runtime.processes.programs import EXAMPLES_FILE
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
+from sandbox.chain.config import Consensus
 from sandbox.check.run import run_check
 from sandbox.continuity import first_slot
 from sandbox.local import LocalConfig, LocalSandbox
@@ -36,7 +38,7 @@ def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
         sandbox = LocalSandbox(_config(settings, replay))
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         (settings.data_dir / EXAMPLES_FILE).write_text(sandbox.example_wallets, encoding="utf-8")
-        async with sandbox:
+        async with sandbox, monitor(settings.metrics_port, Health(), host=settings.metrics_host):
             print(f"chain {sandbox.chain.rpc_url} {sandbox.chain.ws_url}, chat {sandbox.telegram.url}")
             await stop.wait()
 
@@ -45,8 +47,10 @@ def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
 
 def _config(settings: Settings, replay: Path | None) -> LocalConfig:
     return LocalConfig(
+        host=settings.sandbox_host,
         rpc_port=settings.sandbox_rpc_port,
         telegram_port=settings.sandbox_telegram_port,
+        consensus=Consensus(settings.sandbox_consensus),
         slot_seconds=settings.sandbox_slot_seconds,
         seed=settings.sandbox_seed,
         run=first_slot(time.time(), settings.sandbox_slot_seconds),

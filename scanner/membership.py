@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from domain.errors import Unavailable
-from storage.coordination.membership import MemberRole, leave_membership, membership_heartbeat
+from storage.coordination.instances import MemberRole, leave_membership, membership_heartbeat
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)

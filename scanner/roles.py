@@ -11,8 +11,8 @@ from domain.sharding import buckets_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import lease_epoch
 from scanner.membership import Instance, Membership
+from storage.coordination.instances import MemberRole
 from storage.coordination.leases import Fence, drop_lease, take_lease
-from storage.coordination.membership import MemberRole
 
 log = logging.getLogger(__name__)
 

@@ -8,32 +8,25 @@ from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
 from chain.rpc.blocks import transaction
-from chain.rpc.mints import token_names
+from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import RpcPool
-from chain.rpc.token_age import token_age
 from chain.urls import node_of_stream
 from domain.errors import Unavailable
-from runtime.processes.health import Health
+from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Nursery, Stop, nursery
-from runtime.processes.monitor import monitor
 from runtime.settings.settings import Settings
-from scanner.commit.announcer import ChannelAnnouncer
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
+from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.sink import CommitSink
-from scanner.commit.token_metadata import TokenMetadata
-from scanner.genesis_check import wait_for_check
-from scanner.health import Components, HealthPart, ScannerHealth, waiting_heartbeat
+from scanner.health import Components, HealthPart, ScannerHealth, StatusPublisher, waiting_heartbeat
 from scanner.live.live import Fetch, Live
 from scanner.live.subscription_filter import SubscriptionFilterBuilder
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
-from scanner.pipeline.collector import QueueSink
-from scanner.pipeline.collector_health import CollectorHealth
+from scanner.pipeline.collector import CollectorHealth, QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import process
-from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
 from scanner.reconcile.wiring import (
@@ -45,9 +38,8 @@ from scanner.reconcile.wiring import (
     syncer_for,
 )
 from scanner.roles import Assignment, Role, role_for
-from scanner.servers import Servers, open_servers
+from scanner.servers import Servers, open_servers, wait_for_check
 from scanner.sources import Sources, sources_of
-from scanner.status_publisher import StatusPublisher
 from scanner.wallets.token_accounts import TokenAccounts
 from scanner.wallets.watchlist import Watchlist
 from storage.coordination.wake_ups import WakeUps

@@ -17,7 +17,7 @@ from typing import Final, Generic, Literal, TypeAlias, TypeVar
 import msgspec
 
 from runtime.observability import metrics
-from runtime.single_flight import SingleFlight
+from runtime.shared_calls import SingleFlight
 from storage.cache_tiers import Encoded, LocalTier, SharedTier
 from storage.keys import CacheName
 

@@ -15,9 +15,8 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 
 from domain.errors import DatabaseUnavailable
-from runtime.clock import monotonic
+from runtime.clock import Backoff, monotonic
 from runtime.observability.metrics import db_retries
-from runtime.processes.backoff import Backoff
 from runtime.processes.lifecycle import Stop
 
 log = logging.getLogger(__name__)

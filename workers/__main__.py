@@ -7,10 +7,8 @@ import sys
 from domain.jobs import Queue
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes, start
-from runtime.settings.environment import read_environment
-from runtime.settings.loading import load_settings
-from runtime.settings.mistakes import SettingsError
-from runtime.settings.required import require_settings
+from runtime.settings.loading import load_settings, read_environment, require_settings
+from runtime.settings.parsing import SettingsError
 from workers.wiring import run_dispatcher, run_worker
 
 DISPATCHER = "dispatcher"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.activity.balances import BalanceFacts
+from domain.activity.amounts import BalanceFacts
 from domain.security.scan import Family, Scan, Verdict, family_verdict
 from runtime import clock
 from storage.cache import Cache, CacheSpec, always

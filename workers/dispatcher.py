@@ -11,18 +11,23 @@ from functools import partial
 
 from domain.errors import Unavailable
 from runtime.processes.lifecycle import Nursery, Stop
-from workers.stages.deliveries import (
+from workers.stages import (
+    Dispatch,
+    Stage,
     announce_outages,
     correct_alerts,
     end_broadcasts,
+    enqueue_maintenance,
+    enqueue_questions,
+    enqueue_searches,
+    fan_out,
     gather_digests,
     name_alerts,
     recover_deliveries,
+    until_alerts,
+    until_due,
+    wake_senders,
 )
-from workers.stages.fan_out import fan_out, until_alerts
-from workers.stages.jobs import enqueue_maintenance, enqueue_questions, enqueue_searches
-from workers.stages.stage import Dispatch, Stage
-from workers.stages.wake_ups import until_due, wake_senders
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from domain import jobs
 from domain.errors import QueueUnavailable
 from storage.admin.retention import apply_retention
-from storage.coordination.ticks import finish_tick, take_tick
+from storage.coordination.leases import finish_tick, take_tick
 from storage.ingest.activity_partitions import Partitioned, keep_partitions
-from workers.context import Context
-from workers.process import run
+from workers.process import Context, run
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,7 @@
 """The job of the notifications queue: a wake-up for the sender, which runs beside the jobs."""
 
 from domain import jobs
-from workers.context import Context
-from workers.process import run
+from workers.process import Context, run
 
 
 def deliver(text: str) -> None:

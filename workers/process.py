@@ -1,10 +1,6 @@
 """One worker process: jobs of RQ in the main thread, one event loop with its connections in another.
 
-A job function is a plain function that RQ calls; it hands its coroutine to the loop and waits:
-
-    def answer(text: str) -> None:
-        job = jobs.read(text)
-        run(lambda context: answer_question(context, job.question_id))
+What jobs work with is made once per process by `workers/wiring.py`, and kept from job to job.
 """
 
 from __future__ import annotations
@@ -17,21 +13,26 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, TypeVar
 
 import uvloop
 
+from chain.rpc.pool import RpcPool
 from domain.errors import Misconfigured, WhaleWatcherError
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.channel import MessageSender
 from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop, freeze_garbage
-from runtime.processes.sign_of_life import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
-from workers.context import Context
+from runtime.processes.watchdog import SIGN_SECONDS, show_life_of_loop, show_life_of_main_thread
+from runtime.settings.settings import Settings
+from storage.coordination.queues import Queues
+from storage.postgres import Database
+from workers.cached_facts import CachedFacts
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
 JOB_SECONDS = 50.0
 """How long a job may take; RQ would break it off, less gently, a little later."""
 START_SECONDS = 30.0
@@ -42,11 +43,52 @@ It ends as soon as nothing is in flight. Give it 35 s before you kill; `make run
 """
 JOB_DRAIN_SECONDS = 6.0
 _AGAIN_SECONDS = 1.0
+Listen = Callable[[int, "Process"], None]
+"""Runs jobs until a signal (then it sets the process) or a fault; the number counts the calls."""
+
+
+def _nobody() -> None:
+    """There is no sender in this process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Open connections and the names of this process."""
+
+    settings: Settings
+    owner: str
+    """Names this life of this process in leases; another one after each start."""
+    database: Database
+    telegram: MessageSender
+    """`send` and `edit` messages; every fault is a `SendResult`."""
+    cached: CachedFacts
+    """What was read lately, by whichever process."""
+    callbacks: Callbacks
+    """Signs the data of buttons."""
+    rpc: RpcPool | None = None
+    """The nodes; None in a worker that does not read the chain."""
+    job_queues: Queues | None = None
+    """Takes jobs; None in a worker that enqueues none."""
+    wake_sender: Callable[[], None] = field(default=_nobody)
+    """Makes the sender look for due deliveries at once."""
+
+    @property
+    def nodes(self) -> RpcPool:
+        """The nodes, in a worker that reads the chain."""
+        if self.rpc is None:
+            raise RuntimeError("this worker was started without RPC_URLS")
+        return self.rpc
+
+    @property
+    def queues(self) -> Queues:
+        """The queues, in a worker that enqueues jobs."""
+        if self.job_queues is None:
+            raise RuntimeError("this worker enqueues no jobs")
+        return self.job_queues
+
 
 Open = Callable[[Stop], AbstractAsyncContextManager[Context]]
 """Opens the connections and starts what runs beside the jobs; leaving it drains and closes all."""
-Listen = Callable[[int, "Process"], None]
-"""Runs jobs until a signal (then it sets the process) or a fault; the number counts the calls."""
 
 
 class Process:

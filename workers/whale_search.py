@@ -23,7 +23,7 @@ from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import WhaleSearch, WhaleSearchStatus, findings
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.whales import search_ended
-from runtime.processes.backoff import Backoff
+from runtime.clock import Backoff
 from storage.whales.searches import (
     StepResult,
     commit_step,
@@ -32,8 +32,7 @@ from storage.whales.searches import (
     read_search,
     take_step,
 )
-from workers.context import Context
-from workers.process import run
+from workers.process import Context, run
 
 log = logging.getLogger(__name__)
 

@@ -15,22 +15,20 @@ from domain.delivery.deliveries import ChannelName
 from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
 from domain.jobs import Queue
-from domain.rules.tiers import parse_hourly_limits
+from domain.rules.lanes import parse_hourly_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.channel import ChatLimits, telegram_channel
+from messaging.telegram.channel import ChatLimits, Replies, telegram_channel
 from messaging.telegram.methods import Methods
-from messaging.telegram.replies import Replies
-from runtime.processes.health import Health
+from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Stop, nursery
-from runtime.processes.monitor import monitor
-from runtime.processes.sign_of_life import show_life_of_main_thread
+from runtime.processes.watchdog import show_life_of_main_thread
 from runtime.settings.settings import Settings
 from storage.caches import Caches
 from storage.coordination.circuits import TELEGRAM, SharedCircuit
-from storage.coordination.heartbeat import Heartbeat
+from storage.coordination.instances import Heartbeat
 from storage.coordination.limits import Limits
 from storage.coordination.queues import Queues, serve
 from storage.coordination.wake_ups import WakeUps, wake
@@ -45,12 +43,10 @@ from storage.redis import (
     open_redis,
 )
 from workers.cached_facts import CachedFacts, open_cached_facts
-from workers.context import Context
-from workers.delivery_store import StoredDestinations, StoredOutbox
+from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
 from workers.dispatcher import start_stages
-from workers.message_facts import StoredFacts
-from workers.process import DRAIN_SECONDS, Process
-from workers.stages.stage import Dispatch, DispatcherConfig
+from workers.process import DRAIN_SECONDS, Context, Process
+from workers.stages import Dispatch, DispatcherConfig
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,7 @@ Without Redis there are no sessions, and the person writes everything on one lin
 
 from enum import StrEnum
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from domain.errors import Unavailable
 from messaging.telegram.keyboards.watches import answer_field

@@ -1,15 +1,22 @@
-"""A choice that carries on with a command: each button stands for one way to complete its words.
+"""Which one is meant: a wallet, a token or another choice that carries on with a command, a button for each.
 
-What the buttons stand for is kept in Redis for an hour; without Redis the person writes the words themselves.
+What the buttons stand for is kept in Redis for an hour; without Redis the person writes the words
+themselves.
 """
+
+from collections.abc import Sequence
 
 import msgspec
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
+from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.addresses import addresses_in
+from domain.rules.rules import Watch, distinguish
+from domain.tokens.well_known import mint_of
 from messaging.telegram.keyboards.choice import choice_keyboard
-from messaging.telegram.texts.choice import write_one_of
+from messaging.telegram.keyboards.watches import button_name
+from messaging.telegram.texts.choice import which_token, which_wallet, write_one_of
 
 CHOICE_SECONDS = 3_600
 
@@ -59,3 +66,58 @@ async def read_choice(services: Services, key: str, *, chat_id: int) -> Choice |
     """The choice behind a button; None: it is too old."""
     text = await services.memos.read(chat_id, key)
     return None if text is None else msgspec.json.decode(text, type=Choice)
+
+
+async def mints_named(request: Request, services: Services, word: str) -> list[str]:
+    """The mints that a word stands for: the well-known token first, then those in recent alerts."""
+    if found := addresses_in(word):
+        return found[:1]
+    symbol = word.strip().removeprefix("$")
+    known = mint_of(services.chain, symbol)
+    lately = await services.alert_history.mints_called(request.target, symbol) if symbol else []
+    mints = [*([known] if known else []), *lately]
+    return list(dict.fromkeys(WRAPPED_SOL if mint == SOL else mint for mint in mints))
+
+
+async def ask_token(
+    request: Request, services: Services, symbol: str, mints: list[str], *, before: str = "", after: str = ""
+) -> Reply:
+    """Ask which of several tokens is meant, and carry on with the command.
+
+    Args:
+        request: the command.
+        services: keep the choice.
+        symbol: what the person wrote.
+        mints: the tokens that bear it.
+        before: the command's words before the symbol.
+        after: those after it.
+    """
+    options = tuple(Option(value=mint, name=mint) for mint in mints)
+    choice = Choice(command=request.command, before=before, after=after, options=options)
+    return await ask_choice(request, services, which_token(symbol), choice)
+
+
+async def ask_wallet(
+    request: Request,
+    services: Services,
+    found: Sequence[Watch],
+    *,
+    among: Sequence[Watch],
+    question: str = "",
+    after: str = "",
+) -> Reply:
+    """Ask which wallet is meant, and carry on with the command.
+
+    Args:
+        request: the command.
+        services: keep the choice.
+        found: the wallets to choose from.
+        among: all wallets of the chat.
+        question: Telegram HTML; empty: that they bear one name.
+        after: the command's words after the wallet.
+    """
+    options = tuple(
+        Option(value=watch.wallet, name=button_name(distinguish(among, watch))) for watch in found
+    )
+    choice = Choice(command=request.command, after=after, options=options)
+    return await ask_choice(request, services, question or which_wallet(found[0].label), choice)

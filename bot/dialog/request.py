@@ -1,12 +1,19 @@
-"""What a handler is asked: by whom, where, in which words. Handlers know no updates of Telegram."""
+"""What a handler is asked, and what it answers, as values. Handlers know no updates of Telegram.
+
+`bot/dispatcher.py` makes the request and carries out the reply.
+"""
 
 import re
 from dataclasses import dataclass
 
+from telegram import ForceReply, InlineKeyboardMarkup
+
 from domain.chats import ChatTarget
+from domain.jobs import QuestionKind
 from storage.chats.sessions import Session
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
+Keyboard = InlineKeyboardMarkup | ForceReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +64,43 @@ def parse_command(text: str) -> Command | None:
         return None
     name, bot = found.group(1).lower(), (found.group(2) or "").lower()
     return Command(name=name, bot=bot, words=text[found.end() :].strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowQuestion:
+    """A question for a worker, who puts the answer in the place of the reply."""
+
+    kind: QuestionKind
+    subject: str
+    """The address or mint that it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that goes with the reply."""
+
+    name: str
+    content: bytes
+    """Not empty."""
+    caption: str = ""
+    """Plain text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the bot sends. An empty reply sends nothing."""
+
+    text: str = ""
+    """Telegram HTML; empty: no message."""
+    keyboard: Keyboard | None = None
+    in_place: bool = False
+    """Edit the message whose button was pressed; without a text only its buttons."""
+    note: str = ""
+    """A few words over the pressed button; plain text, 200 characters at most."""
+    reply_to: int = 0
+    """The message that it is about; 0: none. In a group it replies to the request then."""
+    question: SlowQuestion | None = None
+    document: Document | None = None
+
+
+NO_REPLY = Reply()

@@ -1,16 +1,20 @@
 """How the bot's replies reach a chat: what Telegram surely did not take is sent again.
 
-What may have arrived is sent once more at most, and the second copy says so.
+The worker of an update is free for others when its reply begins to wait for a limit.
 """
+
+from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
-from bot.dialog.reply import Document, Keyboard
-from bot.dialog.update_context import leave_worker
+from bot.dialog.request import Document, Keyboard
 from domain.chats import ChatTarget
 from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import TelegramUnavailable, Unavailable
@@ -18,12 +22,12 @@ from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.methods import File, Message, Methods
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
-from runtime.clock import monotonic
+from runtime.clock import Backoff, monotonic
 from runtime.observability import metrics
-from runtime.processes.backoff import Backoff
 
+NO_USE = -math.inf
+"""Of whoever has asked nothing."""
 log = logging.getLogger(__name__)
-
 MAX_ATTEMPTS = 4
 MAX_WAIT_SECONDS = 5.0
 """If Telegram asks for a longer wait, the update queue tries again; other chats go on meanwhile."""
@@ -34,9 +38,45 @@ NEVER = 0
 """In the place of a message's id: it can never arrive."""
 _NEVER = frozenset({SendStatus.UNDELIVERABLE, SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED})
 _BACKOFF = Backoff(first_wait=0.3, max_wait=2.0)
-
 Call = Callable[[int], Awaitable[SendResult]]
 """One call of the Bot API for the chat with this id."""
+
+
+def no_use() -> float:
+    """Of whoever is served outside of a turn."""
+    return NO_USE
+
+
+@dataclass(slots=True, kw_only=True)
+class UpdateContext:
+    """What an update has of the bot while it is handled."""
+
+    leave: Callable[[], None]
+    """Gives the worker back; may be called more than once."""
+    use: Callable[[], float]
+    """What its chat and person have asked of the bot lately, as it is now; who has asked less goes first."""
+
+
+_current: ContextVar[UpdateContext | None] = ContextVar("update_context", default=None)
+
+
+@contextmanager
+def during_update(update_context: UpdateContext) -> Iterator[None]:
+    """Make it the turn of everything that the block calls."""
+    token = _current.set(update_context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def leave_worker() -> Callable[[], float]:
+    """Let the worker handle another update, since this one begins to wait; the use by which it waits."""
+    update_context = _current.get()
+    if update_context is None:
+        return no_use
+    update_context.leave()
+    return update_context.use
 
 
 class NotAccepted(Unavailable):

@@ -1,11 +1,10 @@
 """/broadcast and its buttons: preview, confirm, progress, stop, go on; for operators."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
-from domain.audit import Act
+from domain.people import Act
 from messaging.telegram.keyboards.queues import preview_keyboard, progress_keyboard
-from messaging.telegram.texts import broadcast as texts
+from messaging.telegram.texts import operators as texts
 
 
 async def broadcast(request: Request, services: Services) -> Reply:

@@ -1,7 +1,6 @@
 """/cancel: ends the question that waits for an answer."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.texts import help as texts
 

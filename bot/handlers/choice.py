@@ -1,8 +1,7 @@
-"""The other pages of a choice. A tap on an option carries on with its command: bot/callback_route.py."""
+"""The other pages of a choice. A tap on an option carries on with its command: bot/routes.py."""
 
 from bot.dialog.choice import read_choice
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.callbacks import OldCallback
 from messaging.telegram.keyboards.choice import choice_keyboard

@@ -1,7 +1,6 @@
 """/deleteme: deletes everything kept of a chat, after its owner confirms."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.keyboards.rules import forget_keyboard
 from messaging.telegram.texts import rules as texts

@@ -4,8 +4,7 @@ import difflib
 import re
 from collections.abc import Collection
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.errors import BadAddress

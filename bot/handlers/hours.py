@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from telegram import InlineKeyboardMarkup
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.parsing.hours import Change, parse_digest, parse_quiet, parse_zone
+from bot.dialog.request import Reply, Request
+from bot.parsing.times import Change, parse_digest, parse_quiet, parse_zone
 from bot.services.services import Services
 from domain.errors import BadInput
 from domain.rules.rules import ChatSettings

@@ -1,15 +1,149 @@
-"""The buttons Mute 1 h and Unmute under an alert."""
+"""/mute and its buttons, Mute 1 h and Unmute under an alert too: no alerts of a wallet or of a token.
+
+For a while or forever; undone for a minute.
+"""
 
 import json
 
 from telegram import InlineKeyboardMarkup
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.choice import ask_token, ask_wallet, mints_named
+from bot.dialog.request import Reply, Request
+from bot.parsing.labels import leading_name
+from bot.parsing.times import parse_span
+from bot.services import mutes, undo
 from bot.services.services import Services
-from domain.rules.watches import distinguish
+from domain.activity.addresses import readable
+from domain.errors import BadInput
+from domain.rules.rules import Watch, distinguish
+from messaging.telegram.keyboards.choice import undo_keyboard
+from messaging.telegram.keyboards.rules import MUTE_TOKEN, MUTE_WALLET, mute_times, pause_keyboard
 from messaging.telegram.keyboards.watches import mute_swapped
-from messaging.telegram.texts import watches as texts
+from messaging.telegram.names import wallet_name
+from messaging.telegram.texts import rules as texts
+from messaging.telegram.texts import watches as watch_texts
+from runtime import clock
+
+_EVERYTHING = frozenset({"all", "everything"})
+_LESS_SECONDS = 86_400.0
+
+
+async def mute(request: Request, services: Services) -> Reply:
+    """Mute what the message names for as long as it says; ask for what is missing."""
+    watches = await services.watches.of(request.target)
+    found, rest = leading_name(watches, request.words)
+    if not found:
+        return await _mute_other(request, services, watches)
+    if len(found) > 1:
+        return await ask_wallet(request, services, found, among=watches, after=rest)
+    if not rest:
+        return _ask_wallet_time(request, services, distinguish(watches, found[0]))
+    return await _mute_wallet(services, watches, found[0], parse_span(rest))
+
+
+async def pick_wallet_callback(request: Request, services: Services) -> Reply:
+    """Ask for how long to mute the wallet of the button."""
+    watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
+    if watch is None:
+        return Reply(note=watch_texts.gone())
+    displayed = distinguish(await services.watches.of(request.target), watch)
+    return _ask_wallet_time(request, services, displayed)
+
+
+async def mute_wallet_callback(request: Request, services: Services) -> Reply:
+    """Mute the wallet of the button for its time."""
+    watch = await services.watches.by_id(int(request.arguments[0]), chat_id=request.target.chat_id)
+    if watch is None:
+        return Reply(note=watch_texts.gone())
+    watches = await services.watches.of(request.target)
+    return await _mute_wallet(services, watches, watch, parse_span(request.arguments[1]))
+
+
+async def mute_token_callback(request: Request, services: Services) -> Reply:
+    """Mute the token of the button for its time."""
+    mint, span = request.arguments
+    return await _mute_token(request, services, mint, parse_span(span))
+
+
+async def pick_token_callback(request: Request, services: Services) -> Reply:
+    """Ask for how long to mute the token of the button."""
+    return await _ask_token_time(request, services, request.arguments[0])
+
+
+async def less_token_callback(request: Request, services: Services) -> Reply:
+    """Mute the token of an alert for a day."""
+    return await _mute_token(request, services, request.arguments[0], _LESS_SECONDS)
+
+
+async def _mute_other(request: Request, services: Services, watches: list[Watch]) -> Reply:
+    """Mute everything or a token, or say that the name is unknown."""
+    named, _, rest = readable(request.words).strip().partition(" ")
+    if not named and watches:
+        question = watch_texts.ask_which("mute")
+        return await ask_wallet(request, services, watches, among=watches, question=question)
+    if named.lower() in _EVERYTHING:
+        return await _pause(request, services, rest)
+    mints = await mints_named(request, services, named) if named else []
+    if not mints:
+        return await _unknown(request, services)
+    if len(mints) > 1:
+        return await ask_token(request, services, named, mints, after=rest)
+    if not rest:
+        return await _ask_token_time(request, services, mints[0])
+    return await _mute_token(request, services, mints[0], parse_span(rest))
+
+
+async def _unknown(request: Request, services: Services) -> Reply:
+    """The words name neither a wallet nor a token: they are a time for all, or not understood."""
+    words = request.words.strip()
+    if not words:
+        raise BadInput(texts.mute_usage())
+    try:
+        parse_span(words)
+    except BadInput:
+        raise BadInput(texts.nothing_called(words)) from None
+    return await _pause(request, services, words)
+
+
+async def _pause(request: Request, services: Services, span: str) -> Reply:
+    chat_id = request.target.chat_id
+    if not span:
+        return Reply(text=texts.ask_pause(), keyboard=pause_keyboard(services.callbacks, chat_id=chat_id))
+    until = await mutes.pause(services, request.target, parse_span(span))
+    return Reply(text=texts.paused(until, clock.now()))
+
+
+def _ask_wallet_time(request: Request, services: Services, watch: Watch) -> Reply:
+    keyboard = mute_times(services.callbacks, MUTE_WALLET, watch.watch_id, chat_id=request.target.chat_id)
+    name = wallet_name(watch.label, watch.wallet)
+    return Reply(text=texts.ask_how_long(name), keyboard=keyboard, in_place=True)
+
+
+async def _ask_token_time(request: Request, services: Services, mint: str) -> Reply:
+    keyboard = mute_times(services.callbacks, MUTE_TOKEN, mint, chat_id=request.target.chat_id)
+    name = await services.alert_history.token_name(mint)
+    return Reply(text=texts.ask_how_long(name), keyboard=keyboard, in_place=True)
+
+
+async def _mute_wallet(services: Services, watches: list[Watch], watch: Watch, seconds: float) -> Reply:
+    until = await services.watches.mute(watch, seconds)
+    if until is None:
+        return Reply(text=watch_texts.gone())
+    before = undo.WalletMute(watch_id=watch.watch_id, until=watch.muted_until)
+    key = await undo.keep(services, watch.chat_id, before)
+    text = texts.muted_wallet(distinguish(watches, watch), until if seconds else None, clock.now())
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=watch.chat_id)
+    return Reply(text=text, keyboard=keyboard, in_place=True)
+
+
+async def _mute_token(request: Request, services: Services, mint: str, seconds: float) -> Reply:
+    chat_id = request.target.chat_id
+    before = (await services.rules.settings(chat_id)).muted_tokens.get(mutes.coin_of(mint))
+    until = await mutes.mute_token(services, request.target, mint, seconds)
+    key = await undo.keep(services, chat_id, undo.TokenMute(mint=mutes.coin_of(mint), until=before))
+    text = texts.muted_token(await services.alert_history.token_name(mint), mint, until, clock.now())
+    keyboard = undo_keyboard(services.callbacks, key, chat_id=chat_id)
+    return Reply(text=text, keyboard=keyboard, in_place=True)
 
 
 async def mute_callback(request: Request, services: Services) -> Reply:
@@ -19,9 +153,9 @@ async def mute_callback(request: Request, services: Services) -> Reply:
     watch = await services.watches.by_id(watch_id, chat_id=chat_id)
     until = None if watch is None else await services.watches.mute(watch, seconds)
     if watch is None or until is None:
-        return Reply(note=texts.gone())
+        return Reply(note=watch_texts.gone())
     displayed = distinguish(await services.watches.of(request.target), watch)
-    note = texts.muted(displayed, until) if seconds else texts.unmuted(displayed)
+    note = watch_texts.muted(displayed, until) if seconds else watch_texts.unmuted(displayed)
     keyboard = _buttons(request.markup)
     if keyboard is None:
         return Reply(note=note)

@@ -1,7 +1,6 @@
 """/stats, /health, /clearcache: for operators. The dispatcher checks the permission and notes the command."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.texts import operators as texts
 from storage.keys import CacheName

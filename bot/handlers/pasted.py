@@ -1,16 +1,14 @@
 """A pasted text with addresses, in a private chat: a token is scanned, a wallet offered to follow."""
 
 from bot.dialog.choice import Choice, Option, ask_choice
-from bot.dialog.reply import Reply, SlowQuestion
-from bot.dialog.request import Request
-from bot.parsing.pasted import pasted_wallets
+from bot.dialog.request import Reply, Request, SlowQuestion
+from bot.parsing.labels import pasted_wallets
 from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import readable
 from domain.jobs import QuestionKind
-from domain.rules.watches import distinguish
-from messaging.telegram.keyboards.start import address_keyboard, owner_keyboard
-from messaging.telegram.keyboards.watches import followed_keyboard
+from domain.rules.rules import distinguish
+from messaging.telegram.keyboards.watches import address_keyboard, followed_keyboard, owner_keyboard
 from messaging.telegram.texts import watches as texts
 
 

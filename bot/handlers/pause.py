@@ -1,16 +1,13 @@
 """/pause and /unmute: no alerts at all for a while, and everything that was muted on again."""
 
-from bot.dialog.choice import Choice, Option, ask_choice
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.dialog.tokens import ask_token, mints_named
-from bot.dialog.wallets import ask_wallet
+from bot.dialog.choice import Choice, Option, ask_choice, ask_token, ask_wallet, mints_named
+from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
-from bot.parsing.spans import parse_span
+from bot.parsing.times import parse_span
 from bot.services import mutes
 from bot.services.services import Services
 from domain.errors import BadInput
-from domain.rules.watches import Watch, distinguish
+from domain.rules.rules import Watch, distinguish
 from messaging.telegram.escaping import plain
 from messaging.telegram.keyboards.rules import pause_keyboard
 from messaging.telegram.keyboards.watches import button_name

@@ -1,10 +1,9 @@
 """/user, /tier, /ban, /unban, /audit: for operators."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
-from domain.audit import Act
-from domain.rules.tiers import hourly_limit_of
+from domain.people import Act
+from domain.rules.lanes import hourly_limit_of
 from messaging.telegram.texts import queues as texts
 from runtime import clock
 

@@ -1,10 +1,9 @@
 """/queues, /retryfailed: for operators."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
-from domain.audit import Act
 from domain.errors import QueueUnavailable
+from domain.people import Act
 from messaging.telegram.keyboards.queues import ALL, retry_keyboard
 from messaging.telegram.texts import queues as texts
 

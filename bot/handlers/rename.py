@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from bot.dialog.awaited_input import Awaiting, ask_back
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.dialog.wallets import ask_wallet
+from bot.dialog.choice import ask_wallet
+from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name, parse_label
 from bot.services.services import Services
 from domain.errors import BadInput
-from domain.rules.watches import Watch, namesakes
+from domain.rules.rules import Watch, namesakes
 from messaging.telegram.texts import watches as texts
 
 

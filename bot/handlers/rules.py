@@ -2,19 +2,16 @@
 
 import re
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.dialog.tokens import ask_token, mints_named
-from bot.dialog.wallets import ask_wallet
+from bot.dialog.choice import ask_token, ask_wallet, mints_named
+from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name
 from bot.parsing.rules import Change, parse_change, split_rules, token_words
 from bot.services import undo
 from bot.services.services import Services
 from domain.errors import BadInput
-from domain.rules.rules import NO_RULES, effective
-from domain.rules.watches import Watch, distinguish
+from domain.rules.rules import NO_RULES, Watch, distinguish, effective
+from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.keyboards.rules import rules_keyboard
-from messaging.telegram.keyboards.undo import undo_keyboard
 from messaging.telegram.texts import help as help_texts
 from messaging.telegram.texts import rules as texts
 from messaging.telegram.texts import watches as watch_texts

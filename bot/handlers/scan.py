@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from bot.dialog.awaited_input import Awaiting, ask_back
-from bot.dialog.reply import Reply, SlowQuestion
-from bot.dialog.request import Request
-from bot.dialog.tokens import ask_token, mints_named
+from bot.dialog.choice import ask_token, mints_named
+from bot.dialog.request import Reply, Request, SlowQuestion
 from bot.services.services import Services
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput

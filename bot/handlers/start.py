@@ -1,10 +1,9 @@
 """/start: greets, and opens the chat again after the person had blocked the bot."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
-from messaging.telegram.keyboards.start import examples_keyboard
-from messaging.telegram.texts import start as texts
+from messaging.telegram.keyboards.watches import examples_keyboard
+from messaging.telegram.texts import help as texts
 
 
 async def greet(request: Request, services: Services) -> Reply:

@@ -1,7 +1,6 @@
 """/status: shows how fresh the data is."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.texts.status import status_text
 from runtime import clock

@@ -1,7 +1,6 @@
 """The button Undo: takes the last change back, for a minute."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services import undo
 from bot.services.services import Services
 from messaging.telegram.texts import choice as texts

@@ -1,14 +1,13 @@
 """/unwatch and the button Unfollow: a chat stops following a wallet; for a minute it can be undone."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.dialog.wallets import ask_wallet
+from bot.dialog.choice import ask_wallet
+from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
 from bot.services import undo
 from bot.services.services import Services
 from domain.activity.addresses import is_address
-from domain.rules.watches import Watch, distinguish
-from messaging.telegram.keyboards.undo import undo_keyboard
+from domain.rules.rules import Watch, distinguish
+from messaging.telegram.keyboards.choice import undo_keyboard
 from messaging.telegram.texts import watches as texts
 
 

@@ -1,18 +1,15 @@
 """/watch, the button Follow, and the answer to the question for an address: a chat follows wallets."""
 
 from bot.dialog.awaited_input import Awaiting, ask_back
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.parsing.labels import look_alike, parse_label
-from bot.parsing.pasted import MAX_WALLETS, PastedWallet, pasted_wallets
+from bot.dialog.request import Reply, Request
+from bot.parsing.labels import MAX_WALLETS, PastedWallet, look_alike, parse_label, pasted_wallets
 from bot.services.accounts import Account
 from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.watches import MAX_WATCHES_PER_CHAT, Watch, namesakes
-from messaging.telegram.keyboards.start import owner_keyboard, search_keyboard
-from messaging.telegram.keyboards.watches import named_keyboard
+from domain.rules.rules import MAX_WATCHES_PER_CHAT, Watch, namesakes
+from messaging.telegram.keyboards.watches import named_keyboard, owner_keyboard, search_keyboard
 from messaging.telegram.texts import watches as texts
 
 

@@ -1,7 +1,6 @@
 """/whales: lists the addresses that whale searches found, with a button to follow each; edited in place."""
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.services.services import Services
 from messaging.telegram.keyboards.whales import whales_keyboard
 from messaging.telegram.texts import whales as texts

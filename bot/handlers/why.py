@@ -3,19 +3,16 @@
 import re
 from dataclasses import replace
 
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
-from bot.dialog.tokens import ask_token, mints_named
-from bot.dialog.wallets import ask_wallet
+from bot.dialog.choice import ask_token, ask_wallet, mints_named
+from bot.dialog.request import Reply, Request
 from bot.parsing.labels import matching_watches
 from bot.services.services import Services
 from domain.activity.addresses import signature_in
 from domain.alerts.kinds import rules_of, subject_of
-from domain.delivery.alert_history import AlertHistory
-from domain.rules.watches import Watch, distinguish
+from domain.delivery.facts import AlertHistory
+from domain.rules.rules import Watch, distinguish
 from messaging.telegram.escaping import plain
-from messaging.telegram.keyboards.less import Event, less_keyboard
-from messaging.telegram.keyboards.why import fix_keyboard
+from messaging.telegram.keyboards.why import Event, fix_keyboard, less_keyboard
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts import why as texts
 from messaging.telegram.texts.alert import subject_mint

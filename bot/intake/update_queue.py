@@ -13,10 +13,8 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.dialog.update_context import UpdateContext, during_update
-from bot.intake.limit_messages import LimitMessages, SendLimitMessage
-from bot.intake.recent_use import RecentUse
-from bot.intake.update_leases import UpdateLeases
+from bot.dialog.responder import UpdateContext, during_update
+from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage, UpdateLeases
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics

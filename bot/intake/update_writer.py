@@ -9,9 +9,8 @@ from dataclasses import replace
 import msgspec
 
 from bot.dialog.update import MAX_ID
-from bot.intake.fetched_updates import as_unreadable, unreadable_id
-from bot.intake.recent_use import RecentUse
-from bot.intake.update_ids import read_update_ids
+from bot.intake.fair_queue import RecentUse
+from bot.intake.raw_updates import as_unreadable, read_update_ids, unreadable_id
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from bot.parsing.spans import parse_span
+from bot.parsing.times import parse_span
 from domain.activity.activity import SOL, WRAPPED_SOL, Kind
 from domain.activity.addresses import addresses_in, parse_address
 from domain.errors import BadInput

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.alerts.kinds import rules_of
 from domain.chats import ChatTarget
-from domain.delivery.alert_history import AlertHistory
+from domain.delivery.facts import AlertHistory
 from messaging.telegram.names import TokenNames
 from storage.delivery import alert_history
 from storage.market.tokens import CachedTokens, mints_called

@@ -1,19 +1,50 @@
-"""People, their tiers and bans, in PostgreSQL."""
+"""People and chats in PostgreSQL: tiers, bans, and whether the bot may write to them."""
 
 from dataclasses import dataclass, field
 
-from bot.services.chats import ChatStore
+from domain.chats import ChatStanding, ChatTarget
 from domain.people import PersonFile
-from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
+from domain.rules.lanes import FREE, HourlyLimits, hourly_limit_of
 from runtime import clock
-from storage.chats import bans, people
-from storage.chats.bans import Ban
+from storage.chats import chats, people
+from storage.chats.cached_chats import CachedChats
 from storage.chats.chats import reopen_chat
+from storage.chats.people import Ban
 from storage.postgres import Database
 
 FRESH_SECONDS = 5.0
 """The maximum age of the list of bans, which another instance may have changed."""
 BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatStore:
+    """The chats, and whether the bot may write to them."""
+
+    database: Database
+    cached: CachedChats
+
+    async def open(self, target: ChatTarget) -> None:
+        """Let the bot write to the chat; old alerts do not come."""
+        await chats.saw_chat(self.database, target)
+        await chats.reopen_chat(self.database, target.chat_id)
+
+    async def heard(self, chat_id: int) -> None:
+        """Somebody wrote in the chat: a closed or held one is open again."""
+        await chats.heard_from_chat(self.database, chat_id)
+
+    async def standing(self, chat_id: int) -> ChatStanding | None:
+        """Why nothing is sent to the chat; None: it is open."""
+        return await chats.chat_standing(self.database, chat_id)
+
+    async def close(self, chat_id: int, reason: str) -> None:
+        """Send nothing more to the chat."""
+        await chats.close_chat(self.database, chat_id, reason)
+
+    async def migrate(self, *, old_id: int, new_id: int) -> None:
+        """Move everything of a group to its new id."""
+        async with self.cached.changing(old_id, new_id):
+            await chats.migrate_chat(self.database, old_id=old_id, new_id=new_id)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +60,7 @@ class PeopleStore:
     async def ban_of(self, user_id: int) -> Ban | None:
         """The ban of a person; None: they may use the bot."""
         if clock.monotonic() >= self._until:
-            self._known = await bans.bans(self.database)
+            self._known = await people.bans(self.database)
             self._until = clock.monotonic() + FRESH_SECONDS
         return self._known.get(user_id)
 
@@ -41,13 +72,13 @@ class PeopleStore:
             reason: what they read.
             by: the operator.
         """
-        await bans.ban(self.database, user_id=user_id, reason=reason, by=by)
+        await people.ban(self.database, user_id=user_id, reason=reason, by=by)
         await self.chats.close(user_id, BANNED)
         self._until = 0.0
 
     async def unban(self, user_id: int) -> bool:
         """Lift a ban; whether there was one."""
-        was_banned = await bans.unban(self.database, user_id)
+        was_banned = await people.unban(self.database, user_id)
         if was_banned:
             await reopen_chat(self.database, user_id)
         self._until = 0.0

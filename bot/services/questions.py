@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from domain.chats import ChatTarget
 from domain.errors import QueueUnavailable
-from domain.jobs import QUESTION_QUEUES, AnswerPayload, QuestionKind
-from domain.questions import Question
+from domain.jobs import QUESTION_QUEUES, AnswerPayload, Question, QuestionKind
 from storage.chats import questions
 from storage.coordination.queues import Queues
 from storage.postgres import Database

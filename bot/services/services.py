@@ -4,20 +4,15 @@ from dataclasses import dataclass
 
 from bot.services.accounts import AccountReader
 from bot.services.alert_history import AlertHistoryStore
-from bot.services.audit import AuditLog
-from bot.services.broadcasts import Broadcasts
-from bot.services.chats import ChatStore
-from bot.services.failures import Failures
-from bot.services.people import PeopleStore
-from bot.services.rules import RuleStore
+from bot.services.operators import AuditLog, Broadcasts, Failures
+from bot.services.people import ChatStore, PeopleStore
 from bot.services.system_status import SystemStatus
-from bot.services.watches import WatchStore
+from bot.services.watches import RuleStore, WatchStore
 from bot.services.whale_searches import WhaleSearchStore
-from domain.rules.tiers import HourlyLimits
+from domain.rules.lanes import HourlyLimits
 from messaging.telegram.callbacks import Callbacks
 from storage.caches import Caches
-from storage.chats.memos import Memos
-from storage.chats.sessions import Sessions
+from storage.chats.sessions import Memos, Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

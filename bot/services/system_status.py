@@ -8,12 +8,10 @@ from pathlib import Path
 
 from domain.errors import Unavailable
 from domain.health import CheckResult, degraded, healthy, unhealthy
-from domain.instances import InstanceHealth, TradeGap
 from domain.jobs import Queue
-from domain.snapshot import Snapshot
+from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from runtime.processes.health import Health
-from storage.admin.discoveries import recent_discoveries
-from storage.admin.stats import set_aside, snapshot
+from storage.admin.operators import recent_discoveries, set_aside, snapshot
 from storage.coordination.instances import (
     HEARTBEAT_SECONDS,
     Instance,
@@ -22,7 +20,7 @@ from storage.coordination.instances import (
     trade_gaps,
 )
 from storage.coordination.queues import Queues
-from storage.delivery.dead_deliveries import dead_causes
+from storage.delivery.deliveries import dead_causes
 from storage.postgres import Database
 from storage.replica import Replica
 

@@ -6,8 +6,7 @@ import msgspec
 
 from bot.services.services import Services
 from domain.chats import ChatTarget
-from domain.rules.rules import ChatSettings, Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import ChatSettings, Rules, Watch
 from runtime import clock
 
 UNDO_SECONDS = 60

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from chain.parsing import json_shapes
-from chain.parsing.mending import decode_mending
+from chain.parsing.json_shapes import decode_mending
 from domain.errors import Undecodable
 
 _MAX_WRAPPINGS = 5

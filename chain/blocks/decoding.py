@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chain.blocks.block import BlockHeader, open_block, read_block, signature_of
-from chain.blocks.prefilter import Mentions, may_mention, read_mentions
+from chain.blocks.matching import Mentions, may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing import json_shapes

@@ -1,13 +1,201 @@
-"""Which transactions of a block mention which watched wallets, found without decoding them. Pure."""
+"""Which transactions mention which watched wallets, found cheaply and without decoding them. Pure.
 
-from msgspec import Raw, Struct
+The watched wallets are kept so that a block is compared with a million of them; a first look at a
+transaction reads whom it mentions and nothing else, so that most need no second look.
+"""
+
+import sys
+from collections.abc import Container, Iterable, Iterator
+from typing import cast
+
+import msgspec
+from msgspec import Raw, Struct, field
+from solders.pubkey import Pubkey
 
 from chain.blocks.block import read_block, signature_of
-from chain.blocks.prefilter import mentioned_in, read_mentions
-from chain.blocks.wallet_set import WatchedWallets
 from chain.decoders.activities import mentioned
+from chain.parsing import binary_form, json_shapes
+from chain.parsing.json_shapes import decode_mending
 from chain.parsing.transaction import read_transaction
 from domain.errors import Undecodable
+
+KEY_BYTES = 32
+_WORDS = KEY_BYTES // 8
+_COMPARED = 1
+"""Binary keys are compared by this 64-bit word first: several sysvars share word 0."""
+_Name = str | json_shapes.ParsedKey | None
+
+
+class WatchedWallets:
+    """A set of addresses that can be compared with binary keys, too. It takes about 200 bytes a wallet."""
+
+    __slots__ = ("_addresses", "_words")
+
+    def __init__(self, addresses: Iterable[str] = ()) -> None:
+        self._addresses: set[str] = set()
+        self._words: dict[int, int] = {}
+        for address in addresses:
+            self.add(address)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._addresses
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._addresses)
+
+    def add(self, address: str) -> None:
+        """Watch `address`.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        if address not in self._addresses:
+            word = _word(address)
+            self._addresses.add(address)
+            self._words[word] = self._words.get(word, 0) + 1
+
+    def discard(self, address: str) -> None:
+        """Watch `address` no longer."""
+        if address in self._addresses:
+            self._addresses.discard(address)
+            word = _word(address)
+            others = self._words.pop(word) - 1
+            if others:
+                self._words[word] = others
+
+    def contains_any(self, addresses: Iterable[str | None]) -> bool:
+        """Whether one of `addresses` is watched."""
+        return not self._addresses.isdisjoint(addresses)
+
+    def may_contain_any_key(self, keys: bytes) -> bool:
+        """Whether one of the 32-byte keys in `keys` may be watched; a no is certain."""
+        words = memoryview(keys).cast("Q").tolist()
+        return not self._words.keys().isdisjoint(words[_COMPARED::_WORDS])
+
+
+def _word(address: str) -> int:
+    key = bytes(Pubkey.from_string(address))
+    return int.from_bytes(key[8 * _COMPARED : 8 * _COMPARED + 8], sys.byteorder)
+
+
+class _Owner(Struct, frozen=True, gc=False):
+    """`{"owner":"7w5g…"}`, of a token balance."""
+
+    owner: str | None = None
+
+
+class _Meta(Struct, frozen=True, gc=False):
+    """`{"preTokenBalances":[],"postTokenBalances":[],"loadedAddresses":{"writable":[],"readonly":[]}}`."""
+
+    pre_tokens: tuple[_Owner, ...] | None = field(name="preTokenBalances", default=None)
+    post_tokens: tuple[_Owner, ...] | None = field(name="postTokenBalances", default=None)
+    loaded: json_shapes.LoadedAddresses | None = field(name="loadedAddresses", default=None)
+
+
+class _Message(Struct, frozen=True, gc=False):
+    """`{"accountKeys":["7w5g…","1111…"]}`."""
+
+    keys: tuple[str | json_shapes.ParsedKey, ...] = field(name="accountKeys")
+
+
+class _Signed(Struct, frozen=True, gc=False):
+    """`{"message":{"accountKeys":["7w5g…"]}}`, or `{"accountKeys":[{"pubkey":"7w5g…","signer":true}]}`."""
+
+    message: _Message | None = None
+    keys: tuple[str | json_shapes.ParsedKey, ...] | None = field(name="accountKeys", default=None)
+
+
+class Mentions(Struct, frozen=True, gc=False):
+    """Of a transaction only whom it mentions.
+
+    `{"transaction":{"message":{"accountKeys":["7w5g…"]}},"meta":{}}`, or
+    `{"transaction":["AQID…","base64"],"meta":{}}`
+    """
+
+    transaction: _Signed | tuple[str, ...] | str
+    meta: _Meta | None = None
+
+
+_decode = msgspec.json.Decoder(Mentions).decode
+
+
+def read_mentions(raw: Raw) -> Mentions:
+    """Whom the transaction in `raw` mentions.
+
+    Raises:
+        Undecodable: it is no transaction.
+    """
+    try:
+        return decode_mending(_decode, raw)
+    except json_shapes.BAD_JSON as error:
+        raise Undecodable(json_shapes.explain("transaction", raw, error)) from error
+
+
+def may_mention(transactions: Iterable[Mentions], watched: Container[str]) -> bool:
+    """Whether one of the transactions may mention a watched wallet; a no is certain.
+
+    All names are gathered first and compared at once: that makes a block cheap.
+    """
+    names: list[_Name] = []
+    binary_keys: list[bytes] = []
+    for mentions in transactions:
+        signed, meta = mentions.transaction, mentions.meta
+        if isinstance(signed, _Signed):
+            names += signed.message.keys if signed.message is not None else signed.keys or ()
+        else:
+            keys = binary_form.static_keys(signed)
+            if keys is None:
+                return True
+            binary_keys.append(keys)
+        if meta is not None:
+            _add_accounts(names, meta)
+    return _contains_any(_plain(names), watched) or _may_contain_any_key(b"".join(binary_keys), watched)
+
+
+def mentioned_in(mentions: Mentions, watched: WatchedWallets) -> tuple[str, ...] | None:
+    """The watched wallets that one transaction mentions; None: the transaction must be read to know."""
+    if not isinstance(mentions.transaction, _Signed):
+        return None if may_mention((mentions,), watched) else ()
+    message = mentions.transaction.message
+    names: list[_Name] = [*(message.keys if message is not None else mentions.transaction.keys or ())]
+    if mentions.meta is not None:
+        _add_accounts(names, mentions.meta)
+    plain = _plain(names)
+    if not watched.contains_any(plain):
+        return ()
+    return tuple(dict.fromkeys(name for name in plain if name in watched and name is not None))
+
+
+def _add_accounts(names: list[_Name], meta: _Meta) -> None:
+    """Add the owners of token accounts and the keys from look-up tables."""
+    if meta.pre_tokens:
+        names += [balance.owner for balance in meta.pre_tokens]
+    if meta.post_tokens:
+        names += [balance.owner for balance in meta.post_tokens]
+    if meta.loaded is not None:
+        names += meta.loaded.writable
+        names += meta.loaded.readonly
+
+
+def _plain(names: list[_Name]) -> list[str | None]:
+    if json_shapes.ParsedKey in map(type, names):
+        return [name.address if isinstance(name, json_shapes.ParsedKey) else name for name in names]
+    return cast("list[str | None]", names)
+
+
+def _contains_any(names: list[str | None], watched: Container[str]) -> bool:
+    if isinstance(watched, WatchedWallets):
+        return watched.contains_any(names)
+    return any(name in watched for name in names)
+
+
+def _may_contain_any_key(keys: bytes, watched: Container[str]) -> bool:
+    if isinstance(watched, WatchedWallets):
+        return watched.may_contain_any_key(keys)
+    return any(address in watched for address in binary_form.addresses(keys))
 
 
 class Match(Struct, frozen=True, kw_only=True):

@@ -1,35 +1,58 @@
 """From a transaction to what each wallet did: balances say what moved, the decoders what it was. Pure.
 
 balances.py (what an owner gained and lost) + route.py (through which venues) + fees.py (who took a fee)
-    -> legs.py (paid and received) -> a plain trade is told at once
+    -> wallet_view.py (paid and received) -> a plain trade is told at once
     -> anything else: meaning.py looks at the instructions
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
 
 from chain.decoders import nft, trade
 from chain.decoders.assets import asset_legs
-from chain.decoders.balances import Change, change_of, has_paid_pools, supply_change
+from chain.decoders.balances import NO_LEGS, Change, Legs, change_of, has_paid_pools, legs_of, supply_change
 from chain.decoders.bounds import check_activity, check_signature
 from chain.decoders.costs import MAX_UNLISTED
 from chain.decoders.fees import TIP_ACCOUNTS, KnownFees, known_fees
 from chain.decoders.flows import flows_of
-from chain.decoders.legs import NO_LEGS, Legs, legs_of
 from chain.decoders.meaning import Meaning, meaning_of
 from chain.decoders.programs import Role
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import Route, route_of
-from chain.decoders.scaling import as_shown
 from chain.decoders.wallet_view import WalletView
-from chain.parsing.shown_amounts import may_scale, shown_ratios
+from chain.parsing.shown_amounts import Ratio, may_scale, shown_ratios
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, Activity, Kind, Leg
 
 _MAX_CACHED = 2048
 """Routes through bots kept."""
+
+
+def as_shown(activities: Sequence[Activity], ratios: Mapping[str, Ratio]) -> list[Activity]:
+    """The same activities; legs of tokens with a ratio say what is shown for them."""
+    if not ratios:
+        return [*activities]
+    return [
+        replace(
+            one,
+            paid=_scaled(one.paid, ratios),
+            received=_scaled(one.received, ratios),
+            from_order=_scaled(one.from_order, ratios),
+            elsewhere=_scaled(one.elsewhere, ratios),
+        )
+        for one in activities
+    ]
+
+
+def _scaled(legs: tuple[Leg, ...], ratios: Mapping[str, Ratio]) -> tuple[Leg, ...]:
+    return tuple([_scaled_leg(leg, ratios[leg.mint]) if leg.mint in ratios else leg for leg in legs])
+
+
+def _scaled_leg(leg: Leg, ratio: Ratio) -> Leg:
+    displayed_raw, raw = ratio
+    return replace(leg, scaled=leg.raw * displayed_raw // raw)
 
 
 def activities(
@@ -145,8 +168,12 @@ def _is_mint(transaction: Transaction, wallet: str) -> bool:
 
 
 _NOTHING = Meaning(Kind.OTHER, (), ())
+
+
 _SELLS = frozenset({Role.ROUTER, Role.LAUNCH, Role.BOT, Role.BOOK, Role.ORDERS})
 """Where an exchange is a trade even if tokens were minted or burned."""
+
+
 _OTHER_KINDS = frozenset({Role.NFT, Role.STAKING, Role.LENDING, Role.PERPETUALS, Role.BRIDGE, Role.VAULT})
 """Where an exchange may be of another kind than a trade."""
 

@@ -1,4 +1,4 @@
-"""What a transaction did to the balances of its owners, exact to the unit. Pure.
+"""What a transaction did to its owners' balances, exact to the unit; what was paid and received. Pure.
 
 Lamports and wrapped SOL are booked together under `SOL`; so are the lamports in an owner's own token
 accounts (their rent). The network fee is given back to the payer: it is no part of a price.
@@ -11,10 +11,14 @@ import msgspec
 
 from chain.parsing.json_shapes import TokenBalance
 from chain.parsing.transaction import UNKNOWN, Transaction
-from domain.activity.activity import SOL, WRAPPED_SOL
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Leg
 from domain.errors import Undecodable
 
 _NO_ACCOUNT = "a token balance on an account that the transaction does not have"
+MAX_RENT_AND_TIP = 10_000_000
+"""Lamports; in a trade of token against token, a change up to this is rent or a tip, and no leg."""
+Legs = tuple[tuple[Leg, ...], tuple[Leg, ...]]
+NO_LEGS: Legs = ((), ())
 
 
 class Change(msgspec.Struct, gc=False):
@@ -174,3 +178,19 @@ def has_paid_pools(transaction: Transaction, *, payer: str, mint: str) -> bool:
     keys = transaction.keys
     places = [keys.index(holder) for holder in holders if holder in keys]
     return any(transaction.post_lamports[at] > transaction.pre_lamports[at] for at in places)
+
+
+def legs_of(change: Change) -> Legs:
+    """What went out and what came in; SOL first."""
+    paid: list[Leg] = []
+    received: list[Leg] = []
+    for mint, raw in change.tokens.items():
+        if raw < 0:
+            paid.append(Leg(mint=mint, raw=-raw, decimals=change.decimals[mint]))
+        elif raw:
+            received.append(Leg(mint=mint, raw=raw, decimals=change.decimals[mint]))
+    lamports = change.lamports
+    if lamports and not (paid and received and -MAX_RENT_AND_TIP <= lamports <= MAX_RENT_AND_TIP):
+        side = paid if lamports < 0 else received
+        side.insert(0, Leg(mint=SOL, raw=abs(lamports), decimals=SOL_DECIMALS))
+    return tuple(paid), tuple(received)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chain.decoders import (
     bridge,
     creation,
-    fill,
+    filled_orders,
     lending,
     liquidity,
     nft,
@@ -35,8 +35,8 @@ from chain.decoders.costs import (
     returned_rent,
     without_sol,
 )
+from chain.decoders.filled_orders import legs_from_seat
 from chain.decoders.programs import Role
-from chain.decoders.seats import legs_from_seat
 from chain.decoders.wallet_view import WalletView
 from domain.activity.activity import Kind, Leg
 
@@ -82,9 +82,9 @@ def meaning_of(view: WalletView) -> Meaning:
     Raises:
         Undecodable: the calls cannot be understood.
     """
-    ordered = fill.order_legs(view) if view.route.ordered else ()
+    ordered = filled_orders.order_legs(view) if view.route.ordered else ()
     if ordered:
-        return _from_seat(replace(view, received=fill.bought_legs(view)), ordered)
+        return _from_seat(replace(view, received=filled_orders.bought_legs(view)), ordered)
     net = _without_costs(view)
     seat = legs_from_seat(net) if net.role is Role.BOOK else ()
     if seat:

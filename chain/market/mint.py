@@ -1,8 +1,7 @@
-"""Bytes of a mint account -> MintFacts. Pure.
+"""Bytes of a mint account -> MintFacts; bytes of a Metaplex metadata account -> name and symbol. Pure.
 
-Layout: spl-token `Mint` (82 bytes); Token-2022 pads it to 165 bytes, puts the account type (1: mint) behind
-it, and then extensions as type (u16), length (u16), value. Source: solana-program/token-2022,
-interface/src/extension.
+Layout of metadata: key (u8 = 4), update authority, mint, then name, symbol and URI, each behind its length
+and padded with zeros. Source: metaplex-foundation/mpl-token-metadata, state/metadata.rs.
 """
 
 import struct
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 
 import base58
 
-from chain.parsing.borsh import read_text
 from domain.errors import Undecodable
 from domain.security.mints import (
     TOKEN_2022_PROGRAM,
@@ -21,6 +19,10 @@ from domain.security.mints import (
     TransferHook,
 )
 
+_LENGTH = struct.Struct("<I")
+METADATA_PROGRAM = "metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s"
+_METADATA_KEY = 4
+_NAME_AT = 1 + 32 + 32
 _MINT_BYTES = 82
 _TYPE_AT = 165
 _MINT_TYPE = 1
@@ -29,7 +31,6 @@ _HEADER = struct.Struct("<HH")
 _KEY = 32
 _ZERO = bytes(_KEY)
 _FROZEN = 2
-
 _FEE, _CLOSE, _CONFIDENTIAL, _DEFAULT_STATE = 1, 3, 4, 6
 _NON_TRANSFERABLE, _INTEREST, _DELEGATE, _HOOK = 9, 10, 12, 14
 _CONFIDENTIAL_FEE, _METADATA, _CONFIDENTIAL_MINT, _SCALED, _PAUSABLE = 16, 19, 24, 25, 26
@@ -50,6 +51,27 @@ _KNOWN = _HARMLESS | {
     _SCALED,
     _PAUSABLE,
 }
+
+
+def read_text(data: bytes, at: int) -> tuple[str | None, int]:
+    """The text whose length is at `at`, and where it ends; None if it is empty or cut short."""
+    start = at + _LENGTH.size
+    if start > len(data):
+        return None, len(data)
+    end = start + _LENGTH.unpack_from(data, at)[0]
+    if end > len(data):
+        return None, len(data)
+    text = data[start:end].decode("utf-8", "replace").rstrip("\0").strip()
+    return text or None, end
+
+
+def read_metadata(data: bytes) -> tuple[str | None, str | None]:
+    """Name and symbol; None for what is missing or unreadable."""
+    if len(data) < _NAME_AT or data[0] != _METADATA_KEY:
+        return None, None
+    name, at = read_text(data, _NAME_AT)
+    symbol, _ = read_text(data, at)
+    return name, symbol
 
 
 def read_mint(data: bytes, *, address: str, program: str, slot: int | None = None) -> MintFacts:

@@ -11,7 +11,7 @@ from chain.market.pools import POOL_PROGRAMS, PoolSwap, Side, SwapContext, pool_
 from chain.parsing.calls import calls_of
 from chain.parsing.transaction import Transaction
 from domain.activity.activity import SOL, TRADES, Activity
-from domain.activity.dollars import DOLLAR_MINTS
+from domain.activity.amounts import DOLLAR_MINTS
 
 _PROGRAMS = POOL_PROGRAMS | CURVE_PROGRAMS
 _MONEY = DOLLAR_MINTS | {SOL}

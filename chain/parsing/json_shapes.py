@@ -1,10 +1,11 @@
 """The JSON of nodes as typed shapes that name only what is read. Nothing of it leaves the border.
 
-Our own words are laid over the node's names while decoding (`field(name=...)`), so that no second
-pass translates them. Every field that some year of the ledger lacks, or has as null, has a default.
+JSON that is broken only inside of its texts is made whole: one bad byte loses one text, not a block.
 """
 
-from typing import Annotated, Any
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from msgspec import DecodeError, Meta, Raw, Struct, field
 
@@ -25,9 +26,16 @@ Signature = Annotated[str, Meta(min_length=1, max_length=88)]
 ABSENT = Raw(b"")
 NO_INDEX = 1 << 30
 """An index beyond the end of any list."""
-
 BAD_JSON = (DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding foreign JSON may raise."""
+_TEXT = re.compile(
+    rb"(?P<good>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # both halves of a pair
+    rb"|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}"  # no half of a pair
+    rb"|\\[\"\\/bfnrt])"
+    rb"|\\u[0-9a-fA-F]{0,4}|\\|[\x00-\x1f]"
+)
+_UNREADABLE = rb"\ufffd"
+T = TypeVar("T")
 
 
 def explain(what: str, raw: bytes | Raw, error: Exception) -> str:
@@ -185,3 +193,35 @@ class TransactionWithMeta(Struct, frozen=True, gc=False):
     """Present where the whole answer of a node was given."""
     params: Raw = ABSENT
     """Present where a whole notification was given."""
+
+
+def mended(raw: bytes | bytearray | Raw) -> bytes:
+    """The same JSON: bad escapes, halves of pairs and bad bytes are U+FFFD, control characters are spaces."""
+    data = bytes(raw)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("utf-8", "replace").encode()
+    return _TEXT.sub(_replacement, data)
+
+
+def _replacement(match: "re.Match[bytes]") -> bytes:
+    good = match["good"]
+    if good is not None:
+        return bytes(good)
+    return _UNREADABLE if match[0].startswith(b"\\") else b" "
+
+
+def decode_mending(decode: Callable[[Any], T], raw: bytes | bytearray | Raw) -> T:
+    """What `decode` makes of `raw`, or of `raw` mended where it cannot be read as it is.
+
+    Raises:
+        json_shapes.BAD_JSON: by `decode`, where it cannot be read either way.
+    """
+    try:
+        return decode(raw)
+    except BAD_JSON:
+        whole = mended(raw)
+        if whole == bytes(raw):
+            raise
+        return decode(whole)

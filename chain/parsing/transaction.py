@@ -10,8 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from chain.parsing import binary_form, json_shapes
-from chain.parsing.json_shapes import InnerCalls, Instruction, TokenBalance
-from chain.parsing.mending import mended
+from chain.parsing.json_shapes import InnerCalls, Instruction, TokenBalance, mended
 from domain.errors import Undecodable
 
 UNKNOWN: Final = "?"

@@ -13,7 +13,7 @@ from chain.decoders.bounds import is_address
 from chain.parsing.json_shapes import MAX_AMOUNT, Address, Count, Decimals, RawAmount
 from chain.parsing.shown_amounts import shown_units
 from chain.rpc.pool import RpcPool
-from domain.activity.balances import BalanceFacts, Holding
+from domain.activity.amounts import BalanceFacts, Holding
 from domain.errors import NodeUnreadable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS
 

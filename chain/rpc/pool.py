@@ -1,32 +1,90 @@
 """Asks nodes over HTTP: several providers as one.
 
 `RpcPool.call` is the only way to a node's JSON-RPC; `chain/rpc/blocks.py` and others name the questions.
+Many questions of one method go in JSON-RPC batches where providers take them, else one by one.
 
-    pool.py -> failover.py (provider after provider) -> hedging.py (a slow one and the next beside it)
-            -> attempt.py (one provider, once) -> connections.py (HTTP) -> response.py (result, or error)
+    pool.py -> failover.py (provider after provider, a slow one and the next beside it)
+            -> provider.py (HTTP) -> response.py (result, or error)
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from chain.rpc.attempt import Attempts
-from chain.rpc.batches import BatchPorts, RawAnswer, answers_of
 from chain.rpc.config import DEFAULT, PoolConfig
-from chain.rpc.failover import until_answered
+from chain.rpc.errors import NodeFault, Rejected, Skipped
+from chain.rpc.failover import Answer, Attempts, until_answered
 from chain.rpc.provider import Provider, open_providers
 from chain.rpc.request import RequestEncoder, RpcRequest
 from chain.rpc.slot_bound import SlotBound
+from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 from runtime.settings.secret import Secret
-from runtime.single_flight import SingleFlight
+from runtime.shared_calls import SingleFlight
 
+log = logging.getLogger(__name__)
+Params = Sequence[Any]
+RawAnswer = Answer[msgspec.Raw]
 CALL_SECONDS = 20.0
 """How long a call may take, all tries together."""
 _PROBE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPorts:
+    """How to ask."""
+
+    batch: Callable[[Sequence[Params]], Awaitable[list[RawAnswer]]]
+    """All of these in one request; raises NodeUnavailable and Rejected."""
+    single: Callable[[Params], Awaitable[msgspec.Raw]]
+    """One of them; raises what `RpcPool.call` raises."""
+    takes_batches: Callable[[], bool]
+    """Whether a provider takes batches."""
+
+
+async def answers_of(params: Sequence[Params], ports: BatchPorts, *, size: int) -> list[RawAnswer]:
+    """What comes of each question, in order: a `result`, or the error that `single` raises.
+
+    Args:
+        params: of each question.
+        ports: how to ask.
+        size: questions in one batch at most.
+    """
+    answers: list[RawAnswer] = []
+    for start in range(0, len(params), size):
+        answers += await _chunk(params[start : start + size], ports)
+    return answers
+
+
+async def _chunk(params: Sequence[Params], ports: BatchPorts) -> list[RawAnswer]:
+    if len(params) > 1 and ports.takes_batches():
+        try:
+            return await _repaired(params, await ports.batch(params), ports)
+        except (NodeUnavailable, Rejected) as error:
+            log.debug("A batch is asked one by one: %s", error)
+    return list(await asyncio.gather(*(_answer_or_error(one, ports) for one in params)))
+
+
+async def _repaired(
+    params: Sequence[Params], answers: Sequence[RawAnswer], ports: BatchPorts
+) -> list[RawAnswer]:
+    """What a provider could not answer within a batch is asked for alone, and of other providers."""
+    return [
+        await _answer_or_error(one, ports) if isinstance(answer, NodeFault) else answer
+        for one, answer in zip(params, answers, strict=True)
+    ]
+
+
+async def _answer_or_error(params: Params, ports: BatchPorts) -> RawAnswer:
+    try:
+        return await ports.single(params)
+    except (NodeUnavailable, Skipped, Rejected) as error:
+        return error
 
 
 class RpcPool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chain.parsing.mending import decode_mending
+from chain.parsing.json_shapes import decode_mending
 from chain.rpc.errors import (
     METHOD_NOT_FOUND,
     Broken,

@@ -1,14 +1,15 @@
-"""Which transactions mention an address: a node's list, page by page, and the token accounts to ask for too.
+"""What nodes say of signatures: which transactions mention an address, and how far each has come.
 
-An incoming token transfer mentions the token account, but not always its owner.
+Token accounts of a wallet are to be asked for, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from chain.rpc.blocks import at_least_confirmed
+from chain.rpc.blocks import Rpc, Slot, at_least_confirmed
 from chain.rpc.errors import Broken, NotYet
 from chain.rpc.pool import RpcPool
 from domain.errors import NodeUnavailable
@@ -17,6 +18,8 @@ from domain.security.mints import TOKEN_PROGRAMS
 PAGE = 1_000
 """Signatures that a node lists at once."""
 _NULL = b"null"
+MAX_SIGNATURES = 256
+"""Signatures that a node accepts in one request."""
 
 
 class ListedSignature(msgspec.Struct, frozen=True):
@@ -139,3 +142,73 @@ def _read(raw: msgspec.Raw, shape: Any) -> Any:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Broken(f"an answer of another shape: {error}", provider="node") from None
+
+
+class SignatureStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The status of a transaction that the node knows.
+
+    `{"slot":9,"confirmations":null,"err":null,"confirmationStatus":"finalized"}`
+    """
+
+    slot: Slot
+    err: Any = None
+    confirmation_status: str | None = None
+    """processed, confirmed or finalized; None: a node that is too old to say it, with a rooted slot."""
+
+    @property
+    def is_processed(self) -> bool:
+        """Whether it may still die with its fork."""
+        return self.confirmation_status == "processed"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it landed without effect."""
+        return self.err is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statuses:
+    """What one node said."""
+
+    slot: int
+    """The node's own slot when it answered."""
+    statuses: tuple[SignatureStatus | None, ...]
+    """In the order of the question; None: it does not know it."""
+
+
+class _Context(msgspec.Struct):
+    """`{"slot":9}`."""
+
+    slot: Slot
+
+
+class _Answer(msgspec.Struct):
+    """`{"context":{"slot":9},"value":[null,{"slot":8,"err":null,"confirmationStatus":"confirmed"}]}`."""
+
+    context: _Context
+    value: list[SignatureStatus | None]
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+
+
+async def signature_statuses(rpc: Rpc, signatures: Sequence[str], *, avoid: Collection[str] = ()) -> Statuses:
+    """The statuses of transactions, however old.
+
+    Args:
+        rpc: the nodes.
+        signatures: of up to `MAX_SIGNATURES` transactions.
+        avoid: names of providers that are not asked.
+
+    Raises:
+        Broken: the answer has another shape.
+    """
+    config = {"searchTransactionHistory": True}  # else rooted ones are forgotten after some 150 blocks
+    raw = await rpc.call("getSignatureStatuses", [list(signatures), config], avoid=avoid)
+    try:
+        answer = _ANSWER.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Broken(f"statuses of another shape: {error}", provider="node") from None
+    if len(answer.value) != len(signatures):
+        raise Broken("statuses of another number than was asked", provider="node")
+    return Statuses(slot=answer.context.slot, statuses=tuple(answer.value))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chain.parsing.json_shapes import BAD_JSON, Count, Signature
-from chain.parsing.mending import decode_mending
+from chain.parsing.json_shapes import BAD_JSON, Count, Signature, decode_mending
 
 _ABSENT = msgspec.Raw(b"")
 _NO_SIGNATURE = "1" * 64

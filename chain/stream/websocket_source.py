@@ -1,19 +1,23 @@
 """The source over WebSocket JSON-RPC: fast, never complete. One socket per node, opened anew when it is lost.
 
-It tries the configured subscription methods, best first, until the node accepts one.
+It tries the configured subscription methods, best first, until the node accepts one. On the socket go
+requests with their answers, notifications to a sink, and the watch on silence.
 """
 
 import asyncio
+import itertools
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from websockets.asyncio.client import connect
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from chain.rpc.errors import Rejected
-from chain.stream.connection import RpcConnection
+from chain.stream.messages import PushedBlock, PushedSlot, PushedTransaction, Reply, read_frame
 from chain.stream.source import (
     FilterUpdates,
     Sink,
@@ -25,17 +29,92 @@ from chain.stream.source import (
 from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
 from chain.stream.subscriptions.table import kinds_named
 from chain.urls import host_name
-from runtime.clock import monotonic
+from runtime.clock import Backoff, monotonic
 from runtime.observability.metrics import ingest_reconnects
-from runtime.processes.backoff import Backoff
 from runtime.settings.secret import Secret
 
+ANSWER_SECONDS = 10.0
 log = logging.getLogger(__name__)
-
 _BACKOFF = Backoff(first_wait=0.25, factor=2.0, max_wait=15.0, reset_after=20.0)
 _CONNECT_SECONDS = 10.0
 _MAX_WAITING_BYTES = 16 << 20
 """Of frames that came and are not taken yet; at least one of them."""
+
+
+class RpcConnection:
+    """An open socket. `listen` and `watch_silence` have to run while `ask` is used."""
+
+    def __init__(self, name: str, socket: ClientConnection, sink: Sink) -> None:
+        """Build it.
+
+        Args:
+            name: of the node, without a key.
+            socket: open; the caller closes it.
+            sink: takes the notifications.
+        """
+        self.name = name
+        self.last_frame_at = monotonic()
+        """When the last frame came, by the monotonic clock."""
+        self._socket = socket
+        self._sink = sink
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Reply]] = {}
+
+    async def ask(self, method: str, params: Sequence[Any] = ()) -> msgspec.Raw:
+        """The answer to one request.
+
+        Raises:
+            Rejected: the node says no.
+            StreamClosed: it did not answer in time.
+        """
+        request_id = next(self._ids)
+        self._waiting[request_id] = asyncio.get_running_loop().create_future()
+        request = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._socket.send(msgspec.json.encode(request), text=True)
+                reply = await self._waiting[request_id]
+        except TimeoutError:
+            raise StreamClosed(f"{self.name}: no answer to {method}") from None
+        finally:
+            del self._waiting[request_id]
+        if reply.code:
+            raise Rejected(reply.message, provider=self.name, code=reply.code)
+        return reply.result
+
+    async def listen(self) -> None:
+        """Take frames until the connection ends.
+
+        Raises:
+            ConnectionClosed: by `websockets`, when it has.
+        """
+        while True:
+            data = await self._socket.recv(decode=False)
+            self.last_frame_at = monotonic()
+            self._take(data)
+
+    async def watch_silence(self, seconds: float) -> None:
+        """End when no frame came for `seconds`, though TCP may say that all is well.
+
+        Raises:
+            StreamClosed: then.
+        """
+        while (left := self.last_frame_at + seconds - monotonic()) > 0:  # noqa: ASYNC110 - frames set no event
+            await asyncio.sleep(left)
+        raise StreamClosed(f"{self.name}: silent for {seconds:g} s")
+
+    def _take(self, data: bytes) -> None:
+        frame = read_frame(data)
+        if isinstance(frame, PushedTransaction):
+            self._sink.transaction(replace(frame, source=self.name))
+        elif isinstance(frame, PushedSlot):
+            self._sink.slot(frame.slot)
+        elif isinstance(frame, PushedBlock):
+            self._sink.block(frame)
+        elif isinstance(frame, Reply):
+            waiting = self._waiting.get(frame.request_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(frame)
 
 
 class _DirectConnect(connect):

@@ -1,7 +1,7 @@
 """Kinds of alerts: what each reports, whom it concerns, and how it is decided. Pure.
 
 A new kind: the type of its event, a member of `AlertKind`, a row here, a row of texts in each channel
-(messaging/telegram/texts/alert.py), and facts for its gates (storage/delivery/event_facts.py).
+(messaging/telegram/texts/alert.py), and facts for its gates (storage/delivery/open_alerts.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from domain.activity.activity import Activity
 from domain.rules.decisions import Decision, decide
 from domain.rules.gates import Facts
 from domain.rules.lanes import Lane, lane_of, tokens_of
-from domain.rules.watches import Watch
+from domain.rules.rules import Watch
 
 
 class AlertKind(StrEnum):

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.delivery.deliveries import ClaimedDelivery, DeliveryState
-from domain.delivery.kinds import KIND_RULES, DeliveryKind
+from domain.delivery.deliveries import KIND_RULES, ClaimedDelivery, DeliveryKind, DeliveryState
 
 FIRST_WAIT = 1.0
 MAX_WAIT = 1800.0

@@ -10,12 +10,11 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
-from domain.activity.dollars import DOLLAR_MINTS
-from domain.rules import quiet, token_limits
-from domain.rules.gates import NO_FACTS, OVER_LIMIT, Facts, Gate, GateResult
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, effective
-from domain.rules.spam import DUST_LAMPORTS, is_dust, unknown_tokens
-from domain.rules.watches import Watch
+from domain.activity.amounts import DOLLAR_MINTS
+from domain.rules import quiet, token_gates
+from domain.rules.gates import NO_FACTS, OVER_LIMIT, Decision, Facts, Gate, GateResult
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, effective
+from domain.rules.token_gates import DUST_LAMPORTS, is_dust, unknown_tokens
 
 __all__ = [
     "DUST_LAMPORTS",
@@ -50,22 +49,6 @@ SENT_BY_DEFAULT = TRADES | {
     Kind.POSITION_OPEN,
     Kind.POSITION_CLOSE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """Whether an activity is to be delivered, with the gate that decided."""
-
-    gate: Gate
-    due_at: datetime | None = None
-    """When it is sent, where a gate defers it; None: at once, or never."""
-    unknown: tuple[Gate, ...] = ()
-    """Gates that let it pass because what they need is not known."""
-
-    @property
-    def wanted(self) -> bool:
-        """Whether the chat gets a message at once."""
-        return self.gate is Gate.WANTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,10 +248,10 @@ GATES: tuple[tuple[Gate, Callable[[Case], GateResult]], ...] = (
     (Gate.ABOVE_MAXIMUM, _above),
     (Gate.NOT_FIRST_BUY, _not_first),
     (Gate.NOT_FULL_EXIT, _not_exit),
-    (Gate.TOO_YOUNG, lambda case: token_limits.too_young(case.rules, case.facts)),
-    (Gate.TOO_OLD, lambda case: token_limits.too_old(case.rules, case.facts)),
-    (Gate.MARKET_CAP_TOO_LOW, lambda case: token_limits.market_cap_too_low(case.rules, case.facts)),
-    (Gate.MARKET_CAP_TOO_HIGH, lambda case: token_limits.market_cap_too_high(case.rules, case.facts)),
+    (Gate.TOO_YOUNG, lambda case: token_gates.too_young(case.rules, case.facts)),
+    (Gate.TOO_OLD, lambda case: token_gates.too_old(case.rules, case.facts)),
+    (Gate.MARKET_CAP_TOO_LOW, lambda case: token_gates.market_cap_too_low(case.rules, case.facts)),
+    (Gate.MARKET_CAP_TOO_HIGH, lambda case: token_gates.market_cap_too_high(case.rules, case.facts)),
     (Gate.QUIET, _quiet),
     (Gate.DIGEST, _digest),
     (Gate.HOUR_FULL, _hour_full),

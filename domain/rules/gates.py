@@ -1,9 +1,16 @@
-"""The gates that an activity passes before an alert is sent, what each asks and may decide. Pure."""
+"""The gates that an activity passes before an alert is sent, the facts they ask for, and the reasons. Pure.
+
+The reasons, the rules and facts of that moment, are kept with each delivery.
+"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
+
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Rules, Watch, effective
 
 
 class Gate(StrEnum):
@@ -60,8 +67,26 @@ class GateResult(StrEnum):
 
 DEFERRING = frozenset({Gate.QUIET, Gate.DIGEST, Gate.HOUR_FULL, Gate.TIER_FULL})
 """They never stop an alert, they only defer it."""
+
+
 OVER_LIMIT = frozenset({Gate.HOUR_FULL, Gate.TIER_FULL})
 """They defer what exceeds the number of alerts that a chat gets one by one in an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether an activity is to be delivered, with the gate that decided."""
+
+    gate: Gate
+    due_at: datetime | None = None
+    """When it is sent, where a gate defers it; None: at once, or never."""
+    unknown: tuple[Gate, ...] = ()
+    """Gates that let it pass because what they need is not known."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the chat gets a message at once."""
+        return self.gate is Gate.WANTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +110,51 @@ class Facts:
 
 
 NO_FACTS = Facts()
+
+
+class Reasons(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The rules as they were, and what was known."""
+
+    rules: Rules = NO_RULES
+    """The watch's and the chat's together."""
+    settings: ChatSettings = DEFAULT_SETTINGS
+    """The chat's other settings; its rules stand in `rules`."""
+    usd: Decimal | None = None
+    unknown: tuple[Gate, ...] = ()
+    """Gates that let it pass because what they need was not known."""
+    hourly_limit: int | None = None
+    """Alerts an hour that the chat's tier allowed, where that deferred the alert."""
+    age_seconds: int | None = None
+    """How old the token was."""
+    market_cap: Decimal | None = None
+
+
+NO_REASONS = Reasons()
+
+
+def reasons_text(watch: Watch, facts: Facts, decision: Decision) -> str | None:
+    """The reasons as JSON; None where the chat had set nothing and got the alert at once.
+
+    Args:
+        watch: with its rules and those of its chat.
+        facts: what was known.
+        decision: what the gates made of both.
+    """
+    capped = watch.hourly_limit if decision.gate is Gate.TIER_FULL else None
+    if capped is None and watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS:
+        return None
+    reasons = Reasons(
+        rules=effective(watch.rules, watch.settings.rules),
+        settings=msgspec.structs.replace(watch.settings, rules=NO_RULES, muted_tokens={}),
+        usd=facts.usd,
+        unknown=decision.unknown,
+        hourly_limit=capped,
+        age_seconds=None if facts.token_age is None else int(facts.token_age.total_seconds()),
+        market_cap=None if facts.market_cap is None else facts.market_cap.quantize(Decimal(1)),
+    )
+    return msgspec.json.encode(reasons).decode()
+
+
+def read_reasons(text: str | None) -> Reasons:
+    """The reasons in a row."""
+    return NO_REASONS if text is None else msgspec.json.decode(text, type=Reasons)

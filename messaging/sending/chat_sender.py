@@ -1,7 +1,6 @@
 """Sends what was claimed for one destination: in its order, and never without a mark before.
 
-admitted by the limits ──> marked `sending` ──> sent ──> recorded
-    └── not now: the rest is given back, due later
+What follows from a send beyond its delivery, for the chat and for the limits, stands here once.
 """
 
 from __future__ import annotations
@@ -23,18 +22,15 @@ from domain.delivery.results import (
 )
 from domain.errors import Unavailable
 from domain.rules.lanes import Lane
-from messaging.sending.follow_up import follow_up
 from messaging.sending.groups import next_group
-from messaging.sending.ports import Channel, Outbox
+from messaging.sending.ports import Channel, Destinations, Limits, Outbox
 from messaging.sending.rate_limiter import stale_seconds
-from runtime.write_batcher import WriteBatcher
 from runtime.clock import monotonic, unix
 from runtime.observability import metrics
-from runtime.processes.failpoints import failpoint
-from runtime.processes.lifecycle import Stop
+from runtime.processes.lifecycle import Stop, failpoint
+from runtime.write_batcher import WriteBatcher
 
 log = logging.getLogger(__name__)
-
 MAX_IN_FLIGHT = 128
 """Messages on their way at a time."""
 PATIENCE = {Lane.URGENT: 4.5, Lane.BULK: 5.0, Lane.BROADCAST: 5.0}
@@ -52,6 +48,37 @@ _LIMITED_SECONDS = 0.1
 _STALE_PATIENCE = 10.0
 _NEXT_MAY_GO = frozenset({SendStatus.ACCEPTED, SendStatus.UNDELIVERABLE, SendStatus.MESSAGE_GONE})
 """After these the next message may go; after all others it waits, so that the order is kept."""
+
+
+async def follow_up(
+    destination: Destination,
+    result: SendResult,
+    *,
+    began: float,
+    destinations: Destinations,
+    limits: Limits,
+) -> None:
+    """Keep silent as long as the channel asks, and while it does not answer; close, hold and move chats.
+
+    What follows for the deliveries themselves: domain/delivery/results.py. A rejected token stops the sender.
+
+    Args:
+        destination: where the message was sent.
+        result: what came of it.
+        began: when it began to be sent, by the monotonic clock.
+        destinations: where it is kept.
+        limits: of the channel.
+    """
+    await limits.observe(result, began=began)
+    if result.retry_after is not None:
+        await limits.refused(destination, result.retry_after)
+    if result.status is SendStatus.CHAT_CLOSED:
+        await destinations.close(destination, result.reason)
+    if result.status is SendStatus.CHAT_SUSPENDED:
+        metrics.chat_suspensions.inc()
+        await destinations.hold(destination, result.reason)
+    if result.status is SendStatus.MIGRATED and result.new_chat_id is not None:
+        await destinations.migrate(destination, result.new_chat_id)
 
 
 @dataclass(slots=True, kw_only=True)

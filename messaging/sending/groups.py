@@ -9,8 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from domain.alerts.kinds import subject_of
-from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.deliveries import AlertContent, ClaimedDelivery, Correction, DeliveryKind
 
 MAX_DELIVERIES = 60
 """Deliveries in one message."""

@@ -13,16 +13,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from domain.delivery.pace import FREE_RATE, PAID_RATE
 from domain.delivery.results import SendResult
-from domain.rate_limits import RateLimit
+from domain.rate_limits import FREE_RATE, PAID_RATE, RateLimit
 from domain.rules.lanes import Lane
 from messaging.sending.circuit_breaker import CircuitBreaker
-from messaging.sending.lane_shares import MIN_SHARED_RATE, share_rules
-from messaging.sending.wait_queue import Use, WaitQueue, no_use
-from runtime.write_batcher import WriteBatcher
+from messaging.sending.wait_queue import MIN_SHARED_RATE, Use, WaitQueue, no_use, share_rules
 from runtime.clock import monotonic
 from runtime.observability import metrics
+from runtime.write_batcher import WriteBatcher
 
 WHOLE_BOT = "telegram"
 """Scope of the limit over all chats; a pause of it silences every process."""

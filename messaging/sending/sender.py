@@ -17,8 +17,7 @@ from messaging.sending.chat_sender import BATCH_SECONDS, ChatBatch, ChatSender
 from messaging.sending.groups import MAX_DELIVERIES, MAX_SEPARATE
 from messaging.sending.ports import Channel, Outbox, ReadFacts
 from runtime.clock import monotonic
-from runtime.processes.failpoints import failpoint
-from runtime.processes.lifecycle import Stop
+from runtime.processes.lifecycle import Stop, failpoint
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The line before the limits: who has had least goes first, then first come, first served.
 
-One asks for all who wait.
+Lanes with a share may take no more than that of the whole bot's rate; the others may take all of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from domain.rate_limits import RateLimit
+from domain.rules.lanes import Lane
 from runtime.clock import monotonic
 
 _MIN_SLEEP = 0.001
@@ -22,11 +23,18 @@ _GRACE_SECONDS = 1.0
 """After its time one waits so much longer to be asked for at all."""
 _AGAIN_SECONDS = 1.0
 """The wait of one that was never near the front, since others with less use came before it."""
-
-
 AskAll = Callable[[Sequence[Sequence[RateLimit]]], Awaitable[Sequence[float]]]
 Use = Callable[[], float]
 """What whoever waits has had lately, as it is now; who has had less goes first."""
+MIN_SHARED_RATE = 6.0
+"""Messages a second below which there is nothing to share among lanes."""
+_BROADCAST_SHARE = 0.5
+"""The rest is left to alerts and replies."""
+_REPLIES_SHARE = 0.5
+"""A flood of questions leaves the other half to alerts."""
+_REPLIES_BURST = 0.25
+"""Replies that go at once after a rest, in seconds of the rate."""
+_MIN_REPLIES_BURST = 4
 
 
 def no_use() -> float:
@@ -163,3 +171,13 @@ def _answer(one: _Waiting, wait: float) -> None:
         one.called.set()
     else:
         one.ready_at = again_at
+
+
+def share_rules(rate: float) -> dict[Lane, tuple[RateLimit, ...]]:
+    """The rules of each lane that has a share, for a bot of this rate in messages a second."""
+    broadcasts = RateLimit(scope="broadcasts", interval=1.0 / max(rate * _BROADCAST_SHARE, 0.05), burst=1)
+    if rate <= MIN_SHARED_RATE:
+        return {Lane.BROADCAST: (broadcasts,)}
+    burst = max(_MIN_REPLIES_BURST, round(rate * _REPLIES_BURST))
+    replies = RateLimit(scope="replies", interval=1.0 / (rate * _REPLIES_SHARE), burst=burst)
+    return {Lane.BROADCAST: (broadcasts,), Lane.REPLIES: (replies,)}

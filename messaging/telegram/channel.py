@@ -1,19 +1,89 @@
-"""Telegram as a channel of the sender: deliveries rendered, sent, and kept within its limits."""
+"""Telegram as a channel: deliveries, and messages that somebody waits for, sent within its limits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from domain.delivery.deliveries import ClaimedDelivery, Destination
 from domain.delivery.facts import MessageFacts
-from domain.delivery.results import SendResult
+from domain.delivery.results import SendResult, SendStatus
 from domain.rules.lanes import Lane
+from messaging.sending.chat_sender import follow_up
+from messaging.sending.ports import Destinations, Limits
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
 from messaging.telegram.renderers import MAX_TEXTS, RENDERERS, RenderContext, TextCache
-from messaging.telegram.replies import MessageSender
+from runtime.clock import monotonic
+
+PATIENCE = 20.0
+"""Seconds that a reply waits for the limits; then it is tried again as after any refusal."""
+
+
+class MessageSender(Protocol):
+    """Sends and edits messages; every fault is a `SendResult`."""
+
+    async def send(self, message: Message) -> SendResult:
+        """Send a message."""
+        ...
+
+    async def edit(self, message: Message, message_id: int) -> SendResult:
+        """Put a text and buttons in the place of an older message."""
+        ...
+
+
+class Replies:
+    """Sends in the lane of the replies, and does what follows for the chat.
+
+    Args:
+        telegram: sends without limits.
+        limits: of the chats.
+        destinations: closes and moves chats.
+    """
+
+    def __init__(self, telegram: MessageSender, limits: Limits, destinations: Destinations) -> None:
+        self._telegram = telegram
+        self._limits = limits
+        self._destinations = destinations
+
+    async def send(self, message: Message) -> SendResult:
+        """Send a message."""
+        destination = Destination(chat_id=message.chat_id)
+        return await self._refused(destination, message) or await self._followed_up(
+            destination, lambda: self._telegram.send(message)
+        )
+
+    async def edit(self, message: Message, message_id: int) -> SendResult:
+        """Put a text and buttons in the place of an older message; it counts as one."""
+        destination = Destination(chat_id=message.chat_id)
+        return await self._refused(destination, message) or await self._followed_up(
+            destination, lambda: self._telegram.edit(message, message_id)
+        )
+
+    async def _refused(self, destination: Destination, message: Message) -> SendResult | None:
+        """A refusal where the limits have no room in time; None: go ahead."""
+        wait = await self._limits.admit(
+            destination, patience=PATIENCE, lane=Lane.REPLIES, is_repeat=message.is_repeat
+        )
+        if wait <= 0:
+            return None
+        if await self._limits.standstill() > 0:
+            return SendResult(status=SendStatus.REFUSED, held_back=True, reason="Telegram does not answer")
+        return SendResult(
+            status=SendStatus.REFUSED, retry_after=wait, reason="the chat has had enough for now"
+        )
+
+    async def _followed_up(
+        self, destination: Destination, call: Callable[[], Awaitable[SendResult]]
+    ) -> SendResult:
+        began = monotonic()
+        result = await call()
+        await follow_up(
+            destination, result, began=began, destinations=self._destinations, limits=self._limits
+        )
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ import aiohttp
 import msgspec
 from telegram import InlineKeyboardMarkup
 
-from domain.delivery.pace import FREE_RATE
 from domain.delivery.results import SendResult, SendStatus
+from domain.rate_limits import FREE_RATE
 from messaging.telegram import answers
 from messaging.telegram.escaping import plain
 from messaging.telegram.http import CONNECTIONS, Wire, time_limits

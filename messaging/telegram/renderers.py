@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from domain.alerts.kinds import AlertEvent, rules_of
-from domain.delivery.deliveries import AlertContent, BroadcastText, ClaimedDelivery, Correction, OutageSummary
+from domain.delivery.deliveries import (
+    AlertContent,
+    BroadcastText,
+    ClaimedDelivery,
+    Correction,
+    DeliveryKind,
+    OutageSummary,
+)
 from domain.delivery.facts import MessageFacts
-from domain.delivery.kinds import DeliveryKind
-from domain.rules.reasons import read_reasons
+from domain.rules.gates import read_reasons
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.keyboards.alert import alert_keyboard
 from messaging.telegram.methods import Message
@@ -22,11 +28,10 @@ from messaging.telegram.texts.alert import (
     subject_mint,
     unknown_notes,
 )
-from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import group_text
-from messaging.telegram.texts.outage import outage_text
-from messaging.telegram.texts.unconfirmed import unconfirmed_text
+from messaging.telegram.texts.system_messages import outage_text, unconfirmed_text
 from runtime.clock import now
 
 MAX_TEXTS = 1_000

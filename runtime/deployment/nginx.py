@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import EmbeddedError
 from runtime.embedded.ports import LOOPBACK, free_port, free_ports
 from runtime.embedded.processes import package_folder
-from runtime.settings.mistakes import Mistake, SettingsError
+from runtime.settings.parsing import Mistake, SettingsError
 from runtime.settings.settings import Settings
 
 CONFIGURATION = Path(__file__).parents[2] / "nginx.conf"

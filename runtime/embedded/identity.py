@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import EmbeddedError
 
 _FALLBACKS = ("postgres", "nobody")
 

@@ -6,8 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from runtime.embedded.engine import Access, ServerFiles, ServerKind
-from runtime.embedded.errors import EmbeddedError, explain_log
+from runtime.embedded.engine import Access, EmbeddedError, ServerFiles, ServerKind, explain_log
 from runtime.embedded.identity import Identity, other_than_root
 from runtime.embedded.ports import LOOPBACK, answers
 from runtime.embedded.processes import package_folder, run_command

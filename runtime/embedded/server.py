@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from runtime.clock import monotonic
-from runtime.embedded.engine import Access, Engine
-from runtime.embedded.errors import EmbeddedError, explain_os_error
-from runtime.embedded.lock import FileLock
+from runtime.embedded.engine import Access, EmbeddedError, Engine, explain_os_error
 from runtime.embedded.ports import free_port, remembered_port
-from runtime.embedded.processes import dies_with_parent, leftovers, stop_processes
+from runtime.embedded.processes import FileLock, dies_with_parent, leftovers, stop_processes
 
 _POLL_SECONDS = 0.01
 _LOG_LIMIT = 10_000_000

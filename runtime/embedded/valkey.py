@@ -7,8 +7,7 @@ import signal
 import socket
 from pathlib import Path
 
-from runtime.embedded.engine import Access, ServerFiles, ServerKind
-from runtime.embedded.errors import EmbeddedError, explain_log
+from runtime.embedded.engine import Access, EmbeddedError, ServerFiles, ServerKind, explain_log
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.processes import package_folder
 from runtime.embedded.server import EmbeddedServer

@@ -9,23 +9,64 @@ import os
 import random
 import signal
 import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Callable, Mapping
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Protocol
 
-from runtime.clock import monotonic
+from runtime.clock import Backoff, monotonic
 from runtime.embedded.processes import dies_with_parent
-from runtime.processes.backoff import Backoff
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Stop
 from runtime.processes.programs import Program
-from runtime.processes.sign_of_life import STACKS_SIGNAL, VARIABLE
-from runtime.processes.watchdog import Watchdog
+from runtime.processes.watchdog import STACKS_SIGNAL, VARIABLE, Watchdog
 
 _RESTARTS = Backoff(first_wait=0.5, max_wait=30.0, reset_after=60.0)
 _CRASHES_TO_REPORT = 5
 _MAX_LINE_BYTES = 64_000
 _LAST_OUTPUT_SECONDS = 0.5
 _POLL_SECONDS = 0.05
+
+
+class RunningProcess(Protocol):
+    """What supervision needs of a process; asyncio's Process is one."""
+
+    @property
+    def pid(self) -> int:
+        """It leads a group of this number, which holds all that it starts."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; negative: ended by that signal."""
+        ...
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """All that it says."""
+        ...
+
+    def send_signal(self, signal: int) -> None:
+        """Send it a signal."""
+        ...
+
+
+Start = Callable[[Program, Mapping[str, str], int | None], Awaitable[RunningProcess]]
+"""Starts a program with an environment, and with the file descriptor by which it gives signs of life."""
+
+
+async def start_python(program: Program, environment: Mapping[str, str], signs: int | None) -> RunningProcess:
+    """Start a program as a child of this process, which gets SIGTERM when this process dies."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *program.arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=PIPE,
+        stderr=STDOUT,
+        env=environment,
+        pass_fds=() if signs is None else (signs,),
+        start_new_session=True,
+        preexec_fn=dies_with_parent(signal.SIGTERM),
+    )
 
 
 class Child:
@@ -38,15 +79,18 @@ class Child:
         console: Console,
         log: LogFile,
         changed: Callable[[], None] = lambda: None,
+        *,
+        start: Start = start_python,
     ) -> None:
-        """`changed` is called when the process id has changed."""
+        """`changed` is called when the process id has changed; `start` starts the program."""
         self.program = program
         self._environment = environment
         self._console = console
         self._log = log
         self._changed = changed
+        self._start = start
         self._stop = Stop()
-        self._process: Process | None = None
+        self._process: RunningProcess | None = None
         self._recent: collections.deque[str] = collections.deque(maxlen=50)
 
     @property
@@ -109,7 +153,7 @@ class Child:
         )
         return next(errors, self._recent[-1] if self._recent else "it said nothing")
 
-    async def _live(self, process: Process) -> int:
+    async def _live(self, process: RunningProcess) -> int:
         """Pass on what it says until it has ended."""
         self._process = process
         self._changed()
@@ -126,7 +170,7 @@ class Child:
                 listening.cancel()
                 self._changed()
 
-    async def _watch(self, process: Process, watchdog: Watchdog) -> None:
+    async def _watch(self, process: RunningProcess, watchdog: Watchdog) -> None:
         """End it when it lives and does not work; whoever stops it has a time limit of his own."""
         while True:
             silence = await watchdog.wait_for_silence()
@@ -142,22 +186,12 @@ class Child:
                 _kill_group(process.pid)
                 return
 
-    async def _spawn(self, signs: int | None = None) -> Process:
+    async def _spawn(self, signs: int | None = None) -> RunningProcess:
         self._recent.clear()
         own = {} if signs is None else {VARIABLE: str(signs)}
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            *self.program.arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            env={**os.environ, **self._environment, **own},
-            pass_fds=() if signs is None else (signs,),
-            start_new_session=True,
-            preexec_fn=dies_with_parent(signal.SIGTERM),
-        )
+        return await self._start(self.program, {**os.environ, **self._environment, **own}, signs)
 
-    async def _listen(self, process: Process) -> None:
+    async def _listen(self, process: RunningProcess) -> None:
         if process.stdout is None:
             return
         async for line in _lines(process.stdout):
@@ -177,7 +211,7 @@ class Child:
         return f"It keeps crashing ({failures} times in a row). Last error: {error}"
 
 
-async def _exit_code(process: Process) -> int:
+async def _exit_code(process: RunningProcess) -> int:
     """Wait for the end of the process alone; `process.wait()` waits for all who inherited its output."""
     while process.returncode is None:  # noqa: ASYNC110 - a process is watched
         await asyncio.sleep(_POLL_SECONDS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 
 _COLOURS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
 _LOG_LIMIT = 10_000_000

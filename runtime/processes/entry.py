@@ -7,10 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from runtime.observability.logs import LogStyle, set_up_logs
 from runtime.processes.lifecycle import Stop, run_program
-from runtime.settings.environment import read_environment
-from runtime.settings.loading import load_settings
-from runtime.settings.mistakes import SettingsError
-from runtime.settings.required import require_settings
+from runtime.settings.loading import load_settings, read_environment, require_settings
+from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
 
 Main = Callable[[Settings, Stop], Awaitable[None]]

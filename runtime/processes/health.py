@@ -1,15 +1,27 @@
-"""The health of a process: named checks, run together, each with a time limit.
+"""The health of a process: named checks, run together, each with a time limit; and where it is asked for.
 
-Served by `runtime/processes/monitor.py`, shown by /health.
+A small HTTP server in every process, on METRICS_PORT of 127.0.0.1, serves /metrics, /health/live and
+/ready.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
+from runtime.observability.metrics import exposition
+from runtime.processes.http_server import LOOPBACK, http_server
+
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +38,7 @@ class Report:
 
 
 Check = Callable[[], Awaitable[CheckResult]]
+
 
 _START = "start"
 
@@ -74,3 +87,63 @@ async def _run(check: Check, seconds: float) -> CheckResult:
         return unhealthy(f"did not answer within {seconds:g} s")
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a result; its text might hold a secret
         return unhealthy(f"failed: {type(error).__name__}")
+
+
+@asynccontextmanager
+async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIterator[None]:
+    """Serve while the block runs; nothing is served when `port` is 0.
+
+    Args:
+        port: to listen on.
+        health: what /ready and /health ask.
+        host: the address to listen on.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    if not port:
+        yield
+        return
+    async with http_server(_application(health), host=host, port=port):
+        yield
+
+
+def ready_route(health: Health) -> Route:
+    """/ready: 200 while the process can do its work, else 503; what is wrong stays inside."""
+
+    async def ready(_: Request) -> Response:
+        state = (await health.report()).state
+        return _json({"state": state}, _status(state))
+
+    return Route("/ready", ready)
+
+
+def _application(health: Health) -> Starlette:
+    async def metrics(_: Request) -> Response:
+        return Response(exposition(), headers={"Content-Type": _TEXT})
+
+    async def live(_: Request) -> Response:
+        """An answer shows that the event loop turns; servers elsewhere are no reason to restart us."""
+        return _json({"state": HealthState.HEALTHY})
+
+    async def detail(_: Request) -> Response:
+        report = await health.report()
+        checks = {name: {"state": found.state, "why": found.sentence} for name, found in report.results}
+        return _json({"state": report.state, "checks": checks}, _status(report.state))
+
+    return Starlette(
+        routes=[
+            Route("/metrics", metrics),
+            Route("/live", live),
+            Route("/health", detail),
+            ready_route(health),
+        ]
+    )
+
+
+def _status(state: HealthState) -> int:
+    return 503 if state is HealthState.UNHEALTHY else 200
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, {"Content-Type": "application/json; charset=utf-8"})

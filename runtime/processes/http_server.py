@@ -1,23 +1,97 @@
-"""The one way in which the product serves HTTP: an ASGI application on uvicorn, with our limits."""
+"""The one way in which the product serves HTTP: an ASGI application on uvicorn, with our limits.
+
+The requests of a connection must come in time, and only so many connections are open at once.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from runtime.processes.http_connection import HttpConnection
+from runtime.observability import metrics
 
+REQUEST_SECONDS = 15.0
+"""From the first byte of a request to the last one of its body; from the start for a new connection."""
+MAX_CONNECTIONS = 256
+"""Of one server. One more ends the connection that has been without a request for longest."""
+_RECEIVING = (h11.IDLE, h11.SEND_BODY)
+"""States of a client that has not sent a whole request."""
 LOOPBACK = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections, so that the proxy closes them first."""
 GRACE_SECONDS = 4
 """At the stop, requests in hand may take this long."""
 MAX_WAITING_CONNECTIONS = 1024
+
+
+class HttpConnection(H11Protocol):
+    """A connection that ends when its request does not come in time: uvicorn would wait for ever."""
+
+    deadline: asyncio.TimerHandle | None = None
+    """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
+    idle_since: float | None = None
+    """Since when no whole request has come, by the loop's clock; None: one is in hand."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request, if there is room."""
+        super().connection_made(transport)
+        self.idle_since = self.loop.time()
+        self._wait_for_request()
+        if len(self.connections) > MAX_CONNECTIONS:
+            _longest_idle(self).end("refused")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._have_request()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; the rest of a request must follow in time."""
+        self._wait_for_request()
+        super().data_received(data)
+        if self.conn.their_state not in _RECEIVING:
+            self._have_request()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request; one that came meanwhile is in hand already."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self.idle_since = self.loop.time()
+
+    def end(self, reason: str) -> None:
+        """End the connection at once."""
+        metrics.http_connections_ended.labels(reason).inc()
+        self._have_request()
+        self.transport.abort()
+
+    def _wait_for_request(self) -> None:
+        if self.deadline is None:
+            self.deadline = self.loop.call_later(REQUEST_SECONDS, self.end, "slow")
+
+    def _have_request(self) -> None:
+        self.idle_since = None
+        if self.deadline is not None:
+            self.deadline.cancel()
+            self.deadline = None
+
+
+def _longest_idle(newest: HttpConnection) -> HttpConnection:
+    """Which has been without a request for longest; the newest one, if all others have one in hand."""
+    idle = [
+        (one.idle_since, number, one)
+        for number, one in enumerate(cast("set[Any]", newest.connections))
+        if isinstance(one, HttpConnection) and one.idle_since is not None and one is not newest
+    ]
+    return min(idle)[2] if idle else newest
 
 
 class _Server(uvicorn.Server):

@@ -1,10 +1,15 @@
-"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program uses it."""
+"""The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program uses it.
+
+A test may kill it at a failpoint: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
+import itertools
 import logging
 import os
 import random
@@ -18,15 +23,12 @@ from typing import Any
 import uvloop
 
 from domain.errors import WhaleWatcherError
-from runtime.clock import monotonic
-from runtime.processes.backoff import Backoff
-from runtime.processes.sign_of_life import show_life_of_loop
+from runtime.clock import Backoff, monotonic
+from runtime.processes.watchdog import show_life_of_loop
 
 log = logging.getLogger(__name__)
-
 CANCEL_SECONDS = 2.0
 """How long a cancelled task may clean up before it is cancelled again."""
-
 _BACKOFF = Backoff()
 
 
@@ -258,3 +260,17 @@ async def _failed(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> b
         log.exception("%s failed", name)
         return True
     return False
+
+
+def failpoint(name: str) -> None:
+    """Kill the process here, as by kill -9, if WHALE_WATCHER_FAILPOINT names this point."""
+    fatal, left = _fatal_point()
+    if name == fatal and next(left) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@functools.cache
+def _fatal_point() -> tuple[str, Iterator[int]]:
+    """Its name, and how often it is passed until it kills."""
+    name, _, count = os.environ.get("WHALE_WATCHER_FAILPOINT", "").partition(":")
+    return name, itertools.count(int(count) if count.isdigit() else 1, -1)

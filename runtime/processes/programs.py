@@ -1,16 +1,25 @@
-"""What `make run` starts, and the environment each program gets. Pure; `supervisor.py` acts on it."""
+"""What `make run` starts, and the environment each program gets, commands beside it included.
+
+`supervisor.py` acts on it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from runtime.deployment.compose_setup import EXAMPLES_FILE
 from runtime.deployment.nginx import NginxPorts
 from runtime.processes.watchdog import SilenceLimits
 from runtime.settings.settings import SANDBOX_BOT_TOKEN, SANDBOX_OPERATOR, Settings
 
-EXAMPLES_FILE = "example-wallets"
-"""In DATA_DIR: the sandbox writes its whales there before its ports answer."""
+FILE = "provided.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,8 @@ class Program:
 
 SENDING_SECONDS = 33.0
 """Of a sender: as long as Telegram may take to answer, and then to record the result."""
+
+
 JOB_SECONDS = 9.0
 """Of a worker with a job in hand; it is cancelled before, and done again."""
 
@@ -187,3 +198,39 @@ def environment_of(
     if settings.sandbox_telegram and not settings.admin_ids:
         environ["ADMIN_IDS"] = str(SANDBOX_OPERATOR)
     return environ
+
+
+def write_provided(home: Path, provided: Mapping[str, str]) -> None:
+    """Write down the settings that the programs get.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    staging = home / f"{FILE}.new"
+    staging.unlink(missing_ok=True)
+    handle = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
+        json.dump(dict(provided), opened)
+    staging.replace(home / FILE)
+
+
+def remove_provided(home: Path) -> None:
+    """The system ends."""
+    with contextlib.suppress(OSError):
+        (home / FILE).unlink(missing_ok=True)
+
+
+def provided(home: Path) -> dict[str, str]:
+    """The settings that a running system provides; empty when none runs with this folder."""
+    try:
+        known = json.loads((home / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in known.items()} if isinstance(known, dict) else {}
+
+
+def run_sidecar(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m ARGUMENTS` with what is provided, over what is set; its exit code."""
+    environment = {**os.environ, **provided(home)}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the operator's own words

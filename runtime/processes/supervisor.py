@@ -14,14 +14,13 @@ from typing import TextIO
 
 from runtime.clock import monotonic
 from runtime.deployment.nginx import nginx_ports
-from runtime.embedded.errors import EmbeddedError, InUseError, explain_os_error
-from runtime.embedded.lock import FileLock
+from runtime.embedded.engine import EmbeddedError, InUseError, explain_os_error
 from runtime.embedded.ports import answers, free_pair, free_port
 from runtime.embedded.postgres import EmbeddedPostgres
-from runtime.embedded.processes import stop_processes
+from runtime.embedded.processes import FileLock, PidFile, stop_processes
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.lifecycle import Nursery, Stop, nursery
@@ -33,10 +32,17 @@ from runtime.processes.overview import (
     sandbox_addresses,
     shortened,
 )
-from runtime.processes.pid_file import PidFile
 from runtime.processes.preflight import CHECK_SECONDS, findings
-from runtime.processes.programs import WHOLE_SYSTEM, Program, Provided, System, environment, environment_of
-from runtime.processes.sidecar_environment import remove_provided, write_provided
+from runtime.processes.programs import (
+    WHOLE_SYSTEM,
+    Program,
+    Provided,
+    System,
+    environment,
+    environment_of,
+    remove_provided,
+    write_provided,
+)
 from runtime.settings.loading import unknown_settings
 from runtime.settings.settings import Settings
 

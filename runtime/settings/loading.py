@@ -1,21 +1,170 @@
-"""Reads all settings once at the start of a process, completely: every mistake is reported, not only one."""
+"""Reads all settings once at the start of a process, completely: every mistake is reported, not only one.
+
+A value comes from the environment, the file `.env` beneath it, or a file that it names. Checks of settings
+against each other follow: each is well formed by itself, and together they do not fit, or a program cannot
+do without one.
+"""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from runtime.settings.cross_field_checks import cross_field_checks
-from runtime.settings.environment import names_written
-from runtime.settings.mistakes import Mistake, SettingsError, typos
-from runtime.settings.setting_value import value_of
+from dotenv.parser import parse_stream
+
+from runtime.settings import parsing
+from runtime.settings.parsing import Mistake, SettingsError, reason, typos
+from runtime.settings.secret import Secret
 from runtime.settings.settings import Settings
 
+_SERVERS = ("DATABASE_URL", "REDIS_URL")
+REQUIRED_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "bot": (*_SERVERS, "BOT_TOKEN"),
+    "scanner": (*_SERVERS, "RPC_URLS"),
+    "dispatcher": _SERVERS,
+    "maintenance": (*_SERVERS, "BOT_TOKEN"),
+    "notifications": (*_SERVERS, "BOT_TOKEN"),
+    "security-scan": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "balance-check": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "whale-search": (*_SERVERS, "BOT_TOKEN", "RPC_URLS"),
+    "storage": ("DATABASE_URL",),
+}
 _OF_OTHERS = ("COMPOSE_", "DOCKER_", "POSTGRES_", "PYTHON", "WHALE_WATCHER_", "HTTP_", "HTTPS_", "NO_", "TZ")
 """Beginnings of names that other programs read in the same file."""
+
+
+def read_environment(dotenv: Path | None = None, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment over the file `.env`, if there is one: what is exported wins over what is written.
+
+    Args:
+        dotenv: the file; unless given, the one that SETTINGS_FILE names, or `.env` here.
+        environ: the environment; unless given, that of this process.
+
+    Raises:
+        SettingsError: the file cannot be read, or a line of it not understood.
+    """
+    environ = os.environ if environ is None else environ
+    dotenv = dotenv or Path(environ.get("SETTINGS_FILE") or ".env")
+    try:
+        text = dotenv.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError((Mistake(name=str(dotenv), what=f"cannot be read: {reason(error)}"),)) from None
+    return {**_parsed(text, dotenv), **environ}
+
+
+def names_written(dotenv: Path = Path(".env")) -> list[str]:
+    """The names that the file sets; none if it cannot be read, which `read_environment` reports."""
+    try:
+        return [*_parsed(dotenv.read_text(encoding="utf-8-sig"), dotenv)]
+    except (OSError, UnicodeDecodeError, SettingsError):
+        return []
+
+
+def _parsed(text: str, dotenv: Path) -> dict[str, str]:
+    lines = list(parse_stream(io.StringIO(text)))
+    if wrong := [line.original.line for line in lines if line.error]:
+        what = "cannot be understood. Write NAME=value, and close every quote"
+        raise SettingsError(tuple(Mistake(name=f"{dotenv}, line {number},", what=what) for number in wrong))
+    return {line.key: line.value or "" for line in lines if line.key}
+
+
+def value_of(spec: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """The value that is set for a field of `Settings`, by its name; empty when unset.
+
+    Raises:
+        ValueError: what is wrong with it, and what to write.
+    """
+    text = _text(spec, environ)
+    if not text:
+        return {}
+    if not text.isascii() and spec.metadata["parser"] not in {parsing.path, parsing.examples}:
+        raise ValueError("holds a character that is not plain ASCII. Type it again by hand")
+    return {spec.name: spec.metadata["parser"](text)}
+
+
+def _text(spec: Field[Any], environ: Mapping[str, str]) -> str:
+    """What is set for a setting, directly or in a file; empty when unset."""
+    name = spec.name.upper()
+    text, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+    if not file or not _may_stand_in_file(spec):
+        return text
+    if text:
+        raise ValueError(f"is set twice, also by {name}_FILE. Remove one of them")
+    try:
+        text = Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"cannot be read from the file {file} ({reason(error)}). Mend {name}_FILE") from None
+    if not text:
+        raise ValueError(f"is empty in the file {file}. Write it there, or remove {name}_FILE")
+    return text
+
+
+def _may_stand_in_file(spec: Field[Any]) -> bool:
+    """Secrets may, and what another program finds out."""
+    secret = isinstance(spec.default, Secret) or "Secret" in str(spec.type)
+    return secret or spec.metadata["parser"] is parsing.examples
+
+
+def cross_field_checks(settings: Settings, wrong: set[str]) -> Iterator[Mistake]:
+    """The mistakes found; a setting in `wrong` has its mistake already and gets no second one."""
+    if settings.webhook_url and not settings.webhook_secret and "WEBHOOK_SECRET" not in wrong:
+        yield Mistake(
+            name="WEBHOOK_SECRET", what="must be set with WEBHOOK_URL. Make one: `openssl rand -hex 32`"
+        )
+    if settings.ws_urls and not settings.rpc_urls and "RPC_URLS" not in wrong:
+        yield Mistake(name="WS_URLS", what="is set without RPC_URLS. Set RPC_URLS as well, or remove it")
+    if settings.reconcile == "signatures" and settings.scanner_source == "blocks":
+        yield Mistake(
+            name="RECONCILE", what="cannot be signatures with SCANNER_SOURCE=blocks. Change one of them"
+        )
+    if settings.scanner_stage != "whole":
+        yield from _stage_checks(settings)
+    if settings.db_pool_min > settings.db_pool_max:
+        yield Mistake(name="DB_POOL_MIN", what=f"must not be more than DB_POOL_MAX ({settings.db_pool_max})")
+
+
+def _stage_checks(settings: Settings) -> Iterator[Mistake]:
+    """What does not fit a scanner that only collects or only processes."""
+    stage = settings.scanner_stage
+    if settings.scanner_mode == "sharded":
+        yield Mistake(
+            name="SCANNER_MODE",
+            what=f"cannot be sharded with SCANNER_STAGE={stage}: processors share the wallets by themselves."
+            " Set active-active or leader, for the collectors",
+        )
+    if settings.commitment == "processed":
+        yield Mistake(
+            name="COMMITMENT",
+            what=f"cannot be processed with SCANNER_STAGE={stage}: only whole scanners follow forks",
+        )
+    if settings.reconcile == "signatures":
+        yield Mistake(
+            name="RECONCILE",
+            what=f"cannot be signatures with SCANNER_STAGE={stage}: collectors read blocks. Change either",
+        )
+
+
+def require_settings(settings: Settings, program: str) -> None:
+    """Check that what a program cannot do without is set.
+
+    Args:
+        settings: as they were read.
+        program: a name in `REQUIRED_SETTINGS`; another one needs nothing.
+
+    Raises:
+        SettingsError: naming each setting that is missing.
+    """
+    if missing := [
+        name for name in REQUIRED_SETTINGS.get(program, ()) if not getattr(settings, name.lower())
+    ]:
+        what = f"must be set for {program}. Set it in .env, or use `make run`, which provides it"
+        raise SettingsError(tuple(Mistake(name=name, what=what) for name in missing))
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

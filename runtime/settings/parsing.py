@@ -1,29 +1,89 @@
-"""Turns the text of one setting into its value. Pure; `settings.py` says which parser reads which.
+"""Turns the text of one setting into its value, or into a sentence that says what to do. Pure.
 
-Each parser takes the trimmed, non-empty text and raises `ValueError` with a sentence: what is wrong, and
-what to write.
+`settings.py` says which parser reads which.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain.activity.addresses import is_address
-from domain.rules.tiers import hourly_limits_text, parse_hourly_limits
+from domain.rules.lanes import hourly_limits_text, parse_hourly_limits
 from runtime.settings.secret import Secret
 
 T = TypeVar("T")
 Parser = Callable[[str], T]
-
 _TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing to mend before a program can start."""
+
+    name: str
+    """The setting."""
+    what: str
+    """What is wrong and what to do, as the end of a sentence that begins with the name."""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.what}"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `mistakes` holds all of them, not only the first."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(map(str, mistakes)))
+
+
+_ALIASES: Mapping[str, str] = {
+    "TELEGRAM_TOKEN": "BOT_TOKEN",
+    "TELEGRAM_BOT_TOKEN": "BOT_TOKEN",
+    "SOLANA_RPC_URL": "RPC_URLS",
+    "SOLANA_RPC_URLS": "RPC_URLS",
+    "WSS_URLS": "WS_URLS",
+    "DATABASE_DSN": "DATABASE_URL",
+    "VALKEY_URL": "REDIS_URL",
+    "ADMINS": "ADMIN_IDS",
+}
+
+
+_CLOSE = 0.87
+"""Likeness from which an unknown name is taken for a typo: RPC_URL for RPC_URLS, but not DB_PORT for PORT."""
+
+
+def typos(environ: Mapping[str, str], known: frozenset[str]) -> Iterator[Mistake]:
+    """Names in an environment that were probably meant to be one of the known settings."""
+    for name in environ:
+        meant = _ALIASES.get(name) or _closest(name, known)
+        if name in known or not meant or meant in environ or not environ[name]:
+            continue
+        yield Mistake(name=name, what=f"is no setting. Did you mean {meant}?")
+
+
+def _closest(name: str, known: frozenset[str]) -> str | None:
+    if name.removesuffix("_FILE") in known or "_" not in name:
+        return None
+    matches = difflib.get_close_matches(name, known, n=1, cutoff=_CLOSE)
+    return matches[0] if matches else None
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, as the end of a sentence."""
+    return (
+        (error.strerror or type(error).__name__).lower() if isinstance(error, OSError) else "it is not text"
+    )
 
 
 def bot_token(text: str) -> Secret:
@@ -108,6 +168,8 @@ def _one_of_schemes(*schemes: str, example: str) -> Parser[Secret]:
 
 
 database_url = _one_of_schemes("postgresql", "postgres", example="postgresql://user:password@host:5432/name")
+
+
 redis_url = _one_of_schemes("redis", "rediss", "unix", example="redis://:password@host:6379/0")
 
 
@@ -119,6 +181,8 @@ def _list(one: Parser[Secret]) -> Parser[tuple[Secret, ...]]:
 
 
 rpc_urls = _list(_one_of_schemes("https", "http", example="https://mainnet.example.org/?api-key=KEY"))
+
+
 ws_urls = _list(_one_of_schemes("wss", "ws", example="wss://mainnet.example.org/?api-key=KEY"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.observability.redaction import redact
+from runtime.observability.logs import redact
 from runtime.settings.secret import Secret
 
 

@@ -1,23 +1,31 @@
-"""After a commit: wakes the dispatcher, and drops what caches hold of the wallets that acted.
+"""Wakes the dispatcher after a commit; at the first sight of a mint it waits a moment for the mint's name.
 
-At the first sight of a mint the dispatcher waits a moment for the mint's name.
+What tokens are called and how old they are is read from PostgreSQL, else from the chain, and then stored.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from domain.activity.activity import SOL
+from domain.errors import WhaleWatcherError
+from domain.security.mints import TokenAge, TokenName
+from runtime.clock import monotonic
 from runtime.processes.lifecycle import Nursery
+from storage.market.tokens import Token, save_token_age, save_tokens, tokens
+from storage.postgres import Database
 
 log = logging.getLogger(__name__)
-
 FIRST_SIGHT_SECONDS = 0.3
 """How long an alert may wait for the name of a token that was never seen before."""
 MAX_WAITING = 200
 """Announcements that wait for names at the same time; beyond, names come later."""
+ASK_AGAIN_SECONDS = 60.0
+"""Where nothing was found out; a mint may be read before its name is written."""
+MAX_REMEMBERED = 100_000
+"""Mints that are remembered in the process; beyond, all are looked up in PostgreSQL again."""
 
 
 class TokenNames(Protocol):
@@ -92,3 +100,96 @@ class ChannelAnnouncer:
             log.exception("Names of tokens cannot be learned")  # a name never stops the scanner
         finally:
             learned.set()
+
+
+class TokenReader(Protocol):
+    """Reads from the chain how mints call themselves."""
+
+    async def __call__(self, mints: Sequence[str]) -> list[TokenName]:
+        """What is found; what is no mint is missing."""
+
+
+class TokenAgeReader(Protocol):
+    """Reads from the chain when a mint was made."""
+
+    async def __call__(self, mint: str) -> TokenAge | None:
+        """None: nothing is known."""
+        ...
+
+
+class TokenMetadata:
+    """Names and ages of the tokens of one chain.
+
+    Args:
+        database: remembers.
+        reader: asks the chain for names.
+        ages: asks the chain for ages; None: they are not asked for.
+        chain: whose tokens these are.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        reader: TokenReader,
+        *,
+        chain: str,
+        ages: TokenAgeReader | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._ages = ages
+        self._chain = chain
+        self._clock = clock
+        self._quiet_until: dict[str, float] = {}
+
+    def knows(self, mint: str) -> bool:
+        """Whether it is known, or being asked, or was asked in vain a short while ago."""
+        return self._quiet_until.get(mint, 0.0) > self._clock()
+
+    async def learn(self, mints: frozenset[str]) -> None:
+        """Find out what is not known and store it; that a server is away only costs a name."""
+        if len(self._quiet_until) > MAX_REMEMBERED:
+            self._quiet_until.clear()
+        self._silence(mints, ASK_AGAIN_SECONDS)
+        try:
+            known = await tokens(self._database, chain=self._chain, mints=mints)
+            self._silence(known, float("inf"))
+            await self._read(sorted(mints - known.keys()))
+        except WhaleWatcherError as error:
+            log.info("Names of %d tokens are not known yet: %s", len(mints), error)
+
+    async def _read(self, mints: Sequence[str]) -> None:
+        if not mints:
+            return
+        read = [
+            Token(
+                chain=self._chain,
+                mint=found.mint,
+                symbol=_storable(found.symbol),
+                name=_storable(found.name),
+                decimals=found.decimals,
+                supply=found.supply,
+            )
+            for found in await self._reader(mints)
+        ]
+        await save_tokens(self._database, read)
+        self._silence((token.mint for token in read if token.symbol is not None), float("inf"))
+        if self._ages is not None:
+            for token in read:
+                await self._store_age(self._ages, token.mint)
+
+    async def _store_age(self, ages: TokenAgeReader, mint: str) -> None:
+        age = await ages(mint)
+        if age is not None:
+            await save_token_age(self._database, chain=self._chain, mint=mint, age=age)
+
+    def _silence(self, mints: Iterable[str], seconds: float) -> None:
+        until = self._clock() + seconds
+        self._quiet_until.update((mint, until) for mint in mints)
+
+
+def _storable(text: str | None) -> str | None:
+    """What PostgreSQL takes: it refuses NUL, which anybody can put into a name."""
+    return None if text is None else text.replace("\0", "")

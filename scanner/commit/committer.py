@@ -1,26 +1,163 @@
-"""The commit sink of a whole scanner: decodes what was read, and commits it in this process."""
+"""The commit sink of a whole scanner: decodes what was read, commits it in this process, and announces it.
+
+What cannot be decoded becomes a row of the quarantine. Recording is the last stage of the live stream and
+of the reconciliation.
+"""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from msgspec import Raw, structs
 
-from chain.blocks.wallet_set import WatchedWallets
+from chain.blocks.decoding import DecodedBlock, block_activities
+from chain.blocks.matching import WatchedWallets
+from chain.decoders.activities import activities
+from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
 from domain.errors import Unavailable, Undecodable
 from runtime.clock import unix
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from runtime.observability import metrics
+from runtime.processes.lifecycle import failpoint
 from scanner.commit.sink import FEED, BlockContent, SyncedSlots
-from storage.ingest.activities import Batch
+from scanner.roles import ALL_WALLETS, NO_BUCKETS, Role
+from storage.coordination.leases import Fenced
+from storage.ingest.activities import Batch, QuarantinedTransaction, known_activities, store
+from storage.postgres import Database
 
+MAX_REASON_LENGTH = 500
 log = logging.getLogger(__name__)
-
-
 MAX_AGE_SECONDS = 300
 """How old what a stream pushes may say to be; else its time counts as unknown, until the block says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoder:
+    """Turns what nodes wrote into activities."""
+
+    chain: str
+    quote_mints: frozenset[str] = QUOTE_MINTS
+    """Mints that prices are expressed in."""
+
+    def block(self, slot: int, raw: bytes | Raw, *, wallets: Container[str]) -> BlockContent:
+        """Decode a block; a transaction that cannot be decoded is quarantined and stops nothing.
+
+        Args:
+            slot: whose block it is.
+            raw: the result of getBlock.
+            wallets: whose activities are wanted; a `WatchedWallets` is fastest.
+
+        Raises:
+            Undecodable: the block as a whole cannot be read.
+        """
+        decoded = block_activities(
+            raw, slot=slot, chain=self.chain, watched=wallets, quote_mints=self.quote_mints
+        )
+        return BlockContent(
+            slot=slot,
+            parent_slot=decoded.parent_slot,
+            block_time=decoded.block_time,
+            activities=tuple(decoded.activities),
+            quarantined=quarantined_of(slot, decoded),
+        )
+
+    def transaction(self, transaction: Transaction, *, wallets: Container[str]) -> list[Activity]:
+        """What these wallets did in a transaction.
+
+        Raises:
+            Undecodable: the balances or instructions contradict each other.
+        """
+        return activities(transaction, chain=self.chain, wallets=wallets, quote_mints=self.quote_mints)
+
+
+def quarantined_of(slot: int, decoded: DecodedBlock) -> tuple[QuarantinedTransaction, ...]:
+    """What of a block could not be decoded. Positions are unknown here; counting down keeps rows apart."""
+    return tuple(
+        QuarantinedTransaction(
+            slot=slot,
+            position=-2 - count,
+            signature=storable(signature) if signature else None,
+            reason=storable(reason),
+            raw=raw,
+            block_time=decoded.block_time,
+        )
+        for count, (signature, raw, reason) in enumerate(decoded.undecodable)
+    )
+
+
+def storable(text: str) -> str:
+    """Text that PostgreSQL takes: without NUL and of a bounded length; the raw bytes are kept beside it."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:MAX_REASON_LENGTH]
+
+
+class Announcer(Protocol):
+    """Wakes the dispatcher, which decides about alerts."""
+
+    def announce(self, mints: frozenset[str], wallets: frozenset[str]) -> None:
+        """New alerts about these mints and wallets stand in PostgreSQL. It must not wait."""
+
+
+class Recorder:
+    """Stores batches; it announces after the commit, so that a lost announcement costs only time."""
+
+    def __init__(self, database: Database, announcer: Announcer, role: Role = ALL_WALLETS) -> None:
+        """Build it.
+
+        Args:
+            database: where batches are stored.
+            announcer: is called after each commit that brought new alerts.
+            role: says under which lease is written, and whether this scanner may write at all.
+        """
+        self._database = database
+        self._announcer = announcer
+        self._role = role
+
+    async def record(self, batch: Batch) -> int:
+        """Commit a batch and announce its alerts; how many of them are new.
+
+        Raises:
+            DatabaseUnavailable: nothing is stored, or all is and the answer was lost; record it again.
+            Fenced: another scanner has the assignment; nothing is stored.
+        """
+        assignment = self._role.assignment
+        if assignment.buckets == NO_BUCKETS:
+            raise Fenced("it is another scanner's turn")
+        if batch.activities:
+            failpoint("decoded")
+        fences = (*batch.fences, *([assignment.fence] if assignment.fence else []))
+        new = len(await store(self._database, replace(batch, fences=fences)))
+        _count(batch, new)
+        if new:
+            failpoint("stored")
+            wallets = frozenset(activity.wallet for activity in batch.activities)
+            self._announcer.announce(mints_of(batch.activities), wallets)
+        return new
+
+    async def known(self, *, chain: str, signatures: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """Signature and wallet of each activity that is stored already of these transactions.
+
+        Raises:
+            DatabaseUnavailable: nothing is known.
+        """
+        return await known_activities(self._database, chain=chain, signatures=signatures)
+
+
+def mints_of(activities: Iterable[Activity]) -> frozenset[str]:
+    """Every mint that changed hands."""
+    return frozenset(leg.mint for activity in activities for leg in (*activity.paid, *activity.received))
+
+
+def _count(batch: Batch, new: int) -> None:
+    metrics.ingest_quarantined.inc(len(batch.quarantined))
+    metrics.activities_duplicate.inc(max(0, len(batch.activities) - new))
+    if new == len(batch.activities):  # a batch that was known in part is not counted by kind
+        for kind, count in Counter(activity.kind.value for activity in batch.activities).items():
+            metrics.activities.labels(kind).inc(count)
+            metrics.alerts.labels(kind).inc(count)
 
 
 def _learn_nothing(_transaction: Transaction) -> None:

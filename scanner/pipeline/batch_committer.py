@@ -12,13 +12,11 @@ from domain.activity.activity import Activity
 from domain.errors import Undecodable
 from domain.transaction_batches import RawTransaction, TransactionBatch
 from runtime.observability.metrics import transaction_batches
-from scanner.commit.decoder import Decoder, storable
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Decoder, Recorder, storable
 from scanner.commit.sink import FEED
 from storage.coordination.leases import Fence
 from storage.ingest.activities import Batch, QuarantinedTransaction
-from storage.ingest.partitions import PartitionMove, partition_cursors
-from storage.ingest.shards import begin_shards
+from storage.ingest.cursors import PartitionMove, begin_shards, partition_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Raw, structs
 
-from chain.blocks.matching import Unreadable, matched_block, mentioned_wallets
-from chain.blocks.wallet_set import WatchedWallets
+from chain.blocks.matching import Unreadable, WatchedWallets, matched_block, mentioned_wallets
 from chain.stream.messages import PushedTransaction
 from domain.sharding import ALL_PARTITIONS, partition_of
 from domain.transaction_batches import RawTransaction, TransactionBatch
-from scanner.commit.decoder import storable
+from scanner.commit.committer import storable
 from scanner.commit.sink import BlockContent
 from storage.ingest.activities import QuarantinedTransaction
 

@@ -1,7 +1,6 @@
 """The commit sink of a collector: puts what was read into the queue, from which processors commit.
 
-A collector moves no cursor by reading: the cursors move when processors commit. While the queue is
-away, it does the processors' work itself.
+How the queue is, is a part of the scanner's health.
 """
 
 import logging
@@ -9,11 +8,13 @@ from collections.abc import Sequence
 
 from msgspec import Raw
 
-from chain.blocks.wallet_set import WatchedWallets
+from chain.blocks.matching import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable, Undecodable
+from domain.health import CheckResult, healthy, unhealthy
 from domain.transaction_batches import TransactionBatch
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
+from runtime.processes.health import Health
 from scanner.commit.committer import Committer
 from scanner.commit.sink import BlockContent, SyncedSlots
 from scanner.pipeline.batch_committer import BatchCommitter
@@ -21,9 +22,9 @@ from scanner.pipeline.batching import batches_of, matched_content, pushed_batche
 from scanner.pipeline.producer import BatchProducer
 
 log = logging.getLogger(__name__)
-
 ROOM_SECONDS = 5.0
 """How long a pass waits for room in the queue before the head of the chain is asked for again."""
+STUCK_SECONDS = 60.0
 
 
 class QueueSink:
@@ -106,3 +107,34 @@ class QueueSink:
     async def _begin(self, slot: int) -> None:
         await self._batch_committer.begin(slot)
         self._begun = True
+
+
+class CollectorHealth:
+    """Adds the queue to what a scanner says of itself (`scanner.health.HealthPart`)."""
+
+    def __init__(self, producer: BatchProducer) -> None:
+        self._producer = producer
+
+    def detail(self) -> dict[str, object]:
+        """What the heartbeat says."""
+        return {"stage": "collect", "queue": self._summary()}
+
+    def add_checks(self, health: Health) -> None:
+        """Add what /ready asks."""
+        health.add("processors", self._check_processors)
+
+    async def _check_processors(self) -> CheckResult:
+        producer = self._producer
+        if not producer.processors and not producer.away:
+            return unhealthy("no processor is there; start a scanner with SCANNER_STAGE=process")
+        if producer.oldest_seconds > STUCK_SECONDS:
+            return unhealthy(f"a batch waits for {producer.oldest_seconds:.0f} s")
+        return healthy(self._summary())
+
+    def _summary(self) -> str:
+        """How the queue is, for operators."""
+        if self._producer.away:
+            return "the queue is away, so nothing waits in it"
+        size = self._producer.size
+        mib = size.size_bytes / (1 << 20)
+        return f"{size.batches:,} batches wait, {mib:.1f} MiB, for {self._producer.processors} processors"

@@ -13,8 +13,8 @@ from domain.sharding import partitions_of
 from runtime.clock import monotonic
 from runtime.observability.metrics import processor_partitions
 from scanner.membership import Instance, Membership
+from storage.coordination.instances import MemberRole
 from storage.coordination.leases import Fence, drop_leases, take_leases
-from storage.coordination.membership import MemberRole
 
 log = logging.getLogger(__name__)
 

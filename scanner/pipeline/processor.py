@@ -1,8 +1,6 @@
 """The processor: takes batches from the queue and commits them in the order of each partition.
 
-A batch is dropped from the queue after the commit of what it holds. What makes a partition complete is
-committed only where it connects to what is complete already; beyond a gap it is dropped, and the collector,
-which sees that, reads the chain again from the cursor.
+Its heartbeat and its health checks tell how it is.
 """
 
 import logging
@@ -10,20 +8,24 @@ import random
 from collections.abc import Mapping, Sequence
 
 from domain.errors import Unavailable
-from runtime.clock import monotonic
+from domain.health import CheckResult, degraded, healthy, unhealthy
+from domain.sharding import PARTITIONS
+from runtime.clock import Backoff, monotonic
 from runtime.observability.metrics import transaction_batches
-from runtime.processes.backoff import Backoff
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
+from storage.coordination.instances import Heartbeat
 from storage.coordination.leases import Fence, Fenced
 from storage.ingest.batch_queue import BatchQueue, QueuedBatch
+from storage.postgres import Database
 
 log = logging.getLogger(__name__)
-
 WAIT_SECONDS = 0.5
 """How long the processor listens to the queue before it checks again which partitions it owns."""
 _BACKOFF = Backoff(first_wait=0.1, factor=2.0, max_wait=2.0)
+STUCK_SECONDS = 60.0
 
 
 class Processor:
@@ -73,3 +75,50 @@ class Processor:
         fences = [owned[partition] for partition in sorted({one.partition for one in taken})]
         await self._committer.commit(batches, fences=fences)
         await self._queue.drop({one.partition: one.entry for one in taken})
+
+
+class ProcessorHealth:
+    """Shows others that this process lives, and how."""
+
+    def __init__(self, database: Database, processor: Processor, *, instance_id: str) -> None:
+        self._database = database
+        self._processor = processor
+        self.heartbeat = Heartbeat(
+            database, instance_id=instance_id, program="scanner", detail=self._heartbeat_detail
+        )
+
+    def detail(self) -> dict[str, object]:
+        """What the heartbeat says."""
+        partitions = self._processor.partitions
+        return {
+            "stage": "process",
+            "assignment": f"{len(partitions.owned)} of {PARTITIONS} partitions",
+            "processors": len(partitions.membership.members),
+        }
+
+    def add_checks(self, health: Health) -> None:
+        """Add what /ready asks."""
+        health.add("database", self._check_database)
+        health.add("batches", self._check_batches)
+        health.add("partitions", self._check_partitions)
+
+    async def _heartbeat_detail(self) -> dict[str, object]:
+        return self.detail()
+
+    async def _check_database(self) -> CheckResult:
+        await self._database.fetchval("SELECT 1")
+        return healthy("PostgreSQL answers")
+
+    async def _check_batches(self) -> CheckResult:
+        waiting = monotonic() - self._processor.advanced
+        if waiting > STUCK_SECONDS:
+            return unhealthy(f"no batch was stored for {waiting:.0f} s")
+        return healthy("batches are stored as they come")
+
+    async def _check_partitions(self) -> CheckResult:
+        owned = len(self._processor.partitions.owned)
+        members = len(self._processor.partitions.membership.members)
+        share = f"{owned} of {PARTITIONS} partitions, {members} processors"
+        if owned or members > PARTITIONS:
+            return healthy(share)
+        return degraded(f"{share}; others hold the leases so far")

@@ -1,13 +1,10 @@
-"""The collector's end of the queue: what is in flight, whether it arrived, and whether there is room.
-
-A batch is in flight until its partition is complete up to it. A batch that is neither in the queue nor
-committed was lost, or dropped because another before it was; then the chain is read again from the cursor.
-"""
+"""The collector's end of the queue: what is in flight, whether it arrived, and whether there is room."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from domain.errors import QueueUnavailable, Unavailable
 from domain.sharding import ALL_PARTITIONS
@@ -20,16 +17,14 @@ from runtime.observability.metrics import (
     batch_queue_entries,
 )
 from scanner.commit.sink import FEED
-from scanner.pipeline.in_flight import InFlightBatch, InFlightTable
 from scanner.pipeline.partitions import SILENT_SECONDS
-from storage.coordination.membership import MemberRole, count_members
+from storage.coordination.instances import MemberRole, count_members
 from storage.ingest.batch_queue import BatchQueue, QueueSize
+from storage.ingest.cursors import follow_partitions, partition_cursors
 from storage.ingest.outages import ChainProgress
-from storage.ingest.partitions import follow_partitions, partition_cursors
 from storage.postgres import Database
 
 log = logging.getLogger(__name__)
-
 CHECK_SECONDS = 0.2
 AWAY_SECONDS = 2.0
 """From check to check while Redis does not answer."""
@@ -37,6 +32,55 @@ RENEW_SECONDS = 60.0
 """How often the expiry of what waits is put off."""
 MAX_BATCHES = 20_000
 """Batches that may wait for processors, however small they are; some minutes of the chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFlightBatch:
+    """A batch in the queue that makes its partition complete up to a slot."""
+
+    entry: str
+    """Its place in the queue."""
+    upto: int
+    produced_at: float
+    """By the monotonic clock."""
+
+
+@dataclass(slots=True)
+class InFlightTable:
+    """The batches in flight, of each partition the oldest first."""
+
+    partitions: dict[int, deque[InFlightBatch]] = field(default_factory=dict)
+
+    def add(self, partition: int, batch: InFlightBatch) -> None:
+        """Note that a batch was put into the queue."""
+        self.partitions.setdefault(partition, deque()).append(batch)
+
+    def oldest(self) -> list[tuple[int, InFlightBatch]]:
+        """Of each partition the batch that should be committed next."""
+        return [(partition, batches[0]) for partition, batches in self.partitions.items() if batches]
+
+    def committed(self, cursors: Mapping[int, int]) -> None:
+        """Remove what is committed: each partition is complete up to its cursor."""
+        for partition, batches in self.partitions.items():
+            while batches and batches[0].upto <= cursors.get(partition, -1):
+                batches.popleft()
+
+    def has_lost(self, asked: Sequence[tuple[int, InFlightBatch]], in_queue: Sequence[bool]) -> bool:
+        """Whether a batch is neither in the queue nor committed.
+
+        Args:
+            asked: batches that the queue was asked for.
+            in_queue: of each of them, whether it was still there.
+        """
+        open_batches = {id(batch) for _, batch in self.oldest()}
+        return any(
+            not stands and id(batch) in open_batches
+            for (_, batch), stands in zip(asked, in_queue, strict=True)
+        )
+
+    def clear(self) -> None:
+        """Forget everything: the chain is read again."""
+        self.partitions.clear()
 
 
 class BatchProducer:

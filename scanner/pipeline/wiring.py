@@ -8,15 +8,12 @@ from chain.rpc.mints import token_names
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
-from scanner.commit.announcer import ChannelAnnouncer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
-from scanner.commit.token_metadata import TokenMetadata
+from scanner.commit.announcer import ChannelAnnouncer, TokenMetadata
+from scanner.commit.committer import Decoder, Recorder
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
-from scanner.pipeline.processor import Processor
-from scanner.pipeline.processor_health import ProcessorHealth
+from scanner.pipeline.processor import Processor, ProcessorHealth
 from scanner.servers import Servers
 
 DRAIN_SECONDS = 3.0

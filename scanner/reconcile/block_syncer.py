@@ -1,7 +1,7 @@
 """Advances a sync state by whole blocks: reads the next slots, and commits those that are covered.
 
 A cursor moves only in the transaction that stores what it covers, and only over covered slots
-(`continuity.py`). A block is read with a set of wallets that was loaded after the block was fetched, so a
+(`block_reader.py`). A block is read with a set of wallets that was loaded after the block was fetched, so a
 wallet whose /watch was answered before a block was produced is never missed in it.
 """
 
@@ -10,11 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from runtime.observability.metrics import ingest_gap_backfilled
 from scanner.commit.sink import BlockContent, CommitSink, SyncedSlots
-from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_reader import BlockReader
-from scanner.reconcile.continuity import covered_slots
-from scanner.reconcile.next_slots import NextSlots
-from scanner.reconcile.slot_result import FetchedBlock, MissingBlock, SlotResult
+from scanner.reconcile.block_fetcher import BlockBuffer, FetchedBlock, MissingBlock, SlotResult
+from scanner.reconcile.block_reader import BlockReader, NextSlots, covered_slots
 from scanner.reconcile.sync_state import SyncState
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import QuarantinedTransaction

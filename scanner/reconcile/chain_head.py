@@ -24,7 +24,7 @@ from chain.rpc.slot_bound import MIN_SLOT_SECONDS, SlotBound
 from domain.errors import NodeUnavailable, Unavailable
 from runtime.clock import monotonic, now
 from runtime.observability.metrics import rpc_claims_refused
-from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockBuffer
 from storage.ingest.outages import NEAR_SLOTS
 
 log = logging.getLogger(__name__)

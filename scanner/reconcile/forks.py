@@ -17,10 +17,10 @@ from chain.parsing.transaction import read_transaction
 from chain.rpc.blocks import current_slot, transaction
 from chain.rpc.errors import Rejected, Skipped
 from chain.rpc.pool import RpcPool
-from chain.rpc.statuses import MAX_SIGNATURES, SignatureStatus, Statuses, signature_statuses
+from chain.rpc.signatures import MAX_SIGNATURES, SignatureStatus, Statuses, signature_statuses
 from domain.errors import Unavailable, Undecodable
 from runtime.observability.metrics import alerts_reverted
-from scanner.commit.decoder import Decoder
+from scanner.commit.committer import Decoder
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import Provisional, open_provisional, revert
 from storage.postgres import Database

@@ -16,7 +16,7 @@ from chain.rpc.pool import RpcPool, open_rpc
 from domain.errors import NodeUnavailable, Unavailable, Undecodable
 from runtime.processes.lifecycle import Stop
 from runtime.settings.settings import Settings
-from scanner.commit.decoder import Decoder, storable
+from scanner.commit.committer import Decoder, storable
 from storage.chats.watches import watched_wallets
 from storage.ingest.activities import Batch, store
 from storage.ingest.quarantine import Quarantined, note_decoded, note_tried, waiting

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from chain.rpc.pool import RpcPool
 from chain.stream.messages import PushedBlock
 from runtime.settings.settings import Settings
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import CommitSink
-from scanner.reconcile.assigned_states import AssignedStates
-from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher
+from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
 from scanner.reconcile.chain_head import ChainHead
-from scanner.reconcile.next_slots import NextSlots
-from scanner.reconcile.reconciler import Reconciler
-from scanner.reconcile.signature_lists import SignatureLists
-from scanner.reconcile.signature_syncer import SignatureSyncer
+from scanner.reconcile.reconciler import AssignedStates, Reconciler
+from scanner.reconcile.signature_syncer import SignatureLists, SignatureSyncer
 from scanner.reconcile.strategy import AutoSyncer
 from scanner.reconcile.sync_state import SyncConfig, Syncer
 from scanner.roles import Role

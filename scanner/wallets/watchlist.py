@@ -8,10 +8,10 @@ no block is decoded with an older set.
 import asyncio
 from collections.abc import Collection
 
-from chain.blocks.wallet_set import WatchedWallets
+from chain.blocks.matching import WatchedWallets
 from chain.stream.source import SubscriptionFilter
 from domain.sharding import bucket_of
-from storage.chats.watchlist import watched_now, watched_since
+from storage.chats.watches import watched_now, watched_since
 from storage.postgres import Database
 
 

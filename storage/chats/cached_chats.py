@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from domain.chats import ChatTarget
-from domain.rules.rules import ChatSettings
-from domain.rules.watches import Watch
+from domain.rules.rules import ChatSettings, Watch
 from storage.cache import CacheSpec, always
 from storage.caches import Caches
 from storage.chats.rules import settings_of

@@ -1,4 +1,7 @@
-"""What is stored of one chat: shown to operators, and deleted when the person asks for it."""
+"""People: who may not use the bot, and what is stored of a chat until its deletion is asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from domain.people import PersonFile
 from storage.postgres import Connection, Database
@@ -15,16 +18,18 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
            AND state IN ('pending', 'retry', 'sending', 'deferred')) AS waiting
 FROM chats WHERE chat_id = $1
 """
-
 SET_TIER = """
 UPDATE chats SET tier = $2 FROM chats AS old
 WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
 """
-
 FORGET = (
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",
 )
+BAN = """
+INSERT INTO bans (user_id, reason, banned_by) VALUES ($1, $2, $3)
+ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, banned_by = excluded.banned_by
+"""
 
 
 async def person_file(database: Database, chat_id: int) -> PersonFile | None:
@@ -56,3 +61,31 @@ async def forget_chat(database: Database, chat_id: int) -> None:
             await connection.execute(statement, chat_id)
 
     await database.transaction(work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """One of them."""
+
+    user_id: int
+    reason: str
+    banned_by: int
+    banned_at: datetime
+
+
+async def ban(database: Database, *, user_id: int, reason: str, by: int) -> None:
+    """Ban a person, or change the reason of a ban."""
+    await database.execute(BAN, user_id, reason, by)
+
+
+async def unban(database: Database, user_id: int) -> bool:
+    """End the ban of a person; whether there was one."""
+    return (
+        await database.fetchval("DELETE FROM bans WHERE user_id = $1 RETURNING user_id", user_id) is not None
+    )
+
+
+async def bans(database: Database) -> dict[int, Ban]:
+    """All bans, by user."""
+    rows = await database.fetch("SELECT user_id, reason, banned_by, banned_at FROM bans")
+    return {row["user_id"]: Ban(**dict(row)) for row in rows}

@@ -1,7 +1,6 @@
 """Questions of people: stored once for an update, answered once, and enqueued again when a job is lost."""
 
-from domain.jobs import QuestionKind
-from domain.questions import MAX_ATTEMPTS, Question
+from domain.jobs import MAX_ATTEMPTS, Question, QuestionKind
 from storage.postgres import Database, Row, affected
 
 LEASE_SECONDS = 45.0

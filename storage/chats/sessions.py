@@ -1,9 +1,10 @@
-"""What a conversation waits for, in Redis for all bot instances; if it vanishes, people start again.
+"""What a conversation needs for a short time, in Redis for all bot instances; it may vanish.
 
-A session is read once for an update and written once, and only if nobody has written it since: so an instance
-that is late never takes away what the other one asks, and no answer is lost between two of them.
+A session is what it waits for; a memo stands behind a button that has no room for it. If one is gone,
+people are asked again.
 """
 
+import secrets
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -19,7 +20,6 @@ from storage.redis import FAULTS
 SESSION_SECONDS = 3600
 MAX_BATCH = 200
 """Sessions read in one go."""
-
 # KEYS: the session, as its version, a space and its JSON. ARGV: the version that was read (0: none), the JSON
 # (empty: delete it), the seconds to keep it. Answer: the new version; 0: somebody wrote it since. Versions
 # rise with the server's clock, so a session that was deleted and made anew never has one of before.
@@ -36,6 +36,7 @@ local new = math.max(version + 1, tonumber(time[1]) * 1000000 + tonumber(time[2]
 redis.call('SET', KEYS[1], string.format('%.0f %s', new, ARGV[2]), 'EX', ARGV[3])
 return string.format('%.0f', new)
 """
+_KEY_BYTES = 6
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -133,3 +134,36 @@ def _session(text: str | bytes | None, chat_id: int, user_id: int) -> Session:
     except ValueError:
         return structs.replace(none, version=int(version))
     return structs.replace(found, chat_id=chat_id, user_id=user_id, version=int(version))
+
+
+class Memos:
+    """Texts by chat and key, in Redis; without Redis there are none."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    async def keep(self, chat_id: int, text: str, *, seconds: int) -> str | None:
+        """Store a text for so many seconds; its key, or None if Redis did not take it."""
+        key = secrets.token_urlsafe(_KEY_BYTES)
+        try:
+            await self._client.set(keys.memo(chat_id, key), text, ex=seconds)
+        except FAULTS:
+            return None
+        return key
+
+    async def read(self, chat_id: int, key: str) -> str | None:
+        """The text; None: its time is over."""
+        try:
+            text = await self._client.get(keys.memo(chat_id, key))
+        except FAULTS:
+            return None
+        return None if text is None else str(text)
+
+    async def claim(self, chat_id: int, key: str, owner: str, *, seconds: int) -> bool:
+        """Take a key for so many seconds; False: another owner has it. Without Redis everybody gets it."""
+        name = keys.memo(chat_id, key)
+        try:
+            holder = await self._client.set(name, owner, ex=seconds, nx=True, get=True)
+        except FAULTS:
+            return True
+        return holder is None or str(holder) == owner

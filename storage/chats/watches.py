@@ -1,34 +1,34 @@
-"""Watches: which chat follows which wallet, under which label."""
+"""Watches: which chat follows which wallet, under which label.
+
+The wallets that are watched are read often and cheaply: all of them, or only those of new watches.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.rules.watches import Watch
+from domain.rules.rules import Watch
 from storage.chats.rules import read_rules, read_settings
-from storage.ingest.heads import READ
+from storage.ingest.cursors import READ_HEAD
 from storage.postgres import Connection, Database, Row, affected
 
 COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
     " since_slot, watches.rules, chats.settings"
 )
-
 OF_CHAT = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY watch_id
 """  # noqa: S608 - constants only
-
 OF_WHOLE_CHAT = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
 WHERE chat_id = $1 ORDER BY watch_id
 """  # noqa: S608 - the same
-
 BY_ID = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
 """  # noqa: S608 - the same
-
 # xmax is 0 in a row that was inserted, and not in one that was updated.
 ADD = """
 INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
@@ -37,25 +37,28 @@ ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
 SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
 RETURNING watch_id, xmax = 0 AS is_new
 """
-
 REMOVE = """
 DELETE FROM watches USING wallets
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
 """
-
 RENAME = """
 UPDATE watches SET label = $5 FROM wallets
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
 """
-
 MUTE = """
 UPDATE watches SET muted_until = now() + make_interval(secs => $3)
 WHERE watch_id = $1 AND chat_id = $2 RETURNING muted_until
 """
-
 WATCHED = """
 SELECT address FROM wallets
 WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
+"""
+OVERLAP = 1_000
+"""A watch may become visible after one with a higher id; so many ids are read again."""
+NEWEST = "SELECT coalesce(max(watch_id), 0) FROM watches"
+SINCE = """
+SELECT DISTINCT address FROM watches JOIN wallets USING (wallet_id)
+WHERE chain = $1 AND watch_id > $2
 """
 
 
@@ -93,7 +96,7 @@ async def add_watch(database: Database, watch: Watch, *, created_by: int | None)
         wallet_id = await connection.fetchval(
             "SELECT wallet_id FROM wallets WHERE chain = $1 AND address = $2", watch.chain, watch.wallet
         )
-        since = await connection.fetchval(READ, watch.chain)
+        since = await connection.fetchval(READ_HEAD, watch.chain)
         row = await connection.fetchrow(
             ADD, watch.chat_id, watch.topic_id, wallet_id, watch.label, created_by, since
         )
@@ -131,3 +134,24 @@ def watch_of(row: Row | Mapping[str, Any]) -> Watch:
     values = dict(row)
     rules, settings = read_rules(values.pop("rules")), read_settings(values.pop("settings"))
     return Watch(**values, rules=rules, settings=settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedNow:
+    """Every followed address of a chain, as of one moment."""
+
+    wallets: frozenset[str]
+    newest: int
+    """For `watched_since`, which finds what came after."""
+
+
+async def watched_now(database: Database, *, chain: str) -> WatchedNow:
+    """All watched wallets. The newest id is read first, so that no watch falls between both reads."""
+    newest = await database.fetchval(NEWEST)
+    return WatchedNow(wallets=frozenset(await watched_wallets(database, chain=chain)), newest=newest)
+
+
+async def watched_since(database: Database, *, chain: str, newest: int) -> frozenset[str]:
+    """The wallets of watches that were made after `newest` was read, and of some before it."""
+    rows = await database.fetch(SINCE, chain, newest - OVERLAP)
+    return frozenset(row["address"] for row in rows)

@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 
 from domain import jobs
 from domain.errors import QueueUnavailable
-from domain.queue_state import QueueState, Requeued
+from domain.snapshot import QueueState, Requeued
 from runtime.clock import now
 from storage.coordination.queues import PayloadJob
 from storage.redis import FAULTS

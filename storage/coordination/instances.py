@@ -1,35 +1,59 @@
-"""The processes that run: a row for each, with its heartbeat."""
+"""The processes that run: a row for each, with a heartbeat every ten seconds.
 
+So operators see what runs, and it is told which instances of a role share the wallets of a chain now.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
+from domain.errors import Unavailable
 from domain.health import HealthState
-from domain.instances import InstanceHealth, TradeGap
+from domain.snapshot import InstanceHealth, TradeGap
+from runtime.processes.lifecycle import Stop
 from storage.postgres import Database
 
 HEARTBEAT_SECONDS = 10.0
-
 BEAT = """
 INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
 ON CONFLICT (instance_id) DO UPDATE
 SET program = excluded.program, detail = excluded.detail, heartbeat_at = now()
 """
-
 ALL = """
 SELECT instance_id, program, started_at, heartbeat_at, detail,
        extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds
 FROM instances WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
-
-
 HEALTH = """
 SELECT instance_id, program, health, silent_seconds, wallets, sockets, detail FROM instance_health
 WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
-
 GAPS = "SELECT address, last_activity_at, minutes FROM trade_gaps($2) WHERE chain = $1 LIMIT $3"
+log = logging.getLogger(__name__)
+Detail = Callable[[], Awaitable[dict[str, object]]]
+"""What a process reports of itself; may raise Unavailable."""
+# One statement, one round trip: the SELECT does not see the row of the INSERT beside it, so `instance_id <>
+# $3`.
+MEMBER_BEAT = """
+WITH mine AS (
+    INSERT INTO members (chain, role, instance_id) VALUES ($1, $2, $3)
+    ON CONFLICT (chain, role, instance_id) DO UPDATE SET beat_at = now()
+)
+SELECT instance_id FROM members
+WHERE chain = $1 AND role = $2 AND instance_id <> $3 AND beat_at > now() - make_interval(secs => $4)
+"""
+COUNT = """
+SELECT count(*) FROM members WHERE chain = $1 AND role = $2 AND beat_at > now() - make_interval(secs => $3)
+"""
+LEAVE = "DELETE FROM members WHERE chain = $1 AND role = $2 AND instance_id = $3"
+# Instances that were killed leave their rows behind.
+DELETE_SILENT = "DELETE FROM members WHERE chain = $1 AND role = $2 AND beat_at < now() - interval '1 hour'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +107,67 @@ async def instance_health(database: Database) -> list[InstanceHealth]:
 async def trade_gaps(database: Database, *, chain: str, minutes: int, limit: int = 20) -> list[TradeGap]:
     """Followed wallets without an activity for at least so many minutes, the longest first."""
     return [TradeGap(**dict(row)) for row in await database.fetch(GAPS, chain, minutes, limit)]
+
+
+async def _nothing() -> dict[str, object]:
+    return {}
+
+
+class Heartbeat:
+    """The heartbeat of one process."""
+
+    def __init__(
+        self, database: Database, *, instance_id: str, program: str, detail: Detail = _nothing
+    ) -> None:
+        self._database = database
+        self._instance_id = instance_id
+        self._program = program
+        self._detail = detail
+
+    async def run(self, stop: Stop) -> None:
+        """Beat until the stop; while the database is away, it only logs that."""
+        while not stop.is_set():
+            try:
+                detail = await self._detail()
+                await beat(
+                    self._database, instance_id=self._instance_id, program=self._program, detail=detail
+                )
+            except Unavailable as error:
+                log.warning("No heartbeat: %s", error)
+            await stop.sleep(HEARTBEAT_SECONDS)
+
+    async def leave(self) -> None:
+        """Delete the row of this process, which ends in order, unless the database is away."""
+        try:
+            await leave(self._database, self._instance_id)
+        except Unavailable as error:
+            log.info("The row of this process stays: %s", error)
+
+
+class MemberRole(StrEnum):
+    """What the members of a chain share."""
+
+    SCANNER = "scanner"
+    """Buckets of wallets that scanners read."""
+    PROCESSOR = "processor"
+    """Partitions of transactions that processors store."""
+
+
+async def membership_heartbeat(
+    database: Database, *, chain: str, role: MemberRole, instance_id: str, seconds: float
+) -> frozenset[str]:
+    """Beat for one instance, and return every instance that beat within `seconds`, this one included."""
+    rows = await database.fetch(MEMBER_BEAT, chain, role.value, instance_id, seconds)
+    return frozenset(row["instance_id"] for row in rows) | {instance_id}
+
+
+async def count_members(database: Database, *, chain: str, role: MemberRole, seconds: float) -> int:
+    """How many instances beat within `seconds`."""
+    count: int = await database.fetchval(COUNT, chain, role.value, seconds)
+    return count
+
+
+async def leave_membership(database: Database, *, chain: str, role: MemberRole, instance_id: str) -> None:
+    """End one membership in order, so that the others share its wallets at their next heartbeat."""
+    await database.execute(LEAVE, chain, role.value, instance_id)
+    await database.execute(DELETE_SILENT, chain, role.value)

@@ -1,14 +1,13 @@
 """Leases: the right to do something until a time, with an epoch that rises at each new owner.
 
-An owner may be stopped for longer than its lease without knowing it. What it must not write then is written
-in a transaction that first checks its fence.
-
-The claim of one row (`lease_owner` and `lease_until` of an update, a question or a delivery) stands in that
-row instead: it is taken with the row, by the thousand a second, and needs no epoch.
+Periodic work is done once in each hour, however many schedulers start it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
 
 from domain.errors import Unavailable
 from storage.postgres import Connection, Database
@@ -23,24 +22,20 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE leases.owner = excluded.owner OR leases.expires_at < now()
 RETURNING name, epoch
 """
-
 DROP = """
 UPDATE leases SET expires_at = now() - interval '1 second'
 FROM (SELECT name FROM leases WHERE name = ANY($1::text[]) AND owner = $2 ORDER BY name FOR UPDATE) AS mine
 WHERE leases.name = mine.name
 """
-
 FENCED_SECONDS = 5
 """The server ends a fenced transaction after this time: while it is open nobody can take its lease, and its
 process may be stopped. It is less than any lease."""
-
 # The time-out for idle transactions counts only between statements. A process may also stop between the
 # messages of one statement, so the whole transaction is limited. PostgreSQL has that setting since 17.
 _LIMIT = f"""
 CASE WHEN current_setting('server_version_num')::int >= 170000
      THEN set_config('transaction_timeout', '{FENCED_SECONDS}s', true) END
 """
-
 # ruff: noqa: S608 - the part put in is the constant above
 # The rows stay locked until the end of the transaction, so that nobody takes a lease before it.
 STANDING = f"""
@@ -48,6 +43,20 @@ SELECT leases.name, {_LIMIT} FROM leases
 JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS fence (name, owner, epoch) USING (name, owner, epoch)
 WHERE expires_at > clock_timestamp() ORDER BY leases.name
 FOR SHARE OF leases
+"""
+OPEN = """
+SELECT date_trunc('hour', now()) AS tick
+WHERE NOT EXISTS (SELECT FROM ticks WHERE name = $1 AND tick = date_trunc('hour', now()))
+"""
+IS_OPEN = f"""
+SELECT EXISTS ({OPEN}) AND NOT EXISTS (SELECT FROM leases WHERE name = $2 AND expires_at > now())
+"""
+# A worker whose lease went to another has nothing to report: the other one does the work again.
+FINISH = """
+INSERT INTO ticks (name, tick, owner, report)
+SELECT $1, $2::timestamptz, $3, $4::jsonb
+WHERE EXISTS (SELECT FROM leases WHERE leases.name = $5 AND leases.owner = $3)
+ON CONFLICT DO NOTHING
 """
 
 
@@ -99,3 +108,31 @@ async def check_fences(connection: Connection, fences: Sequence[Fence]) -> None:
     standing = {row["name"] for row in await connection.fetch(STANDING, *columns)}
     if ended := sorted({fence.name for fence in fences} - standing):
         raise Fenced(f"the owner of {', '.join(ended)} has lost its lease")
+
+
+async def is_open(database: Database, name: str) -> bool:
+    """Whether this hour's work is not done yet and no worker has its lease."""
+    return bool(await database.fetchval(IS_OPEN, name, _lease(name)))
+
+
+async def take_tick(database: Database, name: str, *, owner: str, seconds: float) -> datetime | None:
+    """Take the right to do this hour's work until a lease ends; None: it is done, or it is in work."""
+    if await take_lease(database, name=_lease(name), owner=owner, seconds=seconds) is None:
+        return None
+    tick: datetime | None = await database.fetchval(OPEN, name)
+    if tick is None:
+        await drop_lease(database, name=_lease(name), owner=owner)
+    return tick
+
+
+async def finish_tick(
+    database: Database, name: str, tick: datetime, *, owner: str, report: Mapping[str, object]
+) -> None:
+    """Store that the work is done, with a report, and end the lease."""
+    text = msgspec.json.encode(report).decode()
+    await database.execute(FINISH, name, tick, owner, text, _lease(name))
+    await drop_lease(database, name=_lease(name), owner=owner)
+
+
+def _lease(name: str) -> str:
+    return f"tick {name}"

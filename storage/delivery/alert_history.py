@@ -1,12 +1,12 @@
 """What became of an activity for one chat, from its block to the message: read only, for /why."""
 
 from domain.alerts.kinds import read_event, subject_of
-from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
+from domain.delivery.facts import AlertHistory, DecidedDelivery
 from domain.rules.decisions import Gate
+from domain.rules.gates import read_reasons
 from domain.rules.lanes import Lane
-from domain.rules.reasons import read_reasons
-from storage.delivery.contents import label_of
+from storage.delivery.claims import label_of
 from storage.postgres import Database, Row
 
 LOOKED_AT = 500

@@ -6,7 +6,7 @@ delivery that is being sent now is examined again until it is finished.
 
 from dataclasses import dataclass
 
-from domain.delivery.kinds import KIND_RULES, DeliveryKind
+from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from storage.postgres import Connection, Database, affected
 
 BATCH = 5_000

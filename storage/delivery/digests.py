@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
-from storage.delivery.contents import label_of
+from storage.delivery.claims import label_of
 from storage.postgres import Connection, Database, Row, affected
 
 MAX_LISTED = 40

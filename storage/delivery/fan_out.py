@@ -1,23 +1,59 @@
 """The fan-out: makes deliveries of alerts, one for each watch of the wallet, in steps that may stop anywhere.
 
-lock open alerts ──> their next watches ──> facts ──> gates decide ──> deliveries, and how far it came
+Each decision, yes or no, is a row. Single alerts are counted by the clock hour, for chats that have a
+limit.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from domain.rules.tiers import NO_HOURLY_LIMITS, HourlyLimits, hourly_limit_of
-from domain.rules.watches import Watch
-from runtime.processes.failpoints import failpoint
+from domain.alerts.kinds import rules_of
+from domain.delivery.deliveries import first_state
+from domain.rules.decisions import Decision
+from domain.rules.gates import reasons_text
+from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits, Lane, fair_queue_time, hourly_limit_of
+from domain.rules.rules import Watch
+from runtime.processes.lifecycle import failpoint
 from storage.chats.rules import read_settings
 from storage.chats.watches import watch_of
-from storage.delivery.event_facts import facts_of, learn_from, owning_chats
-from storage.delivery.hourly_count import alerts_this_hour
-from storage.delivery.new_deliveries import Decide, DecidedAlert, insert_deliveries, new_deliveries
-from storage.delivery.open_alerts import Alert, OpenAlert, advance, lock_open_alerts
+from storage.delivery.open_alerts import (
+    Alert,
+    OpenAlert,
+    advance,
+    facts_of,
+    learn_from,
+    lock_open_alerts,
+    owning_chats,
+)
 from storage.postgres import Connection, Database, Row, columns
 
+# The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a
+# limit.
+LOCK = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR NO KEY UPDATE"
+# A plan that was made while the table was empty reads all of it for every chat, until the table is analyzed.
+USE_INDEX = "SET LOCAL enable_seqscan = off"
+# OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
+# by chat.
+COUNT = """
+SELECT chat.chat_id, wanted.number FROM unnest($1::bigint[]) AS chat (chat_id)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM deliveries
+    WHERE deliveries.chat_id = chat.chat_id AND gate = 'wanted'
+      AND created_at >= date_trunc('hour', now()) OFFSET 0) AS wanted
+"""
+Decide = Callable[[Watch, Alert], Decision]
+NewDelivery = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
+"""The columns of INSERT."""
+# ON CONFLICT: if the answer to the commit did not come, the transaction is repeated, and finds its own rows.
+INSERT = """
+INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
+    coalescing, due_at, reasons)
+SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
+    $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
+ON CONFLICT DO NOTHING
+"""
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
 # watches costs no more than its share.
 WATCHES_OF_ALERTS = """
@@ -32,6 +68,86 @@ CROSS JOIN LATERAL (
     ORDER BY watch_id LIMIT alert.max_watches) AS watch
 ORDER BY alert.id, watch.watch_id
 """
+
+
+async def alerts_this_hour(connection: Connection, chats: Collection[int]) -> dict[int, int]:
+    """The numbers of these chats; no other dispatcher decides for them until this transaction ends."""
+    if not chats:
+        return {}
+    asked = list(chats)
+    await connection.execute(LOCK, asked)
+    await connection.execute(USE_INDEX)
+    return {row["chat_id"]: row["number"] for row in await connection.fetch(COUNT, asked)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedAlert:
+    """An open alert, and what decides about its next watches."""
+
+    opened: OpenAlert
+    alert: Alert
+    """With the facts that the rules of these watches may ask for."""
+    watches: Sequence[Watch]
+    owning_chats: frozenset[int]
+    """Chats whose other wallets own a token of it."""
+
+    @property
+    def watch_ids(self) -> list[int]:
+        """Of these watches, in order."""
+        return [watch.watch_id for watch in self.watches]
+
+
+async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery]) -> None:
+    """Store new deliveries."""
+    await connection.execute(INSERT, *columns(deliveries, 11))
+
+
+def new_deliveries(one: DecidedAlert, decide: Decide, wanted: Counter[int]) -> list[NewDelivery]:
+    """Decide the watches of an alert, in order.
+
+    Args:
+        one: the alert and its watches.
+        decide: the gates.
+        wanted: the alerts that each chat gets in this very transaction; counted on here.
+    """
+    rows = []
+    for position, watch in enumerate(one.watches, one.opened.watches_decided):
+        decision = decide(_counted(watch, wanted), one.alert)
+        wanted[watch.chat_id] += decision.wanted
+        rows.append(_delivery(one, watch, decision, position))
+    return rows
+
+
+def _delivery(one: DecidedAlert, watch: Watch, decision: Decision, position: int) -> NewDelivery:
+    """One row. An urgent delivery is never coalesced; it waits only where the chat asked for that."""
+    event = one.alert.event
+    lane = rules_of(event).lane(event, watch.chat_id in one.owning_chats)
+    coalescing = decision.due_at is None and one.opened.coalesce_until is not None and lane > Lane.URGENT
+    due_at = decision.due_at or (
+        one.opened.coalesce_until if coalescing and one.opened.coalesce_until else one.alert.now
+    )
+    return (
+        one.alert.alert_id,
+        watch.chat_id,
+        watch.topic_id,
+        watch.watch_id,
+        first_state(decision).value,
+        decision.gate.value,
+        lane.value,
+        fair_queue_time(due_at, position),
+        coalescing,
+        due_at,
+        reasons_text(watch, one.alert.facts, decision),
+    )
+
+
+def _counted(watch: Watch, wanted: Counter[int]) -> Watch:
+    """The watch with the alerts of this transaction counted in, where they may reach a limit."""
+    number = watch.alerts_this_hour + wanted[watch.chat_id]
+    limits = (watch.hourly_limit, watch.settings.per_hour)
+    if all(limit is None or number < limit for limit in limits):
+        return watch
+    return replace(watch, alerts_this_hour=number)
 
 
 async def fan_out_next(

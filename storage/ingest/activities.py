@@ -7,12 +7,11 @@ import msgspec
 
 from domain.activity.activity import Activity
 from runtime.observability.metrics import alerts_reverted
-from runtime.processes.failpoints import failpoint
+from runtime.processes.lifecycle import failpoint
 from storage.coordination.leases import Fence, check_fences
+from storage.ingest.cursors import PartitionMove, move_partitions, move_shards
 from storage.ingest.outages import ChainProgress, Move, close_outage_when_caught_up, open_outage_on_gap
-from storage.ingest.partitions import PartitionMove, move_partitions
 from storage.ingest.provisional import Pair, settle_provisional
-from storage.ingest.shards import move_shards
 from storage.postgres import Connection, Database, Row, columns
 
 

@@ -1,7 +1,7 @@
 """Facts that gates need beyond the activity: dollar prices, and what the wallet owned of the token before.
 
 Dollar prices come from trades between SOL and a dollar token that followed wallets made, as far as they can
-be believed (`domain.activity.dollars`). What a wallet owns is what it was seen to receive and pay since it
+be believed (`domain.activity.amounts`). What a wallet owns is what it was seen to receive and pay since it
 was followed; if that does not suffice, the fact is unknown. An activity that happened later but was seen
 earlier counts, too: so of two sells the one that is seen last is the exit, in either order.
 """
@@ -12,12 +12,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.dollars import DOLLAR_MINTS, REMEMBERED, Fill, believed_price, dollar_value, sol_price
+from domain.activity.amounts import DOLLAR_MINTS, REMEMBERED, Fill, believed_price, dollar_value, sol_price
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES
-from domain.rules.spam import unknown_tokens
-from domain.rules.watches import Watch
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
+from domain.rules.token_gates import unknown_tokens
 from storage.postgres import Connection
 
 MAX_HISTORY = 2_000

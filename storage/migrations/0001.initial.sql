@@ -17,7 +17,7 @@ CREATE TABLE chats (
     suspended_count    integer NOT NULL DEFAULT 0,        -- refusals in a row: the pauses grow
     created_at    timestamptz NOT NULL DEFAULT now(),
     settings      jsonb NOT NULL DEFAULT '{}',       -- domain/rules/rules.py: ChatSettings
-    tier          text NOT NULL DEFAULT 'free'       -- domain/rules/tiers.py
+    tier          text NOT NULL DEFAULT 'free'       -- domain/rules/lanes.py
 );
 -- A message that is sent opens a held chat; few are held, so that looking for one costs nothing.
 CREATE INDEX chats_suspended ON chats (chat_id) WHERE suspended_at IS NOT NULL;
@@ -214,7 +214,7 @@ CREATE TABLE broadcasts (
 );
 
 -- The outbox: everything that is sent to a chat unasked. States: domain/delivery/deliveries.py; kinds:
--- domain/delivery/kinds.py.
+-- domain/delivery/deliveries.py.
 CREATE TABLE deliveries (
     delivery_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text NOT NULL DEFAULT 'alert',

@@ -1,4 +1,4 @@
-"""Real servers that answer nothing: the bot goes on without Redis, not without PostgreSQL."""
+"""Servers that answer nothing, and clients whose requests never end: what the bot does meanwhile."""
 
 import asyncio
 import io
@@ -12,7 +12,8 @@ from domain.jobs import Queue
 from runtime.clock import monotonic
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
+from runtime.processes import http_server
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import Program
@@ -76,6 +77,38 @@ async def test_a_redis_that_hangs_delays_no_command_and_is_used_again_afterwards
 
         await until(is_used)
         await redis.aclose()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"POST /hook HTTP/1.1\r\nHost: a\r\nX-Never: ",
+        b"POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{",
+    ],
+)
+async def test_four_hundred_connections_whose_requests_never_end_are_ended_and_telegram_is_answered(
+    chats: TelegramChats, make_settings: Make, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(http_server, "REQUEST_SECONDS", 1.0)
+    settings = make_settings()
+    (alice,) = chats.telegram.people.add_users(1)
+    async with running(settings):
+        opened = [await asyncio.open_connection("127.0.0.1", settings.port) for _ in range(400)]
+        for _, writer in opened:
+            writer.write(begun)
+        assert await seconds_to_answer(chats, alice, "/help") < SECONDS
+        async with asyncio.timeout(5):
+            assert not any([b"200" in await _read(reader) for reader, _ in opened])
+        for _, writer in opened:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
 
 
 @asynccontextmanager

@@ -1,14 +1,27 @@
-"""Who may ask: in groups only admins settle what is followed, checked at the act."""
+"""Who may ask: in groups only admins settle what is followed, checked at the act.
+Who is an admin: asked of Telegram, remembered for moments.
+How much one person may ask for.
+"""
+
+from collections.abc import AsyncIterator
 
 import pytest
+from telegram import Bot
 
+from bot.permissions import GROUP_ADMINS, PERSON_BURST, GroupMembers, Throttle
+from domain.errors import Unavailable
+from messaging.telegram.client import make_bot
 from sandbox.telegram.chats.people import MessageTarget
+from sandbox.telegram.faults import Fault, FaultKind
+from storage.caches import Caches
+from storage.coordination.limits import Limits
 from storage.postgres import Database
-from tests.bot.conftest import WHALE, TelegramChats
+from storage.redis import open_redis
+from tests.bot.conftest import TOKEN, WHALE, TelegramChats, free_port
 
-pytestmark = [pytest.mark.services, pytest.mark.usefixtures("bot")]
 
-
+@pytest.mark.services
+@pytest.mark.usefixtures("bot")
 async def test_only_admins_of_a_group_change_what_is_followed(
     chats: TelegramChats, database: Database
 ) -> None:
@@ -23,6 +36,8 @@ async def test_only_admins_of_a_group_change_what_is_followed(
     assert "Unfollowed Moby" in text
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("bot")
 async def test_a_topic_follows_for_itself_and_is_answered_in_itself(
     chats: TelegramChats, database: Database
 ) -> None:
@@ -35,9 +50,72 @@ async def test_a_topic_follows_for_itself_and_is_answered_in_itself(
     assert "You follow no wallet yet" in await chats.ask(ann, "/wallets", MessageTarget(chat_id=group))
 
 
+@pytest.mark.services
+@pytest.mark.usefixtures("bot")
 async def test_in_a_group_the_answer_to_a_question_is_a_reply(chats: TelegramChats) -> None:
     (ann,) = chats.telegram.people.add_users(1)
     group = await chats.group({ann: "creator"})
     question = await chats.ask_message(ann, "/watch", MessageTarget(chat_id=group))
     target = MessageTarget(chat_id=group, reply_to=question.message_id)
     assert "✅ Following" in await chats.ask(ann, WHALE, target)
+
+
+@pytest.fixture
+async def members(chats: TelegramChats, valkey_url: str) -> AsyncIterator[GroupMembers]:
+    redis = open_redis(valkey_url, text=False)
+    async with make_bot(TOKEN, chats.telegram.url) as bot:
+        client: Bot = bot
+        yield GroupMembers(bot=client, cache=Caches(redis).open(GROUP_ADMINS))
+    await redis.aclose()
+
+
+@pytest.mark.services
+async def test_owners_and_administrators_are_admins(chats: TelegramChats, members: GroupMembers) -> None:
+    ann, bob, carl, dora = chats.telegram.people.add_users(4)
+    group = chats.telegram.people.add_group("Club", {ann: "creator", bob: "administrator", carl: "member"})
+    found = [await members.is_admin(group, person) for person in (ann, bob, carl, dora)]
+    assert found == [True, True, False, False]
+
+
+@pytest.mark.services
+async def test_without_an_answer_of_telegram_nobody_is_called_an_admin(
+    chats: TelegramChats, members: GroupMembers
+) -> None:
+    (ann,) = chats.telegram.people.add_users(1)
+    group = chats.telegram.people.add_group("Club", {ann: "creator"})
+    chats.telegram.faults.add(Fault(fault=FaultKind.SERVER_ERROR, method="getChatMember", times=None))
+    with pytest.raises(Unavailable):
+        await members.is_admin(group, ann)
+
+
+@pytest.mark.services
+async def test_an_unknown_group_has_no_admins(members: GroupMembers) -> None:
+    assert not await members.is_admin(-1009999, 5)
+
+
+@pytest.fixture
+async def throttle(valkey_url: str) -> AsyncIterator[Throttle]:
+    client = open_redis(valkey_url)
+    yield Throttle(limits=Limits(client))
+    await client.aclose()
+
+
+@pytest.mark.services
+async def test_after_a_burst_a_person_waits_and_others_do_not(throttle: Throttle) -> None:
+    admitted = [await throttle.admits(5) for _ in range(PERSON_BURST + 10)]
+    assert admitted[:PERSON_BURST] == [True] * PERSON_BURST
+    assert not all(admitted)
+    assert await throttle.admits(6)
+
+
+@pytest.mark.services
+async def test_a_person_is_warned_once(throttle: Throttle) -> None:
+    assert [await throttle.may_warn(5) for _ in range(3)] == [True, False, False]
+
+
+@pytest.mark.services
+async def test_without_redis_everybody_is_admitted() -> None:
+    client = open_redis(f"redis://127.0.0.1:{free_port()}/0")
+    throttle = Throttle(limits=Limits(client))
+    assert all([await throttle.admits(5) for _ in range(2 * PERSON_BURST)])
+    await client.aclose()

@@ -1,6 +1,6 @@
 """Every recorded transaction, against what was worked out from its balances apart from any decoder."""
 
-from chain.cli.report import decoded_rows
+from chain.cli.decode import decoded_rows
 from chain.decoders.activities import activities
 from chain.decoders.balances import change_of, deltas
 from chain.decoders.fees import FEE_RECIPIENTS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import WHOLE_SYSTEM, Program
@@ -19,8 +19,10 @@ from runtime.settings.loading import unset_settings
 from sandbox.local import LocalSandbox
 from storage.postgres import Database
 from tests.e2e.waiting import until
+from tests.forking import ForkedProgram, piped
 
 CHAIN = "sandbox"
+ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 6.0
 _AGAIN_SECONDS = 15.0
 
@@ -66,7 +68,7 @@ class Programs:
         program = _program(name, of or name)
         given = self._shared | _named(self._shared["DATABASE_URL"], name) | {"INSTANCE_ID": f"{name}-1"}
         log = LogFile(self.log(name), Redactor())
-        child = self._children[name] = Child(program, given | settings, self._console, log)
+        child = self._children[name] = Child(program, given | settings, self._console, log, start=_forked)
         return child
 
     @property
@@ -159,6 +161,11 @@ async def running(programs: Programs, children: Sequence[Child]) -> AsyncIterato
             yield
         finally:
             await programs.stop()
+
+
+async def _forked(program: Program, environment: Mapping[str, str], signs: int | None) -> ForkedProgram:
+    module, *arguments = program.arguments[1:]  # behind -m
+    return await piped([module, *arguments], environment, ROOT, signs)
 
 
 def _program(name: str, kind: str) -> Program:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from solders.keypair import Keypair
 
 from domain.chats import Chat, ChatKind
-from domain.rules.watches import Watch
+from domain.rules.rules import Watch
 from sandbox.actors.config import SimulationConfig, StrategyName, WhalePlan
 from sandbox.actors.residents.actors import Whale
 from sandbox.check.chat_driver import ChatDriver, Person

@@ -13,9 +13,8 @@ from messaging.sending.circuit_breaker import CircuitBreaker, LocalCircuit
 from messaging.sending.ports import Outbox
 from messaging.sending.rate_limiter import Limiter, LocalLimits
 from messaging.sending.sender import Sender
-from messaging.telegram.channel import ChatLimits
+from messaging.telegram.channel import ChatLimits, MessageSender
 from messaging.telegram.methods import Message, Methods
-from messaging.telegram.replies import MessageSender
 from runtime.processes.lifecycle import Stop
 from sandbox.telegram.server import SandboxTelegram
 from storage.postgres import Database

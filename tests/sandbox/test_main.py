@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.settings.loading import load_settings, unset_settings
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.parsing import SettingsError
 from sandbox.__main__ import _config
 
 

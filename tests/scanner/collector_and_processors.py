@@ -21,7 +21,7 @@ from scanner.pipeline.processor import Processor
 from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.sync_state import SyncConfig
 from storage.ingest.batch_queue import BatchQueue
-from storage.ingest.partitions import partition_cursors
+from storage.ingest.cursors import partition_cursors
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.scanner.reconciling import CONFIG, Reconciling, context_of, reconciling_with

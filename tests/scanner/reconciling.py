@@ -11,11 +11,9 @@ from chain.rpc.pool import RpcPool, open_rpc
 from chain.stream.messages import PushedBlock
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.commit.sink import FEED
-from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.reconciler import Reconciler
 from scanner.reconcile.sync_state import SyncConfig, Syncer, SyncState
 from scanner.reconcile.wiring import Reconciliation, StreamFacts, SyncContext, reconciliation, syncer_for

@@ -1,4 +1,6 @@
-"""How the scanner says that it is."""
+"""How the scanner says that it is.
+What a scanner publishes besides alerts: the newest slot, and versions that are new.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,22 +8,26 @@ from dataclasses import replace
 
 import pytest
 
-from chain.rpc.pool import open_rpc
+from chain.rpc.pool import RpcPool, open_rpc
 from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus
 from domain.health import CheckResult, HealthState, unhealthy
 from runtime.clock import monotonic
+from runtime.observability.metrics import rpc_transaction_version
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
-from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth
+from scanner.health import LAGGING_SLOTS, STUCK_SECONDS, Components, ScannerHealth, StatusPublisher
 from scanner.live.live import Live
-from scanner.reconcile.missing_slots import MissingSlots
-from scanner.reconcile.sync_state import SyncState
+from scanner.reconcile.block_fetcher import BlockBuffer
+from scanner.reconcile.chain_head import ChainHead
+from scanner.reconcile.sync_state import MissingSlots, SyncState
 from scanner.sources import Sources
+from storage.admin.operators import recent_discoveries
 from storage.coordination.instances import instances
+from storage.ingest.cursors import read_head
 from storage.postgres import Database
 from tests.scanner.reconciling import Reconciling, context_of, reconciling_with
-from tests.scanner.world import until
+from tests.scanner.world import CHAIN, until
 
 pytestmark = pytest.mark.services
 
@@ -131,3 +137,41 @@ async def test_a_stage_adds_its_own_words_and_checks(database: Database, compone
     scanner_health = ScannerHealth(database, replace(components, parts=[Stage()]), instance_id="scanner-7")
     assert scanner_health.detail()["stage"] == "collect"
     assert (await states(scanner_health))["processors"] == HealthState.UNHEALTHY
+
+
+def unknown_head(rpc: RpcPool) -> ChainHead:
+    return ChainHead(rpc, BlockBuffer(), commitment="confirmed", blind_seconds=None)
+
+
+async def test_the_newest_slot_and_a_new_version_are_stored_once(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
+        head = unknown_head(rpc)
+        publisher = StatusPublisher(database=database, rpc=rpc, head=head, chain=CHAIN)
+        await publisher.publish()
+        assert await read_head(database, chain=CHAIN) is None
+        assert await recent_discoveries(database, chain=CHAIN, days=7) == []
+        head.slot = 1_234
+        rpc.allow_version(2)
+        await publisher.publish()
+        await publisher.publish()
+    assert await read_head(database, chain=CHAIN) == 1_234
+    (found,) = await recent_discoveries(database, chain=CHAIN, days=7)
+    assert (found.about, found.times) == ("transaction version 2", 1)
+    assert rpc_transaction_version._value.get() == 2
+    assert "version 2 have appeared" in caplog.text
+
+
+async def test_a_slot_that_no_stream_has_named_is_not_believed(database: Database) -> None:
+    async with open_rpc([Secret("http://127.0.0.1:9")]) as rpc:
+        head = unknown_head(rpc)
+        publisher = StatusPublisher(
+            database=database, rpc=rpc, head=head, chain=CHAIN, pushed_slot=lambda: 1_002
+        )
+        head.slot = 10**12
+        await publisher.publish()
+        assert await read_head(database, chain=CHAIN) == 1_002
+        head.slot = 1_001
+        await publisher.publish()
+        assert await read_head(database, chain=CHAIN) == 1_001

@@ -3,7 +3,7 @@
 import pytest
 
 from scanner.membership import Instance, Membership
-from storage.coordination.membership import MemberRole
+from storage.coordination.instances import MemberRole
 from storage.postgres import Database
 from tests.scanner.world import CHAIN
 

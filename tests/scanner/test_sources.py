@@ -6,7 +6,7 @@ import pytest
 
 from chain.stream.source import FilterUpdates, Sink, SourceState, SourceStatus
 from chain.stream.subscriptions.table import SUBSCRIPTION_KINDS
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
 from scanner.sources import SOURCES, Sources, methods_of, open_websockets, sources_of
 from tests.scanner.world import settings_for

@@ -9,7 +9,7 @@ from aiohttp import web
 from solders.keypair import Keypair
 
 from domain.chats import Chat, ChatKind
-from domain.rules.watches import Watch
+from domain.rules.rules import Watch
 from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
 from runtime.settings.settings import Settings

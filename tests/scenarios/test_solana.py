@@ -12,7 +12,7 @@ from runtime.settings.loading import load_settings
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault, Faults
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.slot_result import MissingBlock
+from scanner.reconcile.block_fetcher import MissingBlock
 from storage.chats.watches import remove_watch
 from storage.ingest.cursors import read_cursor
 from tests.scanner.reconcile.slots import ReadBlock, covered

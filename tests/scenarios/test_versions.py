@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from sandbox.chain.server import SandboxChain
-from storage.admin.discoveries import recent_discoveries
+from storage.admin.operators import recent_discoveries
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, key, pay, signed
 from tests.scanner.world import CHAIN, stored, until

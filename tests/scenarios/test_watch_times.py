@@ -10,7 +10,7 @@ from sandbox.chain.faults import Fault
 from storage.chats.watches import remove_watch
 from storage.delivery.fan_out import fan_out_next
 from storage.delivery.open_alerts import Alert
-from storage.ingest.heads import read_head
+from storage.ingest.cursors import read_head
 from storage.postgres import Database
 from tests.scanner.world import ALICE, CHAIN, Whale, follow, scanning, until, until_cursor
 from tests.scenarios.node_requests import is_stored, publish_watch_change, slots

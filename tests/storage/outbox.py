@@ -10,7 +10,7 @@ from storage.chats.rules import change_settings
 from storage.delivery.claims import claim
 from storage.delivery.corrections import correct_next
 from storage.delivery.deliveries import mark_sending, record_results
-from storage.delivery.outage_messages import address_next
+from storage.delivery.system_messages import address_next
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import revert
 from storage.postgres import Connection, Database

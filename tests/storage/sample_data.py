@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.chats import Chat, ChatKind
 from domain.rules.decisions import Decision, decide
-from domain.rules.watches import Watch
+from domain.rules.rules import Watch
 from storage.caches import Caches
 from storage.chats.chats import saw_chat
 from storage.chats.watches import add_watch

@@ -21,14 +21,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from domain.delivery.deliveries import ClaimedDelivery
-from domain.delivery.kinds import KIND_RULES, MAX_ATTEMPTS, DeliveryKind
+from domain.delivery.deliveries import KIND_RULES, MAX_ATTEMPTS, ClaimedDelivery, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus, apply_result_to_group
 from domain.rules.lanes import Lane
 from storage.delivery import broadcasts
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import mark_sending, record_results, recover, release
-from storage.delivery.unconfirmed import name_unconfirmed
+from storage.delivery.system_messages import name_unconfirmed
 from storage.postgres import Database, open_database
 from tests.storage.outbox import announce_all, end_outage
 from tests.storage.sample_data import ALICE, fan_out_all, follow, happened, purchase

@@ -3,9 +3,7 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +12,13 @@ from redis.asyncio import Redis
 
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from sandbox.telegram.server import SandboxTelegram
-from storage.coordination.wake_ups import wake
+from storage.coordination.queues import Queues
+from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database, open_database
-from storage.redis import open_redis
+from storage.redis import open_blocking_redis, open_redis
+from workers.stages import Dispatch
+from tests.forking import ForkedProgram
 from tests.storage.sample_data import follow, happened, purchase
 
 ROOT = Path(__file__).parents[2]
@@ -32,23 +33,18 @@ class WorkerTestbed:
     telegram: SandboxTelegram
     environment: dict[str, str]
     folder: Path
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[ForkedProgram] = field(default_factory=list)
 
-    def start(self, name: str, **settings: str) -> subprocess.Popen[bytes]:
-        """Start `python -m workers NAME`; its log is kept for `log_text`."""
-        log = (self.folder / f"{name}-{len(self.running)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "workers", name],
-            cwd=ROOT,
-            env={**self.environment, "INSTANCE_ID": name, **settings},
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+    def start(self, name: str, **settings: str) -> ForkedProgram:
+        """Start a worker; its log is kept for `log_text`."""
+        environment = {**self.environment, "INSTANCE_ID": name, **settings}
+        with (self.folder / f"{name}-{len(self.running)}.log").open("wb") as log:
+            output = (log.fileno(), log.fileno())
+            process = ForkedProgram(["workers", name], environment, ROOT, output)
         self.running.append(process)
         return process
 
-    async def started(self, *names: str) -> list[subprocess.Popen[bytes]]:
+    async def started(self, *names: str) -> list[ForkedProgram]:
         """Start workers and wait until each has said that it lives."""
         processes = [self.start(name) for name in names]
         await self.until_alive(*names)
@@ -121,6 +117,19 @@ async def redis_client(valkey_url: str) -> AsyncIterator[Redis]:
     client = open_redis(valkey_url)
     yield client
     await client.aclose()
+
+
+@pytest.fixture
+def queues(valkey_url: str) -> Iterator[Queues]:
+    with open_blocking_redis(valkey_url) as client:
+        yield Queues(client)
+
+
+@pytest.fixture
+async def dispatch(database: Database, queues: Queues, redis_client: Redis) -> AsyncIterator[Dispatch]:
+    wake_ups = WakeUps(redis_client, ALERTS_CHANNEL)
+    yield Dispatch(database=database, queues=queues, wake_ups=wake_ups)
+    await wake_ups.close()
 
 
 @pytest.fixture

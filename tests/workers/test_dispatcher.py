@@ -9,8 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from domain import jobs
-from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind, Queue, SearchStepPayload
-from domain.questions import Question
+from domain.jobs import AnswerPayload, DeliverPayload, Question, QuestionKind, Queue, SearchStepPayload
 from runtime.processes.lifecycle import Stop, nursery
 from storage.chats.chats import close_chat
 from storage.chats.questions import ask, lease_question
@@ -24,9 +23,9 @@ from storage.redis import open_blocking_redis
 from storage.whales.searches import NewWhaleSearch, start_search
 from tests.storage.outbox import end_outage, revert_alert, send_all, sent_while_provisional
 from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase
+from workers import stages as job_stages
 from workers.dispatcher import STAGES, start_stages
-from workers.stages import jobs as job_stages
-from workers.stages.stage import Dispatch
+from workers.stages import Dispatch
 
 pytestmark = pytest.mark.services
 

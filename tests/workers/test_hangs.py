@@ -11,7 +11,7 @@ import pytest
 
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.valkey import EmbeddedValkey
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import Program

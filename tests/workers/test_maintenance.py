@@ -18,15 +18,15 @@ from messaging.telegram.methods import Methods
 from runtime.clock import now
 from runtime.settings.loading import load_settings
 from storage.caches import Caches
+from storage.coordination.leases import is_open
 from storage.coordination.queues import Queues
-from storage.coordination.ticks import is_open
 from storage.postgres import Database
 from storage.redis import open_blocking_redis, open_redis
 from tests.storage.sample_data import ALICE, follow, happened, purchase
 from tests.workers.cached import facts_without_redis
 from workers.cached_facts import open_cached_facts
-from workers.context import Context
 from workers.maintenance import CLEANUP, run_retention, work
+from workers.process import Context
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from domain import jobs
 from domain.jobs import AnswerPayload, DeliverPayload, QuestionKind
 from workers import notifications
-from workers.context import Context
+from workers.process import Context
 
 
 def test_it_wakes_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,7 @@ from redis.asyncio import Redis
 
 from domain.chats import Chat, ChatKind
 from domain.delivery.broadcasts import BroadcastState
-from domain.delivery.deliveries import ChannelName
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.deliveries import ChannelName, DeliveryKind
 from domain.rules.lanes import Lane
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
@@ -31,8 +30,7 @@ from storage.postgres import Database
 from tests.messaging.senders import running, until
 from tests.storage.outbox import announce_all, correct_all, end_outage, revert_alert, sent_while_provisional
 from tests.storage.sample_data import fan_out_all, follow, happened, purchase, tokens_without_redis
-from workers.delivery_store import StoredOutbox
-from workers.message_facts import StoredFacts
+from workers.delivery_store import StoredFacts, StoredOutbox
 
 pytestmark = pytest.mark.services
 

@@ -1,4 +1,6 @@
-"""A worker process keeps one loop for its jobs and ends in order."""
+"""A worker process keeps one loop for its jobs and ends in order.
+What jobs work with says clearly what is not there.
+"""
 
 import asyncio
 import gc
@@ -11,10 +13,14 @@ from contextlib import asynccontextmanager
 import pytest
 
 from domain.errors import DatabaseUnavailable
+from messaging.telegram.callbacks import Callbacks
+from messaging.telegram.methods import Methods
 from runtime.processes.lifecycle import Stop
+from runtime.settings.settings import Settings
+from storage.postgres import Database
+from tests.workers.cached import facts_without_redis
 from workers import process as module
-from workers.context import Context
-from workers.process import Process, run
+from workers.process import Context, Process, run
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +175,20 @@ def test_jobs_run_in_worker_processes_only() -> None:
 
     with pytest.raises(RuntimeError, match="python -m workers"):
         run(nothing)
+
+
+@pytest.mark.services
+async def test_a_worker_without_nodes_or_queues_says_so(database: Database) -> None:
+    context = Context(
+        settings=Settings(),
+        owner="a",
+        database=database,
+        telegram=Methods("1:a", "http://127.0.0.1:9"),
+        cached=facts_without_redis(database),
+        callbacks=Callbacks("1:a"),
+    )
+    context.wake_sender()
+    with pytest.raises(RuntimeError, match="RPC_URLS"):
+        _ = context.nodes
+    with pytest.raises(RuntimeError, match="no jobs"):
+        _ = context.queues

@@ -10,7 +10,7 @@ import pytest
 from chain.rpc.pool import open_rpc
 from domain.jobs import DeliverPayload, Queue, SearchStepPayload, read, write
 from domain.whale_search import LAMPORTS, MAX_ERRORS_IN_ROW, WhaleSearch, WhaleSearchStatus
-from runtime.processes.backoff import Backoff
+from runtime.clock import Backoff
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from sandbox.telegram.faults import Fault, FaultKind
@@ -21,7 +21,7 @@ from storage.whales.searches import NewWhaleSearch, latest_search, start_search,
 from tests.chain.nodes import error, node
 from tests.workers.questions.asking import Asking, asking
 from workers import whale_search as module
-from workers.context import Context
+from workers.process import Context
 from workers.whale_search import do_step, step
 
 pytestmark = pytest.mark.services

@@ -4,16 +4,16 @@ import msgspec
 
 from chain.rpc.accounts import read_balance
 from chain.rpc.mints import token_names
-from domain.activity.balances import BalanceFacts
-from domain.questions import Question
-from domain.rules.watches import distinguish
+from domain.activity.amounts import BalanceFacts
+from domain.jobs import Question
+from domain.rules.rules import distinguish
 from domain.security.mints import TokenName
 from messaging.telegram.texts.balance import balance_card, balance_failed, balance_unreadable
 from storage.chats.watches import watches_of
 from storage.market.tokens import Token, save_tokens
 from storage.scans.results import save_balance
 from workers.cached_facts import BalanceReading
-from workers.context import Context
+from workers.process import Context
 from workers.questions.handler import QuestionHandler
 
 MAX_NAMES = 100

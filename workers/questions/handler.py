@@ -1,10 +1,10 @@
-"""What each kind of question provides. The table of kinds: workers/questions/kinds.py."""
+"""What each kind of question provides. The table of kinds: workers/questions/job.py."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain.questions import Question
-from workers.context import Context
+from domain.jobs import Question
+from workers.process import Context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

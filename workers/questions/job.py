@@ -1,4 +1,7 @@
-"""The job of every question: a worker leases it, puts the answer in the place of a message, and closes it."""
+"""The job of every question: a worker leases it, puts the answer in the place of a message, and closes it.
+
+`HANDLERS` says how each kind is answered: a new kind is one more row.
+"""
 
 import logging
 from dataclasses import dataclass, replace
@@ -6,22 +9,23 @@ from dataclasses import dataclass, replace
 from domain import jobs
 from domain.delivery.results import SendResult, SendStatus
 from domain.errors import NodeUnreadable, Unavailable
-from domain.questions import MAX_ATTEMPTS, Question
+from domain.jobs import MAX_ATTEMPTS, Question, QuestionKind
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
 from storage.chats.questions import close_question, lease_question, release_question
-from workers.context import Context
-from workers.process import run
+from workers.process import Context, run
+from workers.questions import balance, security_scan
 from workers.questions.handler import QuestionHandler
-from workers.questions.kinds import HANDLERS
 
+HANDLERS: dict[QuestionKind, QuestionHandler] = {
+    QuestionKind.BALANCE: balance.HANDLER,
+    QuestionKind.SECURITY_SCAN: security_scan.HANDLER,
+}
 log = logging.getLogger(__name__)
-
 WORKERS_DIED = "each worker that tried it died"
 _FINAL = frozenset({SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE})
 """After these a question is closed."""
-
 MAY_STAND = -1
 """In the place of the placeholder's id: the answer may stand in the chat, in a message of its own."""
 

@@ -4,12 +4,12 @@ import msgspec
 
 from chain.rpc.mints import mint_facts
 from domain.errors import Undecodable
-from domain.questions import Question
+from domain.jobs import Question
 from domain.security.scan import Scan, scan_mint
 from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed, scan_unreadable
 from storage.scans.results import fresh_scan, save_scan
 from workers.cached_facts import ScanReading, scan_seconds
-from workers.context import Context
+from workers.process import Context
 from workers.questions.handler import QuestionHandler
 
 

@@ -25,7 +25,7 @@ class SubscriptionConfig:
 
 
 class Requester(Protocol):
-    """Puts requests to a node; `chain.stream.connection.RpcConnection`."""
+    """Puts requests to a node; `chain.stream.websocket_source.RpcConnection`."""
 
     async def ask(self, method: str, params: Sequence[Any] = ()) -> msgspec.Raw:
         """The answer."""

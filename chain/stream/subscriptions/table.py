@@ -1,13 +1,26 @@
-"""The table of subscription methods: one row a method."""
+"""The table of subscription methods, one row a method; the plainest of them needs no subscription at all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chain.stream.source import SubscriptionFilter
 from chain.stream.subscriptions.blocks import BlockSubscribe
 from chain.stream.subscriptions.logs import LogsSubscribe
-from chain.stream.subscriptions.method import SubscriptionConfig, SubscriptionMethod
-from chain.stream.subscriptions.slots import SlotSubscribe
+from chain.stream.subscriptions.method import Requester, SubscriptionConfig, SubscriptionMethod
 from chain.stream.subscriptions.transactions import TransactionSubscribe
+
+
+class SlotSubscribe:
+    """Needs no subscription of its own: every connection has the heartbeat."""
+
+    left_out = 0
+    is_active = True
+
+    def __init__(self, config: SubscriptionConfig) -> None:
+        """Every method is built from a configuration; this one needs none of it."""
+
+    async def apply(self, connection: Requester, subscription_filter: SubscriptionFilter) -> None:
+        """Ask for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The buttons of a choice, ten a page. Pure."""
+"""The buttons of a choice, ten a page, and the button that takes the last change back. Pure."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,8 @@ PICK_PAGE = "ppage"
 """Verb of a button that shows another page of a choice: its key, and the page from 0."""
 PAGE = 10
 """Options on one page."""
+UNDO = "undo"
+"""Verb of a button that takes a change back: the key of what was before."""
 
 
 def choice_keyboard(
@@ -32,3 +34,17 @@ def choice_keyboard(
         if 0 <= target * PAGE < len(names)
     ]
     return InlineKeyboardMarkup([*rows, pages] if pages else rows)
+
+
+def undo_button(
+    callbacks: Callbacks, key: str, *, chat_id: int, text: str = "↩️ Undo"
+) -> InlineKeyboardButton:
+    """The button alone, for a row of a larger keyboard."""
+    return InlineKeyboardButton(text, callback_data=callbacks.write(UNDO, key, chat_id=chat_id))
+
+
+def undo_keyboard(callbacks: Callbacks, key: str | None, *, chat_id: int) -> InlineKeyboardMarkup | None:
+    """The button below an answer; None: nothing was kept to go back to."""
+    if not key:
+        return None
+    return InlineKeyboardMarkup([[undo_button(callbacks, key, chat_id=chat_id)]])

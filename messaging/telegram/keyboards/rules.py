@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.undo import undo_button
+from messaging.telegram.keyboards.choice import undo_button
 from messaging.telegram.texts.kinds import kind_name
 from messaging.telegram.texts.rules import KINDS
 

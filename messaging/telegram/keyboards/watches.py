@@ -1,4 +1,4 @@
-"""The buttons under lists and confirmations of what is followed. Pure."""
+"""The buttons under what is followed, under an address, and on the first screen. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from datetime import datetime
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.addresses import short
-from domain.rules.watches import MAX_LABEL, Watch
+from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
-from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS
-from messaging.telegram.keyboards.start import BALANCE
+from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS, SCAN
 from messaging.telegram.texts.watches import PAGE
 
+FOLLOW = "follow"
+"""Verb of a button that follows its argument, an address."""
+BALANCE = "bal"
+"""Verb of a button that reads the balance of its argument, an address."""
 DROP = "drop"
 """Verb of a button that stops following: watch id."""
 LIST = "list"
@@ -26,6 +29,49 @@ LIST_UNDO = "lundo"
 """Verb of a button of the list that follows the last one again: the key of what was before, and the page."""
 NAME = "name"
 """Verb of a button that asks for a name: watch id."""
+
+
+def examples_keyboard(
+    callbacks: Callbacks, examples: Sequence[tuple[str, str]], *, chat_id: int
+) -> InlineKeyboardMarkup | None:
+    """A button for each example whale, given as name and address; None when there are none."""
+    rows = [
+        [_follow(callbacks, f"🐋 {_name(label, address)}", address, chat_id)] for label, address in examples
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def address_keyboard(
+    callbacks: Callbacks, address: str, *, chat_id: int, is_wallet: bool
+) -> InlineKeyboardMarkup:
+    """What can be done with an address: Follow, Balance; Scan where it may be a token."""
+    row = [
+        _follow(callbacks, "🐋 Follow", address, chat_id),
+        InlineKeyboardButton("💰 Balance", callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)),
+    ]
+    if not is_wallet:
+        scan = callbacks.write(SCAN, address, chat_id=chat_id)
+        row.insert(1, InlineKeyboardButton("🛡 Scan", callback_data=scan))
+    return InlineKeyboardMarkup([row])
+
+
+def search_keyboard(callbacks: Callbacks, mint: str, *, chat_id: int) -> InlineKeyboardMarkup:
+    """One button that scans a token."""
+    data = callbacks.write(SCAN, mint, chat_id=chat_id)
+    return InlineKeyboardMarkup([[InlineKeyboardButton("🛡 Scan", callback_data=data)]])
+
+
+def owner_keyboard(callbacks: Callbacks, owner: str, *, chat_id: int) -> InlineKeyboardMarkup:
+    """One button that follows the owner of a token account."""
+    return InlineKeyboardMarkup([[_follow(callbacks, f"🐋 Follow {short(owner)}", owner, chat_id)]])
+
+
+def _follow(callbacks: Callbacks, text: str, address: str, chat_id: int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
+
+
+def _name(label: str, address: str) -> str:
+    return clean(label, limit=MAX_LABEL) or short(address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

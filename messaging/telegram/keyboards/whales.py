@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.whale_search import Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.start import FOLLOW
+from messaging.telegram.keyboards.watches import FOLLOW
 from messaging.telegram.texts.whales import PAGE, follow_label
 
 SCANNER = "scanner"

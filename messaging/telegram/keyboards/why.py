@@ -1,13 +1,27 @@
-"""The button under /why that opens the gate which stopped an event. Pure."""
+"""The buttons behind Less like this, each of which says what comes no more, and the one under /why. Pure.
+
+The latter opens the gate which stopped an event.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.activity.activity import Kind
 from domain.rules.decisions import SENT_BY_DEFAULT, Gate
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.rules import DIGEST, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
-from messaging.telegram.keyboards.start import FOLLOW
+from messaging.telegram.keyboards.rules import DIGEST, MUTE_PICK, MUTE_TOKEN, MUTE_WALLET, PAUSE, QUIET, RULE
+from messaging.telegram.keyboards.watches import FOLLOW
 from messaging.telegram.texts.kinds import counted_kind
+from messaging.telegram.texts.rules import less_words
 
+LESS_RULE = "lrule"
+"""Verb of a button that changes a rule of a wallet: watch id, the rule's verb, its word."""
+LESS_TOKEN = "ltok"  # noqa: S105 - a token of the chain
+"""Verb of a button that mutes a token for a day: mint."""
+_STEPS = (100, 1_000, 10_000, 100_000, 1_000_000)
 _RULES: dict[Gate, tuple[str, str, str]] = {
     Gate.BELOW_MINIMUM: ("No minimum", "min", "0"),
     Gate.ABOVE_MAXIMUM: ("No maximum", "max", "none"),
@@ -26,6 +40,54 @@ _HOURS: dict[Gate, tuple[str, str, str]] = {
     Gate.DIGEST: ("Send at once", DIGEST, "off"),
     Gate.HOUR_FULL: ("No hourly limit", DIGEST, "no limit"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What an alert was about."""
+
+    watch_id: int
+    """The chat's watch of the wallet."""
+    wallet: str
+    """What the chat calls the wallet; plain text."""
+    sort: str
+    """The event's, within its kind."""
+    mint: str | None = None
+    """The token it was about; None: only SOL moved."""
+    token: str = ""
+    """What the token is called; plain text."""
+    usd: Decimal | None = None
+    """What it was worth; None: not known."""
+
+
+def less_keyboard(callbacks: Callbacks, event: Event, *, chat_id: int) -> InlineKeyboardMarkup:
+    """The ways to get fewer alerts like this one."""
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(text, callback_data=callbacks.write(verb, *words, chat_id=chat_id))]
+            for text, verb, *words in _choices(event)
+        ]
+    )
+
+
+def _choices(event: Event) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
+    if event.mint is not None:
+        yield f"Mute {event.token} for 1 day", LESS_TOKEN, event.mint
+    for verb, word in _rules(event):
+        yield less_words(verb, word, event.wallet), LESS_RULE, event.watch_id, verb, word
+    yield f"Mute {event.wallet}…", MUTE_PICK, event.watch_id
+
+
+def _rules(event: Event) -> Iterator[tuple[str, str]]:
+    lowest = next((step for step in _STEPS if event.usd is not None and step > event.usd), None)
+    if lowest is not None:
+        yield "min", str(lowest)
+    if event.sort == Kind.BUY:
+        yield "first", "on"
+    if event.sort == Kind.SELL:
+        yield "exit", "on"
+    if event.sort in SENT_BY_DEFAULT:
+        yield "off", event.sort
 
 
 def fix_keyboard(  # noqa: PLR0913 - each says something of its own

@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL, Activity, Kind, Leg
 from domain.activity.addresses import short
 from messaging.telegram.escaping import escape, own_name
-from messaging.telegram.explorers import transaction_links
-from messaging.telegram.names import TokenNames, wallet_name
-from messaging.telegram.texts.alert_facts import AlertFacts
-from messaging.telegram.texts.alert_kind import COUNT, AlertTexts
+from messaging.telegram.names import TokenNames, transaction_links, wallet_name
+from messaging.telegram.texts.alert_kind import COUNT, AlertFacts, AlertTexts
 from messaging.telegram.texts.kinds import kind_words
 from messaging.telegram.texts.times import exact_time_of_day
 

@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of
+from domain.rules.gates import Gate, Reasons
 from messaging.telegram.texts.activity import ACTIVITY_TEXTS
-from messaging.telegram.texts.alert_facts import AlertFacts
-from messaging.telegram.texts.alert_kind import AlertTexts
+from messaging.telegram.texts.alert_kind import AlertFacts, AlertTexts
 from messaging.telegram.texts.times import span_in_minutes
 
 ALERT_TEXTS: Mapping[AlertKind, AlertTexts[Any]] = MappingProxyType({AlertKind.ACTIVITY: ACTIVITY_TEXTS})
@@ -69,3 +69,19 @@ def _warnings(facts: AlertFacts[AlertEvent]) -> list[str]:
     if facts.age > LATE_SECONDS:
         warnings.append(f"⏱ {span_in_minutes(facts.age)} late")
     return [*warnings, *facts.notes]
+
+
+def unknown_notes(reasons: Reasons) -> list[str]:
+    """What an alert says of rules that could not be checked; such an alert is sent all the same."""
+    notes = []
+    if {Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM} & set(reasons.unknown):
+        notes.append("💲 Price unknown, so your dollar limits were not applied")
+    if Gate.NOT_FIRST_BUY in reasons.unknown:
+        notes.append("❔ Unknown whether this is the first buy")
+    if Gate.NOT_FULL_EXIT in reasons.unknown:
+        notes.append("❔ Unknown whether anything is left")
+    if {Gate.TOO_YOUNG, Gate.TOO_OLD} & set(reasons.unknown):
+        notes.append("❔ Token age unknown, so your age limits were not applied")
+    if {Gate.MARKET_CAP_TOO_LOW, Gate.MARKET_CAP_TOO_HIGH} & set(reasons.unknown):
+        notes.append("❔ Market cap unknown, so your limits on it were not applied")
+    return notes

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.activity.activity import SOL, SOL_DECIMALS, Leg
-from domain.activity.balances import BalanceFacts, Holding
+from domain.activity.amounts import BalanceFacts, Holding
 from domain.security.mints import TokenName
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import TokenNames, wallet_name

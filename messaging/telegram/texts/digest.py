@@ -8,7 +8,7 @@ from domain.delivery.facts import DigestEntry
 from messaging.telegram.escaping import plain
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED_SIGN, headline
-from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.gist import Happening, counted, gist, happening, lamports_of, totals
 from messaging.telegram.texts.times import time_of_day
 

@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from domain.alerts.kinds import AlertEvent, rules_of
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.alert import LATE_SECONDS, event_lines, event_words
-from messaging.telegram.texts.alert_facts import AlertFacts
-from messaging.telegram.texts.alert_kind import COUNT
+from messaging.telegram.texts.alert_kind import COUNT, AlertFacts
 from messaging.telegram.texts.gist import gist, happening, noun
 from messaging.telegram.texts.times import span_in_minutes
 

@@ -1,8 +1,9 @@
-"""What the bot can do, and what it says when it cannot. Pure."""
+"""What the bot can do, the first screen, and what it says when it cannot. Pure."""
 
 from collections.abc import Sequence
 
 from messaging.telegram.escaping import clean, escape
+from messaging.telegram.texts.kinds import counted
 
 COMMANDS: Sequence[tuple[str, str, str]] = (
     ("start", "", "show the welcome message"),
@@ -27,7 +28,6 @@ COMMANDS: Sequence[tuple[str, str, str]] = (
     ("deleteme", "", "delete all data of this chat"),
 )
 """Command, its arguments, and what it does in a few words; the menu in Telegram is made of it too."""
-
 OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("stats", "", "counts, latency, queues"),
     ("health", "", "how each part of the system is"),
@@ -44,6 +44,7 @@ OPERATOR_COMMANDS: Sequence[tuple[str, str, str]] = (
     ("clearcache", "name", "read anew what a cache holds"),
 )
 _MAX_WORD = 32
+_MAX_NAME = 32
 
 
 def help_text(*, is_operator: bool, is_private: bool) -> str:
@@ -140,3 +141,29 @@ def how_to_reply() -> str:
 
 def _line(command: str, arguments: str, purpose: str) -> str:
     return f"/{command} {arguments}: {purpose}" if arguments else f"/{command}: {purpose}"
+
+
+def greeting(name: str, *, has_examples: bool) -> str:
+    """What a newcomer reads, in one screen; `name` is theirs, as Telegram says it."""
+    called = escape(clean(name, limit=_MAX_NAME))
+    first = f"👋 Hello{f', {called}' if called else ''}! Whale Watcher follows wallets on Solana."
+    what = "Follow a wallet, and you get an alert within seconds when it buys, sells or moves tokens."
+    how = (
+        "Tap one of these whales to follow it, or send any address."
+        if has_examples
+        else "Send an address to begin."
+    )
+    return f"{first}\n\n{what}\n\n{how}\n\n/wallets lists what you follow, /help all commands."
+
+
+def group_greeting(followed: int = 0) -> str:
+    """What a group reads when the bot is added, which may follow wallets from before."""
+    lines = [
+        "👋 Whale Watcher follows wallets on Solana and posts here what they do.",
+        "",
+        "Admins choose what to follow: /watch ADDRESS name.",
+        "Everybody may ask /scan MINT, /balance ADDRESS and /wallets.",
+    ]
+    if followed:
+        lines += ["", f"This group still follows {counted(followed, 'wallet')}: /wallets."]
+    return "\n".join(lines)

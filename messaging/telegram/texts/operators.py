@@ -1,11 +1,12 @@
-"""What operators see: /stats and /health, and what they are told unasked. Pure."""
+"""What operators see: /stats, /health, processes, broadcasts; and what they are told unasked. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.delivery.broadcasts import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
-from domain.snapshot import Snapshot
+from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import time_of_day
@@ -14,6 +15,12 @@ _MAX_NAME = 48
 _MAX_SENTENCE = 400
 _MAX_LOSSES = 6
 _LIGHTS = {HealthState.HEALTHY: "🟢", HealthState.DEGRADED: "🟡", HealthState.UNHEALTHY: "🔴"}
+_MAX_STATE = 120
+_MAX_TROUBLE = 240
+_MAX_STATES = 20
+"""Processes that are shown; more are counted."""
+MAX_CHARACTERS = 3_500
+"""Of a broadcast; with the words around it the preview fits a message."""
 
 
 def stats_text(figures: Snapshot) -> str:
@@ -136,3 +143,105 @@ def cleared_text(name: str, number: int | None) -> str:
     if number is None:
         return "🔴 Redis does not answer, so only this process forgot what it kept. Try again in a minute."
     return f"✅ Cleared <code>{escape(name)}</code>: {number:,} entries."
+
+
+def instances_text(
+    running: Sequence[InstanceHealth], quiet: Sequence[TradeGap], *, minutes: int | None
+) -> str:
+    """Every process with its light; below, if asked for, the wallets silent for so many minutes."""
+    lines = (
+        ["<b>Instances</b>"] if running else ["<b>Instances</b>", "No heartbeat of any program for a day."]
+    )
+    for one in running[:_MAX_STATES]:
+        lines += _running(one)
+    if len(running) > _MAX_STATES:
+        lines.append(f"… and {len(running) - _MAX_STATES} more")
+    if minutes is not None:
+        lines += _quiet(quiet, minutes)
+    return "\n".join(lines)
+
+
+def _running(one: InstanceHealth) -> list[str]:
+    troubles = _named(one, "troubles")
+    nodes = _named(one, "nodes")
+    health = one.health
+    if troubles and health is HealthState.HEALTHY:
+        health = HealthState.DEGRADED if len(troubles) < len(nodes) else HealthState.UNHEALTHY
+    head = f"{_LIGHTS[health]} <b>{_escaped(one.instance_id)}</b> {_escaped(one.program)}"
+    facts = [f"last heartbeat {span(one.silent_seconds)} ago"]
+    if role := _role(one):
+        facts.append(_escaped(role))
+    if one.wallets is not None:
+        facts.append(f"{one.wallets:,} wallets")
+    lines = [f"{head} · {' · '.join(facts)}"]
+    lines += [f"   socket {_escaped(name)}: {_escaped(state)}" for name, state in one.sockets.items()]
+    lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in nodes.items()]
+    lines += [f"   ⚠️ {_escaped(f'{name}: {why}', limit=_MAX_TROUBLE)}" for name, why in troubles.items()]
+    return lines
+
+
+def _role(one: InstanceHealth) -> str:
+    """How the process shares the work with others; empty: it does not."""
+    parts = (one.detail.get(name) for name in ("stage", "mode", "assignment", "reconcile", "queue"))
+    return ", ".join(part for part in parts if isinstance(part, str))
+
+
+def _named(one: InstanceHealth, part: str) -> dict[str, str]:
+    """What the process says of its RPC providers, by name: their state, or why they do not answer."""
+    said = one.detail.get(part)
+    return {str(name): str(text) for name, text in said.items()} if isinstance(said, dict) else {}
+
+
+def _quiet(quiet: Sequence[TradeGap], minutes: int) -> list[str]:
+    if not quiet:
+        return ["", f"No followed wallet is silent for {minutes:,} min or more."]
+    return [
+        "",
+        f"<b>Silent for {minutes:,} min or more</b>",
+        *(f"<code>{escape(one.address)}</code> {one.minutes:,} min" for one in quiet),
+    ]
+
+
+def _escaped(text: str, *, limit: int = _MAX_STATE) -> str:
+    """Our programs' own words, host names among them, which `clean` would take for links."""
+    return escape("".join(filter(str.isprintable, text))[:limit])
+
+
+def usage() -> str:
+    """How to begin."""
+    return "Write /broadcast and the text for all chats. Nothing is sent before you confirm."
+
+
+def too_long() -> str:
+    """The text does not fit."""
+    return f"That text is too long. Up to {MAX_CHARACTERS:,} characters."
+
+
+def body(words: str) -> str:
+    """The text as it is sent, Telegram HTML."""
+    return escape(words)
+
+
+def preview(text: str, chats: int) -> str:
+    """The text as it will stand, and to how many."""
+    return f"<b>Preview, to {chats:,} chat{'' if chats == 1 else 's'}</b>\n\n{text}"
+
+
+def cancelled() -> str:
+    """It is not sent."""
+    return "Not sent."
+
+
+def progress(now: BroadcastProgress) -> str:
+    """How far it has come."""
+    waiting = now.total - now.sent - now.dead - now.ambiguous
+    unsure = f" · unconfirmed {now.ambiguous:,}" if now.ambiguous else ""
+    return (
+        f"<b>Broadcast {now.broadcast_id}: {now.state.value}</b>\n"
+        f"Sent {now.sent:,} of {now.total:,} · failed {now.dead:,}{unsure} · queued {waiting:,}"
+    )
+
+
+def no_such() -> str:
+    """There is none."""
+    return "There is no such broadcast."

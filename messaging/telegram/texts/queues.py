@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from domain.audit import AuditEntry, AuditOutcome
-from domain.people import PersonFile
-from domain.queue_state import Failure, QueueState
-from domain.rules.tiers import FREE, HourlyLimits, hourly_limit_of
+from domain.people import AuditEntry, AuditOutcome, PersonFile
+from domain.rules.lanes import FREE, HourlyLimits, hourly_limit_of
+from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import clean, escape, plain
 from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span

@@ -7,13 +7,11 @@ from domain.activity.activity import Kind
 from domain.activity.addresses import short
 from domain.rules.decisions import SENT_BY_DEFAULT
 from domain.rules.quiet import zone_of
-from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import FOREVER, ChatSettings, Digest, Rules, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted, counted_kind, kind_words
-from messaging.telegram.texts.reasons import clock, dollars, duration, hours
-from messaging.telegram.texts.times import moment
+from messaging.telegram.texts.times import clock, dollars, duration, hours, moment
 
 _MAX_MINTS = 8
 _MAX_NAME = 40

@@ -1,6 +1,12 @@
-"""Times as Telegram's own entity, which each reader sees in their zone and language; and spans. Pure."""
+"""Times, spans, hours and dollars in words. Pure.
+
+A time is Telegram's own entity, which each reader sees in their zone and language.
+"""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from domain.rules.rules import Quiet
 
 _NEAR = timedelta(hours=12)
 """So near a time of day is clear without its date, whatever the reader's zone."""
@@ -51,3 +57,27 @@ def exact_moment(at: datetime, now: datetime) -> str:
 def is_today(at: datetime, now: datetime) -> bool:
     """Whether the time of day alone is clear."""
     return at.astimezone(UTC).date() == now.astimezone(UTC).date() or abs(at - now) < _NEAR
+
+
+def dollars(amount: Decimal) -> str:
+    """`$1,000`, `$84.20`: cents only where there are any, cut, never rounded up."""
+    cents = int(amount * 100)
+    return f"${cents // 100:,}" + (f".{cents % 100:02}" if cents % 100 else "")
+
+
+def duration(seconds: int) -> str:
+    """`7 d`, `90 min`: in the largest unit that it fills twice, cut."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def clock(minute: int) -> str:
+    """`07:30` for minutes since midnight."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def hours(quiet: Quiet) -> str:
+    """`23:00–07:00`."""
+    return f"{clock(quiet.begin)}–{clock(quiet.end)}"

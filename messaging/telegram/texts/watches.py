@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from domain.activity.addresses import short
-from domain.rules.watches import MAX_LABEL, MAX_WATCHES_PER_CHAT, Watch
+from domain.rules.rules import MAX_LABEL, MAX_WATCHES_PER_CHAT, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted

@@ -5,21 +5,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.alerts.kinds import AlertEvent, subject_of
-from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
+from domain.delivery.facts import AlertHistory, DecidedDelivery
 from domain.rules.decisions import GATES, Gate
-from domain.rules.gates import DEFERRING
+from domain.rules.gates import DEFERRING, Reasons
 from domain.rules.lanes import Lane
-from domain.rules.reasons import Reasons
 from domain.rules.rules import ChatSettings, Digest
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.alert import REVERTED, headline, texts_of
-from messaging.telegram.texts.alert_facts import AlertFacts
-from messaging.telegram.texts.reasons import dollars, duration, hours
+from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.rules import zone_words
 from messaging.telegram.texts.status import span
-from messaging.telegram.texts.times import moment
+from messaging.telegram.texts.times import dollars, duration, hours, moment
 
 _MAX_REASON = 120
 _DEFERRED = frozenset({DeliveryState.DEFERRED, DeliveryState.DIGESTED})

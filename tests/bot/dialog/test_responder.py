@@ -1,12 +1,22 @@
-"""The responder sends again what Telegram surely did not take, and once more what may have arrived."""
+"""The responder sends again what Telegram surely did not take, and once more what may have arrived.
+A turn leaves its worker when it begins to wait.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from bot.dialog import responder as module
-from bot.dialog.reply import Document
-from bot.dialog.responder import NEVER, NotAccepted, Responder
+from bot.dialog.request import Document
+from bot.dialog.responder import (
+    NEVER,
+    NO_USE,
+    NotAccepted,
+    Responder,
+    UpdateContext,
+    during_update,
+    leave_worker,
+)
 from domain.chats import ChatKind, ChatTarget
 from domain.circuits import Timing
 from domain.errors import TelegramUnavailable
@@ -202,3 +212,14 @@ async def test_a_certain_refusal_differs_from_an_answer_that_did_not_come(
 ) -> None:
     chats.telegram.faults.add(Fault(fault=FaultKind.ERROR, code=400, description=description))
     assert await responder.send(alice, "hello") == NEVER
+
+
+def test_within_a_turn_the_worker_is_left_and_the_use_is_known() -> None:
+    left: list[bool] = []
+    with during_update(UpdateContext(leave=lambda: left.append(True), use=lambda: 2.5)):
+        assert leave_worker()() == 2.5
+    assert left == [True]
+
+
+def test_without_a_turn_there_is_no_worker_to_leave() -> None:
+    assert leave_worker()() == NO_USE

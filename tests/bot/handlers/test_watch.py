@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.connections import open_servers
-from bot.dialog.reply import Reply
-from bot.dialog.request import Request
+from bot.dialog.request import Reply, Request
 from bot.handlers.watch import watch
 from bot.services.accounts import Account
 from bot.wiring import make_services

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialog.update_context import leave_worker
-from bot.intake.limit_messages import SendLimitMessage
-from bot.intake.update_leases import UpdateLeases
+from bot.dialog.responder import leave_worker
+from bot.intake.fair_queue import SendLimitMessage, UpdateLeases
 from bot.intake.update_queue import UpdateQueue
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.intake import update_writer
-from bot.intake.recent_use import RecentUse
+from bot.intake.fair_queue import RecentUse
 from bot.intake.update_writer import Overloaded, UpdateWriter
 from domain.errors import DatabaseUnavailable
 from runtime.clock import monotonic

@@ -1,4 +1,6 @@
-"""The webhook: refusals, and 200 only after the store."""
+"""The webhook: refusals, and 200 only after the store.
+The bot tells Telegram to post updates or to keep them.
+"""
 
 import asyncio
 import io
@@ -6,19 +8,31 @@ from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 import pytest
+from telegram import Bot
 
 from bot.intake.update_writer import UpdateWriter
-from bot.intake.webhook import SECRET_HEADER, Webhook, make_application, paths_of, serve
-from domain.errors import DatabaseUnavailable
-from runtime.processes.health import Health
+from bot.intake.webhook import (
+    ALLOWED_UPDATES,
+    SECRET_HEADER,
+    Webhook,
+    make_application,
+    paths_of,
+    serve,
+    subscribe,
+    unsubscribe,
+)
+from domain.errors import DatabaseUnavailable, Unavailable
+from messaging.telegram.client import make_bot
+from runtime.processes.health import Health, ready_route
 from runtime.processes.lifecycle import Stop
-from runtime.processes.monitor import ready_route
 from runtime.settings.secret import Secret
+from sandbox.telegram.faults import Fault, FaultKind
 from storage.chats.updates import ReceivedUpdate, StoreResult
-from tests.bot.conftest import free_port, is_listening, until
+from tests.bot.conftest import TOKEN, TelegramChats, free_port, is_listening, until
 
 JSON = {SECRET_HEADER: "right", "Content-Type": "application/json"}
 UPDATE = b'{"update_id": 1, "message": {"message_id": 1, "chat": {"id": 7, "type": "private"}, "text": "hi"}}'
+URL = "http://127.0.0.1:9/hook"
 
 
 class StoreInMemory:
@@ -182,3 +196,34 @@ async def test_what_is_nested_too_deeply_is_refused_and_not_stored(served: Serve
     unknown = b'{"update_id": 1, "news": ' + b"[" * depth + b"]" * depth + b"}"
     assert await served.post(unknown) == 400
     assert served.store.kept == {}
+
+
+@pytest.fixture
+async def client(chats: TelegramChats) -> AsyncIterator[Bot]:
+    async with make_bot(TOKEN, chats.telegram.url) as opened:
+        yield opened
+
+
+async def test_a_webhook_is_set_once(client: Bot) -> None:
+    assert await subscribe(client, url=URL, secret=Secret("s"))
+    assert not await subscribe(client, url=URL, secret=Secret("s"))
+    info = await client.get_webhook_info()
+    assert info.url == URL
+    assert set(info.allowed_updates) == set(ALLOWED_UPDATES)
+
+
+async def test_what_waits_is_not_dropped_on_either_way(client: Bot, chats: TelegramChats) -> None:
+    (alice,) = chats.telegram.people.add_users(1)
+    chats.telegram.people.send(alice, "hello")
+    await subscribe(client, url=URL, secret=Secret("s"))
+    await unsubscribe(client)
+    info = await client.get_webhook_info()
+    assert info.url == ""
+    assert info.pending_update_count == 1
+
+
+async def test_a_refused_token_is_waited_out(client: Bot, chats: TelegramChats) -> None:
+    chats.telegram.faults.add(Fault(fault=FaultKind.REVOKE, method="getWebhookInfo"))
+    with pytest.raises(Unavailable) as caught:
+        await unsubscribe(client)
+    assert caught.value.retry_after == 30.0

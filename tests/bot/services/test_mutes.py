@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.parsing.spans import FOREVER_SECONDS
+from bot.parsing.times import FOREVER_SECONDS
 from bot.services import mutes
 from bot.services.services import Services
 from domain.activity.activity import SOL, WRAPPED_SOL

@@ -1,15 +1,18 @@
-"""People: bans that hold at once, tiers, and what is deleted on request."""
+"""People: bans that hold at once, tiers, and what is deleted on request.
+The chats that the bot may write to.
+"""
 
 import pytest
 
-from bot.services.chats import ChatStore
-from bot.services.people import PeopleStore
-from domain.rules.tiers import FREE, parse_hourly_limits
+from bot.services.people import ChatStore, PeopleStore
+from domain.chats import ChatKind, ChatTarget
+from domain.rules.lanes import FREE, parse_hourly_limits
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, follow
 
 pytestmark = pytest.mark.services
+GROUP = ChatTarget(chat_id=-5, kind=ChatKind.GROUP, title="Club")
 
 
 @pytest.fixture
@@ -54,3 +57,24 @@ async def test_nothing_is_left_of_a_chat_that_asks_for_it(people: PeopleStore) -
     assert file.watches == 1
     await people.forget(ALICE)
     assert await people.file(ALICE) is None
+
+
+async def test_a_closed_chat_says_why_until_somebody_writes_there(
+    database: Database, cached: CachedChats
+) -> None:
+    chats = ChatStore(database=database, cached=cached)
+    await chats.open(GROUP)
+    assert await chats.standing(GROUP.chat_id) is None
+    await chats.close(GROUP.chat_id, "kicked")
+    standing = await chats.standing(GROUP.chat_id)
+    assert standing is not None
+    assert standing.reason == "kicked"
+    await chats.heard(GROUP.chat_id)
+    assert await chats.standing(GROUP.chat_id) is None
+
+
+async def test_a_group_takes_everything_to_its_new_id(database: Database, cached: CachedChats) -> None:
+    chats = ChatStore(database=database, cached=cached)
+    await chats.open(GROUP)
+    await chats.migrate(old_id=GROUP.chat_id, new_id=-100_5)
+    assert await database.fetchval("SELECT array_agg(chat_id) FROM chats WHERE title = 'Club'") == [-100_5]

@@ -3,7 +3,7 @@
 import pytest
 from redis import Redis
 
-from bot.services.chats import ChatStore
+from bot.services.people import ChatStore
 from bot.services.questions import QuestionStore
 from domain.chats import ChatTarget
 from domain.jobs import QUESTION_QUEUES, QuestionKind

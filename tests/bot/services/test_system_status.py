@@ -8,7 +8,7 @@ import pytest
 from bot.services.system_status import SystemStatus, disk_space
 from domain.errors import DatabaseUnavailable
 from domain.health import CheckResult, HealthState
-from storage.admin.discoveries import discover
+from storage.admin.operators import discover
 from storage.coordination.instances import beat
 from storage.coordination.queues import Queues
 from storage.postgres import Database

@@ -8,8 +8,7 @@ import pytest
 from bot.services import mutes, undo
 from bot.services.services import Services
 from domain.chats import ChatTarget
-from domain.rules.rules import Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import Rules, Watch
 from runtime import clock
 from tests.bot.conftest import WHALE
 

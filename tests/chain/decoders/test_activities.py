@@ -1,6 +1,8 @@
-"""From a transaction to what each wallet did: who has an activity, and who has none."""
+"""From a transaction to what each wallet did: who has an activity, and who has none.
+Legs of tokens that are shown scaled.
+"""
 
-from chain.decoders.activities import activities, mentioned
+from chain.decoders.activities import activities, as_shown, mentioned
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Kind
 from tests.chain import recorded, samples
@@ -63,3 +65,13 @@ class TestRecorded:
             amounts(sold.paid),
         )
         assert (bought.fee, sold.fee) == (FEE, 0)
+
+
+def test_only_the_legs_of_scaled_tokens_are_scaled_and_cut_not_rounded() -> None:
+    bought = activity_of(exchange(USDC, MINT), ALICE)
+    (scaled,) = as_shown([bought], {MINT: (10_039, 10_000)})
+    assert [(leg.raw, leg.displayed_raw) for leg in scaled.received] == [(7, 7)]
+    assert scaled.paid == bought.paid
+    (tenfold,) = as_shown([bought], {MINT: (100, 10)})
+    assert [(leg.raw, leg.displayed_raw) for leg in tenfold.received] == [(7, 70)]
+    assert as_shown([bought], {}) == [bought]

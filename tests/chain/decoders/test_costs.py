@@ -1,9 +1,8 @@
 """What a wallet gave only to have its transaction done is no part of what it paid, sent or received."""
 
 from chain.decoders.activities import activities
-from chain.decoders.balances import change_of
+from chain.decoders.balances import change_of, legs_of
 from chain.decoders.costs import costs_of, less_sol, returned_rent
-from chain.decoders.legs import legs_of
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import route_of
 from chain.decoders.wallet_view import WalletView

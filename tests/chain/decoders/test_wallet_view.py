@@ -1,8 +1,7 @@
 """One wallet's side of a transaction, as decoders are given it."""
 
-from chain.decoders.balances import change_of
+from chain.decoders.balances import change_of, legs_of
 from chain.decoders.instructions import Operation
-from chain.decoders.legs import legs_of
 from chain.decoders.quote_mints import QUOTE_MINTS
 from chain.decoders.route import route_of
 from chain.decoders.wallet_view import WalletView

@@ -1,4 +1,7 @@
-"""Mint accounts, recorded and made up, become facts or one named error."""
+"""Mint accounts, recorded and made up, become facts or one named error.
+Texts inside account data.
+Metaplex metadata accounts give a name, or nothing.
+"""
 
 import base64
 import json
@@ -11,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.market.mint import read_mint
+from chain.market.mint import read_metadata, read_mint, read_text
 from domain.errors import Undecodable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM, TOKEN_PROGRAMS, MintFacts
 
@@ -133,3 +136,46 @@ def recorded(path: Path) -> list[MintFacts]:
     if len(data) == 165 or data[165:166] == b"\x02":  # a token account
         return []
     return [read_mint(data, address=path.stem, program=value["owner"])]
+
+
+def _text(text: str, padding: int = 0) -> bytes:
+    data = text.encode() + bytes(padding)
+    return struct.pack("<I", len(data)) + data
+
+
+@given(st.text(min_size=1, max_size=30), st.integers(0, 20), st.binary(max_size=9))
+def test_it_reads_what_was_written_and_says_where_it_ends(text: str, padding: int, before: bytes) -> None:
+    data = before + _text(text, padding)
+    read, end = read_text(data + b"more", len(before))
+    assert read == (text.rstrip("\0").strip() or None)
+    assert end == len(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"\1\0", b"\5\0\0\0abc", b"\xff\xff\xff\xffabc"])
+def test_a_text_that_is_cut_short_is_none(data: bytes) -> None:
+    assert read_text(data, 0) == (None, len(data))
+
+
+def test_an_empty_text_is_none_and_bytes_that_are_no_utf8_are_replaced() -> None:
+    assert read_text(_text("", 5), 0) == (None, 9)
+    assert read_text(b"\2\0\0\0\xffa", 0) == ("\ufffda", 6)
+
+
+def account(name: bytes, symbol: bytes) -> bytes:
+    texts = b"".join(struct.pack("<I", len(text)) + text for text in (name, symbol))
+    return b"\x04" + bytes(64) + texts
+
+
+def test_name_and_symbol_lose_their_padding() -> None:
+    assert read_metadata(account(b"Bonk".ljust(32, b"\0"), b"BONK".ljust(10, b"\0"))) == ("Bonk", "BONK")
+
+
+def test_empty_or_foreign_accounts_name_nothing() -> None:
+    assert read_metadata(account(b"", b"")) == (None, None)
+    assert read_metadata(b"\x05" + bytes(100)) == (None, None)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise_anything(data: bytes) -> None:
+    assert len(read_metadata(data)) == 2
+    assert len(read_metadata(account(b"a", b"b")[: len(data)])) == 2

@@ -1,4 +1,7 @@
-"""Several providers as one: fail-over, rest, and no key in any word."""
+"""Several providers as one: fail-over, rest, and no key in any word.
+A slow provider and the next beside it.
+One attempt at one provider: versions, and what it counts.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +10,10 @@ import pytest
 from aiohttp import web
 
 from chain.rpc.blocks import block, current_slot
-from chain.rpc.cooldown import MAX_LIMITS
+from chain.rpc.config import PoolConfig
 from chain.rpc.errors import MethodRefused, NotYet, RateLimited, Refused, Rejected, Skipped
 from chain.rpc.pool import open_rpc
+from chain.rpc.provider_state import MAX_LIMITS
 from domain.errors import NodeUnavailable
 from runtime.clock import monotonic
 from runtime.settings.secret import Secret
@@ -19,7 +23,6 @@ from sandbox.chain.server import SandboxChain
 from tests.chain.nodes import counting, error, node, result
 
 pytestmark = pytest.mark.enable_socket
-
 FAULTS: dict[str, dict[str, Any]] = {
     "rate limit": {"fault": "rate_limit", "seconds": 60},
     "wrong key": {"fault": "unauthorized"},
@@ -205,3 +208,53 @@ async def test_a_wait_in_a_429_with_a_json_rpc_error_is_kept_to() -> None:
         began = monotonic()
         assert bytes(await rpc.call("getSlot")) == b"5"
         assert monotonic() - began >= 1
+
+
+async def test_a_slow_provider_gets_company_and_the_first_answer_counts() -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as slow, node(lambda _: result(77)) as quick:
+        slow.faults.add(Fault(fault="stall_answer", seconds=5, times=None))
+        config = PoolConfig(hedge_seconds=0.1)
+        async with open_rpc([Secret(slow.rpc_url), Secret(quick)], config) as rpc:
+            began = monotonic()
+            assert bytes(await rpc.call("getSlot")) == b"77"
+            assert monotonic() - began < 2
+
+
+async def test_a_provider_that_is_overtaken_again_and_again_rests_longer_and_longer() -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as slow, node(lambda _: result(77)) as quick:
+        slow.faults.add(Fault(fault="stall_answer", seconds=3, times=None))
+        config = PoolConfig(hedge_seconds=0.1)
+        async with open_rpc([Secret(slow.rpc_url), Secret(quick)], config) as rpc:
+            began = monotonic()
+            for number in range(30):
+                assert bytes(await rpc.call("getSlot", [number])) == b"77"
+            assert monotonic() - began < 1
+            first, second = rpc.statistics().values()
+            assert "rests" in first
+            assert "failed" not in second
+
+
+async def test_without_hedging_the_next_is_asked_only_after_a_fault() -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as slow:
+        slow.faults.add(Fault(fault="stall_answer", seconds=0.4, times=1))
+        async with counting(lambda _: result(77)) as (quick, asked):
+            config = PoolConfig(hedge_seconds=0)
+            async with open_rpc([Secret(slow.rpc_url), Secret(quick)], config) as rpc:
+                assert bytes(await rpc.call("getSlot")) == b"1000"
+            assert asked == []
+
+
+async def test_a_newer_transaction_version_is_asked_for_from_then_on() -> None:
+    asked: list[int] = []
+
+    def answer(request: dict[str, Any]) -> web.Response:
+        asked.append(request["params"][1]["maxSupportedTransactionVersion"])
+        if asked[-1] < 2:
+            return error(-32015, 'Try again with "maxSupportedTransactionVersion": 2')
+        return result({"parentSlot": 1})
+
+    async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
+        await block(rpc, 5, commitment="confirmed")
+        await block(rpc, 6, commitment="confirmed")
+        assert rpc.transaction_version == 2
+    assert asked == [1, 2, 2]

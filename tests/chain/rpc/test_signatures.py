@@ -1,6 +1,8 @@
-"""Which transactions name an address: page by page, complete down to a slot."""
+"""Which transactions name an address: page by page, complete down to a slot.
+How far transactions have come, as the sandbox's node says it.
+"""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -8,16 +10,19 @@ import pytest
 from aiohttp import web
 
 from chain.rpc.errors import Broken
-from chain.rpc.pool import open_rpc
-from chain.rpc.signatures import PAGE, signatures_between, token_accounts, transactions
+from chain.rpc.pool import RpcPool, open_rpc
+from chain.rpc.signatures import PAGE, signature_statuses, signatures_between, token_accounts, transactions
 from domain.errors import NodeUnavailable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
 from runtime.settings.secret import Secret
+from sandbox.chain.config import ChainConfig
+from sandbox.chain.server import SandboxChain
 from tests.chain.nodes import error, node, result
+from tests.scanner.world import Whale
 
 pytestmark = pytest.mark.enable_socket
-
 LISTED = [{"signature": f"s{slot}", "slot": slot, "err": None} for slot in range(3_000, 0, -1)]
+UNKNOWN = "1" * 64
 
 
 def listing(entries: list[dict[str, Any]]) -> Callable[[dict[str, Any]], web.Response]:
@@ -81,3 +86,58 @@ async def test_an_answer_of_another_shape_is_broken() -> None:
     async with node(lambda _: result({"no": "list"})) as url, open_rpc([Secret(url)]) as rpc:
         with pytest.raises(Broken):
             await signatures_between(rpc, "address", after=0, upto=9, commitment="confirmed")
+
+
+@pytest.fixture
+async def chain() -> AsyncIterator[SandboxChain]:
+    async with SandboxChain(ChainConfig(slot_seconds=None, confirmed_lag=2, finalized_lag=4)) as running:
+        yield running
+
+
+@pytest.fixture
+async def rpc(chain: SandboxChain) -> AsyncIterator[RpcPool]:
+    async with open_rpc([Secret(chain.rpc_url)]) as pool:
+        yield pool
+
+
+async def test_a_transaction_becomes_processed_confirmed_and_finalized(
+    chain: SandboxChain, rpc: RpcPool
+) -> None:
+    whale = Whale(chain)
+    (signature,) = whale.trade()
+    said = []
+    for _ in range(5):
+        slot = (await chain.step()).produced.slot
+        statuses = await signature_statuses(rpc, [signature, UNKNOWN])
+        status, unknown = statuses.statuses
+        assert unknown is None
+        assert status is not None
+        assert (statuses.slot, status.failed) == (slot, False)
+        said.append(status.confirmation_status)
+    assert said == ["processed", "processed", "confirmed", "confirmed", "finalized"]
+
+
+class Odd:
+    """A node that answers something else."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+
+    async def call(
+        self, method: str, params: Sequence[Any] = (), *, seconds: float = 20.0, avoid: Collection[str] = ()
+    ) -> msgspec.Raw:
+        assert (method, params[1], seconds, avoid) == (
+            "getSignatureStatuses",
+            {"searchTransactionHistory": True},
+            20.0,
+            (),
+        )
+        return msgspec.Raw(self._answer)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"null", b'{"context":{"slot":1},"value":[]}', b'{"context":{},"value":[null]}', b"\xff"]
+)
+async def test_an_answer_of_another_shape_says_nothing(answer: bytes) -> None:
+    with pytest.raises(Broken):
+        await signature_statuses(Odd(answer), ["a"])

@@ -1,21 +1,26 @@
-"""A live source on a local chain: heartbeat, methods, changes of the filter, and every fault of a socket."""
+"""A live source on a local chain: heartbeat, methods, changes of the filter, and every fault of a socket.
+One socket: answers find their questions, refusals raise, silence ends it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import pytest
+from websockets.asyncio.client import connect
 
-from chain.stream.websocket_source import WebSocketConfig, WebSocketSource
+from chain.rpc.errors import Rejected
+from chain.stream.source import StreamClosed
+from chain.stream.websocket_source import RpcConnection, WebSocketConfig, WebSocketSource
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from tests.chain.streams import QUICK, ChangingFilter, RecordingSink, listening
-from tests.sandbox.chain.wallets import SOL, key, pay, signed
+from tests.sandbox.chain.wallets import SOL, by_hand, key, pay, signed
 
 pytestmark = pytest.mark.enable_socket
-
 ALICE, BOB = str(key(1).pubkey()), str(key(2).pubkey())
 
 
@@ -171,3 +176,34 @@ async def test_it_goes_on_trying_where_nobody_listens_and_shows_no_key(
     assert str(source.status).startswith("lost")
     assert len(caplog.messages) > 2
     assert "PLANTED" not in caplog.text + str(source.status)
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[RpcConnection]:
+    async with SandboxChain(by_hand()) as chain, connect(chain.ws_url, proxy=None) as socket:
+        opened = RpcConnection("node", socket, RecordingSink())
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(opened.listen())
+            try:
+                yield opened
+            finally:
+                listening.cancel()
+
+
+async def test_answers_find_their_questions() -> None:
+    async with connection() as opened:
+        answers = await asyncio.gather(*(opened.ask("slotSubscribe") for _ in range(20)))
+        assert len({bytes(answer) for answer in answers}) == 20
+
+
+async def test_a_refusal_is_raised_with_its_code() -> None:
+    async with connection() as opened:
+        with pytest.raises(Rejected) as caught:
+            await opened.ask("nothingSubscribe")
+        assert caught.value.code == -32601
+
+
+async def test_silence_ends_it() -> None:
+    async with connection() as opened:
+        with pytest.raises(StreamClosed, match="silent for"):
+            await opened.watch_silence(0.1)

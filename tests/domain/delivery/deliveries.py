@@ -4,15 +4,16 @@ from datetime import UTC, datetime
 
 from domain.activity.activity import Activity, Kind
 from domain.delivery.deliveries import (
+    KIND_RULES,
     AlertContent,
     BroadcastText,
     ClaimedDelivery,
     Content,
     Correction,
+    DeliveryKind,
     OutageSummary,
     UnconfirmedAlerts,
 )
-from domain.delivery.kinds import KIND_RULES, DeliveryKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

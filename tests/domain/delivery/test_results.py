@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.delivery.deliveries import DeliveryState
-from domain.delivery.kinds import KIND_RULES, MAX_AMBIGUOUS_SENDS, MAX_ATTEMPTS, DeliveryKind
+from domain.delivery.deliveries import (
+    KIND_RULES,
+    MAX_AMBIGUOUS_SENDS,
+    MAX_ATTEMPTS,
+    DeliveryKind,
+    DeliveryState,
+)
 from domain.delivery.results import (
     MAX_SUSPENDED_ATTEMPTS,
     MAX_WAIT,

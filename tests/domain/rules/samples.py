@@ -7,8 +7,7 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.rules.gates import Facts
-from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import ChatSettings, Digest, Quiet, Rules, Watch
 
 TOKEN = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 

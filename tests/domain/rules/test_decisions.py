@@ -23,8 +23,7 @@ from domain.rules.decisions import (
     decide,
 )
 from domain.rules.quiet import end_of_quiet
-from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Digest, Quiet, Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, ChatSettings, Digest, Quiet, Rules, Watch
 from tests.domain.rules.samples import (
     ACTIVITIES,
     BOUGHT,

@@ -1,7 +1,24 @@
-"""The gates and what they may say."""
+"""The gates and what they may say.
+Why something was decided, kept with it.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
 
 from domain.rules.decisions import GATES
-from domain.rules.gates import DEFERRING, OVER_LIMIT, Gate
+from domain.rules.gates import (
+    DEFERRING,
+    NO_FACTS,
+    NO_REASONS,
+    OVER_LIMIT,
+    Decision,
+    Facts,
+    Gate,
+    read_reasons,
+    reasons_text,
+)
+from domain.rules.rules import FOREVER, ChatSettings, Rules
+from tests.domain.rules.samples import WATCH
 
 
 def test_every_gate_but_the_open_one_is_asked_once() -> None:
@@ -11,3 +28,19 @@ def test_every_gate_but_the_open_one_is_asked_once() -> None:
 def test_gates_that_defer_are_asked_last_so_that_what_is_stopped_is_never_deferred() -> None:
     assert {gate for gate, _ in GATES[-len(DEFERRING) :]} == DEFERRING
     assert OVER_LIMIT < DEFERRING
+
+
+def test_who_has_set_nothing_costs_nothing() -> None:
+    assert reasons_text(WATCH, NO_FACTS, Decision(gate=Gate.WANTED)) is None
+    assert read_reasons(None) == NO_REASONS
+
+
+def test_rules_of_watch_and_chat_and_the_facts_survive() -> None:
+    settings = ChatSettings(rules=Rules(max_usd=Decimal(9)), muted_tokens={"m": FOREVER}, zone="Asia/Tokyo")
+    watch = replace(WATCH, rules=Rules(min_usd=Decimal(5)), settings=settings)
+    decision = Decision(gate=Gate.WANTED, unknown=(Gate.NOT_FIRST_BUY,))
+    reasons = read_reasons(reasons_text(watch, Facts(usd=Decimal("7.5")), decision))
+    assert reasons.rules == Rules(min_usd=Decimal(5), max_usd=Decimal(9))
+    assert reasons.usd == Decimal("7.5")
+    assert reasons.unknown == (Gate.NOT_FIRST_BUY,)
+    assert reasons.settings == ChatSettings(zone="Asia/Tokyo")

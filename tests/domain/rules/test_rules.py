@@ -1,10 +1,27 @@
-"""Rules of a watch and of its chat together, and through JSON."""
+"""Rules of a watch and of its chat together, and through JSON.
+What chats call wallets, where several bear one name.
+"""
+
+from datetime import UTC, datetime
 
 import msgspec
 from hypothesis import given
 
-from domain.rules.rules import NO_RULES, ChatSettings, Rules, effective
+from domain.rules.rules import (
+    MAX_LABEL,
+    NO_RULES,
+    ChatSettings,
+    Rules,
+    Watch,
+    distinct_label,
+    distinguish,
+    effective,
+    namesakes,
+)
 from tests.domain.rules.samples import RULES
+
+WHALE = "So11111111111111111111111111111111111111112"
+OTHER_WHALE = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
 @given(RULES, RULES)
@@ -29,3 +46,29 @@ def test_settings_survive_json(rules: Rules) -> None:
 def test_what_is_not_set_takes_no_room() -> None:
     assert msgspec.json.encode(ChatSettings()) == b"{}"
     assert msgspec.json.encode(NO_RULES) == b"{}"
+
+
+def watch(number: int, wallet: str, label: str) -> Watch:
+    return Watch(
+        watch_id=number,
+        chat_id=1,
+        topic_id=0,
+        chain="solana",
+        wallet=wallet,
+        label=label,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def test_wallets_of_one_name_are_distinguished_by_address() -> None:
+    moby, twin, tusk = watch(1, WHALE, "Moby"), watch(3, OTHER_WHALE, "moby"), watch(2, OTHER_WHALE, "Tusk")
+    assert namesakes([moby, twin], moby) == [twin]
+    assert distinguish([moby, twin], moby).label == "Moby So11…1112"
+    assert distinguish([moby, twin], twin).label == "moby Toke…Q5DA"
+    assert distinguish([moby, tusk], moby) == moby
+    unnamed = [watch(1, WHALE, ""), watch(2, OTHER_WHALE, "")]
+    assert distinguish(unnamed, unnamed[0]) == unnamed[0]
+
+
+def test_a_long_name_makes_room_for_the_address() -> None:
+    assert distinct_label("x" * MAX_LABEL, WHALE) == "x" * 21 + "… So11…1112"

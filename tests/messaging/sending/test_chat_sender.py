@@ -1,4 +1,6 @@
-"""What was claimed for one chat goes in its order, and never without a mark before it."""
+"""What was claimed for one chat goes in its order, and never without a mark before it.
+What follows from a send for the chat and for the limits, whatever was sent.
+"""
 
 import asyncio
 
@@ -10,13 +12,14 @@ from domain.delivery.results import TOKEN_REJECTED_WAIT, SendResult, SendStatus
 from domain.errors import DatabaseUnavailable
 from domain.rules.lanes import Lane
 from messaging.sending import chat_sender as chat_sender_module
-from messaging.sending.chat_sender import ChatBatch, ChatSender
+from messaging.sending.chat_sender import ChatBatch, ChatSender, follow_up
 from runtime.clock import monotonic
 from runtime.processes.lifecycle import Stop
 from tests.domain.delivery.deliveries import delivery
-from tests.messaging.fake_channel import FakeChannel, FakeOutbox
+from tests.messaging.fake_channel import FakeChannel, FakeLimits, FakeOutbox
 
 REFUSED = SendResult(status=SendStatus.REFUSED, reason="busy")
+CHAT = Destination(chat_id=3)
 
 
 def batch(count: int = 2) -> ChatBatch:
@@ -140,3 +143,42 @@ async def test_nothing_more_is_sent_once_it_is_to_stop() -> None:
     one = batch()
     assert await chat_sender(outbox, FakeChannel(outbox)).send_all(one, stop) == 0.0
     assert (outbox.log, left(one)) == ([], [1, 2])
+
+
+async def followed(result: SendResult) -> tuple[FakeOutbox, FakeLimits]:
+    outbox, limits = FakeOutbox(), FakeLimits()
+    await follow_up(CHAT, result, began=0.0, destinations=outbox, limits=limits)
+    return outbox, limits
+
+
+@pytest.mark.parametrize(
+    ("result", "log"),
+    [
+        (SendResult(status=SendStatus.CHAT_CLOSED, reason="blocked"), ["close 3: blocked"]),
+        (SendResult(status=SendStatus.CHAT_SUSPENDED, reason="night"), ["hold 3: night"]),
+        (SendResult(status=SendStatus.MIGRATED, new_chat_id=-9), ["migrate 3 to -9"]),
+        (SendResult(status=SendStatus.MIGRATED), []),
+    ],
+)
+async def test_chats_are_closed_held_and_moved(result: SendResult, log: list[str]) -> None:
+    outbox, _ = await followed(result)
+    assert outbox.log == log
+
+
+@pytest.mark.parametrize(
+    "status",
+    sorted(set(SendStatus) - {SendStatus.CHAT_CLOSED, SendStatus.CHAT_SUSPENDED, SendStatus.MIGRATED}),
+)
+async def test_nothing_else_changes_a_chat(status: SendStatus) -> None:
+    outbox, limits = await followed(SendResult(status=status, reason="why"))
+    assert (outbox.log, limits.silences) == ([], [])
+
+
+async def test_the_limits_learn_from_every_result() -> None:
+    _, limits = await followed(SendResult(status=SendStatus.ACCEPTED))
+    assert limits.observed == [SendStatus.ACCEPTED]
+
+
+async def test_silence_is_kept_as_long_as_it_is_asked_for() -> None:
+    _, limits = await followed(SendResult(status=SendStatus.REFUSED, retry_after=4.0))
+    assert limits.silences == [(CHAT, 4.0)]

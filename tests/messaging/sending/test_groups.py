@@ -5,8 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.delivery.deliveries import ClaimedDelivery, Correction
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
 from messaging.sending.groups import MAX_DELIVERIES, next_group
 from tests.domain.delivery.deliveries import alert, delivery
 

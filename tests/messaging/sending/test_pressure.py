@@ -36,8 +36,7 @@ from tests.storage.sample_data import (
     rules,
     tokens_without_redis,
 )
-from workers.delivery_store import StoredOutbox
-from workers.message_facts import StoredFacts
+from workers.delivery_store import StoredFacts, StoredOutbox
 
 pytestmark = pytest.mark.services
 RATE = 27

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.texts.alert import alert_text
-from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import AlertFacts
 from sandbox.telegram.formatting.html import parse_html
 
 WALLET = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"

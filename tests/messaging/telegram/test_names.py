@@ -1,10 +1,12 @@
-"""Tokens and wallets are called by what is known of them."""
+"""Tokens and wallets are called by what is known of them.
+Links lead to named sites only.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Leg
-from messaging.telegram.names import TokenNames, wallet_name
+from messaging.telegram.names import TokenNames, transaction_links, wallet_name
 from sandbox.telegram.formatting.html import parse_html
 
 MINT = "So11111111111111111111111111111111111111113"
@@ -80,3 +82,18 @@ def test_a_scaled_amount_is_written_as_wallets_show_it_and_so_is_its_price() -> 
     assert names.compact(got).startswith("10 ")
     assert names.exact(got).startswith("10 ")
     assert names.price(spent, got) == "70 USDC"
+
+
+def test_a_known_chain_has_links() -> None:
+    links = transaction_links("solana", "5abc")
+    assert links[0] == '<a href="https://solscan.io/tx/5abc">Solscan</a>'
+    assert next(parse_html(link)[1][0].url for link in links) == "https://solscan.io/tx/5abc"
+
+
+def test_the_sandbox_and_unknown_chains_have_none() -> None:
+    assert transaction_links("sandbox", "5abc") == transaction_links("x1", "5abc") == ()
+
+
+def test_a_hostile_signature_stays_inside_its_link() -> None:
+    (entity,) = parse_html(transaction_links("solana", '"><b>')[0])[1]
+    assert entity.type == "text_link"

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.delivery.deliveries import ClaimedDelivery, Correction
+from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
 from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
-from domain.delivery.kinds import DeliveryKind
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.methods import Message
 from messaging.telegram.renderers import RENDERERS, RenderContext, TextCache

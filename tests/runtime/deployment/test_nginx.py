@@ -26,7 +26,7 @@ from runtime.deployment.nginx import (
 )
 from runtime.embedded.ports import LOOPBACK, free_port
 from runtime.settings.loading import load_settings, unset_settings
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.parsing import SettingsError
 from runtime.settings.settings import Settings
 from tests.nginx import SECRET, WEBHOOK, nginx_before
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import EmbeddedError
 from runtime.embedded.identity import Identity, first_closed_folder, other_than_root
 
 _NOBODY = 65534

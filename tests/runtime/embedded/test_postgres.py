@@ -7,7 +7,7 @@ import psutil
 import psycopg
 import pytest
 
-from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.engine import EmbeddedError
 from runtime.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.services

@@ -18,7 +18,7 @@ import pytest
 import redis
 
 from runtime.clock import monotonic
-from runtime.embedded.errors import EmbeddedError, InUseError
+from runtime.embedded.engine import EmbeddedError, InUseError
 from runtime.embedded.postgres import EmbeddedPostgres
 from runtime.embedded.processes import leftovers
 from runtime.embedded.server import EmbeddedServer

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from runtime.clock import monotonic
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 from runtime.processes.child import Child
 from runtime.processes.console import Console, LogFile
 from runtime.processes.programs import Program

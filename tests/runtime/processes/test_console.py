@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.observability.redaction import Redactor
+from runtime.observability.logs import Redactor
 from runtime.processes.console import Console, LogFile
 
 

@@ -1,7 +1,10 @@
+"""Connections whose requests never end, and more connections than there is room for."""
+
 from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -11,9 +14,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from runtime.embedded.ports import free_port
+from runtime.processes import http_server as server_module
 from runtime.processes.http_server import LOOPBACK, http_server
 
 pytestmark = pytest.mark.services
+REQUEST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
 
 
 async def _slow(_: Request) -> PlainTextResponse:
@@ -54,3 +59,110 @@ async def test_a_taken_port_is_reported() -> None:
         with pytest.raises(OSError, match=f"cannot listen on port {port}: Address already in use"):
             async with http_server(_APPLICATION, host=LOOPBACK, port=port):
                 pass
+
+
+async def _answer(request: Request) -> PlainTextResponse:
+    body = await request.body()
+    await asyncio.sleep(0.05)
+    return PlainTextResponse(f"{len(body)}")
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(server_module, "REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 10)
+    number = free_port()
+    application = Starlette(routes=[Route("/", _answer, methods=["POST"])])
+    async with http_server(application, host=LOOPBACK, port=number):
+        yield number
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def connect(port: int, data: bytes = b"") -> Streams:
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    writer.write(data)
+    return reader, writer
+
+
+async def ends(streams: Streams) -> bytes:
+    """What comes until the server ends the connection."""
+    reader, writer = streams
+    try:
+        async with asyncio.timeout(5):
+            return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def answer(streams: Streams) -> bytes:
+    async with asyncio.timeout(5):
+        return await streams[0].readuntil(b"\r\n\r\n4")
+
+
+@pytest.mark.parametrize("begun", [b"", b"POST / HT", REQUEST[:40], REQUEST[:-2]])
+async def test_a_request_that_does_not_end_ends_its_connection(port: int, begun: bytes) -> None:
+    began = asyncio.get_running_loop().time()
+    assert b"200" not in await ends(await connect(port, begun))
+    assert asyncio.get_running_loop().time() - began < 2.0
+
+
+async def test_a_request_that_drips_is_ended_too(port: int) -> None:
+    streams = await connect(port, b"POST / HTTP/1.1\r\n")
+
+    async def drip() -> None:
+        for number in range(100):
+            streams[1].write(b"X-%d: 1\r\n" % number)
+            await asyncio.sleep(0.05)
+
+    async with asyncio.TaskGroup() as group:
+        dripping = group.create_task(drip())
+        assert b"200" not in await ends(streams)
+        dripping.cancel()
+
+
+async def test_a_connection_may_rest_between_requests_and_one_that_begins_again_must_end(port: int) -> None:
+    streams = await connect(port, REQUEST)
+    assert b"200 OK" in await answer(streams)
+    await asyncio.sleep(0.5)
+    streams[1].write(REQUEST)
+    assert b"200 OK" in await answer(streams)
+    streams[1].write(REQUEST[:30])
+    assert await ends(streams) == b""
+
+
+async def test_among_too_many_connections_the_longest_idle_one_ends_and_the_newest_is_answered(
+    port: int,
+) -> None:
+    idle = [await connect(port, b"POST / HT") for _ in range(25)]
+    streams = await connect(port, REQUEST)
+    assert b"200 OK" in await answer(streams)
+    for one in idle:
+        assert await ends(one) == b""
+    streams[1].close()
+
+
+async def test_connections_that_are_kept_idle_shut_out_nobody(port: int) -> None:
+    kept = []
+    for _ in range(10):
+        kept.append(await connect(port, REQUEST))
+        assert b"200 OK" in await answer(kept[-1])
+    streams = await connect(port, REQUEST)
+    assert b"200 OK" in await answer(streams)
+    assert await ends(kept[0]) == b""
+    for one in (streams, *kept[1:]):
+        one[1].write(REQUEST)
+        assert b"200 OK" in await answer(one)
+        one[1].close()
+
+
+async def test_a_request_in_hand_is_answered_however_many_connections_come(port: int) -> None:
+    busy = await connect(port, REQUEST)
+    await asyncio.sleep(0.01)
+    others = [await connect(port) for _ in range(30)]
+    assert b"200 OK" in await answer(busy)
+    for one in (busy, *others):
+        one[1].close()

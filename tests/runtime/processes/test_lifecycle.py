@@ -1,6 +1,9 @@
+"""Points at which a test may kill a process."""
+
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -9,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.processes.backoff import Backoff
+from runtime.clock import Backoff
 from runtime.processes.lifecycle import Stop, every_cancellation, nursery
 
 _ROOT = Path(__file__).parents[3]
@@ -20,6 +23,12 @@ async def main(stop):
     print("up", flush=True)
 """
 _SOON = Backoff(first_wait=0.001, max_wait=0.002)
+PROGRAM = """
+from runtime.processes.lifecycle import failpoint
+for number in range(3):
+    failpoint("marked")
+    print(number, flush=True)
+"""
 
 
 def _started(body: str) -> subprocess.Popen[bytes]:
@@ -257,3 +266,21 @@ async def test_a_timeout_around_a_library_is_still_a_timeout() -> None:
 
     with pytest.raises(TimeoutError):
         await run()
+
+
+def run(fault: str) -> tuple[int, str]:
+    environment = {**os.environ, "WHALE_WATCHER_FAILPOINT": fault}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("fault", ["", "claimed", "marked:9"])
+def test_nothing_happens_unless_it_is_asked_for(fault: str) -> None:
+    assert run(fault) == (0, "0\n1\n2\n")
+
+
+@pytest.mark.parametrize(("fault", "said"), [("marked", ""), ("marked:2", "0\n")])
+def test_the_process_dies_at_its_point(fault: str, said: str) -> None:
+    assert run(fault) == (-signal.SIGKILL, said)

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from runtime.embedded.ports import answers, free_pair, free_port
-from runtime.processes.sidecar_environment import provided
+from runtime.processes.programs import provided
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
 

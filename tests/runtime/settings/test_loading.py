@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from runtime.settings.loading import load_settings, setting_names, unknown_settings
-from runtime.settings.mistakes import SettingsError
+from runtime.settings.loading import (
+    load_settings,
+    names_written,
+    read_environment,
+    require_settings,
+    setting_names,
+    unknown_settings,
+    value_of,
+)
+from runtime.settings.parsing import SettingsError
 from runtime.settings.secret import Secret
+from runtime.settings.settings import Settings
 
 _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
+_FIELDS = {spec.name: spec for spec in fields(Settings)}
 
 
 def _mistakes(environ: dict[str, str]) -> dict[str, str]:
@@ -123,3 +134,100 @@ def test_a_name_in_the_file_that_is_no_setting_is_named(tmp_path: Path) -> None:
         f"BOGUS_SETTING in {file} is no setting, so it does nothing; see .env.example"
     ]
     assert unknown_settings(tmp_path / "absent") == []
+
+
+def test_what_is_exported_wins_over_what_is_written(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=81\nCHAIN='x1' # a fork\nSANDBOX_SEED=$PORT\n")
+    environ = read_environment(file, {"PORT": "82"})
+    assert environ == {"PORT": "82", "CHAIN": "x1", "SANDBOX_SEED": "$PORT"}
+
+
+def test_without_the_file_only_the_environment_counts(tmp_path: Path) -> None:
+    assert read_environment(tmp_path / ".env", {"A": "b"}) == {"A": "b"}
+
+
+def test_lines_of_the_file_that_make_no_sense_are_reported(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=81\n=nothing\nCHAIN='unclosed\n")
+    with pytest.raises(SettingsError) as error:
+        read_environment(file, {})
+    assert [mistake.name for mistake in error.value.mistakes] == [f"{file}, line 2,", f"{file}, line 3,"]
+
+
+def test_a_file_from_another_editor_is_read(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xef\xbb\xbfPORT=81\r\nexport CHAIN=x1\r\n")
+    assert read_environment(file, {}) == {"PORT": "81", "CHAIN": "x1"}
+
+
+def test_a_folder_where_the_file_should_be_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: is a directory"):
+        read_environment(tmp_path, {})
+
+
+def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"A=\xff\xfe")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_environment(file, {})
+
+
+def test_the_names_in_the_file_are_known_and_one_that_cannot_be_read_has_none(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=81\nexport CHAIN=x1\n# BOGUS=1\n")
+    assert names_written(file) == ["PORT", "CHAIN"]
+    file.write_text("=nothing\n")
+    assert names_written(file) == names_written(tmp_path) == []
+
+
+def test_a_value_comes_from_the_environment_without_blanks_around_it() -> None:
+    assert value_of(_FIELDS["port"], {"PORT": " 81 "}) == {"port": 81}
+
+
+def test_an_unset_or_empty_setting_has_no_value() -> None:
+    assert value_of(_FIELDS["port"], {}) == {}
+    assert value_of(_FIELDS["port"], {"PORT": " "}) == {}
+
+
+def test_only_secrets_and_example_wallets_are_read_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    file.write_text("postgresql://a@b/c\n")
+    assert value_of(_FIELDS["database_url"], {"DATABASE_URL_FILE": str(file)})["database_url"]
+    assert value_of(_FIELDS["chain"], {"CHAIN_FILE": str(file)}) == {}
+
+
+def test_a_character_beyond_ascii_is_refused_where_a_person_cannot_mean_it() -> None:
+    with pytest.raises(ValueError, match="not plain ASCII"):
+        value_of(_FIELDS["chain"], {"CHAIN": "sol\u0430na"})
+    assert value_of(_FIELDS["data_dir"], {"DATA_DIR": "/tmp/Ähren"}) == {"data_dir": Path("/tmp/Ähren")}
+
+
+def test_settings_that_contradict_each_other_are_reported() -> None:
+    assert "WEBHOOK_SECRET" in _mistakes({"WEBHOOK_URL": "https://bot.example.org/"})
+    assert "WS_URLS" in _mistakes({"WS_URLS": "wss://a.example.org"})
+    assert "RECONCILE" in _mistakes({"RECONCILE": "signatures", "SCANNER_SOURCE": "blocks"})
+    for stage in ("collect", "process"):
+        assert "SCANNER_MODE" in _mistakes({"SCANNER_STAGE": stage, "SCANNER_MODE": "sharded"})
+        assert "RECONCILE" in _mistakes({"SCANNER_STAGE": stage, "RECONCILE": "signatures"})
+        assert "COMMITMENT" in _mistakes({"SCANNER_STAGE": stage, "COMMITMENT": "processed"})
+    assert "DB_POOL_MIN" in _mistakes({"DB_POOL_MIN": "5", "DB_POOL_MAX": "4"})
+
+
+@pytest.mark.parametrize("mode", ["active-active", "sharded", "leader"])
+def test_every_mode_of_sharing_the_work_is_accepted(mode: str) -> None:
+    assert load_settings({"SCANNER_MODE": mode}).scanner_mode == mode
+
+
+@pytest.mark.parametrize("stage", ["whole", "collect", "process"])
+@pytest.mark.parametrize("mode", ["active-active", "leader"])
+def test_every_stage_goes_with_modes_in_which_a_scanner_reads_for_all_wallets(stage: str, mode: str) -> None:
+    assert load_settings({"SCANNER_STAGE": stage, "SCANNER_MODE": mode}).scanner_stage == stage
+
+
+def test_each_program_says_what_it_needs() -> None:
+    settings = load_settings({"DATABASE_URL": "postgresql://a@b/c", "REDIS_URL": "redis://b"})
+    require_settings(settings, "dispatcher")
+    with pytest.raises(SettingsError) as error:
+        require_settings(settings, "security-scan")
+    assert {mistake.name for mistake in error.value.mistakes} == {"BOT_TOKEN", "RPC_URLS"}

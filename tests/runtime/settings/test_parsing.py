@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.settings import parsing
+from runtime.settings.parsing import Mistake, SettingsError, typos
 
 _TOKEN = "123456789:AAF0123456789abcdefghijklmnopqrstuv"
+_KNOWN = frozenset({"BOT_TOKEN", "RPC_URLS", "PORT"})
 
 
 def test_a_token_is_taken_as_it_is() -> None:
@@ -102,3 +104,20 @@ def test_an_address_to_listen_on_is_a_number() -> None:
     assert [parsing.ip(text) for text in ("0.0.0.0", "::1")] == ["0.0.0.0", "::1"]
     with pytest.raises(ValueError, match="in numbers"):
         parsing.ip("localhost")
+
+
+def test_an_error_has_one_line_for_each_mistake() -> None:
+    error = SettingsError((Mistake(name="A", what="is wrong."), Mistake(name="B", what="is too.")))
+    assert str(error) == "A is wrong.\nB is too."
+
+
+def test_a_known_name_is_no_typo() -> None:
+    assert not list(typos({"BOT_TOKEN": "x", "BOT_TOKEN_FILE": "x"}, _KNOWN))
+
+
+def test_a_similar_name_next_to_the_right_one_is_somebody_elses() -> None:
+    assert not list(typos({"RPC_URL": "x", "RPC_URLS": "y"}, _KNOWN))
+
+
+def test_a_typo_without_a_value_does_no_harm() -> None:
+    assert not list(typos({"RPC_URL": ""}, _KNOWN))

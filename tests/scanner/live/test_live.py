@@ -15,9 +15,7 @@ from runtime.clock import monotonic
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.live import live as live_module
 from scanner.live.live import Live
 from scanner.wallets.watchlist import Watchlist

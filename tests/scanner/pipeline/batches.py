@@ -4,15 +4,14 @@ from redis.asyncio import Redis
 
 from domain.sharding import partition_of
 from domain.transaction_batches import RawTransaction, TransactionBatch
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import FEED
 from scanner.membership import Instance
 from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.partitions import Partitions
 from scanner.pipeline.processor import Processor
 from storage.ingest.batch_queue import BatchQueue
-from storage.ingest.partitions import partition_cursors
+from storage.ingest.cursors import partition_cursors
 from storage.postgres import Database
 from tests.scanner.reconciling import Silence
 from tests.scanner.world import CHAIN, Whale

@@ -9,7 +9,7 @@ from chain.rpc.pool import open_rpc
 from runtime.settings.secret import Secret
 from sandbox.chain.server import SandboxChain
 from scanner.commit.sink import FEED
-from storage.ingest.shards import begin_shards
+from storage.ingest.cursors import begin_shards
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.sandbox.chain.wallets import by_hand

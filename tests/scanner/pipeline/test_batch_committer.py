@@ -3,13 +3,12 @@
 import pytest
 
 from domain.sharding import ALL_PARTITIONS
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
+from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import FEED
 from scanner.pipeline.batch_committer import BatchCommitter
 from storage.coordination.leases import Fence, Fenced
 from storage.ingest.activities import QuarantinedTransaction
-from storage.ingest.partitions import partition_cursors
+from storage.ingest.cursors import partition_cursors
 from storage.postgres import Database
 from tests.scanner.pipeline.batches import WhaleBatches
 from tests.scanner.reconciling import Silence

@@ -1,4 +1,6 @@
-"""The collector: what it produces, when it waits, and where it reads on after a loss."""
+"""The collector: what it produces, when it waits, and where it reads on after a loss.
+What a collector adds to the health of a scanner.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -9,16 +11,21 @@ from chain.rpc.blocks import transaction
 from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable
+from domain.health import HealthState
 from domain.sharding import ALL_PARTITIONS
 from domain.transaction_batches import TransactionBatch
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
+from runtime.processes.health import Health
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from scanner.commit.sink import FEED
 from scanner.pipeline import collector as collector_module
 from scanner.pipeline import producer as producer_module
+from scanner.pipeline.collector import CollectorHealth
+from scanner.pipeline.producer import BatchProducer
 from scanner.reconcile.sync_state import SyncConfig
+from storage.coordination.instances import MemberRole, membership_heartbeat
 from storage.ingest.batch_queue import BatchQueue, QueueSize
 from storage.ingest.cursors import read_cursor
 from storage.postgres import Database
@@ -211,3 +218,29 @@ async def test_a_pushed_transaction_is_produced_and_one_beyond_the_bound_is_left
 async def _raw(chain: SandboxChain, signature: str) -> msgspec.Raw:
     async with open_rpc([Secret(chain.rpc_url)]) as rpc:
         return msgspec.Raw(await transaction(rpc, signature, commitment="confirmed") or b"")
+
+
+async def states(part: CollectorHealth) -> dict[str, HealthState]:
+    health = Health()
+    part.add_checks(health)
+    return {name: result.state for name, result in (await health.report()).results}
+
+
+async def test_a_collector_shows_its_queue_and_is_unhealthy_without_processors(
+    database: Database, valkey_url: str
+) -> None:
+    client = open_redis(valkey_url, text=False)
+    producer = BatchProducer(BatchQueue(client, chain=CHAIN), database, chain=CHAIN, max_bytes=1 << 26)
+    part = CollectorHealth(producer)
+    await producer.check()
+    assert part.detail()["stage"] == "collect"
+    assert part.detail()["queue"] == "0 batches wait, 0.0 MiB, for 0 processors"
+    assert (await states(part))["processors"] == HealthState.UNHEALTHY
+    await membership_heartbeat(
+        database, chain=CHAIN, role=MemberRole.PROCESSOR, instance_id="processor-a", seconds=5
+    )
+    await producer.check()
+    assert (await states(part))["processors"] == HealthState.HEALTHY
+    producer.away = True
+    assert "away" in str(part.detail()["queue"])
+    await client.aclose()

@@ -1,13 +1,19 @@
-"""The processor: commits what connects, in order; the rest is left to the collector; nothing bad stops it."""
+"""The processor: commits what connects, in order; the rest is left to the collector; nothing bad stops it.
+How a processor says that it is.
+"""
 
 import asyncio
 
 import pytest
 
 from domain.errors import QueueUnavailable
+from domain.health import HealthState
 from domain.sharding import ALL_PARTITIONS
 from domain.transaction_batches import TransactionBatch
+from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
+from scanner.pipeline import processor as processor_module
+from scanner.pipeline.processor import ProcessorHealth
 from storage.coordination.leases import Fenced
 from tests.scanner.pipeline.batches import WhaleBatches
 from tests.scanner.pipeline.conftest import TRADES
@@ -130,3 +136,25 @@ async def test_it_goes_on_after_faults_and_ends_in_order(
         renewing.cancel()
     await processor.partitions.leave()
     assert await batches.database.fetchval("SELECT count(*) FROM members") == 0
+
+
+async def states(checks: ProcessorHealth) -> dict[str, HealthState]:
+    health = Health()
+    checks.add_checks(health)
+    return {name: result.state for name, result in (await health.report()).results}
+
+
+async def test_one_that_works_is_healthy_and_shows_its_share(
+    batches: WhaleBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processor = await batches.ready()
+    checks = ProcessorHealth(batches.database, processor, instance_id="processor-a")
+    assert checks.detail() == {"stage": "process", "assignment": "16 of 16 partitions", "processors": 1}
+    assert set((await states(checks)).values()) == {HealthState.HEALTHY}
+    monkeypatch.setattr(processor_module, "STUCK_SECONDS", -1)
+    assert (await states(checks))["batches"] == HealthState.UNHEALTHY
+
+
+async def test_one_that_waits_for_leases_is_degraded(batches: WhaleBatches) -> None:
+    checks = ProcessorHealth(batches.database, batches.processor(), instance_id="processor-a")
+    assert (await states(checks))["partitions"] == HealthState.DEGRADED

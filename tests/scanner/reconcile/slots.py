@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from msgspec import Raw
 
-from scanner.reconcile.continuity import CoveredSlots, covered_slots
-from scanner.reconcile.slot_result import FetchedBlock, MissingBlock
+from scanner.reconcile.block_fetcher import FetchedBlock, MissingBlock
+from scanner.reconcile.block_reader import CoveredSlots, covered_slots
 
 
 class ReadBlock(NamedTuple):

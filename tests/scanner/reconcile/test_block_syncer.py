@@ -9,17 +9,13 @@ import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chain.blocks.wallet_set import WatchedWallets
+from chain.blocks.matching import WatchedWallets
 from chain.rpc.errors import NotYet, Skipped
-from scanner.commit.committer import Committer
-from scanner.commit.decoder import Decoder
-from scanner.commit.recorder import Recorder
-from scanner.reconcile.block_buffer import BlockBuffer
-from scanner.reconcile.block_fetcher import BlockFetcher
+from scanner.commit.committer import Committer, Decoder, Recorder
+from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher
+from scanner.reconcile.block_reader import NextSlots
 from scanner.reconcile.block_syncer import BlockSyncer
-from scanner.reconcile.missing_slots import MissingSlots
-from scanner.reconcile.next_slots import NextSlots
-from scanner.reconcile.sync_state import SyncState
+from scanner.reconcile.sync_state import MissingSlots, SyncState
 from scanner.wallets.watchlist import Watchlist
 from storage.ingest.activities import Batch
 

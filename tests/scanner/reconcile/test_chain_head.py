@@ -12,7 +12,7 @@ from chain.stream.messages import PushedBlock
 from domain.errors import NodeUnavailable
 from runtime.clock import unix
 from scanner.reconcile import chain_head as head_module
-from scanner.reconcile.block_buffer import BlockBuffer
+from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.chain_head import (
     ASK_SECONDS,
     DISTRUST_SECONDS,

@@ -7,14 +7,14 @@ import pytest
 from msgspec import structs
 
 from chain.rpc.pool import open_rpc
-from chain.rpc.statuses import SignatureStatus
+from chain.rpc.signatures import SignatureStatus
 from domain.activity.activity import Activity, Leg
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.faults import Fault
 from sandbox.chain.rpc.responses import Shape, block_json
 from sandbox.chain.server import SandboxChain
-from scanner.commit.decoder import Decoder
+from scanner.commit.committer import Decoder
 from scanner.reconcile.forks import MIN_UNKNOWN, Forks, Verdict, judge
 from storage.ingest.activities import Batch, store
 from storage.ingest.provisional import open_provisional

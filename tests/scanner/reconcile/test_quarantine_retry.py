@@ -11,7 +11,7 @@ from runtime.processes.lifecycle import Stop
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.server import SandboxChain
-from scanner.commit.decoder import Decoder
+from scanner.commit.committer import Decoder
 from scanner.reconcile.quarantine_retry import QuarantineRetry, retry
 from storage.ingest.activities import Batch, QuarantinedTransaction, store
 from storage.ingest.quarantine import waiting

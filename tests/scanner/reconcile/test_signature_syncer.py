@@ -1,4 +1,6 @@
-"""The reconciliation by signatures, pass by pass, on a chain whose slots are made by hand."""
+"""The reconciliation by signatures, pass by pass, on a chain whose slots are made by hand.
+What is listed for wallets: of themselves and of their token accounts, without what failed.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,16 +18,16 @@ from runtime.observability.metrics import ingest_unlisted_activities, rpc_reques
 from runtime.settings.secret import Secret
 from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
-from scanner.reconcile.signature_lists import SignatureLists
+from scanner.reconcile.block_fetcher import FetchedBlock
+from scanner.reconcile.signature_syncer import SignatureLists
 from scanner.reconcile.sync_state import SyncConfig
 from scanner.reconcile.wiring import StreamFacts
+from scanner.wallets.token_accounts import TokenAccounts
 from storage.ingest.activities import Batch, store
 from storage.postgres import Database
 from tests.sandbox.chain.wallets import SOL, TokenIssuer, by_hand, key, pay, signed
 from tests.scanner.reconciling import NO_STREAMS, Reconciling, cursor_in, reconciling, steps, until_still
 from tests.scanner.world import CHAIN, Whale, follow, stored
-
-pytestmark = pytest.mark.services
 
 
 @asynccontextmanager
@@ -45,6 +47,7 @@ async def chain() -> AsyncIterator[SandboxChain]:
         yield running
 
 
+@pytest.mark.services
 async def test_a_pass_finds_all_that_happened_since_the_last_and_moves_the_cursor_to_the_head(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -63,6 +66,7 @@ async def test_a_pass_finds_all_that_happened_since_the_last_and_moves_the_curso
         assert await stored(database, whale) == sorted(whale.done)
 
 
+@pytest.mark.services
 async def test_more_than_a_page_is_gone_through_to_the_cursor_and_no_further(
     chain: SandboxChain, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +84,7 @@ async def test_more_than_a_page_is_gone_through_to_the_cursor_and_no_further(
     assert await stored(database, whale) == sorted(set(whale.done) - set(old))
 
 
+@pytest.mark.services
 async def test_scenario_54_a_page_that_ends_at_a_signature_a_fork_took_with_it_hides_nothing(
     chain: SandboxChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +113,7 @@ async def test_scenario_54_a_page_that_ends_at_a_signature_a_fork_took_with_it_h
     assert len(asked) < 8
 
 
+@pytest.mark.services
 async def test_tokens_that_come_into_an_account_of_the_wallet_are_found_though_it_is_not_named(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -134,6 +140,7 @@ def asked(method: str) -> float:
     return sum(one.value for one in samples if one.name.endswith("_total") and one.labels["method"] == method)
 
 
+@pytest.mark.services
 async def test_what_is_stored_already_is_not_fetched_again(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await steps(chain, 3)
@@ -156,6 +163,7 @@ def decoded(raw: bytes | None, wallet: str) -> list[Activity]:
     return activities(read_transaction(raw or b""), chain=CHAIN, wallets={wallet})
 
 
+@pytest.mark.services
 async def test_what_is_stored_of_one_wallet_is_fetched_for_the_other(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -173,6 +181,7 @@ async def test_what_is_stored_of_one_wallet_is_fetched_for_the_other(
     assert await stored(database, friend) == [gift]
 
 
+@pytest.mark.services
 async def test_token_accounts_are_read_again_after_a_transaction_that_was_not_decoded_here(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -193,6 +202,7 @@ async def test_token_accounts_are_read_again_after_a_transaction_that_was_not_de
         assert asked("getTokenAccountsByOwner") == before + 2  # one for each token program
 
 
+@pytest.mark.services
 async def test_failed_transactions_are_not_asked_for(chain: SandboxChain, database: Database) -> None:
     whale = Whale(chain)
     await follow(database, whale.address)
@@ -205,6 +215,7 @@ async def test_failed_transactions_are_not_asked_for(chain: SandboxChain, databa
     assert await stored(database, whale) == []
 
 
+@pytest.mark.services
 async def test_between_passes_it_rests_unless_a_stream_was_opened_anew(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -222,6 +233,7 @@ async def test_between_passes_it_rests_unless_a_stream_was_opened_anew(
         assert await reconciled.step() > 0
 
 
+@pytest.mark.services
 async def test_a_pass_that_fails_in_the_middle_moves_nothing_and_is_repeated(
     chain: SandboxChain, database: Database
 ) -> None:
@@ -251,6 +263,7 @@ async def until_still_after_rest(reconciled: Reconciling) -> None:
         return
 
 
+@pytest.mark.services
 async def test_a_sampled_block_brings_what_no_list_showed_and_says_so(
     chain: SandboxChain, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -273,3 +286,30 @@ async def test_a_sampled_block_brings_what_no_list_showed_and_says_so(
             await reconciled.step()
     assert ingest_unlisted_activities._value.get() > before
     assert "no list of signatures showed" in caplog.text
+
+
+@pytest.mark.enable_socket
+async def test_a_transaction_is_listed_for_each_wallet_that_it_concerns() -> None:
+    async with SandboxChain(by_hand()) as chain, open_rpc([Secret(chain.rpc_url)]) as rpc:
+        whale, friend = Whale(chain), Whale(chain, 2)
+        issuer = TokenIssuer(chain.chain)
+        issuer.open_mint()
+        issuer.give(friend.keys.pubkey(), 5)
+        await steps(chain, 4)
+        before = chain.api.slot - 2
+        gift = str(
+            chain.api.send(signed(chain.api, [whale.keys], pay(whale.keys, friend.keys.pubkey(), SOL)))
+        )
+        tokens = issuer.give(friend.keys.pubkey(), 7)
+        chain.api.send(signed(chain.api, [whale.keys], pay(whale.keys, key(5).pubkey(), 2_000_000 * SOL)))
+        await steps(chain, 4)
+        lists = SignatureLists(rpc, TokenAccounts(rpc, commitment="confirmed"), commitment="confirmed")
+        wallets = [whale.address, friend.address]
+        found = await lists.listed(wallets, after=before, upto=chain.api.slot - 2)
+        assert {signature: concerned for signature, (_, concerned) in found.items()} == {
+            gift: {whale.address, friend.address},
+            tokens: {friend.address},
+        }
+        raws = await lists.transactions([one for one, _ in found.values()])
+        assert all(raws)
+        assert isinstance(await lists.block(found[gift][0].slot), FetchedBlock)

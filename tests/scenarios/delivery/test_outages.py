@@ -23,7 +23,7 @@ from sandbox.telegram.server import SandboxTelegram
 from storage.chats.watches import add_watch
 from storage.coordination.circuits import SharedCircuit
 from storage.delivery.deliveries import recover
-from storage.delivery.unconfirmed import name_unconfirmed
+from storage.delivery.system_messages import name_unconfirmed
 from storage.postgres import Database
 from tests.messaging.senders import Alone, RecordedMethods, running, until, words_sender
 from tests.storage.sample_data import WHALE, fan_out_all, follow, happened, purchase, watch_for

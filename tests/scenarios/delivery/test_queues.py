@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.jobs import QuestionKind, Queue
-from domain.questions import Question
+from domain.jobs import Question, QuestionKind, Queue
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.chats.questions import ask
 from storage.postgres import Database

@@ -11,11 +11,11 @@ from domain.delivery.facts import DigestEntry
 from domain.delivery.results import SendResult, SendStatus
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
+from messaging.telegram.channel import MessageSender
 from messaging.telegram.escaping import plain
 from messaging.telegram.http import time_limits
 from messaging.telegram.methods import Message, Methods
-from messaging.telegram.replies import MessageSender
-from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.digest import digest_text
 from messaging.telegram.texts.group import MAX_TEXT, group_text
 from runtime.clock import now

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.admin.retention import apply_retention
-from storage.chats.bans import bans
+from storage.chats.people import bans
 from storage.chats.updates import ReceivedUpdate, store_updates
 from storage.coordination.instances import beat
 from storage.delivery import broadcasts

@@ -1,8 +1,10 @@
-"""A person's file, and its end."""
+"""A person's file, and its end.
+Bans are kept until they are lifted.
+"""
 
 import pytest
 
-from storage.chats.people import forget_chat, person_file
+from storage.chats.people import ban, bans, forget_chat, person_file, unban
 from storage.delivery.claims import claim
 from storage.delivery.deliveries import mark_sending
 from storage.postgres import Database
@@ -32,3 +34,13 @@ async def test_f76_who_is_deleted_is_sent_nothing_more(database: Database) -> No
     assert len(marked) == 1
     for table in ("watches", "deliveries", "chats"):
         assert await database.fetchval(f"SELECT count(*) FROM {table} WHERE chat_id = $1", ALICE) == 0
+
+
+async def test_a_ban_is_kept_changed_and_lifted(database: Database) -> None:
+    await ban(database, user_id=5, reason="spam", by=1)
+    await ban(database, user_id=5, reason="more spam", by=2)
+    kept = await bans(database)
+    assert (kept[5].reason, kept[5].banned_by) == ("more spam", 2)
+    assert await unban(database, 5)
+    assert not await unban(database, 5)
+    assert await bans(database) == {}

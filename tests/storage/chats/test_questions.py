@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.jobs import QuestionKind
-from domain.questions import MAX_ATTEMPTS, Question
+from domain.jobs import MAX_ATTEMPTS, Question, QuestionKind
 from storage.chats.questions import (
     ask,
     close_question,

@@ -1,4 +1,6 @@
-"""Watches: followed once, named, muted, given up."""
+"""Watches: followed once, named, muted, given up.
+Which wallets are watched: all of them, or those that came lately.
+"""
 
 from dataclasses import replace
 
@@ -10,6 +12,8 @@ from storage.chats.watches import (
     remove_watch,
     rename_watch,
     watch_by_id,
+    watched_now,
+    watched_since,
     watched_wallets,
     watches_of,
 )
@@ -17,6 +21,7 @@ from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, watch_for
 
 pytestmark = pytest.mark.services
+OTHER = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
 
 
 async def test_following_twice_is_following_once_and_keeps_the_label(database: Database) -> None:
@@ -59,3 +64,27 @@ async def test_only_the_own_chat_can_mute_a_watch(database: Database) -> None:
 
 async def test_a_watch_that_is_gone_is_none(database: Database) -> None:
     assert await watch_by_id(database, 404) is None
+
+
+async def test_all_watched_wallets_are_read_with_the_newest_watch(database: Database) -> None:
+    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    now = await watched_now(database, chain=CHAIN)
+    assert now.wallets == {WHALE}
+    await follow(database, ALICE, wallet=OTHER)
+    assert OTHER in await watched_since(database, chain=CHAIN, newest=now.newest)
+
+
+async def test_a_watch_that_became_visible_late_is_read_as_a_new_one(database: Database) -> None:
+    await follow(database, ALICE)
+    newest = (await watched_now(database, chain=CHAIN)).newest
+    assert await watched_since(database, chain=CHAIN, newest=newest) == {WHALE}
+
+
+async def test_only_followed_wallets_of_the_chain_are_watched(database: Database) -> None:
+    await follow(database, ALICE)
+    assert await watched_since(database, chain="x1", newest=0) == frozenset()
+    await remove_watch(database, chat_id=ALICE, topic_id=0, chain=CHAIN, wallet=WHALE)
+    assert await watched_since(database, chain=CHAIN, newest=0) == frozenset()
+    assert (await watched_now(database, chain=CHAIN)).wallets == frozenset()

@@ -1,14 +1,30 @@
-"""Heartbeats of processes."""
+"""Heartbeats of processes.
+The heartbeat of a process, until it leaves.
+Membership: who shares the wallets of a chain.
+"""
+
+import asyncio
 
 import pytest
 
-from storage.coordination.instances import beat, instance_health, instances, leave, trade_gaps
+from runtime.processes.lifecycle import Stop
+from storage.coordination.instances import (
+    Heartbeat,
+    MemberRole,
+    beat,
+    count_members,
+    instance_health,
+    instances,
+    leave,
+    leave_membership,
+    membership_heartbeat,
+    trade_gaps,
+)
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, WHALE, follow, happened, purchase
 
-pytestmark = pytest.mark.services
 
-
+@pytest.mark.services
 async def test_a_process_is_listed_with_its_last_heartbeat_until_it_leaves(database: Database) -> None:
     for wallets in (1, 2):
         await beat(database, instance_id="scanner-1", program="scanner", detail={"wallets": wallets})
@@ -19,6 +35,7 @@ async def test_a_process_is_listed_with_its_last_heartbeat_until_it_leaves(datab
     assert await instances(database) == []
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(
     ("silent", "health"),
     [(0, "healthy"), (59, "healthy"), (61, "degraded"), (299, "degraded"), (301, "unhealthy")],
@@ -33,12 +50,14 @@ async def test_health_follows_from_silence(database: Database, silent: int, heal
     assert (one.health, one.wallets, one.sockets) == (health, 7, {"node": "live (logs)"})
 
 
+@pytest.mark.services
 async def test_programs_without_wallets_or_sockets_have_none(database: Database) -> None:
     await beat(database, instance_id="bot-1", program="bot", detail={"wallets": "many"})
     (one,) = await instance_health(database)
     assert (one.wallets, one.sockets) == (None, {})
 
 
+@pytest.mark.services
 async def test_a_silent_wallet_is_a_gap_of_whole_minutes_however_many_hours(database: Database) -> None:
     other = "5Q544fKrFoe6tsEbD7S8EmxGTJYAKtTVhAW5Q5pge4j1"
     await follow(database, ALICE)
@@ -60,6 +79,7 @@ async def test_a_silent_wallet_is_a_gap_of_whole_minutes_however_many_hours(data
     assert [gap.address for gap in await trade_gaps(database, chain=CHAIN, minutes=186)] == [other]
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(("younger", "minutes"), [("0", 60), ("1 microsecond", 59)])
 async def test_a_minute_counts_when_it_is_over_and_not_before(
     database: Database, younger: str, minutes: int
@@ -77,9 +97,92 @@ async def test_a_minute_counts_when_it_is_over_and_not_before(
     assert await database.transaction(gaps) == (minutes, int(minutes == 60))
 
 
+@pytest.mark.services
 async def test_wallets_that_nobody_follows_are_no_gap(database: Database) -> None:
     await follow(database, ALICE)
     await database.execute("UPDATE watches SET created_at = now() - interval '1 hour'")
     assert len(await trade_gaps(database, chain=CHAIN, minutes=60)) == 1
     await database.execute("DELETE FROM watches")
     assert await trade_gaps(database, chain=CHAIN, minutes=60) == []
+
+
+@pytest.mark.services
+async def test_the_heartbeat_runs_until_the_stop_and_then_deletes_its_row(database: Database) -> None:
+    heartbeat = Heartbeat(database, instance_id="notifications-1", program="notifications")
+    stop = Stop()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(heartbeat.run(stop))
+        while not await instances(database):  # noqa: ASYNC110 - rows raise no events
+            await asyncio.sleep(0.01)
+        stop.set()
+    assert [one.program for one in await instances(database)] == ["notifications"]
+    await heartbeat.leave()
+    assert await instances(database) == []
+
+
+@pytest.mark.services
+async def test_a_database_that_is_away_does_not_end_the_heartbeat(database: Database) -> None:
+    heartbeat = Heartbeat(database, instance_id="n", program="notifications")
+    await database.close()
+    stop = Stop()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(heartbeat.run(stop))
+        await asyncio.sleep(0.1)
+        assert not task.done()
+        stop.set()
+    await heartbeat.leave()
+
+
+async def membership_beat(database: Database, role: MemberRole, name: str) -> frozenset[str]:
+    return await membership_heartbeat(database, chain=CHAIN, role=role, instance_id=name, seconds=6)
+
+
+async def count(database: Database, role: MemberRole) -> int:
+    return await count_members(database, chain=CHAIN, role=role, seconds=6)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("role", MemberRole)
+async def test_each_heartbeat_returns_every_member(database: Database, role: MemberRole) -> None:
+    assert await membership_beat(database, role, "a") == {"a"}
+    assert await membership_beat(database, role, "b") == {"a", "b"}
+    assert await count(database, role) == 2
+    await leave_membership(database, chain=CHAIN, role=role, instance_id="a")
+    assert await membership_beat(database, role, "b") == {"b"}
+    assert await count(database, role) == 1
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("role", MemberRole)
+async def test_a_member_that_is_silent_for_too_long_is_out_until_its_next_heartbeat(
+    database: Database, role: MemberRole
+) -> None:
+    await membership_beat(database, role, "a")
+    await database.execute("UPDATE members SET beat_at = now() - interval '7 seconds'")
+    assert await count(database, role) == 0
+    assert await membership_beat(database, role, "b") == {"b"}
+    assert await membership_beat(database, role, "a") == {"a", "b"}
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("role", MemberRole)
+async def test_roles_and_chains_have_members_of_their_own(database: Database, role: MemberRole) -> None:
+    await membership_beat(database, role, "a")
+    for other in set(MemberRole) - {role}:
+        assert await membership_beat(database, other, "b") == {"b"}
+    assert await membership_heartbeat(database, chain="elsewhere", role=role, instance_id="c", seconds=6) == {
+        "c"
+    }
+    assert await count(database, role) == 1
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("role", MemberRole)
+async def test_leaving_deletes_members_that_were_silent_for_an_hour(
+    database: Database, role: MemberRole
+) -> None:
+    await membership_beat(database, role, "killed")
+    await database.execute("UPDATE members SET beat_at = now() - interval '61 minutes'")
+    await membership_beat(database, role, "a")
+    await leave_membership(database, chain=CHAIN, role=role, instance_id="a")
+    assert await database.fetchval("SELECT count(*) FROM members") == 0

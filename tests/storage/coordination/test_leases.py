@@ -1,4 +1,6 @@
-"""Leases: one owner at a time, a new epoch for each new owner."""
+"""Leases: one owner at a time, a new epoch for each new owner.
+Periodic work is done once per tick, however many schedulers start it.
+"""
 
 import asyncio
 
@@ -10,8 +12,11 @@ from storage.coordination.leases import (
     check_fences,
     drop_lease,
     drop_leases,
+    finish_tick,
+    is_open,
     take_lease,
     take_leases,
+    take_tick,
 )
 from storage.postgres import IDLE_SECONDS, Connection, Database
 
@@ -88,3 +93,28 @@ async def test_a_transaction_goes_on_only_while_all_its_leases_stand(database: D
     await drop_leases(database, names=["b"], owner="me")
     with pytest.raises(Fenced, match="the owner of b has lost its lease"):
         await database.transaction(work)
+
+
+async def test_h91_of_many_schedulers_one_gets_the_tick(database: Database) -> None:
+    assert await is_open(database, "cleanup")
+    takers = (take_tick(database, "cleanup", owner=f"w{n}", seconds=60) for n in range(8))
+    taken = [tick for tick in await asyncio.gather(*takers) if tick is not None]
+    assert len(taken) == 1
+    assert not await is_open(database, "cleanup")
+    assert await is_open(database, "something else")
+
+
+async def test_the_work_of_a_dead_worker_is_taken_over_and_done_work_is_not(database: Database) -> None:
+    tick = await take_tick(database, "cleanup", owner="dead", seconds=0)
+    assert tick is not None
+    assert await is_open(database, "cleanup")
+    assert await take_tick(database, "cleanup", owner="next", seconds=60) == tick
+    await finish_tick(database, "cleanup", tick, owner="dead", report={})
+    assert await database.fetchval("SELECT done_at FROM ticks") is None
+    assert not await is_open(database, "cleanup")
+    await finish_tick(database, "cleanup", tick, owner="next", report={"updates": 5})
+    assert await database.fetchval("SELECT (report->>'updates')::int FROM ticks") == 5
+    assert await database.fetchval("SELECT count(*) FROM leases WHERE expires_at > now()") == 0
+    assert not await is_open(database, "cleanup")
+    assert await take_tick(database, "cleanup", owner="w", seconds=60) is None
+    assert await database.fetchval("SELECT count(*) FROM leases WHERE expires_at > now()") == 0

@@ -2,8 +2,7 @@
 
 import pytest
 
-from domain.delivery.deliveries import BroadcastText, ClaimedDelivery
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.deliveries import BroadcastText, ClaimedDelivery, DeliveryKind
 from domain.delivery.results import SendResult, SendStatus, apply_result
 from domain.rules.lanes import Lane
 from storage.chats.chats import close_chat

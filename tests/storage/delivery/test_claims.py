@@ -1,19 +1,27 @@
-"""Claims of every kind: by lane, in the order of each chat, and of no more chats than there is room for."""
+"""Claims of every kind: by lane, in the order of each chat, and of no more chats than there is room for.
+What a message shows is found again as it was sent.
+"""
 
 import asyncio
 from collections import Counter
 
 import pytest
 
-from domain.delivery.deliveries import ClaimedDelivery, Correction, OutageSummary
-from domain.delivery.kinds import MAX_ATTEMPTS, DeliveryKind
+from domain.delivery.deliveries import (
+    MAX_ATTEMPTS,
+    AlertContent,
+    ClaimedDelivery,
+    Correction,
+    DeliveryKind,
+    OutageSummary,
+)
 from domain.delivery.results import SendResult, SendStatus, apply_result, apply_result_to_group
 from domain.rules.lanes import Lane
 from domain.rules.rules import ChatSettings, Digest
 from storage.chats.chats import close_chat, migrate_chat, reopen_chat
 from storage.chats.rules import change_settings
 from storage.delivery import broadcasts
-from storage.delivery.claims import claim
+from storage.delivery.claims import claim, deliveries_by_id, deliveries_of_messages
 from storage.delivery.deliveries import (
     backlog,
     close_undeliverable,
@@ -34,6 +42,7 @@ from tests.storage.outbox import (
 from tests.storage.sample_data import ALICE, BOB, fan_out_all, follow, happened, purchase
 
 pytestmark = pytest.mark.services
+OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
 
 
 async def edits(database: Database, *numbers: int) -> None:
@@ -235,3 +244,40 @@ async def test_a_destination_waits_only_for_itself(database: Database) -> None:
     assert [one.address for one in await claim(database, owner="b", limit=9)] == ["elsewhere"]
     transition = apply_result(first, SendResult(status=SendStatus.ACCEPTED))
     assert transition.delivery_id == 1
+
+
+def alert_of(delivery: ClaimedDelivery) -> AlertContent:
+    assert isinstance(delivery.content, AlertContent)
+    return delivery.content
+
+
+async def test_a_message_is_known_again_as_it_was_sent_whatever_corrects_it(database: Database) -> None:
+    await follow(database, ALICE, label="Moby")
+    await sent_while_provisional(database, 1, 2)
+    await send_all(database)
+    for number in (1, 2):
+        await revert_alert(database, number)
+    await correct_all(database)
+    await send_all(database)
+    found = await deliveries_of_messages(database, {(ALICE, 7), (ALICE, 8)})
+    group = found[ALICE, 7]
+    alerts = [alert_of(one) for one in group]
+    assert [(one.event, one.label, one.reverted) for one in alerts] == [
+        (purchase(1), "Moby", True),
+        (purchase(2), "Moby", True),
+    ]
+    assert all(one.sent_at is not None for one in alerts)
+    assert found[ALICE, 8] == []
+    one = await deliveries_by_id(database, {group[0].delivery_id, 999})
+    assert one == {group[0].delivery_id: group[0]}
+
+
+async def test_of_two_wallets_with_one_name_each_is_named_with_its_address(database: Database) -> None:
+    await follow(database, ALICE, label="Moby")
+    await follow(database, ALICE, wallet=OTHER, label="moby")
+    await follow(database, BOB, label="Moby")
+    await happened(database, purchase(1), purchase(2, wallet=OTHER))
+    await fan_out_all(database)
+    claimed = await claim(database, owner="a", limit=9)
+    names = {(one.chat_id, alert_of(one).label) for one in claimed}
+    assert names == {(ALICE, "Moby 7vfC…voxs"), (ALICE, "moby Toke…Q5DA"), (BOB, "Moby")}

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import Kind
-from domain.delivery.kinds import DeliveryKind
+from domain.delivery.deliveries import DeliveryKind
 from domain.rules.rules import ChatSettings, Digest, Quiet
 from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch

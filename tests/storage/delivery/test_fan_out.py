@@ -1,19 +1,49 @@
-"""The fan-out: every watch decided once, resumable, with a row for every no."""
+"""The fan-out: every watch decided once, resumable, with a row for every no.
+Limits an hour: the tier's, the chat's own below it, and never more however many dispatchers decide.
+The rows of a step of the fan-out: lane, time and state follow from the decision.
+"""
 
 import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
+from domain.activity.activity import Kind
+from domain.delivery.deliveries import DeliveryState
+from domain.rules.decisions import Decision
+from domain.rules.gates import Gate
+from domain.rules.lanes import Lane, parse_hourly_limits
+from domain.rules.rules import DEFAULT_SETTINGS, Watch
 from storage.chats.chats import close_chat
+from storage.chats.rules import change_settings
 from storage.chats.watches import mute_watch, watches_of
-from storage.delivery.fan_out import fan_out_next
-from storage.delivery.open_alerts import open_alerts
+from storage.delivery.fan_out import DecidedAlert, NewDelivery, alerts_this_hour, fan_out_next, new_deliveries
+from storage.delivery.open_alerts import Alert, OpenAlert, open_alerts
 from storage.postgres import Database
-from tests.storage.sample_data import ALICE, BOB, CHAIN, fan_out_all, follow, happened, purchase, rules
+from tests.storage.sample_data import (
+    ALICE,
+    BOB,
+    CHAIN,
+    WHALE,
+    fan_out_all,
+    follow,
+    happened,
+    purchase,
+    rules,
+    watch_for,
+)
 
-pytestmark = pytest.mark.services
+HOURLY_LIMITS = parse_hourly_limits("free=3,pro=0")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BURST_ENDS = NOW + timedelta(seconds=20)
+LATER = NOW + timedelta(hours=3)
+STATE, GATE, LANE, FAIR_QUEUE_AT, COALESCING, DUE_AT = range(4, 10)
 
 
+@pytest.mark.services
 async def test_every_follower_gets_one_delivery(database: Database) -> None:
     await follow(database, ALICE)
     await follow(database, BOB)
@@ -22,6 +52,7 @@ async def test_every_follower_gets_one_delivery(database: Database) -> None:
     assert await open_alerts(database) == 0
 
 
+@pytest.mark.services
 async def test_a_muted_watch_gets_a_row_that_says_so(database: Database) -> None:
     await follow(database, ALICE)
     (watch,) = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
@@ -33,6 +64,7 @@ async def test_a_muted_watch_gets_a_row_that_says_so(database: Database) -> None
     assert (row["state"], row["gate"]) == ("suppressed", "muted")
 
 
+@pytest.mark.services
 async def test_a_closed_chat_is_not_written_to(database: Database) -> None:
     await follow(database, ALICE)
     await close_chat(database, ALICE, "blocked")
@@ -40,6 +72,7 @@ async def test_a_closed_chat_is_not_written_to(database: Database) -> None:
     assert await fan_out_all(database) == 0
 
 
+@pytest.mark.services
 async def test_a_later_watch_gets_no_delivery_for_earlier_alerts(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, purchase())
@@ -47,6 +80,7 @@ async def test_a_later_watch_gets_no_delivery_for_earlier_alerts(database: Datab
     assert await fan_out_all(database) == 1
 
 
+@pytest.mark.services
 async def test_a_large_fan_out_goes_on_where_it_stopped(database: Database) -> None:
     for chat_id in range(1, 11):
         await follow(database, chat_id)
@@ -56,9 +90,159 @@ async def test_a_large_fan_out_goes_on_where_it_stopped(database: Database) -> N
     assert await database.fetchval("SELECT count(DISTINCT chat_id) FROM deliveries") == 10
 
 
+@pytest.mark.services
 async def test_several_dispatchers_share_the_alerts_without_doubling(database: Database) -> None:
     await follow(database, ALICE)
     await happened(database, *(purchase(number) for number in range(30)))
     await asyncio.gather(*(fan_out_all(database) for _ in range(4)))
     assert await database.fetchval("SELECT count(*) FROM deliveries") == 30
     assert await open_alerts(database) == 0
+
+
+async def decide_all(database: Database) -> None:
+    while await fan_out_next(database, rules, hourly_limits=HOURLY_LIMITS) is not None:
+        continue
+
+
+async def gates(database: Database, chat_id: int) -> list[str]:
+    rows = await database.fetch(
+        "SELECT gate FROM deliveries WHERE chat_id = $1 ORDER BY delivery_id", chat_id
+    )
+    return [row["gate"] for row in rows]
+
+
+@pytest.mark.services
+async def test_alerts_beyond_the_hourly_limit_are_deferred_to_one_digest_at_the_end_of_the_hour(
+    database: Database,
+) -> None:
+    await follow(database, ALICE)
+    await follow(database, BOB)
+    await database.execute("UPDATE chats SET tier = 'pro' WHERE chat_id = $1", BOB)
+    await happened(database, *(purchase(n) for n in range(5)))
+    await decide_all(database)
+    assert await gates(database, ALICE) == ["wanted"] * 3 + ["tier_full"] * 2
+    assert await gates(database, BOB) == ["wanted"] * 5
+    deferred = (
+        "SELECT count(*) FROM deliveries"
+        " WHERE state = 'deferred' AND due_at = date_trunc('hour', now()) + interval '1 hour'"
+    )
+    assert await database.fetchval(deferred) == 2
+    kept = await database.fetchval(
+        "SELECT reasons->>'hourly_limit' FROM deliveries WHERE gate = 'tier_full' LIMIT 1"
+    )
+    assert kept == "3"
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("own", "expected"), [(2, ["wanted"] * 2 + ["hour_full"] * 3), (9, ["wanted"] * 3 + ["tier_full"] * 2)]
+)
+async def test_a_chat_may_only_lower_its_limit(database: Database, own: int, expected: list[str]) -> None:
+    await follow(database, ALICE)
+    await change_settings(database, ALICE, lambda _: structs.replace(DEFAULT_SETTINGS, per_hour=own))
+    await happened(database, *(purchase(n) for n in range(5)))
+    await decide_all(database)
+    assert await gates(database, ALICE) == expected
+
+
+@pytest.mark.services
+async def test_several_dispatchers_together_do_not_exceed_it(database: Database) -> None:
+    wallets = [f"{WHALE[:-2]}{n:02}" for n in range(12, 24)]
+    for wallet in wallets:
+        await follow(database, ALICE, wallet=wallet)
+
+    async def one(number: int, wallet: str) -> None:
+        await happened(database, purchase(number, wallet=wallet))
+        await fan_out_next(database, rules, hourly_limits=HOURLY_LIMITS)
+
+    async with asyncio.TaskGroup() as dispatchers:
+        for number, wallet in enumerate(wallets):
+            dispatchers.create_task(one(number, wallet))
+    await decide_all(database)
+    assert sorted(await gates(database, ALICE)) == ["tier_full"] * 9 + ["wanted"] * 3
+
+
+@pytest.mark.services
+async def test_only_this_hour_counts(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase(1), purchase(2))
+    await decide_all(database)
+    await database.execute(
+        "UPDATE deliveries SET created_at = now() - interval '2 hours'"
+        " WHERE delivery_id = (SELECT min(delivery_id) FROM deliveries)"
+    )
+
+    async def work(connection: object) -> dict[int, int]:
+        return await alerts_this_hour(connection, [ALICE, BOB])  # type: ignore[arg-type]
+
+    assert await database.transaction(work) == {ALICE: 1, BOB: 0}
+
+
+def decided(*chats: int, kind: Kind = Kind.BUY, coalesce_until: datetime | None = None) -> DecidedAlert:
+    alert = Alert(alert_id=7, event=purchase(kind=kind), created_at=NOW, now=NOW, happened_at=NOW)
+    opened = OpenAlert(
+        alert=alert,
+        wallet_id=1,
+        last_watch_id=0,
+        watches_decided=0,
+        coalesce_until=coalesce_until,
+        max_watches=250,
+    )
+    watches = [replace(watch_for(chat), watch_id=number) for number, chat in enumerate(chats, 1)]
+    return DecidedAlert(opened=opened, alert=alert, watches=watches, owning_chats=frozenset())
+
+
+def rows(one: DecidedAlert, decision: Decision) -> list[NewDelivery]:
+    return new_deliveries(one, lambda _watch, _alert: decision, Counter())
+
+
+WANTED = Decision(gate=Gate.WANTED)
+
+
+def test_a_yes_is_pending_and_due_at_once() -> None:
+    (row,) = rows(decided(ALICE), WANTED)
+    assert row[STATE : GATE + 1] == (DeliveryState.PENDING.value, Gate.WANTED.value)
+    assert (row[LANE], row[COALESCING], row[DUE_AT]) == (Lane.NORMAL.value, False, NOW)
+
+
+def test_a_no_is_a_row_too() -> None:
+    (row,) = rows(decided(ALICE), Decision(gate=Gate.MUTED))
+    assert row[STATE : GATE + 1] == (DeliveryState.SUPPRESSED.value, Gate.MUTED.value)
+
+
+def test_in_a_burst_a_delivery_waits_for_the_others_but_not_an_urgent_one() -> None:
+    (waits,) = rows(decided(ALICE, coalesce_until=BURST_ENDS), WANTED)
+    assert (waits[COALESCING], waits[DUE_AT]) == (True, BURST_ENDS)
+    (urgent,) = rows(decided(ALICE, kind=Kind.SELL, coalesce_until=BURST_ENDS), WANTED)
+    assert (urgent[LANE], urgent[COALESCING], urgent[DUE_AT]) == (Lane.URGENT.value, False, NOW)
+
+
+def test_a_deferred_delivery_is_due_when_the_gate_says_so() -> None:
+    decision = Decision(gate=Gate.QUIET, due_at=LATER)
+    (row,) = rows(decided(ALICE, coalesce_until=BURST_ENDS), decision)
+    assert (row[STATE], row[COALESCING], row[DUE_AT]) == (DeliveryState.DEFERRED.value, False, LATER)
+
+
+def test_a_token_that_the_chat_owns_is_urgent_for_that_chat() -> None:
+    one = replace(decided(ALICE, BOB), owning_chats=frozenset({BOB}))
+    assert [row[LANE] for row in rows(one, WANTED)] == [Lane.NORMAL.value, Lane.URGENT.value]
+
+
+def test_later_watches_come_later_in_the_fair_queue() -> None:
+    first, second = (row[FAIR_QUEUE_AT] for row in rows(decided(ALICE, BOB), WANTED))
+    assert isinstance(second, datetime)
+    assert first == NOW < second
+    assert decided(ALICE, BOB).watch_ids == [1, 2]
+
+
+def test_alerts_of_the_same_transaction_count_towards_the_hourly_limit() -> None:
+    counts: list[int] = []
+
+    def note(watch: Watch, _alert: Alert) -> Decision:
+        counts.append(watch.alerts_this_hour)
+        return WANTED
+
+    one = decided(ALICE, ALICE, ALICE)
+    limited = replace(one, watches=[replace(watch, hourly_limit=2) for watch in one.watches])
+    new_deliveries(limited, note, Counter())
+    assert counts == [0, 0, 2]

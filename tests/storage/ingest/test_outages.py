@@ -9,8 +9,8 @@ import pytest
 from domain.sharding import BUCKETS, bucket_of
 from runtime.clock import monotonic
 from storage.ingest.activities import Batch, store
+from storage.ingest.cursors import begin_shards
 from storage.ingest.outages import NEAR_SLOTS, ChainProgress
-from storage.ingest.shards import begin_shards
 from storage.postgres import Database, Row
 from tests.storage.sample_data import CHAIN, WHALE, purchase
 

@@ -8,8 +8,7 @@ from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from domain.rules.decisions import Facts
-from domain.rules.rules import Rules
-from domain.rules.watches import Watch
+from domain.rules.rules import Rules, Watch
 from storage.chats.rules import change_rules
 from storage.chats.watches import watches_of
 from storage.delivery.fan_out import fan_out_next

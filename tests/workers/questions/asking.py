@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from chain.rpc.pool import open_rpc
 from domain.chats import Chat, ChatKind
-from domain.jobs import QuestionKind
-from domain.questions import Question
+from domain.jobs import Question, QuestionKind
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.channel import ChatLimits
+from messaging.telegram.channel import ChatLimits, Replies
 from messaging.telegram.methods import Message, Methods
-from messaging.telegram.replies import Replies
 from runtime.settings.loading import load_settings
 from runtime.settings.secret import Secret
 from runtime.settings.settings import SANDBOX_BOT_TOKEN
@@ -23,8 +21,8 @@ from storage.chats.questions import ask
 from storage.postgres import open_database
 from tests.messaging.limits import Counted
 from tests.workers.cached import facts_without_redis
-from workers.context import Context
 from workers.delivery_store import StoredDestinations
+from workers.process import Context
 
 QUIET = LocalConfig(
     slot_seconds=0.02, active=False, telegram=TelegramConfig(limits=FloodLimits(enabled=False))

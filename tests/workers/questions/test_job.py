@@ -1,21 +1,20 @@
-"""A question is answered once, tried again when it cannot be known now, and never left open."""
+"""A question is answered once, tried again when it cannot be known now, and never left open.
+The table of question kinds.
+"""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from domain.errors import NodeUnavailable
-from domain.jobs import DeliverPayload, QuestionKind, write
-from domain.questions import MAX_ATTEMPTS, Question
+from domain.jobs import MAX_ATTEMPTS, DeliverPayload, Question, QuestionKind, write
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from sandbox.telegram.faults import Fault, FaultKind
 from storage.chats.questions import lease_question
 from tests.workers.questions.asking import Asking, asking
-from workers.context import Context
+from workers.process import Context
 from workers.questions.handler import QuestionHandler
-from workers.questions.job import WORKERS_DIED, answer, answer_question
-
-pytestmark = pytest.mark.services
+from workers.questions.job import HANDLERS, WORKERS_DIED, answer, answer_question
 
 
 @pytest.fixture
@@ -33,9 +32,12 @@ async def knows_not(_context: Context, _question: Question) -> str:
 
 
 KNOWS = QuestionHandler(answer=knows, give_up=lambda subject: f"nothing about {subject}")
+
+
 KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing about {subject}")
 
 
+@pytest.mark.services
 async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     for _ in range(2):
@@ -44,6 +46,7 @@ async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
     assert [edit.text for edit in edits] == ["all about it"]
 
 
+@pytest.mark.services
 async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     for _ in range(MAX_ATTEMPTS):
@@ -58,6 +61,7 @@ async def kills(_context: Context, _question: Question) -> str:
     raise AssertionError("this would end the worker")
 
 
+@pytest.mark.services
 async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     database = alice.context.database
@@ -70,6 +74,7 @@ async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(a
     assert alice.last_edit() == "nothing about it"
 
 
+@pytest.mark.services
 async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     await alice.context.database.execute("UPDATE questions SET message_id = 999999")
@@ -79,6 +84,7 @@ async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: 
     assert await alice.state(number) == "answered"
 
 
+@pytest.mark.services
 async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.HTML, method="editMessageText"))
@@ -88,6 +94,7 @@ async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
     assert await alice.state(number) == "answered"
 
 
+@pytest.mark.services
 async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.people.block(alice.chat_id)
@@ -96,6 +103,7 @@ async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) ->
     assert await alice.context.database.fetchval("SELECT closed_at IS NOT NULL FROM chats")
 
 
+@pytest.mark.services
 async def test_an_outage_of_telegram_costs_a_question_no_attempt(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     fault_id = alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.REFUSE, times=None))
@@ -107,6 +115,7 @@ async def test_an_outage_of_telegram_costs_a_question_no_attempt(alice: Asking) 
     assert await alice.state(number) == "answered"
 
 
+@pytest.mark.services
 async def test_a_new_message_that_may_stand_in_the_chat_comes_once_more_and_is_marked(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     await alice.context.database.execute("UPDATE questions SET message_id = 999999")
@@ -123,6 +132,7 @@ async def test_a_new_message_that_may_stand_in_the_chat_comes_once_more_and_is_m
     assert texts == ["all about it", f"{POSSIBLE_REPEAT}\nall about it"]
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(
     "description", ["Bad Request: message thread not found", "Bad Request: chat not found"]
 )
@@ -135,6 +145,11 @@ async def test_an_answer_that_can_never_be_given_is_given_up_at_once(alice: Aski
     assert await alice.state(number) == "failed"
 
 
+@pytest.mark.services
 def test_a_payload_of_another_job_is_refused() -> None:
     with pytest.raises(ValueError, match="not a payload of a question"):
         answer(write(DeliverPayload()))
+
+
+def test_every_kind_of_question_has_its_handler() -> None:
+    assert set(HANDLERS) == set(QuestionKind)

@@ -1,11 +1,13 @@
-"""The table of subscription methods: what each row says and makes."""
+"""The table of subscription methods: what each row says and makes.
+The heartbeat alone: no subscription of its own.
+"""
 
 import pytest
 
 from chain.rpc.errors import Rejected
 from chain.stream.subscriptions.logs import LogsSubscribe
 from chain.stream.subscriptions.method import SubscriptionConfig
-from chain.stream.subscriptions.table import SUBSCRIPTION_KINDS, SubscriptionKind, kinds_named
+from chain.stream.subscriptions.table import SUBSCRIPTION_KINDS, SlotSubscribe, SubscriptionKind, kinds_named
 from chain.stream.subscriptions.transactions import TransactionSubscribe
 from tests.chain.streams import RecordingNode, subscription_filter
 
@@ -36,4 +38,12 @@ async def test_no_method_asks_anything_for_an_empty_filter(kind: SubscriptionKin
     method = kind.open(SubscriptionConfig())
     await method.apply(node, subscription_filter(()))
     assert node.asked == []
+    assert method.left_out == 0
+
+
+async def test_it_asks_the_node_for_nothing_and_is_active_at_once() -> None:
+    node, method = RecordingNode(), SlotSubscribe(SubscriptionConfig())
+    await method.apply(node, subscription_filter({"a"}, "token-account"))
+    assert node.asked == []
+    assert method.is_active
     assert method.left_out == 0

@@ -1,9 +1,11 @@
-"""The buttons of a choice."""
+"""The buttons of a choice.
+The button Undo.
+"""
 
 from telegram import InlineKeyboardMarkup
 
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, choice_keyboard
+from messaging.telegram.keyboards.choice import PICK, PICK_PAGE, UNDO, choice_keyboard, undo_keyboard
 
 CALLBACKS = Callbacks("token")
 
@@ -29,3 +31,16 @@ def test_ten_options_stand_on_a_page_and_arrows_lead_to_the_others() -> None:
     assert (buttons["◀"], buttons["▶"]) == ((PICK_PAGE, "key", "0"), (PICK_PAGE, "key", "2"))
     assert buttons["Whale 10"] == (PICK, "key", "10")
     assert "▶" not in read(choice_keyboard(CALLBACKS, "key", names, chat_id=1, page=2))
+
+
+def test_it_carries_the_key_of_what_was_before() -> None:
+    keyboard = undo_keyboard(CALLBACKS, "key", chat_id=1)
+    assert keyboard is not None
+    button = keyboard.inline_keyboard[0][0]
+    callback = CALLBACKS.read(str(button.callback_data), chat_id=1, user_id=1)
+    assert (button.text, callback.verb, callback.arguments) == ("↩️ Undo", UNDO, ("key",))
+
+
+def test_without_a_key_there_is_no_button() -> None:
+    assert undo_keyboard(CALLBACKS, None, chat_id=1) is None
+    assert undo_keyboard(CALLBACKS, "", chat_id=1) is None

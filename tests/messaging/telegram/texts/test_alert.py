@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import Kind, Leg
 from domain.alerts.kinds import AlertKind
-from messaging.telegram.texts.alert import ALERT_TEXTS, alert_text, reverted_text
+from domain.rules.gates import Gate, Reasons
+from messaging.telegram.texts.alert import ALERT_TEXTS, alert_text, reverted_text, unknown_notes
 from sandbox.telegram.formatting.html import parse_html
 from tests.messaging.telegram.alert_samples import MINT, activity, facts, lines
 
@@ -51,3 +52,14 @@ def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_th
     assert text_lines[0].startswith("❌ Reverted: the chain dropped the block")
     assert text_lines[1:] == lines(activity())
     assert parse_html(reverted_text(facts(activity())))[0].splitlines() == text_lines[:2]
+
+
+def test_what_was_not_known_is_named() -> None:
+    notes = unknown_notes(
+        Reasons(unknown=(Gate.BELOW_MINIMUM, Gate.ABOVE_MAXIMUM, Gate.NOT_FIRST_BUY, Gate.NOT_FULL_EXIT))
+    )
+    assert len(notes) == 3
+    assert "Price unknown" in notes[0]
+    assert unknown_notes(Reasons()) == []
+    later = unknown_notes(Reasons(unknown=(Gate.TOO_YOUNG, Gate.TOO_OLD, Gate.MARKET_CAP_TOO_LOW)))
+    assert ["age" in later[0], "Market cap" in later[1]] == [True, True]

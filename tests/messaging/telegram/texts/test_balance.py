@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.activity.balances import BalanceFacts, Holding
+from domain.activity.amounts import BalanceFacts, Holding
 from domain.security.mints import TokenName
 from messaging.telegram.texts.balance import MAX_HOLDINGS, balance_card, balance_failed
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.alert_facts import AlertFacts
+from messaging.telegram.texts.alert_kind import AlertFacts
 from messaging.telegram.texts.group import MAX_LISTED, events_of, group_text
 
 MINT = "DezXAZ8z7PnrnRJjz3wXBoRgixCa6xjnB7YaB1pPB263"

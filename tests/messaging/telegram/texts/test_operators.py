@@ -1,11 +1,17 @@
-"""What operators see."""
+"""What operators see.
+What operators see of each process.
+"""
 
 from dataclasses import replace
 
-from domain.health import degraded, healthy, unhealthy
-from domain.snapshot import Snapshot
+import pytest
+
+from domain.delivery.broadcasts import BroadcastProgress, BroadcastState
+from domain.health import HealthState, degraded, healthy, unhealthy
+from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import plain
-from messaging.telegram.texts.operators import health_text, losses_text, stats_text
+from messaging.telegram.texts import operators
+from messaging.telegram.texts.operators import health_text, instances_text, losses_text, stats_text
 
 NOTHING = Snapshot(
     chats=1_000,
@@ -27,6 +33,15 @@ NOTHING = Snapshot(
     feed_age_seconds=None,
     p50=None,
     p95=None,
+)
+SCANNER = InstanceHealth(
+    instance_id="scanner-1",
+    program="scanner",
+    health=HealthState.DEGRADED,
+    silent_seconds=75,
+    wallets=12_345,
+    sockets={"node.example": "live (logs)"},
+    detail={"mode": "sharded", "assignment": "works", "nodes": {"<b>node</b>": "3/10 in use"}},
 )
 
 
@@ -74,3 +89,61 @@ def test_what_was_given_up_is_told_by_number_and_the_rest_counted() -> None:
         "and 3 more causes",
         "/queues and /health show more, /retryfailed tries again",
     ]
+
+
+def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> None:
+    text = instances_text([SCANNER], [], minutes=None)
+    assert "🟡 <b>scanner-1</b> scanner" in text
+    assert "sharded, works · 12,345 wallets" in text
+    assert "socket node.example: live (logs)" in text
+    assert "node &lt;b&gt;node&lt;/b&gt;: 3/10 in use" in text
+    assert "ilent" not in text
+
+
+def test_silent_wallets_are_listed_where_minutes_are_asked_for() -> None:
+    text = instances_text([], [TradeGap(address="Whale", last_activity_at=None, minutes=1_500)], minutes=60)
+    assert "No heartbeat of any program" in text
+    assert "<b>Silent for 60 min or more</b>" in text
+    assert "<code>Whale</code> 1,500 min" in text
+    assert "No followed wallet" in instances_text([], [], minutes=60)
+
+
+def test_more_processes_than_fit_are_counted() -> None:
+    assert "… and 5 more" in instances_text([SCANNER] * 25, [], minutes=None)
+
+
+@pytest.mark.parametrize(("nodes", "light"), [({"a": ""}, "🔴"), ({"a": "", "b": ""}, "🟡")])
+def test_a_process_whose_node_does_not_answer_is_not_green_and_says_why(
+    nodes: dict[str, str], light: str
+) -> None:
+    troubles = {"a": "HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS"}
+    detail: dict[str, object] = {"nodes": nodes, "troubles": troubles}
+    text = instances_text([replace(SCANNER, health=HealthState.HEALTHY, detail=detail)], [], minutes=None)
+    assert f"{light} <b>scanner-1</b>" in text
+    assert "⚠️ a: HTTP 401, since 13:14 UTC; the key is refused: put a valid one into RPC_URLS" in text
+
+
+def progress(*, ambiguous: int = 0) -> BroadcastProgress:
+    return BroadcastProgress(
+        broadcast_id=3,
+        state=BroadcastState.RUNNING,
+        text="hello",
+        total=1_000,
+        sent=600,
+        dead=10,
+        ambiguous=ambiguous,
+    )
+
+
+def test_what_an_operator_wrote_is_no_markup() -> None:
+    assert operators.body("<b>now</b> & here") == "&lt;b&gt;now&lt;/b&gt; &amp; here"
+
+
+def test_a_preview_says_to_how_many_chats_it_goes() -> None:
+    assert "to 1 chat<" in operators.preview("hello", 1)
+    assert "to 1,200 chats<" in operators.preview("hello", 1_200)
+
+
+def test_what_waits_is_what_has_no_end_yet() -> None:
+    assert "Sent 600 of 1,000 · failed 10 · queued 390" in operators.progress(progress())
+    assert "unconfirmed 5 · queued 385" in operators.progress(progress(ambiguous=5))

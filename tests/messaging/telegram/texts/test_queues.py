@@ -1,9 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from domain.audit import AuditEntry, AuditOutcome
 from domain.jobs import Queue
-from domain.people import PersonFile
-from domain.queue_state import Failure, QueueState
+from domain.people import AuditEntry, AuditOutcome, PersonFile
+from domain.snapshot import Failure, QueueState
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import queues
 

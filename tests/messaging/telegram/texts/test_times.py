@@ -1,8 +1,14 @@
-"""Times are Telegram's own entity."""
+"""Times are Telegram's own entity.
+Rules in words.
+"""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
-from messaging.telegram.texts.times import date_time, exact_moment, moment
+import pytest
+
+from domain.rules.rules import Quiet
+from messaging.telegram.texts.times import date_time, dollars, duration, exact_moment, hours, moment
 
 
 def test_every_zone_gives_the_same_moment_with_utc_for_old_clients() -> None:
@@ -20,3 +26,21 @@ def test_today_has_no_date() -> None:
         assert ">02:30:05 UTC<" in exact_moment(at, now)
     assert ">2026-11-22 02:30 UTC<" in moment(at, later)
     assert ">2026-11-22 02:30:05 UTC<" in exact_moment(at, later)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("1000", "$1,000"), ("84.2", "$84.20"), ("0", "$0"), ("1.999", "$1.99")]
+)
+def test_dollars(amount: str, text: str) -> None:
+    assert dollars(Decimal(amount)) == text
+
+
+def test_hours() -> None:
+    assert hours(Quiet(begin=23 * 60, end=7 * 60 + 5)) == "23:00–07:05"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(30, "30 s"), (60, "1 min"), (5400, "90 min"), (86400, "1 d"), (90000, "25 h")]
+)
+def test_durations(seconds: int, text: str) -> None:
+    assert duration(seconds) == text

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules.watches import MAX_LABEL, Watch
+from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts import watches as texts
 

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from domain.activity.activity import Kind
-from domain.delivery.alert_history import AlertHistory, DecidedDelivery
 from domain.delivery.deliveries import DeliveryState
+from domain.delivery.facts import AlertHistory, DecidedDelivery
 from domain.rules.decisions import GATES, Gate
+from domain.rules.gates import NO_REASONS, Reasons
 from domain.rules.lanes import Lane
-from domain.rules.reasons import NO_REASONS, Reasons
 from domain.rules.rules import ChatSettings, Digest, Quiet, Rules
 from messaging.telegram.escaping import plain
 from messaging.telegram.texts.why import why_text

@@ -1,0 +1,116 @@
+"""What operators do: failed work seen and tried again, broadcasts, and the log of their acts."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.delivery.broadcasts import BroadcastProgress
+from domain.errors import QueueUnavailable
+from domain.jobs import Queue
+from domain.people import Act, AuditEntry
+from domain.snapshot import Failure, QueueState, Requeued
+from storage.admin import operators
+from storage.coordination.failed_jobs import FailedJobs
+from storage.delivery import broadcasts
+from storage.delivery.deliveries import dead_causes, retry_dead
+from storage.postgres import Database
+
+BATCH = 200
+"""Failures retried at a time, so that no row is locked for long."""
+MAX_BATCHES = 25
+"""Batches in one act; the reply names what is left, and the next act may retry it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """Failed jobs in RQ, and dead deliveries in PostgreSQL."""
+
+    database: Database
+    jobs: FailedJobs
+
+    async def queues(self) -> list[QueueState]:
+        """The state of every queue.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        return await self.jobs.states()
+
+    async def find(self, words: str = "") -> list[Failure]:
+        """What failed, by cause, if its source or cause holds `words`; without Redis only messages."""
+        found = [_failure(None, one.cause, one.number) for one in await dead_causes(self.database)]
+        try:
+            causes = dict(await self.jobs.causes())
+        except QueueUnavailable:
+            causes = {}
+        found += [_failure(queue, cause, number) for (queue, cause), number in causes.items()]
+        wanted = words.casefold()
+        return [one for one in found if wanted in one.source or wanted in one.cause.casefold()]
+
+    async def retry(self, failures: Sequence[Failure]) -> Requeued:
+        """Try these again, in batches."""
+        results = [await self._retry(one) for one in failures]
+        return Requeued(
+            done=sum(one.done for one in results),
+            expired=sum(one.expired for one in results),
+            refused=sum(one.refused for one in results),
+        )
+
+    async def _retry(self, failure: Failure) -> Requeued:
+        done = expired = refused = 0
+        for _ in range(MAX_BATCHES):
+            part = await self._retry_batch(failure)
+            done, expired, refused = done + part.done, expired + part.expired, max(refused, part.refused)
+            if part.done < BATCH:
+                break
+        return Requeued(done=done, expired=expired, refused=refused)
+
+    async def _retry_batch(self, failure: Failure) -> Requeued:
+        if failure.queue is None:
+            return Requeued(done=await retry_dead(self.database, failure.cause, limit=BATCH))
+        return await self.jobs.requeue(failure.queue, failure.cause, limit=BATCH)
+
+
+def _failure(queue: Queue | None, cause: str, number: int) -> Failure:
+    source = Failure(key="", queue=queue, cause=cause, number=number).source
+    key = hashlib.sha256(f"{source}|{cause}".encode()).hexdigest()[:12]
+    return Failure(key=key, queue=queue, cause=cause, number=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcasts:
+    """Texts for all chats."""
+
+    database: Database
+
+    async def draft(self, text: str, *, by: int) -> tuple[int, int]:
+        """Store a text; its number, and how many chats it would go to."""
+        number = await broadcasts.draft(self.database, text, by=by)
+        return number, await broadcasts.reachable(self.database)
+
+    async def start(self, number: int) -> bool:
+        """Start a broadcast, or go on; false if it is running or done."""
+        return await broadcasts.start(self.database, number)
+
+    async def stop(self, number: int) -> bool:
+        """Send no more of it for now; whether it was running."""
+        return await broadcasts.stop(self.database, number)
+
+    async def progress(self, number: int | None = None) -> BroadcastProgress | None:
+        """How far a broadcast has come, or the latest one that was started."""
+        return await broadcasts.progress(self.database, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLog:
+    """What operators did, and what was refused to others."""
+
+    database: Database
+
+    async def note(self, act: Act) -> None:
+        """Keep one act: when it is allowed or refused, and again with what its handler knows of it."""
+        await operators.note_act(self.database, act)
+
+    async def latest(self, *, actor_id: int | None, limit: int) -> list[AuditEntry]:
+        """The latest acts, of one person or of all."""
+        return await operators.latest_acts(self.database, actor_id=actor_id, limit=limit)

@@ -1,0 +1,233 @@
+"""The dispatcher's stages: each does what is due, and may be repeated. Table: workers/dispatcher.py."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from domain.alerts.kinds import rules_of
+from domain.jobs import (
+    QUESTION_QUEUES,
+    AnswerPayload,
+    DeliverPayload,
+    Queue,
+    RetentionPayload,
+    SearchStepPayload,
+)
+from domain.rules.decisions import Decision
+from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits
+from domain.rules.rules import Watch
+from runtime.observability import metrics
+from runtime.processes.lifecycle import Stop, failpoint
+from storage.chats.questions import unanswered_questions
+from storage.coordination.leases import is_open
+from storage.coordination.queues import Queues
+from storage.coordination.wake_ups import WakeUps
+from storage.delivery.broadcasts import finish_broadcasts
+from storage.delivery.corrections import correct_next
+from storage.delivery.deliveries import backlog, close_undeliverable, recover
+from storage.delivery.digests import gather_due
+from storage.delivery.fan_out import fan_out_next
+from storage.delivery.open_alerts import Alert
+from storage.delivery.system_messages import address_next, name_unconfirmed
+from storage.postgres import Database
+from storage.whales.searches import silent_searches
+from workers.maintenance import CLEANUP
+
+CallSenders = Callable[[], Awaitable[int]]
+"""Calls the senders; how many heard it."""
+log = logging.getLogger(__name__)
+UNANSWERED_SECONDS = 5.0
+"""A question this old that no worker has leased is enqueued again."""
+
+
+async def call_nobody() -> int:
+    """There is no sender to be called."""
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatcherConfig:
+    """What an operator may set."""
+
+    coalesce_seconds: float = 0.0
+    """In which a wallet's alerts wait to go together; 0: none does."""
+    hourly_limits: HourlyLimits = field(default_factory=lambda: NO_HOURLY_LIMITS)
+    """Alerts an hour by tier."""
+    stable_seconds: float = 60.0
+    """An outage is announced when the feed has been stable for so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What the stages of one dispatcher share."""
+
+    database: Database
+    queues: Queues
+    wake_ups: WakeUps
+    """Wait for alerts that were stored."""
+    call_senders: CallSenders = call_nobody
+    config: DispatcherConfig = DispatcherConfig()
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by a stage that made deliveries due: the senders are called at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One row of the dispatcher's table: it runs again and again, with a wait after each run."""
+
+    name: str
+    """In the log, as in "No NAME at present"."""
+    run: Callable[[Dispatch, Stop], Awaitable[None]]
+    """Does what is due; raises Unavailable when a server is away, and is run again."""
+    seconds: float
+    """Between two runs, at most."""
+    until: Callable[[Dispatch, float], Awaitable[object]] | None = None
+    """Waits for something that ends the pause sooner; None: nothing does."""
+
+
+async def fan_out(dispatch: Dispatch, stop: Stop) -> None:
+    """Decide every open alert; senders are called after each transaction that made deliveries."""
+    while not stop.is_set():
+        wanted = await fan_out_next(
+            dispatch.database,
+            decide,
+            coalesce_seconds=dispatch.config.coalesce_seconds,
+            hourly_limits=dispatch.config.hourly_limits,
+        )
+        if wanted is None:
+            return
+        if wanted:
+            failpoint("fanned-out")
+            dispatch.due.set()
+
+
+async def until_alerts(dispatch: Dispatch, seconds: float) -> None:
+    """Until a scanner says that it stored alerts."""
+    await dispatch.wake_ups.wait(seconds)
+
+
+def decide(watch: Watch, alert: Alert) -> Decision:
+    """The decision by the gates of the alert's kind, counted."""
+    decision = rules_of(alert.event).decide(
+        watch,
+        alert.event,
+        seen_at=alert.created_at,
+        now=alert.now,
+        facts=alert.facts,
+        reverted=alert.reverted,
+    )
+    metrics.decisions.labels(decision.gate.value).inc()
+    return decision
+
+
+async def wake_senders(dispatch: Dispatch, _: Stop) -> None:
+    """Call the senders when something became due; a job waits for them where none has heard the call.
+
+    Without news the backlog is looked at: jobs may be lost, and deliveries become due as time passes.
+    """
+    if dispatch.due.is_set():
+        dispatch.due.clear()
+        if not await dispatch.call_senders():
+            await _enqueue_wake_up(dispatch)
+        return
+    waiting = await backlog(dispatch.database)
+    metrics.outbox_pending.set(waiting.due)
+    metrics.outbox_oldest_pending_seconds.set(waiting.oldest_seconds)
+    if waiting.due:
+        await _enqueue_wake_up(dispatch)
+
+
+async def until_due(dispatch: Dispatch, seconds: float) -> None:
+    """Until another stage made deliveries due."""
+    try:
+        async with asyncio.timeout(seconds):
+            await dispatch.due.wait()
+    except TimeoutError:
+        return
+
+
+async def _enqueue_wake_up(dispatch: Dispatch) -> None:
+    """One job wakes a sender; while one waits to be taken, another would say nothing new."""
+    if await dispatch.queues.depth(Queue.NOTIFICATIONS) == 0:
+        await dispatch.queues.send(Queue.NOTIFICATIONS, DeliverPayload())
+
+
+async def recover_deliveries(dispatch: Dispatch, _: Stop) -> None:
+    """Take back what dead senders had marked, and end what waits for closed chats."""
+    if recovered := await recover(dispatch.database):
+        metrics.deliveries_ambiguous.inc(recovered)
+        log.warning("%d deliveries were in the hands of a sender that ended", recovered)
+        dispatch.due.set()
+    if closed := await close_undeliverable(dispatch.database):
+        log.info("%d deliveries ended with their closed chats", closed)
+
+
+async def name_alerts(dispatch: Dispatch, _: Stop) -> None:
+    """Name what may not have arrived, once nothing more can be done about it."""
+    while named := await name_unconfirmed(dispatch.database):
+        metrics.deliveries_named.inc(named)
+        log.warning("%d deliveries may not have arrived; their chats are told", named)
+        dispatch.due.set()
+
+
+async def gather_digests(dispatch: Dispatch, _: Stop) -> None:
+    """Make digests of what was deferred and is due."""
+    while await gather_due(dispatch.database):
+        dispatch.due.set()
+
+
+async def correct_alerts(dispatch: Dispatch, _: Stop) -> None:
+    """Stop alerts that were reverted, and correct the messages that show them."""
+    while (done := await correct_next(dispatch.database)).has_more:
+        log.info("%d deliveries suppressed, %d messages to be corrected", done.suppressed, done.addressed)
+        dispatch.due.set()
+
+
+async def announce_outages(dispatch: Dispatch, _: Stop) -> None:
+    """Address each chat that an outage touched, once the outage is over."""
+    stable_seconds = dispatch.config.stable_seconds
+    while (step := await address_next(dispatch.database, stable_seconds=stable_seconds)) is not None:
+        dispatch.due.set()
+        if step.is_last:
+            metrics.outages_announced.inc()
+            log.info("Every chat that an outage touched gets a message about it")
+
+
+async def end_broadcasts(dispatch: Dispatch, _: Stop) -> None:
+    """Call broadcasts done of which nothing waits."""
+    if ended := await finish_broadcasts(dispatch.database):
+        log.info("%d broadcasts are done", ended)
+
+
+async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue unanswered questions again, unless their queue holds jobs, which may be theirs."""
+    depths = {queue: await dispatch.queues.depth(queue) for queue in Queue}
+    for queue, depth in depths.items():
+        metrics.rq_jobs.labels(queue.value, "queued").set(depth)
+    unanswered = await unanswered_questions(dispatch.database, older_than=UNANSWERED_SECONDS)
+    for question_id, kind in unanswered:
+        queue = QUESTION_QUEUES[kind]
+        if not depths[queue]:
+            await dispatch.queues.send(queue, AnswerPayload(question_id=question_id, kind=kind))
+
+
+async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue silent whale searches again: their job died, or their end is still to be announced."""
+    silent = await silent_searches(dispatch.database)
+    if silent and await dispatch.queues.depth(Queue.WHALE_SEARCH) == 0:
+        for search_id, step_number in silent:
+            log.warning("Whale search %d is silent; it is resumed", search_id)
+            await dispatch.queues.send(
+                Queue.WHALE_SEARCH, SearchStepPayload(search_id=search_id, step_number=step_number)
+            )
+
+
+async def enqueue_maintenance(dispatch: Dispatch, _: Stop) -> None:
+    """Enqueue what is due by the clock, once at a time."""
+    if await dispatch.queues.depth(Queue.MAINTENANCE):
+        return
+    if await is_open(dispatch.database, CLEANUP):
+        await dispatch.queues.send(Queue.MAINTENANCE, RetentionPayload())
