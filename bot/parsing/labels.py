@@ -1,6 +1,8 @@
 """Wallets and the names that people give them: checked, found by name, taken out of what people paste. Pure.
 
 Lists and links will do, an address with a name beside it, and EXAMPLE_WALLETS=Label=ADDRESS,Label=ADDRESS.
+
+There is no built-in list: a wallet that is a whale today may be anything tomorrow.
 """
 
 import re
@@ -30,7 +32,7 @@ def parse_label(text: str) -> str:
         BadInput: it is too long, or none of its characters can be shown.
     """
     words = " ".join(text.split())
-    label = clean(words, limit=_FAR_MORE)
+    label = clean(_LINK.sub("", words), limit=_FAR_MORE)
     if len(label) > MAX_LABEL:
         raise BadInput(texts.label_too_long())
     if words and not label:
