@@ -1,6 +1,9 @@
 """The bot's heartbeat and health checks, the gauge of waiting updates, and what operators are told unasked.
 
 They are told when a part of the system is down for over a minute, and when it works again.
+
+And what was given up since they were last told: messages that can never arrive, requests that were put out
+of the way of others.
 """
 
 import asyncio

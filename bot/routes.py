@@ -1,4 +1,7 @@
-"""Which handler answers which command, button and answer, and who may ask: one table for all."""
+"""Which handler answers which command, button and answer, and who may ask: one table for all.
+
+A button that shows something is often pressed twice: it shows it once.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace

@@ -2,6 +2,8 @@
 
 Rows take their times from PostgreSQL's `now()` instead. Waits grow each time, and are never in step with
 others'.
+
+`Backoff` is pure: the caller passes the randomness in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Many callers, few calls: equal questions are asked once, and many small writes go as few large ones."""
+"""Many callers, few calls: equal questions are asked once, and many small writes go as few large ones.
+
+The first asker asks; whoever comes meanwhile waits for the same answer, or gets the same error. No task is
+started: if the first asker is cancelled, one of those who wait asks anew, and nobody else notices.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable

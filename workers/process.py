@@ -1,6 +1,12 @@
 """One worker process: jobs of RQ in the main thread, one event loop with its connections in another.
 
 What jobs work with is made once per process by `workers/wiring.py`, and kept from job to job.
+
+A job function is a plain function that RQ calls; it hands its coroutine to the loop and waits:
+
+    def answer(text: str) -> None:
+        job = jobs.read(text)
+        run(lambda context: answer_question(context, job.question_id))
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """How the bot's replies reach a chat: what Telegram surely did not take is sent again.
 
 The worker of an update is free for others when its reply begins to wait for a limit.
+
+What may have arrived is sent once more at most, and the second copy says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Parses what people write about time: `23:00-07:00`, `daily 8am`, `20 an hour`, `30m`, `2 weeks`. Pure."""
+"""Parses what people write about time: `23:00-07:00`, `daily 8am`, `20 an hour`, `30m`, `2 weeks`. Pure.
+
+A span is read whole or refused: a word that is not known is never skipped.
+"""
 
 import re
 from collections.abc import Callable

@@ -2,6 +2,8 @@
 
 The watched wallets are kept so that a block is compared with a million of them; a first look at a
 transaction reads whom it mentions and nothing else, so that most need no second look.
+
+A wallet is mentioned as an account, as the owner of a token account, or in a look-up table.
 """
 
 import sys

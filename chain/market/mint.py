@@ -2,6 +2,10 @@
 
 Layout of metadata: key (u8 = 4), update authority, mint, then name, symbol and URI, each behind its length
 and padded with zeros. Source: metaplex-foundation/mpl-token-metadata, state/metadata.rs.
+
+Layout: spl-token `Mint` (82 bytes); Token-2022 pads it to 165 bytes, puts the account type (1: mint) behind
+it, and then extensions as type (u16), length (u16), value. Source: solana-program/token-2022,
+interface/src/extension.
 """
 
 import struct

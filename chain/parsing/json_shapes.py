@@ -1,6 +1,12 @@
 """The JSON of nodes as typed shapes that name only what is read. Nothing of it leaves the border.
 
 JSON that is broken only inside of its texts is made whole: one bad byte loses one text, not a block.
+
+Our own words are laid over the node's names while decoding (`field(name=...)`), so that no second
+pass translates them. Every field that some year of the ledger lacks, or has as null, has a default.
+
+Proxies that cut long logs leave half an emoji, or half an escape; some write control characters raw. Nothing
+that is read for what a wallet did lies in such texts. What is broken otherwise stays broken.
 """
 
 import re
@@ -23,6 +29,8 @@ Address = Annotated[str, Meta(min_length=32, max_length=44)]
 """By its length; of those that are kept the alphabet is read, too (`chain.decoders.bounds`)."""
 Signature = Annotated[str, Meta(min_length=1, max_length=88)]
 """The same."""
+ReadSignature = Annotated[str, Meta(pattern=r"\A[1-9A-HJ-NP-Za-km-z]{1,88}\Z")]
+"""By its alphabet, too: where signatures come a few at a time, and are kept before they are looked up."""
 ABSENT = Raw(b"")
 NO_INDEX = 1 << 30
 """An index beyond the end of any list."""

@@ -1,6 +1,10 @@
 """Mints as a node knows them: their facts for a security scan, their names, and when they were created.
 
 The age comes from the list of transactions that mention a mint, and the oldest of them.
+
+Two requests for each token. Of a token with more than a page of transactions only the newest page is read:
+the token is older than that. A node that has forgotten its past lists too little: the oldest transaction
+counts as the creation only if the mint had no account before it.
 """
 
 from collections.abc import Sequence

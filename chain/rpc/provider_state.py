@@ -1,6 +1,9 @@
 """How a provider stands: what rests after a fault and how long, what ails it, and its budget.
 
 Pure but for its clock and its dice.
+
+A fault says what rests (`chain.rpc.errors.Rests`). Where a provider limits the rate of one method again and
+again, and answers its other methods meanwhile, it refuses the method in effect: then only the method rests.
 """
 
 import random

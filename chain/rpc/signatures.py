@@ -1,6 +1,8 @@
 """What nodes say of signatures: which transactions mention an address, and how far each has come.
 
 Token accounts of a wallet are to be asked for, too.
+
+An incoming token transfer mentions the token account, but not always its owner.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from chain.parsing.json_shapes import Address, Count, ReadSignature
 from chain.rpc.blocks import Rpc, Slot, at_least_confirmed
 from chain.rpc.errors import Broken, NotYet
 from chain.rpc.pool import RpcPool
@@ -23,10 +26,10 @@ MAX_SIGNATURES = 256
 
 
 class ListedSignature(msgspec.Struct, frozen=True):
-    """A transaction that mentions an address: `{"signature":"26LC…","slot":9,"err":null}`."""
+    """A transaction that mentions an address: `{"signature":"26LC","slot":9,"err":null}`."""
 
-    signature: str
-    slot: int
+    signature: ReadSignature
+    slot: Count
     err: msgspec.Raw = msgspec.Raw(_NULL)
 
     @property
@@ -36,13 +39,13 @@ class ListedSignature(msgspec.Struct, frozen=True):
 
 
 class _TokenAccount(msgspec.Struct):
-    """`{"pubkey":"8sLb…","account":{}}`."""
+    """`{"pubkey":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","account":{}}`."""
 
-    pubkey: str
+    pubkey: Address
 
 
 class _TokenAccounts(msgspec.Struct):
-    """`{"context":{"slot":9},"value":[{"pubkey":"8sLb…"}]}`."""
+    """`{"context":{"slot":9},"value":[{"pubkey":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"}]}`."""
 
     value: list[_TokenAccount]
 

@@ -1,6 +1,15 @@
 """Deliveries: their kinds, their states, and what is claimed of them. Pure.
 
 A new kind is a member of `DeliveryKind`, a row of `KIND_RULES`, and a renderer in each channel.
+
+pending ──> sending ──> sent
+   ^           ├──────> retry ──> sending …     not sent for sure; or the answer did not come: sent once more,
+   │           │                                marked, when Telegram is seen to answer
+   │           ├──────> dead                    it can never arrive
+   │           └──────> unconfirmed ──> ambiguous
+   │                    the marked copy got no answer, either; after an hour one line of the chat names it
+suppressed                                      a gate said no, or the watch is gone
+deferred ──> pending | digested                 sent later, in one digest with others
 """
 
 from collections.abc import Mapping

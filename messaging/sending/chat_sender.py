@@ -1,6 +1,9 @@
 """Sends what was claimed for one destination: in its order, and never without a mark before.
 
 What follows from a send beyond its delivery, for the chat and for the limits, stands here once.
+
+admitted by the limits ──> marked `sending` ──> sent ──> recorded
+    └── not now: the rest is given back, due later
 """
 
 from __future__ import annotations

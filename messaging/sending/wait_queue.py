@@ -1,6 +1,8 @@
 """The line before the limits: who has had least goes first, then first come, first served.
 
 Lanes with a share may take no more than that of the whole bot's rate; the others may take all of it.
+
+One of those who wait asks for all.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 MASK = "***"
+
 # Each takes time in proportion to the text, however hostile; texts from the chain are logged, too.
 # Each pattern keeps what helps a reader (who, where) and loses what opens a door.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (

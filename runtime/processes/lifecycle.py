@@ -1,6 +1,19 @@
 """The life of a process: it starts its tasks, hears a signal, drains, and ends. Every program uses it.
 
 A test may kill it at a failpoint: WHALE_WATCHER_FAILPOINT=marked kills it at the first `marked`.
+
+WHALE_WATCHER_FAILPOINT=accepted:3 kills it at the third. Only tests set it; unset, a failpoint does nothing.
+
+decoded    a scanner has decoded transactions and stored nothing
+storing    activities and alerts are written and not committed
+stored     they are committed, the dispatcher is not woken yet
+claimed    a sender has claimed deliveries and not marked them
+marked     `sending` is committed, Telegram is not called yet
+accepted   Telegram has accepted the message, the result is not recorded
+noting     the result is written and not committed
+noted      the result is committed
+fan-out    decisions are written and not committed
+fanned-out deliveries are committed, no sender is called yet
 """
 
 from __future__ import annotations

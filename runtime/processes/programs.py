@@ -1,6 +1,9 @@
 """What `make run` starts, and the environment each program gets, commands beside it included.
 
 `supervisor.py` acts on it.
+
+Commands beside `make run` read theirs in a file of DATA_DIR while the system runs. Only its owner may read
+it, like the password files beside it.
 """
 
 from __future__ import annotations

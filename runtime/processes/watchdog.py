@@ -1,6 +1,11 @@
 """Signs of life: a program shows its supervisor that it works, by a byte each second through a pipe.
 
 The supervisor's side finds out what has been silent for too long.
+
+What has to turn writes it: the event loop, and in a worker of RQ the main thread too. So a program that is
+stopped or deadlocked falls silent, and one whose database is away does not.
+
+The database has no part in it: an outage of a server restarts nothing.
 """
 
 from __future__ import annotations

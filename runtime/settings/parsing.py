@@ -1,6 +1,9 @@
 """Turns the text of one setting into its value, or into a sentence that says what to do. Pure.
 
 `settings.py` says which parser reads which.
+
+Each parser takes the trimmed, non-empty text and raises `ValueError` with a sentence: what is wrong, and
+what to write.
 """
 
 from __future__ import annotations

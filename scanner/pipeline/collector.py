@@ -1,6 +1,9 @@
 """The commit sink of a collector: puts what was read into the queue, from which processors commit.
 
 How the queue is, is a part of the scanner's health.
+
+A collector moves no cursor by reading: the cursors move when processors commit. While the queue is
+away, it does the processors' work itself.
 """
 
 import logging

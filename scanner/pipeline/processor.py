@@ -1,6 +1,10 @@
 """The processor: takes batches from the queue and commits them in the order of each partition.
 
 Its heartbeat and its health checks tell how it is.
+
+A batch is dropped from the queue after the commit of what it holds. What makes a partition complete is
+committed only where it connects to what is complete already; beyond a gap it is dropped, and the collector,
+which sees that, reads the chain again from the cursor.
 """
 
 import logging

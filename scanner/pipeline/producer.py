@@ -1,4 +1,8 @@
-"""The collector's end of the queue: what is in flight, whether it arrived, and whether there is room."""
+"""The collector's end of the queue: what is in flight, whether it arrived, and whether there is room.
+
+A batch is in flight until its partition is complete up to it. A batch that is neither in the queue nor
+committed was lost, or dropped because another before it was; then the chain is read again from the cursor.
+"""
 
 import asyncio
 import logging

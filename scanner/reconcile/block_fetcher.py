@@ -1,6 +1,9 @@
 """Where blocks come from: the nodes are asked for slots, and streams push the newest few ahead of the cursor.
 
 Asking for a slot gives its block, undecoded, or why there is none at hand.
+
+A stream may leave out a block, repeat it, or push two blocks of one slot. So nothing rests on it: what is not
+here is asked for, the chain of hashes is checked, and where pushed blocks differ a node decides.
 """
 
 import logging

@@ -2,6 +2,12 @@
 
 It advances the sync states of what is assigned to this scanner: one at the head of the chain, and those
 behind it.
+
+Where scanners share the wallets, those that came from another scanner may be complete only up to an earlier
+slot. They have a state of their own, which is advanced beside the first until it has caught up and merges.
+
+`ChainHead` says how far the chain is, `AssignedStates` what is ours and how far that is complete, and the
+syncer advances each state. This loop paces them.
 """
 
 import asyncio
@@ -29,6 +35,7 @@ HEALED = (
     " that there is not. Blocks are read again from slot {slot:,} on; nothing is told twice. Check the nodes"
     " in RPC_URLS."
 )
+
 MIN_STEP_SECONDS = 0.02
 """From one step to the next at least, whoever wakes the loop how often."""
 _MAX_STUCK_FACTOR = 16

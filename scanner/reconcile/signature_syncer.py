@@ -1,6 +1,10 @@
 """The reconciliation by signatures: what nodes list for each wallet and its token accounts, pass by pass.
 
 What is listed is fetched, decoded and committed.
+
+For those to whom whole blocks are too expensive, and who watch few wallets: a pass asks for every wallet. It
+commits by itself, for there is nothing to hand to processors. One block of each pass is read all the same,
+and what it shows is compared with what the lists have shown.
 """
 
 import asyncio

@@ -56,12 +56,14 @@ FROM (
     ) AS recent
 ) AS latency
 """  # noqa: S608 - constants only
+
 # Of the updates and questions of people and of transactions: what was put out of the way of others.
 SET_ASIDE = """
 SELECT 'requests' AS what, count(*) AS number FROM updates WHERE state = 'failed'
 UNION ALL SELECT 'questions', count(*) FROM questions WHERE state = 'failed'
 UNION ALL SELECT 'transactions in quarantine', count(*) FROM quarantine WHERE decoded_at IS NULL
 """
+
 LATEST = """
 SELECT actor_id, audit_log.chat_id, act, outcome, detail->>'about' AS about, at,
        coalesce(actors.title, '') AS actor_name
@@ -69,17 +71,20 @@ FROM audit_log LEFT JOIN chats AS actors ON actors.chat_id = actor_id
 WHERE $1::bigint IS NULL OR actor_id = $1
 ORDER BY audit_id DESC LIMIT $2
 """
+
 # What a handler knows of an act takes the place of what was noted when it was allowed.
 NOTE_ACT = """
 INSERT INTO audit_log (update_id, actor_id, chat_id, act, outcome, detail) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (update_id) DO UPDATE SET act = excluded.act, detail = excluded.detail
 WHERE excluded.detail <> '{}'
 """
+
 NOTE_DISCOVERY = """
 INSERT INTO discoveries (chain, about, sentence) VALUES ($1, $2, $3)
 ON CONFLICT (chain, about) DO UPDATE SET seen_at = now(), times = discoveries.times + 1
 RETURNING times = 1
 """
+
 RECENT = """
 SELECT about, sentence, first_at, seen_at, times FROM discoveries
 WHERE chain = $1 AND first_at > now() - make_interval(days => $2)

@@ -18,10 +18,12 @@ SELECT chat_id, kind, title, tier, created_at, closed_reason, closed_at,
            AND state IN ('pending', 'retry', 'sending', 'deferred')) AS waiting
 FROM chats WHERE chat_id = $1
 """
+
 SET_TIER = """
 UPDATE chats SET tier = $2 FROM chats AS old
 WHERE chats.chat_id = $1 AND old.chat_id = $1 RETURNING old.tier
 """
+
 FORGET = (
     "DELETE FROM chats WHERE chat_id = $1",  # watches, deliveries and questions go with it
     "DELETE FROM updates WHERE chat_id = $1 AND state IN ('done', 'failed', 'limited')",

@@ -2,6 +2,9 @@
 
 A session is what it waits for; a memo stands behind a button that has no room for it. If one is gone,
 people are asked again.
+
+A session is read once for an update and written once, and only if nobody has written it since: so an instance
+that is late never takes away what the other one asks, and no answer is lost between two of them.
 """
 
 import secrets
@@ -20,6 +23,7 @@ from storage.redis import FAULTS
 SESSION_SECONDS = 3600
 MAX_BATCH = 200
 """Sessions read in one go."""
+
 # KEYS: the session, as its version, a space and its JSON. ARGV: the version that was read (0: none), the JSON
 # (empty: delete it), the seconds to keep it. Answer: the new version; 0: somebody wrote it since. Versions
 # rise with the server's clock, so a session that was deleted and made anew never has one of before.
@@ -36,6 +40,7 @@ local new = math.max(version + 1, tonumber(time[1]) * 1000000 + tonumber(time[2]
 redis.call('SET', KEYS[1], string.format('%.0f %s', new, ARGV[2]), 'EX', ARGV[3])
 return string.format('%.0f', new)
 """
+
 _KEY_BYTES = 6
 
 

@@ -17,18 +17,22 @@ COLUMNS = (
     "watch_id, chat_id, topic_id, chain, address AS wallet, label, muted_until, watches.created_at,"
     " since_slot, watches.rules, chats.settings"
 )
+
 OF_CHAT = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3
 ORDER BY watch_id
 """  # noqa: S608 - constants only
+
 OF_WHOLE_CHAT = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id)
 WHERE chat_id = $1 ORDER BY watch_id
 """  # noqa: S608 - the same
+
 BY_ID = f"""
 SELECT {COLUMNS} FROM watches JOIN wallets USING (wallet_id) JOIN chats USING (chat_id) WHERE watch_id = $1
 """  # noqa: S608 - the same
+
 # xmax is 0 in a row that was inserted, and not in one that was updated.
 ADD = """
 INSERT INTO watches (chat_id, topic_id, wallet_id, label, created_by, since_slot)
@@ -37,22 +41,27 @@ ON CONFLICT (chat_id, topic_id, wallet_id) DO UPDATE
 SET label = CASE WHEN excluded.label = '' THEN watches.label ELSE excluded.label END
 RETURNING watch_id, xmax = 0 AS is_new
 """
+
 REMOVE = """
 DELETE FROM watches USING wallets
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
 """
+
 RENAME = """
 UPDATE watches SET label = $5 FROM wallets
 WHERE chat_id = $1 AND topic_id = $2 AND chain = $3 AND address = $4 AND watches.wallet_id = wallets.wallet_id
 """
+
 MUTE = """
 UPDATE watches SET muted_until = now() + make_interval(secs => $3)
 WHERE watch_id = $1 AND chat_id = $2 RETURNING muted_until
 """
+
 WATCHED = """
 SELECT address FROM wallets
 WHERE chain = $1 AND EXISTS (SELECT 1 FROM watches WHERE watches.wallet_id = wallets.wallet_id)
 """
+
 OVERLAP = 1_000
 """A watch may become visible after one with a higher id; so many ids are read again."""
 NEWEST = "SELECT coalesce(max(watch_id), 0) FROM watches"

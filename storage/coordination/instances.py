@@ -25,19 +25,23 @@ INSERT INTO instances (instance_id, program, detail) VALUES ($1, $2, $3)
 ON CONFLICT (instance_id) DO UPDATE
 SET program = excluded.program, detail = excluded.detail, heartbeat_at = now()
 """
+
 ALL = """
 SELECT instance_id, program, started_at, heartbeat_at, detail,
        extract(epoch FROM now() - heartbeat_at)::float8 AS silent_seconds
 FROM instances WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
+
 HEALTH = """
 SELECT instance_id, program, health, silent_seconds, wallets, sockets, detail FROM instance_health
 WHERE heartbeat_at > now() - interval '1 day' ORDER BY program, instance_id
 """
+
 GAPS = "SELECT address, last_activity_at, minutes FROM trade_gaps($2) WHERE chain = $1 LIMIT $3"
 log = logging.getLogger(__name__)
 Detail = Callable[[], Awaitable[dict[str, object]]]
 """What a process reports of itself; may raise Unavailable."""
+
 # One statement, one round trip: the SELECT does not see the row of the INSERT beside it, so `instance_id <>
 # $3`.
 MEMBER_BEAT = """
@@ -48,10 +52,13 @@ WITH mine AS (
 SELECT instance_id FROM members
 WHERE chain = $1 AND role = $2 AND instance_id <> $3 AND beat_at > now() - make_interval(secs => $4)
 """
+
 COUNT = """
 SELECT count(*) FROM members WHERE chain = $1 AND role = $2 AND beat_at > now() - make_interval(secs => $3)
 """
+
 LEAVE = "DELETE FROM members WHERE chain = $1 AND role = $2 AND instance_id = $3"
+
 # Instances that were killed leave their rows behind.
 DELETE_SILENT = "DELETE FROM members WHERE chain = $1 AND role = $2 AND beat_at < now() - interval '1 hour'"
 

@@ -1,6 +1,14 @@
 """Leases: the right to do something until a time, with an epoch that rises at each new owner.
 
 Periodic work is done once in each hour, however many schedulers start it.
+
+An owner may be stopped for longer than its lease without knowing it. What it must not write then is written
+in a transaction that first checks its fence.
+
+The claim of one row (`lease_owner` and `lease_until` of an update, a question or a delivery) stands in that
+row instead: it is taken with the row, by the thousand a second, and needs no epoch.
+
+The right to do it is a lease; what was done is a row.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,20 +30,24 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE leases.owner = excluded.owner OR leases.expires_at < now()
 RETURNING name, epoch
 """
+
 DROP = """
 UPDATE leases SET expires_at = now() - interval '1 second'
 FROM (SELECT name FROM leases WHERE name = ANY($1::text[]) AND owner = $2 ORDER BY name FOR UPDATE) AS mine
 WHERE leases.name = mine.name
 """
+
 FENCED_SECONDS = 5
 """The server ends a fenced transaction after this time: while it is open nobody can take its lease, and its
 process may be stopped. It is less than any lease."""
+
 # The time-out for idle transactions counts only between statements. A process may also stop between the
 # messages of one statement, so the whole transaction is limited. PostgreSQL has that setting since 17.
 _LIMIT = f"""
 CASE WHEN current_setting('server_version_num')::int >= 170000
      THEN set_config('transaction_timeout', '{FENCED_SECONDS}s', true) END
 """
+
 # ruff: noqa: S608 - the part put in is the constant above
 # The rows stay locked until the end of the transaction, so that nobody takes a lease before it.
 STANDING = f"""
@@ -44,13 +56,16 @@ JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS fence (name, owner, epoch) 
 WHERE expires_at > clock_timestamp() ORDER BY leases.name
 FOR SHARE OF leases
 """
+
 OPEN = """
 SELECT date_trunc('hour', now()) AS tick
 WHERE NOT EXISTS (SELECT FROM ticks WHERE name = $1 AND tick = date_trunc('hour', now()))
 """
+
 IS_OPEN = f"""
 SELECT EXISTS ({OPEN}) AND NOT EXISTS (SELECT FROM leases WHERE name = $2 AND expires_at > now())
 """
+
 # A worker whose lease went to another has nothing to report: the other one does the work again.
 FINISH = """
 INSERT INTO ticks (name, tick, owner, report)

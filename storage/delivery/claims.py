@@ -33,11 +33,13 @@ alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at, ale
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
 """
+
 JOINS = """
 LEFT JOIN alerts ON alerts.alert_id = mine.alert_id LEFT JOIN watches ON watches.watch_id = mine.watch_id
 LEFT JOIN outages ON outages.outage_id = mine.outage_id
 LEFT JOIN broadcasts ON broadcasts.broadcast_id = mine.broadcast_id
 """
+
 # ruff: noqa: S608 - the parts put in are the constants above
 # A digest is shown by the one delivery that carries it.
 OF_MESSAGES = f"""
@@ -46,6 +48,7 @@ FROM unnest($1::bigint[], $2::bigint[]) AS wanted (chat_id, message_id)
 JOIN deliveries AS mine ON mine.chat_id = wanted.chat_id AND mine.message_id = wanted.message_id
 {JOINS} WHERE mine.state = 'sent' AND mine.alert_id IS NOT NULL ORDER BY mine.delivery_id
 """
+
 BY_ID = f"SELECT {COLUMNS} FROM deliveries AS mine {JOINS} WHERE mine.delivery_id = ANY($1::bigint[])"
 LEASE_SECONDS = 30.0
 """The lease of a claim."""
@@ -55,6 +58,7 @@ EACH = 60
 """Deliveries of one destination in one claim: as many as one message may hold."""
 EACH_ALONE = 3
 """The same where each is a message of its own: as many messages as a chat takes at once."""
+
 # One claim at a time, so that two senders never have messages of one chat out of order. The commit does not
 # wait for the disk (synchronous_commit off): a crash that undoes a claim undoes no mark, since the mark waits
 # for it.
@@ -62,6 +66,7 @@ CLAIMING = """
 SELECT now(), pg_advisory_xact_lock(hashtext('claim deliveries')),
        set_config('synchronous_commit', 'off', true)
 """
+
 # A claim may be committed although its answer did not arrive. Then no sender works on it, and its deliveries
 # would wait for the end of the lease. All rows of one claim have the same lease_until.
 UNDO_CLAIM = """
@@ -69,11 +74,14 @@ UPDATE deliveries SET lease_owner = NULL, lease_until = NULL
 WHERE lease_owner = $1 AND state IN ('pending', 'retry')
   AND lease_until = $2::timestamptz + make_interval(secs => $3)
 """
+
 # May be sent now: due, and no sender has it.
 _FREE = "state <> 'sending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
+
 # Later deliveries of the same destination and lane wait for it: a sender has it, or it is soon tried again.
 _BLOCKS = "(coalesce(lease_until > now(), false) OR (due_at > now() AND attempts <= $4 AND NOT coalescing))"
 _KEY = "chat_id, channel, address, lane"
+
 # ruff: noqa: S608 - the parts put in are the constants above
 _FRONT = f"""
 SELECT {_KEY}, fair_queue_at, delivery_id FROM deliveries AS mine
@@ -85,6 +93,7 @@ WHERE state IN ('pending', 'retry') AND {_FREE} AND NOT EXISTS (
       AND (earlier.lease_until > now()
            OR (earlier.due_at > now() AND earlier.attempts <= $4 AND NOT earlier.coalescing)))
 """
+
 # `front` finds the destinations that come next in the fair queue, lane by lane; `due` finds, for each, what
 # else may be sent there, since it may go in the same message. So the backlog of a chat costs one message,
 # however many chats wait. MATERIALIZED keeps the planner from making one scan of all rows of both.

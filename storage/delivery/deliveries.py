@@ -1,6 +1,9 @@
 """The outbox: senders claim deliveries, mark them before the call to Telegram, and record results.
 
 What was given up is counted by cause, and tried again in batches.
+
+claim (claims.py) ──> mark sending (committed before the call) ──> call ──> record the result
+  └── release: not sent after all               └── recover: the sender died before it recorded a result
 """
 
 import itertools
@@ -16,11 +19,14 @@ from storage.postgres import Connection, Database, Row, affected, columns
 
 MARK_SECONDS = 90.0
 """The lease of a mark: longer than a call may take, with its repetition as plain text and the record."""
+
 # A delivery for a watch that is gone is not sent, unless it carries a digest, which holds others, too.
 _FOLLOWED = """(deliveries.watch_id IS NULL OR deliveries.digest_id IS NOT NULL
        OR EXISTS (SELECT FROM watches WHERE watches.watch_id = deliveries.watch_id))"""
+
 _NOT_STOPPED = """(deliveries.broadcast_id IS NULL OR EXISTS (SELECT FROM broadcasts
        WHERE broadcasts.broadcast_id = deliveries.broadcast_id AND broadcasts.state <> 'stopped'))"""
+
 # ruff: noqa: S608 - the parts put in are the constants above
 # $4: the answer to this very statement did not arrive once, so it may have marked these rows already.
 MARK_SENDING = f"""
@@ -32,10 +38,12 @@ WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1
   AND ($4 AND deliveries.state = 'sending' OR ({_FOLLOWED} AND {_NOT_STOPPED}))
 RETURNING delivery_id
 """
+
 # What is put off is put off at least as long as its chat is suspended.
 _NOT_BEFORE = """coalesce(
     (SELECT suspended_until FROM chats
      WHERE chats.chat_id = deliveries.chat_id AND suspended_at IS NOT NULL), now())"""
+
 # The same delivery may have been marked anew meanwhile. `ambiguous_sends` tells the marks apart: a late
 # result of an earlier mark changes nothing. A message that was sent ends the suspension of its chat.
 RECORD_RESULTS = f"""
@@ -66,11 +74,13 @@ WITH recorded AS (
 )
 SELECT count(*) FROM recorded
 """
+
 RELEASE = f"""
 UPDATE deliveries SET lease_owner = NULL, lease_until = NULL, coalescing = false,
     due_at = CASE WHEN $3 > 0 THEN greatest(now() + make_interval(secs => $3), {_NOT_BEFORE}) ELSE due_at END
 WHERE delivery_id = ANY($2::bigint[]) AND lease_owner = $1 AND state IN ('pending', 'retry')
 """
+
 # A sender died between its mark and its record: nobody knows whether the chat has the message. The states
 # that follow come from domain/delivery/results.py, by kind and by the ambiguous sends before.
 RECOVER = """
@@ -82,6 +92,7 @@ FROM unnest($1::text[], $2::int[], $3::text[]) AS next (kind, before, state)
 WHERE deliveries.state = 'sending' AND lease_until < now()
   AND next.kind = deliveries.kind AND next.before = least(ambiguous_sends, $5)
 """
+
 CLOSE_FOR_CHAT = """
 UPDATE deliveries SET state = 'dead', error = 'chat closed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
@@ -89,11 +100,13 @@ FROM chats
 WHERE state IN ('pending', 'retry', 'deferred', 'unconfirmed') AND chats.chat_id = deliveries.chat_id
   AND chats.closed_at IS NOT NULL
 """
+
 CLOSE_UNFOLLOWED = f"""
 UPDATE deliveries SET state = 'suppressed', error = 'no longer followed', finished_at = now(),
     lease_owner = NULL, lease_until = NULL
 WHERE state IN ('pending', 'retry', 'deferred') AND NOT {_FOLLOWED}
 """
+
 # A delivery that waits behind another one of its chat is not due before that one is, whatever its own time
 # says.
 POSTPONED = f"""
@@ -101,27 +114,33 @@ SELECT chat_id, lane, min(delivery_id) AS first FROM deliveries
 WHERE state IN ('pending', 'retry') AND due_at > now() AND attempts <= {PATIENT_ATTEMPTS} AND NOT coalescing
 GROUP BY chat_id, lane
 """
+
 # A broadcast waits for all others, and is no backlog.
 DUE = f"""
 FROM deliveries LEFT JOIN ({POSTPONED}) AS postponed USING (chat_id, lane)
 WHERE state IN ('pending', 'retry') AND due_at <= now() AND broadcast_id IS NULL
   AND (first IS NULL OR delivery_id < first)
 """
+
 BACKLOG = f"""
 SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_seconds
 {DUE} AND (lease_until IS NULL OR lease_until < now())
 """
+
 RECENT = "7 days"
 """Older alerts are no news to anybody and stay dead."""
+
 # Errors that differ only in their numbers (ids, waits) have one cause.
 _CAUSE = "regexp_replace(coalesce(deliveries.error, 'unknown'), '[0-9]+', 'N', 'g')"
 _AGAIN = (
     f"deliveries.state = 'dead' AND finished_at > now() - interval '{RECENT}' AND chats.closed_at IS NULL"
 )
+
 CAUSES = f"""
 SELECT {_CAUSE} AS cause, count(*) AS number FROM deliveries JOIN chats USING (chat_id)
 WHERE {_AGAIN} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """
+
 # The attempts begin anew, so that a delivery gets all its tries once more. SKIP LOCKED: two operators may
 # retry.
 RETRY = f"""

@@ -2,6 +2,8 @@
 
 Each decision, yes or no, is a row. Single alerts are counted by the clock hour, for chats that have a
 limit.
+
+lock open alerts ──> their next watches ──> facts ──> gates decide ──> deliveries, and how far it came
 """
 
 from collections import Counter
@@ -32,8 +34,10 @@ from storage.postgres import Connection, Database, Row, columns
 # The chats stay locked until the decisions are committed, so that two dispatchers together do not exceed a
 # limit.
 LOCK = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR NO KEY UPDATE"
+
 # A plan that was made while the table was empty reads all of it for every chat, until the table is analyzed.
 USE_INDEX = "SET LOCAL enable_seqscan = off"
+
 # OFFSET 0 keeps the planner from joining all deliveries of the hour first; this way it counts by index, chat
 # by chat.
 COUNT = """
@@ -43,9 +47,11 @@ CROSS JOIN LATERAL (
     WHERE deliveries.chat_id = chat.chat_id AND gate = 'wanted'
       AND created_at >= date_trunc('hour', now()) OFFSET 0) AS wanted
 """
+
 Decide = Callable[[Watch, Alert], Decision]
 NewDelivery = tuple[int, int, int, int, str, str, int, datetime, bool, datetime, str | None]
 """The columns of INSERT."""
+
 # ON CONFLICT: if the answer to the commit did not come, the transaction is repeated, and finds its own rows.
 INSERT = """
 INSERT INTO deliveries (alert_id, chat_id, topic_id, watch_id, state, gate, lane, fair_queue_at,
@@ -54,6 +60,7 @@ SELECT new.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
     $7::smallint[], $8::timestamptz[], $9::boolean[], $10::timestamptz[], $11::jsonb[]) AS new
 ON CONFLICT DO NOTHING
 """
+
 # The next watches of each alert. LATERAL stops after `max_watches` of each, so that an alert with very many
 # watches costs no more than its share.
 WATCHES_OF_ALERTS = """

@@ -23,6 +23,7 @@ AT_ONCE = 64
 """Alerts decided in one transaction, so that small ones need not wait until a large one is finished."""
 FIRST = 250
 """Watches of an alert that are decided first, so that its first messages leave at once."""
+
 # The commit does not wait for the disk (synchronous_commit off). A crash that undoes decisions leaves their
 # alert open, and it undoes no message: a message follows a mark, the mark waits for the disk, and it comes
 # later. SKIP LOCKED lets several dispatchers work beside each other, each on other alerts.
@@ -39,6 +40,7 @@ WHERE open.fanned_out_at IS NULL
 ORDER BY open.alert_id LIMIT $1
 FOR UPDATE OF open SKIP LOCKED
 """
+
 # An alert is fanned out when its batch of watches was not full.
 ADVANCE = """
 UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
@@ -47,6 +49,7 @@ FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolea
   AS new (alert_id, last, decided, coalesce_until, is_last)
 WHERE alerts.alert_id = new.alert_id
 """
+
 E = TypeVar("E")
 
 

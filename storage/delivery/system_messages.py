@@ -20,6 +20,7 @@ from storage.postgres import Connection, Database, Row, columns
 BATCH = 2_000
 APART_SECONDS = 900.0
 """The least time between two announcements; outages that follow sooner are announced as one."""
+
 # An outage that is over for long enough, and whose late alerts are all decided, so that their number is
 # known. SKIP LOCKED: another dispatcher may be at work for it.
 NEXT = """
@@ -32,6 +33,7 @@ WHERE announced_at IS NULL AND ended_at < now() - make_interval(secs => $1)
 ORDER BY outage_id LIMIT 1
 FOR UPDATE SKIP LOCKED
 """
+
 # Chats by id from where the last step ended. One message a chat: in a forum it goes to one of its topics.
 CHATS = """
 SELECT chats.chat_id, min(watches.topic_id) AS topic_id, chats.settings, array_agg(address) AS wallets
@@ -41,6 +43,7 @@ WHERE ($1::bigint IS NULL OR chats.chat_id > $1) AND chats.closed_at IS NULL AND
   AND NOT EXISTS (SELECT FROM bans WHERE user_id = chats.chat_id)
 GROUP BY chats.chat_id ORDER BY chats.chat_id LIMIT $4
 """
+
 # Late events are those whose slot lies within the outage, among the alerts that were stored since it began.
 EVENTS = """
 SELECT chat_id, count(*) AS events
@@ -51,6 +54,7 @@ JOIN deliveries USING (alert_id)
 WHERE outages.outage_id = $1 AND deliveries.state <> 'suppressed' AND chat_id = ANY($2::bigint[])
 GROUP BY chat_id
 """
+
 # A message that waits for the end of quiet hours delays no other (coalescing).
 ADDRESS = """
 INSERT INTO deliveries (kind, outage_id, chat_id, topic_id, events, lane, due_at, fair_queue_at, coalescing)
@@ -59,6 +63,7 @@ FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[])
   AS new (chat_id, topic_id, events, due_at)
 ON CONFLICT DO NOTHING
 """
+
 ADVANCE = """
 UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), announcing_at = coalesce(announcing_at, now()),
     announced_at = CASE WHEN $3 THEN now() END,
@@ -67,7 +72,9 @@ UPDATE outages SET last_chat_id = coalesce($2, last_chat_id), announcing_at = co
                 AND decoded_at IS NULL AND slots && int8range(slot, coalesce(last_slot, slot), '[]'))
 WHERE outage_id = $1
 """
+
 NAMING = "SELECT pg_advisory_xact_lock(hashtext('name unconfirmed'))"
+
 # When one delivery of a chat is due to be named, all of the chat are. One statement decides which line names
 # which, so that none is named twice and none is ambiguous for good without its line.
 NAME = """
@@ -87,6 +94,7 @@ FROM open JOIN lines USING (chat_id, channel, address)
 WHERE deliveries.delivery_id = open.delivery_id
 RETURNING deliveries.delivery_id
 """
+
 # A digest stands for all that it holds.
 CONTENTS = """
 SELECT named.named_by_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,

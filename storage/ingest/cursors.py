@@ -1,6 +1,11 @@
 """How far each feed is complete: in all, by buckets, by partitions; and each chain's newest slot.
 
 The genesis hash of each chain is stored at the first start, so that no other chain is mixed in.
+
+A partition has no cursor of its own: it is complete as far as the lowest of its buckets.
+
+A new watch keeps it: activities up to that slot lead to no delivery for the watch, however late they are
+found. A slot that is too low only leads to more deliveries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +20,7 @@ MIN_SLOT_SECONDS = 0.15
 """No chain is faster."""
 MAX_BACK_SLOTS = 500_000
 """How far a healed cursor is set back at most; nodes keep little more than that."""
+
 # ruff: noqa: S608 - the parts put in are the constant below
 # A cursor was true until it moved last, to where it stands. So many slots there can have been since then.
 _BACK = "least(extract(epoch FROM now() - coalesce(%s, 'epoch')) / $5::float8, $4::bigint)::bigint"
@@ -33,26 +39,31 @@ SELECT min(slot) FROM healed
 """,
 )
 HEAL_HEAD = "DELETE FROM heads WHERE chain = $1 AND slot > $2"
+
 # A watch that was made while the head was wrong would never get an alert.
 HEAL_WATCHES = """
 UPDATE watches SET since_slot = $3 FROM wallets
 WHERE wallets.wallet_id = watches.wallet_id AND wallets.chain = $1 AND since_slot > $2
 """
+
 # A bucket is complete at least as far as the cursor of all wallets.
 READ_BUCKETS = """
 SELECT bucket, greatest(shard_cursors.slot, cursors.slot) AS slot
 FROM shard_cursors LEFT JOIN cursors ON cursors.chain = shard_cursors.chain AND cursors.feed = $2
 WHERE shard_cursors.chain = $1 AND bucket = ANY($3::int[])
 """
+
 BEGIN_CURSOR = """
 INSERT INTO cursors (chain, feed, slot) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 """
+
 BEGIN_BUCKETS = """
 INSERT INTO shard_cursors (chain, bucket, slot)
 SELECT $1, bucket, (SELECT slot FROM cursors WHERE chain = $1 AND feed = $2)
 FROM generate_series(0, $3 - 1) AS bucket
 ON CONFLICT DO NOTHING
 """
+
 # ORDER BY: in one order for all writers, so that two of them never wait for each other.
 MOVE_BUCKETS = """
 UPDATE shard_cursors SET slot = $3, moved_at = CASE WHEN $4 THEN now() ELSE moved_at END
@@ -60,11 +71,13 @@ FROM (SELECT chain, bucket FROM shard_cursors
       WHERE chain = $1 AND bucket = ANY($2::int[]) AND slot < $3 ORDER BY bucket FOR UPDATE) AS mine
 WHERE shard_cursors.chain = mine.chain AND shard_cursors.bucket = mine.bucket AND shard_cursors.slot < $3
 """
+
 MOVE_LOWEST = """
 UPDATE cursors SET slot = lowest.slot, updated_at = CASE WHEN $4 THEN now() ELSE updated_at END
 FROM (SELECT min(slot) AS slot, count(*) AS buckets FROM shard_cursors WHERE chain = $1) AS lowest
 WHERE chain = $1 AND feed = $2 AND lowest.buckets = $3 AND cursors.slot < lowest.slot
 """
+
 # A partition is complete at least as far as the cursor of all wallets. One that lacks a bucket never began.
 READ_PARTITIONS = """
 SELECT bucket % $3 AS partition, greatest(min(shard_cursors.slot), min(cursors.slot)) AS slot
@@ -72,6 +85,7 @@ FROM shard_cursors LEFT JOIN cursors ON cursors.chain = shard_cursors.chain AND 
 WHERE shard_cursors.chain = $1
 GROUP BY 1 HAVING count(*) = $4
 """
+
 # ORDER BY: in one order for all writers, so that two of them never wait for each other. A bucket below
 # `after` does not move: what is between was not stored.
 MOVE_PARTITIONS = """
@@ -86,10 +100,12 @@ FROM (
 ) AS mine
 WHERE shard_cursors.chain = $1 AND shard_cursors.bucket = mine.bucket
 """
+
 NOTE_HEAD = """
 INSERT INTO heads (chain, slot) VALUES ($1, $2)
 ON CONFLICT (chain) DO UPDATE SET slot = excluded.slot, updated_at = now()
 """
+
 READ_HEAD = "SELECT slot FROM heads WHERE chain = $1 AND updated_at > now() - interval '1 minute'"
 """An older row is not used: the chain may have begun anew meanwhile."""
 NOTE_GENESIS = """

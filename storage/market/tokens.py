@@ -1,6 +1,9 @@
 """What is known of tokens: symbol, name, decimals, supply, age; and what followed wallets own of them.
 
 Wallets own what they were seen to receive and did not pay since; that tells which chats a token concerns.
+
+Every alert is added once, in the transaction that first decides it. What a wallet had before its first watch
+is not known: a holding may be missing here, and then no alert is urgent for it.
 """
 
 from collections import Counter, defaultdict
@@ -22,15 +25,18 @@ ON CONFLICT (chain, mint) DO UPDATE SET
     symbol = coalesce(excluded.symbol, tokens.symbol), name = coalesce(excluded.name, tokens.name),
     decimals = excluded.decimals, supply = coalesce(excluded.supply, tokens.supply), updated_at = now()
 """
+
 SAVE_AGE = """
 UPDATE tokens SET created_at = CASE WHEN $4 THEN to_timestamp($3::bigint) ELSE created_at END,
     first_seen_at = least(first_seen_at, to_timestamp($3::bigint))
 WHERE chain = $1 AND mint = $2
 """
+
 KNOWN_SECONDS = 3600.0
 """How long a name is taken from the cache."""
 LOOKED_AT = 500
 """The latest deliveries of a chat, in which a symbol is searched."""
+
 # A symbol is not unique, and anybody can take one. So it is searched only among tokens that the chat saw
 # lately.
 CALLED = """
@@ -44,6 +50,7 @@ JOIN tokens USING (mint)
 WHERE tokens.chain = $1 AND lower(btrim(symbol)) = lower($3)
 ORDER BY latest DESC LIMIT 8
 """
+
 MAX_OWNERS = 100
 """Owners of one token that are considered, those that traded it last."""
 ADD = """
@@ -51,6 +58,7 @@ INSERT INTO holdings (chain, mint, wallet_id, raw)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::numeric[])
 ON CONFLICT (chain, mint, wallet_id) DO UPDATE SET raw = holdings.raw + excluded.raw, updated_at = now()
 """
+
 # LATERAL with LIMIT reads the index holdings_latest only as far as needed, token by token.
 OWNERS = """
 SELECT asked.chain, asked.mint, owner.wallet_id
@@ -60,6 +68,7 @@ CROSS JOIN LATERAL (
     WHERE holdings.chain = asked.chain AND holdings.mint = asked.mint AND raw > 0
     ORDER BY updated_at DESC LIMIT $3) AS owner
 """
+
 # OFFSET 0 makes PostgreSQL read what each chat follows, not who follows the owners: those may be very many.
 # Two wallets suffice, since the wallet of the activity is left out.
 CHATS = """
@@ -71,6 +80,7 @@ CROSS JOIN LATERAL (
         WHERE wallet_id = ANY($2::bigint[]) LIMIT 2) AS two) AS found
 WHERE found.wallets IS NOT NULL
 """
+
 TokenKey = tuple[str, str]
 """Chain and mint."""
 

@@ -1,6 +1,9 @@
 """Whale searches and the whales they found, as operators and followers read them, and as a file. Pure.
 
 No cell of the CSV file is a formula.
+
+Spreadsheets run a cell that begins with = + - @ (or a tab, a line break, or the full-width forms of these
+signs) as a formula; such a cell gets an apostrophe in front, which makes it a text.
 """
 
 import csv
@@ -34,6 +37,7 @@ USAGE = (
     "/scanner status: how far it is\n"
     "/scanner csv: everything found, as a file"
 )
+
 MAX_ROWS = 10_000
 COLUMNS = (
     "address",

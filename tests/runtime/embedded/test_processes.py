@@ -26,6 +26,7 @@ child = subprocess.Popen(["sleep", "60"], preexec_fn=dies_with_parent(signal.SIG
 print(child.pid, flush=True)
 time.sleep(60)
 """
+
 _STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
 _HOLD = """
 import sys, time

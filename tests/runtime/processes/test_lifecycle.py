@@ -22,6 +22,7 @@ from runtime.processes.lifecycle import StopTimeouts, run_program
 async def main(stop):
     print("up", flush=True)
 """
+
 _SOON = Backoff(first_wait=0.001, max_wait=0.002)
 PROGRAM = """
 from runtime.processes.lifecycle import failpoint
