@@ -23,7 +23,8 @@ SENT = "blocks told"
 """The source `blocks`, on a node that offers blockSubscribe."""
 SECONDS = {"blocks": 12.0, "signatures": 30.0}
 """How long wallets act; counted is from the end of one round of signatures to the end of the next."""
-SLOT_SECONDS = 0.4
+SLOT_SECONDS = 0.2
+"""Five blocks a second."""
 OPERATIONS_AN_HOUR = 6
 """What each wallet does."""
 TOKEN_ACCOUNTS = "getTokenAccountsByOwner"

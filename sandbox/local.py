@@ -10,7 +10,7 @@ from typing import Self
 
 from sandbox.actors.config import SimulationConfig
 from sandbox.actors.simulation import Simulation
-from sandbox.chain.config import ChainConfig, ReplayConfig
+from sandbox.chain.config import ChainConfig, Consensus, ReplayConfig
 from sandbox.chain.node.chain import Advance
 from sandbox.chain.server import SandboxChain
 from sandbox.continuity import first_slot, first_update_id
@@ -22,10 +22,13 @@ from sandbox.telegram.server import SandboxTelegram
 class LocalConfig:
     """The settings of a sandbox."""
 
+    host: str = "127.0.0.1"
+    """The address that both listen on."""
     rpc_port: int = 0
     """0 takes free ports; else the WebSocket is on the next port."""
     telegram_port: int = 0
-    slot_seconds: float = 0.4
+    consensus: Consensus = Consensus.ALPENGLOW
+    slot_seconds: float = 0.25
     seed: int = 1
     run: int = 0
     """Other runs bring other trades of the same actors; 0: always the same."""
@@ -95,8 +98,10 @@ class LocalSandbox:
 
 def _chain_config(config: LocalConfig, simulation: Simulation, now: float) -> ChainConfig:
     return ChainConfig(
+        host=config.host,
         rpc_port=config.rpc_port,
         ws_port=config.rpc_port + 1 if config.rpc_port else 0,
+        consensus=config.consensus,
         slot_seconds=config.slot_seconds,
         skip_probability=0.02,
         seed=config.seed,
@@ -113,6 +118,7 @@ def _replay_config(config: LocalConfig) -> ReplayConfig | None:
 def _telegram_config(config: LocalConfig, now: float) -> TelegramConfig:
     return replace(
         config.telegram,
+        host=config.host,
         port=config.telegram_port,
         first_update_id=first_update_id(now),
         archive=config.archive,

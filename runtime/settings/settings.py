@@ -226,7 +226,14 @@ class Settings:
         parsing.whole(1, 65534), 8899, "The sandbox chain's JSON-RPC; its WebSocket is one port higher."
     )
     sandbox_telegram_port: int = _setting(parsing.port, 8081, "The sandbox's Bot API and chat page.")
-    sandbox_slot_seconds: float = _setting(parsing.number(0.01, 60), 0.4, "Time from block to block.")
+    sandbox_consensus: str = _setting(
+        parsing.choice("alpenglow", "tower"),
+        "alpenglow",
+        "alpenglow: a confirmed block is final. tower: it is 32 slots later, as until October 2026.",
+    )
+    sandbox_slot_seconds: float = _setting(
+        parsing.number(0.01, 60), 0.25, "Time from block to block; with tower it was 0.4."
+    )
     sandbox_seed: int = _setting(
         parsing.whole(0, 2**63 - 1), 1, "Who lives on the chain; with the time of the start, what they do."
     )

@@ -61,14 +61,14 @@ class WhalePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How often actors act, in slots; the defaults suit slots of 400 ms."""
+    """How often actors act, in slots: with shorter slots, more often."""
 
     first_within: int = 15
     """Each whale acts for the first time within so many slots."""
     min_interval: int = 25
-    """The shortest time between two actions of a whale: 10 s."""
+    """The shortest time between two actions of a whale."""
     max_interval: int = 50
-    """The longest time between two actions of a whale: 20 s."""
+    """The longest time between two actions of a whale."""
     retail: float = 1.5
     """Transactions of retail in a slot, on average."""
     spam: int = 60

@@ -3,12 +3,30 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from sandbox.chain.chain_api import Residents
 
 Provider = Literal["agave", "helius"]
+
+
+class Consensus(StrEnum):
+    """How blocks are agreed on, and with it how fast they are final and what rent costs."""
+
+    ALPENGLOW = "alpenglow"
+    """Mainnet since October 2026: a confirmed block is final."""
+    TOWER = "tower"
+    """Mainnet before: a block is final 32 slots later. With it went slots of 0.4 s."""
+
+    @property
+    def lamports_per_byte(self) -> int:
+        """The rent that an account holds for each of its bytes and 128 more; it fell in steps in 2026."""
+        return 5_080 if self is Consensus.ALPENGLOW else 6_960
+
+
+_TOWER_FINALITY = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +54,16 @@ class ChainConfig:
     """0 takes a free port."""
     ws_port: int = 0
     """0 takes a free port."""
-    slot_seconds: float | None = 0.4
+    consensus: Consensus = Consensus.ALPENGLOW
+    slot_seconds: float | None = 0.25
     """None: no clock; only `step` produces slots."""
     skip_probability: float = 0.0
     """The probability that a slot has no block."""
     seed: int = 0
     confirmed_lag: int = 2
     """Slots until a block is confirmed; 0 leaves no room for forks."""
-    finalized_lag: int = 32
-    """Slots until a block is finalized."""
+    finalized_lag: int | None = None
+    """Slots until a block is finalized; None: as the consensus has it."""
     start_slot: int = 1_000
     residents: Residents | None = None
     replay: ReplayConfig | None = None
@@ -61,6 +80,13 @@ class ChainConfig:
     now: Callable[[], float] = time.time
     """The source of block times, in unix seconds."""
 
+    @property
+    def finality(self) -> int:
+        """Slots until a block is finalized."""
+        if self.finalized_lag is not None:
+            return self.finalized_lag
+        return self.confirmed_lag if self.consensus is Consensus.ALPENGLOW else _TOWER_FINALITY
+
     def __post_init__(self) -> None:
         """Refuse settings that cannot work.
 
@@ -71,9 +97,9 @@ class ChainConfig:
             raise ValueError("slot_seconds must be above 0, or None to step by hand")
         if not 0 <= self.skip_probability < 1:
             raise ValueError("skip_probability must be at least 0 and below 1")
-        if not 0 <= self.confirmed_lag <= self.finalized_lag:
+        if not 0 <= self.confirmed_lag <= self.finality:
             raise ValueError("confirmed_lag must be at least 0 and at most finalized_lag")
-        if self.history <= self.finalized_lag + 1:
+        if self.history <= self.finality + 1:
             raise ValueError("history must be above finalized_lag + 1")
         if self.start_slot < 0:
             raise ValueError("start_slot must be at least 0")

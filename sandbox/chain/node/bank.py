@@ -9,6 +9,7 @@ from solders.clock import Clock
 from solders.hash import Hash
 from solders.litesvm import LiteSVM
 from solders.pubkey import Pubkey
+from solders.rent import Rent
 from solders.transaction import VersionedTransaction
 from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
 
@@ -46,16 +47,18 @@ class _TransactionAccounts:
     programs: frozenset[int]
 
 
-def new_machine() -> LiteSVM:
-    """A LiteSVM with all programs; the chain itself checks blockhashes and repeated signatures."""
-    return LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
+def new_machine(lamports_per_byte: int) -> LiteSVM:
+    """A LiteSVM with all programs and this rent; the chain checks blockhashes and repeated signatures."""
+    machine = LiteSVM().with_blockhash_check(check=False).with_transaction_history(0)
+    machine.set_rent(Rent.with_lamports_per_byte(lamports_per_byte))
+    return machine
 
 
 @dataclass(slots=True)
 class Bank:
     """All accounts as they are now, and the machine that changes them."""
 
-    svm: LiteSVM = field(default_factory=new_machine)
+    svm: LiteSVM
     decimals: dict[str, int] = field(default_factory=lambda: {NATIVE_MINT: NATIVE_DECIMALS})
 
     def account(self, key: Pubkey) -> Account | None:

@@ -18,9 +18,9 @@ from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
 from sandbox.chain.chain_api import TransactionRejected
-from sandbox.chain.config import ChainConfig
+from sandbox.chain.config import ChainConfig, Consensus
 from sandbox.chain.faults import Fault, Faults
-from sandbox.chain.node.bank import Bank, States
+from sandbox.chain.node.bank import Bank, States, new_machine
 from sandbox.chain.node.blocks import Block, Commitment
 from sandbox.chain.node.history import History
 from sandbox.chain.node.open_slot import OpenSlot
@@ -57,7 +57,7 @@ class Chain:
 
     def __init__(self, config: ChainConfig, faults: Faults) -> None:
         """Make the first block, finalized, at `config.start_slot`, and open the slot after it."""
-        self.bank = Bank()
+        self.bank = Bank(svm=new_machine(config.consensus.lamports_per_byte))
         self.token_accounts = TokenAccountIndex()
         self.genesis = _digest(b"genesis", config.seed.to_bytes(16, "little", signed=True))
         self.history = History(_first_block(config, self.genesis), config.history)
@@ -78,6 +78,12 @@ class Chain:
             for key, account in recorded_accounts(config.replay.folder):
                 self.put_account(key, account)
         self._enter_slot()
+
+    @property
+    def alpenglow_since(self) -> int | None:
+        """The first slot after which a confirmed block is final; None: it is not."""
+        is_new = self._config.consensus is Consensus.ALPENGLOW
+        return self._config.start_slot if is_new else None
 
     @property
     def slot(self) -> int:
@@ -183,9 +189,7 @@ class Chain:
         confirmed = self.history.raise_commitment(
             Commitment.confirmed, block.slot - self._config.confirmed_lag
         )
-        finalized = self.history.raise_commitment(
-            Commitment.finalized, block.slot - self._config.finalized_lag
-        )
+        finalized = self.history.raise_commitment(Commitment.finalized, block.slot - self._config.finality)
         if self._config.confirmed_lag > 0:
             self._fork = self._faults.take("fork")
         self.open = OpenSlot(self._next_slot(block.slot))

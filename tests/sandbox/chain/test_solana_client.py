@@ -47,7 +47,7 @@ async def test_it_reads_the_clock_of_the_chain(local: SandboxChain, client: Asyn
     assert latest.last_valid_block_height == 1_156
     assert (await client.get_blocks(1_001, 1_004)).value == [1_001, 1_002]
     assert (await client.get_block_time(1_001)).value == 1_700_000_000
-    assert (await client.get_minimum_balance_for_rent_exemption(165)).value == 2_039_280
+    assert (await client.get_minimum_balance_for_rent_exemption(165)).value == 1_488_440
 
 
 @pytest.mark.parametrize("version", [None, 0, 1])

@@ -41,6 +41,15 @@ def get_genesis_hash(view: View, _params: Params) -> str:
     return str(view.chain.genesis)
 
 
+def get_genesis_certificate(view: View, _params: Params) -> dict[str, Any] | None:
+    """The certificate of the first block under Alpenglow, of which only the slot is told; None: not yet.
+
+    Source: https://solana.com/docs/rpc/http/getaggenesiscert.
+    """
+    since = view.chain.alpenglow_since
+    return None if since is None else {"slot": since}
+
+
 def get_slot(view: View, params: Params) -> int:
     """The slot of the newest block."""
     config = params.config(0, AtConfig)

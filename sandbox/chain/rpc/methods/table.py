@@ -15,6 +15,7 @@ from sandbox.chain.rpc.methods.node import (
     get_balance,
     get_block_height,
     get_epoch_info,
+    get_genesis_certificate,
     get_genesis_hash,
     get_health,
     get_latest_blockhash,
@@ -33,6 +34,7 @@ from sandbox.chain.rpc.params import Params
 from sandbox.chain.rpc.view import View
 
 METHODS: dict[str, Callable[[View, Params], Any]] = {
+    "getAgGenesisCert": get_genesis_certificate,
     "getAccountInfo": get_account_info,
     "getBalance": get_balance,
     "getBlock": get_block,

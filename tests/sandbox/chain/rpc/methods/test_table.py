@@ -24,6 +24,7 @@ def test_it_has_exactly_the_methods_it_should() -> None:
         "getTransaction",
         "getSignaturesForAddress",
         "getSignatureStatuses",
+        "getAgGenesisCert",
         "getAccountInfo",
         "getMultipleAccounts",
         "getBalance",
