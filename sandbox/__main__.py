@@ -16,6 +16,7 @@ from sandbox.chain.config import Consensus
 from sandbox.check.run import run_check
 from sandbox.continuity import first_slot
 from sandbox.local import LocalConfig, LocalSandbox
+from sandbox.telegram.config import TelegramConfig
 
 CHATS_FILE = "sandbox-chats.json"
 """In DATA_DIR: the conversations of the sandbox's Telegram."""
@@ -50,6 +51,7 @@ def _config(settings: Settings, replay: Path | None) -> LocalConfig:
         host=settings.sandbox_host,
         rpc_port=settings.sandbox_rpc_port,
         telegram_port=settings.sandbox_telegram_port,
+        telegram=TelegramConfig(webhook_hosts=settings.sandbox_webhook_hosts),
         consensus=Consensus(settings.sandbox_consensus),
         slot_seconds=settings.sandbox_slot_seconds,
         seed=settings.sandbox_seed,

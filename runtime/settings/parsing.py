@@ -148,6 +148,14 @@ def networks(text: str) -> str:
         raise ValueError("must be networks separated by commas, like 10.0.0.0/8, or telegram") from None
 
 
+def hosts(text: str) -> frozenset[str]:
+    """Names of hosts separated by commas, without scheme and port."""
+    parts = [part.strip().lower() for part in text.split(",") if part.strip()]
+    if not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]{0,252})", part) for part in parts):
+        raise ValueError("must be names of hosts separated by commas, like nginx,bot")
+    return frozenset(parts)
+
+
 def http_url(text: str) -> str:
     """An http or https address without a trailing slash."""
     _split(text, ("https", "http"), "https://api.telegram.org")

@@ -237,6 +237,12 @@ class Settings:
     sandbox_seed: int = _setting(
         parsing.whole(0, 2**63 - 1), 1, "Who lives on the chain; with the time of the start, what they do."
     )
+    sandbox_webhook_hosts: frozenset[str] = _setting(
+        parsing.hosts,
+        frozenset(),
+        "Hosts that the sandbox's Telegram posts to, besides this machine. In compose: nginx.",
+        example="nginx",
+    )
     sandbox_replay: str = _setting(
         parsing.folder,
         "",

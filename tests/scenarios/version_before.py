@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.processes.programs import WHOLE_SYSTEM
-from storage.migrate import MIGRATIONS
-from storage.postgres import Database
+from storage.postgres import MIGRATIONS, Database
 from tests.e2e.waiting import until
 
 ROOT = Path(__file__).parents[2]

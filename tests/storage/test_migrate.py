@@ -9,8 +9,8 @@ import pytest
 from yoyo import get_backend, read_migrations
 
 from domain.errors import DatabaseUnavailable, Misconfigured
-from storage.migrate import BEFORE_0_1_0, MIGRATIONS, apply_migrations
-from storage.postgres import Database
+from storage.migrate import BEFORE_0_1_0, apply_migrations
+from storage.postgres import MIGRATIONS, Database
 
 COLUMNS = """
 SELECT table_name || '.' || column_name AS name, data_type, is_nullable,
