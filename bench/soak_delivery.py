@@ -37,6 +37,8 @@ _PROGRAMS = ("dispatcher", *(f"notifications-{n}" for n in range(SENDERS)))
 
 MAX_LOST_IN_A_ROW = 4
 """Answers that are lost one after the other: the repeat of the first, the probe's trial, and one more."""
+FEW_LOST_IN_A_ROW = 2
+"""The same in a hurry: after each the pause before the next trial may double."""
 LOST_SPREAD = (3.0, 9.0)
 """Seconds from one row of lost answers to the next; without a rest it would be an outage."""
 
@@ -95,7 +97,7 @@ async def soak(seconds: float, *, hurry: bool = False) -> SoakVerdict:
         async with asyncio.TaskGroup() as group:
             group.create_task(soak.happen(end))
             group.create_task(soak.kill(end))
-            group.create_task(soak.lose_answers(end))
+            group.create_task(soak.lose_answers(end, FEW_LOST_IN_A_ROW if hurry else MAX_LOST_IN_A_ROW))
         await soak.come_to_rest(hurry=hurry)
         return await soak.verdict()
 
@@ -146,18 +148,19 @@ class _Soak:
             await server.died()
         await server.start()
 
-    async def lose_answers(self, end: float) -> None:
+    async def lose_answers(self, end: float, limit: int) -> None:
         """Now and then several answers of Telegram in a row do not arrive."""
         faults = self.testbed.telegram.faults
         while time.monotonic() < end:
             if not faults.active():
-                number = random.randint(1, MAX_LOST_IN_A_ROW)
+                number = random.randint(1, limit)
                 faults.add(Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage", times=number))
                 self.lost_answers += number
-            await asyncio.sleep(random.uniform(*LOST_SPREAD))
+            await asyncio.sleep(min(random.uniform(*LOST_SPREAD), max(0.0, end - time.monotonic())))
 
     async def come_to_rest(self, *, hurry: bool) -> None:
-        """Wait until nothing is open any more."""
+        """Wait until nothing is open any more; answers arrive again."""
+        self.testbed.telegram.faults.clear()
         for name, process in [*self.programs.items()]:
             if process.returncode is not None:
                 await self.start(name)

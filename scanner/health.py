@@ -28,8 +28,8 @@ from storage.coordination.instances import Heartbeat
 from storage.ingest.cursors import note_head
 from storage.postgres import Database
 
-LAGGING_SLOTS = 150
-"""About a minute."""
+LAGGING_SLOTS = 300
+"""A minute at five blocks a second."""
 STUCK_SECONDS = 60.0
 _GAUGES_SECONDS = 1.0
 log = logging.getLogger(__name__)
