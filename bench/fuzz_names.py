@@ -89,7 +89,7 @@ def views(name: str) -> Mapping[str, str]:
         "token": TokenNames(chain="solana", symbols=symbols).of(MINT),
         "alert": alert_text(facts),
         "digest": digest_text([entry, entry], symbols=symbols),
-        "scan": scan_card(scan_mint(_mint(name)), chain="solana", read_at=WHEN),
+        "scan": scan_card(scan_mint(_mint(name)), chain="solana", read_at=WHEN, now=WHEN),
         "choice": which_token(name),
     }
     return {surface: _read(text) for surface, text in texts.items()}

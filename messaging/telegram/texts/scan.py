@@ -5,15 +5,15 @@ from datetime import datetime
 from domain.security.scan import ISSUER_CONTROLLED, Check, Family, Scan, Verdict, family_verdict, grade
 from messaging.telegram.escaping import clean, escape
 from messaging.telegram.names import TokenNames
-from messaging.telegram.texts.times import date_time
+from messaging.telegram.texts.times import moment
 
 _SIGNS = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
 _MARKS = {Verdict.FAIL: "🔴", Verdict.WARN: "🟡", Verdict.UNKNOWN: "⚪"}
 _ORDER = (Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN)
 
 
-def scan_card(scan: Scan, *, chain: str, read_at: datetime) -> str:
-    """The whole answer to a scan, as Telegram HTML."""
+def scan_card(scan: Scan, *, chain: str, read_at: datetime, now: datetime) -> str:
+    """The whole answer to a scan, as Telegram HTML; a reading of today has a time only."""
     lines = [
         f"🛡 <b>{_title(scan, chain)}</b> · grade <b>{grade(scan)}</b>",
         " · ".join(
@@ -22,7 +22,7 @@ def scan_card(scan: Scan, *, chain: str, read_at: datetime) -> str:
         f"{scan.decided} of {len(scan.checks)} checks done. Unknown ≠ safe.",
         _reading(scan),
         *_findings(scan),
-        f"Slot {scan.slot:,} · {date_time(read_at)}" if scan.slot is not None else date_time(read_at),
+        " · ".join([*([f"Slot {scan.slot:,}"] if scan.slot is not None else []), moment(read_at, now)]),
         f"<code>{escape(scan.subject)}</code>",
     ]
     return "\n".join(line for line in lines if line)

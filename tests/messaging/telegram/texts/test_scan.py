@@ -1,11 +1,12 @@
 """The scan's card says what was found, what was not looked at, and nothing hostile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from domain.security.mints import TOKEN_PROGRAM, MintFacts
 from domain.security.scan import ISSUER_CONTROLLED, scan_mint
+from messaging.telegram.escaping import plain
 from messaging.telegram.texts.scan import not_a_mint, scan_card, scan_failed
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -23,9 +24,17 @@ FACTS = MintFacts(
 )
 
 
+def test_a_reading_of_today_has_a_time_and_one_of_before_its_date() -> None:
+    scan = scan_mint(FACTS)
+    today = scan_card(scan, chain="solana", read_at=NOW, now=NOW + timedelta(hours=3))
+    assert "Slot 341,220,118 · 02:30 UTC" in plain(today)
+    later = scan_card(scan, chain="solana", read_at=NOW, now=NOW + timedelta(days=1))
+    assert "Slot 341,220,118 · 2026-11-22 02:30 UTC" in plain(later)
+
+
 def card(**changes: object) -> str:
     scan = scan_mint(msgspec.structs.replace(FACTS, **changes))
-    return scan_card(scan, chain="solana", read_at=NOW)
+    return scan_card(scan, chain="solana", read_at=NOW, now=NOW)
 
 
 def test_the_first_line_carries_token_and_grade() -> None:
