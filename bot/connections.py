@@ -24,9 +24,8 @@ from storage.cache import Cache
 from storage.caches import Caches
 from storage.chats.cached_chats import CachedChats
 from storage.chats.sessions import Memos, Sessions
-from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.failed_jobs import FailedJobs
-from storage.coordination.limits import Limits
+from storage.coordination.limits import TELEGRAM, Limits, SharedCircuit
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import wake
 from storage.keys import WATCHES_CHANNEL

@@ -2,11 +2,16 @@
 
 Wallets fall into a fixed number of buckets, and a bucket belongs to the live member that scores highest for
 it. When a member goes, only its buckets move; when one comes, only those it wins: about 1 in N.
+
+Each batch says what it makes complete: the wallets of one partition, from after one slot up to another.
+So the queue (`storage/ingest/batch_queue.py`) may lose, repeat and reorder: processors see what is missing.
 """
 
 import zlib
 from collections.abc import Collection, Iterable
 from hashlib import blake2b
+
+from msgspec import Struct
 
 BUCKETS = 256
 """Never to be changed without moving the rows of `shard_cursors`: it is part of what they mean."""
@@ -56,3 +61,27 @@ def buckets_of(member: str, members: Iterable[str]) -> frozenset[int]:
 
 def _score(bucket: int, member: str) -> bytes:
     return blake2b(f"{bucket}/{member}".encode(), digest_size=8).digest()
+
+
+class RawTransaction(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A transaction that names watched wallets, as the node wrote it."""
+
+    raw: bytes
+    wallets: tuple[str, ...]
+    """The watched wallets of the batch's partition that it names."""
+    slot: int | None = None
+    block_time: int | None = None
+    """Unix seconds; None: the block does not say."""
+    position: int | None = None
+    """Its place in its block, from 0; None: a stream pushed it."""
+
+
+class TransactionBatch(Struct, frozen=True, kw_only=True, array_like=True):
+    """Transactions of one partition of wallets, in their order on the chain."""
+
+    partition: int
+    transactions: tuple[RawTransaction, ...] = ()
+    after: int | None = None
+    """With this batch the partition is complete up to `upto`, if it was complete up to here. None: it makes
+    nothing complete; a stream pushed it ahead of the blocks."""
+    upto: int | None = None

@@ -2,13 +2,19 @@
 
 The first asker asks; whoever comes meanwhile waits for the same answer, or gets the same error. No task is
 started: if the first asker is cancelled, one of those who wait asks anew, and nobody else notices.
+
+Nobody waits for a batch to fill: alone, a write starts at once. Who was woken together asks together.
 """
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class _AskerCancelled(Exception):  # noqa: N818 - says that there is no answer; it never leaves this module
@@ -49,3 +55,74 @@ class SingleFlight(Generic[T]):
             return answer
         finally:
             del self._under_way[key]
+
+
+class WriteBatcher(Generic[A, B]):
+    """Writes the calls of many tasks together.
+
+    Args:
+        write: does the work for all given, and answers for each in their order.
+        limit: of calls that one `write` is given.
+        batch_delay: seconds to let more gather, while they come faster than they are written.
+    """
+
+    __slots__ = ("_batch_delay", "_crowded", "_limit", "_waiting", "_write", "_writer")
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[A]], Awaitable[Sequence[B]]],
+        *,
+        limit: int = 500,
+        batch_delay: float = 0.0,
+    ) -> None:
+        self._write = write
+        self._limit = limit
+        self._batch_delay = batch_delay
+        self._crowded = False
+        self._waiting: list[tuple[A, asyncio.Future[B]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def submit(self, asked: A) -> B:
+        """The answer for this one. An error of the write is raised for all that were in it."""
+        future: asyncio.Future[B] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, future))
+        if self._writer is None or self._writer.done():
+            # It begins when all that run now have asked, and ends by itself; its askers have its errors.
+            self._writer = asyncio.create_task(self._write_all())  # noqa: TID251 - no group outlives an asker
+            self._writer.add_done_callback(self._ended)
+        return await future
+
+    async def _write_all(self) -> None:
+        """Until nothing waits. No asker's end stops it, for others wait for the same write."""
+        while self._waiting:
+            await self._write_batch()
+
+    async def _write_batch(self) -> None:
+        if self._crowded and self._batch_delay:
+            await asyncio.sleep(self._batch_delay)
+        batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
+        futures = [future for _, future in batch]
+        try:
+            answers = await self._write([asked for asked, _ in batch])
+            for future, answer in zip(futures, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+        except Exception as error:  # noqa: BLE001 - each who asked has it raised
+            _fail(futures, error)
+        except BaseException:
+            self._waiting = [*batch, *self._waiting]
+            raise
+        self._crowded = len(self._waiting) > 1
+
+    def _ended(self, writer: asyncio.Task[None]) -> None:
+        """The loop ends, if it was cancelled."""
+        if writer.cancelled():
+            _fail([future for _, future in self._waiting], ConnectionAbortedError("the writer was cancelled"))
+            self._waiting = []
+
+
+def _fail(futures: Sequence[asyncio.Future[B]], error: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)
+            future.exception()  # its asker may be gone; then nobody is to be told

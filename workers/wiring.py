@@ -27,9 +27,8 @@ from runtime.processes.lifecycle import Stop, nursery
 from runtime.processes.watchdog import show_life_of_main_thread
 from runtime.settings.settings import Settings
 from storage.caches import Caches
-from storage.coordination.circuits import TELEGRAM, SharedCircuit
 from storage.coordination.instances import Heartbeat
-from storage.coordination.limits import Limits
+from storage.coordination.limits import TELEGRAM, Limits, SharedCircuit
 from storage.coordination.queues import Queues, serve
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL, DELIVERIES_CHANNEL

@@ -14,7 +14,7 @@ from bot.intake.raw_updates import as_unreadable, read_update_ids, unreadable_id
 from domain.errors import DatabaseUnavailable, Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
-from runtime.write_batcher import WriteBatcher
+from runtime.shared_calls import WriteBatcher
 from storage.chats.updates import ReceivedUpdate, StoreResult
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,9 @@ class UpdateWriter:
     def __init__(self, store_updates: StoreUpdates, use: RecentUse | None = None) -> None:
         self._store_updates = store_updates
         self._use = use or RecentUse()
-        self._batcher = WriteBatcher(self._write, limit=MAX_BATCH)
+        self._quiet = WriteBatcher(self._write, limit=MAX_BATCH)
+        self._loud = WriteBatcher(self._write, limit=MAX_BATCH)
+        """Whose shares are counted; nobody else waits for that."""
         self._waiting = 0
         """Updates that wait for their statement."""
 
@@ -99,7 +101,8 @@ class UpdateWriter:
         self._waiting += 1
         try:
             async with asyncio.timeout(STORE_SECONDS):
-                result = await self._batcher.submit(self._judged(update))
+                judged = self._judged(update)
+                result = await (self._loud if judged.is_loud else self._quiet).submit(judged)
         except TimeoutError:
             raise DatabaseUnavailable("PostgreSQL takes too long to store an update") from None
         if isinstance(result, Unavailable):

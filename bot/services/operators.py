@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.delivery.broadcasts import BroadcastProgress
+from domain.delivery.deliveries import BroadcastProgress
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from domain.people import Act, AuditEntry

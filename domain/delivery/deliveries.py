@@ -1,4 +1,4 @@
-"""Deliveries: their kinds, their states, and what is claimed of them. Pure.
+"""Deliveries: their kinds, their states, what is claimed of them, and broadcasts to all chats. Pure.
 
 A new kind is a member of `DeliveryKind`, a row of `KIND_RULES`, and a renderer in each channel.
 
@@ -204,3 +204,30 @@ class ClaimedDelivery:
     """Sends before this one whose answer did not come; above 0 an alert says that it may be a repeat."""
     send_alone: bool = False
     """Telegram refused a message in which it stood with others; it goes by itself."""
+
+
+class BroadcastState(StrEnum):
+    """The state of a broadcast."""
+
+    DRAFT = "draft"
+    """An operator sees its preview; nothing is sent."""
+    RUNNING = "running"
+    STOPPED = "stopped"
+    """An operator stopped it, and may go on."""
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastProgress:
+    """How far a broadcast has come."""
+
+    broadcast_id: int
+    state: BroadcastState
+    text: str
+    """Telegram HTML."""
+    total: int
+    """Chats that it goes to."""
+    sent: int
+    dead: int
+    ambiguous: int
+    """Messages of which Telegram's answer did not come."""

@@ -31,7 +31,7 @@ from messaging.sending.rate_limiter import stale_seconds
 from runtime.clock import monotonic, unix
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, failpoint
-from runtime.write_batcher import WriteBatcher
+from runtime.shared_calls import WriteBatcher
 
 log = logging.getLogger(__name__)
 MAX_IN_FLIGHT = 128

@@ -20,7 +20,7 @@ from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.wait_queue import MIN_SHARED_RATE, Use, WaitQueue, no_use, share_rules
 from runtime.clock import monotonic
 from runtime.observability import metrics
-from runtime.write_batcher import WriteBatcher
+from runtime.shared_calls import WriteBatcher
 
 WHOLE_BOT = "telegram"
 """Scope of the limit over all chats; a pause of it silences every process."""

@@ -1,4 +1,4 @@
-"""Every metric, declared once. Programs import the ones that they feed; `runtime/processes/health.py` serves them.
+"""Every metric, declared once; programs import what they feed, `runtime/processes/health.py` serves all.
 
 Names follow Prometheus: base units, `_total` for what only grows, `_seconds` for times. Labels take few
 values and never a user, a chat, a wallet or a URL.

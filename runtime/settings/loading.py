@@ -18,7 +18,7 @@ from dotenv.parser import parse_stream
 
 from runtime.settings import parsing
 from runtime.settings.parsing import Mistake, SettingsError, reason, typos
-from runtime.settings.secret import Secret
+from runtime.settings.secret import Secret, env_text
 from runtime.settings.settings import Settings
 
 _SERVERS = ("DATABASE_URL", "REDIS_URL")
@@ -214,4 +214,15 @@ def _with_derived(settings: Settings) -> Settings:
         database_read_url=settings.database_read_url or settings.database_url,
         cache_url=settings.cache_url or settings.redis_url,
         instance_id=settings.instance_id or f"{os.uname().nodename.split('.')[0][:50]}-{os.getpid()}",
+    )
+
+
+def example_env() -> str:
+    """The text of `.env.example`: every setting with what it does and its default, all commented out."""
+    head = "# Copy to .env and set what you need. All may stay unset: then `make run` uses the sandbox.\n"
+    head += "# A secret may stand in a file instead: BOT_TOKEN_FILE=/run/secrets/bot_token\n"
+    return head + "".join(
+        f"\n# {spec.metadata['sentence']}\n"
+        f"#{spec.name.upper()}={spec.metadata['example'] or env_text(spec.default)}\n"
+        for spec in fields(Settings)
     )

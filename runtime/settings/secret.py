@@ -1,4 +1,4 @@
-"""A text that must not be shown: tokens, passwords, addresses with keys in them.
+"""A text that must not be shown: tokens, passwords, addresses with keys; and how settings are shown.
 
 Read from settings, revealed at the edge.
 """
@@ -6,6 +6,8 @@ Read from settings, revealed at the edge.
 from __future__ import annotations
 
 from typing import final
+
+from runtime.observability.logs import redact
 
 
 @final
@@ -37,3 +39,26 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("A secret is not pickled")
+
+
+def masked(value: object) -> str:
+    """A setting's value for people, without its secrets."""
+    if isinstance(value, tuple):
+        return ", ".join(map(masked, value)) or "(unset)"
+    if isinstance(value, Secret):
+        return _masked_secret(value.reveal()) if value else "(unset)"
+    return env_text(value) or "(unset)"
+
+
+def _masked_secret(secret: str) -> str:
+    """The host of an address, the id of a token, nothing of anything else."""
+    return redact(secret) if "://" in secret or redact(secret) != secret else "***"
+
+
+def env_text(value: object) -> str:
+    """A setting's value as one writes it in `.env`; empty for a secret."""
+    if isinstance(value, frozenset):
+        return ",".join(map(str, sorted(value)))
+    if isinstance(value, Secret | tuple):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

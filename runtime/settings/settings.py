@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.settings import parsing
-from runtime.settings.secret import Secret
-from runtime.settings.setting_text import masked
+from runtime.settings.secret import Secret, masked
 
 SANDBOX_BOT_TOKEN = Secret("7000000001:AASandboxSandboxSandboxSandboxSandb")
 """What the sandbox's Telegram accepts. Well formed, known to everybody, opens nothing."""

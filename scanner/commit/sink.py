@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
-from domain.transaction_batches import RawTransaction
+from domain.sharding import RawTransaction
 from storage.ingest.activities import QuarantinedTransaction
 from storage.ingest.outages import ChainProgress
 

@@ -10,7 +10,7 @@ from chain.blocks.block import signature_of
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
 from domain.errors import Undecodable
-from domain.transaction_batches import RawTransaction, TransactionBatch
+from domain.sharding import RawTransaction, TransactionBatch
 from runtime.observability.metrics import transaction_batches
 from scanner.commit.committer import Decoder, Recorder, storable
 from scanner.commit.sink import FEED

@@ -7,8 +7,7 @@ from msgspec import Raw, structs
 
 from chain.blocks.matching import Unreadable, WatchedWallets, matched_block, mentioned_wallets
 from chain.stream.messages import PushedTransaction
-from domain.sharding import ALL_PARTITIONS, partition_of
-from domain.transaction_batches import RawTransaction, TransactionBatch
+from domain.sharding import ALL_PARTITIONS, RawTransaction, TransactionBatch, partition_of
 from scanner.commit.committer import storable
 from scanner.commit.sink import BlockContent
 from storage.ingest.activities import QuarantinedTransaction

@@ -15,7 +15,7 @@ from chain.blocks.matching import WatchedWallets
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable, Undecodable
 from domain.health import CheckResult, healthy, unhealthy
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import TransactionBatch
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from runtime.processes.health import Health
 from scanner.commit.committer import Committer

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.errors import QueueUnavailable, Unavailable
-from domain.sharding import ALL_PARTITIONS
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import ALL_PARTITIONS, TransactionBatch
 from runtime.clock import monotonic
 from runtime.observability.metrics import (
     batch_losses,

@@ -1,9 +1,50 @@
-"""Chats: whether messages may be sent there, and the new id of a group that became a supergroup."""
+"""Chats: whether messages may be sent there, what waits for them, and new ids of groups."""
+
+from datetime import datetime
 
 from domain.chats import Chat, ChatStanding
 from domain.delivery.results import FIRST_WAIT, MAX_WAIT
-from storage.chats.waiting_messages import end_waiting, make_due, move_messages
 from storage.postgres import Connection, Database
+
+END_WAITING = """
+UPDATE deliveries SET state = 'dead', error = 'chat was closed', finished_at = now(),
+    lease_owner = NULL, lease_until = NULL
+WHERE chat_id = $1 AND state IN ('pending', 'retry', 'deferred', 'unconfirmed')
+"""
+
+MAKE_DUE = """
+UPDATE deliveries SET due_at = now()
+WHERE chat_id = $1 AND state IN ('pending', 'retry') AND due_at > now() AND NOT coalescing
+"""
+
+# Of what both ids got, the one of the new id stays; the other is deleted with the old chat.
+MOVE_DELIVERIES = """
+UPDATE deliveries SET chat_id = $2
+WHERE chat_id = $1 AND NOT EXISTS (
+    SELECT FROM deliveries AS other
+    WHERE other.alert_id = deliveries.alert_id AND other.chat_id = $2 AND other.topic_id = deliveries.topic_id
+      AND other.channel = deliveries.channel AND other.address = deliveries.address)
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.outage_id = deliveries.outage_id AND other.chat_id = $2)
+  AND NOT EXISTS (
+    SELECT FROM deliveries AS other WHERE other.broadcast_id = deliveries.broadcast_id AND other.chat_id = $2)
+"""
+
+# A digest whose carrier stays behind is gathered anew in the new chat.
+DEFER_AGAIN = """
+UPDATE deliveries SET state = 'deferred', digest_id = NULL, finished_at = NULL, due_at = now()
+WHERE chat_id = $2 AND state = 'digested' AND digest_id IN (
+    SELECT delivery_id FROM deliveries WHERE chat_id = $1 AND state IN ('pending', 'retry', 'sending'))
+"""
+
+POSTPONE_DEFERRED = "UPDATE deliveries SET due_at = $2 WHERE chat_id = $1 AND state = 'deferred'"
+
+# The line about an outage waits for the same time as the digest; one that was tried already has a time of its
+# own.
+POSTPONE_OUTAGES = """
+UPDATE deliveries SET due_at = $2, fair_queue_at = $2, coalescing = $2 > now()
+WHERE chat_id = $1 AND kind = 'outage' AND state = 'pending' AND attempts = 0
+"""
 
 SEEN = """
 INSERT INTO chats (chat_id, kind, title) VALUES ($1, $2, $3)
@@ -55,12 +96,33 @@ WHERE chat_id = $1 AND NOT EXISTS (
 
 # In one order for all writers, so that two of them never wait for each other.
 LOCK_BOTH = "SELECT chat_id FROM chats WHERE chat_id = ANY($1::bigint[]) ORDER BY chat_id FOR UPDATE"
-
 MOVE_SETTINGS = """
 UPDATE chats SET settings = CASE WHEN chats.settings = '{}' THEN old.settings ELSE chats.settings END,
     tier = CASE WHEN chats.tier = 'free' THEN old.tier ELSE chats.tier END
 FROM chats AS old WHERE chats.chat_id = $2 AND old.chat_id = $1
 """
+
+
+async def end_waiting(connection: Connection, chat_id: int) -> None:
+    """End every message that waits for the chat."""
+    await connection.execute(END_WAITING, chat_id)
+
+
+async def make_due(connection: Connection, chat_id: int) -> None:
+    """Let what was put off for the chat be tried at once."""
+    await connection.execute(MAKE_DUE, chat_id)
+
+
+async def move_messages(connection: Connection, *, old_id: int, new_id: int) -> None:
+    """Give the messages of a group to its new id; what the new id has already stays as it is there."""
+    for statement in (MOVE_DELIVERIES, DEFER_AGAIN):
+        await connection.execute(statement, old_id, new_id)
+
+
+async def set_deferred_due(connection: Connection, chat_id: int, due_at: datetime) -> None:
+    """Make deferred deliveries of the chat due at another time, with the lines about outages beside them."""
+    for statement in (POSTPONE_DEFERRED, POSTPONE_OUTAGES):
+        await connection.execute(statement, chat_id, due_at)
 
 
 async def saw_chat(database: Database, chat: Chat) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from domain.rules.quiet import next_sending
 from domain.rules.rules import ChatSettings, Rules
 from runtime.clock import now
-from storage.chats.waiting_messages import set_deferred_due
+from storage.chats.chats import set_deferred_due
 from storage.postgres import Connection, Database
 
 

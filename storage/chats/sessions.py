@@ -16,7 +16,7 @@ from msgspec import structs
 from redis.asyncio import Redis
 
 from runtime import clock
-from runtime.write_batcher import WriteBatcher
+from runtime.shared_calls import WriteBatcher
 from storage import keys
 from storage.redis import FAULTS
 

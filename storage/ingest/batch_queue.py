@@ -13,8 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from domain.errors import QueueUnavailable
-from domain.sharding import ALL_PARTITIONS
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import ALL_PARTITIONS, TransactionBatch
 from storage import keys
 from storage.redis import FAULTS
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runtime.settings.env_example import example_env
-from runtime.settings.loading import setting_names
+from runtime.settings.loading import example_env, setting_names
 
 _ROOT = Path(__file__).parents[2]
 

@@ -1,10 +1,13 @@
-"""Equal questions at the same time are one, and no asker is failed by the end of another."""
+"""Equal questions at the same time are one, and no asker is failed by the end of another.
+Many asks become few writes, and every ask gets its own answer.
+"""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
-from runtime.shared_calls import SingleFlight
+from runtime.shared_calls import SingleFlight, WriteBatcher
 
 
 async def test_a_hundred_askers_cause_one_question() -> None:
@@ -120,3 +123,113 @@ async def test_no_task_is_left_and_nothing_is_kept_after_an_answer_or_an_error()
         await flight.run("key", fail)
     assert await flight.run("key", ask) == "answer"
     assert asyncio.all_tasks() == before
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.open = asyncio.Event()
+
+    async def write(self, asked: Sequence[int]) -> list[int]:
+        self.batches.append(list(asked))
+        await self.open.wait()
+        if -1 in asked:
+            raise LookupError("bad batch")
+        return [one * 10 for one in asked]
+
+
+async def test_what_comes_during_a_write_goes_into_the_next() -> None:
+    ledger = Ledger()
+    batcher = WriteBatcher(ledger.write, limit=3)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(batcher.submit(number)) for number in range(6)]
+        await asyncio.sleep(0)
+        ledger.open.set()
+    assert [task.result() for task in tasks] == [0, 10, 20, 30, 40, 50]
+    assert [number for batch in ledger.batches for number in batch] == list(range(6))
+    assert len(ledger.batches) <= 3
+
+
+async def test_who_asks_together_is_written_together() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    batcher = WriteBatcher(ledger.write)
+    for _ in range(2):
+        await asyncio.gather(*(batcher.submit(number) for number in range(5)))
+    assert ledger.batches == [list(range(5))] * 2
+
+
+async def test_it_delays_a_batch_only_while_more_comes_than_is_written() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    batcher = WriteBatcher(ledger.write, batch_delay=30)
+    async with asyncio.timeout(5):
+        await asyncio.gather(batcher.submit(1), batcher.submit(2))
+        await batcher.submit(3)
+        ledger.open.clear()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(batcher.submit(4))]
+            await asyncio.sleep(0.01)
+            tasks += [group.create_task(batcher.submit(number)) for number in (5, 6)]
+            await asyncio.sleep(0)
+            ledger.open.set()
+            await asyncio.sleep(0.05)
+            assert [task.done() for task in tasks] == [True, False, False]
+            for task in tasks:
+                task.cancel()
+
+
+async def test_alone_it_writes_at_once() -> None:
+    ledger = Ledger()
+    ledger.open.set()
+    assert await WriteBatcher(ledger.write).submit(4) == 40
+
+
+async def test_a_failed_write_fails_all_that_were_in_it_and_no_others() -> None:
+    ledger = Ledger()
+    batcher = WriteBatcher(ledger.write)
+    ledger.open.set()
+    results = await asyncio.gather(batcher.submit(-1), batcher.submit(2), return_exceptions=True)
+    assert isinstance(results[0], LookupError)
+    assert await batcher.submit(2) == 20
+
+
+async def test_an_asker_that_goes_away_does_not_leave_the_others_waiting() -> None:
+    ledger = Ledger()
+    batcher = WriteBatcher(ledger.write)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        first = group.create_task(batcher.submit(1))
+        await asyncio.sleep(0)
+        second = group.create_task(batcher.submit(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        ledger.open.set()
+    assert second.result() == 20
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+async def test_a_writer_that_is_cancelled_leaves_nobody_waiting(steps: int) -> None:
+    batcher = WriteBatcher(Ledger().write, limit=1)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(answer_to(batcher, number)) for number in range(3)]
+        await asyncio.sleep(0)
+        writer = batcher._writer
+        assert writer is not None
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        writer.cancel()
+    assert {task.result() for task in tasks} == {"the writer was cancelled"}
+
+
+async def answer_to(batcher: WriteBatcher[int, int], asked: int) -> str:
+    with pytest.raises(ConnectionAbortedError) as caught:
+        await batcher.submit(asked)
+    return str(caught.value)
+
+
+async def test_an_answer_too_few_is_an_error_and_no_endless_wait() -> None:
+    async def forgetful(asked: Sequence[int]) -> list[int]:
+        return list(asked)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        await WriteBatcher(forgetful).submit(1)

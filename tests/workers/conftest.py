@@ -17,9 +17,9 @@ from storage.coordination.wake_ups import WakeUps, wake
 from storage.keys import ALERTS_CHANNEL
 from storage.postgres import Database, open_database
 from storage.redis import open_blocking_redis, open_redis
-from workers.stages import Dispatch
 from tests.forking import ForkedProgram
 from tests.storage.sample_data import follow, happened, purchase
+from workers.stages import Dispatch
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from domain.delivery.broadcasts import BroadcastState
+from domain.delivery.deliveries import BroadcastState
 from messaging.telegram.callbacks import Callbacks
 
 RETRY = "retry"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.delivery.broadcasts import BroadcastProgress
+from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
 from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from bot.services.operators import AuditLog, Broadcasts, Failures
-from domain.delivery.broadcasts import BroadcastState
+from domain.delivery.deliveries import BroadcastState
 from domain.errors import QueueUnavailable
 from domain.jobs import Queue
 from domain.people import Act, AuditOutcome

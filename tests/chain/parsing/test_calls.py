@@ -1,10 +1,15 @@
-"""What programs were given, in the order in which they ran, in every encoding."""
+"""What programs were given, in the order in which they ran, in every encoding.
+The first bytes of base58 are those of the whole.
+"""
 
 from typing import Any
 
+import base58
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from chain.parsing.calls import calls_of
+from chain.parsing.calls import calls_of, prefix
 from chain.parsing.transaction import read_transaction
 from tests.chain import recorded, samples
 from tests.chain.samples import JUPITER, RAYDIUM_CLMM, TOKEN, WHIRLPOOL
@@ -54,3 +59,16 @@ class TestRecorded:
             transaction = read_transaction(raw)
             inner = sum(len(group.instructions) for group in transaction.inner)
             assert len(calls_of(transaction)) == len(transaction.instructions) + inner, signature
+
+
+@given(st.binary(max_size=400), st.integers(1, 8))
+@example(b"\0" * 40, 8)
+@example(b"\xff" * 200, 8)
+@example(b"\x01" + b"\0" * 100, 8)
+def test_it_gives_the_first_bytes_of_what_the_text_stands_for(data: bytes, count: int) -> None:
+    assert prefix(base58.b58encode(data).decode(), count) == data[:count].ljust(count, b"\0")
+
+
+@given(st.text(max_size=60))
+def test_it_gives_as_many_bytes_whatever_the_text(text: str) -> None:
+    assert len(prefix(text, 8)) == 8

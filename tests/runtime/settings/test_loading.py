@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.settings.loading import (
+    example_env,
     load_settings,
     names_written,
     read_environment,
@@ -231,3 +232,17 @@ def test_each_program_says_what_it_needs() -> None:
     with pytest.raises(SettingsError) as error:
         require_settings(settings, "security-scan")
     assert {mistake.name for mistake in error.value.mistakes} == {"BOT_TOKEN", "RPC_URLS"}
+
+
+def test_each_setting_is_commented_out_under_its_sentence() -> None:
+    lines = example_env().splitlines()
+    for spec in fields(Settings):
+        assert f"# {spec.metadata['sentence']}" in lines
+        assert any(line.startswith(f"#{spec.name.upper()}=") for line in lines)
+
+
+def test_an_example_stands_where_there_is_one_and_else_the_default() -> None:
+    text = example_env()
+    assert "#ADMIN_IDS=123456,789012\n" in text
+    assert "#COALESCE_SECONDS=3\n" in text
+    assert "#WEBHOOK_SECRET=\n" in text

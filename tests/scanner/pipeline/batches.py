@@ -2,8 +2,7 @@
 
 from redis.asyncio import Redis
 
-from domain.sharding import partition_of
-from domain.transaction_batches import RawTransaction, TransactionBatch
+from domain.sharding import RawTransaction, TransactionBatch, partition_of
 from scanner.commit.committer import Decoder, Recorder
 from scanner.commit.sink import FEED
 from scanner.membership import Instance

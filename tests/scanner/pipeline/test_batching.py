@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.sharding import ALL_PARTITIONS, partition_of
-from domain.transaction_batches import RawTransaction
+from domain.sharding import ALL_PARTITIONS, RawTransaction, partition_of
 from scanner.commit.sink import BlockContent
 from scanner.pipeline import batching as batching_module
 from scanner.pipeline.batching import batches_of

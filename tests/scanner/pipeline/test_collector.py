@@ -12,8 +12,7 @@ from chain.rpc.pool import open_rpc
 from chain.stream.messages import PushedTransaction
 from domain.errors import QueueUnavailable
 from domain.health import HealthState
-from domain.sharding import ALL_PARTITIONS
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import ALL_PARTITIONS, TransactionBatch
 from runtime.observability.metrics import ingest_pushed_transactions_dropped
 from runtime.processes.health import Health
 from runtime.settings.secret import Secret

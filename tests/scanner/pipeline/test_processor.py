@@ -8,8 +8,7 @@ import pytest
 
 from domain.errors import QueueUnavailable
 from domain.health import HealthState
-from domain.sharding import ALL_PARTITIONS
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import ALL_PARTITIONS, TransactionBatch
 from runtime.processes.health import Health
 from runtime.processes.lifecycle import Stop
 from scanner.pipeline import processor as processor_module

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import QueueUnavailable
-from domain.sharding import ALL_PARTITIONS
-from domain.transaction_batches import TransactionBatch
+from domain.sharding import ALL_PARTITIONS, TransactionBatch
 from scanner.commit.sink import FEED
 from scanner.pipeline.producer import BatchProducer, InFlightBatch, InFlightTable
 from storage.ingest.batch_queue import BatchQueue

@@ -21,7 +21,7 @@ from messaging.telegram.methods import Methods
 from sandbox.telegram.faults import Fault, FaultKind
 from sandbox.telegram.server import SandboxTelegram
 from storage.chats.watches import add_watch
-from storage.coordination.circuits import SharedCircuit
+from storage.coordination.limits import SharedCircuit
 from storage.delivery.deliveries import recover
 from storage.delivery.system_messages import name_unconfirmed
 from storage.postgres import Database

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from domain.errors import QueueUnavailable
-from domain.transaction_batches import RawTransaction, TransactionBatch
+from domain.sharding import RawTransaction, TransactionBatch
 from storage import keys
 from storage.ingest.batch_queue import AT_ONCE, KEPT_SECONDS, BatchQueue
 from storage.redis import open_redis
