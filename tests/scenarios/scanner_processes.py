@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,44 +10,31 @@ from pathlib import Path
 from sandbox.chain.server import SandboxChain
 from storage.coordination.instances import instances
 from storage.postgres import Database
+from tests.forking import ForkedProgram
 from tests.scanner.world import Whale, environment, follow, stored, until
-
-ROOT = Path(__file__).parents[2]
 
 
 class ScannerProcesses:
     """Scanners by name."""
 
     def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
-        self.processes: dict[str, Process] = {}
+        self.processes: dict[str, ForkedProgram] = {}
         self._variables = dict(variables)
         self._folder = folder
 
     async def start(self, *names: str, **settings: str) -> None:
         """Start scanners under these names."""
         for name in names:
+            environment = {"PATH": os.environ["PATH"], **self._variables, "INSTANCE_ID": name, **settings}
             with (self._folder / f"{name}.log").open("ab") as log:
-                self.processes[name] = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "scanner",
-                    cwd=self._folder,
-                    env={
-                        "PATH": os.environ["PATH"],
-                        "PYTHONPATH": str(ROOT),
-                        **self._variables,
-                        "INSTANCE_ID": name,
-                        **settings,
-                    },
-                    stdout=DEVNULL,
-                    stderr=log,
-                )
+                output = (log.fileno(), log.fileno())
+                self.processes[name] = ForkedProgram(["scanner"], environment, self._folder, output)
 
     async def kill(self, name: str) -> None:
         """kill -9, and wait until it is dead."""
         process = self.processes.pop(name)
         process.kill()
-        await process.wait()
+        await process.ended()
 
     def signal(self, name: str, number: int) -> None:
         """Send a signal."""

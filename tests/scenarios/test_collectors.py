@@ -186,7 +186,7 @@ async def test_a_program_that_is_stopped_hands_its_partitions_over_at_once(testb
             scanners.signal(PROCESSORS[0], signal.SIGTERM)
             ended = scanners.processes.pop(PROCESSORS[0])
             async with asyncio.timeout(10):
-                assert await ended.wait() == 0
+                assert await ended.ended() == 0
 
         async def alone() -> bool:
             mine = await testbed.database.fetchval(

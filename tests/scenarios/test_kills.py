@@ -41,7 +41,7 @@ async def test_scenario_01_a_scanner_killed_before_its_commit_finds_the_event_ag
         await until_up(testbed.database, "scanner-a")
         whales[0].trade(3)
         async with asyncio.timeout(20):
-            assert await doomed.processes["scanner-a"].wait() == -signal.SIGKILL
+            assert await doomed.processes["scanner-a"].ended() == -signal.SIGKILL
         del doomed.processes["scanner-a"]
     assert await testbed.database.fetchval("SELECT count(*) FROM alerts") == 0
     async with scanner_processes(testbed, SCANNER_SOURCE=source) as scanners:

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import signal
-import subprocess
 from collections import Counter
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from runtime.embedded.valkey import EmbeddedValkey
 from storage.coordination.wake_ups import wake
 from storage.keys import ALERTS_CHANNEL
+from tests.forking import ForkedProgram
 from tests.storage.sample_data import WHALE, follow
 from tests.workers.conftest import WorkerTestbed
 
@@ -35,7 +35,7 @@ async def die(testbed: WorkerTestbed, name: str, fault: str) -> None:
     await until_dead(testbed, testbed.start(name, WHALE_WATCHER_FAILPOINT=fault))
 
 
-async def until_dead(testbed: WorkerTestbed, process: subprocess.Popen[bytes]) -> None:
+async def until_dead(testbed: WorkerTestbed, process: ForkedProgram) -> None:
     """Wait until a worker has killed itself, and end its leases."""
     assert await asyncio.to_thread(process.wait, 20) == -signal.SIGKILL
     await testbed.expire_leases()
