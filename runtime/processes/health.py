@@ -20,6 +20,7 @@ from starlette.routing import Route
 from domain.health import CheckResult, HealthState, unhealthy, worst_state
 from runtime.observability.metrics import exposition
 from runtime.processes.http_server import LOOPBACK, http_server
+from runtime.processes.known_hosts import KnownHosts
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -104,7 +105,8 @@ async def monitor(port: int, health: Health, *, host: str = LOOPBACK) -> AsyncIt
     if not port:
         yield
         return
-    async with http_server(_application(health), host=host, port=port):
+    application = KnownHosts(_application(health), host)
+    async with http_server(application, host=host, port=port):
         yield
 
 

@@ -113,7 +113,7 @@ class SandboxChain:
             await self.step()
 
     async def _serve_rpc(self, stack: AsyncExitStack) -> int:
-        side = HttpEndpoint(self._rpc, self.faults, self._step_for_http)
+        side = HttpEndpoint(self._rpc, self.faults, self._step_for_http, self.config.host)
         runner = web.AppRunner(side.application(), access_log=None, shutdown_timeout=_CLOSING_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -64,6 +64,7 @@ class TelegramConfig:
     )
     limits: FloodLimits = FloodLimits()
     webhook_retry_base: float = 1.0  # seconds; retries of an update wait 0, 2, 4, 8... times this
+    webhook_hosts: frozenset[str] = frozenset()  # posted to, besides this machine
     webhook_timeout: float = 60.0  # seconds one request to the webhook may take
     ledger_size: int = 200_000  # entries kept
     messages_per_chat: int = 2_000  # messages of a chat kept for edits, replies and the page

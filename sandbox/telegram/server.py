@@ -15,6 +15,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
+from runtime.processes.known_hosts import refusal
 from sandbox.telegram.bot_api.api import Api
 from sandbox.telegram.chats import archive
 from sandbox.telegram.chats.bots import DEFAULT_TOKEN, Bot
@@ -150,6 +151,9 @@ class SandboxTelegram:
         await self.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if why := refusal(request.method, request.headers, self.config.host):
+            refused = {"ok": False, "error_code": 403, "description": why, "error": why}
+            return web.json_response(refused, status=403)
         if request.path.startswith("/bot"):
             return await self._api.answer(request)
         return await self._routes.answer(request)

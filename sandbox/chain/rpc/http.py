@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
+from runtime.processes.known_hosts import is_form, refusal
 from sandbox.chain.errors import RpcError
 from sandbox.chain.faults import HTTP, Fault, Faults
 from sandbox.chain.rpc.dispatcher import RpcDispatcher, decode, failure, methods_of
@@ -20,15 +22,22 @@ _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gat
 class HttpEndpoint:
     """Handlers of the RPC port; `step` produces the next block."""
 
-    def __init__(self, rpc: RpcDispatcher, faults: Faults, step: Callable[[], Awaitable[int]]) -> None:
-        """Answer by `rpc`, as far as `faults` allow."""
+    def __init__(
+        self,
+        rpc: RpcDispatcher,
+        faults: Faults,
+        step: Callable[[], Awaitable[int]],
+        listening: str = "127.0.0.1",
+    ) -> None:
+        """Answer by `rpc`, as far as `faults` allow, on the address `listening`."""
+        self._listening = listening
         self._rpc = rpc
         self._faults = faults
         self._step = step
 
     def application(self) -> web.Application:
         """The web application of the RPC port."""
-        served = web.Application(client_max_size=_MAX_BODY_BYTES)
+        served = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[_only_ours(self._listening)])
         served.add_routes(
             [
                 web.post("/", self._post),
@@ -80,6 +89,20 @@ class HttpEndpoint:
 
     async def _take_step(self, _request: web.Request) -> web.Response:
         return _json(msgspec.json.encode({"slot": await self._step()}))
+
+
+def _only_ours(listening: str) -> Middleware:
+    """Refuses what pages of other sites make a browser ask for."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if why := refusal(request.method, request.headers, listening):
+            return _text(why, HTTPStatus.FORBIDDEN)
+        if request.method == "POST" and is_form(request.headers):
+            return _text("application/json, please", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return await handler(request)
+
+    return check
 
 
 def _json(body: bytes, status: int = HTTPStatus.OK) -> web.Response:

@@ -12,6 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from runtime.processes.known_hosts import comes_from_elsewhere, is_known_host
 from sandbox.chain.config import ChainConfig
 from sandbox.chain.errors import (
     RpcError,
@@ -64,8 +65,11 @@ class WebSocketEndpoint:
         """The bytes of one message beyond which the connection is closed."""
         return MAX_TRANSACTION_SUBSCRIBE_BYTES if self._config.provider == "helius" else MAX_MESSAGE_BYTES
 
-    def check_handshake(self, connection: ServerConnection, _request: Request) -> Response | None:
-        """Refuse the handshake if a fault says so."""
+    def check_handshake(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Refuse the handshake if a page of another site asks for it, or a fault says so."""
+        is_ours = is_known_host(request.headers.get("Host"), self._config.host)
+        if not is_ours or comes_from_elsewhere(request.headers):
+            return connection.respond(HTTPStatus.FORBIDDEN, "asked by a page of another site\n")
         fault = self._faults.take_handshake_fault()
         if fault is None:
             return None

@@ -44,6 +44,8 @@ METHODS: Mapping[str, Handler] = {
     "getfile": chats.get_file,
 }
 _NOT_FROM_WEBHOOK = frozenset({"deletewebhook", "setwebhook", "close", "logout"})
+_READING = frozenset(method for method in METHODS if method.startswith("get")) - {"getupdates"}
+"""Methods that a GET may ask for. Telegram takes GET for all; here any page could send it."""
 _JSON = "application/json"
 _HTML_BODY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>Bad Gateway</body>\r\n</html>\r\n"
@@ -66,6 +68,7 @@ class Api:
             return _hang_up(request)
         try:
             bot = self._state.bots.by_token(token)
+            _check_verb(request.method, method)
             params = await read_params(request)
             call = Call(state=self._state, bot=bot, params=params, received_ms=received_ms)
             if self._state.faults:
@@ -181,6 +184,11 @@ async def _damaged_answer(request: web.BaseRequest, fault: Fault, response: web.
 def _gateway_page(fault: Fault) -> web.Response:
     """The answer of a gateway in front of Telegram that does not reach the server."""
     return web.Response(status=fault.code or 502, body=_HTML_BODY, content_type="text/html")
+
+
+def _check_verb(verb: str, method: str) -> None:
+    if verb != "POST" and method not in _READING:
+        raise ApiError(405, "Method Not Allowed: what changes something is asked for by POST")
 
 
 def _hang_up(request: web.BaseRequest) -> web.Response:

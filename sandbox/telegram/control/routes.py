@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from runtime.processes.known_hosts import is_form
 from sandbox.telegram.chats.people import People
 from sandbox.telegram.chats.state import ServerState
 from sandbox.telegram.config import FloodLimits
@@ -58,8 +59,8 @@ class Routes:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any path but those of the Bot API; mistakes are reported as {"ok": false, "error": …}."""
         try:
-            if _is_cross_origin(request):
-                return _json({"ok": False, "error": "asked by a page of another site"}, status=403)
+            if request.method == "POST" and is_form(request.headers):
+                return _json({"ok": False, "error": "JSON, please"}, status=415)
             found = self._table.get((request.method, request.path))
             if found is not None:
                 return await found(request)
@@ -166,12 +167,6 @@ class Routes:
 def _json(content: Any, status: int = 200) -> web.Response:
     body = msgspec.json.encode(content)
     return web.Response(status=status, body=body, content_type="application/json", headers=_SECURITY_HEADERS)
-
-
-def _is_cross_origin(request: web.BaseRequest) -> bool:
-    """Whether a page of another origin asks for a change through the reader's browser."""
-    origin = request.headers.get("Origin")
-    return request.method not in ("GET", "HEAD") and origin not in (None, f"http://{request.host}")
 
 
 def _number(text: str | None) -> int | None:

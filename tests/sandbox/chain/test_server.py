@@ -112,3 +112,65 @@ async def test_hundreds_of_transactions_a_second_are_no_burden() -> None:
             heard = [await stream.recv() for _ in txs]
         assert loop.time() - begun < 2.0
         assert len(set(heard)) == 400
+
+
+ELSEWHERE = (
+    {"Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Host": "rebound.evil.example"},
+)
+SLOT = {"jsonrpc": "2.0", "id": 1, "method": "getSlot"}
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+async def test_no_page_of_another_site_asks_or_changes_the_chain(headers: dict[str, str]) -> None:
+    async with (
+        SandboxChain(ChainConfig(slot_seconds=None)) as running,
+        aiohttp.ClientSession(running.rpc_url) as http,
+    ):
+        before = running.chain.slot
+        for method, path, body in (
+            ("POST", "/", SLOT),
+            ("POST", "/step", None),
+            ("POST", "/faults", {"fault": "html"}),
+            ("DELETE", "/faults", None),
+        ):
+            async with http.request(method, path, json=body, headers=headers) as response:
+                assert response.status == 403, path
+        assert running.chain.slot == before
+        assert running.faults.armed == []
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE[::2], ids=str)
+async def test_no_page_of_another_site_listens_to_the_stream(headers: dict[str, str]) -> None:
+    async with SandboxChain(ChainConfig(slot_seconds=None)) as running:
+        port = running.ws_url.rpartition(":")[2]
+        asked = {
+            "Host": f"127.0.0.1:{port}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version": "13",
+        }
+        url = running.ws_url.replace("ws://", "http://")
+        async with aiohttp.ClientSession() as http:
+            async with http.get(url, headers={**asked, **headers}) as response:
+                assert response.status == 403
+            async with http.get(url, headers=asked) as response:
+                assert response.status == 101
+
+
+async def test_a_get_or_a_form_changes_nothing_of_the_chain() -> None:
+    async with (
+        SandboxChain(ChainConfig(slot_seconds=None)) as running,
+        aiohttp.ClientSession(running.rpc_url) as http,
+    ):
+        before = running.chain.slot
+        for path in ("/", "/step"):
+            async with http.get(path) as response:
+                assert response.status == 405
+        headers = {"Content-Type": "text/plain"}
+        for path in ("/", "/step", "/faults"):
+            async with http.post(path, data=b"{}", headers=headers) as response:
+                assert response.status == 415
+        assert running.chain.slot == before

@@ -69,3 +69,76 @@ async def test_stopping_answers_who_waits() -> None:
                 await asyncio.sleep(0.01)
             await telegram.stop()
     assert poll.result() == ()
+
+
+ELSEWHERE = (
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:3000", "Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Host": "evil.example"},
+)
+CHANGES = (
+    ("POST", f"/bot{TOKEN}/setWebhook?url=http://127.0.0.1:9/x"),
+    ("POST", f"/bot{TOKEN}/sendMessage?chat_id=500000001&text=hi"),
+    ("POST", "/sandbox/users"),
+    ("POST", "/sandbox/send"),
+    ("POST", "/sandbox/limits"),
+    ("POST", "/faults"),
+    ("DELETE", "/faults"),
+)
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+async def test_no_page_of_another_site_changes_anything(headers: dict[str, str]) -> None:
+    config = TelegramConfig(tokens=(TOKEN,))
+    async with SandboxTelegram(config) as telegram, aiohttp.ClientSession(telegram.url) as http:
+        before = telegram.ledger.last, len(telegram.known_users()), telegram.people.bot.pusher
+        for method, path in CHANGES:
+            body = {"name": "Eve"}
+            async with http.request(method, path, json=body, headers=headers) as response:
+                assert response.status == 403, path
+        assert before == (telegram.ledger.last, len(telegram.known_users()), telegram.people.bot.pusher)
+
+
+async def test_nothing_is_read_by_a_name_that_is_not_ours() -> None:
+    async with SandboxTelegram() as telegram, aiohttp.ClientSession(telegram.url) as http:
+        for path in ("/", "/ledger", "/sandbox/state", "/events", "/faults", f"/bot{TOKEN}/getMe"):
+            async with http.get(path, headers={"Host": "rebound.evil.example"}) as response:
+                assert response.status == 403, path
+
+
+async def test_a_get_changes_nothing() -> None:
+    config = TelegramConfig(tokens=(TOKEN,))
+    async with SandboxTelegram(config) as telegram, aiohttp.ClientSession(telegram.url) as http:
+        before = telegram.ledger.last, len(telegram.known_users())
+        for method, path in CHANGES:
+            if method == "POST":
+                async with http.get(path) as response:
+                    assert path == "/faults" or response.status in (404, 405), path
+        async with http.get(f"/bot{TOKEN}/getUpdates?offset=-1") as response:
+            assert response.status == 405
+        async with http.get(f"/bot{TOKEN}/getMe") as response:
+            assert response.status == 200
+        assert before == (telegram.ledger.last, len(telegram.known_users()))
+        assert telegram.people.bot.pusher is None
+        assert telegram.faults.active() == []
+
+
+async def test_a_form_drives_nobody() -> None:
+    async with SandboxTelegram() as telegram, aiohttp.ClientSession(telegram.url) as http:
+        for kind in ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data"):
+            headers = {"Content-Type": kind}
+            async with http.post("/sandbox/users", data=b'{"name": "Eve"}', headers=headers) as response:
+                assert response.status == 415
+        assert "Eve" not in [user.first_name for user in telegram.known_users()]
+
+
+async def test_its_own_page_and_its_bot_are_let_in() -> None:
+    config = TelegramConfig(tokens=(TOKEN,))
+    async with SandboxTelegram(config) as telegram, aiohttp.ClientSession(telegram.url) as http:
+        page = {"Origin": telegram.url, "Sec-Fetch-Site": "same-origin"}
+        async with http.post("/sandbox/users", json={"name": "Eve"}, headers=page) as response:
+            assert (await response.json())["ok"]
+        async with http.post(f"/bot{TOKEN}/getMe", data={"a": "b"}) as response:
+            assert response.status == 200

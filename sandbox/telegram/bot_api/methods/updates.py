@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from runtime.settings.parsing import is_loopback
 from sandbox.telegram.bot_api.call import Call
 from sandbox.telegram.errors import bad_request, conflict
 from sandbox.telegram.updates.webhook import Webhook
@@ -139,16 +140,21 @@ def _read_webhook(call: Call, url: str) -> Webhook:
         too_long = len(secret) > 256  # noqa: PLR2004 - as in the pattern
         raise bad_request(f"secret token {'is too long' if too_long else 'contains unallowed characters'}")
     connections = params.integer("max_connections") or 40
+    address = _address(call, url)
     return Webhook(
         url=url,
         secret_token=secret,
         max_connections=min(max(connections, 1), _MAX_CONNECTIONS),
-        ip_address=params.text("ip_address") or _address(url),
+        ip_address=params.text("ip_address") or address,
     )
 
 
-def _address(url: str) -> str:
-    """The IP address of the URL. Unlike the real server, the sandbox accepts HTTP and resolves no names."""
+def _address(call: Call, url: str) -> str:
+    """The IP address of the URL. Unlike the real server, the sandbox accepts HTTP and resolves no names.
+
+    Raises:
+        ApiError: 400, it is no URL, or one of another machine: nobody may make this one ask there.
+    """
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -158,4 +164,6 @@ def _address(url: str) -> str:
         raise bad_request("bad webhook: invalid webhook URL specified")
     if parts.scheme not in ("http", "https"):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if not is_loopback(host) and host not in call.state.config.webhook_hosts:
+        raise bad_request(f"bad webhook: {host} is another machine, and not in SANDBOX_WEBHOOK_HOSTS")
     return host if _IPV4.fullmatch(host) else "127.0.0.1"

@@ -7,6 +7,7 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Conflict
 
+from sandbox.telegram import SandboxTelegram, TelegramConfig
 from tests.sandbox.telegram.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.enable_socket
@@ -91,6 +92,12 @@ async def test_the_kinds_asked_for_stick(stage: Stage) -> None:
     [
         ("ftp://example.com", None, "Bad webhook: an https url must be provided for webhook"),
         ("http://", None, "Bad webhook: invalid webhook url specified"),
+        ("http://169.254.169.254/latest", None, "Bad webhook: 169.254.169.254 is another machine"),
+        ("http://10.0.0.7/x", None, "Bad webhook: 10.0.0.7 is another machine"),
+        ("http://[fd00::1]/x", None, "Bad webhook: fd00::1 is another machine"),
+        ("http://metadata/x", None, "Bad webhook: metadata is another machine"),
+        ("http://127.0.0.1.evil.example/x", None, "Bad webhook: 127.0.0.1.evil.example is another machine"),
+        ("http://127.0.0.1@evil.example/x", None, "Bad webhook: evil.example is another machine"),
         ("http://127.0.0.1:9/x", "not allowed!", "Secret token contains unallowed characters"),
         ("http://127.0.0.1:9/x", "x" * 257, "Secret token is too long"),
     ],
@@ -104,6 +111,19 @@ async def test_setting_the_same_webhook_twice_is_noticed(stage: Stage, http: aio
     said = []
     for _ in range(2):
         url = f"{stage.telegram.url}/bot{TOKEN}/setWebhook?url=http://127.0.0.1:9/x"
-        async with http.get(url) as response:
+        async with http.post(url) as response:
             said.append((await response.json())["description"])
     assert said == ["Webhook was set", "Webhook is already set"]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:9/x", "http://127.8.8.8:9/x", "http://[::1]:9/x"])
+async def test_a_webhook_may_be_on_this_machine(stage: Stage, url: str) -> None:
+    assert await stage.bot.set_webhook(url)
+
+
+async def test_a_webhook_may_be_on_a_host_that_is_listed() -> None:
+    config = TelegramConfig(tokens=(TOKEN,), webhook_hosts=frozenset({"nginx"}))
+    async with SandboxTelegram(config) as telegram, Bot(TOKEN, base_url=f"{telegram.url}/bot") as bot:
+        assert await bot.set_webhook("https://nginx:9/telegram")
+        with pytest.raises(BadRequest, match="another machine"):
+            await bot.set_webhook("https://other:9/telegram")
