@@ -1,7 +1,8 @@
 """Handles stored updates: in order within a chat across all instances, and many chats side by side.
 
 A chat gets one turn at a time, and whoever has asked least lately goes first. An update that waits for a
-limit leaves its worker to others.
+limit leaves its worker to others. Whoever asks more than a person's share has workers and room of its own, so
+that nobody else waits for them.
 
 `receive()` makes it fast for the updates that this instance has stored. A look into PostgreSQL each second
 makes it certain for the updates that a dead instance has left.
@@ -14,24 +15,45 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.dialog.responder import UpdateContext, during_update
-from bot.intake.fair_queue import LimitMessages, RecentUse, SendLimitMessage, UpdateLeases
-from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
+from bot.intake.fair_queue import (
+    FailingUpdates,
+    LimitMessages,
+    RecentUse,
+    SendLimitMessage,
+    UpdateLeases,
+    lease_of,
+)
+from domain.errors import Unavailable
 from runtime.clock import monotonic
 from runtime.observability import metrics
-from runtime.processes.lifecycle import Stop, nursery
-from storage.chats.updates import MAX_ATTEMPTS, ReceivedUpdate, StoreResult, UpdateLease
+from runtime.processes.lifecycle import Nursery, Stop, nursery
+from storage.chats.updates import (
+    LEASE_SECONDS,
+    MAX_ATTEMPTS,
+    PERSON_SHARE,
+    ReceivedUpdate,
+    StoreResult,
+    UpdateLease,
+)
 
 log = logging.getLogger(__name__)
 
 WORKERS = 32
 """Chats handled at once."""
-MAX_WAITING_UPDATES = 48
-"""Updates that wait for a limit or for Telegram, beside those that a worker has in hand: no more than the
-limits let go within HANDLE_SECONDS."""
+MAX_WAITING_UPDATES = 200
+"""Updates that wait for a limit or for Telegram, beside those that a worker has in hand."""
+LOUD_WORKERS = 4
+MAX_WAITING_LOUD = 44
+"""The same for those who ask more than a person's share."""
 MAX_QUEUED_CHATS = 10_000
 """Chats in the queue; the next look into PostgreSQL finds the others."""
 HANDLE_SECONDS = 25.0
 """How long one update may take; shorter than its lease."""
+FRESH_SECONDS = LEASE_SECONDS - HANDLE_SECONDS
+"""A lease that waited for a worker for longer is taken anew."""
+BUSY_ELSEWHERE_SECONDS = 0.2
+"""A chat that another instance works on is looked at once more after so long: that one may not have seen the
+update that was stored here meanwhile."""
 POLL_SECONDS = 1.0
 ABANDONED_SECONDS = 2.0
 """An update that nobody works on for so long counts as left behind."""
@@ -39,16 +61,10 @@ MAX_ABANDONED_CHATS = 200
 """Chats found by one look."""
 RETRY_SECONDS = 1.0
 MAX_PAUSE_SECONDS = 60.0
-SET_ASIDE_SECONDS = 300.0
-"""After so long of attempts without success an update is set aside, though it was not the one that failed."""
-MAX_AGE_SECONDS = 3600.0
-"""The same where Telegram asks for pauses."""
-MAX_FAILING = 10_000
-"""Updates of which it is known since when they fail."""
-_AWAY_FOR_ALL = (TelegramUnavailable, DatabaseUnavailable, QueueUnavailable)
 
 _Queued = tuple[float, int, int, int]
 """What a chat had asked, when it came, the chat and the person."""
+_Queue = asyncio.PriorityQueue[_Queued]
 HandleUpdate = Callable[[UpdateLease], Awaitable[None]]
 
 
@@ -74,24 +90,37 @@ class UpdateQueue:
         self._leases = leases
         self._handle = handle
         self._reply_failure = reply_failure
-        self._failing: dict[int, float] = {}
-        """Updates that are tried again, and since when."""
+        self._failing = FailingUpdates()
         self._tell_limited = tell_limited
-        self._use = use or RecentUse()
+        self.use = use or RecentUse()
         self._limit_messages = LimitMessages(self._send)
-        self._queue: asyncio.PriorityQueue[_Queued] = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
+        self._quiet: _Queue = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
+        self._loud: _Queue = asyncio.PriorityQueue(MAX_QUEUED_CHATS)
         self._came = itertools.count()
         self._queued: set[int] = set()
         """Chats in the queue."""
         self._active: dict[int, bool] = {}
         """Chats that a worker handles, and whether a new update came meanwhile."""
+        self._leased: dict[int, tuple[UpdateLease, float]] = {}
+        """By chat, leases that wait for a worker, and since when."""
+        self._looking_again: set[int] = set()
+        """Chats that another instance works on."""
         self._idle = asyncio.Event()
         self._idle.set()
+        self._takes_leases = False
+
+    @property
+    def lease_owner(self) -> str | None:
+        """Who gets the leases of updates that are stored now; None: there is no worker for them."""
+        has_room = self._takes_leases and len(self._active) + len(self._queued) < WORKERS
+        return self._leases.owner if has_room else None
 
     def receive(self, update: ReceivedUpdate, result: StoreResult) -> None:
         """Handle a stored update soon, or tell its chat that it is not handled."""
         if update.is_request and result is not StoreResult.KNOWN:
-            self._use.record(chat_id=update.chat_id, user_id=update.user_id, at=monotonic())
+            self.use.record(chat_id=update.chat_id, user_id=update.user_id, at=monotonic())
+        if result is StoreResult.LEASED:
+            self._leased[update.chat_id] = (lease_of(update), monotonic())
         if result is StoreResult.FIRST_LIMITED:
             self._limit_messages.put(update)
         elif result is not StoreResult.LIMITED:
@@ -101,21 +130,38 @@ class UpdateQueue:
         """Handle this chat soon: it has a new update, as far as is known of this person."""
         if chat_id in self._active:
             self._active[chat_id] = True
-        elif chat_id not in self._queued and not self._queue.full():
+            return
+        queue = self._queue_of(chat_id, user_id)
+        if chat_id not in self._queued and not queue.full():
             self._queued.add(chat_id)
-            use = self._use.of(chat_id=chat_id, user_id=user_id)
-            self._queue.put_nowait((use, next(self._came), chat_id, user_id))
+            use = self.use.of(chat_id=chat_id, user_id=user_id)
+            queue.put_nowait((use, next(self._came), chat_id, user_id))
 
     async def run(self, stop: Stop, *, workers: int = WORKERS) -> None:
         """Work until the stop. Then finish the updates in hand and leave the rest to other instances."""
-        free = asyncio.Semaphore(workers)
         async with nursery(stop) as tasks:
             tasks.start_forever("abandoned updates", lambda: self._find_abandoned(stop))
             self._limit_messages.start(tasks, stop)
-            for number in range(workers + MAX_WAITING_UPDATES):
-                tasks.start_forever(f"update worker {number}", lambda: self._work(free, stop))
+            self._start_workers(tasks, stop, self._quiet, (workers, MAX_WAITING_UPDATES))
+            self._start_workers(tasks, stop, self._loud, (LOUD_WORKERS, MAX_WAITING_LOUD))
+            self._takes_leases = True
             await stop.wait()
+            self._takes_leases = False
             await self._idle.wait()
+
+    async def leave(self) -> None:
+        """After the end, once nothing is stored any more: leave the rest to other instances."""
+        await self._leases.leave()
+
+    def _start_workers(self, tasks: Nursery, stop: Stop, queue: _Queue, numbers: tuple[int, int]) -> None:
+        """So many workers, and tasks for so many updates that wait."""
+        free = asyncio.Semaphore(numbers[0])
+        for number in range(sum(numbers)):
+            tasks.start_forever(f"update worker {number}", lambda: self._work(queue, free, stop))
+
+    def _queue_of(self, chat_id: int, user_id: int) -> _Queue:
+        recent = self.use.recent(chat_id=chat_id, user_id=user_id, at=monotonic())
+        return self._loud if recent > PERSON_SHARE else self._quiet
 
     async def _send(self, update: ReceivedUpdate) -> None:
         use = self._use_of(update.chat_id, update.user_id)
@@ -129,29 +175,29 @@ class UpdateQueue:
                 self.enqueue(chat_id)
             await stop.sleep(POLL_SECONDS)
 
-    async def _work(self, free: asyncio.Semaphore, stop: Stop) -> None:
+    async def _work(self, queue: _Queue, free: asyncio.Semaphore, stop: Stop) -> None:
         while not stop.is_set():
             await free.acquire()
             leave = _once(free.release)
             try:
-                chat_id = await self._next_chat()
+                chat_id = await self._next_chat(queue)
                 if not stop.is_set():
                     await self._claim(chat_id, leave)
             finally:
                 leave()
 
-    async def _next_chat(self) -> int:
+    async def _next_chat(self, queue: _Queue) -> int:
         """The chat that has asked least; who has asked more since it came is put where it belongs now."""
         while True:
-            known, came, chat_id, user_id = await self._queue.get()
-            use = self._use.of(chat_id=chat_id, user_id=user_id)
-            if use <= known or self._queue.empty():
+            known, came, chat_id, user_id = await queue.get()
+            use = self.use.of(chat_id=chat_id, user_id=user_id)
+            if use <= known or queue.empty():
                 self._queued.discard(chat_id)
                 return chat_id
-            self._queue.put_nowait((use, came, chat_id, user_id))
+            queue.put_nowait((use, came, chat_id, user_id))
 
     def _use_of(self, chat_id: int, user_id: int) -> Callable[[], float]:
-        return functools.partial(self._use.of, chat_id=chat_id, user_id=user_id)
+        return functools.partial(self.use.of, chat_id=chat_id, user_id=user_id)
 
     async def _claim(self, chat_id: int, leave: Callable[[], None]) -> None:
         """Give a chat its turn; then it goes behind those that have asked less."""
@@ -162,8 +208,10 @@ class UpdateQueue:
         self._idle.clear()
         has_more, user_id = False, 0
         try:
-            lease = await self._leases.take(chat_id)
-            if lease is not None:
+            lease = self._fresh_lease(chat_id) or await self._leases.take(chat_id)
+            if lease is None:
+                self._look_again(chat_id)
+            else:
                 user_id = lease.user_id
                 update_context = UpdateContext(leave=leave, use=self._use_of(chat_id, user_id))
                 with during_update(update_context):
@@ -176,6 +224,18 @@ class UpdateQueue:
                 self._idle.set()
         if has_more:
             self.enqueue(chat_id, user_id=user_id)
+
+    def _fresh_lease(self, chat_id: int) -> UpdateLease | None:
+        """The lease that came with the update, unless it waited for too long."""
+        lease, since = self._leased.pop(chat_id, (None, 0.0))
+        return lease if monotonic() - since < FRESH_SECONDS else None
+
+    def _look_again(self, chat_id: int) -> None:
+        if chat_id in self._looking_again:
+            self._looking_again.discard(chat_id)
+            return
+        self._looking_again.add(chat_id)
+        asyncio.get_running_loop().call_later(BUSY_ELSEWHERE_SECONDS, self.enqueue, chat_id)
 
     async def _handle_leased(self, lease: UpdateLease) -> bool:
         """Handle one update; whether the chat's next update may be taken now."""
@@ -191,34 +251,20 @@ class UpdateQueue:
         except Exception as error:
             log.exception("Update %d failed, attempt %d", lease.update_id, lease.attempts)
             return await self._fail(lease, error)
-        self._failing.pop(lease.update_id, None)
-        await self._leases.finish(lease)
+        self._failing.forget(lease.update_id)
+        has_more = await self._leases.finish(lease)
         metrics.updates_handled.labels("done").inc()
         metrics.update_seconds.observe(lease.age + monotonic() - began)
-        return True
+        return has_more
 
     async def _try_later(self, lease: UpdateLease, error: Unavailable) -> bool:
-        if self._is_quarantined(lease, error):
+        if self._failing.is_set_aside(lease.update_id, error):
             log.error("Update %d is set aside: %s", lease.update_id, error)
             return await self._give_up(lease, error, outcome="set aside")
         log.warning("Update %d waits: %s", lease.update_id, error)
         pause = min(error.retry_after or RETRY_SECONDS, MAX_PAUSE_SECONDS)
         await self._leases.postpone(lease, seconds=pause, refund_attempt=True)
         return False
-
-    def _is_quarantined(self, lease: UpdateLease, error: Unavailable) -> bool:
-        """Whether the update itself seems to be at fault: nothing behind it waits for it any longer.
-
-        Nobody is at fault while a server is away for all, and Telegram may ask for a pause of its own.
-        """
-        if isinstance(error, _AWAY_FOR_ALL):
-            self._failing.pop(lease.update_id, None)
-            return False
-        first = self._failing.setdefault(lease.update_id, monotonic())
-        if len(self._failing) > MAX_FAILING:
-            del self._failing[next(iter(self._failing))]
-        is_asked_to_wait = error.retry_after is not None
-        return monotonic() - first > (MAX_AGE_SECONDS if is_asked_to_wait else SET_ASIDE_SECONDS)
 
     async def _fail(self, lease: UpdateLease, error: Exception) -> bool:
         if lease.attempts >= MAX_ATTEMPTS:
@@ -233,10 +279,10 @@ class UpdateQueue:
                 await self._reply_failure(lease)
         except Exception:
             log.exception("No reply could say that update %d failed", lease.update_id)
-        self._failing.pop(lease.update_id, None)
-        await self._leases.finish(lease, error=f"{outcome}: {type(error).__name__}")
+        self._failing.forget(lease.update_id)
+        has_more = await self._leases.finish(lease, error=f"{outcome}: {type(error).__name__}")
         metrics.updates_handled.labels(outcome).inc()
-        return True
+        return has_more
 
 
 def _nothing() -> None:

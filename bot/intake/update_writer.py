@@ -27,6 +27,7 @@ STORE_SECONDS = 2.5
 """How long one update may wait to be stored; then Telegram is asked to send it again."""
 _LABELS = {
     StoreResult.NEW: "stored",
+    StoreResult.LEASED: "stored",
     StoreResult.KNOWN: "repeated",
     StoreResult.LIMITED: "limited",
     StoreResult.FIRST_LIMITED: "limited",

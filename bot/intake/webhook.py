@@ -32,7 +32,8 @@ DEFAULT_PATH = "/telegram"
 RETRY_SECONDS = "1"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """Telegram remembers the last list that it got, so each start sends it."""
-MAX_CONNECTIONS = 40
+MAX_CONNECTIONS = 100
+"""Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""
 SETUP_RETRY_SECONDS = 5.0
 _REFUSALS = ("401", "403")
 """What the webhook answers to a post without the right secret."""

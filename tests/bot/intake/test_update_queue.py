@@ -10,7 +10,7 @@ import pytest
 
 from bot.dialog.responder import leave_worker
 from bot.intake.fair_queue import SendLimitMessage, UpdateLeases
-from bot.intake.update_queue import UpdateQueue
+from bot.intake.update_queue import LOUD_WORKERS, UpdateQueue
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
@@ -357,3 +357,29 @@ async def test_the_first_limited_update_is_answered_and_none_is_handled(
         await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'limited')) FROM updates"))
     assert handled == [*range(1, updates.CHAT_SHARE + 1)]
     assert sent == [updates.CHAT_SHARE + 1]
+
+
+async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they_are(
+    database: Database, start: Start
+) -> None:
+    may_end, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def handle(lease: UpdateLease) -> None:
+        if lease.chat_id != 1:
+            begun.release()
+            await may_end.wait()
+
+    loud = [request(1_000 + n, chat_id=n) for n in range(2, 100)]
+    quiet = request(1, chat_id=1)
+    await updates.store_updates(database, [*loud, quiet])
+    async with start(handle) as update_queue:
+        for one in loud:
+            for _ in range(updates.PERSON_SHARE + 2):
+                update_queue.receive(one, StoreResult.LIMITED)
+            update_queue.receive(one, StoreResult.NEW)
+        for _ in range(LOUD_WORKERS):
+            await begun.acquire()
+        update_queue.receive(quiet, StoreResult.NEW)
+        await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 1"))
+        may_end.set()
+        await until(lambda: all_finished(database))
