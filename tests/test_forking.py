@@ -1,0 +1,43 @@
+"""Programs that are forked behave as those that `python -m` starts."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from tests.forking import ForkedProgram, piped
+
+ROOT = Path(__file__).parents[1]
+
+
+async def _said(program: ForkedProgram) -> str:
+    assert program.stdout is not None
+    async with asyncio.timeout(20):
+        return (await program.stdout.read()).decode()
+
+
+async def test_its_output_and_its_exit_code_can_be_read() -> None:
+    program = await piped(["workers", "nonsense"], {}, ROOT, None)
+    assert "usage: python -m workers {dispatcher," in await _said(program)
+    assert await program.ended() == 2
+
+
+async def test_it_knows_its_own_environment_alone(tmp_path: Path) -> None:
+    program = await piped(["runtime", "check"], {"TELEGRAM_RATE": "-1"}, tmp_path, None)
+    assert "TELEGRAM_RATE" in await _said(program)
+    assert await program.ended() != 0
+
+
+async def test_it_leads_a_session_of_its_own_and_dies_by_a_signal(tmp_path: Path) -> None:
+    environment = {
+        "CHAIN": "sandbox",
+        "RPC_URLS": "http://127.0.0.1:9",
+        "DATABASE_URL": "postgresql://u:p@127.0.0.1:9/x",
+    }
+    with (tmp_path / "log").open("wb") as log:
+        program = ForkedProgram(["scanner"], environment, ROOT, (log.fileno(), log.fileno()))
+    async with asyncio.timeout(20):
+        while os.getsid(program.pid) != program.pid:  # noqa: ASYNC110 - a process is watched
+            await asyncio.sleep(0.01)
+    program.kill()
+    assert await program.ended() == -signal.SIGKILL
