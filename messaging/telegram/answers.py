@@ -23,6 +23,8 @@ from telegram.error import (
 from domain.delivery.results import SendResult, SendStatus
 
 MAX_REASON = 200
+MAX_PAUSE_SECONDS = 3600.0
+"""Longer pauses that an answer asks for are asked again; a number that cannot be silences nobody for ever."""
 _DEFAULT_PAUSE = 5.0
 """Seconds to wait when Telegram asks for a pause without saying how long."""
 _MARKUP = "can't parse entities"
@@ -190,7 +192,8 @@ def _of_refusal(code: int, description: str, parameters: _Parameters) -> SendRes
         )
     if code == HTTPStatus.TOO_MANY_REQUESTS or parameters.retry_after is not None:
         wait = parameters.retry_after if parameters.retry_after is not None else _DEFAULT_PAUSE
-        return SendResult(status=SendStatus.REFUSED, retry_after=max(wait, 1.0), reason=reason)
+        pause = min(max(wait, 1.0), MAX_PAUSE_SECONDS)
+        return SendResult(status=SendStatus.REFUSED, retry_after=pause, reason=reason)
     return SendResult(status=_status_of(code, description.lower()), reason=reason)
 
 

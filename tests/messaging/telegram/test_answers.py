@@ -22,7 +22,14 @@ from telegram.error import (
 )
 
 from domain.delivery.results import SendResult, SendStatus
-from messaging.telegram.answers import held_if_closed, is_markup_refusal, is_proper, of_answer, of_error
+from messaging.telegram.answers import (
+    MAX_PAUSE_SECONDS,
+    held_if_closed,
+    is_markup_refusal,
+    is_proper,
+    of_answer,
+    of_error,
+)
 
 KEY = ConnectionKey(
     "127.0.0.1", 9, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None
@@ -163,6 +170,8 @@ def test_a_flood_says_how_long_to_wait() -> None:
     assert of_answer(429, body).retry_after == 35.0
     assert of_error(RetryAfter(timedelta(seconds=4))).retry_after == 4.0
     assert of_answer(429, b"").retry_after == 5.0
+    endless = refusal(429, "Too Many Requests: retry after 99999999", '{"retry_after":99999999}')
+    assert of_answer(429, endless).retry_after == MAX_PAUSE_SECONDS
 
 
 def test_a_migration_says_where_to() -> None:
