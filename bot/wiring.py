@@ -34,7 +34,7 @@ from messaging.telegram.callbacks import Callbacks
 from runtime.processes.health import Health, monitor, ready_route
 from runtime.processes.lifecycle import Nursery, Stop, nursery
 from runtime.settings.settings import Settings
-from storage.chats.updates import store_updates
+from storage.chats.updates import ReceivedUpdate, StoreResult, store_updates
 from storage.postgres import wait_for_database
 
 
@@ -63,19 +63,24 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
     heartbeat = bot_health.heartbeat
     async with nursery(stop) as tasks:
         tasks.start("heartbeat", heartbeat.run(stop))
-        working = _start(tasks, settings, servers, health, stop)
+        update_queue = make_update_queue(settings, servers, RecentUse())
+        working = _start(tasks, settings, servers, update_queue, health, stop)
         await stop.wait()
         await asyncio.wait(working)
+        await update_queue.leave()
     await heartbeat.leave()
 
 
 def _start(
-    tasks: Nursery, settings: Settings, servers: Servers, health: Health, stop: Stop
+    tasks: Nursery,
+    settings: Settings,
+    servers: Servers,
+    update_queue: UpdateQueue,
+    health: Health,
+    stop: Stop,
 ) -> Sequence[asyncio.Task[None]]:
     """Start the tasks; answers those that finish their work in hand after the stop."""
-    use = RecentUse()
-    update_writer = UpdateWriter(functools.partial(store_updates, servers.database), use)
-    update_queue = make_update_queue(settings, servers, use)
+    update_writer = make_update_writer(servers, update_queue)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     alerts = make_operator_alerts(settings, servers)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
@@ -103,6 +108,15 @@ def make_webhook(
         update_queue.receive,
         username=servers.bot.username,
     )
+
+
+def make_update_writer(servers: Servers, update_queue: UpdateQueue) -> UpdateWriter:
+    """What stores updates; while the queue has workers for them, with the lease."""
+
+    async def store(batch: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+        return await store_updates(servers.database, batch, owner=update_queue.lease_owner)
+
+    return UpdateWriter(store, update_queue.use)
 
 
 def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> UpdateQueue:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from storage.postgres import Connection, Database, affected, columns
+import asyncpg
+
+from storage.postgres import Connection, Database, columns
 
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
@@ -21,16 +23,25 @@ BUSY_UPDATES = 100
 """With so many updates open the bot is busy, and a chat may have only BUSY_SHARE open requests."""
 BUSY_SHARE = 2
 
-# What could not be read is set aside with its text.
+# What could not be read is set aside with its text. With an owner ($6) the first update of a chat that has
+# none open is leased to it at once. Of two instances that do so for one chat the second one conflicts with
+# updates_working and stores nothing, so what is missing in the answer is stored again without a lease.
 STORE = """
-INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at)
+INSERT INTO updates (update_id, chat_id, user_id, is_request, payload, state, error, finished_at,
+    attempts, lease_owner, lease_until)
 SELECT update_id, chat_id, user_id, is_request, payload,
-    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN 'failed' ELSE 'new' END,
-    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN 'unreadable' END,
-    CASE WHEN chat_id = 0 AND payload ? 'unreadable' THEN now() END
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
-    AS given (update_id, chat_id, user_id, is_request, payload)
-ON CONFLICT DO NOTHING RETURNING update_id
+    CASE WHEN is_unreadable THEN 'failed' WHEN is_leased THEN 'working' ELSE 'new' END,
+    CASE WHEN is_unreadable THEN 'unreadable' END, CASE WHEN is_unreadable THEN now() END,
+    is_leased::integer, CASE WHEN is_leased THEN $6 END,
+    CASE WHEN is_leased THEN now() + make_interval(secs => $7) END
+FROM (
+    SELECT *, chat_id = 0 AND payload ? 'unreadable' AS is_unreadable,
+        $6::text IS NOT NULL AND chat_id <> 0 AND update_id = min(update_id) OVER (PARTITION BY chat_id)
+        AND NOT EXISTS (SELECT FROM updates AS other
+            WHERE other.chat_id = given.chat_id AND other.state IN ('new', 'working')) AS is_leased
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::boolean[], $5::jsonb[])
+        AS given (update_id, chat_id, user_id, is_request, payload)) AS judged
+ON CONFLICT DO NOTHING RETURNING update_id, state = 'working' AS is_leased
 """
 
 # The same for loud ones. Only requests that were let in are counted, so the index holds no more of a chat
@@ -86,24 +97,29 @@ FROM stored LEFT JOIN beyond USING (update_id)
 # A plan that was made while the table was small reads all of it, and is kept while it grows.
 BY_INDEX = "SET LOCAL enable_seqscan = off"
 
-# An advisory lock makes the claims of one chat wait for each other, so that no two instances handle updates
-# of one chat at the same time. An owner asks only for a chat of which it handles no update now: if it has a
-# lease there, the answer to that claim did not arrive, so it gets the same update again.
+# An update whose lease is over goes before those that are new, since updates_working lets a chat have only
+# one that is worked on. The last condition is looked at again when another claim of the same row has
+# committed meanwhile. An owner asks only for a chat of which it handles no update now: if it has a lease
+# there, the answer to that claim did not arrive, so it gets the same update again.
 CLAIM = """
 UPDATE updates SET state = 'working', attempts = attempts + 1, lease_owner = $2,
     lease_until = now() + make_interval(secs => $3)
 WHERE update_id = (
-    SELECT min(update_id) FROM updates WHERE chat_id = $1 AND state IN ('new', 'working'))
-  AND NOT EXISTS (
-    SELECT 1 FROM updates WHERE chat_id = $1 AND state = 'working' AND lease_until > now()
-      AND lease_owner IS DISTINCT FROM $2)
+    SELECT update_id FROM updates WHERE chat_id = $1 AND state IN ('new', 'working')
+    ORDER BY state = 'working' DESC, update_id LIMIT 1)
+  AND (state = 'new' OR (state = 'working' AND (lease_until <= now() OR lease_owner = $2)))
 RETURNING update_id, chat_id, user_id, payload, attempts,
     extract(epoch FROM now() - received_at)::float8 AS age
 """
 
 FINISH = """
-UPDATE updates SET state = $3, error = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
-WHERE update_id = $1 AND lease_owner = $2
+UPDATE updates SET state = CASE WHEN finished.error IS NULL THEN 'done' ELSE 'failed' END,
+    error = finished.error, finished_at = now(), lease_owner = NULL, lease_until = NULL
+FROM unnest($1::bigint[], $2::text[]) AS finished (update_id, error)
+WHERE updates.update_id = finished.update_id AND lease_owner = $3
+RETURNING updates.update_id, EXISTS (
+    SELECT FROM updates AS other WHERE other.chat_id = updates.chat_id AND other.state IN ('new', 'working')
+        AND other.update_id <> updates.update_id) AS has_more
 """
 
 POSTPONE = """
@@ -128,6 +144,8 @@ class StoreResult(Enum):
 
     NEW = auto()
     """It will be handled."""
+    LEASED = auto()
+    """The same, and whoever stored it has its lease: no other update of its chat is open."""
     KNOWN = auto()
     """It was stored before."""
     LIMITED = auto()
@@ -168,18 +186,25 @@ class UpdateLease:
     """Who sent it; 0: nobody whose requests are counted together."""
 
 
-async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
+async def store_updates(
+    database: Database, updates: Sequence[ReceivedUpdate], *, owner: str | None = None
+) -> dict[int, StoreResult]:
     """Store updates; by id what became of each that was not known.
 
     Loud ones are counted against the shares of their chats and persons, which costs more.
+
+    Args:
+        database: where they stand.
+        updates: each once.
+        owner: who will handle at once what can be handled at once: it gets the leases. None: nobody.
     """
     loud = sorted((u.update_id, u.chat_id, u.user_id, u.payload) for u in updates if u.is_loud)
     if not loud:
-        return await _store_quiet(database, updates)
+        return await _store_quiet(database, updates, owner)
     shares = (SHARE_SECONDS, PERSON_SHARE, CHAT_SHARE, GROUP_SHARE, BUSY_UPDATES, BUSY_SHARE)
 
     async def work(connection: Connection) -> dict[int, StoreResult]:
-        stored = await _store_quiet(connection, [u for u in updates if not u.is_loud])
+        stored = await _store_quiet(connection, [u for u in updates if not u.is_loud], owner)
         await connection.execute(BY_INDEX)
         for row in await connection.fetch(STORE_LOUD, *columns(loud, 4), *shares):
             stored[row["update_id"]] = _result(is_limited=row["is_limited"], is_first=row["is_first"])
@@ -189,13 +214,17 @@ async def store_updates(database: Database, updates: Sequence[ReceivedUpdate]) -
 
 
 async def _store_quiet(
-    database: Database | Connection, updates: Sequence[ReceivedUpdate]
+    database: Database | Connection, updates: Sequence[ReceivedUpdate], owner: str | None
 ) -> dict[int, StoreResult]:
     rows = sorted((u.update_id, u.chat_id, u.user_id, u.is_request, u.payload) for u in updates)
     if not rows:
         return {}
-    stored = await database.fetch(STORE, *columns(rows, 5))
-    return {row["update_id"]: StoreResult.NEW for row in stored}
+    results = {
+        row["update_id"]: StoreResult.LEASED if row["is_leased"] else StoreResult.NEW
+        for row in await database.fetch(STORE, *columns(rows, 5), owner, LEASE_SECONDS)
+    }
+    left = [update for update in updates if update.update_id not in results]
+    return {**results, **await _store_quiet(database, left, None)} if left and owner else results
 
 
 def _result(*, is_limited: bool, is_first: bool | None) -> StoreResult:
@@ -206,29 +235,33 @@ def _result(*, is_limited: bool, is_first: bool | None) -> StoreResult:
 
 async def lease_next_update(database: Database, *, chat_id: int, owner: str) -> UpdateLease | None:
     """Lease the oldest open update of a chat; None: there is none, or another owner has a lease there."""
-
-    async def work(connection: Connection) -> UpdateLease | None:
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('updates', $1))", chat_id)
-        row = await connection.fetchrow(CLAIM, chat_id, owner, LEASE_SECONDS)
-        return None if row is None else UpdateLease(**dict(row))
-
-    return await database.transaction(work)
+    try:
+        row = await database.fetchrow(CLAIM, chat_id, owner, LEASE_SECONDS)
+    except asyncpg.UniqueViolationError:
+        return None  # another instance has just leased another update of the chat
+    return None if row is None else UpdateLease(**dict(row))
 
 
-async def finish_update(
-    database: Database, lease: UpdateLease, *, owner: str, error: str | None = None
-) -> bool:
-    """Store that it is handled, or has failed for good with `error`; False if another owner has the lease."""
-    state = "done" if error is None else "failed"
-    return affected(await database.execute(FINISH, lease.update_id, owner, state, error)) > 0
+async def finish_updates(
+    database: Database, finished: Mapping[int, str | None], *, owner: str
+) -> dict[int, bool]:
+    """Close updates; of each whose lease `owner` had, whether its chat has more that are open.
+
+    Args:
+        database: where they stand.
+        finished: by id, why it has failed for good; None: it is handled.
+        owner: of the leases.
+    """
+    ids = sorted(finished)
+    rows = await database.fetch(FINISH, ids, [finished[one] for one in ids], owner)
+    return {row["update_id"]: row["has_more"] for row in rows}
 
 
-async def release_update(database: Database, lease: UpdateLease, *, owner: str) -> None:
-    """End the lease of an update that is not handled; any owner may lease it at once."""
+async def release_updates(database: Database, *, owner: str) -> None:
+    """End the leases of an owner that handles nothing any more; any other may lease its updates at once."""
     await database.execute(
-        "UPDATE updates SET state = 'new', lease_owner = NULL, lease_until = NULL"
-        " WHERE update_id = $1 AND lease_owner = $2",
-        lease.update_id,
+        "UPDATE updates SET state = 'new', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL"
+        " WHERE state = 'working' AND lease_owner = $1",
         owner,
     )
 

@@ -189,6 +189,7 @@ CREATE TABLE alerts (
     subject         text NOT NULL,                   -- the address that it concerns
     sort            text NOT NULL,                   -- within the kind, such as buy or sell: digests count by it
     payload         jsonb NOT NULL,                  -- the event, in the type of its kind
+    market          jsonb,                           -- what it was worth when it was decided; NULL: not decided yet
     block_time      timestamptz NOT NULL,
     created_at      timestamptz NOT NULL DEFAULT now(),
     last_watch_id   bigint NOT NULL DEFAULT 0,       -- how far the fan-out has come
@@ -289,6 +290,8 @@ CREATE TABLE updates (
     finished_at timestamptz
 );
 CREATE INDEX updates_open ON updates (chat_id, update_id) WHERE state IN ('new', 'working');
+-- One instance handles one update of a chat at a time; a second claim of another one fails here.
+CREATE UNIQUE INDEX updates_working ON updates (chat_id) WHERE state = 'working';
 CREATE INDEX updates_failed ON updates (finished_at) WHERE state = 'failed';
 CREATE INDEX updates_of_chat ON updates (chat_id, received_at) WHERE is_request;
 CREATE INDEX updates_of_person ON updates (user_id, received_at) WHERE is_request;
@@ -305,6 +308,7 @@ CREATE TABLE questions (
     subject     text NOT NULL,                       -- the address or mint
     state       text NOT NULL DEFAULT 'open',        -- open, answered, failed
     attempts    integer NOT NULL DEFAULT 0,
+    due_at      timestamptz NOT NULL DEFAULT now(),  -- no worker tries it before
     lease_owner text,
     lease_until timestamptz,
     error       text,
@@ -313,6 +317,7 @@ CREATE TABLE questions (
     UNIQUE (update_id, kind)
 );
 CREATE INDEX questions_open ON questions (question_id) WHERE state = 'open';
+CREATE INDEX questions_finished ON questions (finished_at) WHERE state <> 'open';
 
 CREATE TABLE security_scans (
     chain      text NOT NULL,

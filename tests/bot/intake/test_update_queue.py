@@ -183,7 +183,7 @@ async def test_an_update_that_is_never_taken_is_set_aside_and_those_behind_it_fo
     database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.intake.update_queue.RETRY_SECONDS", 0.01)
-    monkeypatch.setattr("bot.intake.update_queue.SET_ASIDE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.intake.fair_queue.SET_ASIDE_SECONDS", 0.2)
     handled: list[int] = []
 
     async def handle(lease: UpdateLease) -> None:
@@ -208,8 +208,9 @@ async def _say_nothing(lease: UpdateLease) -> None:
 async def test_nothing_is_set_aside_while_a_server_is_away_for_all(
     database: Database, start: Start, monkeypatch: pytest.MonkeyPatch, error: type[Unavailable]
 ) -> None:
-    for name in ("RETRY_SECONDS", "SET_ASIDE_SECONDS", "MAX_AGE_SECONDS"):
-        monkeypatch.setattr(f"bot.intake.update_queue.{name}", 0.01)
+    monkeypatch.setattr("bot.intake.update_queue.RETRY_SECONDS", 0.01)
+    for name in ("SET_ASIDE_SECONDS", "MAX_AGE_SECONDS"):
+        monkeypatch.setattr(f"bot.intake.fair_queue.{name}", 0.01)
     tries = 0
 
     async def handle(lease: UpdateLease) -> None:
@@ -383,3 +384,50 @@ async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they
         await until(lambda: database.fetchval("SELECT state = 'done' FROM updates WHERE chat_id = 1"))
         may_end.set()
         await until(lambda: all_finished(database))
+
+
+async def test_an_update_that_was_stored_with_its_lease_is_handled_without_another(
+    database: Database, start: Start
+) -> None:
+    handled: list[tuple[int, int]] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append((lease.update_id, lease.attempts))
+
+    async with start(handle, "one") as update_queue:
+        await until(lambda: _true(update_queue.lease_owner == "one"))
+        received = [
+            ReceivedUpdate(update_id=n, chat_id=7, payload=f'{{"update_id": {n}}}') for n in range(1, 4)
+        ]
+        stored = await updates.store_updates(database, received, owner=update_queue.lease_owner)
+        assert [*stored.values()] == [StoreResult.LEASED, StoreResult.NEW, StoreResult.NEW]
+        for update in received:
+            update_queue.receive(update, stored[update.update_id])
+        await until(lambda: all_finished(database))
+    assert handled == [(1, 1), (2, 1), (3, 1)]
+    assert update_queue.lease_owner is None
+
+
+async def test_a_chat_that_another_instance_works_on_is_looked_at_once_more(
+    database: Database, start: Start
+) -> None:
+    await arrive(database, 1)
+    other = await updates.lease_next_update(database, chat_id=7, owner="other")
+    assert other is not None
+    handled: list[int] = []
+
+    async def handle(lease: UpdateLease) -> None:
+        handled.append(lease.update_id)
+
+    async with start(handle, "one") as update_queue:
+        await arrive(database, 2)
+        update_queue.enqueue(7)
+        await asyncio.sleep(0.05)
+        await updates.finish_updates(database, {1: None}, owner="other")
+        async with asyncio.timeout(1.5):  # sooner than what is abandoned is looked for
+            await until(lambda: all_finished(database))
+    assert handled == [2]
+
+
+async def _true(fact: bool) -> bool:  # noqa: FBT001 - for `until`
+    return fact

@@ -15,10 +15,10 @@ from storage.chats.updates import (
     STORE_LOUD,
     ReceivedUpdate,
     StoreResult,
-    finish_update,
+    finish_updates,
     last_update_id,
     lease_next_update,
-    release_update,
+    release_updates,
     store_updates,
     waiting_chats,
 )
@@ -45,7 +45,7 @@ async def test_updates_of_a_chat_are_leased_in_order_one_at_a_time(database: Dat
     assert first is not None
     assert first.update_id == 1
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
-    assert await finish_update(database, first, owner="a")
+    assert await finish_updates(database, {first.update_id: None}, owner="a") == {1: True}
     second = await lease_next_update(database, chat_id=CHAT, owner="b")
     assert second is not None
     assert second.update_id == 2
@@ -65,7 +65,7 @@ async def test_an_older_update_that_arrives_late_waits_for_the_running_one(datab
     await store_updates(database, [update(4)])
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
     assert running is not None
-    await finish_update(database, running, owner="a")
+    await finish_updates(database, {running.update_id: None}, owner="a")
     late = await lease_next_update(database, chat_id=CHAT, owner="b")
     assert late is not None
     assert late.update_id == 4
@@ -80,14 +80,14 @@ async def test_an_update_leased_by_a_dead_instance_is_leased_again(database: Dat
     again = await lease_next_update(database, chat_id=CHAT, owner="b")
     assert again is not None
     assert again.attempts == 2
-    assert not await finish_update(database, again, owner="dead")
+    assert await finish_updates(database, {again.update_id: None}, owner="dead") == {}
 
 
 async def test_a_released_update_can_be_leased_at_once(database: Database) -> None:
     await store_updates(database, [update(1)])
     lease = await lease_next_update(database, chat_id=CHAT, owner="a")
     assert lease is not None
-    await release_update(database, lease, owner="a")
+    await release_updates(database, owner="a")
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is not None
 
 
@@ -104,6 +104,63 @@ async def test_an_owner_whose_lease_got_no_answer_gets_the_same_update_again(dat
     assert again is not None
     assert again.update_id == 1
     assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
+
+
+async def test_the_first_update_of_an_idle_chat_is_leased_as_it_is_stored(database: Database) -> None:
+    leased, new = StoreResult.LEASED, StoreResult.NEW
+    given = [update(1), update(2), update(3, chat_id=6)]
+    assert await store_updates(database, given, owner="a") == {1: leased, 2: new, 3: leased}
+    assert await store_updates(database, [update(1), update(4)], owner="b") == {4: new}
+    assert await lease_next_update(database, chat_id=CHAT, owner="b") is None
+    row = await database.fetchrow("SELECT attempts, lease_owner FROM updates WHERE update_id = 1")
+    assert row is not None
+    assert tuple(row) == (1, "a")
+    assert await finish_updates(database, {1: None, 3: "broken"}, owner="a") == {1: True, 3: False}
+    second = await lease_next_update(database, chat_id=CHAT, owner="b")
+    assert second is not None
+    assert second.update_id == 2
+    states = await database.fetch("SELECT state, error FROM updates ORDER BY update_id")
+    assert [tuple(row) for row in states] == [
+        ("done", None),
+        ("working", None),
+        ("failed", "broken"),
+        ("new", None),
+    ]
+
+
+async def test_of_instances_that_store_updates_of_one_chat_at_the_same_time_one_gets_a_lease(
+    database: Database,
+) -> None:
+    for turn in range(10):
+        stored = await asyncio.gather(
+            *(store_updates(database, [update(10 * turn + n, chat_id=turn)], owner=f"{n}") for n in range(8))
+        )
+        results = [result for one in stored for result in one.values()]
+        assert len(results) == 8
+        assert results.count(StoreResult.LEASED) <= (turn > 0)
+
+
+async def test_an_instance_that_ends_leaves_what_it_had_leased(database: Database) -> None:
+    await store_updates(database, [update(1), update(2, chat_id=6)], owner="a")
+    await release_updates(database, owner="a")
+    lease = await lease_next_update(database, chat_id=CHAT, owner="b")
+    assert lease is not None
+    assert lease.attempts == 1
+
+
+async def test_claims_of_a_chat_among_new_updates_never_hold_two_of_them(database: Database) -> None:
+    numbers = iter(range(1, 10_000))
+
+    async def instance(owner: str) -> None:
+        for _ in range(30):
+            await store_updates(database, [update(next(numbers))], owner=owner if owner < "2" else None)
+            lease = await lease_next_update(database, chat_id=CHAT, owner=owner)
+            working = await database.fetchval("SELECT count(*) FROM updates WHERE state = 'working'")
+            assert working <= 1
+            if lease is not None:
+                await finish_updates(database, {lease.update_id: None}, owner=owner)
+
+    await asyncio.gather(*(instance(f"{n}") for n in range(6)))
 
 
 def request(number: int, chat_id: int = CHAT, user_id: int = 0) -> ReceivedUpdate:
