@@ -10,6 +10,7 @@ from dataclasses import replace
 from runtime.deployment.compose_setup import set_up
 from runtime.deployment.nginx import run_local
 from runtime.embedded.engine import EmbeddedError
+from runtime.embedded.privacy import keep_private
 from runtime.observability.logs import set_up_logs
 from runtime.processes.entry import log_style, print_mistakes
 from runtime.processes.lifecycle import Stop, StopTimeouts, run_program
@@ -118,6 +119,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the command that was asked for; the exit code."""
     arguments = _arguments()
+    if arguments.command != "compose-setup":  # what it writes is for other containers' users
+        keep_private()
     if arguments.command == "beside":
         return sidecar(arguments.words)
     simple = {"check": check, "compose-setup": compose_setup, "nginx": nginx, "run": run}

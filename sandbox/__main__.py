@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from runtime.deployment.compose_setup import EXAMPLES_FILE
+from runtime.embedded.privacy import keep_private, make_private
 from runtime.processes.entry import print_mistakes, start
 from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Stop
@@ -24,6 +25,7 @@ CHATS_FILE = "sandbox-chats.json"
 
 def main(arguments: list[str]) -> int:
     """Run the command; the exit code."""
+    keep_private()
     chosen = _parser().parse_args(arguments)
     if chosen.command == "check":
         try:
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
 def _serve(replay: Path | None) -> Callable[[Settings, Stop], Awaitable[None]]:
     async def serve(settings: Settings, stop: Stop) -> None:
         sandbox = LocalSandbox(_config(settings, replay))
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private(settings.data_dir)
         (settings.data_dir / EXAMPLES_FILE).write_text(sandbox.example_wallets, encoding="utf-8")
         async with sandbox, monitor(settings.metrics_port, Health(), host=settings.metrics_host):
             print(f"chain {sandbox.chain.rpc_url} {sandbox.chain.ws_url}, chat {sandbox.telegram.url}")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from runtime.clock import monotonic
 from runtime.embedded.engine import Access, EmbeddedError, Engine, explain_os_error
 from runtime.embedded.ports import free_port, remembered_port
+from runtime.embedded.privacy import UMASK, make_private
 from runtime.embedded.processes import FileLock, dies_with_parent, leftovers, stop_processes
 
 _POLL_SECONDS = 0.01
@@ -63,8 +64,8 @@ class EmbeddedServer:
             EmbeddedError: it does not start, or the folder is in use; the text says what to do.
         """
         try:
-            self._files.home.mkdir(parents=True, exist_ok=True)
-            self.log.parent.mkdir(exist_ok=True)
+            make_private(self._files.home)
+            self.log.parent.mkdir(mode=0o700, exist_ok=True)
             self._lock.take()
             await self._start_locked(monotonic() + timeout)
         except OSError as error:
@@ -149,6 +150,7 @@ class EmbeddedServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                umask=UMASK,
                 preexec_fn=dies_with_parent(self.kind.stop_signals[0]),  # noqa: PLW1509 - two system calls
             )
         with contextlib.suppress(BrokenPipeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 
+from runtime.embedded.privacy import keep_private
 from runtime.observability.logs import LogStyle, set_up_logs
 from runtime.processes.lifecycle import Stop, run_program
 from runtime.settings.loading import load_settings, read_environment, require_settings
@@ -31,6 +32,7 @@ def start(program: str, main: Main) -> int:
     except SettingsError as error:
         print_mistakes(error)
         return 2
+    keep_private()
     set_up_logs(log_style(program, settings), settings.secrets())
     return run_program(lambda stop: main(settings, stop))
 

@@ -17,6 +17,7 @@ from runtime.deployment.nginx import nginx_ports
 from runtime.embedded.engine import EmbeddedError, InUseError, explain_os_error
 from runtime.embedded.ports import answers, free_pair, free_port
 from runtime.embedded.postgres import EmbeddedPostgres
+from runtime.embedded.privacy import make_private
 from runtime.embedded.processes import FileLock, PidFile, stop_processes
 from runtime.embedded.server import EmbeddedServer
 from runtime.embedded.valkey import EmbeddedValkey
@@ -97,7 +98,8 @@ class Supervisor:
 
     def _take_folder(self) -> None:
         try:
-            (self._home / "log").mkdir(parents=True, exist_ok=True)
+            make_private(self._home)
+            (self._home / "log").mkdir(mode=0o700, exist_ok=True)
             self._lock.take()
         except InUseError as error:
             raise StartError(
