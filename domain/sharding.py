@@ -3,8 +3,9 @@
 Wallets fall into a fixed number of buckets, and a bucket belongs to the live member that scores highest for
 it. When a member goes, only its buckets move; when one comes, only those it wins: about 1 in N.
 
-Each batch says what it makes complete: the wallets of one partition, from after one slot up to another.
-So the queue (`storage/ingest/batch_queue.py`) may lose, repeat and reorder: processors see what is missing.
+Undecoded transactions travel from a collector to a processor in batches. Each says what it makes complete:
+the wallets of one partition, from after one slot up to another. So the queue
+(`storage/ingest/batch_queue.py`) may lose, repeat and reorder: processors see what is missing.
 """
 
 import zlib

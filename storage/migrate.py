@@ -1,6 +1,7 @@
 """Brings a database up to date: each numbered SQL file is applied once, in order, under a lock."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -24,6 +25,9 @@ BEFORE_0_1_0 = frozenset(
     }
 )
 """Migrations of development versions, whose tables 0001.initial has in another shape."""
+FIRST = "0001.initial"
+"""A development version had a first migration of this name, too, which made fewer tables."""
+_TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 TOO_OLD = (
     "This database was made by a development version before 0.1.0 and cannot be brought up to date: stop the"
     " programs and delete the folder .data, or let DATABASE_URL name an empty database, and start again."
@@ -51,7 +55,7 @@ def apply_migrations(dsn: str) -> list[str]:
     except Exception as error:
         raise DatabaseUnavailable("PostgreSQL does not answer at DATABASE_URL; is the server up?") from error
     try:
-        if _is_before_0_1_0(backend.get_applied_migration_hashes()):
+        if _is_before_0_1_0(dsn, backend.get_applied_migration_hashes()):
             raise Misconfigured(TOO_OLD)
         if backend.to_apply(migrations) and _is_pooled(dsn):
             raise Misconfigured(POOLED)
@@ -63,9 +67,23 @@ def apply_migrations(dsn: str) -> list[str]:
         backend.connection.close()
 
 
-def _is_before_0_1_0(applied: Iterable[str]) -> bool:
-    """Whether the hashes of applied migrations hold one of a development version."""
-    return not {get_migration_hash(name) for name in BEFORE_0_1_0}.isdisjoint(applied)
+def _is_before_0_1_0(dsn: str, applied: Collection[str]) -> bool:
+    """Whether a development version made the tables.
+
+    Then one of its migrations is among the hashes of those that are applied; or a first migration is the
+    only one, and tables that ours makes are missing.
+    """
+    if not {get_migration_hash(name) for name in BEFORE_0_1_0}.isdisjoint(applied):
+        return True
+    return {*applied} == {get_migration_hash(FIRST)} and not _has_first_tables(dsn)
+
+
+def _has_first_tables(dsn: str) -> bool:
+    """Whether every table stands there that the first migration makes."""
+    made = {*_TABLE.findall((MIGRATIONS / f"{FIRST}.sql").read_text(encoding="utf-8"))}
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        return made <= {name for (name,) in rows}
 
 
 def _is_pooled(dsn: str) -> bool:

@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from yoyo import get_backend, read_migrations
 
 from domain.errors import DatabaseUnavailable, Misconfigured
-from storage.migrate import BEFORE_0_1_0, apply_migrations
+from storage.migrate import BEFORE_0_1_0, FIRST, apply_migrations
 from storage.postgres import MIGRATIONS, Database
 
 COLUMNS = """
@@ -76,6 +77,26 @@ async def test_a_database_of_a_version_before_0_1_0_is_refused_with_what_to_do(
     )
     with pytest.raises(Misconfigured, match=r"delete the folder \.data, or let DATABASE_URL name an empty"):
         await asyncio.to_thread(apply_migrations, direct_url)
+
+
+@pytest.mark.services
+async def test_a_database_that_has_only_the_first_migration_of_such_a_version_is_refused_too(
+    direct_url: str, database: Database, tmp_path: Path
+) -> None:
+    await database.execute("DROP SCHEMA public CASCADE")
+    await database.execute("CREATE SCHEMA public")
+    tables = "CREATE TABLE chats (id bigint PRIMARY KEY);\nCREATE TABLE cursors (slot bigint NOT NULL);"
+    (tmp_path / f"{FIRST}.sql").write_text(tables)
+    await asyncio.to_thread(_apply, direct_url, tmp_path)
+    with pytest.raises(Misconfigured, match=r"delete the folder \.data, or let DATABASE_URL name an empty"):
+        await asyncio.to_thread(apply_migrations, direct_url)
+    assert await database.fetchval("SELECT count(*) FROM pg_tables WHERE tablename = 'deliveries'") == 0
+
+
+def _apply(dsn: str, folder: Path) -> None:
+    backend = get_backend(dsn.replace("postgresql://", "postgresql+psycopg://", 1))
+    backend.apply_migrations(read_migrations(str(folder)))
+    backend.connection.close()
 
 
 def _hash(name: str) -> str:
