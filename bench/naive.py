@@ -63,4 +63,4 @@ def _enqueue(environment: dict[str, str], people: list[int]) -> None:
     with open_blocking_redis(environment["REDIS_URL"]) as client:
         queue = Queue(QUEUE, connection=client)
         for chat_id in people:
-            queue.enqueue(send, token, api_url, chat_id, "🟢 <b>Toly-2</b> bought 38,410 WIF for 84.2 SOL")
+            queue.enqueue(send, token, api_url, chat_id, "🟢 <b>Toly-2</b> bought 38.4K WIF for 84.2 SOL")

@@ -9,6 +9,7 @@ from chain.blocks.block import BlockHeader, open_block, read_block, signature_of
 from chain.blocks.matching import Mentions, may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.market.trade_price import with_prices
 from chain.parsing import json_shapes
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Activity
@@ -66,9 +67,8 @@ def block_activities(
             if watched is not None and not may_mention((read_mentions(raw),), watched):
                 continue
             transaction = read_transaction(raw, slot=slot, block_time=block.block_time, position=position)
-            decoded.activities.extend(
-                activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
-            )
+            found = activities(transaction, chain=chain, wallets=watched, quote_mints=quote_mints)
+            decoded.activities.extend(with_prices(transaction, found))
         except Undecodable as error:
             decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
     return decoded

@@ -1,9 +1,8 @@
 """`python -m chain decode`: files of transactions or blocks in, one JSON object a line out."""
 
 import argparse
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -12,12 +11,12 @@ from msgspec import UNSET, UnsetType, structs
 
 from chain.blocks.block import read_block
 from chain.decoders.activities import activities, mentioned
-from chain.market.pools import PoolSwap
-from chain.market.trade_price import swaps_in, trade_price
+from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
 from domain.activity.activity import TRADES, Activity, Kind, Leg
 from domain.activity.addresses import parse_address
-from domain.activity.amounts import decimal_text, dollar_value
+from domain.activity.amounts import decimal_text
+from domain.activity.prices import dollar_value
 from domain.errors import BadAddress, Undecodable
 
 CHAIN = "solana"
@@ -76,24 +75,22 @@ def decoded_rows(
         Undecodable: what the transaction did cannot be understood.
     """
     chosen = transaction.signers if wallets is None else mentioned(transaction, wallets)
-    found = {one.wallet: one for one in activities(transaction, chain=CHAIN, wallets=frozenset(chosen))}
-    swaps = swaps_in(transaction) if any(one.kind in TRADES for one in found.values()) else []
+    decoded = activities(transaction, chain=CHAIN, wallets=frozenset(chosen))
+    found = {one.wallet: one for one in with_prices(transaction, decoded)}
     for wallet in dict.fromkeys(chosen):
         activity = found.get(wallet)
         if activity is None:
             yield _empty_row(transaction, wallet)
         else:
             row = _row_of(transaction, activity)
-            yield _priced(row, activity, swaps, sol_usd) if activity.kind in TRADES else row
+            yield _priced(row, activity, sol_usd) if activity.kind in TRADES else row
 
 
-def _priced(
-    row: DecodedRow, activity: Activity, swaps: Sequence[PoolSwap], sol_usd: Decimal | None
-) -> DecodedRow:
+def _priced(row: DecodedRow, activity: Activity, sol_usd: Decimal | None) -> DecodedRow:
     """The row with what the trade says of prices."""
     usd = dollar_value(activity, sol_usd)
-    worth = None if usd is None else decimal_text(Fraction(usd))
-    price = trade_price(activity, swaps)
+    worth = None if usd is None else decimal_text(usd)
+    price = activity.price
     if price is None:
         return structs.replace(
             row, pool=None, quote=None, fill=None, spot=None, impact=None, liquidity_quote=None, usd=worth
@@ -110,7 +107,7 @@ def _priced(
     )
 
 
-def _text(value: Fraction | None) -> str | None:
+def _text(value: Decimal | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 

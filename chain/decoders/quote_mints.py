@@ -1,7 +1,7 @@
 """Currencies in which prices are given: what is paid for a token, not the token bought. Pure."""
 
 from domain.activity.activity import SOL, WRAPPED_SOL
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 
 LIQUID_STAKED_SOL = frozenset(
     {

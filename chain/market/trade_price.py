@@ -3,41 +3,20 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from msgspec import Struct
+from msgspec import structs
 
 from chain.decoders.flows import flows_in
 from chain.market.curves import CURVE_PROGRAMS, curve_swap
 from chain.market.pools import POOL_PROGRAMS, PoolSwap, Side, SwapContext, pool_swap
 from chain.parsing.calls import calls_of
+from chain.parsing.json_shapes import TokenBalance
 from chain.parsing.transaction import Transaction
-from domain.activity.activity import SOL, TRADES, Activity
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.activity import SOL, TRADES, Activity, TradePrice
+from domain.activity.amounts import ratio
+from domain.activity.prices import DOLLAR_MINTS
 
 _PROGRAMS = POOL_PROGRAMS | CURVE_PROGRAMS
 _MONEY = DOLLAR_MINTS | {SOL}
-
-
-class TradePrice(Struct, frozen=True, kw_only=True):
-    """What a trade says of a token's price; prices in whole units of `quote` for one whole token."""
-
-    token: str
-    quote: str
-    """The mint in which the price is given, or `SOL`."""
-    fill: Fraction
-    """What was paid or got for one token, fees of the pool included."""
-    pool: str | None = None
-    """None: the pool is none of those that are known."""
-    before: Fraction | None = None
-    """The price before the swap; None: the transaction does not show it."""
-    spot: Fraction | None = None
-    """The price after the swap."""
-    liquidity_quote: int | None = None
-    """What lies in the pool on the side of the quote, raw."""
-
-    @property
-    def impact(self) -> Fraction | None:
-        """By which part of itself the swap moved the price."""
-        return None if self.spot is None or not self.before else self.spot / self.before - 1
 
 
 def swaps_in(transaction: Transaction, virtual_quotes: Mapping[str, int] | None = None) -> list[PoolSwap]:
@@ -70,6 +49,36 @@ def traded_token(activity: Activity) -> str | None:
     return next((mint for mint in mints if mint not in _MONEY), SOL if SOL in mints else None)
 
 
+def with_prices(transaction: Transaction, found: Sequence[Activity]) -> list[Activity]:
+    """The activities of a transaction; its trades with what they show of prices.
+
+    Raises:
+        Undecodable: the calls cannot be understood.
+    """
+    if not any(one.kind in TRADES for one in found):
+        return [*found]
+    swaps = swaps_in(transaction)
+    return [_with_price(transaction, one, swaps) for one in found]
+
+
+def _with_price(transaction: Transaction, activity: Activity, swaps: Sequence[PoolSwap]) -> Activity:
+    token = traded_token(activity)
+    if token is None:
+        return activity
+    price = trade_price(activity, swaps)
+    if token == SOL:
+        return structs.replace(activity, price=price)
+    before, after = (
+        _owned(balances, activity.wallet, token)
+        for balances in (transaction.pre_tokens, transaction.post_tokens)
+    )
+    return structs.replace(activity, price=price, token_before=before, token_after=after)
+
+
+def _owned(balances: Sequence[TokenBalance], wallet: str, token: str) -> int:
+    return sum(one.amount.raw for one in balances if one.owner == wallet and one.mint == token)
+
+
 def trade_price(activity: Activity, swaps: Sequence[PoolSwap]) -> TradePrice | None:
     """The price that a trade shows; None: it is no trade, or shows none.
 
@@ -89,20 +98,15 @@ def pool_price(swap: PoolSwap, token: str) -> TradePrice:
     """What one swap says of the price of `token`, which is one of its two sides."""
     base, quote = _sides(swap, token)
     fill = Fraction(quote.exchanged, base.exchanged) * _unit(base, quote)
-    before, spot = (
-        _price(base.before, quote.before, base, quote),
-        _price(base.after, quote.after, base, quote),
+    before = _price(base.before, quote.before, base, quote)
+    spot = _price(base.after, quote.after, base, quote)
+    price = TradePrice(
+        token=token, quote=quote.mint, quote_decimals=quote.decimals, fill=ratio(fill), pool=swap.pool
     )
     if before is None or spot is None or not _fits(fill, before, spot, swap.max_fee):
-        return TradePrice(token=token, quote=quote.mint, fill=fill, pool=swap.pool)
-    return TradePrice(
-        token=token,
-        quote=quote.mint,
-        fill=fill,
-        pool=swap.pool,
-        before=before,
-        spot=spot,
-        liquidity_quote=quote.reserve,
+        return price
+    return structs.replace(
+        price, spot=ratio(spot), impact=ratio(spot / before - 1), liquidity_quote=quote.reserve
     )
 
 
@@ -119,7 +123,7 @@ def _price_of_legs(activity: Activity, token: str) -> TradePrice | None:
     if exchanged <= 0:
         return None
     fill = Fraction(exchanged, base.raw) * Fraction(10) ** (base.decimals - quote.decimals)
-    return TradePrice(token=token, quote=quote.mint, fill=fill)
+    return TradePrice(token=token, quote=quote.mint, quote_decimals=quote.decimals, fill=ratio(fill))
 
 
 def _sides(swap: PoolSwap, token: str) -> tuple[Side, Side]:
@@ -139,5 +143,5 @@ def _price(base_raw: int | None, quote_raw: int | None, base: Side, quote: Side)
 
 def _fits(fill: Fraction, before: Fraction, spot: Fraction, max_fee: Fraction) -> bool:
     """Whether the pool keeps a constant product: but for the fee, fill squared is then before times spot."""
-    ratio = fill * fill / (before * spot)
-    return (1 - max_fee) ** 2 <= ratio <= (1 + max_fee) ** 2
+    share = fill * fill / (before * spot)
+    return (1 - max_fee) ** 2 <= share <= (1 + max_fee) ** 2

@@ -1,5 +1,6 @@
 """What one wallet did in one transaction: the value that travels from the decoder to the message."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -66,6 +67,26 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.raw if self.scaled is None else self.scaled
 
 
+class TradePrice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a trade shows of its token's price, in whole units of `quote` for one whole token."""
+
+    token: str
+    """The mint that was traded, which is no money."""
+    quote: str
+    """The mint in which the price is given, or `SOL`."""
+    quote_decimals: int
+    fill: Decimal
+    """What was paid or got for one token, fees of the pool included."""
+    pool: str | None = None
+    """The pool that exchanged most of the token; None: none of those that are known."""
+    spot: Decimal | None = None
+    """The price after the trade; None: the transaction does not show it."""
+    impact: Decimal | None = None
+    """By which part of itself the trade moved the price, below zero: down; known where `spot` is."""
+    liquidity_quote: int | None = None
+    """What lies in the pool of the quote afterwards, in its smallest unit."""
+
+
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """What one wallet did in one transaction. (chain, signature, wallet, index) is its key."""
 
@@ -113,3 +134,9 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     def essence(self) -> "Activity":
         """What all nodes agree on: all but when, and where in its block, which some of them do not say."""
         return msgspec.structs.replace(self, slot=0, block_time=None, position=None)
+
+    price: TradePrice | None = None
+    """What a trade shows of a price; None: nothing, or it is no trade."""
+    token_before: int | None = None
+    """What the wallet had of the traded token before, over the accounts that the transaction names, raw."""
+    token_after: int | None = None

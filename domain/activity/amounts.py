@@ -8,7 +8,14 @@ from fractions import Fraction
 
 import msgspec
 
-_SCALES = ((Decimal(1_000_000_000), "B"), (Decimal(1_000_000), "M"))
+_SCALES = (
+    (Decimal(10**12), "T"),
+    (Decimal(10**9), "B"),
+    (Decimal(10**6), "M"),
+    (Decimal(10_000), "K"),
+)
+_SHORT = 3
+"""Digits of a number with a letter."""
 _SIGNIFICANT = 4
 _RATIO = Context(prec=18)
 _EXACT = Context(prec=400, rounding=ROUND_DOWN)
@@ -20,9 +27,14 @@ def as_decimal(raw: int, decimals: int) -> Decimal:
     return Decimal(raw).scaleb(-decimals, _EXACT)
 
 
-def decimal_text(value: Fraction) -> str:
-    """A ratio with its first 18 digits, never with an exponent: `0.000000123456789`."""
-    text = f"{_RATIO.divide(Decimal(value.numerator), Decimal(value.denominator)):f}"
+def ratio(value: Fraction) -> Decimal:
+    """A ratio, to its first 18 digits."""
+    return _RATIO.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def decimal_text(value: Decimal) -> str:
+    """A number with every digit, never with an exponent: `0.000000123456789`."""
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -33,12 +45,20 @@ def exact(raw: int, decimals: int) -> str:
 
 
 def compact(raw: int, decimals: int) -> str:
-    """Short for a first line: `84.2`, `38,410`, `1.24M`, `0.0004123`. Cut, never rounded up."""
-    number = as_decimal(raw, decimals)
-    for scale, suffix in _SCALES:
-        if number >= scale:
-            return _cut(_EXACT.divide(number, scale), 2) + suffix
+    """Short for a first line: `84.2`, `38.4K`, `1.24M`, `0.0004123`. Cut, never rounded up."""
+    return short_number(as_decimal(raw, decimals))
+
+
+def short_number(number: Decimal) -> str:
+    """`84.2`, `9,841`, `38.4K`, `1.24M`: at most four digits, cut."""
+    for floor, letter in _SCALES:
+        if number >= floor:
+            scaled = _EXACT.divide(number, _UNITS[letter])
+            return _cut(scaled, max(0, _SHORT - 1 - scaled.adjusted())) + letter
     return _cut(number, _decimals(number))
+
+
+_UNITS = {letter: Decimal(1_000) if letter == "K" else floor for floor, letter in _SCALES}
 
 
 def _decimals(number: Decimal) -> int:

@@ -18,6 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent
 from domain.rules.decisions import Decision
 from domain.rules.lanes import Lane
@@ -143,6 +144,8 @@ class AlertContent:
     """When it was sent, if it was: its message is to be written as of then."""
     reverted: bool = False
     """Whether what it reports died with its fork."""
+    market: MarketFacts = NO_MARKET
+    """What the event was worth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent
 from domain.delivery.deliveries import ClaimedDelivery, DeliveryState
 from domain.rules.gates import NO_REASONS, OVER_LIMIT, Gate, Reasons
@@ -30,6 +31,8 @@ class DigestEntry:
     """How many of them died with their fork."""
     gate: Gate = Gate.DIGEST
     """What deferred it."""
+    market: MarketFacts = NO_MARKET
+    """What the event was worth."""
 
     @property
     def is_beyond(self) -> bool:
@@ -92,3 +95,5 @@ class AlertHistory:
     """None: there was no decision for this chat."""
     reverted: bool = False
     """Whether the transaction died with its fork."""
+    market: MarketFacts = NO_MARKET
+    """What the event was worth."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.activity.activity import SOL, TRADES, WRAPPED_SOL, Activity, Kind
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 from domain.rules import quiet, token_gates
 from domain.rules.gates import NO_FACTS, OVER_LIMIT, Decision, Facts, Gate, GateResult
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Rules, Watch, effective

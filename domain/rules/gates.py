@@ -107,6 +107,8 @@ class Facts:
     """Whether the wallet ever dealt itself with a token that came in unasked; not asked for other events."""
     market_cap: Decimal | None = None
     """Dollars that all of the token would fetch at the price of this very trade."""
+    liquidity: Decimal | None = None
+    """Dollars that lie in the pool of this very trade, on both sides."""
 
 
 NO_FACTS = Facts()

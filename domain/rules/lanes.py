@@ -9,7 +9,7 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 
 PACE = 1 / 27
 """Seconds between the fair-queue times of one alert's deliveries: as fast as Telegram takes them."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from domain.activity.activity import SOL, WRAPPED_SOL, Activity, Kind, Leg
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 from domain.rules.gates import Facts, GateResult
 from domain.rules.rules import Rules
 from domain.tokens.well_known import PINNED

@@ -17,7 +17,8 @@ from messaging.telegram.escaping import clean, escape
 
 _MAX_DECIMALS = 30
 """More than any real mint has; a larger number in chain data is not believed."""
-_SITES = {"solana": (("Solscan", "https://solscan.io"), ("Explorer", "https://explorer.solana.com"))}
+_TRANSACTIONS = {"solana": "https://solscan.io/tx/"}
+_CHARTS = {"solana": "https://dexscreener.com/solana/"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,15 @@ def _units(leg: Leg) -> str:
 
 
 def transaction_links(chain: str, signature: str) -> tuple[str, ...]:
-    """Telegram HTML links to a transaction; empty for a chain that no known site shows, as the sandbox."""
-    return tuple(_link(name, f"{site}/tx/{signature}") for name, site in _SITES.get(chain, ()))
+    """A Telegram HTML link to a transaction; none for a chain that no known site shows, as the sandbox."""
+    site = _TRANSACTIONS.get(chain)
+    return () if site is None else (_link("Tx", f"{site}{signature}"),)
+
+
+def chart_links(chain: str, mint: str | None) -> tuple[str, ...]:
+    """A Telegram HTML link to the chart of a token; none where no known site shows it."""
+    site = _CHARTS.get(chain)
+    return () if site is None or mint is None else (_link("Chart", f"{site}{mint}"),)
 
 
 def _link(name: str, address: str) -> str:

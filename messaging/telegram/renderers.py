@@ -175,6 +175,7 @@ def alert_facts(delivery: ClaimedDelivery, facts: MessageFacts) -> AlertFacts[Al
         possible_repeat=delivery.ambiguous_sends > 0,
         notes=unknown_notes(read_reasons(alert.reasons)),
         reverted=alert.reverted,
+        market=alert.market,
     )
 
 

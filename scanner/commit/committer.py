@@ -16,6 +16,7 @@ from chain.blocks.decoding import DecodedBlock, block_activities
 from chain.blocks.matching import WatchedWallets
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
+from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
 from chain.stream.messages import PushedTransaction
 from domain.activity.activity import Activity
@@ -71,7 +72,8 @@ class Decoder:
         Raises:
             Undecodable: the balances or instructions contradict each other.
         """
-        return activities(transaction, chain=self.chain, wallets=wallets, quote_mints=self.quote_mints)
+        found = activities(transaction, chain=self.chain, wallets=wallets, quote_mints=self.quote_mints)
+        return with_prices(transaction, found)
 
 
 def quarantined_of(slot: int, decoded: DecodedBlock) -> tuple[QuarantinedTransaction, ...]:

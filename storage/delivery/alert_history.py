@@ -1,5 +1,6 @@
 """What became of an activity for one chat, from its block to the message: read only, for /why."""
 
+from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import DeliveryState
 from domain.delivery.facts import AlertHistory, DecidedDelivery
@@ -13,7 +14,8 @@ LOOKED_AT = 500
 """The latest deliveries of a chat, in which a token is searched."""
 
 _HISTORY = """
-SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at,
+SELECT alerts.alert_id, alerts.kind AS alert_kind, alerts.payload, alerts.market,
+       alerts.block_time AS happened_at,
        alerts.fanned_out_at IS NOT NULL AS decided, alerts.reverted_at IS NOT NULL AS reverted,
        watches.watch_id, coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
        watches.created_at AS followed_at,
@@ -101,6 +103,7 @@ def _history(row: Row | None) -> AlertHistory | None:
         followed_at=row["followed_at"],
         delivery=None if row["state"] is None else _decided(row),
         reverted=row["reverted"],
+        market=read_market(row["market"]),
     )
 
 

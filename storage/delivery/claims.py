@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event, subject_of
 from domain.delivery.deliveries import (
     AlertContent,
@@ -29,7 +30,7 @@ mine.delivery_id, mine.kind, mine.chat_id, mine.topic_id, mine.channel, mine.add
 mine.attempts, mine.ambiguous_sends, mine.send_alone, mine.alert_id, mine.watch_id, mine.reasons,
 mine.finished_at AS sent_at,
 coalesce(watches.label, '') AS label, has_namesake(watches) AS has_namesake,
-alerts.kind AS alert_kind, alerts.payload, alerts.block_time AS happened_at, alerts.created_at,
+alerts.kind AS alert_kind, alerts.payload, alerts.market, alerts.block_time AS happened_at, alerts.created_at,
 alerts.reverted_at IS NOT NULL AS reverted, mine.events, outages.began_at, outages.ended_at, outages.gaps,
 outages.blocks, outages.unread, mine.corrects_id, mine.target_message_id, broadcasts.text
 """
@@ -189,6 +190,7 @@ def _alert(row: Row) -> AlertContent:
         reasons=row["reasons"],
         sent_at=row["sent_at"],
         reverted=row["reverted"],
+        market=read_market(row["market"]),
     )
 
 

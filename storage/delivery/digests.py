@@ -6,6 +6,7 @@ One delivery of each chat and topic carries the digest through the outbox like a
 
 from collections.abc import Sequence
 
+from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event
 from domain.delivery.facts import DigestEntry
 from domain.rules.gates import Gate
@@ -44,12 +45,12 @@ WITH listed AS (
     FROM deliveries WHERE digest_id = ANY($1::bigint[])
 )
 SELECT digest_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
-       subject, kind, sort, payload, alerts.block_time AS happened_at, 1::bigint AS number,
+       subject, kind, sort, payload, market, alerts.block_time AS happened_at, 1::bigint AS number,
        (reverted_at IS NOT NULL)::int::bigint AS reverted, gate, position
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position <= $2
 UNION ALL
-SELECT digest_id, coalesce(max(label), ''), bool_or(has_namesake(watches)), subject, kind, sort, NULL,
+SELECT digest_id, coalesce(max(label), ''), bool_or(has_namesake(watches)), subject, kind, sort, NULL, NULL,
        min(alerts.block_time), count(*), count(reverted_at), gate, $2 + 1
 FROM listed JOIN alerts USING (alert_id) LEFT JOIN watches USING (watch_id)
 WHERE position > $2 GROUP BY digest_id, subject, kind, sort, gate
@@ -85,4 +86,5 @@ def _entry(row: Row) -> DigestEntry:
         happened_at=row["happened_at"],
         reverted=row["reverted"],
         gate=Gate(row["gate"]),
+        market=read_market(row["market"]),
     )

@@ -28,6 +28,7 @@ from storage.delivery.open_alerts import (
     learn_from,
     lock_open_alerts,
     owning_chats,
+    with_markets,
 )
 from storage.postgres import Connection, Database, Row, columns
 
@@ -188,7 +189,7 @@ async def fan_out_next(
         wanted: Counter[int] = Counter()
         deliveries = [row for one in decided for row in new_deliveries(one, decide, wanted)]
         await insert_deliveries(connection, deliveries)
-        await advance(connection, [(one.opened, one.watch_ids) for one in decided])
+        await advance(connection, [(one.opened, one.watch_ids, one.alert.market) for one in decided])
         failpoint("fan-out")
         return sum(wanted.values())
 
@@ -200,11 +201,11 @@ async def _with_watches(
 ) -> list[DecidedAlert]:
     """The alerts with their next watches, and with all that decides about these."""
     watches = await _next_watches(connection, opened, hourly_limits)
-    alerts = [
-        await _with_facts(connection, one.alert, of_alert)
-        for one, of_alert in zip(opened, watches, strict=True)
-    ]
     await learn_from(connection, [(one.wallet_id, one.alert) for one in opened if one.is_new])
+    worth = await with_markets(connection, [one.alert for one in opened])
+    alerts = [
+        await _with_facts(connection, alert, of_alert) for alert, of_alert in zip(worth, watches, strict=True)
+    ]
     asked = [(one.wallet_id, one.alert, of_alert) for one, of_alert in zip(opened, watches, strict=True)]
     owning = await owning_chats(connection, asked)
     return [

@@ -4,18 +4,21 @@ By the kind of their event: the facts that gates may ask for, and what the event
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from domain.activity.activity import Activity
+from domain.activity.prices import NO_MARKET, MarketFacts
 from domain.alerts.kinds import AlertEvent, AlertKind, kind_of, read_event, rules_of
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import coalesce
 from domain.rules.rules import Watch
-from storage.market.facts import facts_for, note_price
+from storage.market.facts import facts_for, markets_of, note_prices
 from storage.market.tokens import Asked, add_to_holdings, chats_that_own
 from storage.postgres import Connection, Database, Row, columns
 
@@ -44,9 +47,10 @@ FOR UPDATE OF open SKIP LOCKED
 # An alert is fanned out when its batch of watches was not full.
 ADVANCE = """
 UPDATE alerts SET last_watch_id = new.last, watches_decided = alerts.watches_decided + new.decided,
-    coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END
-FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[])
-  AS new (alert_id, last, decided, coalesce_until, is_last)
+    coalesce_until = new.coalesce_until, fanned_out_at = CASE WHEN new.is_last THEN now() END,
+    market = coalesce(alerts.market, new.market)
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[], $5::boolean[], $6::jsonb[])
+  AS new (alert_id, last, decided, coalesce_until, is_last, market)
 WHERE alerts.alert_id = new.alert_id
 """
 
@@ -65,6 +69,8 @@ class Alert:
     """The database's clock at the time of the fan-out."""
     happened_at: datetime
     """The block's time, or when it was stored."""
+    market: MarketFacts = NO_MARKET
+    """What the event was worth."""
     facts: Facts = NO_FACTS
     """What the rules of its watches may ask for."""
     reverted: bool = False
@@ -110,10 +116,12 @@ async def lock_open_alerts(connection: Connection, *, limit: int, coalesce_secon
     return opened
 
 
-async def advance(connection: Connection, steps: Sequence[tuple[OpenAlert, Sequence[int]]]) -> None:
-    """Store how far the fan-out has come: each alert with the watches that were decided, in order."""
-    rows = [_advanced(opened, watch_ids) for opened, watch_ids in steps]
-    await connection.execute(ADVANCE, *columns(rows, 5))
+async def advance(
+    connection: Connection, steps: Sequence[tuple[OpenAlert, Sequence[int], MarketFacts]]
+) -> None:
+    """Store how far the fan-out has come: each alert with the watches that were decided, and its worth."""
+    rows = [_advanced(*step) for step in steps]
+    await connection.execute(ADVANCE, *columns(rows, 6))
 
 
 async def open_alerts(database: Database) -> int:
@@ -121,10 +129,13 @@ async def open_alerts(database: Database) -> int:
     return int(await database.fetchval("SELECT count(*) FROM alerts WHERE fanned_out_at IS NULL"))
 
 
-def _advanced(opened: OpenAlert, watch_ids: Sequence[int]) -> tuple[int, int, int, datetime | None, bool]:
+def _advanced(
+    opened: OpenAlert, watch_ids: Sequence[int], market: MarketFacts
+) -> tuple[int, int, int, datetime | None, bool, str]:
     last = watch_ids[-1] if watch_ids else opened.last_watch_id
     is_last = len(watch_ids) < opened.max_watches
-    return opened.alert.alert_id, last, len(watch_ids), opened.coalesce_until, is_last
+    encoded = msgspec.json.encode(market).decode()
+    return opened.alert.alert_id, last, len(watch_ids), opened.coalesce_until, is_last, encoded
 
 
 def _open_alert(row: Row, coalesce_until: datetime | None, limit: int) -> OpenAlert:
@@ -155,21 +166,34 @@ class EventFacts(Generic[E]):
 
     facts: Callable[[Connection, Alert, E, Sequence[Watch]], Awaitable[Facts]]
     """For the gates of these watches."""
-    learn: Callable[[Connection, Iterable[tuple[int, E]]], Awaitable[None]]
-    """From new events with the wallets whose watches get them; called once for each."""
+    learn: Callable[[Connection, Sequence[tuple[int, Alert, E]]], Awaitable[None]]
+    """From new events with the wallets whose watches get them; called once for each, before anything else."""
+    markets: Callable[[Connection, Sequence[tuple[E, datetime]]], Awaitable[list[MarketFacts]]]
+    """What events were worth when they happened."""
 
 
 async def _of_activity(
     connection: Connection, alert: Alert, activity: Activity, watches: Sequence[Watch]
 ) -> Facts:
-    """A price that the activity shows is stored for others."""
-    await note_price(connection, activity, alert.happened_at)
     return await facts_for(
-        connection, activity, watches, happened_at=alert.happened_at, stored_at=alert.created_at
+        connection,
+        activity,
+        watches,
+        market=alert.market,
+        happened_at=alert.happened_at,
+        stored_at=alert.created_at,
     )
 
 
-_ACTIVITY: EventFacts[Activity] = EventFacts(facts=_of_activity, learn=add_to_holdings)
+async def _learn_from_activities(connection: Connection, new: Sequence[tuple[int, Alert, Activity]]) -> None:
+    """Holdings, and prices that trades show."""
+    await add_to_holdings(connection, [(wallet_id, activity) for wallet_id, _, activity in new])
+    await note_prices(connection, [(activity, alert.happened_at) for _, alert, activity in new])
+
+
+_ACTIVITY: EventFacts[Activity] = EventFacts(
+    facts=_of_activity, learn=_learn_from_activities, markets=markets_of
+)
 
 
 EVENT_FACTS: Mapping[AlertKind, EventFacts[Any]] = MappingProxyType({AlertKind.ACTIVITY: _ACTIVITY})
@@ -182,11 +206,24 @@ async def facts_of(connection: Connection, alert: Alert, watches: Sequence[Watch
 
 async def learn_from(connection: Connection, alerts: Sequence[tuple[int, Alert]]) -> None:
     """Store what new alerts teach: wallet id and alert of each."""
-    by_kind: dict[AlertKind, list[tuple[int, AlertEvent]]] = defaultdict(list)
+    by_kind: dict[AlertKind, list[tuple[int, Alert, AlertEvent]]] = defaultdict(list)
     for wallet_id, alert in alerts:
-        by_kind[kind_of(alert.event)].append((wallet_id, alert.event))
+        by_kind[kind_of(alert.event)].append((wallet_id, alert, alert.event))
     for kind, events in by_kind.items():
         await EVENT_FACTS[kind].learn(connection, events)
+
+
+async def with_markets(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts, each with what its event was worth."""
+    by_kind: dict[AlertKind, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        by_kind[kind_of(alert.event)].append(alert)
+    markets: dict[int, MarketFacts] = {}
+    for kind, of_kind in by_kind.items():
+        events = [(alert.event, alert.happened_at) for alert in of_kind]
+        found = await EVENT_FACTS[kind].markets(connection, events)
+        markets.update({alert.alert_id: one for alert, one in zip(of_kind, found, strict=True)})
+    return [replace(alert, market=markets[alert.alert_id]) for alert in alerts]
 
 
 async def owning_chats(

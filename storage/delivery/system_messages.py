@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.activity.prices import read_market
 from domain.alerts.kinds import read_event
 from domain.delivery.deliveries import KIND_RULES, DeliveryKind
 from domain.delivery.facts import DigestEntry
@@ -98,7 +99,7 @@ RETURNING deliveries.delivery_id
 # A digest stands for all that it holds.
 CONTENTS = """
 SELECT named.named_by_id, coalesce(label, '') AS label, has_namesake(watches) AS has_namesake,
-       alerts.subject, alerts.sort, alerts.payload,
+       alerts.subject, alerts.sort, alerts.payload, alerts.market,
        alerts.kind, alerts.block_time AS happened_at
 FROM deliveries AS named
 JOIN deliveries AS alert ON alert.delivery_id = named.delivery_id
@@ -195,4 +196,5 @@ def _entry(row: Row) -> DigestEntry:
         number=1,
         event=read_event(row["kind"], row["payload"]),
         happened_at=row["happened_at"],
+        market=read_market(row["market"]),
     )

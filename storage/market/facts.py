@@ -6,13 +6,22 @@ was followed; if that does not suffice, the fact is unknown. An activity that ha
 earlier counts, too: so of two sells the one that is seen last is the exit, in either order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from domain.activity.activity import SOL, TRADES, Activity, Kind
-from domain.activity.amounts import DOLLAR_MINTS, REMEMBERED, Fill, believed_price, dollar_value, sol_price
+from domain.activity.activity import SOL, Activity, Kind
+from domain.activity.prices import (
+    DOLLAR_MINTS,
+    REMEMBERED,
+    Fill,
+    MarketFacts,
+    TokenSupply,
+    believed_price,
+    market_of,
+    sol_price,
+)
 from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
@@ -27,12 +36,16 @@ INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES 
 ON CONFLICT DO NOTHING
 """
 
-# The latest prices, newest first.
+# The latest prices at each moment that is asked for, oldest first.
 FILLS = """
-SELECT usd, wallet, seen_at FROM dollar_prices
-WHERE chain = $1 AND mint = $2
-  AND seen_at BETWEEN $3::timestamptz - $4::interval AND $3::timestamptz + interval '1 minute'
-ORDER BY seen_at DESC LIMIT 60
+SELECT moment.at, price.usd, price.wallet, price.seen_at
+FROM unnest($3::timestamptz[]) AS moment (at)
+CROSS JOIN LATERAL (
+    SELECT usd, wallet, seen_at FROM dollar_prices
+    WHERE chain = $1 AND mint = $2
+      AND seen_at BETWEEN moment.at - $4::interval AND moment.at
+    ORDER BY seen_at DESC LIMIT 60) AS price
+ORDER BY moment.at, price.seen_at
 """
 
 # What the wallet received and paid of the mint in other slots than this one, over its latest activities. The
@@ -70,15 +83,81 @@ SELECT EXISTS (
     WHERE leg->>'mint' = ANY($3::text[]))
 """
 
-AGE_AND_SUPPLY = "SELECT supply, created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
+AGES = "SELECT created_at, first_seen_at FROM tokens WHERE chain = $1 AND mint = $2"
+SUPPLIES = """
+SELECT mint, decimals, supply, created_at FROM tokens WHERE chain = $1 AND mint = ANY($2::text[])
+"""
 
 
-async def note_price(connection: Connection, activity: Activity, seen_at: datetime) -> None:
-    """Store the price that a trade of SOL against a dollar token shows; other activities show none."""
-    usd = sol_price(activity)
-    if usd is not None:
-        row = (activity.chain, SOL, activity.signature, usd, seen_at, activity.wallet)
-        await connection.execute(NOTE_PRICE, *row)
+async def note_prices(connection: Connection, seen: Iterable[tuple[Activity, datetime]]) -> None:
+    """Store the prices that trades of SOL against a dollar token show; other activities show none."""
+    rows = [
+        (activity.chain, SOL, activity.signature, usd, seen_at, activity.wallet)
+        for activity, seen_at in seen
+        if (usd := sol_price(activity)) is not None
+    ]
+    if rows:
+        await connection.executemany(NOTE_PRICE, rows)
+
+
+async def markets_of(
+    connection: Connection, events: Sequence[tuple[Activity, datetime]]
+) -> list[MarketFacts]:
+    """What each activity was worth when it happened.
+
+    Args:
+        connection: to the database.
+        events: activities of one chain or several, and when they happened.
+    """
+    coins: dict[tuple[str, datetime], Decimal | None] = {}
+    supplies: dict[tuple[str, str], TokenSupply] = {}
+    for chain in {activity.chain for activity, _ in events}:
+        of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
+        moments = sorted({at for _, at in of_chain})
+        mints = sorted({mint for activity, _ in of_chain if (mint := _token(activity)) is not None})
+        coins.update(await _coin_prices(connection, chain, moments))
+        supplies.update(await _supplies(connection, chain, mints))
+    return [
+        market_of(
+            activity,
+            coins.get((activity.chain, at)),
+            supplies.get((activity.chain, _token(activity) or "")),
+        )
+        for activity, at in events
+    ]
+
+
+def _token(activity: Activity) -> str | None:
+    """The token whose market is told."""
+    tokens = tokens_of(activity)
+    if activity.price is not None:
+        return activity.price.token
+    return next(iter(tokens)) if len(tokens) == 1 else None
+
+
+async def _coin_prices(
+    connection: Connection, chain: str, moments: Sequence[datetime]
+) -> dict[tuple[str, datetime], Decimal | None]:
+    """Dollars for one SOL at each of these moments, as far as anybody can believe it."""
+    rows = await connection.fetch(FILLS, chain, SOL, moments, REMEMBERED)
+    fills: dict[datetime, list[Fill]] = {moment: [] for moment in moments}
+    for row in rows:
+        fills[row["at"]].append(Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"]))
+    return {(chain, moment): believed_price(found, moment) for moment, found in fills.items()}
+
+
+async def _supplies(
+    connection: Connection, chain: str, mints: Sequence[str]
+) -> dict[tuple[str, str], TokenSupply]:
+    rows = await connection.fetch(SUPPLIES, chain, mints) if mints else []
+    return {
+        (chain, row["mint"]): TokenSupply(
+            decimals=row["decimals"],
+            supply=None if row["supply"] is None else int(row["supply"]),
+            created_at=row["created_at"],
+        )
+        for row in rows
+    }
 
 
 async def facts_for(
@@ -86,22 +165,24 @@ async def facts_for(
     activity: Activity,
     watches: Iterable[Watch],
     *,
+    market: MarketFacts,
     happened_at: datetime,
     stored_at: datetime,
 ) -> Facts:
     """The facts that the rules of these watches may ask for; if they have none, only whether it is spam."""
     tokens_known = await _tokens_known(connection, activity, stored_at)
-    if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
-        return NO_FACTS if tokens_known is None else replace(NO_FACTS, tokens_known=tokens_known)
-    price = await _price(connection, activity.chain, happened_at)
-    first_buy, full_exit = await _before(connection, activity, stored_at)
-    facts = Facts(
-        usd=dollar_value(activity, price),
-        first_buy=first_buy,
-        full_exit=full_exit,
+    known = replace(
+        NO_FACTS,
+        usd=market.usd,
+        market_cap=market.market_cap,
+        liquidity=market.liquidity,
         tokens_known=tokens_known,
     )
-    return await _with_token(connection, activity, happened_at, facts)
+    if all(watch.rules == NO_RULES and watch.settings == DEFAULT_SETTINGS for watch in watches):
+        return known
+    first_buy, full_exit = await _before(connection, activity, stored_at)
+    facts = replace(known, first_buy=first_buy, full_exit=full_exit)
+    return await _with_age(connection, activity, happened_at, facts)
 
 
 async def _tokens_known(connection: Connection, activity: Activity, stored_at: datetime) -> bool | None:
@@ -113,29 +194,16 @@ async def _tokens_known(connection: Connection, activity: Activity, stored_at: d
     return bool(await connection.fetchval(DEALT_WITH, *row))
 
 
-async def _price(connection: Connection, chain: str, now: datetime) -> Decimal | None:
-    """Dollars for one SOL at that moment, as far as anybody can believe it."""
-    rows = await connection.fetch(FILLS, chain, SOL, now, REMEMBERED)
-    fills = [Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"]) for row in reversed(rows)]
-    return believed_price(fills, now)
-
-
-async def _with_token(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
-    """Add the age of its token, and its market cap at the price of the trade."""
-    legs = [leg for leg in (*activity.paid, *activity.received) if leg.mint in tokens_of(activity)]
-    if len({leg.mint for leg in legs}) != 1:
-        return facts
-    row = await connection.fetchrow(AGE_AND_SUPPLY, activity.chain, legs[0].mint)
+async def _with_age(connection: Connection, activity: Activity, seen_at: datetime, facts: Facts) -> Facts:
+    """Add the age of its token."""
+    mint = _token(activity)
+    row = None if mint is None else await connection.fetchrow(AGES, activity.chain, mint)
     if row is None:
         return facts
-    market_cap = None
-    if facts.usd is not None and row["supply"] and activity.kind in TRADES:
-        market_cap = facts.usd * row["supply"] / sum(leg.raw for leg in legs)
     return replace(
         facts,
         token_age=None if row["created_at"] is None else seen_at - row["created_at"],
         token_age_at_least=seen_at - row["first_seen_at"],
-        market_cap=market_cap,
     )
 
 

@@ -49,7 +49,7 @@ async def test_an_alert_reaches_its_chat_with_its_words_and_buttons(testbed: Wor
     await testbed.trades([WHALE], 1)
     await testbed.until_sent(1)
     (entry,) = testbed.telegram.ledger.messages(chat_id)
-    assert str(entry.text).startswith("🟢 Toly bought 38,410 BONK for 84.2 SOL\n")
+    assert str(entry.text).startswith("🟢 Toly bought 38.4K BONK for 84.2 SOL\n")
     assert entry.message is not None
     assert entry.message.reply_markup is not None
     assert [button.text for button in entry.message.reply_markup.inline_keyboard[0]] == [

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from domain.activity.prices import NO_MARKET, MarketFacts
+
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E")
 COUNT = "\0"
@@ -33,6 +35,8 @@ class AlertFacts(Generic[E_co]):
     """What the reader should know of how it was decided, as Telegram HTML."""
     reverted: bool = False
     """Whether the transaction died with its fork."""
+    market: MarketFacts = NO_MARKET
+    """What the event was worth, and its token's market."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,12 @@ def _line(entry: DigestEntry, symbols: Mapping[str, str | None]) -> str | None:
     if entry.event is None:
         return None
     facts = AlertFacts(
-        event=entry.event, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0
+        event=entry.event,
+        label=entry.label,
+        symbols=symbols,
+        happened_at=entry.happened_at,
+        age=0.0,
+        market=entry.market,
     )
     sign = REVERTED_SIGN if entry.reverted else ""
     return f"{sign}{headline(facts)} · {time_of_day(entry.happened_at)}"

@@ -3,8 +3,9 @@
 📚 7 trades: Bela 4 sells KRILL, Ahab 3 buys TITHE
 ⏱ up to 4 min late
 
-🟢 Toly-2 bought 38,410 WIF for 84.2 SOL
-84.2 SOL → 38,410.25 WIF @ 0.002192 SOL · Jupiter · slot 341,220,118 · 14:03:07
+🟢 Toly-2 bought $15.9K of WIF
+84.2 SOL → 38.4K WIF @ $0.414 · new position · Jupiter · 14:03:07 · Tx · Chart
+> 84.2 SOL → 38,410.25 WIF @ 0.002192 SOL
 
 Before these:
 🔴 Toly-2: 3 × sold WIF
@@ -22,8 +23,8 @@ from messaging.telegram.texts.times import span_in_minutes
 
 SIGN = "📚"
 """The first character of such a message."""
-MAX_LISTED = 20
-"""Events listed one by one; Telegram shows 100 links and the like in a message; an event has up to four."""
+MAX_LISTED = 16
+"""Events listed one by one; Telegram shows 100 links and the like in a message; an event has up to six."""
 MAX_LINES = 12
 """Lines of the summary."""
 MAX_TEXT = 4_096

@@ -159,9 +159,11 @@ def _queue(queue: QueueState) -> str:
     light = "🔴" if not queue.workers else "🟡" if queue.failed else "🟢"
     oldest = f", the oldest {span(queue.oldest_seconds)}" if queue.waiting else ""
     workers = f"{queue.workers} worker{'' if queue.workers == 1 else 's'}"
+    done = "" if queue.done is None else f" · {queue.done:,} done in 24 h"
+    given_up = f" · {queue.given_up:,} given up in 24 h" if queue.given_up else ""
     return (
         f"{light} <b>{escape(queue.queue.value)}</b>: {queue.waiting:,} queued{oldest}"
-        f" · {queue.running:,} running · {queue.failed:,} failed · {workers}"
+        f" · {queue.running:,} running{done}{given_up} · {queue.failed:,} failed · {workers}"
     )
 
 

@@ -86,7 +86,14 @@ def unconfirmed_text(
 
 def _name(entry: DigestEntry, event: AlertEvent, symbols: Mapping[str, str | None]) -> str:
     return headline(
-        AlertFacts(event=event, label=entry.label, symbols=symbols, happened_at=entry.happened_at, age=0.0)
+        AlertFacts(
+            event=event,
+            label=entry.label,
+            symbols=symbols,
+            happened_at=entry.happened_at,
+            age=0.0,
+            market=entry.market,
+        )
     )
 
 

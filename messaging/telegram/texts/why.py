@@ -32,6 +32,7 @@ def why_text(history: AlertHistory, symbols: Mapping[str, str | None], now: date
         symbols=symbols,
         happened_at=history.happened_at,
         age=0.0,
+        market=history.market,
     )
     return "\n".join(
         [

@@ -2,7 +2,7 @@
 
 from chain.decoders.quote_mints import QUOTE_MINTS, quote_mints_of
 from domain.activity.activity import SOL, WRAPPED_SOL
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 
 
 def test_unnamed_they_are_the_usual_ones() -> None:

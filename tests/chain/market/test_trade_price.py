@@ -1,14 +1,14 @@
 """The price that a trade shows."""
 
+from decimal import Decimal
 from fractions import Fraction
-from math import isqrt
 
 from chain.decoders.activities import activities
 from chain.market.pools import MAX_FEE, PoolSwap, Side
-from chain.market.trade_price import pool_price, swaps_in, trade_price, traded_token
+from chain.market.trade_price import pool_price, swaps_in, trade_price, traded_token, with_prices
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import SOL, TRADES, Activity, Kind, Leg
-from tests.chain import recorded
+from tests.chain import recorded, samples
 from tests.chain.market import pool_samples
 from tests.chain.market.pool_samples import MINT, POOL
 
@@ -53,14 +53,14 @@ def _swap(pool: str, token: tuple[int, int], sol: tuple[int, int], max_fee: Frac
 class TestOfAPool:
     def test_a_swap_shows_what_was_paid_and_the_prices_around_it(self) -> None:
         price = pool_price(_swap(POOL, (10_000_000, 8_000_000), (8 * COIN, 10 * COIN)), MINT)
-        assert (price.fill, price.before, price.spot) == (Fraction(1), Fraction(8, 10), Fraction(10, 8))
-        assert price.impact == Fraction(9, 16)
+        assert (price.fill, price.spot) == (Decimal(1), Decimal("1.25"))
+        assert price.impact == Decimal("0.5625")
         assert (price.quote, price.pool, price.liquidity_quote) == (SOL, POOL, 10 * COIN)
 
     def test_amounts_that_do_not_fit_the_prices_show_what_was_paid_alone(self) -> None:
         price = pool_price(_swap(POOL, (10_000_000, 9_000_000), (8 * COIN, 10 * COIN)), MINT)
         assert (price.fill, price.spot, price.impact, price.liquidity_quote) == (
-            Fraction(2),
+            Decimal(2),
             None,
             None,
             None,
@@ -92,7 +92,7 @@ class TestOfATrade:
         sold = trade_price(_trade(Kind.SELL, _leg(MINT, 2_000_000), _leg(SOL, 3 * COIN), tip=COIN), [])
         assert bought is not None
         assert sold is not None
-        assert (bought.fill, bought.pool, bought.spot, sold.fill) == (Fraction(1), None, None, Fraction(2))
+        assert (bought.fill, bought.pool, bought.spot, sold.fill) == (Decimal(1), None, None, Decimal(2))
 
     def test_nothing_is_told_where_nothing_is_known(self) -> None:
         unknown = _trade(Kind.BUY, _leg(SOL, COIN), _leg(MINT, 1, decimals=None))
@@ -119,6 +119,23 @@ def test_swaps_are_found_in_a_transaction_and_none_where_no_pool_is_named() -> N
     assert swaps_in(plain) == []
 
 
+class TestOfATransaction:
+    def test_a_trade_says_what_the_wallet_had_of_the_token_before_and_afterwards(self) -> None:
+        sample = samples.swap()
+        transaction = read_transaction(samples.raw(sample))
+        (found,) = with_prices(
+            transaction, activities(transaction, chain="solana", wallets={samples.address("trader")})
+        )
+        assert found.price is not None
+        assert (found.price.token, found.price.fill) == (samples.address("mint"), Decimal(4000))
+        assert (found.token_before, found.token_after) == (0, 250)
+
+    def test_what_is_no_trade_stays_as_it_is(self) -> None:
+        transaction = pool_samples.buy(tokens=(1000, 900), sol=(9 * COIN, 10 * COIN))
+        other = _trade(Kind.TRANSFER_IN, _leg(SOL, 1), _leg(MINT, 1))
+        assert with_prices(transaction, [other]) == [other]
+
+
 class TestRecorded:
     pytestmark = recorded.requires_ledger
 
@@ -130,21 +147,22 @@ class TestRecorded:
                 continue
             for swap in swaps_in(transaction):
                 price = pool_price(swap, swap.given.mint)
-                if price.before is None or price.spot is None:
+                if price.impact is None or price.spot is None:
                     continue
                 told += 1
-                square = price.before * price.spot
-                middle = Fraction(isqrt(square.numerator * 10**60 // square.denominator), 10**30)
-                near += abs(price.fill / middle - 1) <= Fraction(1, 100)
+                middle = (price.spot / (1 + price.impact) * price.spot).sqrt()
+                near += abs(price.fill / middle - 1) <= Decimal("0.01")
         assert told >= 60
-        assert near >= told * Fraction(94, 100)
+        assert near >= told * 0.94
 
     def test_nine_in_ten_trades_show_a_price(self) -> None:
         found = [
-            trade_price(one, swaps_in(transaction))
+            one.price
             for transaction in map(read_transaction, recorded.transactions().values())
             if not transaction.failed
-            for one in activities(transaction, chain="solana", wallets=frozenset(transaction.signers))
+            for one in with_prices(
+                transaction, activities(transaction, chain="solana", wallets=frozenset(transaction.signers))
+            )
             if one.kind in TRADES
         ]
         priced = [price for price in found if price is not None]

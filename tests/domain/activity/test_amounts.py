@@ -1,40 +1,26 @@
-"""Amounts are exact, or cut; never rounded up.
-Dollars are told where they are known, and never guessed.
-"""
+"""Amounts are exact, or cut; never rounded up."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.amounts import (
-    DOLLAR_MINTS,
-    Fill,
-    Holding,
-    as_decimal,
-    believed_price,
-    compact,
-    dollar_value,
-    exact,
-    sol_price,
-)
+from domain.activity.amounts import Holding, as_decimal, compact, decimal_text, exact, ratio
 
 RAW = st.integers(min_value=0, max_value=10**60)
 DECIMALS = st.integers(min_value=0, max_value=18)
-USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
-WIF = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 
 
 @pytest.mark.parametrize(
     ("raw", "decimals", "text"),
     [
         (84_200_000_000, 9, "84.2"),
-        (38_410_123_456, 6, "38,410"),
+        (38_410_123_456, 6, "38.4K"),
+        (9_841_200_000, 6, "9,841"),
+        (412_399_999_000_000, 6, "412M"),
+        (1_999_999_999_999, 0, "1.99T"),
         (1_240_000_000_000, 6, "1.24M"),
         (2_500_000_000, 0, "2.5B"),
         (412, 6, "0.000412"),
@@ -61,138 +47,16 @@ def test_exact_text_reads_back_to_the_same_amount(raw: int, decimals: int) -> No
 @given(RAW, DECIMALS)
 def test_a_compact_amount_is_never_more_than_there_is(raw: int, decimals: int) -> None:
     text = compact(raw, decimals).replace(",", "")
-    scale = {"M": 10**6, "B": 10**9}.get(text[-1], 1)
-    assert Fraction(text.rstrip("MB")) * scale <= Fraction(raw, 10**decimals)
-
-
-def sol(amount: float) -> Leg:
-    return Leg(mint=SOL, raw=int(amount * 10**9), decimals=9)
-
-
-def usdc(amount: float) -> Leg:
-    return Leg(mint=USDC, raw=int(amount * 10**6), decimals=6)
-
-
-WIFS = Leg(mint=WIF, raw=5, decimals=6)
-
-
-def activity(paid: tuple[Leg, ...], received: tuple[Leg, ...], *, chain: str = "solana") -> Activity:
-    return Activity(
-        chain=chain,
-        signature="s",
-        slot=1,
-        block_time=None,
-        wallet="w",
-        kind=Kind.SWAP,
-        paid=paid,
-        received=received,
-        venue="Orca Whirlpool",
-    )
-
-
-@pytest.mark.parametrize(
-    ("paid", "received", "price", "worth"),
-    [
-        ((usdc(250),), (WIFS,), None, 250),
-        ((WIFS,), (usdc(12.5),), None, 12.5),
-        ((sol(2),), (WIFS,), 150, 300),
-        ((sol(2),), (WIFS,), None, None),
-        ((sol(2), WIFS), (WIFS,), 150, None),
-        ((sol(1), usdc(50)), (WIFS,), 150, 200),
-        ((WIFS,), (), 150, None),
-        ((), (sol(3),), 100, 300),
-        ((sol(1),), (usdc(151),), 150, 151),
-    ],
-)
-def test_a_side_counts_when_all_of_it_has_a_price(
-    paid: tuple[Leg, ...], received: tuple[Leg, ...], price: int | None, worth: float | None
-) -> None:
-    found = dollar_value(activity(paid, received), None if price is None else Decimal(price))
-    assert found == (None if worth is None else Decimal(str(worth)))
-
-
-def test_on_another_chain_these_mints_are_no_dollars() -> None:
-    assert dollar_value(activity((usdc(250),), (WIFS,), chain="x1"), None) is None
-
-
-@pytest.mark.parametrize(
-    ("paid", "received", "price"),
-    [
-        ((sol(2),), (usdc(300),), 150),
-        ((usdc(300),), (sol(2),), 150),
-        ((sol(2),), (usdc(9),), None),
-        ((sol(2),), (WIFS,), None),
-        ((usdc(300),), (usdc(300),), None),
-        ((usdc(300), WIFS), (sol(2),), None),
-    ],
-)
-def test_the_price_of_sol_is_read_from_a_plain_trade(
-    paid: tuple[Leg, ...], received: tuple[Leg, ...], price: int | None
-) -> None:
-    assert sol_price(activity(paid, received)) == price
-
-
-def test_no_price_without_a_venue_nor_from_dust_nor_where_costs_distort_it() -> None:
-    plain = activity((usdc(300),), (sol(2),))
-    assert sol_price(plain) == 150
-    assert sol_price(structs.replace(plain, venue=None)) is None
-    assert sol_price(structs.replace(plain, kind=Kind.TRANSFER_OUT)) is None
-    assert sol_price(structs.replace(plain, tip=50_000_000)) is None
-    assert sol_price(activity((usdc(300),), (Leg(mint=SOL, raw=18_000, decimals=9),))) is None
-
-
-def test_a_price_out_of_all_bounds_is_none() -> None:
-    assert sol_price(activity((usdc(300),), (sol(0.01),))) is None
-    assert sol_price(activity((usdc(300),), (sol(3_000),))) is None
-
-
-def test_every_listed_dollar_counts_as_one() -> None:
-    for mint in DOLLAR_MINTS:
-        leg = Leg(mint=mint, raw=300_000_000, decimals=6)
-        assert sol_price(activity((leg,), (sol(2),))) == 150
-        assert dollar_value(activity((leg,), (WIFS,)), None) == 300
-
-
-@given(st.integers(10**7, 10**15), st.integers(1, 10**15))
-def test_a_price_lies_within_bounds_or_is_none(dollars: int, lamports: int) -> None:
-    leg = Leg(mint=SOL, raw=lamports, decimals=9)
-    price = sol_price(activity((Leg(mint=USDC, raw=dollars, decimals=6),), (leg,)))
-    assert price is None or 1 <= price <= 10_000
-
-
-NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-
-def fills(*trades: tuple[int, str, float]) -> list[Fill]:
-    """Dollars, who traded, and how many minutes ago."""
-    return [
-        Fill(usd=Decimal(usd), wallet=wallet, seen_at=NOW - timedelta(minutes=ago))
-        for usd, wallet, ago in trades
-    ]
-
-
-@pytest.mark.parametrize(
-    ("trades", "price"),
-    [
-        ((), None),
-        (((150, "a", 5),), 150),
-        (((150, "a", 5), (151, "a", 4), (152, "a", 3)), 151),
-        (((150, "a", 9), (150, "a", 8), (150, "a", 7), (160, "b", 6), (170, "c", 5)), 160),
-        (((150, "a", 70),), None),
-        (((150, "a", 5), (900, "b", 4)), 150),
-        (((150, "a", 5), (900, "b", 4), (910, "b", 3), (920, "b", 2)), 150),
-        (((150, "a", 5), (900, "b", 4), (910, "c", 3)), 900),
-        (((150, "a", 5), (20, "b", 4)), 150),
-        (((150, "a", 300), (9_000, "b", 4)), None),
-        (((9_000, "b", 9), (150, "a", 5), (151, "c", 4)), 150),
-    ],
-)
-def test_a_jump_is_believed_when_another_wallet_confirms_it(
-    trades: tuple[tuple[int, str, float], ...], price: int | None
-) -> None:
-    assert believed_price(fills(*trades), NOW) == price
+    scale = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}.get(text[-1], 1)
+    assert Fraction(text.rstrip("KMBT")) * scale <= Fraction(raw, 10**decimals)
 
 
 def test_people_see_the_scaled_amount_where_a_token_has_one() -> None:
     assert Holding(mint="m", raw=7, decimals=0).displayed_raw == 7
     assert Holding(mint="m", raw=7, decimals=0, scaled=70).displayed_raw == 70
+
+
+def test_a_ratio_has_eighteen_digits_and_is_written_without_an_exponent() -> None:
+    assert decimal_text(ratio(Fraction(1, 3 * 10**9))) == "0.000000000333333333333333333"
+    assert decimal_text(ratio(Fraction(15, 10))) == "1.5"
+    assert decimal_text(Decimal(10) ** 20) == "100000000000000000000"

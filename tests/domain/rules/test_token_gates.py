@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
-from domain.activity.amounts import DOLLAR_MINTS
+from domain.activity.prices import DOLLAR_MINTS
 from domain.rules.decisions import decide
 from domain.rules.gates import NO_FACTS, Facts, Gate, GateResult
 from domain.rules.rules import NO_RULES, Rules

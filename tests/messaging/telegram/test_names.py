@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.activity.activity import SOL, Leg
-from messaging.telegram.names import TokenNames, transaction_links, wallet_name
+from messaging.telegram.names import TokenNames, chart_links, transaction_links, wallet_name
 from sandbox.telegram.formatting.html import parse_html
 
 MINT = "So11111111111111111111111111111111111111113"
@@ -47,7 +47,7 @@ def test_no_symbol_breaks_the_markup(symbol: str) -> None:
 
 def test_amounts_are_short_or_exact() -> None:
     known = names(**{MINT: "KRILL"})
-    assert known.compact(leg(38_410_250_000, 6)) == "38,410 KRILL"
+    assert known.compact(leg(38_410_250_000, 6)) == "38.4K KRILL"
     assert known.exact(leg(38_410_250_000, 6)) == "38,410.25 KRILL"
 
 
@@ -85,13 +85,14 @@ def test_a_scaled_amount_is_written_as_wallets_show_it_and_so_is_its_price() -> 
 
 
 def test_a_known_chain_has_links() -> None:
-    links = transaction_links("solana", "5abc")
-    assert links[0] == '<a href="https://solscan.io/tx/5abc">Solscan</a>'
-    assert next(parse_html(link)[1][0].url for link in links) == "https://solscan.io/tx/5abc"
+    assert transaction_links("solana", "5abc") == ('<a href="https://solscan.io/tx/5abc">Tx</a>',)
+    assert chart_links("solana", MINT) == (f'<a href="https://dexscreener.com/solana/{MINT}">Chart</a>',)
+    assert chart_links("solana", None) == ()
 
 
 def test_the_sandbox_and_unknown_chains_have_none() -> None:
     assert transaction_links("sandbox", "5abc") == transaction_links("x1", "5abc") == ()
+    assert chart_links("sandbox", MINT) == ()
 
 
 def test_a_hostile_signature_stays_inside_its_link() -> None:

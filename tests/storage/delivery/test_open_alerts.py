@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.prices import MarketFacts
 from domain.alerts.kinds import AlertKind
 from storage.chats.watches import watches_of
 from storage.delivery.open_alerts import (
@@ -18,11 +19,11 @@ from storage.delivery.open_alerts import (
     Alert,
     OpenAlert,
     advance,
-    facts_of,
     learn_from,
     lock_open_alerts,
     open_alerts,
     owning_chats,
+    with_markets,
 )
 from storage.postgres import Connection, Database
 from tests.storage.sample_data import ALICE, BOB, CHAIN, MINT, WHALE, follow, happened, purchase
@@ -39,8 +40,9 @@ async def lock(database: Database, *, limit: int = 2_000, coalesce_seconds: floa
     )
 
 
-async def decide(database: Database, opened: OpenAlert, *watch_ids: int) -> None:
-    await database.transaction(lambda connection: advance(connection, [(opened, watch_ids)]))
+async def decide(database: Database, opened: OpenAlert, *watch_ids: int, usd: Decimal | None = None) -> None:
+    step = (opened, watch_ids, MarketFacts(usd=usd))
+    await database.transaction(lambda connection: advance(connection, [step]))
 
 
 async def test_an_alert_that_another_dispatcher_has_locked_is_left_out(database: Database) -> None:
@@ -111,15 +113,28 @@ def test_every_kind_of_alert_has_its_facts() -> None:
 
 async def test_a_price_that_an_activity_shows_is_stored_for_others(database: Database) -> None:
     await follow(database, ALICE)
-    watches = await watches_of(database, chat_id=ALICE, topic_id=0, chain=CHAIN)
+    wallet_id = await wallet_id_of(database, WHALE)
     sale = structs.replace(
         purchase(kind=Kind.SELL),
         paid=(Leg(mint=SOL, raw=10**9, decimals=9),),
         received=(Leg(mint=USDC, raw=150 * 10**6, decimals=6),),
         venue="Orca Whirlpool",
     )
-    await database.transaction(lambda connection: facts_of(connection, alert(sale), watches))
+    await database.transaction(lambda connection: learn_from(connection, [(wallet_id, alert(sale))]))
     assert await database.fetchval("SELECT usd FROM dollar_prices") == Decimal(150)
+    bought = alert(purchase())
+    (worth,) = await database.transaction(lambda connection: with_markets(connection, [bought]))
+    assert worth.market.usd == Decimal("84.2") * 150
+
+
+async def test_what_an_event_was_worth_stays_as_it_was_when_it_was_decided(database: Database) -> None:
+    await follow(database, ALICE)
+    await happened(database, purchase(1))
+    (opened,) = await lock(database, limit=1)
+    await decide(database, opened, usd=Decimal(5))
+    await decide(database, opened, usd=Decimal(7))
+    stored = await database.fetchval("SELECT market->>'usd' FROM alerts")
+    assert Decimal(stored) == 5
 
 
 async def test_what_a_wallet_received_makes_its_followers_owners(database: Database) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from domain.activity.activity import SOL, Activity, Kind, Leg
+from domain.activity.activity import SOL, Activity, Kind, Leg, TradePrice
 from domain.rules.decisions import Facts
 from domain.rules.rules import Rules, Watch
 from storage.chats.rules import change_rules
@@ -133,14 +133,26 @@ async def test_market_cap_and_age_follow_from_the_trade_and_from_what_is_stored(
         purchase(2),
         paid=(Leg(mint=USDC, raw=50 * 10**6, decimals=6),),
         received=(Leg(mint=MINT, raw=1_000, decimals=5),),
+        price=TradePrice(
+            token=MINT,
+            quote=USDC,
+            quote_decimals=6,
+            fill=Decimal(5_000),
+            pool="pool",
+            spot=Decimal(5_010),
+            impact=Decimal("0.002"),
+            liquidity_quote=25_000 * 10**6,
+        ),
     )
-    assert (await known(database, bought))[0].market_cap is None
+    (facts,) = await known(database, bought)
+    assert facts.market_cap is None
+    assert facts.liquidity == 50_000
     await save_tokens(
         database, [Token(chain=CHAIN, mint=MINT, symbol=None, name=None, decimals=5, supply=2_000_000)]
     )
     await database.execute("UPDATE tokens SET first_seen_at = to_timestamp(1700000000)")
     (facts,) = await known(database, structs.replace(bought, signature="later", block_time=1_700_003_600))
-    assert facts.market_cap == 100_000
+    assert facts.market_cap == 100_200
     assert (facts.token_age, facts.token_age_at_least) == (None, timedelta(hours=1))
     await database.execute("UPDATE tokens SET created_at = to_timestamp(1699996400)")
     (facts,) = await known(database, structs.replace(bought, signature="last", block_time=1_700_003_600))

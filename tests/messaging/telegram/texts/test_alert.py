@@ -44,7 +44,13 @@ def test_nothing_from_the_chain_breaks_a_message(
         alert_text(facts(hostile, label=label, symbols={MINT: symbol}, possible_repeat=True))
     )
     assert len(text) < 4096
-    assert {entity.type for entity in entities} <= {"bold", "date_time", "text_link", "code"}
+    assert {entity.type for entity in entities} <= {
+        "bold",
+        "date_time",
+        "text_link",
+        "code",
+        "expandable_blockquote",
+    }
 
 
 def test_an_alert_that_died_with_its_fork_says_so_in_its_first_line_and_keeps_the_others() -> None:

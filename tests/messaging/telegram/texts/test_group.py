@@ -56,7 +56,7 @@ def events_in(text: str) -> int:
 def test_each_event_is_shown_with_its_amounts_and_slot() -> None:
     text = group_text([event(1), event(2)])
     assert text.startswith(
-        "📚 <b>2 trades</b>: Toly &lt;2&gt; 2 buys BONK\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38,410 "
+        "📚 <b>2 trades</b>: Toly &lt;2&gt; 2 buys BONK\n\n🟢 <b>Toly &lt;2&gt;</b> bought 38.4K "
     )
     assert "84.200000001 SOL → 38,410.12345" in text
     assert "slot 1,001" in text

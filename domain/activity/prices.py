@@ -1,0 +1,207 @@
+"""What an activity and its token are worth in dollars, as far as that is known. Pure.
+
+Dollar tokens (USDC, USDT and the like) count as dollars. SOL has the price that stands on the chain, else the
+one that trades between SOL and a dollar token showed lately. What is not known is None, never zero.
+
+A price is believed only of a trade at a venue, of a size that says something, and within bounds. Anybody may
+trade with himself at any price: so the median of several wallets counts, and a jump only once another wallet
+confirms it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
+from statistics import median_low
+
+import msgspec
+
+from domain.activity.activity import SOL, SOL_DECIMALS, TRADES, WRAPPED_SOL, Activity, Leg, TradePrice
+from domain.activity.amounts import as_decimal
+
+DOLLAR_DECIMALS = 6
+DOLLAR_MINTS = frozenset(
+    {
+        "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",  # USDC
+        "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB",  # USDT
+        "2b1kV6DkPAnxd5ixfnxCpjxmKwqjjaYmCZfHsFu24GXo",  # PYUSD: https://www.paxos.com/pyusd
+        "2u1tszSeqZ3qBWF3uNGPFc8TzMk2tdiwknnRMWGWjGWH",  # USDG: https://globaldollar.com
+        "HVbpJAQGNpkgBaYBZQBR1t7yFdvaYVp2vCQQfKKEN4tM",  # USDP: https://github.com/paxosglobal
+        "USD1ttGY1N17NEEHLmELoaybftRBUSErhqYiQzvEmuB",  # USD1: https://worldlibertyfinancial.com/usd1
+        "USDSwr9ApdHk5bvJKMjzff41FfuX8bSxdKcR81vTwcA",  # USDS: https://sky.money
+    }
+)
+"""Tokens of which one is one dollar, each with six decimals."""
+DOLLAR_CHAINS = frozenset({"solana", "sandbox"})
+"""Chains on which these mints are dollars; the sandbox mirrors Solana's."""
+MIN_TRADE = Decimal(10)
+"""Dollars; a smaller trade says nothing of a price."""
+MIN_LAMPORTS = 10_000_000
+"""The same for the other side."""
+MAX_COST_SHARE = Decimal("0.02")
+"""Of the SOL in a trade; where tips and fees are more than this, it says nothing of a price."""
+PLAUSIBLE = (Decimal(1), Decimal(10_000))
+"""Dollars for one SOL; whatever is told beyond is no price."""
+MAX_JUMP = 2
+"""A price more than so many times the one before, or less than that part of it, needs another wallet's."""
+FRESH = timedelta(hours=1)
+"""How long a price is in use."""
+REMEMBERED = timedelta(days=1)
+"""How long a price says what would be a jump."""
+MAX_FILLS = 9
+"""So many of the latest count."""
+_COINS = frozenset({SOL, WRAPPED_SOL})
+
+
+def dollar_value(activity: Activity, sol_usd: Decimal | None) -> Decimal | None:
+    """Dollars that changed hands: of the sides whose every amount has a price, the greater one."""
+    sides = (_side(activity.chain, legs, sol_usd) for legs in (activity.paid, activity.received))
+    return max((side for side in sides if side is not None), default=None)
+
+
+def sol_price(activity: Activity) -> Decimal | None:
+    """Dollars for one SOL, as a trade of SOL against a dollar token at a venue shows; None: it shows none."""
+    if activity.kind not in TRADES or activity.venue is None:
+        return None
+    if len(activity.paid) != 1 or len(activity.received) != 1:
+        return None
+    paid, received = activity.paid[0], activity.received[0]
+    coin, dollars = (paid, received) if paid.mint in _COINS else (received, paid)
+    spent = _dollars(activity.chain, dollars, None)
+    if coin.mint not in _COINS or coin.raw < MIN_LAMPORTS or spent is None or spent < MIN_TRADE:
+        return None
+    if activity.tip + activity.venue_fee > coin.raw * MAX_COST_SHARE:
+        return None
+    price = (spent / as_decimal(coin.raw, SOL_DECIMALS)).quantize(Decimal("0.000001"))
+    return price if PLAUSIBLE[0] <= price <= PLAUSIBLE[1] else None
+
+
+class Fill(msgspec.Struct, frozen=True, kw_only=True):
+    """The price that one trade showed."""
+
+    usd: Decimal
+    wallet: str
+    """Who traded."""
+    seen_at: datetime
+
+
+def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
+    """The price in use at `now`; None: nobody showed one lately that can be believed.
+
+    Args:
+        fills: what trades showed, oldest first, of as long as prices are remembered.
+        now: the moment.
+    """
+    believed: list[Fill] = []
+    outliers: list[Fill] = []
+    for fill in fills:
+        if not believed or _is_near(fill.usd, _median(believed[-MAX_FILLS:])):
+            believed.append(fill)
+            continue
+        outliers.append(fill)
+        agreeing = [one for one in outliers if _is_near(one.usd, fill.usd)]
+        if len({one.wallet for one in agreeing}) > 1:
+            believed, outliers = agreeing, []
+    fresh = [fill for fill in believed if fill.seen_at >= now - FRESH]
+    latest = [*{fill.wallet: fill for fill in fresh}.values()]
+    used = latest if len(latest) > 1 else fresh
+    return _median(used[-MAX_FILLS:]) if used else None
+
+
+def _is_near(price: Decimal, other: Decimal) -> bool:
+    return other <= price * MAX_JUMP and price <= other * MAX_JUMP
+
+
+def _median(fills: Sequence[Fill]) -> Decimal:
+    return median_low([fill.usd for fill in fills])
+
+
+def _side(chain: str, legs: Sequence[Leg], sol_usd: Decimal | None) -> Decimal | None:
+    amounts = [_dollars(chain, leg, sol_usd) for leg in legs]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if legs and len(known) == len(amounts) else None
+
+
+def _dollars(chain: str, leg: Leg, sol_usd: Decimal | None) -> Decimal | None:
+    if leg.mint in _COINS:
+        return None if sol_usd is None else as_decimal(leg.raw, SOL_DECIMALS) * sol_usd
+    if chain in DOLLAR_CHAINS and leg.mint in DOLLAR_MINTS:
+        return as_decimal(leg.raw, DOLLAR_DECIMALS)
+    return None
+
+
+class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an event was worth, and its token's market, when it was decided; dollars. None: not known."""
+
+    usd: Decimal | None = None
+    """What changed hands."""
+    price_usd: Decimal | None = None
+    """One whole token, after the trade as far as that shows."""
+    market_cap: Decimal | None = None
+    """All of the token at that price, locked and lost ones included."""
+    liquidity: Decimal | None = None
+    """Both sides of the pool that the trade went through."""
+    token_created_at: datetime | None = None
+
+
+NO_MARKET = MarketFacts()
+_decode_market = msgspec.json.Decoder(MarketFacts).decode
+
+
+def read_market(encoded: str | None) -> MarketFacts:
+    """What `msgspec.json.encode` made of it; None: nothing was known."""
+    return NO_MARKET if encoded is None else _decode_market(encoded)
+
+
+class TokenSupply(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a token beside its price."""
+
+    decimals: int
+    supply: int | None
+    """In the smallest unit."""
+    created_at: datetime | None
+
+
+def market_of(activity: Activity, coin_usd: Decimal | None, token: TokenSupply | None) -> MarketFacts:
+    """What an activity was worth.
+
+    Args:
+        activity: what happened.
+        coin_usd: dollars for one SOL then.
+        token: what is known of the token of its price.
+    """
+    price = activity.price
+    quote = None if price is None else _quote_usd(activity.chain, price.quote, coin_usd)
+    if price is None or quote is None or price.token in _COINS:
+        created = None if token is None else token.created_at
+        return MarketFacts(usd=_short(dollar_value(activity, coin_usd)), token_created_at=created)
+    usd = (price.fill if price.spot is None else price.spot) * quote
+    supply = None if token is None or not token.supply else as_decimal(token.supply, token.decimals)
+    return MarketFacts(
+        usd=_short(dollar_value(activity, coin_usd)),
+        price_usd=_short(usd),
+        market_cap=None if supply is None else _short(usd * supply),
+        liquidity=_short(_liquidity(price, quote)),
+        token_created_at=None if token is None else token.created_at,
+    )
+
+
+def _liquidity(price: TradePrice, quote_usd: Decimal) -> Decimal | None:
+    """A pool of a constant product holds as much on the other side."""
+    if price.liquidity_quote is None:
+        return None
+    return 2 * as_decimal(price.liquidity_quote, price.quote_decimals) * quote_usd
+
+
+def _quote_usd(chain: str, mint: str, coin_usd: Decimal | None) -> Decimal | None:
+    """Dollars for one whole unit of what prices are given in."""
+    if mint in _COINS:
+        return coin_usd
+    return Decimal(1) if chain in DOLLAR_CHAINS and mint in DOLLAR_MINTS else None
+
+
+_FIGURES = Context(prec=15)
+"""Digits of dollars that are kept."""
+
+
+def _short(value: Decimal | None) -> Decimal | None:
+    return None if value is None else _FIGURES.plus(value)

@@ -1,0 +1,100 @@
+"""What an event is worth, and its token's market, in a few words: short figures in dollars, cut. Pure.
+
+$15.9K · MC $412M · liq $4.4M · 2 y old · impact 0.3% · new position
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from domain.activity.activity import Activity, Kind
+from domain.activity.amounts import short_number
+from domain.activity.prices import MarketFacts
+
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MIN_ZEROS = 4
+"""Zeros behind the point from which on they are counted instead of written."""
+_DIGITS = 4
+_MIN_IMPACT = Decimal("0.001")
+_WHOLE_PERCENT = Decimal("0.1")
+
+
+def short_dollars(usd: Decimal) -> str:
+    """`$15.9K`, `$84.20`, `$0.42`; below a cent as a price."""
+    if usd >= 1_000:  # noqa: PLR2004 - from here on cents say nothing
+        return f"${short_number(usd)}"
+    return f"${int(usd * 100) / 100:.2f}" if usd >= Decimal("0.01") else price_dollars(usd)
+
+
+def price_dollars(usd: Decimal) -> str:
+    """The price of one token: `$86,943`, `$1.234`, `$0.002988`, and `$0.0₇2988` for seven zeros."""
+    if usd >= 1_000:  # noqa: PLR2004 - as above
+        return f"${int(usd):,}"
+    if usd <= 0:
+        return "$0"
+    exponent = usd.adjusted()
+    digits = str(int(usd.scaleb(_DIGITS - 1 - exponent))).rstrip("0")
+    zeros = -exponent - 1
+    if zeros >= _MIN_ZEROS:
+        return f"$0.0{str(zeros).translate(_SUBSCRIPTS)}{digits}"
+    if exponent < 0:
+        return f"$0.{'0' * zeros}{digits}"
+    whole, rest = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
+    return f"${whole}.{rest}" if rest else f"${whole}"
+
+
+def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
+    """What one token went for in this very trade; None: not known."""
+    price = activity.price
+    if price is None or market.price_usd is None:
+        return None
+    after = price.fill if price.spot is None else price.spot
+    return market.price_usd * price.fill / after if after else None
+
+
+def position_words(activity: Activity) -> str:
+    """`new position`, `sold 40%`; empty: nothing is known, or nothing is special."""
+    before, after = activity.token_before, activity.token_after
+    if before is None or after is None:
+        return ""
+    if activity.kind is Kind.BUY and before == 0 and after > 0:
+        return "new position"
+    if activity.kind is Kind.SELL and 0 < after < before:
+        return f"sold {percent(Decimal(before - after) / before)} of it"
+    return ""
+
+
+def is_sold_out(activity: Activity) -> bool:
+    """Whether the wallet sold all that it had of the token in the accounts of this transaction."""
+    return activity.kind is Kind.SELL and bool(activity.token_before) and activity.token_after == 0
+
+
+def market_line(activity: Activity, market: MarketFacts, at: datetime) -> str:
+    """`MC $412M · liq $4.4M · 2 y old · impact 0.3%`, as far as it is known; empty: nothing is."""
+    parts = []
+    if market.market_cap is not None:
+        parts.append(f"MC {short_dollars(market.market_cap)}")
+    if market.liquidity is not None:
+        parts.append(f"liq {short_dollars(market.liquidity)}")
+    if market.token_created_at is not None:
+        parts.append(f"{age(int((at - market.token_created_at).total_seconds()))} old")
+    impact = None if activity.price is None else activity.price.impact
+    if impact is not None and abs(impact) >= _MIN_IMPACT:
+        parts.append(f"impact {percent(abs(impact))}")
+    return " · ".join(parts)
+
+
+def age(seconds: int) -> str:
+    """`2 y`, `40 d`, `3 h`, `12 min`: in the largest unit of which there is one, cut."""
+    for size, unit in ((_YEAR, "y"), (_DAY, "d"), (_HOUR, "h")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0) // _MINUTE} min"
+
+
+def percent(share: Decimal) -> str:
+    """`0.3%`, `40%`, `1,900%`: tenths below ten percent, cut."""
+    if share < _WHOLE_PERCENT:
+        tenths = int(share * 1_000)
+        return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
+    return f"{int(share * 100):,}%"
