@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup fmt lint types imports unit test check prove sandbox cover run settings bench bench-decode bench-ingest bench-delivery \
   bench-webhook bench-pairs structure \
-  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock clean
+  soak soak-ingest soak-delivery soak-pressure soak-flood try-compose try-outage fuzz retry migrate lock licences pin-images clean
 
 ##@ Every day
 help: ## list the targets
@@ -114,6 +114,12 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml admits, with hashes
 	    --no-emit-index-url --no-header --no-annotate --upgrade ../pyproject.toml" \
 	  && $$compile -o run.lock && $$compile --extra embedded -c run.lock -o embedded.lock \
 	  && $$compile --extra embedded --extra dev -c embedded.lock -o dev.lock
+
+licences: $(DEV) ## list whose work an image gives away, and under which licence, in THIRD_PARTY.md; after `make lock`
+	@exec $(PY) -m tools.licences
+
+pin-images: $(DEV) ## write the digests of base images behind their tags, where a registry is reached
+	@exec $(PY) -m tools.pin_images
 
 clean: ## remove caches (keeps .venv and .data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
