@@ -5,6 +5,7 @@ one person may ask for is counted in Redis by all instances together.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -19,6 +20,7 @@ from domain.people import Act, AuditOutcome
 from domain.rate_limits import RateLimit
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
+from runtime.shared_calls import WriteBatcher
 from storage.cache import Cache, CacheSpec, always
 from storage.coordination.limits import Limits
 from storage.keys import CacheName
@@ -34,6 +36,8 @@ PERSON_SECONDS = 1.0
 """After the burst, one more request is allowed in each period of this length."""
 WARNING_SECONDS = 60.0
 """A person is warned at most once in this time."""
+MAX_BATCH = 100
+"""Requests counted in one go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,21 +141,29 @@ def _is_operator(asked: Message | CallbackQuery, services: Services) -> bool:
     return asked.target.is_private and asked.user_id in services.operators and own_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Throttle:
     """How much one person may ask for, counted by all instances together.
 
     Without Redis nobody is counted: a chat's updates are handled one after the other anyway.
+
+    Args:
+        limits: count; those who ask together are counted together.
     """
 
-    limits: Limits
+    def __init__(self, *, limits: Limits) -> None:
+        self._limits = limits
+        self._counting = WriteBatcher(self._count, limit=MAX_BATCH)
 
     async def admits(self, user_id: int) -> bool:
         """Whether the person may send one more request."""
         scope = RateLimit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
-        return not await self.limits.admit([scope])
+        return not await self._counting.submit([scope])
 
     async def may_warn(self, user_id: int) -> bool:
         """Whether the person may be warned again."""
         scope = RateLimit(scope=f"warned:{user_id}", interval=WARNING_SECONDS)
-        return await self.limits.admit([scope]) == 0.0
+        return await self._limits.admit([scope]) == 0.0
+
+    async def _count(self, requests: Sequence[Sequence[RateLimit]]) -> Sequence[float | None]:
+        answers = await self._limits.admit_all(requests)
+        return [None] * len(requests) if answers is None else answers

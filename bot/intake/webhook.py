@@ -6,12 +6,13 @@ Without a webhook Telegram keeps the updates for polling. No update is ever drop
 import asyncio
 import hmac
 import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Scope, Send
+from starlette.types import Receive as AsgiReceive
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
@@ -29,12 +30,15 @@ MAX_BODY_BYTES = 1024 * 1024
 """Telegram's updates have a few thousand."""
 BODY_SECONDS = 10.0
 DEFAULT_PATH = "/telegram"
-RETRY_SECONDS = "1"
+RETRY_SECONDS = b"1"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """Telegram remembers the last list that it got, so each start sends it."""
 MAX_CONNECTIONS = 100
 """Of Telegram, the most that it makes: loud chats wait for each other there, and nobody else for them."""
 SETUP_RETRY_SECONDS = 5.0
+_SECRET_HEADER = SECRET_HEADER.lower().encode()
+_STORED = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
+_NO_BODY = {"type": "http.response.body"}
 _REFUSALS = ("401", "403")
 """What the webhook answers to a post without the right secret."""
 
@@ -67,55 +71,86 @@ class Webhook:
         self._received = receive
         self._username = username
 
-    async def receive(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
         """Store the update and answer 200; any other answer makes Telegram send it again."""
         try:
-            self._check(request)
-            update = read_received_update(await _body(request), username=self._username)
+            self._check(dict(scope["headers"]))
+            update = read_received_update(await _body(receive), username=self._username)
             result = await self._update_writer.store(update)
         except Refused as refusal:
-            return _refusal(refusal.status, str(refusal))
-        except ClientDisconnect:
-            return _refusal(400, "cut short")
+            await _refuse(send, refusal.status, str(refusal))
         except ValueError:
-            return _refusal(400, "not an update")
+            await _refuse(send, 400, "not an update")
         except Unavailable as error:
             log.warning("An update was not stored: %s", error)
-            return _refusal(503, "try again", {"Retry-After": RETRY_SECONDS})
-        self._received(update, result)
-        return Response()
+            await _refuse(send, 503, "try again", (b"retry-after", RETRY_SECONDS))
+        else:
+            self._received(update, result)
+            await send(_STORED)
+            await send(_NO_BODY)
 
-    def _check(self, request: Request) -> None:
-        sent = request.headers.get(SECRET_HEADER)
+    def _check(self, headers: Mapping[bytes, bytes]) -> None:
+        sent = headers.get(_SECRET_HEADER)
         if sent is None:
             raise Refused(401, "who are you?")
-        if not hmac.compare_digest(sent.encode("latin-1", "replace"), self._secret):
+        if not hmac.compare_digest(sent, self._secret):
             raise Refused(403, "not allowed")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
             raise Refused(415, "application/json, please")
-        length = request.headers.get("content-length", "")
+        length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length[:20]) > MAX_BODY_BYTES:
             raise Refused(413, "too large")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(receive: AsgiReceive) -> bytes:
     """The body, no longer than allowed even if the header lies or is missing."""
-    parts, size = [], 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for part in request.stream():
-                size += len(part)
-                if size > MAX_BODY_BYTES:
-                    raise Refused(413, "too large")
-                parts.append(part)
+            return b"".join([part async for part in _parts(receive)])
     except TimeoutError:
         raise Refused(408, "too slow") from None
-    return b"".join(parts)
 
 
-def _refusal(status: int, why: str, headers: dict[str, str] | None = None) -> Response:
+async def _parts(receive: AsgiReceive) -> AsyncIterator[bytes]:
+    size, has_more = 0, True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "cut short")
+        part, has_more = message.get("body", b""), message.get("more_body", False)
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise Refused(413, "too large")
+        yield part
+
+
+async def _refuse(send: Send, status: int, why: str, *headers: tuple[bytes, bytes]) -> None:
     metrics.webhook_updates.labels("refused").inc()
-    return PlainTextResponse(why, status, headers)
+    body = why.encode()
+    plain = ((b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": [*plain, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+class WebhookApplication:
+    """The ASGI application: posts go the short way, and everything else to the other routes.
+
+    Args:
+        webhook: receives posts.
+        webhook_url: the public address.
+        others: other routes; what none of them answers gets 404, and other methods 405.
+    """
+
+    def __init__(self, webhook: Webhook, webhook_url: str, others: Sequence[Route]) -> None:
+        self._webhook = webhook
+        self._paths = frozenset(paths_of(webhook_url))
+        posts = [Route(path, webhook, methods=["POST"]) for path in self._paths]
+        self._others = Starlette(routes=[*posts, *others])
+
+    async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
+        """Answer a request."""
+        is_post = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in self._paths
+        await (self._webhook if is_post else self._others)(scope, receive, send)
 
 
 def paths_of(webhook_url: str) -> tuple[str, ...]:
@@ -123,13 +158,12 @@ def paths_of(webhook_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((urlsplit(webhook_url).path or "/", DEFAULT_PATH)))
 
 
-def make_application(webhook: Webhook, webhook_url: str, *others: Route) -> Starlette:
+def make_application(webhook: Webhook, webhook_url: str, *others: Route) -> WebhookApplication:
     """The ASGI application: posts, and the other routes; other paths answer 404, other methods 405."""
-    posts = [Route(path, webhook.receive, methods=["POST"]) for path in paths_of(webhook_url)]
-    return Starlette(routes=[*posts, *others])
+    return WebhookApplication(webhook, webhook_url, others)
 
 
-async def serve(application: Starlette, *, port: int, stop: Stop, host: str = LOOPBACK) -> None:
+async def serve(application: ASGIApp, *, port: int, stop: Stop, host: str = LOOPBACK) -> None:
     """Serve until the stop, then answer the requests in hand for a few seconds more.
 
     Args:

@@ -12,10 +12,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-import h11
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from runtime.observability import metrics
 
@@ -23,8 +22,8 @@ REQUEST_SECONDS = 15.0
 """From the first byte of a request to the last one of its body; from the start for a new connection."""
 MAX_CONNECTIONS = 256
 """Of one server. One more ends the connection that has been without a request for longest."""
-_RECEIVING = (h11.IDLE, h11.SEND_BODY)
-"""States of a client that has not sent a whole request."""
+MAX_HEAD_BYTES = 64 * 1024
+"""Of a request without its body."""
 LOOPBACK = "127.0.0.1"
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep idle connections, so that the proxy closes them first."""
@@ -33,13 +32,17 @@ GRACE_SECONDS = 4
 MAX_WAITING_CONNECTIONS = 1024
 
 
-class HttpConnection(H11Protocol):
+class HttpConnection(HttpToolsProtocol):
     """A connection that ends when its request does not come in time: uvicorn would wait for ever."""
 
     deadline: asyncio.TimerHandle | None = None
     """When the request must be there; None: none is waited for, or only as long as a proxy keeps it idle."""
     idle_since: float | None = None
     """Since when no whole request has come, by the loop's clock; None: one is in hand."""
+    is_whole: bool = False
+    """The last request that began has come as a whole."""
+    head_bytes: int = 0
+    """What has come of a request whose head is not complete."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, if there is room."""
@@ -57,9 +60,27 @@ class HttpConnection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what came; the rest of a request must follow in time."""
         self._wait_for_request()
+        self.head_bytes += len(data)
         super().data_received(data)
-        if self.conn.their_state not in _RECEIVING:
+        if self.is_whole:
             self._have_request()
+        elif self.head_bytes > MAX_HEAD_BYTES:
+            self.end("slow")
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self.is_whole = False
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head has come; what it says decides about the rest."""
+        super().on_headers_complete()
+        self.head_bytes = -(2**62)
+
+    def on_message_complete(self) -> None:
+        """All of it has come."""
+        super().on_message_complete()
+        self.is_whole, self.head_bytes = True, 0
 
     def on_response_complete(self) -> None:
         """Wait for the next request; one that came meanwhile is in hand already."""
@@ -150,6 +171,7 @@ def _config(application: ASGIApp) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=MAX_WAITING_CONNECTIONS,

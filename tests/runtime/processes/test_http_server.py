@@ -124,6 +124,25 @@ async def test_a_request_that_drips_is_ended_too(port: int) -> None:
         dripping.cancel()
 
 
+async def test_a_head_without_end_ends_its_connection(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "REQUEST_SECONDS", 10)
+    line = b"X-Long: " + b"a" * 1000 + b"\r\n"
+    assert await ends(await connect(port, b"POST / HTTP/1.1\r\n" + 70 * line)) == b""
+
+
+async def test_a_long_body_is_no_long_head(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n"
+    streams = await connect(port, head + b"a" * 300_000)
+    async with asyncio.timeout(5):
+        assert b"300000" in await streams[0].readuntil(b"300000")
+    streams[1].close()
+
+
+@pytest.mark.parametrize("nonsense", [b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n"])
+async def test_what_is_no_http_is_refused_and_ended(port: int, nonsense: bytes) -> None:
+    assert b"200" not in await ends(await connect(port, nonsense))
+
+
 async def test_a_connection_may_rest_between_requests_and_one_that_begins_again_must_end(port: int) -> None:
     streams = await connect(port, REQUEST)
     assert b"200 OK" in await answer(streams)
