@@ -80,14 +80,19 @@ def packages(lock: str) -> Iterator[Package]:
 
 def licence_of(package: Distribution) -> str:
     """Its licence as an SPDX expression, by its own word; NOT_STATED: it says nothing."""
-    metadata = package.metadata
-    stated = metadata.get("License-Expression") or _BY_TEXT.get(metadata["Name"])
+    stated = _field(package, "License-Expression") or _BY_TEXT.get(package.name)
     if stated:
         return stated
-    classifiers = [one for one in metadata.get_all("Classifier") or () if one.startswith("License ::")]
+    classifiers = [
+        one for one in package.metadata.get_all("Classifier") or () if one.startswith("License ::")
+    ]
     names = ", ".join(sorted(one.rpartition(" :: ")[2] for one in classifiers))
-    first = (metadata.get("License") or "").strip().partition("\n")[0]
+    first = _field(package, "License").strip().partition("\n")[0]
     return _SPDX.get(names) or _SPDX.get(first) or first or NOT_STATED
+
+
+def _field(package: Distribution, name: str) -> str:
+    return package.metadata[name] if name in package.metadata else ""
 
 
 def third_party(found: Sequence[Package], unicode: str) -> str:
