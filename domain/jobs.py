@@ -11,6 +11,7 @@ import msgspec
 
 MAX_ATTEMPTS = 5
 """Attempts after which the person reads that there is no answer."""
+MAX_CONCURRENCY = 500
 
 
 class Queue(StrEnum):
@@ -37,6 +38,51 @@ QUESTION_QUEUES: dict[QuestionKind, Queue] = {
     QuestionKind.SECURITY_SCAN: Queue.SECURITY_SCAN,
 }
 """The queue of each kind's jobs; several kinds may share one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRules:
+    """How the worker of a queue works."""
+
+    concurrency: int = 1
+    """Questions or tasks in work at a time, unless QUEUE_CONCURRENCY says otherwise."""
+    seconds: float = 40.0
+    """How long one may take."""
+    first_wait: float = 1.0
+    """The longest wait before the second attempt, in seconds; each may be twice the one before."""
+    max_wait: float = 30.0
+    niceness: int = 0
+    """By how much its process lets others go first: alerts, then people who wait, then the rest."""
+
+
+QUEUE_RULES: dict[Queue, QueueRules] = {
+    Queue.NOTIFICATIONS: QueueRules(),
+    Queue.SECURITY_SCAN: QueueRules(concurrency=3, first_wait=2.0, niceness=3),
+    Queue.BALANCE_CHECK: QueueRules(concurrency=10, niceness=5),
+    Queue.WHALE_SEARCH: QueueRules(niceness=12),
+    Queue.MAINTENANCE: QueueRules(niceness=12),
+}
+BOUNDED_QUEUES = (Queue.NOTIFICATIONS, Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.MAINTENANCE)
+"""Queues whose concurrency may be set; a whale search takes one step after the other."""
+
+
+def parse_concurrency(text: str) -> dict[Queue, int]:
+    """`security-scan=3,balance-check=10` by queue; a queue that is not named is not in it.
+
+    Raises:
+        ValueError: it is no such list; says what to write.
+    """
+    concurrency: dict[Queue, int] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        queue, _, number = (word.strip() for word in part.partition("="))
+        if queue not in BOUNDED_QUEUES or not number.isdecimal():
+            raise ValueError("must be queues and numbers, like security-scan=3,balance-check=10")
+        concurrency[Queue(queue)] = int(number[:9])
+    if not all(1 <= number <= MAX_CONCURRENCY for number in concurrency.values()):
+        raise ValueError(f"must be from 1 to {MAX_CONCURRENCY}")
+    if concurrency.get(Queue.MAINTENANCE, 1) != 1:
+        raise ValueError("must leave maintenance at 1: its tasks follow each other")
+    return concurrency
 
 
 class DeliverPayload(msgspec.Struct, frozen=True, kw_only=True, tag="deliver"):
@@ -104,3 +150,15 @@ class Question:
     """The address or mint that it is about."""
     attempts: int
     """Attempts so far, this one included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCounts:
+    """The questions of one queue: open now, and ended within 24 hours."""
+
+    waiting: int = 0
+    running: int = 0
+    done: int = 0
+    failed: int = 0
+    oldest_seconds: float = 0.0
+    """How long ago the first open one was asked."""

@@ -80,7 +80,12 @@ class QueueState:
     """How long the first of them has waited."""
     running: int
     failed: int
+    """Jobs that may be tried again."""
     workers: int
+    done: int | None = None
+    """Within 24 hours; None: nobody counts them."""
+    given_up: int = 0
+    """Within 24 hours: who asked was told so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

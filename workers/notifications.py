@@ -17,4 +17,4 @@ def deliver(text: str) -> None:
 
 
 async def _wake(context: Context) -> None:
-    context.wake_sender()
+    context.wake()

@@ -5,8 +5,8 @@ What jobs work with is made once per process by `workers/wiring.py`, and kept fr
 A job function is a plain function that RQ calls; it hands its coroutine to the loop and waits:
 
     def answer(text: str) -> None:
-        job = jobs.read(text)
-        run(lambda context: answer_question(context, job.question_id))
+        payload = jobs.read(text)
+        run(lambda context: do_step(context, payload))
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Listen = Callable[[int, "Process"], None]
 
 
 def _nobody() -> None:
-    """There is no sender in this process."""
+    """Nothing works beside the jobs in this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ class Context:
     """The nodes; None in a worker that does not read the chain."""
     job_queues: Queues | None = None
     """Takes jobs; None in a worker that enqueues none."""
-    wake_sender: Callable[[], None] = field(default=_nobody)
-    """Makes the sender look for due deliveries at once."""
+    wake: Callable[[], None] = field(default=_nobody)
+    """Makes what works beside the jobs, the sender or the answers, look for due rows at once."""
 
     @property
     def nodes(self) -> RpcPool:

@@ -21,7 +21,7 @@ from domain.rules.lanes import NO_HOURLY_LIMITS, HourlyLimits
 from domain.rules.rules import Watch
 from runtime.observability import metrics
 from runtime.processes.lifecycle import Stop, failpoint
-from storage.chats.questions import unanswered_questions
+from storage.chats.questions import counts_by_queue, unanswered_questions
 from storage.coordination.leases import is_open
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps
@@ -203,7 +203,11 @@ async def end_broadcasts(dispatch: Dispatch, _: Stop) -> None:
 
 
 async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
-    """Enqueue unanswered questions again, unless their queue holds jobs, which may be theirs."""
+    """Wake who answers questions that are due, unless a job that does so waits already; count them all."""
+    for queue, counts in (await counts_by_queue(dispatch.database)).items():
+        for state in ("waiting", "running", "done", "failed"):
+            metrics.queue_questions.labels(queue.value, state).set(getattr(counts, state))
+        metrics.queue_oldest_seconds.labels(queue.value).set(counts.oldest_seconds)
     depths = {queue: await dispatch.queues.depth(queue) for queue in Queue}
     for queue, depth in depths.items():
         metrics.rq_jobs.labels(queue.value, "queued").set(depth)
@@ -212,6 +216,7 @@ async def enqueue_questions(dispatch: Dispatch, _: Stop) -> None:
         queue = QUESTION_QUEUES[kind]
         if not depths[queue]:
             await dispatch.queues.send(queue, AnswerPayload(question_id=question_id, kind=kind))
+            depths[queue] = 1
 
 
 async def enqueue_searches(dispatch: Dispatch, _: Stop) -> None:

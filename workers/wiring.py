@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -14,13 +15,14 @@ from chain.rpc.pool import open_rpc
 from domain.delivery.deliveries import ChannelName
 from domain.errors import DatabaseUnavailable, QueueUnavailable
 from domain.health import CheckResult, healthy, unhealthy
-from domain.jobs import Queue
+from domain.jobs import QUESTION_QUEUES, QUEUE_RULES, Queue, parse_concurrency
 from domain.rules.lanes import parse_hourly_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.sending.sender import Sender
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.channel import ChatLimits, Replies, telegram_channel
+from messaging.telegram.http import CONNECTIONS
 from messaging.telegram.methods import Methods
 from runtime.processes.health import Health, monitor
 from runtime.processes.lifecycle import Stop, nursery
@@ -45,6 +47,8 @@ from workers.cached_facts import CachedFacts, open_cached_facts
 from workers.delivery_store import StoredDestinations, StoredFacts, StoredOutbox
 from workers.dispatcher import start_stages
 from workers.process import DRAIN_SECONDS, Context, Process
+from workers.questions.job import HANDLERS
+from workers.questions.runner import QuestionRunner
 from workers.stages import Dispatch, DispatcherConfig
 
 log = logging.getLogger(__name__)
@@ -56,6 +60,7 @@ _READS_THE_CHAIN = frozenset({Queue.SECURITY_SCAN, Queue.BALANCE_CHECK, Queue.WH
 
 def run_worker(queue: Queue, settings: Settings) -> int:
     """The life of the worker of one queue; the exit code."""
+    os.nice(QUEUE_RULES[queue].niceness)
     owner = _owner(settings)
     client = open_blocking_redis(settings.redis_url.reveal(), on_attempt=show_life_of_main_thread)
 
@@ -104,7 +109,10 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             raise DatabaseUnavailable("stopped while it waited for PostgreSQL")
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
-        telegram = await _telegram(stack, settings)
+        connections = _concurrency(settings, Queue.NOTIFICATIONS, CONNECTIONS)
+        telegram = await _telegram(
+            stack, settings, connections if queue is Queue.NOTIFICATIONS else CONNECTIONS
+        )
         breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
         limiter = Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
         context = Context(
@@ -131,12 +139,16 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
             context = replace(context, wake=sender.wake)
         elif handlers := {kind: HANDLERS[kind] for kind, of in QUESTION_QUEUES.items() if of is queue}:
-            concurrency = settings.queue_concurrency.get(queue, QUEUE_RULES[queue].concurrency)
+            concurrency = _concurrency(settings, queue, QUEUE_RULES[queue].concurrency)
             runner = QuestionRunner(context, handlers, QUEUE_RULES[queue], concurrency=concurrency)
             stack.push_async_callback(_drain, tasks.start_forever("answers", lambda: runner.run(stop)))
             context = replace(context, wake=runner.wake)
         _begin(health, database)
         yield context
+
+
+def _concurrency(settings: Settings, queue: Queue, default: int) -> int:
+    return parse_concurrency(settings.queue_concurrency).get(queue, default)
 
 
 async def _wake_sender(sender: Sender, wake_ups: WakeUps, stop: Stop) -> None:
@@ -174,8 +186,13 @@ async def _drain(task: asyncio.Task[None]) -> None:
             await task
 
 
-async def _telegram(stack: AsyncExitStack, settings: Settings) -> Methods:
-    telegram = Methods(settings.bot_token.reveal(), settings.telegram_api_url, rate=settings.telegram_rate)
+async def _telegram(stack: AsyncExitStack, settings: Settings, connections: int) -> Methods:
+    telegram = Methods(
+        settings.bot_token.reveal(),
+        settings.telegram_api_url,
+        connections=connections,
+        rate=settings.telegram_rate,
+    )
     await telegram.open()
     stack.push_async_callback(telegram.close)
     return telegram

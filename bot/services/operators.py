@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.delivery.deliveries import BroadcastProgress
 from domain.errors import QueueUnavailable
-from domain.jobs import Queue
+from domain.jobs import QuestionCounts, Queue
 from domain.people import Act, AuditEntry
 from domain.snapshot import Failure, QueueState, Requeued
 from storage.admin import operators
+from storage.chats.questions import counts_by_queue
 from storage.coordination.failed_jobs import FailedJobs
 from storage.delivery import broadcasts
 from storage.delivery.deliveries import dead_causes, retry_dead
@@ -34,7 +35,9 @@ class Failures:
         Raises:
             QueueUnavailable: Redis does not answer.
         """
-        return await self.jobs.states()
+        states = await self.jobs.states()
+        counts = await counts_by_queue(self.database)
+        return [_with_questions(state, counts.get(state.queue)) for state in states]
 
     async def find(self, words: str = "") -> list[Failure]:
         """What failed, by cause, if its source or cause holds `words`; without Redis only messages."""
@@ -69,6 +72,20 @@ class Failures:
         if failure.queue is None:
             return Requeued(done=await retry_dead(self.database, failure.cause, limit=BATCH))
         return await self.jobs.requeue(failure.queue, failure.cause, limit=BATCH)
+
+
+def _with_questions(state: QueueState, counts: QuestionCounts | None) -> QueueState:
+    """What stands in PostgreSQL instead of the jobs, which only wake who answers."""
+    if counts is None:
+        return state
+    return replace(
+        state,
+        waiting=counts.waiting,
+        oldest_seconds=counts.oldest_seconds,
+        running=counts.running,
+        done=counts.done,
+        given_up=counts.failed,
+    )
 
 
 def _failure(queue: Queue | None, cause: str, number: int) -> Failure:

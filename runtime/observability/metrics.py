@@ -74,6 +74,11 @@ rpc_transaction_version = _gauge(
     "rpc_transaction_version",
     "The newest transaction version that nodes are asked for; above 1, one has appeared.",
 )
+price_age_seconds = _gauge("price_age_seconds", "Time since the price of SOL on the chain was published.")
+price_uncertain = _gauge(
+    "price_uncertain",
+    "1 while the published price of SOL and that of its pools are far apart, so that none counts.",
+)
 activities = _counter("activities", "Activities stored, by kind.", ("kind",))
 activities_duplicate = _counter("activities_duplicate", "Activities that were stored already.")
 alerts = _counter("alerts", "Alerts stored, by kind.", ("kind",))
@@ -153,6 +158,8 @@ cache_requests = _counter(
 
 # Jobs and leases
 rq_jobs = _gauge("rq_jobs", "Jobs in a queue, by state.", ("queue", "state"))
+queue_questions = _gauge("queue_questions", "Questions by queue and state, of 24 h.", ("queue", "state"))
+queue_oldest_seconds = _gauge("queue_oldest_seconds", "Age of the oldest open question.", ("queue",))
 jobs_handled = _counter("jobs_handled", "Jobs done, by queue and outcome.", ("queue", "outcome"))
 lease_epoch = _gauge("lease_epoch", "Epoch of a lease we hold; 0 when another holds it.", ("lease",))
 

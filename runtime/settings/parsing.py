@@ -18,6 +18,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from domain.activity.addresses import is_address
+from domain.jobs import parse_concurrency
 from domain.rules.lanes import hourly_limits_text, parse_hourly_limits
 from runtime.settings.secret import Secret
 
@@ -234,6 +235,12 @@ def examples(text: str) -> str:
 def hourly_limits(text: str) -> str:
     """`free=300,plus=1000,pro=0`."""
     return hourly_limits_text(parse_hourly_limits(text))
+
+
+def queue_concurrency(text: str) -> str:
+    """`security-scan=3,balance-check=10`."""
+    parse_concurrency(text)
+    return text
 
 
 def whole(low: int, high: int) -> Parser[int]:

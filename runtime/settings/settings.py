@@ -82,6 +82,11 @@ class Settings:
         "free=300,plus=1000,pro=0",
         "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
     )
+    queue_concurrency: str = _setting(
+        parsing.queue_concurrency,
+        "security-scan=3,balance-check=10,maintenance=1",
+        "Questions a worker answers at a time, by queue. notifications=N bounds its calls to Telegram (128).",
+    )
     # Chain
     chain: str = _setting(parsing.name, "solana", "solana, x1, or a name of your own for another fork.")
     rpc_urls: tuple[Secret, ...] = _setting(

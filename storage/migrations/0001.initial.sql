@@ -403,14 +403,14 @@ CREATE TABLE tokens (
     PRIMARY KEY (chain, mint)
 );
 
--- Prices that trades between the chain's coin and a dollar token showed.
+-- Prices that stood on the chain, and that trades between its coin and a dollar token showed.
 CREATE TABLE dollar_prices (
     chain     text NOT NULL,
     mint      text NOT NULL,
-    signature text NOT NULL,
+    signature text NOT NULL,                         -- of the trade; of a price on the chain when it was published
     usd       numeric NOT NULL,
     seen_at   timestamptz NOT NULL,                  -- block time
-    wallet    text NOT NULL DEFAULT '',              -- who traded
+    wallet    text NOT NULL DEFAULT '',              -- who traded; empty: it stood on the chain
     PRIMARY KEY (chain, mint, signature)
 );
 CREATE INDEX dollar_prices_by_time ON dollar_prices (chain, mint, seen_at DESC);

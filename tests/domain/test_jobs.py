@@ -5,12 +5,14 @@ import pytest
 from domain.jobs import (
     FUNCTIONS,
     QUESTION_QUEUES,
+    QUEUE_RULES,
     AnswerPayload,
     DeliverPayload,
     JobPayload,
     QuestionKind,
     Queue,
     SearchStepPayload,
+    parse_concurrency,
     read,
     write,
 )
@@ -46,3 +48,29 @@ def test_every_kind_of_question_has_its_queue() -> None:
 def test_a_question_of_no_known_kind_is_refused(kind: str) -> None:
     with pytest.raises(ValueError, match="kind"):
         read(f'{{"type":"answer","question_id":1,"kind":"{kind}"}}')
+
+
+def test_the_concurrency_of_queues_is_read_as_it_is_written() -> None:
+    read = parse_concurrency("security-scan=3, balance-check=10,notifications=5,maintenance=1")
+    assert read == {
+        Queue.SECURITY_SCAN: 3,
+        Queue.BALANCE_CHECK: 10,
+        Queue.NOTIFICATIONS: 5,
+        Queue.MAINTENANCE: 1,
+    }
+    assert parse_concurrency("") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["scan=3", "security-scan", "security-scan=0", "balance-check=501", "maintenance=2", "whale-search=2"],
+)
+def test_a_concurrency_that_cannot_be_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        parse_concurrency(text)
+
+
+def test_alerts_go_before_people_who_wait_and_they_before_the_rest() -> None:
+    niceness = [QUEUE_RULES[queue].niceness for queue in Queue]
+    assert niceness == sorted(niceness)
+    assert set(QUEUE_RULES) == set(Queue)

@@ -12,7 +12,7 @@ from domain import jobs
 from domain.jobs import AnswerPayload, DeliverPayload, Question, QuestionKind, Queue, SearchStepPayload
 from runtime.processes.lifecycle import Stop, nursery
 from storage.chats.chats import close_chat
-from storage.chats.questions import ask, lease_question
+from storage.chats.questions import ask, claim_questions
 from storage.coordination.queues import Queues
 from storage.coordination.wake_ups import WakeUps, wake
 from storage.delivery.claims import claim
@@ -152,9 +152,9 @@ async def test_a_forgotten_question_is_asked_again_once(
         subject="mint",
         attempts=0,
     )
+    await ask(database, question, update_id=2)
+    assert await claim_questions(database, list(QuestionKind), owner="somebody", limit=1)
     unanswered = await ask(database, question, update_id=1)
-    taken = await ask(database, question, update_id=2)
-    await lease_question(database, taken, owner="somebody")
     async with dispatching(database, queues, redis_client):
         await until_payloads(queues, Queue.SECURITY_SCAN, 1)
         await asyncio.sleep(0.2)

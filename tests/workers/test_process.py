@@ -187,7 +187,7 @@ async def test_a_worker_without_nodes_or_queues_says_so(database: Database) -> N
         cached=facts_without_redis(database),
         callbacks=Callbacks("1:a"),
     )
-    context.wake_sender()
+    context.wake()
     with pytest.raises(RuntimeError, match="RPC_URLS"):
         _ = context.nodes
     with pytest.raises(RuntimeError, match="no jobs"):

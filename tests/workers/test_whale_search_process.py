@@ -11,15 +11,20 @@ from chain.blocks.decoding import block_activities
 from chain.rpc.blocks import block, blocks_between
 from chain.rpc.pool import open_rpc
 from domain.activity.activity import Activity
+from domain.jobs import Queue, SearchStepPayload
 from domain.whale_search import LAMPORTS, Findings, Whale, WhaleSearch, WhaleSearchStatus, findings
+from runtime.clock import monotonic
 from runtime.settings.secret import Secret
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
+from storage.coordination.queues import Queues
+from storage.redis import open_queue_redis
 from storage.whales.addresses import top_whales
 from storage.whales.searches import NewWhaleSearch, latest_search, start_search, stop_search
-from tests.workers.conftest import WorkerTestbed
+from tests.workers.conftest import WorkerTestbed, follow
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
+ALERT_SECONDS = 2.0
 BUSY = LocalConfig(slot_seconds=0.1, telegram=TelegramConfig(limits=FloodLimits(enabled=False)))
 
 
@@ -102,6 +107,30 @@ async def test_c_3_killed_again_and_again_it_skips_no_slot_and_counts_none_twice
     assert (
         len({one.address for one in run.sandbox.simulation.whales} & {whale.address for whale in found}) >= 3
     )
+
+
+async def test_a_thousand_steps_that_wait_hold_up_no_alert(run: SearchRun) -> None:
+    testbed = run.testbed
+    wallets = [f"wallet-{number}" for number in range(20)]
+    for chat_id, wallet in zip(await testbed.people(20), wallets, strict=True):
+        await follow(testbed.database, chat_id, wallet=wallet)
+    await run.start()
+    search = await run.stands()
+    with open_queue_redis(testbed.environment["REDIS_URL"]) as client:
+        queues = Queues(client)
+        for number in range(1_000):
+            payload = SearchStepPayload(search_id=search.search_id, step_number=number)
+            await queues.send(Queue.WHALE_SEARCH, payload)
+        assert await queues.depth(Queue.WHALE_SEARCH) == 1_000
+        await testbed.started("dispatcher", "notifications", "whale-search")
+        seconds = []
+        for number, wallet in enumerate(wallets):
+            began = monotonic()
+            await testbed.trades([wallet], 1, first=number)
+            await testbed.until_messages(number + 1)
+            seconds.append(monotonic() - began)
+        assert max(seconds) < ALERT_SECONDS
+    await run.until_scanned(4)
 
 
 def _sums(whale: Whale) -> tuple[int, int, int, int]:

@@ -36,7 +36,7 @@ async def test_every_worker_opens_and_closes(queue: Queue, settings: Settings) -
     async with _open_worker(queue, settings, "owner", stop) as context:
         assert (context.rpc is None) is (queue in {Queue.NOTIFICATIONS, Queue.MAINTENANCE})
         assert await context.database.fetchval("SELECT 1") == 1
-        context.wake_sender()
+        context.wake()
         stop.set()
 
 

@@ -1,4 +1,4 @@
-"""The job of every question: a worker leases it, puts the answer in the place of a message, and closes it.
+"""What becomes of a question: the answer is put in the place of a message, and the question closed.
 
 `HANDLERS` says how each kind is answered: a new kind is one more row.
 """
@@ -13,7 +13,7 @@ from domain.jobs import MAX_ATTEMPTS, Question, QuestionKind
 from messaging.telegram.methods import Message
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from runtime.observability import metrics
-from storage.chats.questions import close_question, lease_question, release_question
+from storage.chats.questions import close_question, release_question
 from workers.process import Context, run
 from workers.questions import balance, security_scan
 from workers.questions.handler import QuestionHandler
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 WORKERS_DIED = "each worker that tried it died"
 _FINAL = frozenset({SendStatus.ACCEPTED, SendStatus.CHAT_CLOSED, SendStatus.UNDELIVERABLE})
 """After these a question is closed."""
+MAX_WAIT = 60.0
+"""Seconds, whatever a node or Telegram asks for: a person waits."""
 MAY_STAND = -1
 """In the place of the placeholder's id: the answer may stand in the chat, in a message of its own."""
 
@@ -40,7 +42,7 @@ class SentAnswer:
 
 
 def answer(text: str) -> None:
-    """The job: answer the question that the payload names.
+    """The job: questions are due, so what answers them looks at once; which they are stands in PostgreSQL.
 
     Raises:
         ValueError: `text` is no such payload.
@@ -48,41 +50,49 @@ def answer(text: str) -> None:
     payload = jobs.read(text)
     if not isinstance(payload, jobs.AnswerPayload):
         raise ValueError("not a payload of a question")  # noqa: TRY004 - the text has a wrong value
-    handler = HANDLERS[payload.kind]
-    run(lambda context: answer_question(context, payload.question_id, handler))
+    run(_wake)
 
 
-async def answer_question(context: Context, question_id: int, handler: QuestionHandler) -> None:
-    """Answer a question, unless it is answered or another worker has its lease.
+async def _wake(context: Context) -> None:
+    context.wake()
 
-    If it cannot be answered now, the worker releases it and the dispatcher enqueues it again. After
-    MAX_ATTEMPTS the person reads that there is no answer. A question at which so many workers died is not
-    tried again.
+
+async def answer_question(
+    context: Context, question: Question, handler: QuestionHandler, *, wait: float = 0.0
+) -> None:
+    """Answer a question of which this worker has the lease.
+
+    If it cannot be answered now, the worker releases it, and it is due again after a wait. After MAX_ATTEMPTS
+    the person reads that there is no answer. A question at which so many workers died is not tried again.
 
     Args:
         context: the worker's connections.
-        question_id: the question.
+        question: as it was claimed.
         handler: how its kind is answered.
+        wait: seconds before the next attempt, unless the fault asks for more.
     """
-    question = await lease_question(context.database, question_id, owner=context.owner)
-    if question is None:
-        return
     if question.attempts > MAX_ATTEMPTS:
-        log.error("Question %d has ended %d workers; it is given up", question_id, MAX_ATTEMPTS)
-        sent = await _send_answer(context, question, handler.give_up(question.subject))
-        await _close(context, question, sent, WORKERS_DIED)
+        log.error("Question %d has ended %d workers; it is given up", question.question_id, MAX_ATTEMPTS)
+        await give_up(context, question, handler, WORKERS_DIED)
         return
     try:
         text, error = await handler.answer(context, question), None
     except NodeUnreadable as fault:
-        log.warning("Question %d cannot be answered: %s", question_id, fault)
+        log.warning("Question %d cannot be answered: %s", question.question_id, fault)
         text, error = (handler.unreadable or handler.give_up)(question.subject), str(fault)
     except Unavailable as fault:
-        log.warning("Question %d cannot be answered now: %s", question_id, fault)
-        if await release_question(context.database, question, owner=context.owner):
+        log.warning("Question %d cannot be answered now: %s", question.question_id, fault)
+        wait = max(wait, min(fault.retry_after or 0.0, MAX_WAIT))
+        if await release_question(context.database, question, owner=context.owner, wait=wait):
             return
         text, error = handler.give_up(question.subject), str(fault)
-    await _close(context, question, await _send_answer(context, question, text), error)
+    await _close(context, question, await _send_answer(context, question, text), error, wait)
+
+
+async def give_up(context: Context, question: Question, handler: QuestionHandler, error: str) -> None:
+    """Tell the person that there is no answer, and close the question with the reason."""
+    sent = await _send_answer(context, question, handler.give_up(question.subject))
+    await _close(context, question, sent, error, 0.0)
 
 
 async def _send_answer(context: Context, question: Question, text: str) -> SentAnswer:
@@ -98,15 +108,17 @@ async def _send_answer(context: Context, question: Question, text: str) -> SentA
     return SentAnswer(result=await context.telegram.send(message), is_new=True)
 
 
-async def _close(context: Context, question: Question, sent: SentAnswer, error: str | None) -> None:
+async def _close(
+    context: Context, question: Question, sent: SentAnswer, error: str | None, wait: float
+) -> None:
     """Close a question whose answer is sent or undeliverable; release any other: an edit may be repeated."""
-    if not await _release(context, question, sent):
+    if not await _release(context, question, sent, wait):
         result = sent.result
         failure = error if result.status is SendStatus.ACCEPTED else result.reason or result.status.value
         await close_question(context.database, question.question_id, owner=context.owner, error=failure)
 
 
-async def _release(context: Context, question: Question, sent: SentAnswer) -> bool:
+async def _release(context: Context, question: Question, sent: SentAnswer, wait: float) -> bool:
     """Leave the question to a later try, if one may help. An outage of Telegram costs it no attempt."""
     result = sent.result
     if result.status in _FINAL:
@@ -118,6 +130,7 @@ async def _release(context: Context, question: Question, sent: SentAnswer) -> bo
         context.database,
         question,
         owner=context.owner,
+        wait=max(wait, min(result.retry_after or 0.0, MAX_WAIT)),
         refund_attempt=result.held_back or result.is_outage,
         message_id=MAY_STAND if is_ambiguous else None,
     )

@@ -17,12 +17,14 @@ from runtime.settings.settings import SANDBOX_BOT_TOKEN
 from sandbox.local import LocalConfig, LocalSandbox
 from sandbox.telegram.config import FloodLimits, TelegramConfig
 from storage.chats.chats import saw_chat
-from storage.chats.questions import ask
+from storage.chats.questions import ask, claim_questions
 from storage.postgres import open_database
 from tests.messaging.limits import Counted
 from tests.workers.cached import facts_without_redis
 from workers.delivery_store import StoredDestinations
 from workers.process import Context
+from workers.questions.handler import QuestionHandler
+from workers.questions.job import answer_question
 
 QUIET = LocalConfig(
     slot_seconds=0.02, active=False, telegram=TelegramConfig(limits=FloodLimits(enabled=False))
@@ -52,6 +54,15 @@ class Asking:
             attempts=0,
         )
         return await ask(self.context.database, question, update_id=update_id)
+
+    async def attempt(self, question_id: int, handler: QuestionHandler) -> None:
+        """Let the question be due, and answer it if it is open still."""
+        database = self.context.database
+        await database.execute("UPDATE questions SET due_at = now() WHERE question_id = $1", question_id)
+        for question in await claim_questions(
+            database, list(QuestionKind), owner=self.context.owner, limit=1
+        ):
+            await answer_question(self.context, question, handler)
 
     def last_edit(self) -> str:
         """What stands in the place of the last placeholder that was answered."""

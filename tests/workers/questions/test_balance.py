@@ -13,7 +13,6 @@ from storage.redis import open_redis
 from tests.workers.questions.asking import Asking, asking
 from workers.cached_facts import open_cached_facts
 from workers.questions.balance import HANDLER
-from workers.questions.job import answer_question
 
 pytestmark = pytest.mark.services
 
@@ -26,7 +25,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 async def balance(alice: Asking, address: str, *, update_id: int = 1) -> str:
     number = await alice.ask(QuestionKind.BALANCE, address, update_id=update_id)
-    await answer_question(alice.context, number, HANDLER)
+    await alice.attempt(number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
 

@@ -10,11 +10,11 @@ from domain.errors import NodeUnavailable
 from domain.jobs import MAX_ATTEMPTS, DeliverPayload, Question, QuestionKind, write
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from sandbox.telegram.faults import Fault, FaultKind
-from storage.chats.questions import lease_question
+from storage.chats.questions import claim_questions
 from tests.workers.questions.asking import Asking, asking
 from workers.process import Context
 from workers.questions.handler import QuestionHandler
-from workers.questions.job import HANDLERS, WORKERS_DIED, answer, answer_question
+from workers.questions.job import HANDLERS, WORKERS_DIED, answer
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ KNOWS_NOT = QuestionHandler(answer=knows_not, give_up=lambda subject: f"nothing 
 async def test_the_answer_replaces_the_placeholder_once(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     for _ in range(2):
-        await answer_question(alice.context, number, KNOWS)
+        await alice.attempt(number, KNOWS)
     edits = alice.sandbox.telegram.ledger.since(kind="edit", chat_id=alice.chat_id)
     assert [edit.text for edit in edits] == ["all about it"]
 
@@ -52,7 +52,7 @@ async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice
     for _ in range(MAX_ATTEMPTS):
         assert await alice.state(number) == "open"
         assert alice.last_edit() == ""
-        await answer_question(alice.context, number, KNOWS_NOT)
+        await alice.attempt(number, KNOWS_NOT)
     assert await alice.state(number) == "failed"
     assert alice.last_edit() == "nothing about it"
 
@@ -66,9 +66,9 @@ async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(a
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     database = alice.context.database
     for life in range(MAX_ATTEMPTS):
-        assert await lease_question(database, number, owner=f"life {life}") is not None
+        assert await claim_questions(database, list(QuestionKind), owner=f"life {life}", limit=1)
         await database.execute("UPDATE questions SET lease_until = now() - interval '1 second'")
-    await answer_question(alice.context, number, QuestionHandler(answer=kills, give_up=KNOWS.give_up))
+    await alice.attempt(number, QuestionHandler(answer=kills, give_up=KNOWS.give_up))
     assert await alice.state(number) == "failed"
     assert await database.fetchval("SELECT error FROM questions") == WORKERS_DIED
     assert alice.last_edit() == "nothing about it"
@@ -78,7 +78,7 @@ async def test_a16_a_question_that_ends_every_worker_is_closed_with_the_reason(a
 async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     await alice.context.database.execute("UPDATE questions SET message_id = 999999")
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     log_text = alice.sandbox.telegram.ledger.messages(alice.chat_id)
     assert log_text[-1].text == "all about it"
     assert await alice.state(number) == "answered"
@@ -88,9 +88,9 @@ async def test_without_its_placeholder_the_answer_comes_as_a_new_message(alice: 
 async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.HTML, method="editMessageText"))
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "open"
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "answered"
 
 
@@ -98,7 +98,7 @@ async def test_a_lost_answer_of_telegram_is_tried_again(alice: Asking) -> None:
 async def test_a_person_who_blocked_the_bot_is_not_asked_after(alice: Asking) -> None:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     alice.sandbox.telegram.people.block(alice.chat_id)
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "failed"
     assert await alice.context.database.fetchval("SELECT closed_at IS NOT NULL FROM chats")
 
@@ -108,10 +108,10 @@ async def test_an_outage_of_telegram_costs_a_question_no_attempt(alice: Asking) 
     number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
     fault_id = alice.sandbox.telegram.faults.add(Fault(fault=FaultKind.REFUSE, times=None))
     for _ in range(MAX_ATTEMPTS + 2):
-        await answer_question(alice.context, number, KNOWS)
+        await alice.attempt(number, KNOWS)
         assert await alice.state(number) == "open"
     alice.sandbox.telegram.faults.remove(fault_id)
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "answered"
 
 
@@ -123,10 +123,10 @@ async def test_a_new_message_that_may_stand_in_the_chat_comes_once_more_and_is_m
         Fault(fault=FaultKind.DROP_ANSWER, method="sendMessage", times=2, chat_id=alice.chat_id)
     )
     before = len(alice.sandbox.telegram.ledger.messages(alice.chat_id))
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "open"
     for _ in range(2):
-        await answer_question(alice.context, number, KNOWS)
+        await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "failed"
     texts = [entry.text for entry in alice.sandbox.telegram.ledger.messages(alice.chat_id)[before:]]
     assert texts == ["all about it", f"{POSSIBLE_REPEAT}\nall about it"]
@@ -141,7 +141,7 @@ async def test_an_answer_that_can_never_be_given_is_given_up_at_once(alice: Aski
     alice.sandbox.telegram.faults.add(
         Fault(fault=FaultKind.ERROR, code=400, description=description, chat_id=alice.chat_id, times=None)
     )
-    await answer_question(alice.context, number, KNOWS)
+    await alice.attempt(number, KNOWS)
     assert await alice.state(number) == "failed"
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from domain.jobs import QuestionKind
 from tests.workers.questions.asking import Asking, asking
-from workers.questions.job import answer_question
 from workers.questions.security_scan import HANDLER
 
 pytestmark = pytest.mark.services
@@ -20,7 +19,7 @@ async def alice(postgres_url: str) -> AsyncIterator[Asking]:
 
 async def scan(alice: Asking, subject: str, *, update_id: int = 1) -> str:
     number = await alice.ask(QuestionKind.SECURITY_SCAN, subject, update_id=update_id)
-    await answer_question(alice.context, number, HANDLER)
+    await alice.attempt(number, HANDLER)
     assert await alice.state(number) == "answered"
     return alice.last_edit()
 
