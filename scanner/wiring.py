@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chain.decoders.quote_mints import quote_mints_of
+from chain.rpc.accounts import read_accounts
 from chain.rpc.blocks import transaction
 from chain.rpc.mints import token_age, token_names
 from chain.rpc.pool import RpcPool
@@ -26,6 +27,7 @@ from scanner.pipeline.batch_committer import BatchCommitter
 from scanner.pipeline.collector import CollectorHealth, QueueSink
 from scanner.pipeline.producer import BatchProducer
 from scanner.pipeline.wiring import process
+from scanner.price_reader import PriceReader
 from scanner.reconcile.block_fetcher import BlockBuffer
 from scanner.reconcile.forks import Forks
 from scanner.reconcile.sync_state import Syncer
@@ -244,6 +246,8 @@ def _start_reconciliation(
     tasks.start_forever("blocks", reconciled.reconciler.run)
     tasks.start_forever("forks", Forks(rpc, database, context.decoder).run)
     tasks.start_forever("status", publisher.run)
+    prices = PriceReader(database, functools.partial(read_accounts, rpc), chain=chain)
+    tasks.start_forever("prices", prices.run)
 
 
 def _start_live(tasks: Nursery, live: Live, fetch: Fetch) -> None:

@@ -13,7 +13,7 @@ from chain.blocks.block import read_block
 from chain.decoders.activities import activities, mentioned
 from chain.market.trade_price import with_prices
 from chain.parsing.transaction import Transaction, read_transaction
-from domain.activity.activity import TRADES, Activity, Kind, Leg
+from domain.activity.activity import SOL, TRADES, Activity, Kind, Leg
 from domain.activity.addresses import parse_address
 from domain.activity.amounts import decimal_text
 from domain.activity.prices import dollar_value
@@ -88,7 +88,7 @@ def decoded_rows(
 
 def _priced(row: DecodedRow, activity: Activity, sol_usd: Decimal | None) -> DecodedRow:
     """The row with what the trade says of prices."""
-    usd = dollar_value(activity, sol_usd)
+    usd = dollar_value(activity, {} if sol_usd is None else {SOL: sol_usd})
     worth = None if usd is None else decimal_text(usd)
     price = activity.price
     if price is None:

@@ -7,14 +7,20 @@ account's address is derived from the number of its shard, 0, and the feed's id.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from statistics import median_low
+from typing import Protocol
 
 from msgspec import Struct
 from solders.pubkey import Pubkey
 
-from domain.activity.activity import SOL
+from chain.market.pool_accounts import read_pool
+from chain.market.pools import RAYDIUM_CLMM, WHIRLPOOL
+from domain.activity.activity import SOL, SOL_DECIMALS, WRAPPED_SOL
+from domain.activity.amounts import ratio
+from domain.activity.prices import DOLLAR_DECIMALS, ReadPrice
 from domain.errors import Undecodable
 
 PROGRAMS = (
@@ -22,11 +28,10 @@ PROGRAMS = (
     ("rec2HHDDnjLfj4kE7VyEtFA1HPGQLK33259532cRyHp", "pyt2F414BA6dPttK6RddPZUdHfapoBN24GL5wbrPCou"),
 )
 """The owner of a price account, and the program from which its address is derived."""
+_USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 FEEDS = {
     SOL: "ef0d8b6fda2ceba41da15d4095d1da392a0d2f8ed0c6c7bc0f4cfac8c280b56d",
-    "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v": (
-        "eaa020c61cc479712813461ce153894a96a6c00b21ed0cfc2798d1f9a9e9c94a"
-    ),
+    _USDC: ("eaa020c61cc479712813461ce153894a96a6c00b21ed0cfc2798d1f9a9e9c94a"),
     "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB": (
         "2b89b9dc8fdf9f34709a5b106b472f0f39bb6ca9ce04b0fd7f2e971688e2e53b"
     ),
@@ -38,6 +43,10 @@ MAX_AGE = 180
 """Seconds: three times the interval at which a feed is published at least."""
 MAX_AHEAD = 60
 """Seconds by which a feed may be ahead of the block time."""
+MAX_DIFFERENCE = Fraction(2, 100)
+"""Of a price, by which the pools of SOL and USDC may lie elsewhere; beyond, nobody knows which is right."""
+CLOCK = "SysvarC1ock11111111111111111111111111111111"
+"""The account in which the chain keeps its time."""
 
 _DISCRIMINATOR = bytes.fromhex("22f123639d7ef4cd")
 _FULL = 1
@@ -110,3 +119,103 @@ def believed_feed(prices: Iterable[FeedPrice], block_time: int) -> FeedPrice | N
         and block_time - MAX_AGE <= one.published_at <= block_time + MAX_AHEAD
     ]
     return max(sure, key=lambda one: one.published_at, default=None)
+
+
+class AccountData(Protocol):
+    """An account as a node gave it."""
+
+    @property
+    def owner(self) -> str:
+        """The program that owns it."""
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+
+
+@cache
+def coin_pools() -> tuple[str, ...]:
+    """Deep pools of SOL and USDC, by the seeds of their addresses: two of Whirlpool, one of Raydium."""
+    first, second = sorted([Pubkey.from_string(WRAPPED_SOL), Pubkey.from_string(_USDC)], key=bytes)
+    mints = [bytes(first), bytes(second)]
+    program, config = Pubkey.from_string(WHIRLPOOL), Pubkey.from_string(_WHIRLPOOLS_CONFIG)
+    pools = [
+        Pubkey.find_program_address(
+            [b"whirlpool", bytes(config), *mints, spacing.to_bytes(2, "little")], program
+        )
+        for spacing in _SPACINGS
+    ]
+    clmm = [b"pool", bytes(Pubkey.from_string(_CLMM_CONFIG)), *mints]
+    pools.append(Pubkey.find_program_address(clmm, Pubkey.from_string(RAYDIUM_CLMM)))
+    return tuple(str(address) for address, _ in pools)
+
+
+_WHIRLPOOLS_CONFIG = "2LecshUwdy9xi7meFgHtFJQNSKk4KdTrcpvaB56dP2NQ"
+_SPACINGS = (4, 8)
+"""Of ticks; a whirlpool's address holds it."""
+_CLMM_CONFIG = "9iFER3bpjf1PTTCQCfTRu17EJgvsxo9pVyA9QWwEuX4x"
+"""Of Raydium's pools with the lowest fee."""
+_CLOCK = struct.Struct("<QqQQq")
+"""Slot, start of the epoch, epoch, epoch of the leader schedule, Unix seconds. Source: solana `clock.rs`."""
+
+
+def price_accounts() -> tuple[str, ...]:
+    """All that one question asks for: the chain's clock, both accounts of each feed, the pools of SOL."""
+    return (CLOCK, *(address for mint in FEEDS for address in feed_accounts(mint)), *coin_pools())
+
+
+def read_prices(accounts: Mapping[str, AccountData]) -> list[ReadPrice]:
+    """What the accounts of `price_accounts` say; a mint of which nothing sure is said is missing.
+
+    Args:
+        accounts: by address; those that do not exist are missing.
+    """
+    block_time = _block_time(accounts.get(CLOCK))
+    if block_time is None:
+        return []
+    found: list[ReadPrice] = []
+    for mint in FEEDS:
+        feed = believed_feed(_feeds(accounts, mint), block_time)
+        if feed is not None:
+            found.append(_price_of(mint, feed, accounts))
+    return found
+
+
+def _price_of(mint: str, feed: FeedPrice, accounts: Mapping[str, AccountData]) -> ReadPrice:
+    pools = _pool_prices(accounts) if mint == SOL else []
+    agreed = not pools or abs(median_low(pools) / feed.usd - 1) <= MAX_DIFFERENCE
+    return ReadPrice(mint=mint, usd=ratio(feed.usd), published_at=feed.published_at, is_certain=agreed)
+
+
+def _block_time(clock: AccountData | None) -> int | None:
+    if clock is None or len(clock.data) < _CLOCK.size:
+        return None
+    return int(_CLOCK.unpack_from(clock.data)[4])
+
+
+def _feeds(accounts: Mapping[str, AccountData], mint: str) -> Iterable[FeedPrice]:
+    for address in feed_accounts(mint):
+        account = accounts.get(address)
+        if account is None:
+            continue
+        try:
+            yield read_feed(account.data, owner=account.owner, mint=mint)
+        except Undecodable:
+            continue
+
+
+def _pool_prices(accounts: Mapping[str, AccountData]) -> list[Fraction]:
+    """Dollars for one SOL in each of the pools that can be read."""
+    prices = []
+    for address in coin_pools():
+        account = accounts.get(address)
+        if account is None:
+            continue
+        try:
+            state = read_pool(account.data, owner=account.owner)
+        except Undecodable:
+            continue
+        if state.price is not None and set(state.mints) == {SOL, _USDC}:
+            price = state.price if state.mints[0] == SOL else 1 / state.price
+            prices.append(price * 10 ** (SOL_DECIMALS - DOLLAR_DECIMALS))
+    return prices

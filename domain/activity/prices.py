@@ -8,7 +8,7 @@ trade with himself at any price: so the median of several wallets counts, and a 
 confirms it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from statistics import median_low
@@ -44,7 +44,11 @@ PLAUSIBLE = (Decimal(1), Decimal(10_000))
 MAX_JUMP = 2
 """A price more than so many times the one before, or less than that part of it, needs another wallet's."""
 FRESH = timedelta(hours=1)
-"""How long a price is in use."""
+"""How long a price that trades showed is in use."""
+PUBLISHED = timedelta(minutes=10)
+"""How long a price that stood on the chain goes before those that trades showed."""
+MAX_OFF_PEG = Decimal("0.005")
+"""By so much of a dollar a dollar token's price may be off before it counts."""
 REMEMBERED = timedelta(days=1)
 """How long a price says what would be a jump."""
 MAX_FILLS = 9
@@ -52,9 +56,13 @@ MAX_FILLS = 9
 _COINS = frozenset({SOL, WRAPPED_SOL})
 
 
-def dollar_value(activity: Activity, sol_usd: Decimal | None) -> Decimal | None:
+Dollars = Mapping[str, Decimal]
+"""Dollars for one whole unit of what prices are given in, by mint; a dollar token that is missing is one."""
+
+
+def dollar_value(activity: Activity, dollars: Dollars) -> Decimal | None:
     """Dollars that changed hands: of the sides whose every amount has a price, the greater one."""
-    sides = (_side(activity.chain, legs, sol_usd) for legs in (activity.paid, activity.received))
+    sides = (_side(activity.chain, legs, dollars) for legs in (activity.paid, activity.received))
     return max((side for side in sides if side is not None), default=None)
 
 
@@ -66,7 +74,7 @@ def sol_price(activity: Activity) -> Decimal | None:
         return None
     paid, received = activity.paid[0], activity.received[0]
     coin, dollars = (paid, received) if paid.mint in _COINS else (received, paid)
-    spent = _dollars(activity.chain, dollars, None)
+    spent = _dollars(activity.chain, dollars, {})
     if coin.mint not in _COINS or coin.raw < MIN_LAMPORTS or spent is None or spent < MIN_TRADE:
         return None
     if activity.tip + activity.venue_fee > coin.raw * MAX_COST_SHARE:
@@ -75,13 +83,25 @@ def sol_price(activity: Activity) -> Decimal | None:
     return price if PLAUSIBLE[0] <= price <= PLAUSIBLE[1] else None
 
 
+class ReadPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that stands on the chain."""
+
+    mint: str
+    usd: Decimal
+    published_at: int
+    """Unix seconds."""
+    is_certain: bool
+    """Whether the chain's own markets agree with it."""
+
+
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """The price that one trade showed."""
+    """The price that one trade showed, or that stood on the chain."""
 
     usd: Decimal
     wallet: str
-    """Who traded."""
+    """Who traded; empty: it stood on the chain."""
     seen_at: datetime
+
 
 
 def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
@@ -91,9 +111,12 @@ def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
         fills: what trades showed, oldest first, of as long as prices are remembered.
         now: the moment.
     """
+    published = [fill for fill in fills if not fill.wallet and fill.seen_at >= now - PUBLISHED]
+    if published:
+        return published[-1].usd
     believed: list[Fill] = []
     outliers: list[Fill] = []
-    for fill in fills:
+    for fill in [fill for fill in fills if fill.wallet]:
         if not believed or _is_near(fill.usd, _median(believed[-MAX_FILLS:])):
             believed.append(fill)
             continue
@@ -115,18 +138,16 @@ def _median(fills: Sequence[Fill]) -> Decimal:
     return median_low([fill.usd for fill in fills])
 
 
-def _side(chain: str, legs: Sequence[Leg], sol_usd: Decimal | None) -> Decimal | None:
-    amounts = [_dollars(chain, leg, sol_usd) for leg in legs]
+def _side(chain: str, legs: Sequence[Leg], dollars: Dollars) -> Decimal | None:
+    amounts = [_dollars(chain, leg, dollars) for leg in legs]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if legs and len(known) == len(amounts) else None
 
 
-def _dollars(chain: str, leg: Leg, sol_usd: Decimal | None) -> Decimal | None:
-    if leg.mint in _COINS:
-        return None if sol_usd is None else as_decimal(leg.raw, SOL_DECIMALS) * sol_usd
-    if chain in DOLLAR_CHAINS and leg.mint in DOLLAR_MINTS:
-        return as_decimal(leg.raw, DOLLAR_DECIMALS)
-    return None
+def _dollars(chain: str, leg: Leg, dollars: Dollars) -> Decimal | None:
+    usd = _quote_usd(chain, leg.mint, dollars)
+    decimals = SOL_DECIMALS if leg.mint in _COINS else DOLLAR_DECIMALS
+    return None if usd is None else as_decimal(leg.raw, decimals) * usd
 
 
 class MarketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -161,23 +182,23 @@ class TokenSupply(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None
 
 
-def market_of(activity: Activity, coin_usd: Decimal | None, token: TokenSupply | None) -> MarketFacts:
+def market_of(activity: Activity, dollars: Dollars, token: TokenSupply | None) -> MarketFacts:
     """What an activity was worth.
 
     Args:
         activity: what happened.
-        coin_usd: dollars for one SOL then.
+        dollars: what prices are given in was worth then.
         token: what is known of the token of its price.
     """
     price = activity.price
-    quote = None if price is None else _quote_usd(activity.chain, price.quote, coin_usd)
+    quote = None if price is None else _quote_usd(activity.chain, price.quote, dollars)
     if price is None or quote is None or price.token in _COINS:
         created = None if token is None else token.created_at
-        return MarketFacts(usd=_short(dollar_value(activity, coin_usd)), token_created_at=created)
+        return MarketFacts(usd=_short(dollar_value(activity, dollars)), token_created_at=created)
     usd = (price.fill if price.spot is None else price.spot) * quote
     supply = None if token is None or not token.supply else as_decimal(token.supply, token.decimals)
     return MarketFacts(
-        usd=_short(dollar_value(activity, coin_usd)),
+        usd=_short(dollar_value(activity, dollars)),
         price_usd=_short(usd),
         market_cap=None if supply is None else _short(usd * supply),
         liquidity=_short(_liquidity(price, quote)),
@@ -192,11 +213,14 @@ def _liquidity(price: TradePrice, quote_usd: Decimal) -> Decimal | None:
     return 2 * as_decimal(price.liquidity_quote, price.quote_decimals) * quote_usd
 
 
-def _quote_usd(chain: str, mint: str, coin_usd: Decimal | None) -> Decimal | None:
-    """Dollars for one whole unit of what prices are given in."""
+def _quote_usd(chain: str, mint: str, dollars: Dollars) -> Decimal | None:
+    """Dollars for one whole unit of a mint in which prices are given; a dollar off its peg is no dollar."""
     if mint in _COINS:
-        return coin_usd
-    return Decimal(1) if chain in DOLLAR_CHAINS and mint in DOLLAR_MINTS else None
+        return dollars.get(SOL)
+    if chain not in DOLLAR_CHAINS or mint not in DOLLAR_MINTS:
+        return None
+    usd = dollars.get(mint, Decimal(1))
+    return usd if abs(usd - 1) > MAX_OFF_PEG else Decimal(1)
 
 
 _FIGURES = Context(prec=15)

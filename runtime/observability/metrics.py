@@ -77,7 +77,7 @@ rpc_transaction_version = _gauge(
 price_age_seconds = _gauge("price_age_seconds", "Time since the price of SOL on the chain was published.")
 price_uncertain = _gauge(
     "price_uncertain",
-    "1 while the published price of SOL and that of its pools are far apart, so that none counts.",
+    "1 while the published price of SOL and that of its pools are far apart: none counts.",
 )
 activities = _counter("activities", "Activities stored, by kind.", ("kind",))
 activities_duplicate = _counter("activities_duplicate", "Activities that were stored already.")

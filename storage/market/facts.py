@@ -17,6 +17,7 @@ from domain.activity.prices import (
     REMEMBERED,
     Fill,
     MarketFacts,
+    ReadPrice,
     TokenSupply,
     believed_price,
     market_of,
@@ -26,7 +27,7 @@ from domain.rules.gates import NO_FACTS, Facts
 from domain.rules.lanes import tokens_of
 from domain.rules.rules import DEFAULT_SETTINGS, NO_RULES, Watch
 from domain.rules.token_gates import unknown_tokens
-from storage.postgres import Connection
+from storage.postgres import Connection, Database, columns
 
 MAX_HISTORY = 2_000
 """Earlier activities of one wallet that are read; with more than that the fact may be unknown."""
@@ -36,16 +37,30 @@ INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at, wallet) VALUES 
 ON CONFLICT DO NOTHING
 """
 
+NOTE_PUBLISHED = """
+INSERT INTO dollar_prices (chain, mint, signature, usd, seen_at)
+SELECT chain, mint, signature, usd, to_timestamp(published_at)
+FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::bigint[])
+    AS new (chain, mint, signature, usd, published_at)
+ON CONFLICT DO NOTHING
+"""
+PUBLISHED_AGE = """
+SELECT extract(epoch FROM now() - max(seen_at))::float8 FROM dollar_prices
+WHERE chain = $1 AND mint = $2 AND wallet = ''
+"""
+PRICED = [SOL, *sorted(DOLLAR_MINTS)]
+"""What prices are given in, and has a price of its own."""
+
 # The latest prices at each moment that is asked for, oldest first.
 FILLS = """
-SELECT moment.at, price.usd, price.wallet, price.seen_at
-FROM unnest($3::timestamptz[]) AS moment (at)
+SELECT moment.at, asked.mint, price.usd, price.wallet, price.seen_at
+FROM unnest($3::timestamptz[]) AS moment (at) CROSS JOIN unnest($2::text[]) AS asked (mint)
 CROSS JOIN LATERAL (
     SELECT usd, wallet, seen_at FROM dollar_prices
-    WHERE chain = $1 AND mint = $2
+    WHERE chain = $1 AND dollar_prices.mint = asked.mint
       AND seen_at BETWEEN moment.at - $4::interval AND moment.at
     ORDER BY seen_at DESC LIMIT 60) AS price
-ORDER BY moment.at, price.seen_at
+ORDER BY moment.at, asked.mint, price.seen_at
 """
 
 # What the wallet received and paid of the mint in other slots than this one, over its latest activities. The
@@ -109,18 +124,18 @@ async def markets_of(
         connection: to the database.
         events: activities of one chain or several, and when they happened.
     """
-    coins: dict[tuple[str, datetime], Decimal | None] = {}
+    dollars: dict[tuple[str, datetime], dict[str, Decimal]] = {}
     supplies: dict[tuple[str, str], TokenSupply] = {}
     for chain in {activity.chain for activity, _ in events}:
         of_chain = [(activity, at) for activity, at in events if activity.chain == chain]
         moments = sorted({at for _, at in of_chain})
         mints = sorted({mint for activity, _ in of_chain if (mint := _token(activity)) is not None})
-        coins.update(await _coin_prices(connection, chain, moments))
+        dollars.update(await _dollars(connection, chain, moments))
         supplies.update(await _supplies(connection, chain, mints))
     return [
         market_of(
             activity,
-            coins.get((activity.chain, at)),
+            dollars[activity.chain, at],
             supplies.get((activity.chain, _token(activity) or "")),
         )
         for activity, at in events
@@ -135,15 +150,32 @@ def _token(activity: Activity) -> str | None:
     return next(iter(tokens)) if len(tokens) == 1 else None
 
 
-async def _coin_prices(
+async def _dollars(
     connection: Connection, chain: str, moments: Sequence[datetime]
-) -> dict[tuple[str, datetime], Decimal | None]:
-    """Dollars for one SOL at each of these moments, as far as anybody can believe it."""
-    rows = await connection.fetch(FILLS, chain, SOL, moments, REMEMBERED)
-    fills: dict[datetime, list[Fill]] = {moment: [] for moment in moments}
-    for row in rows:
-        fills[row["at"]].append(Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"]))
-    return {(chain, moment): believed_price(found, moment) for moment, found in fills.items()}
+) -> dict[tuple[str, datetime], dict[str, Decimal]]:
+    """What SOL and dollar tokens were worth at each of these moments, as far as anybody can believe it."""
+    fills: dict[datetime, dict[str, list[Fill]]] = {moment: {} for moment in moments}
+    for row in await connection.fetch(FILLS, chain, PRICED, moments, REMEMBERED):
+        fill = Fill(usd=row["usd"], wallet=row["wallet"], seen_at=row["seen_at"])
+        fills[row["at"]].setdefault(row["mint"], []).append(fill)
+    return {
+        (chain, moment): {
+            mint: usd for mint, shown in by_mint.items() if (usd := believed_price(shown, moment)) is not None
+        }
+        for moment, by_mint in fills.items()
+    }
+
+
+async def note_published(database: Database, *, chain: str, prices: Sequence[ReadPrice]) -> None:
+    """Store prices that stand on the chain; one that is stored already is not stored again."""
+    rows = [(chain, one.mint, f"published {one.published_at}", one.usd, one.published_at) for one in prices]
+    await database.execute(NOTE_PUBLISHED, *columns(rows, 5))
+
+
+async def published_age(database: Database, *, chain: str) -> float | None:
+    """Seconds since the newest price of SOL that stands on the chain was published; None: there is none."""
+    age: float | None = await database.fetchval(PUBLISHED_AGE, chain, SOL)
+    return age
 
 
 async def _supplies(

@@ -1,29 +1,32 @@
 """Prices that stand in accounts of the chain."""
 
-import struct
 from fractions import Fraction
 
+import msgspec
 import pytest
 
-from chain.market.price_feeds import FEEDS, PROGRAMS, FeedPrice, believed_feed, feed_accounts, read_feed
+from chain.market.price_feeds import (
+    CLOCK,
+    PROGRAMS,
+    FeedPrice,
+    believed_feed,
+    coin_pools,
+    feed_accounts,
+    price_accounts,
+    read_feed,
+    read_prices,
+)
 from domain.activity.activity import SOL
 from domain.errors import Undecodable
+from tests.chain.market.price_samples import clock, price_account, whirlpool
 
 USDC = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
 OWNER = PROGRAMS[0][0]
 NOW = 1_795_000_000
 
 
-def account(
-    price: int = 14_250_000_000, confidence: int = 9_000_000, exponent: int = -8, mint: str = SOL
-) -> bytes:
-    """A price account as the receiver writes it."""
-    head = bytes.fromhex("22f123639d7ef4cd") + bytes(32) + b"\x01" + bytes.fromhex(FEEDS[mint])
-    return (
-        head
-        + struct.pack("<qQiqqqQQ", price, confidence, exponent, NOW, NOW - 1, price, confidence, 9)
-        + b"\0"
-    )
+def account(usd: float = 142.5, confidence: float = 0.09, exponent: int = -8, mint: str = SOL) -> bytes:
+    return price_account(usd, published_at=NOW, confidence=confidence, exponent=exponent, mint=mint)
 
 
 def test_the_addresses_are_those_that_pyth_publishes() -> None:
@@ -51,8 +54,8 @@ def test_a_price_is_read_with_how_sure_it_is_and_when_it_was_published() -> None
         (b"\0" + account()[1:], OWNER, "verified"),
         (account()[:40] + b"\0" + account()[41:], OWNER, "verified"),
         (account(mint=USDC), OWNER, "something else"),
-        (account(price=0), OWNER, "cannot be"),
-        (account(price=-5), OWNER, "cannot be"),
+        (account(usd=0), OWNER, "cannot be"),
+        (account(usd=-5), OWNER, "cannot be"),
         (account(exponent=2**30), OWNER, "cannot be"),
     ],
 )
@@ -75,3 +78,50 @@ def test_of_two_fresh_prices_the_newer_counts() -> None:
 def test_a_stale_early_or_doubtful_price_counts_for_nothing(price: FeedPrice) -> None:
     assert believed_feed([price], NOW) is None
     assert believed_feed([price, _price(139, age=100)], NOW) == _price(139, age=100)
+
+
+class Found(msgspec.Struct):
+    owner: str
+    data: bytes
+
+
+def _accounts(feed: float, *pools: float) -> dict[str, Found]:
+    found = {
+        CLOCK: Found("Sysvar1111111111111111111111111111111111111", clock(NOW + 5)),
+        feed_accounts(SOL)[1]: Found(PROGRAMS[1][0], account(feed)),
+    }
+    whirlpools = zip(coin_pools(), pools, strict=False)
+    return found | {
+        address: Found("whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc", whirlpool(usd))
+        for address, usd in whirlpools
+    }
+
+
+def test_the_pools_of_sol_are_found_by_their_seeds() -> None:
+    assert coin_pools() == (
+        "Czfq3xZZDmsdGdUyrNLtRhGc47cXcZtLG4crryfu44zE",
+        "7qbRF6YsyGuLUVs6Y1q64bdVrfe4ZcUUz1JRdoVNUJnm",
+        "8sLbNZoA1cfnvMJLPfp98ZLAnFSYCFApfJKMbiXNLwxj",
+    )
+    assert len(price_accounts()) == 1 + 6 + 3
+
+
+@pytest.mark.parametrize(
+    ("pools", "certain"),
+    [((), [SOL]), ((142.0,), [SOL]), ((139.0,), []), ((100.0, 142.9), []), ((142.1, 142.9), [SOL])],
+)
+def test_a_price_is_certain_when_the_pools_of_sol_agree(pools: tuple[float, ...], certain: list[str]) -> None:
+    (price,) = read_prices(_accounts(142.5, *pools))
+    assert float(price.usd) == 142.5
+    assert [one.mint for one in [price] if one.is_certain] == certain
+
+
+def test_without_the_chains_clock_no_price_is_fresh() -> None:
+    accounts = _accounts(142.5)
+    del accounts[CLOCK]
+    assert read_prices(accounts) == []
+
+
+def test_a_pool_that_cannot_be_read_is_passed_over() -> None:
+    accounts = _accounts(142.5) | {coin_pools()[2]: Found("somebody", b"else")}
+    assert [price.is_certain for price in read_prices(accounts)] == [True]

@@ -57,12 +57,12 @@ def activity(paid: tuple[Leg, ...], received: tuple[Leg, ...], *, chain: str = "
 def test_a_side_counts_when_all_of_it_has_a_price(
     paid: tuple[Leg, ...], received: tuple[Leg, ...], price: int | None, worth: float | None
 ) -> None:
-    found = dollar_value(activity(paid, received), None if price is None else Decimal(price))
+    found = dollar_value(activity(paid, received), {} if price is None else {SOL: Decimal(price)})
     assert found == (None if worth is None else Decimal(str(worth)))
 
 
 def test_on_another_chain_these_mints_are_no_dollars() -> None:
-    assert dollar_value(activity((usdc(250),), (WIFS,), chain="x1"), None) is None
+    assert dollar_value(activity((usdc(250),), (WIFS,), chain="x1"), {}) is None
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_every_listed_dollar_counts_as_one() -> None:
     for mint in DOLLAR_MINTS:
         leg = Leg(mint=mint, raw=300_000_000, decimals=6)
         assert sol_price(activity((leg,), (sol(2),))) == 150
-        assert dollar_value(activity((leg,), (WIFS,)), None) == 300
+        assert dollar_value(activity((leg,), (WIFS,)), {}) == 300
 
 
 @given(st.integers(10**7, 10**15), st.integers(1, 10**15))
