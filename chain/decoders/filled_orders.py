@@ -6,9 +6,10 @@ Seat: what is sold lies at the exchange and leaves no account. Phoenix tells in 
 They are calls of the program to itself: one byte 15, then events in Borsh, the first of which names the
 market and the trader; a summary of what was filled is event 6. Source: https://github.com/Ellipsis-
 Labs/phoenix-v1, `program/instruction.rs` and `state/markets/market_events.rs`. Amounts there are in lots.
-How large a lot is stands in the market's account, which a transaction does not show; vaults hold whole
-lots, and lots are powers of ten: it is taken to be the largest that divides what the vault held before and
-after.
+How large a lot is stands in the market's account, which a transaction does not show. A lot of the quote
+is its smallest unit: so it is in every recorded fill that moved a vault. A lot of the base is taken to be the
+largest power of ten that divides what its vault held before and after, for vaults hold whole lots. Where
+somebody gave a vault less than a lot for nothing, that ends in a digit that is not zero, and nothing is told.
 """
 
 import struct
@@ -107,11 +108,9 @@ def _filled_leg(view: WalletView, swap: Call, following: list[Call]) -> Leg | No
     if filled is None:
         return None
     sold_base = _mint(view, quote) == view.received[0].mint
-    vault, lots = (base, filled[0]) if sold_base else (quote, filled[1])
-    mint, lot = _mint(view, vault), _lot(view, vault)
-    if not mint or not lot or not lots:
-        return None
-    return Leg(mint=mint, raw=lots * lot, decimals=_decimals(view, vault))
+    vault, raw = (base, filled[0] * _base_lot(view, base)) if sold_base else (quote, filled[1])
+    mint = _mint(view, vault)
+    return Leg(mint=mint, raw=raw, decimals=_decimals(view, vault)) if mint and raw else None
 
 
 def _filled(log: bytes) -> tuple[int, int] | None:
@@ -148,7 +147,8 @@ def _decimals(view: WalletView, account: str) -> int | None:
     return SOL_DECIMALS if _mint(view, account) == SOL else next(iter(decimals), None)
 
 
-def _lot(view: WalletView, account: str) -> int:
+def _base_lot(view: WalletView, account: str) -> int:
+    """Smallest units in a lot of what the account holds; 0: unknown."""
     amounts = [raw for _, raw, _ in _balances(view, account)]
-    fitting = [10**power for power in range(_MAX_LOT) if all(raw % 10**power == 0 for raw in amounts)]
-    return max(fitting, default=1) if any(amounts) else 0
+    fitting = [10**power for power in range(1, _MAX_LOT) if all(raw % 10**power == 0 for raw in amounts)]
+    return max(fitting, default=0) if any(amounts) else 0

@@ -8,6 +8,7 @@ from chain.decoders.route import route_of
 from chain.decoders.wallet_view import WalletView
 from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Kind, Leg
+from domain.activity.prices import sol_price
 from tests.chain import recorded
 from tests.chain.samples import RENT, SYSTEM, TOKEN, USDC, WHIRLPOOL, address, call, transaction
 from tests.chain.wallets import (
@@ -160,6 +161,13 @@ class TestFaults:
     def test_an_account_that_was_only_opened_received_nothing(self) -> None:
         opened = fault_activity("b06-bridged-out", "DD27Cf")
         assert kind_and_amounts(opened) == (Kind.OTHER, {}, {})
+
+    def test_neither_a_tip_nor_two_transfers_between_friends_show_a_price_of_sol(self) -> None:
+        for name in ("b01-sale-out-of-funds", "b01-two-transfers"):
+            transaction = read_transaction(recorded.fault(name))
+            done = activities(transaction, chain="solana", wallets=None)
+            assert done
+            assert [one for one in done if sol_price(one) is not None] == []
 
     def test_costs_are_known_by_their_kind(self) -> None:
         transaction_ = read_transaction(recorded.fault("b04-full-exit"))

@@ -2,10 +2,12 @@
 Sales out of a seat at an exchange.
 """
 
+import json
 from typing import Any
 
 import pytest
 
+from chain.parsing.transaction import read_transaction
 from domain.activity.activity import Kind
 from tests.chain import recorded, samples
 from tests.chain.samples import RENT, TOKEN, USDC, address, call, token_balance, transaction
@@ -103,3 +105,14 @@ def test_what_lay_at_the_exchange_is_sold_though_no_account_of_the_wallet_lost_i
     (given,) = sold.from_order
     assert (given.mint[:6], given.raw, given.decimals) == ("J3NKxx", 15_716_000_000, 8)
     assert list(amounts(sold.received).values()) == [224_924_885]
+
+
+def test_a_vault_that_was_given_less_than_a_lot_does_not_say_how_much_was_sold() -> None:
+    sample = json.loads(recorded.fault("b01-sale-out-of-funds"))
+    for balances in (sample["meta"]["preTokenBalances"], sample["meta"]["postTokenBalances"]):
+        for balance in balances:
+            if balance["uiTokenAmount"]["amount"] == "1508695000000":
+                balance["uiTokenAmount"]["amount"] = "1508695000001"
+    told = activity_of(sample, read_transaction(samples.raw(sample)).signers[0])
+    assert (told.kind, told.from_order) == (Kind.ORDER_CLOSE, ())
+    assert list(amounts(told.received).values()) == [224_924_885]
