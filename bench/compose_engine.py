@@ -124,6 +124,7 @@ class Project:
             "PROMETHEUS_PORT": str(self.prometheus_port),
             "BOT_TOKEN": "",
             "RPC_URLS": "",
+            "TELEGRAM_RATE": "1000",  # the sandbox has no limits here
             **settings,
         }
         head = [*self.command, "-p", self.name, "-f", str(COMPOSE_FILE)]

