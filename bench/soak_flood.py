@@ -49,9 +49,7 @@ NORMAL_SECONDS = 5.0
 RECOVERY_SECONDS = 2.0
 REST_SECONDS = 90.0
 MEMORY_MIB = 300
-"""Of each program, at most."""
-HELP = "Commands"
-"""How the reply to a bystander begins."""
+HELP = "Commands"  # so the reply to a bystander begins
 PROGRAMS = ("bot", "dispatcher", "notifications", "notifications")
 STATES = "SELECT state, count(*) AS number FROM updates GROUP BY state"
 RETRIED = "SELECT count(*) FROM updates WHERE attempts > 1"

@@ -91,7 +91,7 @@ class BreakingPool(asynchronous.ConnectionPool):
     """Gives no connection to a server that hangs."""
 
     def __init__(self, connection_class: Any = asynchronous.Connection, **options: Any) -> None:
-        super().__init__(connection_class=_telling(connection_class), **options)
+        super().__init__(connection_class=_with_breaker(_Connection, connection_class), **options)
         self._breaker = _breaker_of(options)
 
     async def get_connection(self, *arguments: Any, **options: Any) -> Any:
@@ -104,7 +104,7 @@ class BlockingBreakingPool(blocking.ConnectionPool):
     """The same for threads."""
 
     def __init__(self, connection_class: Any = blocking.Connection, **options: Any) -> None:
-        super().__init__(connection_class=_blocking_telling(connection_class), **options)
+        super().__init__(connection_class=_with_breaker(_BlockingConnection, connection_class), **options)
         self._breaker = _breaker_of(options)
 
     def get_connection(self, *arguments: Any, **options: Any) -> blocking.Connection:
@@ -113,89 +113,83 @@ class BlockingBreakingPool(blocking.ConnectionPool):
         return super().get_connection(*arguments, **options)
 
 
-@functools.cache
-def _telling(base: Any) -> Any:
-    """The same kind of connection, which tells the breaker what comes of it."""
+class _Connection(asynchronous.AbstractConnection):
+    """Tells the breaker of its server what is answered, and what is not."""
 
-    class TellingConnection(base):  # type: ignore[misc]
-        """Tells the breaker of its server what is answered, and what is not."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._breaker = _breaker_of(options)
 
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            self._breaker = _breaker_of(options)
+    async def connect(self) -> None:
+        """Connect."""
+        began = monotonic()
+        try:
+            await super().connect()  # type: ignore[no-untyped-call]
+        except RedisTimeoutError:
+            self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
+            raise
 
-        async def connect(self) -> None:
-            began = monotonic()
-            try:
-                await super().connect()
-            except RedisTimeoutError:
-                self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
-                raise
+    async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
+        """Ask."""
+        try:
+            with every_cancellation():
+                await super().send_packed_command(*arguments, **options)
+        except asyncio.CancelledError:
+            await self.disconnect(nowait=True)  # nobody will read the answer
+            raise
 
-        async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
-            try:
-                with every_cancellation():
-                    await super().send_packed_command(*arguments, **options)
-            except asyncio.CancelledError:
-                await self.disconnect(nowait=True)  # nobody will read the answer
-                raise
-
-        async def read_response(
-            self,
-            *arguments: Any,
-            timeout: float | None = None,  # noqa: ASYNC109 - the client's own
-            **options: Any,
-        ) -> Any:
-            began = monotonic()
-            try:
-                answer = await super().read_response(*arguments, timeout=timeout, **options)
-            except RedisTimeoutError:
-                self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
-                raise
-            except ResponseError:
-                self._breaker.answered()
-                raise
-            if answer is not None or timeout is None:
-                self._breaker.answered()
-            return answer
-
-    return TellingConnection
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        """Wait for an answer; with a time-out of its own it is a subscription that waits for news."""
+        began = monotonic()
+        try:
+            answer = await super().read_response(*arguments, **options)
+        except RedisTimeoutError:
+            self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
+            raise
+        except ResponseError:
+            self._breaker.answered()
+            raise
+        if answer is not None or options.get("timeout") is None:
+            self._breaker.answered()
+        return answer
 
 
-@functools.cache
-def _blocking_telling(base: Any) -> Any:
+class _BlockingConnection(blocking.AbstractConnection):
     """The same for threads."""
 
-    class TellingConnection(base):  # type: ignore[misc]
-        """Tells the breaker of its server what is answered, and what is not."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._breaker = _breaker_of(options)
 
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            self._breaker = _breaker_of(options)
+    def connect(self) -> None:
+        """Connect."""
+        began = monotonic()
+        try:
+            super().connect()  # type: ignore[no-untyped-call]
+        except RedisTimeoutError:
+            self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
+            raise
 
-        def connect(self) -> None:
-            began = monotonic()
-            try:
-                super().connect()
-            except RedisTimeoutError:
-                self._breaker.timed_out(since=began, seconds=self.socket_connect_timeout or 0.0)
-                raise
-
-        def read_response(self, *arguments: Any, **options: Any) -> Any:
-            began = monotonic()
-            try:
-                answer = super().read_response(*arguments, **options)
-            except RedisTimeoutError:
-                if "timeout" not in options:  # a subscription that waits for news is no question
-                    self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
-                raise
-            except ResponseError:
-                self._breaker.answered()
-                raise
+    def read_response(self, *arguments: Any, **options: Any) -> Any:
+        """Wait for an answer; with a time-out of its own it is a subscription that waits for news."""
+        began = monotonic()
+        try:
+            answer = super().read_response(*arguments, **options)
+        except RedisTimeoutError:
+            if "timeout" not in options:
+                self._breaker.timed_out(since=began, seconds=self.socket_timeout or 0.0)
+            raise
+        except ResponseError:
             self._breaker.answered()
-            return answer
+            raise
+        self._breaker.answered()
+        return answer
 
-    return TellingConnection
+
+@functools.cache
+def _with_breaker(mixin: Any, base: Any) -> Any:
+    """A kind of connection, such as one through TLS, that tells the breaker."""
+    return type(f"Breaking{base.__name__}", (mixin, base), {})
 
 
 def _breaker_of(options: Mapping[str, Any]) -> RedisBreaker:

@@ -109,10 +109,7 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             raise DatabaseUnavailable("stopped while it waited for PostgreSQL")
         database = await _database(stack, settings)
         redis = await _redis(stack, settings)
-        connections = _concurrency(settings, Queue.NOTIFICATIONS, CONNECTIONS)
-        telegram = await _telegram(
-            stack, settings, connections if queue is Queue.NOTIFICATIONS else CONNECTIONS
-        )
+        telegram = await _telegram(stack, settings, queue)
         breaker = CircuitBreaker(SharedCircuit(redis, TELEGRAM), telegram.probe)
         limiter = Limiter(Limits(redis), rate=settings.telegram_rate, breaker=breaker)
         context = Context(
@@ -138,13 +135,21 @@ async def _open_worker(queue: Queue, settings: Settings, owner: str, stop: Stop)
             tasks.start_forever("wake-ups", lambda: _wake_sender(sender, wake_ups, stop))
             stack.push_async_callback(_drain, tasks.start_forever("sender", lambda: sender.run(stop)))
             context = replace(context, wake=sender.wake)
-        elif handlers := {kind: HANDLERS[kind] for kind, of in QUESTION_QUEUES.items() if of is queue}:
-            concurrency = _concurrency(settings, queue, QUEUE_RULES[queue].concurrency)
-            runner = QuestionRunner(context, handlers, QUEUE_RULES[queue], concurrency=concurrency)
+        elif runner := _runner(context, queue):
             stack.push_async_callback(_drain, tasks.start_forever("answers", lambda: runner.run(stop)))
             context = replace(context, wake=runner.wake)
         _begin(health, database)
         yield context
+
+
+def _runner(context: Context, queue: Queue) -> QuestionRunner | None:
+    """What answers the questions of this queue; None: it has none."""
+    handlers = {kind: HANDLERS[kind] for kind, of in QUESTION_QUEUES.items() if of is queue}
+    if not handlers:
+        return None
+    rules = QUEUE_RULES[queue]
+    concurrency = _concurrency(context.settings, queue, rules.concurrency)
+    return QuestionRunner(context, handlers, rules, concurrency=concurrency)
 
 
 def _concurrency(settings: Settings, queue: Queue, default: int) -> int:
@@ -186,7 +191,9 @@ async def _drain(task: asyncio.Task[None]) -> None:
             await task
 
 
-async def _telegram(stack: AsyncExitStack, settings: Settings, connections: int) -> Methods:
+async def _telegram(stack: AsyncExitStack, settings: Settings, queue: Queue) -> Methods:
+    bounded = _concurrency(settings, Queue.NOTIFICATIONS, CONNECTIONS)
+    connections = bounded if queue is Queue.NOTIFICATIONS else CONNECTIONS
     telegram = Methods(
         settings.bot_token.reveal(),
         settings.telegram_api_url,

@@ -2,13 +2,16 @@
 
 import asyncio
 import itertools
+import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
 import pytest
 
+from bot.intake.webhook import SECRET_HEADER
 from bot.wiring import run_bot
 from runtime.processes.lifecycle import Stop
 from runtime.settings.loading import load_settings
@@ -171,3 +174,32 @@ async def bot(settings: Settings) -> AsyncIterator[Stop]:
     """A running bot with a webhook."""
     async with running(settings) as stop:
         yield stop
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": settings.telegram_api_url,
+        "DATABASE_URL": settings.database_url.reveal(),
+        "REDIS_URL": settings.redis_url.reveal(),
+        "PORT": str(settings.port),
+        "WEBHOOK_URL": settings.webhook_url,
+        "WEBHOOK_SECRET": SECRET,
+        "INSTANCE_ID": settings.instance_id,
+    }
+
+
+def message(update_id: int, user_id: int, text: str) -> dict[str, object]:
+    person = {"id": user_id, "is_bot": False, "first_name": "A"}
+    chat = {"id": user_id, "type": "private", "first_name": "A"}
+    sent = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
+    return {"update_id": update_id, "message": sent}
+
+
+async def post(settings: Settings, update: dict[str, object]) -> int:
+    async with (
+        aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session,
+        session.post(settings.webhook_url, json=update) as answer,
+    ):
+        return answer.status

@@ -22,8 +22,18 @@ from runtime.settings.settings import Settings
 from storage.migrate import apply_migrations
 from storage.postgres import Database
 from storage.redis import open_redis
-from tests.bot.conftest import OPERATOR, WHALE, Make, TelegramChats, is_listening, running, until
-from tests.bot.test_main import environment, message, post
+from tests.bot.conftest import (
+    OPERATOR,
+    WHALE,
+    Make,
+    TelegramChats,
+    environment,
+    is_listening,
+    message,
+    post,
+    running,
+    until,
+)
 from tests.hanging import hanging
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]

@@ -1,37 +1,30 @@
 """`python -m bot` as processes: killed, stopped, and without its database."""
 
 import asyncio
-import os
 import signal
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
 import psycopg
 import pytest
 
-from bot.intake.webhook import SECRET_HEADER
 from runtime.settings.settings import Settings
 from storage.postgres import Database
-from tests.bot.conftest import SECRET, TOKEN, Make, TelegramChats, is_listening, running, until
+from tests.bot.conftest import (
+    TOKEN,
+    Make,
+    TelegramChats,
+    environment,
+    is_listening,
+    message,
+    post,
+    running,
+    until,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.e2e]
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    return {
-        **os.environ,
-        "BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": settings.telegram_api_url,
-        "DATABASE_URL": settings.database_url.reveal(),
-        "REDIS_URL": settings.redis_url.reveal(),
-        "PORT": str(settings.port),
-        "WEBHOOK_URL": settings.webhook_url,
-        "WEBHOOK_SECRET": SECRET,
-        "INSTANCE_ID": settings.instance_id,
-    }
 
 
 @asynccontextmanager
@@ -46,21 +39,6 @@ async def process_of(settings: Settings) -> AsyncIterator[Process]:
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-def message(update_id: int, user_id: int, text: str) -> dict[str, object]:
-    person = {"id": user_id, "is_bot": False, "first_name": "A"}
-    chat = {"id": user_id, "type": "private", "first_name": "A"}
-    sent = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
-    return {"update_id": update_id, "message": sent}
-
-
-async def post(settings: Settings, update: dict[str, object]) -> int:
-    async with (
-        aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session,
-        session.post(settings.webhook_url, json=update) as answer,
-    ):
-        return answer.status
 
 
 async def all_done(database: Database) -> bool:
