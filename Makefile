@@ -100,7 +100,7 @@ try-compose: $(DEV) ## docker-compose.scale.yml in a real engine: empty machine,
 ##@ Set up
 setup: $(DEV) ## create .venv and install what is pinned
 
-settings: $(RUN) ## read the settings and tell all mistakes
+settings: $(RUN) ## read the settings and list all mistakes
 	@exec $(PY) -m runtime check
 
 retry: $(RUN) ## try again to decode what waits in the quarantine, beside a running system or on DATABASE_URL

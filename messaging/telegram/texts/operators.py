@@ -8,6 +8,7 @@ from domain.delivery.deliveries import BroadcastProgress
 from domain.health import CheckResult, HealthState, worst_state
 from domain.snapshot import InstanceHealth, Snapshot, TradeGap
 from messaging.telegram.escaping import clean, escape
+from messaging.telegram.texts.kinds import counted
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import time_of_day
 
@@ -172,7 +173,7 @@ def _running(one: InstanceHealth) -> list[str]:
     if role := _role(one):
         facts.append(_escaped(role))
     if one.wallets is not None:
-        facts.append(f"{one.wallets:,} wallets")
+        facts.append(counted(one.wallets, "wallet"))
     lines = [f"{head} · {' · '.join(facts)}"]
     lines += [f"   socket {_escaped(name)}: {_escaped(state)}" for name, state in one.sockets.items()]
     lines += [f"   node {_escaped(name)}: {_escaped(state)}" for name, state in nodes.items()]

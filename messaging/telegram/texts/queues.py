@@ -152,7 +152,8 @@ def you_are_banned(reason: str) -> str:
 
 
 def _tier(name: str, hourly_limit: int | None) -> str:
-    return f"{_safe(name)} ({'no limit' if hourly_limit is None else f'{hourly_limit:,} alerts an hour'})"
+    limit = "no limit" if hourly_limit is None else f"{counted(hourly_limit, 'alert')} an hour"
+    return f"{_safe(name)} ({limit})"
 
 
 def _queue(queue: QueueState) -> str:

@@ -17,7 +17,7 @@ from domain.activity.addresses import short
 from domain.tokens.well_known import NATIVE_SYMBOLS
 from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.escaping import clean, escape, own_name
-from messaging.telegram.texts.kinds import kind_words
+from messaging.telegram.texts.kinds import counted, kind_words
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import moment
 
@@ -62,7 +62,7 @@ def search_progress(search: WhaleSearch) -> str:
     lines = [
         f"🔭 <b>Scan session {s.search_id}</b>",
         f"{_LIGHTS[s.status]} {_state(s)}",
-        f"Looks for {lowest} or more · {s.slots_per_step} blocks a step",
+        f"Looks for {lowest} or more · {counted(s.slots_per_step, 'block')} a step",
         _slots(s),
         f"Swaps {s.swaps:,} · transfers {s.transfers:,} · volume {volume}",
         f"New whales {s.addresses_found:,} · /whales lists them",

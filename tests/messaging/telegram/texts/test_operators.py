@@ -95,6 +95,7 @@ def test_a_process_is_shown_with_its_light_its_wallets_sockets_and_nodes() -> No
     text = instances_text([SCANNER], [], minutes=None)
     assert "🟡 <b>scanner-1</b> scanner" in text
     assert "sharded, works · 12,345 wallets" in text
+    assert " 1 wallet\n" in instances_text([replace(SCANNER, wallets=1)], [], minutes=None)
     assert "socket node.example: live (logs)" in text
     assert "node &lt;b&gt;node&lt;/b&gt;: 3/10 in use" in text
     assert "ilent" not in text

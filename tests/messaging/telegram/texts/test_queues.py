@@ -97,6 +97,7 @@ def test_a_person_seen_today_has_a_time_without_a_date() -> None:
         closed_reason=None,
         closed_at=None,
     )
+    assert "free (1 alert an hour)" in queues.person_text(person, hourly_limit=1, ban_reason=None, now=WHEN)
     text = plain(queues.person_text(person, hourly_limit=None, ban_reason=None, now=WHEN))
     assert "Known since 2025-11-23 03:04 UTC" in text
     assert "last 03:04 UTC" in text

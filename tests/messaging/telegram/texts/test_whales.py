@@ -19,6 +19,7 @@ def test_a_running_one_tells_how_far_it_is() -> None:
     begun = texts.search_progress(SEARCH)
     assert "running · 29 min left · last heartbeat 0.4 s ago" in begun
     assert "Looks for 100 SOL or more · 8 blocks a step" in begun
+    assert "1 block a step" in texts.search_progress(replace(SEARCH, slots_per_step=1))
     assert "No slot read yet" in begun
     assert "Errors" not in begun
     later = replace(SEARCH, last_slot=341_220_118, slots_scanned=1_234, swaps=5, volume=1_500 * LAMPORTS)
