@@ -61,6 +61,31 @@ def short_number(number: Decimal) -> str:
 _UNITS = {letter: Decimal(1_000) if letter == "K" else floor for floor, letter in _SCALES}
 
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MILLIONS = 6
+_MIN_ZEROS = 4
+"""Zeros behind the point from which on a price counts them instead of writing them."""
+
+
+def price_number(price: Decimal) -> str:
+    """A price with four digits: `86,943`, `1.234`, `0.002988`, and `0.0₇2988` for seven zeros. Cut."""
+    if price <= 0:
+        return "0"
+    exponent = price.adjusted()
+    if exponent >= _MILLIONS:
+        return short_number(price)
+    if exponent >= _SIGNIFICANT - 1:
+        return f"{int(price):,}"
+    digits = str(int(price.scaleb(_SIGNIFICANT - 1 - exponent, _EXACT))).rstrip("0")
+    zeros = -exponent - 1
+    if zeros >= _MIN_ZEROS:
+        return f"0.0{str(zeros).translate(_SUBSCRIPTS)}{digits}"
+    if exponent < 0:
+        return f"0.{'0' * zeros}{digits}"
+    whole, rest = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
+    return f"{whole}.{rest}" if rest else whole
+
+
 def _decimals(number: Decimal) -> int:
     if number >= Decimal(1_000):
         return 0

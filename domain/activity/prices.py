@@ -103,7 +103,6 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime
 
 
-
 def believed_price(fills: Sequence[Fill], now: datetime) -> Decimal | None:
     """The price in use at `now`; None: nobody showed one lately that can be believed.
 

@@ -6,6 +6,7 @@ sites named here, only for the chains they show.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from domain.activity import amounts
 from domain.activity.activity import Leg
@@ -17,6 +18,7 @@ from messaging.telegram.escaping import clean, escape
 
 _MAX_DECIMALS = 30
 """More than any real mint has; a larger number in chain data is not believed."""
+_MIN_PRICE = Fraction(1, 10**_MAX_DECIMALS)
 _TRANSACTIONS = {"solana": "https://solscan.io/tx/"}
 _CHARTS = {"solana": "https://dexscreener.com/solana/"}
 
@@ -57,10 +59,10 @@ class TokenNames:
         spent, got = self._decimals(paid), self._decimals(bought)
         if spent is None or got is None or bought.displayed_raw <= 0:
             return None
-        raw = paid.displayed_raw * 10 ** (got + _MAX_DECIMALS) // (bought.displayed_raw * 10**spent)
-        if raw == 0:
+        price = Fraction(paid.displayed_raw * 10**got, bought.displayed_raw * 10**spent)
+        if price < _MIN_PRICE:
             return None
-        return f"{amounts.compact(raw, _MAX_DECIMALS)} {self.of(paid.mint)}"
+        return f"{amounts.price_number(amounts.ratio(price))} {self.of(paid.mint)}"
 
     def _decimals(self, leg: Leg) -> int | None:
         if leg.decimals is None:

@@ -7,14 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.activity.activity import Activity, Kind
-from domain.activity.amounts import short_number
+from domain.activity.amounts import price_number, short_number
 from domain.activity.prices import MarketFacts
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3_600, 86_400, 31_557_600
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_MIN_ZEROS = 4
-"""Zeros behind the point from which on they are counted instead of written."""
-_DIGITS = 4
 _MIN_IMPACT = Decimal("0.001")
 _WHOLE_PERCENT = Decimal("0.1")
 
@@ -27,20 +23,8 @@ def short_dollars(usd: Decimal) -> str:
 
 
 def price_dollars(usd: Decimal) -> str:
-    """The price of one token: `$86,943`, `$1.234`, `$0.002988`, and `$0.0₇2988` for seven zeros."""
-    if usd >= 1_000:  # noqa: PLR2004 - as above
-        return f"${int(usd):,}"
-    if usd <= 0:
-        return "$0"
-    exponent = usd.adjusted()
-    digits = str(int(usd.scaleb(_DIGITS - 1 - exponent))).rstrip("0")
-    zeros = -exponent - 1
-    if zeros >= _MIN_ZEROS:
-        return f"$0.0{str(zeros).translate(_SUBSCRIPTS)}{digits}"
-    if exponent < 0:
-        return f"$0.{'0' * zeros}{digits}"
-    whole, rest = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
-    return f"${whole}.{rest}" if rest else f"${whole}"
+    """The price of one token: `$86,943`, `$1.234`, and `$0.0₇2988` for seven zeros."""
+    return f"${price_number(usd)}"
 
 
 def fill_in_dollars(activity: Activity, market: MarketFacts) -> Decimal | None:
