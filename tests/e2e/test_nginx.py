@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +24,8 @@ ORDINARY = ("/start", "/watch {address} Moby", "/wallets")
 
 
 @asynccontextmanager
-async def two_bots(servers: Servers, folder: Path) -> AsyncIterator[tuple[RunningSystem, str]]:
-    """Both bots take what the sandbox Telegram posts to nginx; the address of nginx."""
+async def two_bots(servers: Servers, folder: Path) -> AsyncIterator[tuple[RunningSystem, str, list[str]]]:
+    """Both bots take what the sandbox Telegram posts to nginx; the address of nginx, and of each bot."""
     webhooks, monitors = free_ports(2), free_ports(2)
     async with opened(servers, folder) as system:
         settings = {"WEBHOOK_URL": "https://bot.example.org/hook", "WEBHOOK_SECRET": SECRET}
@@ -34,21 +36,22 @@ async def two_bots(servers: Servers, folder: Path) -> AsyncIterator[tuple[Runnin
                 for name, webhook, monitor in zip(BOTS, webhooks, monitors, strict=True)
             ]
             async with running(system.programs, children):
-                await asyncio.gather(*(_ready(f"http://127.0.0.1:{port}/ready") for port in webhooks))
-                yield system, url
+                addresses = [f"http://127.0.0.1:{port}" for port in webhooks]
+                await asyncio.gather(*map(_ready, addresses))
+                yield system, url, addresses
 
 
 async def test_any_bot_answers_anybody_in_order_though_one_is_killed(
     servers: Servers, tmp_path: Path
 ) -> None:
-    async with two_bots(servers, tmp_path) as (system, url):
+    async with two_bots(servers, tmp_path) as (system, url, _):
         whale = system.sandbox.simulation.whales[0].address
         since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
         for command, person in itertools.product(ORDINARY, people):
             system.sandbox.telegram.people.send(person.user_id, command.format(address=whale))
         await system.until_received(PEOPLE, since=since)
         dead = await system.programs.kill("bot-1")
-        await _ready(f"{url}/ready")  # the other one can work
+        await _ready(url)  # the other one can work
         await system.programs.again("bot-1", dead)
         await system.until_handled(PEOPLE * len(ORDINARY))
         for person in people:
@@ -58,11 +61,31 @@ async def test_any_bot_answers_anybody_in_order_though_one_is_killed(
         assert {row["instance_id"] for row in handlers} >= {"bot-1-1", "bot-2-1"}
 
 
+async def test_scenario_90_bots_that_are_replaced_one_by_one_lose_and_repeat_nothing(
+    servers: Servers, tmp_path: Path
+) -> None:
+    async with two_bots(servers, tmp_path) as (system, url, addresses):
+        since, people = system.driver.last_seq, enter(system.driver, PEOPLE)
+        for number, (name, address) in enumerate(zip(BOTS, addresses, strict=True)):
+            before = system.programs.pid(name)
+            os.kill(before, signal.SIGTERM)
+            for person in people:
+                system.sandbox.telegram.people.send(person.user_id, f"/unknown{number}")
+            await system.programs.again(name, before)
+            await _ready(address)
+        await system.until_handled(len(BOTS) * PEOPLE)
+        for person in people:
+            answers = [sent.text for sent in system.driver.messages(since) if sent.chat_id == person.user_id]
+            assert len(answers) == len(BOTS)
+            assert all(f"/unknown{number}" in answer for number, answer in enumerate(answers))
+        await _ready(url)
+
+
 async def _ready(url: str) -> None:
     async with aiohttp.ClientSession() as session, asyncio.timeout(20):
         while True:
             try:
-                async with session.get(url) as answer:
+                async with session.get(f"{url}/ready") as answer:
                     if answer.status == 200:
                         return
             except aiohttp.ClientError:
