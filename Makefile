@@ -49,8 +49,8 @@ unit: $(DEV) ## tests without services, on loopback alone
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not services and not e2e and not browser" --allow-hosts=127.0.0.1 --allow-unix-socket
 
 ##@ Measure
-cover: $(DEV) ## all tests with branch coverage, programs that they start included; fails below the floor
-	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 3 --dist loadgroup; status=$$?; \
+cover: $(DEV) ## branch coverage by all tests and the programs that they start, benches aside; fails below the floor
+	@$(PY) -m coverage erase; $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore=tests/bench; status=$$?; \
 	  $(PY) -m coverage combine -q && $(PY) -m coverage report && exit $$status
 
 bench: $(DEV) ## every benchmark
