@@ -59,13 +59,13 @@ def overview(
 
 
 def port_notes(settings: Settings, provided: Provided) -> list[str]:
-    """Which ports of the sandbox were taken, and what is used in their stead."""
-    if not provided.sandbox:
-        return []
-    ports = (
-        ("the chat page", settings.sandbox_telegram_port, provided.telegram_port),
-        ("the sandbox chain", settings.sandbox_rpc_port, provided.rpc_port),
-    )
+    """Which ports of the sandbox and of nginx were taken, and what is used in their stead."""
+    ports: list[tuple[str, int, int]] = []
+    if provided.sandbox:
+        ports.append(("the chat page", settings.sandbox_telegram_port, provided.telegram_port))
+        ports.append(("the sandbox chain", settings.sandbox_rpc_port, provided.rpc_port))
+    if provided.nginx:
+        ports.append(("nginx", settings.port, provided.nginx.nginx))
     return [f"Port {asked} is taken: {what} uses {used}" for what, asked, used in ports if asked != used]
 
 

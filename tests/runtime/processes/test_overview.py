@@ -37,6 +37,8 @@ def test_a_port_that_was_taken_is_said_with_the_one_in_its_stead() -> None:
         "Port 8899 is taken: the sandbox chain uses 46855"
     ]
     assert port_notes(settings, Provided()) == []
+    behind = Provided(nginx=NginxPorts(nginx=5000, webhooks=(2, 3), monitors=(4, 5)))
+    assert port_notes(settings, behind) == ["Port 8080 is taken: nginx uses 5000"]
 
 
 def test_the_real_thing_has_nothing_to_open() -> None:
