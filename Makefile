@@ -4,6 +4,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed-embedded
 DEV := $(VENV)/.installed-dev
+# Tests that run at a time: one more than CI has cores, since they often wait.
+AT_ONCE ?= 3
 # Programs and tests start by the hundred: what Python has compiled is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -20,8 +22,8 @@ run: $(RUN) ## start everything: embedded servers, sandbox where accounts are mi
 	@exec $(PY) -m runtime run
 
 test: $(DEV) ## all tests, on PostgreSQL and Valkey that the suite starts itself
-	@$(PY) -m pytest -n 2 --dist loadgroup --ignore=tests/bench; status=$$?; \
-	  echo "What measures time runs by itself:"; $(PY) -m pytest tests/bench && exit $$status
+	@$(PY) -m pytest -n $(AT_ONCE) --dist loadgroup -m "not measures"; status=$$?; \
+	  echo "What measures time runs by itself:"; $(PY) -m pytest tests/bench -m measures && exit $$status
 
 prove: $(RUN) ## the whole system, headless: whales trade, people are told, a judge reads the chat
 	@exec $(PY) -m sandbox check

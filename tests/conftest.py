@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import importlib.util
 import itertools
@@ -33,8 +34,8 @@ _numbers = itertools.count(1)
 
 THROUGH_PGBOUNCER = bool(os.environ.get("TEST_PGBOUNCER"))
 """Whether every test reaches PostgreSQL through a PgBouncer: TEST_PGBOUNCER=1 make test."""
-MEASURES = "bench"
-"""Folder whose tests measure time: one after the other."""
+TOGETHER = frozenset({"architecture"})
+"""Folders whose tests read the same files: one process does."""
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
 MIN_FREE_MEMORY = 4 << 30
@@ -46,6 +47,7 @@ def pytest_configure() -> None:
 
     Processes that tests start, and those of pytest-xdist, inherit the folder. TMPDIR names another one.
     """
+    gc.set_threshold(10_000)  # by default it looks for garbage so often that this takes a seventh of the time
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_MEMORY:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # is looked up again
@@ -55,12 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what waits longest begin first; short tests, which only compute, fill what is left at the end."""
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("e2e", "services")])
     for item in items:
-        if _folder(item) == MEASURES:
-            item.add_marker(pytest.mark.xdist_group(MEASURES))
+        if (folder := _folder(item)) in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
+    return item.nodeid.split("/", 2)[1]
 
 
 def _running(server: EmbeddedServer) -> Iterator[EmbeddedServer]:

@@ -33,6 +33,12 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """All nodes of that tree, the outer ones first."""
+    return list(ast.walk(tree_of(path)))
+
+
 def at(path: Path, node: ast.expr | ast.stmt) -> str:
     """Where something stands: `bot/wiring.py:12`."""
     return f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -44,7 +50,7 @@ MODULES = {name_of(path): path for path in PRODUCT}
 def imported(path: Path) -> set[str]:
     """The modules of the product that a module imports."""
     found: set[str] = set()
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -117,7 +123,7 @@ def inner_imports() -> list[str]:
     return [
         at(path, node)
         for path in PRODUCT
-        for outer in ast.walk(tree_of(path))
+        for outer in nodes_of(path)
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.If)
         for node in ast.walk(outer)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -144,7 +150,7 @@ def _fields_of_states() -> set[str]:
     return {
         ast.unparse(item.target)
         for path in PRODUCT
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef) and any(_is_state(mark) for mark in node.decorator_list)
         for item in node.body
         if isinstance(item, ast.AnnAssign)
@@ -169,7 +175,7 @@ def private_overrides() -> list[str]:
     """Private methods that a class of the product has from one of its bases, too."""
     classes: dict[str, list[tuple[Path, ast.ClassDef]]] = defaultdict(list)
     for path in PRODUCT:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.ClassDef):
                 classes[node.name].append((path, node))
     found = []
@@ -222,18 +228,14 @@ def _mirrors(path: Path) -> tuple[Path, Path]:
 
 def _does_something(path: Path) -> bool:
     """Whether any function has a body beyond its docstring; protocols and values have none."""
-    functions = (
-        node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    functions = (node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return any(not all(isinstance(step, ast.Expr) for step in node.body) for node in functions)
 
 
 def _has_tests(path: Path) -> bool:
     if not path.exists():
         return False
-    functions = (
-        node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    functions = (node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return any(node.name.startswith("test_") for node in functions)
 
 
@@ -242,7 +244,7 @@ def imports_between_tests() -> list[str]:
     return [
         f"{at(path, node)} from {node.module}"
         for path in TESTS
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom)
         and node.module
         and node.module.startswith("tests.")

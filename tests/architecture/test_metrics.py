@@ -2,18 +2,20 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from prometheus_client import Counter, Gauge, Histogram
 
 from runtime.observability import metrics
+from tests.architecture import shape
+from tests.architecture.shape import nodes_of
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("bot", "chain", "domain", "messaging", "runtime", "scanner", "storage", "workers")
-PRODUCT = sorted(
-    path for layer in LAYERS for path in (ROOT / layer).rglob("*.py") if path.name != "metrics.py"
-)
+PRODUCT = [
+    path for path in shape.PRODUCT if path.name != "metrics.py" and ROOT / "sandbox" not in path.parents
+]
 DECLARED = sorted(
     name for name, value in vars(metrics).items() if isinstance(value, Counter | Gauge | Histogram)
 )
@@ -25,10 +27,10 @@ TABLE = re.findall(
 """Name, labels and meaning of each row in the documents."""
 
 
+@cache
 def fed() -> set[str]:
     """Names on which a method that feeds a metric is called: inc, dec, set, observe."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PRODUCT)
-    calls = (node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = (node.func for path in PRODUCT for node in nodes_of(path) if isinstance(node, ast.Call))
     methods = (called for called in calls if isinstance(called, ast.Attribute))
     return {_metric(method.value) for method in methods if method.attr in {"inc", "dec", "set", "observe"}}
 
@@ -40,12 +42,9 @@ def _metric(fed_value: ast.expr) -> str:
     return fed_value.attr if isinstance(fed_value, ast.Attribute) else ast.unparse(fed_value)
 
 
-FED = fed()
-
-
 @pytest.mark.parametrize("name", DECLARED)
 def test_a_declared_metric_is_fed_by_the_product(name: str) -> None:
-    assert name in FED
+    assert name in fed()
 
 
 @pytest.mark.parametrize("name", DECLARED)

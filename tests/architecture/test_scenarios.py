@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.shape import ROOT, TESTS, tree_of
+
 LIST = ROOT / "docs" / "scenarios.md"
 BORNE = re.compile(r"test_(?:scenario_|[a-h])(\d{1,2})_(?:and_[a-h]?(\d{1,2})_)?")
 KEY = re.compile(r"(\d{1,2}) ")
@@ -15,9 +15,7 @@ KEY = re.compile(r"(\d{1,2}) ")
 
 @cache
 def trees() -> list[ast.Module]:
-    return [
-        ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tests").rglob("test_*.py"))
-    ]
+    return [tree_of(path) for path in TESTS if path.name.startswith("test_")]
 
 
 @cache

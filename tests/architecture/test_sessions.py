@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.shape import ROOT, nodes_of
+
 PROGRAMS = ("bot", "scanner", "storage", "workers")
 LEFT_BEHIND = re.compile(
     r"pg_(?:try_)?advisory_lock|\bCREATE TEMP|\bWITH HOLD\b|^\s*(?:UN)?LISTEN\s|^\s*PREPARE\s"
@@ -16,8 +17,7 @@ MODULES = sorted(path for folder in PROGRAMS for path in (ROOT / folder).rglob("
 
 
 def texts(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [n.value for n in nodes_of(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
 def test_scenario_32_no_statement_leaves_anything_in_its_session() -> None:

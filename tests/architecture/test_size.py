@@ -4,17 +4,16 @@ import ast
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-LAYERS = ("bot", "chain", "domain", "messaging", "runtime", "sandbox", "scanner", "storage", "workers")
-MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+from tests.architecture.shape import PRODUCT as MODULES
+from tests.architecture.shape import ROOT, nodes_of, tree_of
+
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 40
 
 
 @cache
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def test_no_module_is_longer_than_300_lines() -> None:
@@ -43,7 +42,7 @@ def test_most_functions_are_short() -> None:
 
 
 def test_every_module_says_what_it_holds() -> None:
-    silent = [path for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    silent = [path for path in MODULES if not ast.get_docstring(tree_of(path))]
     assert silent == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bench.soak_flood import p99, soak
 
-pytestmark = [pytest.mark.services, pytest.mark.e2e]
+pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 
 
 async def test_others_are_answered_and_alerts_arrive_while_loud_accounts_flood() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bench.soak_pressure import TIMES, soak
 
-pytestmark = [pytest.mark.services, pytest.mark.e2e]
+pytestmark = [pytest.mark.services, pytest.mark.e2e, pytest.mark.measures]
 
 
 async def test_under_ten_times_the_rate_exits_go_first_and_each_event_is_sent_once() -> None:
