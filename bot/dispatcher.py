@@ -26,7 +26,6 @@ from bot.services.services import Services
 from domain.errors import BadInput, Unavailable
 from messaging.telegram.escaping import escape, plain
 from messaging.telegram.texts import help as texts
-from messaging.telegram.texts.help import group_greeting
 from messaging.telegram.texts.queues import you_are_banned
 from runtime import clock
 from storage.chats.sessions import Session
@@ -112,8 +111,7 @@ class UpdateDispatcher:
         if reply.text and clock.unix() - message.sent_at > LATE_SECONDS and reply.question is None:
             reply = replace(reply, text=texts.late(reply.text))
         message_id = await self._send(message, reply)
-        await self._send_document(message, reply)
-        await self._ask_question(message, reply, message_id)
+        await self._complete(message, reply, message_id)
         if is_answered:  # only now: an update whose reply is not accepted is handled again, as an answer
             await self.services.sessions.end(session)
 
@@ -186,8 +184,7 @@ class UpdateDispatcher:
         if done:
             await self.responder.answer_callback(query.query_id, reply.note)
         message_id = await self._show(query, reply)
-        await self._send_document(query, reply)
-        await self._ask_question(query, reply, message_id)
+        await self._complete(query, reply, message_id)
 
     async def _answer_early(self, query: CallbackQuery) -> None:
         """Stop the button's progress bar; a failure here is no reason to handle the update again."""
@@ -228,19 +225,18 @@ class UpdateDispatcher:
             return query.message_id
         if not reply.text:
             return None
-        return await self.responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
+        sent = await self.responder.send(query.target, reply.text, reply.keyboard, reply_to=reply.reply_to)
+        if reply.pressed is not None:
+            await self.responder.edit(query.target, query.message_id, "", reply.pressed)
+        return sent
 
-    async def _send_document(self, asked: Message | CallbackQuery, reply: Reply) -> None:
-        if reply.document is not None:
-            await self.responder.send_document(asked.target, reply.document)
-
-    async def _ask_question(
-        self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None
-    ) -> None:
-        """Give a slow question to a worker, who puts the answer into the message just sent.
+    async def _complete(self, asked: Message | CallbackQuery, reply: Reply, message_id: int | None) -> None:
+        """Send the file; give a slow question to a worker, who puts the answer into the message just sent.
 
         Where nobody knows the message, the answer becomes one of its own.
         """
+        if reply.document is not None:
+            await self.responder.send_document(asked.target, reply.document)
         if reply.question is None:
             return
         if message_id == NEVER:
@@ -275,7 +271,7 @@ class UpdateDispatcher:
     async def _handle_membership(self, change: Membership) -> None:
         if await note_membership(self.services, change):
             followed = await self.services.watches.of(change.target)
-            await self.responder.send(change.target, group_greeting(len(followed)))
+            await self.responder.send(change.target, texts.group_greeting(len(followed)))
 
 
 def _read(lease: UpdateLease) -> Incoming | None:

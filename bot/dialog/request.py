@@ -3,6 +3,7 @@
 `bot/dispatcher.py` makes the request and carries out the reply.
 """
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -44,6 +45,11 @@ class Request:
     """The bot's question to this person as it was when they wrote; None: it was not read."""
     is_read_only: bool = False
     """The person may look at the settings and not change them."""
+
+    @property
+    def buttons(self) -> InlineKeyboardMarkup | None:
+        """The buttons under the message, as Telegram sent them back."""
+        return InlineKeyboardMarkup.de_json(json.loads(self.markup)) if self.markup else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,8 @@ class Reply:
     keyboard: Keyboard | None = None
     in_place: bool = False
     """Edit the message whose button was pressed; without a text only its buttons."""
+    pressed: InlineKeyboardMarkup | None = None
+    """What stands from now on under the message whose button was pressed, where the reply is another one."""
     note: str = ""
     """A few words over the pressed button; plain text, 200 characters at most."""
     reply_to: int = 0

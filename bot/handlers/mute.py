@@ -3,10 +3,6 @@
 For a while or forever; undone for a minute.
 """
 
-import json
-
-from telegram import InlineKeyboardMarkup
-
 from bot.dialog.choice import ask_token, ask_wallet, mints_named
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import leading_name
@@ -156,13 +152,8 @@ async def mute_callback(request: Request, services: Services) -> Reply:
         return Reply(note=watch_texts.gone())
     displayed = distinguish(await services.watches.of(request.target), watch)
     note = watch_texts.muted(displayed, until) if seconds else watch_texts.unmuted(displayed)
-    keyboard = _buttons(request.markup)
+    keyboard = request.buttons
     if keyboard is None:
         return Reply(note=note)
     swapped = mute_swapped(services.callbacks, keyboard, watch, chat_id=chat_id, muted=seconds > 0)
     return Reply(note=note, keyboard=swapped, in_place=True)
-
-
-def _buttons(markup: bytes) -> InlineKeyboardMarkup | None:
-    """The keyboard of the message, as Telegram sent it back."""
-    return InlineKeyboardMarkup.de_json(json.loads(markup)) if markup else None

@@ -11,7 +11,10 @@ async def greet(request: Request, services: Services) -> Reply:
     await services.chats.open(request.target)
     if not request.target.is_private:
         return Reply(text=texts.group_greeting())
-    keyboard = examples_keyboard(services.callbacks, services.examples, chat_id=request.target.chat_id)
+    watches = await services.watches.of(request.target)
+    keyboard = examples_keyboard(
+        services.callbacks, services.examples, chat_id=request.target.chat_id, watches=watches
+    )
     return Reply(
         text=texts.greeting(request.target.title, has_examples=keyboard is not None), keyboard=keyboard
     )

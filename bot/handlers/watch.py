@@ -1,5 +1,9 @@
 """/watch, the button Follow, and the answer to the question for an address: a chat follows wallets."""
 
+from dataclasses import replace
+
+from telegram import InlineKeyboardMarkup
+
 from bot.dialog.awaited_input import Awaiting, ask_back
 from bot.dialog.request import Reply, Request
 from bot.parsing.labels import MAX_WALLETS, PastedWallet, look_alike, parse_label, pasted_wallets
@@ -8,8 +12,13 @@ from bot.services.services import Services
 from chain.rpc.accounts import AccountKind
 from domain.activity.addresses import parse_address
 from domain.errors import BadInput
-from domain.rules.rules import MAX_WATCHES_PER_CHAT, Watch, namesakes
-from messaging.telegram.keyboards.watches import named_keyboard, owner_keyboard, search_keyboard
+from domain.rules.rules import Watch, namesakes
+from messaging.telegram.keyboards.watches import (
+    follow_ticked,
+    named_keyboard,
+    owner_keyboard,
+    search_keyboard,
+)
 from messaging.telegram.texts import watches as texts
 
 
@@ -28,7 +37,20 @@ async def follow_callback(request: Request, services: Services) -> Reply:
     """Follow the address of a button; an example whale has its name already."""
     address = parse_address(request.arguments[0])
     label = next((label for label, known in services.examples if known == address), "")
-    return await _follow(request, services, address, label)
+    return replace(
+        await _follow(request, services, address, label), pressed=await _ticked(request, services, address)
+    )
+
+
+async def _ticked(request: Request, services: Services, address: str) -> InlineKeyboardMarkup | None:
+    """The pressed buttons with a tick at the wallet that is followed now; None: nothing changes."""
+    watches = await services.watches.of(request.target)
+    if request.buttons is None or address not in {watch.wallet for watch in watches}:
+        return None
+    ticked = follow_ticked(
+        services.callbacks, request.buttons, address, chat_id=request.target.chat_id, watches=watches
+    )
+    return None if ticked == request.buttons else ticked
 
 
 async def _follow(request: Request, services: Services, address: str, label: str) -> Reply:
@@ -38,8 +60,9 @@ async def _follow(request: Request, services: Services, address: str, label: str
         return refusal
     before = await services.watches.of(request.target)
     known = next((watch for watch in before if watch.wallet == address), None)
-    if known is None and len(before) >= MAX_WATCHES_PER_CHAT:
-        raise BadInput(texts.too_many())
+    limit = await services.people.watch_limit(request.target.chat_id)
+    if known is None and len(before) >= limit:
+        raise BadInput(texts.too_many(limit))
     followed = await _store(request, services, address, label)
     text = texts.followed(
         followed,
@@ -70,12 +93,13 @@ async def _follow_all(request: Request, services: Services, wallets: list[Pasted
     labels = {wallet.address: parse_label(wallet.name) for wallet in wallets}
     accounts = await services.accounts.kinds(list(labels))
     before = {watch.wallet for watch in await services.watches.of(request.target)}
+    limit = await services.people.watch_limit(request.target.chat_id)
     new: list[Watch] = []
     refused: list[tuple[str, str]] = []
     for address, label in labels.items():
         reason = texts.reason_not_followed(accounts[address].kind)
-        if reason or (address not in before and len(before) + len(new) >= MAX_WATCHES_PER_CHAT):
-            refused.append((address, reason or texts.limit_reached()))
+        if reason or (address not in before and len(before) + len(new) >= limit):
+            refused.append((address, reason or texts.limit_reached(limit)))
             continue
         followed = await _store(request, services, address, label)
         if address not in before:

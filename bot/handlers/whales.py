@@ -23,10 +23,18 @@ async def _page(request: Request, services: Services, *, page: int, in_place: bo
         return Reply(text=texts.no_whales(), in_place=in_place)
     current = max(0, min(page, (total - 1) // texts.PAGE))
     found = await services.whale_searches.whales(limit=texts.PAGE, after=current * texts.PAGE)
+    watches = await services.watches.of(request.target)
     return Reply(
-        text=texts.whales_list(found, page=current, total=total, chain=services.chain, now=clock.now()),
+        text=texts.whales_list(
+            found, page=current, total=total, chain=services.chain, now=clock.now(), watches=watches
+        ),
         keyboard=whales_keyboard(
-            services.callbacks, found, chat_id=request.target.chat_id, page=current, total=total
+            services.callbacks,
+            found,
+            chat_id=request.target.chat_id,
+            page=current,
+            total=total,
+            watches=watches,
         ),
         in_place=in_place,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.activity.addresses import short
-from domain.rules.rules import MAX_LABEL, Watch
+from domain.rules.rules import MAX_LABEL, Watch, distinguish
 from messaging.telegram.callbacks import Callbacks
 from messaging.telegram.escaping import clean
 from messaging.telegram.keyboards.alert import MUTE, MUTE_SECONDS, SCAN
@@ -32,13 +32,41 @@ NAME = "name"
 
 
 def examples_keyboard(
-    callbacks: Callbacks, examples: Sequence[tuple[str, str]], *, chat_id: int
+    callbacks: Callbacks, examples: Sequence[tuple[str, str]], *, chat_id: int, watches: Sequence[Watch] = ()
 ) -> InlineKeyboardMarkup | None:
     """A button for each example whale, given as name and address; None when there are none."""
     rows = [
-        [_follow(callbacks, f"🐋 {_name(label, address)}", address, chat_id)] for label, address in examples
+        [follow_button(callbacks, f"🐋 {_name(label, address)}", address, chat_id=chat_id, watches=watches)]
+        for label, address in examples
     ]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def follow_button(
+    callbacks: Callbacks, text: str, address: str, *, chat_id: int, watches: Sequence[Watch] = ()
+) -> InlineKeyboardButton:
+    """Follows an address; ticked and called by its name if it is among `watches`."""
+    followed = next((one for one in watches if one.wallet == address), None)
+    shown = text if followed is None else f"✅ {button_name(distinguish(watches, followed))}"
+    return InlineKeyboardButton(shown, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
+
+
+def follow_ticked(
+    callbacks: Callbacks,
+    keyboard: InlineKeyboardMarkup,
+    address: str,
+    *,
+    chat_id: int,
+    watches: Sequence[Watch],
+) -> InlineKeyboardMarkup:
+    """A keyboard in which the button that follows an address is ticked, as it is among `watches`."""
+    ticked = follow_button(callbacks, "", address, chat_id=chat_id, watches=watches)
+    return InlineKeyboardMarkup(
+        [
+            [ticked if button.callback_data == ticked.callback_data else button for button in row]
+            for row in keyboard.inline_keyboard
+        ]
+    )
 
 
 def address_keyboard(
@@ -46,7 +74,7 @@ def address_keyboard(
 ) -> InlineKeyboardMarkup:
     """What can be done with an address: Follow, Balance; Scan where it may be a token."""
     row = [
-        _follow(callbacks, "🐋 Follow", address, chat_id),
+        follow_button(callbacks, "🐋 Follow", address, chat_id=chat_id),
         InlineKeyboardButton("💰 Balance", callback_data=callbacks.write(BALANCE, address, chat_id=chat_id)),
     ]
     if not is_wallet:
@@ -63,11 +91,9 @@ def search_keyboard(callbacks: Callbacks, mint: str, *, chat_id: int) -> InlineK
 
 def owner_keyboard(callbacks: Callbacks, owner: str, *, chat_id: int) -> InlineKeyboardMarkup:
     """One button that follows the owner of a token account."""
-    return InlineKeyboardMarkup([[_follow(callbacks, f"🐋 Follow {short(owner)}", owner, chat_id)]])
-
-
-def _follow(callbacks: Callbacks, text: str, address: str, chat_id: int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text, callback_data=callbacks.write(FOLLOW, address, chat_id=chat_id))
+    return InlineKeyboardMarkup(
+        [[follow_button(callbacks, f"🐋 Follow {short(owner)}", owner, chat_id=chat_id)]]
+    )
 
 
 def _name(label: str, address: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from domain.rules.rules import Watch
 from domain.whale_search import Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.callbacks import Callbacks
-from messaging.telegram.keyboards.watches import FOLLOW
+from messaging.telegram.keyboards.watches import follow_button
 from messaging.telegram.texts.whales import PAGE, follow_label
 
 SCANNER = "scanner"
@@ -28,15 +29,17 @@ def search_keyboard(callbacks: Callbacks, search: WhaleSearch, *, chat_id: int) 
 
 
 def whales_keyboard(
-    callbacks: Callbacks, whales: Sequence[Whale], *, chat_id: int, page: int, total: int
+    callbacks: Callbacks,
+    whales: Sequence[Whale],
+    *,
+    chat_id: int,
+    page: int,
+    total: int,
+    watches: Sequence[Watch] = (),
 ) -> InlineKeyboardMarkup:
-    """One button to follow each whale of the page, and the way to other pages."""
+    """One button to follow each whale of the page, ticked if it is followed; and the way to other pages."""
     rows = [
-        [
-            InlineKeyboardButton(
-                follow_label(whale), callback_data=callbacks.write(FOLLOW, whale.address, chat_id=chat_id)
-            )
-        ]
+        [follow_button(callbacks, follow_label(whale), whale.address, chat_id=chat_id, watches=watches)]
         for whale in whales
     ]
     page_buttons = [

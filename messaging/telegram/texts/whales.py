@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from domain.activity import amounts
 from domain.activity.activity import SOL_DECIMALS
 from domain.activity.addresses import short
+from domain.rules.rules import Watch, distinguish
 from domain.tokens.well_known import NATIVE_SYMBOLS
 from domain.whale_search import MAX_ERRORS_IN_ROW, MAX_MINUTES, Whale, WhaleSearch, WhaleSearchStatus
 from messaging.telegram.escaping import clean, escape, own_name
+from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted, kind_words
 from messaging.telegram.texts.status import span
 from messaging.telegram.texts.times import moment
@@ -127,11 +129,22 @@ def no_whales() -> str:
     return "🐋 No whales found yet. (operators: /scanner start)"
 
 
-def whales_list(whales: Sequence[Whale], *, page: int, total: int, chain: str, now: datetime) -> str:
-    """One page of the found addresses, most volume first."""
+def whales_list(
+    whales: Sequence[Whale],
+    *,
+    page: int,
+    total: int,
+    chain: str,
+    now: datetime,
+    watches: Sequence[Watch] = (),
+) -> str:
+    """One page of the found addresses, most volume first; those among `watches` with their names."""
     pages = max(1, -(-total // PAGE))
     head = f"🐋 <b>Whales found: {total:,}</b>" + (f" · page {page + 1} of {pages}" if pages > 1 else "")
-    entries = (_entry(page * PAGE + position, whale, chain, now) for position, whale in enumerate(whales, 1))
+    entries = (
+        _entry(page * PAGE + position, whale, chain, now) + _followed(watches, whale)
+        for position, whale in enumerate(whales, 1)
+    )
     return "\n\n".join([head, *entries])
 
 
@@ -154,6 +167,14 @@ def _entry(position: int, whale: Whale, chain: str, now: datetime) -> str:
             f"last {moment(whale.last_seen_at, now)} · <code>{escape(whale.address)}</code>",
         ]
     )
+
+
+def _followed(watches: Sequence[Watch], whale: Whale) -> str:
+    found = next((one for one in watches if one.wallet == whale.address), None)
+    if found is None:
+        return ""
+    name = distinguish(watches, found).label
+    return f"\n✅ You follow it as <b>{wallet_name(name, found.wallet)}</b>" if name else "\n✅ You follow it"
 
 
 def follow_label(whale: Whale) -> str:

@@ -20,6 +20,10 @@ async def test_it_offers_example_whales_and_the_first_press_follows_one(
         seq = chats.telegram.ledger.last
         await chats.press(alice.id, greeting, "🐋 Slicer")
         assert "Following Slicer" in ((await chats.next_entry(alice.id, seq)).text or "")
+        ticked = (await chats.next_entry(alice.id, seq, "edit")).message
+    assert ticked is not None
+    assert ticked.reply_markup is not None
+    assert [row[0].text for row in ticked.reply_markup.inline_keyboard] == ["✅ Slicer", "🐋 Exit <b>"]
     assert await database.fetchval("SELECT label FROM watches") == "Slicer"
 
 

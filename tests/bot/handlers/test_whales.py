@@ -42,3 +42,9 @@ async def test_a_whale_is_followed_by_its_button(
     await chats.press(alice.id, message, button)
     assert "✅ Following" in ((await chats.next_entry(alice.id, seq)).text or "")
     assert address(1) in await chats.ask(alice.id, "/wallets")
+    await chats.ask(alice.id, f"/rename {address(1)} Moby")
+    listed = await chats.ask_message(alice.id, "/whales")
+    assert "✅ You follow it as Moby" in (listed.text or "")
+    assert listed.message is not None
+    assert listed.message.reply_markup is not None
+    assert listed.message.reply_markup.inline_keyboard[0][0].text == "✅ Moby"

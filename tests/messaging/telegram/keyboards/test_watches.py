@@ -2,6 +2,7 @@
 Buttons of the first screen and under an address.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from messaging.telegram.keyboards.watches import (
     address_keyboard,
     answer_field,
     examples_keyboard,
+    follow_ticked,
     followed_keyboard,
     list_keyboard,
     mute_swapped,
@@ -24,6 +26,7 @@ from messaging.telegram.keyboards.watches import (
     search_keyboard,
 )
 
+OTHER = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 ADDRESS = "EKpQGSJtjMFqKZ9KQanSqYXRcF8fBopzLHYxdM65zcjm"
 CALLBACKS = Callbacks("token")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -131,3 +134,15 @@ def test_an_example_without_a_name_shows_its_address() -> None:
     keyboard = examples_keyboard(CALLBACKS, [("", ADDRESS)], chat_id=1)
     assert keyboard is not None
     assert keyboard.inline_keyboard[0][0].text == "🐋 EKpQ…zcjm"
+
+
+def test_who_is_followed_already_is_ticked_and_called_by_its_name() -> None:
+    followed = [replace(watch(1), wallet=ADDRESS, label="Moby")]
+    offered = examples_keyboard(CALLBACKS, [("Ahab", ADDRESS), ("Other", OTHER)], chat_id=1)
+    assert offered is not None
+    assert labels(offered) == [["🐋 Ahab"], ["🐋 Other"]]
+    ticked = follow_ticked(CALLBACKS, offered, ADDRESS, chat_id=1, watches=followed)
+    assert labels(ticked) == [["✅ Moby"], ["🐋 Other"]]
+    assert labels(examples_keyboard(CALLBACKS, [("Ahab", ADDRESS)], chat_id=1, watches=followed)) == [
+        ["✅ Moby"]
+    ]

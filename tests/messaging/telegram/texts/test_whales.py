@@ -56,6 +56,7 @@ def test_a_page_of_whales_numbers_them_on() -> None:
     assert "6. <b>84.2 SOL</b> · seen 3 times" in text
     assert "buy, sell · &lt;i&gt;, b, c\n" in text
     assert "<code>7vfC</code>" in text
+    assert "You follow it" not in text
     assert "page" not in texts.whales_list([whale()], page=0, total=1, chain="sandbox", now=WHEN)
 
 
