@@ -17,7 +17,7 @@ from bot.dialog.update import CallbackQuery, Message
 from bot.services.services import Services
 from domain.errors import Unavailable, WhaleWatcherError
 from domain.people import Act, AuditOutcome
-from domain.rate_limits import RateLimit
+from domain.rate_limits import RateLimit, RequestShares
 from messaging.telegram.escaping import clean
 from messaging.telegram.texts import help as texts
 from runtime.shared_calls import WriteBatcher
@@ -30,10 +30,6 @@ GROUP_ADMINS = CacheSpec(name=CacheName.GROUP_ADMINS, type_=bool, seconds=always
 """Whether a person is an admin of a group, by both ids."""
 _ADMINS = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR})
 _MAX_ACT = 40
-PERSON_BURST = 20
-"""How many requests one person may send at once."""
-PERSON_SECONDS = 1.0
-"""After the burst, one more request is allowed in each period of this length."""
 WARNING_SECONDS = 60.0
 """A person is warned at most once in this time."""
 MAX_BATCH = 100
@@ -148,15 +144,18 @@ class Throttle:
 
     Args:
         limits: count; those who ask together are counted together.
+        shares: of one person.
     """
 
-    def __init__(self, *, limits: Limits) -> None:
+    def __init__(self, *, limits: Limits, shares: RequestShares) -> None:
         self._limits = limits
+        self._shares = shares
         self._counting = WriteBatcher(self._count, limit=MAX_BATCH)
 
     async def admits(self, user_id: int) -> bool:
         """Whether the person may send one more request."""
-        scope = RateLimit(scope=f"person:{user_id}", interval=PERSON_SECONDS, burst=PERSON_BURST)
+        shares = self._shares
+        scope = RateLimit(scope=f"person:{user_id}", interval=shares.interval, burst=shares.burst)
         return not await self._counting.submit([scope])
 
     async def may_warn(self, user_id: int) -> bool:

@@ -27,7 +27,8 @@ from bot.services.system_status import SystemStatus
 from bot.services.watches import RuleStore, WatchStore
 from bot.services.whale_searches import WhaleSearchStore
 from domain.chats import ChatKind, ChatTarget
-from domain.rules.lanes import parse_hourly_limits
+from domain.rate_limits import RequestShares
+from domain.rules.lanes import parse_hourly_limits, parse_watch_limits
 from messaging.sending.circuit_breaker import CircuitBreaker
 from messaging.sending.rate_limiter import Limiter
 from messaging.telegram.callbacks import Callbacks
@@ -63,7 +64,7 @@ async def _run(settings: Settings, servers: Servers, health: Health, stop: Stop)
     heartbeat = bot_health.heartbeat
     async with nursery(stop) as tasks:
         tasks.start("heartbeat", heartbeat.run(stop))
-        update_queue = make_update_queue(settings, servers, RecentUse())
+        update_queue = make_update_queue(settings, servers, RecentUse(settings.requests_per_minute))
         working = _start(tasks, settings, servers, update_queue, health, stop)
         await stop.wait()
         await asyncio.wait(working)
@@ -80,7 +81,7 @@ def _start(
     stop: Stop,
 ) -> Sequence[asyncio.Task[None]]:
     """Start the tasks; answers those that finish their work in hand after the stop."""
-    update_writer = make_update_writer(servers, update_queue)
+    update_writer = make_update_writer(settings, servers, update_queue)
     tasks.start("menus", set_menus(servers.bot, settings.admin_ids))
     alerts = make_operator_alerts(settings, servers)
     tasks.start_forever("caches", functools.partial(servers.caches.listen, stop))
@@ -110,11 +111,13 @@ def make_webhook(
     )
 
 
-def make_update_writer(servers: Servers, update_queue: UpdateQueue) -> UpdateWriter:
+def make_update_writer(settings: Settings, servers: Servers, update_queue: UpdateQueue) -> UpdateWriter:
     """What stores updates; while the queue has workers for them, with the lease."""
 
     async def store(batch: Sequence[ReceivedUpdate]) -> dict[int, StoreResult]:
-        return await store_updates(servers.database, batch, owner=update_queue.lease_owner)
+        return await store_updates(
+            servers.database, batch, owner=update_queue.lease_owner, shares=_shares(settings)
+        )
 
     return UpdateWriter(store, update_queue.use)
 
@@ -125,7 +128,11 @@ def make_update_queue(settings: Settings, servers: Servers, use: RecentUse) -> U
     dispatcher = make_dispatcher(settings, servers)
     leases = UpdateLeases(database=servers.database, owner=owner)
     return UpdateQueue(
-        leases, dispatcher.handle_update, dispatcher.reply_failure, dispatcher.tell_limited, use
+        leases,
+        dispatcher.handle_update,
+        dispatcher.reply_failure,
+        dispatcher.tell_limited,
+        use,
     )
 
 
@@ -137,7 +144,7 @@ def make_dispatcher(settings: Settings, servers: Servers) -> UpdateDispatcher:
         responder=make_responder(settings, servers),
         members=GroupMembers(bot=servers.bot, cache=servers.admin_cache),
         questions=QuestionStore(database=servers.database, queues=servers.queues),
-        throttle=Throttle(limits=servers.limits),
+        throttle=Throttle(limits=servers.limits, shares=_shares(settings)),
     )
 
 
@@ -202,7 +209,12 @@ def make_services(settings: Settings, servers: Servers) -> Services:
         accounts=servers.accounts,
         system_status=make_system_status(settings, servers),
         audit=AuditLog(database=database),
-        people=PeopleStore(database=database, chats=chats, hourly_limits=hourly_limits),
+        people=PeopleStore(
+            database=database,
+            chats=chats,
+            hourly_limits=hourly_limits,
+            watch_limits=parse_watch_limits(settings.watch_limits),
+        ),
         failures=Failures(database=database, jobs=servers.failed_jobs),
         broadcasts=Broadcasts(database=database),
         whale_searches=WhaleSearchStore(
@@ -223,6 +235,10 @@ def make_polling(
         lease=PollingLease(database=servers.database, owner=settings.instance_id),
         prepare=functools.partial(webhook.unsubscribe, servers.bot),
     )
+
+
+def _shares(settings: Settings) -> RequestShares:
+    return RequestShares(burst=settings.request_burst, per_minute=settings.requests_per_minute)
 
 
 async def _subscribe(settings: Settings, servers: Servers, stop: Stop) -> None:

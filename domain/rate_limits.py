@@ -18,3 +18,27 @@ class RateLimit:
     """What is counted together, such as `chat:5`."""
     interval: float
     burst: int = 1
+
+
+MAX_PER_GROUP = 15
+"""Requests of a group in a minute: 5 of the 20 messages that Telegram takes are for alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestShares:
+    """How many requests of people are handled; what is beyond that is stored and not handled."""
+
+    burst: int = 20
+    """Of one person at once."""
+    per_minute: int = 30
+    """Of one person over all chats, and of a private chat."""
+
+    @property
+    def per_group(self) -> int:
+        """Of a group in a minute."""
+        return min(self.per_minute, MAX_PER_GROUP)
+
+    @property
+    def interval(self) -> float:
+        """Seconds after which a person may send one more, when the burst is used up."""
+        return 60.0 / self.per_minute

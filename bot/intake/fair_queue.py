@@ -18,7 +18,7 @@ from runtime.clock import monotonic
 from runtime.processes.lifecycle import Nursery, Stop
 from runtime.shared_calls import WriteBatcher
 from storage.chats import updates
-from storage.chats.updates import ReceivedUpdate, UpdateLease
+from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, UpdateLease
 from storage.postgres import Database
 
 FADE_SECONDS = 60.0
@@ -49,11 +49,15 @@ class RecentUse:
 
     All fade alike, so the order of two does not change while neither asks: the logarithm of what they had,
     seen from the beginning of time, can be compared at any moment.
+
+    Args:
+        share: requests of one person in a minute.
     """
 
-    __slots__ = ("_use",)
+    __slots__ = ("_share", "_use")
 
-    def __init__(self) -> None:
+    def __init__(self, share: int = DEFAULT_SHARES.per_minute) -> None:
+        self._share = share
         self._use: dict[tuple[str, int], float] = {}
 
     def record(self, *, chat_id: int, user_id: int, at: float) -> None:
@@ -80,6 +84,10 @@ class RecentUse:
     def is_loud(self, *, chat_id: int, user_id: int, at: float) -> bool:
         """Whether the chat or the person has asked so much lately that their shares are to be looked at."""
         return self.recent(chat_id=chat_id, user_id=user_id, at=at) > LOUD
+
+    def is_beyond_share(self, *, chat_id: int, user_id: int, at: float) -> bool:
+        """Whether the chat or the person has asked more lately than a person may."""
+        return self.recent(chat_id=chat_id, user_id=user_id, at=at) > self._share
 
     def _add(self, key: tuple[str, int], at: float) -> None:
         known = self._use.pop(key, NO_USE)

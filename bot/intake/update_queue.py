@@ -30,7 +30,6 @@ from runtime.processes.lifecycle import Nursery, Stop, nursery
 from storage.chats.updates import (
     LEASE_SECONDS,
     MAX_ATTEMPTS,
-    PERSON_SHARE,
     ReceivedUpdate,
     StoreResult,
     UpdateLease,
@@ -49,6 +48,8 @@ MAX_QUEUED_CHATS = 10_000
 """Chats in the queue; the next look into PostgreSQL finds the others."""
 HANDLE_SECONDS = 25.0
 """How long one update may take; shorter than its lease."""
+MAX_LEASED = 4 * WORKERS
+"""With so many chats in the queue or in work, updates are stored without leases, for any instance."""
 FRESH_SECONDS = LEASE_SECONDS - HANDLE_SECONDS
 """A lease that waited for a worker for longer is taken anew."""
 BUSY_ELSEWHERE_SECONDS = 0.2
@@ -112,7 +113,7 @@ class UpdateQueue:
     @property
     def lease_owner(self) -> str | None:
         """Who gets the leases of updates that are stored now; None: there is no worker for them."""
-        has_room = self._takes_leases and len(self._active) + len(self._queued) < WORKERS
+        has_room = self._takes_leases and len(self._active) + len(self._queued) < MAX_LEASED
         return self._leases.owner if has_room else None
 
     def receive(self, update: ReceivedUpdate, result: StoreResult) -> None:
@@ -160,8 +161,8 @@ class UpdateQueue:
             tasks.start_forever(f"update worker {number}", lambda: self._work(queue, free, stop))
 
     def _queue_of(self, chat_id: int, user_id: int) -> _Queue:
-        recent = self.use.recent(chat_id=chat_id, user_id=user_id, at=monotonic())
-        return self._loud if recent > PERSON_SHARE else self._quiet
+        is_beyond = self.use.is_beyond_share(chat_id=chat_id, user_id=user_id, at=monotonic())
+        return self._loud if is_beyond else self._quiet
 
     async def _send(self, update: ReceivedUpdate) -> None:
         use = self._use_of(update.chat_id, update.user_id)

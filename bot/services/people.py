@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.chats import ChatStanding, ChatTarget
 from domain.people import PersonFile
-from domain.rules.lanes import FREE, HourlyLimits, hourly_limit_of
+from domain.rules.lanes import FREE, HourlyLimits, WatchLimits, hourly_limit_of, watch_limit_of
 from runtime import clock
 from runtime.shared_calls import WriteBatcher
 from storage.chats import chats, people
@@ -68,6 +68,7 @@ class PeopleStore:
     database: Database
     chats: ChatStore
     hourly_limits: HourlyLimits
+    watch_limits: WatchLimits
     _known: dict[int, Ban] = field(default_factory=dict)
     _until: float = 0.0
 
@@ -109,6 +110,10 @@ class PeopleStore:
     async def hourly_limit(self, chat_id: int) -> int | None:
         """Alerts an hour that the chat's tier allows; None: no limit."""
         return hourly_limit_of(self.hourly_limits, await people.tier_of(self.database, chat_id) or FREE)
+
+    async def watch_limit(self, chat_id: int) -> int:
+        """Wallets that the chat's tier lets it follow."""
+        return watch_limit_of(self.watch_limits, await people.tier_of(self.database, chat_id) or FREE)
 
     async def forget(self, chat_id: int) -> None:
         """Delete everything that is kept of a chat."""

@@ -16,7 +16,11 @@ PACE = 1 / 27
 FREE = "free"
 """The tier of every chat to which no operator gave another."""
 MAX_PER_HOUR = 100_000
+MAX_WATCHES = 5_000
+"""Of one chat, in any tier."""
 HourlyLimits = Mapping[str, int]
+WatchLimits = Mapping[str, int]
+"""Wallets that a chat may follow, by tier."""
 """Tier to alerts an hour; 0: no limit."""
 NO_HOURLY_LIMITS: HourlyLimits = MappingProxyType({})
 
@@ -90,17 +94,40 @@ def parse_hourly_limits(text: str) -> HourlyLimits:
     Raises:
         ValueError: it is no such list, or `free` is missing; says what to write.
     """
-    hourly_limits: dict[str, int] = {}
-    for part in text.split(","):
-        tier, _, number = (word.strip() for word in part.partition("="))
-        if not (tier.isascii() and tier.isalpha() and tier.islower() and number.isdecimal()):
-            raise ValueError("must be tiers and alerts an hour, like free=300,plus=1000,pro=0 (0: no limit)")
-        hourly_limits[tier] = int(number)
-    if FREE not in hourly_limits:
-        raise ValueError("must name the tier free, which every chat has at first, like free=300,pro=0")
+    example = "must be tiers and alerts an hour, like free=300,plus=1000,pro=0 (0: no limit)"
+    hourly_limits = _by_tier(text, example)
     if max(hourly_limits.values()) > MAX_PER_HOUR:
         raise ValueError(f"must be at most {MAX_PER_HOUR} an hour; 0 is no limit")
     return MappingProxyType(hourly_limits)
+
+
+def parse_watch_limits(text: str) -> WatchLimits:
+    """`free=500,pro=2000` as wallets that a chat may follow.
+
+    Raises:
+        ValueError: it is no such list, or `free` is missing; says what to write.
+    """
+    watch_limits = _by_tier(text, "must be tiers and wallets, like free=500,plus=1000,pro=2000")
+    if not all(1 <= number <= MAX_WATCHES for number in watch_limits.values()):
+        raise ValueError(f"must be from 1 to {MAX_WATCHES} wallets")
+    return watch_limits
+
+
+def watch_limit_of(watch_limits: WatchLimits, tier: str) -> int:
+    """Wallets that a chat of a tier may follow. A tier that is not named counts as free."""
+    return watch_limits.get(tier, watch_limits[FREE])
+
+
+def _by_tier(text: str, example: str) -> Mapping[str, int]:
+    numbers: dict[str, int] = {}
+    for part in text.split(","):
+        tier, _, number = (word.strip() for word in part.partition("="))
+        if not (tier.isascii() and tier.isalpha() and tier.islower() and number.isdecimal()):
+            raise ValueError(example)
+        numbers[tier] = int(number[:9])
+    if FREE not in numbers:
+        raise ValueError(f"must name the tier {FREE}, which every chat has at first; it {example}")
+    return MappingProxyType(numbers)
 
 
 def hourly_limit_of(hourly_limits: HourlyLimits, tier: str) -> int | None:

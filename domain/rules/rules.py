@@ -19,7 +19,6 @@ MAX_TOKENS = 50
 """Tokens in one list of a rule, and muted ones of one chat."""
 DAY_MINUTES = 24 * 60
 T = TypeVar("T")
-MAX_WATCHES_PER_CHAT = 500
 MAX_LABEL = 32
 
 

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from domain.activity.addresses import is_address
 from domain.jobs import parse_concurrency
-from domain.rules.lanes import hourly_limits_text, parse_hourly_limits
+from domain.rules.lanes import hourly_limits_text, parse_hourly_limits, parse_watch_limits
 from runtime.settings.secret import Secret
 
 T = TypeVar("T")
@@ -235,6 +235,12 @@ def examples(text: str) -> str:
 def hourly_limits(text: str) -> str:
     """`free=300,plus=1000,pro=0`."""
     return hourly_limits_text(parse_hourly_limits(text))
+
+
+def watch_limits(text: str) -> str:
+    """`free=500,pro=2000`."""
+    parse_watch_limits(text)
+    return text
 
 
 def queue_concurrency(text: str) -> str:

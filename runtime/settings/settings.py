@@ -82,6 +82,17 @@ class Settings:
         "free=300,plus=1000,pro=0",
         "Alerts told one by one in an hour, by the chat's tier; the rest comes together. 0: no limit.",
     )
+    watch_limits: str = _setting(
+        parsing.watch_limits,
+        "free=500,plus=1000,pro=2000",
+        "Wallets that a chat may follow, by its tier.",
+    )
+    request_burst: int = _setting(parsing.whole(1, 1000), 20, "Requests of one person at once.")
+    requests_per_minute: int = _setting(
+        parsing.whole(1, 1000),
+        30,
+        "Of one person over all chats, and of a private chat; a group has 15 at most.",
+    )
     queue_concurrency: str = _setting(
         parsing.queue_concurrency,
         "security-scan=3,balance-check=10,maintenance=1",

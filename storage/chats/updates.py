@@ -8,17 +8,14 @@ from enum import Enum, auto
 
 import asyncpg
 
+from domain.rate_limits import RequestShares
 from storage.postgres import Connection, Database, columns
 
+DEFAULT_SHARES = RequestShares()
 LEASE_SECONDS = 30.0
 MAX_ATTEMPTS = 3
 SHARE_SECONDS = 60.0
 """The time over which shares are counted; it slides."""
-PERSON_SHARE = 30
-"""Requests of one person, over all chats, that are handled in this time."""
-CHAT_SHARE = 30
-GROUP_SHARE = 15
-"""The same of a private chat and of a group; 5 of the 20 messages that Telegram takes are for alerts."""
 BUSY_UPDATES = 100
 """With so many updates open the bot is busy, and a chat may have only BUSY_SHARE open requests."""
 BUSY_SHARE = 2
@@ -187,7 +184,11 @@ class UpdateLease:
 
 
 async def store_updates(
-    database: Database, updates: Sequence[ReceivedUpdate], *, owner: str | None = None
+    database: Database,
+    updates: Sequence[ReceivedUpdate],
+    *,
+    owner: str | None = None,
+    shares: RequestShares = DEFAULT_SHARES,
 ) -> dict[int, StoreResult]:
     """Store updates; by id what became of each that was not known.
 
@@ -197,16 +198,17 @@ async def store_updates(
         database: where they stand.
         updates: each once.
         owner: who will handle at once what can be handled at once: it gets the leases. None: nobody.
+        shares: of a person, a private chat and a group.
     """
     loud = sorted((u.update_id, u.chat_id, u.user_id, u.payload) for u in updates if u.is_loud)
     if not loud:
         return await _store_quiet(database, updates, owner)
-    shares = (SHARE_SECONDS, PERSON_SHARE, CHAT_SHARE, GROUP_SHARE, BUSY_UPDATES, BUSY_SHARE)
+    limits = (shares.per_minute, shares.per_minute, shares.per_group, BUSY_UPDATES, BUSY_SHARE)
 
     async def work(connection: Connection) -> dict[int, StoreResult]:
         stored = await _store_quiet(connection, [u for u in updates if not u.is_loud], owner)
         await connection.execute(BY_INDEX)
-        for row in await connection.fetch(STORE_LOUD, *columns(loud, 4), *shares):
+        for row in await connection.fetch(STORE_LOUD, *columns(loud, 4), SHARE_SECONDS, *limits):
             stored[row["update_id"]] = _result(is_limited=row["is_limited"], is_first=row["is_first"])
         return stored
 

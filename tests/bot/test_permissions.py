@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Bot
 
-from bot.permissions import GROUP_ADMINS, PERSON_BURST, GroupMembers, Throttle
+from bot.permissions import GROUP_ADMINS, GroupMembers, Throttle
 from domain.errors import Unavailable
+from domain.rate_limits import RequestShares
 from messaging.telegram.client import make_bot
 from sandbox.telegram.chats.people import MessageTarget
 from sandbox.telegram.faults import Fault, FaultKind
@@ -18,6 +19,8 @@ from storage.coordination.limits import Limits
 from storage.postgres import Database
 from storage.redis import open_redis
 from tests.bot.conftest import TOKEN, WHALE, TelegramChats, free_port
+
+SHARES = RequestShares(burst=10, per_minute=30)
 
 
 @pytest.mark.services
@@ -96,14 +99,14 @@ async def test_an_unknown_group_has_no_admins(members: GroupMembers) -> None:
 @pytest.fixture
 async def throttle(valkey_url: str) -> AsyncIterator[Throttle]:
     client = open_redis(valkey_url)
-    yield Throttle(limits=Limits(client))
+    yield Throttle(limits=Limits(client), shares=SHARES)
     await client.aclose()
 
 
 @pytest.mark.services
 async def test_after_a_burst_a_person_waits_and_others_do_not(throttle: Throttle) -> None:
-    admitted = [await throttle.admits(5) for _ in range(PERSON_BURST + 10)]
-    assert admitted[:PERSON_BURST] == [True] * PERSON_BURST
+    admitted = [await throttle.admits(5) for _ in range(SHARES.burst + 10)]
+    assert admitted[: SHARES.burst] == [True] * SHARES.burst
     assert not all(admitted)
     assert await throttle.admits(6)
 
@@ -116,6 +119,6 @@ async def test_a_person_is_warned_once(throttle: Throttle) -> None:
 @pytest.mark.services
 async def test_without_redis_everybody_is_admitted() -> None:
     client = open_redis(f"redis://127.0.0.1:{free_port()}/0")
-    throttle = Throttle(limits=Limits(client))
-    assert all([await throttle.admits(5) for _ in range(2 * PERSON_BURST)])
+    throttle = Throttle(limits=Limits(client), shares=SHARES)
+    assert all([await throttle.admits(5) for _ in range(2 * SHARES.burst)])
     await client.aclose()

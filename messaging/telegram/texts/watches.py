@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from domain.activity.addresses import short
-from domain.rules.rules import MAX_LABEL, MAX_WATCHES_PER_CHAT, Watch
+from domain.rules.rules import MAX_LABEL, Watch
 from messaging.telegram.escaping import escape
 from messaging.telegram.names import wallet_name
 from messaging.telegram.texts.kinds import counted
@@ -119,9 +119,9 @@ def is_program() -> str:
     )
 
 
-def too_many() -> str:
+def too_many(limit: int) -> str:
     """The chat follows as many as it may."""
-    return f"This chat follows {MAX_WATCHES_PER_CHAT} wallets, the limit for a chat. /unwatch one first."
+    return f"This chat follows {counted(limit, 'wallet')}, the limit for a chat. /unwatch one first."
 
 
 def too_many_at_once(limit: int) -> str:
@@ -129,9 +129,9 @@ def too_many_at_once(limit: int) -> str:
     return f"That list is too long. Send up to {limit} wallets at a time."
 
 
-def limit_reached() -> str:
+def limit_reached(limit: int) -> str:
     """Beside an address of a list."""
-    return f"limit of {MAX_WATCHES_PER_CHAT} wallets reached"
+    return f"limit of {limit:,} wallets reached"
 
 
 def reason_not_followed(kind: str | None) -> str:

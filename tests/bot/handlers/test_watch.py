@@ -14,7 +14,7 @@ from domain.chats import ChatKind, ChatTarget
 from runtime.settings.settings import Settings
 from sandbox.telegram.shapes import User
 from storage.postgres import Database
-from tests.bot.conftest import OTHER_WHALE, WHALE, TelegramChats
+from tests.bot.conftest import OTHER_WHALE, WHALE, Make, TelegramChats, running
 from tests.bot.handlers.accounts import Known
 
 pytestmark = pytest.mark.services
@@ -116,3 +116,12 @@ async def test_what_stands_at_the_address_decides(
     assert why in reply.text
     rows = reply.keyboard.to_dict()["inline_keyboard"] if reply.keyboard else []
     assert sum(len(row) for row in rows) == buttons
+
+
+async def test_a_chat_that_follows_as_many_wallets_as_its_tier_allows_is_told_so(
+    chats: TelegramChats, make_settings: Make, alice: User
+) -> None:
+    async with running(make_settings(WATCH_LIMITS="free=1,plus=2")):
+        await chats.ask(alice.id, f"/watch {WHALE} Moby")
+        assert "follows 1 wallet, the limit" in await chats.ask(alice.id, f"/watch {OTHER_WHALE} Dick")
+        assert "Renamed Moby" in await chats.ask(alice.id, f"/watch {WHALE} Ahab")

@@ -14,7 +14,7 @@ from bot.intake.update_queue import LOUD_WORKERS, UpdateQueue
 from domain.errors import DatabaseUnavailable, QueueUnavailable, TelegramUnavailable, Unavailable
 from runtime.processes.lifecycle import Stop
 from storage.chats import updates
-from storage.chats.updates import ReceivedUpdate, StoreResult, UpdateLease
+from storage.chats.updates import DEFAULT_SHARES, ReceivedUpdate, StoreResult, UpdateLease
 from storage.postgres import Database
 from tests.bot.conftest import until
 
@@ -356,8 +356,8 @@ async def test_the_first_limited_update_is_answered_and_none_is_handled(
         for one in many:
             update_queue.receive(one, results[one.update_id])
         await until(lambda: database.fetchval("SELECT bool_and(state IN ('done', 'limited')) FROM updates"))
-    assert handled == [*range(1, updates.CHAT_SHARE + 1)]
-    assert sent == [updates.CHAT_SHARE + 1]
+    assert handled == [*range(1, DEFAULT_SHARES.per_minute + 1)]
+    assert sent == [DEFAULT_SHARES.per_minute + 1]
 
 
 async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they_are(
@@ -375,7 +375,7 @@ async def test_who_asks_more_than_a_share_holds_up_nobody_else_however_many_they
     await updates.store_updates(database, [*loud, quiet])
     async with start(handle) as update_queue:
         for one in loud:
-            for _ in range(updates.PERSON_SHARE + 2):
+            for _ in range(DEFAULT_SHARES.per_minute + 2):
                 update_queue.receive(one, StoreResult.LIMITED)
             update_queue.receive(one, StoreResult.NEW)
         for _ in range(LOUD_WORKERS):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.people import ChatStore, PeopleStore
 from domain.chats import ChatKind, ChatTarget
-from domain.rules.lanes import FREE, parse_hourly_limits
+from domain.rules.lanes import FREE, parse_hourly_limits, parse_watch_limits
 from storage.chats.cached_chats import CachedChats
 from storage.postgres import Database
 from tests.storage.sample_data import ALICE, BOB, follow
@@ -22,6 +22,7 @@ async def people(database: Database, cached: CachedChats) -> PeopleStore:
         database=database,
         chats=ChatStore(database=database, cached=cached),
         hourly_limits=parse_hourly_limits(f"{FREE}=20,pro=0"),
+        watch_limits=parse_watch_limits(f"{FREE}=5,pro=50"),
     )
 
 
@@ -78,3 +79,10 @@ async def test_a_group_takes_everything_to_its_new_id(database: Database, cached
     await chats.open(GROUP)
     await chats.migrate(old_id=GROUP.chat_id, new_id=-100_5)
     assert await database.fetchval("SELECT array_agg(chat_id) FROM chats WHERE title = 'Club'") == [-100_5]
+
+
+async def test_the_tier_says_how_many_wallets_a_chat_may_follow(people: PeopleStore) -> None:
+    assert await people.watch_limit(ALICE) == 5
+    await people.set_tier(ALICE, "pro")
+    assert await people.watch_limit(ALICE) == 50
+    assert await people.watch_limit(-404) == 5

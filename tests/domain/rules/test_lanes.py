@@ -18,6 +18,8 @@ from domain.rules.lanes import (
     hourly_limits_text,
     lane_of,
     parse_hourly_limits,
+    parse_watch_limits,
+    watch_limit_of,
 )
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,3 +99,15 @@ def test_a_tier_that_is_named_no_more_counts_as_free() -> None:
         hourly_limit_of(hourly_limits, "gone"),
     ) == (5, None, 5)
     assert hourly_limit_of(NO_HOURLY_LIMITS, "free") is None
+
+
+def test_a_tier_says_how_many_wallets_a_chat_may_follow_and_an_unknown_one_counts_as_free() -> None:
+    watch_limits = parse_watch_limits("free=500, pro=2000")
+    assert watch_limit_of(watch_limits, "pro") == 2000
+    assert watch_limit_of(watch_limits, "gone") == watch_limit_of(watch_limits, "free") == 500
+
+
+@pytest.mark.parametrize("text", ["", "free", "pro=5", "free=0", "free=99999", "FREE=5"])
+def test_limits_of_wallets_that_cannot_be_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        parse_watch_limits(text)

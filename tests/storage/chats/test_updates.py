@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from domain.rate_limits import RequestShares
 from storage.chats.updates import (
     BUSY_SHARE,
     BUSY_UPDATES,
     BY_INDEX,
-    CHAT_SHARE,
-    GROUP_SHARE,
-    PERSON_SHARE,
+    DEFAULT_SHARES,
     STORE_LOUD,
     ReceivedUpdate,
     StoreResult,
@@ -25,6 +24,8 @@ from storage.chats.updates import (
 from storage.postgres import Connection, Database
 
 pytestmark = pytest.mark.services
+SHARE = DEFAULT_SHARES.per_minute
+GROUP_SHARE = DEFAULT_SHARES.per_group
 CHAT = 5
 
 
@@ -179,7 +180,7 @@ async def all_handled(database: Database) -> None:
     await database.execute("UPDATE updates SET state = 'done' WHERE state = 'new'")
 
 
-@pytest.mark.parametrize(("chat_id", "share"), [(CHAT, CHAT_SHARE), (-CHAT, GROUP_SHARE)])
+@pytest.mark.parametrize(("chat_id", "share"), [(CHAT, SHARE), (-CHAT, GROUP_SHARE)])
 async def test_what_a_chat_asks_beyond_its_share_is_limited_and_answered_once(
     database: Database, chat_id: int, share: int
 ) -> None:
@@ -194,21 +195,21 @@ async def test_what_a_chat_asks_beyond_its_share_is_limited_and_answered_once(
 
 
 async def test_what_is_limited_is_never_leased(database: Database) -> None:
-    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    await store_updates(database, [request(number) for number in range(SHARE + 1)])
     await all_handled(database)
     assert await waiting_chats(database, older_than=0, limit=10) == []
     assert await lease_next_update(database, chat_id=CHAT, owner="a") is None
 
 
 async def test_what_a_person_asks_in_many_groups_counts_together(database: Database) -> None:
-    many = [request(number, chat_id=-number - 1, user_id=9) for number in range(PERSON_SHARE + 1)]
+    many = [request(number, chat_id=-number - 1, user_id=9) for number in range(SHARE + 1)]
     results = await results_of(database, *many)
-    assert results == [StoreResult.NEW] * PERSON_SHARE + [StoreResult.FIRST_LIMITED]
+    assert results == [StoreResult.NEW] * SHARE + [StoreResult.FIRST_LIMITED]
     assert await results_of(database, request(900, chat_id=-1, user_id=8)) == [StoreResult.NEW]
 
 
 async def test_the_share_slides(database: Database) -> None:
-    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    await store_updates(database, [request(number) for number in range(SHARE + 1)])
     await all_handled(database)
     await database.execute(
         "UPDATE updates SET received_at = now() - interval '61 s' WHERE update_id < 3 OR state = 'limited'"
@@ -218,7 +219,7 @@ async def test_the_share_slides(database: Database) -> None:
 
 
 async def test_what_asks_nothing_is_never_limited(database: Database) -> None:
-    await store_updates(database, [request(number) for number in range(CHAT_SHARE + 1)])
+    await store_updates(database, [request(number) for number in range(SHARE + 1)])
     assert await results_of(database, update(900)) == [StoreResult.NEW]
 
 
@@ -245,7 +246,7 @@ async def test_a_chat_with_few_updates_is_found_before_one_with_many(database: D
 
 
 async def test_quiet_ones_are_stored_beside_loud_ones_and_are_never_limited(database: Database) -> None:
-    await store_updates(database, [request(number) for number in range(CHAT_SHARE)])
+    await store_updates(database, [request(number) for number in range(SHARE)])
     quiet = replace(request(1_000), is_loud=False)
     stored = await store_updates(database, [request(999), quiet, update(1_001)])
     assert stored == {999: StoreResult.FIRST_LIMITED, 1_000: StoreResult.NEW, 1_001: StoreResult.NEW}
@@ -253,7 +254,7 @@ async def test_quiet_ones_are_stored_beside_loud_ones_and_are_never_limited(data
 
 
 async def test_quiet_requests_count_once_their_chat_is_loud(database: Database) -> None:
-    await store_updates(database, [replace(request(number), is_loud=False) for number in range(CHAT_SHARE)])
+    await store_updates(database, [replace(request(number), is_loud=False) for number in range(SHARE)])
     assert await results_of(database, request(999)) == [StoreResult.FIRST_LIMITED]
 
 
@@ -267,3 +268,12 @@ async def test_the_shares_are_looked_up_by_indexes_however_small_the_table_was(d
         return "\n".join(row[0] for row in rows)
 
     assert "Seq Scan on updates" not in await database.transaction(plan)
+
+
+async def test_the_shares_are_those_of_the_settings(database: Database) -> None:
+    shares = RequestShares(per_minute=2)
+    stored = await store_updates(database, [request(number) for number in range(3)], shares=shares)
+    assert stored == {0: StoreResult.NEW, 1: StoreResult.NEW, 2: StoreResult.FIRST_LIMITED}
+    group = [request(number, chat_id=-CHAT, user_id=7) for number in range(10, 14)]
+    stored = await store_updates(database, group, shares=shares)
+    assert list(stored.values()).count(StoreResult.NEW) == 2

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.errors import NodeUnavailable
+from domain.errors import NodeUnavailable, NodeUnreadable
 from domain.jobs import MAX_ATTEMPTS, DeliverPayload, Question, QuestionKind, write
 from messaging.telegram.texts.alert import POSSIBLE_REPEAT
 from sandbox.telegram.faults import Fault, FaultKind
@@ -55,6 +55,22 @@ async def test_what_cannot_be_known_now_stays_open_and_is_given_up_at_last(alice
         await alice.attempt(number, KNOWS_NOT)
     assert await alice.state(number) == "failed"
     assert alice.last_edit() == "nothing about it"
+
+
+async def reads_nonsense(_context: Context, _question: Question) -> str:
+    raise NodeUnreadable("a node answered in a form that cannot be read")
+
+
+async def test_scenario_99_what_no_node_says_readably_is_answered_at_once(alice: Asking) -> None:
+    number = await alice.ask(QuestionKind.SECURITY_SCAN, "it")
+    handler = QuestionHandler(
+        answer=reads_nonsense,
+        give_up=KNOWS_NOT.give_up,
+        unreadable=lambda subject: f"{subject} is unreadable",
+    )
+    await alice.attempt(number, handler)
+    assert await alice.state(number) == "failed"
+    assert alice.last_edit() == "it is unreadable"
 
 
 async def kills(_context: Context, _question: Question) -> str:
