@@ -14,6 +14,12 @@ from chain.parsing.json_shapes import decode_mending
 from domain.errors import Undecodable
 
 _MAX_WRAPPINGS = 5
+MAX_BAD = 1_000
+"""Transactions of a block that are kept apart; with more of them the block as a whole cannot be read."""
+_USUAL_BYTES = 4 << 20
+"""Larger blocks are rare, so that one more look at them costs little."""
+_MAX_PARTS = 1_500_000
+"""Commas in a block: of real ones there is one in 25 bytes, of one made to fill the memory one in two."""
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -64,6 +70,16 @@ class _RawBlock(BlockHeader, frozen=True, gc=False):
 
 
 _raw_block = msgspec.json.Decoder(_RawBlock, strict=False).decode
+
+
+def refuse_dense(raw: bytes | Raw) -> None:
+    """Refuse a block that would take many times its size once it is read.
+
+    Raises:
+        Undecodable: it is one.
+    """
+    if memoryview(raw).nbytes > _USUAL_BYTES and bytes(raw).count(b",") > _MAX_PARTS:
+        raise Undecodable("a block of more parts than any real one has")
 
 
 def read_block(raw: bytes | Raw) -> Block:

@@ -5,7 +5,7 @@ from collections.abc import Container
 import msgspec
 from msgspec import Raw, Struct
 
-from chain.blocks.block import BlockHeader, open_block, read_block, signature_of
+from chain.blocks.block import MAX_BAD, BlockHeader, open_block, read_block, refuse_dense, signature_of
 from chain.blocks.matching import Mentions, may_mention, read_mentions
 from chain.decoders.activities import activities
 from chain.decoders.quote_mints import QUOTE_MINTS
@@ -57,6 +57,7 @@ def block_activities(
     Raises:
         Undecodable: the block as a whole cannot be read.
     """
+    refuse_dense(block_result)
     without_mention = None if watched is None else _without_mention(block_result, watched)
     if without_mention is not None:
         return without_mention
@@ -71,6 +72,10 @@ def block_activities(
             decoded.activities.extend(with_prices(transaction, found))
         except Undecodable as error:
             decoded.undecodable.append((signature_of(raw), bytes(raw), str(error)))
+            if len(decoded.undecodable) > MAX_BAD:
+                raise Undecodable(
+                    f"more than {MAX_BAD:,} transactions that cannot be read: {error}"
+                ) from None
     return decoded
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 from solders.pubkey import Pubkey
 
-from chain.blocks.block import read_block, signature_of
+from chain.blocks.block import MAX_BAD, read_block, refuse_dense, signature_of
 from chain.decoders.activities import mentioned
 from chain.parsing import binary_form, json_shapes
 from chain.parsing.json_shapes import decode_mending
@@ -234,6 +234,7 @@ def matched_block(block_result: bytes | Raw, watched: WatchedWallets) -> Matched
     Raises:
         Undecodable: the block as a whole cannot be read.
     """
+    refuse_dense(block_result)
     block = read_block(block_result)
     matches: list[Match] = []
     unreadable: list[Unreadable] = []
@@ -243,6 +244,10 @@ def matched_block(block_result: bytes | Raw, watched: WatchedWallets) -> Matched
         except Undecodable as error:
             bad = Unreadable(position=position, signature=signature_of(raw), reason=str(error), raw=raw)
             unreadable.append(bad)
+            if len(unreadable) > MAX_BAD:
+                raise Undecodable(
+                    f"more than {MAX_BAD:,} transactions that cannot be read: {error}"
+                ) from None
             continue
         if wallets:
             matches.append(Match(position=position, wallets=wallets, raw=raw))

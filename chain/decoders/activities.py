@@ -1,8 +1,8 @@
 """From a transaction to what each wallet did: balances say what moved, the decoders what it was. Pure.
 
-balances.py (what an owner gained and lost) + route.py (through which venues) + fees.py (who took a fee)
-    -> wallet_view.py (paid and received) -> a plain trade is told at once
-    -> anything else: meaning.py looks at the instructions
+balances.py (what an owner paid and received) + route.py (through which venues) + fees.py (who took a fee)
+    -> a plain trade is told at once
+    -> anything else: meaning.py looks at the instructions, with a wallet_view.py for the decoders
 """
 
 from collections.abc import Container, Mapping, Sequence

@@ -123,6 +123,12 @@ class LoadedAddresses(Struct, frozen=True, gc=False):
     readonly: tuple[str, ...] = ()
 
 
+class Status(Struct, frozen=True, gc=False):
+    """The older form of `err`: `{"Ok":null}` or `{"Err":"AccountInUse"}`."""
+
+    err: Raw = field(name="Err", default=ABSENT)
+
+
 class TransactionMeta(Struct, frozen=True, gc=False):
     """`meta`: what the transaction did.
 
@@ -133,10 +139,9 @@ class TransactionMeta(Struct, frozen=True, gc=False):
     fee: Count
     pre_lamports: tuple[Count, ...] = field(name="preBalances")
     post_lamports: tuple[Count, ...] = field(name="postBalances")
-    err: Any = None
+    err: Raw = ABSENT
     """What went wrong, in the node's words."""
-    status: dict[str, Any] | None = None
-    """The older form of `err`: {"Ok": null} or {"Err": ...}."""
+    status: Status | None = None
     pre_tokens: tuple[TokenBalance, ...] | None = field(name="preTokenBalances", default=None)
     post_tokens: tuple[TokenBalance, ...] | None = field(name="postTokenBalances", default=None)
     inner: tuple[InnerCalls, ...] | None = field(name="innerInstructions", default=None)

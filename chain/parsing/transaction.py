@@ -190,12 +190,15 @@ def _plain(keys: tuple[str | json_shapes.ParsedKey, ...]) -> tuple[str, ...]:
     return plain
 
 
+_NO_ERROR = frozenset({b"", b"null"})
+
+
 def _err(meta: json_shapes.TransactionMeta) -> str | None:
     """The node's JSON about the failure, in its newer or older form."""
-    err = meta.err
-    if err is None and meta.status is not None:
-        err = meta.status.get("Err")
-    return None if err is None else msgspec.json.encode(err).decode()
+    err = bytes(meta.err)
+    if err in _NO_ERROR and meta.status is not None:
+        err = bytes(meta.status.err)
+    return None if err in _NO_ERROR else err.decode("utf-8", "replace")
 
 
 def _indexed(calls: tuple[Instruction, ...], keys: tuple[str, ...]) -> tuple[Instruction, ...]:

@@ -81,7 +81,9 @@ class _TokenAmount(msgspec.Struct, rename="camel"):
 
 
 class _TokenInfo(msgspec.Struct, rename="camel"):
-    """`{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","state":"initialized",
+    """A token account, as nodes parse it.
+
+    `{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v","state":"initialized",
     "tokenAmount":{"amount":"2000000","decimals":6}}`
     """
 
@@ -91,7 +93,9 @@ class _TokenInfo(msgspec.Struct, rename="camel"):
 
 
 class _Parsed(msgspec.Struct):
-    """`{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    """What a token account holds.
+
+    `{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
     "tokenAmount":{"amount":"2","decimals":6}}}`
     """
 
@@ -99,7 +103,9 @@ class _Parsed(msgspec.Struct):
 
 
 class _ParsedData(msgspec.Struct):
-    """`{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    """The data of a token account, parsed.
+
+    `{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
     "tokenAmount":{"amount":"2","decimals":6}}}}`
     """
 
@@ -107,7 +113,9 @@ class _ParsedData(msgspec.Struct):
 
 
 class _ParsedAccount(msgspec.Struct):
-    """`{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    """A token account.
+
+    `{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
     "tokenAmount":{"amount":"2","decimals":6}}}}}`
     """
 
@@ -115,7 +123,9 @@ class _ParsedAccount(msgspec.Struct):
 
 
 class _TokenAccount(msgspec.Struct):
-    """`{"account":{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+    """A token account of a list.
+
+    `{"account":{"data":{"parsed":{"info":{"mint":"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
     "tokenAmount":{"amount":"2","decimals":6}}}}}}`
     """
 

@@ -13,6 +13,7 @@ from chain.rpc.errors import Broken, Skipped
 
 _BLOCK_SECONDS = 30.0
 Slot = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Hash = Annotated[str, msgspec.Meta(min_length=1, max_length=88)]
 
 
 class Rpc(Protocol):
@@ -34,7 +35,7 @@ class Rpc(Protocol):
 class BlockSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A block without its transactions: `{"blockhash":"b","parentSlot":7,"blockTime":1700000000}`."""
 
-    blockhash: str
+    blockhash: Hash
     block_time: int | None = None
     """Unix seconds, as the node says."""
 
@@ -81,7 +82,7 @@ async def block_summary(
 
 async def genesis_hash(rpc: Rpc) -> str:
     """Which chain this is."""
-    genesis: str = _read(await rpc.call("getGenesisHash"), str)
+    genesis: str = _read(await rpc.call("getGenesisHash"), Hash)
     return genesis
 
 

@@ -108,7 +108,10 @@ class Cooldowns:
             refused.pause(max(refused.next_pause(), fault.retry_after or 0.0))
         elif fault.rests is Rests.PROVIDER:
             self.provider.count(began)
-            self.provider.pause(fault.retry_after or self.provider.next_pause())  # 0 would be no pause
+            pause = fault.retry_after
+            if pause is None or (not pause and self.provider.failures > MAX_LIMITS):
+                pause = self.provider.next_pause()  # who asks for none again and again is not heeded
+            self.provider.pause(pause)
 
     def _is_limited_for_good(self, method: str, fault: NodeFault, began: float | None) -> bool:
         """Whether the method alone is limited: other methods were answered since its first limit."""

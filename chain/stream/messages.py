@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from chain.parsing.json_shapes import BAD_JSON, Count, Signature, decode_mending
+from chain.parsing.json_shapes import BAD_JSON, Count, ReadSignature, Signature, decode_mending
 
 _ABSENT = msgspec.Raw(b"")
 _NO_SIGNATURE = "1" * 64
@@ -95,23 +95,23 @@ class _Slot(msgspec.Struct):
 
 
 class _Logs(msgspec.Struct):
-    """`{"signature":"26LC…","err":null,"logs":["Program log: x"]}`."""
+    """`{"signature":"26LC","err":null,"logs":["Program log: x"]}`."""
 
-    signature: Signature
+    signature: ReadSignature
     err: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _LogsResult(msgspec.Struct):
-    """`{"context":{"slot":9},"value":{"signature":"26LC…","err":null}}`."""
+    """`{"context":{"slot":9},"value":{"signature":"26LC","err":null}}`."""
 
     context: _Slot
     value: _Logs
 
 
 class _TransactionResult(msgspec.Struct):
-    """`{"transaction":{"transaction":{},"meta":{}},"signature":"26LC…","slot":9}`."""
+    """`{"transaction":{"transaction":{},"meta":{}},"signature":"26LC","slot":9}`."""
 
-    signature: Signature
+    signature: ReadSignature
     slot: Count | None = None
 
 

@@ -20,10 +20,12 @@ MIN_SLOT_SECONDS = 0.15
 """No chain is faster."""
 MAX_BACK_SLOTS = 500_000
 """How far a healed cursor is set back at most; nodes keep little more than that."""
+MARGIN_SLOTS = 400
+"""How far a healed cursor is set back at least."""
 
-# ruff: noqa: S608 - the parts put in are the constant below
+# ruff: noqa: S608 - the parts put in are the constants below
 # A cursor was true until it moved last, to where it stands. So many slots there can have been since then.
-_BACK = "least(extract(epoch FROM now() - coalesce(%s, 'epoch')) / $5::float8, $4::bigint)::bigint"
+_BACK = "least(extract(epoch FROM now() - coalesce(%s, 'epoch')) / $5::float8 + $6, $4::bigint)::bigint"
 HEAL = (
     f"""
 WITH healed AS (
@@ -149,7 +151,7 @@ async def heal_cursors(database: Database, *, chain: str, highest_possible: int,
     """
 
     async def work(connection: Connection) -> int | None:
-        values = chain, highest_possible, head, MAX_BACK_SLOTS, MIN_SLOT_SECONDS
+        values = chain, highest_possible, head, MAX_BACK_SLOTS, MIN_SLOT_SECONDS, MARGIN_SLOTS
         found = [await connection.fetchval(statement, *values) for statement in HEAL]
         await connection.execute(HEAL_HEAD, chain, highest_possible)
         await connection.execute(HEAL_WATCHES, chain, highest_possible, head)

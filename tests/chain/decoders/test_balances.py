@@ -27,7 +27,7 @@ from tests.chain.wallets import (
     recorded_activity,
 )
 from tests.chain.wallets import (
-    SOL as LEGS_SOL,
+    SOL as ONE_SOL,
 )
 
 OWNERS = [samples.address(f"owner {at}") for at in range(3)]
@@ -95,42 +95,42 @@ def test_a_token_account_that_signed_at_its_creation_is_no_owner() -> None:
 
 def test_fee_and_rent_of_own_accounts_are_no_part_of_the_price() -> None:
     bought = activity_of(samples.swap(), address("trader"))
-    assert kind_and_amounts(bought) == (Kind.BUY, {"SOL": LEGS_SOL}, {MINT: 250})
+    assert kind_and_amounts(bought) == (Kind.BUY, {"SOL": ONE_SOL}, {MINT: 250})
     assert (bought.fee, bought.rent, bought.venue) == (FEE, RENT, "Jupiter v6")
 
 
 def test_wrapped_sol_opened_and_closed_inside_is_sol() -> None:
     sample = transaction(
         {
-            ALICE: (LEGS_SOL, 3 * LEGS_SOL - FEE),
+            ALICE: (ONE_SOL, 3 * ONE_SOL - FEE),
             HERS: (RENT, RENT),
             HIS: (RENT, RENT),
-            VAULT: (9 * LEGS_SOL, 7 * LEGS_SOL),
+            VAULT: (9 * ONE_SOL, 7 * ONE_SOL),
             POOL: (1, 1),
         },
         tokens=(
             (
                 token_balance(HERS, ALICE, MINT, 90),
                 token_balance(HIS, POOL, MINT, 0),
-                token_balance(VAULT, POOL, WSOL, 9 * LEGS_SOL, 9),
+                token_balance(VAULT, POOL, WSOL, 9 * ONE_SOL, 9),
             ),
             (
                 token_balance(HERS, ALICE, MINT, 0),
                 token_balance(HIS, POOL, MINT, 90),
-                token_balance(VAULT, POOL, WSOL, 7 * LEGS_SOL, 9),
+                token_balance(VAULT, POOL, WSOL, 7 * ONE_SOL, 9),
             ),
         ),
     )
-    assert kind_and_amounts(activity_of(sample, ALICE)) == (Kind.SELL, {MINT: 90}, {"SOL": 2 * LEGS_SOL})
+    assert kind_and_amounts(activity_of(sample, ALICE)) == (Kind.SELL, {MINT: 90}, {"SOL": 2 * ONE_SOL})
 
 
 def test_a_closed_account_gives_back_its_rent_and_that_is_no_leg() -> None:
     sample = transaction(
         {
-            ALICE: (LEGS_SOL, LEGS_SOL + RENT + 2 * LEGS_SOL - FEE),
+            ALICE: (ONE_SOL, ONE_SOL + RENT + 2 * ONE_SOL - FEE),
             HERS: (RENT, 0),
             HIS: (RENT, RENT),
-            BOB: (9 * LEGS_SOL, 7 * LEGS_SOL),
+            BOB: (9 * ONE_SOL, 7 * ONE_SOL),
         },
         tokens=(
             (token_balance(HERS, ALICE, MINT, 90), token_balance(HIS, BOB, MINT, 0)),
@@ -138,7 +138,7 @@ def test_a_closed_account_gives_back_its_rent_and_that_is_no_leg() -> None:
         ),
     )
     sold = activity_of(sample, ALICE)
-    assert (kind_and_amounts(sold), sold.rent) == ((Kind.SELL, {MINT: 90}, {"SOL": 2 * LEGS_SOL}), -RENT)
+    assert (kind_and_amounts(sold), sold.rent) == ((Kind.SELL, {MINT: 90}, {"SOL": 2 * ONE_SOL}), -RENT)
 
 
 def _sol_legs(lamports: int) -> list[int]:

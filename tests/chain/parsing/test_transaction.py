@@ -113,7 +113,7 @@ def test_it_reads_what_old_ledgers_lack() -> None:
     sample["meta"]["status"] = {"Err": {"InstructionError": [0, "Custom"]}}
     transaction = read_transaction(samples.raw(sample), slot=3)
     assert transaction.failed
-    assert transaction.err == '{"InstructionError":[0,"Custom"]}'
+    assert transaction.err == '{"InstructionError": [0, "Custom"]}'
     assert (transaction.slot, transaction.block_time) == (5, None)
 
 

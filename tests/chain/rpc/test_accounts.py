@@ -3,13 +3,16 @@
 from typing import cast
 
 import msgspec
+import pytest
 from solders.pubkey import Pubkey
 
 from chain.rpc.accounts import AccountKind, account_kind, read_accounts, read_balance
-from chain.rpc.pool import RpcPool
+from chain.rpc.pool import RpcPool, open_rpc
+from domain.errors import NodeUnreadable
 from domain.security.mints import TOKEN_2022_PROGRAM, TOKEN_PROGRAM
+from runtime.settings.secret import Secret
 from sandbox.local import LocalSandbox
-from tests.chain.nodes import confirm
+from tests.chain.nodes import confirm, node, result
 
 NOBODY = "7vfCXTUXx5WJV5JADk17DUJ4ksgau7utNKj4b963voxs"
 SOL = 10**9
@@ -52,10 +55,13 @@ async def test_more_than_a_hundred_accounts_are_asked_for_in_parts(
 async def test_a_scaled_holding_is_written_as_wallets_show_it() -> None:
     def entry(raw: str, displayed_raw: str) -> dict[str, object]:
         amount = {"amount": raw, "decimals": 8, "uiAmountString": displayed_raw}
-        return {"account": {"data": {"parsed": {"info": {"mint": "Xso", "tokenAmount": amount}}}}}
+        return {"account": {"data": {"parsed": {"info": {"mint": NOBODY, "tokenAmount": amount}}}}}
 
     class Node:
-        async def call(self, method: str, params: list[object]) -> msgspec.Raw:
+        names = ("node",)
+
+        async def call(self, method: str, params: list[object], *, avoid: list[str]) -> msgspec.Raw:
+            assert avoid == []
             if method == "getAccountInfo":
                 return msgspec.Raw(b'{"context":{"slot":9},"value":null}')
             newer = TOKEN_2022_PROGRAM in str(params)
@@ -64,3 +70,20 @@ async def test_a_scaled_holding_is_written_as_wallets_show_it() -> None:
 
     (holding,) = (await read_balance(cast("RpcPool", Node()), "owner")).holdings
     assert (holding.raw, holding.displayed_raw) == (150_000_000, 1_500_000_000)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "value", ["x", [], None, {"context": {"slot": -1}, "value": []}, {"context": {"slot": 2}, "value": [5]}]
+)
+async def test_an_answer_that_cannot_be_read_is_asked_of_another_and_else_said_at_once(value: object) -> None:
+    good = {"context": {"slot": 9}, "value": [None]}
+    async with (
+        node(lambda _: result(value)) as bad,
+        node(lambda _: result(good)) as honest,
+        open_rpc([Secret(bad), Secret(honest)]) as rpc,
+        open_rpc([Secret(bad)]) as alone,
+    ):
+        assert await read_accounts(rpc, ["a"]) == {}
+        with pytest.raises(NodeUnreadable):
+            await read_accounts(alone, ["a"])

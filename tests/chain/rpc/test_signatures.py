@@ -21,7 +21,9 @@ from tests.chain.nodes import error, node, result
 from tests.scanner.world import Whale
 
 pytestmark = pytest.mark.enable_socket
-LISTED = [{"signature": f"s{slot}", "slot": slot, "err": None} for slot in range(3_000, 0, -1)]
+LISTED = [
+    {"signature": f"s{slot}".replace("0", "A"), "slot": slot, "err": None} for slot in range(3_000, 0, -1)
+]
 UNKNOWN = "1" * 64
 
 
@@ -61,14 +63,15 @@ async def test_a_node_that_has_not_come_so_far_is_unavailable() -> None:
 
 
 async def test_token_accounts_of_both_programs_are_listed() -> None:
-    accounts = {TOKEN_PROGRAM: ["a", "b"], TOKEN_2022_PROGRAM: ["c"]}
+    a, b, c = (name * 40 for name in "abc")
+    accounts = {TOKEN_PROGRAM: [a, b], TOKEN_2022_PROGRAM: [c]}
 
     def answer(request: dict[str, Any]) -> web.Response:
         found = accounts[request["params"][1]["programId"]]
         return result({"context": {"slot": 5}, "value": [{"pubkey": one} for one in found]})
 
     async with node(answer) as url, open_rpc([Secret(url)]) as rpc:
-        assert sorted(await token_accounts(rpc, "owner", commitment="confirmed")) == ["a", "b", "c"]
+        assert sorted(await token_accounts(rpc, "owner", commitment="confirmed")) == [a, b, c]
 
 
 async def test_transactions_that_no_node_gives_are_none() -> None:

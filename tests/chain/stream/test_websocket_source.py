@@ -3,15 +3,21 @@ One socket: answers find their questions, refusals raise, silence ends it.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from chain.rpc.errors import Rejected
 from chain.stream.source import StreamClosed
+from chain.stream.subscriptions.table import SUBSCRIPTION_KINDS
 from chain.stream.websocket_source import RpcConnection, WebSocketConfig, WebSocketSource
 from runtime.settings.secret import Secret
 from sandbox.chain.config import ChainConfig
@@ -19,8 +25,10 @@ from sandbox.chain.faults import Fault
 from sandbox.chain.server import SandboxChain
 from tests.chain.streams import QUICK, ChangingFilter, RecordingSink, listening
 from tests.sandbox.chain.wallets import SOL, by_hand, key, pay, signed
+from tests.scanner.world import until
 
 pytestmark = pytest.mark.enable_socket
+MAX_FRAME_BYTES = min(kind.max_frame_bytes for kind in SUBSCRIPTION_KINDS)
 ALICE, BOB = str(key(1).pubkey()), str(key(2).pubkey())
 
 
@@ -207,3 +215,43 @@ async def test_silence_ends_it() -> None:
     async with connection() as opened:
         with pytest.raises(StreamClosed, match="silent for"):
             await opened.watch_silence(0.1)
+
+
+async def test_scenario_99_a_redirect_to_another_host_is_not_followed() -> None:
+    followed: list[str] = []
+
+    def redirect(_: ServerConnection, request: Request) -> Response:
+        return Response(302, "Found", Headers({"Location": f"ws://127.0.0.1:{inner_port}/"}))
+
+    def inside(_: ServerConnection, request: Request) -> None:
+        followed.append(request.path)
+
+    async def idle(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async with serve(idle, "127.0.0.1", 0, process_request=inside) as inner:
+        inner_port = next(iter(inner.sockets)).getsockname()[1]
+        async with serve(idle, "127.0.0.1", 0, process_request=redirect) as outer:
+            port = next(iter(outer.sockets)).getsockname()[1]
+            source = WebSocketSource(WebSocketConfig(url=Secret(f"ws://127.0.0.1:{port}"), backoff=QUICK))
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(source.run(ChangingFilter(ALICE), RecordingSink()))
+                await until(lambda: source.status.reason)
+                running.cancel()
+    assert (source.status.reason, followed) == ("InvalidStatus", [])
+
+
+async def test_scenario_98_a_frame_larger_than_any_real_one_ends_the_connection_unread() -> None:
+    async def flood(socket: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            await socket.send(b"a" * (2 * MAX_FRAME_BYTES))
+            await socket.wait_closed()
+
+    async with serve(flood, "127.0.0.1", 0, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        source = WebSocketSource(WebSocketConfig(url=Secret(f"ws://127.0.0.1:{port}"), backoff=QUICK))
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(source.run(ChangingFilter(ALICE), RecordingSink()))
+            await until(lambda: source.status.reason)
+            running.cancel()
+    assert source.status.reason == "ConnectionClosedError"

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from chain.blocks.matching import WatchedWallets
 from chain.rpc.pool import RpcPool, open_rpc
+from chain.rpc.slot_bound import MAX_AHEAD_SECONDS
 from chain.stream.messages import PushedBlock
 from domain.errors import NodeUnavailable
 from runtime.settings.secret import Secret
@@ -21,6 +22,7 @@ from sandbox.chain.server import SandboxChain
 from scanner.commit.committer import Committer, Decoder, Recorder
 from scanner.reconcile.block_fetcher import BlockBuffer, BlockFetcher, FetchedBlock, MissingBlock
 from scanner.reconcile.block_reader import (
+    MAX_BACK_SECONDS,
     NO_PARENT,
     TRIES,
     BlockReader,
@@ -34,7 +36,31 @@ from tests.scanner.reconcile.slots import ReadBlock, covered
 from tests.scanner.reconciling import steps
 
 FIRST = 1_000
+NOW = 1_795_000_000
 RAW = msgspec.Raw(b'{"pushed": true}')
+
+
+def timed(slot: int, time: int) -> FetchedBlock:
+    raw = f'{{"parentSlot":{slot - 1},"blockTime":{time},"transactions":[]}}'
+    return FetchedBlock(slot=slot, raw=msgspec.Raw(raw.encode()))
+
+
+@pytest.mark.parametrize("time", [NOW + MAX_AHEAD_SECONDS + 1, NOW - 3_600 - MAX_BACK_SECONDS - 1])
+def test_scenario_99_a_block_whose_time_cannot_be_is_looked_at_again_and_then_taken_without_it(
+    time: int,
+) -> None:
+    recorder = cast("Recorder", None)  # nothing is committed
+    sink = Committer(recorder, Decoder(chain="sandbox"), WatchedWallets())
+    reader = BlockReader(sink, clock=lambda: NOW)
+    before = reader.read(timed(6, NOW - 3_600))
+    assert before is not None
+    assert before.block_time == NOW - 3_600
+    for _ in range(TRIES - 1):
+        assert reader.read(timed(7, time)) is None
+    block = reader.read(timed(7, time))
+    assert block is not None
+    assert (block.parent_slot, block.block_time) == (6, None)
+    assert reader.read(timed(8, NOW)) is not None
 
 
 def test_a_block_that_cannot_be_read_is_fetched_again_and_then_quarantined() -> None:

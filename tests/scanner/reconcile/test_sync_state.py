@@ -73,3 +73,20 @@ def test_patience_ends_for_each_slot_by_itself_and_begins_anew_once_covered() ->
     assert missing.note(5)
     missing.covered(5)
     assert not missing.note(5)
+
+
+def test_after_a_bad_answer_another_provider_is_asked_for_that_slot() -> None:
+    missing = MissingSlots(["a", "b", "c"], patience=10)
+    assert set(missing.avoided(7)) == set()
+    missing.note_bad_answer(7)
+    assert (set(missing.avoided(7)), set(missing.avoided(8))) == ({"a"}, set())
+    missing.note_bad_answer(7)
+    assert set(missing.avoided(7)) == {"b"}
+    missing.covered(7)
+    assert set(missing.avoided(7)) == set()
+
+
+def test_a_lone_provider_is_asked_whatever_it_gave() -> None:
+    missing = MissingSlots(["a"], patience=10)
+    missing.note_bad_answer(7)
+    assert set(missing.avoided(7)) == set()
