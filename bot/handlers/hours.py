@@ -11,7 +11,7 @@ from domain.errors import BadInput
 from domain.rules.rules import ChatSettings
 from messaging.telegram.keyboards.rules import digest_keyboard, quiet_keyboard, zone_keyboard
 from messaging.telegram.texts.help import admins_only
-from messaging.telegram.texts.rules import hours_text
+from messaging.telegram.texts.rules import hours_text, in_all_topics
 from runtime import clock
 
 Keyboard = Callable[..., InlineKeyboardMarkup]
@@ -76,6 +76,7 @@ async def _card(
 ) -> Reply:
     chat_id = request.target.chat_id
     text = hours_text(settings, clock.now(), hourly_limit=await services.people.hourly_limit(chat_id))
+    text += in_all_topics(request.target.topic_id)
     buttons = None if request.is_read_only else keyboard(services.callbacks, settings, chat_id=chat_id)
     return Reply(text=text, keyboard=buttons, in_place=in_place)
 

@@ -126,4 +126,6 @@ async def _rules_card(
         services.callbacks, counting, chat_id=chat_id, watch_id=watch_id, undo_key=undo_key
     )
     text = texts.rules_text(displayed, counting, is_reset=is_reset)
+    if watch is None:
+        text += texts.in_all_topics(request.target.topic_id)
     return Reply(text=text, keyboard=None if request.is_read_only else keyboard, in_place=True)

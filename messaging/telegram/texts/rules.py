@@ -94,6 +94,11 @@ def hours_text(settings: ChatSettings, now: datetime, *, hourly_limit: int | Non
     return "\n".join(lines)
 
 
+def in_all_topics(topic_id: int) -> str:
+    """What stands behind settings of a chat in one of its topics; empty: it was no topic."""
+    return "\n\nThis counts for all topics of the group." if topic_id else ""
+
+
 def zone_words(zone: str) -> str:
     """What a time zone is called; an offset in the way people count it."""
     if not zone.startswith("Etc/GMT"):

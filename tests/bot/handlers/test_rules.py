@@ -99,6 +99,15 @@ async def test_in_a_group_everybody_may_look_at_rules_and_hours(
     assert "Only admins" in await chats.ask(bob.id, "/quiet off", target)
 
 
+async def test_in_a_topic_it_says_what_counts_for_all_of_them(chats: TelegramChats, alice: User) -> None:
+    group = await chats.group({alice.id: "creator"}, forum=True)
+    topic = chats.telegram.people.add_topic(group, "Alerts", alice.id)
+    for command in ("/rules", "/quiet"):
+        note = "This counts for all topics of the group."
+        assert note in await chats.ask(alice.id, command, MessageTarget(chat_id=group, thread_id=topic))
+        assert note not in await chats.ask(alice.id, command)
+
+
 async def test_several_rules_stand_in_one_line_and_contradictions_are_pointed_out(
     chats: TelegramChats, alice: User
 ) -> None:
