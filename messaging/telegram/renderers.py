@@ -80,7 +80,8 @@ def render_alerts(context: RenderContext, group: Sequence[ClaimedDelivery], fact
     events = [alert_facts(delivery, facts) for delivery in group]
     one_watch = len({_alert_of(delivery).watch_id for delivery in group}) == 1
     unmutable = first if one_watch else replace(first, content=replace(alert, watch_id=None))
-    return _alert_message(context, unmutable, group_text(events), None)
+    mints = {subject_mint(known.event) for known in events}
+    return _alert_message(context, unmutable, group_text(events), mints.pop() if len(mints) == 1 else None)
 
 
 def render_digest(_: RenderContext, group: Sequence[ClaimedDelivery], facts: MessageFacts) -> Message:

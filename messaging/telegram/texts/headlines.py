@@ -19,7 +19,8 @@ _SMALL_CHANGE = 10_000_000
 def subject_mint(activity: Activity) -> str | None:
     """The token that the activity is about, which its buttons scan and copy; None: only SOL moved."""
     received_first = activity.kind is not Kind.SELL
-    sides = (activity.received, activity.paid) if received_first else (activity.paid, activity.received)
+    given, taken = outgoing(activity), incoming(activity)
+    sides = (taken, given) if received_first else (given, taken)
     tokens = [leg.mint for legs in sides for leg in legs if leg.mint not in {SOL, WRAPPED_SOL}]
     return tokens[0] if tokens else None
 

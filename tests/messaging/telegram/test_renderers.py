@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
+from domain.activity.activity import Leg
 from domain.delivery.deliveries import ClaimedDelivery, Correction, DeliveryKind
 from domain.delivery.facts import NO_FACTS, DigestEntry, MessageFacts
 from messaging.telegram.callbacks import Callbacks
@@ -44,6 +46,23 @@ def test_several_alerts_are_one_message_with_a_mute_button_if_one_watch_asked_fo
     message = render([delivered(1), other])
     assert message is not None
     assert "Mute" not in str(message.keyboard)
+
+
+def test_several_alerts_of_one_token_offer_its_scan_and_those_of_several_none() -> None:
+    def bought(delivery_id: int, mint: str) -> ClaimedDelivery:
+        leg = Leg(mint=mint, raw=5, decimals=0)
+        return replace(
+            delivered(delivery_id),
+            content=replace(alert(), event=structs.replace(activity(), received=(leg,))),
+        )
+
+    same = render([bought(1, "mint"), bought(2, "mint")])
+    several = render([bought(1, "mint"), bought(2, "other")])
+    assert same is not None
+    assert several is not None
+    assert "🛡 Scan" in str(same.keyboard)
+    assert "'copy_text': {'text': 'mint'}" in str(same.keyboard)
+    assert "Scan" not in str(several.keyboard)
 
 
 def test_a_correction_replaces_its_message_with_what_is_known_now() -> None:
