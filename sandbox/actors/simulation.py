@@ -12,6 +12,7 @@ from solders.pubkey import Pubkey
 from sandbox.actors.config import SimulationConfig
 from sandbox.actors.genesis.tokens import GenesisChain
 from sandbox.actors.intents import Buy, Intent, Oversell, Sell, SendSol, SendToken, Swap
+from sandbox.actors.market.price_feeds import SLOTS_BETWEEN, PricePublisher
 from sandbox.actors.market.tokens import Token, sol_leg
 from sandbox.actors.operations import Operation, arrival
 from sandbox.actors.residents.actors import Actor, Whale
@@ -51,6 +52,7 @@ class Simulation:
         self._schedule = schedule_of(self._population)
         self._volume_crew = volume_crew_of(self._population)
         self._trader: Trader | None = None
+        self._publisher: PricePublisher | None = None
 
     @property
     def whales(self) -> tuple[Whale, ...]:
@@ -85,6 +87,10 @@ class Simulation:
             TransactionRejected: the chain's faucet has too little.
         """
         self._trader = set_up(chain, self._population)
+        dollar = next((token for token in self.tokens if token.quote), None)
+        if dollar is not None:
+            self._publisher = PricePublisher(dollar, chain.account, chain.put_account)
+            self._publisher.publish()
 
     def pause(self) -> None:
         """Let no actor act by itself from now on."""
@@ -97,6 +103,8 @@ class Simulation:
     def on_slot(self, api: ChainApi, slot: int) -> None:
         """Let the actors act that are due in `slot`, unless the simulation is paused."""
         del api  # the trader keeps the chain that the simulation was set up on
+        if self._publisher is not None and slot % SLOTS_BETWEEN == 0:
+            self._publisher.publish()
         if not self._active:
             return
         trader = self._ready()
